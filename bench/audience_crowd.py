@@ -12,7 +12,7 @@ from typing import Any
 from bot.engine.conditions.people import ListedPeople
 from bot.engine.types.table import slot_of
 from bot.model.contact import Binding, Contact, Identity, Known, Tag
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.codec.documents import changes
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

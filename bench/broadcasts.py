@@ -29,7 +29,7 @@ from bench.world import ok
 from bot.app.database import OpenDatabase, open_database
 from bot.model.broadcast import Sending
 from bot.model.contact import Contact, Identity
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.playbook.load import load
 from bot.store.broadcasts.sendings import sending_id
 from bot.store.codec.documents import changes

@@ -24,7 +24,7 @@ from bench.main import quantile
 from bot.model.contact import Contact, Identity
 from bot.model.conversation import Cause, Incoming, SaidPlace, SaidRow
 from bot.model.outgoing import Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.operations.conversation import TURNS, conversation
 from bot.operations.find_contacts import FoundContact

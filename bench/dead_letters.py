@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.app.database import open_database
 from bot.model.contact import Contact, Identity, contact_id
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.operations.resending import drop, resend
 from bot.store.stores import Stores

@@ -27,7 +27,7 @@ from bench.journey_world import DAY, CountingLine, playbook_of, put_in, user_of,
 from bench.main import SHAPES, Side, measure, ours, quantile
 from bench.world import Webhooks, World
 from bot.app.database import OpenDatabase, open_database
-from bot.model.parts import PARTS
+from bot.model.processes import PARTS
 from bot.playbook.load import Loaded, load
 
 PEOPLE = 100_000

@@ -24,7 +24,7 @@ from bench.journeys import Live, now
 from bench.main import CHANNEL, SECRET, ours, quantile
 from bot.app.database import OpenDatabase, open_database
 from bot.model.contact import Binding, Contact, Identity, Known
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.playbook.load import load
 from bot.store.database.mongo import Database, initiate

@@ -27,7 +27,7 @@ from bench.world import Webhooks, World, ok
 from bot.app.database import OpenDatabase, open_database
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.menus import MappedFace, MenuMapping
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.playbook.load import load
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.codec.documents import changes

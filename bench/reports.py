@@ -32,7 +32,7 @@ from bench.main import CHANNEL
 from bot.engine.compiled.goal import BINDING, begun_flow, goal_of_broadcast, goal_of_flow, tapped_of
 from bot.model.broadcast import MOST, Recipient, Sending, SendingBatch
 from bot.model.counts import BEGUN, OF_GOALS, REACHED
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.broadcasts.report import report_of
 from bot.operations.journey_reports.report import journey_report

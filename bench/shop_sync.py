@@ -23,7 +23,7 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from bot.app.database import open_database
 from bot.cli.playbook_folder import valid_here
 from bot.hooks.call import HookCaller
-from bot.model.shop_sync import SyncRun
+from bot.model.shop import SyncRun
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.shops.syncing import ListedShop, SyncWorld, go_on
 from bot.shops.directory import Changed, ListingCost

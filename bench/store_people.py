@@ -16,9 +16,9 @@ from typing import Any
 
 import uvloop
 
+from bot.model.clerk import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.model.contact import Binding, Clerk, Contact, Identity
-from bot.model.parts import part_of
-from bot.model.store_people import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.store_people import StorePeople
 from bot.store.database.mongo import Database, initiate

@@ -11,9 +11,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.hooks.call import HookCaller
 from bot.model.said import ENGLISH, Language
 from bot.runtime.alerts.carriers import ByAnyWay, ByLine, ByMail, ByWebhook
-from bot.runtime.alerts.desk import AlertDesk
 from bot.runtime.alerts.receivers import AlertCarrier, AlertReceiver, alert_receivers
-from bot.runtime.alerts.teller import AlertTeller
+from bot.runtime.alerts.teller import AlertDesk, AlertTeller
 from bot.runtime.alerts.words import Wording
 from bot.runtime.process import Runtime
 from bot.translations.chinese import CHINESE

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.model.audit import Deed
 from bot.model.clock import SystemClock
-from bot.model.pace import PRODUCTION, Pace, pace_of
+from bot.model.processes import PRODUCTION, Pace, pace_of
 from bot.model.said import Refusal, Said, SaidValue, row, say
 from bot.model.settings import Settings
 from bot.playbook.syntax.dotenv import line_of, read_dotenv

@@ -11,8 +11,7 @@ from bot.engine.menus.menu_face import default_menu, faces_of
 from bot.model.menus import MenuMapping
 from bot.model.settings import PUBLIC_URL
 from bot.operations.menus import are_at_line
-from bot.runtime.menus.menu_keeping import MenuKeeping
-from bot.runtime.menus.menu_pictures import pictures_in
+from bot.runtime.menus.menu_keeping import MenuKeeping, pictures_in
 from bot.runtime.menus.menu_sync import MenuSync, WantedMenus
 from bot.runtime.process import Runtime
 from bot.store.unavailable import DatabaseUnavailable

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from bot.app.reading_turns import ReadingTurns
+from bot.app.kept_playbooks import ReadingTurns
 from bot.model.accepted import AcceptedPlaybook, Coming
 from bot.operations.kept_files import KeptUnreadable
 from bot.playbook.valid import ValidPlaybook

@@ -48,7 +48,7 @@ from bot.line.reissued import Former, current_token
 from bot.line.webhook import read_event
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
-from bot.model.serving import Serving
+from bot.model.processes import Serving
 from bot.operations.acceptance import Acceptance
 from bot.playbook.renewed import secrets_of
 from bot.runtime.broadcasts.broadcasts import Broadcasts

@@ -18,8 +18,7 @@ from bot.operations.shops.installing import OauthOf, uninstalled
 from bot.runtime.mass.looking import keep_looking
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
-from bot.runtime.shops.news_desk import NewsWorld, ShopNewsDesk
-from bot.runtime.shops.news_intake import ShopNewsIntake
+from bot.runtime.shops.news_desk import NewsWorld, ShopNewsDesk, ShopNewsIntake
 from bot.runtime.shops.shop_events import KeepNews
 from bot.runtime.shops.syncing import SyncWorld
 from bot.runtime.shops.telling import ShopTeller

@@ -16,7 +16,7 @@ from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.own_secret import OwnSecret
 from bot.model.settings import ShopSettings
-from bot.model.shop_link import ShopLink
+from bot.model.shop import ShopLink
 from bot.operations.own_secrets import SOON
 from bot.operations.shops.app_tokens import access_of, token_of
 from bot.operations.shops.installing import OauthOf

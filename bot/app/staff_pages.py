@@ -25,12 +25,10 @@ from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.door import AdminDoor
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.install_pages import InstallPages
-from bot.web.admin.own_pages import OwnPages
-from bot.web.admin.sealed_parts import SealedParts
+from bot.web.admin.own_pages import OwnPages, StartPage
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
-from bot.web.admin.start_page import StartPage
-from bot.web.admin.store_desk import StoreDesk
+from bot.web.admin.store_desk import SealedParts, StoreDesk
 from bot.web.admin.store_pages import store_pages
 from bot.web.admin.table import ONLY_IN_SIMULATOR, ROUTES
 from bot.web.admin.visit import AdminHandler

@@ -16,8 +16,7 @@ from bot.model.contact import Contact
 from bot.model.decision import SmsCredit
 from bot.runtime.menus.menu_sweep import MenuSweep
 from bot.runtime.process import Runtime
-from bot.runtime.sweeps.audience_sweep import AudienceSweep
-from bot.runtime.sweeps.list_sweep import ListSweep
+from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
 from bot.runtime.sweeps.retention import KeptConversations
 
 LOOKS_AT_ONCE = 100

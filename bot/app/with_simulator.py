@@ -19,7 +19,7 @@ from bot.model.channel import Channel
 from bot.model.clock import Clock, PatientClock, SystemClock
 from bot.model.contact import Timer, contact_id
 from bot.model.event import Event, Source, What
-from bot.model.parts import PARTS
+from bot.model.processes import PARTS
 from bot.model.said import ENGLISH
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch

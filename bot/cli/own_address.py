@@ -12,8 +12,8 @@ from yarl import URL
 from bot.app.addresses import line_api, public_address
 from bot.app.database import OpenDatabase
 from bot.engine.compiled.playbook import Playbook
+from bot.model.processes import Serving
 from bot.model.said import Unavailable, say
-from bot.model.serving import Serving
 from bot.playbook.load import load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.store.stores import Stores

@@ -17,15 +17,14 @@ from bot.engine.flows.door import is_halted, is_open
 from bot.engine.flows.moves import FlowRunner
 from bot.engine.flows.perform import perform, say_result
 from bot.engine.members.membership import has_just_bound
-from bot.engine.pages.asked_on_page import asked_on_page
+from bot.engine.pages.pages import asked_on_page
 from bot.engine.texts.text import fold
 from bot.engine.turn.begun_by import BOUND_PHONE, cause
 from bot.engine.turn.changes import set_marketing
 from bot.engine.turn.doing import Begin, Doing
-from bot.engine.turn.goals import count_goals
 from bot.engine.turn.how_often import how_often, kept_silent, use, used_up
 from bot.engine.turn.line_news import count_said, count_tap
-from bot.engine.turn.results import WITHDRAWN, pushes_of, result_of, take
+from bot.engine.turn.results import WITHDRAWN, count_goals, pushes_of, result_of, take
 from bot.engine.turn.staff import wait_for_silence
 from bot.engine.turn.timers import last_seen_on, start_of, wait_for_clock
 from bot.engine.turn.turn import Turn

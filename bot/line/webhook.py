@@ -27,7 +27,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.inbox import TOLD_WITHIN, InboxEntry, Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 
 NO_ONE = "-"
 """Stands for the LINE id in the contact id of events that come from the channel itself."""

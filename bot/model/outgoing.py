@@ -5,9 +5,33 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha1
 from typing import Literal
+from uuid import UUID
 
 from bot.model.message import JourneyPush
+
+
+class DerivedIds:
+    """The ids of one kind, which has a name space of its own."""
+
+    def __init__(self, space: UUID) -> None:
+        self._space = sha1(space.bytes, usedforsecurity=False)
+
+    def hex_of(self, name: str) -> str:
+        """What follows from `name`: 32 hexadecimal digits."""
+        hashed = self._space.copy()
+        hashed.update(name.encode())
+        made = bytearray(hashed.digest()[:16])
+        made[6] = made[6] & 0x0F | 0x50  # the version
+        made[8] = made[8] & 0x3F | 0x80  # the variant
+        return made.hex()
+
+    def uuid_of(self, name: str) -> str:
+        """The same as UUIDs are written."""
+        made = self.hex_of(name)
+        return f"{made[:8]}-{made[8:12]}-{made[12:16]}-{made[16:20]}-{made[20:]}"
+
 
 OutgoingKind = Literal["reply", "push", "fallback", "leave", "loading", "menu", "note", "ask", "tell"]
 """Calls to LINE, of which a `fallback` is the push of what rides in the reply just before it, made only where

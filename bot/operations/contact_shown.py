@@ -18,8 +18,8 @@ from bot.engine.texts.typed import typed
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
 from bot.model.plain_text import visible
+from bot.model.processes import part_of
 from bot.model.value import PRIVATE_SLOT, Value
 from bot.operations.call_outcomes import Ends, ends_of
 from bot.operations.find_contacts import FoundContact

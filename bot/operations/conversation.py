@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.model.contact import Contact, contact_id
 from bot.model.conversation import Incoming, SaidPlace, SaidTurn
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.operations.call_outcomes import Told, call_told, ends_of
 from bot.operations.contact_shown import PrivateWords
 from bot.operations.find_contacts import FoundContact

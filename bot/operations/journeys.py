@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.flows.journey_state import JourneyState, channels_of, state_of
+from bot.engine.flows.starting import JourneyState, channels_of, state_of
 from bot.engine.times.local_time import today
 from bot.model.counts import Count, Here, PushFigures, push_figures
 from bot.operations.now_among import now_among

@@ -32,7 +32,7 @@ from bot.operations.audited import audited
 from bot.operations.journeys import flow_counts
 from bot.operations.now_among import now_among
 from bot.runtime.menus.menu_ids import LOOK
-from bot.runtime.menus.menu_pictures import pictures_in
+from bot.runtime.menus.menu_keeping import pictures_in
 from bot.runtime.menus.menu_plan import Plan, StepKind
 from bot.runtime.menus.menu_sync import MenuSync, Synced, WantedMenus
 from bot.store.stores import Stores

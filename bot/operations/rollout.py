@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.model.accepted import Coming
-from bot.model.serving import Serving
+from bot.model.processes import Serving
 from bot.store.cluster.playbooks import ComingPlaybooks
 from bot.store.database.processes import Processes
 from bot.store.stores import Stores

@@ -12,7 +12,7 @@ from bot.model.conversation import SaidRow, Unsend
 from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Settled
 from bot.runtime.pause import pause
 from bot.runtime.ports import ContactStore, ConversationStore, InboxStore, JournalStore, UnsendStore

@@ -21,7 +21,7 @@ from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import Event, Facts, News, Origin, Outcome, Profile, ReplyToken, Source, What
 from bot.model.inbox import InboxEntry, Received
 from bot.model.outgoing import Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 
 _OURS = (
     *(Event, Source, ReplyToken, Profile),

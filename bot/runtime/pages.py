@@ -19,7 +19,7 @@ from bot.engine.pages.screen import screen_of
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, Facts, FormAct, PageAnswer, PageOpened, Profile, Source, What
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.screen import UNBIND, Screen
 from bot.model.stored import Stored
 from bot.runtime.held_pages import HeldPages, Waiter

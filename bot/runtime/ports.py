@@ -16,8 +16,7 @@ from bot.model.event import Profile
 from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.pace import Pace
-from bot.model.parts import ShareMove, Shares
+from bot.model.processes import Pace, ShareMove, Shares
 from bot.model.stored import Claimed, Settled, Stored, TurnWrite
 from bot.store.contacts.due import Waiting
 

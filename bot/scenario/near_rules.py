@@ -19,7 +19,7 @@ from bot.engine.turn.line_news import told
 from bot.model.decision import Decision
 from bot.model.event import Event, News, OtherMessage, Postback, TextMessage, What
 from bot.model.place import Place
-from bot.playbook.characters import simplified
+from bot.playbook.similar import simplified
 from bot.scenario.rule_to_paste import Paste, paste
 
 How = Literal["marks", "within", "part"]

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from bot.engine.types.dates import SHOP_ZONE, moment_from_shop
 from bot.engine.types.plain import number_from_shop
-from bot.model.shop_news import OrderState
+from bot.model.shop import OrderState
 from bot.shops.cyberbiz_orders import cyberbiz_order_state
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.errand import BEHIND, LISTING, PATIENCE, Errand, Platform, ShopReply

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.model.shop_news import OrderState
+from bot.model.shop import OrderState
 
 _PAID = frozenset(
     {

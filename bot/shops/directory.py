@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.model.shop_news import OrderState
+from bot.model.shop import OrderState
 from bot.shops.errand import PATIENCE
 from bot.shops.failure import SeveralMembers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.model.settings import ShopSettings
-from bot.model.shop_link import ShopLink
+from bot.model.shop import ShopLink
 from bot.shops.platforms import access_of, offer_of
 
 

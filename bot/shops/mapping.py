@@ -14,7 +14,7 @@ from bot.engine.types.table import TYPES
 from bot.model.contact import Found
 from bot.model.effects import CONSENT
 from bot.model.settings import ShopSettings
-from bot.model.shop_sync import UnreadField
+from bot.model.shop import UnreadField
 from bot.model.value import Value
 from bot.shops.directory import Record
 

@@ -18,8 +18,7 @@ from bot.hooks.call import HookCaller
 from bot.model.clock import Clock, PatientClock
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings
-from bot.model.shop_news import OrderState
-from bot.model.shop_sync import UnreadField
+from bot.model.shop import OrderState, UnreadField
 from bot.model.value import Value
 from bot.shops import cyberbiz, own_system, shopline
 from bot.shops.access import OPEN, ShopAccess, TokenInUse

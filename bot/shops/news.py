@@ -23,7 +23,7 @@ import orjson
 
 from bot.engine.types.dates import moment_from_shop
 from bot.engine.types.plain import number_from_shop
-from bot.model.shop_news import MemberTopic, OrderTopic, ShopWebhook, ToldNews, ToldOrder
+from bot.model.shop import MemberTopic, OrderTopic, ShopWebhook, ToldNews, ToldOrder
 from bot.shops.cyberbiz_orders import cyberbiz_order_state
 
 UNINSTALLED = "apps/uninstall"

@@ -16,7 +16,7 @@ from bot.engine.types.dates import moment_from_shop
 from bot.hooks.answer import HookFailure
 from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings, ShopSettings
-from bot.model.shop_news import OrderState
+from bot.model.shop import OrderState
 from bot.shops.access import Ready, always
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.errand import PATIENCE

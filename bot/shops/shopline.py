@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.engine.types.dates import moment_from_shop
-from bot.model.shop_news import OrderState
+from bot.model.shop import OrderState
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.errand import LISTING, PATIENCE, Errand, Platform
 from bot.shops.failure import NotOffered, NotUnderstood

@@ -20,9 +20,8 @@ from bot.simulator.control.control_api import ControlApi
 from bot.simulator.control.fault_routes import AllFaults, FaultRoutes
 from bot.simulator.control.menu_routes import AccountRoutes, MenuRoutes
 from bot.simulator.control.page import Page
-from bot.simulator.control.past_routes import PastRoutes
 from bot.simulator.control.phone_routes import AddressRoutes, ClerkRoutes, LiffRoutes, TapRoutes
-from bot.simulator.control.scenario_routes import ScenarioRoutes
+from bot.simulator.control.recording_routes import PastRoutes, ScenarioRoutes
 from bot.simulator.control.shop_routes import NewsRoutes, ShopRoutes
 from bot.simulator.control.staff_routes import BrakeRoutes, PlaceRoutes, StaffRoutes
 from bot.simulator.control.system_routes import HookRoutes, SignalRoutes, SmsRoutes
@@ -35,13 +34,12 @@ from bot.simulator.people.liff_browser import LiffBrowser
 from bot.simulator.people.menus_shown import MenusShown
 from bot.simulator.people.taps import Taps
 from bot.simulator.people.webhook_events import webhook_body
-from bot.simulator.platform.content_calls import ContentCalls
-from bot.simulator.platform.insight_calls import InsightCalls
 from bot.simulator.platform.line_api import LineApi
 from bot.simulator.platform.line_calls import MessagingApi
 from bot.simulator.platform.menu_bulk import Afterwards, MenuBulk
 from bot.simulator.platform.menu_calls import MenuCalls
 from bot.simulator.platform.oauth_api import OauthApi
+from bot.simulator.platform.read_calls import ContentCalls, InsightCalls
 from bot.simulator.platform.sending import MessageSending
 from bot.simulator.shop.back_office import BackOffice
 from bot.simulator.shop.cyberbiz_api import CyberbizApi

@@ -14,7 +14,7 @@ from pymongo import ASCENDING, IndexModel
 
 from bot.model.conversation import KEPT_DAYS
 from bot.model.inbox import KNOWN_FOR
-from bot.store.sealing.keyed_ids import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER, Hashes, KeyedId
+from bot.store.sealing.derived_keys import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER, Hashes, KeyedId
 
 LIFE = "life"
 """What the index is called by which MongoDB removes rows."""

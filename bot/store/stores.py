@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.model.pace import PRODUCTION, Pace
+from bot.model.processes import PRODUCTION, Pace
 from bot.store.admins.accounts import AdminAccounts, AdminSessions
 from bot.store.admins.tries import SignInTries
 from bot.store.broadcasts.batches import SendingBatches
@@ -36,9 +36,8 @@ from bot.store.contacts.testers import Testers
 from bot.store.counters.claiming import Places
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
-from bot.store.counters.quotas import QuotaFigures, ReservedMessages, UnitNames
+from bot.store.counters.quotas import QuotaFigures, ReservedMessages, Totals, UnitNames
 from bot.store.counters.rate_limits import Attempts, ClerkGuesses, PhoneSearches
-from bot.store.counters.totals import Totals
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
@@ -56,8 +55,7 @@ from bot.store.rotation.resealing import Resealer
 from bot.store.rotation.rotations import Rotations
 from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal
-from bot.store.shops.installs import ShopInstalls
-from bot.store.shops.links import ShopLinks
+from bot.store.shops.links import ShopInstalls, ShopLinks
 from bot.store.shops.news import ShopNewsStore
 from bot.store.shops.syncs import ShopSyncs
 

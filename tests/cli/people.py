@@ -13,7 +13,7 @@ from bot.engine.turn.timers import DOOR
 from bot.model.contact import Binding, CameBy, Consent, Contact, Held, Identity, Instance, Known, Tag, Timer
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores

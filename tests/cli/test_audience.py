@@ -17,7 +17,7 @@ import pytest
 from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.contact import Binding, Contact, Identity, Known, Tag
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.store.collections import SAMPLED

@@ -17,7 +17,7 @@ from bot.engine.broadcasts.content import fingerprint
 from bot.model.broadcast import Sending
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact, Identity, Tag
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.reserved import Grant, Wanted, with_grant
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite

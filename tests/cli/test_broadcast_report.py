@@ -20,7 +20,7 @@ from bot.model.audit import AuditRow
 from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.counts import OF_GOALS, REACHED, Counted, Mark
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores

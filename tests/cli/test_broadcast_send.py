@@ -14,7 +14,7 @@ from aiohttp import ClientSession
 from bot.cli.main import main
 from bot.model.broadcast import LeftOut, Recipient, Sending, SendingBatch
 from bot.model.contact import Contact, Identity
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores

@@ -12,7 +12,7 @@ import pytest
 from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.store.sealing.keyring import generate
 from tests.cli.people import AMY, BOT, CAT, LINE_ID, LOST, folder, people

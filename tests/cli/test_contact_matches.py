@@ -15,7 +15,7 @@ from bot.cli.main import main
 from bot.model.contact import Contact, Identity
 from bot.model.effects import LookForMatches
 from bot.model.match import match_id
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.matching import MatchFinder

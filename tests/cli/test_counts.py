@@ -17,7 +17,7 @@ from bot.engine.times.local_time import today
 from bot.model.contact import Contact, Held, Identity, Instance
 from bot.model.counts import ENTERED, FINISHED, LEFT, PASSED, PUSHED, SENT, SKIPPED, TAPPED, Counted, Mark
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.store.mongod.embedded import OWN_NAME

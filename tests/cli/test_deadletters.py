@@ -14,7 +14,7 @@ from bot.app.database import OpenDatabase, open_database
 from bot.cli.main import main
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.store.events.inbox import Inbox
 from tests.cli.people import AMY, LINE_ID, folder, people

@@ -15,7 +15,7 @@ from bot.cli.main import main
 from bot.model.contact import Contact
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from tests.cli.oaflow import LINE_SETTINGS

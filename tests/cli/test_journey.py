@@ -14,11 +14,10 @@ from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.contact import Contact, Held, Identity, Instance
 from bot.model.counts import PUSHED, SKIPPED, Mark
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
-from bot.store.counters.quotas import QuotaFigure, QuotaFigures
-from bot.store.counters.totals import Totals
+from bot.store.counters.quotas import QuotaFigure, QuotaFigures, Totals
 from bot.store.mongod.embedded import OWN_NAME
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

@@ -30,7 +30,7 @@ from bot.model.counts import (
     Mark,
 )
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.store.mongod.embedded import OWN_NAME
 from tests.cli.oaflow import ended

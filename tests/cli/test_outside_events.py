@@ -18,7 +18,7 @@ from openapi_spec_validator import validate
 
 from bot.app.database import open_database
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from tests.cli.oaflow import LINE_SETTINGS, ROOT, Serving, ended, environment, serving

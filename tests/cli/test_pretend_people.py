@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 
 from bot.app.database import PRETEND, open_database
 from bot.model.contact import Contact, Timer
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from tests.cli.oaflow import Serving, ended, serving

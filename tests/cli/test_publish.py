@@ -10,7 +10,7 @@ import pytest
 
 from bot.app.database import open_database
 from bot.model.audit import Deed
-from bot.model.serving import Serving
+from bot.model.processes import Serving
 from bot.model.settings import Settings
 from bot.operations.audited import deeds
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended

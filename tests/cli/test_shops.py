@@ -16,7 +16,7 @@ from bot.line.client import LineClient
 from bot.line.reissued import Former
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
-from bot.model.member_record import MemberRecord
+from bot.model.shop import MemberRecord
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.shops.failure import NotLinked, NotOffered, SeveralMembers
 from bot.store.database.mongo import Database

@@ -15,7 +15,7 @@ import bot.operations.now_among
 import bot.operations.sms
 from bot.app.database import open_database
 from bot.cli.main import main
-from bot.model.serving import Serving
+from bot.model.processes import Serving
 from bot.model.settings import Settings, SmsSettings
 from bot.operations.now_among import now_among
 from bot.sms.sender import CameOfIt, Credit, ShortMessage

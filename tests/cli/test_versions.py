@@ -13,8 +13,7 @@ import pytest
 
 from bot.app.database import open_database
 from bot.model.contact import Contact, Identity, Instance
-from bot.model.parts import part_of
-from bot.model.serving import Serving
+from bot.model.processes import Serving, part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.operations import publishing

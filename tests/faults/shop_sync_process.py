@@ -15,7 +15,7 @@ from aiohttp import ClientSession, DummyCookieJar
 from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings
-from bot.model.shop_sync import ShopSync, SyncKind
+from bot.model.shop import ShopSync, SyncKind
 from bot.runtime.shops.syncing import SyncWorld, go_on
 from bot.shops import cyberbiz
 from bot.shops.members import members_of

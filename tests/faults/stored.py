@@ -13,7 +13,7 @@ from bot.model.contact import Contact
 from bot.model.counts import Mark
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import DeadLetter
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.cluster.leases import Leases
 from bot.store.contacts.contacts import Contacts
 from bot.store.counters.counts import Counts

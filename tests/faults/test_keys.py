@@ -8,7 +8,7 @@ import json
 import pytest
 
 from bot.model.contact import Binding, Contact, Identity, Known
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from aiohttp.web import Application
 
 from bot.model.clock import SystemClock
-from bot.model.shop_sync import SyncRun
+from bot.model.shop import SyncRun
 from bot.simulator.shop.members import FIRST, crowd
 from bot.simulator.simulator import Simulator
 from bot.store.database.mongo import Database

@@ -11,7 +11,7 @@ import pytest
 from bot.line.webhook import MOST_EVENTS, NO_ONE, UNREADABLE, NotAWebhook, read_event, read_webhook
 from bot.model.event import Event, Other, OtherMessage, Postback, ReplyToken, Source, TextMessage
 from bot.model.inbox import Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from tests.fakes.manual_clock import NOON
 from tests.line.event_examples import EXAMPLES, GROUP, ROOM, TOKEN, USER, event, text
 

@@ -7,7 +7,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.derived_ids import DerivedIds
+from bot.model.outgoing import DerivedIds
 
 SPACE = uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730002")
 

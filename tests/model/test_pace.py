@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model.pace import PRODUCTION, SETTLED, Pace, pace_of
+from bot.model.processes import PRODUCTION, SETTLED, Pace, pace_of
 
 
 def test_in_production() -> None:

@@ -8,8 +8,7 @@ from random import Random
 
 import pytest
 
-from bot.model.pace import PRODUCTION
-from bot.model.parts import PARTS, ShareMove, Shares, fair_move, taken_from
+from bot.model.processes import PARTS, PRODUCTION, ShareMove, Shares, fair_move, taken_from
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=PRODUCTION.lease)

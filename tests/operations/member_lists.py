@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.stored import Stored, TurnWrite
 from bot.operations.member_import import MemberFile, MemberImport, import_members

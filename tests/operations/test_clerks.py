@@ -15,7 +15,7 @@ from bot.engine.times.local_time import LAST
 from bot.model.clerk import ClerkRole, StoreClerk
 from bot.model.contact import Clerk, Contact, Identity
 from bot.model.counts import BOUND, OF_CLERKS, Mark
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.said import ENGLISH, Language, Refusal
 from bot.model.stored import TurnWrite
 from bot.operations import clerk_import, clerks, import_report

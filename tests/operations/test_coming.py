@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
-from bot.app.reading_turns import ReadingTurns
+from bot.app.kept_playbooks import ReadingTurns, ReadWith, UnpackedPlaybooks
 from bot.app.ready_playbook import ReadyPlaybook
 from bot.model.accepted import AcceptedPlaybook, Coming
-from bot.model.serving import Serving
+from bot.model.processes import Serving
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.rollback import CannotGoBack, roll_back
 from bot.operations.rollout import announced, until_ready

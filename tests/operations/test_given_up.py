@@ -11,7 +11,7 @@ import pytest
 from bot.line.outcome import Refused
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import DeadLetter
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.operations.given_up import Which, for_programs, given_up, in_full
 from bot.operations.resending import Handling, drop, resend
 from bot.store.database.mongo import Database

@@ -12,7 +12,7 @@ from bot.engine.members.identity import OfShop
 from bot.line.outcome import Refused
 from bot.model.inbox import Received
 from bot.model.outgoing import DeadLetter
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.operations.resending import Handling, resend
 from bot.runtime.effects.merging import Merging
 from bot.store.database.mongo import Database

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.engine.flows.journey_state import journeys
+from bot.engine.flows.starting import journeys
 from bot.model.contact import Contact, Held, Identity, Instance
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.operations.journeys import flow_counts, status_of
 from bot.operations.named import NoSuchFlow, flow_of

@@ -15,10 +15,9 @@ from bot.app.shops import ShopDoor
 from bot.engine.turn.changes import folded_consent
 from bot.model.contact import Contact, Found, Identity, Known
 from bot.model.own_secret import OwnSecret
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings
-from bot.model.shop_link import LinkEnd, ShopLink
-from bot.model.shop_sync import ShopSync, SyncRun
+from bot.model.shop import LinkEnd, ShopLink, ShopSync, SyncRun
 from bot.model.stored import TurnWrite
 from bot.operations.audited import deeds
 from bot.operations.shops.app_tokens import access_of, keep_token, token_name

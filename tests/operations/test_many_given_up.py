@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.operations.given_up import Which, given_up
 from bot.operations.resending import drop, resend
 from bot.store.database.mongo import Database

@@ -13,7 +13,7 @@ import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Tag
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.stored import Stored, TurnWrite
 from bot.model.without_line import WITHOUT_LINE

@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.audit import Deed
 from bot.model.problem import Problem
-from bot.model.serving import Serving
+from bot.model.processes import Serving
 from bot.operations import publishing
 from bot.operations.audited import deeds
 from bot.operations.publishing import (

@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.accepted import AcceptedBy, AcceptedPlaybook
 from bot.model.contact import Contact, Identity, Instance, Known
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.operations.acceptance import FilesForgotten
 from bot.operations.audited import deeds

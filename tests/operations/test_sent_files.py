@@ -16,7 +16,7 @@ from pymongo.errors import OperationFailure
 from bot.model.channel import Channel
 from bot.model.contact import Contact, Identity
 from bot.model.conversation import Cause, Incoming, SaidRow, Secrecy
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.said import Unavailable
 from bot.model.stored import TurnWrite
 from bot.operations.find_contacts import FoundContact, one

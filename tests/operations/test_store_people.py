@@ -10,11 +10,10 @@ import pytest
 
 from bot.model.admin import AdminRole, StoreScope
 from bot.model.channel import Channel
-from bot.model.clerk import ClerkCode, StoreClerk
+from bot.model.clerk import ClerkCode, ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople, StoreClerk
 from bot.model.contact import Clerk, Contact
 from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
 from bot.model.plain_text import readable_name
-from bot.model.store_people import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.operations.store_people import people as of_people
 from bot.operations.store_people.codes import clerks_of, clerks_seen, code_places, store_counts
 from bot.operations.store_people.people import (

@@ -10,7 +10,7 @@ import pytest
 from bot.model.contact import Binding, Contact, Found, Identity
 from bot.model.effects import CONSENT
 from bot.model.outgoing import DeadLetter
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.model.value import Value
 from bot.operations.given_up import in_full

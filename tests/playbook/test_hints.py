@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.playbook.characters import PAIRS, simplified
 from bot.playbook.load import load
 from bot.playbook.shape.meant_lists import meant_values
 from bot.playbook.shape.meant_times import meant_each, meant_end, meant_rate, meant_wait
-from bot.playbook.similar import hint_for, in_other_characters
+from bot.playbook.similar import PAIRS, hint_for, in_other_characters, simplified
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
 

@@ -16,10 +16,10 @@ from jinja2 import Environment, nodes
 from bot.cli.audience import look as audience
 from bot.cli.language import language
 from bot.cli.report_shown import TABLE
-from bot.model.broadcast_report import Reaction
 from bot.model.problem import Problem
+from bot.model.reports import Reaction
 from bot.model.said import ENGLISH, NAMED, Quoted, Said, row, say
-from bot.operations.broadcasts import report_table
+from bot.operations.broadcasts import report_files
 from bot.operations.journey_reports import table
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.scenario.reading import THINGS
@@ -153,7 +153,7 @@ def test_every_template_has_its_sentence_and_every_sentence_its_template() -> No
 
 def test_tables_for_spreadsheets_have_their_words() -> None:
     """I7: headings and short words of `--csv` and `audience export`; English ones are those of JSON."""
-    columns = {*audience.COLUMNS, *report_table.COLUMNS, *table.COLUMNS}
+    columns = {*audience.COLUMNS, *report_files.COLUMNS, *table.COLUMNS}
     assert SENTENCES[TABLE].keys() == columns | {*get_args(Reaction), table.HELD_OUT}
 
 

@@ -18,7 +18,7 @@ from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, 
 from bot.model.brake import OFF, Brake
 from bot.model.broadcast import Sending
 from bot.model.contact import Contact, Identity
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.reserved import Grant
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.batch_work import BatchWork

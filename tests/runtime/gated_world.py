@@ -12,8 +12,7 @@ from typing import Any
 from bot.line.outcome import Accepted, CallResult, Unknown
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry
-from bot.model.pace import PRODUCTION
-from bot.model.parts import Shares
+from bot.model.processes import PRODUCTION, Shares
 from bot.model.stored import Claimed, Stored, TurnWrite
 from bot.store.cluster.leases import _shares
 from bot.store.database.mongo import Document, reaching

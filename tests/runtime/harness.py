@@ -22,7 +22,7 @@ from bot.model.event import Profile
 from bot.model.inbox import Received
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import DeadLetter
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import since_boot
 from bot.runtime.effects.asking import NotYet

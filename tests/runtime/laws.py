@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.engine.turn.how_often import kept_place
 from bot.model.event import TextMessage
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.contacts.contacts import Contacts
 from bot.store.counters.claiming import Places
 from bot.store.events.conversations import Conversations

@@ -14,7 +14,7 @@ from bot.model.contact import Contact, contact_id
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Listed, Outcome
 from bot.model.inbox import InboxEntry, Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.effects.effects import DeskWork, EffectRouter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging

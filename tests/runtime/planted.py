@@ -14,7 +14,7 @@ from bot.model.contact import Contact
 from bot.model.event import Event, TimerDue
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import Ownership
 from bot.runtime.intake.surely_new import SurelyNew

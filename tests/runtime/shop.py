@@ -9,7 +9,7 @@ from itertools import islice
 from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import CallResult, Refused
 from bot.model.inbox import Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.ports import Effects
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

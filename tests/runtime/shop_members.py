@@ -11,7 +11,7 @@ from typing import Any
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, contact_id
 from bot.model.settings import MappedField, Settings, ShopSettings
-from bot.model.shop_sync import ShopSync, SyncKind, SyncRun
+from bot.model.shop import ShopSync, SyncKind, SyncRun
 from bot.runtime.shops.syncing import SyncWorld, go_on
 from bot.shops.members import Members
 from bot.simulator.shop.members import PretendMember, PretendShop, crowd

@@ -9,7 +9,7 @@ import pytest
 
 from bot.model.contact import Binding, Contact, Found, Identity
 from bot.model.effects import ConfirmPhone
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
 from bot.store.contacts.phones import STILL_WRITTEN

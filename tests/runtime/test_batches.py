@@ -8,8 +8,7 @@ from typing import cast
 
 import pytest
 
-from bot.model.pace import STALE
-from bot.model.parts import part_of
+from bot.model.processes import STALE, part_of
 from bot.runtime.ports import Fences
 from bot.runtime.turn_taking.batches import Batches
 from bot.runtime.turn_taking.lanes import TICKS, Lane, Lanes

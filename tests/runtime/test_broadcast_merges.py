@@ -12,7 +12,7 @@ import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.broadcasts import gathering
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from bot.model.parts import PARTS, part_of
+from bot.model.processes import PARTS, part_of
 from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, parts

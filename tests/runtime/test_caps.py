@@ -14,8 +14,7 @@ from bot.runtime.limits.caps import AGAIN, Caps, Reservations
 from bot.runtime.limits.quota import Quotas
 from bot.runtime.limits.spending import Meters
 from bot.runtime.turn_taking.worlds import Worlds
-from bot.store.counters.quotas import QuotaFigures
-from bot.store.counters.totals import Totals
+from bot.store.counters.quotas import QuotaFigures, Totals
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable

@@ -10,7 +10,7 @@ import bson
 import pytest
 
 from bot.model.inbox import Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.limits import personal_limits
 from bot.runtime.limits.personal_limits import CHARACTERS
 from bot.store.database.mongo import Database

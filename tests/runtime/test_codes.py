@@ -18,7 +18,7 @@ from bot.model.contact import Contact, Identity
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import BETWEEN
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import SmsSettings
 from bot.runtime.effects.asking import AGAIN
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch

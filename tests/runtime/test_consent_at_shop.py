@@ -9,7 +9,7 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import ShopSettings
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.effects import EffectRouter

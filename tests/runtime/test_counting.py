@@ -13,7 +13,7 @@ from bot.line.outcome import Refused
 from bot.model.contact import Contact, Identity
 from bot.model.counts import ENTERED, FAILED, FINISHED, PASSED, PUSHED, SENT, Counted, Mark
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.store.contacts.contacts import Contacts

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
 from tests.eventually import PATIENCE
 from tests.runtime.shop import TICK, Shop, at_rest, gone, parts, someone_of, token

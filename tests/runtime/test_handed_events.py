@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from bot.model.inbox import InboxEntry
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.intake.sibling_door import LONGEST, AnswerReader, FrameReader, NotAFrame, answer, frame
 
 words = some.text(max_size=20)

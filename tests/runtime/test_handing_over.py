@@ -15,7 +15,7 @@ import pytest
 
 from bot.line.webhook import read_event
 from bot.model.inbox import Received
-from bot.model.parts import PARTS
+from bot.model.processes import PARTS
 from bot.runtime.intake import siblings as siblings_module
 from bot.runtime.intake.handing_over import EventHandover, _HandedOver
 from bot.runtime.intake.receive import Storing

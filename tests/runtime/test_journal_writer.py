@@ -14,7 +14,7 @@ from bot.model.counts import Counted, Mark
 from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.journal import DELAY, ENOUGH, TOLD_TOGETHER, JournalWriter
 from bot.store.codec.said_bytes import said_bytes

@@ -10,7 +10,7 @@ import pytest
 from bot.engine.compiled.rule import OnText
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry, Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.turn_taking.deciding import OUTBOX_CALLS
 from bot.store.unavailable import DatabaseUnavailable

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from bot.model.inbox import InboxEntry
-from bot.model.parts import Shares
+from bot.model.processes import Shares
 from bot.model.stored import TurnWrite
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, token

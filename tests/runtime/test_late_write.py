@@ -12,7 +12,7 @@ import pytest
 from bot.model.contact import Contact, Timer
 from bot.model.inbox import Received
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.turn_taking.recent import CachedContact
 from tests.runtime.harness import Bot

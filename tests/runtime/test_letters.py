@@ -11,7 +11,7 @@ import pytest
 from bot.model.event import MENU_AGAIN, News
 from bot.model.message import JourneyPush
 from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.retry import GiveUp
 from bot.runtime.sending.letters import RESENT, NotAgain, given_up, once_more
 from tests.conftest import NOW

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.model.parts import PARTS
+from bot.model.processes import PARTS
 from bot.runtime.limits.line_rates import LATE, SLOTS, LineRates, Paced, Slots
 from tests.conftest import NOW, ManualClock
 from tests.depth import examples

@@ -9,8 +9,8 @@ import pytest
 
 from bot.engine.members.identity import of_shop
 from bot.model.audit import MEMBER
-from bot.model.member_record import MemberRecord
 from bot.model.settings import MappedField, ShopSettings
+from bot.model.shop import MemberRecord
 from bot.operations.member_import import MemberFile, MemberImport, import_members
 from bot.runtime.effects.effects import EffectRouter
 from bot.runtime.effects.list_directory import ListDirectory

@@ -11,10 +11,9 @@ from bot.engine.times.bounds import When
 from bot.model.contact import Found
 from bot.model.decision import DecisionInputs
 from bot.model.event import Event, Source, StaffBinds
-from bot.runtime.mass.look_times import OTHERS_KNOW
+from bot.runtime.mass.looking import OTHERS_KNOW
 from bot.runtime.own_events import own_event
-from bot.runtime.sweeps.audience_sweep import AudienceSweep
-from bot.runtime.sweeps.list_sweep import ListSweep
+from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
 from bot.store.contacts.audiences import AudiencePeople
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database.mongo import Database

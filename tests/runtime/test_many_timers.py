@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.model.contact import Contact, Timer
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.timers import TimerWatch
 from bot.store.contacts.contacts import Contacts

@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.runtime.mass.backoff import Backoff
-from bot.runtime.mass.look_times import LOOK, OTHERS_KNOW
-from bot.runtime.mass.looking import OwnerLooks, keep_looking
+from bot.runtime.mass.looking import LOOK, OTHERS_KNOW, OwnerLooks, keep_looking
 from bot.runtime.mass.paging import pages
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock

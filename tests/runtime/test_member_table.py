@@ -11,7 +11,7 @@ import pytest
 from bot.model.contact import Binding, Contact, Found, Identity, Known
 from bot.model.effects import RefreshMember
 from bot.model.event import Event, Source
-from bot.model.shop_sync import SyncFigures
+from bot.model.shop import SyncFigures
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.own_events import own_event
 from bot.runtime.ports import Caller

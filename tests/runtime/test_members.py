@@ -15,7 +15,7 @@ from bot.engine.members.identity import OfShop
 from bot.model.contact import Binding, BindingKind, Contact, Found, Identity, Tag
 from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember, RegisterMember
 from bot.model.event import Facts, Origin, Outcome, gone_member
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.effects import EffectRouter

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from bot.model.said import say
-from bot.runtime.menus.menu_keeping import AGAIN, MenuKeeping
-from bot.runtime.menus.menu_pictures import PictureGone, pictures_in
+from bot.runtime.menus.menu_keeping import AGAIN, MenuKeeping, PictureGone, pictures_in
 from bot.runtime.menus.menu_sync import Synced, SyncFailed, WantedMenus
 from bot.store.database.mongo import Database
 from tests.conftest import ManualClock

@@ -18,7 +18,7 @@ from bot.model.event import MENU_AGAIN, News
 from bot.model.inbox import Received
 from bot.model.menus import MOST, MappedFace, MenuBatch, MenuMapping, MenuPerson
 from bot.model.outgoing import Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.menus.menu_sweep import TAKES, MenuSweep
 from bot.store.contacts.contacts import Contacts

@@ -12,7 +12,7 @@ import pytest
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Binding, Contact, Identity, Known, Tag
 from bot.model.inbox import Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused

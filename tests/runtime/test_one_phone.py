@@ -13,7 +13,7 @@ from bot.model.contact import BindingKind, Contact
 from bot.model.effects import CheckCode, FreePhone, SendCode
 from bot.model.event import Outcome
 from bot.model.inbox import Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.effects import DeskWork, EffectRouter
 from bot.runtime.effects.member_lookup import MemberLookup as MemberShop

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.model.contact import Contact, Timer
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime import process
 from bot.runtime.turn_taking import timers

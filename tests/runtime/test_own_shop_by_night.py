@@ -18,9 +18,9 @@ from bot.hooks.answer import HookFailure, HookReply
 from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
 from bot.model.contact import Binding, Contact
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import HookSettings, MappedField, Settings, ShopSettings
-from bot.model.shop_sync import ShopSync, SyncRun
+from bot.model.shop import ShopSync, SyncRun
 from bot.model.stored import TurnWrite
 from bot.runtime.shops import syncing
 from bot.runtime.shops.all_shops import SyncedShops, next_poll

@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 
 import pytest
 
-from bot.model.pace import PRODUCTION
-from bot.model.parts import PARTS, Shares
+from bot.model.processes import PARTS, PRODUCTION, Shares
 from bot.runtime.cluster.ownership import Ownership
 from bot.runtime.limits.line_rates import LineRates
 from bot.store.cluster.leases import Leases

@@ -10,7 +10,7 @@ import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.screen import Screen
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.merging import Merging

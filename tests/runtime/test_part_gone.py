@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.line.outcome import CallResult
-from bot.model.parts import Shares, part_of
+from bot.model.processes import Shares, part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.turn_taking.saving import Saved
 from tests.runtime.harness import Bot

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 
 from bot.model.decision import Claim
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Claimed, TurnWrite
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot

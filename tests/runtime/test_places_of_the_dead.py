@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from bot.model.decision import Claim
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Claimed, TurnWrite
 from bot.store.unavailable import DatabaseUnavailable
 from tests.runtime.places import PLAYBOOK, ROOMY, RULE, answered, met, taken, winners

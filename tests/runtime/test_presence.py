@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from bot.model.serving import Serving
+from bot.model.processes import Serving
 from bot.runtime.cluster.presence import AGAIN, Presence
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock

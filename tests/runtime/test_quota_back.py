@@ -12,14 +12,13 @@ from bot.line.account import Quota
 from bot.line.outcome import Accepted, CallResult, Refused
 from bot.model.clock import PatientClock
 from bot.model.inbox import Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.limits.caps import Caps
 from bot.runtime.limits.quota import QuotaBack, Quotas
 from bot.runtime.limits.spending import Meters
 from bot.runtime.turn_taking.worlds import Worlds
 from bot.store.contacts.due import HeldPeople
-from bot.store.counters.quotas import QuotaFigures
-from bot.store.counters.totals import Totals
+from bot.store.counters.quotas import QuotaFigures, Totals
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock

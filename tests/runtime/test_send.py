@@ -17,8 +17,7 @@ from bot.model.inbox import Received
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.message import JourneyPush
 from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
-from bot.model.pace import PRODUCTION
-from bot.model.parts import PARTS, part_of
+from bot.model.processes import PARTS, PRODUCTION, part_of
 from bot.runtime.effects.asking import Asker, NotYet
 from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.line_rates import SLOTS, LineRates, Paced

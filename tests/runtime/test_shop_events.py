@@ -13,16 +13,14 @@ import orjson
 import pytest
 
 from bot.model.contact import Binding, Contact, Found, Identity
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import ShopSettings
-from bot.model.shop_link import LinkEnd, ShopLink
-from bot.model.shop_news import OrderState
+from bot.model.shop import LinkEnd, OrderState, ShopLink
 from bot.model.stored import TurnWrite
 from bot.runtime.intake.outside_event import FieldIsWrong
 from bot.runtime.intake.outside_events import Addressees, OutsideEvents
 from bot.runtime.shops.known_links import KnownLinks
-from bot.runtime.shops.news_desk import NewsWorld, ShopNewsDesk
-from bot.runtime.shops.news_intake import ShopNewsIntake
+from bot.runtime.shops.news_desk import NewsWorld, ShopNewsDesk, ShopNewsIntake
 from bot.runtime.shops.shop_events import ShopEvents, read_shop_news
 from bot.runtime.shops.telling import ShopTeller
 from bot.shops.members import ShopMember

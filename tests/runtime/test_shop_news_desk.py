@@ -15,15 +15,13 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Binding, Contact, Found, Identity
 from bot.model.inbox import Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import ShopSettings
-from bot.model.shop_link import LinkEnd, ShopLink
-from bot.model.shop_news import OrderState, ShopWebhook
+from bot.model.shop import LinkEnd, OrderState, ShopLink, ShopWebhook
 from bot.model.stored import TurnWrite
 from bot.runtime.own_events import StoreEvents
 from bot.runtime.shops.known_links import KnownLinks
-from bot.runtime.shops.news_desk import TRIES, NewsWorld, ShopNewsDesk
-from bot.runtime.shops.news_intake import ShopNewsIntake
+from bot.runtime.shops.news_desk import TRIES, NewsWorld, ShopNewsDesk, ShopNewsIntake
 from bot.runtime.shops.telling import MemberNews, Overtaken, ShopTeller
 from bot.shops.failure import NotOffered, NotUnderstood, ShopAway, ShopFailed
 from bot.shops.linked import is_linked

@@ -11,8 +11,7 @@ from typing import Literal
 import pytest
 
 from bot.model.settings import MappedField, ShopSettings
-from bot.model.shop_link import LinkEnd, ShopLink
-from bot.model.shop_sync import WRONG_ACCOUNT, SyncRun, UnreadField
+from bot.model.shop import WRONG_ACCOUNT, LinkEnd, ShopLink, SyncRun, UnreadField
 from bot.runtime.shops import syncing
 from bot.runtime.shops.syncing import mapping_of
 from bot.shops.members import ListedMembers

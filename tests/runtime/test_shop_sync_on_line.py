@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from bot.model.contact import Binding, BindingKind, Contact
-from bot.model.parts import part_of
-from bot.model.shop_sync import ShopSync, SyncRun
+from bot.model.processes import part_of
+from bot.model.shop import ShopSync, SyncRun
 from bot.model.stored import TurnWrite
 from bot.runtime.shops import syncing
 from bot.runtime.shops.all_shops import next_poll

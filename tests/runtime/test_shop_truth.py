@@ -12,9 +12,9 @@ from bot.engine.members.identity import of_shop
 from bot.model.contact import Binding, Contact, Identity, Known
 from bot.model.event import Outcome
 from bot.model.inbox import Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings
-from bot.model.shop_sync import SyncFigures
+from bot.model.shop import SyncFigures
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.contact import Found
-from bot.model.shop_news import OrderState
+from bot.model.shop import OrderState
 from bot.model.value import Value
 from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
 from bot.runtime.trouble import CALM

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.model.contact import Contact, Identity, Instance, Timer
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.sweeps import stopped_flows
 from bot.runtime.sweeps.stopped_flows import StoppedFlows

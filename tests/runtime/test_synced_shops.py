@@ -8,8 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.shop_link import LinkEnd, ShopLink
-from bot.model.shop_sync import ShopSync
+from bot.model.shop import LinkEnd, ShopLink, ShopSync
 from bot.runtime.shops.all_shops import SyncedShops, next_poll
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

@@ -14,7 +14,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, Identity, Timer
 from bot.model.decision import Decision
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.turn_taking.deciding import TIMERS
 from bot.runtime.turn_taking.lanes import Lanes

@@ -12,7 +12,7 @@ from pymongo.errors import WriteError
 
 from bot.model.event import News
 from bot.model.inbox import InboxEntry
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.intake import receive
 from bot.runtime.own_events import own_news

@@ -10,7 +10,7 @@ import pytest
 from bot.model.audit import MEMBER
 from bot.model.contact import Contact, Identity, Known, Tag
 from bot.model.event import Listed
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused
 from bot.runtime.effects.without_line import WithoutLine

@@ -11,7 +11,7 @@ import pytest
 
 from bot.model.contact import Found
 from bot.model.settings import ShopSettings
-from bot.model.shop_news import OrderState, OrderTopic
+from bot.model.shop import OrderState, OrderTopic
 from bot.shops.cyberbiz_signature import ApiSecret
 from bot.shops.failure import (
     CredentialsExpired,

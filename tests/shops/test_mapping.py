@@ -10,7 +10,7 @@ import pytest
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.types.table import TYPES
 from bot.model.settings import MappedField, ShopSettings
-from bot.model.shop_sync import UnreadField
+from bot.model.shop import UnreadField
 from bot.model.value import Type, Value
 from bot.shops.directory import Record
 from bot.shops.mapping import FieldMap, Mapped

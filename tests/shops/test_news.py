@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
-from bot.model.shop_news import OrderState, ShopWebhook, ToldNews
+from bot.model.shop import OrderState, ShopWebhook, ToldNews
 from bot.shops.cyberbiz_oauth import domain_of
 from bot.shops.cyberbiz_orders import cyberbiz_order_state
 from bot.shops.news import DeliveredWebhook, NotSigned, NotTaken, meaning, verified

@@ -13,7 +13,7 @@ import pytest
 
 from bot.engine import closing
 from bot.engine.flows import door, starting
-from bot.engine.flows.journey_state import FlowStanding
+from bot.engine.flows.starting import FlowStanding
 from bot.engine.rendering import rendering
 from bot.engine.turn import how_often
 from bot.model.contact import HeldBy, NoticeKind

@@ -12,7 +12,7 @@ from bot.engine.conditions.condition import All, Any, Condition, ConditionContex
 from bot.engine.conditions.people import OnList, Unreachable, lists_asked, why_unreachable
 from bot.model.audience import AudienceMember, Sample
 from bot.model.contact import Contact
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.collections import SAMPLED
 from bot.store.contacts import audiences
 from bot.store.contacts.audiences import AudienceAsked, AudienceMembers, AudienceNumbers, AudienceQuestion

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model.contact import Contact
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.turn_taking.lanes import TICKS
 from bot.store.contacts import contacts as module

@@ -11,7 +11,7 @@ import pytest
 from bot.model.contact import Contact, Identity, Tag, Timer
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.due import Waiting

@@ -11,7 +11,7 @@ import pytest
 from bot.model.contact import Contact, Held, Identity, Instance, Timer
 from bot.model.counts import ENTERED, PASSED, TAPPED, Count, Counted, Here, Mark
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.counters.counts import FOLDED, Counts

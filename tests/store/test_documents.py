@@ -30,7 +30,7 @@ from bot.model.contact import (
 )
 from bot.model.message import Pushed
 from bot.model.page_state import PageState
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.model.value import Value
 from bot.store.codec.documents import NEVER, changes, contact_from

@@ -6,7 +6,7 @@ import pytest
 
 from bot.model.counts import ENTERED, Counted, Mark
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.counters.counts import FOLDED, Counts, Folding
 from bot.store.database.mongo import Database
 from bot.store.events.journal import Journal

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.broadcasts.recipients import SentMark
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

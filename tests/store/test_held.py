@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model.contact import Contact, Held, HeldBy, Identity, Instance
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.due import HeldPeople, waiting

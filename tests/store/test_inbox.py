@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.inbox import InboxEntry
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database

@@ -9,7 +9,7 @@ import pytest
 
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.database.mongo import Database
 from bot.store.events.journal import Journal
 from bot.store.sealing.keyring import generate, parse

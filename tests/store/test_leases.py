@@ -9,8 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.pace import PRODUCTION, Pace
-from bot.model.parts import PARTS, ShareMove, Shares, fair_move
+from bot.model.processes import PARTS, PRODUCTION, Pace, ShareMove, Shares, fair_move
 from bot.store.cluster.leases import Leases
 from bot.store.database.mongo import Database
 from tests.eventually import PATIENCE

@@ -9,7 +9,7 @@ import pytest
 
 from bot.engine.conditions.people import ListedPeople, lists_of
 from bot.model.contact import Contact
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.contacts import listed_contacts
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database.mongo import Database

@@ -20,11 +20,11 @@ from pymongo.uri_parser import parse_uri
 from bot.model.contact import Contact
 from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
-from bot.store.database import one_log, per_event
+from bot.store.database import for_many, per_event
 from bot.store.database.command_wire import CommandWire
+from bot.store.database.for_many import ON_PRIMARY, OneLog
 from bot.store.database.many import Update
 from bot.store.database.mongo import Database, Document
-from bot.store.database.one_log import ON_PRIMARY, OneLog
 from bot.store.events.inbox import Inbox
 from bot.store.mongod.mongod_binary import find_mongod
 from bot.store.sealing.seal import Seal
@@ -65,8 +65,8 @@ def again(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(f"update {name}")
         return await per_event.update(database, name, updates)
 
-    monkeypatch.setattr(one_log, "insert", inserted)
-    monkeypatch.setattr(one_log, "update", updated)
+    monkeypatch.setattr(for_many, "insert", inserted)
+    monkeypatch.setattr(for_many, "update", updated)
     return asked
 
 
@@ -106,7 +106,7 @@ async def test_another_term_vouches_for_nothing(
     log = await one_log_of(database)
     await log.insert("inbox", [{"_id": "a"}])
     terms = iter([-1])  # which no primary has
-    monkeypatch.setattr(one_log, "term_of", lambda answer: next(terms))
+    monkeypatch.setattr(for_many, "term_of", lambda answer: next(terms))
     assert await log.update("contacts", [TURN]) == 1
     assert again == ["insert inbox"]
 
@@ -115,7 +115,7 @@ async def test_where_no_term_is_told_the_majority_is_asked(
     database: Database, again: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = await one_log_of(database)
-    monkeypatch.setattr(one_log, "term_of", lambda answer: None)
+    monkeypatch.setattr(for_many, "term_of", lambda answer: None)
     await log.insert("inbox", [{"_id": "a"}])
     assert await log.update("contacts", [TURN]) == 1
     assert again == ["insert inbox"]

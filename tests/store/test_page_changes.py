@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bot.model.contact import Contact
 from bot.model.page_state import PageState
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.page_changes import PageChanges

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model.contact import Contact
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import MOST, People

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.contact import Binding, BindingKind, Contact
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts

@@ -16,7 +16,7 @@ from bot.engine.members.identity import OfShop
 from bot.model.broadcast import Sending, SendingState
 from bot.model.contact import Binding, Contact, Timer
 from bot.model.inbox import InboxEntry
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.store.collections import COLLECTIONS, LIFE, Expires

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.model.serving import Serving
+from bot.model.processes import Serving
 from bot.operations.rollout import Serves, who_serves
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes

@@ -16,8 +16,7 @@ from bot.engine.conditions.people import ListedPeople
 from bot.model.clerk import GUESSES
 from bot.model.clock import PatientClock
 from bot.model.contact import Binding, Contact, Identity, Known
-from bot.model.parts import part_of
-from bot.model.serving import Serving
+from bot.model.processes import Serving, part_of
 from bot.model.stored import TurnWrite
 from bot.operations.keys import KeysRefused, retired, widen
 from bot.runtime.cluster.key_rotation import KeyRotation, KeyWatch, RotationStores

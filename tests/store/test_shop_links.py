@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.settings import ShopSettings
-from bot.model.shop_link import LinkEnd, ShopInstall, ShopLink
+from bot.model.shop import LinkEnd, ShopInstall, ShopLink
 from bot.shops.linked import is_linked
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.model.contact import CameBy, Contact, Held, Identity, Instance, Known, Tag, Timer
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.standing import FollowedLink, Standing
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts

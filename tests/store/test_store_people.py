@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.model.clerk import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople, StorePerson
 from bot.model.contact import Binding, Clerk, Contact, Identity
-from bot.model.store_people import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople, StorePerson
 from bot.store.contacts import store_people
 from bot.store.contacts.store_people import StorePeople
 from bot.store.database.mongo import Database

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.store.counters.totals import Totals
+from bot.store.counters.quotas import Totals
 from bot.store.database.mongo import Database
 
 

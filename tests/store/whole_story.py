@@ -17,20 +17,17 @@ from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Found, Identity, Instance
 from bot.model.event import Profile
 from bot.model.journal import TimelineRow
-from bot.model.member_record import MemberRecord
 from bot.model.menus import MenuBatch, MenuPerson
 from bot.model.own_secret import OwnSecret
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.said import ENGLISH
 from bot.model.sent_file import SentMessage
 from bot.model.settings import Alert, SmsSettings
-from bot.model.shop_link import ShopInstall, ShopLink
-from bot.model.shop_news import ShopWebhook
-from bot.model.shop_sync import SyncRun
+from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
 from bot.model.stored import TurnWrite
 from bot.operations.kept_files import TextToKeep
-from bot.runtime.alerts.desk import AlertDesk
 from bot.runtime.alerts.receivers import alert_receivers
+from bot.runtime.alerts.teller import AlertDesk
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.effects import EffectRouter
 from bot.runtime.effects.matching import MatchFinder

@@ -18,7 +18,7 @@ from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.counts import TAPPED, Mark
 from bot.model.inbox import Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.intake.openings import Openings
 from bot.runtime.limits.personal_limits import MOST
 from bot.runtime.sending.personal import Personal, PersonalAddresses

@@ -13,7 +13,7 @@ import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.store.contacts.contacts import Contacts

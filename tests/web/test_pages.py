@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.metrics import Metrics
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from bot.model.shop_news import ShopWebhook
+from bot.model.shop import ShopWebhook
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.shops.webhooks import HearingShop, ShopWebhooks
 from bot.web.webhook import BODY_LIMIT

@@ -14,8 +14,7 @@ from bot.cli.report_shown import ReportForms, show_report
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language
 from bot.operations.broadcasts.report import report_of
-from bot.operations.broadcasts.report_picture import report_svg
-from bot.operations.broadcasts.report_table import COLUMNS, report_rows, report_told
+from bot.operations.broadcasts.report_files import COLUMNS, report_rows, report_svg, report_told
 from bot.operations.broadcasts.report_words import report_lines
 from bot.operations.named import broadcast_of
 from bot.playbook.valid import ValidPlaybook

@@ -12,7 +12,7 @@ from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_name
 from bot.cli.report_shown import ReportForms, show_report
 from bot.cli.whose_people import whose_people
-from bot.model.journey_report import JourneyReport
+from bot.model.reports import JourneyReport
 from bot.model.said import Language, Said, say
 from bot.operations.journey_reports.picture import report_svg
 from bot.operations.journey_reports.report import journey_report

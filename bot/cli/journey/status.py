@@ -13,7 +13,7 @@ from bot.cli.held import with_waiting
 from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_name
 from bot.cli.whose_people import whose_people
-from bot.engine.flows.journey_state import FlowStanding, JourneyState, journeys
+from bot.engine.flows.starting import FlowStanding, JourneyState, journeys
 from bot.model.channel import PricePlan
 from bot.model.said import Language, Said, say
 from bot.operations.journey_reports.words import push_words

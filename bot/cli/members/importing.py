@@ -20,8 +20,13 @@ from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Said, row, say
 from bot.operations.find_contacts import NotFound
 from bot.operations.import_report import in_order, in_words
-from bot.operations.member_file import SeveralShops, member_file
-from bot.operations.member_import import ChannelUnsaid, MemberImport, import_members
+from bot.operations.member_import import (
+    ChannelUnsaid,
+    MemberImport,
+    SeveralShops,
+    import_members,
+    member_file,
+)
 from bot.operations.member_table import ShopUnsaid
 from bot.operations.table_lines import TableWrong
 from bot.playbook.similar import shown

@@ -16,7 +16,7 @@ from yarl import URL
 from bot.app.start_options import StartOptions
 from bot.line.objects.addresses import is_loopback
 from bot.model.said import Said, say
-from bot.store.mongod.support import support_ended
+from bot.store.mongod.mongod_binary import support_ended
 from bot.store.unavailable import DatabaseUnavailable
 
 GROUP_AND_OTHERS, OTHERS = 0o077, 0o007

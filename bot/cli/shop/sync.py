@@ -17,7 +17,7 @@ from bot.cli.refusal import tell
 from bot.cli.shop.which import which_shop
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Refusal, Said, say
-from bot.model.shop_sync import SyncKind, SyncRun
+from bot.model.shop import SyncKind, SyncRun
 from bot.operations.now_among import now_among
 from bot.operations.shops.status_words import beforehand, came_of, how_far, why_stopped
 from bot.operations.shops.syncing import order_sync, sync_of

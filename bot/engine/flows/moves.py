@@ -22,9 +22,9 @@ from bot.engine.flows.perform import perform
 from bot.engine.flows.questions import ask, lacks_notice, question_of, secrecy_of, take_answer, way_back
 from bot.engine.flows.starting import go_on_in, into_chat, new_instance, why_not
 from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
-from bot.engine.turn.goals import count_beginning
 from bot.engine.turn.how_often import kept_silent, use
 from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
+from bot.engine.turn.results import count_beginning
 from bot.engine.turn.timers import arm_door, arm_timers
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, Held, Instance

@@ -1,4 +1,4 @@
-"""Results that wait until a page says them in the person's name, or for a minute (language, section 6)."""
+"""What a flow gives and reaches: results that wait to be said, and goals."""
 
 from __future__ import annotations
 
@@ -6,12 +6,36 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.goal import begun_flow
+from bot.engine.compiled.heard import Heard, fits
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.step import GiveResult, Say
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Answer, PendingResult, Timer
-from bot.model.counts import SKIPPED, Mark
+from bot.model.contact import Answer, Instance, PendingResult, Timer
+from bot.model.counts import BEGUN, ENTERED, OF_GOALS, REACHED, SKIPPED, Mark
 from bot.model.message import Pushed
+
+
+def count_goals(turn: Turn, heard: Heard) -> None:
+    """What this news is the goal of."""
+    for name, news in turn.playbook.goals.get(heard.kind, ()):
+        if fits(news, heard, turn.when) is not None:
+            turn.marks.append(Mark(turn.channel, OF_GOALS, REACHED, (name,)))
+
+
+def count_beginning(turn: Turn, flow: Flow, instance: Instance) -> None:
+    """That this flow has begun; if it has a goal, with the person's groups now, for shares may change."""
+    turn.mark(ENTERED, instance)
+    if flow.goal is None:
+        return
+    name = begun_flow(flow.name)
+    turn.marks.append(Mark(turn.channel, OF_GOALS, BEGUN, (name,)))
+    for split, groups in flow.splits.items():
+        group = next((one for one, people in groups.items() if people.has(turn.contact.seed)), None)
+        if group is not None:
+            turn.marks.append(Mark(turn.channel, OF_GOALS, BEGUN, (name, split, group)))
+
 
 RESULT = "result"
 """The timer at which the next of a channel's results is given without the page."""

@@ -16,7 +16,7 @@ from bot.engine.compiled.goal import BINDING, goal_of_broadcast, tapped_of
 from bot.engine.times.local_time import later
 from bot.line.insight import UPDATED_DAYS
 from bot.model.broadcast import Sending
-from bot.model.broadcast_report import Reaction
+from bot.model.reports import Reaction
 from bot.store.broadcasts.batches import BatchContacts
 from bot.store.stores import Stores
 

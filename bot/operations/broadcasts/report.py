@@ -12,7 +12,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.line.insight import UPDATED_DAYS, UnitStatistics
 from bot.line.outcome import LineError
 from bot.model.broadcast import Sending, shared_unit
-from bot.model.broadcast_report import BroadcastReport, Reaction, ReportGroup
+from bot.model.reports import BroadcastReport, Reaction, ReportGroup
 from bot.model.said import Refusal, Said, say
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.broadcasts.reactions import reactions_to, times_of

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.model.broadcast import LeftOut
-from bot.model.broadcast_report import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
 from bot.model.money import shown_money
+from bot.model.reports import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
 from bot.model.said import Said, row, say
 from bot.operations.broadcasts.progress import WHY_LEFT_OUT
 from bot.operations.reports.figures import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from bot.model.journey_report import JourneyReport
+from bot.model.reports import JourneyReport
 from bot.model.said import Language, say
 from bot.operations.journey_reports.words import (
     HELD_OUT,

@@ -19,7 +19,7 @@ from bot.engine.conditions.condition import All, Any, Condition, Not
 from bot.engine.conditions.people import InSplit
 from bot.engine.times.local_time import earlier, later, start_of_day, today
 from bot.model.counts import push_figures
-from bot.model.journey_report import JourneyGroup, JourneyReport
+from bot.model.reports import JourneyGroup, JourneyReport
 from bot.model.said import Refusal, row, say
 from bot.operations.now_among import now_among
 from bot.playbook.similar import hint_for, shown

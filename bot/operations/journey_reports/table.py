@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from bot.model.journey_report import JourneyGroup, JourneyReport
+from bot.model.reports import JourneyGroup, JourneyReport
 from bot.model.said import Said
-from bot.operations.reports.fields import differences_told, interval_told, share_texts
+from bot.operations.reports.figures import differences_told, interval_told, share_texts
 
 COLUMNS = ("group", "holdout", "began", "over", "reached", "rate", "low", "high", "under_way", "early")
 

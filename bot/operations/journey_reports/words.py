@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from bot.model.counts import PushFigures
-from bot.model.journey_report import JourneyGroup, JourneyReport
+from bot.model.reports import JourneyGroup, JourneyReport
 from bot.model.said import Said, row, say
 from bot.operations.reports.figures import (
     AT_GOAL,

@@ -10,7 +10,7 @@ from datetime import datetime
 import orjson
 
 from bot.model.own_secret import OwnSecret
-from bot.model.shop_link import ShopLink
+from bot.model.shop import ShopLink
 from bot.operations.own_secrets import NewSecret, drop_secret, keep_secret, renewed_secret
 from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
 from bot.shops.failure import CredentialsExpired

@@ -18,7 +18,7 @@ from bot.model.contact import Contact
 from bot.model.event import Event, Listed, Source
 from bot.model.inbox import InboxEntry
 from bot.model.settings import ShopSettings
-from bot.model.shop_link import LinkEnd, ShopLink
+from bot.model.shop import LinkEnd, ShopLink
 from bot.model.stored import Stored
 from bot.runtime.mass.paging import pages
 from bot.runtime.own_events import own_event, written

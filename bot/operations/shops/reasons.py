@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from bot.model.said import NAMED, Refusal, Said, say
 from bot.model.settings import ShopSettings
-from bot.model.shop_link import ShopLink
+from bot.model.shop import ShopLink
 from bot.shops.failure import (
     CredentialsExpired,
     CredentialsMissing,

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Said, say
 from bot.model.settings import Settings, ShopSettings
-from bot.model.shop_link import ShopLink
+from bot.model.shop import ShopLink
 from bot.shops.checklist import ToSet, checklist
 from bot.shops.heard import is_unheard
 from bot.shops.linked import as_linked, has_credentials, is_linked, is_of

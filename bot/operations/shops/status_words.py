@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.engine.members.identification import SEVERAL_MEMBERS
 from bot.model.said import Said, say
-from bot.model.shop_sync import WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
+from bot.model.shop import WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
 from bot.operations.shops.reasons import why_failed
 from bot.operations.shops.syncing import ShopStatus
 from bot.runtime.shops.taking import TWICE

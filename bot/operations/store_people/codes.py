@@ -12,10 +12,9 @@ from datetime import date, datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
-from bot.model.clerk import ClerkRole, StoreClerk
+from bot.model.clerk import ClerkRole, OfClerk, OfEveryStore, OfStores, SeenPeople, StoreClerk
 from bot.model.counts import BOUND, JOINED, Count
 from bot.model.plain_text import readable_name
-from bot.model.store_people import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.operations.clerk_codes import ReferralWay, accounts_with_codes
 from bot.operations.store_people.people import store_title
 from bot.operations.store_people.whose import is_seen

@@ -13,9 +13,9 @@ from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
+from bot.model.clerk import ListPlace, SeenPeople, StorePerson
 from bot.model.plain_text import cleaned, readable_name
 from bot.model.said import Refusal, say
-from bot.model.store_people import ListPlace, SeenPeople, StorePerson
 from bot.sms.phone import masked
 from bot.store.stores import Stores
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole, StoreScope
-from bot.model.clerk import StoreClerk
+from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople, StoreClerk
 from bot.model.said import Refusal, Said, say
-from bot.model.store_people import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.playbook.similar import shown
 
 SEEING: tuple[AdminRole, ...] = (

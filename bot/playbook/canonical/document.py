@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.playbook.canonical.conditions import asked, hours, together
-from bot.playbook.canonical.flows import answer, flow, goal, rule
+from bot.playbook.canonical.flows import answer, asked, flow, goal, hours, rule, together
 from bot.playbook.canonical.long_nodes import (
     NodeChange,
     Pairs,

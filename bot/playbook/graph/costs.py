@@ -9,7 +9,7 @@ from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter, Rule
 from bot.engine.compiled.step import GiveResult, Say, Show, Steps
-from bot.engine.flows.journey_state import channels_of
+from bot.engine.flows.starting import channels_of
 from bot.model.effects import SendCode
 from bot.model.money import Prices
 from bot.model.place import Place

@@ -50,12 +50,10 @@ from bot.playbook.graph.questions import (
     hidden_answers,
     hidden_rules,
 )
-from bot.playbook.graph.removed import moved_names, moved_states
 from bot.playbook.graph.replies import replies_over_five, replies_without_token
-from bot.playbook.graph.reservations import lapsing_reservations
-from bot.playbook.graph.results import clashing_triggers
+from bot.playbook.graph.reservations import lapsing_reservations, winners_who_fall_through
+from bot.playbook.graph.results import clashing_triggers, stop_words_answered_by_push
 from bot.playbook.graph.shadows import order_by_path, shadowed_rules
-from bot.playbook.graph.stop_words import stop_words_answered_by_push
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.taps import unheard_taps
 from bot.playbook.graph.texts import texts_like_cards, unsayable_texts
@@ -63,6 +61,8 @@ from bot.playbook.graph.times import past_dates, quiet_all_day, waits_that_end_i
 from bot.playbook.graph.unbinding import said_at_unbinding
 from bot.playbook.graph.underline import underlined
 from bot.playbook.graph.unused import (
+    moved_names,
+    moved_states,
     signals_never_sent,
     unused_audiences,
     unused_cards,
@@ -71,7 +71,6 @@ from bot.playbook.graph.unused import (
     unused_signals_and_hooks,
 )
 from bot.playbook.graph.ways import WaysIn
-from bot.playbook.graph.winners import winners_who_fall_through
 from bot.playbook.syntax.nodes import Map
 
 CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (

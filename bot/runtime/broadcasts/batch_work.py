@@ -16,9 +16,9 @@ from bot.engine.broadcasts.heard_tags import quiet_tags
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import LeftOut, Recipient, Sending, SendingBatch
 from bot.model.clock import PatientClock
-from bot.model.derived_ids import DerivedIds
 from bot.model.event import BroadcastTags, Event, Source
 from bot.model.inbox import Received
+from bot.model.outgoing import DerivedIds
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.calling import CallEnds, call_all, call_each
 from bot.runtime.broadcasts.ports import BroadcastLine, CallRate

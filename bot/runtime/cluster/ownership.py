@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from bot.model.clock import PatientClock
-from bot.model.parts import ShareMove, Shares, fair_move, taken_from
+from bot.model.processes import ShareMove, Shares, fair_move, taken_from
 from bot.runtime.pause import pause
 from bot.runtime.ports import LeaseStore
 from bot.store.unavailable import DatabaseUnavailable

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from bot.model.clock import PatientClock
-from bot.model.serving import Serving
+from bot.model.processes import Serving
 from bot.runtime.pause import pause
 from bot.store.unavailable import DatabaseUnavailable
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.model.clock import PatientClock
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import Ownership
 from bot.runtime.ports import ContactStore, InboxStore

@@ -41,7 +41,7 @@ _WHAT_NOW = "`oaflow sms status` says by whom, `oaflow sms cap N --today` allows
 
 
 class AlertOnce(Protocol):
-    """Where alerts come in: `bot.runtime.alerts.desk.AlertDesk`."""
+    """Where alerts come in: `bot.runtime.alerts.teller.AlertDesk`."""
 
     async def once(self, reason: TroubleReason, what: str, text: str) -> None: ...
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.model.member_record import MemberRecord
-from bot.model.shop_news import OrderState
+from bot.model.shop import MemberRecord, OrderState
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record
 from bot.shops.errand import PATIENCE
 from bot.shops.failure import NotOffered, SeveralMembers

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from bot.model.clock import Clock, PatientClock
 from bot.model.contact import Found
-from bot.model.shop_news import OrderState
+from bot.model.shop import OrderState
 from bot.model.value import Value
 from bot.runtime.trouble import Trouble, Troubles, TroubleWatch, failed, span_in_words, succeeded
 from bot.shops.directory import Changed, ListingCost

@@ -12,9 +12,9 @@ from typing import Any, Literal, TypeAlias
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
-from bot.model.derived_ids import DerivedIds
 from bot.model.event import Event, News, Source
 from bot.model.inbox import Received
+from bot.model.outgoing import DerivedIds
 from bot.model.said import Said, say
 from bot.runtime.intake.outside_event import Addressee, OutsideSignal, WrongField, read_signal
 from bot.runtime.metrics import Tally

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.model.inbox import Received
-from bot.model.pace import STALE
+from bot.model.processes import STALE
 from bot.model.said import say
 from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.metrics import Metrics

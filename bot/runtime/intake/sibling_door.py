@@ -18,7 +18,7 @@ from typing import cast
 
 from bot.model.event import Event
 from bot.model.inbox import InboxEntry, Received
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.intake.receive import BeginStoring, Storing
 from bot.store.unavailable import DatabaseUnavailable
 

@@ -18,7 +18,7 @@ from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
 from bot.runtime.pause import pause
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp
-from bot.store.counters.totals import Totals
+from bot.store.counters.quotas import Totals
 from bot.store.unavailable import DatabaseUnavailable
 
 AGAIN = 0.5

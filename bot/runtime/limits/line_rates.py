@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from bot.model.clock import PatientClock
-from bot.model.parts import PARTS
+from bot.model.processes import PARTS
 
 Paced: TypeAlias = Literal["multicast", "push"]
 

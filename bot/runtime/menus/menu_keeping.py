@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
+from bot.engine.compiled.card import FileAddress
 from bot.model.clock import PatientClock
-from bot.model.said import Said
-from bot.runtime.menus.menu_pictures import PictureGone
+from bot.model.said import Refusal, Said, say
 from bot.runtime.menus.menu_sync import MenuSync, SyncFailed, WantedMenus
 from bot.runtime.pause import pause
 from bot.store.unavailable import DatabaseUnavailable
+
+
+class PictureGone(Refusal):
+    """A file is not what it was when the playbook was read; the text says how."""
+
+
+def pictures_in(files: Callable[[], Mapping[str, Path]]) -> Callable[[FileAddress], bytes]:
+    """Reads pictures; `files` are those of the playbook, by the path of their address.
+
+    What it gives raises `PictureGone`.
+    """
+
+    def read(address: FileAddress) -> bytes:
+        path = files().get(address.path)
+        try:
+            content = b"" if path is None else path.read_bytes()
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise PictureGone(say("{file}: {why}", file=address.file, why=why)) from error
+        if hashlib.sha256(content).hexdigest() != address.sha256:
+            raise PictureGone(say("{file} was changed just now", file=address.file))
+        return content
+
+    return read
+
 
 log = logging.getLogger("oaflow.menus")
 

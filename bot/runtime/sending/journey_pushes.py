@@ -11,7 +11,7 @@ from bot.model.counts import DECIDED, FAILED, SENT, SKIPPED, Counted, Mark
 from bot.model.journal import TimelineRow
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.caps import Fitting, without
 from bot.runtime.limits.spending import Spending

@@ -12,7 +12,7 @@ import orjson
 
 from bot.model.event import MENU_AGAIN, Event, News, Source
 from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.said import Refusal, Said, say
 from bot.runtime.retry import GiveUp, line_knows
 from bot.runtime.sending.fallback import messages_of

@@ -15,7 +15,7 @@ from bot.line.outcome import CallResult, Refused
 from bot.model.clock import PatientClock
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.journal import JournalWriter
 from bot.runtime.ports import LineAccount
 from bot.runtime.retry import Again, Done, GiveUp, RetryVerdict, verdict

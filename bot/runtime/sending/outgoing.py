@@ -23,12 +23,11 @@ from bot.model.decision import (
     Reply,
     ShowLoading,
 )
-from bot.model.derived_ids import DerivedIds
 from bot.model.effects import EffectNotice, TellAlert
 from bot.model.event import Event
 from bot.model.journal import TimelineRow
-from bot.model.outgoing import Outgoing, OutgoingKind
-from bot.model.parts import part_of
+from bot.model.outgoing import DerivedIds, Outgoing, OutgoingKind
+from bot.model.processes import part_of
 from bot.runtime.own_events import written
 
 _KEYS = DerivedIds(uuid.UUID("6f61666c-6f77-4c49-8e45-726574727931"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from bot.model.outgoing import Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.limits.spending import Spending
 
 MOST = 20_000

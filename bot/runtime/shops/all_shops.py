@@ -10,7 +10,7 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from bot.model.settings import ShopSettings
-from bot.model.shop_sync import ShopSync, SyncKind, SyncRun
+from bot.model.shop import ShopSync, SyncKind, SyncRun
 from bot.runtime.mass.looking import keep_looking
 from bot.runtime.shops.syncing import SyncWorld, go_on
 from bot.shops.linked import is_linked

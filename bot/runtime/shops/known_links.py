@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.model.clock import Clock
-from bot.model.shop_link import ShopLink
+from bot.model.shop import ShopLink
 from bot.store.shops.links import ShopLinks
 
 KNOWN_FOR = timedelta(seconds=2)

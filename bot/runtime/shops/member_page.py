@@ -10,7 +10,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.event import Listed
 from bot.model.settings import ShopSettings
-from bot.model.shop_sync import SyncFigures
+from bot.model.shop import SyncFigures
 from bot.runtime.shops.poll_news import news_of_poll
 from bot.runtime.shops.taking import MemberTaker, TakenLine, ToldMember, silently
 from bot.shops.members import ShopMember

@@ -1,4 +1,4 @@
-"""The news of shops, as they lie in the database: each member is read once for all of theirs, then told."""
+"""The news of shops: stored before they are answered, then each member read once for all of theirs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.model.clock import PatientClock
+from bot.model.said import say
 from bot.model.settings import ShopSettings
-from bot.model.shop_news import OrderState, ShopWebhook, ToldNews
+from bot.model.shop import OrderState, ShopWebhook, ToldNews
 from bot.runtime.mass.backoff import Backoff
 from bot.runtime.mass.looking import keep_looking
 from bot.runtime.metrics import Tally
@@ -25,6 +26,50 @@ from bot.shops.news import UNINSTALLED, NotTaken, is_removal, meaning
 from bot.shops.platforms import LIST
 from bot.store.shops.news import ShopNewsStore, WaitingNews
 from bot.store.unavailable import DatabaseUnavailable
+
+FLUSH = 500
+"""Webhooks in one write at most."""
+
+
+class ShopNewsIntake:
+    """Group commit: a write begins when the last one has ended. `stored` is told after each."""
+
+    def __init__(self, store: ShopNewsStore, stored: Callable[[], None]) -> None:
+        self._store = store
+        self._stored = stored
+        self._waiting: list[tuple[ShopWebhook, asyncio.Future[bool]]] = []
+        self._flusher: asyncio.Task[None] | None = None
+
+    async def keep(self, webhook: ShopWebhook, seconds: float) -> bool:
+        """Return when it is durable: whether it is new.
+
+        Raises `DatabaseUnavailable`, after `seconds` at most.
+        """
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((webhook, done))
+        if self._flusher is None or self._flusher.done():
+            self._flusher = asyncio.create_task(self._flush(), name="news of shops")
+        try:
+            async with asyncio.timeout(seconds):
+                return await done
+        except TimeoutError as error:
+            raise DatabaseUnavailable(say("the database took too long")) from error
+
+    async def _flush(self) -> None:
+        while self._waiting:
+            some, self._waiting = self._waiting[:FLUSH], self._waiting[FLUSH:]
+            try:
+                known = await self._store.keep([webhook for webhook, _ in some])
+            except Exception as error:  # whatever it is, it is told to all who wait for this write
+                for _, done in some:
+                    if not done.done():
+                        done.set_exception(error)
+            else:
+                for webhook, done in some:
+                    if not done.done():
+                        done.set_result(webhook.id not in known)
+                self._stored()
+
 
 log = logging.getLogger("oaflow.shops")
 

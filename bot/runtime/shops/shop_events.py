@@ -18,7 +18,7 @@ from bot.model.clock import Clock
 from bot.model.news import OF_ORDERS, SHOP_NEWS
 from bot.model.said import row, say
 from bot.model.settings import ShopSettings
-from bot.model.shop_news import ShopWebhook
+from bot.model.shop import ShopWebhook
 from bot.runtime.intake.outside_event import (
     LONGEST_ID,
     FieldIsWrong,

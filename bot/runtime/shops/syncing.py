@@ -14,7 +14,7 @@ from typing import Protocol
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.settings import STAND_IN, Settings, ShopSettings
-from bot.model.shop_sync import WRONG_ACCOUNT, ShopSync, SyncFigures, SyncKind, SyncRun, SyncStop
+from bot.model.shop import WRONG_ACCOUNT, ShopSync, SyncFigures, SyncKind, SyncRun, SyncStop
 from bot.runtime.shops.member_page import PageTaker
 from bot.runtime.shops.whose_accounts import (
     SAMPLE,

@@ -28,9 +28,9 @@ from bot.engine.members.listed import as_listed
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Listed, What
-from bot.model.member_record import MemberRecord
 from bot.model.said import Said, say
 from bot.model.settings import ShopSettings
+from bot.model.shop import MemberRecord
 from bot.model.stored import Stored
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob

@@ -13,12 +13,12 @@ from bot.engine.members.identity import of_shop, without_member
 from bot.engine.members.listed import as_listed
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
-from bot.model.derived_ids import DerivedIds
 from bot.model.event import Event, Facts, Listed, News, Outcome, Source, What, gone_member
 from bot.model.inbox import Received
 from bot.model.news import SHOP_NEWS
+from bot.model.outgoing import DerivedIds
 from bot.model.settings import ShopSettings
-from bot.model.shop_news import ShopWebhook, ToldNews, ToldOrder
+from bot.model.shop import ShopWebhook, ToldNews, ToldOrder
 from bot.model.stored import Stored
 from bot.model.value import Value
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event

@@ -1,8 +1,9 @@
-"""Who has come into an audience or left it as time has passed: told by an event of ours (semantics 24)."""
+"""Who has come into an audience or left it, as time has passed or a list was read anew."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -19,6 +20,54 @@ from bot.runtime.mass.looking import OwnerLooks
 from bot.runtime.mass.paging import pages
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_news
 from bot.store.contacts.audiences import AudiencePeople
+from bot.store.contacts.listed_contacts import ListedContacts
+
+log = logging.getLogger("oaflow.lists")
+
+
+class ListSweep:
+    """One process does it, the owner of part 0: at its start, when the lists are others, and 15 s later.
+
+    What it has done stands on the contacts: whoever goes on after a crash finds it, and does the rest.
+    """
+
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        contacts: ListedContacts,
+        owns: Callable[[int], bool],
+        clock: PatientClock,
+    ) -> None:
+        self._playbook = playbook
+        self._contacts = contacts
+        self._clock = clock
+        self._looks = OwnerLooks(self._keys, owns, clock)
+        self.changed = 0
+        """How often a look has found people who were not known by their list, or by one that is gone."""
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nothing is to be done just now, as far as this process knows."""
+        return self._looks.is_at_rest
+
+    async def run(self) -> None:
+        """Look again and again, for ever."""
+        await self._looks.run(self.look)
+
+    def _keys(self) -> Sequence[str]:
+        return tuple(one.key for one in self._playbook().lists)
+
+    async def look(self) -> None:
+        """Have everybody known by the lists of this playbook."""
+        playbook, keys, now = self._playbook(), self._keys(), self._clock.now()
+        new = 0
+        for one in playbook.lists:
+            new += await self._contacts.mark(one, tuple(playbook.channels))
+        gone = await self._contacts.forget_others(keys)
+        self._looks.times.looked(keys, now, None)
+        if new or gone:
+            self.changed += 1
+            log.info("lists of people: %d are on one that is new, %d were on one that is gone", new, gone)
 
 
 class AudienceSweep:

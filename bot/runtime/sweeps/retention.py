@@ -9,8 +9,7 @@ from typing import Protocol
 from bot.engine.compiled.playbook import Playbook
 from bot.model.accepted import media_to_forget, to_forget
 from bot.model.clock import PatientClock
-from bot.runtime.mass.look_times import LOOK
-from bot.runtime.mass.looking import keep_looking
+from bot.runtime.mass.looking import LOOK, keep_looking
 from bot.store.cluster.playbooks import Playbooks
 
 

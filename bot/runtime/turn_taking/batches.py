@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from bot.engine.turn.turn import TOKEN_LIFE
 from bot.model.clock import PatientClock
-from bot.model.pace import STALE
+from bot.model.processes import STALE
 from bot.runtime.ports import Fences
 from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.turns import DecidedBatch, TurnTaker

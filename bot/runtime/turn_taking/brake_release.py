@@ -9,8 +9,7 @@ from typing import Protocol
 
 from bot.model.brake import Brake
 from bot.model.clock import PatientClock
-from bot.model.pace import SETTLED
-from bot.model.parts import part_of
+from bot.model.processes import SETTLED, part_of
 from bot.runtime.pause import pause
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.store.contacts.due import HeldByBrake, Waiting

@@ -10,18 +10,52 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from bot.model.contact import Contact
-from bot.model.event import Event
+from bot.model.event import BroadcastTags, Event, Listed, News, Outcome, What
 from bot.model.inbox import InboxEntry, Received
 from bot.model.journal import TimelineRow
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
 from bot.runtime.ports import ContactStore, Fences, InboxStore
 from bot.runtime.turn_taking.deciding import Calls, PendingTurn
-from bot.runtime.turn_taking.erased import LeftOfErased
 from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.recent import CachedContact, ContactCache
 from bot.runtime.turn_taking.transcript import SaidBefore
+
+
+class LeftOfErased:
+    """Ends such events: nobody is born of what a shop or a list says, nor of what came of their asking."""
+
+    def __init__(self, inbox: InboxStore, contacts: ContactStore, lanes: Lanes) -> None:
+        self._inbox = inbox
+        self._contacts = contacts
+        self._lanes = lanes
+
+    async def end(self, draft: PendingTurn) -> None:
+        """Pass them by where they come first, of a draft of somebody who is not stored.
+
+        Raises `DatabaseUnavailable`.
+        """
+        over = []
+        for item in draft.items[draft.taken :]:
+            if not _is_of_somebody_here(item.event.what):
+                break
+            over.append(item.entry)
+        if not over:
+            return
+        await self._inbox.done([one.id for one in over], [one.part for one in over])
+        await self._contacts.forget_nobody(draft.lane.contact, [one.id for one in over])
+        self._lanes.forget([one.id for one in over])
+        draft.taken += len(over)
+
+
+def _is_of_somebody_here(what: What) -> bool:
+    match what:
+        case Listed() | BroadcastTags() | News("shop") | Outcome():
+            return True
+        case _:
+            return False
+
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.model.contact import Contact
 from bot.model.made_often import made_often
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 
 KEPT = 5_000
 

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from bot.model.clock import PatientClock
 from bot.model.contact import Contact
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.runtime.pause import pause
 from bot.runtime.ports import ContactStore
 from bot.runtime.turn_taking.lanes import Lanes

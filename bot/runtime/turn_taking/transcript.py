@@ -22,7 +22,7 @@ from bot.model.decision import Decision, TraceStep
 from bot.model.event import Event, Follow, Other, OtherMessage, Postback, Tapped, TextMessage, Unfollow
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
 from bot.runtime.ports import InboxStore

@@ -20,9 +20,9 @@ from bot.simulator.platform.message_shape import checked, checked_messages
 from bot.simulator.platform.refusal import LineRefusal, bad_properties, not_found
 from bot.simulator.platform.sending import MessageSending, SentCall
 from bot.simulator.state.chats import Chats
-from bot.simulator.state.deliveries import line_day
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.shown import group_shown
+from bot.simulator.state.units import line_day
 
 FOLLOWERS_A_PAGE = 300
 FOLLOWERS_AT_MOST = 1_000

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.engine.types.dates import SHOP_ZONE
-from bot.model.shop_news import OrderTopic
+from bot.model.shop import OrderTopic
 from bot.simulator.shop.members import OPENED, PretendMember
 
 _IN_SECTIONS = {"uid_providers", "tags", "bonus_remain", "orders_count", "address", "custom_fields"}

@@ -22,7 +22,7 @@ import orjson
 
 from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
-from bot.model.shop_news import MemberTopic, OrderTopic
+from bot.model.shop import MemberTopic, OrderTopic
 from bot.shops.platforms import OWN_SYSTEM, news_secret
 from bot.simulator.shop.app_market import usual_domain
 from bot.simulator.shop.members import PretendMember, PretendShop

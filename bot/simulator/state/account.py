@@ -10,9 +10,8 @@ from typing import Literal, TypeAlias, get_args
 
 from bot.model.channel import Channel, PricePlan
 from bot.model.money import month_cost
-from bot.simulator.state.deliveries import LINE_TIME, Deliveries
 from bot.simulator.state.line_ids import bot_user_id
-from bot.simulator.state.units import AggregationUnits
+from bot.simulator.state.units import LINE_TIME, AggregationUnits, Deliveries
 
 CallFault: TypeAlias = Literal["500", "429", "quota", "token"]
 Deliver: TypeAlias = Literal["twice", "late"]

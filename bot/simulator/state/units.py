@@ -1,4 +1,6 @@
-"""What LINE counts of messages that were sent under an aggregation unit's name: who opened, who tapped.
+"""What LINE counts of messages: by the way they went, and under an aggregation unit's name.
+
+https://developers.line.biz/en/reference/messaging-api/#get-number-of-reply-messages
 
 https://developers.line.biz/en/docs/messaging-api/unit-based-statistics-aggregation/
 """
@@ -8,12 +10,40 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, TypeAlias
 
 from bot.line.insight import FEWEST, UPDATED_DAYS
 from bot.model.broadcast import UNITS_A_MONTH
-from bot.simulator.state.deliveries import LINE_TIME, line_day
+
+LINE_TIME = timezone(timedelta(hours=9))
+"""In which LINE counts days and months."""
+DAYS_KEPT = 2_000
+"""Of days and ways together."""
+
+
+def line_day(moment: datetime) -> date:
+    """The day that it is for LINE."""
+    return moment.astimezone(LINE_TIME).date()
+
+
+class Deliveries:
+    """One more for each person or group that a call reached, however many messages it had."""
+
+    def __init__(self) -> None:
+        self._counts: OrderedDict[tuple[date, str], int] = OrderedDict()
+
+    def count(self, way: str, reached: int, now: datetime) -> None:
+        """Add those that a call reached now."""
+        key = line_day(now), way
+        self._counts[key] = self._counts.get(key, 0) + reached
+        while len(self._counts) > DAYS_KEPT:
+            self._counts.popitem(last=False)
+
+    def on(self, way: str, day: date) -> int:
+        """How many that were on that day."""
+        return self._counts.get((day, way), 0)
+
 
 UPDATED = timedelta(days=UPDATED_DAYS)
 UNITS_KEPT = 2_000

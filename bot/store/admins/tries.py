@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Database, reaching
-from bot.store.sealing.keyed_ids import (
+from bot.store.sealing.derived_keys import (
     CODES_OF_ACCOUNT,
     SIGN_INS_FROM,
     SIGN_INS_FROM_NETWORK,

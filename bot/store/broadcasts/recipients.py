@@ -11,7 +11,7 @@ from pymongo.errors import BulkWriteError
 
 from bot.model.broadcast import Recipient
 from bot.model.contact import Contact, contact_id
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.codec.documents import NEVER, contact_from
 from bot.store.database.many import insert_all, known_already
 from bot.store.database.mongo import Database, Document

@@ -9,8 +9,7 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.pace import PRODUCTION, Pace
-from bot.model.parts import PARTS, ShareMove, Shares
+from bot.model.processes import PARTS, PRODUCTION, Pace, ShareMove, Shares
 from bot.store.database.mongo import Database, Document, reaching
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Sequence, Set
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
+from bot.store.database.for_many import OneLog
 from bot.store.database.mongo import Database, reaching
-from bot.store.database.one_log import OneLog
 from bot.store.events.inbox import Inbox
 from bot.store.unavailable import DatabaseUnavailable
 

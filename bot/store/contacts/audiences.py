@@ -15,7 +15,7 @@ from bot.engine.conditions.people import Unreachable, holds_for_nobody, lists_as
 from bot.engine.times.bounds import When
 from bot.model.audience import AudienceMember, Sample
 from bot.model.decision import SmsCredit
-from bot.model.parts import PARTS
+from bot.model.processes import PARTS
 from bot.model.without_line import BEHIND_THEM, WITHOUT_LINE
 from bot.store.codec.record import moments
 from bot.store.collections import SAMPLED

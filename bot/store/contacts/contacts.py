@@ -14,17 +14,16 @@ from pymongo.errors import BulkWriteError
 
 from bot.model.contact import CROWDS, Contact, Timer
 from bot.model.outgoing import Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Claimed, Settled, Stored, TurnWrite
 from bot.store.codec.documents import changes, counted_item, stored_from, timers_from
 from bot.store.codec.outgoing_document import carried_items, outgoing_document, outgoing_documents
 from bot.store.contacts.due import Waiting, due_after
 from bot.store.contacts.filter import PERSONS
 from bot.store.counters.claiming import claim
-from bot.store.database.for_many import update_in_between
+from bot.store.database.for_many import OneLog, update_in_between
 from bot.store.database.many import Update, known_already, update_all
 from bot.store.database.mongo import Collection, Database, Document, reaching
-from bot.store.database.one_log import OneLog
 from bot.store.database.per_event import find, update
 from bot.store.events import fallbacks
 from bot.store.sealing.seal import Seal

@@ -10,7 +10,7 @@ from uuid import uuid4
 import orjson
 from pymongo import DeleteMany, ReplaceOne
 
-from bot.model.member_record import MemberRecord
+from bot.model.shop import MemberRecord
 from bot.store.codec.record import inner, text
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.private import PrivateFields, all_hashed

@@ -13,7 +13,7 @@ from bot.engine.menus.menu_choice import MenuChoice
 from bot.engine.times.bounds import When
 from bot.model.decision import SmsCredit
 from bot.model.menus import MOST, MenuBatch, MenuPerson
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.contacts.filter import PERSON_ID, filter_of
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.per_event import aggregate, find, find_one

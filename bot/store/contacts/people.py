@@ -14,7 +14,7 @@ from typing import Any
 from pymongo.errors import BulkWriteError
 
 from bot.model.contact import Contact
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.model.without_line import WITHOUT_LINE
 from bot.store.codec.documents import changes, stored_from

@@ -9,8 +9,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.contact import Contact
-from bot.model.pace import SETTLED
-from bot.model.parts import part_of
+from bot.model.processes import SETTLED, part_of
 from bot.model.reservation import RESERVED
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.private import all_hashed

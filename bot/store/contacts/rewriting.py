@@ -14,7 +14,7 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.inbox import InboxEntry
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.store.codec.documents import changes, contact_from, stored_from
 from bot.store.contacts.contacts import pass_on

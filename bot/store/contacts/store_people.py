@@ -10,9 +10,9 @@ from typing import Any
 
 from pymongo import DESCENDING
 
-from bot.model.parts import part_of
+from bot.model.clerk import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople, StorePerson
 from bot.model.plain_text import cleaned
-from bot.model.store_people import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople, StorePerson
+from bot.model.processes import part_of
 from bot.store.codec.documents import contact_from
 from bot.store.codec.record import RawPart
 from bot.store.database.mongo import Database, Document, looking_at_all, reaching

@@ -16,11 +16,11 @@ from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.one_time_code import BETWEEN, NEWCOMERS_PER_DAY, PER_DAY, TRIES, VALID, network_of, pace
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.counters.code_limits import DAY, HOUR, AskingFull, AskingPace, CodeDays, DayCount, next_hour
 from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.keyed_ids import SENT_TO_PHONE, SENT_TO_PHONE_OF_USER
+from bot.store.sealing.derived_keys import SENT_TO_PHONE, SENT_TO_PHONE_OF_USER
 from bot.store.sealing.seal import Seal
 
 KEPT = DAY

@@ -12,8 +12,8 @@ import orjson
 from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
+from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.model.counts import OF_CLERKS, Count, Here, Mark
-from bot.model.store_people import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.store.codec.mark_document import counted_from, mark_from
 from bot.store.database.many import BY_ID
 from bot.store.database.mongo import Database, Document, reaching

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.model.serving import Serving
+from bot.model.processes import Serving
 from bot.store.database.mongo import Database, Document, reaching
 
 LIFE = 15

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
-from bot.model.parts import PARTS
+from bot.model.processes import PARTS
 from bot.model.without_line import BEHIND_THEM
 from bot.store.database.mongo import Collection, Document, reaching
 

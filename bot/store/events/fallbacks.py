@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.database.mongo import Collection, Document
 
 

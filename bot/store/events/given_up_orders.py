@@ -18,7 +18,7 @@ from bot.model.conversation import SaidRow
 from bot.model.inbox import InboxEntry
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import DeadLetter, Handled, Outgoing
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.codec.outgoing_document import outgoing_document
 from bot.store.database.many import BY_ID
 from bot.store.database.mongo import Collection as MongoCollection

@@ -14,10 +14,9 @@ from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
 from bot.model.said import say
-from bot.store.database.for_many import insert_in_between, update_in_between
+from bot.store.database.for_many import OneLog, insert_in_between, update_in_between
 from bot.store.database.many import known_already
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.one_log import OneLog
 from bot.store.database.per_event import insert, update
 from bot.store.sealing.seal import Seal, SealBroken
 from bot.store.unavailable import DatabaseUnavailable

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from bot.model.conversation import Unsend
-from bot.model.parts import part_of
+from bot.model.processes import part_of
 from bot.store.codec.said_bytes import packed, without_incoming
 from bot.store.collections import INBOX, Expires
 from bot.store.database.mongo import Database, Document, reaching

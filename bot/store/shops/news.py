@@ -12,7 +12,7 @@ import orjson
 from pymongo import ASCENDING
 from pymongo.errors import BulkWriteError
 
-from bot.model.shop_news import ShopWebhook
+from bot.model.shop import ShopWebhook
 from bot.store.codec.record import number
 from bot.store.database.many import insert_all, known_already
 from bot.store.database.mongo import Database, Document, reaching

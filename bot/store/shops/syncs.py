@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.shop_sync import ShopSync, SyncFigures, SyncKind, SyncRun, SyncState, SyncStop, UnreadField
+from bot.model.shop import ShopSync, SyncFigures, SyncKind, SyncRun, SyncState, SyncStop, UnreadField
 from bot.store.codec.record import flag, inner, moment, number, records, text
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.per_event import find

@@ -12,7 +12,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import Signed
 from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings, ShopSettings
-from bot.model.shop_sync import SyncRun
+from bot.model.shop import SyncRun
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.shops.installing import app_shop, choose_account

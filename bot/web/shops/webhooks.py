@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.model.clock import Clock
-from bot.model.shop_news import ShopWebhook
+from bot.model.shop import ShopWebhook
 from bot.runtime.metrics import Tally
 from bot.shops.news import DeliveredWebhook, NotSigned, NotTaken, verified
 from bot.store.unavailable import DatabaseUnavailable

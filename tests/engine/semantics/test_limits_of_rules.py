@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.engine.pages.asked_on_page import ON_PAGE
+from bot.engine.pages.pages import ON_PAGE
 from bot.model.decision import DecisionInputs
 from bot.playbook.load import load
 from tests.engine.chat import NOON, Chat

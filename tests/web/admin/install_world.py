@@ -11,7 +11,7 @@ from yarl import URL
 
 from bot.model.contact import Found
 from bot.model.settings import Settings, ShopSettings
-from bot.model.shop_link import ShopLink
+from bot.model.shop import ShopLink
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.shops.installing import OauthOf

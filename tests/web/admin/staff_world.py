@@ -26,9 +26,8 @@ from bot.store.stores import stores_of
 from bot.web.admin.cookies import NAME, AdminCookies, proof
 from bot.web.admin.door import AdminDoor
 from bot.web.admin.frame import AdminFrame, ShopNow
-from bot.web.admin.own_pages import OwnPages
+from bot.web.admin.own_pages import OwnPages, StartPage
 from bot.web.admin.sign_in_pages import SignInPages
-from bot.web.admin.start_page import StartPage
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
 from bot.web.visitor import FORWARDED

@@ -14,7 +14,7 @@ import pytest
 from yarl import URL
 
 from bot.model.settings import ShopSettings
-from bot.model.shop_link import ShopLink
+from bot.model.shop import ShopLink
 from bot.operations.shops.app_tokens import token_name
 from bot.operations.shops.installing import uninstalled
 from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted

@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.settings import Settings
-from bot.model.shop_sync import SyncRun
+from bot.model.shop import SyncRun
 from bot.operations.shops.counted_lately import CountedLately
 from bot.store.contacts.shop_members import MembersCounted, ShopMembers
 from bot.store.unavailable import DatabaseUnavailable

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.screen import MemberCard, Screen
-from bot.web.liff.api import Misfits
-from bot.web.liff.screen_json import screen_json
+from bot.web.liff.api import Misfits, screen_json
 from tests.conftest import NOW
 
 

@@ -1,13 +1,14 @@
-"""A broadcast's report as a picture for a slide."""
+"""A broadcast's report as files: a picture for a slide, a table for programs and spreadsheets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bot.model.broadcast_report import BroadcastReport, Reaction, ReportGroup
 from bot.model.proportions import GroupDifference, interval
-from bot.model.said import Language
+from bot.model.reports import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
+from bot.model.said import Language, Said
 from bot.operations.broadcasts.report_words import (
     HELD_OUT,
     REACTIONS,
@@ -21,7 +22,15 @@ from bot.operations.broadcasts.report_words import (
     skipped_words,
 )
 from bot.operations.reports.chart import Bar, chart
-from bot.operations.reports.figures import NO_DIFFERENCE, between, moment_words, percent
+from bot.operations.reports.figures import (
+    NO_DIFFERENCE,
+    between,
+    differences_told,
+    interval_told,
+    moment_words,
+    percent,
+    share_texts,
+)
 from bot.operations.reports.slide import FOOT, PAD, TOP, Slide
 from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.style import drawn
@@ -135,3 +144,79 @@ class _Figures:
 
 def _seen(differences: Sequence[GroupDifference]) -> Iterator[GroupDifference]:
     return (one for one in differences if one.is_seen)
+
+
+COLUMNS = (
+    *("group", "people", "got", "reaction", "number", "of", "rate", "low", "high"),
+    *("cost_at_most", "cost_of_each_at_most"),
+)
+
+
+def report_rows(report: BroadcastReport) -> Iterator[Sequence[str | Said]]:
+    """A row for each group and reaction; rates are fractions, costs NT$. Below LINE's threshold: `<20`."""
+    for group, reaction in report.cells():
+        rate = group.rate(reaction)
+        begins = (group.name, str(group.people), str(group.got), Said(reaction))
+        number, of = (f"<{FEWEST}", group.got) if rate is None else (str(rate.number), rate.people)
+        each = report.cost_of_each(reaction, group) if reaction in BOUGHT and not group.holdout else None
+        costs = (_amount(report.cost_of_group(group)), _amount(each))
+        yield (*begins, number, str(of), *share_texts(rate), *costs)
+
+
+def _amount(amount: Decimal | None) -> str:
+    """To hundredths of a cent; empty where it is not known."""
+    return "" if amount is None else str(amount.quantize(Decimal("0.0001")).normalize() + 0)
+
+
+def report_told(report: BroadcastReport) -> dict[str, object]:
+    """All of it."""
+    return {
+        "broadcast": report.broadcast,
+        "title": report.title or None,
+        "channel": report.channel,
+        "sending": report.sending,
+        "moment": report.moment,
+        "began": report.began,
+        "ended": report.ended,
+        "told": report.told,
+        "goal": report.goal or None,
+        "refused": dict(report.refused),
+        "counted_with_others": report.shared,
+        "cost_at_most": _money(report.cost),
+        "cost_of_each_at_most": {one: _money(report.cost_of_each(one)) for one in BOUGHT},
+        "groups": [_group(report, one) for one in report.groups],
+        "differences": {
+            reaction: differences_told(report.differences(reaction)) for reaction in report.reactions
+        },
+    }
+
+
+def _group(report: BroadcastReport, group: ReportGroup) -> dict[str, object]:
+    return {
+        "group": group.name or None,
+        "holdout": group.holdout,
+        "people": group.people,
+        "got": group.got,
+        "cost_at_most": _money(report.cost_of_group(group)),
+        "left_out": dict(group.left_out),
+        "reactions": {
+            reaction: _cell(report, group, reaction) for of, reaction in report.cells() if of is group
+        },
+    }
+
+
+def _cell(report: BroadcastReport, group: ReportGroup, reaction: Reaction) -> dict[str, object]:
+    rate, span = group.rate(reaction), report.within.get(reaction)
+    return {
+        "number": None if rate is None else rate.number,
+        "fewer_than": FEWEST if rate is None else None,
+        "of": group.got if rate is None else rate.people,
+        "rate": None if rate is None else rate.share,
+        **interval_told(rate),
+        "within_seconds": None if span is None else round(span.total_seconds()),
+        "so_far": report.is_open(reaction),
+    }
+
+
+def _money(amount: Decimal | None) -> float | None:
+    return None if amount is None else round(float(amount), 4)

@@ -1,4 +1,4 @@
-"""Recordings over the JSON interface: what was played with a friend, as a scenario of the playbook."""
+"""The JSON interface of recordings: going back in a conversation, and saving it as a scenario."""
 
 from __future__ import annotations
 
@@ -8,10 +8,40 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator.control.json_calls import asked_friend, known_friend, reading, taking
-from bot.simulator.people.friend_acts import CannotAct
+from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.state.chats import Chats, Friend
+from bot.simulator.workbench.past import Past
 from bot.simulator.workbench.recorder import Exists, NotRecorded, Recorder
 from bot.simulator.workbench.trial import TriedRecording
+
+
+class PastRoutes:
+    """`POST friends/ID/back` and `POST friends/ID/anew`."""
+
+    def __init__(self, past: Past, acts: FriendActs, chats: Chats) -> None:
+        self._past = past
+        self._acts = acts
+        self._chats = chats
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The routes below `prefix`."""
+        return [
+            web.post(prefix + "/friends/{id}/back", taking(self._back)),
+            web.post(prefix + "/friends/{id}/anew", taking(self._anew)),
+        ]
+
+    async def _back(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        friend = asked_friend(request, self._chats)
+        message = self._acts.message_of(friend, body.get("message"))
+        if message.chat != friend.id:
+            raise CannotAct("invalid", "one goes back in the friend's own chat, not in a group")
+        return {"turns": await self._past.back_to(friend, message)}
+
+    async def _anew(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        friend = asked_friend(request, self._chats)
+        await self._past.begin_anew(friend)
+        return self._acts.shown(self._chats.friends[friend.id])
+
 
 NAME_AT_MOST = 200
 """Characters of what a scenario is called: its title. Its file's name is made of it."""
