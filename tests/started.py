@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import errno
 import fcntl
 import gc
 import json
@@ -130,10 +131,19 @@ async def started(
 
 async def _reader(pipe: int) -> asyncio.StreamReader:
     reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb", 0)
-    )
+    await asyncio.get_running_loop().connect_read_pipe(lambda: _UntilHangup(reader), os.fdopen(pipe, "rb", 0))
     return reader
+
+
+class _UntilHangup(asyncio.StreamReaderProtocol):
+    """A terminal whose other end is closed is at its end: as an error it would hide what is still to be read.
+
+    Linux answers EIO then, see pty(7).
+    """
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        hangup = isinstance(exc, OSError) and exc.errno == errno.EIO
+        super().connection_lost(None if hangup else exc)
 
 
 class _Parent:
