@@ -141,10 +141,10 @@ class ShareMove:
 
 
 def taken_from(shares: Shares, move: ShareMove) -> dict[str, tuple[int, int]]:
-    """Of each dead process that had parts: how many of them a move takes, and how many it had."""
+    """Of each dead process from which a move takes parts: how many, and how many it had."""
     had = Counter(owner for owner in shares.owners if owner in move.bury)
     taken = Counter(shares.owners[part] for part in move.take)
-    return {process: (taken[process], number) for process, number in sorted(had.items())}
+    return {process: (taken[process], had[process]) for process in sorted(had) if taken[process]}
 
 
 def fair_move(shares: Shares, me: str, gone: Set[str] = frozenset()) -> ShareMove:

@@ -202,3 +202,4 @@ def test_from_whom_a_move_takes() -> None:
     move = ShareMove(frozenset({"dead", "late", "idle"}), tuple(range(90, 200)), ())
     assert taken_from(document, move) == {"dead": (10, 100), "late": (20, 20)}
     assert taken_from(document, ShareMove(frozenset(), (150,), ())) == {}
+    assert taken_from(document, ShareMove(frozenset({"dead"}), (150,), ())) == {}, "others have taken them"

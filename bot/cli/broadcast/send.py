@@ -33,6 +33,7 @@ from bot.operations.named import broadcast_of
 from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
 
 FOLLOW = 0.5
 """Seconds between two looks at how far it is."""
@@ -120,13 +121,16 @@ def _see_if_sent(over: SendingProgress) -> None:
 
 
 async def _followed(people: Stores, sending: Sending, words: Language) -> SendingProgress | None:
-    """How it stands when it is over; what ends this command ends nothing: processes send it."""
+    """How it stands when it is over; what ends this command ends nothing: processes send it.
+
+    Raises `DatabaseUnavailable`, once it is said that it goes on all the same.
+    """
     progress = Progress(words)
     try:
         while (found := await progress_of(people, sending.id)) is not None and not found.sending.is_over:
             progress.tell(in_one_line(found))
             await asyncio.sleep(FOLLOW)
-    except asyncio.CancelledError:
+    except (asyncio.CancelledError, DatabaseUnavailable):
         progress.over()
         goes_on = say("it goes on:  oaflow broadcast status {name}", name=sending.broadcast)
         tell(goes_on, words)

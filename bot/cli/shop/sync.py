@@ -23,6 +23,7 @@ from bot.operations.shops.status_words import beforehand, came_of, how_far, why_
 from bot.operations.shops.syncing import order_sync, sync_of
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
 
 
 def run_told(run: SyncRun) -> dict[str, object]:
@@ -87,7 +88,10 @@ def sync(wanted: Arguments, words: Language) -> int:
 
 
 async def _followed(people: Stores, shop: str, ordered: SyncRun, words: Language) -> SyncRun | None:
-    """How it stands when it is over, or stopped; what ends this command ends nothing."""
+    """How it stands when it is over, or stopped; what ends this command ends nothing.
+
+    Raises `DatabaseUnavailable`, once it is said that it goes on all the same.
+    """
     progress, is_told = Progress(words), ordered.kind == "look"
     try:
         while (run := await sync_of(people, shop, ordered)) is not None and run.state in (
@@ -99,7 +103,7 @@ async def _followed(people: Stores, shop: str, ordered: SyncRun, words: Language
                 is_told = True
             progress.tell(how_far(run, await now_among(people)))
             await asyncio.sleep(FOLLOW)
-    except asyncio.CancelledError:
+    except (asyncio.CancelledError, DatabaseUnavailable):
         progress.over()
         tell(say("it goes on:  oaflow shop status {shop}", shop=shop), words)
         raise
