@@ -1,16 +1,12 @@
 """Connections that aiohttp reads: the head of each request is passed on only once it is whole.
 
-aiohttp waits an hour for the rest of a head, as for an unused connection. So each head has to come within
-the time of a body. Where the next one begins follows from the length that a head says. After a request
+For the rest of a head aiohttp waits as long as for an unused connection, an hour. So each head has to come
+within the time of a body. Where the next one begins follows from the length that a head says. After a request
 whose head does not say it plainly (pieces, an upgrade, two lengths) all is passed on as it comes, and its
-answer is the last on its connection. aiohttp gets every byte in order, so it alone decides what a request
-is: a boundary that it sees elsewhere costs the sender a 408 at most. A client that reads no answer is cut.
+answer is the last on its connection. aiohttp gets every byte in its order, so it alone decides what a request
+is: a boundary that it sees elsewhere costs the sender a 408 at most.
 
-The plain form of a webhook's head is that of which no two readers think differently, so that no proxy,
-aiohttp and we see different requests in the same bytes (request smuggling): lines that end in CRLF, names
-that are tokens followed by the colon, values of printable ASCII, one `Host`, one `Content-Length` of digits
-alone, and nothing that changes what the body is or what follows it.
-https://www.rfc-editor.org/rfc/rfc9112
+For whoever reads no answer aiohttp waits for ever, and so do further requests on the connection.
 """
 
 from __future__ import annotations
@@ -19,69 +15,13 @@ import asyncio
 import re
 from collections.abc import Callable
 from time import time
-from typing import NamedTuple, cast
+from typing import cast
 
 from aiohttp import StreamReader, web
 
 from bot.web.connections import NO_HEAD, TOO_LONG, UNREAD_SECONDS, close_with, written
 from bot.web.webhook import BODY_SECONDS, WebhookAnswer
-
-END = b"\r\n\r\n"
-
-LONGEST = 8_000
-"""Bytes of a head; aiohttp takes lines of 8,190."""
-
-_PLAIN = re.compile(
-    rb"POST /webhook/([\w.~-]++) HTTP/1\.([01])\r\n"
-    rb"(?:[!#$%&'*+.^_`|~\w-]++:[\t\x20-\x7e]*+\r\n){1,100}+\r\n"
-)
-_UNUSUAL = re.compile(
-    rb"\r\n(?:transfer-encoding|content-encoding|upgrade|expect|trailer|te|proxy-connection):"
-)
-"""`Proxy-Connection` is in no standard, and aiohttp's parser reads it as `Connection`."""
-_CONNECTION = re.compile(rb"\r\nconnection:[\t ]*+([^\r\t ]*+)[\t ]*+([^\r]*+)")
-"""The first word it says, and what stands behind. Nothing in a head is read twice: all repetitions here are
-possessive. A lazy one would make a thousand blanks a million steps."""
-_KEEP, _CLOSE = (b"keep-alive", b""), (b"close", b"")
-_ENDS = {
-    (b"1", ()): False,
-    (b"1", (_KEEP,)): False,
-    (b"1", (_CLOSE,)): True,
-    (b"0", ()): True,
-    (b"0", (_CLOSE,)): True,
-}
-"""Whether the connection ends with the request, by the minor version and what `Connection` says."""
-_BODY_LENGTH = re.compile(rb"\r\ncontent-length:[\t ]*+([0-9]{1,9}+)[\t ]*+\r")
-_HOST, _SIZE, _SIGNED = b"\r\nhost:", b"\r\ncontent-length:", b"\r\nx-line-signature:"
-
-
-class WebhookHead(NamedTuple):
-    """What the head of a webhook says."""
-
-    channel: str
-    signature: str
-    size: int
-    """Bytes of the body."""
-    last: bool
-    """Whether the connection ends with this request."""
-
-
-def read_head(head: bytes) -> WebhookHead | None:
-    """What this head says, its blank line included; `None` where it is not in the plain form."""
-    plain = _PLAIN.fullmatch(head)
-    if plain is None:
-        return None
-    names = head.lower()
-    if not names.count(_HOST) == names.count(_SIZE) == names.count(_SIGNED) == 1 or _UNUSUAL.search(names):
-        return None
-    length = _BODY_LENGTH.search(names)
-    last = _ENDS.get((plain[2], tuple(_CONNECTION.findall(names))))
-    if length is None or last is None:
-        return None
-    start = names.find(_SIGNED) + len(_SIGNED)
-    signature = head[start : head.find(b"\r", start)].strip(b"\t ")
-    return WebhookHead(plain[1].decode(), signature.decode(), int(length[1]), last)
-
+from bot.web.webhook_head import END
 
 MOST_HEAD = 32_768
 """Bytes of a head, whoever's it is; nginx passes on as many."""

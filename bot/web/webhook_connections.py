@@ -28,8 +28,9 @@ from bot.web.connections import (
     close_with,
     written,
 )
-from bot.web.request_head_timeout import END, LONGEST, MOST_HEAD, RequestHeadTimeout, WebhookHead, read_head
+from bot.web.request_head_timeout import MOST_HEAD, RequestHeadTimeout
 from bot.web.webhook import BODY_LIMIT, BODY_SECONDS, WebhookAnswer, WebhookHandler
+from bot.web.webhook_head import END, LONGEST, WebhookHead, read_head
 
 KEPT_SECONDS = 3630.0
 """How long an unused connection stays open: longer than proxies keep theirs, and as long as aiohttp does."""

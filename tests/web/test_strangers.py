@@ -10,10 +10,11 @@ from collections.abc import Callable
 import pytest
 from aiohttp import web
 
-from bot.web import request_head_timeout, webhook_connections
-from bot.web.request_head_timeout import LONGEST, MOST_HEAD
+from bot.web import webhook_connections, webhook_head
+from bot.web.request_head_timeout import MOST_HEAD
 from bot.web.webhook import BODY_LIMIT
 from bot.web.webhook_connections import A_TURN, WebhookConnection
+from bot.web.webhook_head import LONGEST
 from tests.eventually import PATIENCE
 from tests.web.test_webhook_connections import EACH_LOOP, OK, REFUSED
 from tests.web.webhook_door import LAST, all_read, answers, comes, door, event, narrow, webhook
@@ -46,7 +47,7 @@ async def test_what_is_packed_as_nothing_is_taken() -> None:
 
 def patterns() -> dict[str, bytes]:
     """The expressions by which a head is read, without what only names a set of bytes."""
-    found = {name: one for name, one in vars(request_head_timeout).items() if isinstance(one, re.Pattern)}
+    found = {name: one for name, one in vars(webhook_head).items() if isinstance(one, re.Pattern)}
     return {name: re.sub(rb"\\.|\[[^\]]*\]|\(\?:", b"x", one.pattern) for name, one in found.items()}
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web.request_head_timeout import LONGEST, WebhookHead, read_head
+from bot.web.webhook_head import LONGEST, WebhookHead, read_head
 from tests.web.webhook_door import webhook
 
 
