@@ -24,6 +24,9 @@ from tests.faults.world import World
 
 TALKERS = 8
 
+SAID_BY_ONE = 200
+"""Messages after which somebody else goes on: of more than 300 in an hour little is stored (semantics, 39)."""
+
 
 def workers(bot: BotProcess) -> list[int]:
     """The processes that serve, by id, in the order in which they came up."""
@@ -58,8 +61,14 @@ class Talk:
     _ends: bool = False
 
     async def one(self) -> None:
-        user = person()
         while not self._ends:
+            await self._same_person()
+
+    async def _same_person(self) -> None:
+        user = person()
+        for _ in range(SAID_BY_ONE):
+            if self._ends:
+                return
             event = says(user, HOURS)
             self.said.append(event)
             if self.again:
