@@ -16,7 +16,8 @@ from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
-from bot.store.contacts.contacts import Contacts
+from bot.store.contacts import contacts as contacts_module
+from bot.store.contacts.contacts import Contacts, pass_on
 from bot.store.contacts.phones import Phones
 from bot.store.database.mongo import Database
 from bot.store.events.audit import AuditLog
@@ -376,6 +377,34 @@ async def test_what_waits_for_one_who_is_themselves_again_is_theirs(people: Peop
     assert (await people.now(HER_OUTLET.id)).has_tag("甲", NOW)
     amy = await people.now(AMY.id)
     assert ([i.channel for i in amy.identities], amy.has_tag("甲", NOW)) == (["main"], False)
+    await nothing_is_left_open(people, AMY.id, HER_OUTLET.id)
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_what_is_passed_on_while_the_merge_is_undone_stays_with_who_said_it(
+    people: People, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where an earlier merge had passed it on, so that the other contact waits for it already."""
+    await people.are(AMY, HER_OUTLET)
+    owner, other = await shop.two(TWO_CHANNELS)
+    await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
+    await shop.quiet()
+    undoings = [HER_OUTLET.id]
+
+    async def undone_meanwhile(*args: Any) -> None:
+        if undoings:
+            await people.merging.undo(undoings.pop(), STAFF)
+        await pass_on(*args)
+
+    async with owner.runtime.batches.none(), other.runtime.batches.none():
+        event = says(shop, HER_OUTLET, "甲")
+        await owner.hear(event)
+        await people.contacts.poke([(AMY.id, event.entry.id)])
+        monkeypatch.setattr(contacts_module, "pass_on", undone_meanwhile)
+        assert not await people.contacts.pass_on(HER_OUTLET.id, [event.entry.id], [])
+    await shop.answered(event)
+    assert (await people.now(HER_OUTLET.id)).has_tag("甲", NOW)
+    assert [one.channel for one in (await people.now(AMY.id)).identities] == ["main"]
     await nothing_is_left_open(people, AMY.id, HER_OUTLET.id)
 
 

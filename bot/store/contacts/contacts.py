@@ -125,9 +125,10 @@ class Contacts:
             theirs = {"part": part_of(contact), "contact": contact, "state": "open"}
             which = {**theirs, "_id": {"$in": list(events)}}
             await pass_on(self._inbox, self._collection, which, stub["to"], session)
-            await self._collection.update_one(
-                where, {"$pull": {"waiting": {"$in": list(heard)}}}, session=session
-            )
+            # the revision grows for an undo to collide with: all else may change nothing, where the events
+            # were passed on by an earlier merge
+            change = {"$inc": {"rev": 1}, "$pull": {"waiting": {"$in": list(heard)}}}
+            await self._collection.update_one(where, change, session=session)
             return True
 
         async with reaching(), await self._client.start_session() as session:
