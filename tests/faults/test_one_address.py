@@ -25,7 +25,7 @@ from tests.faults.world import World
 TALKERS = 8
 
 SAID_BY_ONE = 200
-"""Messages after which somebody else goes on: of more than 300 in an hour little is stored (semantics, 39)."""
+"""Messages after which somebody else goes on: of more than 300 in an hour little is stored (semantics 39)."""
 
 
 def workers(bot: BotProcess) -> list[int]:
