@@ -122,7 +122,7 @@ def member_pages(
     runtime.metrics.level("oaflow_pages_held", "People whose page waits for what is next.", lambda: desk.held)
     faces = Faces(live.account, clock)
     sdk, framed = outside.sdk or SDK, outside.sdk is not None
-    pages = LiffPages(lambda: live.playbook, faces.of, sdk=sdk, framed=framed)
+    pages = LiffPages(lambda: live.playbook, faces.of, opened.stores.playbooks.tap, sdk=sdk, framed=framed)
     openings = _openings(live, opened, runtime, clock, outside.personal, who, pages)
     return desk, [*openings, *pages.routes(), *api.routes()]
 
@@ -139,7 +139,12 @@ def _openings(
     """Our own short addresses, by themselves and through LIFF."""
     stores = opened.stores
     openings = Openings(
-        lambda: live.playbook, stores.contacts, runtime.receiver.store, clock, stores.counts.add
+        lambda: live.playbook,
+        stores.contacts,
+        runtime.receiver.store,
+        clock,
+        stores.counts.add,
+        stores.playbooks.tap,
     )
     short = OpeningPages(openings, personal, lambda: live.settings.channels, pages.missing)
     api = OpeningApi(openings, lambda: live.settings.channels, who, short.opened)

@@ -32,17 +32,32 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptTap:
+    """A button that opens something through our own address: on which `channel`, by which `code`.
+
+    `to` is where it leads whoever opens it; `None`: only a person's own address knows.
+    """
+
+    channel: str
+    code: str
+    key: str
+    to: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class KeptFiles:
     """What is kept of a version: all its files. `first` is that by which the others are found.
 
     Not `whole`: secrets stand literally in its files, which are not kept, and it is not the same without.
-    `media` are those that are served at `/media/`, by the name that they have there.
+    `media` are those that are served at `/media/`, by the name that they have there; `taps` are the buttons
+    of its messages that lead on through our own address.
     """
 
     first: str
     files: tuple[KeptFile, ...]
     whole: bool = True
     media: tuple[KeptFile, ...] = ()
+    taps: tuple[KeptTap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +130,12 @@ NAMED = timedelta(days=8)
 
 
 MEDIA = timedelta(days=400)
-"""For so long after a version was live its pictures, videos and sounds are served: messages have their
-addresses. As long as the timeline tells of those messages."""
+"""For so long after a version was live its pictures, videos and sounds are served, and its buttons lead on:
+messages have their addresses. As long as the timeline tells of those messages."""
 
 
 def media_to_forget(accepted: Sequence[AcceptedPlaybook], now: datetime) -> int:
-    """The last number whose media are served no longer, of all that there are (the last one first); or 0."""
+    """The last number whose media and taps are served no longer, of all (the last one first); or 0."""
     replaced: datetime | None = None
     for one in accepted:
         if replaced is not None and now - replaced >= MEDIA:

@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -19,6 +20,7 @@ from bot.playbook.live_edit import let_go, stranded
 from bot.playbook.load import in_order
 from bot.playbook.valid import Unservable, ValidPlaybook
 from bot.runtime.cluster.versions import NOTHING, Prepared, accept
+from bot.runtime.intake.openings import taps_of
 from bot.store.cluster.playbooks import FilesMissing
 from bot.store.stores import Stores
 
@@ -166,7 +168,8 @@ class Acceptance:
         """Store its files. Raises `FileChanging` and `DatabaseUnavailable`."""
         if not self._keeps or found.kept is None:
             return None
-        return await keep(self.playbooks.blobs, found.kept)
+        files = await keep(self.playbooks.blobs, found.kept)
+        return replace(files, taps=taps_of(found.playbook, self._clock.now()))
 
     async def complete(self, found: ValidPlaybook) -> None:
         """Keep the files of what is live, if that is this playbook and an earlier version of oaflow has

@@ -391,7 +391,13 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _of_nobody("rotations", _FOR_EVER),
         _of_nobody("stops", Stays("pushes go on")),
         SENDINGS,
-        _of_nobody("playbooks", _FOR_EVER, _index("version", "version"), _index("media", "media")),
+        _of_nobody(
+            "playbooks",
+            _FOR_EVER,
+            _index("version", "version"),
+            _index("media", "media"),
+            _index("tap", "taps.code"),
+        ),
         _of_nobody("coming", Expires("until")),
         PLAYBOOK_FILES,
     )

@@ -86,18 +86,21 @@ class OpeningPages:
     async def link(self, request: web.Request) -> web.Response:
         """A code of `links`, as it is printed: through LIFF, which knows who it is, where there is one."""
         name, code = request.match_info["channel"], request.match_info["code"]
-        channel, leads = self._channels().get(name), self._openings.leads(name, "l", code)
-        if channel is None or leads is None:
+        channel, opening = self._channels().get(name), self._openings.live(name, "l", code)
+        if channel is None or opening is None:
             return self._missing()
         through = liff_address(None if channel.liff is None else channel.liff.liff_id, "l", code)
         if through is not None:
             return _on(through)
-        return self._unknown("l", name, leads)
+        return self._unknown("l", name, opening.leads)
 
     async def tap(self, request: web.Request) -> web.Response:
         """A counted tap, opened by nobody whom we know; an area of a rich menu counts all the same."""
         name, code = request.match_info["channel"], request.match_info["code"]
-        leads = self._openings.leads(name, "o", code)
+        try:
+            leads = await self._anybody(name, "o", code)
+        except DatabaseUnavailable as error:
+            return _later(error)
         if leads is not None and not only_looks(request.method, request.headers):
             try:
                 await self._openings.tapped(name, code)
@@ -116,13 +119,24 @@ class OpeningPages:
                 return self._unknown(what.kind, what.channel, await self._openings.looked(what))
             leads = await self._openings.opened(what, uuid.uuid4())
         except SignedOut:  # nobody is known by it, and nothing of anybody is shown
-            leads = self._openings.leads(what.channel, what.kind, what.code)
+            try:
+                leads = await self._anybody(what.channel, what.kind, what.code)
+            except DatabaseUnavailable as error:
+                return _later(error)
             return self._unknown(what.kind, what.channel, leads)
         except (DatabaseUnavailable, TooFast) as error:
+            opening = self._openings.live(what.channel, what.kind, what.code)
+            if opening is None:
+                return _later(error)
             log.warning("an opening is not counted: %s", error)
-            return self._unknown(what.kind, what.channel, self._openings.leads_of(what))
+            return self._unknown(what.kind, what.channel, opening.leads_from(what))
         self.opened.inc(what.kind, "yes")
         return self._leading(what.channel, leads)
+
+    async def _anybody(self, channel: str, kind: OwnKind, code: str) -> Leads | None:
+        """Where it leads somebody whom we do not know."""
+        opening = await self._openings.find(channel, kind, code)
+        return None if opening is None else opening.leads
 
     def _unknown(self, kind: OwnKind, channel: str, leads: Leads | None) -> web.Response:
         if leads is not None:
@@ -138,6 +152,12 @@ class OpeningPages:
 def address_in(leads: Leads, channel: Channel) -> str | None:
     """The address that it leads to; a text stands ready in the field of the channel's chat."""
     return chat_link(channel.id, leads.says) if leads.says is not None else leads.address
+
+
+def _later(error: DatabaseUnavailable | TooFast) -> web.Response:
+    """Nobody knows just now where it leads: asked again in a moment it does."""
+    log.warning("an opening leads nowhere for now: %s", error)
+    return web.Response(status=503, headers={**HEADERS, "Retry-After": "5"})
 
 
 def _on(address: str) -> web.Response:

@@ -10,7 +10,8 @@ import pytest
 from pymongo.errors import DuplicateKeyError
 
 from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
-from bot.model.accepted import KeptFile, KeptFiles, NowLive
+from bot.engine.compiled.own_address import tap_code
+from bot.model.accepted import KeptFile, KeptFiles, KeptTap, NowLive
 from bot.model.audit import Deed
 from bot.operations.audited import deeds
 from bot.operations.kept_files import FileChanging, KeptUnreadable, unpack
@@ -66,6 +67,36 @@ async def test_what_was_read_before_is_not_read_again_but_for_its_pictures(
     [picture] = found.settings.files.values()
     assert picture.read_bytes() == content
     assert files_in(under) == {"poster.png", "lock"}
+
+
+BUTTON = """\
+tags: {逛過: {}}
+cards:
+  %s: {buttons: {text: 逛逛, taps: [{label: 選購, open: "https://forest.example/%s", add_tags: 逛過}]}}
+rules: [{when: {text: 逛街}, reply: %s}]
+"""
+
+
+async def test_where_its_buttons_led_is_known_after_it_was_replaced(shop: KeptShop, under: Path) -> None:
+    """F7: also of a version that was brought back, and of one whose button leads elsewhere by now."""
+    more = shop.folder / "more" / "parking.yaml"
+    playbooks, code = shop.stores.playbooks, tap_code("shop/選購")
+    more.write_text(BUTTON % ("shop", "sale", "shop"), "utf-8")
+    first = await shop.accepts()
+    more.write_text(BUTTON % ("store", "new", "store"), "utf-8")
+    await shop.accepts()
+    assert await playbooks.tap("main", code) == KeptTap(
+        "main", code, "shop/選購", "https://forest.example/sale"
+    )
+    assert await playbooks.tap("main", tap_code("store/選購")) is not None
+    assert [await playbooks.tap("main", "0" * 16), await playbooks.tap("outlet", code)] == [None, None]
+    await shop.back(first, under)
+    kept = [await playbooks.files(one) for one in await playbooks.all()]
+    assert [one is not None and [tap.key for tap in one.taps] for one in kept] == [
+        ["shop/選購"],
+        ["store/選購"],
+        ["shop/選購"],
+    ]
 
 
 async def test_a_file_is_stored_once(shop: KeptShop) -> None:

@@ -13,15 +13,17 @@ from aiohttp.test_utils import TestServer
 
 from bot.engine.compiled.own_address import tap_code
 from bot.line.id_token import IdTokens
+from bot.model.accepted import KeptFiles, KeptTap, NowLive
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.counts import TAPPED, Mark
 from bot.model.inbox import Received
 from bot.model.processes import part_of
-from bot.runtime.intake.openings import Openings
+from bot.runtime.intake.openings import Openings, taps_of
 from bot.runtime.limits.personal_limits import MOST
 from bot.runtime.sending.personal import Personal, PersonalAddresses
+from bot.store.cluster.playbooks import Playbooks
 from bot.store.counters.counts import Counts
 from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database
@@ -82,6 +84,21 @@ CHANNELS: dict[str, Channel] = {
 CHAT = "https://line.me/R/oaMessage/%40forest/?%E5%84%AA%E6%83%A0%208%E6%8A%98"
 
 
+RENAMED = compiled(
+    """\
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: x}
+  member:
+    {id: member, channel_id: "2", channel_secret: x, liff: {login_channel_id: "5", liff_id: 5-a}}
+tags: {逛過: {}}
+cards:
+  store:
+    buttons: {text: 逛逛, taps: [{label: 前往選購, open: "https://forest.example/new", add_tags: [逛過]}]}
+rules: [{when: {text: 優惠}, reply: store}]
+"""
+)
+
+
 @dataclass
 class Site:
     """The addresses before a bot; `away` is the database, as whoever opens something finds it."""
@@ -94,6 +111,7 @@ class Site:
     pages: OpeningPages
     away: list[DatabaseUnavailable]
     clock: ManualClock
+    playbooks: Playbooks
 
     async def get(self, path: str, method: str = "GET", **headers: str) -> tuple[int, str | None]:
         """Status, and where it leads; asked for as the browser in LINE does, but for these headers."""
@@ -142,7 +160,14 @@ async def site(database: Database, seal: Seal) -> AsyncIterator[Site]:
             raise away[0]
         await Counts(database).add(day, mark)
 
-    openings = Openings(lambda: bot.playbook, bot.contacts, store, clock, count)
+    playbooks = Playbooks(database, seal)
+
+    async def former(channel: str, code: str) -> KeptTap | None:
+        if away:
+            raise away[0]
+        return await playbooks.tap(channel, code)
+
+    openings = Openings(lambda: bot.playbook, bot.contacts, store, clock, count, former)
     personal = PersonalAddresses(KEYS, PUBLIC, lambda: bot.playbook)
     sessions = Sessions(KEYS, clock)
     pages = OpeningPages(openings, personal, lambda: CHANNELS, lambda: web.Response(status=404))
@@ -154,7 +179,7 @@ async def site(database: Database, seal: Seal) -> AsyncIterator[Site]:
     app.add_routes([*pages.routes(), *api.routes()])
     server = TestServer(app, port=0)
     await server.start_server()
-    yield Site(bot, server, http, personal, sessions, pages, away, clock)
+    yield Site(bot, server, http, personal, sessions, pages, away, clock, playbooks)
     await http.close()
     await server.close()
     await bot.crash()
@@ -188,6 +213,43 @@ async def test_where_what_is_printed_leads(site: Site) -> None:
     """For everybody the same; through LIFF, where the channel has it. What is gone has a kind page."""
     assert {path: await site.get(path) for path in LEADS} == LEADS
     assert {path: await site.get(path) for path in GONE} == dict.fromkeys(GONE, (404, None))
+
+
+async def renamed(site: Site) -> None:
+    """The version with the buttons was live; now one is that has others in their place."""
+    files = KeptFiles("bot.yaml", (), taps=taps_of(PLAYBOOK, site.clock.now()))
+    for number, (playbook, kept) in enumerate(((PLAYBOOK, files), (RENAMED, None)), 1):
+        what = NowLive(playbook.version, "amy", "publish")
+        assert await site.playbooks.accept(number, what, site.clock.now(), kept)
+    site.bot.playbook = RENAMED
+
+
+async def test_buttons_of_sent_messages_lead_on_when_their_card_is_renamed(site: Site) -> None:
+    """As long as messages with them may be opened, for 400 days; whoever opened them is noted as before."""
+    own, mine = site.own("o", SHOP), site.own("o", MINE, "https://forest.example/?n=Amy")
+    await renamed(site)
+    sale = (302, "https://forest.example/sale")
+    assert [await site.get(f"/o/main/{SHOP}"), await site.get(own)] == [sale, sale]
+    assert await site.get(mine) == (302, "https://forest.example/?n=Amy")
+    assert await site.get(f"/o/member/{QUIZ}") == (302, "https://liff.line.me/5-a/quiz")
+    assert await site.get(f"/o/none/{SHOP}") == (404, None)
+    assert await site.open(f"o/{SHOP}", opening="1") == (200, {"open": "https://forest.example/sale"})
+    await site.bot.settle()
+    rows = await site.bot.timeline("U1")
+    assert [row.what for row in rows] == ["tap: shop/選購", "tap: shop/我的"]
+    await site.playbooks.forget_media(1)
+    assert await site.get(own) == sale, "its files are kept still"
+    await site.playbooks.forget([1])
+    await site.playbooks.forget_media(1)
+    assert [await site.get(f"/o/main/{SHOP}"), await site.get(own)] == [(404, None)] * 2
+
+
+async def test_where_a_former_button_leads_is_not_known_without_the_database(site: Site) -> None:
+    """It is not told that there is nothing any more."""
+    own = site.own("o", SHOP)
+    await renamed(site)
+    site.away.append(DatabaseUnavailable("away"))
+    assert [await site.get(f"/o/main/{SHOP}"), await site.get(own)] == [(503, None)] * 2
 
 
 async def test_a_printed_code_stays_good_when_its_keyword_is_another(site: Site) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
+from bot.engine.compiled.card import LineObject
 from bot.engine.compiled.own_address import OwnKind
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import address_of
 from bot.engine.times.local_time import today
+from bot.model.accepted import KeptTap
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.counts import TAPPED, Mark
@@ -33,8 +36,44 @@ class Leads:
     says: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An address of ours: what has happened where it is opened, and where it leads whoever opens it.
+
+    `leads` is `None` where only a person's own address knows.
+    """
+
+    happened: What
+    leads: Leads | None
+
+    def leads_from(self, what: Personal) -> Leads | None:
+        """Where a person's own address leads, which may carry it."""
+        return self.leads if what.to is None else Leads(what.to)
+
+
+def tap_leads(
+    playbook: Playbook, form: LineObject, channel: str, person: Contact, now: datetime
+) -> str | None:
+    """The address to which a counted tap leads; `None` where it leads nowhere. `person` fills it."""
+    lookup = lookup_of(playbook, person, channel, now, {}, {})
+    return address_of(form, filling_of(playbook, channel, now, lookup))
+
+
+def taps_of(playbook: Playbook, now: datetime) -> tuple[KeptTap, ...]:
+    """All counted taps on each channel, to be kept for messages that outlive this version."""
+    nobody = Contact("")
+    return tuple(
+        KeptTap(channel, code, counted.key, tap_leads(playbook, counted.to, channel, nobody, now))
+        for channel in playbook.channels
+        for code, counted in playbook.counted.items()
+    )
+
+
 class Openings:
-    """Knows where our own addresses lead, and stores who opened them."""
+    """Knows where our own addresses lead, and stores who opened them.
+
+    A tap that the live playbook has no more leads where it did: the messages that show it stay.
+    """
 
     def __init__(
         self,
@@ -43,35 +82,45 @@ class Openings:
         store: StoreEvents,
         clock: Clock,
         count: Callable[[str, Mark], Awaitable[None]],
+        former: Callable[[str, str], Awaitable[KeptTap | None]],
     ) -> None:
-        """`store` makes events durable, like those of a webhook; `count` adds one to the counts of a day."""
+        """`store` makes events durable, like those of a webhook; `count` adds one to the counts of a day.
+
+        `former(channel, code)`: a tap of a version that was live.
+        """
         self._playbook = playbook
         self._people = people
         self._store = store
         self._clock = clock
         self._count = count
+        self._former = former
         self._rush = RateGuard(clock)
 
-    def leads(self, channel: str, kind: OwnKind, code: str, person: Contact | None = None) -> Leads | None:
-        """Where it leads; `None` where the playbook has it no more. `person` fills what it says of them."""
+    async def find(
+        self, channel: str, kind: OwnKind, code: str, person: Contact | None = None
+    ) -> Opening | None:
+        """What it is; `None` where no playbook of the last 400 days has it. `person` fills what it says of
+        them. Raises `DatabaseUnavailable`, where the live playbook has it no more.
+        """
+        live = self.live(channel, kind, code, person)
+        if live is not None or kind == "l" or channel not in self._playbook().channels:
+            return live
+        tap = await self._former(channel, code)
+        return None if tap is None else Opening(Tapped(tap.key), None if tap.to is None else Leads(tap.to))
+
+    def live(self, channel: str, kind: OwnKind, code: str, person: Contact | None = None) -> Opening | None:
+        """The same, as far as the live playbook has it."""
         playbook = self._playbook()
         if channel not in playbook.channels:
             return None
         if kind == "l":
             link = playbook.links.get(code)
-            return None if link is None else Leads(link.open, link.send)
+            return None if link is None else Opening(News("link", code), Leads(link.open, link.send))
         counted = playbook.counted.get(code)
         if counted is None:
             return None
-        now = self._clock.now()
-        lookup = lookup_of(playbook, person or Contact(""), channel, now, {}, {})
-        address = address_of(counted.to, filling_of(playbook, channel, now, lookup))
-        return None if address is None else Leads(address)
-
-    def leads_of(self, what: Personal, person: Contact | None = None) -> Leads | None:
-        """Where the address of one person leads, as `leads`."""
-        leads = self.leads(what.channel, what.kind, what.code, person)
-        return Leads(what.to) if leads is not None and what.to is not None else leads
+        address = tap_leads(playbook, counted.to, channel, person or Contact(""), self._clock.now())
+        return Opening(Tapped(counted.key), None if address is None else Leads(address))
 
     async def tapped(self, channel: str, code: str) -> None:
         """Somebody, nobody knows who, opened an area of a rich menu: it is counted. May raise
@@ -83,26 +132,26 @@ class Openings:
             await self._count(day, Mark(channel, "", TAPPED, (key,)))
 
     async def opened(self, what: Personal, name: uuid.UUID) -> Leads | None:
-        """Somebody opened it: the event is stored, once for each `name`. Where it leads, as `leads`.
+        """Somebody opened it: the event is stored, once for each `name`. Where it leads.
 
         Raises `DatabaseUnavailable`, `SignedOut`, and `TooFast` for whoever opens more than a person can.
         """
         person = await self._person(what)
-        leads = self.leads_of(what, person)
-        if leads is None:
+        opening = await self.find(what.channel, what.kind, what.code, person)
+        leads = None if opening is None else opening.leads_from(what)
+        if opening is None or leads is None:
             return None
         self._rush.admit(person.id)
         source = Source("user", what.user)
-        event = Event(
-            f"{what.channel}:{name.hex}", what.channel, source, self._clock.now(), self._happened(what)
-        )
+        event = Event(f"{what.channel}:{name.hex}", what.channel, source, self._clock.now(), opening.happened)
         await self._store([own_event(person.id, event)], STORE_SECONDS)
         return leads
 
     async def looked(self, what: Personal) -> Leads | None:
-        """Where it leads, as `leads_of`; nobody opens it. Raises `DatabaseUnavailable` and `SignedOut`."""
+        """Where it leads; nobody opens it. Raises `DatabaseUnavailable` and `SignedOut`."""
         await self._person(what)
-        return self.leads_of(what)
+        opening = await self.find(what.channel, what.kind, what.code)
+        return None if opening is None else opening.leads_from(what)
 
     async def _person(self, what: Personal) -> Contact:
         identity = contact_id(what.channel, what.user)
@@ -110,8 +159,3 @@ class Openings:
         person = Contact(identity) if stored is None else stored.contact
         require_signed_in(person, what.made)
         return person
-
-    def _happened(self, what: Personal) -> What:
-        if what.kind == "l":
-            return News("link", what.code)
-        return Tapped(self._playbook().counted[what.code].key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.accepted import AcceptedPlaybook, Coming, GitCommit, KeptFile, KeptFiles, NowLive
+from bot.model.accepted import AcceptedPlaybook, Coming, GitCommit, KeptFile, KeptFiles, KeptTap, NowLive
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.per_event import find_one
@@ -56,7 +56,7 @@ class ComingPlaybooks:
             await self._collection.delete_one({"_id": ONE, "call": one.call})
 
 
-_ALL_BUT_FILES = {"files": 0, "media": 0}
+_ALL_BUT_FILES = {"files": 0, "media": 0, "taps": 0}
 _MEDIA_ENDINGS = (".jpg", ".jpeg", ".png", ".mp4", ".m4a", ".mp3")
 """Of files that an earlier version of oaflow has kept without noting which of them it serves."""
 
@@ -72,8 +72,9 @@ class FilesMissing(Exception):
 class Playbooks:
     """The collection `playbooks`: a document for each acceptance, its `_id` the number.
 
-    Its `media` are the files that are served at `/media/`, `"SHA256 SIZE NAME"` each. It never changes, but
-    that its files are forgotten, and long after them its media. Every call raises `DatabaseUnavailable` when
+    Its `media` are the files that are served at `/media/`, `"SHA256 SIZE NAME"` each; its `taps` the buttons
+    that lead on through our own address. It never changes, but that its files are forgotten, and long after
+    them its media and taps. Every call raises `DatabaseUnavailable` when
     MongoDB is away.
     """
 
@@ -120,7 +121,7 @@ class Playbooks:
 
     async def files(self, one: AcceptedPlaybook) -> KeptFiles | None:
         """What is kept of this acceptance, or of an announced candidate; `None`: nothing (any more)."""
-        fields = {"files": 1, "first": 1, "whole": 1, "media": 1}
+        fields = {"files": 1, "first": 1, "whole": 1, "media": 1, "taps": 1}
         async with reaching():
             document = await self._collection.find_one({"_id": one.number, "version": one.version}, fields)
             if document is None:
@@ -129,7 +130,7 @@ class Playbooks:
         if document is None or "files" not in document:
             return None
         files = tuple(KeptFile(*row) for row in document["files"])
-        return KeptFiles(document["first"], files, document["whole"], _media(document))
+        return KeptFiles(document["first"], files, document["whole"], _media(document), _taps(document))
 
     @staticmethod
     def candidate(version: str, files: KeptFiles) -> Document:
@@ -144,6 +145,13 @@ class Playbooks:
             documents = await found.to_list(None)
         all_of_them = (one for document in documents for one in _media(document))
         return [one for one in dict.fromkeys(all_of_them) if one.sha256.startswith(beginning)]
+
+    async def tap(self, channel: str, code: str) -> KeptTap | None:
+        """A button of the last version within 400 days that had it there."""
+        here = {"taps": {"$elemMatch": {"channel": channel, "code": code}}}
+        async with reaching():
+            found = await self._collection.find_one(here, here, sort=[("_id", DESCENDING)])
+        return None if found is None else _taps(found)[0]
 
     async def note_media(self) -> None:
         """Note which files are served, of versions that an earlier oaflow kept: those named like media."""
@@ -203,16 +211,16 @@ class Playbooks:
             await session.with_transaction(once)
 
     async def forget(self, numbers: Sequence[int]) -> None:
-        """Keep the files of these no longer, but for their media; that they were live stays known."""
+        """Keep the files of these no longer, but for media and taps; that they were live stays known."""
         gone = {"$unset": {"files": "", "first": ""}}
         async with reaching():
             await self._collection.update_many({"_id": {"$in": list(numbers)}}, gone)
 
     async def forget_media(self, until: int) -> None:
-        """Serve the media of the numbers up to this one no longer, where their files are forgotten."""
+        """Serve media and taps of the numbers up to this one no longer, where their files are forgotten."""
         where = {"_id": {"$lte": until}, "media": {"$exists": True}, "files": {"$exists": False}}
         async with reaching():
-            await self._collection.update_many(where, {"$unset": {"media": ""}})
+            await self._collection.update_many(where, {"$unset": {"media": "", "taps": ""}})
 
     async def named(self) -> set[str]:
         """The sha256 of all files that are kept under some number, or served as its media."""
@@ -237,7 +245,8 @@ def _document(number: int, what: NowLive, at: datetime, files: KeptFiles | None)
 def _kept(files: KeptFiles) -> Document:
     rows = [[one.name, one.sha256, one.size] for one in files.files]
     media = _media_rows(files.media)
-    return {"first": files.first, "whole": files.whole, "files": rows, "media": media}
+    taps = [asdict(one) for one in files.taps]
+    return {"first": files.first, "whole": files.whole, "files": rows, "media": media, "taps": taps}
 
 
 def _media_rows(files: Sequence[KeptFile]) -> list[str]:
@@ -247,6 +256,10 @@ def _media_rows(files: Sequence[KeptFile]) -> list[str]:
 def _media(document: Mapping[str, Any]) -> tuple[KeptFile, ...]:
     rows = (row.split(" ", 2) for row in document.get("media", ()))
     return tuple(KeptFile(name, digest, int(size)) for digest, size, name in rows)
+
+
+def _taps(document: Mapping[str, Any]) -> tuple[KeptTap, ...]:
+    return tuple(KeptTap(**row) for row in document.get("taps", ()))
 
 
 def _accepted(document: Mapping[str, Any]) -> AcceptedPlaybook:

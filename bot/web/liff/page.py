@@ -23,6 +23,8 @@ from bot.engine.compiled.pages import page_flow, pages_of
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.rendering.placeholders import page_address
 from bot.look.tokens import with_tokens
+from bot.model.accepted import KeptTap
+from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.barcode import svg
 from bot.web.static_files import StaticFiles, files_in
 
@@ -51,17 +53,21 @@ class LiffPages:
         self,
         playbook: Callable[[], Playbook],
         face: Callable[[str], Awaitable[str | None]],
+        former: Callable[[str, str], Awaitable[KeptTap | None]],
         *,
         sdk: str = SDK,
         framed: bool = False,
     ) -> None:
         """`face` says where the picture of a channel's account lies, `None` where it has none.
 
+        `former(channel, code)`: a counted tap of a version that was live.
+
         `sdk` is the address of LIFF's SDK; `framed`: our own site may show the pages in a frame, as the
         simulator does.
         """
         self._playbook = playbook
         self._face = face
+        self._former = former
         self._sdk = sdk
         files = files_in(_HTML)
         self._files = StaticFiles("/liff/static", {**files, "page.css": with_tokens(files["page.css"])})
@@ -97,7 +103,7 @@ class LiffPages:
         leads = page or (None if "liff.state" in request.query else rules.home)
         data = page_data(playbook, rules, page)
         if (state := _OPENING.fullmatch(request.query.get("liff.state", ""))) is not None:
-            data["opening"] = opening_data(playbook, state["kind"], state["code"])
+            data["opening"] = await self._opening(playbook, rules.name, state["kind"], state["code"])
         return self._page(playbook, rules, data, leads)
 
     async def opening(self, request: web.Request) -> web.Response:
@@ -106,10 +112,24 @@ class LiffPages:
         if found is None:
             return self.missing()
         playbook, rules, _ = found
-        opening = opening_data(playbook, request.match_info["kind"], request.match_info["code"])
+        kind, code = request.match_info["kind"], request.match_info["code"]
+        opening = await self._opening(playbook, rules.name, kind, code)
         if opening is None:
             return self.missing()
         return self._page(playbook, rules, {**page_data(playbook, rules, None), "opening": opening}, None)
+
+    async def _opening(
+        self, playbook: Playbook, channel: str, kind: str, code: str
+    ) -> Mapping[str, Any] | None:
+        """What the page is told of an address that leads on; `None`: none of the last 400 days has it."""
+        data = opening_data(playbook, kind, code)
+        if data is not None or kind == "l":
+            return data
+        try:
+            tap = await self._former(channel, code)
+        except DatabaseUnavailable:
+            return _opening_of(kind, code)  # the page asks once more who opens what, and is told
+        return None if tap is None else _opening_of(kind, code)
 
     def missing(self) -> web.Response:
         """The page that says kindly that there is none."""
@@ -208,7 +228,11 @@ def opening_data(playbook: Playbook, kind: str, code: str) -> Mapping[str, Any] 
     link = playbook.links.get(code) if kind == "l" else None
     if link is None and (kind == "l" or code not in playbook.counted):
         return None
-    return {"kind": kind, "code": code, "opens": None if link is None else link.open}
+    return _opening_of(kind, code, None if link is None else link.open)
+
+
+def _opening_of(kind: str, code: str, opens: str | None = None) -> Mapping[str, Any]:
+    return {"kind": kind, "code": code, "opens": opens}
 
 
 def _about(playbook: Playbook, channel: str, page: str) -> Mapping[str, Any]:

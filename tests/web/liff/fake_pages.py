@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from bot.model.accepted import KeptTap
 from bot.web.liff.page import LiffPages
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
@@ -76,6 +77,11 @@ window.liff = {
 """
 
 
+async def no_former(channel: str, code: str) -> KeptTap | None:
+    """No version before this one had any button."""
+    return None
+
+
 @dataclass
 class FakePages:
     """`shown` is the screen; `answers` were sent; `heard` is what LINE's SDK was asked to do."""
@@ -116,7 +122,7 @@ class FakePages:
         self._stopped = False
 
     def application(self) -> web.Application:
-        pages = LiffPages(lambda: self.book, self._face, sdk=self.sdk)
+        pages = LiffPages(lambda: self.book, self._face, no_former, sdk=self.sdk)
         page = "/liff/{channel}/{page}"
         app = web.Application()
         app.add_routes(

@@ -15,7 +15,7 @@ from yarl import URL
 from bot.web.liff import page as liff_page
 from bot.web.liff.page import LiffPages, page_data
 from tests.playbooks import compiled
-from tests.web.liff.fake_pages import BOOK, FakePages
+from tests.web.liff.fake_pages import BOOK, FakePages, no_former
 from tests.web.liff.test_barcode import drawn
 
 STATIC = Path(liff_page.__file__).parent / "static"
@@ -81,12 +81,12 @@ def test_the_policy_lets_lines_sdk_work_and_the_simulator_show_the_page() -> Non
     async def nobody(channel: str) -> None:
         return None
 
-    real = LiffPages(lambda: compiled(BOOK), nobody)._headers["Content-Security-Policy"]
+    real = LiffPages(lambda: compiled(BOOK), nobody, no_former)._headers["Content-Security-Policy"]
     assert "script-src 'self' https://static.line-scdn.net;" in real
     assert (
         "connect-src 'self' https://api.line.me https://access.line.me https://liffsdk.line-scdn.net;" in real
     )
-    pretend = LiffPages(lambda: compiled(BOOK), nobody, sdk="/sdk.js", framed=True)
+    pretend = LiffPages(lambda: compiled(BOOK), nobody, no_former, sdk="/sdk.js", framed=True)
     assert "frame-ancestors 'self'" in pretend._headers["Content-Security-Policy"]
     assert "line" not in pretend._headers["Content-Security-Policy"].replace("inline", "")
 
