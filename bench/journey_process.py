@@ -23,7 +23,7 @@ from bot.line.client import LineClient
 from bot.line.webhook import read_event
 from bot.playbook.load import load
 from bot.runtime.cluster.brake_watch import BrakeWatch
-from bot.runtime.given import RuntimeDeps
+from bot.runtime.dependencies import RuntimeDeps
 from bot.runtime.process import Runtime
 from bot.runtime.turn_taking.worlds import Worlds
 from bot.simulator.workbench.clock import MovingClock

@@ -17,7 +17,7 @@ from bot.model.clock import PatientClock
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.clock_skew import ClockSkew
 from bot.runtime.menus.menu_ids import MenuIds
-from bot.runtime.sending.personal import PersonalAddresses
+from bot.runtime.sending.personal_addresses import PersonalAddresses
 
 if TYPE_CHECKING:
     from bot.simulator.simulator import Simulator

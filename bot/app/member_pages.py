@@ -23,7 +23,7 @@ from bot.runtime.effects.shop_login import ShopLogins
 from bot.runtime.intake.openings import Openings
 from bot.runtime.pages import PageDesk
 from bot.runtime.process import Runtime
-from bot.runtime.sending.personal import PersonalAddresses
+from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.store.sealing.derived_keys import LiveKeys, session_keys
 from bot.web.liff.api import PagesApi
 from bot.web.liff.opening_api import OpeningApi

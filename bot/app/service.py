@@ -55,14 +55,14 @@ from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.clock_skew import ClockSkew
 from bot.runtime.cluster.presence import Presence
+from bot.runtime.dependencies import RuntimeDeps
 from bot.runtime.effects.codes import SmsDayWatch
 from bot.runtime.effects.effects import EffectDesk, EffectRouter
 from bot.runtime.effects.hooks import HookFigures
-from bot.runtime.given import RuntimeDeps
 from bot.runtime.limits.counting import Counting
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
-from bot.runtime.sending.personal import PersonalAddresses
+from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.runtime.shops.all_shops import SyncedShops
 from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.runtime.sweeps.stopped_flows import StoppedFlows

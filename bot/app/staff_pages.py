@@ -21,8 +21,8 @@ from bot.operations.admins.trying_out import TryingOut
 from bot.operations.shops.counted_lately import CountedLately
 from bot.runtime.metrics import Metrics
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
+from bot.web.admin.admin_door import AdminDoor
 from bot.web.admin.cookies import AdminCookies
-from bot.web.admin.door import AdminDoor
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.own_pages import OwnPages, StartPage

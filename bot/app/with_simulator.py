@@ -14,7 +14,7 @@ from bot.app.reload import Reload, Report
 from bot.app.simulator_controls import PretendBrake, PretendPlaces, forgetting, rewinding
 from bot.app.start_options import StartOptions
 from bot.app.sweeps import Sweeps
-from bot.engine.flows.door import only_waits
+from bot.engine.flows.push_gate import only_waits
 from bot.model.channel import Channel
 from bot.model.clock import Clock, PatientClock, SystemClock
 from bot.model.contact import Timer, contact_id

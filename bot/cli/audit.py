@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, add_playbook, describe
-from bot.cli.commander import NAME_MOST
 from bot.cli.dates import day_or_span, to_the_second
 from bot.cli.on_database import on_database
+from bot.cli.operator import NAME_MOST
 from bot.cli.refusal import tell
 from bot.cli.whose_people import whose_people
 from bot.engine.times.local_time import LAST, MIDNIGHT, utc
@@ -25,7 +25,7 @@ from bot.model.clock import SystemClock
 from bot.model.said import Language, Said, SaidValue, row, say
 from bot.operations.actors import actor_words, done_by
 from bot.operations.admins.role_names import ROLE_NAMES
-from bot.operations.audited import MOST, SHOP_KINDS, deeds
+from bot.operations.audit_trail import MOST, SHOP_KINDS, deeds
 from bot.operations.brake import STOPPED
 from bot.playbook.report import cells
 from bot.playbook.similar import printable

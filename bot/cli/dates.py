@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cli.arguments import DAYS_MOST
-from bot.playbook.shape.meant_times import meant_dates, meant_span
+from bot.playbook.shape.suggest_times import meant_dates, meant_span
 
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)|\d{4}-\d\d-\d\d \d\d:\d\d UTC"

@@ -11,10 +11,10 @@ from pathlib import Path
 from bot.app.database import OpenDatabase, folder_of, open_database
 from bot.app.kept_playbooks import ReadWith, read_from_database
 from bot.app.published import NothingToServe
-from bot.cli.commander import commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.language import language
+from bot.cli.operator import commander
 from bot.cli.refusal import tell
 from bot.cli.settings_here import loaded_here
 from bot.model.accepted import AcceptedPlaybook

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.engine import closing
+from bot.engine import finish_turn
 from bot.engine.actions.pinned_menu import PIN
 from bot.engine.compiled.heard import NOTHING, Heard
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.dispatcher import EventDispatcher
 from bot.engine.facts import set_facts
-from bot.engine.flows.door import waits_for_brake
-from bot.engine.flows.moves import FlowRunner
+from bot.engine.flows.flow_runner import FlowRunner
+from bot.engine.flows.push_gate import waits_for_brake
 from bot.engine.flows.versions import look_over
 from bot.engine.flows.waking import is_held_by_brake, open_doors, timer_is_due
-from bot.engine.hearing import EventDispatcher
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, tagged
 from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
 from bot.engine.members.listed import listed
@@ -102,10 +102,10 @@ def end_turn(turn: Turn, before: Contact) -> Decision:
             set_date_timers(turn)
             follow_dates(turn)
         keep_lists(turn)
-        closing.menus(turn)
+        finish_turn.menus(turn)
     if turn.contact.pages:
         follow_pages(turn, before)
-    return closing.decision(turn)
+    return finish_turn.decision(turn)
 
 
 def due_timer(contact: Contact, moment: datetime, brake: Brake = OFF) -> TimerDue | None:
@@ -147,42 +147,42 @@ def _in_group(turn: Turn) -> None:
 
 def _macrostep(turn: Turn) -> None:
     """Handle the event, then what it caused, first in, first out, until there is no more (semantics 5)."""
-    moves = FlowRunner(turn)
-    hearing = EventDispatcher(turn, moves)
+    runner = FlowRunner(turn)
+    dispatcher = EventDispatcher(turn, runner)
     if turn.contact.version != turn.playbook.version:
-        moves.settle()
+        runner.settle()
     if turn.contact.flows:
-        open_doors(turn, moves)
-    _external(turn, moves, hearing)
+        open_doors(turn, runner)
+    _external(turn, runner, dispatcher)
     while True:
         if turn.undone:
-            moves.leave_undone()
+            runner.leave_undone()
         if turn.queue:
             heard = turn.queue.pop(0)
             if turn.count_event(f"{heard.kind} {heard.subject}"):
-                hearing.ended(heard) if heard.kind == "ended" else hearing.news(heard)
-                moves.begin_all()
+                dispatcher.ended(heard) if heard.kind == "ended" else dispatcher.news(heard)
+                runner.begin_all()
                 if heard.kind == STAFF:
-                    open_doors(turn, moves)
+                    open_doors(turn, runner)
         elif turn.outcomes:
-            _outcome(turn, moves, turn.outcomes.pop(0))
-        elif turn.cut or not closing.audiences(turn):
+            _outcome(turn, runner, turn.outcomes.pop(0))
+        elif turn.cut or not finish_turn.audiences(turn):
             break
 
 
-def _external(turn: Turn, moves: FlowRunner, hearing: EventDispatcher) -> None:
+def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> None:
     what = turn.event.what
     match what:
         case TextMessage(text):
-            hearing.message(Heard("text", text))
+            dispatcher.message(Heard("text", text))
         case OtherMessage(kind, content):
-            hearing.message(Heard(kind, _text(content.get("id")), _fields(content, "address", "title")))
+            dispatcher.message(Heard(kind, _text(content.get("id")), _fields(content, "address", "title")))
         case Postback(data, params):
-            hearing.message(Heard("postback", data, _picked(params)))
+            dispatcher.message(Heard("postback", data, _picked(params)))
         case TimerDue():
-            _timer(turn, moves, hearing, what)
+            _timer(turn, runner, dispatcher, what)
         case Outcome():
-            _outcome(turn, moves, what)
+            _outcome(turn, runner, what)
         case StaffActs(takes_over):
             take_over(turn) if takes_over else hand_back(turn)
         case StaffUnbinds(kind, keep_tags):
@@ -204,24 +204,24 @@ def _external(turn: Turn, moves: FlowRunner, hearing: EventDispatcher) -> None:
         case Rewritten(change, other, tags):
             _rewritten(turn, change, other, tags)
         case PageOpened():
-            open_page(turn, moves, what)
+            open_page(turn, runner, what)
         case PageAnswer():
-            answer_page(turn, moves, what)
+            answer_page(turn, runner, what)
         case Tapped(key):
-            hearing.tap(key)
+            dispatcher.tap(key)
         case News("link", code, fields):
             _came_by(turn, code)
-            hearing.news(Heard("link", code, fields))
+            dispatcher.news(Heard("link", code, fields))
         case News("shop") if was_told(turn, what):
             turn.note("shop", "left out", "it was told before")
         case News(kind, subject, fields):
-            hearing.news(Heard(kind, subject, fields))
+            dispatcher.news(Heard(kind, subject, fields))
         case _:
             news = told(what)
             if news is None:
                 turn.note("event", "no-match")
             else:
-                hearing.news(news)
+                dispatcher.news(news)
 
 
 def _came_by(turn: Turn, code: str) -> None:
@@ -242,7 +242,7 @@ def _tagged(turn: Turn, told: BroadcastTags) -> None:
     turn.note("add_tags", f"added {', '.join(new)}" if new else "had them already", told.by)
 
 
-def _timer(turn: Turn, moves: FlowRunner, hearing: EventDispatcher, what: TimerDue) -> None:
+def _timer(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher, what: TimerDue) -> None:
     timer = what.timer
     if turn.world.brake and is_held_by_brake(turn, timer):
         return
@@ -252,17 +252,17 @@ def _timer(turn: Turn, moves: FlowRunner, hearing: EventDispatcher, what: TimerD
         pass  # the facts and the menu of this turn are all that it is for
     elif timer.flow == "" and timer.timer == RESULT:
         for pending in overdue(turn, timer.channel):
-            hearing.give(pending)
+            dispatcher.give(pending)
     elif start_of(turn.playbook, timer) is not None:
-        hearing.date(timer)
+        dispatcher.date(timer)
         turn.dates_changed = True  # an anniversary comes again
     elif (audience := entered_of(turn.playbook, timer)) is not None:
-        hearing.clock(timer, audience)
+        dispatcher.clock(timer, audience)
     else:
-        timer_is_due(turn, moves, timer)
+        timer_is_due(turn, runner, timer)
 
 
-def _outcome(turn: Turn, moves: FlowRunner, outcome: Outcome) -> None:
+def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
     """Only the instance that asked hears its outcome, at the visit at which it asked (semantics 26)."""
     origin = outcome.origin
     if origin is None:
@@ -276,7 +276,7 @@ def _outcome(turn: Turn, moves: FlowRunner, outcome: Outcome) -> None:
             turn.note("member", "lapsed", "the phone is no longer reserved: it was found too long ago")
             outcome = replace(outcome, result="shop_failed")
         with turn.on(instance.channel):
-            moves.hear(instance, outcome.asked, _as_news(as_it_came(turn, outcome)))
+            runner.hear(instance, outcome.asked, _as_news(as_it_came(turn, outcome)))
 
 
 def _has_lapsed(outcome: Outcome, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 import orjson
 
-from bot.model.made_often import made_often
+from bot.model.fast_dataclass import fast_dataclass
 
 RefusalKind = Literal["invalid-reply-token", "quota", "bad-request", "token", "not-found", "too-large"]
 
@@ -23,7 +23,7 @@ _is_message_id = re.compile(r"[0-9]{1,30}").fullmatch
 _PROPERTY = re.compile(r"[A-Za-z0-9_.\[\]-]{1,100}")
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class Accepted:
     """LINE has taken it. `known_already`: it had taken it before, under the same retry key (409).
 
@@ -57,7 +57,7 @@ class Throttled:
     request_id: str | None = None
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class Unknown:
     """No answer that tells: LINE may have done it, or not."""
 
@@ -75,7 +75,7 @@ class NotSent:
 CallResult: TypeAlias = Accepted | Refused | Throttled | Unknown | NotSent
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class HttpAnswer:
     """An HTTP answer, whatever it says. `body` may be cut, or empty where it broke off."""
 

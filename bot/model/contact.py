@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias, get_args
 
-from bot.model.made_often import made_often
+from bot.model.fast_dataclass import fast_dataclass
 from bot.model.message import Pushed
 from bot.model.page_state import PageState
 from bot.model.value import Value
@@ -67,7 +67,7 @@ class Identity:
     pinned_until: datetime | None = None
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class Tag:
     """A mark on a contact, on since `at`; `expires` is `None` for ever."""
 
@@ -98,7 +98,7 @@ class Known:
     at: datetime
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class Timer:
     """A row that wakes this contact at `due` (UTC). With another `visit` than the flow's it does nothing.
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from bot.model.contact import BindingKind, Clerk, Found, Timer
-from bot.model.made_often import made_often
+from bot.model.fast_dataclass import fast_dataclass
 from bot.model.value import Value
 
 RewriteKind: TypeAlias = Literal[
@@ -21,7 +21,7 @@ RewriteKind: TypeAlias = Literal[
 came back; a phone is another member's by now."""
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class TextMessage:
     """A text that the person said, as it was said."""
 
@@ -337,7 +337,7 @@ What: TypeAlias = (
 )
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class Source:
     """Where an event comes from: `user`, `group`, `room` with LINE's id, or `none` (the channel itself).
 
@@ -349,7 +349,7 @@ class Source:
     user: str | None = None
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class ReplyToken:
     """LINE's permission to answer one event for free, once, within about a minute of `received`."""
 
@@ -366,7 +366,7 @@ class Profile:
     picture: str | None = None
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class Event:
     """One thing that happened, stored before anything is done about it.
 

@@ -6,7 +6,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 
 from bot.model.event import Event
-from bot.model.made_often import made_often
+from bot.model.fast_dataclass import fast_dataclass
 
 KNOWN_FOR = timedelta(days=14)
 """How long an event's id is known after it came and was done: until then it is told again in vain."""
@@ -15,7 +15,7 @@ TOLD_WITHIN = KNOWN_FOR - timedelta(hours=1)
 clocks that differ, and for what was delivered late the first time."""
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class InboxEntry:
     """An event as it was received: `raw` is LINE's JSON of this one event, sealed in the database.
 
@@ -32,7 +32,7 @@ class InboxEntry:
     tries: int = 0
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class Received:
     """An event with the entry that it is stored as."""
 

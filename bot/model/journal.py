@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.model.counts import Counted
-from bot.model.made_often import made_often
+from bot.model.fast_dataclass import fast_dataclass
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class CallEnd:
     """How a call that a turn has decided ended: `how` as in the metric `oaflow_sends_total`.
 
@@ -47,7 +47,7 @@ class TimelineRow:
     results: list[int] = field(default_factory=list)
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class TraceRow:
     """Why the bot did what it did in one turn, by which playbook; `steps` is JSON, sealed in the database."""
 

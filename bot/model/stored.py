@@ -10,8 +10,8 @@ from typing import NamedTuple
 from bot.model.contact import Contact
 from bot.model.counts import Counted
 from bot.model.decision import Claim
+from bot.model.fast_dataclass import fast_dataclass
 from bot.model.inbox import InboxEntry
-from bot.model.made_often import made_often
 from bot.model.outgoing import Outgoing
 
 
@@ -46,7 +46,7 @@ class Stored:
         return self.carried.keys() | self.closed
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class TurnWrite:
     """All that a batch changes on one contact, written in one operation, if nobody was faster.
 
@@ -85,7 +85,7 @@ class Claimed(NamedTuple):
     held: bool = False
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class Settled:
     """What is finished with one contact: events whose inbox entries are done, calls that are done.
 

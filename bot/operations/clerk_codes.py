@@ -19,7 +19,7 @@ from bot.model.audit import Deed
 from bot.model.channel import Channel
 from bot.model.clerk import ClerkCode, StoreClerk, new_code
 from bot.model.said import Refusal, say
-from bot.operations.audited import audited
+from bot.operations.audit_trail import audited
 from bot.operations.clerks import NoClerk, change, those
 from bot.operations.now_among import now_among
 from bot.playbook.similar import shown

@@ -13,7 +13,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.clerk import StoreClerk
 from bot.model.said import say
-from bot.operations.audited import audited
+from bot.operations.audit_trail import audited
 from bot.operations.clerk_file import ToldClerk, clerk_after, other_zeros, told_clerk
 from bot.operations.clerks import NoClerk
 from bot.operations.import_report import ImportReport, LineRefused

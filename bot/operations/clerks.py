@@ -18,7 +18,7 @@ from bot.model.contact import Clerk
 from bot.model.counts import BOUND, OF_CLERKS
 from bot.model.event import StaffHandsOver
 from bot.model.said import Refusal, row, say
-from bot.operations.audited import audited
+from bot.operations.audit_trail import audited
 from bot.operations.clerk_file import number_of
 from bot.operations.import_report import LineRefused
 from bot.operations.now_among import now_among

@@ -17,7 +17,7 @@ from bot.model.stored import Stored
 from bot.operations.now_among import now_among
 from bot.playbook.similar import shown
 from bot.runtime.sending.letters import Doubt, NotAgain, once_more
-from bot.runtime.sending.still_so import still_so, writing_of
+from bot.runtime.sending.stale_writes import still_so, writing_of
 from bot.store.events.given_up import AsideEvent, GivenUp
 from bot.store.stores import Stores
 

@@ -15,7 +15,7 @@ from typing import Literal
 from bot.model.audit import Deed
 from bot.model.clock import Clock
 from bot.model.said import Quoted, Refusal, Said, row, say
-from bot.operations.audited import audited
+from bot.operations.audit_trail import audited
 from bot.store.counters.rate_limits import LONGEST
 from bot.store.mongod.file_lock import FileLock
 from bot.store.rotation.resealing import SealedBy

@@ -15,7 +15,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.said import Said, row, say
 from bot.model.settings import Settings, ShopSettings
-from bot.operations.audited import DeedUnderWay, audited
+from bot.operations.audit_trail import DeedUnderWay, audited
 from bot.operations.find_contacts import NotFound, not_called
 from bot.operations.import_report import TOLD, ImportReport, LineRefused, RefusedLine
 from bot.operations.member_lines import told_member

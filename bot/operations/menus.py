@@ -28,7 +28,7 @@ from bot.model.counts import Count
 from bot.model.menus import MenuMapping
 from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.settings import Settings
-from bot.operations.audited import audited
+from bot.operations.audit_trail import audited
 from bot.operations.journeys import flow_counts
 from bot.operations.now_among import now_among
 from bot.runtime.menus.menu_ids import LOOK

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from bot.model.audit import Deed
 from bot.model.own_secret import OwnSecret
 from bot.model.said import Refusal, say
-from bot.operations.audited import audited
+from bot.operations.audit_trail import audited
 from bot.store.stores import Stores
 
 log = logging.getLogger("oaflow.secrets")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import mistake
-from bot.playbook.shape.meant_keys import meant_by
 from bot.playbook.shape.schema import BOT_SECTIONS, LISTED_SECTIONS, NAMED_SECTIONS, SECTIONS, SINGLE_SECTIONS
+from bot.playbook.shape.suggest_keys import meant_by
 from bot.playbook.similar import folded, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of, text_at
 

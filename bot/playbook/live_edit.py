@@ -18,10 +18,10 @@ from bot.engine.compiled.rule import Rule
 from bot.engine.flows.versions import EXIT, moved_to
 from bot.engine.turn.how_often import counted_rule
 from bot.engine.types.table import BY_SLOT
+from bot.model.flow_occupancy import FollowedLink, KnownStanding, Standing
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, row, say
-from bot.model.standing import FollowedLink, KnownStanding, Standing
 from bot.model.value import PRIVATE_SLOT
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.underline import underlined

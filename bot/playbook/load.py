@@ -20,11 +20,11 @@ from bot.playbook.findings import told_once, without_follow_ups
 from bot.playbook.graph.examine import examine
 from bot.playbook.kept import FileBeside, FilesToKeep
 from bot.playbook.read import NO_EDITS, ParsedPlaybook, read
-from bot.playbook.shape.meant_times import SOME_YEAR
+from bot.playbook.redaction import untold
+from bot.playbook.shape.suggest_times import SOME_YEAR
 from bot.playbook.syntax.dotenv import read_dotenv
 from bot.playbook.syntax.environment import filled
 from bot.playbook.syntax.folder import BOT_YAML
-from bot.playbook.untold import untold
 
 _DATE = re.compile(rf"{SOME_YEAR}-(\d\d)-(\d\d)")
 _WITHOUT_YEAR = (

@@ -13,8 +13,8 @@ from bot.model.inbox import Received
 from bot.runtime.cluster.database_away import DatabaseAway
 from bot.runtime.cluster.ownership import Ownership
 from bot.runtime.cluster.recovery import Recovery
+from bot.runtime.dependencies import RuntimeDeps
 from bot.runtime.effects.asking import Asker
-from bot.runtime.given import RuntimeDeps
 from bot.runtime.intake.receive import Receiver
 from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.journal import JournalWriter
@@ -33,15 +33,15 @@ from bot.runtime.sending.outage_backlog import OutageBacklog
 from bot.runtime.sending.send import Sender
 from bot.runtime.turn_taking.batches import Batches
 from bot.runtime.turn_taking.brake_release import BrakeRelease
+from bot.runtime.turn_taking.contact_seed import newborn_seed
 from bot.runtime.turn_taking.deciding import Decider
 from bot.runtime.turn_taking.draft_reading import DraftReader, Rereader
+from bot.runtime.turn_taking.durability import DurabilityCheck
 from bot.runtime.turn_taking.lanes import Lanes
-from bot.runtime.turn_taking.lasting import Lasting
-from bot.runtime.turn_taking.newborn import newborn_seed
 from bot.runtime.turn_taking.profiles import Profiles
 from bot.runtime.turn_taking.saving import TurnSaver
 from bot.runtime.turn_taking.timers import TimerWatch
-from bot.runtime.turn_taking.transcript import SaidBefore
+from bot.runtime.turn_taking.transcript import RecoveredTranscripts
 from bot.runtime.turn_taking.turns import TurnTaker
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -84,9 +84,9 @@ class Runtime:
         self.profiles = Profiles(given.account, self.lanes, given.clock)
         self.places = PlaceWatch()
         read_event = reading(given.read_event)
-        self._lasting = Lasting(given.stores.inbox, given.stores.contacts)
+        self._lasting = DurabilityCheck(given.stores.inbox, given.stores.contacts)
         self._rereader = Rereader(given.stores.inbox, self.lanes, self.journal, read_event)
-        self._said_before = SaidBefore(
+        self._recovered_transcripts = RecoveredTranscripts(
             given.stores.inbox,
             self._lasting,
             self.journal,
@@ -98,7 +98,7 @@ class Runtime:
             given.stores.contacts,
             self.lanes,
             self.sender,
-            self._said_before,
+            self._recovered_transcripts,
             self._rereader,
             self.ownership,
             given.clock,
@@ -167,7 +167,7 @@ class Runtime:
             self.journal,
             self.ownership,
             self._rereader,
-            self._said_before,
+            self._recovered_transcripts,
             decider.has_due,
             newborn_seed,
             self.recovery.reread,
@@ -206,7 +206,7 @@ class Runtime:
 
     def _new_receiver(self) -> Receiver:
         return Receiver(
-            self._stores.arrivals,
+            self._stores.inbox_commit,
             self._stores.contacts,
             self.turns,
             self.lanes,

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from bot.engine.turn.turn import TOKEN_LIFE
 from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
-from bot.model.made_often import made_often
+from bot.model.fast_dataclass import fast_dataclass
 from bot.model.outgoing import Outgoing
 
 LAST_CHANCE = 1.0
@@ -38,7 +38,7 @@ FIRST_DELAY = 0.2
 LONGEST_DELAY = 300.0
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class Done:
     """The call has had its effect; `how` it is known. `request_id` and `messages` (their ids) are LINE's."""
 

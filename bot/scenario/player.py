@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
-from bot.engine.flows.door import brake_of
+from bot.engine.flows.push_gate import brake_of
 from bot.engine.rendering.placeholders import sms_text
 from bot.model.brake import Brake
 from bot.model.channel import PricePlan

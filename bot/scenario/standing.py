@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.engine.flows.door import held_by
+from bot.engine.flows.push_gate import held_by
 from bot.engine.texts.format import formatted
 from bot.model.contact import Contact
 from bot.model.effects import CONSENT

@@ -13,7 +13,7 @@ from bot.model.message import Message
 from bot.model.said import say
 from bot.playbook.shape import times
 from bot.playbook.shape.faults import FormatCheck
-from bot.playbook.shape.meant_times import meant_clocks, meant_dates
+from bot.playbook.shape.suggest_times import meant_clocks, meant_dates
 from bot.playbook.similar import shown
 from bot.scenario.conversation import actions_of
 from bot.scenario.failure import Failed

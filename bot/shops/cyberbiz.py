@@ -17,9 +17,9 @@ from bot.engine.types.plain import number_from_shop
 from bot.model.shop import OrderState
 from bot.shops.cyberbiz_orders import cyberbiz_order_state
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
-from bot.shops.errand import BEHIND, LISTING, PATIENCE, Errand, Platform, ShopReply
 from bot.shops.failure import NotOffered, NotPermitted, NotUnderstood, RequestRefused
 from bot.shops.mobile import calling_code, e164, national_shapes, stored_writings
+from bot.shops.shop_request import BEHIND, LISTING, PATIENCE, Platform, ShopReply, ShopRequest
 
 API_SECRET = "https://api.cyberbiz.co"
 APP_STORE = "https://app-store-api.cyberbiz.io"
@@ -55,19 +55,19 @@ class Cyberbiz:
 
         Only a member whose number is this one in E.164 counts. For somebody else that is a call a writing.
         """
-        errand = self._platform.errand()
+        shop_request = self._platform.shop_request()
         for writing in stored_writings(phone):
-            found = [record async for record in self._stored_as(errand, writing)]
+            found = [record async for record in self._stored_as(shop_request, writing)]
             one = the_one([record for record in found if record.phone == phone])
             if one is not None:
-                return await self._whole(errand, one)
+                return await self._whole(shop_request, one)
         return None
 
-    async def _stored_as(self, errand: Errand, writing: str) -> AsyncIterator[Record]:
-        reply = await errand.get("/v1/customers/get_customer_id", [("customer_mobiles", writing)])
+    async def _stored_as(self, shop_request: ShopRequest, writing: str) -> AsyncIterator[Record]:
+        reply = await shop_request.get("/v1/customers/get_customer_id", [("customer_mobiles", writing)])
         numbers = [_member_no(match.get("customer_id")) for match in _objects(reply.body or [])]
         for member_no in dict.fromkeys(numbers[:CANDIDATES]):
-            record = await self._read(errand, member_no)
+            record = await self._read(shop_request, member_no)
             if record is not None:
                 yield record
 
@@ -76,28 +76,28 @@ class Cyberbiz:
         who was unbound, or wrongly bound, must not come back by it without a code."""
         if not self._is_app:
             return None
-        errand = self._platform.errand(patience)
+        shop_request = self._platform.shop_request(patience)
         # documented as provider_type, and understood as provider: which of them is ignored differs
         query = [("uid", user), ("provider", LOGIN), ("provider_type", LOGIN)]
-        reply = await errand.get("/v2/customers/by_uid_provider", query)
+        reply = await shop_request.get("/v2/customers/by_uid_provider", query)
         if reply.body is None:
             return None
         customer = _object(reply.body)
-        record = await self._read(errand, _member_no(customer.get("id")))
+        record = await self._read(shop_request, _member_no(customer.get("id")))
         if record is None or user not in (_uids(customer).get(LOGIN), _uids(record.fields).get(LOGIN)):
             return None  # a provider that it ignores finds an id of Facebook, too
-        return await self._whole(errand, replace(record, line=user))
+        return await self._whole(shop_request, replace(record, line=user))
 
     async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
         """The record with those sections that the mapping needs."""
-        errand = self._platform.errand(patience)
-        record = await self._read(errand, member_no)
-        return None if record is None else await self._whole(errand, record)
+        shop_request = self._platform.shop_request(patience)
+        record = await self._read(shop_request, member_no)
+        return None if record is None else await self._whole(shop_request, record)
 
     async def order_state(self, order: str) -> OrderState | None:
         """`GET /v1/orders/{id}`."""
         try:
-            reply = await self._platform.errand(BEHIND).get(f"/v1/orders/{quote(order, safe='')}")
+            reply = await self._platform.shop_request(BEHIND).get(f"/v1/orders/{quote(order, safe='')}")
         except NotPermitted:
             raise NotOffered("the credentials may not read orders") from None
         return None if reply.missing or reply.body is None else cyberbiz_order_state(_object(reply.body))
@@ -105,18 +105,18 @@ class Cyberbiz:
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """`GET /v1/customers`, the last page first: who goes out moves others to pages that
         are still unread, never to those that were. The mark is a page's number."""
-        errand = self._platform.errand(LISTING)
+        shop_request = self._platform.shop_request(LISTING)
         page = int(mark) if mark is not None else 1
-        reply = await self._list(errand, within, page)
+        reply = await self._list(shop_request, within, page)
         pages = _number(reply, "X-Total-Pages", None)
         total = _number(reply, "X-Total", pages * PER_PAGE)
         if pages > max(1, total):
             raise NotUnderstood(f"a list of {total} members in {pages} pages")
         if mark is None and pages > 1:
             page = pages
-            reply = await self._list(errand, within, page)
+            reply = await self._list(shop_request, within, page)
         records = [_record(_member_no(one.get("id")), one) for one in _objects(reply.body or [])]
-        whole = records if bare else await self._with_sections(errand, records)
+        whole = records if bare else await self._with_sections(shop_request, records)
         return MemberPage(whole, str(page - 1) if page > 1 else None, total)
 
     def cost(self) -> ListingCost:
@@ -125,33 +125,35 @@ class Cyberbiz:
         of_page = 2 if vip and self._is_app else 1
         return ListingCost(PER_PAGE, of_page, (vip and not self._is_app) + points, PER_SECOND)
 
-    async def _list(self, errand: Errand, within: Changed, page: int) -> ShopReply:
+    async def _list(self, shop_request: ShopRequest, within: Changed, page: int) -> ShopReply:
         query = [("page", str(page)), ("per_page", str(PER_PAGE))]
         query += [("updated_at_end_time", _local(within.until))]
         query += [("updated_at_start_time", _local(within.since))] if within.since is not None else []
-        return await errand.get("/v1/customers", query)
+        return await shop_request.get("/v1/customers", query)
 
-    async def _with_sections(self, errand: Errand, records: Sequence[Record]) -> list[Record]:
-        levels = await self._levels(errand, records) if "vip_info" in self._sections and self._is_app else {}
-        return [await self._whole(errand, one, levels.get(one.member_no, _UNASKED)) for one in records]
+    async def _with_sections(self, shop_request: ShopRequest, records: Sequence[Record]) -> list[Record]:
+        levels = (
+            await self._levels(shop_request, records) if "vip_info" in self._sections and self._is_app else {}
+        )
+        return [await self._whole(shop_request, one, levels.get(one.member_no, _UNASKED)) for one in records]
 
-    async def _levels(self, errand: Errand, records: Sequence[Record]) -> Mapping[str, object]:
+    async def _levels(self, shop_request: ShopRequest, records: Sequence[Record]) -> Mapping[str, object]:
         """The VIP level of each, by number, in one call; whom it leaves out is asked about alone."""
         query = [("ids", ",".join(one.member_no for one in records)), ("include_params", "vip_info")]
-        reply = await errand.get("/v2/customers", query)
+        reply = await shop_request.get("/v2/customers", query)
         found = _objects(reply.body or [])
         return {_member_no(one.get("id")): one["vip_info"] for one in found if "vip_info" in one}
 
     async def write_line(self, member_no: str, user: str) -> None:
         """`PUT …/uid_providers/line_at`, which replaces what is there."""
         path = f"{_path(member_no)}/uid_providers/line_at"
-        if (await self._platform.errand().put(path, {"uid": user})).missing:
+        if (await self._platform.shop_request().put(path, {"uid": user})).missing:
             raise RequestRefused("the shop knows no such member")
 
     async def register(self, new: NewMember, key: str) -> Record:
         """`POST /v1/customers`. The password that it asks for nobody knows: the member logs in by LINE or
         phone, or asks the shop for another."""
-        errand, now = self._platform.errand(), self._platform.clock.now()
+        shop_request, now = self._platform.shop_request(), self._platform.clock.now()
         body = {
             "name": new.name,
             "password": token_urlsafe(24),
@@ -162,38 +164,38 @@ class Cyberbiz:
             "accepts_marketing": new.marketing,
             "enable_cvs_pickup": True,
         }
-        customer = _object((await errand.post("/v1/customers", body)).body)
-        return await self._whole(errand, _record(_member_no(customer.get("id")), customer))
+        customer = _object((await shop_request.post("/v1/customers", body)).body)
+        return await self._whole(shop_request, _record(_member_no(customer.get("id")), customer))
 
     async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
         """`PUT /v1/customers/{id}`: written twice it is the same."""
-        errand = self._platform.errand(LISTING)
-        reply = await errand.put(_path(member_no), fields)
+        shop_request = self._platform.shop_request(LISTING)
+        reply = await shop_request.put(_path(member_no), fields)
         if reply.missing:
             return None
-        return await self._whole(errand, _record(member_no, _object(reply.body)))
+        return await self._whole(shop_request, _record(member_no, _object(reply.body)))
 
-    async def _read(self, errand: Errand, member_no: str) -> Record | None:
-        reply = await errand.get(_path(member_no))
+    async def _read(self, shop_request: ShopRequest, member_no: str) -> Record | None:
+        reply = await shop_request.get(_path(member_no))
         return None if reply.missing or reply.body is None else _record(member_no, _object(reply.body))
 
-    async def _whole(self, errand: Errand, record: Record, level: object = _UNASKED) -> Record:
+    async def _whole(self, shop_request: ShopRequest, record: Record, level: object = _UNASKED) -> Record:
         """With the parts that the mapping needs; `level`: the VIP level, where it is known already."""
         fields, path = dict(record.fields), _path(record.member_no)
         if "vip_info" in self._sections:
-            said = (await errand.get(f"{path}/vip_info")).body if level is _UNASKED else level
+            said = (await shop_request.get(f"{path}/vip_info")).body if level is _UNASKED else level
             fields["vip_info"] = _vip_info(said)
         if "bonus_points" in self._sections:
-            total = await self._bonus_points(errand, f"{path}/bonus_points")
+            total = await self._bonus_points(shop_request, f"{path}/bonus_points")
             fields["bonus_points"] = {"total": total}
         return replace(record, fields=fields)
 
-    async def _bonus_points(self, errand: Errand, path: str) -> int | float:
+    async def _bonus_points(self, shop_request: ShopRequest, path: str) -> int | float:
         """What is left of all grants that have not run out."""
         total: int | float = 0
         page, now = 1, self._platform.clock.now()
         for _ in range(PAGES):
-            reply = await errand.get(path, [("page", str(page)), ("per_page", str(PER_PAGE))])
+            reply = await shop_request.get(path, [("page", str(page)), ("per_page", str(PER_PAGE))])
             total += sum(_left(grant, now) for grant in _objects(reply.body or []))
             following = reply.headers.get("X-Next-Page", "")
             if not following:

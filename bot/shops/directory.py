@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.model.shop import OrderState
-from bot.shops.errand import PATIENCE
 from bot.shops.failure import SeveralMembers
+from bot.shops.shop_request import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,11 @@ from bot.shops.access import OPEN, ShopAccess, TokenInUse
 from bot.shops.cyberbiz_access import AppToken, secret_refused
 from bot.shops.cyberbiz_signature import ApiSecret
 from bot.shops.directory import Changed, Directory, ListingCost, NewMember, Record, the_one
-from bot.shops.errand import BEHIND, PATIENCE, Platform, Sign, plainly
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.shops.mapping import FieldMap
-from bot.shops.pace import RateLimit
 from bot.shops.platforms import access_of, offer_of
+from bot.shops.rate_limit import RateLimit
+from bot.shops.shop_request import BEHIND, PATIENCE, Platform, Sign, plainly
 
 log = logging.getLogger("oaflow.shops")
 

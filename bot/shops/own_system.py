@@ -19,7 +19,6 @@ from bot.model.settings import HookSettings, ShopSettings
 from bot.model.shop import OrderState
 from bot.shops.access import Ready, always
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
-from bot.shops.errand import PATIENCE
 from bot.shops.failure import (
     CredentialsRefused,
     NotOffered,
@@ -30,6 +29,7 @@ from bot.shops.failure import (
     ShopFailed,
 )
 from bot.shops.mobile import e164
+from bot.shops.shop_request import PATIENCE
 
 ANSWER_SECONDS = 8.0
 TRIES = 2

@@ -14,9 +14,9 @@ from urllib.parse import quote
 from bot.engine.types.dates import moment_from_shop
 from bot.model.shop import OrderState
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
-from bot.shops.errand import LISTING, PATIENCE, Errand, Platform
 from bot.shops.failure import NotOffered, NotUnderstood
 from bot.shops.mobile import calling_code, e164, national_shapes, stored_writings
+from bot.shops.shop_request import LISTING, PATIENCE, Platform, ShopRequest
 
 OPEN_API = "https://open.shopline.io"
 PER_SECOND = 20
@@ -47,20 +47,22 @@ class Shopline:
 
     async def by_phone(self, phone: str) -> Record | None:
         """A search for both national shapes, then for each other writing; only this E.164 number counts."""
-        errand = self._platform.errand()
+        shop_request = self._platform.shop_request()
         usual = national_shapes(phone)
-        if (one := the_one(await self._stored_as(errand, usual, phone))) is not None:
+        if (one := the_one(await self._stored_as(shop_request, usual, phone))) is not None:
             return one
         for writing in stored_writings(phone):
-            found = [] if writing in usual else await self._stored_as(errand, (writing,), phone)
+            found = [] if writing in usual else await self._stored_as(shop_request, (writing,), phone)
             if (one := the_one(found)) is not None:
                 return one
         return None
 
-    async def _stored_as(self, errand: Errand, writings: Sequence[str], phone: str) -> Collection[Record]:
+    async def _stored_as(
+        self, shop_request: ShopRequest, writings: Sequence[str], phone: str
+    ) -> Collection[Record]:
         found: dict[str, Record] = {}
         for writing in writings:
-            async for customer in self._search(errand, writing):
+            async for customer in self._search(shop_request, writing):
                 record = _record(customer)
                 if record.phone == phone and _is_member(record):
                     found[record.member_no] = record
@@ -72,7 +74,7 @@ class Shopline:
 
     async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
         """The customer of this id, if a member: who has only ordered something is none."""
-        reply = await self._platform.errand(patience).get(_path(member_no))
+        reply = await self._platform.shop_request(patience).get(_path(member_no))
         record = None if reply.missing else _record(_object(reply.body))
         return record if record is not None and _is_member(record) else None
 
@@ -88,7 +90,7 @@ class Shopline:
         query = [("updated_before", _utc(within.until)), ("sort_by", "asc"), ("per_page", str(LISTED))]
         query += [("updated_after", _utc(within.since))] if within.since is not None else []
         query += [("previous_id", mark)] if mark is not None else []
-        body = _object((await self._platform.errand(LISTING).get("/v1/customers", query)).body)
+        body = _object((await self._platform.shop_request(LISTING).get("/v1/customers", query)).body)
         items = _items(body)
         if len(items) == LISTED and items[-1].get("id") == mark:
             raise NotUnderstood("the next page of customers is this one")
@@ -116,18 +118,18 @@ class Shopline:
             "is_accept_marketing": new.marketing,
             "send_notification": False,
         }
-        return _record(_object((await self._platform.errand().post("/v1/customers", body)).body))
+        return _record(_object((await self._platform.shop_request().post("/v1/customers", body)).body))
 
     async def write(self, member_no: str, fields: Mapping[str, Any], key: str) -> Record | None:
         """`PUT /v1/customers/{id}`: written twice it is the same."""
-        reply = await self._platform.errand(LISTING).put(_path(member_no), fields)
+        reply = await self._platform.shop_request(LISTING).put(_path(member_no), fields)
         return None if reply.missing else _record(_object(reply.body))
 
-    async def _search(self, errand: Errand, text: str) -> AsyncIterator[dict[str, Any]]:
+    async def _search(self, shop_request: ShopRequest, text: str) -> AsyncIterator[dict[str, Any]]:
         for page in range(1, PAGES + 1):
             query = [("query", text), ("search_fields[]", "mobile_phone")]
             paging = [("page", str(page)), ("per_page", str(PER_PAGE))]
-            body = _object((await errand.get("/v1/customers/search", [*query, *paging])).body)
+            body = _object((await shop_request.get("/v1/customers/search", [*query, *paging])).body)
             for item in _items(body):
                 yield item
             pages = _object(body.get("pagination") or {}).get("total_pages")

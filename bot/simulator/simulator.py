@@ -14,7 +14,7 @@ from bot.model.channel import Channel
 from bot.model.clock import Clock
 from bot.model.settings import ShopSettings
 from bot.runtime.alerts.words import Wording
-from bot.runtime.watching import Watch, WatchBroadcast, Watched
+from bot.runtime.turn_observer import Watch, WatchBroadcast, Watched
 from bot.simulator.control.clock_routes import ClockRoutes
 from bot.simulator.control.control_api import ControlApi
 from bot.simulator.control.fault_routes import AllFaults, FaultRoutes

@@ -15,11 +15,12 @@ from bot.store.cluster.leases import Leases
 from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.cluster.playbooks import ComingPlaybooks, Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
-from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudiencePeople, AudienceQuestion
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.due import HeldPeople
+from bot.store.contacts.flow_occupancy import StandingPeople
+from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.contacts.matches import Matches
 from bot.store.contacts.member_records import MemberRecords
@@ -30,7 +31,6 @@ from bot.store.contacts.people import People, PeopleWithoutLine
 from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.shop_members import ShopMembers
-from bot.store.contacts.standing import StandingPeople
 from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
 from bot.store.counters.claiming import Places
@@ -86,7 +86,7 @@ class Stores:
     admin_sessions: AdminSessions
     sign_in_tries: SignInTries
     alerts: Alerts
-    arrivals: Arrivals
+    inbox_commit: InboxCommit
     attempts: Attempts
     audience_members: AudienceMembers
     audience_numbers: AudienceNumbers
@@ -169,7 +169,7 @@ def stores_of(
         admin_sessions=AdminSessions(database),
         sign_in_tries=SignInTries(database, seal),
         alerts=Alerts(database, seal),
-        arrivals=Arrivals(database, inbox, contacts),
+        inbox_commit=InboxCommit(database, inbox, contacts),
         attempts=Attempts(database, seal),
         audience_members=AudienceMembers(database, question),
         audience_numbers=AudienceNumbers(database, question),

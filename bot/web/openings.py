@@ -15,7 +15,7 @@ from bot.model.channel import Channel
 from bot.runtime.intake.openings import Leads, Openings
 from bot.runtime.limits.personal_limits import TooFast
 from bot.runtime.metrics import Tally
-from bot.runtime.sending.personal import PersonalAddresses
+from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.runtime.signed_out import SignedOut
 from bot.store.unavailable import DatabaseUnavailable
 

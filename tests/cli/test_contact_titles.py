@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.cli.contact.contact_json import historical, in_full
 from bot.cli.contact.text import page
-from bot.cli.contact.told import historical, in_full
 from bot.engine.compiled.form import FORGOTTEN, NEXT, REVIEW, SENT
 from bot.model.contact import Contact, Identity, Instance
 from bot.model.journal import TimelineRow

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from bot.cli.commander import commander
+from bot.cli.operator import commander
 from bot.store.database.mongo import DATABASE
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.sealing.keyring import parse

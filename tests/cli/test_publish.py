@@ -12,7 +12,7 @@ from bot.app.database import open_database
 from bot.model.audit import Deed
 from bot.model.processes import Serving
 from bot.model.settings import Settings
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
 
 HOURS = "每天 11:00–21:00"

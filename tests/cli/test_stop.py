@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.commander import commander
 from bot.cli.main import main
+from bot.cli.operator import commander
 from bot.operations.actors import actor_words
 from bot.playbook.report import cells
 from bot.store.mongod.embedded import OWN_NAME

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
-from bot.engine.flows.door import brake_of
+from bot.engine.flows.push_gate import brake_of
 from bot.engine.pages.screen import screen_of
 from bot.model.contact import Contact, Identity, Instance
 from bot.model.decision import Action, Decision, DecisionInputs, Push, Reply, TraceStep

@@ -9,7 +9,7 @@ import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.engine.members.merge import merged
-from bot.engine.members.parting import parted
+from bot.engine.members.unmerge import parted
 from bot.model.contact import Binding, Clerk, Contact, Identity, Instance, Known, Tag, Timer
 
 EARLY = datetime(2026, 1, 1, tzinfo=UTC)

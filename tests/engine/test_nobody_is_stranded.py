@@ -11,7 +11,7 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.flows import waking
-from bot.engine.flows.door import is_halted, is_quota_gone, still_closed
+from bot.engine.flows.push_gate import is_halted, is_quota_gone, still_closed
 from bot.engine.turn.results import RESULT
 from bot.engine.turn.staff import SILENCE
 from bot.engine.turn.timers import DOOR

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.engine.compiled.playbook import NOWHERE
 from bot.engine.decide import decide
 from bot.engine.members.merge import merged
-from bot.engine.members.parting import parted
+from bot.engine.members.unmerge import parted
 from bot.model.contact import CameBy, Contact, Identity
 from bot.model.decision import Decision, DecisionInputs, Push, Reply
 from bot.model.event import Event, News, ReplyToken, Source, Tapped, TextMessage, What

@@ -13,14 +13,14 @@ from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
 from bot.engine.compiled.own_address import tap_code
 from bot.model.accepted import KeptFile, KeptFiles, KeptTap, NowLive
 from bot.model.audit import Deed
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from bot.operations.kept_files import FileChanging, KeptUnreadable, unpack
 from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.store.cluster.playbook_blobs import BlobBroken
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse
-from bot.store.sealing.pieces import PIECE
 from bot.store.sealing.seal import KeyUse, Seal
+from bot.store.sealing.sealed_pieces import PIECE
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.operations.kept_shop import BOT, SETTINGS, KeptShop, shop, under
@@ -325,7 +325,7 @@ async def test_new_keys_seal_them_anew_and_old_ones_are_not_needed(
     old = parse(generate())
     both, new = old.with_new()
     former = KeptShop(shop.folder, stores_of(database, Seal(old)), shop.clock, [])
-    for where in ("bot.store.sealing.pieces.PIECE", "bot.store.cluster.playbook_blobs.PIECE"):
+    for where in ("bot.store.sealing.sealed_pieces.PIECE", "bot.store.cluster.playbook_blobs.PIECE"):
         monkeypatch.setattr(where, 1_000)
     people = "\n".join(f"09{number:08}" for number in range(150))  # two pieces
     shop.write("10:00", vip=people)

@@ -19,7 +19,7 @@ from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop import LinkEnd, ShopLink, ShopSync, SyncRun
 from bot.model.stored import TurnWrite
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from bot.operations.shops.app_tokens import access_of, keep_token, token_name
 from bot.operations.shops.forgetting import SETTLED, clear_forgotten
 from bot.operations.shops.installing import uninstalled

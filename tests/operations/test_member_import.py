@@ -18,7 +18,7 @@ from bot.model.settings import MappedField, ShopSettings
 from bot.model.stored import Stored, TurnWrite
 from bot.model.without_line import WITHOUT_LINE
 from bot.operations import member_import
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from bot.operations.member_import import MemberFile, import_members
 from bot.operations.table_lines import TableWrong
 from bot.runtime.effects.merging import Merging
@@ -699,7 +699,8 @@ async def test_broken_off_it_is_taken_again(
     monkeypatch.setattr(member_import, "TOGETHER", 2)
     text = "會員編號,手機\n" + "\n".join(f"M{n},09{n:08}" for n in range(9))
     calls = [
-        (stores.people_without_line, "write"), (stores.member_records, "keep"), (stores.arrivals, "store"),
+        (stores.people_without_line, "write"), (stores.member_records, "keep"),
+        (stores.inbox_commit, "store"),
         (stores.contacts, "poke"), (stores.rewriter, "change"),
     ]  # fmt: skip
     await bound(stores, phone="+886900000003")

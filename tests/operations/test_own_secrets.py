@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.own_secret import OwnSecret
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from bot.operations.own_secrets import (
     NewSecret,
     SaidInPlaybook,

@@ -12,7 +12,7 @@ from bot.model.audit import Deed
 from bot.model.problem import Problem
 from bot.model.processes import Serving
 from bot.operations import publishing
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from bot.operations.publishing import (
     Despite,
     NobodyServes,

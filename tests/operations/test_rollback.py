@@ -13,7 +13,7 @@ from bot.model.contact import Contact, Identity, Instance, Known
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.operations.acceptance import FilesForgotten
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from bot.operations.publishing import LosesPeople
 from bot.operations.rollback import (
     CannotGoBack,

@@ -23,8 +23,8 @@ from bot.operations.find_contacts import FoundContact, one
 from bot.operations.sent_files import MEGABYTES, FileNotNow, FileRefused, LineFiles, OpenedFile, opened_file
 from bot.store.codec.said_bytes import said_bytes
 from bot.store.database.mongo import Database
-from bot.store.sealing.pieces import PIECE
 from bot.store.sealing.seal import Seal
+from bot.store.sealing.sealed_pieces import PIECE
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW

@@ -26,7 +26,14 @@ from bot.operations.store_people.people import (
     search_of,
     searched,
 )
-from bot.operations.store_people.whose import SEEING, NobodySeen, is_seen, narrowed, seen_people, stores_seen
+from bot.operations.store_people.visibility import (
+    SEEING,
+    NobodySeen,
+    is_seen,
+    narrowed,
+    seen_people,
+    stores_seen,
+)
 from bot.store.counters.rate_limits import OF_ACCOUNT
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

@@ -14,8 +14,8 @@ import yaml
 
 from bot.cli.language import language
 from bot.engine.broadcasts.content import fingerprint
+from bot.model.flow_occupancy import FollowedLink, KnownStanding, Standing
 from bot.model.problem import Problem
-from bot.model.standing import FollowedLink, KnownStanding, Standing
 from bot.playbook.live_edit import (
     SentBroadcast,
     changed_after_sending,

@@ -18,7 +18,7 @@ from bot.operations.brake import StopScope, resume_pushes, stop_pushes
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.versions import Prepared, Versions, accept
 from bot.runtime.sending import braked_calls
-from bot.runtime.watching import Watched
+from bot.runtime.turn_observer import Watched
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.database.mongo import Database
 from bot.store.events.pulse import Pulse

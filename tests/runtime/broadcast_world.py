@@ -25,7 +25,7 @@ from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
 from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.ports import MonthsMessages, NoUnits, Units, Unlimited
-from bot.runtime.given import as_it_is
+from bot.runtime.dependencies import as_it_is
 from bot.store.broadcasts.sendings import sending_id
 from bot.store.codec.documents import changes
 from bot.store.database.mongo import Database

@@ -234,7 +234,7 @@ def _gate_reading(gates: Gates, who: str, bot: Bot, call: str) -> None:
 
 
 def _gate_arrivals(gates: Gates, who: str, bot: Bot, streams: Streams) -> None:
-    made = bot.stores.arrivals.store
+    made = bot.stores.inbox_commit.store
 
     async def gated(
         entries: Sequence[InboxEntry], foreign: set[str], *turns: Any
@@ -248,7 +248,7 @@ def _gate_arrivals(gates: Gates, who: str, bot: Bot, streams: Streams) -> None:
         about = f"{_about((entries,))} ahead {len(turns[0])}{carries}"
         return await gates.through(who, f"arrivals.store{about}", store)
 
-    _set(bot.stores.arrivals, "store", gated)
+    _set(bot.stores.inbox_commit, "store", gated)
 
 
 def _about(args: Sequence[Any]) -> str:

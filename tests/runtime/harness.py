@@ -25,14 +25,14 @@ from bot.model.outgoing import DeadLetter
 from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import since_boot
+from bot.runtime.dependencies import RuntimeDeps, always, plain_world
 from bot.runtime.effects.asking import NotYet
-from bot.runtime.given import RuntimeDeps, always, plain_world
 from bot.runtime.limits.known_brake import KnownBrake, NoBrake
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects
 from bot.runtime.process import Runtime
 from bot.runtime.sending.menu_links import MenuIdSource, NoMenus
-from bot.runtime.watching import Watch
+from bot.runtime.turn_observer import Watch
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of

@@ -20,7 +20,7 @@ from bot.operations.kept_files import KeptUnreadable
 from bot.operations.rollback import may_be_brought_back, one_before
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.runtime.watching import Watched
+from bot.runtime.turn_observer import Watched
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

@@ -15,14 +15,14 @@ from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Listed, Outcome
 from bot.model.inbox import InboxEntry, Received
 from bot.model.processes import part_of
+from bot.runtime.dependencies import always
 from bot.runtime.effects.effects import DeskWork, EffectRouter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
-from bot.runtime.given import always
 from bot.runtime.ports import Caller
 from bot.runtime.shops.taking import MemberTaker, TakenLine, ToldMember
-from bot.runtime.watching import Watch
+from bot.runtime.turn_observer import Watch
 from bot.store.contacts.rewriting import Rewrite
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -194,12 +194,12 @@ class ListedSchedule(Schedule):
             for queue in self._streams._queues:
                 queue.put_nowait((part_of(contact), contact))
 
-        told: Any = {name: ToldStore(getattr(stores, name), tell) for name in ("rewriter", "arrivals")}
+        told: Any = {name: ToldStore(getattr(stores, name), tell) for name in ("rewriter", "inbox_commit")}
         return replace(stores, **told)
 
     def gated(self, who: str) -> Stores:
         """What binds, takes over and merges, with gates around each of its calls."""
-        names = ("rewriter", "contacts", "audit", "people", "phones", "people_without_line", "arrivals")
+        names = ("rewriter", "contacts", "audit", "people", "phones", "people_without_line", "inbox_commit")
         gated: Any = {name: GatedCalls(self.gates, who, name, getattr(self.stores, name)) for name in names}
         return replace(self.stores, **gated)
 

@@ -22,10 +22,10 @@ from bot.runtime.journal import JournalWriter, _Rows, _settled
 from bot.runtime.ports import InboxStore
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.turn_taking import deciding
+from bot.runtime.turn_taking.contact_cache import CachedContact, ContactCache
 from bot.runtime.turn_taking.deciding import Decider, PendingTurn
 from bot.runtime.turn_taking.draft_reading import ENTRIES, DraftReader, Rereader
 from bot.runtime.turn_taking.lanes import Lane
-from bot.runtime.turn_taking.recent import CachedContact, ContactCache
 from tests.conftest import NOW
 
 Plant: TypeAlias = Callable[[pytest.MonkeyPatch], None]

@@ -124,8 +124,8 @@ async def test_nobody_is_answered_before_the_last_of_many_is_stored(
     """A2: what comes together is stored in several writes where it is too much for one."""
     monkeypatch.setattr(receive, "FLUSH", 1)
     bot = await met(shop)
-    arrivals, answered = bot.stores.arrivals, list[bool]()
-    store = arrivals.store
+    inbox_commit, answered = bot.stores.inbox_commit, list[bool]()
+    store = inbox_commit.store
 
     async def slow(
         entries: Sequence[InboxEntry],
@@ -136,7 +136,7 @@ async def test_nobody_is_answered_before_the_last_of_many_is_stored(
         answered.append(storing.done())
         return await store(entries, foreign, turns, are_young)
 
-    monkeypatch.setattr(arrivals, "store", slow)
+    monkeypatch.setattr(inbox_commit, "store", slow)
     events = [shop.says("U1"), shop.says("U2"), shop.says("U3")]
     storing = bot.runtime.receiver.begin(events, PATIENCE)
     await storing

@@ -36,8 +36,8 @@ from bot.model.stored import TurnWrite
 from bot.runtime.effects.asking import AGAIN, failing
 from bot.runtime.ports import Caller
 from bot.shops.failure import ShopAway
-from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database.mongo import Database
 from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
@@ -119,7 +119,7 @@ def few_words(monkeypatch: pytest.MonkeyPatch) -> None:
     decided_by(monkeypatch, scripted)
 
 
-class FlakyArrivals(Arrivals):
+class FlakyArrivals(InboxCommit):
     away = 0
     """How often storing an event of ours fails; with `after`, when it was stored all the same."""
     after = False
@@ -161,12 +161,12 @@ class Shop:
         self.bots.append(bot)
         return await bot.start()
 
-    def arrivals(self) -> FlakyArrivals:
-        arrivals = FlakyArrivals(
+    def inbox_commit(self) -> FlakyArrivals:
+        inbox_commit = FlakyArrivals(
             self.database, Inbox(self.database, self.seal), Contacts(self.database, self.seal)
         )
-        arrivals.failed = asyncio.Event()
-        return arrivals
+        inbox_commit.failed = asyncio.Event()
+        return inbox_commit
 
     async def tags(self, bot: Bot) -> list[str]:
         return [tag.name for tag in (await bot.stored("U1")).contact.tags]
@@ -231,11 +231,11 @@ async def test_a_crash_before_it_is_stored_asks_again_and_it_counts_once(shop: S
 
 async def test_a_crash_after_it_is_stored_counts_it_once(shop: Shop) -> None:
     """It is carried out again, for the process died before it said that it was done; its outcome is known."""
-    arrivals = shop.arrivals()
-    arrivals.away, arrivals.after = 10**6, True
-    first = await shop.opens(shop.world, arrivals=arrivals)
+    inbox_commit = shop.inbox_commit()
+    inbox_commit.away, inbox_commit.after = 10**6, True
+    first = await shop.opens(shop.world, inbox_commit=inbox_commit)
     await first.hear(said("查訂單"))
-    await asyncio.wait_for(arrivals.failed.wait(), PATIENCE)
+    await asyncio.wait_for(inbox_commit.failed.wait(), PATIENCE)
     await first.crash()
     shop.world.outcomes.append(Outcome("hook", "failed", HERE, "order_status"))
     second = await shop.opens(shop.world)
@@ -250,12 +250,12 @@ async def test_a_crash_after_it_is_stored_counts_it_once(shop: Shop) -> None:
 )
 async def test_a_database_that_is_away_when_it_is_to_be_stored(shop: Shop, error: Exception) -> None:
     """The world is not asked again: only what came of it is stored, as soon as that works."""
-    arrivals = shop.arrivals()
-    arrivals.away, arrivals.error = 3, error
-    bot = await shop.opens(shop.world, arrivals=arrivals)
+    inbox_commit = shop.inbox_commit()
+    inbox_commit.away, inbox_commit.error = 3, error
+    bot = await shop.opens(shop.world, inbox_commit=inbox_commit)
     await bot.hear(said("查訂單"))
     async with asyncio.timeout(PATIENCE):
-        while arrivals.away:
+        while inbox_commit.away:
             if shop.clock.until_next() <= AGAIN:  # else the reply token grows old meanwhile
                 shop.clock.advance(AGAIN)
             await asyncio.sleep(0)

@@ -11,8 +11,8 @@ import pytest
 from bot.model.processes import STALE, part_of
 from bot.runtime.ports import Fences
 from bot.runtime.turn_taking.batches import Batches
+from bot.runtime.turn_taking.contact_cache import ContactCache
 from bot.runtime.turn_taking.lanes import TICKS, Lane, Lanes
-from bot.runtime.turn_taking.recent import ContactCache
 from bot.runtime.turn_taking.turns import DecidedBatch, TurnTaker
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock

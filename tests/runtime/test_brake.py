@@ -16,7 +16,7 @@ from bot.model.brake import OFF, Brake, PushStop
 from bot.model.decision import DecisionInputs
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from bot.runtime.cluster.brake_watch import EVERY, OLDEST, BrakeWatch
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.store.database.mongo import Database

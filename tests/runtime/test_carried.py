@@ -12,8 +12,8 @@ import pytest
 from bot.model.inbox import InboxEntry, Received
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.intake import receive
-from bot.store.contacts.arrivals import FEW
 from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.inbox_commit import FEW
 from bot.store.events.inbox import Inbox
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock

@@ -302,13 +302,13 @@ async def test_it_is_stored_where_its_turn_became_too_old(
 ) -> None:
     """The database hung: what was decided long ago is decided anew."""
     bot = await met(shop)
-    told, store = fresh(shop), bot.stores.arrivals.store
+    told, store = fresh(shop), bot.stores.inbox_commit.store
 
     async def late(entries: Any, foreign: Any, turns: Sequence[TurnWrite], are_young: Any) -> Any:
         assert turns[0].carried
         return await store(entries, foreign, turns, lambda: False)
 
-    monkeypatch.setattr(bot.stores.arrivals, "store", late)
+    monkeypatch.setattr(bot.stores.inbox_commit, "store", late)
     await bot.hear(told)
     assert await entry_of(shop, told) is not None
     await shop.answered(told)

@@ -16,8 +16,8 @@ from bot.model.sent_file import SentMessage
 from bot.runtime.sweeps.retention import KeptConversations
 from bot.store.database.mongo import Database
 from bot.store.events.conversation_files import MessageGone
-from bot.store.sealing.pieces import PIECE, TOGETHER
 from bot.store.sealing.seal import Seal
+from bot.store.sealing.sealed_pieces import PIECE, TOGETHER
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
@@ -285,7 +285,7 @@ async def test_who_takes_over_while_line_brings_it_once_more_keeps_it_all_the_sa
     await dies_unheard(first, again)
     second = Bot(database, seal, clock, ScriptedLine(), KEEPS)
     second.dead.add(first.id)
-    store = second.stores.arrivals.store
+    store = second.stores.inbox_commit.store
 
     async def slowly(*args: Any) -> Any:
         begun.set()
@@ -293,7 +293,7 @@ async def test_who_takes_over_while_line_brings_it_once_more_keeps_it_all_the_sa
         await stored.wait()
         return known
 
-    monkeypatch.setattr(second.stores.arrivals, "store", slowly)
+    monkeypatch.setattr(second.stores.inbox_commit, "store", slowly)
     hearing = asyncio.create_task(second.hear(again))
     await begun.wait()
     await second.start()

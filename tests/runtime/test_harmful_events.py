@@ -127,8 +127,8 @@ async def test_an_arrival_whose_answer_was_lost_is_taken_once(shop: Shop) -> Non
     greeting = shop.says("U1")
     await bot.hear(greeting)
     await shop.answered(greeting)
-    arrivals = bot.stores.arrivals
-    store = arrivals.store
+    inbox_commit = bot.stores.inbox_commit
+    store = inbox_commit.store
 
     async def unanswered(
         entries: Sequence[InboxEntry],
@@ -137,10 +137,10 @@ async def test_an_arrival_whose_answer_was_lost_is_taken_once(shop: Shop) -> Non
         are_young: Callable[[], bool] = lambda: True,
     ) -> tuple[set[str], set[str]]:
         await store(entries, foreign, turns, are_young)
-        arrivals.store = store  # type: ignore[method-assign]
+        inbox_commit.store = store  # type: ignore[method-assign]
         raise DatabaseUnavailable("no answer")
 
-    arrivals.store = unanswered  # type: ignore[method-assign]
+    inbox_commit.store = unanswered  # type: ignore[method-assign]
     events = [shop.says("U1", "優惠"), shop.says("U2")]
     with pytest.raises(DatabaseUnavailable):
         await bot.hear(*events)

@@ -22,8 +22,8 @@ from bot.operations.resending import resend
 from bot.runtime.effects.effects import EffectRouter
 from bot.runtime.effects.hooks import HookDesk, HookFigures
 from bot.runtime.sending.person_lines import ASKED_AT_MOST
-from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database.mongo import Database
 from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
@@ -68,7 +68,7 @@ rules:
 """
 
 
-class ForgetfulArrivals(Arrivals):
+class ForgetfulArrivals(InboxCommit):
     """Stores what came of a call, and never says so: its process dies just then."""
 
     stored: asyncio.Event
@@ -253,11 +253,11 @@ async def test_a_crash_between_the_answer_and_the_write_counts_it_once(
 ) -> None:
     """The second answer is not heard: the first was stored. The key is the same again."""
     shop.crm.answers = [says(b'{"status": "first"}'), says(b'{"status": "second"}')]
-    arrivals = ForgetfulArrivals(database, Inbox(database, seal), Contacts(database, seal))
-    arrivals.stored = asyncio.Event()
-    first = await shop.opens(arrivals=arrivals)
+    inbox_commit = ForgetfulArrivals(database, Inbox(database, seal), Contacts(database, seal))
+    inbox_commit.stored = asyncio.Event()
+    first = await shop.opens(inbox_commit=inbox_commit)
     await first.hear(said("查訂單"))
-    await asyncio.wait_for(arrivals.stored.wait(), PATIENCE)
+    await asyncio.wait_for(inbox_commit.stored.wait(), PATIENCE)
     await first.crash()
     second = await shop.opens()
     await settled(second)

@@ -18,8 +18,8 @@ from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.journal import DELAY, ENOUGH, TOLD_TOGETHER, JournalWriter
 from bot.store.codec.said_bytes import said_bytes
-from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database.mongo import Database
 from bot.store.events.conversations import Conversations
 from bot.store.events.inbox import Inbox
@@ -109,7 +109,7 @@ class Desk:
         self.contacts = FaultyContacts(database, seal)
         self.said = FaultyConversations(database, seal)
         self.rows.faults = self.inbox.faults = self.contacts.faults = self.said.faults = self.faults
-        self.arrivals = Arrivals(database, self.inbox, self.contacts)
+        self.inbox_commit = InboxCommit(database, self.inbox, self.contacts)
         unsender = Unsender(database, seal)
         self.journal = JournalWriter(self.rows, self.said, unsender, self.inbox, self.contacts, clock)
         self.done: list[str] = []
@@ -123,7 +123,7 @@ class Desk:
         contact = Contact(ANNA, turned=NOW)
         calls = tuple(call(event) for event in events)
         write = TurnWrite(Contact(ANNA), contact, PART, 0, 1, events, calls, born=True)
-        assert await self.arrivals.store(entries, frozenset(), [write]) == (set(), set())
+        assert await self.inbox_commit.store(entries, frozenset(), [write]) == (set(), set())
 
     def note(self, *events: str) -> None:
         """The events' turns are to be written about; each call was given up."""

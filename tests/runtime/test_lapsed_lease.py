@@ -29,8 +29,8 @@ def lapse_in_turns(bot: Bot, lapse: Callable[[], None], monkeypatch: pytest.Monk
 
 
 def lapse_in_arrivals(bot: Bot, lapse: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
-    arrivals = bot.stores.arrivals
-    store = arrivals.store
+    inbox_commit = bot.stores.inbox_commit
+    store = inbox_commit.store
 
     async def slow(
         entries: Sequence[InboxEntry],
@@ -42,7 +42,7 @@ def lapse_in_arrivals(bot: Bot, lapse: Callable[[], None], monkeypatch: pytest.M
         lapse()
         return stored
 
-    monkeypatch.setattr(arrivals, "store", slow)
+    monkeypatch.setattr(inbox_commit, "store", slow)
 
 
 @pytest.mark.usefixtures("no_backstop")

@@ -14,7 +14,7 @@ from bot.model.inbox import Received
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
-from bot.runtime.turn_taking.recent import CachedContact
+from bot.runtime.turn_taking.contact_cache import CachedContact
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop
 

@@ -42,7 +42,7 @@ async def test_everybody_is_told_in_time_while_a_write_hangs(shop: Shop) -> None
     """A8: also who comes after others have given up waiting for the same next write."""
     bot = await shop.opens()
     receiver = bot.runtime.receiver
-    hanging = receiver._arrivals = Hanging(receiver._arrivals)
+    hanging = receiver._inbox_commit = Hanging(receiver._inbox_commit)
     looked: list[None] = []
     receiver._on_late = lambda: looked.append(None)
     events = [shop.says(f"U{n}") for n in range(4)]
@@ -60,7 +60,7 @@ async def test_who_has_less_time_neither_hurries_others_nor_waits_with_them(shop
     """Whoever comes first: all three wait for the same write."""
     bot = await shop.opens()
     receiver = bot.runtime.receiver
-    hanging = receiver._arrivals = Hanging(receiver._arrivals)
+    hanging = receiver._inbox_commit = Hanging(receiver._inbox_commit)
     events = [shop.says(f"U{n}") for n in range(3)]
     begun = [
         receiver.begin([event], seconds) for event, seconds in zip(events, (SOON, 60, SOON * 2), strict=True)

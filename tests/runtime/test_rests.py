@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.store.database import giving_way
+from bot.store.database import foreground_priority
 from tests.runtime.shop import Shop, token
 
 PEOPLE = [f"U{number}" for number in range(40)]
@@ -37,10 +37,10 @@ class Resting:
 def resting(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Resting:
     """Whatever is for many rests each time, for as long as it ever does."""
     resting = Resting(asyncio, shop)
-    monkeypatch.setattr(giving_way, "asyncio", resting)
-    monkeypatch.setattr(giving_way, "LONGEST_REST", 0.03)
-    monkeypatch.setattr(giving_way, "FINE", -1.0)
-    monkeypatch.setattr(giving_way, "LATELY", math.inf)
+    monkeypatch.setattr(foreground_priority, "asyncio", resting)
+    monkeypatch.setattr(foreground_priority, "LONGEST_REST", 0.03)
+    monkeypatch.setattr(foreground_priority, "FINE", -1.0)
+    monkeypatch.setattr(foreground_priority, "LATELY", math.inf)
     return resting
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from bot.model.contact import Contact
 from bot.model.decision import Claim
+from bot.runtime.turn_taking.contact_cache import CachedContact
 from bot.runtime.turn_taking.deciding import NotAhead, PendingTurn
 from bot.runtime.turn_taking.lanes import Lane
-from bot.runtime.turn_taking.recent import CachedContact
 from bot.runtime.turn_taking.step_by_step import SIDE_BY_SIDE, step_by_step
 
 PAUSES = 2

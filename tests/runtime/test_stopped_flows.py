@@ -13,7 +13,7 @@ from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.sweeps import stopped_flows
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
-from bot.store.contacts.standing import StandingPeople
+from bot.store.contacts.flow_occupancy import StandingPeople
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock

@@ -16,7 +16,7 @@ from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.intake import receive
 from bot.runtime.own_events import own_news
-from bot.store.contacts.arrivals import Arrivals
+from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database import mongo
 from bot.store.database.mongo import Database, Document
 from bot.store.events.inbox import Inbox
@@ -41,10 +41,10 @@ async def met(shop: Shop, *users: str) -> Bot:
     return bot
 
 
-def rows_of(bot: Bot) -> Arrivals:
-    arrivals = bot.runtime.receiver._arrivals
-    assert isinstance(arrivals, Arrivals)
-    return arrivals
+def rows_of(bot: Bot) -> InboxCommit:
+    inbox_commit = bot.runtime.receiver._inbox_commit
+    assert isinstance(inbox_commit, InboxCommit)
+    return inbox_commit
 
 
 async def test_what_is_delivered_again_is_answered_only_when_it_lasts(

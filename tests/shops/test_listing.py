@@ -12,9 +12,9 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from bot.model.settings import MappedField, ShopSettings
 from bot.shops.directory import Changed
-from bot.shops.errand import Platform, ShopReply
 from bot.shops.failure import NotUnderstood, ShopFailed
 from bot.shops.members import Members, ShopMember
+from bot.shops.shop_request import Platform, ShopReply
 from bot.shops.shopline import Shopline
 from bot.simulator.shop.members import FIRST, PretendMember, PretendShop, crowd
 from tests.shops.conftest import LINE, NOON, SECRET, STORE, World
@@ -144,7 +144,7 @@ async def test_pages_that_are_gone_meanwhile_are_empty(world: World) -> None:
 class Circling:
     """A platform that does not know `previous_id`: each page is the first."""
 
-    def errand(self, patience: timedelta) -> Circling:
+    def shop_request(self, patience: timedelta) -> Circling:
         return self
 
     async def get(self, path: str, query: object) -> ShopReply:

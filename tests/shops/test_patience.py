@@ -10,7 +10,6 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
-from bot.shops.errand import Platform
 from bot.shops.failure import (
     CredentialsRefused,
     NotPermitted,
@@ -19,7 +18,8 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
-from bot.shops.pace import RateLimit
+from bot.shops.rate_limit import RateLimit
+from bot.shops.shop_request import Platform
 from tests.shops.conftest import MEILING, SECRET, STORE, MovingClock, World
 
 
@@ -99,26 +99,26 @@ async def test_who_would_wait_too_long_is_told_at_once_and_takes_nobodys_turn() 
     assert clock.waits == [1]
 
 
-async def errands(
+async def shop_requests(
     pace: RateLimit, clock: MovingClock, count: int, *, behind: bool = False
 ) -> list[float | None]:
     """So many begin at once, with four calls each and 20 s: after which second each is done, if it is."""
     began = clock.now()
 
-    async def errand() -> float | None:
+    async def shop_request() -> float | None:
         place = pace.place(behind=behind)
         for _ in range(4):
             if not await pace.turn(place, began + timedelta(seconds=20)):
                 return None
         return (clock.now() - began).total_seconds()
 
-    return await asyncio.gather(*(errand() for _ in range(count)))
+    return await asyncio.gather(*(shop_request() for _ in range(count)))
 
 
 async def test_in_a_crowd_as_many_are_served_as_the_platform_allows() -> None:
     """100 calls in 20 s are 25 errands of four, and the first is done in the first second."""
     clock = MovingClock()
-    done = await errands(RateLimit(5, clock), clock, 64)
+    done = await shop_requests(RateLimit(5, clock), clock, 64)
     served = [at for at in done if at is not None]
     assert 25 <= len(served) <= 26
     assert served == sorted(served)
@@ -129,8 +129,8 @@ async def test_in_a_crowd_as_many_are_served_as_the_platform_allows() -> None:
 async def test_those_behind_go_when_nobody_else_waits() -> None:
     clock = MovingClock()
     pace = RateLimit(5, clock)
-    behind = asyncio.ensure_future(errands(pace, clock, 10, behind=True))
-    before = asyncio.ensure_future(errands(pace, clock, 5))
+    behind = asyncio.ensure_future(shop_requests(pace, clock, 10, behind=True))
+    before = asyncio.ensure_future(shop_requests(pace, clock, 5))
     (*_, last), others = await before, await behind
     assert last is not None
     assert last <= 5
@@ -173,7 +173,7 @@ async def asked(stub: Stub, clock: MovingClock, *, answer_seconds: float = 5) ->
     async with TestServer(application) as server, ClientSession() as session:
         base = URL(str(server.make_url("/")))
         platform = Platform(base, lambda *_: {}, RateLimit(5, clock), session, clock, answer_seconds)
-        return (await platform.errand().get("/v1/x")).body
+        return (await platform.shop_request().get("/v1/x")).body
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ async def test_nobody_is_there() -> None:
     async with ClientSession() as session:
         platform = Platform(gone, lambda *_: {}, RateLimit(5, clock), session, clock)
         with pytest.raises(ShopAway, match="could not connect"):
-            await platform.errand().get("/v1/x")
+            await platform.shop_request().get("/v1/x")
 
 
 async def test_an_answer_that_does_not_come_ends_in_time() -> None:
@@ -226,7 +226,7 @@ async def test_an_answer_that_does_not_come_ends_in_time() -> None:
         base = URL(str(server.make_url("/")))
         platform = Platform(base, lambda *_: {}, RateLimit(5, clock), session, clock, 0.05)
         with pytest.raises(ShopAway, match="no answer in time"):
-            await platform.errand().get("/v1/x")
+            await platform.shop_request().get("/v1/x")
         never.set()
 
 

@@ -11,8 +11,8 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.engine import closing
-from bot.engine.flows import door, starting
+from bot.engine import finish_turn
+from bot.engine.flows import push_gate, starting
 from bot.engine.flows.starting import FlowStanding
 from bot.engine.rendering import rendering
 from bot.engine.turn import how_often
@@ -33,7 +33,7 @@ from bot.simulator.workbench.trace_shown import TraceTeller
 from tests.simulator.workbench_drawn import Foreign, Walked, drawn_lines
 from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS
 
-ENGINE = Path(closing.__file__).parent
+ENGINE = Path(finish_turn.__file__).parent
 NAME = "名字"
 """A name that somebody gave: neither language's."""
 
@@ -55,7 +55,7 @@ def problems() -> list[str]:
 
 
 LIMITS = ["person", "conversation", "day", "7d", "1mo"]
-SKIPPED = returned(door, "_refusal")
+SKIPPED = returned(push_gate, "_refusal")
 HELD = get_args(HeldBy)
 NOT_STARTED = [
     *returned(starting, "why_not"),

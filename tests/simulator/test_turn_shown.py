@@ -9,7 +9,7 @@ import pytest
 
 from bot.model.event import Facts, Follow, News, PageOpened, Postback, Source, StaffActs, StaffTags, What
 from bot.runtime.sending.outgoing import outgoing
-from bot.runtime.watching import Watched
+from bot.runtime.turn_observer import Watched
 from bot.scenario.recorded_turn import PlayedTurn
 from bot.simulator.state.exchanges import (
     BODY_AT_MOST,

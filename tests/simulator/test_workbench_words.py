@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.runtime.watching import Watched
+from bot.runtime.turn_observer import Watched
 from bot.scenario.recorded_turn import PlayedTurn
 from bot.simulator.state.feed import Feed
 from bot.simulator.workbench.turns import Turns

@@ -19,7 +19,7 @@ from bot.engine.decide import decide
 from bot.model.contact import Contact
 from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event
-from bot.runtime.watching import Watched
+from bot.runtime.turn_observer import Watched
 from bot.scenario import player
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play

@@ -16,7 +16,7 @@ from bot.model.stored import TurnWrite
 from bot.runtime.turn_taking.lanes import TICKS
 from bot.store.contacts import contacts as module
 from bot.store.contacts.contacts import Contacts
-from bot.store.database import giving_way, mongo
+from bot.store.database import foreground_priority, mongo
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.eventually import PATIENCE
@@ -98,7 +98,7 @@ async def test_without_a_connection_of_our_own_it_takes_no_thread_from_webhooks(
 async def test_it_begins_nothing_while_a_webhook_is_stored(
     database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(giving_way, "MOMENT", 1e6)
+    monkeypatch.setattr(foreground_priority, "MOMENT", 1e6)
     contacts = Contacts(database, seal)
     await connected(database)
     with database.first():

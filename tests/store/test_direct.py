@@ -19,8 +19,8 @@ from pymongo.uri_parser import parse_uri
 from bot.store.database import direct
 from bot.store.database.command_wire import CommandWire
 from bot.store.database.direct import WANTED, WIRES
+from bot.store.database.fast_operations import HALVED, find, find_one, insert, update
 from bot.store.database.mongo import Database
-from bot.store.database.per_event import HALVED, find, find_one, insert, update
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from bot.store.contacts.contacts import Contacts
+from bot.store.database.fast_operations import HALVED
 from bot.store.database.mongo import Database
-from bot.store.database.per_event import HALVED
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.faults.mongo_proxy import command

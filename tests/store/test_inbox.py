@@ -9,8 +9,8 @@ import pytest
 
 from bot.model.inbox import InboxEntry
 from bot.model.processes import part_of
-from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database.mongo import Database
 from bot.store.events.inbox import Inbox
 from bot.store.sealing.keyring import generate, parse
@@ -28,8 +28,8 @@ def inbox(database: Database, seal: Seal) -> Inbox:
 
 
 @pytest.fixture
-def arrivals(database: Database, seal: Seal, inbox: Inbox) -> Arrivals:
-    return Arrivals(database, inbox, Contacts(database, seal))
+def inbox_commit(database: Database, seal: Seal, inbox: Inbox) -> InboxCommit:
+    return InboxCommit(database, inbox, Contacts(database, seal))
 
 
 def entry(
@@ -40,8 +40,10 @@ def entry(
     )
 
 
-async def store(arrivals: Arrivals, *entries: InboxEntry, foreign: frozenset[str] = frozenset()) -> set[str]:
-    known, refused = await arrivals.store(entries, foreign, ())
+async def store(
+    inbox_commit: InboxCommit, *entries: InboxEntry, foreign: frozenset[str] = frozenset()
+) -> set[str]:
+    known, refused = await inbox_commit.store(entries, foreign, ())
     assert refused == set()
     return known
 
@@ -50,42 +52,42 @@ async def open_ids(inbox: Inbox, contact: str = ANNA, limit: int = 100) -> list[
     return [e.id for e in await inbox.open_of(contact, part_of(contact), limit)]
 
 
-async def test_what_is_stored_is_read_back(inbox: Inbox, arrivals: Arrivals) -> None:
+async def test_what_is_stored_is_read_back(inbox: Inbox, inbox_commit: InboxCommit) -> None:
     received = entry("e1", raw=b'{"text":"\xe5\x84\xaa\xe6\x83\xa0"}')
-    await store(arrivals, received)
+    await store(inbox_commit, received)
     assert await inbox.open_of(ANNA, PART, 10) == [received]
 
 
-async def test_known_ids_are_told_and_the_others_stored(inbox: Inbox, arrivals: Arrivals) -> None:
+async def test_known_ids_are_told_and_the_others_stored(inbox: Inbox, inbox_commit: InboxCommit) -> None:
     """A1: LINE delivers again, also in the same webhook."""
     first = entry("e1")
-    await store(arrivals, first)
+    await store(inbox_commit, first)
     again = entry("e1", seconds=9, raw=b"changed")
-    assert await store(arrivals, entry("e0"), again, entry("e2"), entry("e2")) == {"main:e1", "main:e2"}
+    assert await store(inbox_commit, entry("e0"), again, entry("e2"), entry("e2")) == {"main:e1", "main:e2"}
     assert await inbox.open_of(ANNA, PART, 1) == [first]  # the first one counts
     assert sorted(await open_ids(inbox)) == ["main:e0", "main:e1", "main:e2"]
 
 
-async def test_twenty_at_once_store_it_once(inbox: Inbox, arrivals: Arrivals) -> None:
+async def test_twenty_at_once_store_it_once(inbox: Inbox, inbox_commit: InboxCommit) -> None:
     """A1."""
-    answers = await asyncio.gather(*(store(arrivals, entry("e1")) for _ in range(20)))
+    answers = await asyncio.gather(*(store(inbox_commit, entry("e1")) for _ in range(20)))
     assert sorted(map(len, answers)) == [0] + [1] * 19
     assert await open_ids(inbox) == ["main:e1"]
 
 
-async def test_a_done_event_is_still_known(inbox: Inbox, arrivals: Arrivals) -> None:
-    await store(arrivals, entry("e1"))
+async def test_a_done_event_is_still_known(inbox: Inbox, inbox_commit: InboxCommit) -> None:
+    await store(inbox_commit, entry("e1"))
     await inbox.done(["main:e1"], [PART])
-    assert await store(arrivals, entry("e1")) == {"main:e1"}
+    assert await store(inbox_commit, entry("e1")) == {"main:e1"}
     assert await open_ids(inbox) == []
 
 
 async def test_what_came_with_its_turn_is_kept_as_done_and_what_is_there_told(
-    inbox: Inbox, arrivals: Arrivals
+    inbox: Inbox, inbox_commit: InboxCommit
 ) -> None:
     """A2: LINE has brought one again meanwhile, which was stored, and is open."""
     first = entry("e1")
-    await store(arrivals, first)
+    await store(inbox_commit, first)
     again = entry("e1", seconds=9, raw=b"changed")
     assert await inbox.keep([again, entry("e2")]) == {"main:e1"}
     assert await inbox.open_of(ANNA, PART, 10) == [first]
@@ -93,10 +95,10 @@ async def test_what_came_with_its_turn_is_kept_as_done_and_what_is_there_told(
 
 
 async def test_the_raw_event_is_sealed_for_its_place(
-    inbox: Inbox, arrivals: Arrivals, database: Database
+    inbox: Inbox, inbox_commit: InboxCommit, database: Database
 ) -> None:
     secret = "我的電話是 0912".encode()
-    await store(arrivals, entry("e1", raw=secret), entry("e2", raw=b"other"))
+    await store(inbox_commit, entry("e1", raw=secret), entry("e2", raw=b"other"))
     documents = await database.collection("inbox").find({}).to_list(None)
     assert all(secret not in bytes(d["raw"]) for d in documents)
     assert "0912" not in repr(documents)
@@ -105,39 +107,43 @@ async def test_the_raw_event_is_sealed_for_its_place(
     assert [e.id for e in await inbox.open_of(ANNA, PART, 10)] == ["main:e2"]  # and keeps nobody else
 
 
-async def test_another_key_does_not_open_it(database: Database, arrivals: Arrivals) -> None:
-    await store(arrivals, entry("e1"))
+async def test_another_key_does_not_open_it(database: Database, inbox_commit: InboxCommit) -> None:
+    await store(inbox_commit, entry("e1"))
     stranger = Inbox(database, Seal(parse(generate())))
     assert await stranger.open_of(ANNA, PART, 10) == []
 
 
-async def test_the_order_is_that_of_storing_whatever_the_clocks_say(inbox: Inbox, arrivals: Arrivals) -> None:
+async def test_the_order_is_that_of_storing_whatever_the_clocks_say(
+    inbox: Inbox, inbox_commit: InboxCommit
+) -> None:
     """A2: two processes' clocks differ; the database's own order does not."""
-    await store(arrivals, entry("e9", seconds=100), entry("e8", seconds=50))
+    await store(inbox_commit, entry("e9", seconds=100), entry("e8", seconds=50))
     for number in range(7, 0, -1):
-        await store(arrivals, entry(f"e{number}", seconds=-number))
+        await store(inbox_commit, entry(f"e{number}", seconds=-number))
     assert await open_ids(inbox) == [f"main:e{n}" for n in range(9, 0, -1)]
 
 
-async def test_the_order_within_one_write_is_kept(inbox: Inbox, arrivals: Arrivals) -> None:
+async def test_the_order_within_one_write_is_kept(inbox: Inbox, inbox_commit: InboxCommit) -> None:
     names = [f"e{n * 7919 % 200:03}" for n in range(200)]
-    await store(arrivals, *(entry(name) for name in names))
+    await store(inbox_commit, *(entry(name) for name in names))
     assert await open_ids(inbox, limit=500) == [f"main:{name}" for name in names]
 
 
-async def test_the_oldest_are_read_first_up_to_the_limit(inbox: Inbox, arrivals: Arrivals) -> None:
-    await store(arrivals, *(entry(f"e{n}") for n in range(9)))
+async def test_the_oldest_are_read_first_up_to_the_limit(inbox: Inbox, inbox_commit: InboxCommit) -> None:
+    await store(inbox_commit, *(entry(f"e{n}") for n in range(9)))
     await inbox.done(["main:e0", "main:e2"], [PART])
     assert await open_ids(inbox, limit=3) == ["main:e1", "main:e3", "main:e4"]
 
 
-async def test_each_contact_has_its_own(inbox: Inbox, arrivals: Arrivals) -> None:
-    await store(arrivals, entry("e1"), entry("e2", BERT))
+async def test_each_contact_has_its_own(inbox: Inbox, inbox_commit: InboxCommit) -> None:
+    await store(inbox_commit, entry("e1"), entry("e2", BERT))
     assert await open_ids(inbox, BERT) == ["main:e2"]
 
 
-async def test_contacts_with_open_entries_are_found_by_part_and_age(inbox: Inbox, arrivals: Arrivals) -> None:
-    await store(arrivals, entry("e1"), entry("e2"), entry("e3", BERT, seconds=60))
+async def test_contacts_with_open_entries_are_found_by_part_and_age(
+    inbox: Inbox, inbox_commit: InboxCommit
+) -> None:
+    await store(inbox_commit, entry("e1"), entry("e2"), entry("e3", BERT, seconds=60))
     assert sorted(await inbox.open_contacts(EVERY, None)) == [ANNA, BERT]
     assert await inbox.open_contacts([PART], None) == [ANNA]
     assert await inbox.open_contacts(EVERY, NOW + timedelta(seconds=30)) == [ANNA]
@@ -149,7 +155,7 @@ async def test_contacts_with_open_entries_are_found_by_part_and_age(inbox: Inbox
 
 
 async def test_what_was_done_is_walked_past_once_not_once_for_each_part(
-    database: Database, inbox: Inbox, arrivals: Arrivals
+    database: Database, inbox: Inbox, inbox_commit: InboxCommit
 ) -> None:
     """After a rush the index is full of removed keys: to go past them 256 times takes seconds."""
 
@@ -158,22 +164,22 @@ async def test_what_was_done_is_walked_past_once_not_once_for_each_part(
         return int(told["Total number of entries skipped by cursor next calls"])
 
     entries = [entry(f"e{number}", f"main:U{number}") for number in range(600)]
-    await store(arrivals, *entries)
+    await store(inbox_commit, *entries)
     await inbox.done([each.id for each in entries], EVERY)
     before = await skipped()
     assert await inbox.open_contacts(EVERY, NOW + timedelta(days=1)) == []
     assert await skipped() - before < 10 * len(entries)
 
 
-async def test_done_twice_is_done(inbox: Inbox, arrivals: Arrivals) -> None:
-    await store(arrivals, entry("e1"), entry("e2"))
+async def test_done_twice_is_done(inbox: Inbox, inbox_commit: InboxCommit) -> None:
+    await store(inbox_commit, entry("e1"), entry("e2"))
     for _ in range(2):
         await inbox.done(["main:e1", "main:unheard-of"], [PART])
     assert await open_ids(inbox) == ["main:e2"]
 
 
-async def test_each_beginning_is_counted(inbox: Inbox, arrivals: Arrivals) -> None:
-    await store(arrivals, entry("e1"), entry("e2"))
+async def test_each_beginning_is_counted(inbox: Inbox, inbox_commit: InboxCommit) -> None:
+    await store(inbox_commit, entry("e1"), entry("e2"))
     [one, _] = await inbox.open_of(ANNA, PART, 10)
     await inbox.begin([one])
     await inbox.begin([one])
@@ -181,10 +187,10 @@ async def test_each_beginning_is_counted(inbox: Inbox, arrivals: Arrivals) -> No
 
 
 async def test_what_is_set_aside_is_out_of_the_way_and_says_why(
-    inbox: Inbox, arrivals: Arrivals, database: Database
+    inbox: Inbox, inbox_commit: InboxCommit, database: Database
 ) -> None:
     """A8: kept, with its traceback sealed; not decided again, not stored again, not marked done."""
-    await store(arrivals, entry("e1"), entry("e2"))
+    await store(inbox_commit, entry("e1"), entry("e2"))
     await inbox.set_aside("main:e1", PART, "Traceback …\nValueError: 小美 \ud83d")
     assert await open_ids(inbox) == ["main:e2"]
     why = await inbox.why_aside("main:e1", PART)
@@ -193,12 +199,12 @@ async def test_what_is_set_aside_is_out_of_the_way_and_says_why(
     assert await inbox.why_aside("main:e2", PART) is None
     await inbox.done(["main:e1"], [PART])
     assert await inbox.why_aside("main:e1", PART) == why
-    assert await store(arrivals, entry("e1")) == {"main:e1"}
+    assert await store(inbox_commit, entry("e1")) == {"main:e1"}
     document = await database.collection("inbox").find_one({"_id": "main:e1"})
     assert "小美" not in repr(document)
 
 
-async def test_an_owner_hears_of_what_others_store_for_it(inbox: Inbox, arrivals: Arrivals) -> None:
+async def test_an_owner_hears_of_what_others_store_for_it(inbox: Inbox, inbox_commit: InboxCommit) -> None:
     """Only of that: its own events it has in memory."""
     heard: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
 
@@ -213,7 +219,10 @@ async def test_an_owner_hears_of_what_others_store_for_it(inbox: Inbox, arrivals
     while not first.done():  # until the stream is open
         number += 1
         await store(
-            arrivals, entry(f"own{number}"), entry(f"e{number}", BERT), foreign=frozenset({f"main:e{number}"})
+            inbox_commit,
+            entry(f"own{number}"),
+            entry(f"e{number}", BERT),
+            foreign=frozenset({f"main:e{number}"}),
         )
         await asyncio.wait([first], timeout=0.05)
     assert first.result() == (part_of(BERT), BERT)

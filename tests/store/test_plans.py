@@ -20,8 +20,8 @@ from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.store.collections import COLLECTIONS, LIFE, Expires
-from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.counters.codes import CodeRequest, Codes, Issued, TooSoon
 from bot.store.counters.counts import Counts
 from bot.store.database import mongo
@@ -143,7 +143,7 @@ async def merges_of_a_day(database: Database, seal: Seal, clock: ManualClock) ->
     merging = Merging(stores_of(database, seal).rewriter, contacts, AuditLog(database, seal), clock, OfShop)
     await merging.merge("main:U2", member.id, "command:test")
     entry = InboxEntry("outlet:E1", "outlet", member.id, part, NOW, b"{}")
-    await Arrivals(database, Inbox(database, seal), contacts).store([entry], frozenset(), [])
+    await InboxCommit(database, Inbox(database, seal), contacts).store([entry], frozenset(), [])
     assert await contacts.pass_on(member.id, [entry.id], [entry.id])
     await merging.unbind(member.id, "phone", "command:test")
     await merging.undo(member.id, "command:test")
@@ -280,7 +280,7 @@ async def test_in_a_full_database_a_question_reads_what_it_answers(
     born = [
         TurnWrite(Contact(p), Contact(p, turned=NOW), part_of(p), 0, 1, ("e",), (), born=True) for p in people
     ]
-    assert await Arrivals(listening, inbox, contacts).store(entries, frozenset(), born) == (set(), set())
+    assert await InboxCommit(listening, inbox, contacts).store(entries, frozenset(), born) == (set(), set())
     heard.commands.clear()
     some = entries[:10]
     await inbox.begin(some)
@@ -383,6 +383,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "aside",
         "by_time",
         "media",
+        "tap",
         "by_name",
         "by_hash",
         "version",

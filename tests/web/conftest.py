@@ -23,8 +23,8 @@ from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
 from bot.runtime.intake.outside_events import Addressees, OutsideEvents
 from bot.runtime.ports import ArrivalStore
-from bot.store.contacts.arrivals import Arrivals
 from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database.mongo import Database
 from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
@@ -140,7 +140,7 @@ def event(kind: str, number: int = 1, user: str = "U1", **properties: Any) -> di
 class Gate:
     """Stands before the store of arrivals: lets them pass, fails, or hangs before or after storing."""
 
-    def __init__(self, store: Arrivals) -> None:
+    def __init__(self, store: InboxCommit) -> None:
         self._store = store
         self.failure: Exception | None = None
         self.before: asyncio.Event | None = None
@@ -178,9 +178,9 @@ class SiteMaker:
         """A bot that is started and serves."""
         line = ScriptedLine()
         contacts = Contacts(self._database, self._seal)
-        gate = Gate(Arrivals(self._database, Inbox(self._database, self._seal), contacts))
-        arrivals: ArrivalStore = gate
-        bot = Bot(self._database, self._seal, ManualClock(), line, playbook, arrivals=arrivals)
+        gate = Gate(InboxCommit(self._database, Inbox(self._database, self._seal), contacts))
+        inbox_commit: ArrivalStore = gate
+        bot = Bot(self._database, self._seal, ManualClock(), line, playbook, inbox_commit=inbox_commit)
         await bot.start()
 
         async def trouble() -> str | None:

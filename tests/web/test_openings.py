@@ -22,7 +22,7 @@ from bot.model.inbox import Received
 from bot.model.processes import part_of
 from bot.runtime.intake.openings import Openings, taps_of
 from bot.runtime.limits.personal_limits import MOST
-from bot.runtime.sending.personal import Personal, PersonalAddresses
+from bot.runtime.sending.personal_addresses import Personal, PersonalAddresses
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.counters.counts import Counts
 from bot.store.counters.rate_limits import Attempts

@@ -10,9 +10,9 @@ from pathlib import Path
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.commander import commander
 from bot.cli.dates import to_the_second
 from bot.cli.on_database import on_database
+from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
 from bot.cli.whose_people import whose_people

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 
 from bot.cli.admin.accounts import add, list_accounts, reset, role, suspend, unlock
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, describe
-from bot.cli.commander import add_by
+from bot.cli.operator import add_by
 from bot.model.admin import ROLES
 
 _BEFORE = "before it: folder with bot.yaml"

@@ -9,8 +9,8 @@ from math import ceil, floor, log10
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.commander import commander
 from bot.cli.on_database import on_database
+from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_name
 from bot.cli.refusal import tell
 from bot.cli.report_shown import headings

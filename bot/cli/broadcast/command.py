@@ -14,11 +14,11 @@ from bot.cli.arguments import (
     describe,
 )
 from bot.cli.broadcast.check import check
+from bot.cli.broadcast.progress import listed, status
 from bot.cli.broadcast.report import report
 from bot.cli.broadcast.send import cancel, pause, resume, send
-from bot.cli.broadcast.standing import listed, status
 from bot.cli.broadcast.trying_out import test
-from bot.cli.commander import add_by
+from bot.cli.operator import add_by
 from bot.cli.report_shown import add_forms
 
 MOST_SHOWN = 100_000

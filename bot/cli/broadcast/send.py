@@ -7,15 +7,15 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 
 from bot.app.database import OpenDatabase
-from bot.cli.agreed import answered
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.broadcast.check import held_back
-from bot.cli.broadcast.standing import SHOWN, in_lines, in_one_line, state_of, told, who_lines
+from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, state_of, told, who_lines
 from bot.cli.broadcast.whose_line import whose_line
-from bot.cli.commander import commander
+from bot.cli.confirm import answered
 from bot.cli.dates import to_the_second
 from bot.cli.on_database import on_database
+from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_name
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell

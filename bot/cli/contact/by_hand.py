@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.cli.commander import commander
 from bot.cli.contact.order import ContactOrder
+from bot.cli.operator import commander
 from bot.model.said import Said, say
 from bot.operations.contact_changes import (
     AttributeChange,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from bot.cli.agreed import agreed
 from bot.cli.answer import show_answer
-from bot.cli.commander import commander
+from bot.cli.confirm import agreed
+from bot.cli.contact.contact_json import in_a_line
 from bot.cli.contact.order import ContactOrder
 from bot.cli.contact.text import BOUND, line
-from bot.cli.contact.told import in_a_line
+from bot.cli.operator import commander
 from bot.cli.terminal_text import write_err
 from bot.model.said import Language, Said, row, say
 from bot.model.said import SaidValue as SaidValue

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.cli.answer import show_answer
-from bot.cli.commander import commander
 from bot.cli.contact.order import ContactOrder
 from bot.cli.dates import to_the_second
+from bot.cli.operator import commander
 from bot.engine.compiled.card import TAP
 from bot.model.conversation import Cause, Incoming, SaidPlace
 from bot.model.said import Quoted, Refusal, Said, SaidValue, row, say

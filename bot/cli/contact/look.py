@@ -13,11 +13,11 @@ from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api
 from bot.cli.answer import show_answer
-from bot.cli.commander import commander
+from bot.cli.contact.contact_json import historical, in_a_line, in_full
 from bot.cli.contact.conversation import show_conversation
 from bot.cli.contact.order import ContactOrder
 from bot.cli.contact.text import line, page
-from bot.cli.contact.told import historical, in_a_line, in_full
+from bot.cli.operator import commander
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
 from bot.model.said import Refusal, Said, Unavailable, say

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.commander import commander
 from bot.cli.contact.change import confirmed
+from bot.cli.contact.contact_json import in_a_line
 from bot.cli.contact.text import line
-from bot.cli.contact.told import in_a_line
 from bot.cli.on_database import on_database
+from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import tell
 from bot.cli.terminal_text import write_out

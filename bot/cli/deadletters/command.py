@@ -17,10 +17,10 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
-from bot.cli.commander import add_by, commander
 from bot.cli.deadletters.handling import drop_, resend_, which
 from bot.cli.deadletters.text import lines_of, page
 from bot.cli.on_database import on_database
+from bot.cli.operator import add_by, commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
 from bot.cli.whose_people import whose_people

@@ -12,8 +12,8 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
-from bot.cli.commander import add_by
 from bot.cli.exit_codes import RIGHT
+from bot.cli.operator import add_by
 from bot.cli.terminal_text import write_out
 from bot.model.said import Language
 from bot.store.sealing.keyring import generate

@@ -13,8 +13,8 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import (
     Arguments,
 )
-from bot.cli.commander import commander
 from bot.cli.on_database import on_database
+from bot.cli.operator import commander
 from bot.cli.refusal import UsageWrong, tell
 from bot.cli.terminal_text import write_err, write_out, write_over
 from bot.model.clock import SystemClock

@@ -12,10 +12,10 @@ from functools import partial
 from bot.app.database import folder_of
 from bot.app.git_commit import commit_of
 from bot.cli.arguments import Arguments, add_playbook, describe
-from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.on_database import database_of
+from bot.cli.operator import add_by, commander
 from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.rehearsal import rehearsal
 from bot.cli.terminal_text import write_err, write_out

@@ -14,8 +14,8 @@ from bot.app.addresses import line_api, line_data_api
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.commander import commander
 from bot.cli.on_database import Work, on_database
+from bot.cli.operator import commander
 from bot.cli.own_address import SIMULATED, as_simulated, as_the_world_sees_it, only_simulator, simulator_of
 from bot.cli.refusal import tell
 from bot.cli.terminal_text import write_err

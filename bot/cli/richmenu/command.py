@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, add_playbook, describe
-from bot.cli.commander import add_by
+from bot.cli.operator import add_by
 from bot.cli.richmenu.at_line import plan, relink, sync
 from bot.cli.richmenu.counts import counts
 from bot.cli.richmenu.image import image

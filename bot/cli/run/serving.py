@@ -30,9 +30,9 @@ from bot.app.playbook_files import read_at_rest, stamps
 from bot.app.published import published
 from bot.app.service import service
 from bot.app.start_options import StartOptions, console_sms_refused
-from bot.cli.commander import commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
+from bot.cli.operator import commander
 from bot.cli.rehearsal import rehearsal
 from bot.cli.run.announced import announce, introduce, quiet, tell_of_all
 from bot.cli.run.garbage import look_seldom_for_garbage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, describe
-from bot.cli.commander import add_by
+from bot.cli.operator import add_by
 from bot.cli.shop.fields import fields
 from bot.cli.shop.link import link, unlink
 from bot.cli.shop.status import status

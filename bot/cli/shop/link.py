@@ -6,17 +6,17 @@ import sys
 from collections.abc import Iterator
 
 from bot.app.database import OpenDatabase
-from bot.cli.agreed import agreed
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.commander import commander
+from bot.cli.confirm import agreed
 from bot.cli.dates import to_the_second
 from bot.cli.on_database import on_database
+from bot.cli.operator import commander
 from bot.cli.own_address import as_the_world_sees_it, as_they_know_it
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
-from bot.cli.shop.which import which_shop
+from bot.cli.shop.choose_shop import which_shop
 from bot.cli.whose_people import whose_people
 from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session

@@ -11,8 +11,8 @@ from bot.cli.arguments import Arguments
 from bot.cli.dates import to_the_second
 from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_words
+from bot.cli.shop.choose_shop import which_shop
 from bot.cli.shop.sync import run_told
-from bot.cli.shop.which import which_shop
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Said, say
 from bot.operations.actors import actor_words

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.commander import commander
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.on_database import on_database
+from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
-from bot.cli.shop.which import which_shop
+from bot.cli.shop.choose_shop import which_shop
 from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Refusal, Said, say
 from bot.model.shop import SyncKind, SyncRun

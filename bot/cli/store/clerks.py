@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot.app.database import OpenDatabase
-from bot.cli.agreed import agreed
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.commander import commander
+from bot.cli.confirm import agreed
 from bot.cli.on_database import on_database
+from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong

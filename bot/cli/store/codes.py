@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments
-from bot.cli.commander import commander
 from bot.cli.on_database import on_database
+from bot.cli.operator import commander
 from bot.cli.own_address import as_they_know_it
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress

@@ -6,8 +6,8 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, describe
-from bot.cli.commander import add_by
 from bot.cli.dates import calendar_day
+from bot.cli.operator import add_by
 from bot.cli.store.clerks import counts, hand_over, list_clerks, suspend
 from bot.cli.store.codes import codes
 from bot.cli.store.importing import import_file

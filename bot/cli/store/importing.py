@@ -8,10 +8,10 @@ from pathlib import Path
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.commander import commander
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.imported import figures
 from bot.cli.on_database import on_database
+from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong

@@ -8,10 +8,10 @@ from functools import partial
 
 from bot.app.kept_playbooks import read_in_turn
 from bot.cli.arguments import Arguments, describe
-from bot.cli.commander import add_by, commander
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.on_database import database_of
+from bot.cli.operator import add_by, commander
 from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong

@@ -1,7 +1,8 @@
 """Our own short addresses in front of others: of a code of `links`, and of a tap that is counted.
 
 `PUBLIC/l/CHANNEL/CODE` and `PUBLIC/o/CHANNEL/TAP` are the same for everybody. In what goes to one person
-`bot/runtime/sending/personal` puts that person's own in their place, so that it is known who opens them.
+`bot/runtime/sending/personal_addresses` puts that person's own in their place, so that it is known who opens
+them.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from bot.engine.compiled.flow import State
 from bot.engine.compiled.heard import Heard, fits
 from bot.engine.compiled.pages import is_about_binding
 from bot.engine.flows.answers import valid_answer
-from bot.engine.flows.door import is_halted
+from bot.engine.flows.push_gate import is_halted
 from bot.engine.rendering.placeholders import is_open
 from bot.engine.turn.notices import is_answered_later
 from bot.engine.turn.turn import Turn

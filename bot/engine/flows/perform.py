@@ -20,7 +20,7 @@ from bot.engine.actions.action import Doers
 from bot.engine.compiled.step import GiveResult, Notes, Say, Show, Steps
 from bot.engine.flows import forms
 from bot.engine.flows.closed_page import leads_to_closed
-from bot.engine.flows.door import may_push, push_of, take_back
+from bot.engine.flows.push_gate import may_push, push_of, take_back
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.on_page import show
 from bot.engine.turn.results import wait_for_page

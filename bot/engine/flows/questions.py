@@ -7,7 +7,7 @@ from bot.engine.compiled.flow import Flow, Question, State
 from bot.engine.compiled.rule import OnText, Rule
 from bot.engine.conditions.condition import ConditionContext
 from bot.engine.flows.answers import SEVERAL, with_limits
-from bot.engine.flows.door import may_push, push_of
+from bot.engine.flows.push_gate import may_push, push_of
 from bot.engine.rendering.placeholders import as_type, filling_of
 from bot.engine.rendering.rendering import action_of, said
 from bot.engine.turn.changes import add_tags, remove_tags, set_attribute, set_marketing

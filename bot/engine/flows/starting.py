@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook, may_hold_on
-from bot.engine.flows.door import is_paused, is_stopped
+from bot.engine.flows.push_gate import is_paused, is_stopped
 from bot.engine.turn.doing import Begin
 from bot.engine.turn.on_page import above
 from bot.engine.turn.turn import Turn

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.form import is_of_form
-from bot.engine.flows.door import is_stopped
+from bot.engine.flows.push_gate import is_stopped
 from bot.engine.turn.changes import fold_marketing_anew, set_attribute
 from bot.engine.turn.timers import rearm_timers, set_date_timers
 from bot.engine.turn.turn import Turn

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine.compiled.heard import Heard
-from bot.engine.flows.door import (
+from bot.engine.flows.flow_runner import FlowRunner
+from bot.engine.flows.push_gate import (
     AGAIN,
     WaitsForMorning,
     brake_of,
@@ -14,14 +15,13 @@ from bot.engine.flows.door import (
     still_closed,
     waits_for_brake,
 )
-from bot.engine.flows.moves import FlowRunner
 from bot.engine.turn.timers import DOOR
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Instance, Timer
 from bot.model.event import TimerDue
 
 
-def open_doors(turn: Turn, moves: FlowRunner) -> None:
+def open_doors(turn: Turn, runner: FlowRunner) -> None:
     """Let in who is held for a reason that no time ends and that is gone."""
     for instance in turn.contact.flows:
         held = instance.held
@@ -35,15 +35,15 @@ def open_doors(turn: Turn, moves: FlowRunner) -> None:
             turn.arm(_door_of(turn, instance) or door)
             continue
         with turn.on(instance.channel):
-            _open_late(turn, moves, instance)
+            _open_late(turn, runner, instance)
 
 
-def _open_late(turn: Turn, moves: FlowRunner, instance: Instance) -> None:
+def _open_late(turn: Turn, runner: FlowRunner, instance: Instance) -> None:
     """Open a door that nothing keeps closed any more; it is late where it could have opened in a pause."""
     flow, state, door = turn.flow_of(instance), turn.state_of(instance), _door_of(turn, instance)
     if flow is not None and state is not None and door is not None and door.first is not None:
         turn.late = is_late(turn, flow, state, door.late_from)
-    _open_door(turn, moves, instance)
+    _open_door(turn, runner, instance)
 
 
 def _door_of(turn: Turn, instance: Instance) -> Timer | None:
@@ -64,7 +64,7 @@ def is_held_by_brake(turn: Turn, timer: Timer) -> bool:
     return True
 
 
-def timer_is_due(turn: Turn, moves: FlowRunner, timer: Timer) -> None:
+def timer_is_due(turn: Turn, runner: FlowRunner, timer: Timer) -> None:
     """A timer of a flow has come due (semantics 20)."""
     instance = turn.contact.instance(timer.flow, timer.channel)
     if instance is None or instance.visit != timer.visit:
@@ -82,9 +82,9 @@ def timer_is_due(turn: Turn, moves: FlowRunner, timer: Timer) -> None:
         return
     turn.late = is_late(turn, flow, state, timer.late_from)
     if timer.timer == DOOR:
-        _open_door(turn, moves, instance)
+        _open_door(turn, runner, instance)
     else:
-        _hear_timer(turn, moves, instance, timer)
+        _hear_timer(turn, runner, instance, timer)
     turn.late = False
 
 
@@ -93,18 +93,18 @@ def _look_later(turn: Turn, timer: Timer) -> None:
     turn.arm(replace(timer, due=turn.now + AGAIN, first=timer.planned, deferred=False, braked=False))
 
 
-def _hear_timer(turn: Turn, moves: FlowRunner, instance: Instance, timer: Timer) -> None:
+def _hear_timer(turn: Turn, runner: FlowRunner, instance: Instance, timer: Timer) -> None:
     fired = instance.fired
     instance.fired = (*fired, timer.timer)
     try:
-        moves.hear(instance, f"after {timer.timer}", Heard("after", timer.timer))
+        runner.hear(instance, f"after {timer.timer}", Heard("after", timer.timer))
     except WaitsForMorning as late:
         instance.fired = fired
         turn.arm(replace(timer, due=late.until, first=timer.planned, deferred=True, braked=False))
         turn.note(f"timer {timer.timer}", "held", "late", late.place)
 
 
-def _open_door(turn: Turn, moves: FlowRunner, instance: Instance) -> None:
+def _open_door(turn: Turn, runner: FlowRunner, instance: Instance) -> None:
     """Look again at the door where an instance is held, and let it in if it is open."""
     flow = turn.flow_of(instance)
     state = flow.states.get(instance.state) if flow is not None else None
@@ -117,7 +117,7 @@ def _open_door(turn: Turn, moves: FlowRunner, instance: Instance) -> None:
         turn.late = is_late(turn, flow, state, instance.entered)
     else:
         instance.entered = turn.now
-    moves.come_in(instance, flow, state)
-    moves.begin_all()
-    moves.rest(instance)
+    runner.come_in(instance, flow, state)
+    runner.begin_all()
+    runner.rest(instance)
     turn.late = False

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from bot.engine.members.identity import OfShop, is_same_member, shop_of
 from bot.engine.members.merge import NO_SHOP, merged
-from bot.engine.members.parting import without_phone
+from bot.engine.members.unmerge import without_phone
 from bot.engine.turn.changes import SHOP
 from bot.model.contact import Binding, Contact, Found, Notice, Tag
 

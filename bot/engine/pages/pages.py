@@ -11,9 +11,9 @@ from bot.engine.compiled.heard import Heard
 from bot.engine.compiled.machine import MESSAGE
 from bot.engine.compiled.pages import is_about_binding, page_flow, pages_of
 from bot.engine.flows.answers import ANSWERS, valid_answer
-from bot.engine.flows.door import is_halted
+from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.forms import act, form_of, was_sent
-from bot.engine.flows.moves import FlowRunner
+from bot.engine.flows.push_gate import is_halted
 from bot.engine.flows.questions import ON_THE_PAGE, asked_of, links_of
 from bot.engine.flows.starting import back_onto_page
 from bot.engine.members.membership import unbind
@@ -75,14 +75,14 @@ OLD_WHEN_PULLED = timedelta(seconds=10)
 FRESH = "fresh"
 
 
-def open_page(turn: Turn, moves: FlowRunner, event: PageOpened) -> None:
+def open_page(turn: Turn, runner: FlowRunner, event: PageOpened) -> None:
     """A page was opened: a flow begins, or goes on there from the state that the person is in."""
     count_opened(turn, event.inputs)
     flow = _flow_of(turn, event.page)
     page = None
     if event.page in pages_of(turn.playbook, turn.channel):
         page = opened(turn, event.page, flow.name if flow is not None else None)
-    if flow is not None and not _begin(turn, moves, page, flow, event.inputs):
+    if flow is not None and not _begin(turn, runner, page, flow, event.inputs):
         return
     if turn.contact.bindings and is_about_binding(turn.playbook, event.page, turn.channel):
         _refresh(turn, event)  # also where the page only says "bound already": the member may be gone
@@ -99,7 +99,7 @@ def _flow_of(turn: Turn, page: str) -> Flow | None:
 
 
 def _begin(
-    turn: Turn, moves: FlowRunner, page: PageState | None, flow: Flow, inputs: Mapping[str, str]
+    turn: Turn, runner: FlowRunner, page: PageState | None, flow: Flow, inputs: Mapping[str, str]
 ) -> bool:
     """Begin or go on in a flow on its page; whether the page brings what the flow needs to begin."""
     form = turn.playbook.forms.get(flow.form or "")
@@ -119,7 +119,7 @@ def _begin(
         return False
     before = turn.contact.instance(flow.name, turn.channel)
     begun = form is not None and before is not None and bool(before.answers)
-    moves.begin(Begin(flow.name, given, on_page=True, place=flow.place))
+    runner.begin(Begin(flow.name, given, on_page=True, place=flow.place))
     instance = innermost(turn.contact, flow.name, turn.channel)
     if begun and instance is not None:
         resume(turn, instance)
@@ -148,7 +148,7 @@ def _refresh(turn: Turn, event: PageOpened) -> None:
         turn.note("refresh_member", "asked", MEMBER_CARD)
 
 
-def answer_page(turn: Turn, moves: FlowRunner, event: PageAnswer) -> None:
+def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
     """An answer on a page, or the text of a link below its field."""
     if event.page not in pages_of(turn.playbook, turn.channel):
         turn.note("page", "no-match", f"there is no page {event.page}")
@@ -164,16 +164,16 @@ def answer_page(turn: Turn, moves: FlowRunner, event: PageAnswer) -> None:
     elif event.visit not in (None, instance.visit):
         turn.note("page", "stale-answer", f"{instance.flow} asks something else by now")
     elif event.act is not None:
-        _act(turn, moves, instance, event.act, event.text)
+        _act(turn, runner, instance, event.act, event.text)
     else:
         back_onto_page(turn, instance)  # it may have been taken into the chat meanwhile
         clear(turn, instance)
-        if not moves.hear(instance, MESSAGE, Heard("text", event.text)):
-            moves.otherwise(instance)
+        if not runner.hear(instance, MESSAGE, Heard("text", event.text)):
+            runner.otherwise(instance)
             _tell(turn, instance)
 
 
-def _act(turn: Turn, moves: FlowRunner, instance: Instance, wanted: FormAct, subject: str) -> None:
+def _act(turn: Turn, runner: FlowRunner, instance: Instance, wanted: FormAct, subject: str) -> None:
     """A form's page does something else than answer."""
     form = form_of(turn.playbook, instance)
     leads = None
@@ -183,7 +183,7 @@ def _act(turn: Turn, moves: FlowRunner, instance: Instance, wanted: FormAct, sub
         turn.note("page", "no-match", "that cannot be done there")
         return
     clear(turn, instance)
-    moves.go_to(instance, leads)
+    runner.go_to(instance, leads)
 
 
 def _unbind(turn: Turn, page: PageState, text: str) -> None:

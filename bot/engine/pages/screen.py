@@ -14,8 +14,8 @@ from bot.engine.compiled.pages import is_about_binding, page_flow, pages_of
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import ConditionContext
 from bot.engine.flows.answers import TEXT_MOST, field_limits
-from bot.engine.flows.door import is_paused, is_stopped
 from bot.engine.flows.forms import LEFT_OUT, field_text, that_fit, was_sent
+from bot.engine.flows.push_gate import is_paused, is_stopped
 from bot.engine.flows.questions import links_of
 from bot.engine.flows.starting import why_not
 from bot.engine.members.membership import tags_of_binding

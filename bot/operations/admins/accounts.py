@@ -27,7 +27,7 @@ from bot.model.clock import Clock
 from bot.model.said import Quoted, Refusal, row, say
 from bot.operations.admins.passwords import Passwords, start_password
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.audited import audited
+from bot.operations.audit_trail import audited
 from bot.playbook.similar import hint_for, shown
 from bot.store.stores import Stores
 

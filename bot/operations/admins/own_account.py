@@ -20,7 +20,7 @@ from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.second_factor import SecondFactors, kept_of, new_codes, step_of, without
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import KnownBrowsers, wrong_try
-from bot.operations.audited import record
+from bot.operations.audit_trail import record
 from bot.store.admins.tries import TriedBy
 from bot.store.stores import Stores
 

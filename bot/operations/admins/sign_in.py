@@ -27,7 +27,7 @@ from bot.model.audit import NOBODY, Deed
 from bot.model.clock import Clock
 from bot.operations.admins.passwords import WAITING_MOST, Passwords, TooBusy, is_start_form
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.audited import record
+from bot.operations.audit_trail import record
 from bot.store.admins.tries import SignInTries, TriedBy
 from bot.store.stores import Stores
 

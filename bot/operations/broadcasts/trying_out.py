@@ -17,7 +17,7 @@ from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
 from bot.model.said import Refusal, Said, row, say
-from bot.operations.audited import record
+from bot.operations.audit_trail import record
 from bot.operations.broadcasts.line_now import LineNow, line_of
 from bot.operations.now_among import now_among
 from bot.operations.testers import NamedTester, all_testers

@@ -78,7 +78,7 @@ async def _tell(
 ) -> None:
     entries = [_entry(stores, one, _said(one.contact, shop, gone), now) for one in people]
     if entries:
-        await stores.arrivals.store(entries, {entry.id for entry in entries}, ())
+        await stores.inbox_commit.store(entries, {entry.id for entry in entries}, ())
         await stores.contacts.poke([(entry.contact, entry.id) for entry in entries])
 
 

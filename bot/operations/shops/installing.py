@@ -18,7 +18,7 @@ from bot.model.audit import Deed
 from bot.model.said import Said
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import LinkEnd, ShopInstall, ShopLink
-from bot.operations.audited import audited
+from bot.operations.audit_trail import audited
 from bot.operations.own_secrets import drop_secret
 from bot.operations.shops.app_tokens import forget_tokens, keep_token, token_name, token_of
 from bot.operations.shops.linking import LinkRefused, end_link, forget_what_it_had

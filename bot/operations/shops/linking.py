@@ -15,7 +15,7 @@ from bot.model.contact import Found
 from bot.model.said import Refusal, say
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, LinkSide, ShopLink
-from bot.operations.audited import DeedUnderWay, audited
+from bot.operations.audit_trail import DeedUnderWay, audited
 from bot.operations.shops.app_tokens import forget_tokens
 from bot.operations.shops.reasons import by_app_store, while_trying, why_failed
 from bot.shops.failure import NotOffered, ShopFailed

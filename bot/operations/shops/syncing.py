@@ -14,7 +14,7 @@ from bot.model.audit import Deed
 from bot.model.said import Refusal, say
 from bot.model.settings import ShopSettings
 from bot.model.shop import WRONG_ACCOUNT, ShopSync, SyncKind, SyncRun, UnreadField
-from bot.operations.audited import record
+from bot.operations.audit_trail import record
 from bot.runtime.shops.all_shops import next_poll
 from bot.runtime.shops.syncing import mapping_of
 from bot.shops.linked import is_linked

@@ -17,7 +17,7 @@ from bot.model.counts import BOUND, JOINED, Count
 from bot.model.plain_text import readable_name
 from bot.operations.clerk_codes import ReferralWay, accounts_with_codes
 from bot.operations.store_people.people import store_title
-from bot.operations.store_people.whose import is_seen
+from bot.operations.store_people.visibility import is_seen
 from bot.store.stores import Stores
 
 MOST = 500

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.playbook.canonical.version import as_written
-from bot.playbook.shape.meant_lists import meant_values
+from bot.playbook.shape.suggest_lists import meant_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 _WIDTH = 100

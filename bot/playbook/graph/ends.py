@@ -10,7 +10,7 @@ from bot.engine.compiled.rule import OnAfter
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.moves import Move, cycles, has_timer, leaves, moves, reached, targets
+from bot.playbook.graph.flow_arrows import Move, cycles, has_timer, leaves, moves, reached, targets
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 

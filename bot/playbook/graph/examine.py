@@ -9,12 +9,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.money import NO_PRICES, Prices
 from bot.model.problem import Problem
 from bot.playbook.graph.as_seen import choices_twice, texts_as_written
-from bot.playbook.graph.at_odds import (
-    loading_in_groups,
-    shared_limits,
-    tags_alike,
-    tags_in_both,
-)
 from bot.playbook.graph.broadcasts import (
     broadcasts_at_once,
     groups_alike,
@@ -22,6 +16,12 @@ from bot.playbook.graph.broadcasts import (
     shared_draws,
 )
 from bot.playbook.graph.conditions import branches_never_taken, certain_conditions, contradictions
+from bot.playbook.graph.conflicts import (
+    loading_in_groups,
+    shared_limits,
+    tags_alike,
+    tags_in_both,
+)
 from bot.playbook.graph.connections import nobody_told, shop_logins_unknown, shops_never_heard, unsigned_calls
 from bot.playbook.graph.costs import costs, flow_costs
 from bot.playbook.graph.ends import (

@@ -12,7 +12,7 @@ from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.model.said import say
 from bot.playbook.codes import Code, mistake
-from bot.playbook.graph.moves import cycles, reached
+from bot.playbook.graph.flow_arrows import cycles, reached
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 

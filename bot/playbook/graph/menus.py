@@ -12,8 +12,8 @@ from bot.model.message import MENUS_MOST
 from bot.model.problem import Problem
 from bot.model.said import row, say
 from bot.playbook.codes import mistake
+from bot.playbook.graph.flow_arrows import reached
 from bot.playbook.graph.implication import ConditionForm, denied, follows, form_of, never_together
-from bot.playbook.graph.moves import reached
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 

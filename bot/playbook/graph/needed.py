@@ -17,7 +17,7 @@ from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
-from bot.playbook.graph.moves import moves, reached, started
+from bot.playbook.graph.flow_arrows import moves, reached, started
 from bot.playbook.graph.pages import LIFF, has_liff
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown

@@ -11,9 +11,9 @@ from bot.engine.texts.text import fold
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.ears import Ears, WholeText
 from bot.playbook.graph.implication import form_of, never_together
 from bot.playbook.graph.survey import Survey
+from bot.playbook.graph.trigger_subsumption import Ears, WholeText
 from bot.playbook.similar import few, shown
 
 

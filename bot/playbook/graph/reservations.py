@@ -12,10 +12,10 @@ from bot.engine.turn.how_often import how_often
 from bot.model.problem import Problem
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.ears import Ears, pieces
+from bot.playbook.graph.flow_arrows import reached, targets
 from bot.playbook.graph.implication import ALWAYS, follows, form_of, never_together
-from bot.playbook.graph.moves import reached, targets
 from bot.playbook.graph.survey import Survey
+from bot.playbook.graph.trigger_subsumption import Ears, pieces
 from bot.playbook.similar import shown
 
 

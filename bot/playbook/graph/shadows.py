@@ -11,9 +11,9 @@ from bot.model.problem import Problem
 from bot.model.said import Said as Sentence
 from bot.model.said import say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.ears import Ears, Piece, WholeText, Within, pieces
 from bot.playbook.graph.implication import ConditionForm, follows, form_of, never_together
 from bot.playbook.graph.survey import Survey
+from bot.playbook.graph.trigger_subsumption import Ears, Piece, WholeText, Within, pieces
 from bot.playbook.phrases import trigger_words
 from bot.playbook.similar import few, shown
 

@@ -15,10 +15,10 @@ from bot.model.problem import Problem
 from bot.model.said import Said as Sentence
 from bot.model.said import say
 from bot.playbook.codes import Code, mistake
-from bot.playbook.graph.ears import Ears, WholeText
 from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import postbacks, sent
+from bot.playbook.graph.trigger_subsumption import Ears, WholeText
 from bot.playbook.similar import hint_for, shown
 
 

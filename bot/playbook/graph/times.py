@@ -16,7 +16,7 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import mistake
-from bot.playbook.graph.moves import reached
+from bot.playbook.graph.flow_arrows import reached
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, place_of, text_at

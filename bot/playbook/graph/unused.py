@@ -10,7 +10,7 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
-from bot.playbook.graph.moves import cycles, started
+from bot.playbook.graph.flow_arrows import cycles, started
 from bot.playbook.graph.survey import Survey, named
 from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.similar import shown

@@ -16,7 +16,7 @@ from bot.engine.compiled.rule import OnAfter, OnDate, OnNews, Rule, Trigger
 from bot.model.news import NEWS
 from bot.model.place import Place
 from bot.model.said import Said, say
-from bot.playbook.graph.moves import started
+from bot.playbook.graph.flow_arrows import started
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.phrases import ShortTrigger, attribute_titles, trigger_words
 

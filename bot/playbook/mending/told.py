@@ -9,7 +9,7 @@ from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.mending.draft import Draft, Line, line_of
 from bot.playbook.mending.repairs import Repair
-from bot.playbook.shape.meant_keys import names_secret
+from bot.playbook.shape.suggest_keys import names_secret
 from bot.playbook.syntax.source import SourceFile, lines_of
 
 _SHOWN = 10

@@ -8,8 +8,8 @@ from itertools import pairwise
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.shape.found import FoundAt, problem_on
-from bot.playbook.shape.meant_keys import SAID_OTHERWISE, names_secret
 from bot.playbook.shape.schema import KEYS
+from bot.playbook.shape.suggest_keys import SAID_OTHERWISE, names_secret
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Scalar
 

@@ -8,10 +8,10 @@ from functools import partial
 
 from bot.model.said import Said, row, say
 from bot.playbook.codes import Code
-from bot.playbook.shape.meant_campaigns import stands_for_action
-from bot.playbook.shape.meant_keys import meant_by
 from bot.playbook.shape.messages import DESTINATIONS
 from bot.playbook.shape.schema import ACTIONS
+from bot.playbook.shape.suggest_campaigns import stands_for_action
+from bot.playbook.shape.suggest_keys import meant_by
 from bot.playbook.shape.words import Schema, kinds_here
 from bot.playbook.similar import LISTED
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Set
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
-from bot.playbook.shape.meant_lists import listed, unquoted_values
 from bot.playbook.shape.schema import PLAYBOOK
+from bot.playbook.shape.suggest_lists import listed, unquoted_values
 from bot.playbook.shape.validator import Finding, is_setting, validator_of
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.wording import problems_of

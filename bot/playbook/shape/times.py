@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from bot.model.said import Said, row, say
 from bot.playbook.shape.faults import FormatCheck, FormatFault
-from bot.playbook.shape.meant_times import (
+from bot.playbook.shape.suggest_times import (
     meant_clocks,
     meant_dates,
     meant_days,
@@ -21,7 +21,7 @@ from bot.playbook.shape.meant_times import (
     past_midnight,
     with_year,
 )
-from bot.playbook.shape.meant_words import meant_word
+from bot.playbook.shape.suggest_words import meant_word
 from bot.playbook.similar import hint_for
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

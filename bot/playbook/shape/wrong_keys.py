@@ -9,12 +9,14 @@ from bot.model.problem import Problem
 from bot.model.said import Said, row, say
 from bot.playbook.shape.colons import colon_in_text, cut_by_comma, is_rest, is_words, wide_colon_in_key
 from bot.playbook.shape.found import FoundAt
-from bot.playbook.shape.meant_blocks import hears_a_change
-from bot.playbook.shape.meant_broadcasts import said_within
-from bot.playbook.shape.meant_campaigns import bare_flex, bare_tap, numbered, of_campaign
-from bot.playbook.shape.meant_connections import called_here, of_clerks, of_connection
-from bot.playbook.shape.meant_elsewhere import acts_elsewhere, elsewhere, is_pair, of_channel, told_whole
-from bot.playbook.shape.meant_keys import (
+from bot.playbook.shape.mixtures import WORDED
+from bot.playbook.shape.schema import ACTIONS
+from bot.playbook.shape.suggest_blocks import hears_a_change
+from bot.playbook.shape.suggest_broadcasts import said_within
+from bot.playbook.shape.suggest_campaigns import bare_flex, bare_tap, numbered, of_campaign
+from bot.playbook.shape.suggest_connections import called_here, of_clerks, of_connection
+from bot.playbook.shape.suggest_elsewhere import acts_elsewhere, elsewhere, is_pair, of_channel, told_whole
+from bot.playbook.shape.suggest_keys import (
     OTHER_WORDS,
     SAID_OTHERWISE,
     WIDE_COLON,
@@ -23,8 +25,6 @@ from bot.playbook.shape.meant_keys import (
     hint_for_key,
     meant_keys,
 )
-from bot.playbook.shape.mixtures import WORDED
-from bot.playbook.shape.schema import ACTIONS
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
 from bot.playbook.similar import LISTED, nearest, shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar

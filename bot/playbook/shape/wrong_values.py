@@ -9,7 +9,7 @@ from bot.model.said import Listing, Said, row, say
 from bot.playbook.shape.actions import ACTIONS
 from bot.playbook.shape.colons import colon_in_text, is_words, wide_colon, wide_colon_in_key
 from bot.playbook.shape.found import FoundAt, problem_on
-from bot.playbook.shape.meant_blocks import (
+from bot.playbook.shape.suggest_blocks import (
     listed_texts,
     meant_block,
     meant_by_place,
@@ -17,15 +17,15 @@ from bot.playbook.shape.meant_blocks import (
     meant_of_block,
     meant_of_list,
 )
-from bot.playbook.shape.meant_broadcasts import empty_group, groups_in_place, stopped_broadcast
-from bot.playbook.shape.meant_campaigns import is_told, names_as_conditions, taps_of
-from bot.playbook.shape.meant_connections import bare_tag, of_shop, swapped_at
-from bot.playbook.shape.meant_elsewhere import channel_without_name
-from bot.playbook.shape.meant_keys import WIDE_COLON
-from bot.playbook.shape.meant_lists import listed
-from bot.playbook.shape.meant_times import meant_span
-from bot.playbook.shape.meant_values import example_for, example_of, meant_text
-from bot.playbook.shape.meant_words import hint_for_word, meant_word
+from bot.playbook.shape.suggest_broadcasts import empty_group, groups_in_place, stopped_broadcast
+from bot.playbook.shape.suggest_campaigns import is_told, names_as_conditions, taps_of
+from bot.playbook.shape.suggest_connections import bare_tag, of_shop, swapped_at
+from bot.playbook.shape.suggest_elsewhere import channel_without_name
+from bot.playbook.shape.suggest_keys import WIDE_COLON
+from bot.playbook.shape.suggest_lists import listed
+from bot.playbook.shape.suggest_times import meant_span
+from bot.playbook.shape.suggest_values import example_for, example_of, meant_text
+from bot.playbook.shape.suggest_words import hint_for_word, meant_word
 from bot.playbook.shape.times import duration
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
 from bot.playbook.similar import hint_for, not_one_of, shown

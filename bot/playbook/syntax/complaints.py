@@ -12,9 +12,9 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
-from bot.playbook.shape.meant_keys import names_secret
-from bot.playbook.shape.meant_lists import listed, meant_values
 from bot.playbook.shape.schema import KEYS
+from bot.playbook.shape.suggest_keys import names_secret
+from bot.playbook.shape.suggest_lists import listed, meant_values
 from bot.playbook.syntax.indents import misaligned
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.slips import FENCE, glued_comments, slip

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from bot.model.problem import Problem
 from bot.model.said import SaidValue, say
 from bot.playbook.codes import mistake
-from bot.playbook.shape.meant_keys import names_secret
 from bot.playbook.shape.schema import SECTIONS
+from bot.playbook.shape.suggest_keys import names_secret
 from bot.playbook.syntax.source import SourceFile
 
 _BEGINS = re.compile(r"^( *)((?:- +)*)([^\s:：#'\"{}\[\]-][^:：#'\"{}\[\]]{0,30}):(?=\s|$)")

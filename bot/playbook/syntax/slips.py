@@ -10,8 +10,8 @@ from bot.model.problem import Problem
 from bot.model.said import row, say
 from bot.playbook.codes import mistake
 from bot.playbook.shape.colons import WHOLE_LINE, all_half_width, half_width, wide_keys
-from bot.playbook.shape.meant_keys import SAID_OTHERWISE, names_secret
 from bot.playbook.shape.schema import KEYS
+from bot.playbook.shape.suggest_keys import SAID_OTHERWISE, names_secret
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.source import SourceFile
 

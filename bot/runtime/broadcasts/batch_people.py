@@ -20,7 +20,7 @@ from bot.model.outgoing import Outgoing
 from bot.store.broadcasts.recipients import RecipientsNow
 
 MakePersonal: TypeAlias = Callable[[Outgoing], Outgoing]
-"""Puts a person's own addresses into what goes to them: `bot.runtime.sending.personal`."""
+"""Puts a person's own addresses into what goes to them: `bot.runtime.sending.personal_addresses`."""
 
 
 @dataclass(frozen=True, slots=True)

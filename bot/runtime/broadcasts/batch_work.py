@@ -24,7 +24,7 @@ from bot.runtime.broadcasts.calling import CallEnds, call_all, call_each
 from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
 from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.retry import line_knows
-from bot.runtime.watching import WatchBroadcast, WatchedBroadcast
+from bot.runtime.turn_observer import WatchBroadcast, WatchedBroadcast
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.recipients import SentMark, SentMarks
 

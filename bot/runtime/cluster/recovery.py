@@ -13,7 +13,7 @@ from bot.runtime.ports import ContactStore, InboxStore
 from bot.runtime.sending.send import Sender
 from bot.runtime.turn_taking.draft_reading import READ_TOGETHER, Rereader, together
 from bot.runtime.turn_taking.lanes import Lanes
-from bot.runtime.turn_taking.transcript import SaidBefore
+from bot.runtime.turn_taking.transcript import RecoveredTranscripts
 from bot.store.unavailable import DatabaseUnavailable
 
 BACKSTOP = 10.0
@@ -38,7 +38,7 @@ class Recovery:
         contacts: ContactStore,
         lanes: Lanes,
         sender: Sender,
-        said_before: SaidBefore,
+        recovered_transcripts: RecoveredTranscripts,
         rereader: Rereader,
         ownership: Ownership,
         clock: PatientClock,
@@ -49,7 +49,7 @@ class Recovery:
         self._contacts = contacts
         self._lanes = lanes
         self._sender = sender
-        self._said_before = said_before
+        self._recovered_transcripts = recovered_transcripts
         self._rereader = rereader
         self._ownership = ownership
         self._clock = clock
@@ -76,12 +76,12 @@ class Recovery:
         async for stored in found:
             some.append(stored)
             if len(some) == READ_TOGETHER:
-                await together([self._said_before.keep(one) for one in some])
+                await together([self._recovered_transcripts.keep(one) for one in some])
                 for one in some:
                     yield one
                 some.clear()
         if some:
-            await together([self._said_before.keep(one) for one in some])
+            await together([self._recovered_transcripts.keep(one) for one in some])
         for one in some:
             yield one
 
@@ -140,7 +140,7 @@ class Recovery:
             for contact, stored in some.items():
                 if self._lanes.is_busy(contact):
                     continue  # what was read may be of the turn that we are writing: at the next look
-                await self._said_before.keep(stored)
+                await self._recovered_transcripts.keep(stored)
                 if self._ownership.knows(part_of(contact)):  # not gone while we read
                     self._send(stored)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.engine.members.identity import OfShop, is_same_member
-from bot.engine.members.parting import parted, without_phone
 from bot.engine.members.same_phone import Two, moved_back, shared_channels, tags_gone
+from bot.engine.members.unmerge import parted, without_phone
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import Contact
 from bot.model.event import Event, RewriteKind, Rewritten, Source, What

@@ -14,10 +14,10 @@ from bot.model.said import say
 from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ArrivalStore, ContactStore, Fences
+from bot.runtime.turn_taking.durability import DurabilityCheck
 from bot.runtime.turn_taking.lanes import Lanes
-from bot.runtime.turn_taking.lasting import Lasting
 from bot.runtime.turn_taking.turns import TurnTaker
-from bot.store.contacts.arrivals import FEW
+from bot.store.contacts.inbox_commit import FEW
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.receive")
@@ -91,27 +91,27 @@ class Receiver:
 
     def __init__(
         self,
-        arrivals: ArrivalStore,
+        inbox_commit: ArrivalStore,
         contacts: ContactStore,
         turns: TurnTaker,
         lanes: Lanes,
         fences: Fences,
         metrics: Metrics,
         surely_new: SurelyNew,
-        lasting: Lasting,
+        durability: DurabilityCheck,
         on_failure: Callable[[], None],
         on_late: Callable[[], None],
     ) -> None:
         """`on_failure` is told when a write failed, for it may have been made all the same; `on_late` when
         somebody has not waited for it any longer."""
-        self._arrivals = arrivals
+        self._inbox_commit = inbox_commit
         self._turns = turns
         self._contacts = contacts
         self._lanes = lanes
         self._fences = fences
         self._metrics = metrics
         self._surely_new = surely_new
-        self._lasting = lasting
+        self._durability = durability
         self._on_failure = on_failure
         self._on_late = on_late
         self._waiting: list[Received] = []
@@ -215,10 +215,10 @@ class Receiver:
 
     async def _make_sure_of(self, again: Sequence[Received]) -> None:
         """Return when these last: what a lane has read, the primary alone may have, and lose again."""
-        known = await self._arrivals.known([item.entry.id for item in again]) if again else set()
+        known = await self._inbox_commit.known([item.entry.id for item in again]) if again else set()
         for item in again:
             if item.entry.id not in known:
-                await self._lasting.stored(item.entry.contact, [item.entry.id])
+                await self._durability.stored(item.entry.contact, [item.entry.id])
 
     async def _store(
         self, fresh: dict[str, Received], waiters: _Waiters, *, is_last: bool, may_carry: bool
@@ -234,7 +234,7 @@ class Receiver:
         until = clock() + STALE
         ahead = self._turns.ahead(items, leases, may_carry=may_carry)
         try:
-            known, refused = await self._arrivals.store(
+            known, refused = await self._inbox_commit.store(
                 [item.entry for item in items],
                 foreign,
                 [write for _, write in ahead],

@@ -13,7 +13,7 @@ import orjson
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
-from bot.model.made_often import made_often
+from bot.model.fast_dataclass import fast_dataclass
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
 from bot.runtime.pause import pause
@@ -89,7 +89,7 @@ class _Push(NamedTuple):
     name: str
 
 
-@made_often(frozen=True, slots=True)
+@fast_dataclass(frozen=True, slots=True)
 class Fitting:
     """What of a call goes out (`None`: nothing), and which pushes are left out, each once."""
 

@@ -37,7 +37,7 @@ class MemberEvents:
         """
         entries = [entry for stored, said in people for entry in self._entries(stored, said)]
         if entries:
-            await self._stores.arrivals.store(entries, {entry.id for entry in entries}, ())
+            await self._stores.inbox_commit.store(entries, {entry.id for entry in entries}, ())
             await self._stores.contacts.poke([(entry.contact, entry.id) for entry in entries])
 
     def _entries(self, stored: Stored, said: Listed) -> Iterator[InboxEntry]:

@@ -25,7 +25,6 @@ from bot.runtime.shops.whose_accounts import (
     logins,
 )
 from bot.shops.directory import Changed, ListingCost
-from bot.shops.errand import LISTING
 from bot.shops.failure import (
     CredentialsExpired,
     CredentialsMissing,
@@ -38,6 +37,7 @@ from bot.shops.failure import (
 )
 from bot.shops.linked import as_linked, is_linked
 from bot.shops.members import ListedMembers
+from bot.shops.shop_request import LISTING
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.flows.door import is_stopped
+from bot.engine.flows.push_gate import is_stopped
 from bot.model.clock import PatientClock
 from bot.model.event import News
 from bot.model.inbox import Received
 from bot.runtime.mass.looking import keep_looking
 from bot.runtime.mass.paging import tell_through
 from bot.runtime.own_events import StoreEvents, own_news
-from bot.store.contacts.standing import StandingPeople
+from bot.store.contacts.flow_occupancy import StandingPeople
 
 LOOK = 15.0
 """Seconds between two looks; a flow may also be stopped by its own `active: {until}`."""

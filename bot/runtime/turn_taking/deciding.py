@@ -14,7 +14,7 @@ import orjson
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import begin_turn, decide, due_timer, end_turn, hear_event
-from bot.engine.flows.door import brake_of
+from bot.engine.flows.push_gate import brake_of
 from bot.engine.times.local_time import day_words
 from bot.engine.turn.event_words import event_words
 from bot.model.clock import Clock
@@ -31,11 +31,11 @@ from bot.runtime.limits.known_brake import KnownBrake
 from bot.runtime.limits.personal_limits import ChatBudget
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.sending.outgoing import outgoing
+from bot.runtime.turn_observer import Watched
+from bot.runtime.turn_taking.contact_cache import CachedContact
 from bot.runtime.turn_taking.lanes import Lane
 from bot.runtime.turn_taking.profiles import Profiles
-from bot.runtime.turn_taking.recent import CachedContact
 from bot.runtime.turn_taking.transcript import said_rows, turn_number, unsend_of
-from bot.runtime.watching import Watched
 from bot.store.codec.said_bytes import cut_short
 
 log = logging.getLogger("oaflow.deciding")

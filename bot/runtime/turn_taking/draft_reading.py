@@ -17,10 +17,10 @@ from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
 from bot.runtime.ports import ContactStore, Fences, InboxStore
+from bot.runtime.turn_taking.contact_cache import CachedContact, ContactCache
 from bot.runtime.turn_taking.deciding import Calls, PendingTurn
 from bot.runtime.turn_taking.lanes import Lane, Lanes
-from bot.runtime.turn_taking.recent import CachedContact, ContactCache
-from bot.runtime.turn_taking.transcript import SaidBefore
+from bot.runtime.turn_taking.transcript import RecoveredTranscripts
 
 
 class LeftOfErased:
@@ -209,7 +209,7 @@ class DraftReader:
         journal: JournalWriter,
         fences: Fences,
         rereader: Rereader,
-        said_before: SaidBefore,
+        recovered_transcripts: RecoveredTranscripts,
         has_due: Callable[[Contact], bool],
         newborn: Callable[[], int],
         on_passed: Callable[[str], None],
@@ -223,7 +223,7 @@ class DraftReader:
         self._calls = calls
         self._journal = journal
         self._fences = fences
-        self._rereader, self._said_before = rereader, said_before
+        self._rereader, self._recovered_transcripts = rereader, recovered_transcripts
         self._erased = LeftOfErased(inbox, contacts, lanes)
         self._has_due, self._newborn, self._on_passed = has_due, newborn, on_passed
         self.recent = ContactCache()
@@ -249,7 +249,9 @@ class DraftReader:
         ours: list[tuple[Lane, Stored | None]] = []
         strange = [stored for stored in loaded.values() if stored.open]
         for start in range(0, len(strange), READ_TOGETHER):
-            await together([self._said_before.keep(one) for one in strange[start : start + READ_TOGETHER]])
+            await together(
+                [self._recovered_transcripts.keep(one) for one in strange[start : start + READ_TOGETHER]]
+            )
         for lane in lanes:
             stored = loaded.get(lane.contact)
             if stored is None or stored.to is None:

@@ -26,7 +26,7 @@ from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
 from bot.runtime.ports import InboxStore
-from bot.runtime.turn_taking.lasting import Lasting
+from bot.runtime.turn_taking.durability import DurabilityCheck
 from bot.store.codec.said_bytes import said_bytes
 
 SPOKEN = ("reply", "push")
@@ -190,20 +190,20 @@ def _cause(event: Event, trace: Sequence[TraceStep], *, heard: bool) -> Cause:
     return Cause(step, place, flow, "" if heard else event_words(event))
 
 
-class SaidBefore:
-    """Has the journal keep what was said; a row that is there already stays as it is."""
+class RecoveredTranscripts:
+    """Rebuilds transcript rows of turns whose process died before writing them; existing rows stay."""
 
     def __init__(
         self,
         inbox: InboxStore,
-        lasting: Lasting,
+        durability: DurabilityCheck,
         journal: JournalWriter,
         read_event: Callable[[InboxEntry], Event],
         keeps: Callable[[], bool],
     ) -> None:
         """`keeps()`: whether conversations are kept at all; what was taken back is forgotten in any case."""
         self._inbox = inbox
-        self._lasting = lasting
+        self._durability = durability
         self._journal = journal
         self._read_event = read_event
         self._keeps = keeps
@@ -221,7 +221,7 @@ class SaidBefore:
             return
         carried = [event for event in events if event in stored.carried]
         if carried:  # else it would be in the inbox as done, and on no contact, when LINE brings it again
-            await self._lasting.decided(contact, carried)
+            await self._durability.decided(contact, carried)
         elsewhere = [event for event in events if event not in stored.carried]
         found = await self._inbox.entries(elsewhere, part_of(contact)) if elsewhere else {}
         entries = {**found, **stored.carried}

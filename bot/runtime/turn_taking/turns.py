@@ -14,13 +14,13 @@ from bot.model.stored import TurnWrite
 from bot.runtime.journal import JournalWriter
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import Fences, InboxStore
+from bot.runtime.turn_observer import Watch
+from bot.runtime.turn_taking.contact_cache import CachedContact
 from bot.runtime.turn_taking.deciding import Calls, Decider, PendingTurn
 from bot.runtime.turn_taking.draft_reading import SUSPECT, DraftReader
 from bot.runtime.turn_taking.lanes import Lane, Lanes
-from bot.runtime.turn_taking.recent import CachedContact
 from bot.runtime.turn_taking.saving import TurnSaver
 from bot.runtime.turn_taking.step_by_step import NOT_AHEAD, step_by_step
-from bot.runtime.watching import Watch
 from bot.store.codec.said_bytes import cut_entry
 
 log = logging.getLogger("oaflow.turns")

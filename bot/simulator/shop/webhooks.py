@@ -81,7 +81,7 @@ class ShopDelivery:
 
 
 @dataclass(frozen=True, slots=True)
-class ShopErrand:
+class QueuedDelivery:
     """A webhook on its way; `answered` will be the status that the bot answers with, 0: none."""
 
     shop: str
@@ -108,8 +108,8 @@ class ShopCourier:
         self._channels_of = channels_of
         self._told = told
         self._numbers = itertools.count(1001)
-        self._waiting: deque[ShopErrand] = deque()
-        self._held: dict[str, ShopErrand] = {}
+        self._waiting: deque[QueuedDelivery] = deque()
+        self._held: dict[str, QueuedDelivery] = {}
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -122,8 +122,8 @@ class ShopCourier:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        for errand in self._waiting:
-            errand.answered.cancel()
+        for queued in self._waiting:
+            queued.answered.cancel()
 
     def is_heard(self, settings: ShopSettings) -> bool:
         """Whether a shop's own system has a way to tell its news: `POST /api/events` is open."""
@@ -203,7 +203,7 @@ class ShopCourier:
                 made = self._own_system(settings, topic, resource, secret)
             case _:
                 made = self._cyberbiz(settings, address, topic, resource, secret)
-        one = ShopErrand(settings.name, topic, made, answered)
+        one = QueuedDelivery(settings.name, topic, made, answered)
         held = self._held.pop(settings.name, None)
         if held is None and shop.deliver == "late":
             self._held[settings.name] = one
@@ -260,8 +260,8 @@ class ShopCourier:
                 while self._waiting:
                     await self._deliver(session, self._waiting.popleft())
 
-    async def _deliver(self, session: aiohttp.ClientSession, errand: ShopErrand) -> None:
-        one = errand.delivery
+    async def _deliver(self, session: aiohttp.ClientSession, queued: QueuedDelivery) -> None:
+        one = queued.delivery
         headers = {"Content-Type": "application/json", **one.headers}
         try:
             async with session.post(
@@ -271,11 +271,11 @@ class ShopCourier:
         except (aiohttp.ClientError, OSError, TimeoutError):
             status = 0
         except asyncio.CancelledError:
-            errand.answered.cancel()
+            queued.answered.cancel()
             raise
-        if not errand.answered.done():
-            errand.answered.set_result(status)
-        self._told(errand.shop, errand.topic, status)
+        if not queued.answered.done():
+            queued.answered.set_result(status)
+        self._told(queued.shop, queued.topic, status)
 
 
 def _level(shop: PretendShop, member: PretendMember) -> object:

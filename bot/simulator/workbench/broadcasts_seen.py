@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.model.broadcast import Recipient
 from bot.model.contact import Contact
-from bot.runtime.watching import WatchedBroadcast
+from bot.runtime.turn_observer import WatchedBroadcast
 from bot.scenario.conversation import line_of
 from bot.scenario.recorded_steps import BroadcastCame, CameTo
 from bot.scenario.turn_changes import changes

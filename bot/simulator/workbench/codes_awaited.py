@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.model.contact import Contact
 from bot.model.event import Outcome
-from bot.runtime.watching import Watched
+from bot.runtime.turn_observer import Watched
 
 
 def is_over(watched: Watched) -> bool:

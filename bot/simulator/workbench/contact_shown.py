@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.engine.compiled.every_rule import places_of
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.flows.door import held_by
+from bot.engine.flows.push_gate import held_by
 from bot.engine.texts.format import formatted
 from bot.engine.turn.how_often import places_kept
 from bot.model.contact import CameBy, Contact, Instance

@@ -15,7 +15,7 @@ from unicodedata import category, normalize
 
 from bot.model.brake import OFF, Brake
 from bot.model.said import ENGLISH
-from bot.runtime.watching import Watched
+from bot.runtime.turn_observer import Watched
 from bot.scenario.command_to_paste import command_to_paste
 from bot.scenario.folder import SCENARIOS, PlaybookFiles
 from bot.scenario.recorded import Happening

@@ -18,7 +18,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.place import Place
 from bot.model.value import PRIVATE_SLOT
 from bot.runtime.sending.outgoing import outgoing
-from bot.runtime.watching import Watched
+from bot.runtime.turn_observer import Watched
 from bot.scenario.conversation import line_of
 from bot.scenario.explain import Candidate, candidates, near_as_json
 from bot.scenario.heard_words import heard_words

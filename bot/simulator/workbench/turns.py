@@ -14,7 +14,7 @@ import orjson
 
 from bot.model.contact import Contact
 from bot.model.message import Message
-from bot.runtime.watching import Watched
+from bot.runtime.turn_observer import Watched
 from bot.simulator.state.exchanges import Exchange
 from bot.simulator.state.feed import Feed
 from bot.simulator.workbench.turn_shown import (

@@ -13,7 +13,7 @@ from bot.model.broadcast import Recipient
 from bot.model.contact import Contact, contact_id
 from bot.model.processes import part_of
 from bot.store.codec.documents import NEVER, contact_from
-from bot.store.database.many import insert_all, known_already
+from bot.store.database.bulk_commands import insert_all, known_already
 from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal
 

@@ -13,8 +13,8 @@ from bot.model.audit import Deed
 from bot.model.broadcast import OPEN, ContentClaim, Sending, SendingBatch, SendingHold, SendingState
 from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.record import flag, moment, number, text
+from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import find
 from bot.store.events.audit import deed_document
 from bot.store.sealing.seal import Seal
 

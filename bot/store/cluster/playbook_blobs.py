@@ -12,9 +12,10 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
 from bot.model.accepted import KeptFile
-from bot.store.database.many import known_already
+from bot.store.database.bulk_commands import known_already
 from bot.store.database.mongo import Database, reaching
-from bot.store.sealing.pieces import (
+from bot.store.sealing.seal import Seal
+from bot.store.sealing.sealed_pieces import (
     PIECE,
     ROWS,
     TOGETHER,
@@ -23,7 +24,6 @@ from bot.store.sealing.pieces import (
     piece_names,
     some_of,
 )
-from bot.store.sealing.seal import Seal
 
 UNTOUCHED = timedelta(hours=1)
 """For which a file that nothing names is left alone: somebody may be about to name it."""

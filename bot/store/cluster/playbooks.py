@@ -13,8 +13,8 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.accepted import AcceptedPlaybook, Coming, GitCommit, KeptFile, KeptFiles, KeptTap, NowLive
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
+from bot.store.database.fast_operations import find_one
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import find_one
 from bot.store.sealing.seal import Seal
 
 LIFE = 300

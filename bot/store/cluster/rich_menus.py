@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.menus import Creations, MappedFace, MenuMapping
+from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import find
 
 
 class RichMenuMappings:

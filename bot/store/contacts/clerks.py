@@ -12,7 +12,7 @@ from pymongo.errors import BulkWriteError
 
 from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk, code_key
 from bot.store.codec.record import each, inner, moment, number, text
-from bot.store.database.many import known_already
+from bot.store.database.bulk_commands import known_already
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal
 

@@ -21,10 +21,10 @@ from bot.store.codec.outgoing_document import carried_items, outgoing_document, 
 from bot.store.contacts.due import Waiting, due_after
 from bot.store.contacts.filter import PERSONS
 from bot.store.counters.claiming import claim
-from bot.store.database.for_many import OneLog, update_in_between
-from bot.store.database.many import Update, known_already, update_all
+from bot.store.database.bulk_commands import Update, known_already, update_all
+from bot.store.database.bulk_operations import SameTermWrite, update_in_between
+from bot.store.database.fast_operations import find, update
 from bot.store.database.mongo import Collection, Database, Document, reaching
-from bot.store.database.per_event import find, update
 from bot.store.events import fallbacks
 from bot.store.sealing.seal import Seal
 
@@ -151,7 +151,7 @@ class Contacts:
         many = self._visit_for_many(lambda: update_all(self._now, self._operations(writes)))
         return await self._losers_of(writes, many)
 
-    async def save_now(self, writes: Sequence[TurnWrite], log: OneLog | None = None) -> set[str]:
+    async def save_now(self, writes: Sequence[TurnWrite], log: SameTermWrite | None = None) -> set[str]:
         """The same for those for whom somebody waits, however many they are; with a `log`, behind that."""
         updates = self._operations(writes)
         save = partial(update, self._database) if log is None else log.update

@@ -15,8 +15,8 @@ from bot.model.decision import SmsCredit
 from bot.model.menus import MOST, MenuBatch, MenuPerson
 from bot.model.processes import part_of
 from bot.store.contacts.filter import PERSON_ID, filter_of
+from bot.store.database.fast_operations import aggregate, find, find_one
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import aggregate, find, find_one
 from bot.store.database.scans import page
 from bot.store.sealing.seal import Seal
 

@@ -18,7 +18,7 @@ from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.model.without_line import WITHOUT_LINE
 from bot.store.codec.documents import changes, stored_from
-from bot.store.database.many import Update, known_already, update_all
+from bot.store.database.bulk_commands import Update, known_already, update_all
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal

@@ -15,7 +15,7 @@ from pymongo.read_concern import ReadConcern
 
 from bot.model.decision import Claim
 from bot.model.stored import Claimed
-from bot.store.database.many import Update, known_already
+from bot.store.database.bulk_commands import Update, known_already
 from bot.store.database.mongo import Collection, Database, reaching
 
 LOST = Claimed(won=False)

@@ -15,9 +15,9 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.model.counts import OF_CLERKS, Count, Here, Mark
 from bot.store.codec.mark_document import counted_from, mark_from
-from bot.store.database.many import BY_ID
+from bot.store.database.bulk_commands import BY_ID
+from bot.store.database.fast_operations import find, find_one
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import find, find_one
 from bot.store.database.scans import by_parts
 
 FOLDED = 250
@@ -191,7 +191,7 @@ _BRAKED = {
 }
 """Whether pushes are stopped that a timer of this visit would bring: it is due, and moves nobody."""
 _HELD = {"$cond": [_BRAKED, "brake", {"$ifNull": ["$flows.held.by", None]}]}
-"""As `held_by` of `bot.engine.flows.door` says it, but for flows that are paused."""
+"""As `held_by` of `bot.engine.flows.push_gate` says it, but for flows that are paused."""
 
 
 def _here(flow: str, where: Document) -> list[Mapping[str, Any]]:

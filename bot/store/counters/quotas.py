@@ -14,8 +14,8 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.broadcast import OWN_MOST, UNITS_A_MONTH
 from bot.model.reserved import Reservation
 from bot.store.codec.record import each, inner, moment, number, text, texts
+from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import find
 
 _AGAIN = 3
 

@@ -29,7 +29,7 @@ from pymongo.errors import (
 from bot.model.said import Said, say
 from bot.store.collections import COLLECTIONS, LIFE, Expires
 from bot.store.database.direct import Direct
-from bot.store.database.giving_way import GivingWay
+from bot.store.database.foreground_priority import ForegroundPriority
 from bot.store.mongod.mongod_binary import MEMBER_HOST
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -174,7 +174,7 @@ class Database:
         codec = bson.CodecOptions(document_class=dict, tz_aware=True)
         self._threads = ThreadPoolExecutor(VISITORS, thread_name_prefix="database")
         self._for_many = ThreadPoolExecutor(VISITORS_FOR_MANY, thread_name_prefix="database-for-many")
-        self._giving_way = GivingWay()
+        self._giving_way = ForegroundPriority()
         self._is_closed = False
         self._database = self.client.get_database(name, codec_options=codec)
         self.direct = Direct(self.client.delegate, name)

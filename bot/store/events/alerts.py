@@ -14,9 +14,9 @@ from pymongo import ASCENDING
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bot.model.alert import AlertNote, AlertReason
-from bot.store.database.many import insert_all, known_already
+from bot.store.database.bulk_commands import insert_all, known_already
+from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import find
 from bot.store.sealing.seal import Seal, SealBroken
 
 

@@ -18,8 +18,8 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.sent_file import HEAD, KeptAttachment, SentMessage, file_type
 from bot.store.codec.said_bytes import said_from
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.pieces import PIECE, TOGETHER, PieceBroken, SealedPieces, piece_names
 from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.sealed_pieces import PIECE, TOGETHER, PieceBroken, SealedPieces, piece_names
 from bot.store.unavailable import DatabaseUnavailable
 
 

@@ -15,7 +15,7 @@ from pymongo import DESCENDING
 
 from bot.model.conversation import SaidPlace, SaidRow, SaidTurn
 from bot.store.codec.said_bytes import packed, said_from
-from bot.store.database.for_many import insert_in_between
+from bot.store.database.bulk_operations import insert_in_between
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal, SealBroken
 

@@ -20,7 +20,7 @@ from bot.model.journal import TimelineRow
 from bot.model.outgoing import DeadLetter, Handled, Outgoing
 from bot.model.processes import part_of
 from bot.store.codec.outgoing_document import outgoing_document
-from bot.store.database.many import BY_ID
+from bot.store.database.bulk_commands import BY_ID
 from bot.store.database.mongo import Collection as MongoCollection
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.audit import audit_document

@@ -14,10 +14,10 @@ from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
 from bot.model.said import say
-from bot.store.database.for_many import OneLog, insert_in_between, update_in_between
-from bot.store.database.many import known_already
+from bot.store.database.bulk_commands import known_already
+from bot.store.database.bulk_operations import SameTermWrite, insert_in_between, update_in_between
+from bot.store.database.fast_operations import insert, update
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import insert, update
 from bot.store.sealing.seal import Seal, SealBroken
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -53,7 +53,7 @@ class Inbox:
         self._seal = seal
 
     async def store(
-        self, entries: Sequence[InboxEntry], foreign: Set[str], log: OneLog | None = None
+        self, entries: Sequence[InboxEntry], foreign: Set[str], log: SameTermWrite | None = None
     ) -> set[str]:
         """Make these entries durable, in one write; the ids of those that were known already.
 

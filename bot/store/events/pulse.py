@@ -16,8 +16,8 @@ from bot.model.brake import Brake, PushStop
 from bot.model.reserved import Reservation
 from bot.store.codec.record import moment, text
 from bot.store.counters.quotas import reserved_by_channel
+from bot.store.database.fast_operations import aggregate
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import aggregate
 from bot.store.events.audit import deed_document
 from bot.store.sealing.seal import Seal
 

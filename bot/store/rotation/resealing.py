@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.store.collections import COLLECTIONS
 from bot.store.contacts.phones import STILL_WRITTEN
-from bot.store.database.many import update_all
+from bot.store.database.bulk_commands import update_all
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.rotation.places import sealed_values
 from bot.store.rotation.renewal import HASHED, renewed

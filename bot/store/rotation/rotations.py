@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from pymongo import ReturnDocument
 
+from bot.store.database.fast_operations import find_one
 from bot.store.database.mongo import Database, reaching
-from bot.store.database.per_event import find_one
 
 RotationStage: TypeAlias = Literal["announced", "used", "alone", "named", "done"]
 """Everybody is to know the new keys; they are used for what is written, and things are looked up by old and

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.said import Quoted, Refusal, say
+from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import find
 from bot.store.sealing.keyring import KeyRing, index_name
 from bot.store.sealing.seal import KeyUse
 

@@ -10,8 +10,8 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.shop import LinkEnd, LinkSide, ShopInstall, ShopLink
 from bot.store.codec.record import flag, inner, moment, number, text
+from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import find
 
 
 class ShopInstalls:

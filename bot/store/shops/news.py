@@ -14,9 +14,9 @@ from pymongo.errors import BulkWriteError
 
 from bot.model.shop import ShopWebhook
 from bot.store.codec.record import number
-from bot.store.database.many import insert_all, known_already
+from bot.store.database.bulk_commands import insert_all, known_already
+from bot.store.database.fast_operations import find_one
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import find_one
 from bot.store.sealing.seal import Seal, SealBroken
 
 log = logging.getLogger("oaflow.store")

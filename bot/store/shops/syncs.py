@@ -11,8 +11,8 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.shop import ShopSync, SyncFigures, SyncKind, SyncRun, SyncState, SyncStop, UnreadField
 from bot.store.codec.record import flag, inner, moment, number, records, text
+from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.per_event import find
 
 _STATES: tuple[SyncState, ...] = get_args(SyncState)
 _TEXTS = ("by", "mark", "mapping")

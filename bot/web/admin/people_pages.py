@@ -20,7 +20,7 @@ from bot.operations.store_people.people import (
     search_of,
     searched,
 )
-from bot.operations.store_people.whose import stores_seen
+from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.store_desk import StoreDesk, explained, page_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 

@@ -22,7 +22,7 @@ from bot.model.channel import Channel
 from bot.model.clerk import ListPlace, OfStores, SeenPeople
 from bot.model.said import Said
 from bot.operations.admins.accounts import StaffAccounts
-from bot.operations.store_people.whose import NobodySeen, narrowed, seen_people, stores_seen
+from bot.operations.store_people.visibility import NobodySeen, narrowed, seen_people, stores_seen
 from bot.store.stores import Stores
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
 

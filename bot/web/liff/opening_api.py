@@ -12,7 +12,7 @@ from bot.line.friend_link import chat_link
 from bot.model.channel import Channel, Liff
 from bot.runtime.intake.openings import Openings
 from bot.runtime.metrics import Tally
-from bot.runtime.sending.personal import Personal
+from bot.runtime.sending.personal_addresses import Personal
 from bot.web.liff.calls import BadRequest, NoPage, body_of, counted, error, json_answer, text
 from bot.web.liff.sign_in import Who
 

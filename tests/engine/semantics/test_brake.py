@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.engine.decide import due_timer
-from bot.engine.flows.door import held_by
+from bot.engine.flows.push_gate import held_by
 from bot.model.brake import OFF, Brake, PushStop
 from bot.model.counts import SKIPPED
 from tests.engine.chat import NOON, Chat, with_world

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.engine.flows.door import held_by
+from bot.engine.flows.push_gate import held_by
 from tests.engine.chat import Chat
 from tests.playbooks import QUIET_JOURNEY, compiled
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.members.merge import merged
-from bot.engine.members.parting import parted
 from bot.engine.members.same_phone import moved, moved_back, tags_gone
+from bot.engine.members.unmerge import parted
 from bot.engine.turn.changes import SHOP
 from bot.model.contact import Binding, Contact, Found, Identity, Instance, Known, Tag
 from bot.model.decision import LinkMenu

@@ -9,7 +9,7 @@ import pytest
 from bot.model.admin import ROLES, AdminAccount, AdminRole
 from bot.model.clerk import StoreClerk
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from bot.web.admin.shop_pages import still_may
 from bot.web.admin.table import ROUTES
 from tests.web.admin.conftest import StaffWorlds

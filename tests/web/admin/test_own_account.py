@@ -13,7 +13,7 @@ from pyotp import TOTP
 from bot.model.admin import START_LIFE, AdminAccount, AdminRole
 from bot.operations.admins.second_factor import STEP_SECONDS, step_of
 from bot.operations.admins.sessions import session_id
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from tests.web.admin.staff_world import PASSWORD, Staff, StaffWorld
 from tests.web.admin.test_sign_in import sign_in
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.model.admin import AdminAccount
 from bot.operations.admins.second_factor import NUMBER, kept_of, new_codes, without
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from bot.web.admin.cookies import proof
 from tests.web.admin.staff_world import PASSWORD, Staff, StaffWorld, field_of
 from tests.web.admin.test_own_account import with_factor

@@ -10,7 +10,7 @@ import pytest
 from bot.model.admin import START_LIFE, AdminAccount
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.passwords import is_start_form, start_password, unfit
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import StaffWorld
 from tests.web.admin.test_own_account import app, with_factor

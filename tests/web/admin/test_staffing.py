@@ -8,7 +8,7 @@ import pytest
 from aiohttp import FormData
 from yarl import URL
 
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import proof

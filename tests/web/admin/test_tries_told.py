@@ -11,7 +11,7 @@ from bot.cli.audit import _cells
 from bot.cli.language import language
 from bot.model.audit import Deed
 from bot.model.said import ENGLISH
-from bot.operations.audited import deeds
+from bot.operations.audit_trail import deeds
 from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PASSWORD, StaffWorld

@@ -8,7 +8,7 @@ from bot.model.said import say
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.times import duration
-from bot.playbook.shape.meant_times import meant_span
+from bot.playbook.shape.suggest_times import meant_span
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 

@@ -11,7 +11,7 @@ from bot.playbook.compile.connections.outside import mapped_fields
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.values import literal
 from bot.playbook.shape.formats import PRIVACY_NOTICE
-from bot.playbook.shape.meant_words import hint_for_word
+from bot.playbook.shape.suggest_words import hint_for_word
 from bot.playbook.similar import not_one_of
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 

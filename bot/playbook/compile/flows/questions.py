@@ -31,7 +31,7 @@ from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.values import allowed, pattern_of
 from bot.playbook.shape.flows import WRITTEN_ANSWERS
 from bot.playbook.shape.formats import FORMATS
-from bot.playbook.shape.meant_words import hint_for_word
+from bot.playbook.shape.suggest_words import hint_for_word
 from bot.playbook.similar import not_one_of, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 

@@ -18,10 +18,10 @@ from bot.model.said import Said, row, say
 from bot.model.value import Type, Value
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.shape.formats import RESERVED
-from bot.playbook.shape.meant_keys import SAID_SIGNS, SIGNS
-from bot.playbook.shape.meant_lists import listed, unquoted_values
-from bot.playbook.shape.meant_times import meant_clocks, meant_dates
-from bot.playbook.shape.meant_words import meant_word
+from bot.playbook.shape.suggest_keys import SAID_SIGNS, SIGNS
+from bot.playbook.shape.suggest_lists import listed, unquoted_values
+from bot.playbook.shape.suggest_times import meant_clocks, meant_dates
+from bot.playbook.shape.suggest_words import meant_word
 from bot.playbook.similar import LISTED, hint_for, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 

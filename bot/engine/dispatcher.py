@@ -1,0 +1,381 @@
+"""Dispatches messages and news to open questions, taps, triggers and rules (semantics 9–14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import tee
+
+from bot.engine.built_in_words import RESUME, built_in_word
+from bot.engine.compiled.card import TAP, Tap
+from bot.engine.compiled.flow import Question
+from bot.engine.compiled.heard import NOTHING, Heard, fits
+from bot.engine.compiled.machine import MESSAGE
+from bot.engine.compiled.rule import OnNews, OnText, Rule
+from bot.engine.compiled.rule_index import Hearing
+from bot.engine.flows.closed_page import asked_by_closed
+from bot.engine.flows.flow_runner import FlowRunner
+from bot.engine.flows.perform import perform, say_result
+from bot.engine.flows.push_gate import is_halted, is_open
+from bot.engine.members.membership import has_just_bound
+from bot.engine.pages.pages import asked_on_page
+from bot.engine.texts.text import fold
+from bot.engine.turn.begun_by import BOUND_PHONE, cause
+from bot.engine.turn.changes import set_marketing
+from bot.engine.turn.doing import Begin, Doing
+from bot.engine.turn.how_often import how_often, kept_silent, use, used_up
+from bot.engine.turn.line_news import count_said, count_tap
+from bot.engine.turn.results import WITHDRAWN, count_goals, pushes_of, result_of, take
+from bot.engine.turn.staff import wait_for_silence
+from bot.engine.turn.timers import last_seen_on, start_of, wait_for_clock
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Instance, PendingResult, Timer
+from bot.model.value import Value
+
+STOPPED = "已停止推播，想再收到時請輸入「恢復推播」。"
+RESUMED = "已恢復推播。"
+"""What the words that work in every playbook are answered with (requirement I6)."""
+
+STILL_STOPPED = "您在會員資料中選擇不接收行銷訊息，請先在會員資料中改為接收。"
+"""The answer where the shop's record says no, and `consent_from` lets it decide: nothing is resumed."""
+
+
+class EventDispatcher:
+    """Finds out who hears something in a turn, and lets them act."""
+
+    def __init__(self, turn: Turn, runner: FlowRunner) -> None:
+        self._turn = turn
+        self._runner = runner
+        self._hearing: Iterator[Hearing] | None = None
+        """The rules outside flows that can hear what is being heard; `None`: nobody has looked for them."""
+        self._heard = False
+        """Whether somebody who said `also` has heard the message."""
+
+    # -- messages: the first who takes one ends the search
+
+    def message(self, heard: Heard) -> None:
+        """Let a message be heard in the stated order, a to h (semantics 9)."""
+        turn = self._turn
+        self._hearing = None
+        with_staff = turn.identity.staff
+        if with_staff:
+            wait_for_silence(turn)
+        if heard.kind == "text":
+            count_said(turn, heard.subject)
+        if turn.event.unknown_mode:
+            if not self._built_in_word(heard):
+                turn.note("mode", "silent", "LINE told it in a mode that is not known")
+            return
+        if turn.contact.results and self._pending_result(heard):
+            return
+        if self._built_in_word(heard) or self._tapped(heard):
+            return
+        if with_staff:
+            if not self._rules(heard, _with_staff):
+                turn.note("staff", "silent", "staff have the conversation")
+            return
+        taken = (
+            (turn.playbook.index.interrupting and self._rules(heard, _interrupts))
+            or (turn.contact.flows and self._flows(heard))
+            or self._rules(heard, _waits_its_turn)
+            or self._otherwise()
+            or asked_by_closed(turn, heard)
+            or asked_on_page(turn, heard)
+        )
+        if not (taken or self._heard):
+            self._anything_else(heard)
+
+    def _pending_result(self, heard: Heard) -> bool:
+        turn = self._turn
+        for pending in turn.contact.results:
+            result = result_of(turn.playbook, pending)
+            said = result.trigger if result is not None else None
+            if (
+                heard.kind == "text"
+                and pending.channel == turn.channel
+                and said is not None
+                and fold(said) == heard.folded
+            ):
+                self.give(pending)
+                return True
+        return False
+
+    def give(self, pending: PendingResult) -> None:
+        """Do a pending result, once: with the token of what the page said, or without."""
+        turn = self._turn
+        take(turn, pending)
+        result = result_of(turn.playbook, pending)
+        if pending.result == WITHDRAWN:
+            turn.note("result", "withdrawn", "the binding was undone before it was said")
+        elif result is None:
+            turn.note("result", "lost", f"the playbook has no {pending.result} any more")
+        else:
+            doing = Doing(turn.playbook.flow(pending.flow, pending.channel), None, pending.answers)
+            say_result(turn, result, doing)
+            self._runner.begin_all()
+        turn.pushes = [*pushes_of(turn, pending), *turn.pushes]
+
+    def _built_in_word(self, heard: Heard) -> bool:
+        """The person's marketing is stopped or allowed; a rule for the word replaces the answer only.
+
+        A rule for what was said is asked first; then, for 「停止推播！」 as well, the others for the word.
+        """
+        word = built_in_word(heard.folded) if heard.kind == "text" else None
+        if word is None:
+            return False
+        turn = self._turn
+        set_marketing(turn, word == RESUME)
+        turn.note("word", "marketing allowed" if word == RESUME else "marketing stopped")
+        if not (
+            self._rules(heard, _names_a_word)
+            or self._rules_for_word(heard, Heard("text", word, heard.fields))
+        ):
+            resumed = RESUMED if turn.contact.marketing is not False else STILL_STOPPED
+            turn.speak([{"type": "text", "text": resumed if word == RESUME else STOPPED}])
+        return True
+
+    def _rules_for_word(self, said: Heard, word: Heard) -> bool:
+        """Ask the rules for a built-in word that were not asked for what was said; whether one took it."""
+        asked = [rule for rule, _ in self._hearers(said)]
+        self._hearing = None
+        return self._rules(word, lambda rule: _names_a_word(rule) and rule not in asked)
+
+    def _tapped(self, heard: Heard) -> bool:
+        """The own actions of the tap; one that is no longer known reaches `anything_else`."""
+        turn = self._turn
+        if heard.kind != "postback" or not heard.subject.startswith(TAP):
+            return False
+        tap = self.tap(heard.subject.removeprefix(TAP), heard.fields)
+        if tap is None:
+            return False
+        if not tap.do and not turn.identity.staff and not self._flows(heard):
+            asking = self._asking()  # a date that was picked is meant as the answer to a question
+            if asking is not None and asking[1].answer.type in heard.fields:
+                self._otherwise()
+        return True
+
+    def tap(self, key: str, fields: Mapping[str, Value] = NOTHING) -> Tap | None:
+        """Do the actions of a tap; `None` where the playbook has no such tap any more."""
+        turn = self._turn
+        tap = turn.playbook.taps.get(key)
+        if tap is None:
+            turn.note("tap", "unknown", key)
+            return None
+        turn.note("tap", "tapped", tap.label, tap.place)
+        count_tap(turn, key)
+        perform(turn, tap.do, Doing(fields=fields))
+        self._runner.begin_all()
+        return tap
+
+    def _rules(self, heard: Heard, wanted: Callable[[Rule], bool]) -> bool:
+        """Ask the rules outside flows; whether one took it. Who says `also` has heard it, and does not."""
+        for rule, added in self._hearers(heard):
+            if wanted(rule) and self._matches(rule, heard, added):
+                self._carry_out(rule, heard, added)
+                if not rule.also:
+                    return True
+                self._heard = True
+        return False
+
+    def _hearers(self, heard: Heard) -> Iterator[Hearing]:
+        """Who can hear it, in the order of the file; nobody is looked for before it is his turn, or twice."""
+        if self._hearing is None:
+            self._hearing = self._turn.playbook.index.hearing(heard, self._turn.when)
+        self._hearing, again = tee(self._hearing)
+        return again
+
+    def _matches(self, rule: Rule, heard: Heard, added: Mapping[str, Value]) -> bool:
+        turn = self._turn
+        if rule.condition is not None:
+            fields = {**heard.fields, **added} if added else heard.fields
+            if not turn.holds(rule.condition, Doing(fields=fields), rule.place):
+                return False
+        return not (rule.limited and kept_silent(turn, rule))
+
+    def _carry_out(
+        self, rule: Rule, heard: Heard, added: Mapping[str, Value] = NOTHING, *, rest: bool = False
+    ) -> None:
+        """`rest`: it is a rule for all that nothing else took."""
+        turn = self._turn
+        if rule.limited:
+            use(turn, rule)
+        if rest:
+            turn.note("anything_else", "matched", place=rule.place)
+        else:
+            turn.note("rule", "matched", heard.told, rule.place)
+        perform(turn, rule.do, Doing(fields={**heard.fields, **added} if added else heard.fields))
+        self._runner.begin_all()
+
+    def _flows(self, heard: Heard) -> bool:
+        """The person's flows in this chat, latest entered first."""
+        for instance in self._in_chat():
+            if not self._turn.has(instance):
+                continue
+            took = self._runner.hear(instance, MESSAGE, heard)
+            if isinstance(took, Rule) and took.also:
+                self._heard = True
+            elif took:
+                return True
+        return False
+
+    def _in_chat(self) -> list[Instance]:
+        turn = self._turn
+        return [
+            instance
+            for instance in reversed(turn.contact.flows)
+            if instance.channel == turn.channel and not instance.on_page
+        ]
+
+    def _otherwise(self) -> bool:
+        asking = self._asking()
+        return asking is not None and self._runner.otherwise(asking[0])
+
+    def _asking(self) -> tuple[Instance, Question] | None:
+        """The latest flow that asks something in this chat, and what."""
+        for instance in self._in_chat():
+            flow = self._turn.flow_of(instance)
+            state = flow.states.get(instance.state) if flow is not None else None
+            if state is not None and state.question is not None and is_open(instance):
+                return instance, state.question
+        return None
+
+    def _anything_else(self, heard: Heard) -> None:
+        turn = self._turn
+        if heard.kind == "postback" and not heard.subject.startswith(TAP):
+            turn.note("postback", "no-match", heard.subject)
+            return
+        for rule in turn.playbook.index.defaults:
+            if self._matches(rule, heard, NOTHING):
+                self._carry_out(rule, heard, rest=True)
+                return
+        turn.note("rules", "no-match", heard.told)
+
+    # -- news: everybody hears it
+
+    def news(self, heard: Heard) -> None:
+        """Tell the person's flows, then the journeys, then the first rule that fits (semantics 13, 14)."""
+        turn = self._turn
+        count_goals(turn, heard)
+        if heard.kind not in turn.playbook.news:
+            return
+        turn.cause = cause(heard.kind, heard.subject)
+        if heard.kind == "flow_ended" and has_just_bound(turn, heard.subject):
+            turn.cause = BOUND_PHONE
+        self._everybody(heard)
+        turn.cause = ""
+
+    def _everybody(self, heard: Heard) -> None:
+        turn = self._turn
+        for instance in turn.contact.flows:
+            if turn.has(instance):
+                with turn.on(instance.channel):
+                    self._runner.hear(instance, heard.kind, heard)
+        for name in turn.playbook.journeys.get(heard.kind, ()):
+            self._start_journey(name, heard)
+        self._hearing = None
+        self._rules(heard, _any_rule)
+
+    def _start_journey(self, name: str, heard: Heard) -> None:
+        turn = self._turn
+        flow = turn.playbook.flow(name, turn.channel)
+        if flow is None or flow.start is None:
+            return
+        for trigger in flow.start.when:
+            if isinstance(trigger, OnNews) and fits(trigger, heard, turn.when) is not None:
+                if trigger.at is not None:
+                    wait_for_clock(turn, name, heard.subject, trigger.at)
+                else:
+                    self.start(name, heard)
+                return
+
+    def start(self, name: str, heard: Heard) -> None:
+        """Start a journey if its condition and `once_per` allow it (semantics 19)."""
+        turn = self._turn
+        flow = turn.playbook.flow(name, turn.channel)
+        if flow is None or flow.start is None:
+            return
+        start = flow.start
+        if not turn.holds(start.condition, Doing(fields=heard.fields), start.place):
+            return
+        key = f"flow:{name}"
+        if start.once_per is not None and used_up(key, start.once_per, turn.asked):
+            turn.note("once_per", "used up", f"flow {name}: {how_often(start.once_per)}", start.place)
+        elif any(instance.flow == name for instance in turn.contact.flows):
+            turn.note("start", "not started", f"{name}: is in it already", start.place)
+        elif self._runner.begin(Begin(name, {}, place=start.place, cause=turn.cause)):
+            turn.contact.used = {**turn.contact.used, key: turn.now}
+
+    def ended(self, heard: Heard) -> None:
+        """The flow that ran another hears that it has ended; then its branches, where no rule did."""
+        turn = self._turn
+        parent = turn.contact.instance(str(heard.fields["parent"]), str(heard.fields["channel"]))
+        if parent is None:
+            return
+        with turn.on(parent.channel):
+            self._child_ended(parent, heard)
+
+    def _child_ended(self, parent: Instance, heard: Heard) -> None:
+        turn = self._turn
+        flow = turn.flow_of(parent)
+        state = flow.states.get(parent.state) if flow is not None else None
+        if state is None or state.run != heard.fields["flow"]:
+            return
+        if self._runner.hear(parent, "ended", heard) or is_halted(turn, parent):
+            return
+        if self._runner.go_on(parent):
+            self._runner.rest(parent)
+        elif not any((t.flow, t.channel) == (parent.flow, parent.channel) for t in turn.contact.timers):
+            self._runner.end(parent, heard.subject)  # an end that no rule is for: nothing would ever move it
+
+    def clock(self, timer: Timer, audience: str) -> None:
+        """The time of day has come at which a journey starts for who has come into an audience."""
+        turn = self._turn
+        with turn.on(timer.channel):
+            flow, condition = (
+                turn.playbook.flow(timer.flow, turn.channel),
+                turn.playbook.watched.get(audience),
+            )
+            if flow is None or condition is None:
+                return
+            if not turn.holds(condition, Doing(), flow.place):
+                turn.note("start", "not started", f"{flow.name}: is not in {audience} any more", flow.place)
+                return
+            turn.late = turn.now - timer.late_from > flow.late.after.about
+            turn.cause = cause("enters", audience)
+            self.start(flow.name, Heard("enters", audience))
+            turn.late, turn.cause = False, ""
+
+    def date(self, timer: Timer) -> None:
+        """A journey's start by a date has come due."""
+        found = start_of(self._turn.playbook, timer)
+        if found is None:
+            return
+        turn, (name, trigger) = self._turn, found
+        seen = last_seen_on(turn.contact, turn.playbook.channels)
+        with turn.on(seen or turn.channel):  # not where it was when the date was set
+            flow = turn.playbook.flow(name, turn.channel)
+            if flow is not None:
+                turn.late = turn.now - timer.late_from > flow.late.after.about
+                turn.cause = cause("attribute_changed", trigger.slot.partition(".")[2])
+                self.start(name, Heard("date", name))
+                turn.late, turn.cause = False, ""
+
+
+def _any_rule(rule: Rule) -> bool:
+    return True
+
+
+def _with_staff(rule: Rule) -> bool:
+    return rule.with_staff
+
+
+def _interrupts(rule: Rule) -> bool:
+    return rule.interrupt
+
+
+def _waits_its_turn(rule: Rule) -> bool:
+    return not rule.interrupt
+
+
+def _names_a_word(rule: Rule) -> bool:
+    """Whether a rule is for the text itself, as one must be that replaces a built-in answer."""
+    return any(isinstance(trigger, OnText) for trigger in rule.when)

@@ -1,0 +1,269 @@
+"""Finishing a turn: audiences, the rich menu, and one reply with the pushes in it (semantics 8, 24, 25)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.engine.actions.action import with_token
+from bot.engine.conditions.condition import Condition, ConditionContext
+from bot.engine.facts import TOLD_BY_OTHERS
+from bot.engine.flows.closed_page import said_of_closed
+from bot.engine.flows.push_gate import is_halted, is_open
+from bot.engine.flows.questions import actions_offered
+from bot.engine.members.shop_changes import write_to_shop
+from bot.engine.menus.menu_choice import menu_of
+from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_last
+from bot.engine.turn.notices import drop_outdated, due_notices
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Identity
+from bot.model.counts import PUSHED, SKIPPED, Mark
+from bot.model.decision import Action, Decision, LateReply, LinkMenu, Push, Reply
+from bot.model.event import MENU_AGAIN, Follow, Listed, News, What
+from bot.model.message import MESSAGES_MOST, JourneyPush, Message, Pushed
+
+
+def audiences(turn: Turn) -> bool:
+    """Compare the audiences that rules watch with those that the person was in; whether that is news."""
+    watched = turn.playbook.watched
+    if not watched and not turn.contact.audiences:
+        return False
+    if _is_silent(turn.event.what):
+        turn.contact.audiences = tuple(sorted(_audiences_everywhere(turn)))
+        return False
+    was = set(turn.contact.audiences)
+    now = {f"{turn.channel}:{name}" for name, condition in watched.items() if _in(turn, condition)}
+    mine = {entry for entry in was if entry.startswith(f"{turn.channel}:")}
+    if now == mine:
+        return False
+    turn.contact.audiences = tuple(sorted((was - mine) | now))
+    for entry in sorted(now - mine):
+        turn.tell("enters", entry.partition(":")[2])
+    for entry in sorted(mine - now):
+        if entry.partition(":")[2] in watched:
+            turn.tell("leaves", entry.partition(":")[2])
+    return bool(turn.queue)
+
+
+def _is_silent(what: What) -> bool:
+    """Whether this is a bulk load, which is no news: neither is whom it brings into an audience (3)."""
+    if isinstance(what, Listed):
+        return True
+    return isinstance(what, TOLD_BY_OTHERS) and what.facts is not None and what.facts.silent
+
+
+def _audiences_everywhere(turn: Turn) -> Iterator[str]:
+    for identity in turn.contact.identities:
+        asked = ConditionContext(turn.contact, identity.channel, turn.when, sms_credit=turn.world.sms_credit)
+        for name, condition in turn.playbook.watched.items():
+            if condition.holds(asked):
+                yield f"{identity.channel}:{name}"
+
+
+def _in(turn: Turn, condition: Condition) -> bool:
+    turn.asked.answers, turn.asked.event = {}, {}
+    return condition.holds(turn.asked)
+
+
+def menus(turn: Turn) -> None:
+    """Show each of the person's identities the first rich menu that holds."""
+    for identity in turn.contact.identities:
+        if identity.user is None:
+            continue
+        menu = _menu_on(turn, identity)
+        if menu != identity.menu or _shows_anew(turn, identity.channel, menu):
+            identity.menu, identity.tab = menu, None
+            turn.actions.append(LinkMenu(identity.channel, menu))
+            turn.note("menu", menu or "none", identity.channel)
+
+
+def _shows_anew(turn: Turn, channel: str, menu: str | None) -> bool:
+    """Whether LINE may show another menu than the one that is recorded.
+
+    Who follows again has none linked; who is new here may have one that another system has linked.
+    """
+    if channel != turn.channel:
+        return False
+    if menu is None and turn.contact.turned is None:
+        return bool(turn.playbook.menus_on(channel))
+    what = turn.event.what
+    if isinstance(what, News):
+        return (what.kind, what.subject) == (MENU_AGAIN, channel)
+    return menu is not None and isinstance(what, Follow)
+
+
+def _menu_on(turn: Turn, identity: Identity) -> str | None:
+    asked, channel = turn.asked, identity.channel
+    menus = turn.playbook.menus_on(channel)
+    if not menus:
+        return None
+    if channel != turn.channel:
+        asked = ConditionContext(turn.contact, channel, turn.when, sms_credit=turn.world.sms_credit)
+    else:
+        asked.answers, asked.event = {}, {}
+    return menu_of(identity, menus, asked)
+
+
+def decision(turn: Turn) -> Decision:
+    """Close the turn: one reply, in which pushes ride where there is room; the rest costs."""
+    if turn.contact.results:
+        _hold_for_pending_result(turn)
+    if turn.to_shop:
+        write_to_shop(turn)
+    if turn.closed is not None:
+        turn.replies += said_of_closed(turn)
+    calls: list[Action] = []
+    replies, pushes = turn.replies, [*turn.later, *turn.pushes]
+    is_silent = turn.event.standby or turn.event.unknown_mode
+    if is_silent and (replies or turn.later):
+        if turn.event.standby:
+            turn.note("reply", "dropped", "standby: staff or another module answer")
+        else:
+            turn.note("mode", "dropped", "LINE told it in a mode that is not known")
+        _mark(turn, turn.channel, turn.later, SKIPPED, "standby")
+        replies, pushes = [], list(turn.pushes)
+    if turn.token is None and replies:
+        calls += _without_token(turn, replies)
+        replies = []
+    if turn.contact.notices:
+        drop_outdated(turn)
+        replies = due_notices(turn, len(replies) + len(pushes), MESSAGES_MOST) + replies
+    if turn.token is not None and (replies or pushes):
+        if len(replies) > MESSAGES_MOST:
+            pushes = _over(turn, replies[MESSAGES_MOST:]) + pushes
+            replies = replies[:MESSAGES_MOST]
+        room = MESSAGES_MOST - len(replies)
+        aboard = pushes[:room]
+        origins = _origins(turn, turn.channel, aboard, behind=len(replies)) if aboard else ()
+        said = _call(turn, [*replies, *_messages(aboard)] if aboard else replies)
+        calls.append(Reply(turn.token, said, origins, len(aboard)))
+        pushes = pushes[room:]
+        for _ in dict.fromkeys(one.of for one in pushes if one.of is not None):
+            turn.remember_push()  # it was to ride in the reply, and has found no room
+    else:
+        with_token(turn)
+    for channel, elsewhere in turn.elsewhere.items():
+        pushed = _unless_blocked(turn, channel, list(elsewhere))
+        if pushed:
+            _talked(turn, channel, pushed=True)
+        calls += [
+            Push(quick_replies_last(_messages(call)), channel, _origins(turn, channel, call))
+            for call in _calls(pushed)
+        ]
+    if pushes:
+        pushes = _unless_blocked(turn, turn.channel, pushes)
+        calls += [
+            Push(_call(turn, _messages(call)), None, _origins(turn, turn.channel, call))
+            for call in _calls(pushes)
+        ]
+    if replies or pushes:
+        _talked(turn, turn.channel, pushed=bool(pushes))
+    if not turn.trace:
+        turn.note("event", "no-match", "nobody hears it")
+    contact = turn.contact
+    contact.turned, contact.version = turn.now, turn.playbook.version
+    actions, trace = (*calls, *turn.actions), tuple(turn.trace)
+    return Decision(contact, actions, trace, turn.ended, tuple(turn.marks), turn.claims, turn.secrecy)
+
+
+def _calls(pushes: list[Pushed]) -> Iterator[list[Pushed]]:
+    for start in range(0, len(pushes), MESSAGES_MOST):
+        yield pushes[start : start + MESSAGES_MOST]
+
+
+def _messages(pushes: list[Pushed]) -> list[Message]:
+    return [one.message for one in pushes]
+
+
+def _origins(
+    turn: Turn, channel: str, pushes: list[Pushed], behind: int = 0
+) -> tuple[JourneyPush | None, ...]:
+    """Which journey pushes each message of a call, `behind` so many replies; counted.
+
+    Nothing where no journey does, which is the rule.
+    """
+    if not any(one.of for one in pushes):
+        return ()
+    _mark(turn, channel, pushes, PUSHED)
+    return (None,) * behind + tuple(one.of for one in pushes)
+
+
+def _mark(turn: Turn, channel: str, pushes: list[Pushed], what: str, *why: str) -> None:
+    for of in dict.fromkeys(one.of for one in pushes):
+        if of is not None:
+            turn.marks.append(Mark(channel, of.flow, what, (of.state, *why)))
+
+
+def _over(turn: Turn, replies: list[Message]) -> list[Pushed]:
+    """Of what has no room in a reply, what follows as a push: a question that nobody saw is not answered."""
+    follow = [Pushed(message) for message in replies if any(message is one for one in turn.spoken)]
+    if len(follow) < len(replies):
+        turn.note("reply", "lost", f"{len(replies) - len(follow)} over {MESSAGES_MOST} messages")
+    return follow
+
+
+def _without_token(turn: Turn, replies: list[Message]) -> list[Action]:
+    """Replies that cannot go out: of an event whose token is too old staff can still have them pushed."""
+    if (token := turn.event.token) is None:
+        turn.note("reply", "lost", "the event has no reply token")
+        return []
+    turn.note("reply", "late", "its reply token is too old")
+    several = [replies[at : at + MESSAGES_MOST] for at in range(0, len(replies), MESSAGES_MOST)]
+    return [LateReply(token, quick_replies_last(some)) for some in several]
+
+
+def _unless_blocked(turn: Turn, channel: str, pushes: list[Pushed]) -> list[Pushed]:
+    """What is pushed to a person; nothing to one who has blocked us (semantics 27)."""
+    if pushes and turn.contact.identity(channel).friend is False:
+        turn.note("push", "skipped", "blocked")
+        _mark(turn, channel, pushes, SKIPPED, "blocked")
+        return []
+    return pushes
+
+
+def _call(turn: Turn, messages: list[Message]) -> tuple[Message, ...]:
+    """The messages of one call, with the quick replies on the last: those of an open question come back."""
+    closed = quick_replies_last(messages)
+    actions = () if turn.asked_question or not turn.contact.flows else _open_actions(turn)
+    if not actions:
+        return closed
+    last = closed[-1]
+    items = [{"type": "action", "action": action} for action in actions]
+    items += list(last.get("quickReply", {}).get("items", ()))
+    return (*closed[:-1], {**last, "quickReply": {"items": items[:QUICK_REPLIES_MOST]}})
+
+
+def _open_actions(turn: Turn) -> tuple[Message, ...]:
+    """The choices of the open question, or its date pickers, within the limits of this moment."""
+    for instance in reversed(turn.contact.flows):
+        if instance.channel != turn.channel or instance.on_page or not is_open(instance):
+            continue
+        state = turn.state_of(instance)
+        if state is not None and state.question is not None and not is_halted(turn, instance):
+            return () if turn.identity.staff else actions_offered(turn, instance, state.question)
+    return ()
+
+
+def _hold_for_pending_result(turn: Turn) -> None:
+    """A push that is decided while a result is pending waits for it, and rides in its reply."""
+    if turn.token is not None or not turn.pushes:
+        return
+    for number, pending in enumerate(turn.contact.results):
+        if pending.channel == turn.channel:
+            room = max(0, MESSAGES_MOST - len(pending.pushes))
+            if not room:
+                return
+            held = replace(pending, pushes=(*pending.pushes, *turn.pushes[:room]))
+            results = list(turn.contact.results)
+            results[number] = held
+            turn.contact.results = tuple(results)
+            turn.note("push", "waits", f"for the result of {pending.flow}")
+            turn.pushes = turn.pushes[room:]
+            return
+
+
+def _talked(turn: Turn, channel: str, *, pushed: bool) -> None:
+    identity = turn.identity_on(channel)
+    identity.talked = turn.now
+    if pushed:
+        identity.pushed = turn.now

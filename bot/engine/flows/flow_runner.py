@@ -1,0 +1,370 @@
+"""Moves: how instances of flows enter states, rest, go on and end (semantics 14–22)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.heard import Heard, fits
+from bot.engine.compiled.machine import BRANCH, TOO_MANY, trigger
+from bot.engine.compiled.rule import Rule
+from bot.engine.flows.answers import valid_answer
+from bot.engine.flows.closed_page import meets_closed
+from bot.engine.flows.forms import next_of_form
+from bot.engine.flows.perform import perform
+from bot.engine.flows.push_gate import (
+    closed_by,
+    is_halted,
+    is_open,
+    leaves_for_being_late,
+    see_if_too_late,
+)
+from bot.engine.flows.questions import ask, lacks_notice, question_of, secrecy_of, take_answer, way_back
+from bot.engine.flows.starting import go_on_in, into_chat, new_instance, why_not
+from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
+from bot.engine.turn.how_often import kept_silent, use
+from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
+from bot.engine.turn.results import count_beginning
+from bot.engine.turn.timers import arm_door, arm_timers
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Answer, Held, Instance
+from bot.model.counts import FINISHED, HELD, LEFT, MISSED, PASSED
+from bot.model.decision import EndedFlow
+from bot.model.value import Value
+
+UNHEARD = Heard("")
+"""What branches hear."""
+
+AT_WORK = "正在處理，請稍候。"
+"""What is said in chat to who wants to begin what waits for the world just now."""
+
+
+class FlowRunner:
+    """The flows of one person in one turn. It answers the machines' questions (`machine.Mover`)."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._heard = UNHEARD
+        self._fitting = Doing()
+        """On whose behalf the rule acts that was found to fit."""
+        self._answer: Answer | None = None
+        self._took: Rule | None = None
+        self._answered = False
+        self._depth = 0
+        """How many flows are being started within each other."""
+
+    # -- hearing
+
+    def hear(self, instance: Instance, kind: str, heard: Heard) -> Rule | bool:
+        """Let an instance hear something: the rule that took it, `True` for an answer, else `False`."""
+        turn = self._turn
+        flow = turn.flow_of(instance)
+        if flow is None or instance.state not in flow.states:
+            return False  # lost: kept, shown, and does nothing (semantics 31)
+        if is_halted(turn, instance):
+            return False
+        self._heard, self._took, self._answered = heard, None, False
+        said = heard.folded if heard.kind == "text" else None
+        if not trigger(turn.playbook.machine(flow), instance, kind, self, said):
+            return False
+        took, answered = self._took, self._answered
+        if answered:
+            self.go_on(instance)
+        self.rest(instance)
+        return took if took is not None else True
+
+    def fits(self, instance: Instance, rule: Rule, *, own: bool) -> bool:
+        """Whether a rule of the flow, or of the state (`own`), hears this, and its condition holds."""
+        turn = self._turn
+        if instance.held is not None and own:
+            return False  # at the door: only the flow's rules are heard
+        doing = self._doing(instance)
+        if rule.when:
+            added = self._added(rule)
+            if added is None:
+                return False
+            doing.fields = {**self._heard.fields, **added} if added else self._heard.fields
+        if not turn.holds(rule.condition, doing, rule.place):
+            return False
+        if rule.limited and kept_silent(turn, rule):
+            return False
+        if rule.when:
+            see_if_too_late(turn, doing, rule)
+        self._fitting = doing
+        return True
+
+    def _added(self, rule: Rule) -> Mapping[str, Value] | None:
+        for one in rule.when:
+            added = fits(one, self._heard, self._turn.when)
+            if added is not None:
+                return added
+        return None
+
+    def carry_out(self, instance: Instance, rule: Rule) -> None:
+        """Do the actions of a rule that was just found to fit."""
+        if rule.when:
+            self._took = rule
+        doing = self._fitting
+        if rule.when or rule.do:
+            self._turn.note("rule" if rule.when else "branch", "matched", self._heard.told, rule.place)
+        if rule.limited:
+            use(self._turn, rule)
+        self._turn.mark(PASSED, instance, instance.state, rule.key, rule.to or "")
+        perform(self._turn, rule.do, doing)
+        self.begin_all()
+
+    def _doing(self, instance: Instance) -> Doing:
+        return Doing(self._turn.flow_of(instance), instance, instance.answers)
+
+    # -- questions
+
+    def is_answer(self, instance: Instance) -> bool:
+        """Whether what is heard is a valid answer to the question of the state."""
+        question = question_of(self._turn, instance)
+        if question is None or not is_open(instance) or lacks_notice(self._turn, instance, question):
+            return False
+        self._answer = valid_answer(question.answer, self._heard, self._turn.when, instance.answers)
+        return self._answer is not None
+
+    def take_answer(self, instance: Instance) -> None:
+        """Keep a valid answer, and what it says about the person."""
+        turn, question, answer = self._turn, question_of(self._turn, instance), self._answer
+        if question is None or answer is None:
+            return
+        self._answered = True
+        take_answer(turn, instance, question, answer)
+        turn.note("answer", "valid", "", question.place)
+
+    def otherwise(self, instance: Instance) -> bool:
+        """Meet an answer that is none: say so, or leave after too many; whether anything was said or done."""
+        question = question_of(self._turn, instance)
+        if question is None or is_halted(self._turn, instance):
+            return False
+        self._turn.secrecy = secrecy_of(question)
+        if lacks_notice(self._turn, instance, question):
+            ask(self._turn, instance, question, self._doing(instance))
+            return True
+        instance.tries += 1
+        if question.tries is not None and instance.tries >= question.tries and question.too_many is not None:
+            self._turn.note("tries", "too many", place=question.place)
+            flow = self._turn.flow_of(instance)
+            if flow is not None:
+                self._turn.mark(PASSED, instance, instance.state, TOO_MANY, question.too_many)
+                trigger(self._turn.playbook.machine(flow), instance, TOO_MANY, self)
+                self.rest(instance)
+            return True
+        if question.otherwise is None:
+            return False
+        messages = self._turn.render(question.otherwise, self._doing(instance))
+        if instance.on_page:
+            show(self._turn, instance, messages)
+        else:
+            self._turn.speak(messages)
+        self._turn.note("otherwise", "said", place=question.place)
+        return True
+
+    # -- moving
+
+    def go_to(self, instance: Instance, state: str) -> None:
+        """Enter a state of the instance's flow beside its rules, and go on to where it rests."""
+        self._enter(instance, state)
+        self.rest(instance)
+
+    def _enter(self, instance: Instance, state: str) -> None:
+        instance.state = state
+        self.entered(instance)
+
+    def entered(self, instance: Instance) -> None:
+        """A state has been entered (also the same one anew): its actions, unless the door is closed."""
+        turn = self._turn
+        flow = turn.flow_of(instance)
+        if flow is None or not turn.has(instance):
+            return  # the rule that moved it has also left the flow
+        state = flow.states[instance.state]
+        turn.void_timers(instance)
+        turn.drop_children(instance)
+        instance.visit += 1
+        instance.entered = turn.now
+        instance.tries, instance.fired, instance.held, instance.told = 0, (), None, None
+        instance.unasked = False
+        turn.note("state", state.name, f"flow {flow.name}", state.place)
+        if turn.count_move(f"flow {flow.name}"):
+            self.come_in(instance, flow, state)
+
+    def come_in(self, instance: Instance, flow: Flow, state: State) -> None:
+        """Do what a state does when it is entered, or be held at its door."""
+        turn = self._turn
+        if leaves_for_being_late(turn, instance, state):
+            self.end(instance, "late")
+            return
+        held = closed_by(turn, instance, state)
+        if held is not None:
+            self._hold(instance, state, held)
+            return
+        instance.entered = turn.now
+        doing = Doing(flow, instance, instance.answers)
+        perform(turn, state.do, doing)
+        self.begin_all()
+        if not turn.has(instance):
+            return  # it has left itself
+        if state.end:
+            self.end(instance, state.name)
+            return
+        if state.question is not None:
+            ask(turn, instance, state.question, doing)
+        arm_timers(turn, instance)
+        if state.run is not None:
+            self.begin(Begin(state.run, NO_ANSWERS, instance.on_page, flow.name, state.place))
+
+    def _hold(self, instance: Instance, state: State, held: Held) -> None:
+        instance.held = held
+        arm_door(self._turn, instance, held)
+        self._turn.mark(HELD, instance, state.name, held.by)
+        self._turn.note("door", "held", held.by, state.place)
+
+    def rest(self, instance: Instance) -> None:
+        """Bring an instance to rest: a transient state is left by the first branch that holds (16)."""
+        turn = self._turn
+        while turn.has(instance) and instance.held is None and not turn.cut:
+            flow = turn.flow_of(instance)
+            state = flow.states.get(instance.state) if flow is not None else None
+            if flow is None or state is None or state.rests or state.end:
+                break
+            if not self.go_on(instance):
+                break
+        if turn.has(instance):
+            turn.late = False
+        while turn.leaving:
+            (journey, why), *others = turn.leaving
+            turn.leaving = tuple(others)
+            if turn.has(journey):
+                self.end(journey, why)
+
+    def settle(self) -> None:
+        """Bring everybody to rest whom an older playbook left on the way: cut off, or resting there."""
+        turn = self._turn
+        for instance in turn.contact.flows:
+            if turn.has(instance) and instance.held is None and not is_halted(turn, instance):
+                with turn.on(instance.channel):
+                    self._settle(instance)
+
+    def _settle(self, instance: Instance) -> None:
+        turn = self._turn
+        state = turn.state_of(instance)
+        if state is None:
+            return  # lost
+        if state.end:
+            self.end(instance, state.name)
+            return
+        if state.run is not None and turn.contact.instance(state.run, instance.channel) is None:
+            turn.drop_children(instance)
+            self.begin(Begin(state.run, NO_ANSWERS, instance.on_page, instance.flow, state.place))
+        self.rest(instance)
+
+    def go_on(self, instance: Instance) -> bool:
+        """Leave a state that is done by its branches; whether one held."""
+        turn = self._turn
+        flow = turn.flow_of(instance)
+        if flow is None or not turn.has(instance):
+            return False
+        self._heard = UNHEARD
+        if flow.form is not None and (to := next_of_form(turn, instance)) is not None:
+            self._enter(instance, to)
+            return True
+        return trigger(turn.playbook.machine(flow), instance, BRANCH, self)
+
+    def end(self, instance: Instance, at: str) -> None:
+        """A flow has ended: what becomes of the flow that runs it is heard later (semantics 17)."""
+        turn = self._turn
+        waiting = turn.waiting_for(instance)
+        ended_on_page(turn, instance, at)
+        state = turn.state_of(instance)
+        if state is not None and state.end and state.name == at:
+            turn.mark(FINISHED, instance, at)
+            if instance.skipped:
+                turn.mark(MISSED, instance, at)
+        else:
+            turn.mark(LEFT, instance, instance.state, at)
+        turn.drop(instance)
+        turn.ended += (EndedFlow(instance.flow, instance.channel, at, instance.began, instance.answers),)
+        turn.note("flow", "ended", f"{instance.flow} at {at}")
+        turn.tell("flow_ended", instance.flow, {"at": at})
+        for other in waiting:
+            turn.tell("ended", at, {"flow": instance.flow, "parent": other.flow, "channel": other.channel})
+
+    # -- starting
+
+    def leave_undone(self) -> None:
+        """Out of what a binding had begun that this turn has undone (semantics 33)."""
+        turn = self._turn
+        for instance in turn.contact.flows:
+            if instance.cause not in turn.undone:
+                continue
+            with turn.on(instance.channel):
+                if turn.leave(instance, "unbound"):
+                    turn.note("flow", "left", f"{instance.flow}: what began it is undone: {instance.cause}")
+        turn.undone = frozenset()
+
+    def begin_all(self) -> None:
+        """Start the flows that a list of actions asked for, after that list (semantics 19)."""
+        turn = self._turn
+        while turn.begins and not turn.cut:
+            self.begin(turn.begins.pop(0))
+
+    def begin(self, begin: Begin) -> bool:
+        """Start a flow; whether it began. One who is in it stays where he is."""
+        turn = self._turn
+        flow = turn.playbook.flow(begin.flow, turn.channel)
+        if flow is None or not turn.count_nested(self._depth, f"flow {begin.flow}"):
+            return False
+        there = turn.contact.instance(flow.name, turn.channel)
+        if there is not None:
+            go_on_in(turn, there, begin)
+            turn.note("start", "not started", f"{flow.name}: is in it already", begin.place)
+            self._ask_again(flow.name)
+            return False
+        reason = why_not(turn.playbook, flow, turn.channel, turn.now)
+        if reason is not None:
+            turn.note("start", "not started", f"{flow.name}: {reason}", begin.place)
+            meets_closed(turn, flow.name)
+            self._without_child(begin, reason)
+            return False
+        instance = new_instance(turn, flow, begin)
+        turn.put(instance)
+        count_beginning(turn, flow, instance)
+        turn.note("start", flow.name, place=begin.place or flow.place)
+        late, self._depth = turn.late, self._depth + 1
+        self.entered(instance)
+        self.begin_all()
+        self.rest(instance)
+        turn.late, self._depth = late, self._depth - 1  # whoever started it may be on a late move still
+        return True
+
+    def _ask_again(self, flow: str) -> None:
+        """Who wants to begin what has begun goes on with it here, where that is free: what is open is asked.
+
+        What has begun on a page is taken into the chat, with a way back; while something is asked of the
+        world it stays where it is, for its outcome would cost a push here.
+        """
+        turn = self._turn
+        instance = innermost(turn.contact, flow, turn.channel)
+        state = turn.state_of(instance) if instance is not None else None
+        if instance is None or state is None or turn.token is None:
+            return
+        if is_halted(turn, instance):
+            meets_closed(turn, flow)
+        elif state.question is not None and instance.held is None:
+            page = page_of(turn, instance) if instance.on_page else None
+            into_chat(turn, instance)
+            back = () if page is None else (way_back(state.question, page),)
+            ask(turn, instance, state.question, self._doing(instance), back)
+        elif state.waits_for_world:
+            turn.speak(({"type": "text", "text": AT_WORK},))
+
+    def _without_child(self, begin: Begin, reason: str) -> None:
+        """A flow whose sub-flow cannot begin ends, for nothing would ever move it."""
+        turn = self._turn
+        if begin.parent is not None:
+            parent = turn.contact.instance(begin.parent, turn.channel)
+            if parent is not None:
+                self.end(parent, reason)

@@ -1,0 +1,170 @@
+"""Undoing a merge: two contacts again, each with what has happened on its channels since (J2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from bot.engine.members.identity import OfShop, is_same_member
+from bot.engine.members.merge import NO_SHOP, accounts_of, merged
+from bot.engine.turn.results import withdrawn
+from bot.model.contact import Binding, Contact
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+_SINGLE = (
+    *("name", "language", "picture", "seed", "told_phone", "email", "bound_before", "clerk"),
+    *("marketing_here", "marketing_shop", "marketing", "last_order"),
+    *("shop_read", "shop_updated", "shop_polled"),
+    *("first_source", "last_source"),
+)
+"""The fields of one value each: one that has changed since the merge stays."""
+
+_BY_CHANNEL = ("identities", "timers", "flows", "results", "pages", "notices")
+"""The fields whose records stand on a channel each."""
+
+
+def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHOP) -> tuple[Contact, Contact]:
+    """Undo `merged(before, other)`, of which `now` has become: the contact that was kept, and the other.
+
+    What stands on a channel goes with that channel, as it is now. Of all else the kept one has again what it
+    had, where that has not changed since the merge, and the other what it had. A phone that both had proven
+    stays with the kept one. Neither's version is known: the next turn looks them over.
+    """
+    both = merged(before, other, given)
+    theirs = frozenset(identity.channel for identity in accounts_of(other))
+    kept = replace(
+        now,
+        version="",
+        tags=_values(_taken_back(_by_name(now), _by_name(both), _by_name(before))),
+        attributes=_taken_back(now.attributes, both.attributes, before.attributes),
+        used=_taken_back(now.used, both.used, before.used),
+        consents=_without(now.consents, other.consents, before.consents),
+        lists=_without(now.lists, other.lists, before.lists),
+        pushes=_less(now.pushes, other.pushes),
+        **_single(now, both, before),
+        **_member(now, both, before),
+        **_phone(now, both, before, other),
+        **_on(now, lambda channel: channel not in theirs),
+    )
+    gone = replace(
+        other,
+        version="",
+        turned=now.turned,
+        **_on(now, theirs.__contains__),
+        **_stopped(now, both, other),
+    )
+    if not other.has_line and gone.identities == accounts_of(other):
+        gone = replace(gone, identities=())  # they have not written meanwhile either
+    return kept, _unbound_of(kept, gone)
+
+
+def _taken_back(now: Mapping[_K, _V], both: Mapping[_K, _V], before: Mapping[_K, _V]) -> dict[_K, _V]:
+    """What is there now, with those entries that have not changed since as they were before: also one that
+    the merge has left out."""
+    changed = {key: value for key, value in now.items() if both.get(key) != value}
+    kept = {
+        key: value for key, value in before.items() if key not in changed and (key in now or key not in both)
+    }
+    return {**kept, **changed}
+
+
+def _single(now: Contact, both: Contact, before: Contact) -> dict[str, Any]:
+    return {
+        name: getattr(before if getattr(now, name) == getattr(both, name) else now, name) for name in _SINGLE
+    }
+
+
+def _member(now: Contact, both: Contact, before: Contact) -> dict[str, Any]:
+    """Which member of which shop: one thing in two fields."""
+    changed = (now.member_no, now.member_shop) != (both.member_no, both.member_shop)
+    whose = now if changed else before
+    return {"member_no": whose.member_no, "member_shop": whose.member_shop}
+
+
+def _phone(now: Contact, both: Contact, before: Contact, other: Contact) -> dict[str, Any]:
+    """The phone with its binding: what the kept one has proven stays, what came from the other goes."""
+    bindings = _taken_back(now.bindings, both.bindings, before.bindings)
+    phone = before.phone if now.phone == both.phone else now.phone
+    bindings.pop("phone", None)
+    proven = now.bindings.get("phone")
+    is_new = phone is not None and phone != before.phone
+    if proven is not None and (is_new or "phone" in before.bindings):
+        own, came = before.bindings.get("phone"), other.bindings.get("phone")
+        bindings["phone"] = replace(proven, tags=_without(proven.tags, _tags(came), _tags(own)))
+    return {"phone": phone, "bindings": bindings}
+
+
+def _tags(binding: Binding | None) -> tuple[str, ...]:
+    return () if binding is None else binding.tags
+
+
+def _without(now: Iterable[_V], theirs: Collection[_V], ours: Collection[_V]) -> tuple[_V, ...]:
+    """What is there now, but for what only the other brought."""
+    return tuple(item for item in now if item in ours or item not in theirs)
+
+
+def _less(now: Iterable[_V], theirs: Iterable[_V]) -> tuple[_V, ...]:
+    """What is there now, less each one that the other brought."""
+    brought = list(theirs)
+    kept: list[_V] = []
+    for item in now:
+        if item in brought:
+            brought.remove(item)
+        else:
+            kept.append(item)
+    return tuple(kept)
+
+
+def _on(now: Contact, is_ours: Callable[[str], bool]) -> dict[str, Any]:
+    """All that stands on some channels."""
+    found: dict[str, Any] = {
+        name: tuple(item for item in getattr(now, name) if is_ours(item.channel)) for name in _BY_CHANNEL
+    }
+    found["audiences"] = tuple(entry for entry in now.audiences if is_ours(entry.partition(":")[0]))
+    return found
+
+
+def _stopped(now: Contact, both: Contact, other: Contact) -> dict[str, Any]:
+    """Who has said *no* to marketing since is taken at that word, whoever of the two it was.
+
+    What the shop has told since was told of its member.
+    """
+    of_shop = ("marketing_shop", "marketing") if is_same_member(now, other) else ()
+    heard = ("marketing_here", *of_shop)
+    said: dict[str, Any] = {
+        name: False for name in heard if getattr(now, name) is False is not getattr(both, name)
+    }
+    return {**said, "marketing": False} if "marketing_here" in said else said
+
+
+def _unbound_of(kept: Contact, gone: Contact) -> Contact:
+    """The other without a phone that the kept one has proven."""
+    binding = gone.bindings.get("phone")
+    if binding is None or "phone" not in kept.bindings or gone.phone != kept.phone:
+        return gone
+    return without_phone(gone)
+
+
+def without_phone(contact: Contact) -> Contact:
+    """A contact whose bound phone is another's: the tags of the binding are off, unless they are to stay."""
+    binding = contact.bindings["phone"]
+    off = () if binding.keep_tags else binding.tags
+    return replace(
+        contact,
+        version="",
+        phone=None,
+        bindings={kind: kept for kind, kept in contact.bindings.items() if kind != "phone"},
+        tags=tuple(tag for tag in contact.tags if tag.name not in off),
+        results=withdrawn(contact.results, binding.flow),
+    )
+
+
+def _by_name(contact: Contact) -> dict[str, Any]:
+    return {tag.name: tag for tag in contact.tags}
+
+
+def _values(found: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(found.values())

@@ -1,0 +1,44 @@
+"""How many people are in each state of each flow: an edit of the playbook must not strand them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """So many people are in this state of a flow on a channel, all with the same timers.
+
+    `armed` and `fired` are the names of the timers of the visit; `counts` is whether any are armed at all
+    meanwhile: none are while a person is held at the state's door, or staff have the conversation.
+    """
+
+    flow: str
+    channel: str
+    state: str
+    number: int
+    armed: frozenset[str] = frozenset()
+    fired: frozenset[str] = frozenset()
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedLink:
+    """So many people came by a code of `links` first or last; `last`: when one of them opened it last."""
+
+    number: int
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStanding:
+    """How many people have each tag (that has not expired), a value in each slot (`n.points`), have used up
+    each rule with a limit, or have a place of it (`uses`, by the name under which it is counted), and came by
+    each code of `links`."""
+
+    tags: Mapping[str, int]
+    slots: Mapping[str, int]
+    uses: Mapping[str, int]
+    links: Mapping[str, FollowedLink] = field(default_factory=dict)

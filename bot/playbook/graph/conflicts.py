@@ -1,0 +1,79 @@
+"""Conflicts between actions and rules: they undo or disturb each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.engine.actions.conversation import Loading
+from bot.engine.compiled.rule import OnNews, Rule
+from bot.model.news import NEWS
+from bot.model.problem import Problem
+from bot.model.said import say
+from bot.playbook.codes import mistake
+from bot.playbook.graph.survey import Survey
+from bot.playbook.similar import folded, shown
+from bot.playbook.syntax.nodes import Map, place_of
+
+
+def tags_in_both(survey: Survey) -> Iterator[Problem]:
+    """`tag-in-both`: one list of actions puts a tag on and takes it off, and no rule hears of it."""
+    heard = {
+        tag
+        for trigger, _ in survey.triggers
+        if isinstance(trigger, OnNews) and trigger.kind in ("tag_added", "tag_removed")
+        for tag in trigger.subjects or ()
+    }
+    for site in survey.sites:
+        added = {tag for step in site.steps for tag in step.adds_tags}
+        for step in site.steps:
+            tag = next((tag for tag in step.removes_tags if tag in added and tag not in heard), None)
+            if tag is not None:
+                message = say("the tag {tag} is put on and taken off by one list of actions", tag=shown(tag))
+                hint = say("leave it out of one of the two")
+                yield mistake(step.place, "tag-in-both", message, hint=hint, level="warning")
+
+
+def tags_alike(survey: Survey) -> Iterator[Problem]:
+    """`duplicate-name`: a tag that is put on differs from another one only in what one hardly sees."""
+    node = survey.root.get("tags")
+    declared = node.pairs if isinstance(node, Map) else {}  # those are compared with each other already
+    seen = {folded(name): (name, place_of(key)) for name, (key, _) in declared.items()}
+    for step in survey.steps:
+        for tag in step.adds_tags:
+            before, place = seen.setdefault(folded(tag), (tag, step.place))
+            if before != tag and tag not in declared:
+                message = say(
+                    "{name} differs from {before} only in width or case",
+                    name=shown(tag),
+                    before=shown(before),
+                )
+                note = say("the other one stands at {place}", place=str(place))
+                hint = say("write it the same way, or choose names that one can tell apart")
+                yield mistake(step.place, "duplicate-name", message, hint=hint, note=note, level="warning")
+
+
+def loading_in_groups(survey: Survey) -> Iterator[Problem]:
+    """`loading-in-group`: LINE shows its animation in chats with one person only."""
+    for site in survey.sites:
+        rule = site.rule
+        if rule is None or not rule.when:
+            continue
+        in_group = all(isinstance(t, OnNews) and NEWS[t.kind].of_group for t in rule.when)
+        step = next((step for step in site.steps if isinstance(step, Loading)), None)
+        if in_group and step is not None:
+            message = say("LINE shows no animation in groups, where this rule is heard")
+            yield mistake(step.place, "loading-in-group", message, hint=say("leave  loading  out"))
+
+
+def shared_limits(survey: Survey) -> Iterator[Problem]:
+    """`limit-shared`: unnamed rules that hear the same on the same condition count as one."""
+    seen: dict[str, Rule] = {}
+    for rule in survey.rules:
+        if rule.once_per is None:
+            continue
+        other = seen.setdefault(rule.key, rule)
+        if other.place.path != rule.place.path or other.place.file != rule.place.file:
+            message = say("this rule and another hear the same, and share one  once_per")
+            note = say("the other rule: {file}, line {line}", file=other.place.file, line=other.place.line)
+            hint = say("give each a name of its own:  name: …")
+            yield mistake(rule.place, "limit-shared", message, hint=hint, note=note, level="warning")

@@ -1,0 +1,70 @@
+"""Redacts problems: values that are starred where a file is shown appear in none of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bot.model.problem import Problem
+from bot.model.said import Listing, Quoted, Said, SaidValue
+from bot.playbook.shape.schema import KEYS
+from bot.playbook.syntax.hiding import secret_by_itself
+from bot.playbook.syntax.source import SourceFile
+
+_STARRED = re.compile(r"\*+")
+_WORD = re.compile(r"[^\s{}\[\]()<>,\"'「」“”:：;@/$=|]{4,}")
+"""A piece of a secret that is long enough to be known again in what is told."""
+_VARIABLE = re.compile(r"\$\{\w*(?::-)?")
+_NAME_OF_VARIABLE = re.compile(r"%?[A-Z]+(?:_[A-Z]+)+%?")
+_LEFT_OUT = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """The secrets of a playbook's files, by their words."""
+
+    words: frozenset[str]
+
+    def without(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+        """The problems, with `…` for each value that has a secret in it."""
+        for problem in problems:
+            message, hint, note = (self._said(said) for said in (problem.message, problem.hint, problem.note))
+            assert message is not None
+            yield replace(problem, message=message, hint=hint, note=note)
+
+    def _said(self, said: Said | None) -> Said | None:
+        if said is None:
+            return None
+        return replace(said, values=tuple((name, self._value(value)) for name, value in said.values))
+
+    def _value(self, value: SaidValue) -> SaidValue:
+        match value:
+            case Said():
+                return self._said(value) or value
+            case Listing(items, joined):
+                return Listing(tuple(map(self._value, items)), joined)
+            case Quoted(str(text)) if self._secret(text):
+                return Quoted(_LEFT_OUT)
+            case str() if self._secret(value):
+                return _LEFT_OUT
+            case _:
+                return value
+
+    def _secret(self, text: str) -> bool:
+        return secret_by_itself(text) or not self.words.isdisjoint(_WORD.findall(text))
+
+
+def untold(files: Mapping[str, SourceFile], shown: Mapping[str, str]) -> Untold:
+    """What is starred in `shown`, of these files."""
+    starred = (
+        files[file].text[run.start() : run.end()]
+        for file, text in shown.items()
+        if text != files[file].text
+        for run in _STARRED.finditer(text)
+    )
+    words = {word for run in starred for word in _WORD.findall(_VARIABLE.sub("", run))}
+    secret = {word for word in words - KEYS if word.strip("*") and not _NAME_OF_VARIABLE.fullmatch(word)}
+    if secret:  # what is shown elsewhere is none: the name of a shop, a word of the language
+        secret.difference_update(*(_WORD.findall(text) for text in shown.values()))
+    return Untold(frozenset(secret))

@@ -1,0 +1,36 @@
+"""Whether events that were read are durable: a failover may roll back what only a primary had."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Set
+from typing import TypeAlias
+
+from bot.model.said import say
+from bot.runtime.ports import ContactStore, InboxStore
+from bot.store.unavailable import DatabaseUnavailable
+
+_Ask: TypeAlias = Callable[[Collection[str]], Awaitable[Set[str]]]
+
+
+class DurabilityCheck:
+    """Makes sure. Raises `DatabaseUnavailable` where something does not last: then it may be there again."""
+
+    def __init__(self, inbox: InboxStore, contacts: ContactStore) -> None:
+        self._inbox = inbox
+        self._contacts = contacts
+
+    async def stored(self, contact: str, events: Collection[str]) -> None:
+        """Return if these are stored for good: in the inbox, or on the contact that carries them."""
+        await self._are(contact, events, self._inbox.known)
+
+    async def decided(self, contact: str, events: Collection[str]) -> None:
+        """Return if these are decided for good: done in the inbox, or on the contact that carries them."""
+        await self._are(contact, events, self._inbox.known_done)
+
+    async def _are(self, contact: str, events: Collection[str], ask: _Ask) -> None:
+        left = set(events)
+        for _ in range(2):  # what a journal takes off the contact meanwhile is in the inbox by then
+            left -= await ask(left)
+            if not left or await self._contacts.carries_for_good(contact, sorted(left)):
+                return
+        raise DatabaseUnavailable(say("the write was not acknowledged"))

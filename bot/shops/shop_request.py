@@ -1,0 +1,193 @@
+"""Requests to a shop platform: rate-limited, with time-outs, retried on 429 and 5xx until a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+import orjson
+from multidict import CIMultiDictProxy
+from yarl import URL
+
+from bot.model.clock import PatientClock
+from bot.shops.access import Ready, always
+from bot.shops.failure import (
+    CredentialsRefused,
+    NotPermitted,
+    NotUnderstood,
+    RequestRefused,
+    ShopAway,
+    ShopFailed,
+)
+from bot.shops.rate_limit import QueuePlace, RateLimit
+
+PATIENCE = timedelta(seconds=20)
+"""How long one errand may take in all (language, 12: a shop that answers 429 or 5xx)."""
+LISTING = timedelta(minutes=5)
+"""The same for a page of a listing with all that belongs to it; others go first."""
+BEHIND = timedelta(seconds=60)
+"""The same for a member whom nobody waits for; others go first."""
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 8.0
+SHORTEST_SECONDS = 0.05
+ANSWER_LIMIT = 2 * 1024 * 1024
+"""Bytes of an answer: SHOPLINE's largest page is far below."""
+WAITS = (0.5, 1.0, 2.0, 4.0)
+"""Seconds before each further try, where the shop names none; the last one stays."""
+_BUSY = 429
+
+Query = Sequence[tuple[str, str]]
+Sign = Callable[[str, str, bytes | None], Mapping[str, str]]
+"""Given method, target (path and query) and body: the headers that say who asks."""
+
+
+def plainly(status: int) -> ShopFailed:
+    """What a 401 or 403 means on a platform where there is no more to say of it."""
+    if status == 401:
+        return CredentialsRefused("the shop does not know these credentials")
+    return NotPermitted("the shop does not allow these credentials to do this")
+
+
+@dataclass(frozen=True, slots=True)
+class ShopReply:
+    """What the shop said: its JSON; `missing` where it knows no such thing (404)."""
+
+    body: Any
+    headers: CIMultiDictProxy[str]
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One shop's API: its base address, who we are there, how often it may be asked.
+
+    The session is shared and not closed here. What is signed is the target below `base`, as the platform sees
+    it: the simulator's lies deeper in our own server.
+    """
+
+    base: URL
+    sign: Sign
+    pace: RateLimit
+    session: aiohttp.ClientSession
+    clock: PatientClock
+    answer_seconds: float = ANSWER_SECONDS
+    refused: Callable[[int], ShopFailed] = plainly
+    """What a 401 or 403 means there."""
+    ready: Ready = always
+
+    def shop_request(self, patience: timedelta = PATIENCE) -> ShopRequest:
+        """Begin something that may take several calls, and `patience` in all.
+
+        Whoever has less than is usual stands behind all others, and so does who has more: nobody waits there.
+        """
+        place = self.pace.place(behind=patience != PATIENCE)
+        return ShopRequest(self, place, self.clock.now() + patience)
+
+
+class ShopRequest:
+    """A few calls for one purpose. Each raises the `ShopFailed` that says what went wrong."""
+
+    def __init__(self, platform: Platform, place: QueuePlace, until: datetime) -> None:
+        self._platform = platform
+        self._place = place
+        self._until = until
+
+    async def get(self, path: str, query: Query = ()) -> ShopReply:
+        """Read something; `path` begins with `/`, and what is odd in it is quoted."""
+        return await self._call("GET", path, query, None)
+
+    async def put(self, path: str, body: Mapping[str, Any]) -> ShopReply:
+        """Write something that is the same when it is written twice: it may be."""
+        return await self._call("PUT", path, (), orjson.dumps(body))
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> ShopReply:
+        """Make something, once: where nobody knows whether it was made, it is not made again (`ShopAway`)."""
+        return await self._call("POST", path, (), orjson.dumps(body))
+
+    async def _call(self, method: str, path: str, query: Query, body: bytes | None) -> ShopReply:
+        clock, tried = self._platform.clock, 0
+        while True:
+            if not await self._platform.pace.turn(self._place, self._until):
+                raise ShopAway("too many wait for the shop")
+            await self._platform.ready()
+            answer = await self._once(method, path, query, body)
+            if isinstance(answer, ShopReply):
+                return answer
+            if method == "POST" and answer.perhaps_done:
+                raise ShopAway(answer.why, answer.seconds)
+            wait = answer.seconds if answer.seconds is not None else WAITS[min(tried, len(WAITS) - 1)]
+            if clock.now() + timedelta(seconds=wait) >= self._until:
+                raise ShopAway(answer.why, answer.seconds)
+            await clock.wait(wait)
+            tried += 1
+
+    async def _once(self, method: str, path: str, query: Query, body: bytes | None) -> ShopReply | _Again:
+        platform = self._platform
+        target = f"{path}?{urlencode(query)}" if query else path
+        url = URL(str(platform.base).rstrip("/") + target, encoded=True)
+        headers = {"Accept": "application/json", **platform.sign(method, target, body)}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        left = (self._until - platform.clock.now()).total_seconds()
+        total = max(SHORTEST_SECONDS, min(platform.answer_seconds, left))
+        timeout = aiohttp.ClientTimeout(total=total, connect=min(CONNECT_SECONDS, total))
+        try:
+            async with platform.session.request(
+                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+            ) as response:
+                if response.status in (401, 403):
+                    raise platform.refused(response.status)
+                return _understood(response, await _read(response))
+        except TimeoutError:
+            return _Again("no answer in time", perhaps_done=True)
+        except aiohttp.ClientConnectorError:
+            return _Again("could not connect")
+        except (aiohttp.ClientError, OSError):
+            return _Again("the connection was closed", perhaps_done=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """It may work later: after so many seconds, if the shop says. `perhaps_done`: it may have worked now."""
+
+    why: str
+    seconds: float | None = None
+    perhaps_done: bool = False
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    body = b""
+    while len(body) <= ANSWER_LIMIT:
+        piece = await response.content.read(ANSWER_LIMIT + 1 - len(body))
+        if not piece:
+            return body
+        body += piece
+    response.close()
+    raise NotUnderstood(f"the answer has more than {ANSWER_LIMIT} bytes")
+
+
+def _understood(response: aiohttp.ClientResponse, body: bytes) -> ShopReply | _Again:
+    match status := response.status:
+        case 404:
+            return ShopReply(None, response.headers, missing=True)
+        case _ if status == _BUSY or status >= 500:
+            seconds = _seconds(response.headers)
+            return _Again(f"the shop answers {status}", seconds, perhaps_done=status != _BUSY)
+        case _ if status >= 400:
+            raise RequestRefused(f"the shop answers {status}")
+        case _ if not 200 <= status < 300:
+            raise NotUnderstood(f"the shop answers {status}")
+    try:
+        return ShopReply(orjson.loads(body) if body else None, response.headers)
+    except orjson.JSONDecodeError:
+        raise NotUnderstood("the answer is not JSON") from None
+
+
+def _seconds(headers: CIMultiDictProxy[str]) -> float | None:
+    """Retry-After in seconds (RFC 9110, 10.2.3); a date is not waited for."""
+    value = headers.get("Retry-After", "")
+    return float(value) if len(value) <= 6 and value.isascii() and value.isdigit() else None

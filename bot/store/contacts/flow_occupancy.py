@@ -1,0 +1,135 @@
+"""How many people are in each state, and have each attribute: counted by the database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.engine.types.table import BY_SLOT
+from bot.model.flow_occupancy import FollowedLink, KnownStanding, Standing
+from bot.model.value import PRIVATE_SLOT
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.scans import by_parts
+
+_TAG, _USE, _LINK = "tag", "use", "link"
+_IN_ANY: Document = {"flows.f": {"$exists": True}}
+
+_OF_THIS_VISIT = {
+    "$and": [
+        {"$eq": ["$$this.f", "$flows.f"]},
+        {"$eq": ["$$this.ch", "$flows.ch"]},
+        {"$eq": ["$$this.v", "$flows.visit"]},
+    ]
+}
+_WITH_STAFF = {
+    "$and": [
+        {"$eq": ["$$this.ch", "$flows.ch"]},
+        {"$eq": ["$$this.staff", True]},
+    ]
+}
+_ARMED = {"$filter": {"input": {"$ifNull": ["$timers", []]}, "cond": _OF_THIS_VISIT}}
+_STAFFED = {"$filter": {"input": {"$ifNull": ["$ids", []]}, "cond": _WITH_STAFF}}
+_NO_TIMERS = {"$or": [{"$gt": ["$flows.held", None]}, {"$gt": [{"$size": _STAFFED}, 0]}]}
+_WHERE = {
+    "f": "$flows.f",
+    "ch": "$flows.ch",
+    "s": "$flows.s",
+    "armed": {"$map": {"input": _ARMED, "in": "$$this.t"}},
+    "fired": {"$ifNull": ["$flows.fired", []]},
+    "counts": {"$not": [_NO_TIMERS]},
+}
+
+_OPENED = {
+    "$cond": [
+        {"$eq": ["$k", {"$concat": [f"{_LINK} ", "$came_last.code"]}]},
+        "$came_last.at",
+        "$came_first.at",
+    ]
+}
+"""When a person last opened the link that `k` names, as far as is known; of tags it says nothing."""
+
+
+def in_flow(flow: str, where: Document) -> list[Mapping[str, Any]]:
+    """Those of `where` who are in a flow, by where they are: the index `in_flow` finds them."""
+    return [
+        {"$match": {"flows.f": flow, **where}},
+        {"$unwind": "$flows"},
+        {"$match": {"flows.f": flow}},
+        {"$group": {"_id": _WHERE, "n": {"$sum": 1}}},
+    ]
+
+
+class StandingPeople:
+    """The collection `contacts`, counted. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._contacts = database.collection("contacts")
+
+    async def in_flows(self) -> Sequence[Standing]:
+        """Everybody who is in a flow, by where they are; only those are read."""
+        found: Counter[Standing] = Counter()
+        async with reaching():
+            for flow in await self._contacts.distinct("flows.f", _IN_ANY):
+                for some in by_parts():
+                    async for row in self._contacts.aggregate(in_flow(flow, some)):
+                        found[_standing(row["_id"])] += row["n"]
+        return [replace(where, number=number) for where, number in found.items()]
+
+    async def in_any_of(self, flows: Sequence[str], parts: Sequence[int], most: int) -> dict[str, str]:
+        """Up to so many contacts of these parts who are in one of these flows, each with a channel of it."""
+        where = {"flows.f": {"$in": list(flows)}, "part": {"$in": list(parts)}}
+        found: dict[str, str] = {}
+        async with reaching():
+            async for row in self._contacts.find(where, {"flows.f": 1, "flows.ch": 1}).limit(most):
+                found[row["_id"]] = next(one["ch"] for one in row["flows"] if one["f"] in flows)
+        return found
+
+    async def known(self, now: datetime) -> KnownStanding:
+        """What is known of people. It reads every contact once: for a person who asks, not for each edit."""
+        tags, slots, uses = Counter[str](), Counter[str](), Counter[str]()
+        links: dict[str, FollowedLink] = {}
+        async with reaching():
+            for some in by_parts():
+                async for row in self._contacts.aggregate(_known(now, some)):
+                    letter, _, name = row["_id"].partition(" ")
+                    if letter == _TAG:
+                        tags[name] += row["n"]
+                    elif letter == _USE:
+                        uses[name] += row["n"]
+                    elif letter == _LINK:
+                        links[name] = _followed(links.get(name), row["n"], row["opened"])
+                    else:
+                        slots[f"{letter}.{name}"] += row["n"]
+        return KnownStanding(tags, slots, uses, links)
+
+
+def _standing(group: Document) -> Standing:
+    """A group, its timers as a set: the same ones may be stored in another order."""
+    armed, fired = frozenset(group["armed"]), frozenset(group["fired"])
+    return Standing(group["f"], group["ch"], group["s"], 0, armed, fired, group["counts"])
+
+
+def _followed(before: FollowedLink | None, number: int, last: datetime) -> FollowedLink:
+    if before is None:
+        return FollowedLink(number, last)
+    return FollowedLink(before.number + number, max(before.last, last))
+
+
+def _known(now: datetime, where: Document) -> list[Mapping[str, Any]]:
+    on = {"$filter": {"input": {"$ifNull": ["$tags", []]}, "cond": {"$gt": ["$$this.exp", now]}}}
+    used = {"$map": {"input": {"$ifNull": ["$used", []]}, "in": {"$concat": [f"{_USE} ", "$$this.k"]}}}
+    codes = {"$setDifference": [["$came_first.code", "$came_last.code"], [None]]}
+    came = {"$map": {"input": codes, "in": {"$concat": [f"{_LINK} ", "$$this"]}}}
+    named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}, used, came]
+    for letter in (*BY_SLOT, PRIVATE_SLOT):
+        values = {"$objectToArray": {"$ifNull": [f"${letter}", {}]}}
+        named.append({"$map": {"input": values, "in": {"$concat": [f"{letter} ", "$$this.k"]}}})
+    return [
+        {"$match": {**where, "to": {"$exists": False}}},
+        {"$project": {"_id": 0, "came_first": 1, "came_last": 1, "k": {"$concatArrays": named}}},
+        {"$unwind": "$k"},
+        {"$group": {"_id": "$k", "n": {"$sum": 1}, "opened": {"$max": _OPENED}}},
+    ]

@@ -1,0 +1,102 @@
+"""Commits arrived events to the inbox, then the turns that were decided while they were on their way."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Sequence, Set
+
+from bot.model.inbox import InboxEntry
+from bot.model.stored import TurnWrite
+from bot.store.contacts.contacts import Contacts
+from bot.store.database.bulk_operations import SameTermWrite
+from bot.store.database.mongo import Database, reaching
+from bot.store.events.inbox import Inbox
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.store")
+
+UNWRITABLE = "a turn that was taken ahead cannot be written"
+
+FEW = 4
+"""Events in one write for which mass work gives way, and the inbox waits for nobody else (`OneLog`).
+
+Where more come at once, how many there are counts: what is stored sooner is stored with fewer others.
+"""
+
+
+class InboxCommit:
+    """First the inbox, then the turns, each only if every event in it was new; or turns that carry theirs."""
+
+    def __init__(self, database: Database, inbox: Inbox, contacts: Contacts) -> None:
+        self._database = database
+        self._inbox = inbox
+        self._contacts = contacts
+
+    async def known(self, ids: Collection[str]) -> set[str]:
+        """Those of these entries that are there for good: see `Inbox.known`."""
+        return await self._inbox.known(ids)
+
+    async def store(
+        self,
+        entries: Sequence[InboxEntry],
+        foreign: Set[str],
+        turns: Sequence[TurnWrite],
+        are_young: Callable[[], bool] = lambda: True,
+    ) -> tuple[set[str], set[str]]:
+        """Make the entries durable, then write the turns, if they `are_young` enough by then.
+
+        Where the turns carry their entries, all of them, that is one write: `_carried`.
+
+        Returns the ids of entries that were known already, and those of contacts whose turn was not written,
+        or not surely: somebody was faster, one of its events was known, it was too old, or one of these
+        turns cannot be written at all. Raises `DatabaseUnavailable`; then either may have been written all
+        the same.
+        """
+
+        if turns and turns[0].carried:
+            with self._database.first():
+                return await self._carried(entries, turns, are_young)
+        if len(entries) > FEW:
+            return await self._stored(entries, foreign, turns, are_young, None)
+        with self._database.first():
+            same_term = SameTermWrite.of(self._database) if turns else None
+            return await self._stored(entries, foreign, turns, are_young, same_term)
+
+    async def _carried(
+        self, entries: Sequence[InboxEntry], turns: Sequence[TurnWrite], are_young: Callable[[], bool]
+    ) -> tuple[set[str], set[str]]:
+        """Write the turns, and what is in them with them; what of it was not written goes into the inbox."""
+        refused = {turn.after.id for turn in turns}
+        if are_young():
+            try:
+                refused = await self._contacts.save_now(turns)
+            except DatabaseUnavailable:
+                raise
+            except Exception:  # each by itself, they find out whose it is
+                log.warning(UNWRITABLE, exc_info=True)
+        left = [entry for entry in entries if entry.contact in refused]
+        known = await self._inbox.store(left, frozenset()) if left else set()
+        return known, refused
+
+    async def _stored(
+        self,
+        entries: Sequence[InboxEntry],
+        foreign: Set[str],
+        turns: Sequence[TurnWrite],
+        are_young: Callable[[], bool],
+        same_term: SameTermWrite | None,
+    ) -> tuple[set[str], set[str]]:
+        known = await self._inbox.store(entries, foreign, same_term)
+        wanted = [turn for turn in turns if known.isdisjoint(turn.opened)] if known else turns
+        refused = {turn.after.id for turn in turns if not known.isdisjoint(turn.opened)} if known else set()
+        if wanted and are_young():
+            try:
+                return known, refused | await self._contacts.save_now(wanted, same_term)
+            except DatabaseUnavailable:
+                raise
+            except Exception:  # each by itself, they find out whose it is
+                log.warning(UNWRITABLE, exc_info=True)
+        if same_term is not None:
+            async with reaching():
+                await same_term.confirm()
+        return known, refused | {turn.after.id for turn in wanted}

@@ -1,0 +1,190 @@
+"""Authorization of the staff's pages: the one place that decides who may do what.
+
+A request is read whole before anybody is looked up: who is suspended while they are still sending is refused.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import quote, urlsplit
+
+from aiohttp import web
+
+from bot.model.admin import Signed
+from bot.model.clock import Clock
+from bot.model.said import Refusal, Said, say
+from bot.operations.admins.sessions import SignedSessions
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.cookies import AdminCookies, is_proof
+from bot.web.admin.forms import BadForm, sent_form
+from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
+from bot.web.admin.table import ROUTES, SIGN_IN, STAGES, AdminRoute, gone_on, page_of_form
+from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
+
+log = logging.getLogger("oaflow.admin")
+
+
+def _told(status: int, title: Said, help: Said) -> Shown:
+    return Shown("told.html", title, {"help": help}, status)
+
+
+_ELSEWHERE = _told(404, say("There is no such page"), say("The address is another, or the page is gone"))
+_NOT_YOURS = _told(
+    403,
+    say("This page is for others"),
+    say("Your role does not open it; ask whoever gave you the account"),
+)
+_OUT_OF_DATE = _told(
+    403,
+    say("This page was out of date"),
+    say("Nothing was changed. Go back, load the page anew, and send it once more"),
+)
+_SIGNED_OUT = _told(401, say("You are signed out"), say("Nothing was changed. Sign in, and do it once more"))
+_NO_FORM = _told(400, say("That went wrong"), say("What was sent cannot be read. Nothing was changed"))
+_IN_THE_OPEN = _told(
+    403,
+    say("Signing in needs https"),
+    say(
+        "This address is plain http: whoever is on the way could read passwords. Open the address that begins"
+        " with https://. Whoever looks after this server sets OAFLOW_PUBLIC_URL to it; without one /admin is"
+        " opened on the server itself, or through an SSH tunnel"
+    ),
+)
+_AWAY = _told(503, say("The database is away"), say("Nothing was lost. Try again in a moment"))
+_BROKEN = _told(
+    500, say("That went wrong"), say("The fault is ours, and the log has it. Try again in a moment")
+)
+
+
+class AdminDoor:
+    """Lets requests in by the table, and gives each answer its headers."""
+
+    def __init__(
+        self,
+        sessions: SignedSessions,
+        frame: AdminFrame,
+        cookies: AdminCookies,
+        clock: Clock,
+        handlers: Mapping[str, AdminHandler],
+        table: Sequence[AdminRoute] = ROUTES,
+    ) -> None:
+        """`handlers` by the names of the table: all of them, and no other."""
+        named = {row.name for row in table}
+        if named != handlers.keys():
+            raise ValueError(f"rows without an answer, or answers without a row: {named ^ handlers.keys()}")
+        self._sessions = sessions
+        self._frame = frame
+        self._cookies = cookies
+        self._clock = clock
+        self._handlers = handlers
+        self._table = table
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """The addresses of the table, their files, and whatever else stands below `/admin`."""
+        rows = [web.route(row.method, row.path, self._entrance(row)) for row in self._table]
+        files = web.get(
+            "/admin/static/{version:[0-9a-f]{16}}/{name:[a-z_]+[.](?:css|js)}", self._frame.files.file
+        )
+        return [*rows, files, web.route("*", "/admin/{rest:.*}", self._missing)]
+
+    def _entrance(self, row: AdminRoute) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def enter(request: web.Request) -> web.StreamResponse:
+            return await self._answered(request, row)
+
+        return enter
+
+    async def _missing(self, request: web.Request) -> web.StreamResponse:
+        return await self._answered(request, None)
+
+    async def _answered(self, request: web.Request, row: AdminRoute | None) -> web.StreamResponse:
+        secret = self._cookies.secret(request)
+        visit = Visit(request, self._frame.words(request), self._clock.now(), None, {}, secret)
+        if self._cookies.are_in_the_open(request):
+            return self._response(visit, _IN_THE_OPEN)
+        try:
+            form, file = await sent_form(request, 0 if row is None else row.file_most)
+            who = await self._sessions.signed(secret)
+            visit = Visit(request, visit.words, self._clock.now(), who, form, secret, file)
+            answer = await self._let_in(visit, row)
+        except Refusal as error:
+            answer = Shown("told.html", say("That cannot be done"), status=409, refused=error.said)
+        except BadForm:
+            answer = _NO_FORM
+        except DatabaseUnavailable:
+            answer = _AWAY
+        except web.HTTPException:
+            raise
+        except Exception:  # whoever asks reads that it is our fault, and the log why
+            log.exception("a page of the staff's failed")
+            answer = _BROKEN
+        try:
+            return self._response(visit, answer)
+        except Exception:  # a template's fault must not give away a bare page without our headers
+            log.exception("a page of the staff's could not be drawn")
+            return self._response(visit, _BROKEN)
+
+    async def _let_in(self, visit: Visit, row: AdminRoute | None) -> AdminAnswer:
+        """What the row answers, or why nobody was let in."""
+        request = visit.request
+        if row is None:
+            page = page_of_form(request.path_qs) if request.method == "GET" else None
+            return _ELSEWHERE if page is None else Goes(page)
+        if request.method == "POST" and not (
+            _from_here(request) and is_proof(visit.form.get("proof", ""), visit.secret)
+        ):
+            return _OUT_OF_DATE
+        if (elsewhere := _refused(visit.who, row, request)) is not None:
+            return elsewhere
+        return await self._handlers[row.name](visit)
+
+    def _response(self, visit: Visit, answer: AdminAnswer) -> web.StreamResponse:
+        response: web.StreamResponse
+        match answer:
+            case Shown():
+                visit = visit if answer.secret is None else replace(visit, secret=answer.secret)
+                response = self._frame.drawn(visit, answer, self._frame.theme(visit.request))
+            case FileGiven(content, kind, name):
+                how = f"attachment; filename*=UTF-8''{quote(name, safe='')}" if name else "inline"
+                response = web.Response(body=content, content_type=kind, headers={"Content-Disposition": how})
+                response.headers["Content-Security-Policy"] = OF_FILES
+            case Goes(to):
+                response = web.Response(status=303, headers={"Location": to})
+        response.headers.update(PRIVATE)
+        remember, secret = ({}, None) if isinstance(answer, FileGiven) else (answer.remember, answer.secret)
+        for name, value in remember.items():
+            self._cookies.remember(response, name, value)
+        if secret is not None:
+            self._cookies.hold(response, secret)
+        elif not self._cookies.is_held(visit.request, visit.secret) and answer is not _IN_THE_OPEN:
+            self._cookies.hold(response, visit.secret)
+        return response
+
+
+def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> AdminAnswer | None:
+    """Why they are not let in; `None`: they are. Whatever no row allows is refused."""
+    if row.at == "anybody":
+        return None
+    if who is None:
+        if request.method == "POST":
+            return _SIGNED_OUT
+        return Goes(f"{SIGN_IN}?to={quote(request.path_qs, safe='')}")
+    if who.session.stage != row.at:
+        step = STAGES.get(who.session.stage)
+        is_wanted = row.at == "signed_in" and request.method == "GET"
+        return Goes(gone_on(step, request.path_qs) if is_wanted else step or "/admin")
+    if row.at != "signed_in" or who.role in row.roles:
+        return None
+    return _NOT_YOURS
+
+
+def _from_here(request: web.Request) -> bool:
+    """Whether the browser says that a page of ours has sent it. One that does not say has to know the proof.
+
+    https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+    """
+    if (site := request.headers.get("Sec-Fetch-Site")) is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host

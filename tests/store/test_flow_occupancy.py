@@ -1,0 +1,149 @@
+"""H5: people counted where they stand, and what is known of them, whatever they are like."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from bot.model.contact import CameBy, Contact, Held, Identity, Instance, Known, Tag, Timer
+from bot.model.flow_occupancy import FollowedLink, Standing
+from bot.model.processes import part_of
+from bot.model.stored import TurnWrite
+from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.flow_occupancy import StandingPeople, in_flow
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import NOW
+
+DAY = timedelta(days=1)
+
+
+async def stored(database: Database, seal: Seal, *contacts: Contact) -> StandingPeople:
+    writes = [TurnWrite(Contact(c.id), c, part_of(c.id), 0, 1, (), (), born=True) for c in contacts]
+    assert await Contacts(database, seal).save(writes) == set()
+    return StandingPeople(database)
+
+
+def instance(flow: str, state: str, **more: Any) -> Instance:
+    return Instance(flow, more.pop("channel", "main"), state, more.pop("visit", 7), NOW, NOW, **more)
+
+
+def timer(flow: str, name: str, visit: int = 7, channel: str = "main") -> Timer:
+    return Timer(flow, channel, visit, name, NOW + DAY)
+
+
+def counted(found: Iterable[Standing]) -> Counter[Standing]:
+    assert len(set(found)) == len(list(found))
+    return Counter(found)
+
+
+async def test_everybody_is_counted_by_flow_channel_state_and_timers(database: Database, seal: Seal) -> None:
+    """The order in which timers are stored, and timers of other visits, flows and channels, are no matter."""
+    people = await stored(
+        database,
+        seal,
+        Contact("main:U1", flows=(instance("quiz", "a"),), timers=(timer("quiz", "1d"), timer("quiz", "2d"))),
+        Contact("main:U2", flows=(instance("quiz", "a"),), timers=(timer("quiz", "2d"), timer("quiz", "1d"))),
+        Contact(
+            "main:U3",
+            flows=(instance("quiz", "a"), instance("quiz", "a", channel="outlet"), instance("tour", "x")),
+            timers=(timer("quiz", "1d", 6), timer("tour", "1d"), timer("", "expiry")),
+        ),
+        Contact("main:U4"),
+    )
+    assert counted(await people.in_flows()) == counted(
+        [
+            Standing("quiz", "main", "a", 2, armed=frozenset({"1d", "2d"})),
+            Standing("quiz", "main", "a", 1),
+            Standing("quiz", "outlet", "a", 1),
+            Standing("tour", "main", "x", 1, armed=frozenset({"1d"})),
+        ]
+    )
+
+
+async def test_who_has_no_timers_just_now_is_told_apart(database: Database, seal: Seal) -> None:
+    """Held at the door, or with staff on that channel: that no timer is armed says nothing of them."""
+    people = await stored(
+        database,
+        seal,
+        Contact("main:U1", flows=(instance("quiz", "a", held=Held("quiet", NOW)),)),
+        Contact("main:U2", flows=(instance("quiz", "a"),), identities=(Identity("main", "U2", staff=True),)),
+        Contact("main:U3", flows=(instance("quiz", "a"),), identities=(Identity("two", "U3", staff=True),)),
+        Contact("main:U4", flows=(instance("quiz", "a", fired=("10m",)),)),
+    )
+    assert counted(await people.in_flows()) == counted(
+        [
+            Standing("quiz", "main", "a", 2, counts=False),
+            Standing("quiz", "main", "a", 1),
+            Standing("quiz", "main", "a", 1, fired=frozenset({"10m"})),
+        ]
+    )
+
+
+async def test_only_who_is_in_a_flow_is_read(database: Database, seal: Seal) -> None:
+    """Among many who are in none, asking for those who are costs those who are."""
+    crowd = [Contact(f"main:V{number}", tags=(Tag("VIP", NOW, "x"),)) for number in range(200)]
+    people = await stored(database, seal, Contact("main:U1", flows=(instance("quiz", "a"),)), *crowd)
+    assert len(await people.in_flows()) == 1
+    told = await database.collection("contacts").database.command(
+        "explain",
+        {"aggregate": "contacts", "pipeline": in_flow("quiz", {"part": {"$gte": 0}}), "cursor": {}},
+        verbosity="executionStats",
+    )
+    stats = told.get("executionStats") or told["stages"][0]["$cursor"]["executionStats"]
+    assert stats["totalDocsExamined"] == 1
+    distinct = {"distinct": "contacts", "key": "flows.f", "query": {"flows.f": {"$exists": True}}}
+    named = await database.collection("contacts").database.command(
+        "explain", distinct, verbosity="executionStats"
+    )
+    assert named["executionStats"]["totalDocsExamined"] == 1
+
+
+async def test_what_is_known_of_people(database: Database, seal: Seal) -> None:
+    """A tag that has expired is nobody's; an attribute lies under its type, a private one under its own."""
+    people = await stored(
+        database,
+        seal,
+        Contact(
+            "main:U1",
+            tags=(Tag("VIP", NOW, "x"), Tag("茶 會", NOW, "x", NOW + DAY), Tag("old", NOW, "x", NOW - DAY)),
+            attributes={"n.points": Known(5, NOW), "d.birthday": Known("1990-02-28", NOW)},
+        ),
+        Contact(
+            "main:U2",
+            tags=(Tag("VIP", NOW, "x"),),
+            attributes={"t.points": Known("5", NOW), "x.allergy": Known("花生", NOW)},
+            used={"問卷": NOW, "{first} 好禮": NOW},
+        ),
+        Contact("main:U3", used={"問卷": NOW}),
+    )
+    known = await people.known(NOW)
+    assert known.tags == {"VIP": 2, "茶 會": 1}
+    assert known.slots == {"n.points": 1, "d.birthday": 1, "t.points": 1, "x.allergy": 1}
+    assert known.uses == {"問卷": 2, "{first} 好禮": 1}
+
+
+async def test_links_are_counted_by_who_came_by_them_and_when_last(database: Database, seal: Seal) -> None:
+    """Whoever came by one code first and last counts once; the time is that of the later one."""
+    stand, later, card = CameBy("stand", NOW), CameBy("stand", NOW + DAY), CameBy("card", NOW + 2 * DAY)
+    people = await stored(
+        database,
+        seal,
+        Contact("main:U1", first_source=stand, last_source=later),
+        Contact("main:U2", first_source=stand, last_source=card, tags=(Tag("VIP", NOW, "x"),)),
+        Contact("main:U3"),
+    )
+    known = await people.known(NOW)
+    assert known.links == {
+        "stand": FollowedLink(2, NOW + DAY),
+        "card": FollowedLink(1, NOW + 2 * DAY),
+    }
+
+
+async def test_of_nobody_nothing_is_known(database: Database) -> None:
+    people = StandingPeople(database)
+    found, known = await asyncio.gather(people.in_flows(), people.known(NOW))
+    assert (list(found), known.tags, known.slots) == ([], {}, {})
