@@ -28,7 +28,7 @@ from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.operations.conversation import TURNS, conversation
 from bot.operations.find_contacts import FoundContact
-from bot.store.codec.said_bytes import said_bytes
+from bot.store.codec.transcript_codec import said_bytes
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.sealing.keyring import generate, parse

@@ -66,7 +66,7 @@ INSIDE = {
 """Rooms with folders: each imports only those before it, and what lies beside them but what wires all."""
 WIRES = {
     *("bot.simulator.simulator", "bot.runtime.process", "bot.store.stores"),
-    *(f"bot.engine.{name}" for name in ("decide", "hearing", "closing", "facts")),
+    *(f"bot.engine.{name}" for name in ("decide", "dispatcher", "finish_turn", "facts")),
     *(f"bot.playbook.compile.{name}" for name in ("playbook", "broadcasts", "menus", "nouns", "member_card")),
 }
 CLI_BEGINS = {"main", "command_line"}

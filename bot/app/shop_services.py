@@ -18,10 +18,10 @@ from bot.operations.shops.installing import OauthOf, uninstalled
 from bot.runtime.mass.looking import keep_looking
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
+from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_desk import NewsWorld, ShopNewsDesk, ShopNewsIntake
 from bot.runtime.shops.shop_events import KeepNews
 from bot.runtime.shops.syncing import SyncWorld
-from bot.runtime.shops.telling import ShopTeller
 from bot.shops.cyberbiz_oauth import CyberbizOauth, domain_of, is_domain, office_of
 from bot.shops.linked import is_linked, is_of
 from bot.shops.platforms import OWN_SYSTEM, news_secret

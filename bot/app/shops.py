@@ -23,7 +23,7 @@ from bot.operations.shops.installing import OauthOf
 from bot.runtime.effects.list_directory import ListDirectory
 from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
 from bot.runtime.mass.looking import keep_looking
-from bot.runtime.shops.known_links import KnownLinks
+from bot.runtime.shops.link_cache import KnownLinks
 from bot.shops.access import ShopAccess, TokenInUse
 from bot.shops.failure import (
     CredentialsExpired,

@@ -14,10 +14,10 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, add_playbook, describe
 from bot.cli.dates import day_or_span, to_the_second
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import NAME_MOST
 from bot.cli.refusal import tell
-from bot.cli.whose_people import whose_people
 from bot.engine.times.local_time import LAST, MIDNIGHT, utc
 from bot.model.audit import ELSEWHERE, AuditKind, Deed, DeedState
 from bot.model.brake import PushStop

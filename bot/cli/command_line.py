@@ -14,9 +14,9 @@ from typing import Protocol, cast
 
 from bot.cli.arguments import Arguments, add_language, leaves
 from bot.cli.language import language
+from bot.cli.localized_help import SpokenParser, speak, spoken_by
 from bot.cli.playbook_folder import is_playbook
 from bot.cli.refusal import refused
-from bot.cli.spoken_help import SpokenParser, speak, spoken_by
 from bot.model.said import Refusal
 from bot.store.unavailable import DatabaseUnavailable
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from bot.app.database import OpenDatabase, folder_of
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, add_playbook, describe
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
-from bot.cli.whose_people import whose_people
 from bot.model.said import Language, say
 from bot.operations.places import RulePlaces, places_taken
 from bot.playbook.valid import ValidPlaybook

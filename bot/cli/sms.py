@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, actions_of, add_action, add_json, add_playbook, describe
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import add_by, commander
-from bot.cli.whose_people import whose_people
 from bot.line.http_call import new_session
 from bot.model.said import Language, Said, say
 from bot.operations.sms import (

@@ -18,9 +18,9 @@ from bot.model.audience import Sample
 from bot.model.contact import Identity
 from bot.model.proportions import Interval, Proportion, interval
 from bot.model.said import Refusal, Said, row, say
-from bot.operations.contact_shown import ShownContact, revealed, shown
+from bot.operations.contact_view import ShownContact, revealed, shown
 from bot.operations.find_contacts import FoundContact
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for
 from bot.playbook.similar import shown as quoted
 from bot.store.contacts.audiences import AudienceAsked, audience_asked

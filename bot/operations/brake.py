@@ -14,7 +14,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.brake import Brake, PushStop
 from bot.model.said import Refusal, Said, row, say
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, shown
 from bot.scenario.stop_words import not_stopped
 from bot.store.stores import Stores

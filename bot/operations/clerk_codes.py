@@ -21,7 +21,7 @@ from bot.model.clerk import ClerkCode, StoreClerk, new_code
 from bot.model.said import Refusal, say
 from bot.operations.audit_trail import audited
 from bot.operations.clerks import NoClerk, change, those
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.playbook.similar import shown
 from bot.store.stores import Stores
 

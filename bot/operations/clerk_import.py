@@ -17,7 +17,7 @@ from bot.operations.audit_trail import audited
 from bot.operations.clerk_file import ToldClerk, clerk_after, other_zeros, told_clerk
 from bot.operations.clerks import NoClerk
 from bot.operations.import_report import ImportReport, LineRefused
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.operations.table_lines import NamedLine, TableWrong
 from bot.store.contacts.clerks import KeptClerk
 from bot.store.stores import Stores

@@ -21,7 +21,7 @@ from bot.model.said import Refusal, row, say
 from bot.operations.audit_trail import audited
 from bot.operations.clerk_file import number_of
 from bot.operations.import_report import LineRefused
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, shown
 from bot.runtime.effects.rewrites import RewriteJob, entry_for
 from bot.store.stores import Stores

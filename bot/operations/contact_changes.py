@@ -22,7 +22,7 @@ from bot.model.said import Quoted, say
 from bot.model.stored import Stored
 from bot.model.value import Value
 from bot.operations.find_contacts import FoundContact, NotFound, not_called
-from bot.operations.now_among import clock_among, now_among
+from bot.operations.simulated_time import clock_among, now_among
 from bot.playbook.similar import hint_for
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused

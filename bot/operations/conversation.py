@@ -12,7 +12,7 @@ from bot.model.conversation import Incoming, SaidPlace, SaidTurn
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.operations.call_outcomes import Told, call_told, ends_of
-from bot.operations.contact_shown import PrivateWords
+from bot.operations.contact_view import PrivateWords
 from bot.operations.find_contacts import FoundContact
 from bot.store.events.conversations import Conversations
 

@@ -15,7 +15,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.starting import JourneyState, channels_of, state_of
 from bot.engine.times.local_time import today
 from bot.model.counts import Count, Here, PushFigures, push_figures
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.stores import Stores
 

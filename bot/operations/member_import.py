@@ -20,10 +20,10 @@ from bot.operations.find_contacts import NotFound, not_called
 from bot.operations.import_report import TOLD, ImportReport, LineRefused, RefusedLine
 from bot.operations.member_lines import told_member
 from bot.operations.member_table import MemberColumns
-from bot.operations.now_among import clock_among
+from bot.operations.simulated_time import clock_among
 from bot.operations.table_lines import NamedLine, TableWrong, named_lines
 from bot.playbook.similar import hint_for, shown
-from bot.runtime.shops.taking import OVERTAKEN, MemberTaker, TakenLine, ToldMember
+from bot.runtime.shops.member_batches import OVERTAKEN, MemberTaker, TakenLine, ToldMember
 from bot.store.stores import Stores
 
 TOGETHER = 500

@@ -25,7 +25,7 @@ from bot.playbook.people_list import read_cell
 from bot.playbook.similar import shown
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import value_meant
-from bot.runtime.shops.taking import ToldMember
+from bot.runtime.shops.member_batches import ToldMember
 
 _SUBSCRIBED = {
     **dict.fromkeys(("訂閱", "已訂閱", "訂閱中", "未退訂", "subscribed"), True),

@@ -30,7 +30,7 @@ from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.settings import Settings
 from bot.operations.audit_trail import audited
 from bot.operations.journeys import flow_counts
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.runtime.menus.menu_ids import LOOK
 from bot.runtime.menus.menu_keeping import pictures_in
 from bot.runtime.menus.menu_plan import Plan, StepKind

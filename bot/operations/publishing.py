@@ -19,7 +19,6 @@ from bot.model.clock import SystemClock
 from bot.model.problem import Problem
 from bot.model.said import Refusal, Said, say
 from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
-from bot.operations.now_among import now_among
 from bot.operations.rollout import (
     ANSWER_PATIENCE,
     Serves,
@@ -28,6 +27,7 @@ from bot.operations.rollout import (
     who_serves,
     with_other_secrets,
 )
+from bot.operations.simulated_time import now_among
 from bot.playbook.live_edit import (
     SentBroadcast,
     changed_after_sending,

@@ -19,14 +19,13 @@ from bot.model.outgoing import DeadLetter, Handled, Outgoing
 from bot.model.said import Said, say
 from bot.model.stored import Stored
 from bot.operations.actors import actor_words
-from bot.operations.given_up import NoneSuch, all_called, as_it_is_now, as_shown, whose_writings
-from bot.operations.now_among import now_among
+from bot.operations.dead_letters import NoneSuch, all_called, as_it_is_now, as_shown, whose_writings
+from bot.operations.simulated_time import now_among
 from bot.runtime.own_events import own_event
 from bot.runtime.sending.fallback import WITH_REPLY
 from bot.runtime.sending.letters import Doubt, NotAgain, OnceMore, once_more
 from bot.runtime.turn_taking.transcript import resent_row
-from bot.store.events.given_up import EVENT, AsideEvent, GivenUp, WhatBecame
-from bot.store.events.given_up_orders import (
+from bot.store.events.dead_letter_orders import (
     DecideAgain,
     Drop,
     HandledBefore,
@@ -34,6 +33,7 @@ from bot.store.events.given_up_orders import (
     NotOrdered,
     TurnSince,
 )
+from bot.store.events.dead_letters import EVENT, AsideEvent, GivenUp, WhatBecame
 from bot.store.stores import Stores
 
 BATCH = 100

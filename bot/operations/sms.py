@@ -17,7 +17,7 @@ from bot.model.audit import Deed
 from bot.model.said import Refusal, say
 from bot.model.settings import SmsSettings
 from bot.operations.audit_trail import audited
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.sms.phone import masked
 from bot.sms.providers import sender_of
 from bot.sms.sender import Credit

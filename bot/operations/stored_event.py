@@ -12,7 +12,7 @@ from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
 from bot.model.said import Unavailable, say
 from bot.operations.call_outcomes import Told, calls_told, ends_of
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.playbook.similar import shown
 from bot.scenario.play import Why
 from bot.store.stores import Stores

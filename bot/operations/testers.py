@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Quoted, say
 from bot.operations.find_contacts import FoundContact, NotFound, not_called
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, shown
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.store.stores import Stores

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
+from bot.playbook.autofix.slips import mended
 from bot.playbook.canonical.document import canonical
 from bot.playbook.joined import Joined, join
-from bot.playbook.mending.mended import mended
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.shape import Shape
 from bot.playbook.syntax.dotenv import read_dotenv

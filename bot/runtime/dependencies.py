@@ -12,7 +12,7 @@ from bot.model.event import Event
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 from bot.runtime.effects.asking import NotYet
-from bot.runtime.limits.known_brake import KnownBrake, NoBrake
+from bot.runtime.limits.brake_cache import KnownBrake, NoBrake
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects, LineAccount
 from bot.runtime.sending.menu_links import MenuIdSource, NoMenus

@@ -22,9 +22,9 @@ from bot.model.event import Event, Facts, FormAct, PageAnswer, PageOpened, Profi
 from bot.model.processes import part_of
 from bot.model.screen import UNBIND, Screen
 from bot.model.stored import Stored
-from bot.runtime.held_pages import HeldPages, Waiter
 from bot.runtime.limits.personal_limits import RateGuard, TooFast
 from bot.runtime.limits.places import PlaceWatch
+from bot.runtime.long_polls import HeldPages, Waiter
 from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.pause import pause
 from bot.runtime.signed_out import require_signed_in

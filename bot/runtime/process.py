@@ -18,7 +18,7 @@ from bot.runtime.effects.asking import Asker
 from bot.runtime.intake.receive import Receiver
 from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.journal import JournalWriter
-from bot.runtime.limits.known_brake import KnownBrake
+from bot.runtime.limits.brake_cache import KnownBrake
 from bot.runtime.limits.line_rates import LineRates
 from bot.runtime.limits.personal_limits import ChatBudget
 from bot.runtime.limits.places import PlaceWatch

@@ -9,8 +9,8 @@ from typing import Protocol, get_args
 from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
 from bot.model.said import say
+from bot.playbook.autofix.slips import mended
 from bot.playbook.load import Loaded
-from bot.playbook.mending.mended import mended
 from bot.playbook.shape.validator import validator_of
 from bot.playbook.shape.wording import problems_of
 from bot.playbook.similar import printable
@@ -19,6 +19,7 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import decode
 from bot.scenario.checks import Check
+from bot.scenario.given_reader import read_given
 from bot.scenario.read_acts import (
     read_as,
     read_breaks,
@@ -43,7 +44,6 @@ from bot.scenario.read_checks import (
     read_sent,
     read_sms,
 )
-from bot.scenario.read_given import read_given
 from bot.scenario.reading import Reading, only, pairs, text
 from bot.scenario.shape.scenario import SCENARIO
 from bot.scenario.steps import Edits, Scenario, ScenarioStep

@@ -13,7 +13,7 @@ from bot.model.said import say
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.syntax.nodes import List, Map, Node, place_of
-from bot.scenario.read_given import member_values, which_pushes
+from bot.scenario.given_reader import member_values, which_pushes
 from bot.scenario.reading import Reading, items, nothing, only, pairs, phone, switch, text, texts, word
 from bot.scenario.shape.acts import SHOP_FIELDS
 from bot.scenario.shape.formats import NEXT_DAY

@@ -42,7 +42,6 @@ from bot.model.message import Message
 from bot.model.news import MESSAGES
 from bot.model.said import ENGLISH, Language
 from bot.scenario.clerks import clerk_lines
-from bot.scenario.heard_words import heard_words
 from bot.scenario.naming import named
 from bot.scenario.recorded_given import given_lines, groups_of, shop_lines, taken_before
 from bot.scenario.recorded_notes import header, left_out, loose
@@ -66,6 +65,7 @@ from bot.scenario.recorded_time import Pauses, Telling
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed
 from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.tapping import Button, buttons, data_of, is_counted
+from bot.scenario.turn_summary import heard_words
 from bot.scenario.yaml_text import braces, said_lines, scalar
 
 AS_PLAYED = Pauses()

@@ -31,7 +31,7 @@ from bot.simulator.hooks.pretend_hooks import PretendHooks
 from bot.simulator.people.courier import AGAIN_AFTER, ANSWER_WITHIN, Courier
 from bot.simulator.people.friend_acts import FriendActs
 from bot.simulator.people.liff_browser import LiffBrowser
-from bot.simulator.people.menus_shown import MenusShown
+from bot.simulator.people.menu_feed import MenusShown
 from bot.simulator.people.taps import Taps
 from bot.simulator.people.webhook_events import webhook_body
 from bot.simulator.platform.line_api import LineApi
@@ -55,17 +55,17 @@ from bot.simulator.state.feed import Feed, Happened
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.logins import Logins
 from bot.simulator.state.menus import Menus
+from bot.simulator.state.one_time_tokens import ReplyTokens, RetryKeys
 from bot.simulator.state.parcel import DeliveryAttempt, Parcel
 from bot.simulator.state.pictures import Pictures
-from bot.simulator.state.shown import asked_elsewhere_shown, attempt_shown, message_shown, usage_shown
 from bot.simulator.state.sms_inbox import SmsInbox
-from bot.simulator.state.used_once import ReplyTokens, RetryKeys
+from bot.simulator.state.state_json import asked_elsewhere_shown, attempt_shown, message_shown, usage_shown
 from bot.simulator.workbench.broadcasts_seen import BroadcastsSeen
 from bot.simulator.workbench.codes_awaited import is_over
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.past import Past
 from bot.simulator.workbench.titles import playbook_shown
-from bot.simulator.workbench.turn_shown import chat_of
+from bot.simulator.workbench.turn_view import chat_of
 from bot.simulator.workbench.workbench import Workbench
 from bot.sms.sender import ShortMessage
 

@@ -44,8 +44,8 @@ from bot.store.events.alerts import Alerts
 from bot.store.events.audit import AuditLog
 from bot.store.events.conversation_files import ConversationFiles
 from bot.store.events.conversations import Conversations
-from bot.store.events.given_up import GivenUpList
-from bot.store.events.given_up_orders import GivenUpOrders
+from bot.store.events.dead_letter_orders import GivenUpOrders
+from bot.store.events.dead_letters import GivenUpList
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import Journal
 from bot.store.events.pulse import Brakes, Pulse

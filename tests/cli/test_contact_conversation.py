@@ -18,7 +18,7 @@ from bot.cli.main import main
 from bot.model.conversation import Cause, Incoming, SaidPlace, SaidRow
 from bot.model.outgoing import Outgoing
 from bot.model.settings import Settings
-from bot.store.codec.said_bytes import said_bytes
+from bot.store.codec.transcript_codec import said_bytes
 from tests.cli.people import AMY, LINE_ID, PHONE, folder, people
 from tests.conftest import NOW
 

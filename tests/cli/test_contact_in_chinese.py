@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 
 from bot.cli.contact.text import DONE
-from bot.cli.held import HELD
 from bot.cli.main import main
+from bot.cli.push_gate_words import HELD
 from bot.model.audit import AuditKind, DeedKind
 from bot.model.contact import HeldBy
 from bot.model.effects import ASKED

@@ -15,7 +15,7 @@ from bot.model.journal import TimelineRow
 from bot.model.place import Place
 from bot.model.said import ENGLISH, Language
 from bot.operations.call_outcomes import Ends
-from bot.operations.contact_shown import ContactHistory, ShownContact
+from bot.operations.contact_view import ContactHistory, ShownContact
 from bot.scenario.play import Why
 from bot.scenario.titles import speaking_titles
 from bot.translations.chinese import CHINESE

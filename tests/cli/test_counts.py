@@ -82,7 +82,7 @@ def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "menu.png").write_bytes(png(2500, 843))
     monkeypatch.delenv("OAFLOW_DATA", raising=False)
     (tmp_path / OWN_NAME).symlink_to(data)
-    monkeypatch.setattr("bot.operations.now_among.SystemClock", Stopped)
+    monkeypatch.setattr("bot.operations.simulated_time.SystemClock", Stopped)
 
     async def fill() -> None:
         opened = await open_database(Settings({}), tmp_path, {}, "test")

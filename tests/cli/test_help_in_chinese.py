@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 
 from bot.cli.command_line import parser
+from bot.cli.localized_help import speak
 from bot.cli.main import main
-from bot.cli.spoken_help import speak
 from bot.model.said import ENGLISH
 from bot.translations.chinese import CHINESE as CHINESE_WORDS
 from tests.cli.test_commands import commands

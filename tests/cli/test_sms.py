@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import bot.cli.sms
-import bot.operations.now_among
+import bot.operations.simulated_time
 import bot.operations.sms
 from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.processes import Serving
 from bot.model.settings import Settings, SmsSettings
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.sms.sender import CameOfIt, Credit, ShortMessage
 from bot.store.counters.codes import CodeRequest, Codes
 from bot.store.mongod.embedded import OWN_NAME
@@ -60,7 +60,7 @@ LEFT = {"mitake": Credit(99), "twilio": Credit(12.5, "USD")}
 def now(monkeypatch: pytest.MonkeyPatch) -> datetime:
     """One in the morning in Taipei, where it is tomorrow already."""
     now = datetime.now(UTC).replace(hour=17, minute=0)
-    monkeypatch.setattr(bot.operations.now_among, "SystemClock", lambda: ManualClock(now))
+    monkeypatch.setattr(bot.operations.simulated_time, "SystemClock", lambda: ManualClock(now))
     return now
 
 

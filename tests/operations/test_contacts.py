@@ -10,7 +10,7 @@ import pytest
 from bot.cli.language import language
 from bot.model.said import ENGLISH, Refusal
 from bot.operations.contact_changes import attribute_change, change_tag, merge, refuse_two_worlds
-from bot.operations.contact_shown import HIDDEN, history, revealed, shown
+from bot.operations.contact_view import HIDDEN, history, revealed, shown
 from bot.operations.find_contacts import NotFound, everybody, one
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.store.database.mongo import Database

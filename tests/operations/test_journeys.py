@@ -11,7 +11,7 @@ from bot.model.contact import Contact, Held, Identity, Instance
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.operations.journeys import flow_counts, status_of
-from bot.operations.named import NoSuchFlow, flow_of
+from bot.operations.resolve_name import NoSuchFlow, flow_of
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

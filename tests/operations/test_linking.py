@@ -25,7 +25,7 @@ from bot.operations.shops.forgetting import SETTLED, clear_forgotten
 from bot.operations.shops.installing import uninstalled
 from bot.operations.shops.linking import LinkRefused, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
-from bot.runtime.shops.known_links import KNOWN_FOR, KnownLinks
+from bot.runtime.shops.link_cache import KNOWN_FOR, KnownLinks
 from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
 from bot.shops.failure import (
     CredentialsExpired,

@@ -13,10 +13,10 @@ import pytest
 
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
-from bot.operations.given_up import Which, given_up
+from bot.operations.dead_letters import Which, given_up
 from bot.operations.resending import drop, resend
 from bot.store.database.mongo import Database
-from bot.store.events.given_up_orders import GivenUpOrders
+from bot.store.events.dead_letter_orders import GivenUpOrders
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import ManualClock

@@ -23,7 +23,7 @@ from bot.operations.member_import import MemberFile, import_members
 from bot.operations.table_lines import TableWrong
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
-from bot.runtime.shops import taking
+from bot.runtime.shops import member_batches
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import PeopleWithoutLine
 from bot.store.database.mongo import Database
@@ -578,7 +578,7 @@ async def test_a_number_is_told_to_one_account_while_no_turn_has_heard_of_it(
     first = await taken(stores, tmp_path, by_account, channel="main")
     second = await taken(stores, tmp_path, by_phone)
     assert (figures(first), figures(second)) == ((0, 1, 0, 0), (0, 0, 0, 1))
-    assert str(second.told[0].why) == str(taking.OVERTAKEN)
+    assert str(second.told[0].why) == str(member_batches.OVERTAKEN)
     assert figures(await taken(stores, tmp_path, by_account, channel="main")) == (0, 1, 0, 0), "told already"
     await bot.start()
     await bot.settle()
@@ -745,7 +745,7 @@ async def test_somebody_else_changes_everybody_all_the_time(
     await taken(stores, tmp_path, TEXT)
     monkeypatch.setattr(PeopleWithoutLine, "write", overtaken)
     done = await taken(stores, tmp_path, "會員編號,姓名\nM1,小花\n")
-    assert (figures(done), str(done.told[0].why)) == ((0, 0, 0, 1), str(taking.OVERTAKEN))
+    assert (figures(done), str(done.told[0].why)) == ((0, 0, 0, 1), str(member_batches.OVERTAKEN))
 
 
 async def test_a_tag_that_a_list_dates_runs_out_by_that(stores: Stores) -> None:

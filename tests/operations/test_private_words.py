@@ -9,7 +9,7 @@ import pytest
 
 from bot.engine.texts.typed import typed
 from bot.model.contact import Contact, Known
-from bot.operations.contact_shown import PrivateWords
+from bot.operations.contact_view import PrivateWords
 from tests.conftest import NOW
 
 AMY = Contact(

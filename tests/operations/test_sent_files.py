@@ -21,7 +21,7 @@ from bot.model.said import Unavailable
 from bot.model.stored import TurnWrite
 from bot.operations.find_contacts import FoundContact, one
 from bot.operations.sent_files import MEGABYTES, FileNotNow, FileRefused, LineFiles, OpenedFile, opened_file
-from bot.store.codec.said_bytes import said_bytes
+from bot.store.codec.transcript_codec import said_bytes
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.sealing.sealed_pieces import PIECE

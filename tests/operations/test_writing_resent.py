@@ -13,13 +13,13 @@ from bot.model.outgoing import DeadLetter
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.model.value import Value
-from bot.operations.given_up import in_full
+from bot.operations.dead_letters import in_full
 from bot.operations.resending import Handling, resend
 from bot.runtime.effects.effects import EffectRouter
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.shops.failure import ShopAway
 from bot.store.database.mongo import Database
-from bot.store.events.given_up_orders import GivenUpOrders, MakeAgain, NotOrdered
+from bot.store.events.dead_letter_orders import GivenUpOrders, MakeAgain, NotOrdered
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW, ManualClock

@@ -9,10 +9,10 @@ from time import process_time
 import pytest
 
 from bot.model.problem import Problem
+from bot.playbook.autofix.draft import Draft
+from bot.playbook.autofix.signs import half_width
+from bot.playbook.autofix.slips import mended
 from bot.playbook.load import load
-from bot.playbook.mending.draft import Draft
-from bot.playbook.mending.mended import mended
-from bot.playbook.mending.signs import half_width
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.syntax.source import SourceFile
 from tests.playbook.test_golden import ENVIRONMENT, NOW, OF_MARKETERS

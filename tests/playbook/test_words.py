@@ -13,9 +13,9 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from bot.cli.audience import look as audience
+from bot.cli.audience import audience_queries as audience
 from bot.cli.language import language
-from bot.cli.report_shown import TABLE
+from bot.cli.report_output import TABLE
 from bot.model.problem import Problem
 from bot.model.reports import Reaction
 from bot.model.said import ENGLISH, NAMED, Quoted, Said, row, say

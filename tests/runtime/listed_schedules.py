@@ -21,7 +21,7 @@ from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.ports import Caller
-from bot.runtime.shops.taking import MemberTaker, TakenLine, ToldMember
+from bot.runtime.shops.member_batches import MemberTaker, TakenLine, ToldMember
 from bot.runtime.turn_observer import Watch
 from bot.store.contacts.rewriting import Rewrite
 from bot.store.database.mongo import Database

@@ -17,7 +17,7 @@ from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.journal import DELAY, ENOUGH, TOLD_TOGETHER, JournalWriter
-from bot.store.codec.said_bytes import said_bytes
+from bot.store.codec.transcript_codec import said_bytes
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database.mongo import Database

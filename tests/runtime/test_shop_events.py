@@ -19,10 +19,10 @@ from bot.model.shop import LinkEnd, OrderState, ShopLink
 from bot.model.stored import TurnWrite
 from bot.runtime.intake.outside_event import FieldIsWrong
 from bot.runtime.intake.outside_events import Addressees, OutsideEvents
-from bot.runtime.shops.known_links import KnownLinks
+from bot.runtime.shops.link_cache import KnownLinks
+from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_desk import NewsWorld, ShopNewsDesk, ShopNewsIntake
 from bot.runtime.shops.shop_events import ShopEvents, read_shop_news
-from bot.runtime.shops.telling import ShopTeller
 from bot.shops.members import ShopMember
 from bot.shops.news import meaning
 from tests.conftest import NOW

@@ -20,9 +20,9 @@ from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, OrderState, ShopLink, ShopWebhook
 from bot.model.stored import TurnWrite
 from bot.runtime.own_events import StoreEvents
-from bot.runtime.shops.known_links import KnownLinks
+from bot.runtime.shops.link_cache import KnownLinks
+from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.runtime.shops.news_desk import TRIES, NewsWorld, ShopNewsDesk, ShopNewsIntake
-from bot.runtime.shops.telling import MemberNews, Overtaken, ShopTeller
 from bot.shops.failure import NotOffered, NotUnderstood, ShopAway, ShopFailed
 from bot.shops.linked import is_linked
 from bot.shops.members import ShopMember

@@ -14,7 +14,7 @@ from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused
 from bot.runtime.effects.without_line import WithoutLine
-from bot.runtime.shops.taking import OVERTAKEN, MemberTaker, TakenLine, ToldMember
+from bot.runtime.shops.member_batches import OVERTAKEN, MemberTaker, TakenLine, ToldMember
 from bot.store.contacts.people import MOST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.event import Event, News, Other, Source, What
-from bot.scenario.heard_words import heard_words
+from bot.scenario.turn_summary import heard_words
 from tests.conftest import NOW
 from tests.engine.test_event_words import CASES, SECRET
 

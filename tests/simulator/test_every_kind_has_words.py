@@ -29,7 +29,7 @@ from bot.playbook.shape.triggers import NEWS
 from bot.scenario.step_sentences import LATER
 from bot.scenario.trace_words import as_sentence
 from bot.scenario.turn_changes import called
-from bot.simulator.workbench.trace_shown import TraceTeller
+from bot.simulator.workbench.trace_view import TraceTeller
 from tests.simulator.workbench_drawn import Foreign, Walked, drawn_lines
 from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS
 
@@ -86,14 +86,14 @@ VALUES: Mapping[str, list[str]] = {
     "timers why": [f"{NAME}: 2026-09-01 10:00 was over when the date was set"],
     "decide kind": ["group", "room"],
     "decide change": list(get_args(RewriteKind)),
-    "door reason": SKIPPED,
-    "hearing heard.told": MATCHED,
-    "hearing how_often(start.once_per)": LIMITS,
-    "moves self._heard.told": MATCHED,
-    "moves held.by": list(HELD),
-    "moves reason": NOT_STARTED,
-    "moves at": [NAME, *SKIPPED, "unbound", "stopped", "exit"],
-    "moves instance.cause": ["tag_added VIP", "bound phone"],
+    "push_gate reason": SKIPPED,
+    "dispatcher heard.told": MATCHED,
+    "dispatcher how_often(start.once_per)": LIMITS,
+    "flow_runner self._heard.told": MATCHED,
+    "flow_runner held.by": list(HELD),
+    "flow_runner reason": NOT_STARTED,
+    "flow_runner at": [NAME, *SKIPPED, "unbound", "stopped", "exit"],
+    "flow_runner instance.cause": ["tag_added VIP", "bound phone"],
     "notices what": list(get_args(NoticeKind)),
     "pages MEMBER_CARD": ["member_card"],
     "pages UNBIND": ["unbind"],

@@ -24,7 +24,7 @@ from bot.scenario.trace_words import (
     step_told,
     step_words,
 )
-from bot.simulator.workbench.trace_shown import PAGE_SPEAKS
+from bot.simulator.workbench.trace_view import PAGE_SPEAKS
 from bot.translations.chinese import CHINESE
 from tests.engine.test_event_words import CASES, in_words
 from tests.playbook.test_words import SENTENCES

@@ -37,9 +37,9 @@ from bot.model.event import (
 )
 from bot.model.place import Place
 from bot.scenario.explain import Candidate
-from bot.scenario.heard_words import heard_words
 from bot.scenario.turn_changes import Change
-from bot.simulator.workbench.trace_shown import TraceTeller
+from bot.scenario.turn_summary import heard_words
+from bot.simulator.workbench.trace_view import TraceTeller
 from tests.depth import one_of
 from tests.eventually import comes_to, eventually, frames, pasted
 from tests.simulator.conftest import World

@@ -26,7 +26,7 @@ from bot.scenario.play import play
 from bot.scenario.titles import titles
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.workbench.contact_shown import contact_shown
+from bot.simulator.workbench.contact_view import contact_shown
 from bot.simulator.workbench.titles import spoken
 from bot.simulator.workbench.turns import Turns
 from tests.simulator.node_sdk import NoNode, programs

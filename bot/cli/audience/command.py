@@ -13,7 +13,7 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
-from bot.cli.audience.look import MOST, export, listed, people, size
+from bot.cli.audience.audience_queries import MOST, export, listed, people, size
 
 _NAME = "name of an audience, everyone, or a broadcast; before it: folder with bot.yaml"
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.broadcast.whose_line import whose_line
+from bot.cli.broadcast.line_client import whose_line
 from bot.cli.dates import to_the_second
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_name
-from bot.cli.whose_people import whose_people
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
@@ -19,7 +19,7 @@ from bot.model.said import Language, Quoted, Refusal, Said, say
 from bot.operations.broadcasts.checking import BroadcastCheck, HeldBack
 from bot.operations.broadcasts.checking import check as checked
 from bot.operations.broadcasts.progress import had_enough
-from bot.operations.named import broadcast_of
+from bot.operations.resolve_name import broadcast_of
 from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
 

@@ -19,7 +19,7 @@ from bot.cli.broadcast.report import report
 from bot.cli.broadcast.send import cancel, pause, resume, send
 from bot.cli.broadcast.trying_out import test
 from bot.cli.operator import add_by
-from bot.cli.report_shown import add_forms
+from bot.cli.report_output import add_forms
 
 MOST_SHOWN = 100_000
 """People who did not get it, in one answer."""

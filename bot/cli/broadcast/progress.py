@@ -11,9 +11,9 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.dates import to_the_second
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_name
-from bot.cli.whose_people import whose_people
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import GroupFigures, Sending, SendingHold, SendingState
 from bot.model.said import Language, Said, row, say
@@ -26,7 +26,7 @@ from bot.operations.broadcasts.progress import (
     standing_of,
     why_left_out,
 )
-from bot.operations.named import broadcast_of
+from bot.operations.resolve_name import broadcast_of
 from bot.playbook.similar import printable
 from bot.playbook.valid import ValidPlaybook
 from bot.sms.phone import national

@@ -6,17 +6,17 @@ from functools import partial
 
 from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments
-from bot.cli.broadcast.whose_line import whose_line
+from bot.cli.broadcast.line_client import whose_line
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_name
 from bot.cli.refusal import tell
-from bot.cli.report_shown import ReportForms, show_report
-from bot.cli.whose_people import whose_people
+from bot.cli.report_output import ReportForms, show_report
 from bot.model.said import Language
 from bot.operations.broadcasts.report import report_of
 from bot.operations.broadcasts.report_files import COLUMNS, report_rows, report_svg, report_told
 from bot.operations.broadcasts.report_words import report_lines
-from bot.operations.named import broadcast_of
+from bot.operations.resolve_name import broadcast_of
 from bot.playbook.valid import ValidPlaybook
 
 

@@ -10,16 +10,16 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.broadcast.check import held_back
+from bot.cli.broadcast.line_client import whose_line
 from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, state_of, told, who_lines
-from bot.cli.broadcast.whose_line import whose_line
 from bot.cli.confirm import answered
 from bot.cli.dates import to_the_second
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_name
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
-from bot.cli.whose_people import whose_people
 from bot.engine.broadcasts.schedule import next_time
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
@@ -29,7 +29,7 @@ from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import BroadcastCheck, check
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
 from bot.operations.broadcasts.steering import SendingOrder, SentLately
-from bot.operations.named import broadcast_of
+from bot.operations.resolve_name import broadcast_of
 from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores

@@ -5,14 +5,14 @@ from __future__ import annotations
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.broadcast.whose_line import whose_line
+from bot.cli.broadcast.line_client import whose_line
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_name
-from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Refusal, Said, say
 from bot.operations.broadcasts.trying_out import TriedOut, try_out
-from bot.operations.named import broadcast_of
+from bot.operations.resolve_name import broadcast_of
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.store.sealing.derived_keys import LiveKeys, address_keys

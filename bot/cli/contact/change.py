@@ -15,7 +15,7 @@ from bot.model.said import Language, Said, row, say
 from bot.model.said import SaidValue as SaidValue
 from bot.operations import contact_changes
 from bot.operations.contact_changes import HandedBack
-from bot.operations.contact_shown import shown
+from bot.operations.contact_view import shown
 from bot.operations.find_contacts import FoundContact, NotFound
 from bot.runtime.effects.rewrites import RewriteRefused
 

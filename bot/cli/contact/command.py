@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.cli.arguments import Actions, actions_of, add_action, add_json, add_playbook, describe
 from bot.cli.contact.by_hand import set_value, tag
 from bot.cli.contact.change import hand_back, merge, unbind, undo_merge
-from bot.cli.contact.look import find, show
+from bot.cli.contact.find_and_show import find, show
 from bot.cli.contact.matches import matches
 from bot.cli.contact.name import list_testers, name
 from bot.cli.contact.order import Carry, carried_out, on_everybody

@@ -12,7 +12,7 @@ from bot.model.contact import CameBy, Contact, Identity, Instance
 from bot.model.journal import TimelineRow
 from bot.model.value import PRIVATE_SLOT
 from bot.operations.call_outcomes import Ends, Told, calls_told
-from bot.operations.contact_shown import ContactHistory, ShownContact
+from bot.operations.contact_view import ContactHistory, ShownContact
 
 
 def in_a_line(shown: ShownContact) -> Told:

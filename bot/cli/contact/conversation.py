@@ -16,9 +16,9 @@ from bot.model.conversation import Cause, Incoming, SaidPlace
 from bot.model.said import Quoted, Refusal, Said, SaidValue, row, say
 from bot.operations.actors import done_by
 from bot.operations.call_outcomes import KINDS, Told, calls_in_words
-from bot.operations.contact_shown import revealed
+from bot.operations.contact_view import revealed
 from bot.operations.conversation import ConversationPage, ConversationTurn, conversation
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.playbook.similar import printable
 from bot.scenario.conversation import kind_of, said_of
 from bot.scenario.trace_words import row_words

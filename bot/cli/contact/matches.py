@@ -10,20 +10,20 @@ from bot.cli.arguments import Arguments
 from bot.cli.contact.change import confirmed
 from bot.cli.contact.contact_json import in_a_line
 from bot.cli.contact.text import line
+from bot.cli.figures_source import PRETEND
 from bot.cli.on_database import on_database
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import tell
 from bot.cli.terminal_text import write_out
-from bot.cli.whose_people import PRETEND
 from bot.engine.compiled.playbook import Playbook
 from bot.model.match import MatchedBy
 from bot.model.said import Language, Said, row, say
 from bot.operations.call_outcomes import Told
-from bot.operations.contact_shown import shown
+from bot.operations.contact_view import shown
 from bot.operations.find_contacts import NotFound
 from bot.operations.matches import PossibleMatch, confirm, named, possible, refuse
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.playbook.valid import ValidPlaybook
 
 _BY: Mapping[MatchedBy, Said] = {"phone": say("phone"), "email": say("e-mail")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cli.answer import show_answer
 from bot.cli.contact.order import ContactOrder
-from bot.cli.whose_people import whose_people
+from bot.cli.figures_source import whose_people
 from bot.model.said import Said, say
 from bot.operations import testers
 from bot.operations.find_contacts import NotFound

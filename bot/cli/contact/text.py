@@ -10,7 +10,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.cli.dates import by_the_clock, to_the_second
-from bot.cli.held import HELD
+from bot.cli.push_gate_words import HELD
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import LIST
 from bot.engine.texts.format import formatted

@@ -19,13 +19,13 @@ from bot.cli.arguments import (
 )
 from bot.cli.deadletters.handling import drop_, resend_, which
 from bot.cli.deadletters.text import lines_of, page
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import add_by, commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
-from bot.cli.whose_people import whose_people
 from bot.model.said import Language, say
-from bot.operations.given_up import for_programs, given_up, in_full
+from bot.operations.dead_letters import for_programs, given_up, in_full
 from bot.playbook.valid import ValidPlaybook
 
 

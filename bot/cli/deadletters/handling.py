@@ -12,24 +12,24 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.confirm import agreed
 from bot.cli.deadletters.text import outcome_for_programs, outcome_lines
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import write_err
-from bot.cli.whose_people import whose_people
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import prices_of
 from bot.model.said import Language, Refusal, Said, row, say
-from bot.operations.contact_shown import parts_of
+from bot.operations.contact_view import parts_of
+from bot.operations.dead_letters import Which, given_up
 from bot.operations.find_contacts import NotFound, everybody, nobody
-from bot.operations.given_up import Which, given_up
 from bot.operations.resending import Handling, Tell, drop, resend
 from bot.playbook.in_money import with_money
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.sending.letters import PUSHED
-from bot.store.events.given_up import GivenUp
+from bot.store.events.dead_letters import GivenUp
 from bot.store.stores import Stores
 
 

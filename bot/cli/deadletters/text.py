@@ -14,12 +14,12 @@ from bot.model.outgoing import Handled
 from bot.model.said import Language, Said, SaidValue, row, say
 from bot.operations.actors import actor_words
 from bot.operations.call_outcomes import KINDS, end_in_words
-from bot.operations.given_up import GivenUpSince, InFull, masked_contact
+from bot.operations.dead_letters import GivenUpSince, InFull, masked_contact
 from bot.operations.resending import Handling
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
 from bot.runtime.retry import LATE
-from bot.store.events.given_up import EVENT, GivenUp
+from bot.store.events.dead_letters import EVENT, GivenUp
 
 _WIDE = 10
 """Columns of the names on the left."""

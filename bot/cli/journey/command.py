@@ -8,7 +8,7 @@ from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, ad
 from bot.cli.journey.counts import counts
 from bot.cli.journey.report import report
 from bot.cli.journey.status import status
-from bot.cli.report_shown import add_forms
+from bot.cli.report_output import add_forms
 
 _FLOW = "name of a flow; before it: folder with bot.yaml"
 

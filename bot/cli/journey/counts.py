@@ -10,10 +10,10 @@ from itertools import groupby
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.held import with_waiting
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_name
-from bot.cli.whose_people import whose_people
+from bot.cli.push_gate_words import with_waiting
 from bot.model.counts import (
     ENTERED,
     FAILED,
@@ -32,7 +32,7 @@ from bot.model.said import Language, Said, say
 from bot.operations.flow_ends import Ended, ends
 from bot.operations.journey_reports.words import push_words
 from bot.operations.journeys import FlowCounts, flow_counts
-from bot.operations.named import flow_of
+from bot.operations.resolve_name import flow_of
 from bot.playbook.report import cells
 from bot.playbook.valid import ValidPlaybook
 

@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 
 from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_name
-from bot.cli.report_shown import ReportForms, show_report
-from bot.cli.whose_people import whose_people
+from bot.cli.report_output import ReportForms, show_report
 from bot.model.reports import JourneyReport
 from bot.model.said import Language, Said, say
 from bot.operations.journey_reports.picture import report_svg
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journey_reports.table import COLUMNS, report_rows, report_told
 from bot.operations.journey_reports.words import report_lines
-from bot.operations.named import flow_of
+from bot.operations.resolve_name import flow_of
 from bot.playbook.valid import ValidPlaybook
 
 

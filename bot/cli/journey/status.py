@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.held import with_waiting
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_name
-from bot.cli.whose_people import whose_people
+from bot.cli.push_gate_words import with_waiting
 from bot.engine.flows.starting import FlowStanding, JourneyState, journeys
 from bot.model.channel import PricePlan
 from bot.model.said import Language, Said, say
 from bot.operations.journey_reports.words import push_words
 from bot.operations.journeys import LATELY, JourneyOnChannel, JourneyStatus, status_of
-from bot.operations.named import flow_of
+from bot.operations.resolve_name import flow_of
 from bot.playbook.in_money import push_price
 from bot.playbook.valid import ValidPlaybook
 

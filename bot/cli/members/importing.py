@@ -10,13 +10,13 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.figures_source import whose_people
 from bot.cli.imported import figures, lines_told
 from bot.cli.on_database import on_database
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
-from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Said, row, say
 from bot.operations.find_contacts import NotFound
 from bot.operations.import_report import in_order, in_words

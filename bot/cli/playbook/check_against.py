@@ -7,12 +7,12 @@ from pathlib import Path
 
 from bot.app.database import SettingsWrong
 from bot.cli.event_loop import on_event_loop
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import database_of
-from bot.cli.whose_people import whose_people
 from bot.model.problem import Problem
 from bot.model.said import Language, Unavailable
-from bot.operations.now_among import now_among
 from bot.operations.publishing import people_in_the_way
+from bot.operations.simulated_time import now_among
 from bot.playbook.valid import ValidPlaybook
 
 

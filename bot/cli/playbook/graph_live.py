@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.app.database import OpenDatabase
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
-from bot.cli.whose_people import whose_people
 from bot.model.money import prices_of
 from bot.model.said import Language
 from bot.operations.journeys import flow_counts
-from bot.operations.named import flow_of
+from bot.operations.resolve_name import flow_of
 from bot.playbook.drawing.figures import figures_of, with_figures
 from bot.playbook.drawing.phrases import in_words
 from bot.playbook.drawing.sketch import Sketch, sketch

@@ -8,9 +8,9 @@ from itertools import groupby
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.own_address import as_they_know_it
-from bot.cli.whose_people import whose_people
 from bot.model.counts import Count
 from bot.model.said import Language, Said, say
 from bot.operations.menus import AreaTaps, MenuTaps, taps

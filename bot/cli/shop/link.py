@@ -10,6 +10,7 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.confirm import agreed
 from bot.cli.dates import to_the_second
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import commander
 from bot.cli.own_address import as_the_world_sees_it, as_they_know_it
@@ -17,7 +18,6 @@ from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
 from bot.cli.shop.choose_shop import which_shop
-from bot.cli.whose_people import whose_people
 from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
@@ -25,13 +25,13 @@ from bot.model.contact import Found
 from bot.model.said import Language, Refusal, Said, say
 from bot.model.settings import PUBLIC_URL
 from bot.operations.actors import actor_words
-from bot.operations.now_among import now_among
 from bot.operations.shops.forgetting import clear_forgotten
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
-from bot.operations.shops.shop_shown import ShopShown, install_address, shop_shown
+from bot.operations.shops.shop_view import ShopShown, install_address, shop_shown
+from bot.operations.simulated_time import now_among
 from bot.playbook.valid import ValidPlaybook
-from bot.shops.heard import UNHEARD
+from bot.shops.change_feed import UNHEARD
 from bot.shops.members import members_of
 
 SUCH_AN_ADDRESS = "https://bot.example.com"

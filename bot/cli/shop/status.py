@@ -9,14 +9,13 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.dates import to_the_second
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.shop.choose_shop import which_shop
 from bot.cli.shop.sync import run_told
-from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Said, say
 from bot.operations.actors import actor_words
-from bot.operations.now_among import now_among
 from bot.operations.shops.status_words import (
     came_of,
     how_far,
@@ -27,8 +26,9 @@ from bot.operations.shops.status_words import (
     why_unread,
 )
 from bot.operations.shops.syncing import ShopStatus, members_counted, status_of
+from bot.operations.simulated_time import now_among
 from bot.playbook.valid import ValidPlaybook
-from bot.shops.heard import UNHEARD, is_unheard
+from bot.shops.change_feed import UNHEARD, is_unheard
 from bot.shops.platforms import LIST
 
 Shown = Callable[[datetime], str]

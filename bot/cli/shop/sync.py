@@ -9,18 +9,18 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
 from bot.cli.shop.choose_shop import which_shop
-from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Refusal, Said, say
 from bot.model.shop import SyncKind, SyncRun
-from bot.operations.now_among import now_among
 from bot.operations.shops.status_words import beforehand, came_of, how_far, why_stopped
 from bot.operations.shops.syncing import order_sync, sync_of
+from bot.operations.simulated_time import now_among
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable

@@ -10,13 +10,13 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.confirm import agreed
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import write_file_out
-from bot.cli.whose_people import whose_people
 from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Language, Said, SaidValue, say
 from bot.operations import clerks

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import commander
 from bot.cli.own_address import as_they_know_it
@@ -14,7 +15,6 @@ from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong, tell
 from bot.cli.store.clerks import show_table, store_title
-from bot.cli.whose_people import whose_people
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clerk import StoreClerk
 from bot.model.said import Language, Refusal, Said, row, say

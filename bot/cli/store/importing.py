@@ -9,13 +9,13 @@ from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.figures_source import whose_people
 from bot.cli.imported import figures
 from bot.cli.on_database import on_database
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
-from bot.cli.whose_people import whose_people
 from bot.model.said import Language, Said, say
 from bot.operations.clerk_file import clerk_lines_of, end_of_day
 from bot.operations.clerk_import import ClerkImport, import_clerks

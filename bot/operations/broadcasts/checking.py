@@ -29,7 +29,7 @@ from bot.model.reserved import held, sent_before
 from bot.model.said import Quoted
 from bot.operations.audiences import left_out_of, people_meant
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.runtime.broadcasts.batch_people import body_of
 from bot.store.contacts.audiences import audience_asked
 from bot.store.stores import Stores

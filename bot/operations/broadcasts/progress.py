@@ -10,10 +10,10 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook, Rate
 from bot.model.broadcast import LeftOut, Sending, SendingFigures
 from bot.model.said import Said, say
-from bot.operations.contact_shown import ShownContact, shown
+from bot.operations.contact_view import ShownContact, shown
 from bot.operations.find_contacts import FoundContact
-from bot.operations.now_among import now_among
 from bot.operations.reports.figures import span_words
+from bot.operations.simulated_time import now_among
 from bot.store.stores import Stores
 
 MOST = 5

@@ -16,7 +16,7 @@ from bot.model.reports import BroadcastReport, Reaction, ReportGroup
 from bot.model.said import Refusal, Said, say
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.broadcasts.reactions import reactions_to, times_of
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.playbook.similar import shown
 from bot.store.stores import Stores
 

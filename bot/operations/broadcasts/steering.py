@@ -17,7 +17,7 @@ from bot.model.audit import Deed, DeedKind
 from bot.model.broadcast import REPEAT_AFTER, ContentClaim, Sending, SendingState
 from bot.model.said import Refusal, Said, say
 from bot.operations.actors import actor_words
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.playbook.similar import shown
 from bot.runtime.broadcasts.conductor import cancel
 from bot.store.broadcasts.sendings import sending_id

@@ -19,7 +19,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.said import Refusal, Said, row, say
 from bot.operations.audit_trail import record
 from bot.operations.broadcasts.line_now import LineNow, line_of
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.operations.testers import NamedTester, all_testers
 from bot.playbook.similar import hint_for, shown
 from bot.runtime.broadcasts.batch_people import body_of

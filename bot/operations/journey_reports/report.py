@@ -21,7 +21,7 @@ from bot.engine.times.local_time import earlier, later, start_of_day, today
 from bot.model.counts import push_figures
 from bot.model.reports import JourneyGroup, JourneyReport
 from bot.model.said import Refusal, row, say
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, shown
 from bot.store.collections import TIMELINE_LIFE
 from bot.store.stores import Stores

@@ -10,7 +10,7 @@ from bot.model.said import Said, say
 from bot.model.shop import WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
 from bot.operations.shops.reasons import why_failed
 from bot.operations.shops.syncing import ShopStatus
-from bot.runtime.shops.taking import TWICE
+from bot.runtime.shops.member_batches import TWICE
 
 TALKATIVE = timedelta(seconds=20)
 """From when on it is said how long it will still take: before, the beginning would be taken for the rule."""

@@ -16,8 +16,8 @@ from bot.playbook.compile.actions.attributes import own_attribute
 from bot.playbook.compile.connections.people import declared_type
 from bot.playbook.compile.flows.rules import named_rules
 from bot.playbook.compile.messages.refused_by_line import judged
+from bot.playbook.compile.scope.position import Need, Where
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.scope.where import Need, Where
 from bot.playbook.compile.values.addresses import opened
 from bot.playbook.compile.values.values import added_tags
 from bot.playbook.similar import shown

@@ -16,9 +16,9 @@ from bot.model.money import NO_PRICES, Prices
 from bot.model.said import Language, Said, say
 from bot.playbook.drawing.words import Cost, DrawnLine, answer_words, cut, state_lines, step_lines
 from bot.playbook.graph.costs import costly, costs_of, paid_step
+from bot.playbook.graph.entry_paths import Ways, WaysIn
 from bot.playbook.graph.flow_arrows import leaves
 from bot.playbook.graph.survey import survey
-from bot.playbook.graph.ways import Ways, WaysIn
 from bot.playbook.phrases import if_words, rule_words, trigger_words
 from bot.playbook.syntax.nodes import Map
 

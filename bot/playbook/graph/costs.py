@@ -16,9 +16,9 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import Said, say
 from bot.playbook.codes import Code, mistake
+from bot.playbook.graph.entry_paths import EntryWay, Ways, WaysIn
 from bot.playbook.graph.flow_arrows import reached, targets
 from bot.playbook.graph.survey import Site, Survey
-from bot.playbook.graph.ways import EntryWay, Ways, WaysIn
 from bot.playbook.in_money import code_price, message_price, with_money
 from bot.playbook.similar import shown
 

@@ -31,6 +31,7 @@ from bot.playbook.graph.ends import (
     waits_without_timeout,
     ways_to_an_end,
 )
+from bot.playbook.graph.entry_paths import WaysIn
 from bot.playbook.graph.journeys import lateness_not_said, no_way_out, sendings_without_consent
 from bot.playbook.graph.loops import journeys_that_begin_again, rounds
 from bot.playbook.graph.menus import (
@@ -70,7 +71,6 @@ from bot.playbook.graph.unused import (
     unused_shops,
     unused_signals_and_hooks,
 )
-from bot.playbook.graph.ways import WaysIn
 from bot.playbook.syntax.nodes import Map
 
 CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (

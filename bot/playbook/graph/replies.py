@@ -11,8 +11,8 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.said import row, say
 from bot.playbook.codes import mistake
+from bot.playbook.graph.entry_paths import WaysIn
 from bot.playbook.graph.survey import Survey
-from bot.playbook.graph.ways import WaysIn
 from bot.playbook.similar import shown
 
 MOST = 5

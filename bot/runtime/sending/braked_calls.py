@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.model.clock import Clock
 from bot.model.outgoing import Outgoing
-from bot.runtime.limits.known_brake import KnownBrake
+from bot.runtime.limits.brake_cache import KnownBrake
 from bot.runtime.retry import GiveUp
 from bot.runtime.sending.person_lines import PersonLine
 from bot.store.unavailable import DatabaseUnavailable

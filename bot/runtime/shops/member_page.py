@@ -11,8 +11,8 @@ from bot.model.clock import Clock
 from bot.model.event import Listed
 from bot.model.settings import ShopSettings
 from bot.model.shop import SyncFigures
+from bot.runtime.shops.member_batches import MemberTaker, TakenLine, ToldMember, silently
 from bot.runtime.shops.poll_news import news_of_poll
-from bot.runtime.shops.taking import MemberTaker, TakenLine, ToldMember, silently
 from bot.shops.members import ShopMember
 from bot.store.stores import Stores
 

@@ -17,8 +17,8 @@ from bot.model.shop import OrderState, ShopWebhook, ToldNews
 from bot.runtime.mass.backoff import Backoff
 from bot.runtime.mass.looking import keep_looking
 from bot.runtime.metrics import Tally
-from bot.runtime.shops.known_links import KnownLinks
-from bot.runtime.shops.telling import MemberNews, Overtaken, ShopTeller
+from bot.runtime.shops.link_cache import KnownLinks
+from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.shops.failure import NotOffered, NotUnderstood, RequestRefused, SeveralMembers, ShopAway, ShopFailed
 from bot.shops.linked import is_linked, is_of
 from bot.shops.members import ShopMember

@@ -31,7 +31,7 @@ from bot.runtime.intake.outside_event import (
     told_in_time,
 )
 from bot.runtime.intake.outside_events import KNOWN, STORE_SECONDS, STORED, OutsideAnswer, OutsideEvents
-from bot.runtime.shops.known_links import KnownLinks
+from bot.runtime.shops.link_cache import KnownLinks
 from bot.shops.linked import is_linked
 from bot.shops.platforms import OWN_SYSTEM
 

@@ -15,8 +15,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.settings import STAND_IN, Settings, ShopSettings
 from bot.model.shop import WRONG_ACCOUNT, ShopSync, SyncFigures, SyncKind, SyncRun, SyncStop
-from bot.runtime.shops.member_page import PageTaker
-from bot.runtime.shops.whose_accounts import (
+from bot.runtime.shops.account_match import (
     SAMPLE,
     KnownAtLine,
     LineUnknown,
@@ -24,6 +23,7 @@ from bot.runtime.shops.whose_accounts import (
     account_of,
     logins,
 )
+from bot.runtime.shops.member_page import PageTaker
 from bot.shops.directory import Changed, ListingCost
 from bot.shops.failure import (
     CredentialsExpired,

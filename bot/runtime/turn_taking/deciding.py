@@ -27,7 +27,7 @@ from bot.model.inbox import Received
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
-from bot.runtime.limits.known_brake import KnownBrake
+from bot.runtime.limits.brake_cache import KnownBrake
 from bot.runtime.limits.personal_limits import ChatBudget
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.sending.outgoing import outgoing
@@ -36,7 +36,7 @@ from bot.runtime.turn_taking.contact_cache import CachedContact
 from bot.runtime.turn_taking.lanes import Lane
 from bot.runtime.turn_taking.profiles import Profiles
 from bot.runtime.turn_taking.transcript import said_rows, turn_number, unsend_of
-from bot.store.codec.said_bytes import cut_short
+from bot.store.codec.transcript_codec import cut_short
 
 log = logging.getLogger("oaflow.deciding")
 

@@ -27,7 +27,7 @@ from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
 from bot.runtime.ports import InboxStore
 from bot.runtime.turn_taking.durability import DurabilityCheck
-from bot.store.codec.said_bytes import said_bytes
+from bot.store.codec.transcript_codec import said_bytes
 
 SPOKEN = ("reply", "push")
 """Calls that say something. A `fallback` says what its reply says."""

@@ -21,7 +21,7 @@ from bot.runtime.turn_taking.draft_reading import SUSPECT, DraftReader
 from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.saving import TurnSaver
 from bot.runtime.turn_taking.step_by_step import NOT_AHEAD, step_by_step
-from bot.store.codec.said_bytes import cut_entry
+from bot.store.codec.transcript_codec import cut_entry
 
 log = logging.getLogger("oaflow.turns")
 

@@ -31,7 +31,7 @@ from bot.simulator.workbench.clock import (
     next_turning,
 )
 from bot.simulator.workbench.inside import Inside
-from bot.simulator.workbench.trace_shown import TraceTeller
+from bot.simulator.workbench.trace_view import TraceTeller
 
 YEARS_AT_MOST = 10
 """How far ahead of the machine's clock it may be moved."""

@@ -17,7 +17,7 @@ from bot.simulator.state.chats import Chats
 from bot.simulator.state.edit import Edit
 from bot.simulator.state.feed import Feed, Happened
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.state.shown import account_shown, group_shown, message_shown, usage_shown
+from bot.simulator.state.state_json import account_shown, group_shown, message_shown, usage_shown
 
 ACTS = ("follow", "unblock", "block", "say", "send", "postback", "invite")
 """What a friend can do at a path of its own."""

@@ -16,8 +16,8 @@ from bot.simulator.state.account import ANSWERS, DELIVERIES, NO_FAULTS, SLOW_AT_
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.liff_settings import USUAL
-from bot.simulator.state.shown import faults_shown
 from bot.simulator.state.sms_inbox import SmsAccount, SmsInbox
+from bot.simulator.state.state_json import faults_shown
 
 
 class AllFaults:

@@ -13,7 +13,7 @@ from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.account import Accounts
 from bot.simulator.state.menus import Menus
 from bot.simulator.state.pictures import PictureBytes
-from bot.simulator.state.shown import menu_shown
+from bot.simulator.state.state_json import menu_shown
 
 HEADERS = {
     "Cache-Control": "private, max-age=86400, immutable",

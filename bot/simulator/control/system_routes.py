@@ -25,8 +25,8 @@ from bot.simulator.hooks.pretend_hooks import (
 )
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats
-from bot.simulator.state.shown import type_shown
 from bot.simulator.state.sms_inbox import CREDIT_AT_MOST, FAULTS, SmsAccount, SmsInbox, sms_shown
+from bot.simulator.state.state_json import type_shown
 from bot.simulator.workbench.inside import Inside
 
 

@@ -15,7 +15,7 @@ from bot.simulator.control.json_calls import asked_friend, reading
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.exchanges import ExchangeKind, Exchanges, exchange_shown
-from bot.simulator.workbench.contact_shown import contact_shown, hidden_of, places_shown
+from bot.simulator.workbench.contact_view import contact_shown, hidden_of, places_shown
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.turns import Seen, Turns
 from bot.store.unavailable import DatabaseUnavailable

@@ -11,7 +11,7 @@ from bot.model.alert import AlertNote
 from bot.model.clock import Clock
 from bot.runtime.alerts.receivers import AlertReceiver, AlertResult, AlertSent, AlertTelling
 from bot.runtime.alerts.words import Wording, subject, text
-from bot.simulator.state.shown import alert_shown
+from bot.simulator.state.state_json import alert_shown
 
 
 @dataclass(frozen=True, slots=True)

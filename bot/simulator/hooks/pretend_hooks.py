@@ -26,7 +26,7 @@ from bot.runtime.ports import Caller
 from bot.scenario.hooks import body_of, hook_outcome
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.state.shown import type_shown
+from bot.simulator.state.state_json import type_shown
 
 HIDDEN = "…"
 _LETS_IN = frozenset(("authorization", "proxy-authorization", "cookie"))

@@ -13,17 +13,17 @@ from bot.engine.texts.text import utf16_units
 from bot.model.clock import Clock
 from bot.playbook.compile.values.pictures import header_of
 from bot.simulator.people.courier import Courier
-from bot.simulator.people.menus_shown import MenusShown
+from bot.simulator.people.menu_feed import MenusShown
 from bot.simulator.people.webhook_events import MESSAGE_TYPES, new_event, new_message, source_of
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.chats import ChatMessage, Chats, Friend, Full, Group
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.liff_settings import LiffSettings
 from bot.simulator.state.line_ids import milliseconds, new_chat_id, new_message_id, new_user_id
+from bot.simulator.state.one_time_tokens import ReplyTokens
 from bot.simulator.state.parcel import Parcel
 from bot.simulator.state.pictures import PICTURE_AT_MOST, PictureBytes, Pictures
-from bot.simulator.state.shown import friend_shown, group_shown, message_shown
-from bot.simulator.state.used_once import ReplyTokens
+from bot.simulator.state.state_json import friend_shown, group_shown, message_shown
 
 NAME_AT_MOST = 20
 """Characters in a display name on LINE."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
-from bot.simulator.people.menus_shown import MenusShown
+from bot.simulator.people.menu_feed import MenusShown
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.menus import Menus
 

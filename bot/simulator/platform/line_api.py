@@ -32,7 +32,7 @@ from bot.simulator.platform.refusal import (
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
 from bot.simulator.state.feed import Happened
-from bot.simulator.state.shown import call_shown
+from bot.simulator.state.state_json import call_shown
 
 RETRYABLE = frozenset({"push", "multicast", "broadcast", "narrowcast"})
 """Calls that take an X-Line-Retry-Key: https://developers.line.biz/en/docs/messaging-api/retrying-api-request/"""

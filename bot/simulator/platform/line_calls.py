@@ -21,7 +21,7 @@ from bot.simulator.platform.refusal import LineRefusal, bad_properties, not_foun
 from bot.simulator.platform.sending import MessageSending, SentCall
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.feed import Feed
-from bot.simulator.state.shown import group_shown
+from bot.simulator.state.state_json import group_shown
 from bot.simulator.state.units import line_day
 
 FOLLOWERS_A_PAGE = 300

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from bot.line.objects.rich_menu import MENU_ID
 from bot.model.clock import Clock
 from bot.model.message import USER_ID
-from bot.simulator.people.menus_shown import MenusShown
+from bot.simulator.people.menu_feed import MenusShown
 from bot.simulator.platform.call import Answered, ApiCall, Route
 from bot.simulator.platform.refusal import LineRefusal, bad_properties, bad_property, not_found
 from bot.simulator.state.chats import Chats

@@ -18,7 +18,7 @@ from bot.line.objects.rich_menu import (
 )
 from bot.model.message import USER_ID
 from bot.playbook.compile.values.pictures import header_of
-from bot.simulator.people.menus_shown import MenusShown
+from bot.simulator.people.menu_feed import MenusShown
 from bot.simulator.platform.call import Answered, ApiCall, Route
 from bot.simulator.platform.refusal import INNER, LineRefusal, bad_properties, dotted, not_found, worded
 from bot.simulator.state.chats import Chats

@@ -24,7 +24,7 @@ from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
 from bot.simulator.state.feed import Happened
 from bot.simulator.state.id_token import ISSUER
 from bot.simulator.state.logins import Logins
-from bot.simulator.state.shown import call_shown
+from bot.simulator.state.state_json import call_shown
 
 TOKEN, VERIFY, DEAUTHORIZE = "/oauth2/v3/token", "/oauth2/v2.1/verify", "/user/v1/deauthorize"
 OAUTH = frozenset({("POST", TOKEN), ("POST", VERIFY), ("GET", VERIFY), ("POST", DEAUTHORIZE)})

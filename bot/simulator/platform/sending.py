@@ -21,8 +21,8 @@ from bot.simulator.state.account import Account
 from bot.simulator.state.chats import ChatMessage, Chats, Via
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds, new_message_id, new_quote_token
-from bot.simulator.state.shown import message_shown, usage_shown
-from bot.simulator.state.used_once import ReplyTokens, RetryKeys
+from bot.simulator.state.one_time_tokens import ReplyTokens, RetryKeys
+from bot.simulator.state.state_json import message_shown, usage_shown
 
 MULTICAST_AT_MOST = 500
 _QUIET: Mapping[str, Spec] = {"notificationDisabled": Switch()}

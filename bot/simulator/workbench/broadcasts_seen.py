@@ -13,7 +13,7 @@ from bot.scenario.recorded_steps import BroadcastCame, CameTo
 from bot.scenario.turn_changes import changes
 from bot.simulator.state.chats import ChatMessage, Chats
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.workbench.trace_shown import TraceTeller
+from bot.simulator.workbench.trace_view import TraceTeller
 from bot.simulator.workbench.turns import ShownTurn
 from bot.simulator.workbench.workbench import Workbench
 

@@ -17,7 +17,7 @@ from bot.model.message import Message
 from bot.runtime.turn_observer import Watched
 from bot.simulator.state.exchanges import Exchange
 from bot.simulator.state.feed import Feed
-from bot.simulator.workbench.turn_shown import (
+from bot.simulator.workbench.turn_view import (
     calls_of,
     chat_of,
     messages_of,

@@ -16,7 +16,7 @@ import orjson
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.sent_file import HEAD, KeptAttachment, SentMessage, file_type
-from bot.store.codec.said_bytes import said_from
+from bot.store.codec.transcript_codec import said_from
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal, SealBroken
 from bot.store.sealing.sealed_pieces import PIECE, TOGETHER, PieceBroken, SealedPieces, piece_names

@@ -14,7 +14,7 @@ from typing import Any
 from pymongo import DESCENDING
 
 from bot.model.conversation import SaidPlace, SaidRow, SaidTurn
-from bot.store.codec.said_bytes import packed, said_from
+from bot.store.codec.transcript_codec import packed, said_from
 from bot.store.database.bulk_operations import insert_in_between
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal, SealBroken

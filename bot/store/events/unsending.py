@@ -13,7 +13,7 @@ import orjson
 
 from bot.model.conversation import Unsend
 from bot.model.processes import part_of
-from bot.store.codec.said_bytes import packed, without_incoming
+from bot.store.codec.transcript_codec import packed, without_incoming
 from bot.store.collections import INBOX, Expires
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.conversation_files import files_of

@@ -18,7 +18,7 @@ from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.shops.installing import app_shop, choose_account
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
-from bot.operations.shops.shop_shown import (
+from bot.operations.shops.shop_view import (
     ShopShown,
     account_shown,
     install_address,
@@ -37,7 +37,7 @@ from bot.operations.shops.status_words import (
     why_unread,
 )
 from bot.operations.shops.syncing import order_sync, slots_of, status_of
-from bot.shops.heard import UNHEARD
+from bot.shops.change_feed import UNHEARD
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.frame import to_the_minute

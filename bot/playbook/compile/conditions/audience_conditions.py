@@ -10,8 +10,8 @@ from bot.engine.conditions.people import OnList
 from bot.model.said import say
 from bot.playbook.compile.conditions.list_files import list_of
 from bot.playbook.compile.scope.known_names import EVERYONE
+from bot.playbook.compile.scope.position import NOWHERE
 from bot.playbook.compile.scope.scope import DEEPEST, Scope
-from bot.playbook.compile.scope.where import NOWHERE
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 

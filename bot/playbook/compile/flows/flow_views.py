@@ -11,8 +11,8 @@ from bot.playbook.compile.actions import clerks
 from bot.playbook.compile.connections.people import declared_type
 from bot.playbook.compile.flows.questions import answer_here
 from bot.playbook.compile.scope.known_names import is_on
+from bot.playbook.compile.scope.position import AnswerHere, FlowHere
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.scope.where import AnswerHere, FlowHere
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 

@@ -11,8 +11,8 @@ from bot.engine.compiled.playbook import AttributeInfo
 from bot.model.said import Said, say
 from bot.playbook.compile.actions.flows import given_result
 from bot.playbook.compile.flows.questions import TAGS, answer_here, question_of
+from bot.playbook.compile.scope.position import NOWHERE, FlowHere
 from bot.playbook.compile.scope.scope import Scope, text_card
-from bot.playbook.compile.scope.where import NOWHERE, FlowHere
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Scalar, place_of
 

@@ -24,9 +24,9 @@ from bot.playbook.compile.actions.attributes import own_attribute
 from bot.playbook.compile.connections.people import has_notice
 from bot.playbook.compile.flows.rules import to_state
 from bot.playbook.compile.scope.placeholder_names import answer_type
+from bot.playbook.compile.scope.position import AnswerHere
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import NameFault
-from bot.playbook.compile.scope.where import AnswerHere
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.values import allowed, pattern_of
 from bot.playbook.shape.flows import WRITTEN_ANSWERS

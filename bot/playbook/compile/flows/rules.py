@@ -18,8 +18,8 @@ from bot.model.said import Said, row, say
 from bot.playbook.compile.actions.steps import leaves_itself
 from bot.playbook.compile.conditions.conditions import behind, condition_of, guarantees
 from bot.playbook.compile.scope.book import Book
+from bot.playbook.compile.scope.position import FlowHere
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.scope.where import FlowHere
 from bot.playbook.compile.triggers.triggers import Hearing, triggers_of
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, path_text, plain, scalars

@@ -8,8 +8,8 @@ from bot.engine.texts.text import Unit, length
 from bot.engine.types.table import TYPES, type_of
 from bot.line.objects.spec import TextSpec
 from bot.model.said import SaidValue, say
+from bot.playbook.compile.scope.position import AnswerHere
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.scope.where import AnswerHere
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Scalar
 

@@ -15,7 +15,7 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.value import Type
 from bot.playbook.compile.scope.known_names import Section
-from bot.playbook.compile.scope.where import FlowHere, Need
+from bot.playbook.compile.scope.position import FlowHere, Need
 from bot.playbook.syntax.entries import mentions
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 

@@ -29,8 +29,8 @@ from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.placeholder_names import not_there, placeholder_of
 from bot.playbook.compile.scope.placeholders import Written, pieces_of
+from bot.playbook.compile.scope.position import NOWHERE, EntryEvent, Need, Where
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
-from bot.playbook.compile.scope.where import NOWHERE, EntryEvent, Need, Where
 from bot.playbook.shape.actions import ADDING_TAGS
 from bot.playbook.shape.suggest_lists import listed, unquoted_values
 from bot.playbook.similar import hint_for, nearest, shown

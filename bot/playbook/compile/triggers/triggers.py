@@ -24,8 +24,8 @@ from bot.model.effects import ASKED, fields_of
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS, OF_ORDERS, ORDER_FIELDS
 from bot.model.said import Said, say
+from bot.playbook.compile.scope.position import EntryEvent
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.scope.where import EntryEvent
 from bot.playbook.compile.triggers import date_triggers as dates
 from bot.playbook.compile.triggers import news_triggers as news
 from bot.playbook.compile.values.values import EVERYTHING, check_texts, pattern_of

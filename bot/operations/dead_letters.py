@@ -14,11 +14,11 @@ from bot.model.audit import AuditRow
 from bot.model.outgoing import DeadLetter
 from bot.model.said import Refusal, Said, say
 from bot.model.stored import Stored
-from bot.operations.now_among import now_among
+from bot.operations.simulated_time import now_among
 from bot.playbook.similar import shown
 from bot.runtime.sending.letters import Doubt, NotAgain, once_more
 from bot.runtime.sending.stale_writes import still_so, writing_of
-from bot.store.events.given_up import AsideEvent, GivenUp
+from bot.store.events.dead_letters import AsideEvent, GivenUp
 from bot.store.stores import Stores
 
 SEEN = 4

@@ -9,13 +9,13 @@ from math import ceil, floor, log10
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_name
 from bot.cli.refusal import tell
-from bot.cli.report_shown import headings
+from bot.cli.report_output import headings
 from bot.cli.terminal_text import write_file_out
-from bot.cli.whose_people import whose_people
 from bot.engine.compiled.playbook import Audience
 from bot.engine.conditions.people import Unreachable
 from bot.model.proportions import SURE

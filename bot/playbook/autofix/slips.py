@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.model.problem import Problem
+from bot.playbook.autofix.draft import Draft
+from bot.playbook.autofix.render import told
+from bot.playbook.autofix.repairs import Repair, repairs
+from bot.playbook.autofix.signs import half_width
 from bot.playbook.codes import Code
-from bot.playbook.mending.draft import Draft
-from bot.playbook.mending.repairs import Repair, repairs
-from bot.playbook.mending.signs import half_width
-from bot.playbook.mending.told import told
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.source import SourceFile
 

@@ -10,8 +10,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.said import Said, say
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import ShopLink
+from bot.shops.change_feed import is_unheard
 from bot.shops.checklist import ToSet, checklist
-from bot.shops.heard import is_unheard
 from bot.shops.linked import as_linked, has_credentials, is_linked, is_of
 from bot.shops.platforms import LIST, OWN_SYSTEM, access_of, offer_of
 from bot.store.stores import Stores

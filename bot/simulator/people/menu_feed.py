@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.menus import Menus
-from bot.simulator.state.shown import friend_shown
+from bot.simulator.state.state_json import friend_shown
 
 
 class MenusShown:

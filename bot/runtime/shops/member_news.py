@@ -22,10 +22,10 @@ from bot.model.shop import ShopWebhook, ToldNews, ToldOrder
 from bot.model.stored import Stored
 from bot.model.value import Value
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
+from bot.runtime.shops.account_match import account_of
+from bot.runtime.shops.member_batches import OVERTAKEN, MemberTaker
 from bot.runtime.shops.member_page import PageTaker
 from bot.runtime.shops.poll_news import facts_of, tiers_of
-from bot.runtime.shops.taking import OVERTAKEN, MemberTaker
-from bot.runtime.shops.whose_accounts import account_of
 from bot.shops.members import ShopMember
 from bot.shops.news import TOLD_FOR
 from bot.store.stores import Stores

@@ -21,13 +21,13 @@ from bot.runtime.sending.outgoing import outgoing
 from bot.runtime.turn_observer import Watched
 from bot.scenario.conversation import line_of
 from bot.scenario.explain import Candidate, candidates, near_as_json
-from bot.scenario.heard_words import heard_words
 from bot.scenario.near_rules import Near, Offered, near_rules, offered_rule
 from bot.scenario.rule_to_paste import with_another
 from bot.scenario.tapping import buttons
 from bot.scenario.turn_changes import changes
+from bot.scenario.turn_summary import heard_words
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.workbench.trace_shown import TraceTeller
+from bot.simulator.workbench.trace_view import TraceTeller
 
 
 def page_shown(watched: Watched) -> dict[str, Any] | None:

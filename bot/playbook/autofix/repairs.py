@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from bot.playbook.mending.draft import SPACES, Draft, Line, line_of
-from bot.playbook.mending.signs import half_front, half_width
+from bot.playbook.autofix.draft import SPACES, Draft, Line, line_of
+from bot.playbook.autofix.signs import half_front, half_width
 from bot.playbook.shape.vocabulary import Vocabulary
 
 Kind: TypeAlias = Literal[

@@ -12,7 +12,7 @@ from bot.line.outcome import Refused
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import DeadLetter
 from bot.model.processes import part_of
-from bot.operations.given_up import Which, for_programs, given_up, in_full
+from bot.operations.dead_letters import Which, for_programs, given_up, in_full
 from bot.operations.resending import Handling, drop, resend
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -234,7 +234,7 @@ async def test_an_event_is_decided_once_more(
     bot: Bot, line: ScriptedLine, stores: Stores, aside: str
 ) -> None:
     shown = await in_full(stores, aside)
-    assert shown.contents[-1] == "tests.operations.test_given_up.Poison"
+    assert shown.contents[-1] == "tests.operations.test_dead_letters.Poison"
     assert "0912345678" not in str(shown)
     done = await asyncio.gather(
         *(resend(stores, [aside], WHO, patience=0), resend(stores, [aside], WHO, patience=0))

@@ -25,7 +25,7 @@ from bot.store.database.mongo import Collection as MongoCollection
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.audit import audit_document
 from bot.store.events.conversations import Conversations
-from bot.store.events.given_up import ASIDE, GivenUp
+from bot.store.events.dead_letters import ASIDE, GivenUp
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import handled_from
 from bot.store.sealing.seal import Seal

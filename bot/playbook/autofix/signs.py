@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.playbook.mending.draft import SPACES
+from bot.playbook.autofix.draft import SPACES
 from bot.playbook.shape.vocabulary import Vocabulary
 
 _WIDE = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"\u3000": " "})

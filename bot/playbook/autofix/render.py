@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from bot.model.problem import Problem
 from bot.model.said import Said, say
-from bot.playbook.mending.draft import Draft, Line, line_of
-from bot.playbook.mending.repairs import Repair
+from bot.playbook.autofix.draft import Draft, Line, line_of
+from bot.playbook.autofix.repairs import Repair
 from bot.playbook.shape.suggest_keys import names_secret
 from bot.playbook.syntax.source import SourceFile, lines_of
 

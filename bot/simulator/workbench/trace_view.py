@@ -11,7 +11,6 @@ from bot.model.decision import TraceStep
 from bot.model.event import Event
 from bot.model.said import ENGLISH, Language, Said, SaidValue
 from bot.scenario.explain import Candidate, candidate_as_json
-from bot.scenario.heard_words import heard_told
 from bot.scenario.titles import NamedThing, name_in_files, speaking_titles, things, titles
 from bot.scenario.trace_words import (
     as_sentence,
@@ -24,6 +23,7 @@ from bot.scenario.trace_words import (
     timer_told,
 )
 from bot.scenario.turn_changes import Change
+from bot.scenario.turn_summary import heard_told
 from bot.translations.chinese import CHINESE
 
 PAGE_SPEAKS: Sequence[Language] = (CHINESE, replace(ENGLISH, quoted="\u201c{}\u201d".format))

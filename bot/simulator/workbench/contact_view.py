@@ -17,8 +17,8 @@ from bot.runtime.effects.staff_changes import LONGEST
 from bot.scenario.draw import group_of
 from bot.scenario.turn_changes import called
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.state.shown import type_shown
-from bot.simulator.workbench.trace_shown import TraceTeller
+from bot.simulator.state.state_json import type_shown
+from bot.simulator.workbench.trace_view import TraceTeller
 from bot.sms.phone import masked, national
 
 

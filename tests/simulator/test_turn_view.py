@@ -22,7 +22,7 @@ from bot.simulator.state.exchanges import (
 from bot.simulator.state.feed import Feed
 from bot.simulator.workbench import recorder as recorder_module
 from bot.simulator.workbench import turns as turns_module
-from bot.simulator.workbench.contact_shown import contact_shown
+from bot.simulator.workbench.contact_view import contact_shown
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.recorder import NotRecorded, Recorder
 from bot.simulator.workbench.turns import Turns

@@ -21,10 +21,10 @@ from bot.cli.operator import commander
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
 from bot.model.said import Refusal, Said, Unavailable, say
-from bot.operations.contact_shown import history, revealed, shown
+from bot.operations.contact_view import history, revealed, shown
 from bot.operations.find_contacts import FoundContact, NotFound, everybody, nobody
-from bot.operations.now_among import now_among
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
+from bot.operations.simulated_time import now_among
 from bot.playbook.file_trouble import file_trouble
 from bot.scenario.titles import speaking_titles
 
