@@ -1,4 +1,4 @@
-"""Whose figures does a command show: the real people's, or those of the simulator that is being played?"""
+"""Whose figures a command shows: the real people's, or those of a running simulator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `--help` and a command that is not written right say, in the language of whoever reads it."""
+"""`--help` and usage errors in the reader's language."""
 
 from __future__ import annotations
 

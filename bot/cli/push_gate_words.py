@@ -1,4 +1,4 @@
-"""What holds somebody before a state, in words."""
+"""Why a journey is held before a state, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a report is shown: in lines, as JSON, as a table for spreadsheets, or drawn into a file."""
+"""Report output: lines, JSON, a table for spreadsheets, or a drawing in a file."""
 
 from __future__ import annotations
 

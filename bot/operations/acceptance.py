@@ -172,13 +172,17 @@ class Acceptance:
         return replace(files, taps=taps_of(found.playbook, self._clock.now()))
 
     async def complete(self, found: ValidPlaybook) -> None:
-        """Keep the files of what is live, if that is this playbook and an earlier version of oaflow has
-        accepted it without them. Raises `DatabaseUnavailable`."""
+        """Keep the files, or the taps, of what is live, if that is this playbook and an earlier version of
+        oaflow has accepted it without them. Raises `DatabaseUnavailable`."""
         if (live := await self.playbooks.live()) is not None:
             await self._complete(live, found)
 
     async def _complete(self, live: AcceptedPlaybook, found: ValidPlaybook) -> None:
-        if live.version != found.playbook.version or live.is_kept:
+        if live.version != found.playbook.version:
+            return
+        if live.is_kept:
+            if self._keeps:
+                await self.playbooks.note_taps(live.number, taps_of(found.playbook, self._clock.now()))
             return
         with suppress(FilesMissing, FileChanging):  # the next start does it
             if (files := await self.keep(found)) is not None:

@@ -1,4 +1,4 @@
-"""The flow or the broadcast that a name on the command line means."""
+"""Resolves a name on the command line to a flow or a broadcast."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading `given`: the moment, the people, the shop, the clerks, the draw (language, section 14)."""
+"""Reads `given`: the moment, the people, the shop, the clerks, the draw (language, section 14)."""
 
 from __future__ import annotations
 

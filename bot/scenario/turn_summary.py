@@ -1,4 +1,4 @@
-"""What a turn was about: what the person said or did, or what came due; in short words, and as a sentence."""
+"""A turn in short words and as a sentence: what the person said or did, or what came due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which LINE is asked of a broadcast: that of the people it is about."""
+"""The LINE client for a broadcast: of the people it is about, real or simulated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which tags somebody hears at once when they are put on: rules, journeys, audiences, menus."""
+"""What reacts at once to a tag that is put on: rules, journeys, audiences, menus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a slip: where it is, and how the lines are to be written."""
+"""What is said of a slip: its place, and how the lines are to be written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pushes are stopped, as those ask who decide and send."""
+"""A cache of which pushes are stopped, for deciding and for sending."""
 
 from __future__ import annotations
 

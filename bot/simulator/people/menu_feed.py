@@ -1,4 +1,4 @@
-"""Which rich menu each friend sees, told to the page whenever that changes."""
+"""Tells the page which rich menu each friend sees, whenever that changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What LINE lets be used once: reply tokens and retry keys, with their lives."""
+"""Reply tokens and retry keys of LINE, each good once, with their lifetimes."""
 
 from __future__ import annotations
 

@@ -153,6 +153,12 @@ class Playbooks:
             found = await self._collection.find_one(here, here, sort=[("_id", DESCENDING)])
         return None if found is None else _taps(found)[0]
 
+    async def note_taps(self, number: int, taps: Sequence[KeptTap]) -> None:
+        """Note the taps of a version that an earlier oaflow kept without; known ones stay."""
+        where = {"_id": number, "taps": {"$exists": False}}
+        async with reaching():
+            await self._collection.update_one(where, {"$set": {"taps": [asdict(one) for one in taps]}})
+
     async def note_media(self) -> None:
         """Note which files are served, of versions that an earlier oaflow kept: those named like media."""
         async with reaching():

@@ -1,4 +1,4 @@
-"""What was said in a turn as the bytes that are sealed: JSON, packed where it is long."""
+"""Transcripts as the bytes that are sealed: JSON, compressed where it is long."""
 
 from __future__ import annotations
 

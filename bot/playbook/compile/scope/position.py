@@ -1,4 +1,4 @@
-"""Where in the playbook something stands: which event, flow and answers may be read there."""
+"""The position in the playbook: which event, flow and answers may be read there."""
 
 from __future__ import annotations
 
