@@ -54,7 +54,7 @@ def by_our_clock(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     async def now(people: Stores) -> datetime:
         return clock.now()
 
-    for module in ("resending", "given_up"):
+    for module in ("resending", "dead_letters"):
         monkeypatch.setattr(f"bot.operations.{module}.now_among", now)
 
 

@@ -105,7 +105,7 @@ async def member(
     async def now(people: Stores) -> datetime:
         return clock.now()
 
-    for module in ("resending", "given_up"):
+    for module in ("resending", "dead_letters"):
         monkeypatch.setattr(f"bot.operations.{module}.now_among", now)
     record = Record()
     bot = Bot(database, seal, clock, ScriptedLine(), PLAYBOOK, EffectRouter(MemberWriter(record)))

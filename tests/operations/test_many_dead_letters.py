@@ -49,7 +49,7 @@ def small_batches(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     async def now(people: Stores) -> datetime:
         return clock.now()
 
-    for module in ("resending", "given_up"):
+    for module in ("resending", "dead_letters"):
         monkeypatch.setattr(f"bot.operations.{module}.now_among", now)
     monkeypatch.setattr("bot.operations.resending.BATCH", 3)
 
