@@ -121,7 +121,9 @@ async def test_a_write_whose_answer_was_lost_is_not_made_twice(shop: Shop) -> No
     assert [(await bot.stored(user)).revision for user in ("U1", "U2")] == [1, 1]
 
 
-async def test_an_arrival_whose_answer_was_lost_is_taken_once(shop: Shop) -> None:
+async def test_an_arrival_whose_answer_was_lost_is_taken_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A1, A8: stored and decided, but LINE got a 503 and delivers again."""
     bot = await shop.opens()
     greeting = shop.says("U1")
@@ -137,10 +139,10 @@ async def test_an_arrival_whose_answer_was_lost_is_taken_once(shop: Shop) -> Non
         are_young: Callable[[], bool] = lambda: True,
     ) -> tuple[set[str], set[str]]:
         await store(entries, foreign, turns, are_young)
-        inbox_commit.store = store  # type: ignore[method-assign]
+        monkeypatch.setattr(inbox_commit, "store", store)
         raise DatabaseUnavailable("no answer")
 
-    inbox_commit.store = unanswered  # type: ignore[method-assign]
+    monkeypatch.setattr(inbox_commit, "store", unanswered)
     events = [shop.says("U1", "優惠"), shop.says("U2")]
     with pytest.raises(DatabaseUnavailable):
         await bot.hear(*events)
