@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.app.context import AppContext
 from bot.engine.compiled.playbook import Playbook
 from bot.hooks.call import HookCaller
-from bot.model.said import ENGLISH, Language
+from bot.model.translatable import ENGLISH, Language
 from bot.runtime.alerts.carriers import ByAnyWay, ByLine, ByMail, ByWebhook
 from bot.runtime.alerts.receivers import AlertCarrier, AlertReceiver, alert_receivers
 from bot.runtime.alerts.teller import AlertDesk, AlertTeller

@@ -11,8 +11,8 @@ from pathlib import Path
 from bot.model.audit import Deed
 from bot.model.clock import SystemClock
 from bot.model.processes import PRODUCTION, Pace, pace_of
-from bot.model.said import Refusal, Said, SaidValue, row, say
 from bot.model.settings import Settings
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, row, tr
 from bot.playbook.syntax.dotenv import line_of, read_dotenv
 from bot.playbook.syntax.environment import filled, variables_in
 from bot.store.database.mongo import DATABASE, Database, Document, initiate
@@ -26,20 +26,20 @@ from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 
 
-def keys_from(settings: Settings, folder: Path, environment: Mapping[str, str]) -> SaidValue:
+def keys_from(settings: Settings, folder: Path, environment: Mapping[str, str]) -> TranslatableValue:
     """The variables that give them, each with who sets it; `bot.yaml` where none does."""
     written = settings.written.get(("keys",))
     names = [] if written is None else variables_in(written.text)
     found = [where for name in names if (where := _set_by(name, folder, environment)) is not None]
-    return row(found, "and") if found else say('"keys" in bot.yaml')
+    return row(found, "and") if found else tr('"keys" in bot.yaml')
 
 
-def _set_by(name: str, folder: Path, environment: Mapping[str, str]) -> Said | None:
+def _set_by(name: str, folder: Path, environment: Mapping[str, str]) -> Translatable | None:
     """Who gives this variable its value: the environment comes first; `None`: its default holds."""
     if name in environment:
-        return say("{name} in the environment", name=name) if environment[name] else None
+        return tr("{name} in the environment", name=name) if environment[name] else None
     line = line_of(folder, name)
-    return None if line is None else say("{name} in .env, line {line}", name=name, line=line)
+    return None if line is None else tr("{name} in .env, line {line}", name=name, line=line)
 
 
 class SettingsWrong(Refusal):
@@ -156,7 +156,7 @@ async def open_database(
     elif address.startswith(("mongodb://", "mongodb+srv://")):
         uri = address
     else:
-        raise SettingsWrong(say('database: is neither "embedded" nor an address that begins with mongodb://'))
+        raise SettingsWrong(tr('database: is neither "embedded" nor an address that begins with mongodb://'))
     database = None
 
     def read_ring() -> KeyRing:
@@ -216,7 +216,7 @@ def _ring(
     if named and settings.keys != GENERATED:
         whence = keys_from(settings, folder, environment)
         raise SettingsWrong(
-            say(
+            tr(
                 "{name} is set, and so are keys elsewhere ({whence}): leave one out",
                 name=KEYS_FILE,
                 whence=whence,
@@ -224,7 +224,7 @@ def _ring(
         )
     if settings.keys == GENERATED and embedded is None and not named:
         raise SettingsWrong(
-            say(
+            tr(
                 "a database of its own needs keys that you keep yourself; make them with\n"
                 '    export OAFLOW_KEYS="$(oaflow keys new)"\n'
                 "or in a file of mode 600 that OAFLOW_KEYS_FILE names, and keep a copy: without them nobody"
@@ -241,7 +241,7 @@ def _ring(
             now = filled(written.text, {**read_dotenv(folder)[0], **environment})
         return parse(settings.keys if now is None else now)
     except BadKeyFile as error:
-        raise SettingsWrong(error.said) from error
+        raise SettingsWrong(error.message) from error
     except BadKeys as error:
         raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
 
@@ -252,12 +252,14 @@ def _keys_file(folder: Path, environment: Mapping[str, str]) -> Path:
     return Path(named).resolve() if named else data_folder(folder, environment) / KEYS
 
 
-def _with_whence(error: Refusal, settings: Settings, folder: Path, environment: Mapping[str, str]) -> Said:
+def _with_whence(
+    error: Refusal, settings: Settings, folder: Path, environment: Mapping[str, str]
+) -> Translatable:
     """What is wrong with keys, and who has set them."""
     is_ours = settings.keys == GENERATED
     file = str(_keys_file(folder, environment))
     whence = file if is_ours else keys_from(settings, folder, environment)
-    return say("keys: {why}; they are those of {whence}", why=error.said, whence=whence)
+    return tr("keys: {why}; they are those of {whence}", why=error.message, whence=whence)
 
 
 def _pace(environment: Mapping[str, str]) -> Pace:
@@ -267,4 +269,4 @@ def _pace(environment: Mapping[str, str]) -> Pace:
     try:
         return pace_of(words)
     except ValueError as error:
-        raise SettingsWrong(say("OAFLOW_TEST_PACE: {why}; unset it", why=str(error))) from error
+        raise SettingsWrong(tr("OAFLOW_TEST_PACE: {why}; unset it", why=str(error))) from error

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 
 from bot.app.database import SettingsWrong
-from bot.model.said import Quoted, say
+from bot.model.translatable import Quoted, tr
 from bot.web.connections import DEFAULT_LIMIT
 
 _MOST_DIGITS = 9
@@ -20,7 +20,7 @@ def number_in_environment(environment: Mapping[str, str], name: str, least: int,
     if plain and least <= int(told) <= most:
         return int(told)
     raise SettingsWrong(
-        say(
+        tr(
             "{name} is a number from {least} to {most}, not {told}",
             name=name,
             least=least,

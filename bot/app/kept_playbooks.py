@@ -19,8 +19,8 @@ from pathlib import Path, PurePosixPath
 from bot.app.database import OpenDatabase, data_folder
 from bot.model.accepted import AcceptedPlaybook, KeptFiles
 from bot.model.problem import Level
-from bot.model.said import row, say
 from bot.model.settings import Settings
+from bot.model.translatable import row, tr
 from bot.operations.kept_files import KeptUnreadable, leave_only, removed, unpack
 from bot.playbook.comparison import ComparedForm
 from bot.playbook.load import Loaded, collector_at_rest, load
@@ -132,7 +132,7 @@ class UnpackedPlaybooks:
             return await self._with_its_pictures(one, known, by) if one.is_kept else known
         if not one.is_whole:
             raise KeptUnreadable(
-                say("a secret stands in its files, which is not kept: only a folder with these files has it")
+                tr("a secret stands in its files, which is not kept: only a folder with these files has it")
             )
         async with self._folder(by.settings) as folder:
             first, _ = await self._files(one, folder)
@@ -149,7 +149,7 @@ class UnpackedPlaybooks:
             _, files = await self._files(one, folder, frozenset(digests.values()))
             by_digest = {file.sha256[:DIGITS]: folder / file.name for file in files.files}
             if missing := [path for path, digest in digests.items() if digest not in by_digest]:
-                raise KeptUnreadable(say("what is kept of {file} is damaged, or gone", file=missing[0]))
+                raise KeptUnreadable(tr("what is kept of {file} is damaged, or gone", file=missing[0]))
         pictures = {path: by_digest[digest] for path, digest in digests.items()}
         return _on_this_database(replace(known, settings=replace(known.settings, files=pictures)), by)
 
@@ -164,7 +164,7 @@ class UnpackedPlaybooks:
         """`only` these are unpacked, by the first digits of their sha256."""
         files = await self._playbooks.files(one)
         if files is None:
-            raise KeptUnreadable(say("the files of {which} are not kept any more", which=str(one)))
+            raise KeptUnreadable(tr("the files of {which} are not kept any more", which=str(one)))
         if only is not None:
             files = replace(files, files=tuple(f for f in files.files if f.sha256[:DIGITS] in only))
         return await unpack(self._playbooks.blobs, files, folder), files
@@ -201,7 +201,7 @@ class UnpackedPlaybooks:
             return await asyncio.to_thread(self._new_folder)
         except OSError as error:
             reason = error.strerror or str(error)
-            raise KeptUnreadable(say("{folder}: {reason}", folder=str(self._under), reason=reason)) from error
+            raise KeptUnreadable(tr("{folder}: {reason}", folder=str(self._under), reason=reason)) from error
 
     def _new_folder(self) -> Path:
         if self._mine is not None and not self._mine.is_dir():
@@ -302,7 +302,7 @@ def _read(first: Path, by: ReadWith) -> ValidPlaybook:
         wrong = [problem for problem in error.problems if problem.level == "error"]
         lines = [f"{one.place.file}:{one.place.line}: {one.message}" for one in wrong[:3]]
         raise KeptUnreadable(
-            say("{number} mistakes in it here: {lines}", number=len(wrong), lines=row(lines, "semicolon"))
+            tr("{number} mistakes in it here: {lines}", number=len(wrong), lines=row(lines, "semicolon"))
         ) from error
     return _on_this_database(replace(found, kept=None), by)
 

@@ -12,8 +12,8 @@ from bot.line.reissued import BOTH_GOOD, Former, formers, secrets
 from bot.model.channel import Channel
 from bot.model.clock import Clock
 from bot.model.problem import Problem
-from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.playbook.valid import ValidPlaybook
 
 
@@ -43,7 +43,7 @@ class Live:
         self._served = first
         self.playbook = replace(first.playbook, public=public)
         self.on_channels: Callable[[Iterable[Channel]], None] = lambda channels: None
-        self.refused: Callable[[Settings], Said | None] = lambda settings: None
+        self.refused: Callable[[Settings], Translatable | None] = lambda settings: None
         """Why settings are never served by this process; `None`: they may be."""
         self.on_take: list[Callable[[], None]] = []
         """Called when another playbook, or other settings, are served from now on."""
@@ -102,7 +102,7 @@ class Live:
         new, old = read.settings, self.settings
         if (new.database, new.keys == GENERATED) != (old.database, old.keys == GENERATED):
             raise NeedsStart(
-                say('"database" and "keys" are read when oaflow starts: stop it, and start it again')
+                tr('"database" and "keys" are read when oaflow starts: stop it, and start it again')
             )
 
     def renew(self, settings: Settings) -> None:

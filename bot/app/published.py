@@ -12,7 +12,7 @@ from bot.app.ready_playbook import ReadKept
 from bot.app.reload import warn_of_files
 from bot.app.start_options import StartOptions
 from bot.model.accepted import AcceptedPlaybook
-from bot.model.said import Refusal, say
+from bot.model.translatable import Refusal, tr
 from bot.operations.acceptance import TellProblems
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.publishing import which
@@ -29,11 +29,11 @@ class NothingToServe(Refusal):
 
     def __init__(self, live: AcceptedPlaybook, why: KeptUnreadable) -> None:
         super().__init__(
-            say(
+            tr(
                 "{live} is live, and cannot be read from the database here, {why}; and the files of this"
                 " folder have mistakes: mend them, and publish them",
                 live=which(live),
-                why=why.said,
+                why=why.message,
             )
         )
 

@@ -17,7 +17,7 @@ from bot.app.ready_playbook import ReadKept
 from bot.model.accepted import SHORT, AcceptedPlaybook
 from bot.model.clock import PatientClock
 from bot.model.problem import Problem
-from bot.model.said import Language, Refusal, Said, say
+from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay
 from bot.operations.kept_files import FileChanging, KeptUnreadable
 from bot.playbook.load import Loaded, collector_at_rest
@@ -35,7 +35,7 @@ AGAIN = 1.0
 REST = 1.0
 """Seconds for which files rest before a process that serves looks at them: a deployment writes many."""
 
-_ALSO_AT_A_START = say("a restart serves it, too, until  oaflow publish")
+_ALSO_AT_A_START = tr("a restart serves it, too, until  oaflow publish")
 
 Report: TypeAlias = Callable[[Language], Mapping[str, object]]
 """What is wrong, in the language that is asked for: as `report_on_page` has it."""
@@ -184,17 +184,17 @@ class Reload:
             )
         self._seen = version
 
-    async def _outlook(self, found: ValidPlaybook) -> Said:
+    async def _outlook(self, found: ValidPlaybook) -> Translatable:
         """What becomes of files that are not taken over yet: by publishing them, and by a restart."""
         try:
             if await self._acceptance.is_live(found):
-                return say("which is live: they are taken over with the next renewal")
+                return tr("which is live: they are taken over with the next renewal")
             if self._published:
-                return say("oaflow publish makes it live; a restart does not")
+                return tr("oaflow publish makes it live; a restart does not")
             start = await self._acceptance.at_a_start(found)
-            return say("oaflow publish makes it live; until then, {start}", start=start)
+            return tr("oaflow publish makes it live; until then, {start}", start=start)
         except DatabaseUnavailable:
-            return say(
+            return tr(
                 "the database is away, so that nobody knows what a process would do that is started now"
             )
 
@@ -227,7 +227,7 @@ class Reload:
                 await self._acceptance.look(found)
                 files = await self._acceptance.keep(found)
         except PeopleInTheWay as error:
-            self._refuse(error.problems, error.sources, error.said)
+            self._refuse(error.problems, error.sources, error.message)
             return
         except FileChanging as error:  # then the files change once more
             self._cannot(error)
@@ -236,7 +236,7 @@ class Reload:
             await self._acceptance.accept(found, "reload", files=files, looked=True)
             await self._take(found)
 
-    def _refuse(self, problems: Sequence[Problem], sources: Mapping[str, str], why: Said) -> None:
+    def _refuse(self, problems: Sequence[Problem], sources: Mapping[str, str], why: Translatable) -> None:
         """Show what is wrong, once, and stay with what was good."""
         before = self._told()
         self.on_refused(lambda words: as_data(problems, sources, words, before))
@@ -247,7 +247,7 @@ class Reload:
             log.warning("%s: the last good one goes on, %s; %s", why, self._short(), start)
 
     def _cannot(self, error: Refusal) -> None:
-        why = error.said
+        why = error.message
         self.on_refused(lambda words: as_one(why, words))
 
     async def _take(self, found: ValidPlaybook) -> None:
@@ -300,7 +300,7 @@ class Reload:
             self._live.may_take(found)
         except PlaybookWrong as error:
             self._unreadable = None
-            self._refuse(error.problems, error.sources, error.said)
+            self._refuse(error.problems, error.sources, error.message)
             return None
         except PlaybookMissing as error:
             before, self._unreadable = self._unreadable, str(error)

@@ -13,8 +13,8 @@ from bot.app.database import OpenDatabase
 from bot.app.kept_playbooks import UnpackedPlaybooks
 from bot.app.playbook_files import Stamps
 from bot.line.objects.addresses import is_loopback
-from bot.model.said import Said, say
 from bot.model.settings import Settings, ShopSettings
+from bot.model.translatable import Translatable, tr
 from bot.operations.acceptance import TellProblems
 from bot.playbook.load import Loaded
 from bot.playbook.valid import ValidPlaybook
@@ -23,7 +23,7 @@ CONSOLE = "console"
 """The provider that needs no account."""
 
 
-def console_sms_refused(settings: Settings, line_api: str) -> Said | None:
+def console_sms_refused(settings: Settings, line_api: str) -> Translatable | None:
     """Why these settings are not served: a channel's codes go to the log, and its people are LINE's.
 
     `line_api` is the base address of LINE's API. One on this machine is a simulator, or a test: `None`.
@@ -33,7 +33,7 @@ def console_sms_refused(settings: Settings, line_api: str) -> Said | None:
     for channel in settings.channels.values():
         sender = settings.sms.get(channel.sms or "")
         if sender is not None and sender.provider == CONSOLE:
-            return say(
+            return tr(
                 'codes of the channel "{channel}" would be written into the log, for the SMS "{name}" has'
                 "  provider: console; name who sends them (provider: mitake …), or try it out with"
                 "  --simulator",
@@ -99,7 +99,7 @@ class StartOptions:
             return self.line_api
         return line_data_api(self.environment)
 
-    def refused(self, settings: Settings) -> Said | None:
+    def refused(self, settings: Settings) -> Translatable | None:
         """Why settings are not served here, whatever playbook brings them; `None`: they are."""
         return console_sms_refused(settings, self.line_api)
 

@@ -20,7 +20,7 @@ from bot.model.clock import Clock, PatientClock, SystemClock
 from bot.model.contact import Timer, contact_id
 from bot.model.event import Event, Source, What
 from bot.model.processes import PARTS
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.effects.staff_changes import StaffChanges

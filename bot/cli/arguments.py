@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from bot.model.said import Language
+from bot.model.translatable import Language
 
 Arguments: TypeAlias = argparse.Namespace
 """What was written."""

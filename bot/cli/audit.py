@@ -22,7 +22,7 @@ from bot.engine.times.local_time import LAST, MIDNIGHT, utc
 from bot.model.audit import ELSEWHERE, AuditKind, Deed, DeedState
 from bot.model.brake import PushStop
 from bot.model.clock import SystemClock
-from bot.model.said import Language, Said, SaidValue, row, say
+from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import actor_words, done_by
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.audit_trail import MOST, SHOP_KINDS, deeds
@@ -35,20 +35,20 @@ from bot.scenario.stop_words import which
 _SCOPE = re.compile(r"(?:channel (?P<channel>\S+))? ?(?:flow (?P<flow>.+))?")
 _COUNTS = re.compile(r"new (?P<new>\d+), changed (?P<changed>\d+), refused (?P<refused>\d+)")
 _VERSION = re.compile(r"(?P<number>\d+) \((?P<version>\w+)\)")
-_MADE_LIVE: Mapping[str, Said] = {
-    "start": say("when the program started"),
-    "untested": say("untested"),
-    "unserved": say("unserved"),
-    "leave-people": say("people left where they were"),
+_MADE_LIVE: Mapping[str, Translatable] = {
+    "start": tr("when the program started"),
+    "untested": tr("untested"),
+    "unserved": tr("unserved"),
+    "leave-people": tr("people left where they were"),
 }
-_SECOND_FACTOR: Mapping[str, Said] = {
-    "on": say("turned on"),
-    "off": say("turned off"),
-    "codes": say("other codes for a lost phone"),
+_SECOND_FACTOR: Mapping[str, Translatable] = {
+    "on": tr("turned on"),
+    "off": tr("turned off"),
+    "codes": tr("other codes for a lost phone"),
 }
 
 
-def about(deed: Deed) -> SaidValue:
+def about(deed: Deed) -> TranslatableValue:
     """What it was done to; what is a name of the shop's stays as it is."""
     match deed.kind:
         case "pushes_stopped" | "pushes_resumed":
@@ -59,108 +59,108 @@ def about(deed: Deed) -> SaidValue:
             told = [_MADE_LIVE.get(word, word) for word in deed.about.split()]
             return row(told)
         case "admin_password_wrong" if not deed.about:
-            return say("a name that nobody has")
+            return tr("a name that nobody has")
         case _:
             return deed.about
 
 
-def change(deed: Deed) -> SaidValue:
+def change(deed: Deed) -> TranslatableValue:
     """What was so before it and is so after it, where that says more than the kind does."""
     match deed.kind:
         case "pushes_stopped":
             return ""
         case "published" | "rolled_back":
             before, after = _version(deed.before), _version(deed.after)
-            return say("{before} → {after}", before=before, after=after) if before else after
+            return tr("{before} → {after}", before=before, after=after) if before else after
         case "pushes_resumed":
             who = deed.before.removeprefix(STOPPED).removeprefix(", ")
-            return say("stopped by {who}", who=actor_words(who)) if who else ""
+            return tr("stopped by {who}", who=actor_words(who)) if who else ""
         case "admin_role":
-            return say("{before} → {after}", before=_role(deed.before), after=_role(deed.after))
+            return tr("{before} → {after}", before=_role(deed.before), after=_role(deed.after))
         case "admin_added":
             return _role(deed.after)
         case "admin_second_factor":
             return _SECOND_FACTOR.get(deed.after, deed.after)
         case "admin_recovery_code":
-            return say("{number} of them left", number=deed.after)
+            return tr("{number} of them left", number=deed.after)
         case "admin_signed_out":
-            return say("everywhere else") if deed.after == ELSEWHERE else deed.after
+            return tr("everywhere else") if deed.after == ELSEWHERE else deed.after
         case _:
             counted = _COUNTS.fullmatch(deed.after)
     if counted is not None:
-        return say("{new} new, {changed} changed, {refused} refused", **counted.groupdict())
+        return tr("{new} new, {changed} changed, {refused} refused", **counted.groupdict())
     return " → ".join(one for one in (deed.before, deed.after) if one)
 
 
-def how_often(deed: Deed, moment: Callable[[datetime], str]) -> SaidValue:
+def how_often(deed: Deed, moment: Callable[[datetime], str]) -> TranslatableValue:
     """Of one that is counted: how often, and when last; nothing of what was done once."""
     if deed.times < 2 or deed.last is None:
         return ""
-    return say("{number} times, last at {moment}", number=deed.times, moment=moment(deed.last))
+    return tr("{number} times, last at {moment}", number=deed.times, moment=moment(deed.last))
 
 
-def _version(recorded: str) -> SaidValue:
+def _version(recorded: str) -> TranslatableValue:
     """A version as the log records it: `2 (1197f66dd724)`."""
     found = _VERSION.fullmatch(recorded)
-    return recorded if found is None else say("number {number} ({version})", **found.groupdict())
+    return recorded if found is None else tr("number {number} ({version})", **found.groupdict())
 
 
-def _role(told: str) -> SaidValue:
+def _role(told: str) -> TranslatableValue:
     """A role, and whose people it sees, as the log keeps it: `group north`."""
     role, _, whose = told.partition(" ")
     named = next((said for one, said in ROLE_NAMES.items() if one == role), None)
     if named is None:
         return told
-    return say("{role} ({whose})", role=named, whose=whose) if whose else named
+    return tr("{role} ({whose})", role=named, whose=whose) if whose else named
 
 
-KINDS: Mapping[AuditKind, Said] = {
-    "published": say("a playbook was made live"),
-    "rolled_back": say("an earlier playbook was made live again"),
-    "keys_added": say("the database got to know keys"),
-    "keys_rotated": say("new keys"),
-    "keys_retired": say("old keys taken out"),
-    "pushes_stopped": say("pushes stopped"),
-    "pushes_resumed": say("pushes go on again"),
-    "clerks_imported": say("clerks imported"),
-    "clerk_suspended": say("clerk suspended"),
-    "clerk_resumed": say("clerk suspended no more"),
-    "clerk_codes": say("new codes of a clerk"),
-    "members_imported": say("members imported"),
-    "shop_synced": say("a shop's members read"),
-    "resent": say("given up, and made once more"),
-    "dropped": say("given up, and dropped"),
-    "sms_cap_raised": say("today's SMS cap raised"),
-    "sms_phone_freed": say("a phone may have codes again"),
-    "menus_synced": say("rich menus synced"),
-    "menus_relinked": say("rich menus linked anew"),
-    "shop_linked": say("shop linked"),
-    "shop_unlinked": say("shop unlinked"),
-    "shop_account_chosen": say("shop's account chosen"),
-    "secret_kept": say("secret kept"),
-    "secret_dropped": say("secret dropped"),
-    "broadcast_sent": say("broadcast sent"),
-    "broadcast_tested": say("broadcast tested"),
-    "broadcast_paused": say("broadcast paused"),
-    "broadcast_resumed": say("broadcast resumed"),
-    "broadcast_cancelled": say("broadcast cancelled"),
-    "admin_added": say("account added"),
-    "admin_suspended": say("account suspended"),
-    "admin_resumed": say("account suspended no more"),
-    "admin_unlocked": say("wrong tries at an account forgotten"),
-    "admin_reset": say("account given a new start password"),
-    "admin_role": say("account given another role"),
-    "admin_password": say("own password changed"),
-    "admin_second_factor": say("second factor changed"),
-    "admin_recovery_code": say("code for a lost phone used"),
-    "admin_signed_in": say("signed in"),
-    "admin_signed_out": say("has signed out"),
-    "admin_password_wrong": say("wrong password when signing in"),
-    "admin_code_wrong": say("wrong code of the second step"),
+KINDS: Mapping[AuditKind, Translatable] = {
+    "published": tr("a playbook was made live"),
+    "rolled_back": tr("an earlier playbook was made live again"),
+    "keys_added": tr("the database got to know keys"),
+    "keys_rotated": tr("new keys"),
+    "keys_retired": tr("old keys taken out"),
+    "pushes_stopped": tr("pushes stopped"),
+    "pushes_resumed": tr("pushes go on again"),
+    "clerks_imported": tr("clerks imported"),
+    "clerk_suspended": tr("clerk suspended"),
+    "clerk_resumed": tr("clerk suspended no more"),
+    "clerk_codes": tr("new codes of a clerk"),
+    "members_imported": tr("members imported"),
+    "shop_synced": tr("a shop's members read"),
+    "resent": tr("given up, and made once more"),
+    "dropped": tr("given up, and dropped"),
+    "sms_cap_raised": tr("today's SMS cap raised"),
+    "sms_phone_freed": tr("a phone may have codes again"),
+    "menus_synced": tr("rich menus synced"),
+    "menus_relinked": tr("rich menus linked anew"),
+    "shop_linked": tr("shop linked"),
+    "shop_unlinked": tr("shop unlinked"),
+    "shop_account_chosen": tr("shop's account chosen"),
+    "secret_kept": tr("secret kept"),
+    "secret_dropped": tr("secret dropped"),
+    "broadcast_sent": tr("broadcast sent"),
+    "broadcast_tested": tr("broadcast tested"),
+    "broadcast_paused": tr("broadcast paused"),
+    "broadcast_resumed": tr("broadcast resumed"),
+    "broadcast_cancelled": tr("broadcast cancelled"),
+    "admin_added": tr("account added"),
+    "admin_suspended": tr("account suspended"),
+    "admin_resumed": tr("account suspended no more"),
+    "admin_unlocked": tr("wrong tries at an account forgotten"),
+    "admin_reset": tr("account given a new start password"),
+    "admin_role": tr("account given another role"),
+    "admin_password": tr("own password changed"),
+    "admin_second_factor": tr("second factor changed"),
+    "admin_recovery_code": tr("code for a lost phone used"),
+    "admin_signed_in": tr("signed in"),
+    "admin_signed_out": tr("has signed out"),
+    "admin_password_wrong": tr("wrong password when signing in"),
+    "admin_code_wrong": tr("wrong code of the second step"),
 }
-STATES: Mapping[DeedState, Said] = {
-    "began": say("begun: nobody has written down how it ended"),
-    "refused": say("refused: nothing was changed"),
+STATES: Mapping[DeedState, Translatable] = {
+    "began": tr("begun: nobody has written down how it ended"),
+    "refused": tr("refused: nothing was changed"),
 }
 """What is said of one that is not done, as far as is known."""
 
@@ -194,7 +194,7 @@ def run(wanted: Arguments, words: Language) -> int:
         show_answer(told, _lines(found, zone, words), for_programs=wanted.json)
         if len(found) == MOST:
             day = f"{found[-1].at.astimezone(zone):%Y-%m-%d}"
-            left_out = say(
+            left_out = tr(
                 "these are the last {number}; for what was before:  --until {day}", number=MOST, day=day
             )
             tell(left_out, words)
@@ -204,7 +204,7 @@ def run(wanted: Arguments, words: Language) -> int:
 
 def _lines(found: list[Deed], zone: ZoneInfo, words: Language) -> Iterator[str]:
     if not found:
-        yield words.text(say("nothing of this kind was done in this time"))
+        yield words.text(tr("nothing of this kind was done in this time"))
         return
     rows = [_cells(deed, to_the_second(zone), words) for deed in found]
     wide = [max(map(cells, column)) for column in zip(*rows, strict=True)]

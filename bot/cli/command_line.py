@@ -17,7 +17,7 @@ from bot.cli.language import language
 from bot.cli.localized_help import SpokenParser, speak, spoken_by
 from bot.cli.playbook_folder import is_playbook
 from bot.cli.refusal import refused
-from bot.model.said import Refusal
+from bot.model.translatable import Refusal
 from bot.store.unavailable import DatabaseUnavailable
 
 COMMANDS: Mapping[str, tuple[str, str]] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.app.database import OpenDatabase
 from bot.cli.refusal import tell
-from bot.model.said import Language, say
+from bot.model.translatable import Language, tr
 from bot.store.stores import Stores
 
-PRETEND = say("these are the pretend people of the simulator that runs here")
+PRETEND = tr("these are the pretend people of the simulator that runs here")
 
 
 async def whose_people(opened: OpenDatabase, words: Language) -> Stores:
@@ -17,7 +17,7 @@ async def whose_people(opened: OpenDatabase, words: Language) -> Stores:
             tell(PRETEND, words)
             return pretend
         case [real, _, *_]:
-            tell(say("several simulators run here; these are the real people"), words)
+            tell(tr("several simulators run here; these are the real people"), words)
             return real
         case _:
             return opened.stores

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.model.said import Language
+from bot.model.translatable import Language
 from bot.operations.import_report import ImportReport, RefusedLine, in_order
 
 

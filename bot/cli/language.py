@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.model.said import ENGLISH, Language
+from bot.model.translatable import ENGLISH, Language
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.translations.chinese import CHINESE
 

@@ -16,8 +16,8 @@ from bot.cli.refusal import tell
 from bot.cli.terminal_text import write_out
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
-from bot.model.said import Language, Said, row, say
 from bot.model.settings import Settings
+from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations.links import (
     MadeLink,
     NoLink,
@@ -69,15 +69,15 @@ def run(wanted: Arguments, words: Language) -> int:
     try:
         found = _link(replace(served.playbook, public=public_address(os.environ)), account, named)
     except NoPagesHere as error:
-        raise NoLink(say("{why}: add  --channel {other}", why=error.said, other=error.other)) from error
+        raise NoLink(tr("{why}: add  --channel {other}", why=error.message, other=error.other)) from error
     except NotSetHere:
         beside = _beside_simulator(folder, served.settings)
         if beside is None:
             raise
         found = _link(beside.playbook, account_of(beside.settings.channels, wanted.channel), named)
-        tell(say("this is an address of the simulator that runs here, good on this machine only"), words)
+        tell(tr("this is an address of the simulator that runs here, good on this machine only"), words)
     if wanted.html and found.says is None:
-        raise NoLink(say("the webhook's address is for LINE alone, no button leads there"))
+        raise NoLink(tr("the webhook's address is for LINE alone, no button leads there"))
     if code is not None:
         write_code(found.address, account.app_name or account.id, code)
     button = link_button(found.address, found.says, code) if wanted.html and found.says is not None else None
@@ -107,23 +107,23 @@ def _link(playbook: Playbook, account: Channel, words: Sequence[str]) -> MadeLin
     kind, *names = words or [""]
     there = pages(playbook, account.name)
     if kind in there:
-        _alone(say("{name} is a page", name=kind), names)
+        _alone(tr("{name} is a page", name=kind), names)
         return page_link(playbook, account, kind)
     if kind == FRIEND:
-        _alone(say("friend is the link of the account"), names)
+        _alone(tr("friend is the link of the account"), names)
         return friend(account)
     if kind == KEYWORD:
         code = names[0] if names else ""
-        _alone(say("keyword {code} is a link", code=code), names[1:])
+        _alone(tr("keyword {code} is a link", code=code), names[1:])
         return keyword(playbook, account, code)
     if kind == WEBHOOK:
-        _alone(say("webhook is the address for LINE's console"), names)
+        _alone(tr("webhook is the address for LINE's console"), names)
         return webhook(playbook, account)
     others = [FRIEND, WEBHOOK, *there]
-    near = hint_for(kind, others) or say("there are {names}", names=row(others))
-    raise NoLink(say("no link is called {name}; {hint}", name=shown(" ".join(words)), hint=near))
+    near = hint_for(kind, others) or tr("there are {names}", names=row(others))
+    raise NoLink(tr("no link is called {name}; {hint}", name=shown(" ".join(words)), hint=near))
 
 
-def _alone(what: Said, more: Sequence[str]) -> None:
+def _alone(what: Translatable, more: Sequence[str]) -> None:
     if more:
-        raise NoLink(say("{what}, it takes no {more}", what=what, more=shown(more[0])))
+        raise NoLink(tr("{what}, it takes no {more}", what=what, more=shown(more[0])))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any, NoReturn
 
-from bot.model.said import ENGLISH, NAMED, Language, Said, say
+from bot.model.translatable import ENGLISH, NAMED, Language, Translatable, tr
 from bot.playbook.report import cells
 from bot.playbook.similar import nearest
 
@@ -85,12 +85,12 @@ class SpokenParser(argparse.ArgumentParser):
         hint = ""
         if port := re.fullmatch(r"unrecognized arguments:.* PORT=(\d+)", message):
             hint = self.words.within("").text(
-                say("; that is for make: here write  --port {port}", port=port[1])
+                tr("; that is for make: here write  --port {port}", port=port[1])
             )
         if choice := re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message):
             known = [name.strip(" '") for name in choice[2].split(",")]
             if (near := nearest(choice[1], known)) is not None:
-                hint = self.words.within("").text(say("; a similar one is {name}", name=near))
+                hint = self.words.within("").text(tr("; a similar one is {name}", name=near))
         if self.words.name == ENGLISH.name:
             super().error(message + hint)
         self.print_usage(sys.stderr)
@@ -195,7 +195,7 @@ def _error(message: str, words: Language) -> str:
                 name: _error(value, words) if name == "why" else value
                 for name, value in found.groupdict().items()
             }
-            return words.text(Said(template, tuple(told.items())))
+            return words.text(Translatable(template, tuple(told.items())))
     return words.sentence(message)
 
 

@@ -18,8 +18,8 @@ from bot.cli.operator import commander
 from bot.cli.refusal import tell
 from bot.cli.settings_here import loaded_here
 from bot.model.accepted import AcceptedPlaybook
-from bot.model.said import Language, Said, say
 from bot.model.settings import Settings
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.publishing import which
 from bot.operations.rollback import STAYS
@@ -102,34 +102,34 @@ async def _live_or(
             found = await stack.enter_async_context(read_from_database(opened, live, by, own))
         except KeptUnreadable as error:
             if needed:
-                cannot = say(
+                cannot = tr(
                     "{which} cannot be read from the database here, {why}: {stays}",
                     which=which(live),
-                    why=error.said,
+                    why=error.message,
                     stays=STAYS,
                 )
                 raise KeptUnreadable(cannot) from error
             if own is None:
                 raise NothingToServe(live, error) from error
-            why = say(
+            why = tr(
                 "the live version cannot be read from the database here, {why}: this goes by the files of"
                 " this folder",
-                why=error.said,
+                why=error.message,
             )
             tell(why, _words(by.folder))
             found = own
         yield found
 
 
-def _mistakes(live: AcceptedPlaybook) -> Said:
-    return say(
+def _mistakes(live: AcceptedPlaybook) -> Translatable:
+    return tr(
         "the files of this folder have mistakes (oaflow check): this goes by what is live, {live}",
         live=which(live),
     )
 
 
-def _unpublished(live: AcceptedPlaybook) -> Said:
-    return say(
+def _unpublished(live: AcceptedPlaybook) -> Translatable:
+    return tr(
         "the files of this folder are not published (oaflow publish): this goes by what is live, {live}",
         live=which(live),
     )

@@ -13,7 +13,7 @@ from bot.app.addresses import line_api, public_address
 from bot.app.database import OpenDatabase
 from bot.engine.compiled.playbook import Playbook
 from bot.model.processes import Serving
-from bot.model.said import Unavailable, say
+from bot.model.translatable import Unavailable, tr
 from bot.playbook.load import load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.store.stores import Stores
@@ -31,7 +31,7 @@ async def simulator_of(people: Stores) -> Serving:
     for one in await people.processes.alive():
         if one.line:
             return one
-    raise SimulatorEnded(say("the simulator has ended meanwhile, and its pretend people with it"))
+    raise SimulatorEnded(tr("the simulator has ended meanwhile, and its pretend people with it"))
 
 
 async def only_simulator(opened: OpenDatabase) -> Stores | None:

@@ -12,7 +12,7 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, add_playbook, describe
 from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
-from bot.model.said import Language, say
+from bot.model.translatable import Language, tr
 from bot.operations.places import RulePlaces, places_taken
 from bot.playbook.valid import ValidPlaybook
 from bot.scenario.command_to_paste import command_to_paste
@@ -40,14 +40,14 @@ def run(wanted: Arguments, words: Language) -> int:
 
 def _lines(found: Sequence[RulePlaces], folder: Path, words: Language) -> Iterator[str]:
     """For people; first which folder was meant, and at last how another is named where none was."""
-    yield words.text(say("counted: {folder}", folder=str(folder.resolve())))
+    yield words.text(tr("counted: {folder}", folder=str(folder.resolve())))
     for one in found:
         taken, first = f"{one.taken:,}", f"{one.first:,}"
         yield words.text(
-            say("{rule}: {taken} of {first} places are taken", rule=one.rule, taken=taken, first=first)
+            tr("{rule}: {taken} of {first} places are taken", rule=one.rule, taken=taken, first=first)
         )
     if not found:
-        yield words.text(say("no rule of this playbook has  first"))
+        yield words.text(tr("no rule of this playbook has  first"))
     if not found and folder == Path():
         command = command_to_paste("places", "../my-shop")
-        yield words.text(say("for another folder, write it behind:  {command}", command=command))
+        yield words.text(tr("for another folder, write it behind:  {command}", command=command))

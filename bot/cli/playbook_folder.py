@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.cli.refusal import UsageWrong
-from bot.model.said import Quoted, say
+from bot.model.translatable import Quoted, tr
 from bot.playbook.load import load
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.playbook.valid import ValidPlaybook, valid_playbook
@@ -36,7 +36,7 @@ def folder_and_words(words: Sequence[str]) -> tuple[Path, Sequence[str]]:
     if is_playbook(words[-1]):
         last = Quoted(words[-1])
         raise PlaybookLast(
-            say("the playbook {folder} stands last: write it first, before the other words", folder=last)
+            tr("the playbook {folder} stands last: write it first, before the other words", folder=last)
         )
     return Path(), words
 

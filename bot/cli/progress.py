@@ -6,7 +6,7 @@ import sys
 import time
 
 from bot.cli.terminal_text import clear_line, write_over
-from bot.model.said import Language, Said
+from bot.model.translatable import Language, Translatable
 
 ON_TERMINAL, ELSEWHERE = 0.2, 10.0
 """Seconds between two words of it."""
@@ -22,7 +22,7 @@ class Progress:
         self._next = time.monotonic() + max(self._every, 1.0)
         self._shown = False
 
-    def tell(self, so_far: Said) -> None:
+    def tell(self, so_far: Translatable) -> None:
         """How far it is."""
         if time.monotonic() < self._next:
             return

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 
-HELD: Mapping[str, Said] = {
-    "quiet": say("quiet"),
-    "late": say("late"),
-    "staff": say("staff"),
-    "quota": say("quota"),
-    "paused": say("paused"),
-    "brake": say("pushes stopped"),
+HELD: Mapping[str, Translatable] = {
+    "quiet": tr("quiet"),
+    "late": tr("late"),
+    "staff": tr("staff"),
+    "quota": tr("quota"),
+    "paused": tr("paused"),
+    "brake": tr("pushes stopped"),
 }
 
 
-def with_waiting(people: Said, held: Mapping[str, int]) -> Said:
+def with_waiting(people: Translatable, held: Mapping[str, int]) -> Translatable:
     """The people, and in brackets how many of them are held by what: the same wherever they are counted."""
-    waiting = [say("{number} held: {why}", number=f"{n:,}", why=HELD[why]) for why, n in held.items()]
-    return say("{people} ({waiting})", people=people, waiting=row(waiting)) if waiting else people
+    waiting = [tr("{number} held: {why}", number=f"{n:,}", why=HELD[why]) for why, n in held.items()]
+    return tr("{people} ({waiting})", people=people, waiting=row(waiting)) if waiting else people

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cli.exit_codes import COULD_NOT, WRONG
 from bot.cli.terminal_text import write_err
-from bot.model.said import Language, Refusal, Said, Unavailable
+from bot.model.translatable import Language, Refusal, Translatable, Unavailable
 from bot.playbook.report import render
 from bot.playbook.valid import PlaybookWrong, Unservable
 from bot.store.unavailable import DatabaseUnavailable
@@ -23,7 +23,7 @@ def refused(why: Exception, words: Language) -> int:
     return exit_code(why)
 
 
-def tell(what: Exception | Said, words: Language) -> None:
+def tell(what: Exception | Translatable, words: Language) -> None:
     """A line on stderr that is no answer: why there is none, or of whom it is."""
     write_err(f"oaflow: {in_words(what, words)}\n")
 
@@ -33,12 +33,12 @@ def exit_code(why: Exception) -> int:
     return COULD_NOT if isinstance(why, UsageWrong | Unavailable | DatabaseUnavailable) else WRONG
 
 
-def in_words(why: Exception | Said, words: Language) -> str:
+def in_words(why: Exception | Translatable, words: Language) -> str:
     """What is said of it to people; in English where it has no other words."""
-    said = why if isinstance(why, Said) else said_by(why)
+    said = why if isinstance(why, Translatable) else said_by(why)
     return str(why) if said is None else words.text(said)
 
 
-def said_by(why: object) -> Said | None:
+def said_by(why: object) -> Translatable | None:
     """The sentence of an exception, where it has one."""
-    return why.said if isinstance(why, Refusal | DatabaseUnavailable) else None
+    return why.message if isinstance(why, Refusal | DatabaseUnavailable) else None

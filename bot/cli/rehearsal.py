@@ -11,7 +11,7 @@ from typing import TextIO
 
 from bot.cli.terminal_text import clear_line, write_over
 from bot.model.plain_text import harmless
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.playbook.load import Loaded
 from bot.playbook.report import render
 from bot.scenario.folder import PlaybookFiles
@@ -34,7 +34,7 @@ def rehearsal(playbook: Path, said: Language, out: TextIO) -> bool:
     results = all_played(files, chosen, files.load(), progress(len(chosen), said))
     show_failures(results, said, out, out)
     seconds = f"{time.monotonic() - began:.2f}"
-    found = say("{scenarios} in {seconds} s", scenarios=counted(results), seconds=seconds)
+    found = tr("{scenarios} in {seconds} s", scenarios=counted(results), seconds=seconds)
     out.write(said.text(found) + "\n")
     return all(result.holds for result in results)
 
@@ -65,7 +65,7 @@ def progress(total: int, said: Language) -> Callable[[int], None]:
                 clear_line()
         elif done * 100 // total != shown:
             shown = done * 100 // total
-            write_over(said.text(say("{done} of {total} scenarios", done=done, total=total)))
+            write_over(said.text(tr("{done} of {total} scenarios", done=done, total=total)))
 
     return tell
 
@@ -79,9 +79,9 @@ def show_failures(results: Sequence[Result], said: Language, out: TextIO, wrong:
             out.write(harmless(in_words(result, said)) + "\n")
 
 
-def counted(results: Sequence[Result]) -> Said:
+def counted(results: Sequence[Result]) -> Translatable:
     """`12 scenarios, 1 failed`."""
     failed = sum(not result.holds for result in results)
     if len(results) == 1:
-        return say("1 scenario, {failed} failed", failed=failed)
-    return say("{number} scenarios, {failed} failed", number=len(results), failed=failed)
+        return tr("1 scenario, {failed} failed", failed=failed)
+    return tr("{number} scenarios, {failed} failed", number=len(results), failed=failed)

@@ -11,7 +11,7 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.refusal import tell
 from bot.cli.terminal_text import write_file_out
-from bot.model.said import Language, Refusal, Said, say
+from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.file_trouble import file_trouble
 
@@ -27,10 +27,10 @@ class NotDrawn(Refusal):
 class ReportForms:
     """One report in each of its forms; `picture` draws it, which takes longer."""
 
-    lines: Iterable[Said]
+    lines: Iterable[Translatable]
     told: Mapping[str, object]
     columns: Sequence[str]
-    rows: Iterable[Sequence[str | Said]]
+    rows: Iterable[Sequence[str | Translatable]]
     picture: Callable[[], str]
 
 
@@ -56,12 +56,12 @@ def show_report(report: ReportForms, wanted: Arguments, words: Language) -> None
 def headings(columns: Iterable[str], words: Language) -> list[str]:
     """What stands above the columns of a table for spreadsheets: in English as in JSON."""
     table = words.within(TABLE)
-    return [table.text(Said(name)) for name in columns]
+    return [table.text(Translatable(name)) for name in columns]
 
 
 def _draw(file: Path, picture: str, words: Language) -> None:
     try:
         file.write_text(picture, "utf-8")
     except OSError as error:
-        raise NotDrawn(say("{file}: {why}", file=str(file), why=file_trouble(error))) from error
-    tell(say("the picture is in {file}", file=str(file)), words)
+        raise NotDrawn(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
+    tell(tr("the picture is in {file}", file=str(file)), words)

@@ -12,7 +12,7 @@ from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import add_by, commander
 from bot.line.http_call import new_session
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.sms import (
     CodesByNetwork,
     CodesByPerson,
@@ -115,8 +115,8 @@ def free(wanted: Arguments, words: Language) -> int:
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         sent = await free_phone(await whose_people(opened, words), wanted.phone, commander(wanted.by))
-        nothing = say("nothing was sent to this phone within a day: it may have codes as it is")
-        freed = say("this phone may have codes again; sent to it within a day: {number}", number=sent)
+        nothing = tr("nothing was sent to this phone within a day: it may have codes as it is")
+        freed = tr("this phone may have codes again; sent to it within a day: {number}", number=sent)
         show_answer(None, [words.text(freed if sent else nothing)], for_programs=False)
 
     return on_database(wanted.playbook, work)
@@ -128,57 +128,57 @@ def _told(one: ProviderCredit) -> dict[str, object]:
     return {"name": one.sms.name, "provider": one.sms.provider, "credit": left, "low": one.is_low}
 
 
-def _line(one: ProviderCredit) -> Said:
+def _line(one: ProviderCredit) -> Translatable:
     """For people."""
     name, provider = one.sms.name, one.sms.provider
-    called = name if name == provider else say("{name} ({provider})", name=name, provider=provider)
-    return say("{name}: {left}", name=called, left=_left(one))
+    called = name if name == provider else tr("{name} ({provider})", name=name, provider=provider)
+    return tr("{name}: {left}", name=called, left=_left(one))
 
 
-def _left(one: ProviderCredit) -> Said:
+def _left(one: ProviderCredit) -> Translatable:
     if one.credit is not None:
         left, unit = f"{one.credit.left:,g}", one.credit.unit
         if one.is_low:
-            return say("{number} {unit} left, which is low", number=left, unit=unit)
-        return say("{number} {unit} left", number=left, unit=unit)
+            return tr("{number} {unit} left, which is low", number=left, unit=unit)
+        return tr("{number} {unit} left", number=left, unit=unit)
     if one.pretended:
-        return say("the simulator plays it, and sends nothing")
+        return tr("the simulator plays it, and sends nothing")
     if one.sms.provider == "console":
-        return say("needs no credit, codes go into the log")
+        return tr("needs no credit, codes go into the log")
     if one.sms.credentials:
-        return say("cannot be asked what is left")
-    return say("its credentials are not set here")
+        return tr("cannot be asked what is left")
+    return tr("its credentials are not set here")
 
 
-def _of_today(today: CodesToday) -> Said:
-    sent = say(
+def _of_today(today: CodesToday) -> Translatable:
+    sent = tr(
         "{day}: {sent} of {cap} codes sent", day=today.day, sent=f"{today.sent:,}", cap=f"{today.cap:,}"
     )
     if today.cap == today.usual:
         return sent
-    return say("{sent}, raised for today from {number}", sent=sent, number=f"{today.usual:,}")
+    return tr("{sent}, raised for today from {number}", sent=sent, number=f"{today.usual:,}")
 
 
-def _by_person(whose: CodesByPerson, today: CodesToday) -> Iterator[Said]:
+def _by_person(whose: CodesByPerson, today: CodesToday) -> Iterator[Translatable]:
     """Who has used the codes up; nothing where none were sent."""
     if today.newcomers:
-        yield say(
+        yield tr(
             "{number} of them to friends of less than a day, or to people who are no friends",
             number=f"{today.newcomers:,}",
         )
     if whose.people:
         most = ", ".join(f"{one.contact} {one.codes}" for one in whose.most)
-        yield say(
+        yield tr(
             "codes of 24 hours by person, {number} in all: {contacts}",
             number=f"{whose.people:,}",
             contacts=most,
         )
 
 
-def _by_network(where: CodesByNetwork) -> Iterator[Said]:
+def _by_network(where: CodesByNetwork) -> Iterator[Translatable]:
     """At which networks pages have asked; nothing where none has."""
     if where.networks:
-        yield say(
+        yield tr(
             "codes of 24 hours by network of the page, {number} in all: {networks}",
             number=f"{where.networks:,}",
             networks=", ".join(f"{one.network} {one.codes}" for one in where.most),

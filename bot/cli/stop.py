@@ -30,7 +30,7 @@ from bot.cli.refusal import tell
 from bot.cli.settings_here import loaded_here
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import PushStop
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown
 from bot.playbook.valid import PlaybookWrong
@@ -112,8 +112,8 @@ def resume(wanted: Arguments, words: Language) -> int:
     async def work(people: Stores, here: PlaybookHere) -> None:
         scope = StopScope(wanted.channel, wanted.flow)
         ended, left = await resume_pushes(people, scope, commander(wanted.by))
-        lines = [say("pushes go on: {what}; what came due meanwhile is late", what=which(ended))]
-        lines += [say("still stopped: {what}", what=which(stop)) for stop in left.stops]
+        lines = [tr("pushes go on: {what}; what came due meanwhile is late", what=which(ended))]
+        lines += [tr("still stopped: {what}", what=which(stop)) for stop in left.stops]
         told = {"resumed": _told(ended), "stops": [_told(stop) for stop in left.stops]}
         show_answer(told, map(words.text, lines), for_programs=wanted.json)
 
@@ -145,9 +145,7 @@ def _on_people(folder: Path, words: Language, work: Work) -> int:
                 served = await stack.enter_async_context(served_here(database, folder, loaded))
                 here = PlaybookHere(served.playbook, served.settings.channels)
             except (PlaybookWrong, NothingToServe):
-                wrong = say(
-                    "the playbook has mistakes (oaflow check); what is asked for is done all the same"
-                )
+                wrong = tr("the playbook has mistakes (oaflow check); what is asked for is done all the same")
                 tell(wrong, words)
                 here = PlaybookHere(None, loaded.settings.channels)
             await work(await whose_people(database, words), here)
@@ -160,26 +158,26 @@ def _told(stop: PushStop) -> dict[str, object]:
     return {"channel": stop.channel, "flow": stop.flow, "by": stop.by, "at": stop.at}
 
 
-def _now(stop: PushStop) -> Said:
-    return say(
+def _now(stop: PushStop) -> Translatable:
+    return tr(
         "pushes are stopped: {what}; every process knows within a second, and replies go on", what=which(stop)
     )
 
 
-def _was(stop: PushStop, zone: ZoneInfo) -> Said:
+def _was(stop: PushStop, zone: ZoneInfo) -> Translatable:
     at = to_the_second(zone)(stop.at)
-    return say(
+    return tr(
         "stopped already: {what}, since {at}, by {who}", what=which(stop), at=at, who=actor_words(stop.by)
     )
 
 
-def _lines(found: StopsShown, zone: ZoneInfo) -> Iterator[Said]:
+def _lines(found: StopsShown, zone: ZoneInfo) -> Iterator[Translatable]:
     if not found.brake:
-        yield say("nothing is stopped: all pushes go")
+        yield tr("nothing is stopped: all pushes go")
     for stop in found.brake.stops:
         at = to_the_second(zone)(stop.at)
-        line = say("stopped: {what}, since {at}, by {who}", what=which(stop), at=at, who=actor_words(stop.by))
+        line = tr("stopped: {what}, since {at}, by {who}", what=which(stop), at=at, who=actor_words(stop.by))
         gone = stop.flow in found.unknown
-        yield say("{line}; the playbook has no such flow: it holds nobody", line=line) if gone else line
+        yield tr("{line}; the playbook has no such flow: it holds nobody", line=line) if gone else line
     if found.people:
-        yield say("people who wait for that: {number}", number=f"{found.people:,}")
+        yield tr("people who wait for that: {number}", number=f"{found.people:,}")

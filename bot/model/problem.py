@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.model.place import Place
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 
 Level = Literal["error", "warning", "info"]
 """`info` is no mistake: what costs money, said only where somebody asks for it."""
@@ -22,8 +22,8 @@ class Problem:
 
     place: Place
     code: str
-    message: Said
-    hint: Said | None = None
-    note: Said | None = None
+    message: Translatable
+    hint: Translatable | None = None
+    note: Translatable | None = None
     width: int = 1
     level: Level = "error"

@@ -14,7 +14,7 @@ from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook, GitCommit, K
 from bot.model.audit import Deed
 from bot.model.clock import Clock
 from bot.model.problem import Problem
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.kept_files import FileChanging, keep
 from bot.playbook.live_edit import let_go, stranded
 from bot.playbook.load import in_order
@@ -48,7 +48,7 @@ def _named(one: AcceptedPlaybook) -> str:
 TellProblems: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
 """Shows problems, with the files' texts."""
 
-ENDS_AT_ONCE = say(
+ENDS_AT_ONCE = tr(
     "a process that is started with these files ends at once (exit 1): mend them before a restart"
 )
 """What is said of files that cannot be served (a later start knows nothing of the last good ones)."""
@@ -58,7 +58,7 @@ class PeopleInTheWay(Unservable):
     """Made live, this playbook would lose people; nothing was changed. `problems`: where how many stand."""
 
     def __init__(self, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
-        super().__init__(say("people stand in what the playbook no longer has"), problems, sources)
+        super().__init__(tr("people stand in what the playbook no longer has"), problems, sources)
 
 
 class FilesForgotten(Refusal):
@@ -151,7 +151,7 @@ class Acceptance:
         async def prepare(live: AcceptedPlaybook | None) -> Prepared:
             await self._look_back(found, leave_people=leave_people)
             if (files := await self.playbooks.files(target)) is None:
-                raise FilesForgotten(say("the files of {which} are not kept any more", which=str(target)))
+                raise FilesForgotten(tr("the files of {which} are not kept any more", which=str(target)))
             return Prepared(what, files, partial(self._note, live, what))
 
         return await accept(
@@ -222,26 +222,26 @@ class Acceptance:
         live = await self.playbooks.live()
         return live is not None and live.version == found.playbook.version
 
-    async def at_a_start(self, found: ValidPlaybook) -> Said:
+    async def at_a_start(self, found: ValidPlaybook) -> Translatable:
         """What a process does that is started with this now, for people who have just edited it.
 
         Raises `DatabaseUnavailable`.
         """
         if await self.is_live(found):
-            return say("a process that is started with these files serves them")
+            return tr("a process that is started with these files serves them")
         live = await self.playbooks.live()
         if live is not None and live.is_brought_back:
-            return say(
+            return tr(
                 "a process that is started with these files serves {live} from the database, which was"
                 " brought back",
-                live=say("number {number} ({version})", number=live.number, version=live.version[:SHORT]),
+                live=tr("number {number} ({version})", number=live.number, version=live.version[:SHORT]),
             )
         if await self.playbooks.was_accepted(found.playbook.version):
-            return say(
+            return tr(
                 "a process that is started with these files stands aside, for another has replaced them"
             )
         try:
             await self.about_people(found)
         except PeopleInTheWay:
             return ENDS_AT_ONCE
-        return say("a process that is started with these files makes them live")
+        return tr("a process that is started with these files makes them live")

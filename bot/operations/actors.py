@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model.audit import MEMBER
-from bot.model.said import Said, SaidValue, say
+from bot.model.translatable import Translatable, TranslatableValue, tr
 
 COMMAND = "command:"
 """What stands before the user of a machine."""
@@ -11,17 +11,17 @@ SHOP = "shop:"
 """What stands before the name of a shop."""
 
 
-def actor_words(actor: str) -> SaidValue:
+def actor_words(actor: str) -> TranslatableValue:
     """The account of a machine where a command was given, a shop, the customer; else the name as it is."""
     if actor == MEMBER:
-        return say("the customer")
+        return tr("the customer")
     if actor.startswith(COMMAND):
-        return say("{user} (command line)", user=actor.removeprefix(COMMAND))
+        return tr("{user} (command line)", user=actor.removeprefix(COMMAND))
     if actor.startswith(SHOP):
-        return say("the shop {shop}", shop=actor.removeprefix(SHOP))
+        return tr("the shop {shop}", shop=actor.removeprefix(SHOP))
     return actor
 
 
-def done_by(actor: str) -> Said:
+def done_by(actor: str) -> Translatable:
     """That this actor has done it."""
-    return say("by the customer") if actor == MEMBER else say("by {who}", who=actor_words(actor))
+    return tr("by the customer") if actor == MEMBER else tr("by {who}", who=actor_words(actor))

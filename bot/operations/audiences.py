@@ -17,7 +17,7 @@ from bot.engine.conditions.people import Unreachable
 from bot.model.audience import Sample
 from bot.model.contact import Identity
 from bot.model.proportions import Interval, Proportion, interval
-from bot.model.said import Refusal, Said, row, say
+from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.contact_view import ShownContact, revealed, shown
 from bot.operations.find_contacts import FoundContact
 from bot.operations.simulated_time import now_among
@@ -85,7 +85,7 @@ def people_meant(playbook: Playbook, name: str | None) -> PeopleMeant:
     if name == EVERYONE:
         return PeopleMeant(All(()), everywhere)
     if name is None:
-        raise NoSuchAudience(say("no audience is named; {hint}", hint=_known(playbook)))
+        raise NoSuchAudience(tr("no audience is named; {hint}", hint=_known(playbook)))
     if name in playbook.audiences:
         return PeopleMeant(playbook.audiences[name].condition or All(()), everywhere)
     if name in playbook.broadcasts:
@@ -93,11 +93,11 @@ def people_meant(playbook: Playbook, name: str | None) -> PeopleMeant:
         return PeopleMeant(broadcast.to or All(()), (broadcast.channel,), broadcast.priority)
     names = [*playbook.audiences, EVERYONE, *playbook.broadcasts]
     hint = hint_for(name, names) or _known(playbook)
-    raise NoSuchAudience(say("the playbook has no audience {name}; {hint}", name=quoted(name), hint=hint))
+    raise NoSuchAudience(tr("the playbook has no audience {name}; {hint}", name=quoted(name), hint=hint))
 
 
-def _known(playbook: Playbook) -> Said:
-    return say("its audiences are {names}", names=row([*playbook.audiences, EVERYONE]))
+def _known(playbook: Playbook) -> Translatable:
+    return tr("its audiences are {names}", names=row([*playbook.audiences, EVERYONE]))
 
 
 async def estimate_of(

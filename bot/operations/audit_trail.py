@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import get_args
 
 from bot.model.audit import AuditKind, Deed, DeedKind, DeedState
-from bot.model.said import Refusal
+from bot.model.translatable import Refusal
 from bot.store.stores import Stores
 
 SHOP_KINDS: Sequence[AuditKind] = (*get_args(DeedKind), "resent", "dropped")

@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.brake import Brake, PushStop
-from bot.model.said import Refusal, Said, row, say
+from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, shown
 from bot.scenario.stop_words import not_stopped
@@ -58,7 +58,7 @@ async def stop_pushes(
     Without a playbook (what lies in the folder cannot be read) a flow is known only where people are in it.
     """
     if scope.channel is not None and scope.channel not in channels:
-        raise StopRefused(_no_such(say("channel"), scope.channel, channels))
+        raise StopRefused(_no_such(tr("channel"), scope.channel, channels))
     if scope.flow is not None:
         await _known_flow(stores, scope.flow, playbook)
     now = now or await now_among(stores)
@@ -102,13 +102,13 @@ async def _known_flow(stores: Stores, flow: str, playbook: Playbook | None) -> N
         return
     if any(standing.flow == flow for standing in await stores.standing.in_flows()):
         return  # what processes serve may be another version than what lies here
-    raise StopRefused(_no_such(say("flow"), flow, playbook.flows if playbook is not None else ()))
+    raise StopRefused(_no_such(tr("flow"), flow, playbook.flows if playbook is not None else ()))
 
 
 def _has(playbook: Playbook, flow: str) -> bool:
     return flow in playbook.flows or flow in playbook.form_flows
 
 
-def _no_such(kind: Said, name: str, known: Collection[str]) -> Said:
-    hint = hint_for(name, known) or say("there are {names}", names=row(known) if known else say("none"))
-    return say("there is no {kind} {name}; {hint}", kind=kind, name=shown(name), hint=hint)
+def _no_such(kind: Translatable, name: str, known: Collection[str]) -> Translatable:
+    hint = hint_for(name, known) or tr("there are {names}", names=row(known) if known else tr("none"))
+    return tr("there is no {kind} {name}; {hint}", kind=kind, name=shown(name), hint=hint)

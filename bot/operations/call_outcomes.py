@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.runtime.retry import tried_until
 from bot.runtime.sending.fallback import WITH_REPLY
 from bot.store.contacts.contacts import Contacts
@@ -87,132 +87,134 @@ def _letter(letter: DeadLetter) -> Told:
     return {"detail": letter.detail, "dead_letter": letter.name}
 
 
-_DONE: Mapping[str, Said] = {
-    "accepted": say("accepted by LINE"),
-    "known-already": say("accepted by LINE, at an earlier attempt"),
-    "sent-before": say("accepted by LINE, at an earlier attempt"),
-    "not-there": say("not needed: the chat was left already"),
-    "superseded": say("not made: a newer rich menu was chosen before"),
-    "not-at-line": say("not made: the rich menu is not at LINE, run  oaflow richmenu sync"),
-    "left-out": say("not made: over the caps of journeys"),
-    "pushed-instead": say("not taken by LINE: what it carried goes as a push"),
-    "told": say("carried out"),
+_DONE: Mapping[str, Translatable] = {
+    "accepted": tr("accepted by LINE"),
+    "known-already": tr("accepted by LINE, at an earlier attempt"),
+    "sent-before": tr("accepted by LINE, at an earlier attempt"),
+    "not-there": tr("not needed: the chat was left already"),
+    "superseded": tr("not made: a newer rich menu was chosen before"),
+    "not-at-line": tr("not made: the rich menu is not at LINE, run  oaflow richmenu sync"),
+    "left-out": tr("not made: over the caps of journeys"),
+    "pushed-instead": tr("not taken by LINE: what it carried goes as a push"),
+    "told": tr("carried out"),
 }
 """What the ends of calls that were not lost mean; others are the outcome of what was asked."""
-OUTCOMES: Mapping[str, Said] = {
-    "ok": say("the outside system answered"),
-    "failed": say("it failed"),
-    "sent": say("the code was sent"),
-    "too_soon": say("too soon for another code"),
-    "refused": say("no more codes today"),
-    "right": say("the code is right"),
-    "wrong": say("the code is wrong"),
-    "locked": say("too many wrong codes"),
-    "expired": say("the code has expired"),
-    "found": say("the member was found"),
-    "missing": say("there is no such member"),
-    "taken": say("the phone is bound to another LINE account"),
-    "shop_failed": say("the shop did not answer"),
-    "valid": say("the clerk's code is valid"),
-    "bound": say("the clerk was bound"),
-    "already": say("there is a clerk already"),
-    "unknown": say("no clerk has this code"),
-    "suspended": say("the clerk is suspended"),
+OUTCOMES: Mapping[str, Translatable] = {
+    "ok": tr("the outside system answered"),
+    "failed": tr("it failed"),
+    "sent": tr("the code was sent"),
+    "too_soon": tr("too soon for another code"),
+    "refused": tr("no more codes today"),
+    "right": tr("the code is right"),
+    "wrong": tr("the code is wrong"),
+    "locked": tr("too many wrong codes"),
+    "expired": tr("the code has expired"),
+    "found": tr("the member was found"),
+    "missing": tr("there is no such member"),
+    "taken": tr("the phone is bound to another LINE account"),
+    "shop_failed": tr("the shop did not answer"),
+    "valid": tr("the clerk's code is valid"),
+    "bound": tr("the clerk was bound"),
+    "already": tr("there is a clerk already"),
+    "unknown": tr("no clerk has this code"),
+    "suspended": tr("the clerk is suspended"),
 }
 """What has come of what was asked, whatever that was."""
-REASONS: Mapping[str, Said] = {
-    "reply-token-dead": say("LINE has refused the reply token"),
-    "bad-request": say("LINE has refused the message itself"),
-    "quota": say("the month's messages are used up"),
-    "access-token-refused": say("the channel's access token is wrong"),
-    "not-found": say("the person or chat is not there"),
-    "too-large": say("the request was too large"),
-    "throttled": say("LINE's rate limit, until it was too old"),
-    "not-sent": say("LINE was not reached, until it was too old"),
-    "no-answer": say("no clear answer from LINE, until it was too old"),
-    "brake": say("pushes were stopped"),
-    "menu-gone": say("the rich menu was deleted at LINE"),
-    "card-left-out": say("filled with this person's data LINE would refuse the message"),
-    "retry-key-expired": say("older than 23 hours, and perhaps sent before"),
-    "no-such-channel": say("the playbook no longer has that channel"),
-    "too-late": say("it would have come too late"),
-    "failed": say("it failed"),
-    "unreadable": say("another version of oaflow has written it"),
+REASONS: Mapping[str, Translatable] = {
+    "reply-token-dead": tr("LINE has refused the reply token"),
+    "bad-request": tr("LINE has refused the message itself"),
+    "quota": tr("the month's messages are used up"),
+    "access-token-refused": tr("the channel's access token is wrong"),
+    "not-found": tr("the person or chat is not there"),
+    "too-large": tr("the request was too large"),
+    "throttled": tr("LINE's rate limit, until it was too old"),
+    "not-sent": tr("LINE was not reached, until it was too old"),
+    "no-answer": tr("no clear answer from LINE, until it was too old"),
+    "brake": tr("pushes were stopped"),
+    "menu-gone": tr("the rich menu was deleted at LINE"),
+    "card-left-out": tr("filled with this person's data LINE would refuse the message"),
+    "retry-key-expired": tr("older than 23 hours, and perhaps sent before"),
+    "no-such-channel": tr("the playbook no longer has that channel"),
+    "too-late": tr("it would have come too late"),
+    "failed": tr("it failed"),
+    "unreadable": tr("another version of oaflow has written it"),
 }
 """Why a call was given up, by the stable word that is its dead letter's reason."""
-KINDS: Mapping[str, Said] = {
-    "reply": say("reply"),
-    "push": say("push"),
-    "fallback": say("push instead of the reply"),
-    "leave": say("leave"),
-    "loading": say("loading"),
-    "menu": say("menu"),
-    "ask": say("ask"),
-    "tell": say("tell"),
+KINDS: Mapping[str, Translatable] = {
+    "reply": tr("reply"),
+    "push": tr("push"),
+    "fallback": tr("push instead of the reply"),
+    "leave": tr("leave"),
+    "loading": tr("loading"),
+    "menu": tr("menu"),
+    "ask": tr("ask"),
+    "tell": tr("tell"),
 }
 """What was decided to be done; a note is none of these: it is a row of its own."""
 
 
-def end_in_words(end: CallEnd) -> Said:
+def end_in_words(end: CallEnd) -> Translatable:
     """How a call has just ended."""
     if not end.lost:
-        return _DONE.get(end.how) or say("done: {end}", end=OUTCOMES.get(end.how, end.how))
+        return _DONE.get(end.how) or tr("done: {end}", end=OUTCOMES.get(end.how, end.how))
     if end.how == "unsure":
-        return say("nobody knows whether it arrived")
-    return say("given up once more: {why}", why=_why(end.how))
+        return tr("nobody knows whether it arrived")
+    return tr("given up once more: {why}", why=_why(end.how))
 
 
-def calls_in_words(calls: Sequence[Told], at: Callable[[datetime], str], *, ids: bool = True) -> list[Said]:
+def calls_in_words(
+    calls: Sequence[Told], at: Callable[[datetime], str], *, ids: bool = True
+) -> list[Translatable]:
     """A line for each call; with LINE's `ids` of all, or only of those that LINE can be asked about."""
-    return [say("{call}: {end}", call=_name(call), end=_end(call, at, ids=ids)) for call in calls]
+    return [tr("{call}: {end}", call=_name(call), end=_end(call, at, ids=ids)) for call in calls]
 
 
-def _name(call: Told) -> Said:
+def _name(call: Told) -> Translatable:
     kind = KINDS[call["kind"]]
-    return say("{call} on {channel}", call=kind, channel=call["channel"]) if call["channel"] else kind
+    return tr("{call} on {channel}", call=kind, channel=call["channel"]) if call["channel"] else kind
 
 
-def _end(call: Told, at: Callable[[datetime], str], *, ids: bool) -> Said:
+def _end(call: Told, at: Callable[[datetime], str], *, ids: bool) -> Translatable:
     how: str = call["end"]
     if how == UNDER_WAY:
         since = at(call["since"])
         if call["tried_until"] is None:
-            return say("under way since {since}", since=since)
-        return say("under way since {since}, tried until {until}", since=since, until=at(call["tried_until"]))
+            return tr("under way since {since}", since=since)
+        return tr("under way since {since}, tried until {until}", since=since, until=at(call["tried_until"]))
     if how == WAITS:
-        return say(
+        return tr(
             "waits for a process that runs, since {since}; it was to be tried until {until}",
             since=at(call["since"]),
             until=at(call["tried_until"]),
         )
     if how == NOT_KEPT:
-        return say("done; what LINE answered was not kept")
+        return tr("done; what LINE answered was not kept")
     told = _ended(call, how, at(call["at"]))
     if not (ids or call["lost"]):
         return told
-    more = [say("X-Line-Request-Id {name}", name=call["request_id"])] if call["request_id"] else []
-    more += [say("message {names}", names=row(call["messages"]))] if call["messages"] else []
+    more = [tr("X-Line-Request-Id {name}", name=call["request_id"])] if call["request_id"] else []
+    more += [tr("message {names}", names=row(call["messages"]))] if call["messages"] else []
     if not more:
         return told
-    about = more[0] if len(more) == 1 else say("{one}; {other}", one=more[0], other=more[1])
-    return say("{told}  ({about})", told=told, about=about)
+    about = more[0] if len(more) == 1 else tr("{one}; {other}", one=more[0], other=more[1])
+    return tr("{told}  ({about})", told=told, about=about)
 
 
-def _ended(call: Told, how: str, moment: str) -> Said:
+def _ended(call: Told, how: str, moment: str) -> Translatable:
     if not call["lost"]:
         end = _DONE.get(how) or OUTCOMES.get(how)
-        return say("{end}, {at}", end=how if end is None else end, at=moment)
+        return tr("{end}, {at}", end=how if end is None else end, at=moment)
     detail = call.get("detail")
     if how == "unsure":
         if not detail:
-            return say("nobody knows whether it arrived, {at}", at=moment)
-        return say("nobody knows whether it arrived, {at}: {why}", at=moment, why=detail)
+            return tr("nobody knows whether it arrived, {at}", at=moment)
+        return tr("nobody knows whether it arrived, {at}: {why}", at=moment, why=detail)
     why = _why(how)
-    why = say("{end}: {detail}", end=why, detail=detail) if detail else why
-    return say("given up, {at}: {why}", at=moment, why=why)
+    why = tr("{end}: {detail}", end=why, detail=detail) if detail else why
+    return tr("given up, {at}: {why}", at=moment, why=why)
 
 
-def _why(reason: str) -> Said | str:
+def _why(reason: str) -> Translatable | str:
     """Why it was given up, with the word by which commands and logs call it."""
     told = REASONS.get(reason)
-    return reason if told is None else say("{why} ({reason})", why=told, reason=reason)
+    return reason if told is None else tr("{why} ({reason})", why=told, reason=reason)

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from bot.model.said import Refusal, say
+from bot.model.translatable import Refusal, tr
 from bot.playbook.drawing.menu_picture import FontFile
 
 _WANTED = "sans-serif:lang=zh-tw:weight=bold"
@@ -31,7 +31,7 @@ def font_with_chinese() -> FontFile:
     """That which fontconfig has for Traditional Chinese, or one of the usual ones. Raises `FontMissing`."""
     font = cjk_font()
     if font is None:
-        raise FontMissing(say("no font with Chinese characters was found on this machine"))
+        raise FontMissing(tr("no font with Chinese characters was found on this machine"))
     return font
 
 

@@ -18,7 +18,7 @@ from bot.line.friend_link import chat_link
 from bot.model.audit import Deed
 from bot.model.channel import Channel
 from bot.model.clerk import ClerkCode, StoreClerk, new_code
-from bot.model.said import Refusal, say
+from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import audited
 from bot.operations.clerks import NoClerk, change, those
 from bot.operations.simulated_time import now_among
@@ -73,7 +73,7 @@ def referral_way(playbook: Playbook, account: Channel) -> ReferralWay:
     if by_page is not None:
         return by_page
     raise NoReferral(
-        say(
+        tr(
             "no flow takes a clerk's code on the channel {channel}: it needs one with  bind_clerk,  and a"
             " rule with  text_pattern  that starts it; see  flows/store_referral.yaml  of oaflow's example",
             channel=shown(account.name),
@@ -100,7 +100,7 @@ async def renew(
     now, named = await now_among(people), await those(people, numbers)
     without = next((one.number for one in named if not one.has_code), None)
     if without is not None:
-        raise NoClerk(say("{number} works in no store, and has no code", number=shown(without)))
+        raise NoClerk(tr("{number} works in no store, and has no code", number=shown(without)))
     for one in named:
         async with audited(people, Deed("clerk_codes", actor, now, one.number)):
             await change(people, one.number, lambda clerk: _renewed(clerk, now, old_until))

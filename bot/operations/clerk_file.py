@@ -15,7 +15,7 @@ from bot.engine.texts.typed import typed
 from bot.engine.times.local_time import LAST
 from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk, code_key, new_code
 from bot.model.plain_text import cleaned
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.operations.import_report import LineRefused
 from bot.operations.table_lines import (
     NamedLine,
@@ -39,15 +39,15 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "old_code_until": ("舊代碼期限", "舊代碼到期日", "沿用到"),
 }
 """What each may be called beside its name, in any width and case."""
-CALLED: Mapping[str, Said] = {
-    "number": say("number"),
-    "name": say("name"),
-    "store": say("store"),
-    "role": say("role"),
-    "group": say("group of stores"),
-    "phone": say("phone"),
-    "old_code": say("old_code"),
-    "old_code_until": say("old_code_until"),
+CALLED: Mapping[str, Translatable] = {
+    "number": tr("number"),
+    "name": tr("name"),
+    "store": tr("store"),
+    "role": tr("role"),
+    "group": tr("group of stores"),
+    "phone": tr("phone"),
+    "old_code": tr("old_code"),
+    "old_code_until": tr("old_code_until"),
 }
 """What each is called in what is said of it."""
 NEEDED = ("number", "name", "store")
@@ -71,7 +71,7 @@ def _header(cells: Sequence[str]) -> list[str]:
     lacking = [name for name in NEEDED if name not in names]
     if lacking:
         raise TableWrong(
-            say(
+            tr(
                 "the first line has to name the columns, of which it lacks {lacking}; it says {there}; write"
                 "  number,name,store,role,group,phone,old_code,old_code_until",
                 lacking=row(CALLED[name] for name in lacking),
@@ -119,8 +119,8 @@ def told_clerk(
     number = number_of(cells.get("number", ""))
     name = cleaned(cells.get("name", ""))
     if not name:
-        raise LineRefused(say("has no name"))
-    _refuse_unprintable(say("name"), name)
+        raise LineRefused(tr("has no name"))
+    _refuse_unprintable(tr("name"), name)
     role = _role(cells.get("role", ""))
     store, group = _place(cells, role, playbook)
     return ToldClerk(
@@ -132,10 +132,10 @@ def number_of(written: str) -> str:
     """The number of a clerk as it is kept, whatever its width and case. Raises `LineRefused`."""
     number = cleaned(written).upper()
     if not number:
-        raise LineRefused(say("has no number"))
-    _refuse_unprintable(say("number"), number)
+        raise LineRefused(tr("has no number"))
+    _refuse_unprintable(tr("number"), number)
     if re.search(r"\s", number):
-        raise LineRefused(say("the number {number} has a space in it", number=shown(number)))
+        raise LineRefused(tr("the number {number} has a space in it", number=shown(number)))
     return number
 
 
@@ -181,7 +181,7 @@ def _role(written: str) -> ClerkRole | None:
     found = next((role for role, names in ROLES.items() if plain in names), None)
     if found is None:
         raise LineRefused(
-            say(
+            tr(
                 "the role is {role}; there are clerk (門市人員), store_manager (店長), group (區主管) and"
                 " head_office (總公司)",
                 role=shown(written),
@@ -196,23 +196,23 @@ def _place(cells: Mapping[str, str], role: ClerkRole | None, playbook: Playbook)
         return "", ""
     if role == "group":
         groups = playbook.store_groups
-        return "", _named(group or store, groups, groups, say("group of stores"))
+        return "", _named(group or store, groups, groups, tr("group of stores"))
     titles = {name: one.title for name, one in playbook.stores.items()}
-    return _named(store, playbook.stores, titles, say("store")), ""
+    return _named(store, playbook.stores, titles, tr("store")), ""
 
 
-def _named(written: str, known: Mapping[str, object], titles: Mapping[str, str], thing: Said) -> str:
+def _named(written: str, known: Mapping[str, object], titles: Mapping[str, str], thing: Translatable) -> str:
     """The name of a store or group that is meant by its name or its title."""
     plain = cleaned(written).casefold()
     if not plain:
-        raise LineRefused(say("has no {thing}", thing=thing))
+        raise LineRefused(tr("has no {thing}", thing=thing))
     for name in known:
         if plain in (name.casefold(), cleaned(titles[name]).casefold()):
             return name
     all_names = [*known, *titles.values()]
-    near = hint_for(written, all_names) or say("stores and groups stand in the playbook")
+    near = hint_for(written, all_names) or tr("stores and groups stand in the playbook")
     raise LineRefused(
-        say("the playbook has no {thing} {name}; {hint}", thing=thing, name=shown(written), hint=near)
+        tr("the playbook has no {thing} {name}; {hint}", thing=thing, name=shown(written), hint=near)
     )
 
 
@@ -222,7 +222,7 @@ def _phone(cells: Mapping[str, str]) -> str | None:
         return None
     phone = typed(written, "phone")  # also one whose first 0 a spreadsheet has taken
     if not isinstance(phone, str):
-        raise LineRefused(say("the phone is no mobile number"))
+        raise LineRefused(tr("the phone is no mobile number"))
     return phone
 
 
@@ -234,15 +234,15 @@ def _old_codes(
     if not texts:
         return ()
     if len(texts) > OLD_CODES:
-        raise LineRefused(say("has more than {most} old codes", most=OLD_CODES))
+        raise LineRefused(tr("has more than {most} old codes", most=OLD_CODES))
     until = _until(cells, playbook) or old_until
     if until is None:
-        raise LineRefused(say("an old code needs a day until which it is led on: old_code_until"))
+        raise LineRefused(tr("an old code needs a day until which it is led on: old_code_until"))
     if until <= now:
-        raise LineRefused(say("the day until which the old code is led on is over"))
+        raise LineRefused(tr("the day until which the old code is led on is over"))
     for text in texts:
         if not code_key(text):
-            raise LineRefused(say("{code} is no code", code=shown(text)))
+            raise LineRefused(tr("{code} is no code", code=shown(text)))
     return tuple(ClerkCode(text, until) for text in texts)
 
 
@@ -254,11 +254,11 @@ def _until(cells: Mapping[str, str], playbook: Playbook) -> datetime | None:
     try:
         return end_of_day(date.fromisoformat(str(day)), playbook)
     except ValueError:
-        raise LineRefused(say("{date} is no date; write it like 2026-12-31", date=shown(written))) from None
+        raise LineRefused(tr("{date} is no date; write it like 2026-12-31", date=shown(written))) from None
 
 
-def _refuse_unprintable(what: Said, text: str) -> None:
+def _refuse_unprintable(what: Translatable, text: str) -> None:
     if len(text) > LONGEST:
-        raise LineRefused(say("the {column} has more than {most} characters", column=what, most=LONGEST))
+        raise LineRefused(tr("the {column} has more than {most} characters", column=what, most=LONGEST))
     if any(category(sign).startswith("C") for sign in text):
-        raise LineRefused(say("the {column} has a sign that cannot be shown", column=what))
+        raise LineRefused(tr("the {column} has a sign that cannot be shown", column=what))

@@ -12,7 +12,7 @@ from itertools import islice
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.clerk import StoreClerk
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.operations.audit_trail import audited
 from bot.operations.clerk_file import ToldClerk, clerk_after, other_zeros, told_clerk
 from bot.operations.clerks import NoClerk
@@ -56,7 +56,7 @@ async def import_clerks(
     Whoever is not in the file stays as they are: who has left is suspended. Broken off, it is done again.
     """
     if not playbook.stores:
-        raise NoClerk(say("the playbook has no stores: add  stores: {xinyi: {title: 信義店}}"))
+        raise NoClerk(tr("the playbook has no stores: add  stores: {xinyi: {title: 信義店}}"))
     now = await now_among(people)
     done, seen = ClerkImport(), dict[str, int]()
     async with audited(people, Deed("clerks_imported", actor, now, called)) as doing:
@@ -64,7 +64,7 @@ async def import_clerks(
         while (told := await asyncio.to_thread(reading)) is not None:  # a process that serves goes on
             if len(seen) > MOST:
                 raise TableWrong(
-                    say("the file has more than {most} clerks; those before were taken", most=f"{MOST:,}")
+                    tr("the file has more than {most} clerks; those before were taken", most=f"{MOST:,}")
                 )
             await _take(people, told, now, may, done)
             doing.tell(after=f"new {done.new}, changed {done.changed}, refused {done.refused}")
@@ -104,11 +104,11 @@ def _told(
         try:
             told = told_clerk(line.cells, playbook, now, old_until)
         except LineRefused as error:
-            done.refuse(line.number, error.said)
+            done.refuse(line.number, error.message)
             continue
         if told.number in seen:
             first = seen[told.number]
-            done.refuse(line.number, say("this clerk stands in line {line} already", line=first))
+            done.refuse(line.number, tr("this clerk stands in line {line} already", line=first))
             continue
         seen[told.number] = line.number
         yield line.number, told
@@ -130,7 +130,7 @@ async def _take(
         for line in [
             line for line, one in after.items() if not (may(one) and may(_clerk(kept[line]) or one))
         ]:
-            done.refuse(line, say("somebody else looks after this clerk"))
+            done.refuse(line, tr("somebody else looks after this clerk"))
             del after[line]
         changed = {line: one for line, one in after.items() if one != _clerk(kept[line])}
         lost = await people.clerks.write([(one, _rev(kept[line])) for line, one in changed.items()])
@@ -140,7 +140,7 @@ async def _take(
         if not waiting:
             return
     for line in waiting:
-        done.refuse(line, say("somebody else changes this clerk just now: take the file once more"))
+        done.refuse(line, tr("somebody else changes this clerk just now: take the file once more"))
 
 
 async def _without_twins(
@@ -155,7 +155,7 @@ async def _without_twins(
         if twins and one.number not in known:
             done.refuse(
                 line,
-                say(
+                tr(
                     "the number {number} is new, and there is {known}: a spreadsheet may have taken zeros"
                     " away; write the number as it was",
                     number=one.number,
@@ -172,7 +172,7 @@ def _count(
     if lost == "overtaken":
         return
     if lost == "code":
-        done.refuse(line, say("an old code of this clerk leads to another one already"))
+        done.refuse(line, tr("an old code of this clerk leads to another one already"))
     elif before is None:
         done.new += 1
     elif before.clerk == clerk:

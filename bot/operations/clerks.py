@@ -17,7 +17,7 @@ from bot.model.clerk import StoreClerk
 from bot.model.contact import Clerk
 from bot.model.counts import BOUND, OF_CLERKS
 from bot.model.event import StaffHandsOver
-from bot.model.said import Refusal, row, say
+from bot.model.translatable import Refusal, row, tr
 from bot.operations.audit_trail import audited
 from bot.operations.clerk_file import number_of
 from bot.operations.import_report import LineRefused
@@ -68,8 +68,8 @@ def stores_named(playbook: Playbook, named: str | None) -> Collection[str] | Non
             return tuple(name for name, store in playbook.stores.items() if store.group == group)
     titles = (one.title for one in playbook.stores.values())
     known = [*playbook.stores, *titles, *playbook.store_groups, *playbook.store_groups.values()]
-    near = hint_for(named, known) or say("its stores are {names}", names=row(playbook.stores))
-    raise NoClerk(say("no store is called {name}; {hint}", name=shown(named), hint=near))
+    near = hint_for(named, known) or tr("its stores are {names}", names=row(playbook.stores))
+    raise NoClerk(tr("no store is called {name}; {hint}", name=shown(named), hint=near))
 
 
 async def all_clerks(people: Stores, playbook: Playbook, store: str | None, days: int) -> list[ClerkShown]:
@@ -103,7 +103,7 @@ async def those(people: Stores, numbers: Sequence[str]) -> list[StoreClerk]:
     known = await people.clerks.of(wanted)
     missing = next((number for number in wanted if number not in known), None)
     if missing is not None:
-        raise NoClerk(say("no clerk has the number {number}", number=shown(missing)))
+        raise NoClerk(tr("no clerk has the number {number}", number=shown(missing)))
     return [known[number].clerk for number in dict.fromkeys(wanted)]
 
 
@@ -144,7 +144,7 @@ async def change(people: Stores, number: str, how: Callable[[StoreClerk], StoreC
     while True:
         kept = (await people.clerks.of([number])).get(number)
         if kept is None:
-            raise NoClerk(say("no clerk has the number {number}", number=shown(number)))
+            raise NoClerk(tr("no clerk has the number {number}", number=shown(number)))
         after = how(kept.clerk)
         if after == kept.clerk or not await people.clerks.write([(after, kept.rev)]):
             return kept.clerk
@@ -172,9 +172,9 @@ async def handing_over(people: Stores, was: str, to: str) -> HandingOver:
         if clerk.number != heir:
             continue
         if not clerk.has_code or not clerk.store:
-            raise NoClerk(say("{number} works in no store: nobody can be theirs", number=shown(heir)))
+            raise NoClerk(tr("{number} works in no store: nobody can be theirs", number=shown(heir)))
         if clerk.suspended is not None:
-            raise NoClerk(say("{number} is suspended: nobody can be theirs", number=shown(heir)))
+            raise NoClerk(tr("{number} is suspended: nobody can be theirs", number=shown(heir)))
     known = await people.clerks.of([former, heir])
     number = (await people.clerks.how_many_people([former])).get(former, 0)
     return HandingOver(known[former].clerk, known[heir].clerk, number)
@@ -228,7 +228,7 @@ def _number(written: str) -> str:
     try:
         return number_of(written)
     except LineRefused as error:
-        raise NoClerk(say("{number} is no number of a clerk", number=shown(written))) from error
+        raise NoClerk(tr("{number} is no number of a clerk", number=shown(written))) from error
 
 
 def by_store(counted: Sequence[ClerkCount]) -> Mapping[tuple[str, str], int]:

@@ -18,8 +18,8 @@ from bot.engine.members.identity import of_shop
 from bot.engine.texts.format import formatted
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import BindingKind, Contact
-from bot.model.said import Quoted, say
 from bot.model.stored import Stored
+from bot.model.translatable import Quoted, tr
 from bot.model.value import Value
 from bot.operations.find_contacts import FoundContact, NotFound, not_called
 from bot.operations.simulated_time import clock_among, now_among
@@ -52,7 +52,7 @@ class AttributeChange:
 def refuse_two_worlds(kept: FoundContact, gone: FoundContact) -> None:
     """Raise `NotFound` where one is a friend of a simulator: for who asks before anything is done."""
     if kept.stores is not gone.stores:
-        raise NotFound(say("one of them is a friend of a simulator, and the other is not there"))
+        raise NotFound(tr("one of them is a friend of a simulator, and the other is not there"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ async def change_tag(
     """Put a tag of the playbook on, or take off one that somebody has."""
     left = action == "remove" and found.contact.has_tag(name, await now_among(found.stores))
     if name not in (known := playbook.tag_names) and not left:
-        first = say("write it into the playbook first:  tags: {{tag}: {added_by: staff}}", tag=name)
-        raise NotFound(not_called(say("tag"), name, hint_for(name, known) or first))
+        first = tr("write it into the playbook first:  tags: {{tag}: {added_by: staff}}", tag=name)
+        raise NotFound(not_called(tr("tag"), name, hint_for(name, known) or first))
 
     def amend(contact: Contact, now: datetime) -> Contact:
         return (
@@ -136,7 +136,7 @@ async def hand_back(found: FoundContact, channel: str | None, actor: str) -> Han
     channels = [one.channel for one in identities if one.staff and channel in (None, one.channel)]
     if not channels:
         raise RewriteRefused(
-            say("the bot has the conversation with {contact} already", contact=Quoted(found.contact.id))
+            tr("the bot has the conversation with {contact} already", contact=Quoted(found.contact.id))
         )
     changes = await _changes(found)
     events = {await changes.hand_back(found.contact.id, one, actor) for one in channels}
@@ -165,8 +165,8 @@ async def _amended(
 def _attribute(playbook: Playbook, key: str) -> AttributeInfo:
     info = playbook.attributes.get(key)
     if info is None:
-        near = hint_for(key, playbook.attributes) or say("attributes are declared in the playbook")
-        raise NotFound(not_called(say("attribute"), key, near))
+        near = hint_for(key, playbook.attributes) or tr("attributes are declared in the playbook")
+        raise NotFound(not_called(tr("attribute"), key, near))
     return info
 
 

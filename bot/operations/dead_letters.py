@@ -12,8 +12,8 @@ import orjson
 
 from bot.model.audit import AuditRow
 from bot.model.outgoing import DeadLetter
-from bot.model.said import Refusal, Said, say
 from bot.model.stored import Stored
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import shown
 from bot.runtime.sending.letters import Doubt, NotAgain, once_more
@@ -69,7 +69,7 @@ class InFull:
     contents: Sequence[Any]
     doubt: Doubt = ""
     costs: bool = False
-    why_not: Said | None = None
+    why_not: Translatable | None = None
 
 
 async def given_up(people: Stores, which: Which) -> GivenUpSince:
@@ -89,8 +89,8 @@ async def all_called(people: Stores, names: Sequence[str]) -> dict[str, DeadLett
 
 def _none_such(name: str, *, is_there: bool) -> NoneSuch:
     if is_there:
-        return NoneSuch(say("{name} does not open: its key is missing, or it is damaged", name=shown(name)))
-    return NoneSuch(say("nothing is given up or set aside under the name {name}", name=shown(name)))
+        return NoneSuch(tr("{name} does not open: its key is missing, or it is damaged", name=shown(name)))
+    return NoneSuch(tr("nothing is given up or set aside under the name {name}", name=shown(name)))
 
 
 async def in_full(people: Stores, name: str, actor: str | None = None) -> InFull:
@@ -112,7 +112,7 @@ async def in_full(people: Stores, name: str, actor: str | None = None) -> InFull
     try:
         again = once_more(as_it_is_now(found, await whose_writings(people, [found]))[0], now)
     except NotAgain as error:
-        return InFull(as_shown(found), contents, why_not=error.said)
+        return InFull(as_shown(found), contents, why_not=error.message)
     return InFull(as_shown(found), contents, again.doubt, again.costs)
 
 

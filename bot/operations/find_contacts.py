@@ -10,8 +10,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.model.contact import Contact, contact_id
 from bot.model.plain_text import visible
-from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.stored import Stored
+from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.playbook.similar import hint_for, shown
 from bot.sms.phone import masked
 from bot.store.contacts.contacts import Contacts
@@ -22,7 +22,7 @@ _LIKE_A_PHONE = re.compile(r"\+?[\d\s()./-]+")
 SHORTEST = 7
 """Digits of a phone with some forgotten."""
 
-WHO = say("WHO is a LINE user id, a contact id (channel:user), a phone or a member number")
+WHO = tr("WHO is a LINE user id, a contact id (channel:user), a phone or a member number")
 
 
 class NotFound(Refusal):
@@ -58,7 +58,7 @@ async def one(
     found = await everybody(everywhere, playbook, who, channel, unproven=unproven)
     if len(found) > 1:
         raise SeveralFound(
-            say(
+            tr(
                 "{who} is {number} contacts: {ids}; write one of these",
                 who=sayable(who),
                 number=len(found),
@@ -84,9 +84,9 @@ async def everybody(
     leads to who only wrote it in a form: to look, never to change them, for anybody can write anybody's.
     """
     if channel is not None and channel not in playbook.channels:
-        channels_are = say("its channels are {names}", names=row(playbook.channels))
+        channels_are = tr("its channels are {names}", names=row(playbook.channels))
         hint = hint_for(channel, playbook.channels) or channels_are
-        raise NotFound(not_called(say("channel"), channel, hint))
+        raise NotFound(not_called(tr("channel"), channel, hint))
     channels = list(playbook.channels) if channel is None else [channel]
     who = visible(who)
     found: list[FoundContact] = []
@@ -119,19 +119,19 @@ async def _followed(contacts: Contacts, ids: Iterable[str]) -> Sequence[Stored]:
     return [people[name] for name in sorted(people)]
 
 
-def not_called(thing: Said, name: str, hint: Said) -> Said:
+def not_called(thing: Translatable, name: str, hint: Translatable) -> Translatable:
     """That no such thing has this name, and what helps."""
-    return say("no {thing} is called {name}; {hint}", thing=thing, name=shown(name), hint=hint)
+    return tr("no {thing} is called {name}; {hint}", thing=thing, name=shown(name), hint=hint)
 
 
-def nobody(who: str, channel: str | None) -> Said:
+def nobody(who: str, channel: str | None) -> Translatable:
     """That nobody was found, and what can be asked for."""
     if channel is None:
-        return say("nobody is found by {given}; {who}", given=sayable(who), who=WHO)
-    return say("nobody is found by {given} on {channel}; {who}", given=sayable(who), channel=channel, who=WHO)
+        return tr("nobody is found by {given}; {who}", given=sayable(who), who=WHO)
+    return tr("nobody is found by {given} on {channel}; {who}", given=sayable(who), channel=channel, who=WHO)
 
 
-def sayable(who: str) -> str | Quoted | Said:
+def sayable(who: str) -> str | Quoted | Translatable:
     """What was asked for, as an error may repeat it: a phone is masked, a name or address left out."""
     phone = typed(who, "phone")
     if isinstance(phone, str):
@@ -139,4 +139,4 @@ def sayable(who: str) -> str | Quoted | Said:
     digits = re.sub(r"\D", "", who)
     if _LIKE_A_PHONE.fullmatch(who) and len(digits) >= SHORTEST:
         return f"{digits[:2]}{'•' * (len(digits) - 4)}{digits[-2:]}"
-    return shown(who) if _IDENTIFIER.fullmatch(who) else say("what was given")
+    return shown(who) if _IDENTIFIER.fullmatch(who) else tr("what was given")

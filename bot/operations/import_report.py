@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 
 TOLD = 1_000
 """Refused lines that are told one by one; of the others only how many there are."""
@@ -20,7 +20,7 @@ class RefusedLine:
     """A line of the file that was not taken, or of which not all was."""
 
     number: int
-    why: Said
+    why: Translatable
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class ImportReport:
         """Lines that were looked at."""
         return self.new + self.changed + self.same + self.refused
 
-    def refuse(self, number: int, why: Said) -> None:
+    def refuse(self, number: int, why: Translatable) -> None:
         """One more that was not taken."""
         self.refused += 1
         if len(self.told) < TOLD:
@@ -50,9 +50,9 @@ def in_order(lines: Sequence[RefusedLine]) -> Sequence[RefusedLine]:
     return sorted(lines, key=lambda one: one.number)
 
 
-def in_words(done: ImportReport) -> Iterator[Said]:
+def in_words(done: ImportReport) -> Iterator[Translatable]:
     """How many lines came to what, and each that was refused, as far as they are told."""
-    yield say(
+    yield tr(
         "{new} new, {changed} changed, {same} as before, {refused} refused",
         new=f"{done.new:,}",
         changed=f"{done.changed:,}",
@@ -60,6 +60,6 @@ def in_words(done: ImportReport) -> Iterator[Said]:
         refused=f"{done.refused:,}",
     )
     for one in in_order(done.told):
-        yield say("line {line}: {why}", line=one.number, why=one.why)
+        yield tr("line {line}: {why}", line=one.number, why=one.why)
     if done.refused > len(done.told):
-        yield say("and {number} more lines were refused", number=f"{done.refused - len(done.told):,}")
+        yield tr("and {number} more lines were refused", number=f"{done.refused - len(done.told):,}")

@@ -14,7 +14,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from bot.model.accepted import KeptFile, KeptFiles
-from bot.model.said import Refusal, say
+from bot.model.translatable import Refusal, tr
 from bot.playbook.kept import FilesToKeep
 from bot.store.cluster.playbook_blobs import BlobBroken, BlobContent, PlaybookBlobs
 
@@ -103,7 +103,7 @@ def _file(name: str, digest: str, size: int) -> KeptFile:
 
 
 def _changing(name: str) -> FileChanging:
-    return FileChanging(say("{file} was changed just now: do it once more", file=name))
+    return FileChanging(tr("{file} was changed just now: do it once more", file=name))
 
 
 async def unpack(blobs: PlaybookBlobs, files: KeptFiles, into: Path) -> Path:
@@ -125,10 +125,10 @@ async def unpack(blobs: PlaybookBlobs, files: KeptFiles, into: Path) -> Path:
                 open_file.close()
                 open_file = None
     except BlobBroken as error:
-        raise KeptUnreadable(say("what is kept of {file} is damaged, or gone", file=error.file)) from error
+        raise KeptUnreadable(tr("what is kept of {file} is damaged, or gone", file=error.file)) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise KeptUnreadable(say("{folder}: {reason}", folder=str(into), reason=reason)) from error
+        raise KeptUnreadable(tr("{folder}: {reason}", folder=str(into), reason=reason)) from error
     finally:
         if open_file is not None:
             open_file.close()
@@ -139,7 +139,7 @@ def _within(name: str) -> PurePosixPath:
     """The path of a file; whoever can write to the database shall not write anywhere on this machine."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
-        raise KeptUnreadable(say("{name} is no file of a playbook", name=name))
+        raise KeptUnreadable(tr("{name} is no file of a playbook", name=name))
     return path
 
 

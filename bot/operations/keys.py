@@ -14,7 +14,7 @@ from typing import Literal
 
 from bot.model.audit import Deed
 from bot.model.clock import Clock
-from bot.model.said import Quoted, Refusal, Said, row, say
+from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.operations.audit_trail import audited
 from bot.store.counters.rate_limits import LONGEST
 from bot.store.mongod.file_lock import FileLock
@@ -89,16 +89,16 @@ def widen(file: Path) -> tuple[KeyRing, str]:
 async def begin(stores: Stores, ring: KeyRing, to: str, who: str, clock: Clock) -> None:
     """Begin to rotate to the keys of this id. Raises `KeysRefused`, and `WrongKeys`."""
     if to not in ring.seal:
-        raise KeysRefused(say("the ring has no key {key}", key=Quoted(to)))
+        raise KeysRefused(tr("the ring has no key {key}", key=Quoted(to)))
     await stores.register.check(ring.fingerprints())
     known = await stores.register.known()
     if known[to].turn or known[to].retired:
-        raise KeysRefused(say("the key {key} was used before: rotate to a new one", key=Quoted(to)))
+        raise KeysRefused(tr("the key {key} was used before: rotate to a new one", key=Quoted(to)))
     now = clock.now()
     before = key_use(ring, known).sealing
     async with audited(stores, Deed("keys_rotated", who, now, before=before, after=to)):
         if not await stores.rotations.begin(to, who, now):
-            raise KeysRefused(say("another rotation is under way"))
+            raise KeysRefused(tr("another rotation is under way"))
 
 
 async def retired(
@@ -114,13 +114,13 @@ async def retired(
     with _nobody_else_changes(file):
         ring = seal.ring if file is None else _ring_in(file)
         if await _last_rotation(stores) != before:
-            raise KeysRefused(say("the keys were rotated while it was counted: count once more"))
+            raise KeysRefused(tr("the keys were rotated while it was counted: count once more"))
         old = _old(ring, await stores.register.known())
         if not old:
-            raise KeysRefused(say("there is no old key"))
+            raise KeysRefused(tr("there is no old key"))
         if left := [_left(name, found) for name in old if _values(name, found)]:
             raise KeysRefused(
-                say(
+                tr(
                     "{left}: rotate once more, or wait for one-time codes and reservations to lapse",
                     left=row(left, "and"),
                 )
@@ -148,7 +148,7 @@ async def _no_limit_begins_afresh(stores: Stores, old: Sequence[str], now: datet
     if last is not None:
         at = f"{(last + LONGEST).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
         raise KeysRefused(
-            say(
+            tr(
                 "limits of one-time codes or guesses would begin afresh: wait until {at}, when they end",
                 at=at,
             )
@@ -159,7 +159,7 @@ async def _last_rotation(stores: Stores) -> tuple[str, int]:
     """To which keys the last one was, and which turn is the highest. Raises `KeysRefused` during one."""
     state = await stores.rotations.state()
     if state is not None and state.stage != "done":
-        raise KeysRefused(say("a rotation is under way: wait until it is done"))
+        raise KeysRefused(tr("a rotation is under way: wait until it is done"))
     return "" if state is None else state.to, _highest_turn(await stores.register.known())
 
 
@@ -191,7 +191,7 @@ def _nobody_else_changes(file: Path | None) -> Iterator[None]:
         return
     lock = FileLock(file.with_name(f"{file.name}.lock"))
     if not lock.acquire():
-        raise KeysRefused(say("another process changes the keys just now"))
+        raise KeysRefused(tr("another process changes the keys just now"))
     try:
         yield
     finally:
@@ -203,8 +203,8 @@ def _values(name: str, found: SealedBy) -> int:
     return found.hashed[key_id] if kind == "index" else found.sealed[key_id]
 
 
-def _left(name: str, found: SealedBy) -> Said:
-    return say("{number} values are still sealed by {key}", number=_values(name, found), key=Quoted(name))
+def _left(name: str, found: SealedBy) -> Translatable:
+    return tr("{number} values are still sealed by {key}", number=_values(name, found), key=Quoted(name))
 
 
 def _ring_in(file: Path) -> KeyRing:

@@ -15,11 +15,11 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import page_address
 from bot.line.friend_link import friend_link
 from bot.model.channel import Channel
-from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.settings import PUBLIC_URL
+from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.playbook.similar import hint_for, shown
 
-PASTE = say("the playbook has none: add  links: {store_stand: {title: 門市立牌, send: 優惠}}")
+PASTE = tr("the playbook has none: add  links: {store_stand: {title: 門市立牌, send: 優惠}}")
 _BUILT_IN = {"unbind": "解除綁定", "member_card": "會員卡"}
 
 
@@ -42,7 +42,7 @@ class NotSetHere(NoLink):
 class NoPagesHere(NoLink):
     """No page opens on this channel; on the channel `other` they do."""
 
-    def __init__(self, why: Said, other: str) -> None:
+    def __init__(self, why: Translatable, other: str) -> None:
         super().__init__(why)
         self.other = other
 
@@ -52,9 +52,9 @@ def account_of(channels: Mapping[str, Channel], name: str | None) -> Channel:
     if name is None:
         return next(iter(channels.values()))
     if name not in channels:
-        near = hint_for(name, channels) or say("its channels are {names}", names=row(channels))
+        near = hint_for(name, channels) or tr("its channels are {names}", names=row(channels))
         raise NoLink(
-            say("no {thing} is called {name}; {hint}", thing=say("channel"), name=shown(name), hint=near)
+            tr("no {thing} is called {name}; {hint}", thing=tr("channel"), name=shown(name), hint=near)
         )
     return channels[name]
 
@@ -80,25 +80,25 @@ def page_link(playbook: Playbook, account: Channel, page: str) -> MadeLink:
     name = shown(account.name)
     if account.liff is not None:
         raise NotSetHere(
-            say("the liff_id of the channel {name} is empty; set what bot.yaml names there", name=name)
+            tr("the liff_id of the channel {name} is empty; set what bot.yaml names there", name=name)
         )
     others = [other for other, rules in playbook.channels.items() if rules.liff_id]
     if others:
-        has = say("{other} has", other=others[0])
+        has = tr("{other} has", other=others[0])
         raise NoPagesHere(_no_liff(name, has), others[0])
-    add = say('add to it  liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}')
+    add = tr('add to it  liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}')
     raise NoLink(_no_liff(name, add))
 
 
-def _no_liff(name: Quoted, hint: Said) -> Said:
-    return say("the channel {name} has no LIFF, through which pages open; {hint}", name=name, hint=hint)
+def _no_liff(name: Quoted, hint: Translatable) -> Translatable:
+    return tr("the channel {name} has no LIFF, through which pages open; {hint}", name=name, hint=hint)
 
 
 def friend(account: Channel) -> MadeLink:
     """That which makes somebody a friend of the account. Raises `NoLink`."""
     if account.id == "@":
         name = shown(account.name)
-        raise NoLink(say("the channel {name} has no id; write its @… into bot.yaml", name=name))
+        raise NoLink(tr("the channel {name} has no id; write its @… into bot.yaml", name=name))
     return MadeLink(friend_link(account.id), f"加入 LINE 好友：{account.app_name or account.id}")
 
 
@@ -109,9 +109,9 @@ def keyword(playbook: Playbook, account: Channel, code: str) -> MadeLink:
     """
     link = playbook.links.get(code)
     if link is None:
-        there = say("there are {names}", names=row(playbook.links)) if playbook.links else PASTE
+        there = tr("there are {names}", names=row(playbook.links)) if playbook.links else PASTE
         near = hint_for(code, playbook.links) or there
-        raise NoLink(say("no code of links is called {name}; {hint}", name=shown(code), hint=near))
+        raise NoLink(tr("no code of links is called {name}; {hint}", name=shown(code), hint=near))
     return MadeLink(own_address(_known(playbook), "l", account.name, code), f"在 LINE 開啟：{link.title}")
 
 
@@ -124,7 +124,7 @@ def _known(playbook: Playbook) -> str:
     """Where the world reaches this bot."""
     if not playbook.public:
         raise NotSetHere(
-            say(
+            tr(
                 "the address of this bot is not known; set  {name}=https://…,  as for  oaflow run",
                 name=PUBLIC_URL,
             )

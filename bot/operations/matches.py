@@ -11,8 +11,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.match import Match, MatchedBy
-from bot.model.said import Quoted, say
 from bot.model.stored import Stored
+from bot.model.translatable import Quoted, tr
 from bot.operations.contact_changes import merge
 from bot.operations.find_contacts import FoundContact, NotFound
 from bot.runtime.effects.matching import can_be_one, matched_by
@@ -50,7 +50,7 @@ async def named(everywhere: Sequence[Stores], name: str) -> PossibleMatch:
         one = None if match is None else await _seen(stores, match, simulated=stores is not everywhere[0])
         if one is not None:
             return one
-    raise NotFound(say("there is no possible match {id}, or no longer", id=Quoted(name)))
+    raise NotFound(tr("there is no possible match {id}, or no longer", id=Quoted(name)))
 
 
 async def confirm(found: PossibleMatch, playbook: Playbook, actor: str) -> Contact:
@@ -64,7 +64,7 @@ async def refuse(found: PossibleMatch, actor: str, now: datetime) -> None:
     """The two are two, and it is not asked again; the audit log says who has decided so."""
     stores, match = found.other.stores, found.match
     if match.refused:
-        raise NotFound(say("{id} was refused already", id=Quoted(match.id)))
+        raise NotFound(tr("{id} was refused already", id=Quoted(match.id)))
     one, other = found.contact.contact.id, found.other.contact.id
     await stores.audit.add(
         AuditRow(f"match_refused:{uuid.uuid4().hex}", now, actor, "match_refused", one, other)

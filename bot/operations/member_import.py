@@ -13,8 +13,8 @@ from pathlib import Path
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
-from bot.model.said import Said, row, say
 from bot.model.settings import Settings, ShopSettings
+from bot.model.translatable import Translatable, row, tr
 from bot.operations.audit_trail import DeedUnderWay, audited
 from bot.operations.find_contacts import NotFound, not_called
 from bot.operations.import_report import TOLD, ImportReport, LineRefused, RefusedLine
@@ -58,7 +58,7 @@ class MemberImport(ImportReport):
     unused: Sequence[str] = ()
     has_bindings: bool = False
 
-    def note(self, number: int, why: Said) -> None:
+    def note(self, number: int, why: Translatable) -> None:
         """Something of a line that was taken."""
         if len(self.notes) < TOLD:
             self.notes.append(RefusedLine(number, why))
@@ -99,7 +99,7 @@ async def _taken(
     done, lines = MemberImport(), named_lines(file.path, columns.named)
     while some := list(islice(lines, TOGETHER)):
         if "line_id" in columns.ours and file.channel is None:  # before anything of it is written
-            raise ChannelUnsaid(say("the file names LINE accounts: say on which channel they are"))
+            raise ChannelUnsaid(tr("the file names LINE accounts: say on which channel they are"))
         told = dict(_told(some, columns, taker.now, done))
         for number, taken in (await taker.take(told)).items():
             _count(number, taken, told[number], done)
@@ -121,7 +121,7 @@ def _told(
         try:
             yield line.number, told_member(line.cells, columns, now)
         except LineRefused as error:
-            done.refuse(line.number, error.said)
+            done.refuse(line.number, error.message)
 
 
 def _count(number: int, taken: TakenLine, told: ToldMember, done: MemberImport) -> None:
@@ -161,7 +161,7 @@ def member_file(
     whose = _shop(settings, shop)
     if path is None:
         if whose is None or whose.file is None:
-            raise NotFound(say("name a file, or write it to the shop:  file: members.csv"))
+            raise NotFound(tr("name a file, or write it to the shop:  file: members.csv"))
         path = Path(whose.file)
     return MemberFile(path, whose, _channel(playbook, whose, channel))
 
@@ -170,12 +170,12 @@ def _shop(settings: Settings, name: str | None) -> ShopSettings | None:
     shops = settings.shops
     if name is not None:
         if name not in shops:
-            there = say("its shops are {names}", names=row(shops)) if shops else say("it has no shops")
-            raise NotFound(not_called(say("shop"), name, hint_for(name, shops) or there))
+            there = tr("its shops are {names}", names=row(shops)) if shops else tr("it has no shops")
+            raise NotFound(not_called(tr("shop"), name, hint_for(name, shops) or there))
         return shops[name]
     if len(shops) > 1:
         raise SeveralShops(
-            say("say whose list this is: the playbook has the shops {names}", names=row(map(shown, shops)))
+            tr("say whose list this is: the playbook has the shops {names}", names=row(map(shown, shops)))
         )
     return next(iter(shops.values()), None)
 
@@ -184,8 +184,8 @@ def _channel(playbook: Playbook, shop: ShopSettings | None, name: str | None) ->
     """The channel that is named, else that of the shop's LINE login, else the only one."""
     channels = playbook.channels
     if name is not None and name not in channels:
-        there = say("its channels are {names}", names=row(channels))
-        raise NotFound(not_called(say("channel"), name, hint_for(name, channels) or there))
+        there = tr("its channels are {names}", names=row(channels))
+        raise NotFound(not_called(tr("channel"), name, hint_for(name, channels) or there))
     if name is not None:
         return name
     if shop is not None and shop.channel is not None:

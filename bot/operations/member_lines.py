@@ -17,7 +17,7 @@ from bot.engine.types.plain import yes_no_from_shop
 from bot.engine.types.table import TYPES
 from bot.model.event import Listed
 from bot.model.plain_text import cleaned
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.model.value import Type, Value
 from bot.operations.import_report import LineRefused
 from bot.operations.member_table import MemberColumns, TagLeftOut, moment_written, since, tags_in, told_tag
@@ -47,13 +47,13 @@ class _Reading:
         self._cells = cells
         self._columns = columns
         self._now = now
-        self._left_out: list[Said] = []
+        self._left_out: list[Translatable] = []
         self._fields: dict[str, Any] = {}
 
     def told(self) -> ToldMember:
         phone, number, line = self._key("phone"), self._key("member_no"), self._key("line_id")
         if phone is None and number is None and line is None:
-            why = self._left_out[0] if self._left_out else say("has neither phone nor member number")
+            why = self._left_out[0] if self._left_out else tr("has neither phone nor member number")
             raise LineRefused(why)
         listed = Listed(
             phone,
@@ -82,14 +82,14 @@ class _Reading:
         if isinstance(found, str):
             return found
         self._left_out.append(
-            say("the column {column}: {why}", column=shown(self._columns.ours[column]), why=found)
+            tr("the column {column}: {why}", column=shown(self._columns.ours[column]), why=found)
         )
         return None
 
     def _name(self) -> str | None:
         name = person_name(self._cell("name"))
         if name is None:
-            self._left_out.append(say("the name is longer than a name, or has a sign that cannot be shown"))
+            self._left_out.append(tr("the name is longer than a name, or has a sign that cannot be shown"))
             return None
         return name or None
 
@@ -97,7 +97,7 @@ class _Reading:
         text = self._cell("email")
         address = typed(text, "email") if text else None
         if text and address is None:
-            self._left_out.append(say("the e-mail is no address"))
+            self._left_out.append(tr("the e-mail is no address"))
         return address if isinstance(address, str) else None
 
     def _values(self) -> Iterator[tuple[str, Value]]:
@@ -116,7 +116,7 @@ class _Reading:
             zone = self._columns.playbook.zone
             return value_meant(info, _as_typed(info.type, text, zone), zone, info.title or info.key)
         except RewriteRefused as error:
-            self._left_out.append(error.said)
+            self._left_out.append(error.message)
             return None
 
     def _tags(self) -> dict[str, datetime | None]:
@@ -141,7 +141,7 @@ class _Reading:
         try:
             yield
         except TagLeftOut as error:
-            self._left_out.append(error.said)
+            self._left_out.append(error.message)
 
     def _shop_tags(self) -> Iterator[tuple[str, bool]]:
         for name, tags in self._columns.tags.items():
@@ -177,7 +177,7 @@ class _Reading:
         if day is not None and self._columns.shop is not None:
             self._fields.setdefault("birthday", day)
         elif text and day is None and self._columns.ours["birthday"] not in self._columns.attributes:
-            self._left_out.append(say("the birthday is no day such as 1990-05-20"))
+            self._left_out.append(tr("the birthday is no day such as 1990-05-20"))
 
     def _note(self, name: str, value: Value) -> None:
         """Keep a field of the shop's record, where the playbook's mapping looks for it."""
@@ -200,5 +200,5 @@ def _yes_no(text: str) -> bool | None:
     return yes_no_from_shop(int(plain) if plain in ("0", "1") else plain)
 
 
-def _no_answer(column: str, text: str) -> Said:
-    return say("{column} takes yes or no, and not {value}", column=shown(column), value=shown(text[:40]))
+def _no_answer(column: str, text: str) -> Translatable:
+    return tr("{column} takes yes or no, and not {value}", column=shown(column), value=shown(text[:40]))

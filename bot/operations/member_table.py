@@ -14,8 +14,8 @@ from bot.engine.times.written_time import day
 from bot.engine.turn.changes import tag_end
 from bot.engine.types.dates import date_typed
 from bot.model.plain_text import cleaned
-from bot.model.said import Refusal, Said, say
 from bot.model.settings import ShopSettings
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.table_lines import TableWrong, heads, refuse_twice
 from bot.playbook.csv_table import column_name
 from bot.playbook.people_list import CALLED
@@ -60,7 +60,7 @@ def told_tag(text: str, playbook: Playbook, now: datetime) -> tuple[str, datetim
         return dated["name"], since(dated["name"], dated["at"], playbook, now)
     name = (dated["name"] if dated is not None else text)[:LONGEST]
     hint = hint_for(name, known) or _first(name)
-    raise TagLeftOut(say("no tag is called {name}; {hint}", name=shown(name), hint=hint))
+    raise TagLeftOut(tr("no tag is called {name}; {hint}", name=shown(name), hint=hint))
 
 
 def since(name: str, text: str, playbook: Playbook, now: datetime) -> datetime:
@@ -71,14 +71,14 @@ def since(name: str, text: str, playbook: Playbook, now: datetime) -> datetime:
     at = moment_written(text, playbook.zone)
     if at is None or at.year < EARLIEST:
         raise TagLeftOut(
-            say("the tag {tag}: write since when as 2026-11-01 or 2026-11-01 15:20", tag=shown(name))
+            tr("the tag {tag}: write since when as 2026-11-01 or 2026-11-01 15:20", tag=shown(name))
         )
     if at > now:
-        raise TagLeftOut(say("the tag {tag}: since a day that is yet to come", tag=shown(name)))
+        raise TagLeftOut(tr("the tag {tag}: since a day that is yet to come", tag=shown(name)))
     end = tag_end(playbook, name, at)
     if end is not None and end <= now:
         over = f"{end.astimezone(playbook.zone):%Y-%m-%d}"
-        raise TagLeftOut(say("the tag {tag} has ended by its date: {day}", tag=shown(name), day=over))
+        raise TagLeftOut(tr("the tag {tag} has ended by its date: {day}", tag=shown(name), day=over))
     return at
 
 
@@ -117,8 +117,8 @@ def _at(found: re.Match[str], midnight: datetime, zone: ZoneInfo) -> datetime:
     return datetime.fromisoformat(f"{at.isoformat()}{offset}").astimezone(UTC)
 
 
-def _first(name: str) -> Said:
-    return say("write it into the playbook first:  tags: {{tag}: {added_by: staff}}", tag=name)
+def _first(name: str) -> Translatable:
+    return tr("write it into the playbook first:  tags: {{tag}: {added_by: staff}}", tag=name)
 
 
 class ShopUnsaid(TableWrong):
@@ -184,7 +184,7 @@ class MemberColumns:
                 self.ours[what] = first
         if not any(known in self.ours for known in KNOWN_BY):
             raise TableWrong(
-                say(
+                tr(
                     "the first line has to name a column phone, member_no or line_id; it says {there};"
                     " write  member_no,phone,name,email,birthday,marketing,tags",
                     there=heads(cells),
@@ -243,7 +243,7 @@ class MemberColumns:
             return []
         if called.shop is not None and (self.shop is None or called.shop != self.shop.name):
             raise ShopUnsaid(
-                say(
+                tr(
                     "the column {column} is what the shop {shop} says of its members: leave it out, or say"
                     " whose list this is",
                     column=shown(called.title or called.key),

@@ -26,8 +26,8 @@ from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.counts import Count
 from bot.model.menus import MenuMapping
-from bot.model.said import Quoted, Refusal, Said, row, say
 from bot.model.settings import Settings
+from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.operations.audit_trail import audited
 from bot.operations.journeys import flow_counts
 from bot.operations.simulated_time import now_among
@@ -39,14 +39,14 @@ from bot.store.stores import Stores
 
 NO_FLOW = ""
 """Under which taps on menus are counted."""
-DOES: Mapping[StepKind, Said] = {
-    "create": say("create"),
-    "upload": say("upload"),
-    "alias": say("alias"),
-    "default": say("default"),
-    "move": say("move"),
-    "delete": say("delete"),
-    "later": say("later"),
+DOES: Mapping[StepKind, Translatable] = {
+    "create": tr("create"),
+    "upload": tr("upload"),
+    "alias": tr("alias"),
+    "default": tr("default"),
+    "move": tr("move"),
+    "delete": tr("delete"),
+    "later": tr("later"),
 }
 """What a step of a plan does, for people."""
 
@@ -79,7 +79,7 @@ class MenuPlan:
 
     channel: str
     plan: Plan
-    uncounted: tuple[tuple[str, Said], ...]
+    uncounted: tuple[tuple[str, Translatable], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class AreaTaps:
     area: Area
     taps: int
     or_typed: bool
-    uncounted: Said | None
+    uncounted: Translatable | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +119,9 @@ async def not_at_line(stores: Stores, playbook: Playbook, settings: Settings) ->
     return found
 
 
-def others_at_line(channels: Sequence[str]) -> Said:
+def others_at_line(channels: Sequence[str]) -> Translatable:
     """What is said of the channels that `not_at_line` finds."""
-    return say(
-        "LINE's rich menus of {channels} are others: run  oaflow richmenu sync", channels=row(channels)
-    )
+    return tr("LINE's rich menus of {channels} are others: run  oaflow richmenu sync", channels=row(channels))
 
 
 def are_at_line(wanted: WantedMenus, mapping: MenuMapping) -> bool:
@@ -150,7 +148,7 @@ async def plan(menus: MenusAtLine, channel: str | None) -> list[MenuPlan]:
 
 
 async def sync(
-    menus: MenusAtLine, channel: str | None, actor: str, tell: Callable[[Said], None]
+    menus: MenusAtLine, channel: str | None, actor: str, tell: Callable[[Translatable], None]
 ) -> dict[str, Synced]:
     """Make LINE's menus what they are to be; `tell` hears each step. By channel, what came of it.
 
@@ -193,7 +191,7 @@ def _areas(playbook: Playbook, by_area: Mapping[str, int]) -> Iterator[AreaTaps]
                 yield AreaTaps(menu.name, tab.name, area, number, or_typed, _why_nowhere(playbook, area))
 
 
-def _why_nowhere(playbook: Playbook, area: Area) -> Said | None:
+def _why_nowhere(playbook: Playbook, area: Area) -> Translatable | None:
     """Why the taps on an area are counted on no channel; `None` where they are on one."""
     whys = [why_not_counted(playbook, channel, area.tap) for channel in playbook.channels]
     return None if None in whys else next(iter(whys), None)
@@ -201,7 +199,7 @@ def _why_nowhere(playbook: Playbook, area: Area) -> Said | None:
 
 @asynccontextmanager
 async def _accounts(
-    menus: MenusAtLine, channel: str | None, tell: Callable[[Said], None] = lambda line: None
+    menus: MenusAtLine, channel: str | None, tell: Callable[[Translatable], None] = lambda line: None
 ) -> AsyncIterator[list[_Account]]:
     """The channels that are meant, each with its LINE, as long as this lasts."""
     settings, clock = menus.settings, SystemClock()
@@ -237,7 +235,7 @@ def _channels(settings: Settings, channel: str | None) -> list[str]:
     if channel is not None and channel not in settings.channels:
         names = row(settings.channels)
         raise MenusRefused(
-            say("the playbook has no channel {name}: it has {names}", name=Quoted(channel), names=names)
+            tr("the playbook has no channel {name}: it has {names}", name=Quoted(channel), names=names)
         )
     return list(settings.channels) if channel is None else [channel]
 
@@ -262,7 +260,7 @@ def _refuse_half(account: Channel) -> None:
     """Raise `NotSet` where a value is not: without `liff_id` a menu's pages open nowhere."""
     if lacking := _lacking(account):
         raise NotSet(
-            say(
+            tr(
                 "{name}: {lacking} not set; set the variables that bot.yaml names there, as for  oaflow run",
                 name=account.name,
                 lacking=row(lacking, "and"),

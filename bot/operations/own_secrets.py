@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.model.audit import Deed
 from bot.model.own_secret import OwnSecret
-from bot.model.said import Refusal, say
+from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import audited
 from bot.store.stores import Stores
 
@@ -56,7 +56,7 @@ async def keep_secret(
 ) -> OwnSecret:
     """Keep what a sign-in has given, in place of what was kept. Raises `SaidInPlaybook`."""
     if written:
-        raise SaidInPlaybook(say("{name} stands in the playbook, which goes first: take it out", name=name))
+        raise SaidInPlaybook(tr("{name} stands in the playbook, which goes first: take it out", name=name))
     async with audited(stores, Deed("secret_kept", actor, now, name)) as doing:
         while True:
             before = await stores.secrets.read(name)

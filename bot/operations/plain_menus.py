@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.menu import Menu, Tab
-from bot.model.said import Refusal, row, say
 from bot.model.settings import EnvironmentValue
+from bot.model.translatable import Refusal, row, tr
 from bot.operations.cjk_font import font_with_chinese
 from bot.playbook.compile.playbook import compiled
 from bot.playbook.compile.values.grids import boxes_in
@@ -46,7 +46,7 @@ def menus_of(loaded: Loaded) -> Sequence[Menu]:
         return loaded.playbook.menus
     others = [one for one in loaded.problems if one.level == "error" and one.code != MISSING]
     if others:
-        why = say("the playbook has other mistakes than missing pictures")
+        why = tr("the playbook has other mistakes than missing pictures")
         raise Unservable(why, others, loaded.sources)
     return compiled(loaded.document, EnvironmentValue("generated", "generated")).playbook.menus
 
@@ -66,7 +66,7 @@ def draw(folder: Path, menus: Sequence[Menu], font: Path | None = None) -> list[
     except OSError as error:
         path, why = Path(error.filename or folder), file_trouble(error)
         name = shown(str(path.relative_to(folder) if path.is_relative_to(folder) else path))
-        raise PictureNotDrawn(say("{name} cannot be written: {why}", name=name, why=why)) from error
+        raise PictureNotDrawn(tr("{name} cannot be written: {why}", name=name, why=why)) from error
 
 
 def _wanted(folder: Path, menus: Sequence[Menu]) -> Iterator[Tab]:
@@ -95,10 +95,10 @@ def _kind(folder: Path, tab: Tab) -> ImageKind:
     if kind is None:
         kinds = row(_KINDS)
         raise PictureNotDrawn(
-            say("{file}: the name of a menu's picture ends in {kinds}", file=tab.image, kinds=kinds)
+            tr("{file}: the name of a menu's picture ends in {kinds}", file=tab.image, kinds=kinds)
         )
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise PictureNotDrawn(say("{file} leads out of the playbook's folder", file=tab.image))
+        raise PictureNotDrawn(tr("{file} leads out of the playbook's folder", file=tab.image))
     return kind
 
 

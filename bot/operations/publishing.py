@@ -17,7 +17,7 @@ from bot.line.month import next_month
 from bot.model.accepted import SHORT, AcceptedPlaybook, Coming, GitCommit
 from bot.model.clock import SystemClock
 from bot.model.problem import Problem
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
 from bot.operations.rollout import (
     ANSWER_PATIENCE,
@@ -77,8 +77,8 @@ async def _sizes(
     return found
 
 
-STAYS = say("it is not published, and what is live goes on")
-NOTHING_LIVE = say("nothing is published yet, and this is not: nothing is served")
+STAYS = tr("it is not published, and what is live goes on")
+NOTHING_LIVE = tr("nothing is published yet, and this is not: nothing is served")
 
 Served: TypeAlias = Literal["served", "with-next-start", "unserved", "was-live", "was-live-unserved"]
 """Processes serve it now; none runs; those that run have other files; the same where it was live already."""
@@ -179,7 +179,7 @@ async def publish(
         live = await acceptance.accept(found, "publish", despite=despite.words, files=files)
         if live.version != version:
             raise PublishRefused(
-                say("somebody else has published meanwhile, and that is live: {live}", live=which(live))
+                tr("somebody else has published meanwhile, and that is live: {live}", live=which(live))
             )
         return await _taken_over(processes, live, serves)
 
@@ -194,9 +194,9 @@ async def _made_ready(stores: Stores, coming: Coming, version: str, despite: Des
     ]
     if alive and not able and not despite.unserved:
         raise NobodyServes(
-            say(
+            tr(
                 "no process that runs can read {which} from the database, their logs say why: {stays}",
-                which=say("number {number} ({version})", number=coming.number, version=version[:SHORT]),
+                which=tr("number {number} ({version})", number=coming.number, version=version[:SHORT]),
                 stays=STAYS,
             )
         )
@@ -225,27 +225,27 @@ async def _checked(
     found: ValidPlaybook,
     acceptance: Acceptance,
     rehearse: Callable[[], Awaitable[bool]] | None,
-    stays: Said,
+    stays: Translatable,
 ) -> None:
     """Raise `LosesPeople` or `ScenarioFails`; `stays` says what is served then."""
     try:
         await acceptance.look(found)
     except PeopleInTheWay as error:
-        why = say("{why}: {stays}", why=error.said, stays=stays)
+        why = tr("{why}: {stays}", why=error.message, stays=stays)
         raise LosesPeople(why, error.problems, error.sources) from error
     await _look_at_broadcasts(stores, found, acceptance, stays)
     if rehearse is not None and not await rehearse():
-        raise ScenarioFails(say("a scenario fails: {stays}", stays=stays))
+        raise ScenarioFails(tr("a scenario fails: {stays}", stays=stays))
 
 
 async def _look_at_broadcasts(
-    stores: Stores, found: ValidPlaybook, acceptance: Acceptance, stays: Said
+    stores: Stores, found: ValidPlaybook, acceptance: Acceptance, stays: Translatable
 ) -> None:
     """Raise `LosesPeople` where one that was sent is changed; tell where messages are too few."""
     now = SystemClock().now()
     problems = in_order(await broadcasts_in_the_way(stores, found.playbook, found.sources, now))
     if any(problem.level == "error" for problem in problems):
-        why = say("a broadcast that was sent is changed: {stays}", stays=stays)
+        why = tr("a broadcast that was sent is changed: {stays}", stays=stays)
         raise LosesPeople(why, problems, found.sources)
     if problems:
         acceptance.tell(problems, found.sources)
@@ -269,9 +269,9 @@ async def warn_of_unknown(stores: Stores, found: ValidPlaybook, tell: TellProble
         tell(problems, found.sources)
 
 
-def which(live: AcceptedPlaybook) -> Said:
+def which(live: AcceptedPlaybook) -> Translatable:
     """What is live, as people name it."""
-    return say("number {number} ({version})", number=live.number, version=live.version[:SHORT])
+    return tr("number {number} ({version})", number=live.number, version=live.version[:SHORT])
 
 
 async def _taken_over(processes: Processes, live: AcceptedPlaybook, before: Serves) -> Published:
@@ -283,7 +283,7 @@ async def _taken_over(processes: Processes, live: AcceptedPlaybook, before: Serv
     serves = await who_serves(processes, live.version, whole=live.is_whole, running=True)
     if not serves.running:
         raise PublishRefused(
-            say(
+            tr(
                 "the playbook is accepted, {live}, but no process has taken it over yet: their logs say why",
                 live=which(live),
             )
@@ -292,9 +292,9 @@ async def _taken_over(processes: Processes, live: AcceptedPlaybook, before: Serv
     return Published(live, "served", running, len(serves.alive) - running)
 
 
-def _nobody(serves: Serves) -> Said:
+def _nobody(serves: Serves) -> Translatable:
     there = "".join(f"\n  {one.where} serves {one.runs[:SHORT]}" for one in serves.alive)
-    return say(
+    return tr(
         "no running process has these files, so that nobody would be answered: {stays}\nwhat runs:{there}",
         stays=STAYS,
         there=there,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
-from bot.model.said import Refusal, say
+from bot.model.translatable import Refusal, tr
 from bot.playbook.file_trouble import file_trouble
 from bot.playbook.similar import shown
 
@@ -29,14 +29,12 @@ def write_code(address: str, title: str, file: Path) -> None:
     """
     kind = file.suffix.lower().removeprefix(".")
     if kind not in CODE_TYPES:
-        raise CodeNotWritten(say("{name} ends in neither .svg nor .png", name=shown(str(file))))
+        raise CodeNotWritten(tr("{name} ends in neither .svg nor .png", name=shown(str(file))))
     try:
         file.write_bytes(code_picture(address, kind, title))
     except OSError as error:
         why = file_trouble(error)
-        raise CodeNotWritten(
-            say("{name} cannot be written: {why}", name=shown(str(file)), why=why)
-        ) from error
+        raise CodeNotWritten(tr("{name} cannot be written: {why}", name=shown(str(file)), why=why)) from error
 
 
 def code_picture(address: str, kind: str, title: str | None = None) -> bytes:

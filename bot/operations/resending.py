@@ -16,8 +16,8 @@ from bot.engine.turn.event_words import event_words
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Handled, Outgoing
-from bot.model.said import Said, say
 from bot.model.stored import Stored
+from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.dead_letters import NoneSuch, all_called, as_it_is_now, as_shown, whose_writings
 from bot.operations.simulated_time import now_among
@@ -51,7 +51,7 @@ HandlingEnd: TypeAlias = Literal["ended", "decided", "aside", "under-way", "stor
 """Its call has ended, well or not; its event was decided, or is set aside once more; it is under way; nobody
 runs who would do it; it was dropped; it was not done, and `why` says why."""
 
-_MAY_BE_SECOND = say("nobody knows whether it arrived: it may be the second one that the person gets")
+_MAY_BE_SECOND = tr("nobody knows whether it arrived: it may be the second one that the person gets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Handling:
     doubt: Doubt = ""
     event: str | None = None
     end: CallEnd | None = None
-    why: Said | None = None
+    why: Translatable | None = None
 
 
 async def resend(
@@ -140,7 +140,7 @@ def _sorted(found: Mapping[str, DeadLetter | AsideEvent | NoneSuch]) -> tuple[li
     for name, one in found.items():
         handled = None if isinstance(one, NoneSuch) else _about(one).handled
         if isinstance(one, NoneSuch):
-            refused.append(_refused(name, one.said))
+            refused.append(_refused(name, one.message))
         elif handled is not None:
             refused.append(_refused(name, handled_before(handled)))
         elif isinstance(one, DeadLetter):
@@ -159,23 +159,23 @@ def _but(done: Sequence[Handling], refused: Mapping[str, NotOrdered]) -> list[Ha
     return [one if (why := refused.get(one.name)) is None else _refused(one.name, _why(why)) for one in done]
 
 
-def _why(why: NotOrdered) -> Said:
+def _why(why: NotOrdered) -> Translatable:
     if isinstance(why, HandledBefore):
         return handled_before(why.handled)
-    return say("the contact whose it is is not there any more")
+    return tr("the contact whose it is is not there any more")
 
 
-def _refused(name: str, why: Said) -> Handling:
+def _refused(name: str, why: Translatable) -> Handling:
     return Handling(name, "", "refused", why=why)
 
 
-def handled_before(handled: Handled | None) -> Said:
+def handled_before(handled: Handled | None) -> Translatable:
     """That somebody was first."""
     if handled is None:
-        return say("it is not set aside any more: somebody has it decided once more")
-    what = say("sent once more") if handled.how == "resent" else say("dropped")
+        return tr("it is not set aside any more: somebody has it decided once more")
+    what = tr("sent once more") if handled.how == "resent" else tr("dropped")
     at = f"{handled.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    return say("it was {what} already, by {who}, {at}", what=what, who=actor_words(handled.who), at=at)
+    return tr("it was {what} already, by {who}, {at}", what=what, who=actor_words(handled.who), at=at)
 
 
 async def _make_again(
@@ -190,7 +190,7 @@ async def _make_again(
             try:
                 order, doubt = _order(letter, whose, now, actor, all_of_it=letter.outgoing.id in lost)
             except NotAgain as error:
-                done.append(_refused(letter.name, error.said))
+                done.append(_refused(letter.name, error.message))
                 continue
             if doubt == "may-be-second" and not second:
                 done.append(Handling(letter.name, letter.outgoing.kind, "refused", doubt, why=_MAY_BE_SECOND))

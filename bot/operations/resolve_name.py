@@ -7,7 +7,7 @@ from collections.abc import Collection
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
-from bot.model.said import Quoted, Refusal, Said, row, say
+from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.playbook.similar import hint_for, shown
 
 
@@ -19,21 +19,21 @@ def flow_of(playbook: Playbook, name: str | None) -> Flow:
     """The flow of this name. Raises `NoSuchFlow`, also where none is named."""
     flows = playbook.flows
     if name is None:
-        raise NoSuchFlow(say("no flow is named; {hint}", hint=_known(flows)))
+        raise NoSuchFlow(tr("no flow is named; {hint}", hint=_known(flows)))
     if name not in flows:
         hint = _titled(name, playbook) or hint_for(name, flows) or _known(flows)
-        raise NoSuchFlow(say("the playbook has no flow {name}; {hint}", name=shown(name), hint=hint))
+        raise NoSuchFlow(tr("the playbook has no flow {name}; {hint}", name=shown(name), hint=hint))
     return flows[name]
 
 
-def _titled(title: str, playbook: Playbook) -> Said | None:
+def _titled(title: str, playbook: Playbook) -> Translatable | None:
     """What the flow is called that has this title, by which answers and pictures show it."""
     named = next((name for name, flow in playbook.flows.items() if flow.title == title), None)
-    return None if named is None else say("here it is called {name}", name=Quoted(named))
+    return None if named is None else tr("here it is called {name}", name=Quoted(named))
 
 
-def _known(flows: Collection[str]) -> Said:
-    return say("its flows are {names}", names=row(flows) if flows else say("none"))
+def _known(flows: Collection[str]) -> Translatable:
+    return tr("its flows are {names}", names=row(flows) if flows else tr("none"))
 
 
 class NoSuchBroadcast(Refusal):
@@ -43,17 +43,15 @@ class NoSuchBroadcast(Refusal):
 def broadcast_of(playbook: Playbook, name: str | None) -> Broadcast:
     """The one that is called so. Raises `NoSuchBroadcast`, also where none is named."""
     if name is None:
-        raise NoSuchBroadcast(say("no broadcast is named; {hint}", hint=_known_broadcasts(playbook)))
+        raise NoSuchBroadcast(tr("no broadcast is named; {hint}", hint=_known_broadcasts(playbook)))
     found = playbook.broadcasts.get(name)
     if found is None:
         hint = hint_for(name, playbook.broadcasts) or _known_broadcasts(playbook)
-        raise NoSuchBroadcast(
-            say("the playbook has no broadcast {name}; {hint}", name=shown(name), hint=hint)
-        )
+        raise NoSuchBroadcast(tr("the playbook has no broadcast {name}; {hint}", name=shown(name), hint=hint))
     return found
 
 
-def _known_broadcasts(playbook: Playbook) -> Said:
+def _known_broadcasts(playbook: Playbook) -> Translatable:
     if not playbook.broadcasts:
-        return say("it has none: write one below  broadcasts:")
-    return say("its broadcasts are {names}", names=row(playbook.broadcasts))
+        return tr("it has none: write one below  broadcasts:")
+    return tr("its broadcasts are {names}", names=row(playbook.broadcasts))

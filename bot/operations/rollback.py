@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bot.model.accepted import AcceptedPlaybook, Coming
 from bot.model.clock import SystemClock
-from bot.model.said import Refusal, say
+from bot.model.translatable import Refusal, tr
 from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
 from bot.operations.publishing import LosesPeople, Published, PublishRefused, warn_of_unknown, which
 from bot.operations.rollout import until_ready, who_serves
@@ -20,10 +20,10 @@ from bot.store.stores import Stores
 
 LEAST = 4
 """Hexadecimal digits of a version by which it is known."""
-STAYS = say("nothing is changed")
+STAYS = tr("nothing is changed")
 
 
-NONE_YET = say(
+NONE_YET = tr(
     "no playbook was live on this database yet: the first  oaflow run  makes one live; a simulator keeps none"
 )
 
@@ -55,10 +55,10 @@ def named_version(all_of_them: Sequence[AcceptedPlaybook], named: str) -> Accept
         text = named.lower()
         found = [one for one in all_of_them if len(text) >= LEAST and one.version.startswith(text)]
         if len({one.version for one in found}) > 1:
-            several = say("several versions begin with {named}: write more of it", named=shown(named))
+            several = tr("several versions begin with {named}: write more of it", named=shown(named))
             raise VersionUnknown(several)
     if not found:
-        unknown = say("no version {named} was live here:  oaflow versions  lists them", named=shown(named))
+        unknown = tr("no version {named} was live here:  oaflow versions  lists them", named=shown(named))
         raise VersionUnknown(unknown)
     return next((one for one in found if one.is_kept), found[0])
 
@@ -72,16 +72,16 @@ def one_before(all_of_them: Sequence[AcceptedPlaybook]) -> AcceptedPlaybook:
     for one in all_of_them:
         if one.number < live.origin and one.version != live.version:
             return one
-    raise VersionUnknown(say("nothing else was live before {live}", live=which(live)))
+    raise VersionUnknown(tr("nothing else was live before {live}", live=which(live)))
 
 
 def may_be_brought_back(target: AcceptedPlaybook) -> None:
     """Raise `CannotGoBack` where its files are not there, or not as they were."""
     if not target.is_kept:
-        why = say("the files of {which} are not kept (any more): {stays}", which=which(target), stays=STAYS)
+        why = tr("the files of {which} are not kept (any more): {stays}", which=which(target), stays=STAYS)
         raise CannotGoBack(why)
     if not target.is_whole:
-        why = say(
+        why = tr(
             "in the files of {which} stands a secret, which is not kept, and it is not the same without:"
             " {stays}; write ${NAME} for it, and the secret into .env",
             which=which(target),
@@ -119,17 +119,17 @@ async def roll_back(
     except PeopleInTheWay as error:
         # what an edit is advised to do, nobody can do to a version that is kept
         problems = [replace(problem, hint=None) for problem in error.problems]
-        why = say(
+        why = tr(
             "{why}: {stays}\n= hint: mend the files of this folder so that these people stay where they are,"
             " or say with  moved  where they go, and publish;  oaflow stop pushes  holds pushes back"
             " meanwhile",
-            why=error.said,
+            why=error.message,
             stays=STAYS,
         )
         raise LosesPeople(why, problems, error.sources) from error
     if now.version != target.version or not now.is_brought_back:
         raise CannotGoBack(
-            say("somebody else has published meanwhile, and that is live: {live}", live=which(now))
+            tr("somebody else has published meanwhile, and that is live: {live}", live=which(now))
         )
     return await _served(stores, now)
 
@@ -138,7 +138,7 @@ async def _made_ready(stores: Stores, coming: Coming, target: AcceptedPlaybook) 
     """Wait until they have it. Raises `CannotGoBack` where nobody would be answered."""
     alive = await until_ready(stores, coming)
     if alive and all(one.unready == coming.call for one in alive):
-        why = say(
+        why = tr(
             "no process that runs can read {which} from the database, their logs say why: {stays}",
             which=which(target),
             stays=STAYS,
@@ -152,7 +152,7 @@ async def _served(stores: Stores, now: AcceptedPlaybook) -> Published:
         return Published(now, "with-next-start")
     if not serves.running:
         raise CannotGoBack(
-            say(
+            tr(
                 "{live} is to be served, but no process has taken it over yet: their logs say why",
                 live=which(now),
             )

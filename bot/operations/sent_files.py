@@ -20,8 +20,8 @@ from bot.model.audit import AuditRow
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.conversation import ELSEWHERE, SaidTurn
-from bot.model.said import Quoted, Refusal, Said, Unavailable, say
 from bot.model.sent_file import FILE_TYPES, UNKNOWN, FileKind, FileType, KeptAttachment, SentMessage
+from bot.model.translatable import Quoted, Refusal, Translatable, Unavailable, tr
 from bot.operations.conversation import TURNS_MOST, chats_of, last_turns
 from bot.operations.find_contacts import FoundContact
 from bot.store.events.conversation_files import AttachmentBroken, MessageGone
@@ -106,7 +106,7 @@ async def _sent(found: FoundContact, message: str) -> SentMessage:
 
 def _nowhere(message: str) -> FileRefused:
     return FileRefused(
-        say(
+        tr(
             "there is no message {message} in this conversation: its time is over, it was unsent, or "
             "somebody else sent it",
             message=Quoted(message),
@@ -125,11 +125,11 @@ def _with_file(turn: SaidTurn, message: str) -> SentMessage | None:
     kind = next((one for one in kinds if one == incoming.kind), None)
     if kind is None:
         raise FileRefused(
-            say("message {message} came without a file: it is {kind}", message=message, kind=incoming.kind)
+            tr("message {message} came without a file: it is {kind}", message=message, kind=incoming.kind)
         )
     if incoming.content.get("provider") == ELSEWHERE:
         raise FileRefused(
-            say("message {message}: LINE does not have it, a page sent its address only", message=message)
+            tr("message {message}: LINE does not have it, a page sent its address only", message=message)
         )
     size = incoming.content.get("fileSize")
     if isinstance(size, int) and size > _MOST:
@@ -142,11 +142,11 @@ async def _fetched(stores: Stores, sent: SentMessage, line: LineFiles) -> KeptAt
     channel = line.channels.get(sent.channel)
     if channel is None:
         raise FileRefused(
-            say("the playbook has no channel {name} any more: LINE is not asked", name=Quoted(sent.channel))
+            tr("the playbook has no channel {name} any more: LINE is not asked", name=Quoted(sent.channel))
         )
     if not (channel.access_token or (channel.channel_id and channel.channel_secret)):
         raise FileRefused(
-            say(
+            tr(
                 "{name}: {lacking} not set; set the variables that bot.yaml names there, as for  oaflow run",
                 name=channel.name,
                 lacking="access_token",
@@ -175,21 +175,21 @@ async def _refused(client: LineClient, sent: SentMessage, error: LineError) -> R
         case 202:
             return await _not_ready(client, sent)
         case 404:
-            return FileRefused(say("LINE does not have message {message} any more", message=sent.id))
+            return FileRefused(tr("LINE does not have message {message} any more", message=sent.id))
         case 410:
             return FileRefused(
-                say("LINE does not have message {message} any more: it was unsent", message=sent.id)
+                tr("LINE does not have message {message} any more: it was unsent", message=sent.id)
             )
         case 400 | 401 | 403:  # 400: of who wants a token
             return FileRefused(
-                say(
+                tr(
                     "LINE refuses channel {name} ({why}): look at its access token, or id and secret",
                     name=Quoted(sent.channel),
                     why=str(error),
                 )
             )
         case 429:
-            return FileNotNow(say("LINE is asked too often just now: do it once more in a minute"))
+            return FileNotNow(tr("LINE is asked too often just now: do it once more in a minute"))
         case _:
             return FileNotNow(_not_reached(str(error)))
 
@@ -201,9 +201,9 @@ async def _not_ready(client: LineClient, sent: SentMessage) -> Refusal:
     except LineError:
         state = "processing"
     if state == "failed":
-        return FileRefused(say("LINE could not prepare message {message}: nobody gets it", message=sent.id))
+        return FileRefused(tr("LINE could not prepare message {message}: nobody gets it", message=sent.id))
     return FileNotNow(
-        say("LINE is still preparing message {message}: do it once more in a minute", message=sent.id)
+        tr("LINE is still preparing message {message}: do it once more in a minute", message=sent.id)
     )
 
 
@@ -215,13 +215,13 @@ async def _pieces(stores: Stores, sent: SentMessage, kept: KeptAttachment) -> As
         raise _damaged(sent) from error
 
 
-def _not_reached(why: str) -> Said:
-    return say("LINE did not give it: {why}", why=why)
+def _not_reached(why: str) -> Translatable:
+    return tr("LINE did not give it: {why}", why=why)
 
 
 def _too_large(message: str) -> FileRefused:
     return FileRefused(
-        say(
+        tr(
             "message {message} is larger than {most} MB: it is not kept; look at it in LINE's own chat",
             message=message,
             most=MEGABYTES,
@@ -230,12 +230,12 @@ def _too_large(message: str) -> FileRefused:
 
 
 def _taken_back(sent: SentMessage) -> FileRefused:
-    return FileRefused(say("message {message} was taken back just now, or its time is over", message=sent.id))
+    return FileRefused(tr("message {message} was taken back just now, or its time is over", message=sent.id))
 
 
 def _damaged(sent: SentMessage) -> FileRefused:
     return FileRefused(
-        say(
+        tr(
             "what is kept of message {message} is damaged, was taken back, or its key is missing",
             message=sent.id,
         )

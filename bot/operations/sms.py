@@ -14,8 +14,8 @@ from aiohttp import ClientSession
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.model.audit import Deed
-from bot.model.said import Refusal, say
 from bot.model.settings import SmsSettings
+from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import audited
 from bot.operations.simulated_time import now_among
 from bot.sms.phone import masked
@@ -124,8 +124,8 @@ async def raise_cap(people: Stores, playbook: Playbook, most: int, actor: str) -
     day = _day(now, playbook)
     before = await _on(people, playbook, day)
     if most <= before.cap:
-        said = say("today's cap is {number} already, and is not lowered", number=f"{before.cap:,}")
-        raise CapRefused(said)
+        message = tr("today's cap is {number} already, and is not lowered", number=f"{before.cap:,}")
+        raise CapRefused(message)
     async with audited(people, Deed("sms_cap_raised", actor, now, day, str(before.cap), str(most))):
         await people.codes.raise_cap(day, most, now)
     return await _on(people, playbook, day)
@@ -138,7 +138,7 @@ async def free_phone(people: Stores, phone: str, actor: str) -> int:
     """
     number = typed(phone, "phone")
     if not isinstance(number, str):
-        raise NoPhone(say("this is no mobile number"))
+        raise NoPhone(tr("this is no mobile number"))
     now = await now_among(people)
     async with audited(people, Deed("sms_phone_freed", actor, now, masked(number))) as deed:
         sent = await people.codes.free(number)

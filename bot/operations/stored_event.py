@@ -10,7 +10,7 @@ import orjson
 from bot.engine.compiled.playbook import Playbook
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
-from bot.model.said import Unavailable, say
+from bot.model.translatable import Unavailable, tr
 from bot.operations.call_outcomes import Told, calls_told, ends_of
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import shown
@@ -45,10 +45,10 @@ async def stored_event(everywhere: Sequence[Stores], playbook: Playbook, event: 
     for stores in everywhere:
         if await stores.given_up.is_set_aside(ids):
             raise EventUnknown(
-                say("the event {event} is set aside: oaflow cannot decide it; report it", event=shown(event))
+                tr("the event {event} is set aside: oaflow cannot decide it; report it", event=shown(event))
             )
     raise EventUnknown(
-        say("no turn is stored of an event {event}; its id stands in LINE's webhook", event=shown(event))
+        tr("no turn is stored of an event {event}; its id stands in LINE's webhook", event=shown(event))
     )
 
 

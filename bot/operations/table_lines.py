@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from bot.model.said import Listing, Refusal, Said, row, say
+from bot.model.translatable import Listing, Refusal, Translatable, row, tr
 from bot.playbook.csv_table import SHIFTED, NoTable, TableLine, cell_text, fault_words, is_shifted, lines_of
 from bot.playbook.file_trouble import file_trouble
 from bot.playbook.similar import shown
@@ -26,7 +26,7 @@ class NamedLine:
 
     number: int
     cells: Mapping[str, str]
-    wrong: Said | None = None
+    wrong: Translatable | None = None
 
 
 def named_lines(path: Path, named: ColumnNames) -> Iterator[NamedLine]:
@@ -44,7 +44,7 @@ def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[
         lines = lines_of(file)
         header = next(lines, TableLine(1, ()))
         if header.fault is not None:
-            why = say("line {line}: {why}", line=header.number, why=fault_words(header.fault))
+            why = tr("line {line}: {why}", line=header.number, why=fault_words(header.fault))
             raise TableWrong(_unreadable(called, why))
         names = named(header.cells)
         for line in lines:
@@ -54,21 +54,21 @@ def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[
             cells = {name: cell_text(cell) for name, cell in zip(names, line.cells, strict=False) if name}
             yield NamedLine(line.number, cells, line.fault and fault_words(line.fault))
     except NoTable as error:
-        raise TableWrong(_unreadable(called, error.said)) from error
+        raise TableWrong(_unreadable(called, error.message)) from error
 
 
-def _unreadable(called: str, why: Said | str) -> Said:
-    return say("{name} cannot be read: {why}", name=shown(called), why=why)
+def _unreadable(called: str, why: Translatable | str) -> Translatable:
+    return tr("{name} cannot be read: {why}", name=shown(called), why=why)
 
 
-def refuse_twice(names: Sequence[str], called: Mapping[str, Said]) -> None:
+def refuse_twice(names: Sequence[str], called: Mapping[str, Translatable]) -> None:
     """Raise `TableWrong` for a first line that names a column twice; `called`: what people call it."""
     twice = next((name for name in names if name and names.count(name) > 1), None)
     if twice is not None:
-        raise TableWrong(say("the first line names the column {name} twice", name=called.get(twice, twice)))
+        raise TableWrong(tr("the first line names the column {name} twice", name=called.get(twice, twice)))
 
 
-def heads(cells: Sequence[str]) -> Listing | Said:
+def heads(cells: Sequence[str]) -> Listing | Translatable:
     """What stands in the first line, as far as it can be repeated."""
     there = row(shown(cell.strip()[:40]) for cell in cells[:20] if cell.strip())
-    return there if any(cell.strip() for cell in cells) else say("nothing")
+    return there if any(cell.strip() for cell in cells) else tr("nothing")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.said import Quoted, say
+from bot.model.translatable import Quoted, tr
 from bot.operations.find_contacts import FoundContact, NotFound, not_called
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, shown
@@ -32,20 +32,20 @@ async def give_name(found: FoundContact, playbook: Playbook, name: str) -> Seque
     Raises `NotFound` and `RewriteRefused`.
     """
     if name not in playbook.testers:
-        first = say("write it into the playbook first:  testers: [{name}]", name=f'"{name}"')
-        raise NotFound(not_called(say("tester"), name, hint_for(name, playbook.testers) or first))
+        first = tr("write it into the playbook first:  testers: [{name}]", name=f'"{name}"')
+        raise NotFound(not_called(tr("tester"), name, hint_for(name, playbook.testers) or first))
     contact, testers = found.contact, found.stores.testers
     if contact.kind != "person":
-        raise RewriteRefused(say("{contact} is no person", contact=Quoted(contact.id)))
+        raise RewriteRefused(tr("{contact} is no person", contact=Quoted(contact.id)))
     if not contact.has_line:
         raise RewriteRefused(
-            say("{contact} is not on LINE, where a test would go", contact=Quoted(contact.id))
+            tr("{contact} is not on LINE, where a test would go", contact=Quoted(contact.id))
         )
     if not await testers.give(name, contact.id, await now_among(found.stores)):
         other = await _as_now(found.stores, await testers.contact(name) or "")
         if other != contact.id:
             raise RewriteRefused(
-                say(
+                tr(
                     "{name} is {contact}: take the name away there first",
                     name=shown(name),
                     contact=other,
@@ -58,7 +58,7 @@ async def clear_name(found: FoundContact) -> str:
     """Have a contact called by no name any more; the names that it had. Raises `Refused`."""
     had = await _take(found)
     if not had:
-        raise RewriteRefused(say("{contact} has no tester's name", contact=Quoted(found.contact.id)))
+        raise RewriteRefused(tr("{contact} has no tester's name", contact=Quoted(found.contact.id)))
     return ", ".join(had)
 
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 
 Code: TypeAlias = Literal[
     # syntax
@@ -263,10 +263,10 @@ Code: TypeAlias = Literal[
 def mistake(
     place: Place,
     code: Code,
-    message: Said,
+    message: Translatable,
     *,
-    hint: Said | None = None,
-    note: Said | None = None,
+    hint: Translatable | None = None,
+    note: Translatable | None = None,
     width: int = 1,
     level: Level = "error",
 ) -> Problem:

@@ -16,7 +16,7 @@ from io import TextIOWrapper
 from typing import BinaryIO, Literal, NamedTuple, TextIO, TypeAlias
 
 from bot.model.plain_text import cleaned, visible
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 
 LINE_MOST = 128 * 1024
 """Characters of a line, and of a record of several lines; `csv` takes no longer cell either."""
@@ -24,8 +24,8 @@ AT_ONCE = 1 << 20
 """Bytes that are looked at together."""
 MARK = "\ufeff"
 """By which spreadsheets know that what follows is UTF-8."""
-SAVE = say('save it from the spreadsheet as "CSV UTF-8"')
-NEITHER = say("it is neither UTF-8 nor Big5")
+SAVE = tr('save it from the spreadsheet as "CSV UTF-8"')
+NEITHER = tr("it is neither UTF-8 nor Big5")
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of Excel itself begin (.xlsx, .xls)."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -56,8 +56,8 @@ LineFault: TypeAlias = Literal["open quotation", "quotation", "length", "NUL", "
 class NoTable(Refusal):
     """The file cannot be read as a table: why, what helps, and in which line it was seen."""
 
-    def __init__(self, said: Said, hint: Said, line: int = 0) -> None:
-        super().__init__(said)
+    def __init__(self, message: Translatable, hint: Translatable, line: int = 0) -> None:
+        super().__init__(message)
         self.hint, self.line = hint, line
 
 
@@ -107,19 +107,19 @@ def is_shifted(cells: Sequence[str], header: Sequence[str]) -> bool:
     return any(cell.strip() for cell in cells[len(header) :])
 
 
-def fault_words(fault: LineFault) -> Said:
+def fault_words(fault: LineFault) -> Translatable:
     """The fault of a line in a sentence."""
-    return _FAULTS.get(fault) or say("cannot be read as {encoding}", encoding=fault)
+    return _FAULTS.get(fault) or tr("cannot be read as {encoding}", encoding=fault)
 
 
-SHIFTED = say(
+SHIFTED = tr(
     "there are more cells in it than in the first line: put a cell with a comma in it in quotation marks"
 )
-_FAULTS: Mapping[LineFault, Said] = {
-    "open quotation": say("a quotation mark is opened in this line and not closed"),
-    "quotation": say("a quotation mark stands inside a cell in quotation marks: write it twice"),
-    "length": say("this line is longer than a line of a table"),
-    "NUL": say("there is a NUL byte in it: the file is damaged, or saved as UTF-16 without its mark"),
+_FAULTS: Mapping[LineFault, Translatable] = {
+    "open quotation": tr("a quotation mark is opened in this line and not closed"),
+    "quotation": tr("a quotation mark stands inside a cell in quotation marks: write it twice"),
+    "length": tr("this line is longer than a line of a table"),
+    "NUL": tr("there is a NUL byte in it: the file is damaged, or saved as UTF-16 without its mark"),
 }
 
 
@@ -236,7 +236,7 @@ def _encoding(file: BinaryIO) -> str:
     """The encoding in which the most of the file can be read; all of it, if it is UTF-16."""
     begins = file.read(4)
     if begins.startswith(_WORKBOOK):
-        raise NoTable(say("this is a workbook of Excel, not a CSV"), SAVE)
+        raise NoTable(tr("this is a workbook of Excel, not a CSV"), SAVE)
     if not begins.startswith(_UTF_16):
         return max(_UNMARKED, key=partial(_readable, file))
     if _readable(file, "utf-16") != float("inf"):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.codes import Code
 from bot.playbook.similar import few, folded
 from bot.playbook.syntax.entries import Entries, Entry, FoldedText, names_in
@@ -26,7 +26,7 @@ def told_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
         if told.setdefault(key, problem) is not problem:
             again.setdefault(key, []).append(str(problem.place))
     return tuple(
-        replace(problem, note=say("also at {places}", places=few(again[key]))) if key in again else problem
+        replace(problem, note=tr("also at {places}", places=few(again[key]))) if key in again else problem
         for key, problem in told.items()
     )
 

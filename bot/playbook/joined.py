@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import BOT_SECTIONS, LISTED_SECTIONS, NAMED_SECTIONS, SECTIONS, SINGLE_SECTIONS
 from bot.playbook.shape.suggest_keys import meant_by
@@ -54,8 +54,8 @@ def join(files: Iterable[tuple[Map, set[Path]]], *, needed: bool) -> Joined:
     for section in NEEDED if needed else ():
         if section not in seen and (section, "") not in joining.refused:
             message, hint = (
-                say('"{section}" is missing here', section=section),
-                say("add  {section}: {example}", section=section, example=SECTIONS[section].example),
+                tr('"{section}" is missing here', section=section),
+                tr("add  {section}: {example}", section=section, example=SECTIONS[section].example),
             )
             at = first_of(first)
             joining.problems.append(mistake(place_of(at), "missing-key", message, hint=hint, width=at.width))
@@ -71,9 +71,9 @@ def _add(joined: Joined, root: Map, refused: set[Path], *, is_first: bool) -> No
         elif section not in SECTIONS:
             _refuse(joined, meant_by(section, root.pairs, SECTIONS) or section, "", node)
         elif section in BOT_SECTIONS and not is_first:
-            message = say('"{section}" stands in bot.yaml only', section=section)
+            message = tr('"{section}" stands in bot.yaml only', section=section)
             joined.problems.append(
-                mistake(place_of(key), "unknown-section", message, hint=say("move it there"), width=key.width)
+                mistake(place_of(key), "unknown-section", message, hint=tr("move it there"), width=key.width)
             )
         elif (section,) in refused:
             _refuse(joined, section, "", node)
@@ -86,8 +86,8 @@ def _add(joined: Joined, root: Map, refused: set[Path], *, is_first: bool) -> No
         ):
             _refuse(joined, section, "", node)
         elif section in joined.root.pairs:
-            message = say('the section "{section}" stands here for the second time', section=section)
-            hint = say("leave one of them out")
+            message = tr('the section "{section}" stands here for the second time', section=section)
+            hint = tr("leave one of them out")
             joined.problems.append(_twice(key, joined.root.pairs[section][0], message, hint))
         else:
             joined.root.pairs[section] = (key, node)
@@ -119,8 +119,8 @@ def _add_names(joined: Joined, section: str, key: Scalar, node: Map, refused: se
     assert isinstance(both, Map)
     for name, (named, value) in node.pairs.items():
         if name in both.pairs:
-            message = say("the name {name} stands here for the second time", name=shown(name))
-            hint = say("give one of them another name")
+            message = tr("the name {name} stands here for the second time", name=shown(name))
+            hint = tr("give one of them another name")
             joined.problems.append(_twice(named, both.pairs[name][0], message, hint))
         elif (section, name) in refused:
             _refuse(joined, section, name, value)
@@ -128,8 +128,8 @@ def _add_names(joined: Joined, section: str, key: Scalar, node: Map, refused: se
             both.pairs[name] = (named, value)
 
 
-def _twice(second: Scalar, first: Scalar, message: Said, hint: Said) -> Problem:
-    note = say("first defined at {place}", place=str(place_of(first)))
+def _twice(second: Scalar, first: Scalar, message: Translatable, hint: Translatable) -> Problem:
+    note = tr("first defined at {place}", place=str(place_of(first)))
     return mistake(place_of(second), "duplicate-name", message, hint=hint, note=note, width=second.width)
 
 
@@ -153,13 +153,13 @@ def alike(names: Mapping[str, tuple[Scalar, Node]]) -> list[Problem]:
     for name, (key, _) in names.items():
         before = seen.setdefault(folded(name), key)
         if before is not key:
-            message = say(
+            message = tr(
                 "{name} differs from {before} only in width or case",
                 name=shown(name),
                 before=shown(before.value),
             )
-            note = say("the other one stands at {place}", place=str(place_of(before)))
-            hint = say("write it the same way, or choose names that one can tell apart")
+            note = tr("the other one stands at {place}", place=str(place_of(before)))
+            hint = tr("write it the same way, or choose names that one can tell apart")
             problems.append(
                 mistake(
                     place_of(key),

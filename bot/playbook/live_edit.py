@@ -21,7 +21,7 @@ from bot.engine.types.table import BY_SLOT
 from bot.model.flow_occupancy import FollowedLink, KnownStanding, Standing
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.model.value import PRIVATE_SLOT
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.underline import underlined
@@ -54,13 +54,13 @@ def _changed(playbook: Playbook, sent: Sequence[SentBroadcast]) -> Iterator[Prob
         if not before or any(_is_the_same(broadcast, one) for one in before):
             continue
         at = max(one.began for one in before).astimezone(playbook.zone)
-        message = say(
+        message = tr(
             "the broadcast {name} was sent at {moment}: changed now it would reach nobody, or everybody"
             " again",
             name=shown(name),
             moment=f"{at:%Y-%m-%d %H:%M}",
         )
-        hint = say("put it back as it was, and write the new one under a name of its own")
+        hint = tr("put it back as it was, and write the new one under a name of its own")
         yield mistake(broadcast.place, "broadcast-already-sent", message, hint=hint)
 
 
@@ -82,7 +82,7 @@ def _over(playbook: Playbook, sizes: Mapping[str, int], left: Mapping[str, int])
         there = left.get(broadcast.channel)
         if there is None or people <= there:
             continue
-        message = say(
+        message = tr(
             "{name} goes to {people} people, and {channel} has {left} messages left this month",
             name=shown(name),
             people=f"{people:,}",
@@ -90,9 +90,9 @@ def _over(playbook: Playbook, sizes: Mapping[str, int], left: Mapping[str, int])
             left=f"{there:,}",
         )
         if broadcast.if_quota_short == "refuse":
-            hint = say("it would not go out: buy more, or write  if_quota_short: send_part")
+            hint = tr("it would not go out: buy more, or write  if_quota_short: send_part")
         else:
-            hint = say("only some would get it: buy more, or choose fewer people")
+            hint = tr("only some would get it: buy more, or choose fewer people")
         yield mistake(broadcast.place, "broadcast-over-quota", message, hint=hint, level="warning")
 
 
@@ -123,15 +123,15 @@ def let_go(playbook: Playbook, stopped: Iterable[str]) -> list[Problem]:
 
 
 def _let_go(name: str, new: str | None) -> Problem:
-    message = say("pushes of the flow {flow} are stopped, and it is gone: nobody is held", flow=shown(name))
+    message = tr("pushes of the flow {flow} are stopped, and it is gone: nobody is held", flow=shown(name))
     if new is None:
-        hint = say(
+        hint = tr(
             "if it has a new name, stop that one first:  oaflow stop pushes --flow NAME;  then"
             "  oaflow stop resume --flow {old}",
             old=name,
         )
     else:
-        hint = say(
+        hint = tr(
             "if it is {new} now, stop that one first:  oaflow stop pushes --flow {new};  then"
             "  oaflow stop resume --flow {old}",
             new=new,
@@ -147,8 +147,8 @@ def _in_removed_flows(playbook: Playbook, people: Iterable[Standing]) -> Iterato
         if one.flow not in playbook.flows and not is_of_form(one.flow):
             gone[one.flow] += one.number
     for flow, number in sorted(gone.items()):
-        message = say("{people} in the flow {flow}, which is gone", people=_are(number), flow=shown(flow))
-        hint = say("put it back with  status: stopped  until nobody is in it any more")
+        message = tr("{people} in the flow {flow}, which is gone", people=_are(number), flow=shown(flow))
+        hint = tr("put it back with  status: stopped  until nobody is in it any more")
         yield mistake(_document("flows"), "people-in-removed-flow", message, hint=hint)
 
 
@@ -163,7 +163,7 @@ def _in_removed_states(playbook: Playbook, people: Iterable[Standing]) -> Iterat
             gone[one.flow, one.state] += one.number
     for (name, state), number in sorted(gone.items()):
         flow = playbook.flows[name]
-        message = say(
+        message = tr(
             "{people} in the state {state} of {flow}, which is gone",
             people=_are(number),
             state=shown(state),
@@ -174,7 +174,7 @@ def _in_removed_states(playbook: Playbook, people: Iterable[Standing]) -> Iterat
         yield mistake(flow.place, "people-in-removed-state", message, hint=hint)
 
 
-def _where_to(flow: Flow, gone: str, here: Collection[str], *, alone: bool) -> Said:
+def _where_to(flow: Flow, gone: str, here: Collection[str], *, alone: bool) -> Translatable:
     """Where they probably are to go: into a state with a new name, in which nobody can be yet.
 
     A state that was there before, however alike its name, is none: `here` has those in which somebody is;
@@ -184,9 +184,9 @@ def _where_to(flow: Flow, gone: str, here: Collection[str], *, alone: bool) -> S
     new = [name for name in resting if name not in here and _unnumbered(name) != _unnumbered(gone)]
     target = nearest(gone, new) or (new[0] if alone and len(new) == 1 else None)
     if target is not None:
-        return say("say where they go:  moved: {{state}: {target}}", state=gone, target=target)
+        return tr("say where they go:  moved: {{state}: {target}}", state=gone, target=target)
     into = row([*resting, EXIT], "or")
-    return say("say where they go, into {into}:  moved: {{state}: …}", state=gone, into=into)
+    return tr("say where they go, into {into}:  moved: {{state}: …}", state=gone, into=into)
 
 
 def _unnumbered(name: str) -> str:
@@ -205,7 +205,7 @@ def _in_changed_timers(playbook: Playbook, people: Iterable[Standing]) -> Iterat
         if gone or new:
             changed[one.flow, one.channel, one.state, tuple(sorted(gone)), tuple(sorted(new))] += one.number
     for (name, channel, state, gone_, new_), number in sorted(changed.items()):
-        message = say(
+        message = tr(
             "{people} in the state {state} of {flow}, whose times have changed: {change}",
             people=_are(number),
             state=shown(state),
@@ -216,18 +216,18 @@ def _in_changed_timers(playbook: Playbook, people: Iterable[Standing]) -> Iterat
         yield mistake(place, "people-in-changed-timer", message, hint=_from_now(new_), level="warning")
 
 
-def _change(gone: Sequence[str], new: Sequence[str]) -> Said:
+def _change(gone: Sequence[str], new: Sequence[str]) -> Translatable:
     if not gone:
-        return say("{new} is new", new=row(new))
+        return tr("{new} is new", new=row(new))
     if not new:
-        return say("{gone} is gone", gone=row(gone))
-    return say("{new} instead of {gone}", new=row(new), gone=row(gone))
+        return tr("{gone} is gone", gone=row(gone))
+    return tr("{new} instead of {gone}", new=row(new), gone=row(gone))
 
 
-def _from_now(new: Sequence[str]) -> Said:
+def _from_now(new: Sequence[str]) -> Translatable:
     if not new:
-        return say("see that another time or rule still leads them on")
-    return say(
+        return tr("see that another time or rule still leads them on")
+    return tr(
         "theirs count from when they came, and are due in a minute at the earliest; to spare them, "
         "leave this state as it was and lead newcomers to another"
     )
@@ -244,7 +244,7 @@ def _tags(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]:
     known = playbook.tag_names | {info.moved_from for info in playbook.tags.values()}
     for tag, number in sorted(counted.items()):
         if tag not in known:
-            message = say(
+            message = tr(
                 "{people} the tag {tag}, which nothing here knows", people=_have(number), tag=shown(tag)
             )
             hint = _renamed("tags", tag, nearest(tag, playbook.tag_names))
@@ -259,16 +259,16 @@ def _attributes(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Prob
         if any(slot in _slots(info) for info in declared.values()):
             continue
         if key in declared:
-            message = say(
+            message = tr(
                 "{people} a value of {key}, whose type was {old} and is {new} now",
                 people=_have(number),
                 key=shown(key),
                 old=_kind(letter),
                 new=_kind(declared[key].slot.partition(".")[0]),
             )
-            hint = say("give the new one another name, or let it have the type that it had")
+            hint = tr("give the new one another name, or let it have the type that it had")
         else:
-            message = say(
+            message = tr(
                 "{people} a value of {key}, which is no attribute any more",
                 people=_have(number),
                 key=shown(key),
@@ -292,13 +292,13 @@ def _limits(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]
 
 
 def _begins_anew(rule: Rule, old: str, number: int) -> Problem:
-    message = say(
+    message = tr(
         "{people} used up the rule {old}, which is gone; {new} counts from nothing, for them as well",
         people=_have(number),
         old=shown(old),
         new=shown(rule.key),
     )
-    hint = say("if it is the same rule, leave it its name:  name: {old}", old=old)
+    hint = tr("if it is the same rule, leave it its name:  name: {old}", old=old)
     return mistake(rule.place, "limit-begins-anew", message, hint=hint, level="warning")
 
 
@@ -306,14 +306,14 @@ def _links(playbook: Playbook, followed: Mapping[str, FollowedLink]) -> Iterator
     """`link-in-use`: the code is gone; who holds it in print comes to a page that says so."""
     for code, link in sorted(followed.items()):
         if code not in playbook.links:
-            message = say(
+            message = tr(
                 "{people} opened the link {code}, last on {day}, and it is gone: "
                 "its printed code leads nowhere",
                 people=_have(link.number),
                 code=shown(code),
                 day=f"{link.last.astimezone(playbook.zone):%Y-%m-%d}",
             )
-            hint = say(
+            hint = tr(
                 "leave it in as long as somebody may hold its code, also to lead elsewhere:"
                 "  links: {{code}: {title: …, open: …}}",
                 code=code,
@@ -333,18 +333,18 @@ def _slots(info: AttributeInfo) -> tuple[str, ...]:
     return info.slot, f"{info.slot.partition('.')[0]}.{info.moved_from}"
 
 
-def _kind(letter: str) -> Said | str:
-    return say("private") if letter == PRIVATE_SLOT else BY_SLOT[letter].name
+def _kind(letter: str) -> Translatable | str:
+    return tr("private") if letter == PRIVATE_SLOT else BY_SLOT[letter].name
 
 
-def _renamed(section: str, old: str, new: str | None) -> Said:
+def _renamed(section: str, old: str, new: str | None) -> Translatable:
     if new is None:
-        return say(
+        return tr(
             "put it back, or if it has a new name:  {section}: {NAME: {moved_from: {old}}}",
             section=section,
             old=old,
         )
-    return say(
+    return tr(
         "put it back, or if it is {new} now:  {section}: {{new}: {moved_from: {old}}}",
         section=section,
         old=old,
@@ -352,7 +352,7 @@ def _renamed(section: str, old: str, new: str | None) -> Said:
     )
 
 
-def _unknown(code: Code, section: str, message: Said, hint: Said) -> Problem:
+def _unknown(code: Code, section: str, message: Translatable, hint: Translatable) -> Problem:
     return mistake(_document(section), code, message, hint=hint, level="warning")
 
 
@@ -361,9 +361,9 @@ def _document(section: str) -> Place:
     return Place(BOT_YAML, 1, 1, section)
 
 
-def _are(number: int) -> Said:
-    return say("1 person is") if number == 1 else say("{number} people are", number=f"{number:,}")
+def _are(number: int) -> Translatable:
+    return tr("1 person is") if number == 1 else tr("{number} people are", number=f"{number:,}")
 
 
-def _have(number: int) -> Said:
-    return say("1 person has") if number == 1 else say("{number} people have", number=f"{number:,}")
+def _have(number: int) -> Translatable:
+    return tr("1 person has") if number == 1 else tr("{number} people have", number=f"{number:,}")

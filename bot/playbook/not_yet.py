@@ -12,7 +12,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.alert import UNBUILT_REASONS
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.underline import underlined
@@ -27,10 +27,10 @@ EACH_AT_MOST = 3
 class Unbuilt:
     """One place, of this `kind`: what it does instead, and what to do until it is built."""
 
-    kind: Said
+    kind: Translatable
     place: Place
-    message: Said
-    hint: Said
+    message: Translatable
+    hint: Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def not_yet(playbook: Playbook, root: Map, sources: Mapping[str, str]) -> NotYet
     if len(each) <= EACH_AT_MOST:
         return NotYetReport(each)
     kinds = row(list(dict.fromkeys(one.kind for one in found)))
-    message = say("{number} places use what oaflow does not do yet: {kinds}", number=len(each), kinds=kinds)
-    hint = say("what happens there instead, and what to do:  oaflow check --info")
+    message = tr("{number} places use what oaflow does not do yet: {kinds}", number=len(each), kinds=kinds)
+    hint = tr("what happens there instead, and what to do:  oaflow check --info")
     one = replace(each[0], message=message, hint=hint)
     return NotYetReport((one,), tuple(replace(problem, level="info") for problem in each))
 
@@ -71,20 +71,18 @@ def _settings(survey: Survey) -> Iterator[Unbuilt]:
     for node in _items(survey.root.get("alerts")):
         for when in (one for one in scalars(node.pairs["when"][1]) if one.value in UNBUILT_REASONS):
             yield Unbuilt(
-                say("alerts of troubles"),
+                tr("alerts of troubles"),
                 place_of(when),
-                say("nobody is told of {reason} yet", reason=shown(when.value)),
-                say(
-                    "watch the log of  oaflow run  and  /readyz;  handed_over , notified , sms_low  are told"
-                ),
+                tr("nobody is told of {reason} yet", reason=shown(when.value)),
+                tr("watch the log of  oaflow run  and  /readyz;  handed_over , notified , sms_low  are told"),
             )
     for name, channel in survey.playbook.channels.items():
         if channel.staff == "console":
             yield Unbuilt(
-                say("the console for staff"),
+                tr("the console for staff"),
                 survey.place("channels", name, "staff"),
-                say("the console is not there yet: staff answer nowhere"),
-                say("write  staff: line_chat  and let staff answer in LINE's own chat"),
+                tr("the console is not there yet: staff answer nowhere"),
+                tr("write  staff: line_chat  and let staff answer in LINE's own chat"),
             )
 
 

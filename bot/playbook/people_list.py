@@ -13,7 +13,7 @@ from bot.engine.conditions.people import ListColumn
 from bot.engine.texts.typed import phone
 from bot.model.message import USER_ID
 from bot.model.plain_text import cleaned
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.csv_table import (
     SAVE,
     SHIFTED,
@@ -26,7 +26,7 @@ from bot.playbook.csv_table import (
     lines_of,
 )
 
-Reader = Callable[[str], "str | Said"]
+Reader = Callable[[str], "str | Translatable"]
 """The entry that a cell means, or why it means none; nothing of the cell is in that."""
 
 CALLED: Mapping[ListColumn, tuple[str, ...]] = {
@@ -54,38 +54,38 @@ _WHOLE = re.compile(r"(\+?\d+)\.0+", re.ASCII)
 _FORMULA = tuple("=@")
 
 
-def read_cell(column: ListColumn, cell: str) -> str | Said:
+def read_cell(column: ListColumn, cell: str) -> str | Translatable:
     """The entry in a cell, or why there is none."""
     plain = cell_text(cleaned(cell))
     if not plain:
-        return say("nothing stands there")
+        return tr("nothing stands there")
     if plain.startswith(_FORMULA):
-        return say("it is a formula")
+        return tr("it is a formula")
     if _ROUNDED.fullmatch(plain):
-        return say("the spreadsheet has rounded it (as 8.86E+11): give the column the format text")
+        return tr("the spreadsheet has rounded it (as 8.86E+11): give the column the format text")
     return _READ[column](plain)
 
 
-def _phone(plain: str) -> str | Said:
+def _phone(plain: str) -> str | Translatable:
     if (whole := _WHOLE.fullmatch(plain)) is not None:
         plain = whole[1]
     if (number := phone(plain)) is not None:
         return number
     if _LANDLINE.fullmatch(plain.translate(_BETWEEN)):
-        return say("it is a landline: only mobile numbers are bound")
-    return say("it is no mobile number")
+        return tr("it is a landline: only mobile numbers are bound")
+    return tr("it is no mobile number")
 
 
-def _line_id(plain: str) -> str | Said:
+def _line_id(plain: str) -> str | Translatable:
     lower = plain[:1] + plain[1:].lower()
-    return lower if USER_ID.fullmatch(lower) else say("it is no LINE user id: U and 32 of 0-9 and a-f")
+    return lower if USER_ID.fullmatch(lower) else tr("it is no LINE user id: U and 32 of 0-9 and a-f")
 
 
-def _member_no(plain: str) -> str | Said:
+def _member_no(plain: str) -> str | Translatable:
     if (whole := _WHOLE.fullmatch(plain)) is not None:
         plain = whole[1]
     if len(plain) > LONGEST or any(category(sign) == "Cc" for sign in plain):
-        return say("it is no member number")
+        return tr("it is no member number")
     return plain
 
 
@@ -105,7 +105,7 @@ class RefusedEntry:
     """A line that says nobody, and why; nothing of what stands in it."""
 
     line: int
-    why: Said
+    why: Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +126,18 @@ def people_of(raw: bytes, column: ListColumn) -> PeopleRead:
     """The people in the bytes of a file. Raises `NoTable` where none can be read at all."""
     if len(raw) > LARGEST:
         most = f"{LARGEST // (1024 * 1024)}"
-        hint = say("leave out the other columns, or make several lists of it")
-        raise NoTable(say("it is larger than {most} MB", most=most), hint)
+        hint = tr("leave out the other columns, or make several lists of it")
+        raise NoTable(tr("it is larger than {most} MB", most=most), hint)
     lines = _lines(raw)
     first = next(lines, None)
     if first is None:
-        raise NoTable(say("nothing stands in it"), _hint(column))
+        raise NoTable(tr("nothing stands in it"), _hint(column))
     at = _named(first.cells, column)
     if at is not None:
         return _read(lines, at, column, first.cells)
     if sum(bool(cell.strip()) for cell in first.cells) > 1:
         raise NoTable(
-            say("its first line names no column {column}", column=column), _hint(column), first.number
+            tr("its first line names no column {column}", column=column), _hint(column), first.number
         )
     alone = next(number for number, cell in enumerate(first.cells) if cell.strip())
     return _read(chain([first], lines) if _is_somebody(first.cells[alone], column) else lines, alone, column)
@@ -172,9 +172,9 @@ def _read(lines: Iterator[TableLine], at: int, column: ListColumn, header: Seque
     twice = refusals = 0
     for number, line in enumerate(lines):
         if number == MOST:
-            raise NoTable(say("it has more than {most} lines", most=f"{MOST:,}"), _SEVERAL, line.number)
+            raise NoTable(tr("it has more than {most} lines", most=f"{MOST:,}"), _SEVERAL, line.number)
         found = _entry(line.cells, at, column, header)
-        if isinstance(found, Said):
+        if isinstance(found, Translatable):
             refusals += 1
             if len(refused) < EACH_AT_MOST:
                 refused.append(RefusedEntry(line.number, found))
@@ -187,16 +187,16 @@ def _read(lines: Iterator[TableLine], at: int, column: ListColumn, header: Seque
     return PeopleRead(frozenset(entries), twice, tuple(again), tuple(refused), refusals)
 
 
-def _entry(cells: Sequence[str], at: int, column: ListColumn, header: Sequence[str]) -> str | Said:
+def _entry(cells: Sequence[str], at: int, column: ListColumn, header: Sequence[str]) -> str | Translatable:
     if len(header) > 1 and is_shifted(cells, header):
         return SHIFTED
     return read_cell(column, cells[at] if at < len(cells) else "")
 
 
-def _hint(column: ListColumn) -> Said:
-    return say("write  {column}  (or {names}) above the column", column=column, names=_EXAMPLES[column])
+def _hint(column: ListColumn) -> Translatable:
+    return tr("write  {column}  (or {names}) above the column", column=column, names=_EXAMPLES[column])
 
 
-_CLOSE = say("close it in that line, or delete it")
-_SEVERAL = say("make several lists of it, and ask for one of them:  audience: [A, B]")
+_CLOSE = tr("close it in that line, or delete it")
+_SEVERAL = tr("make several lists of it, and ask for one of them:  audience: [A, B]")
 _EXAMPLES: Mapping[ListColumn, str] = {"phone": "手機", "line_id": "user id", "member_no": "會員編號"}

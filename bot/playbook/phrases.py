@@ -23,7 +23,7 @@ from bot.engine.compiled.rule import (
 )
 from bot.engine.conditions.condition import Condition
 from bot.engine.times.value_words import listed
-from bot.model.said import ENGLISH, Language, Phrase, say
+from bot.model.translatable import ENGLISH, Language, Phrase, tr
 
 
 def rule_words(rule: Rule) -> str:
@@ -112,13 +112,13 @@ _NAMED = frozenset(
 _BARE = frozenset(("ended", "in_flow"))
 """What is followed by names that stay as they are."""
 _DAYS = {
-    "mon": say("until Monday {clock}"),
-    "tue": say("until Tuesday {clock}"),
-    "wed": say("until Wednesday {clock}"),
-    "thu": say("until Thursday {clock}"),
-    "fri": say("until Friday {clock}"),
-    "sat": say("until Saturday {clock}"),
-    "sun": say("until Sunday {clock}"),
+    "mon": tr("until Monday {clock}"),
+    "tue": tr("until Tuesday {clock}"),
+    "wed": tr("until Wednesday {clock}"),
+    "thu": tr("until Thursday {clock}"),
+    "fri": tr("until Friday {clock}"),
+    "sat": tr("until Saturday {clock}"),
+    "sun": tr("until Sunday {clock}"),
 }
 
 AttributeTitles: TypeAlias = tuple[tuple[str, str], ...]
@@ -191,7 +191,7 @@ class Phrases:
             slot = self._titles.get(date["slot"], date["slot"])
             away = self._away(date["sign"], date["number"], date["unit"])
             kind = self._is_heard(date["kind"])
-            return close(kind, slot, away or self._text(say("on the day")), date["at"])
+            return close(kind, slot, away or self._text(tr("on the day")), date["at"])
         return self._word(piece.strip()) or piece
 
     def _word(self, piece: str) -> str | None:
@@ -224,7 +224,7 @@ class Phrases:
         if found is None or found["more"] is None:
             return in_a_row
         number = len(shown) + int(found["more"])
-        return close(in_a_row, self._text(say("and others, {number} in all", number=number)))
+        return close(in_a_row, self._text(tr("and others, {number} in all", number=number)))
 
     def _of_several(self, about: str) -> str:
         """What stands behind a word: of a hook only the last is a word of ours, its result."""
@@ -235,7 +235,7 @@ class Phrases:
         if not int(number):
             return ""
         span = f"{number} {self._unit(unit)}"
-        return self._text(say("before {span}", span=span) if sign == "-" else say("after {span}", span=span))
+        return self._text(tr("before {span}", span=span) if sign == "-" else tr("after {span}", span=span))
 
     def long(self, span: str) -> str:
         """A span as people write it: `2 天`; what is none stays as it is."""
@@ -248,11 +248,11 @@ class Phrases:
             return self._text(
                 replace(known, values=(("clock", clock),))
                 if known
-                else say("until {moment}", moment=until or "")
+                else tr("until {moment}", moment=until or "")
             )
         if span == "1d" and at is not None:
-            return self._text(say("next day {clock}", clock=at))
-        return self._text(say("after {span}", span=self.long(span))) + (f" {at}" if at is not None else "")
+            return self._text(tr("next day {clock}", clock=at))
+        return self._text(tr("after {span}", span=self.long(span))) + (f" {at}" if at is not None else "")
 
     def _asked(self, piece: str) -> str:
         if piece.startswith("(") or (piece.endswith(")") and "(" not in piece):
@@ -262,26 +262,26 @@ class Phrases:
             return whole
         if without := _TAG.fullmatch(piece.removeprefix("not ")) if piece.startswith("not tag ") else None:
             return self._text(
-                say("has not the tag {names}", names=self._names(without["names"]))
+                tr("has not the tag {names}", names=self._names(without["names"]))
             ) + self._since(without)
         if piece.startswith("not "):
             return self._between("not") + self._asked(piece.removeprefix("not "))
         if piece.startswith(_OFF):
-            return self._text(say("never: {why}", why=self._asked(piece.removeprefix(_OFF))))
+            return self._text(tr("never: {why}", why=self._asked(piece.removeprefix(_OFF))))
         if setting := _SETTING.fullmatch(piece):
-            return self._text(say("the setting {name} is {value}", **setting.groupdict()))
+            return self._text(tr("the setting {name} is {value}", **setting.groupdict()))
         return self._tested(piece)
 
     def _tested(self, piece: str) -> str:
         if drawn := _SPLIT.fullmatch(piece):
-            return self._text(say("in the group {names}", names=self._names(drawn["groups"])))
+            return self._text(tr("in the group {names}", names=self._names(drawn["groups"])))
         if tag := _TAG.fullmatch(piece):
-            return self._text(say("has the tag {names}", names=self._names(tag["names"]))) + self._since(tag)
+            return self._text(tr("has the tag {names}", names=self._names(tag["names"]))) + self._since(tag)
         if ago := _AGO.fullmatch(piece):
             slot, span = self.field(ago["slot"]), self.long(ago["span"])
-            within = say("{slot} within {span}", slot=slot, span=span)
+            within = tr("{slot} within {span}", slot=slot, span=span)
             return self._text(
-                within if ago["how"] == "within" else say("{slot} over {span} ago", slot=slot, span=span)
+                within if ago["how"] == "within" else tr("{slot} over {span} ago", slot=slot, span=span)
             )
         word, _, about = piece.partition(" ")
         if word not in self._titles and (told := self._word(piece)) is not None:
@@ -291,8 +291,8 @@ class Phrases:
     def _since(self, tag: re.Match[str]) -> str:
         """How long a tag is on, where that is asked."""
         if tag["within"]:
-            return self._text(say("put on within {span}", span=self.long(tag["within"])))
-        return self._text(say("put on over {span} ago", span=self.long(tag["over"]))) if tag["over"] else ""
+            return self._text(tr("put on within {span}", span=self.long(tag["within"])))
+        return self._text(tr("put on over {span} ago", span=self.long(tag["over"]))) if tag["over"] else ""
 
 
 def is_date(text: str) -> bool:

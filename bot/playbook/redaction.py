@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.model.problem import Problem
-from bot.model.said import Listing, Quoted, Said, SaidValue
+from bot.model.translatable import Listing, Quoted, Translatable, TranslatableValue
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.hiding import secret_by_itself
 from bot.playbook.syntax.source import SourceFile
@@ -33,14 +33,14 @@ class Untold:
             assert message is not None
             yield replace(problem, message=message, hint=hint, note=note)
 
-    def _said(self, said: Said | None) -> Said | None:
-        if said is None:
+    def _said(self, message: Translatable | None) -> Translatable | None:
+        if message is None:
             return None
-        return replace(said, values=tuple((name, self._value(value)) for name, value in said.values))
+        return replace(message, values=tuple((name, self._value(value)) for name, value in message.values))
 
-    def _value(self, value: SaidValue) -> SaidValue:
+    def _value(self, value: TranslatableValue) -> TranslatableValue:
         match value:
-            case Said():
+            case Translatable():
                 return self._said(value) or value
             case Listing(items, joined):
                 return Listing(tuple(map(self._value, items)), joined)

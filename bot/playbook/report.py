@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from unicodedata import category, east_asian_width
 
 from bot.model.problem import Level, Problem
-from bot.model.said import ENGLISH, Language, Said, SaidValue, row, say
+from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue, row, tr
 from bot.playbook.similar import printable
 from bot.playbook.syntax.source import lines_of
 
@@ -32,34 +32,34 @@ def render(problems: Sequence[Problem], sources: Mapping[str, str], language: La
     return "\n".join((*blocks, language.text(counted(problems)))) + "\n"
 
 
-def counted(problems: Iterable[Problem]) -> Said:
+def counted(problems: Iterable[Problem]) -> Translatable:
     """The last line: `3 errors, 1 warning in 2 files`."""
     all_of_them = list(problems)
     levels = [problem.level for problem in all_of_them]
     found = [many(levels.count(level)) for level, many in _MANY if level in levels]
     files = many_files(len({problem.place.file for problem in all_of_them}))
-    return say("{found} in {files}", found=row(found) if found else say("no errors"), files=files)
+    return tr("{found} in {files}", found=row(found) if found else tr("no errors"), files=files)
 
 
-def many_files(number: int) -> Said:
+def many_files(number: int) -> Translatable:
     """`1 file`, `2 files`."""
-    return say("1 file") if number == 1 else say("{number} files", number=number)
+    return tr("1 file") if number == 1 else tr("{number} files", number=number)
 
 
-def many_notes(number: int) -> Said:
+def many_notes(number: int) -> Translatable:
     """`1 note`, `2 notes`."""
-    return say("1 note") if number == 1 else say("{number} notes", number=number)
+    return tr("1 note") if number == 1 else tr("{number} notes", number=number)
 
 
-def _many_errors(number: int) -> Said:
-    return say("1 error") if number == 1 else say("{number} errors", number=number)
+def _many_errors(number: int) -> Translatable:
+    return tr("1 error") if number == 1 else tr("{number} errors", number=number)
 
 
-def _many_warnings(number: int) -> Said:
-    return say("1 warning") if number == 1 else say("{number} warnings", number=number)
+def _many_warnings(number: int) -> Translatable:
+    return tr("1 warning") if number == 1 else tr("{number} warnings", number=number)
 
 
-_MANY: tuple[tuple[Level, Callable[[int], Said]], ...] = (
+_MANY: tuple[tuple[Level, Callable[[int], Translatable]], ...] = (
     ("error", _many_errors),
     ("warning", _many_warnings),
     ("info", many_notes),
@@ -79,24 +79,24 @@ def _cells_of(char: str) -> int:
     return 2 if east_asian_width(char) in ("W", "F") else 1
 
 
-def first_line(problem: Problem) -> Said:
+def first_line(problem: Problem) -> Translatable:
     """`file:line:column: level: message [code]`."""
-    told: dict[str, SaidValue] = {"place": printable(str(problem.place)), "code": problem.code}
+    told: dict[str, TranslatableValue] = {"place": printable(str(problem.place)), "code": problem.code}
     match problem.level:
         case "error":
-            return say("{place}: error: {message} [{code}]", message=problem.message, **told)
+            return tr("{place}: error: {message} [{code}]", message=problem.message, **told)
         case "warning":
-            return say("{place}: warning: {message} [{code}]", message=problem.message, **told)
+            return tr("{place}: warning: {message} [{code}]", message=problem.message, **told)
         case "info":
-            return say("{place}: info: {message} [{code}]", message=problem.message, **told)
+            return tr("{place}: info: {message} [{code}]", message=problem.message, **told)
 
 
-def below(problem: Problem) -> Iterator[Said]:
+def below(problem: Problem) -> Iterator[Translatable]:
     """What is said below the place: the hint and the note."""
     if problem.hint is not None:
-        yield say("hint: {hint}", hint=problem.hint)
+        yield tr("hint: {hint}", hint=problem.hint)
     if problem.note is not None:
-        yield say("note: {note}", note=problem.note)
+        yield tr("note: {note}", note=problem.note)
 
 
 def _block(problem: Problem, lines: Sequence[str], language: Language) -> Iterator[str]:
@@ -154,7 +154,7 @@ def _visible(char: str) -> str:
 _GRAVEST_FIRST = ("error", "warning", "info")
 
 
-CountedProblems: TypeAlias = Counter[tuple[str, str, Said, str]]
+CountedProblems: TypeAlias = Counter[tuple[str, str, Translatable, str]]
 """What was told: code, file, message and the line's text, wherever that stood; what is there twice, twice."""
 
 
@@ -187,13 +187,13 @@ def as_data(
     return {"counted": language.text(counted(ordered)), "problems": found}
 
 
-def _same(problem: Problem, lines: Mapping[str, Sequence[str]]) -> tuple[str, str, Said, str]:
+def _same(problem: Problem, lines: Mapping[str, Sequence[str]]) -> tuple[str, str, Translatable, str]:
     place, there = problem.place, lines.get(problem.place.file, [])
     line = there[place.line - 1].strip() if 0 < place.line <= len(there) else ""
     return problem.code, place.file, problem.message, line
 
 
-def as_one(sentence: Said, language: Language) -> dict[str, Any]:
+def as_one(sentence: Translatable, language: Language) -> dict[str, Any]:
     """The same of a sentence that is about no place in the files."""
     only: dict[str, Any] = {
         "level": "error",

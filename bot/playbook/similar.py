@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from unicodedata import normalize
 
-from bot.model.said import Listing, Quoted, Said, SaidValue, row, say
+from bot.model.translatable import Listing, Quoted, Translatable, TranslatableValue, row, tr
 
 PAIRS = """
 万萬 与與 专專 业業 东東 丝絲 两兩 严嚴 个個 临臨 为為 丽麗 举舉 义義 乐樂 习習 乡鄉
@@ -96,31 +96,29 @@ def in_other_characters(name: str, known: Iterable[str]) -> str | None:
     return next((one for one in known if one != name and simplified(one) == wanted), None)
 
 
-def hint_for(name: str, known: Iterable[str]) -> Said | None:
+def hint_for(name: str, known: Iterable[str]) -> Translatable | None:
     """A hint that names the nearest known name."""
     match = nearest(name, known)
     if match is not None and folded(match) == folded(name):
-        return say("there is {name}: width and letter case are told apart", name=Quoted(match))
+        return tr("there is {name}: width and letter case are told apart", name=Quoted(match))
     if match is not None and in_other_characters(name, (match,)):
-        return say(
-            "there is {name}: traditional and simplified characters are told apart", name=Quoted(match)
-        )
-    return say("a similar name exists: {name}", name=Quoted(match)) if match else None
+        return tr("there is {name}: traditional and simplified characters are told apart", name=Quoted(match))
+    return tr("a similar name exists: {name}", name=Quoted(match)) if match else None
 
 
-def hint_or_some(name: str, known: Iterable[str]) -> Said | None:
+def hint_or_some(name: str, known: Iterable[str]) -> Translatable | None:
     """A hint that names the nearest known name; some of them, where they are too many to be listed."""
     names = list(known)
-    some = say("write one such as {names}", names=row(names[:LISTED])) if len(names) > LISTED else None
+    some = tr("write one such as {names}", names=row(names[:LISTED])) if len(names) > LISTED else None
     return hint_for(name, names) or some
 
 
-def not_one_of(name: str, known: Iterable[str]) -> Said:
+def not_one_of(name: str, known: Iterable[str]) -> Translatable:
     """That `name` is none of the known names, which are listed where they are few."""
     names = list(known)
     if len(names) <= LISTED:
-        return say("{name} is not one of {known}", name=shown(name), known=row(names))
-    return say("{name} is not known here", name=shown(name))
+        return tr("{name} is not one of {known}", name=shown(name), known=row(names))
+    return tr("{name} is not known here", name=shown(name))
 
 
 def shown(text: str) -> Quoted:
@@ -128,12 +126,12 @@ def shown(text: str) -> Quoted:
     return Quoted(printable(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"))
 
 
-def few(names: Sequence[SaidValue]) -> Listing | Said:
+def few(names: Sequence[TranslatableValue]) -> Listing | Translatable:
     """The first of them, and how many more there are."""
     first = row(names[:_FEW])
     if len(names) <= _FEW:
         return first
-    return say("{names} +{number}", names=first, number=len(names) - _FEW)
+    return tr("{names} +{number}", names=first, number=len(names) - _FEW)
 
 
 def printable(text: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
-from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.playbook.kept import FilesToKeep
 from bot.playbook.load import Loaded
 from bot.playbook.not_yet import Unbuilt, unbuilt
@@ -17,7 +17,7 @@ from bot.playbook.not_yet import Unbuilt, unbuilt
 class Unservable(Refusal):
     """Files that are not served; `problems` say why, and where in `sources` (the files' texts)."""
 
-    def __init__(self, why: Said, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
+    def __init__(self, why: Translatable, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
         super().__init__(why)
         self.problems = problems
         self.sources = sources
@@ -27,7 +27,7 @@ class PlaybookWrong(Unservable):
     """A playbook with mistakes."""
 
     def __init__(self, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
-        super().__init__(say("the playbook has mistakes"), problems, sources)
+        super().__init__(tr("the playbook has mistakes"), problems, sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
-from bot.model.said import SaidValue, row, say
+from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.similar import hint_for, shown
 from bot.scenario.acting_staff import STAFF_ACTS
 from bot.scenario.conversation import OURS, kind_of
@@ -71,11 +71,11 @@ USER_OR_TIME = (
 """Steps before which every message must have been named; with them a new turn of the conversation begins."""
 
 
-_WORKS, _FAILS = say("works again"), say("fails from now on")
+_WORKS, _FAILS = tr("works again"), tr("fails from now on")
 _FRIENDSHIP = {
-    "follows": say("(follows)"),
-    "blocks": say("(blocks the account)"),
-    "unblocks": say("(unblocks the account)"),
+    "follows": tr("(follows)"),
+    "blocks": tr("(blocks the account)"),
+    "unblocks": tr("(unblocks the account)"),
 }
 
 
@@ -84,7 +84,7 @@ def act(player: Player, step: Act) -> None:
     _ACT[type(step)](player, step)
 
 
-def _who(player: Player) -> SaidValue:
+def _who(player: Player) -> TranslatableValue:
     return player.person.name or OURS["user"]
 
 
@@ -95,7 +95,7 @@ def _says(player: Player, step: Says) -> None:
     text = _with_code(player, step, step.text)
     if step.by_page:
         _check_page_says(player, step)
-    player.tell(_who(player), say("{text}  (said by the page)", text=text) if step.by_page else text)
+    player.tell(_who(player), tr("{text}  (said by the page)", text=text) if step.by_page else text)
     player.happens(player.person, TextMessage(text), token=True)
 
 
@@ -104,7 +104,7 @@ def _with_code(player: Player, step: Says | AnswersPage, text: str) -> str:
         return text
     sms = player.world.sms.last(player.person.contact)
     if sms is None:
-        raise Failed(step.place, say("no SMS has come, so there is no {code}", code=CODE_FROM_SMS))
+        raise Failed(step.place, tr("no SMS has come, so there is no {code}", code=CODE_FROM_SMS))
     return sms.code
 
 
@@ -112,10 +112,10 @@ def _check_page_says(player: Player, step: Says) -> None:
     """A page says only what a result that is pending has as its trigger."""
     waiting = says(player, player.person)
     if step.text != waiting:
-        instead = say("no result is waiting to be said")
+        instead = tr("no result is waiting to be said")
         if waiting is not None:
-            instead = say("it says {texts}", texts=shown(waiting))
-        message = say("the page does not say {text} now: {says}", text=shown(step.text), says=instead)
+            instead = tr("it says {texts}", texts=shown(waiting))
+        message = tr("the page does not say {text} now: {says}", text=shown(step.text), says=instead)
         raise Failed(step.place, message)
 
 
@@ -142,14 +142,14 @@ def _taps(player: Player, step: TapsButton) -> None:
             return
     labels = list(dict.fromkeys(button.label for button in there))
     hint = hint_for(step.what, labels)
-    there_is = row(labels[:20]) if labels else say("nothing")
-    notes = [say("what can be tapped: {labels}", labels=there_is), *([hint] if hint else [])]
-    raise Failed(step.place, say("there is nothing called {what} to tap", what=shown(step.what)), notes=notes)
+    there_is = row(labels[:20]) if labels else tr("nothing")
+    notes = [tr("what can be tapped: {labels}", labels=there_is), *([hint] if hint else [])]
+    raise Failed(step.place, tr("there is nothing called {what} to tap", what=shown(step.what)), notes=notes)
 
 
 def _tapped(player: Player, step: TapsButton, button: Button) -> None:
     person, action = player.person, button.action
-    player.tell(_who(player), say("taps [{label}]", label=button.label))
+    player.tell(_who(player), tr("taps [{label}]", label=button.label))
     match action.get("type"):
         case "message":
             player.happens(person, TextMessage(str(action["text"])), token=True)
@@ -189,7 +189,7 @@ def _addresses(player: Player) -> dict[str, str]:
 
 
 def _opens(player: Player, step: Opens) -> None:
-    player.tell(_who(player), say("opens the page {page}", page=step.page))
+    player.tell(_who(player), tr("opens the page {page}", page=step.page))
     _open(player, player.person, step.page, step.inputs)
 
 
@@ -200,7 +200,7 @@ def _open(player: Player, person: Person, page: str, inputs: Mapping[str, str]) 
 
 def _opens_link(player: Player, step: OpensLink) -> None:
     link = player.playbook.links[step.link]
-    player.tell(_who(player), say("opens the link {link}", link=step.link))
+    player.tell(_who(player), tr("opens the link {link}", link=step.link))
     player.happens(player.person, News("link", step.link))
     if link.send is not None:
         player.tell(_who(player), link.send)
@@ -210,10 +210,10 @@ def _opens_link(player: Player, step: OpensLink) -> None:
 def _answers(player: Player, step: AnswersPage) -> None:
     person, now = player.person, screen(player, player.person)
     if person.page is None or now is None or now.kind not in ("question", "unbind"):
-        notes = [say("open it first:  user: {opens: …}")]
-        raise Failed(step.place, say("no page with a question is open"), notes=notes)
+        notes = [tr("open it first:  user: {opens: …}")]
+        raise Failed(step.place, tr("no page with a question is open"), notes=notes)
     text = _with_code(player, step, step.text)
-    player.tell(_who(player), say("{text}  (on the page)", text=text))
+    player.tell(_who(player), tr("{text}  (on the page)", text=text))
     player.happens(person, PageAnswer(person.page, text, now.visit))
 
 
@@ -227,7 +227,7 @@ def _shop(player: Player, step: ShopTells) -> None:
         member = player.world.shop.of(contact, person.user)
     except ShopFails:
         raise Failed(
-            step.place, say("the shop tells nothing while it fails"), notes=[say("first:  works: shop")]
+            step.place, tr("the shop tells nothing while it fails"), notes=[tr("first:  works: shop")]
         ) from None
     if member is None and step.subject == "member_registered" and step.phone is not None:
         member = player.world.shop.register(step.phone, marketing=step.consent is True)
@@ -243,9 +243,9 @@ def _hook(player: Player, step: HookAnswers) -> None:
     hook = player.playbook.hooks[step.hook]
     pending = next((call for call in player.calls if call.call.hook == step.hook), None)
     if pending is None:
-        raise Failed(step.place, say("{hook} has not been called, or has answered already", hook=step.hook))
+        raise Failed(step.place, tr("{hook} has not been called, or has answered already", hook=step.hook))
     answer = (
-        say("this call fails") if step.answer is None else row(f"{k}: {v}" for k, v in step.answer.items())
+        tr("this call fails") if step.answer is None else row(f"{k}: {v}" for k, v in step.answer.items())
     )
     player.tell(step.hook, answer)
     player.answer(pending, hook_outcome(hook, step.answer, pending.call.origin, player.playbook.zone))
@@ -269,7 +269,7 @@ def _breaks(player: Player, step: Breaks) -> None:
 
 def _sets(player: Player, step: Sets) -> None:
     names = row((*(slot.partition(".")[2] for slot in step.values), *step.tags))
-    player.tell(OURS["staff"], say("change {names}", names=names))
+    player.tell(OURS["staff"], tr("change {names}", names=names))
     player.happens(player.person, News("set", "", facts=Facts(dict(step.values), dict(step.tags))))
 
 
@@ -280,9 +280,9 @@ def _waits(player: Player, step: Waits) -> None:
     until = due_after(step.wait, player.now, player.playbook.zone)
     if until <= player.now:
         at = _local(player, player.now)
-        raise Failed(step.place, say("that moment is over: it is {at} already", at=at))
+        raise Failed(step.place, tr("that moment is over: it is {at} already", at=at))
     player.pass_time(until, down=step.down)
-    player.tell(OURS["down" if step.down else "wait"], say("until {at}", at=_local(player, until)))
+    player.tell(OURS["down" if step.down else "wait"], tr("until {at}", at=_local(player, until)))
 
 
 def _local(player: Player, moment: datetime) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from bot.model.brake import Brake, PushStop
 from bot.model.effects import FindMember
 from bot.model.event import Origin, StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.similar import shown
 from bot.scenario.birth import put_into
 from bot.scenario.conversation import OURS
@@ -34,38 +34,36 @@ WHO = "staff"
 
 
 def _takes(player: Player, step: StaffTakes) -> None:
-    player.tell(OURS["staff"], say("take the conversation") if step.takes_over else say("hand back"))
+    player.tell(OURS["staff"], tr("take the conversation") if step.takes_over else tr("hand back"))
     player.happens(player.person, StaffActs(step.takes_over))
 
 
 def _unbinds(player: Player, step: StaffUndo) -> None:
-    player.tell(OURS["staff"], say("unbind: {kind}", kind=step.kind))
+    player.tell(OURS["staff"], tr("unbind: {kind}", kind=step.kind))
     player.happens(player.person, StaffUnbinds(step.kind))
 
 
 def _tags(player: Player, step: StaffTagsPerson) -> None:
     marks = (*(f"+{tag}" for tag in step.add), *(f"-{tag}" for tag in step.remove))
-    player.tell(OURS["staff"], say("tags: {names}", names=" ".join(marks)))
+    player.tell(OURS["staff"], tr("tags: {names}", names=" ".join(marks)))
     player.happens(player.person, StaffTags(WHO, step.add, step.remove))
 
 
 def _sets(player: Player, step: StaffSetsValues) -> None:
     for key, value in step.values.items():
-        player.tell(
-            OURS["staff"], say("clear {key}", key=key) if value is None else say("set {key}", key=key)
-        )
+        player.tell(OURS["staff"], tr("clear {key}", key=key) if value is None else tr("set {key}", key=key))
         player.happens(player.person, StaffSets(key, value))
 
 
 def _binds(player: Player, step: StaffBindsPhone) -> None:
     person, world = player.person, player.world
-    player.tell(OURS["staff"], say("bind {phone}", phone=masked(step.phone)))
+    player.tell(OURS["staff"], tr("bind {phone}", phone=masked(step.phone)))
     how: Literal["none", "shop"] = "none" if player.playbook.channels[person.channel].shop is None else "shop"
     asked = FindMember(how, step.phone, Origin("", person.channel, 0))
     by = PretendCaller(player.contact(person), person.channel, player.contacts, player.now)
     outcome = world.outcome(asked, by)
     if outcome.found is None or outcome.result != "found":
-        why = say("staff cannot bind this phone: find_member says {result}", result=outcome.result)
+        why = tr("staff cannot bind this phone: find_member says {result}", result=outcome.result)
         raise Failed(step.place, why)
     player.happens(person, StaffBinds(outcome.found))
 
@@ -74,9 +72,9 @@ def _draws(player: Player, step: StaffDrawsGroup) -> None:
     for split, group in step.groups.items():
         seed = redrawn(player.playbook, player.contact(player.person).seed, split, group)
         if seed is None:
-            why = say("nobody is ever in the group {group}: its share is nothing", group=shown(group))
+            why = tr("nobody is ever in the group {group}: its share is nothing", group=shown(group))
             raise Failed(step.place, why)
-        player.tell(OURS["staff"], say("draw {split}: {group}", split=split, group=group))
+        player.tell(OURS["staff"], tr("draw {split}: {group}", split=split, group=group))
         player.happens(player.person, StaffDraws(split, group, seed))
 
 
@@ -84,18 +82,18 @@ def _stops(player: Player, step: StopsPushes) -> None:
     stop, brake = PushStop(step.channel, step.flow, WHO, player.now), player.brake
     others = tuple(one for one in brake.stops if one.key != stop.key)
     if not step.resumes:
-        player.tell(OURS["staff"], say("stop pushes: {what}", what=which(stop)))
+        player.tell(OURS["staff"], tr("stop pushes: {what}", what=which(stop)))
         player.stop_pushes(Brake((*others, brake.stop_of(stop.key) or stop)))
         return
     if brake.stop_of(stop.key) is None:
         raise Failed(step.place, not_stopped(brake))
-    player.tell(OURS["staff"], say("pushes go on: {what}", what=which(stop)))
+    player.tell(OURS["staff"], tr("pushes go on: {what}", what=which(stop)))
     player.stop_pushes(Brake(others))
 
 
 def _puts(player: Player, step: PutsInto) -> None:
     person = player.person
-    player.tell(OURS["staff"], say("put into {flow}: {state}", flow=step.flow, state=step.state))
+    player.tell(OURS["staff"], tr("put into {flow}: {state}", flow=step.flow, state=step.state))
     contact = player.contact(person)
     moved = put_into(contact, player.playbook, person.channel, step.flow, step.state, player.now)
     player.contacts[person.contact] = moved

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from bot.line.objects.messages import IN_LOGS
 from bot.model.message import Message
-from bot.model.said import ENGLISH, Language, Said, SaidValue, say
+from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue, tr
 from bot.playbook.report import cells
 
 Mark = Literal[" ", "-", "+", ">"]
 """` ` it happened · `-` expected, and did not happen · `+` happened, and was not expected · `>` the step."""
 
-_WEEKDAYS = (say("Mon"), say("Tue"), say("Wed"), say("Thu"), say("Fri"), say("Sat"), say("Sun"))
+_WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
 
 LINES = 40
 """So many lines are shown of a conversation: its end."""
@@ -28,13 +28,13 @@ class SpokenLine:
     """One thing that was said or happened; `who` stands in front of it, by name or one of `OURS`."""
 
     at: datetime
-    who: SaidValue
-    text: SaidValue
+    who: TranslatableValue
+    text: TranslatableValue
     mark: Mark = " "
 
 
-OURS: Mapping[str, Said] = {
-    who: Said(who)
+OURS: Mapping[str, Translatable] = {
+    who: Translatable(who)
     for who in (
         *("user", "bot", "staff", "shop", "signal", "page", "SMS", "wait", "down", "edit"),
         *("note", "to staff", "calls", "broadcast"),
@@ -43,10 +43,10 @@ OURS: Mapping[str, Said] = {
 """Who stands in front where nobody has a name, and what happens; short words, with a context of their own."""
 
 
-def to_whom(name: str) -> Said:
+def to_whom(name: str) -> Translatable:
     """The bot, where it speaks to one of several people."""
     to = "bot → {name}"
-    return Said(to, (("name", name),))
+    return Translatable(to, (("name", name),))
 
 
 def shown(
@@ -94,16 +94,16 @@ def line_of(message: Message, language: Language = ENGLISH) -> str:
     return language.words(said_of(message))
 
 
-def said_of(message: Message) -> SaidValue:
+def said_of(message: Message) -> TranslatableValue:
     """The same, before it is put into words."""
     kind = str(message.get("type"))
     if kind == "text":
         return f"{str(message.get('text', '')).strip()}{_buttons(message)}"
     words = [word for word in _texts(message) if word] or list(_names(message))
-    return say("{kind} {text}", kind=kind_of(kind), text=f"{'｜'.join(words[:3])}{_buttons(message)}")
+    return tr("{kind} {text}", kind=kind_of(kind), text=f"{'｜'.join(words[:3])}{_buttons(message)}")
 
 
-def kind_of(kind: str) -> SaidValue:
+def kind_of(kind: str) -> TranslatableValue:
     """What a message is that is no text."""
     return IN_LOGS.get(kind, f"({kind})")
 

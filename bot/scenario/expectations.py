@@ -8,7 +8,7 @@ from bot.engine.flows.push_gate import held_by
 from bot.engine.texts.format import formatted
 from bot.model.contact import Contact
 from bot.model.effects import CONSENT
-from bot.model.said import Listing, Said, row, say
+from bot.model.translatable import Listing, Translatable, row, tr
 from bot.model.value import Value
 from bot.scenario.checks import ContactIs, FlowIs, MenuIs
 from bot.scenario.failure import Failed
@@ -19,16 +19,16 @@ from bot.scenario.player import Player
 def contact_is(player: Player, step: ContactIs) -> None:
     """Raise `Failed` where tags, attributes, bindings or consent are others."""
     contact = player.contact(player.person)
-    wrong: list[Said] = []
+    wrong: list[Translatable] = []
     tags = [tag.name for tag in contact.tags if contact.has_tag(tag.name, player.now)]
     lacking = [tag for tag in step.tags or () if tag not in tags]
     if lacking:
         wrong.append(
-            say("tags: {lacking} not on; there are {tags}", lacking=listed(lacking), tags=listed(tags))
+            tr("tags: {lacking} not on; there are {tags}", lacking=listed(lacking), tags=listed(tags))
         )
     if step.tags_exactly is not None and sorted(step.tags_exactly) != sorted(tags):
         wrong.append(
-            say(
+            tr(
                 "tags: expected exactly {expected}, there are {tags}",
                 expected=listed(step.tags_exactly),
                 tags=listed(tags),
@@ -40,7 +40,7 @@ def contact_is(player: Player, step: ContactIs) -> None:
         if value != wanted:
             expected, found = _value(player, wanted), _value(player, value)
             wrong.append(
-                say(
+                tr(
                     "attribute {name}: expected {expected}, it is {found}",
                     name=name,
                     expected=expected,
@@ -51,7 +51,7 @@ def contact_is(player: Player, step: ContactIs) -> None:
         bound = _bound(contact)
         if (not step.bound and bound) or any(kind not in bound for kind in step.bound):
             wrong.append(
-                say(
+                tr(
                     "bound: expected {expected}, it is {found}",
                     expected=listed(step.bound),
                     found=listed(bound),
@@ -59,7 +59,7 @@ def contact_is(player: Player, step: ContactIs) -> None:
             )
     if step.asks_marketing and contact.marketing != step.marketing:
         wrong.append(
-            say(
+            tr(
                 "marketing: expected {expected}, it is {found}",
                 expected=_yes_no(step.marketing),
                 found=_yes_no(contact.marketing),
@@ -67,21 +67,21 @@ def contact_is(player: Player, step: ContactIs) -> None:
         )
     wrong += _at_shop(player, step, contact)
     if wrong:
-        raise Failed(step.place, say("the contact is not as expected"), notes=wrong)
+        raise Failed(step.place, tr("the contact is not as expected"), notes=wrong)
 
 
-def _at_shop(player: Player, step: ContactIs, contact: Contact) -> Iterator[Said]:
+def _at_shop(player: Player, step: ContactIs, contact: Contact) -> Iterator[Translatable]:
     """What stands otherwise in the record of the member who the person is."""
     if not step.at_shop:
         return
     record = player.world.shop.record(contact.member_no)
     if record is None:
-        yield say("at the shop: the person is no member there")
+        yield tr("at the shop: the person is no member there")
         return
     for name, slot, wanted in step.at_shop:
         value = record.consent if slot == CONSENT else record.values.get(slot)
         if value != wanted:
-            yield say(
+            yield tr(
                 "at the shop, {name}: expected {expected}, it is {found}",
                 name=name,
                 expected=_shown(player, wanted),
@@ -89,21 +89,21 @@ def _at_shop(player: Player, step: ContactIs, contact: Contact) -> Iterator[Said
             )
 
 
-def _shown(player: Player, value: Value | None) -> str | Said:
+def _shown(player: Player, value: Value | None) -> str | Translatable:
     return _yes_no(value) if isinstance(value, bool) else _value(player, value)
 
 
-def listed(names: Sequence[str]) -> Listing | Said:
+def listed(names: Sequence[str]) -> Listing | Translatable:
     """The names in a row, or that there are none."""
-    return row(names) if names else say("nothing")
+    return row(names) if names else tr("nothing")
 
 
-def _value(player: Player, value: Value | None) -> str | Said:
-    return say("not known") if value is None else formatted(value, None, player.playbook.zone)
+def _value(player: Player, value: Value | None) -> str | Translatable:
+    return tr("not known") if value is None else formatted(value, None, player.playbook.zone)
 
 
-def _yes_no(value: bool | None) -> str | Said:
-    return say("not known") if value is None else str(value).lower()
+def _yes_no(value: bool | None) -> str | Translatable:
+    return tr("not known") if value is None else str(value).lower()
 
 
 def _bound(contact: Contact) -> list[GivenBinding]:
@@ -122,7 +122,7 @@ def flow_is(player: Player, step: FlowIs) -> None:
             if instance is not None:
                 raise Failed(
                     step.place,
-                    say(
+                    tr(
                         "nobody should be in {name}: the person is in {state}",
                         name=name,
                         state=instance.state,
@@ -133,7 +133,7 @@ def flow_is(player: Player, step: FlowIs) -> None:
         if state != wanted:
             raise Failed(
                 step.place,
-                say(
+                tr(
                     "{name} should be at {wanted}: {where}",
                     name=name,
                     wanted=wanted,
@@ -142,27 +142,27 @@ def flow_is(player: Player, step: FlowIs) -> None:
             )
         held = held_by(player.playbook, contact, instance) if instance is not None else None
         if step.held is not None and held != step.held:
-            found = say("held: {held}", held=held) if held is not None else say("it is not held")
+            found = tr("held: {held}", held=held) if held is not None else tr("it is not held")
             raise Failed(
                 step.place,
-                say("{name} should be held by {held}: {found}", name=name, held=step.held, found=found),
+                tr("{name} should be held by {held}: {found}", name=name, held=step.held, found=found),
             )
 
 
-def _where(state: str | None, ended: bool) -> Said:
+def _where(state: str | None, ended: bool) -> Translatable:
     if state is None:
-        return say("the person is not in it, and was not")
-    return say("it has ended at {state}", state=state) if ended else say("it is at {state}", state=state)
+        return tr("the person is not in it, and was not")
+    return tr("it has ended at {state}", state=state) if ended else tr("it is at {state}", state=state)
 
 
 def menu_is(player: Player, step: MenuIs) -> None:
     """Raise `Failed` where another rich menu, or another tab of it, is shown."""
     identity = player.contact(player.person).identity(player.person.channel)
     if identity.menu != step.menu:
-        message = say(
+        message = tr(
             "the rich menu should be {expected}: it is {found}",
-            expected=step.menu or say("none"),
-            found=identity.menu or say("none"),
+            expected=step.menu or tr("none"),
+            found=identity.menu or tr("none"),
         )
         raise Failed(step.place, message)
     if step.tab is not None:
@@ -170,5 +170,5 @@ def menu_is(player: Player, step: MenuIs) -> None:
         tab = identity.tab or next(iter(menu.tabs))
         if tab != step.tab:
             raise Failed(
-                step.place, say("the tab should be {expected}: it is {found}", expected=step.tab, found=tab)
+                step.place, tr("the tab should be {expected}: it is {found}", expected=step.tab, found=tab)
             )

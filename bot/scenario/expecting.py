@@ -10,7 +10,7 @@ from bot.engine.compiled.every_rule import every_rule
 from bot.engine.rendering.placeholders import sms_text
 from bot.model.message import Message
 from bot.model.place import Place
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.similar import shown
 from bot.scenario.checks import (
@@ -51,12 +51,12 @@ def all_named(player: Player, place: Place) -> None:
         if person.unnamed:
             _mark(person.unnamed)
             number = len(person.unnamed)
-            what = say("a message that no step names")
+            what = tr("a message that no step names")
             if number > 1:
-                what = say("{number} messages that no step names", number=number)
-            message = say("before this step the bot said {what}", what=what)
+                what = tr("{number} messages that no step names", number=number)
+            message = tr("before this step the bot said {what}", what=what)
             if person.name:
-                message = say(
+                message = tr(
                     "before this step the bot said {what} to {person}", what=what, person=person.name
                 )
             raise Failed(place, message)
@@ -79,13 +79,13 @@ def _bot(player: Player, step: BotSays) -> None:
     missing, extra = _difference(player, step.expected, messages)
     _mark([got[number] for number in extra])
     if not step.expected:
-        message = say("the bot should be silent")
+        message = tr("the bot should be silent")
     elif not messages:
-        message = say("the bot said nothing")
+        message = tr("the bot said nothing")
     elif not missing and not extra:
-        message = say("the bot said this in another order")
+        message = tr("the bot said this in another order")
     else:
-        message = say("the bot said something else")
+        message = tr("the bot said something else")
     raise Failed(step.place, message, [told(one) for one in missing])
 
 
@@ -166,17 +166,17 @@ def _page(player: Player, step: PageShows) -> None:
     person = player.person
     now, name = screen(player, person), called(player, person)
     texts = list(readable(now)) if now is not None else []
-    shows = say("it shows {state}", state=name) if name is not None else say("no page is open")
-    notes = [say("on the page: {text}", text=text) for text in texts]
+    shows = tr("it shows {state}", state=name) if name is not None else tr("no page is open")
+    notes = [tr("on the page: {text}", text=text) for text in texts]
     if step.contains is not None:
         if not any(step.contains in text for text in texts):
-            message = say("the page does not say {text}: {now}", text=shown(step.contains), now=shows)
+            message = tr("the page does not say {text}: {now}", text=shown(step.contains), now=shows)
             raise Failed(step.place, message, notes=notes)
     elif step.state != name:
-        wanted = say("no page should be open")
+        wanted = tr("no page should be open")
         if step.state is not None:
-            wanted = say("the page should show {state}", state=step.state)
-        raise Failed(step.place, say("{wanted}: {now}", wanted=wanted, now=shows), notes=notes)
+            wanted = tr("the page should show {state}", state=step.state)
+        raise Failed(step.place, tr("{wanted}: {now}", wanted=wanted, now=shows), notes=notes)
 
 
 def _sms(player: Player, step: SmsSays) -> None:
@@ -184,18 +184,18 @@ def _sms(player: Player, step: SmsSays) -> None:
     mine = [text for text in player.world.sms.sent if text.who == person.contact]
     if step.expected is None:
         if mine[person.sms_before :]:
-            raise Failed(step.place, say("an SMS has come, and none should"))
+            raise Failed(step.place, tr("an SMS has come, and none should"))
         return
     if not mine:
-        raise Failed(step.place, say("no SMS has come"))
+        raise Failed(step.place, tr("no SMS has come"))
     says = sms_text(player.playbook, person.channel, mine[-1].code, mine[-1].at)
     wanted = step.expected.text
     fits = says == wanted if isinstance(step.expected, ExactText) else wanted in says
     if not fits:
         raise Failed(
             step.place,
-            say("the SMS does not say {wanted}", wanted=shown(wanted)),
-            notes=[say("it says: {says}", says=says)],
+            tr("the SMS does not say {wanted}", wanted=shown(wanted)),
+            notes=[tr("it says: {says}", says=says)],
         )
 
 
@@ -203,7 +203,7 @@ def _cost(player: Player, step: CostIs) -> None:
     if player.allowance.paid != step.messages:
         raise Failed(
             step.place,
-            say(
+            tr(
                 "messages paid so far: expected {messages}, it is {paid}",
                 messages=step.messages,
                 paid=player.allowance.paid,
@@ -218,7 +218,7 @@ def _explain(player: Player, step: Explains) -> None:
             files = list(dict.fromkeys(place.file for place in places))
             raise Failed(
                 step.place,
-                say("nothing in {file} decided this: it was {files}", file=step.file, files=listed(files)),
+                tr("nothing in {file} decided this: it was {files}", file=step.file, files=listed(files)),
             )
         return
     matched = {
@@ -230,7 +230,7 @@ def _explain(player: Player, step: Explains) -> None:
     for rule in every_rule(player.playbook):
         if rule.key == step.rule and (rule.place.file, rule.place.line, rule.place.column) in matched:
             return
-    raise Failed(step.place, say("the rule {rule} did not decide this", rule=str(step.rule)))
+    raise Failed(step.place, tr("the rule {rule} did not decide this", rule=str(step.rule)))
 
 
 _CHECK: Mapping[type, Callable[[Player, Any], None]] = {

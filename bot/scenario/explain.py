@@ -18,7 +18,7 @@ from bot.model.decision import Decision, DecisionInputs, Push, Reply
 from bot.model.event import Event, ReplyToken, Source, TextMessage
 from bot.model.message import Message
 from bot.model.place import Place
-from bot.model.said import ENGLISH, Language, Quoted, Said, say
+from bot.model.translatable import ENGLISH, Language, Quoted, Translatable, tr
 from bot.playbook.similar import shown
 from bot.scenario.birth import contact_of
 from bot.scenario.conversation import line_of
@@ -34,10 +34,10 @@ Verdict = Literal["answers", "condition", "limit", "later"]
 """It took the text · its condition does not hold · `from`, `until`, `once_per` or `first` keeps it silent · a
 rule before it took the text."""
 
-SAID: Mapping[str, Said] = {
-    "answers": say("took it"),
-    "condition": say("would have taken it, but for its condition"),
-    "later": say("hears it too, but comes later"),
+SAID: Mapping[str, Translatable] = {
+    "answers": tr("took it"),
+    "condition": tr("would have taken it, but for its condition"),
+    "later": tr("hears it too, but comes later"),
 }
 
 
@@ -124,38 +124,38 @@ def in_words(found: Explained, language: Language = ENGLISH) -> str:
 
 
 def _lines(found: Explained, language: Language) -> Iterator[str]:
-    user, bot = language.text(say("  user")), language.text(say("   bot"))
+    user, bot = language.text(tr("  user")), language.text(tr("   bot"))
     yield f"{user}  {found.text}"
     for message in found.messages:
         first, *rest = line_of(message, language).split("\n")
         yield f"{bot}  {first}"
         yield from (f"        {row}" for row in rest)
     if not found.messages:
-        yield f"{bot}  " + language.text(say("(says nothing)"))
+        yield f"{bot}  " + language.text(tr("(says nothing)"))
     if found.paid:
-        cost = say("(costs {number} messages)", number=found.paid)
-        yield "        " + language.text(say("(costs 1 message)") if found.paid == 1 else cost)
+        cost = tr("(costs {number} messages)", number=found.paid)
+        yield "        " + language.text(tr("(costs 1 message)") if found.paid == 1 else cost)
     yield ""
-    yield language.text(say("why:"))
+    yield language.text(tr("why:"))
     for step in found.steps:
         yield f"  {step.told(language)}"
     if found.candidates:
         yield ""
-        yield language.text(say("rules that hear this, in their order:"))
+        yield language.text(tr("rules that hear this, in their order:"))
         yield from (f"  {_candidate(candidate, language)}" for candidate in found.candidates)
     if found.near:
         yield ""
-        yield language.text(say("rules that nearly hear this:"))
+        yield language.text(tr("rules that nearly hear this:"))
         yield from (f"  {_near(near, language)}" for near in found.near)
     if found.near and found.near[0].how == "marks":
         nearest = found.near[0]
         yield ""
         yield language.text(
-            say("no other rule is needed: {place} hears it, too, with", place=str(nearest.place))
+            tr("no other rule is needed: {place} hears it, too, with", place=str(nearest.place))
         )
         yield f"  {with_another(nearest.text, found.text)}"
     elif not found.candidates and not found.messages:
-        one = say("or by a rule of its own:") if found.near else say("no rule hears this; this one would:")
+        one = tr("or by a rule of its own:") if found.near else tr("no rule hears this; this one would:")
         yield ""
         yield language.text(one)
         yield from (f"  {line}" for line in rule_lines(TextMessage(found.text)) or ())
@@ -169,23 +169,23 @@ def _candidate(candidate: Candidate, language: Language) -> str:
     if not candidate.because:
         return said
     because = reason_words(candidate.because, language)
-    return language.text(say("{said}:{failed} {because}", said=said, failed=failed, because=because))
+    return language.text(tr("{said}:{failed} {because}", said=said, failed=failed, because=because))
 
 
 def _near(near: Near, language: Language) -> str:
     return f"{near.place}  {language.text(_nearly(near.how, shown(near.text)))}"
 
 
-def _nearly(how: How, text: Quoted) -> Said:
+def _nearly(how: How, text: Quoted) -> Translatable:
     match how:
         case "marks":
-            return say("waits for {text}: only marks, spaces, width or characters differ", text=text)
+            return tr("waits for {text}: only marks, spaces, width or characters differ", text=text)
         case "within":
-            return say(
+            return tr(
                 "waits for just {text}, and there is more in this (text_contains would hear it)", text=text
             )
         case "part":
-            return say("waits for {text}, of which this is a part", text=text)
+            return tr("waits for {text}, of which this is a part", text=text)
 
 
 def as_json(found: Explained) -> dict[str, Any]:

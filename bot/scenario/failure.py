@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.model.place import Place
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 
 
 class Failed(Exception):
@@ -15,7 +15,11 @@ class Failed(Exception):
     """
 
     def __init__(
-        self, place: Place, message: Said, missing: Sequence[str] = (), notes: Sequence[Said] = ()
+        self,
+        place: Place,
+        message: Translatable,
+        missing: Sequence[str] = (),
+        notes: Sequence[Translatable] = (),
     ) -> None:
         super().__init__(str(message))
         self.place = place
@@ -33,10 +37,10 @@ def too_many_timers(most: int, flow: str, at: str) -> NeverEnds:
     number = f"{most:,}"
     if not flow:
         return NeverEnds(
-            say("more than {most} timers go off in this step, the last at {at}", most=number, at=at)
+            tr("more than {most} timers go off in this step, the last at {at}", most=number, at=at)
         )
     return NeverEnds(
-        say(
+        tr(
             "more than {most} timers go off in this step, the last in the flow {flow}, at {at}",
             most=number,
             flow=flow,
@@ -48,5 +52,5 @@ def too_many_timers(most: int, flow: str, at: str) -> NeverEnds:
 def too_many_days(days: int) -> NeverEnds:
     """Time that goes on by more days than audiences can be watched over."""
     return NeverEnds(
-        say("audiences are watched, so that time can go on by {days} days at once at most", days=f"{days:,}")
+        tr("audiences are watched, so that time can go on by {days} days at once at most", days=f"{days:,}")
     )

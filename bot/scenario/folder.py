@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.model.said import Unavailable, say
+from bot.model.translatable import Unavailable, tr
 from bot.playbook.load import Loaded, load
 from bot.playbook.similar import hint_for
 from bot.playbook.syntax.folder import PlaybookMissing, contents, is_hidden, playbook_file
@@ -75,7 +75,7 @@ class PlaybookFiles:
         there = self.scenarios()
         if not there and not names:
             folder = str(self.folder / SCENARIOS)
-            raise ScenarioMissing(say("there are no scenarios: {folder} holds no .yaml file", folder=folder))
+            raise ScenarioMissing(tr("there are no scenarios: {folder} holds no .yaml file", folder=folder))
         if not names:
             return there
         chosen: list[str] = []
@@ -83,8 +83,8 @@ class PlaybookFiles:
             found = _called(self.folder, there, name)
             if not found:
                 hint = hint_for(Path(name).stem, [Path(file).stem for file in there])
-                why = say('there is no scenario "{name}"', name=name)
-                raise ScenarioMissing(say("{message}: {hint}", message=why, hint=hint) if hint else why)
+                why = tr('there is no scenario "{name}"', name=name)
+                raise ScenarioMissing(tr("{message}: {hint}", message=why, hint=hint) if hint else why)
             chosen += found
         return list(dict.fromkeys(chosen))
 
@@ -95,7 +95,7 @@ class PlaybookFiles:
         try:
             raw = contents(self.folder / file)
         except PlaybookMissing:
-            raise ScenarioMissing(say("the scenario {file} cannot be read", file=file)) from None
+            raise ScenarioMissing(tr("the scenario {file} cannot be read", file=file)) from None
         return read_scenario(file, raw, loaded.playbook, self)
 
 

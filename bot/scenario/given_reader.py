@@ -12,7 +12,7 @@ from bot.engine.times import written_time
 from bot.engine.types.dates import date_typed, moment_typed
 from bot.model.brake import Brake, PushStop
 from bot.model.decision import SmsCredit
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.playbook.shape.words import SWITCH
 from bot.playbook.similar import not_one_of, shown
@@ -49,8 +49,8 @@ def read_given(reading: Reading, node: Node | None, root: Map) -> Given:
     alone = GivenPerson("", place_of(root), channel)
     people = _people(reading, given.get("contact"), people_named, alone)
     if "contact" in given.pairs and people_named is not None:
-        message = say('"contact" and "people" stand here both')
-        hint = say("make the contact one of the people")
+        message = tr('"contact" and "people" stand here both')
+        hint = tr("make the contact one of the people")
         reading.wrong(given.pairs["contact"][0], "bad-value", message, hint)
     credit, quota = part("sms_credit"), part("quota")
     return Given(
@@ -91,7 +91,7 @@ def which_pushes(reading: Reading, node: Node) -> tuple[str | None, str | None] 
 
 def _with_flow(reading: Reading, channel: str | None, node: Node) -> tuple[str | None, str] | None:
     playbook = reading.playbook
-    hint = say("all of them are  {all}", all=ALL_PUSHES)
+    hint = tr("all of them are  {all}", all=ALL_PUSHES)
     flow = reading.name(node, "flow", (*playbook.flows, *playbook.form_flows), hint)
     return None if flow is None else (channel, flow)
 
@@ -159,8 +159,8 @@ def _places(reading: Reading, node: Node | None) -> tuple[str, ...]:
 def _known_clerk(reading: Reading, node: Node | None) -> str | None:
     code = None if node is None else text(node)
     if node is not None and code not in reading.clerks:
-        message = say("no clerk here has the code {code}", code=shown(text(node)))
-        reading.wrong(node, "bad-value", message, say("write the clerk into  given.clerks: [{code: …}]"))
+        message = tr("no clerk here has the code {code}", code=shown(text(node)))
+        reading.wrong(node, "bad-value", message, tr("write the clerk into  given.clerks: [{code: …}]"))
         return None
     return code
 
@@ -190,7 +190,7 @@ def member_values(
                 values[mapped[name].slot] = value
         elif name not in known and name not in mapped:
             names = [*known, *mapped, *reading.playbook.shop_tags]
-            reading.unknown(key, "field", name, names, say("these are the attributes that a shop maps"))
+            reading.unknown(key, "field", name, names, tr("these are the attributes that a shop maps"))
     return values, tags
 
 

@@ -7,7 +7,7 @@ from bot.engine.members.same_phone import one_phone, tags_gone
 from bot.model.contact import Contact
 from bot.model.effects import ConfirmPhone
 from bot.model.event import RewriteKind, Rewritten
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.scenario.conversation import OURS
 from bot.scenario.stage import Stage
 
@@ -43,7 +43,7 @@ def _share(player: Stage, contact: str, there: Contact, channel: str, action: Co
         if person.contact == there.id:
             person.contact = contact
     _rewritten(player, contact, channel, "merged", there.id)
-    player.tell(OURS["note"], say("two contacts are one person, and have been merged"))
+    player.tell(OURS["note"], tr("two contacts are one person, and have been merged"))
 
 
 def _rewritten(

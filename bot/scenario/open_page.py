@@ -8,8 +8,8 @@ from bot.engine.compiled.card import Card
 from bot.engine.compiled.form import Form
 from bot.engine.pages.screen import screen_of
 from bot.model.event import FormAct, PageAnswer
-from bot.model.said import row, say
 from bot.model.screen import Screen
+from bot.model.translatable import row, tr
 from bot.playbook.similar import shown
 from bot.scenario.checks import STATELESS
 from bot.scenario.conversation import OURS
@@ -65,12 +65,12 @@ def fills_form(player: Player, step: FillsForm) -> None:
     """Answer each field that is asked, leave the others out, and send all; an invalid answer is the end."""
     form = player.playbook.forms.get(player.person.page or "")
     if form is None:
-        raise Failed(step.place, say("no form is open"), notes=[say("open it first:  user: {opens: …}")])
+        raise Failed(step.place, tr("no form is open"), notes=[tr("open it first:  user: {opens: …}")])
     wanted = _by_key(form, step)
     fields = row(f"{key}: {value}" for key, value in step.answers.items())
     player.tell(
         player.person.name or OURS["user"],
-        say("fills in the form {form}: {fields}", form=form.name, fields=fields),
+        tr("fills in the form {form}: {fields}", form=form.name, fields=fields),
     )
     for _ in range(2 * len(form.fields) + 1):
         now = screen(player, player.person)
@@ -92,7 +92,7 @@ def _goes_on(player: Player, step: FillsForm, form: Form, wanted: dict[str, str]
         return after is not None and after.visit != now.visit
     if not now.form.optional:
         asked = shown(now.question or now.state)
-        raise Failed(step.place, say("the form also asks {question}", question=asked))
+        raise Failed(step.place, tr("the form also asks {question}", question=asked))
     _acts(player, now, "skip")
     return True
 
@@ -115,8 +115,8 @@ def _by_key(form: Form, step: FillsForm) -> dict[str, str]:
     if unknown is not None:
         raise Failed(
             step.place,
-            say("the form {form} has no field {name}", form=form.name, name=shown(unknown)),
-            notes=[say("its fields: {names}", names=row(keys))],
+            tr("the form {form} has no field {name}", form=form.name, name=shown(unknown)),
+            notes=[tr("its fields: {names}", names=row(keys))],
         )
     return {keys[name]: answer for name, answer in step.answers.items()}
 

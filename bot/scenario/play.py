@@ -12,7 +12,7 @@ from bot.engine.compiled.every_rule import places_of
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
 from bot.model.place import Place
-from bot.model.said import Language, Quoted, Said, row, say
+from bot.model.translatable import Language, Quoted, Translatable, row, tr
 from bot.scenario.acting import USER_OR_TIME, act
 from bot.scenario.checks import BotSays
 from bot.scenario.conversation import OURS, SpokenLine
@@ -48,11 +48,11 @@ class Failure:
     """How a scenario failed: at which step, the conversation up to there, and why the bot did what it did."""
 
     place: Place
-    message: Said
+    message: Translatable
     conversation: tuple[SpokenLine, ...]
     zone: ZoneInfo
     """By whose clock the conversation is told."""
-    notes: tuple[Said, ...]
+    notes: tuple[Translatable, ...]
     why: tuple[Why, ...]
 
 
@@ -64,7 +64,7 @@ def play(scenario: Scenario, playbook: Playbook, plans: Mapping[str, PricePlan] 
     seed = seed_for(playbook, scenario.given.split)
     if seed is None:
         groups = row(f"{split}: {group}" for split, group in scenario.given.split.items())
-        message = say("nobody can be drawn for all of these groups: {groups}", groups=groups)
+        message = tr("nobody can be drawn for all of these groups: {groups}", groups=groups)
         return Failure(scenario.place, message, (), playbook.zone, (), ())
     player = Player(playbook, scenario, seed, plans)
     try:
@@ -84,7 +84,7 @@ def _noting_two_in_a_row(step: ScenarioStep, after: ScenarioStep | None) -> Iter
         yield
     except Failed as failed:
         if isinstance(step, BotSays) and isinstance(after, BotSays):
-            failed.notes += (say("what the bot says in one go stands in one step:  - bot: [A, B]"),)
+            failed.notes += (tr("what the bot says in one go stands in one step:  - bot: [A, B]"),)
         raise
 
 
@@ -98,7 +98,7 @@ def _step(player: Player, step: ScenarioStep) -> None:
         try:
             act(player, step)
         except NeverEnds as error:
-            raise Failed(step.place, error.said) from error
+            raise Failed(step.place, error.message) from error
     else:
         check(player, step)
 
@@ -113,12 +113,12 @@ def _failure(player: Player, failed: Failed, taken: Mapping[str, int]) -> Failur
     return Failure(failed.place, failed.message, tuple(lines), zone, notes, whys)
 
 
-def _places_left(player: Player, given: Mapping[str, int]) -> Iterator[Said]:
+def _places_left(player: Player, given: Mapping[str, int]) -> Iterator[Translatable]:
     """Of which rules somebody got a place, though `given` takes some: perhaps all were meant."""
     places = places_of(player.playbook)
     for rule, taken in given.items():
         if player.allowance.taken[rule] > taken:
-            yield say(
+            yield tr(
                 "{taken} places of {rule} are taken in this scenario, and  first  is {first} now:"
                 " to test that none is left, write {first} at  taken",
                 taken=taken,

@@ -22,7 +22,7 @@ from bot.model.decision import Action, Decision, DecisionInputs, Note, NotifySta
 from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
 from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, What
 from bot.model.message import Message
-from bot.model.said import SaidValue, say
+from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.allowance import Allowance
 from bot.scenario.birth import contact_of, phone_of
 from bot.scenario.conversation import OURS, SpokenLine, said_of, to_whom
@@ -336,21 +336,21 @@ class Player:
     def _reply(self, person: Person | None, reply: Reply) -> None:
         """LINE takes a reply token once, within a minute."""
         if reply.token.value in self._spent or self.now - reply.token.received > LINE_TAKES_TOKEN:
-            self.tell(OURS["note"], say("LINE refuses a reply: its token is used or too old"))
+            self.tell(OURS["note"], tr("LINE refuses a reply: its token is used or too old"))
             return
         self._spent.add(reply.token.value)
         self.deliver(person, reply.messages)
 
     def _push(self, contact: str, channel: str, person: Person | None, messages: Sequence[Message]) -> None:
         if self.contacts[contact].identity(channel).friend is False:
-            self.tell(OURS["note"], say("a push is not sent: the person has blocked the account"))
+            self.tell(OURS["note"], tr("a push is not sent: the person has blocked the account"))
             return
         if not self.allowance.pay(self.now, channel):
-            self.tell(OURS["note"], say("a push is not sent: no message is left this month"))
+            self.tell(OURS["note"], tr("a push is not sent: no message is left this month"))
             return
         self.deliver(person, messages)
 
-    def tell(self, who: SaidValue, text: SaidValue) -> SpokenLine:
+    def tell(self, who: TranslatableValue, text: TranslatableValue) -> SpokenLine:
         """A line of the conversation."""
         line = SpokenLine(self.now, who, text)
         self.lines.append(line)

@@ -8,7 +8,7 @@ from typing import Protocol, get_args
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.autofix.slips import mended
 from bot.playbook.load import Loaded
 from bot.playbook.shape.validator import validator_of
@@ -83,8 +83,8 @@ def read_scenario(file: str, raw: bytes, playbook: Playbook, files: Files) -> Re
             if isinstance(tree.root, Map):
                 scenario = _scenario(reading, tree.root, files, sound=not _broken(problems))
         elif not _broken(problems):
-            hint = say("write  scenario: 這段對話在試什麼  and below it  steps: [{user: …}, {bot: …}]")
-            reading.wrong(Map(file, (), 1, 1), "wrong-type", say("this file is empty"), hint)
+            hint = tr("write  scenario: 這段對話在試什麼  and below it  steps: [{user: …}, {bot: …}]")
+            reading.wrong(Map(file, (), 1, 1), "wrong-type", tr("this file is empty"), hint)
         problems = mended(source, problems, SCENARIO)
     found = tuple(sorted(dict.fromkeys((*problems, *reading.problems)), key=_where))
     return Read(None if _broken(found) else scenario, found, source.text)
@@ -105,8 +105,8 @@ def _scenario(reading: Reading, root: Map, files: Files, *, sound: bool) -> Scen
     read = _steps(reading, steps, files)
     expects = any(isinstance(step, get_args(Check)) for step in read)
     if steps is not None and not expects and sound and not _broken(reading.problems):
-        message = say("nothing is expected here: this scenario holds only where the bot is silent")
-        hint = say("add what the bot answers, such as  - bot: …")
+        message = tr("nothing is expected here: this scenario holds only where the bot is silent")
+        hint = tr("add what the bot answers, such as  - bot: …")
         reading.wrong(steps, "scenario-never-checks", message, hint, level="warning")
     return Scenario("" if title is None else text(title), place_of(root), given, tuple(read))
 
@@ -127,8 +127,8 @@ def _contact(reading: Reading, node: Node) -> ScenarioStep | None:
         return read_contact(reading, node)
     key, value = node.pairs["set"]
     if len(node.pairs) > 1:
-        message = say('"set" changes what is known, the keys beside it expect something')
-        reading.wrong(key, "two-kinds", message, say("write two steps, one after the other"))
+        message = tr('"set" changes what is known, the keys beside it expect something')
+        reading.wrong(key, "two-kinds", message, tr("write two steps, one after the other"))
         return None
     return read_set(reading, value)
 
@@ -174,7 +174,7 @@ def _edit(reading: Reading, node: Node, edits: dict[str, str], files: Files) -> 
     if loaded.playbook is None:
         first = next(problem for problem in loaded.problems if problem.level == "error")
         where = printable(str(first.place))
-        message = say(
+        message = tr(
             "the playbook is not right after this edit: {where}: {message} [{code}]",
             where=where,
             message=first.message,
@@ -194,17 +194,17 @@ def _edited(
         return node.value
     edited = edits.get(file) or files.text(file)
     if edited is None:
-        reading.wrong(key, "unknown-file", say("the playbook has no file {file}", file=said(file)))
+        reading.wrong(key, "unknown-file", tr("the playbook has no file {file}", file=said(file)))
         return None
     for old, old_key, value in pairs(node):
         if edited.count(old) != 1:
-            message = say(
+            message = tr(
                 "{text} stands {count} times in {file}, it must once",
                 text=said(old),
                 count=edited.count(old),
                 file=printable(file),
             )
-            reading.wrong(old_key, "bad-value", message, say("copy more of the text around it"))
+            reading.wrong(old_key, "bad-value", message, tr("copy more of the text around it"))
             return None
         edited = edited.replace(old, text(value))
     return edited

@@ -9,7 +9,7 @@ from typing import Any, get_args
 from bot.engine.flows.answers import SEVERAL
 from bot.engine.texts.typed import typed
 from bot.model.place import Place
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.syntax.nodes import List, Map, Node, place_of
@@ -62,14 +62,14 @@ def read_staff(reading: Reading, node: Node) -> Act | None:
 def _puts_into(reading: Reading, place: Place, node: Node) -> Act | None:
     assert isinstance(node, Map)
     _, key, value = only(node)
-    hint = say("name a state that asks, waits, or has rules and no way on")
+    hint = tr("name a state that asks, waits, or has rules and no way on")
     target = reading.flow_state(key, value, hint)
     return None if target is None else PutsInto(place, *target)
 
 
 def _tags(reading: Reading, place: Place, node: Map) -> Act:
     """As `oaflow contact tag` has it: only what the playbook knows is put on, anything may be taken off."""
-    hint = say("declare it in the playbook:  tags: {名稱: {added_by: staff}}")
+    hint = tr("declare it in the playbook:  tags: {名稱: {added_by: staff}}")
     known = reading.playbook.tag_names
     names = (reading.name(item, "tag", known, hint) for item in items(node.get("add_tags")))
     add = tuple(name for name in names if name is not None)
@@ -84,8 +84,8 @@ def _sets(reading: Reading, place: Place, node: Node) -> Act:
         if info is None:
             continue
         if not info.writable:
-            message = say('"{key}" is what the shop says of its member', key=name)
-            hint = say("write  shop: {member_updated: {{key}: …}}", key=name)
+            message = tr('"{key}" is what the shop says of its member', key=name)
+            hint = tr("write  shop: {member_updated: {{key}: …}}", key=name)
             reading.wrong(key, "bad-value", message, hint)
         elif nothing(value):
             values[name] = None

@@ -9,7 +9,7 @@ from bot.engine.compiled.every_rule import every_rule
 from bot.engine.pages.screen import UNBOUND
 from bot.model.contact import HeldBy
 from bot.model.effects import CONSENT
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.similar import shown
@@ -64,13 +64,13 @@ def _expected(reading: Reading, node: Node) -> Expected | None:
     if not LOOKS_LIKE_A_NAME.fullmatch(text(node)):
         return ExactText(text(node))
     if _is_nothing_word(node):
-        hint = say("write  bot: {nothing}", nothing=NOTHING)
-        reading.wrong(node, "bad-value", say('"{nothing}" stands alone', nothing=NOTHING), hint)
+        hint = tr("write  bot: {nothing}", nothing=NOTHING)
+        reading.wrong(node, "bad-value", tr('"{nothing}" stands alone', nothing=NOTHING), hint)
         return None
     known = list(reading.playbook.cards)
     if reading.playbook.privacy is not None:
         known.append(PRIVACY_NOTICE)
-    hint = say("where this is a text, write  {text: {text}}", text=text(node))
+    hint = tr("where this is a text, write  {text: {text}}", text=text(node))
     name = reading.name(node, "card", known, hint)
     return None if name is None else CardNamed(name)
 
@@ -122,7 +122,7 @@ def _at_shop(reading: Reading, node: Node | None) -> tuple[tuple[str, str, Value
         if name == "marketing":
             wanted.append((name, CONSENT, None if _is_nothing_word(value) else switch(value)))
         elif name not in mapped:
-            hint = say("these are the attributes that a shop maps")
+            hint = tr("these are the attributes that a shop maps")
             reading.unknown(key, "attribute", name, ["marketing", *mapped], hint)
         else:
             expected = None if nothing(value) else reading.value(value, mapped[name])
@@ -157,7 +157,7 @@ def read_flow(reading: Reading, node: Node) -> Check:
             state = None if _is_nothing_word(value) else reading.state(name, value)
             states.append((name, state))
     if held is not None and flows != 1:
-        reading.wrong(node, "bad-value", say('"held" needs one flow and its state beside it'))
+        reading.wrong(node, "bad-value", tr('"held" needs one flow and its state beside it'))
     return FlowIs(place_of(node), tuple(states), held)
 
 
@@ -216,7 +216,7 @@ def read_explain(reading: Reading, node: Node) -> Check | None:
         return Explains(place_of(node), file=text(value))
     name = text(value)
     if name not in {rule.key for rule in every_rule(reading.playbook)}:
-        message = say("no rule has the name {name}", name=shown(name))
-        reading.wrong(value, "bad-value", message, say("give the rule its name:  name: {name}", name=name))
+        message = tr("no rule has the name {name}", name=shown(name))
+        reading.wrong(value, "bad-value", message, tr("give the rule its name:  name: {name}", name=name))
         return None
     return Explains(place_of(node), rule=name)

@@ -10,7 +10,7 @@ from bot.engine.compiled.pages import page_names
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.engine.texts.typed import typed
 from bot.model.problem import Level, Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.model.value import Type, Value
 from bot.playbook.codes import Code, mistake
 from bot.playbook.similar import hint_for, not_one_of, shown
@@ -106,7 +106,12 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
 
     def wrong(
-        self, node: Node, code: Code, message: Said, hint: Said | None = None, level: Level = "error"
+        self,
+        node: Node,
+        code: Code,
+        message: Translatable,
+        hint: Translatable | None = None,
+        level: Level = "error",
     ) -> None:
         """Note a mistake at a node."""
         at = first_of(node)
@@ -124,7 +129,9 @@ class Reading:
         """The blocks of a list, or the one that stands here, without those whose shape is wrong."""
         return [one for one in items(node) if isinstance(one, Map) and self._sound(one)]
 
-    def name(self, node: Node, thing: str, known: Collection[str], hint: Said | None = None) -> str | None:
+    def name(
+        self, node: Node, thing: str, known: Collection[str], hint: Translatable | None = None
+    ) -> str | None:
         """A name that there is; a key is its own node."""
         found = text(node)
         if found in known:
@@ -134,14 +141,14 @@ class Reading:
 
     def person(self, node: Node) -> str | None:
         """One of the people who are named in the file."""
-        hint = say("write the people into  given: {people: {小美: {}, 大明: {}}}")
+        hint = tr("write the people into  given: {people: {小美: {}, 大明: {}}}")
         return self.name(node, "person", self.people, hint)
 
     def unknown(
-        self, node: Node, thing: str, name: str, known: Collection[str], hint: Said | None = None
+        self, node: Node, thing: str, name: str, known: Collection[str], hint: Translatable | None = None
     ) -> None:
         """Note that there is no such name."""
-        message = say("no {thing} is called {name}", thing=Said(thing), name=shown(name))
+        message = tr("no {thing} is called {name}", thing=Translatable(thing), name=shown(name))
         self.wrong(node, THINGS[thing], message, hint_for(name, known) or hint)
 
     def state(self, flow: str, node: Node) -> str | None:
@@ -150,19 +157,19 @@ class Reading:
         name = text(node)
         if name in moved and name not in states:
             self.unknown(
-                node, "state", name, (), say("its people are in {state} now", state=shown(moved[name]))
+                node, "state", name, (), tr("its people are in {state} now", state=shown(moved[name]))
             )
             return None
         return self.name(node, "state", states)
 
-    def flow_state(self, key: Scalar, node: Node, hint: Said | None = None) -> tuple[str, str] | None:
+    def flow_state(self, key: Scalar, node: Node, hint: Translatable | None = None) -> tuple[str, str] | None:
         """A flow with a state in which one can be found."""
         flow = self.name(key, "flow", self.playbook.flows)
         state = None if flow is None else self.state(flow, node)
         if flow is None or state is None:
             return None
         if not self.playbook.flows[flow].states[state].rests:
-            message = say("nobody is ever found in {state}: it is left at once", state=shown(state))
+            message = tr("nobody is ever found in {state}: it is left at once", state=shown(state))
             self.wrong(node, "bad-value", message, hint)
             return None
         return flow, state
@@ -188,7 +195,7 @@ class Reading:
         """A value of this type."""
         value = None if nothing(node) else typed(text(node), type_, self.playbook.zone)
         if value is None:
-            message = say(
+            message = tr(
                 '{text} is not of the type of "{key}": {type}', text=shown(text(node)), key=key, type=type_
             )
             self.wrong(node, "type-mismatch", message)

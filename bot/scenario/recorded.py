@@ -40,7 +40,7 @@ from bot.model.event import (
 )
 from bot.model.message import Message
 from bot.model.news import MESSAGES
-from bot.model.said import ENGLISH, Language
+from bot.model.translatable import ENGLISH, Language
 from bot.scenario.clerks import clerk_lines
 from bot.scenario.naming import named
 from bot.scenario.recorded_given import given_lines, groups_of, shop_lines, taken_before

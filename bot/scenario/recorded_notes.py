@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 
-LOOSE = say("an address in it is another one on each machine")
+LOOSE = tr("an address in it is another one on each machine")
 
 
 def header(language: Language, *, edited: bool) -> Iterator[str]:
     """The lines above the scenario. `edited`: the playbook was changed while it was played."""
-    yield _comment(language, say("recorded in the simulator; oaflow test plays it again"))
+    yield _comment(language, tr("recorded in the simulator; oaflow test plays it again"))
     if edited:
         yield _comment(
             language,
-            say("the playbook was changed while this was played: what came before may be another playbook's"),
+            tr("the playbook was changed while this was played: what came before may be another playbook's"),
         )
 
 
@@ -26,8 +26,8 @@ def loose(language: Language) -> str:
 
 def left_out(language: Language, what: str) -> str:
     """In the place of what no scenario knows."""
-    return _comment(language, say("left out: {what}", what=" ".join(what.split())))
+    return _comment(language, tr("left out: {what}", what=" ".join(what.split())))
 
 
-def _comment(language: Language, said: Said) -> str:
-    return f"# {language.text(said)}"
+def _comment(language: Language, message: Translatable) -> str:
+    return f"# {language.text(message)}"

@@ -9,8 +9,8 @@ from typing import Any
 from bot.model.channel import PricePlan
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import ENGLISH, Language, row, say
 from bot.model.settings import Settings
+from bot.model.translatable import ENGLISH, Language, row, tr
 from bot.playbook.load import Loaded
 from bot.playbook.report import cells
 from bot.playbook.syntax.source import lines_of
@@ -57,7 +57,7 @@ def in_words(result: Result, language: Language = ENGLISH) -> str:
 
 
 def _lines(result: Result, failure: Failure, language: Language) -> Iterator[str]:
-    yield language.text(say("{place}: failed: {message}", place=str(failure.place), message=failure.message))
+    yield language.text(tr("{place}: failed: {message}", place=str(failure.place), message=failure.message))
     yield f"  {result.title}"
     yield from _step(result.text, failure.place)
     if failure.conversation:
@@ -66,16 +66,16 @@ def _lines(result: Result, failure: Failure, language: Language) -> Iterator[str
     marks = {line.mark for line in failure.conversation[-LINES:]}
     legend = row(words for mark, words in _LEGEND.items() if mark in marks)
     if legend.items:
-        yield "      " + language.text(say("({legend})", legend=legend))
+        yield "      " + language.text(tr("({legend})", legend=legend))
     for note in failure.notes:
         yield f"  = {language.text(note)}"
     if failure.why:
         yield ""
-        yield "  " + language.text(say("why the bot did so:"))
+        yield "  " + language.text(tr("why the bot did so:"))
         yield from _table(failure.why, language)
 
 
-_LEGEND = {"-": say("- was expected"), "+": say("+ was said, and was not expected")}
+_LEGEND = {"-": tr("- was expected"), "+": tr("+ was said, and was not expected")}
 
 
 def _step(text: str, place: Place) -> Iterator[str]:

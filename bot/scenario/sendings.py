@@ -24,7 +24,7 @@ from bot.model.contact import Contact
 from bot.model.event import BroadcastTags
 from bot.model.message import Message
 from bot.model.money import message_cost, shown_money
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.scenario.checks import SentIs, WhyNotSent
 from bot.scenario.conversation import OURS
 from bot.scenario.given import ALL_BROADCASTS
@@ -133,7 +133,7 @@ class PlayedSendings:
         due = due_of(playbook, sending, now)
         if due == "missed":
             self._end(sending, PlayedSending(sending.broadcast, missed=True))
-            missed = say("{broadcast}: its time was missed, it does not go out", broadcast=sending.broadcast)
+            missed = tr("{broadcast}: its time was missed, it does not go out", broadcast=sending.broadcast)
             self._stage.tell(OURS["broadcast"], missed)
         elif (sending.broadcast, sending.moment) in self._sent_by_hand:
             self._open.remove(sending)
@@ -227,6 +227,6 @@ class PlayedSendings:
 
     def _tell_sent(self, broadcast: Broadcast, messages: int, price: Decimal | None) -> None:
         money = [] if price is None else [shown_money(price)]
-        cost = row([say("messages: {number}", number=messages), *money])
-        told = say("{broadcast}: {cost}", broadcast=broadcast.name, cost=cost)
+        cost = row([tr("messages: {number}", number=messages), *money])
+        told = tr("{broadcast}: {cost}", broadcast=broadcast.name, cost=cost)
         self._stage.tell(OURS["broadcast"], told)

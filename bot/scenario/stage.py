@@ -12,7 +12,7 @@ from bot.model.channel import PricePlan
 from bot.model.contact import Contact
 from bot.model.event import ReplyToken, What
 from bot.model.message import Message
-from bot.model.said import SaidValue
+from bot.model.translatable import TranslatableValue
 from bot.scenario.allowance import Allowance
 from bot.scenario.conversation import SpokenLine
 from bot.scenario.people import Person
@@ -31,7 +31,7 @@ class Stage(Protocol):
     allowance: Allowance
     plans: Mapping[str, PricePlan]
 
-    def tell(self, who: SaidValue, text: SaidValue) -> SpokenLine: ...
+    def tell(self, who: TranslatableValue, text: TranslatableValue) -> SpokenLine: ...
     def at(self, contact: str, channel: str) -> Person | None: ...
     def deliver(self, person: Person | None, messages: Sequence[Message]) -> None: ...
     def comes_back(self, contact: str, channel: str, what: What, token: ReplyToken | None = None) -> None: ...

@@ -10,7 +10,7 @@ from bot.engine.compiled.card import TAP, CountedAddress, PageAddress, Tap
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Identity
 from bot.model.message import Message
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.shape import times
 from bot.playbook.shape.faults import FormatCheck
 from bot.playbook.shape.suggest_times import meant_clocks, meant_dates
@@ -33,7 +33,7 @@ def picked(step: TapsButton, action: Mapping[str, Any]) -> dict[str, str]:
     """What the picker of this button gives, by its mode. Raises `Failed` where it cannot give that."""
     if step.picks is None:
         raise Failed(
-            step.place, say("this opens a date picker"), notes=[say("add what is picked:  picks: 2026-09-01")]
+            step.place, tr("this opens a date picker"), notes=[tr("add what is picked:  picks: 2026-09-01")]
         )
     mode = str(action.get("mode", "datetime"))
     _check_form(step, step.picks, mode)
@@ -43,8 +43,8 @@ def picked(step: TapsButton, action: Mapping[str, Any]) -> dict[str, str]:
         offers = {"least": str(action.get("min", "…")), "most": str(action.get("max", "…"))}
         raise Failed(
             step.place,
-            say("{picked} cannot be picked here", picked=shown(step.picks)),
-            notes=[say("the picker offers {least} to {most}", **offers)],
+            tr("{picked} cannot be picked here", picked=shown(step.picks)),
+            notes=[tr("the picker offers {least} to {most}", **offers)],
         )
     return {mode: pick}
 
@@ -57,10 +57,8 @@ def _check_form(step: TapsButton, picks: str, mode: str) -> None:
     meant = meant_clocks(picks) if mode == "time" else meant_dates(picks)
     raise Failed(
         step.place,
-        say(
-            "{picked} is not what this picker gives, such as {example}", picked=shown(picks), example=example
-        ),
-        notes=[say("write  picks: {meant}", meant=meant)] if wrong(meant) is None else [],
+        tr("{picked} is not what this picker gives, such as {example}", picked=shown(picks), example=example),
+        notes=[tr("write  picks: {meant}", meant=meant)] if wrong(meant) is None else [],
     )
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bot.engine.compiled.form import TITLES, Form, form_of_flow
 from bot.engine.compiled.playbook import Playbook
-from bot.model.said import Language, Listing, Quoted, Said, SaidValue, say
+from bot.model.translatable import Language, Listing, Quoted, Translatable, TranslatableValue, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,12 @@ class NamedThing(Quoted):
     within: str | None = None
 
 
-def things(value: SaidValue) -> Iterator[NamedThing]:
+def things(value: TranslatableValue) -> Iterator[NamedThing]:
     """Those that are named in this, in the order in which the engine does."""
     match value:
         case NamedThing():
             yield value
-        case Said(values=values):
+        case Translatable(values=values):
             for _, one in values:
                 yield from things(one)
         case Listing(items=items):
@@ -35,7 +35,7 @@ def things(value: SaidValue) -> Iterator[NamedThing]:
             pass
 
 
-Title: TypeAlias = str | Said
+Title: TypeAlias = str | Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,11 @@ def speaking_titles(language: Language, playbook: Playbook | None) -> Language:
     """The language as it is spoken by who knows this playbook: things are called by their titles."""
     known = titles(playbook)
 
-    def called(quoted: Quoted) -> SaidValue:
+    def called(quoted: Quoted) -> TranslatableValue:
         if not isinstance(quoted, NamedThing):
             return quoted.text
         title = known.of(quoted)
-        return language.text(title) if isinstance(title, Said) else title  # whatever the context is
+        return language.text(title) if isinstance(title, Translatable) else title  # whatever the context is
 
     return replace(language, called=called)
 
@@ -104,9 +104,9 @@ def _questions(form: Form) -> Iterator[tuple[str, Title]]:
     """The steps of a form that ask something, as people count them."""
     for number, one in enumerate(form.fields, 1):
         if one.title and one.title != one.key:
-            yield one.key, say("question {number} ({title})", number=number, title=one.title)
+            yield one.key, tr("question {number} ({title})", number=number, title=one.title)
         else:
-            yield one.key, say("question {number}", number=number)
+            yield one.key, tr("question {number}", number=number)
 
 
 def _titled(playbook: Playbook) -> Iterator[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from functools import cache
 from bot.engine.compiled.step import NoteLook
 from bot.model.counts import CARD_LEFT_OUT, REFUSED_AT_SHOP
 from bot.model.effects import FROM_THE_WORLD
-from bot.model.said import NAMED, Language, Quoted, Said, SaidValue, row, say
+from bot.model.translatable import NAMED, Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.scenario import timeline_sentences, trace_sentences
 from bot.scenario.step_sentences import LATER, LOST, OUTCOMES, SILENT, STEPS
 from bot.scenario.titles import NamedThing
@@ -38,16 +38,16 @@ FEW = 8
 class ToldStep:
     """What happened at a step, what decided it where that does not say so, and how it looks."""
 
-    said: Said
-    facts: tuple[Said, ...] = ()
+    message: Translatable
+    facts: tuple[Translatable, ...] = ()
     look: NoteLook = "did"
 
     @property
-    def whole(self) -> Said:
+    def whole(self) -> Translatable:
         """Both in one sentence."""
         if not self.facts:
-            return self.said
-        return say("{head}  ({facts})", head=self.said, facts=row(self.facts, "semicolon"))
+            return self.message
+        return tr("{head}  ({facts})", head=self.message, facts=row(self.facts, "semicolon"))
 
 
 def step_words(what: str, result: str, because: str, language: Language) -> str:
@@ -55,7 +55,7 @@ def step_words(what: str, result: str, because: str, language: Language) -> str:
     return as_sentence(step_told(what, result, because).whole, language)
 
 
-def as_sentence(said: SaidValue, language: Language) -> str:
+def as_sentence(said: TranslatableValue, language: Language) -> str:
     """Of a trace, with a capital letter."""
     told = language.within("trace").words(said)
     return told[:1].upper() + told[1:]
@@ -75,23 +75,23 @@ def row_words(what: str, language: Language) -> str:
     return _said_as_kept(_row(what), what, language)
 
 
-def event_told(what: str) -> Said:
+def event_told(what: str) -> Translatable:
     """An event, as `bot/engine/turn/event_words.py` tells it, or `taps` with the button's label."""
-    return _row(what) or say("LINE's event {name}", name=Quoted(what))
+    return _row(what) or tr("LINE's event {name}", name=Quoted(what))
 
 
-def timer_told(timer: str) -> Said:
+def timer_told(timer: str) -> Translatable:
     """What a timer is for, which is called by its flow, if it has one, and by its name."""
     flow, _, name = timer.partition(" ")
-    return _sentence("TIMERS", f"{flow}: {name}" if name else flow) or say("{raw}", raw=timer)
+    return _sentence("TIMERS", f"{flow}: {name}" if name else flow) or tr("{raw}", raw=timer)
 
 
-def _row(what: str) -> Said | None:
+def _row(what: str) -> Translatable | None:
     heard = f"{what}: any" if f"{what}: any" in trace_sentences.HEARD else what
     return _sentence("ROWS", what) or _sentence("HEARD", heard) or _sentence("HEARD", f"{what}: any")
 
 
-def _said_as_kept(found: Said | None, kept: str, language: Language) -> str:
+def _said_as_kept(found: Translatable | None, kept: str, language: Language) -> str:
     return kept if found is None else language.within("trace").text(found)
 
 
@@ -106,12 +106,12 @@ def step_told(what: str, result: str, because: str, said: str | None = None) -> 
         return condition_told(because)
     if what == "rule" and because and because == said:
         look, sentence = STEPS["rule: matched ({heard})"]
-        return ToldStep(Said(sentence, (("heard", Quoted(said)),)), look=look)
+        return ToldStep(Translatable(sentence, (("heard", Quoted(said)),)), look=look)
     kind = "timer" if what.startswith("timer ") else what
     happened = f"{kind}: {result}"
     found = _sentence("STEPS", happened, f"{happened} ({because})" if because else happened)
     if found is None:
-        return ToldStep(say("{raw}", raw=f"{what}: {result}" + (f" ({because})" if because else "")))
+        return ToldStep(tr("{raw}", raw=f"{what}: {result}" + (f" ({because})" if because else "")))
     return ToldStep(found, look=_LOOKS[found.template])
 
 
@@ -122,15 +122,15 @@ def limit_told(noted: str) -> ToldStep:
     return step_told(what, result, because)
 
 
-def silence_told(steps: Iterable[tuple[str, str, str]]) -> Said | None:
+def silence_told(steps: Iterable[tuple[str, str, str]]) -> Translatable | None:
     """Why a turn that might have spoken is silent: a push was skipped or waits, or the answer comes later."""
     later = None
     for what, result, because in steps:
         told = step_told(what, result, because)
-        if told.said.template in SILENT:
-            return told.said
+        if told.message.template in SILENT:
+            return told.message
         if what in LATER and told.look == "wait":
-            later = say(LATER[what])
+            later = tr(LATER[what])
     return later
 
 
@@ -138,8 +138,8 @@ def condition_told(because: str) -> ToldStep:
     """A condition that does not hold, or one that rules out and holds."""
     if is_ruled_out(because):
         ruled_out = "; ".join(part.removeprefix(UNLESS) for part in _parts(because))
-        return ToldStep(say("What rules it out holds, so it is not done"), _facts(ruled_out), "not")
-    return ToldStep(say("The condition does not hold"), _facts(because), "not")
+        return ToldStep(tr("What rules it out holds, so it is not done"), _facts(ruled_out), "not")
+    return ToldStep(tr("The condition does not hold"), _facts(because), "not")
 
 
 def is_ruled_out(because: str) -> bool:
@@ -147,10 +147,10 @@ def is_ruled_out(because: str) -> bool:
     return bool(because) and all(part.startswith(UNLESS) for part in _parts(because))
 
 
-def _facts(because: str) -> tuple[Said, ...]:
+def _facts(because: str) -> tuple[Translatable, ...]:
     """What decided a condition."""
     parts = _parts(because)
-    more = [say("…")] if len(parts) > FEW else []
+    more = [tr("…")] if len(parts) > FEW else []
     return (*map(_reason, parts[:FEW]), *more)
 
 
@@ -158,23 +158,23 @@ def _parts(because: str) -> list[str]:
     return because.split("; ") if because else []
 
 
-def _reason(part: str) -> Said:
+def _reason(part: str) -> Translatable:
     if part.startswith(UNLESS):
-        return say("must not be: {fact}", fact=_reason(part.removeprefix(UNLESS)))
-    return _sentence("REASONS", part) or say("{part}", part=part)
+        return tr("must not be: {fact}", fact=_reason(part.removeprefix(UNLESS)))
+    return _sentence("REASONS", part) or tr("{part}", part=part)
 
 
 # -- which sentence it is, and what stands in it
 
 
-def _sentence(table: str, text: str, with_cause: str = "") -> Said | None:
+def _sentence(table: str, text: str, with_cause: str = "") -> Translatable | None:
     """The sentence of the first row of this table that fits the whole text, `with_cause` where it has one."""
     for pattern, has_cause, template in _patterns(table):
         if (found := pattern.fullmatch(with_cause if has_cause and with_cause else text)) is not None:
             there = found.groupdict()
             within = there.get("flow") or there.get("flows")
             values = {name: _told(name, value, within) for name, value in there.items()}
-            return Said(template, tuple(values.items()))
+            return Translatable(template, tuple(values.items()))
     return None
 
 
@@ -223,12 +223,12 @@ _SEVERAL = {"flows": "flow", "states": "state", "channels": "channel", "stores":
 """And several, one of which is meant."""
 
 
-def _told(name: str, text: str, within: str | None = None) -> SaidValue:
+def _told(name: str, text: str, within: str | None = None) -> TranslatableValue:
     """How what stood there is told; `within`: in which flow, where the row says so."""
     if name in _SEVERAL:
         return row((NamedThing(one, _SEVERAL[name], within) for one in text.split(" or ")), "or")
     if (english := _OWN.get(name, {}).get(text)) is not None:
-        return Quoted(Said(english))
+        return Quoted(Translatable(english))
     if name in _NAMES_OF:
         return NamedThing(text, _NAMES_OF[name], within)
     how = _TELL.get(name)
@@ -239,66 +239,64 @@ def _several(text: str) -> Iterator[Quoted]:
     return map(Quoted, re.split(r" or |, ", text))
 
 
-def _tags(text: str) -> SaidValue:
+def _tags(text: str) -> TranslatableValue:
     """`+新客 -熟客`"""
     signs = ((one[:1], Quoted(one[1:])) for one in text.split(" "))
-    return row(
-        say("on: {tag}", tag=tag) if sign == "+" else say("off: {tag}", tag=tag) for sign, tag in signs
-    )
+    return row(tr("on: {tag}", tag=tag) if sign == "+" else tr("off: {tag}", tag=tag) for sign, tag in signs)
 
 
-def _one_of(words: Mapping[str, str]) -> Callable[[str], SaidValue]:
-    def told(text: str) -> SaidValue:
+def _one_of(words: Mapping[str, str]) -> Callable[[str], TranslatableValue]:
+    def told(text: str) -> TranslatableValue:
         english = words.get(text)
-        return Quoted(text) if english is None else Said(english)
+        return Quoted(text) if english is None else Translatable(english)
 
     return told
 
 
-def _heard(text: str) -> SaidValue:
+def _heard(text: str) -> TranslatableValue:
     return _sentence("HEARD", text) or _sentence("HEARD", f"{text}: ") or Quoted(text)
 
 
-def _of(table: str) -> Callable[[str], SaidValue]:
+def _of(table: str) -> Callable[[str], TranslatableValue]:
     return lambda text: _sentence(table, text) or Quoted(text)
 
 
-def _wanted(text: str) -> SaidValue:
+def _wanted(text: str) -> TranslatableValue:
     *before, told = (_sentence("TESTS", one) or Quoted(one) for one in text.split(" and ", FEW))
     for one in reversed(before):
-        told = say("{first} and {rest}", first=one, rest=told)
+        told = tr("{first} and {rest}", first=one, rest=told)
     return told
 
 
-def _span(text: str) -> SaidValue:
+def _span(text: str) -> TranslatableValue:
     """`1h30m` as `1 hour 30 minutes`."""
     found = re.findall(r"(\d+)(mo|[smhdwy])", text)
     return _in_row([_measure(int(number), UNITS[unit]) for number, unit in found])
 
 
-def _often(text: str) -> SaidValue:
+def _often(text: str) -> TranslatableValue:
     """`once_per`, one of its words or a span."""
-    return _one_of(_ONCE)(text) if text in _ONCE else say("once per person in {time}", time=_span(text))
+    return _one_of(_ONCE)(text) if text in _ONCE else tr("once per person in {time}", time=_span(text))
 
 
-def _in_row(measures: list[Said]) -> Said:
+def _in_row(measures: list[Translatable]) -> Translatable:
     first, *rest = measures
-    return say("{first} {rest}", first=first, rest=_in_row(rest)) if rest else first
+    return tr("{first} {rest}", first=first, rest=_in_row(rest)) if rest else first
 
 
-def _measure(number: int, unit: str) -> Said:
+def _measure(number: int, unit: str) -> Translatable:
     measure = f"1 {unit}" if number == 1 else f"{{number}} {unit}s"
-    return Said(measure, (("number", number),))
+    return Translatable(measure, (("number", number),))
 
 
-def _shift(text: str) -> SaidValue:
+def _shift(text: str) -> TranslatableValue:
     """`+1mo-3d` as `+ 1 month - 3 days`."""
     found = re.findall(r"([+-])(\d+)(mo|d)", text)
     away = [(sign, _measure(int(number), UNITS[unit])) for sign, number, unit in found]
-    return _in_row([say("{sign} {span}", sign=sign, span=span) for sign, span in away])
+    return _in_row([tr("{sign} {span}", sign=sign, span=span) for sign, span in away])
 
 
-def _value(text: str) -> SaidValue:
+def _value(text: str) -> TranslatableValue:
     return _one_of({"true": "yes", "false": "no"})(text)
 
 
@@ -353,7 +351,7 @@ _NOTICES = {
 }
 _PAGES = {"member_card": "member card", "unbind": "undoing the binding"}
 
-_TELL: Mapping[str, Callable[[str], SaidValue]] = {
+_TELL: Mapping[str, Callable[[str], TranslatableValue]] = {
     **dict.fromkeys(("number", "most", "moment", "clock", "by", "order", "any"), str),
     "tags": _tags,
     "names": lambda text: row(_several(text)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.engine.turn.event_words import event_words
 from bot.engine.turn.line_news import told
 from bot.model.event import Event, Other, OtherMessage, PageAnswer, Postback, Tapped, TextMessage
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 from bot.scenario.trace_words import event_told
 
 _AS_AN_ACT = {
@@ -28,7 +28,7 @@ _AS_AN_ACT = {
 """What somebody does, by how the event is called on a timeline."""
 
 
-def heard_told(event: Event, label: str | None = None) -> Said | None:
+def heard_told(event: Event, label: str | None = None) -> Translatable | None:
     """The sentence; none of what a person said, for that stays as it is."""
     match event.what:
         case TextMessage() | PageAnswer(act=None):

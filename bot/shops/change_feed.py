@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bot.model.said import say
 from bot.model.settings import Settings, ShopSettings
+from bot.model.translatable import tr
 from bot.shops.platforms import OWN_SYSTEM
 
-UNHEARD = say(
+UNHEARD = tr(
     "the shop cannot tell what changes there: POST /api/events is closed; write  "
     "api_token: ${EVENTS_TOKEN:-}  in bot.yaml and EVENTS_TOKEN in .env; else only the night's look finds it"
 )

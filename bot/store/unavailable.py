@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 
 
 class DatabaseUnavailable(Exception):
     """The database cannot be reached or started; the message is one line that says why and what helps.
 
-    `said`: the same for whoever reads another language, where there are words for it.
+    `message`: the same for whoever reads another language, where there are words for it.
     """
 
-    def __init__(self, why: str | Said = "") -> None:
+    def __init__(self, why: str | Translatable = "") -> None:
         super().__init__(str(why))
-        self.said = why if isinstance(why, Said) else None
+        self.message = why if isinstance(why, Translatable) else None

@@ -7,7 +7,7 @@ from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 
-from bot.model.said import Joining, Language
+from bot.model.translatable import Joining, Language
 
 _COMPILED = Path(__file__).parent / "zh_TW" / "LC_MESSAGES" / "oaflow.mo"
 _LAST: Mapping[Joining, str] = {"or": "或", "and": "和"}

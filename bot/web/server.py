@@ -11,7 +11,7 @@ from typing import cast
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.model.said import Said, Unavailable, say
+from bot.model.translatable import Translatable, Unavailable, tr
 from bot.web.connections import ConnectionLimit
 from bot.web.health import HealthPages
 from bot.web.middlewares import keep_plain, refuse_packed, return_raised
@@ -87,26 +87,28 @@ def listen(host: str, port: int, asking_for: Callable[[int], str] = "--port {}".
     return listener
 
 
-def _why(host: str, port: int, error: OSError | OverflowError, asking_for: Callable[[int], str]) -> Said:
+def _why(
+    host: str, port: int, error: OSError | OverflowError, asking_for: Callable[[int], str]
+) -> Translatable:
     address = f"{host}:{port}"
     number = getattr(error, "errno", None)
     if number == errno.EADDRINUSE:
-        return say(
+        return tr(
             "cannot listen on {address}: the port is in use; if oaflow runs in another window, end it with"
             " Ctrl-C, or take another port:  {other}",
             address=address,
             other=asking_for(port + 1),
         )
     if number == errno.EACCES:
-        return say(
+        return tr(
             "cannot listen on {address}: take a port from 1024 on:  {other}",
             address=address,
             other=asking_for(USUAL_PORT),
         )
     if isinstance(error, OverflowError):
-        return say("cannot listen on {address}: a port is a number from 0 to 65535", address=address)
+        return tr("cannot listen on {address}: a port is a number from 0 to 65535", address=address)
     why = error.strerror or str(error)
-    return say("cannot listen on {address}: {why}", address=address, why=why)
+    return tr("cannot listen on {address}: {why}", address=address, why=why)
 
 
 class Connections:

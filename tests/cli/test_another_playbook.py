@@ -16,7 +16,7 @@ from bot.cli.run.start_refused import tell_problems
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.model.accepted import AcceptedPlaybook, NowLive
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.operations.acceptance import Acceptance
 from bot.operations.kept_files import KeptUnreadable
 from bot.playbook.load import Loaded, load
@@ -53,7 +53,7 @@ class Process:
         self.loop.call_soon_threadsafe(self.reading.set)
         if self.away:
             raise PlaybookMissing(
-                say("the playbook {path} cannot be read: {reason}", path="a.yaml", reason="the share is away")
+                tr("the playbook {path} cannot be read: {reason}", path="a.yaml", reason="the share is away")
             )
         return load(self.folder, LINE_SETTINGS)
 
@@ -80,7 +80,7 @@ class Process:
 
 
 async def not_kept(one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
-    raise KeptUnreadable(say("nothing is kept here"))
+    raise KeptUnreadable(tr("nothing is kept here"))
 
 
 def found(folder: Path) -> ValidPlaybook:

@@ -11,7 +11,7 @@ import pytest
 from bot.cli.main import main
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 from bot.playbook.load import load
 from bot.playbook.report import as_github, as_json
 from tests.cli.oaflow import ended_process
@@ -155,7 +155,9 @@ def test_github_sees_the_file_from_the_top_of_the_repository(
 
 def test_nothing_in_a_message_ends_a_command_of_github() -> None:
     place = Place("a,b:c%d.yaml", 1, 2, "x")
-    problem = Problem(place, "bad-value", Said("100% :: ,\r\n::error::x"), note=Said("y"), level="info")
+    problem = Problem(
+        place, "bad-value", Translatable("100% :: ,\r\n::error::x"), note=Translatable("y"), level="info"
+    )
     assert as_github([problem], ".") == (
         "::notice file=a%2Cb%3Ac%25d.yaml,line=1,col=2,endColumn=3,title=bad-value::"
         "100%25 :: ,%0D%0A::error::x%0Anote: y\n"

@@ -13,7 +13,7 @@ from bot.engine.compiled.form import FORGOTTEN, NEXT, REVIEW, SENT
 from bot.model.contact import Contact, Identity, Instance
 from bot.model.journal import TimelineRow
 from bot.model.place import Place
-from bot.model.said import ENGLISH, Language
+from bot.model.translatable import ENGLISH, Language
 from bot.operations.call_outcomes import Ends
 from bot.operations.contact_view import ContactHistory, ShownContact
 from bot.scenario.play import Why

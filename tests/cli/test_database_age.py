@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.run.warnings import age_of, is_reachable
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from tests.cli.oaflow import LINE_SETTINGS, serving
 
 HERE = "http://127.0.0.1:8080"

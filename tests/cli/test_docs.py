@@ -18,7 +18,7 @@ from bot.cli.language import language
 from bot.cli.new import new_folder, starter_files
 from bot.line.outcome import RefusalKind
 from bot.model.clock import SystemClock
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.load import load
 from bot.runtime.intake.receive import Storing
 from bot.runtime.metrics import Metrics
@@ -187,7 +187,7 @@ def test_the_first_bot_is_the_one_that_new_writes(page: str, spoken: str, tmp_pa
     guide = (ROOT / "docs" / page).read_text("utf-8")
     words = language(spoken, {})
     for question in ("What is your shop or account called?", "And what does the bot answer?"):
-        assert words.text(say(question)) in guide
+        assert words.text(tr(question)) in guide
     files = starter_files.files(starter_files.DEFAULTS[spoken], spoken)
     named = re.findall(r"^\| `([\w/.]+)` \|", guide, re.MULTILINE)
     assert set(named) - {"tests/scenarios/"} <= set(files)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.run.warnings import env_warning
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from tests.cli.oaflow import LINE_SETTINGS, serving
 
 

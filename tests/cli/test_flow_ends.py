@@ -7,7 +7,7 @@ from bot.engine.compiled.machine import TOO_MANY
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter
 from bot.model.counts import ENTERED, FINISHED, MISSED, PASSED, SKIPPED, Count, Mark
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.operations.flow_ends import Ended, ends
 from bot.operations.journeys import FlowCounts
 from bot.translations.chinese import CHINESE

@@ -10,8 +10,8 @@ import pytest
 from bot.cli.broadcast import send
 from bot.cli.shop import sync
 from bot.model.broadcast import Sending
-from bot.model.said import ENGLISH
 from bot.model.shop import SyncRun
+from bot.model.translatable import ENGLISH
 from bot.store.unavailable import DatabaseUnavailable
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 from bot.cli.command_line import parser
 from bot.cli.localized_help import speak
 from bot.cli.main import main
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.translations.chinese import CHINESE as CHINESE_WORDS
 from tests.cli.test_commands import commands
 

@@ -13,7 +13,14 @@ from bot.cli.exit_codes import INTERRUPTED
 from tests.cli.oaflow import ROOT, environment, serving
 from tests.depth import one_of
 
-MODULES = ("argparse", "bot.cli.arguments", "bot.model.said", "bot.cli.run.serving", "aiohttp", "uvloop")
+MODULES = (
+    "argparse",
+    "bot.cli.arguments",
+    "bot.model.translatable",
+    "bot.cli.run.serving",
+    "aiohttp",
+    "uvloop",
+)
 
 
 @pytest.mark.parametrize("module", one_of(2, ((module,) for module in MODULES)))

@@ -18,7 +18,7 @@ from bot.cli.main import main
 from bot.cli.new import new_folder, starter_files
 from bot.cli.new.starter_files import FILES, Starter, answer_of, asked_of, files, name_of
 from bot.cli.new.starter_sound import sound
-from bot.model.said import Refusal
+from bot.model.translatable import Refusal
 from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import played

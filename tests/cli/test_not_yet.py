@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.run.announced import not_carried_out
-from bot.model.said import ENGLISH, Language, Said
+from bot.model.translatable import ENGLISH, Language, Translatable
 from bot.playbook import not_yet
 from bot.playbook.valid import valid_playbook
 from bot.translations.chinese import CHINESE
@@ -76,6 +76,6 @@ def test_the_documents_of_checks_name_just_that(
     section = (ROOT / "docs" / document).read_text("utf-8").split("\n## not-yet\n")[1]
     listed = re.sub(r" ?[(（].*?[)）]", "", section.partition(before)[2]).partition(after)[0].split(between)
     source = Path(not_yet.__file__).read_text("utf-8")
-    kinds = [Said(one) for one in re.findall(r'Unbuilt\(\s*say\("([^"]+)"\)', source)]
+    kinds = [Translatable(one) for one in re.findall(r'Unbuilt\(\s*say\("([^"]+)"\)', source)]
     assert kinds
     assert listed == [language.text(kind) for kind in kinds]

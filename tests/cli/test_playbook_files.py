@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import playbook_files
 from bot.app.playbook_files import ATTEMPTS, changes, read_at_rest, stamps
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.load import Loaded, load
 from bot.playbook.syntax.folder import PlaybookMissing
 from tests.playbooks import BOT, CHANNELS
@@ -147,13 +147,13 @@ def test_a_file_that_is_gone_between_two_looks_is_read_again(tmp_path: Path) -> 
         tries += 1
         if tries == 1:
             moved.unlink()
-            raise PlaybookMissing(say("{path} is gone", path="rules/a.yaml"))
+            raise PlaybookMissing(tr("{path} is gone", path="rules/a.yaml"))
         return saving.read()
 
     assert read_at_rest(tmp_path, read).playbook is not None
 
     def missing() -> Loaded:
-        raise PlaybookMissing(say("{path} is gone", path="rules/a.yaml"))
+        raise PlaybookMissing(tr("{path} is gone", path="rules/a.yaml"))
 
     with pytest.raises(PlaybookMissing):
         read_at_rest(tmp_path, missing)

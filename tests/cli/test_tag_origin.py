@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.cli.contact.text import origin_words
-from bot.model.said import ENGLISH, Language
+from bot.model.translatable import ENGLISH, Language
 from bot.scenario.titles import speaking_titles
 from bot.translations.chinese import CHINESE
 from tests.playbooks import compiled

@@ -11,7 +11,7 @@ from bot.cli.answer import show_answer
 from bot.cli.refusal import tell
 from bot.cli.run.logs import ForPeople, JsonLines
 from bot.model.plain_text import harmless
-from bot.model.said import ENGLISH, say
+from bot.model.translatable import ENGLISH, tr
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
 
@@ -27,7 +27,7 @@ def test_only_what_moves_or_turns_is_shown_as_a_number() -> None:
 def test_answers_and_refusals(capsys: pytest.CaptureFixture[str]) -> None:
     show_answer({}, [NAME], for_programs=False)
     show_answer({"name": NAME}, [], for_programs=True)
-    tell(say("no such {name}", name=NAME), ENGLISH)
+    tell(tr("no such {name}", name=NAME), ENGLISH)
     told = capsys.readouterr()
     lines, _, for_programs = told.out.partition("\n")
     assert lines == SHOWN
@@ -45,7 +45,7 @@ def test_the_log() -> None:
 
 
 def test_a_database_that_is_away_is_told_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
-    away = DatabaseUnavailable(say("MongoDB is not reached: {why}", why="127.0.0.1:1: refused"))
+    away = DatabaseUnavailable(tr("MongoDB is not reached: {why}", why="127.0.0.1:1: refused"))
     tell(away, CHINESE)
     assert capsys.readouterr().err == "oaflow: 連不上 MongoDB：127.0.0.1:1: refused\n"
     assert str(away) == "MongoDB is not reached: 127.0.0.1:1: refused"

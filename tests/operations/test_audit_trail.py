@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.audit import AuditRow, Deed
-from bot.model.said import Refusal, say
+from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import audited, deeds, record
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse
@@ -62,7 +62,7 @@ async def test_it_begins_before_it_is_done(stores: Stores) -> None:
 async def test_what_was_refused_and_what_broke_off_is_told_so(stores: Stores) -> None:
     with pytest.raises(Refusal):
         async with audited(stores, STOP):
-            raise Refusal(say("no"))
+            raise Refusal(tr("no"))
     with pytest.raises(ZeroDivisionError):
         async with audited(stores, replace(STOP, by="command:bob")):
             raise ZeroDivisionError  # as a process that dies: nobody writes down its end

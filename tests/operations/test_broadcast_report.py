@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.model.channel import PricePlan
 from bot.model.proportions import Interval, Proportion, differences_of
 from bot.model.reports import OF_THE_MESSAGE, BroadcastReport, Reaction, ReportGroup
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.operations.broadcasts.report_files import COLUMNS, report_rows, report_svg, report_told
 from bot.operations.broadcasts.report_words import report_lines
 from bot.operations.reports.figures import difference_words

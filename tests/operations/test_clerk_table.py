@@ -82,10 +82,10 @@ def test_what_is_said_in_chinese_names_columns_as_the_table_does(file: Path) -> 
     """And what it says to write is a table that is taken: the words of one language in both places."""
     with pytest.raises(TableWrong) as refused:
         read(file, "員工編號,姓名\n".encode())
-    told = CHINESE.text(refused.value.said)
+    told = CHINESE.text(refused.value.message)
     assert "少了 門市" in told
     header = told.rpartition("要寫  ")[2]
     assert read(file, f"{header}\nA01,小安,信義店,店長,,,,\n".encode())[0].cells["role"] == "店長"
     with pytest.raises(TableWrong) as gone:
         list(clerk_lines_of(file.parent / "nowhere.csv"))
-    assert CHINESE.text(gone.value.said).endswith("沒有這個檔案或資料夾")
+    assert CHINESE.text(gone.value.message).endswith("沒有這個檔案或資料夾")

@@ -16,8 +16,8 @@ from bot.model.clerk import ClerkRole, StoreClerk
 from bot.model.contact import Clerk, Contact, Identity
 from bot.model.counts import BOUND, OF_CLERKS, Mark
 from bot.model.processes import part_of
-from bot.model.said import ENGLISH, Language, Refusal
 from bot.model.stored import TurnWrite
+from bot.model.translatable import ENGLISH, Language, Refusal
 from bot.operations import clerk_import, clerks, import_report
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.clerk_codes import renew

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.language import language
-from bot.model.said import ENGLISH, Refusal
+from bot.model.translatable import ENGLISH, Refusal
 from bot.operations.contact_changes import attribute_change, change_tag, merge, refuse_two_worlds
 from bot.operations.contact_view import HIDDEN, history, revealed, shown
 from bot.operations.find_contacts import NotFound, everybody, one
@@ -34,7 +34,7 @@ async def stores(database: Database, seal: Seal) -> Stores:
 
 def in_both(refused: pytest.ExceptionInfo[Refusal]) -> tuple[str, str]:
     """What is said to who speaks English, and to who speaks Chinese."""
-    said = refused.value.said
+    said = refused.value.message
     return ENGLISH.text(said), CHINESE.text(said)
 
 

@@ -203,7 +203,7 @@ async def test_what_is_wrong_in_a_line_is_all_that_is_left_out(
 async def test_a_file_that_is_no_list(stores: Stores, tmp_path: Path, head: str, why: str) -> None:
     with pytest.raises(TableWrong) as refused:
         await taken(stores, tmp_path, head)
-    assert why in str(refused.value.said)
+    assert why in str(refused.value.message)
     with pytest.raises(TableWrong, match="cannot be read"):
         await import_members(stores, PLAYBOOK, MemberFile(tmp_path / "nowhere.csv"), "command:test")
 

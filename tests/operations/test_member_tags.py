@@ -85,7 +85,7 @@ def test_a_tag_with_its_day_in_one_cell(text: str) -> None:
 def test_why_a_tag_is_left_out(text: str, why: str) -> None:
     with pytest.raises(TagLeftOut) as refused:
         told_tag(text, PLAYBOOK, LATE)
-    assert str(refused.value.said).startswith(why)
+    assert str(refused.value.message).startswith(why)
 
 
 async def test_a_column_for_each_tag_or_one_for_all(stores: Stores, tmp_path: Path) -> None:

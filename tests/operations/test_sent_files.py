@@ -17,8 +17,8 @@ from bot.model.channel import Channel
 from bot.model.contact import Contact, Identity
 from bot.model.conversation import Cause, Incoming, SaidRow, Secrecy
 from bot.model.processes import part_of
-from bot.model.said import Unavailable
 from bot.model.stored import TurnWrite
+from bot.model.translatable import Unavailable
 from bot.operations.find_contacts import FoundContact, one
 from bot.operations.sent_files import MEGABYTES, FileNotNow, FileRefused, LineFiles, OpenedFile, opened_file
 from bot.store.codec.transcript_codec import said_bytes

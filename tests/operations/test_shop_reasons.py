@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.language import language
-from bot.model.said import Said, say
 from bot.model.settings import ShopSettings
+from bot.model.translatable import Translatable, tr
 from bot.operations.shops.reasons import while_trying, why_failed
 from bot.shops.cyberbiz_access import secret_refused
 from bot.shops.failure import CredentialsMissing, NotUnderstood, ShopAway, ShopFailed
@@ -40,14 +40,14 @@ def reasons() -> Iterator[str]:
 @pytest.mark.parametrize("why", sorted(set(reasons())))
 def test_every_reason_has_its_sentence_in_both_languages(why: str) -> None:
     said = why_failed(why)
-    assert isinstance(said, Said)
+    assert isinstance(said, Translatable)
     assert str(said) == why
     assert CHINESE.text(said) != why
 
 
 def test_what_nobody_words_stays_as_it_is() -> None:
     assert why_failed("a customer without id") == "a customer without id"
-    assert why_failed("the shop answers 500") == say("the shop answers {status}", status="500")
+    assert why_failed("the shop answers 500") == tr("the shop answers {status}", status="500")
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 
 from bot.cli.language import language
-from bot.model.said import ENGLISH
 from bot.model.settings import STAND_IN, MappedField, ShopSettings
 from bot.model.shop import WRONG_ACCOUNT, LinkEnd, ShopLink, SyncFigures, SyncRun, SyncStop, UnreadField
+from bot.model.translatable import ENGLISH
 from bot.operations.shops.status_words import beforehand, came_of, how_far, why_stopped
 from bot.operations.shops.syncing import (
     ShopStatus,

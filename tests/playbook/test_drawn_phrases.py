@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.drawing.phrases import in_words
 from bot.playbook.drawing.sketch import sketch
 from bot.playbook.phrases import Phrases, ShortTrigger
@@ -122,8 +122,8 @@ def test_how_often_one_person_may_come_in_is_spelled_out(again: str, words: str)
 )
 def test_at_which_moment_it_costs_a_message(short: str, words: str) -> None:
     trigger = ShortTrigger(short, short, (("birthday", "生日"),))
-    moment = say("when it comes by {trigger}", trigger=trigger)
-    assert CHINESE.text(say("this costs a message {when}", when=moment)) == words
+    moment = tr("when it comes by {trigger}", trigger=trigger)
+    assert CHINESE.text(tr("this costs a message {when}", when=moment)) == words
     assert str(moment) == f"when it comes by {short}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.money import prices_of
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.playbook.drawing.sketch import sketch
 from bot.translations.chinese import CHINESE
 from tests.playbooks import loaded

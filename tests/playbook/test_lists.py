@@ -11,7 +11,7 @@ import pytest
 
 from bot.engine.conditions.people import ListColumn
 from bot.engine.texts.typed import phone, typed
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 from bot.playbook import people_list
 from bot.playbook.csv_table import SHIFTED, NoTable, lines_of
 from bot.playbook.people_list import CALLED, PeopleRead, people_of, read_cell
@@ -119,7 +119,7 @@ def test_what_is_nobody_is_refused_with_the_reason_and_without_the_value(
     column: ListColumn, cell: str, why: str
 ) -> None:
     found = read_cell(column, cell)
-    assert isinstance(found, Said)
+    assert isinstance(found, Translatable)
     assert str(found) == why
     assert not found.values
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.money import prices_of
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.playbook.drawing.mermaid import mermaid, quoted
 from tests.cli.oaflow import ROOT
 from tests.playbook.test_graph_example import edited

@@ -7,14 +7,14 @@ from typing import Any
 
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import ENGLISH, Said, say
+from bot.model.translatable import ENGLISH, Translatable, tr
 from bot.playbook.report import WIDTH, as_data, as_one, cells, render, told
 from bot.playbook.similar import hint_for, not_one_of
 
 
-def problem(line: int, column: int, width: int = 1, note: Said | None = None) -> Problem:
+def problem(line: int, column: int, width: int = 1, note: Translatable | None = None) -> Problem:
     place = Place("flows/bind.yaml", line, column, "")
-    return Problem(place, "bad-value", Said("it is wrong"), None, note, width)
+    return Problem(place, "bad-value", Translatable("it is wrong"), None, note, width)
 
 
 def test_the_format_word_for_word() -> None:
@@ -62,7 +62,10 @@ def test_of_a_long_line_the_part_around_the_mistake_is_shown() -> None:
 
 
 def test_places_outside_of_the_text_have_no_excerpt() -> None:
-    assert render([problem(3, 1, note=Said("x"))], {"flows/bind.yaml": "a"}).split("\n")[1] == "  = note: x"
+    assert (
+        render([problem(3, 1, note=Translatable("x"))], {"flows/bind.yaml": "a"}).split("\n")[1]
+        == "  = note: x"
+    )
     assert render([problem(1, 1)], {}).count("\n") == 2
 
 
@@ -96,7 +99,7 @@ def test_for_a_page_the_gravest_stand_first_and_each_in_its_place() -> None:
 def test_for_a_page_a_mistake_without_a_line_of_a_file() -> None:
     gone = as_data([problem(9, 1)], {}, ENGLISH)["problems"]
     assert [one["source"] for one in gone] == [None]
-    one = as_one(Said("start it again"), ENGLISH)
+    one = as_one(Translatable("start it again"), ENGLISH)
     about: dict[str, Any] = {
         "message": "start it again",
         "place": "",
@@ -112,7 +115,7 @@ def test_what_an_edit_brings_is_told_from_what_was_there() -> None:
     """The same sentence about another line is news; about a line that only moved it is not."""
 
     def warning(line: int) -> Problem:
-        return Problem(Place("rules.yaml", line, 3, "rules"), "limit", say("without a name"), level="warning")
+        return Problem(Place("rules.yaml", line, 3, "rules"), "limit", tr("without a name"), level="warning")
 
     before = told([warning(2)], {"rules.yaml": "rules:\n  - 甲\n"})
     after = as_data([warning(2), warning(3)], {"rules.yaml": "rules:\n  - 乙\n  - 甲\n"}, ENGLISH, before)

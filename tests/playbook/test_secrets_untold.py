@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.run import start_refused
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.playbook.load import load
 from bot.playbook.report import as_data, render
 from tests.depth import one_of

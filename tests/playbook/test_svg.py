@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.money import prices_of
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.playbook.drawing.measure import clean, shortened, width, wrapped
 from bot.playbook.drawing.mermaid import mermaid
 from bot.playbook.drawing.phrases import in_words

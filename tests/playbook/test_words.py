@@ -18,7 +18,7 @@ from bot.cli.language import language
 from bot.cli.report_output import TABLE
 from bot.model.problem import Problem
 from bot.model.reports import Reaction
-from bot.model.said import ENGLISH, NAMED, Quoted, Said, row, say
+from bot.model.translatable import ENGLISH, NAMED, Quoted, Translatable, row, tr
 from bot.operations.broadcasts import report_files
 from bot.operations.journey_reports import table
 from bot.playbook.shape.schema import PLAYBOOK
@@ -72,8 +72,8 @@ def ours(text: str) -> str:
 
 
 def calls(path: Path) -> Iterator[ast.Call]:
-    for node in ast.walk(tree(path)) if "say(" in path.read_text("utf-8") else ():
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+    for node in ast.walk(tree(path)) if "tr(" in path.read_text("utf-8") else ():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr":
             yield node
 
 
@@ -84,7 +84,7 @@ def tree(path: Path) -> ast.Module:
 
 @cache
 def said() -> list[tuple[str, ast.Call]]:
-    """Each call of `say`, and where it stands."""
+    """Each call of `tr`, and where it stands."""
     return [
         (f"{path.relative_to(BOT)}:{call.lineno}", call)
         for room in ROOMS
@@ -125,7 +125,7 @@ def from_pages() -> Iterator[tuple[str, str, set[str]]]:
     """What the templates of the staff's pages say: where, the sentence, the values it is given."""
     for path in sorted((BOT / "web" / "admin" / "templates").glob("*.html")):
         for call in Environment().parse(path.read_text("utf-8")).find_all(nodes.Call):
-            if isinstance(call.node, nodes.Name) and call.node.name == "say":
+            if isinstance(call.node, nodes.Name) and call.node.name == "tr":
                 (sentence,) = call.args
                 if isinstance(sentence, nodes.Const):  # else a handler's, which is found there
                     yield f"{path.name}:{call.lineno}", str(sentence.value), {one.key for one in call.kwargs}
@@ -185,30 +185,32 @@ def test_chinese_ends_without_a_full_stop_and_in_full_width(context: str) -> Non
 
 
 def test_a_problem_is_never_worded_but_by_say() -> None:
-    """A `Problem` takes no text, which mypy holds; here: a `Said` is made by hand of names only."""
+    """A `Problem` takes no text, which mypy holds; here: a `Translatable` is made by hand of names only."""
     made = [
         f"{path.relative_to(BOT)}:{node.lineno}"
         for room in ROOMS
         for path in sorted(room.rglob("*.py"))
         if "Said(" in path.read_text("utf-8")
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Said"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Translatable"
         if path.name != "ears.py" and node.args and not isinstance(node.args[0], ast.Name)
     ]
     allowed = {"playbook/shape/found.py", "playbook/shape/wrong_values.py", "playbook/shape/editors.py"}
     assert {where.partition(":")[0] for where in made} <= allowed, made
-    assert Problem.__annotations__["message"] == "Said"
+    assert Problem.__annotations__["message"] == "Translatable"
 
 
 def test_rows_quotes_and_braces() -> None:
-    said = say(
-        "{name} is not one of {known}", name=Quoted("a"), known=row(["x", Quoted("y"), Said("a card")], "or")
+    message = tr(
+        "{name} is not one of {known}",
+        name=Quoted("a"),
+        known=row(["x", Quoted("y"), Translatable("a card")], "or"),
     )
-    assert str(said) == '"a" is not one of x, "y" or a card'
-    assert CHINESE.text(said) == "這裡不能寫「a」，可以寫的有 x、「y」或卡片"
-    assert str(say("write  {{key}: …}", key="{key}")) == "write  {{key}: …}"
-    assert str(say("write {name} or {name:digits}")) == "write {name} or {name:digits}"
-    assert ENGLISH.text(say("{names}", names=row([]))) == ""
+    assert str(message) == '"a" is not one of x, "y" or a card'
+    assert CHINESE.text(message) == "這裡不能寫「a」，可以寫的有 x、「y」或卡片"
+    assert str(tr("write  {{key}: …}", key="{key}")) == "write  {{key}: …}"
+    assert str(tr("write {name} or {name:digits}")) == "write {name} or {name:digits}"
+    assert ENGLISH.text(tr("{names}", names=row([]))) == ""
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
 from bot.app.live import Live
 from bot.app.reload import Reload
 from bot.model.accepted import AcceptedPlaybook
-from bot.model.said import Refusal
+from bot.model.translatable import Refusal
 from bot.operations.acceptance import Acceptance
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.rollback import may_be_brought_back, one_before

@@ -18,7 +18,7 @@ from bot.engine.menus.menu_face import default_menu, faces_of
 from bot.line.client import LineClient
 from bot.line.rich_menus import RichMenus
 from bot.model.channel import Channel
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.playbook.load import load
 from bot.playbook.report import render
 from bot.runtime.menus.menu_sync import MenuSync, WantedMenus

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from bot.engine.texts.text import utf16_units
 from bot.line.outcome import Accepted
 from bot.model.alert import AlertNote
-from bot.model.said import ENGLISH
 from bot.model.settings import Alert
+from bot.model.translatable import ENGLISH
 from bot.runtime.alerts.carriers import ByLine
 from bot.runtime.alerts.receivers import AlertSent, AlertTelling, alert_receivers
 from bot.runtime.alerts.words import Wording

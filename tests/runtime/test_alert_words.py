@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.model.alert import AlertNote
 from bot.model.plain_text import TURNS_AROUND
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.runtime.alerts.words import Wording, text
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW

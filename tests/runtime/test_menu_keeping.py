@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.runtime.menus.menu_keeping import AGAIN, MenuKeeping, PictureGone, pictures_in
 from bot.runtime.menus.menu_sync import Synced, SyncFailed, WantedMenus
 from bot.store.database.mongo import Database
@@ -51,14 +51,14 @@ def keeping(syncs: Syncs, clock: ManualClock) -> MenuKeeping:
     return MenuKeeping(lambda: ["main"], lambda channel: made, lambda channel: WantedMenus((), None), clock)
 
 
-FAILED = SyncFailed(say("upload a: LINE: 500"))
+FAILED = SyncFailed(tr("upload a: LINE: 500"))
 
 
 async def test_it_goes_on_when_line_lets_it_and_when_there_is_news(
     clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "oaflow.menus")
-    waits = Synced(True, (say("3 menus are not made yet"),), clock.now() + timedelta(hours=1))
+    waits = Synced(True, (tr("3 menus are not made yet"),), clock.now() + timedelta(hours=1))
     syncs = Syncs(waits, FAILED, FAILED, Synced(True))
     kept = keeping(syncs, clock)
     task = asyncio.create_task(kept.run())

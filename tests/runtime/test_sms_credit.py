@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.model.said import Said
 from bot.model.settings import SmsSettings
+from bot.model.translatable import Translatable
 from bot.runtime.effects.sms_credit import EVERY, REMEMBERED, SmsCredits
 from bot.sms.sender import Credit, ShortMessage, SmsSent
 from bot.store.unavailable import DatabaseUnavailable
@@ -102,10 +102,10 @@ async def test_an_alert_tells_that_it_is_low_and_that_it_is_used_up(
     heard: list[tuple[str, str]] = []
     away = True
 
-    async def alert(what: str, said: Said) -> None:
+    async def alert(what: str, message: Translatable) -> None:
         if away:
             raise DatabaseUnavailable("away")
-        heard.append((what, CHINESE.text(said)))
+        heard.append((what, CHINESE.text(message)))
 
     credits.alert = alert
     for left in (500, 99, 98, 0):

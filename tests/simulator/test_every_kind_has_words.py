@@ -23,8 +23,8 @@ from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMe
 from bot.model.message import MESSAGES_MOST
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS as KINDS_OF_NEWS
-from bot.model.said import ENGLISH
 from bot.model.screen import ScreenKind
+from bot.model.translatable import ENGLISH
 from bot.playbook.shape.triggers import NEWS
 from bot.scenario.step_sentences import LATER
 from bot.scenario.trace_words import as_sentence

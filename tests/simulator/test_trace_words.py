@@ -14,7 +14,7 @@ from bot.engine.conditions.values import AttributeTest
 from bot.engine.times.bounds import When
 from bot.engine.turn.event_words import EARLIER
 from bot.model.contact import Contact, Known
-from bot.model.said import ENGLISH, NAMED, Language
+from bot.model.translatable import ENGLISH, NAMED, Language
 from bot.scenario import trace_words
 from bot.scenario.trace_words import (
     condition_told,
@@ -130,7 +130,7 @@ def test_what_ended_a_flow_is_in_the_marks_of_the_language() -> None:
 
 def test_what_a_person_said_is_no_news() -> None:
     """Who says "code: right" has answered no question."""
-    told = [step_told("rule", "matched", "code: right", said).said for said in (None, "code: right")]
+    told = [step_told("rule", "matched", "code: right", said).message for said in (None, "code: right")]
     assert [ENGLISH.text(one) for one in told] == [
         "The rule matched: the code is right",
         'The rule matched: "code: right"',

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.scenario.trace_words import step_words
 from tests.cli.oaflow import ended
 from tests.eventually import PATIENCE

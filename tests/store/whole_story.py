@@ -20,11 +20,11 @@ from bot.model.journal import TimelineRow
 from bot.model.menus import MenuBatch, MenuPerson
 from bot.model.own_secret import OwnSecret
 from bot.model.processes import part_of
-from bot.model.said import ENGLISH
 from bot.model.sent_file import SentMessage
 from bot.model.settings import Alert, SmsSettings
 from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
 from bot.model.stored import TurnWrite
+from bot.model.translatable import ENGLISH
 from bot.operations.kept_files import TextToKeep
 from bot.runtime.alerts.receivers import alert_receivers
 from bot.runtime.alerts.teller import AlertDesk

@@ -19,7 +19,7 @@ from bot.cli.refusal import UsageWrong
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole, StoreScope
 from bot.model.clock import SystemClock
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.admins.accounts import AccountShown, RoleWanted, StaffAccounts, StartGiven
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.role_names import ROLE_NAMES
@@ -51,7 +51,7 @@ def list_accounts(wanted: Arguments, words: Language) -> int:
 
     folder, rest = folder_and_words(wanted.words)
     if rest:
-        raise UsageWrong(say("all accounts are listed: leave {word} out", word=rest[0]))
+        raise UsageWrong(tr("all accounts are listed: leave {word} out", word=rest[0]))
     return _with_accounts(folder, words, work)
 
 
@@ -59,17 +59,17 @@ def suspend(wanted: Arguments, words: Language) -> int:
     """Suspend accounts, or lift that; the exit code."""
     folder, names = folder_and_words(wanted.words)
     if not names:
-        raise UsageWrong(say("write the name of an account"))
+        raise UsageWrong(tr("write the name of an account"))
 
     async def work(accounts: StaffAccounts, served: ValidPlaybook) -> None:
         changed = await accounts.suspend(names, commander(wanted.by), lift=wanted.lift)
         who = " ".join(changed)
         done = (
-            say("they can sign in again: {names}", names=who)
+            tr("they can sign in again: {names}", names=who)
             if wanted.lift
-            else say("suspended, and signed out: {names}", names=who)
+            else tr("suspended, and signed out: {names}", names=who)
         )
-        line = words.text(done if changed else say("that was so already"))
+        line = words.text(done if changed else tr("that was so already"))
         show_answer({"changed": changed}, [line], for_programs=wanted.json)
 
     return _with_accounts(folder, words, work)
@@ -79,11 +79,11 @@ def unlock(wanted: Arguments, words: Language) -> int:
     """Forget wrong tries at accounts; the exit code."""
     folder, names = folder_and_words(wanted.words)
     if not names:
-        raise UsageWrong(say("write the name of an account"))
+        raise UsageWrong(tr("write the name of an account"))
 
     async def work(accounts: StaffAccounts, served: ValidPlaybook) -> None:
         unlocked = await accounts.unlock(names, commander(wanted.by))
-        line = say("wrong passwords and codes are forgotten: {names}", names=" ".join(unlocked))
+        line = tr("wrong passwords and codes are forgotten: {names}", names=" ".join(unlocked))
         show_answer({"unlocked": unlocked}, [words.text(line)], for_programs=wanted.json)
 
     return _with_accounts(folder, words, work)
@@ -105,7 +105,7 @@ def role(wanted: Arguments, words: Language) -> int:
     async def work(accounts: StaffAccounts, served: ValidPlaybook) -> None:
         after = await accounts.set_role(served.playbook, name, _role(wanted), commander(wanted.by))
         told = {"name": after.name, "role": after.role}
-        line = say("{name} is {role} now, and signed out", name=after.name, role=ROLE_NAMES[after.role])
+        line = tr("{name} is {role} now, and signed out", name=after.name, role=ROLE_NAMES[after.role])
         show_answer(told, [words.text(line)], for_programs=wanted.json)
 
     folder, name = _one(wanted)
@@ -115,7 +115,7 @@ def role(wanted: Arguments, words: Language) -> int:
 def _one(wanted: Arguments) -> tuple[Path, str]:
     folder, names = folder_and_words(wanted.words)
     if len(names) != 1:
-        raise UsageWrong(say("write the name of one account"))
+        raise UsageWrong(tr("write the name of one account"))
     return folder, names[0]
 
 
@@ -142,13 +142,13 @@ def _show_start(given: StartGiven, served: ValidPlaybook, wanted: Arguments, wor
     day = to_the_second(served.playbook.zone)(until)
     lines = [
         words.text(
-            say(
+            tr(
                 "{name} signs in at /admin with this password, and then chooses another one:",
                 name=account.name,
             )
         ),
         f"    {given.password}",
-        words.text(say("it is shown this once, and good until {moment}", moment=day)),
+        words.text(tr("it is shown this once, and good until {moment}", moment=day)),
     ]
     show_answer(told, lines, for_programs=wanted.json)
 
@@ -172,7 +172,7 @@ def _told(one: AccountShown, served: ValidPlaybook) -> dict[str, object]:
 
 def _lines(found: Sequence[AccountShown], served: ValidPlaybook, words: Language) -> Iterator[str]:
     if not found:
-        yield words.text(say("nobody has an account:  oaflow admin add NAME --role admin"))
+        yield words.text(tr("nobody has an account:  oaflow admin add NAME --role admin"))
         return
     moment = to_the_second(served.playbook.zone)
     rows = [
@@ -185,19 +185,19 @@ def _lines(found: Sequence[AccountShown], served: ValidPlaybook, words: Language
         yield "  ".join(padded).rstrip()
 
 
-def _what(one: AccountShown, playbook: Playbook) -> Said:
+def _what(one: AccountShown, playbook: Playbook) -> Translatable:
     role_now: AdminRole = one.account.role if one.place is None else one.place[0]
     scope = StoreScope(one.account.group, one.account.store) if one.place is None else one.place[1]
     stores, groups = playbook.stores, playbook.store_groups
     store = stores[scope.store].title if scope.store in stores else scope.store
     whose = store or groups.get(scope.group) or scope.group
     named = ROLE_NAMES[role_now]
-    return say("{role} ({whose})", role=named, whose=whose) if whose else named
+    return tr("{role} ({whose})", role=named, whose=whose) if whose else named
 
 
-def _now(one: AccountShown, served: ValidPlaybook, moment: Callable[[datetime], str]) -> Said:
+def _now(one: AccountShown, served: ValidPlaybook, moment: Callable[[datetime], str]) -> Translatable:
     now = _stands(one, moment)
-    return say("{now}; has to set up the second step", now=now) if _lacks_factor(one, served) else now
+    return tr("{now}; has to set up the second step", now=now) if _lacks_factor(one, served) else now
 
 
 def _lacks_factor(one: AccountShown, served: ValidPlaybook) -> bool:
@@ -206,14 +206,14 @@ def _lacks_factor(one: AccountShown, served: ValidPlaybook) -> bool:
     return demanded and not one.account.totp
 
 
-def _stands(one: AccountShown, moment: Callable[[datetime], str]) -> Said:
+def _stands(one: AccountShown, moment: Callable[[datetime], str]) -> Translatable:
     account = one.account
     if account.suspended is not None:
-        return say("suspended since {moment}", moment=moment(account.suspended))
+        return tr("suspended since {moment}", moment=moment(account.suspended))
     if one.place is None:
-        return say("cannot sign in: the clerk is suspended or gone")
+        return tr("cannot sign in: the clerk is suspended or gone")
     if one.seen is not None:
-        return say("signed in, last seen {moment}", moment=moment(one.seen))
+        return tr("signed in, last seen {moment}", moment=moment(one.seen))
     if account.start_until is not None:
-        return say("has to choose a password until {moment}", moment=moment(account.start_until))
-    return say("signed out")
+        return tr("has to choose a password until {moment}", moment=moment(account.start_until))
+    return tr("signed out")

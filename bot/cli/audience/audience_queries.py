@@ -19,7 +19,7 @@ from bot.cli.terminal_text import write_file_out
 from bot.engine.compiled.playbook import Audience
 from bot.engine.conditions.people import Unreachable
 from bot.model.proportions import SURE
-from bot.model.said import Language, Said, SaidValue, row, say
+from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.audiences import (
     AudienceCount,
     AudienceEstimate,
@@ -53,7 +53,7 @@ def listed(wanted: Arguments, words: Language) -> int:
             for name, one in playbook.audiences.items()
         ]
         lines = [words.text(_line(one, counts)) for one, counts in found]
-        none = [words.text(say("this playbook has no audiences but  everyone"))]
+        none = [words.text(tr("this playbook has no audiences but  everyone"))]
         show_answer([_told(one, counts) for one, counts in found], lines or none, for_programs=wanted.json)
 
     return on_database(wanted.playbook, work)
@@ -79,13 +79,13 @@ def _told(one: Audience, counts: Mapping[str, AudienceCount]) -> dict[str, objec
     return found
 
 
-def _line(one: Audience, counts: Mapping[str, AudienceCount]) -> Said:
+def _line(one: Audience, counts: Mapping[str, AudienceCount]) -> Translatable:
     """For people."""
-    called = say("{name} ({title})", name=one.name, title=one.title) if one.title else one.name
+    called = tr("{name} ({title})", name=one.name, title=one.title) if one.title else one.name
     numbers = row(_count(channel, count, len(counts)) for channel, count in counts.items())
     if one.people is None:
-        return say("{name}: {numbers}", name=called, numbers=numbers)
-    listed = say(
+        return tr("{name}: {numbers}", name=called, numbers=numbers)
+    listed = tr(
         "{name}: {numbers}; on the list {file}: {people}",
         name=called,
         numbers=numbers,
@@ -93,24 +93,24 @@ def _line(one: Audience, counts: Mapping[str, AudienceCount]) -> Said:
         people=so_many(len(one.people.entries)),
     )
     if one.twice:
-        listed = say("{told}, lines twice: {number}", told=listed, number=f"{one.twice:,}")
+        listed = tr("{told}, lines twice: {number}", told=listed, number=f"{one.twice:,}")
     if one.refused:
-        listed = say("{told}, lines left out: {number}", told=listed, number=f"{one.refused:,}")
+        listed = tr("{told}, lines left out: {number}", told=listed, number=f"{one.refused:,}")
     return listed
 
 
-def _count(channel: str, count: AudienceCount, channels: int) -> SaidValue:
+def _count(channel: str, count: AudienceCount, channels: int) -> TranslatableValue:
     """With the account where there are several."""
     people = so_many(count.people)
     if count.about:
         unit = unit_of(count.people)
-        people = say("≈ {number} people", number=f"{round(count.people / unit) * unit:,}")
-    return people if channels == 1 else say("{channel} {people}", channel=channel, people=people)
+        people = tr("≈ {number} people", number=f"{round(count.people / unit) * unit:,}")
+    return people if channels == 1 else tr("{channel} {people}", channel=channel, people=people)
 
 
-def so_many(number: int) -> Said:
+def so_many(number: int) -> Translatable:
     """People, counted."""
-    return say("1 person") if number == 1 else say("{number} people", number=f"{number:,}")
+    return tr("1 person") if number == 1 else tr("{number} people", number=f"{number:,}")
 
 
 def unit_of(number: float) -> int:
@@ -140,17 +140,17 @@ def size(wanted: Arguments, words: Language) -> int:
     return on_database(folder, work, drafts=True)
 
 
-def _write(lines: Iterable[Said], words: Language, wanted: Arguments) -> None:
+def _write(lines: Iterable[Translatable], words: Language, wanted: Arguments) -> None:
     """At once, for who looks on; programs are told all at the end."""
     if not wanted.json:
         show_answer(None, (words.text(line) for line in lines), for_programs=False)
         sys.stdout.flush()
 
 
-def _about(channel: str, estimate: AudienceEstimate) -> Said:
+def _about(channel: str, estimate: AudienceEstimate) -> Translatable:
     low, high = estimate.between.low, estimate.between.high
     unit = unit_of(high)
-    return say(
+    return tr(
         "{channel}: ≈ {people} people ({low} to {high}, {sure} sure: {some} contacts were looked at);"
         " now all are counted",
         channel=channel,
@@ -162,36 +162,36 @@ def _about(channel: str, estimate: AudienceEstimate) -> Said:
     )
 
 
-def _lines(found: AudienceSize) -> Iterator[Said]:
+def _lines(found: AudienceSize) -> Iterator[Translatable]:
     for channel, number in found.people.items():
-        yield say("{channel}: {people}", channel=channel, people=so_many(number))
+        yield tr("{channel}: {people}", channel=channel, people=so_many(number))
 
 
-def _without(found: Mapping[str, Mapping[Unreachable, int]]) -> Iterator[Said]:
+def _without(found: Mapping[str, Mapping[Unreachable, int]]) -> Iterator[Translatable]:
     for channel, by_reason in found.items():
         for why, number in by_reason.items():
             if number:
-                yield say("{channel}: not among them {people}", channel=channel, people=_who(why, number))
+                yield tr("{channel}: not among them {people}", channel=channel, people=_who(why, number))
 
 
-def _limited(found: Mapping[str, int]) -> Iterator[Said]:
+def _limited(found: Mapping[str, int]) -> Iterator[Translatable]:
     for channel, number in found.items():
         if number:
-            yield say(
+            yield tr(
                 "{channel}: of them {people} had as many pushes as `limits` allow just now",
                 channel=channel,
                 people=so_many(number),
             )
 
 
-def _who(why: Unreachable, number: int) -> Said:
+def _who(why: Unreachable, number: int) -> Translatable:
     match why:
         case "blocked":
-            return say("{people} who blocked the account", people=so_many(number))
+            return tr("{people} who blocked the account", people=so_many(number))
         case "stopped":
-            return say("{people} wanting no marketing", people=so_many(number))
+            return tr("{people} wanting no marketing", people=so_many(number))
         case "not_here":
-            return say("{people} without LINE, known from a shop or a list", people=so_many(number))
+            return tr("{people} without LINE, known from a shop or a list", people=so_many(number))
 
 
 def _size_told(
@@ -233,7 +233,7 @@ def people(wanted: Arguments, words: Language) -> int:
         found: list[InAudience] = []
         async for one in people_in(theirs, served.playbook, meant):
             if len(found) == wanted.most:
-                tell(say("there are more: write  --most N, or  oaflow audience export"), words)
+                tell(tr("there are more: write  --most N, or  oaflow audience export"), words)
                 break
             found.append(one)
         lines = ("  ".join(printable(cell) for cell in _cells(one) if cell) for one in found)

@@ -15,7 +15,7 @@ from bot.cli.playbook_folder import folder_and_name
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
-from bot.model.said import Language, Quoted, Refusal, Said, say
+from bot.model.translatable import Language, Quoted, Refusal, Translatable, tr
 from bot.operations.broadcasts.checking import BroadcastCheck, HeldBack
 from bot.operations.broadcasts.checking import check as checked
 from bot.operations.broadcasts.progress import had_enough
@@ -46,66 +46,68 @@ def check(wanted: Arguments, words: Language) -> int:
     return on_database(folder, work, drafts=True)
 
 
-def _lines(found: BroadcastCheck, plan: PricePlan | None, playbook: Playbook) -> Iterator[Said]:
+def _lines(found: BroadcastCheck, plan: PricePlan | None, playbook: Playbook) -> Iterator[Translatable]:
     broadcast, messages = found.broadcast, f"{found.messages:,}"
-    yield say("{name}: {number} people get it now", name=broadcast.name, number=messages)
+    yield tr("{name}: {number} people get it now", name=broadcast.name, number=messages)
     if broadcast.split is not None:
         for group in broadcast.messages:
             number = f"{found.people.get(group, 0):,}"
             if broadcast.messages[group]:
-                yield say("    {group}: {number} people", group=group, number=number)
+                yield tr("    {group}: {number} people", group=group, number=number)
             else:
-                yield say("    {group}: {number} people, who get nothing", group=group, number=number)
+                yield tr("    {group}: {number} people, who get nothing", group=group, number=number)
     yield from held_back(found.held_back, playbook, broadcast.priority)
     if found.begins is not None and found.begins > found.at:
         moment = to_the_second(playbook.zone)(found.begins)
-        yield say("    these are its quiet hours: it would begin at {moment}", moment=moment)
-    yield say("messages: {number}, {left}", number=messages, left=_left(found, plan))
+        yield tr("    these are its quiet hours: it would begin at {moment}", moment=moment)
+    yield tr("messages: {number}, {left}", number=messages, left=_left(found, plan))
     if found.without_message and broadcast.if_quota_short == "send_part":
         number = f"{found.without_message:,}"
-        yield say("    {number} of them would get nothing of it (if_quota_short: send_part)", number=number)
-    yield say("price: {price}", price=sending_price(plan, found.cost))
+        yield tr("    {number} of them would get nothing of it (if_quota_short: send_part)", number=number)
+    yield tr("price: {price}", price=sending_price(plan, found.cost))
     yield from _cards(found)
 
 
-def held_back(counted: Mapping[HeldBack, int], playbook: Playbook, priority: Priority) -> Iterator[Said]:
+def held_back(
+    counted: Mapping[HeldBack, int], playbook: Playbook, priority: Priority
+) -> Iterator[Translatable]:
     """Who of the audience does not get it, and why."""
     for why, count in counted.items():
         if count:
             said = had_enough(playbook.push_limit(priority)) if why == "limit" else _WITHOUT[why]
-            yield say("    not among them: {number} {why}", number=f"{count:,}", why=said)
+            yield tr("    not among them: {number} {why}", number=f"{count:,}", why=said)
 
 
-_WITHOUT: dict[HeldBack, Said] = {
-    "blocked": say("who blocked the account"),
-    "stopped": say("who want no marketing"),
-    "not_here": say("without LINE, known from a shop or a list"),
-    "empty": say("for whom nothing can be sent once it is filled with their data"),
+_WITHOUT: dict[HeldBack, Translatable] = {
+    "blocked": tr("who blocked the account"),
+    "stopped": tr("who want no marketing"),
+    "not_here": tr("without LINE, known from a shop or a list"),
+    "empty": tr("for whom nothing can be sent once it is filled with their data"),
 }
 
 
-def _left(found: BroadcastCheck, plan: PricePlan | None) -> Said:
+def _left(found: BroadcastCheck, plan: PricePlan | None) -> Translatable:
     month = found.month
     if month is None:
-        return say("and LINE does not tell how many are left: {why}", why=found.line_says or "")
+        return tr("and LINE does not tell how many are left: {why}", why=found.line_says or "")
     if month.left is None and plan is not None and plan.included is not None:
         within = f"{max(0, plan.included - month.spent):,}"
-        return say("and {left} are left of the plan's this month", left=within)
+        return tr("and {left} are left of the plan's this month", left=within)
     if month.left is None:
-        return say("and the account has no limit")
+        return tr("and the account has no limit")
     if month.reserved:
-        return say(
+        return tr(
             "and {left} are left this month ({reserved} more are reserved by broadcasts)",
             left=f"{month.left:,}",
             reserved=f"{month.reserved:,}",
         )
-    return say("and {left} are left this month", left=f"{month.left:,}")
+    return tr("and {left} are left this month", left=f"{month.left:,}")
 
 
-def _cards(found: BroadcastCheck) -> Iterator[Said]:
+def _cards(found: BroadcastCheck) -> Iterator[Translatable]:
     trial, tried = found.cards, f"{found.cards.tried:,}"
     for where, number in trial.broken.items():
-        yield say(
+        yield tr(
             "{where}: a message is cut or left out for {number} of the {tried} people whose data was tried:"
             " once filled it is empty, or too long for LINE ({example})",
             where=where,
@@ -114,27 +116,27 @@ def _cards(found: BroadcastCheck) -> Iterator[Said]:
             example=Quoted(trial.example[where]),
         )
     for refused in trial.refused:
-        yield say("LINE would refuse it: {why}", why=Quoted(refused))
+        yield tr("LINE would refuse it: {why}", why=Quoted(refused))
     if not trial.tried or trial.broken or trial.refused:
         return
     if trial.unasked:
-        yield say(
+        yield tr(
             "its messages were filled with the data of {tried} people: none is too long or empty; whether"
             " LINE takes them could not be asked",
             tried=tried,
         )
     else:
-        yield say("its messages were filled with the data of {tried} people: LINE takes them", tried=tried)
+        yield tr("its messages were filled with the data of {tried} people: LINE takes them", tried=tried)
 
 
-def _why(found: BroadcastCheck) -> Said:
+def _why(found: BroadcastCheck) -> Translatable:
     if not found.messages and any(found.held_back.values()):
-        return say("it would not go out: nobody of its audience gets it now")
+        return tr("it would not go out: nobody of its audience gets it now")
     if not found.messages:
-        return say("it would not go out: nobody is in its audience")
+        return tr("it would not go out: nobody is in its audience")
     if found.is_too_few:
-        return say("it would not go out: there are not enough messages left this month")
-    return say("it would not go out: LINE would refuse its messages")
+        return tr("it would not go out: there are not enough messages left this month")
+    return tr("it would not go out: LINE would refuse its messages")
 
 
 def _told(found: BroadcastCheck) -> dict[str, object]:

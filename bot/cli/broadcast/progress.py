@@ -16,7 +16,7 @@ from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_name
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import GroupFigures, Sending, SendingHold, SendingState
-from bot.model.said import Language, Said, row, say
+from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations.broadcasts.progress import (
     BroadcastStanding,
     LeftOutShown,
@@ -31,52 +31,52 @@ from bot.playbook.similar import printable
 from bot.playbook.valid import ValidPlaybook
 from bot.sms.phone import national
 
-STATES: Mapping[SendingState, Said] = {
-    "planned": say("planned"),
-    "gathering": say("looking for who gets it"),
-    "sending": say("being sent"),
-    "cancelling": say("being cancelled"),
-    "done": say("sent"),
-    "cancelled": say("cancelled"),
-    "missed": say("missed: nothing ran when its time came"),
-    "refused": say("not sent"),
+STATES: Mapping[SendingState, Translatable] = {
+    "planned": tr("planned"),
+    "gathering": tr("looking for who gets it"),
+    "sending": tr("being sent"),
+    "cancelling": tr("being cancelled"),
+    "done": tr("sent"),
+    "cancelled": tr("cancelled"),
+    "missed": tr("missed: nothing ran when its time came"),
+    "refused": tr("not sent"),
 }
-HOLDS: Mapping[SendingHold, Said] = {
-    "paused": say("it is paused"),
-    "file": say("the file says that it does not go out"),
-    "brake": say("all pushes are stopped:  oaflow stop status"),
-    "quiet": say("these are its quiet hours"),
-    "quota": say("LINE says that the month's messages are used up"),
-    "token": say("LINE refuses the channel's access token"),
-    "refused": say("LINE refuses its messages: see the log"),
-    "rate": say("LINE limits how fast it goes"),
-    "line": say("LINE does not answer"),
-    "edited": say("it was edited while it goes out: put it back as it was, or cancel it"),
-    "gone": say("the playbook that is live does not have it any more"),
+HOLDS: Mapping[SendingHold, Translatable] = {
+    "paused": tr("it is paused"),
+    "file": tr("the file says that it does not go out"),
+    "brake": tr("all pushes are stopped:  oaflow stop status"),
+    "quiet": tr("these are its quiet hours"),
+    "quota": tr("LINE says that the month's messages are used up"),
+    "token": tr("LINE refuses the channel's access token"),
+    "refused": tr("LINE refuses its messages: see the log"),
+    "rate": tr("LINE limits how fast it goes"),
+    "line": tr("LINE does not answer"),
+    "edited": tr("it was edited while it goes out: put it back as it was, or cancel it"),
+    "gone": tr("the playbook that is live does not have it any more"),
 }
-ENDS: Mapping[str, Said] = {
-    "nobody": say("nobody is in its audience"),
-    "quota": say("there are not enough messages left this month"),
-    "empty": say("nothing of it can be sent"),
-    "late": say("more than an hour late"),
-    "file": say("by the file"),
-    "staff": say("by staff"),
-    "by-hand": say("it was sent by hand before"),
-    "repeated": say("the same is being sent already, or was a short time ago"),
+ENDS: Mapping[str, Translatable] = {
+    "nobody": tr("nobody is in its audience"),
+    "quota": tr("there are not enough messages left this month"),
+    "empty": tr("nothing of it can be sent"),
+    "late": tr("more than an hour late"),
+    "file": tr("by the file"),
+    "staff": tr("by staff"),
+    "by-hand": tr("it was sent by hand before"),
+    "repeated": tr("the same is being sent already, or was a short time ago"),
 }
 
 
-def in_one_line(found: SendingProgress) -> Said:
+def in_one_line(found: SendingProgress) -> Translatable:
     """What is said while one waits for it."""
     sending, whole = found.sending, found.figures.whole
     if sending.held is not None:
-        return say("{state}, waits: {why}", state=STATES[sending.state], why=HOLDS[sending.held])
+        return tr("{state}, waits: {why}", state=STATES[sending.state], why=HOLDS[sending.held])
     if sending.state == "gathering":
-        return say("looking for who gets it: {number} people so far", number=f"{sending.people:,}")
+        return tr("looking for who gets it: {number} people so far", number=f"{sending.people:,}")
     reached, people = f"{whole.got:,}", f"{whole.meant:,}"
     if found.rate is None or found.left is None:
-        return say("{reached} of {people} people", reached=reached, people=people)
-    return say(
+        return tr("{reached} of {people} people", reached=reached, people=people)
+    return tr(
         "{reached} of {people} people, {rate} a second, {left} left",
         reached=reached,
         people=people,
@@ -90,27 +90,27 @@ def _span(left: timedelta) -> str:
     return f"{minutes}:{seconds:02}"
 
 
-def in_lines(found: SendingProgress, playbook: Playbook) -> Iterator[Said]:
+def in_lines(found: SendingProgress, playbook: Playbook) -> Iterator[Translatable]:
     """All of one sending."""
     sending, zone = found.sending, playbook.zone
     at = to_the_second(zone)
     state = state_of(sending)
-    yield say("{name}  {moment}  {state}", name=sending.broadcast, moment=at(sending.moment), state=state)
+    yield tr("{name}  {moment}  {state}", name=sending.broadcast, moment=at(sending.moment), state=state)
     if sending.held is not None and not sending.is_over:
-        yield say("    waits since {moment}: {why}", moment=_since(found, zone), why=HOLDS[sending.held])
+        yield tr("    waits since {moment}: {why}", moment=_since(found, zone), why=HOLDS[sending.held])
     if found.figures.groups:
-        yield say("    {progress}", progress=in_one_line(_without_hold(found)))
+        yield tr("    {progress}", progress=in_one_line(_without_hold(found)))
     if len(found.figures.groups) > 1:
         for name, group in found.figures.groups.items():
             if group.people and not group.meant:
                 number = f"{group.people:,}"
-                yield say("    {group}: {number} people, who get nothing", group=name, number=number)
+                yield tr("    {group}: {number} people, who get nothing", group=name, number=number)
             else:
-                yield say("    {group}: {progress}", group=name, progress=_of_group(group))
+                yield tr("    {group}: {progress}", group=name, progress=_of_group(group))
     for why, people in sorted(found.figures.whole.left_out.items()):
         if why == "nothing" and len(found.figures.groups) > 1:
             continue  # their group says so
-        yield say(
+        yield tr(
             "    {number} people: {why}",
             number=f"{people:,}",
             why=why_left_out(why, sending.broadcast, playbook),
@@ -127,16 +127,16 @@ def _without_hold(found: SendingProgress) -> SendingProgress:
     return replace(found, sending=replace(found.sending, held=None, state=state))
 
 
-def _of_group(group: GroupFigures) -> Said:
-    return say("{reached} of {people} people", reached=f"{group.got:,}", people=f"{group.meant:,}")
+def _of_group(group: GroupFigures) -> Translatable:
+    return tr("{reached} of {people} people", reached=f"{group.got:,}", people=f"{group.meant:,}")
 
 
-def state_of(sending: Sending) -> Said:
+def state_of(sending: Sending) -> Translatable:
     """How it stands, with why it has ended so."""
     state = STATES[sending.state]
     if (why := ENDS.get(sending.why)) is None or sending.state == "missed":
         return state
-    return say("{state}, {why}", state=state, why=why)
+    return tr("{state}, {why}", state=state, why=why)
 
 
 def told(found: SendingProgress) -> dict[str, object]:
@@ -188,7 +188,7 @@ def listed(wanted: Arguments, words: Language) -> int:
         people = await whose_people(opened, words)
         found = await standing_of(people, playbook, list(playbook.broadcasts.values()))
         lines = [words.text(_line(one, playbook.zone)) for one in found]
-        none = [words.text(say("the playbook has no broadcast"))]
+        none = [words.text(tr("the playbook has no broadcast"))]
         show_answer([_told(one) for one in found], lines or none, for_programs=wanted.json)
 
     return on_database(wanted.playbook, work)
@@ -238,7 +238,7 @@ def _one_told(one: WhoWasLeftOut) -> dict[str, object]:
     }
 
 
-def _line(one: BroadcastStanding, zone: ZoneInfo) -> Said:
+def _line(one: BroadcastStanding, zone: ZoneInfo) -> Translatable:
     """When it was last sent, and what came since then or is to come: planned, missed, refused."""
     name = one.broadcast.name
     told = [] if one.sent is None else [_sent(one.sent, zone)]
@@ -246,40 +246,40 @@ def _line(one: BroadcastStanding, zone: ZoneInfo) -> Said:
     others = [found.sending for found in one.sendings if since is None or found.sending.moment > since]
     told += [_state(sending, zone) for sending in reversed(others[:SHOWN_BESIDE])]
     if not told:
-        return say("{name}: was not sent yet", name=name)
-    return say("{name}: {told}", name=name, told=row(told, "semicolon"))
+        return tr("{name}: was not sent yet", name=name)
+    return tr("{name}: {told}", name=name, told=row(told, "semicolon"))
 
 
-def _sent(found: SendingProgress, zone: ZoneInfo) -> Said:
+def _sent(found: SendingProgress, zone: ZoneInfo) -> Translatable:
     got, people = f"{found.figures.whole.got:,}", f"{found.figures.whole.meant:,}"
     state = _state(found.sending, zone)
-    return say("{state}, {reached} of {people} people", state=state, reached=got, people=people)
+    return tr("{state}, {reached} of {people} people", state=state, reached=got, people=people)
 
 
-def _state(sending: Sending, zone: ZoneInfo) -> Said:
+def _state(sending: Sending, zone: ZoneInfo) -> Translatable:
     state = state_of(sending)
     if sending.held is not None and not sending.is_over:
-        state = say("{state}, waits: {why}", state=state, why=HOLDS[sending.held])
-    return say("{moment} {state}", moment=to_the_second(zone)(sending.moment), state=state)
+        state = tr("{state}, waits: {why}", state=state, why=HOLDS[sending.held])
+    return tr("{moment} {state}", moment=to_the_second(zone)(sending.moment), state=state)
 
 
-def _lines(found: BroadcastStanding, playbook: Playbook) -> Iterator[Said]:
+def _lines(found: BroadcastStanding, playbook: Playbook) -> Iterator[Translatable]:
     if not found.sendings:
-        yield say("{name}: was not sent yet", name=found.broadcast.name)
+        yield tr("{name}: was not sent yet", name=found.broadcast.name)
     for one in found.sendings:
         yield from in_lines(one, playbook)
 
 
-def who_lines(out: LeftOutShown, broadcast: str, playbook: Playbook) -> Iterator[Said]:
+def who_lines(out: LeftOutShown, broadcast: str, playbook: Playbook) -> Iterator[Translatable]:
     """Who did not get it, and why, as  oaflow contact show  takes them."""
     for one in out.people:
         contact, why = " ".join(_who(one)), why_left_out(one.why, broadcast, playbook)
         if one.said:
-            yield say("    {contact}: {why}: {said}", contact=contact, why=why, said=one.said)
+            yield tr("    {contact}: {why}: {said}", contact=contact, why=why, said=one.said)
         else:
-            yield say("    {contact}: {why}", contact=contact, why=why)
+            yield tr("    {contact}: {why}", contact=contact, why=why)
     if out.rest:
-        yield say("    and {number} more:  --most N  has more", number=f"{out.rest:,}")
+        yield tr("    and {number} more:  --most N  has more", number=f"{out.rest:,}")
 
 
 def _who(one: WhoWasLeftOut) -> Iterator[str]:

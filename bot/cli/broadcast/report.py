@@ -12,7 +12,7 @@ from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_name
 from bot.cli.refusal import tell
 from bot.cli.report_output import ReportForms, show_report
-from bot.model.said import Language
+from bot.model.translatable import Language
 from bot.operations.broadcasts.report import report_of
 from bot.operations.broadcasts.report_files import COLUMNS, report_rows, report_svg, report_told
 from bot.operations.broadcasts.report_words import report_lines

@@ -24,7 +24,7 @@ from bot.engine.broadcasts.schedule import next_time
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
-from bot.model.said import Language, Refusal, Said, say
+from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import BroadcastCheck, check
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
@@ -81,35 +81,35 @@ async def _order(people: Stores, playbook: Playbook, found: BroadcastCheck, *, a
     try:
         return await steering.order_of(people, playbook, found.broadcast, found.messages, again=again)
     except SentLately as error:
-        raise SentLately(say("{why}: to send it once more, add  --again", why=error.said)) from error
+        raise SentLately(tr("{why}: to send it once more, add  --again", why=error.message)) from error
 
 
-def _summary(order: SendingOrder, found: BroadcastCheck, served: ValidPlaybook) -> Iterator[Said]:
+def _summary(order: SendingOrder, found: BroadcastCheck, served: ValidPlaybook) -> Iterator[Translatable]:
     """What is to be known before it is confirmed."""
     broadcast, playbook = order.broadcast, served.playbook
     at = to_the_second(playbook.zone)
-    yield say("{name}: {number} people get it now", name=broadcast.name, number=f"{order.people:,}")
+    yield tr("{name}: {number} people get it now", name=broadcast.name, number=f"{order.people:,}")
     yield from held_back(found.held_back, playbook, broadcast.priority)
     plan = served.settings.channels[broadcast.channel].plan
-    yield say("price: {price}", price=sending_price(plan, found.cost))
+    yield tr("price: {price}", price=sending_price(plan, found.cost))
     if order.last is None:
-        yield say("{name}: was not sent yet", name=broadcast.name)
+        yield tr("{name}: was not sent yet", name=broadcast.name)
     else:
-        yield say("last sent at {moment}", moment=at(order.last.began or order.last.moment))
+        yield tr("last sent at {moment}", moment=at(order.last.began or order.last.moment))
     following = next_time(broadcast, found.at, playbook.zone)
     if following is not None and broadcast.at is not None:
-        yield say("sent now, it does not go out at {moment} any more", moment=at(following))
+        yield tr("sent now, it does not go out at {moment} any more", moment=at(following))
     elif following is not None:
-        yield say("it goes out at {moment} all the same", moment=at(following))
+        yield tr("it goes out at {moment} all the same", moment=at(following))
 
 
 def _confirm(order: SendingOrder, words: Language) -> None:
     """Have the number of people typed. Raises `NotConfirmed`."""
     if not sys.stdin.isatty():
-        raise NotConfirmed(say("nothing is sent without a confirmation: add  --yes"))
-    typed = answered(say("to send it, type the number of people:"), words)
+        raise NotConfirmed(tr("nothing is sent without a confirmation: add  --yes"))
+    typed = answered(tr("to send it, type the number of people:"), words)
     if typed.replace(",", "") != str(order.people):
-        raise NotConfirmed(say("that is not the number of people: nothing was sent"))
+        raise NotConfirmed(tr("that is not the number of people: nothing was sent"))
 
 
 def _see_if_sent(over: SendingProgress) -> None:
@@ -117,7 +117,7 @@ def _see_if_sent(over: SendingProgress) -> None:
     if over.sending.state != "done":
         raise BroadcastNotSent(state_of(over.sending))
     if not over.figures.may_have_reached:
-        raise BroadcastNotSent(say("nobody got it"))
+        raise BroadcastNotSent(tr("nobody got it"))
 
 
 async def _followed(people: Stores, sending: Sending, words: Language) -> SendingProgress | None:
@@ -132,7 +132,7 @@ async def _followed(people: Stores, sending: Sending, words: Language) -> Sendin
             await asyncio.sleep(FOLLOW)
     except (asyncio.CancelledError, DatabaseUnavailable):
         progress.over()
-        goes_on = say("it goes on:  oaflow broadcast status {name}", name=sending.broadcast)
+        goes_on = tr("it goes on:  oaflow broadcast status {name}", name=sending.broadcast)
         tell(goes_on, words)
         raise
     progress.over()
@@ -141,22 +141,22 @@ async def _followed(people: Stores, sending: Sending, words: Language) -> Sendin
 
 def pause(wanted: Arguments, words: Language) -> int:
     """Have nobody new called; the exit code."""
-    done = say("{name} is paused: what is under way ends, nobody new is called", name=_name(wanted))
+    done = tr("{name} is paused: what is under way ends, nobody new is called", name=_name(wanted))
     return _steer(wanted, words, steering.pause, done)
 
 
 def resume(wanted: Arguments, words: Language) -> int:
     """Let it go on; the exit code."""
-    return _steer(wanted, words, steering.resume, say("{name} goes on", name=_name(wanted)))
+    return _steer(wanted, words, steering.resume, tr("{name} goes on", name=_name(wanted)))
 
 
 def cancel(wanted: Arguments, words: Language) -> int:
     """Have nobody called any more; the exit code."""
-    done = say("{name} is cancelled: nobody is called any more who was not called yet", name=_name(wanted))
+    done = tr("{name} is cancelled: nobody is called any more who was not called yet", name=_name(wanted))
     return _steer(wanted, words, steering.cancel_sending, done)
 
 
-def _steer(wanted: Arguments, words: Language, steer: Steer, done: Said) -> int:
+def _steer(wanted: Arguments, words: Language, steer: Steer, done: Translatable) -> int:
     async def work(people: Stores, playbook: Playbook, broadcast: Broadcast) -> None:
         sending = await steer(people, broadcast, commander(wanted.by))
         found = await progress_of(people, sending.id)

@@ -10,7 +10,7 @@ from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_name
-from bot.model.said import Language, Refusal, Said, say
+from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.broadcasts.trying_out import TriedOut, try_out
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.valid import ValidPlaybook
@@ -45,13 +45,13 @@ def test(wanted: Arguments, words: Language) -> int:
         ]
         show_answer(told, (words.text(_line(one)) for one in done), for_programs=wanted.json)
         if any(one.why is not None and (wanted.to or not one.unreachable) for one in done):
-            raise DidNotArrive(say("not all of it arrived"))
+            raise DidNotArrive(tr("not all of it arrived"))
 
     return on_database(folder, work, drafts=True)
 
 
-def _line(one: TriedOut) -> Said:
-    name = say("{tester} ({group})", tester=one.tester, group=one.group) if one.group else one.tester
+def _line(one: TriedOut) -> Translatable:
+    name = tr("{tester} ({group})", tester=one.tester, group=one.group) if one.group else one.tester
     if one.why is None:
-        return say("{name}: sent", name=name)
-    return say("{name}: {why}", name=name, why=one.why)
+        return tr("{name}: sent", name=name)
+    return tr("{name}: {why}", name=name, why=one.why)

@@ -13,7 +13,7 @@ from bot.cli.dates import to_the_second
 from bot.cli.operator import commander
 from bot.engine.compiled.card import TAP
 from bot.model.conversation import Cause, Incoming, SaidPlace
-from bot.model.said import Quoted, Refusal, Said, SaidValue, row, say
+from bot.model.translatable import Quoted, Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import done_by
 from bot.operations.call_outcomes import KINDS, Told, calls_in_words
 from bot.operations.contact_view import revealed
@@ -61,7 +61,7 @@ def place_of(written: str, zone: ZoneInfo) -> SaidPlace:
         at = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
         return SaidPlace(at.astimezone(UTC), 0 if found is None else min(int(found[2]), _LAST))
     except (ValueError, OverflowError) as error:  # or of no year that there is
-        why = say("{text} is no moment; write one such as  2026-11-20 10:00", text=Quoted(written))
+        why = tr("{text} is no moment; write one such as  2026-11-20 10:00", text=Quoted(written))
         raise NoMoment(why) from error
 
 
@@ -110,10 +110,10 @@ def _incoming(incoming: Incoming, hidden: bool) -> Told:
     return {**told, "sent": sent, "hidden": incoming.secrecy if hidden else None}
 
 
-_HIDDEN: Mapping[str, Said] = {
-    "private": say("(private)"),
-    "once": say("(a one-time code)"),
-    "unsent": say("(unsent)"),
+_HIDDEN: Mapping[str, Translatable] = {
+    "private": tr("(private)"),
+    "once": tr("(a one-time code)"),
+    "unsent": tr("(unsent)"),
 }
 """What stands for what is not shown."""
 
@@ -133,7 +133,7 @@ class _Lines:
     def of(self, page: ConversationPage) -> Iterator[str]:
         """The lines, the last thing said at the end; first how to see what was said before."""
         if page.earlier is not None:
-            yield self._words(say("earlier:  --before {place}", place=shown_place(page.earlier, self._zone)))
+            yield self._words(tr("earlier:  --before {place}", place=shown_place(page.earlier, self._zone)))
         if not page.turns:
             yield self._words(_none(self._days))
         for one in page.turns:
@@ -142,17 +142,17 @@ class _Lines:
     def _turn(self, one: ConversationTurn) -> Iterator[str]:
         turn, begins = one.turn, iter([self._begin(one)])
         if not turn.readable:
-            yield f"{next(begins)}{self._words(say('(does not open: its key is missing)'))}"
+            yield f"{next(begins)}{self._words(tr('(does not open: its key is missing)'))}"
         if turn.incoming is not None:
             text = self._words(self._said(turn.incoming, one.hidden))
             yield from self._paragraph(next(begins), self._customer(text))
         for call in turn.calls:
             for message in call.messages:
                 text = self._words(said_of(message))
-                said = say("{kind}: {text}", kind=KINDS.get(call.kind, call.kind), text=text)
-                yield from self._paragraph(next(begins, _INDENT), said)
+                sentence = tr("{kind}: {text}", kind=KINDS.get(call.kind, call.kind), text=text)
+                yield from self._paragraph(next(begins, _INDENT), sentence)
         for ended in calls_in_words(one.ends, self._at, ids=False):
-            yield f"{_INDENT}{self._words(say('→ {call}', call=ended))}"
+            yield f"{_INDENT}{self._words(tr('→ {call}', call=ended))}"
         if turn.calls:
             yield f"{_INDENT}{self._words(self._why(turn.cause))}"
 
@@ -160,22 +160,22 @@ class _Lines:
         channel = f"{one.turn.chat.partition(':')[0]}  " if self._several else ""
         return f"{self._at(one.turn.at)}  {channel}"
 
-    def _customer(self, text: str) -> Said:
+    def _customer(self, text: str) -> Translatable:
         """What somebody said; never by the name alone, which they have chosen: it may be that of the bot."""
         if not self._name:
-            return say("customer: {text}", text=text)
-        return say("customer {name}: {text}", name=self._name, text=text)
+            return tr("customer: {text}", text=text)
+        return tr("customer {name}: {text}", name=self._name, text=text)
 
-    def _why(self, cause: Cause | None) -> Said:
+    def _why(self, cause: Cause | None) -> Translatable:
         if cause is None:
-            return say("→ why is not known: the process ended before it told")
-        parts: list[SaidValue] = [row_words(cause.event, self._speech)] if cause.event else []
+            return tr("→ why is not known: the process ended before it told")
+        parts: list[TranslatableValue] = [row_words(cause.event, self._speech)] if cause.event else []
         parts += [done_by(cause.who)] if cause.who else []
-        parts += [say("flow {flow}", flow=cause.flow)] if cause.flow else []
+        parts += [tr("flow {flow}", flow=cause.flow)] if cause.flow else []
         parts += [cause.place] if cause.place else []
-        return say("→ why: {parts}", parts=row(parts, "semicolon"))
+        return tr("→ why: {parts}", parts=row(parts, "semicolon"))
 
-    def _said(self, incoming: Incoming, hidden: bool) -> SaidValue:
+    def _said(self, incoming: Incoming, hidden: bool) -> TranslatableValue:
         kind, content = incoming.kind, incoming.content
         if hidden:
             return _HIDDEN[incoming.secrecy]
@@ -184,40 +184,40 @@ class _Lines:
         if kind == "text":
             return content
         if kind == "tap":
-            return say("tapped {label}", label=Quoted(content.rpartition("/")[2]))
-        return say("({what})", what=row_words(kind, self._speech))
+            return tr("tapped {label}", label=Quoted(content.rpartition("/")[2]))
+        return tr("({what})", what=row_words(kind, self._speech))
 
-    def _paragraph(self, begin: str, said: Said) -> Iterator[str]:
-        first, *others = self._speech.text(said).splitlines() or [""]
+    def _paragraph(self, begin: str, message: Translatable) -> Iterator[str]:
+        first, *others = self._speech.text(message).splitlines() or [""]
         yield f"{begin}{printable(first)}"
         for line in others:
             yield f"{_INDENT}{printable(line)}"
 
-    def _words(self, said: SaidValue) -> str:
+    def _words(self, said: TranslatableValue) -> str:
         return self._speech.words(said)
 
 
-def _message(kind: str, content: Mapping[str, object]) -> SaidValue:
+def _message(kind: str, content: Mapping[str, object]) -> TranslatableValue:
     about = [str(content[name]) for name in _ABOUT if name in content]
-    told = say("{kind} {text}", kind=kind_of(kind), text=row(about)) if about else kind_of(kind)
+    told = tr("{kind} {text}", kind=kind_of(kind), text=row(about)) if about else kind_of(kind)
     if "id" not in content:
         return told
-    return say("{told}, LINE's message {name}", told=told, name=str(content["id"]))
+    return tr("{told}, LINE's message {name}", told=told, name=str(content["id"]))
 
 
 _ABOUT = ("fileName", "text", "title", "address", "latitude", "longitude")
 
 
-def _tapped(content: Mapping[str, object]) -> Said:
+def _tapped(content: Mapping[str, object]) -> Translatable:
     data = str(content.get("data", ""))
     label = Quoted(data.rpartition("/")[2] if data.startswith(TAP) else data)
     picked = next((str(content[name]) for name in ("date", "time", "datetime") if name in content), None)
     if picked is not None:
-        return say("tapped {label}: {picked}", label=label, picked=picked)
-    return say("tapped {label}", label=label)
+        return tr("tapped {label}: {picked}", label=label, picked=picked)
+    return tr("tapped {label}", label=label)
 
 
-def _none(days: int | None) -> Said:
+def _none(days: int | None) -> Translatable:
     if days is None:
-        return say("nothing is kept: privacy.keep.conversations is none")
-    return say("nothing was said in the last {days} days", days=days)
+        return tr("nothing is kept: privacy.keep.conversations is none")
+    return tr("nothing was said in the last {days} days", days=days)

@@ -20,7 +20,7 @@ from bot.cli.contact.text import line, page
 from bot.cli.operator import commander
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
-from bot.model.said import Refusal, Said, Unavailable, say
+from bot.model.translatable import Refusal, Translatable, Unavailable, tr
 from bot.operations.contact_view import history, revealed, shown
 from bot.operations.find_contacts import FoundContact, NotFound, everybody, nobody
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
@@ -50,7 +50,7 @@ async def save_file(asked: ContactOrder) -> None:
         asks = LineFiles(asked.served.settings.channels, line_api(os.environ), line_data_api(os.environ))
         if URL(asks.data_api).path.rstrip("/").endswith(SIMULATED):
             raise AnotherSimulator(
-                say("OAFLOW_LINE_API names a simulator, and none of its friends sent this: unset it")
+                tr("OAFLOW_LINE_API names a simulator, and none of its friends sent this: unset it")
             )
         return asks
 
@@ -72,11 +72,11 @@ async def save_file(asked: ContactOrder) -> None:
     show_answer(told, [asked.speech.text(_said(opened, path))], for_programs=asked.options.json)
 
 
-def _said(opened: OpenedFile, path: Path) -> Said:
+def _said(opened: OpenedFile, path: Path) -> Translatable:
     size = f"{opened.size:,}"
     if opened.fetched:
-        return say("{file}: {size} bytes, fetched from LINE, and kept from now on", file=str(path), size=size)
-    return say("{file}: {size} bytes, as they were kept", file=str(path), size=size)
+        return tr("{file}: {size} bytes, fetched from LINE, and kept from now on", file=str(path), size=size)
+    return tr("{file}: {size} bytes, as they were kept", file=str(path), size=size)
 
 
 async def _simulated(asked: ContactOrder, found: FoundContact) -> LineFiles:
@@ -97,7 +97,7 @@ async def _write(pieces: AsyncIterator[bytes], path: Path) -> None:
 def _taking(path: Path) -> Iterator[IO[bytes]]:
     """A file that has this name once all is in it. Raises `NotSaved`."""
     if os.path.lexists(path):
-        raise NotSaved(say("{file} is there already: move it away, or name another folder", file=str(path)))
+        raise NotSaved(tr("{file} is there already: move it away, or name another folder", file=str(path)))
     try:
         handle, beside = mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 600
         try:
@@ -121,7 +121,7 @@ def _may_lie_in(folder: Path) -> None:
 
 
 def _trouble(folder: Path, error: OSError) -> NotSaved:
-    return NotSaved(say("{folder}: {reason}", folder=str(folder), reason=file_trouble(error)))
+    return NotSaved(tr("{folder}: {reason}", folder=str(folder), reason=file_trouble(error)))
 
 
 async def find(asked: ContactOrder) -> None:
@@ -138,7 +138,7 @@ async def find(asked: ContactOrder) -> None:
 async def show(asked: ContactOrder) -> None:
     """Print all that is known of one contact; in full only what is recorded first. Raises `NotFound`."""
     if asked.options.into is not None and asked.options.save is None:
-        raise UsageWrong(say("--into says where --save writes a file: name its message with  --save ID"))
+        raise UsageWrong(tr("--into says where --save writes a file: name its message with  --save ID"))
     if asked.options.save is not None:
         await save_file(asked)
         return

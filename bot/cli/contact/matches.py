@@ -18,7 +18,7 @@ from bot.cli.refusal import tell
 from bot.cli.terminal_text import write_out
 from bot.engine.compiled.playbook import Playbook
 from bot.model.match import MatchedBy
-from bot.model.said import Language, Said, row, say
+from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations.call_outcomes import Told
 from bot.operations.contact_view import shown
 from bot.operations.find_contacts import NotFound
@@ -26,7 +26,7 @@ from bot.operations.matches import PossibleMatch, confirm, named, possible, refu
 from bot.operations.simulated_time import now_among
 from bot.playbook.valid import ValidPlaybook
 
-_BY: Mapping[MatchedBy, Said] = {"phone": say("phone"), "email": say("e-mail")}
+_BY: Mapping[MatchedBy, Translatable] = {"phone": tr("phone"), "email": tr("e-mail")}
 
 
 def matches(wanted: Arguments, speech: Language) -> int:
@@ -42,9 +42,9 @@ def matches(wanted: Arguments, speech: Language) -> int:
             case ["refuse", name]:
                 found = await _named(opened, name, speech)
                 await refuse(found, commander(), await now_among(found.other.stores))
-                _tell(say("refused: {id} is not asked again", id=name), speech)
+                _tell(tr("refused: {id} is not asked again", id=name), speech)
             case _:
-                raise NotFound(say("write  confirm ID  or  refuse ID;  without, they are listed"))
+                raise NotFound(tr("write  confirm ID  or  refuse ID;  without, they are listed"))
 
     return on_database(folder, work)
 
@@ -54,7 +54,7 @@ async def _list(opened: OpenDatabase, wanted: Arguments, speech: Language) -> No
     told = [_told(one) for one in found]
     lines = [text for one, of in zip(found, told, strict=True) for text in _lines(one, of, speech)]
     if not found:
-        lines = [speech.text(say("there are no possible matches"))]
+        lines = [speech.text(tr("there are no possible matches"))]
     show_answer(told, lines, for_programs=wanted.json)
 
 
@@ -65,8 +65,8 @@ async def _confirm(
     if not wanted.yes:
         confirmed(found.other, found.contact, speech)
     one = await confirm(found, playbook, commander())
-    _tell(say("merged: {gone} is part of {kept} now", gone=found.contact.contact.id, kept=one.id), speech)
-    _tell(say("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}"), speech)
+    _tell(tr("merged: {gone} is part of {kept} now", gone=found.contact.contact.id, kept=one.id), speech)
+    _tell(tr("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}"), speech)
 
 
 async def _named(opened: OpenDatabase, name: str, speech: Language) -> PossibleMatch:
@@ -91,13 +91,13 @@ def _told(one: PossibleMatch) -> Told:
 
 def _lines(one: PossibleMatch, told: Told, speech: Language) -> list[str]:
     by = row((_BY[way] for way in one.by), "and")
-    known = say("same {by}, which the other has proven", by=by) if one.proven else say("same {by}", by=by)
+    known = tr("same {by}, which the other has proven", by=by) if one.proven else tr("same {by}", by=by)
     return [
         f"{one.match.id}  {speech.text(known)}",
-        f"  {speech.text(say('wrote it: {contact}', contact=line(told['contact'], speech)))}",
-        f"  {speech.text(say('has it: {contact}', contact=line(told['other'], speech)))}",
+        f"  {speech.text(tr('wrote it: {contact}', contact=line(told['contact'], speech)))}",
+        f"  {speech.text(tr('has it: {contact}', contact=line(told['other'], speech)))}",
     ]
 
 
-def _tell(said: Said, speech: Language) -> None:
-    write_out(f"{speech.text(said)}\n")
+def _tell(message: Translatable, speech: Language) -> None:
+    write_out(f"{speech.text(message)}\n")

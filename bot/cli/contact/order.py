@@ -11,7 +11,7 @@ from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.terminal_text import write_out
 from bot.engine.compiled.playbook import Playbook
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.find_contacts import WHO, FoundContact, NotFound, SeveralFound, one
 from bot.playbook.valid import ValidPlaybook
 
@@ -43,11 +43,11 @@ class ContactOrder:
             channel = self.options.channel
             return await one(everywhere, self.playbook, who or self.who, channel, unproven=unproven)
         except SeveralFound as error:
-            raise NotFound(say("{why}, or add  --channel NAME", why=error.said)) from error
+            raise NotFound(tr("{why}, or add  --channel NAME", why=error.message)) from error
 
-    def tell(self, said: Said) -> None:
+    def tell(self, message: Translatable) -> None:
         """Print a sentence in the language that is spoken."""
-        write_out(f"{self.speech.text(said)}\n")
+        write_out(f"{self.speech.text(message)}\n")
 
 
 Carry = Callable[[ContactOrder], Awaitable[None]]
@@ -62,7 +62,7 @@ def carried_out(carry: Carry) -> Run:
 
         async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
             if not any(word.strip() for word in words):
-                raise NotFound(say("nobody is named; {who}", who=WHO))
+                raise NotFound(tr("nobody is named; {who}", who=WHO))
             await carry(ContactOrder(opened, served, words, wanted, speech))
 
         return on_database(folder, work)

@@ -16,7 +16,7 @@ from bot.engine.members.listed import LIST
 from bot.engine.texts.format import formatted
 from bot.engine.turn.changes import SHOP
 from bot.model.place import Place
-from bot.model.said import Language, Quoted, Said, SaidValue, row, say
+from bot.model.translatable import Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import done_by
 from bot.operations.call_outcomes import Told, calls_in_words
 from bot.playbook.graph.survey import Site, every_site
@@ -31,24 +31,24 @@ _IN_PLAYBOOK = re.compile(
 """How a place in a playbook begins."""
 
 
-def origin_words(by: str, tag: str, playbook: Playbook) -> Said:
+def origin_words(by: str, tag: str, playbook: Playbook) -> Translatable:
     """What has put `tag` on: `by` is a place in the playbook, a list, the shop, or who has done it.
 
     A place counts only if what stands there now puts this tag on: the playbook may have changed since.
     """
     if by == SHOP:
-        return say("by the shop's record")
+        return tr("by the shop's record")
     if by == LIST:
-        return say("by an imported list")
+        return tr("by an imported list")
     found = next((said for path, names, said in _origins(playbook) if path == by and tag in names), None)
     if found is not None:
         return found
     if _IN_PLAYBOOK.match(by):
-        return say("by a rule of an earlier playbook ({path})", path=by)
+        return tr("by a rule of an earlier playbook ({path})", path=by)
     return done_by(by)
 
 
-def _origins(playbook: Playbook) -> Iterator[tuple[str, tuple[str, ...], Said]]:
+def _origins(playbook: Playbook) -> Iterator[tuple[str, tuple[str, ...], Translatable]]:
     """Each place that puts tags on, the tags, and what people call it."""
     for site in every_site(playbook):
         for step in site.steps:
@@ -65,20 +65,20 @@ def _origins(playbook: Playbook) -> Iterator[tuple[str, tuple[str, ...], Said]]:
                 choices = tuple(choice.value for choice in question.answer.choices)
                 yield question.place.path, choices, _in_form(form.name, question.place)
     for code, link in playbook.links.items():
-        yield f"links.{code}", link.add_tags, say("by the link {name}", name=NamedThing(code, "link"))
+        yield f"links.{code}", link.add_tags, tr("by the link {name}", name=NamedThing(code, "link"))
     for name, broadcast in playbook.broadcasts.items():
         called = Quoted(broadcast.title or name)
-        yield broadcast.place.path, broadcast.add_tags, say("by the broadcast {name}", name=called)
+        yield broadcast.place.path, broadcast.add_tags, tr("by the broadcast {name}", name=called)
 
 
-def _by_site(site: Site, place: Place) -> Said:
+def _by_site(site: Site, place: Place) -> Translatable:
     if site.flow is not None:
         return _in_flow(site.flow.name, place)
     if site.rule is None:
-        return say("by a tap ({file}, line {line})", file=place.file, line=place.line)
+        return tr("by a tap ({file}, line {line})", file=place.file, line=place.line)
     if site.rule.name is None:
-        return say("by the rule in {file}, line {line}", file=place.file, line=place.line)
-    return say(
+        return tr("by the rule in {file}, line {line}", file=place.file, line=place.line)
+    return tr(
         "by the rule {name} ({file}, line {line})",
         name=Quoted(site.rule.name),
         file=place.file,
@@ -86,63 +86,63 @@ def _by_site(site: Site, place: Place) -> Said:
     )
 
 
-def _in_flow(flow: str, place: Place) -> Said:
+def _in_flow(flow: str, place: Place) -> Translatable:
     named = NamedThing(flow, "flow")
-    return say("by the flow {name} ({file}, line {line})", name=named, file=place.file, line=place.line)
+    return tr("by the flow {name} ({file}, line {line})", name=named, file=place.file, line=place.line)
 
 
-def _in_form(form: str, place: Place) -> Said:
+def _in_form(form: str, place: Place) -> Translatable:
     named = NamedThing(form, "form")
-    return say("by the form {name} ({file}, line {line})", name=named, file=place.file, line=place.line)
+    return tr("by the form {name} ({file}, line {line})", name=named, file=place.file, line=place.line)
 
 
 _WIDE = 12
 """Columns of the names on the left."""
 
-TableCells: TypeAlias = Iterable[SaidValue | None]
+TableCells: TypeAlias = Iterable[TranslatableValue | None]
 """Parts of a line, with room between them; what is empty is left out."""
 
-BOUND: Mapping[str, Said] = {"phone": say("phone"), "shop": say("shop"), "clerk": say("clerk")}
-_FRIEND: Mapping[bool | None, Said] = {
-    True: say("a friend"),
-    False: say("no friend"),
-    None: say("not known whether a friend"),
+BOUND: Mapping[str, Translatable] = {"phone": tr("phone"), "shop": tr("shop"), "clerk": tr("clerk")}
+_FRIEND: Mapping[bool | None, Translatable] = {
+    True: tr("a friend"),
+    False: tr("no friend"),
+    None: tr("not known whether a friend"),
 }
-DONE: Mapping[str, Said] = {
-    "bound": say("bound"),
-    "unbound": say("unbound"),
-    "merged": say("merged"),
-    "parted": say("parted"),
-    "phone_moved": say("phone_moved"),
-    "phone_moved_back": say("phone_moved_back"),
-    "phone_changed_hands": say("phone_changed_hands"),
-    "match_refused": say("match_refused"),
-    "revealed": say("revealed"),
-    "tagged": say("tagged"),
-    "untagged": say("untagged"),
-    "handed_back": say("handed back to the bot"),
-    "set": say("set"),
-    "drawn": say("drawn"),
-    "resent": say("resent"),
-    "dropped": say("dropped"),
-    "clerk_handed_over": say("clerk_handed_over"),
+DONE: Mapping[str, Translatable] = {
+    "bound": tr("bound"),
+    "unbound": tr("unbound"),
+    "merged": tr("merged"),
+    "parted": tr("parted"),
+    "phone_moved": tr("phone_moved"),
+    "phone_moved_back": tr("phone_moved_back"),
+    "phone_changed_hands": tr("phone_changed_hands"),
+    "match_refused": tr("match_refused"),
+    "revealed": tr("revealed"),
+    "tagged": tr("tagged"),
+    "untagged": tr("untagged"),
+    "handed_back": tr("handed back to the bot"),
+    "set": tr("set"),
+    "drawn": tr("drawn"),
+    "resent": tr("resent"),
+    "dropped": tr("dropped"),
+    "clerk_handed_over": tr("clerk_handed_over"),
 }
-_OF_UNBINDING: Mapping[str, Said] = {**BOUND, "its tags stay": say("its tags stay")}
+_OF_UNBINDING: Mapping[str, Translatable] = {**BOUND, "its tags stay": tr("its tags stay")}
 """What the audit log tells beside `unbound` in words of ours; all else there is names and values."""
 
 
 def line(told: Told, speech: Language) -> str:
     """The line of `contact find`."""
-    member = say("member {number}", number=told["member_no"]) if told["member_no"] else None
-    bound = say("bound: {kinds}", kinds=row(map(_bound, told["bound"]))) if told["bound"] else None
-    written = say("unproven: {phone}", phone=told["told_phone"]) if told["told_phone"] else None
+    member = tr("member {number}", number=told["member_no"]) if told["member_no"] else None
+    bound = tr("bound: {kinds}", kinds=row(map(_bound, told["bound"]))) if told["bound"] else None
+    written = tr("unproven: {phone}", phone=told["told_phone"]) if told["told_phone"] else None
     parts = [told["contact"], told["name"], told["phone"], written, member, bound, row(told["channels"])]
-    return _joined([*parts, say("in the simulator") if told["simulator"] else None], speech)
+    return _joined([*parts, tr("in the simulator") if told["simulator"] else None], speech)
 
 
 def page(told: Told, playbook: Playbook, speech: Language) -> Iterator[str]:
     """The lines of `contact show`; moments by the clock of the team."""
-    yield _joined([told["contact"], say("in the simulator") if told["simulator"] else None], speech)
+    yield _joined([told["contact"], tr("in the simulator") if told["simulator"] else None], speech)
     for name, lines in _Page(told, playbook, speech).parts():
         for number, one in enumerate(lines):
             left = speech.text(name) if number == 0 else ""
@@ -154,7 +154,7 @@ def _joined(parts: TableCells, speech: Language) -> str:
     return "  ".join(printable(word) for word in words if word)
 
 
-def _bound(kind: str) -> Said:
+def _bound(kind: str) -> Translatable:
     return BOUND[kind]
 
 
@@ -174,57 +174,57 @@ class _Page:
     def at(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
 
-    def parts(self) -> Iterator[tuple[Said, list[TableCells]]]:
+    def parts(self) -> Iterator[tuple[Translatable, list[TableCells]]]:
         told, at = self.told, self.at
         kind = "" if told["kind"] == "person" else f"({told['kind']})"
-        yield say("name"), [[f"{told['name'] or '–'} {kind}".strip()]]
-        yield say("language"), _alone(told["language"])
-        yield say("LINE"), [self.identity(one) for one in told["identities"]] or [[say("not on LINE yet")]]
-        proven = None if "phone" in told["bound"] else say("not proven")
-        yield say("phone"), [[told["phone"], proven]] if told["phone"] else []
-        yield say("unproven"), _alone(told["told_phone"])
-        yield say("e-mail"), _alone(told["email"])
-        yield say("member"), _alone(told["member_no"])
-        yield say("bound"), [self.binding(one) for one in told["bindings"]]
-        yield say("first bound"), _alone(told["bound_before"] and at(told["bound_before"]))
+        yield tr("name"), [[f"{told['name'] or '–'} {kind}".strip()]]
+        yield tr("language"), _alone(told["language"])
+        yield tr("LINE"), [self.identity(one) for one in told["identities"]] or [[tr("not on LINE yet")]]
+        proven = None if "phone" in told["bound"] else tr("not proven")
+        yield tr("phone"), [[told["phone"], proven]] if told["phone"] else []
+        yield tr("unproven"), _alone(told["told_phone"])
+        yield tr("e-mail"), _alone(told["email"])
+        yield tr("member"), _alone(told["member_no"])
+        yield tr("bound"), [self.binding(one) for one in told["bindings"]]
+        yield tr("first bound"), _alone(told["bound_before"] and at(told["bound_before"]))
         clerk = told["clerk"]
-        yield say("clerk"), [[clerk["name"], clerk["store"], at(clerk["at"])]] if clerk else []
-        yield say("tags"), [self.tag(one) for one in told["tags"]]
-        yield say("attributes"), [self.attribute(one) for one in told["attributes"]]
-        yield say("marketing"), [_marketing(told)] if told["marketing"] is not None else []
-        yield say("consents"), [self.consent(one) for one in told["consents"]]
-        yield say("came first"), self.source(told["first_source"])
-        yield say("came last"), self.source(told["last_source"])
-        yield say("flows"), [self.flow(one) for one in told["flows"]]
-        yield say("part of it"), [[part] for part in told["parts"]]
-        yield say("waiting"), [[_waiting(told["waiting"])]] if told["waiting"] else []
-        yield say("done"), [self.done(one) for one in told["audit"]]
-        yield say("happened"), [line for one in told["timeline"] for line in self.rows(one)]
+        yield tr("clerk"), [[clerk["name"], clerk["store"], at(clerk["at"])]] if clerk else []
+        yield tr("tags"), [self.tag(one) for one in told["tags"]]
+        yield tr("attributes"), [self.attribute(one) for one in told["attributes"]]
+        yield tr("marketing"), [_marketing(told)] if told["marketing"] is not None else []
+        yield tr("consents"), [self.consent(one) for one in told["consents"]]
+        yield tr("came first"), self.source(told["first_source"])
+        yield tr("came last"), self.source(told["last_source"])
+        yield tr("flows"), [self.flow(one) for one in told["flows"]]
+        yield tr("part of it"), [[part] for part in told["parts"]]
+        yield tr("waiting"), [[_waiting(told["waiting"])]] if told["waiting"] else []
+        yield tr("done"), [self.done(one) for one in told["audit"]]
+        yield tr("happened"), [line for one in told["timeline"] for line in self.rows(one)]
 
     def identity(self, one: Told) -> TableCells:
         friend = _FRIEND[one["friend"]]
         if one["friend"] and one["since"]:
-            friend = say("{state} since {at}", state=friend, at=self.at(one["since"]))
-        seen = say("last seen {at}", at=self.at(one["seen"])) if one["seen"] else say("never seen")
-        menu = say("menu {name}", name=one["menu"]) if one["menu"] else None
+            friend = tr("{state} since {at}", state=friend, at=self.at(one["since"]))
+        seen = tr("last seen {at}", at=self.at(one["seen"])) if one["seen"] else tr("never seen")
+        menu = tr("menu {name}", name=one["menu"]) if one["menu"] else None
         return [
             one["channel"],
             one["line_id"] or "–",
             friend,
             seen,
             menu,
-            say("with staff") if one["staff"] else None,
+            tr("with staff") if one["staff"] else None,
         ]
 
     def binding(self, one: Told) -> TableCells:
-        tags = say("tags: {names}", names=row(one["tags"])) if one["tags"] else None
-        kept = say("which stay when it is undone") if one["tags"] and one["keep_tags"] else None
+        tags = tr("tags: {names}", names=row(one["tags"])) if one["tags"] else None
+        kept = tr("which stay when it is undone") if one["tags"] and one["keep_tags"] else None
         return [BOUND[one["kind"]], self.at(one["at"]), one["flow"], tags, kept]
 
     def tag(self, one: Told) -> TableCells:
         last = self.at(one["last"])
-        again = say("{times} times, last {at}", times=one["times"], at=last) if one["times"] > 1 else None
-        until = say("until {at}", at=self.at(one["expires"])) if one["expires"] else None
+        again = tr("{times} times, last {at}", times=one["times"], at=last) if one["times"] > 1 else None
+        until = tr("until {at}", at=self.at(one["expires"])) if one["expires"] else None
         return [
             one["name"],
             self.at(one["at"]),
@@ -234,44 +234,44 @@ class _Page:
         ]
 
     def attribute(self, one: Told) -> TableCells:
-        name: SaidValue = one["name"]
+        name: TranslatableValue = one["name"]
         if one["title"] and one["title"] != name:
-            name = say("{name} ({title})", name=name, title=one["title"])
+            name = tr("{name} ({title})", name=name, title=one["title"])
         value = formatted(one["value"], None, self.zone)
-        return [say("{name}: {value}", name=name, value=value), self.at(one["at"])]
+        return [tr("{name}: {value}", name=name, value=value), self.at(one["at"])]
 
     def consent(self, one: Told) -> TableCells:
-        where = say("on a page") if one["on_page"] else say("in chat")
+        where = tr("on a page") if one["on_page"] else tr("in chat")
         return [
             one["version"],
             self.at(one["at"]),
-            say("{channel}, {where}", channel=one["channel"], where=where),
+            tr("{channel}, {where}", channel=one["channel"], where=where),
         ]
 
     def source(self, source: Told | None) -> list[TableCells]:
-        return [] if source is None else [[say("by {code}", code=source["code"]), self.at(source["at"])]]
+        return [] if source is None else [[tr("by {code}", code=source["code"]), self.at(source["at"])]]
 
     def flow(self, one: Told) -> TableCells:
         named = NamedThing(one["flow"], "flow"), NamedThing(one["state"], "state", one["flow"])
         flow, state = map(self.speech.called, named)
-        where = say("{flow}: {state}", flow=flow, state=state)
-        since = say("since {at}", at=self.at(one["since"]))
+        where = tr("{flow}: {state}", flow=flow, state=state)
+        since = tr("since {at}", at=self.at(one["since"]))
         if one["held"]:
-            since = say("{since}, {held}", since=since, held=self.held(one))
+            since = tr("{since}, {held}", since=since, held=self.held(one))
         if one["on_page"]:
-            since = say("{since}, on its page", since=since)
+            since = tr("{since}, on its page", since=since)
         return [one["channel"], where, since]
 
-    def held(self, one: Told) -> Said:
+    def held(self, one: Told) -> Translatable:
         if one["held_until"] is None:
-            return say("held: {why}", why=HELD[one["held"]])
-        return say("held: {why} until {at}", why=HELD[one["held"]], at=self.at(one["held_until"]))
+            return tr("held: {why}", why=HELD[one["held"]])
+        return tr("held: {why} until {at}", why=HELD[one["held"]], at=self.at(one["held_until"]))
 
     def done(self, one: Told) -> TableCells:
         other = one["other"] if one["contact"] == self.told["contact"] else one["contact"]
         ours = _OF_UNBINDING if one["what"] == "unbound" else {}
         about = row(ours.get(part, part) for part in (other, *one["details"]) if part)
-        undone = say("undone since") if one["undone"] else None
+        undone = tr("undone since") if one["undone"] else None
         return [
             self.at(one["at"]),
             DONE[one["what"]],
@@ -287,26 +287,26 @@ class _Page:
         steps = (step for step in told if step != heard)
         yield [self.at(one["at"]), heard, row(steps, "semicolon"), one.get("text")]
         for call in calls_in_words(one["calls"], to_the_second(self.zone), ids=False):
-            yield [f"{'':16}", say("→ {call}", call=call)]
+            yield [f"{'':16}", tr("→ {call}", call=call)]
 
 
 def _alone(value: str | None) -> list[TableCells]:
     return [[value]] if value else []
 
 
-def _yes(said: bool) -> Said:
-    return say("yes") if said else say("no")
+def _yes(said: bool) -> Translatable:
+    return tr("yes") if said else tr("no")
 
 
 def _marketing(told: Told) -> TableCells:
     """What holds, and who has said what: whoever asks why nothing comes is to know where to change it."""
     here, shop = told["marketing_here"], told["marketing_shop"]
     yield _yes(told["marketing"])
-    yield None if here is None else say("said here: {answer}", answer=_yes(here))
-    yield None if shop is None else say("the shop's record: {answer}", answer=_yes(shop))
+    yield None if here is None else tr("said here: {answer}", answer=_yes(here))
+    yield None if shop is None else tr("the shop's record: {answer}", answer=_yes(shop))
 
 
-def _waiting(number: int) -> Said:
+def _waiting(number: int) -> Translatable:
     if number == 1:
-        return say("one event, carried out by a process that runs")
-    return say("{number} events, carried out by a process that runs", number=number)
+        return tr("one event, carried out by a process that runs")
+    return tr("{number} events, carried out by a process that runs", number=number)

@@ -24,7 +24,7 @@ from bot.cli.on_database import on_database
 from bot.cli.operator import add_by, commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
-from bot.model.said import Language, say
+from bot.model.translatable import Language, tr
 from bot.operations.dead_letters import for_programs, given_up, in_full
 from bot.playbook.valid import ValidPlaybook
 
@@ -106,7 +106,7 @@ def show(wanted: Arguments, words: Language) -> int:
     """Print all that is known of one; the exit code."""
     folder, names = folder_and_words(wanted.words)
     if len(names) != 1:
-        raise UsageWrong(say("write one NAME, as the list has it"))
+        raise UsageWrong(tr("write one NAME, as the list has it"))
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         people = await whose_people(opened, words)

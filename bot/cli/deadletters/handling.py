@@ -21,7 +21,7 @@ from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import write_err
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import prices_of
-from bot.model.said import Language, Refusal, Said, row, say
+from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations.contact_view import parts_of
 from bot.operations.dead_letters import Which, given_up
 from bot.operations.find_contacts import NotFound, everybody, nobody
@@ -56,8 +56,8 @@ class _Deed:
     """What is done to several: `question` asks for a yes to so many, `costs` says what it would cost."""
 
     do: Callable[[Stores, Sequence[str], Tell], Awaitable[Sequence[Handling]]]
-    question: Callable[[int], Said]
-    costs: Callable[[Sequence[GivenUp], ValidPlaybook], Said | None]
+    question: Callable[[int], Translatable]
+    costs: Callable[[Sequence[GivenUp], ValidPlaybook], Translatable | None]
 
 
 class NotHandled(Refusal):
@@ -70,8 +70,8 @@ def resend_(wanted: Arguments, words: Language) -> int:
     async def do(people: Stores, names: Sequence[str], tell: Tell) -> Sequence[Handling]:
         return await resend(people, names, commander(wanted.by), second=wanted.second, tell=tell)
 
-    def question(many: int) -> Said:
-        return say("send {number} once more? [y/N]", number=many)
+    def question(many: int) -> Translatable:
+        return tr("send {number} once more? [y/N]", number=many)
 
     return _handled(wanted, words, _Deed(do, question, _costs))
 
@@ -82,8 +82,8 @@ def drop_(wanted: Arguments, words: Language) -> int:
     async def do(people: Stores, names: Sequence[str], tell: Tell) -> Sequence[Handling]:
         return await drop(people, names, commander(wanted.by), tell=tell)
 
-    def question(many: int) -> Said:
-        return say("drop {number}? [y/N]", number=many)
+    def question(many: int) -> Translatable:
+        return tr("drop {number}? [y/N]", number=many)
 
     return _handled(wanted, words, _Deed(do, question, lambda found, served: None))
 
@@ -91,7 +91,7 @@ def drop_(wanted: Arguments, words: Language) -> int:
 def _handled(wanted: Arguments, words: Language, deed: _Deed) -> int:
     folder, named = folder_and_words(wanted.words)
     if bool(named) == is_narrowed(wanted):
-        raise UsageWrong(say("write each NAME, or which of them:  --kind, --reason, --channel, --person"))
+        raise UsageWrong(tr("write each NAME, or which of them:  --kind, --reason, --channel, --person"))
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         people, names = await whose_people(opened, words), list(dict.fromkeys(named))
@@ -104,19 +104,19 @@ def _handled(wanted: Arguments, words: Language, deed: _Deed) -> int:
         done = await deed.do(
             people,
             names,
-            lambda number: progress.tell(say("{number} of {all}", number=number, all=len(names))),
+            lambda number: progress.tell(tr("{number} of {all}", number=number, all=len(names))),
         )
         progress.over()
         told = [outcome_for_programs(one, words) for one in done]
-        lines = list(outcome_lines(done, words)) or [words.text(say("there are none"))]
+        lines = list(outcome_lines(done, words)) or [words.text(tr("there are none"))]
         show_answer(told, lines, for_programs=wanted.json)
         if left := sum(one.carried == "refused" for one in done):
-            raise NotHandled(say("not done: {number} of {all}", number=left, all=len(done)))
+            raise NotHandled(tr("not done: {number} of {all}", number=left, all=len(done)))
 
     return on_database(folder, work)
 
 
-def _costs(found: Sequence[GivenUp], served: ValidPlaybook) -> Said | None:
+def _costs(found: Sequence[GivenUp], served: ValidPlaybook) -> Translatable | None:
     """How many of them LINE counts as messages, and what these cost at most; `None` where it counts none."""
     prices = prices_of(served.settings).messages
     by_channel = Counter(one.channel for one in found if one.kind in PUSHED)
@@ -124,24 +124,26 @@ def _costs(found: Sequence[GivenUp], served: ValidPlaybook) -> Said | None:
         return None
     costs = (
         with_money(
-            say("{number} pushes on {channel}, a message each", number=f"{number:,}", channel=channel),
+            tr("{number} pushes on {channel}, a message each", number=f"{number:,}", channel=channel),
             [prices[channel]] if channel in prices else [],
             number,
         )
         for channel, number in by_channel.items()
     )
-    return say("it costs {costs}", costs=row(costs, "and"))
+    return tr("it costs {costs}", costs=row(costs, "and"))
 
 
-def _confirm(number: int, costs: Said | None, question: Callable[[int], Said], words: Language) -> None:
+def _confirm(
+    number: int, costs: Translatable | None, question: Callable[[int], Translatable], words: Language
+) -> None:
     if not sys.stdin.isatty():
-        wants = say("nothing is done to several without a yes: add  --yes")
+        wants = tr("nothing is done to several without a yes: add  --yes")
         if costs is not None:
-            wants = say(
+            wants = tr(
                 "{wants} ({number} are meant; {costs})", wants=wants, number=f"{number:,}", costs=costs
             )
         raise NotHandled(wants)
     if costs is not None:
         write_err(f"{words.text(costs)}\n")
     if not agreed(question(number), words):
-        raise NotHandled(say("nothing was done"))
+        raise NotHandled(tr("nothing was done"))

@@ -11,7 +11,7 @@ import orjson
 
 from bot.cli.dates import to_the_second
 from bot.model.outgoing import Handled
-from bot.model.said import Language, Said, SaidValue, row, say
+from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.call_outcomes import KINDS, end_in_words
 from bot.operations.dead_letters import GivenUpSince, InFull, masked_contact
@@ -25,7 +25,7 @@ _WIDE = 10
 """Columns of the names on the left."""
 EACH = 50
 """Outcomes of which each has a line of its own; of more, only what was not done."""
-_HANDLED: Mapping[str, Said] = {"resent": say("sent once more"), "dropped": say("dropped")}
+_HANDLED: Mapping[str, Translatable] = {"resent": tr("sent once more"), "dropped": tr("dropped")}
 
 
 def lines_of(lost: GivenUpSince, zone: ZoneInfo, words: Language) -> Iterator[str]:
@@ -36,85 +36,85 @@ def lines_of(lost: GivenUpSince, zone: ZoneInfo, words: Language) -> Iterator[st
         whose = masked_contact(one.contact)
         line = f"{at(one.at)}  {one.name}  {one.channel}  {one.kind}  {whose}  {printable(why)}"
         done = _HANDLED[one.handled.how] if one.handled is not None else None
-        yield line if done is None else words.text(say("{line}  ({done})", line=line, done=done))
+        yield line if done is None else words.text(tr("{line}  ({done})", line=line, done=done))
     yield words.text(_counted(lost.found, at(lost.since)))
 
 
-def _counted(found: Sequence[GivenUp], since: str) -> Said:
+def _counted(found: Sequence[GivenUp], since: str) -> Translatable:
     aside = sum(one.kind == EVENT for one in found)
     calls = len(found) - aside
     many = [_calls(calls)] * (calls > 0) + [_events(aside)] * (aside > 0)
     if not many:
-        return say("nothing was given up or set aside since {since}", since=since)
-    return say("{found}; one of them:  oaflow deadletters show NAME", found=row(many, "and"))
+        return tr("nothing was given up or set aside since {since}", since=since)
+    return tr("{found}; one of them:  oaflow deadletters show NAME", found=row(many, "and"))
 
 
-def _calls(number: int) -> Said:
-    return say("1 call was given up") if number == 1 else say("{number} calls were given up", number=number)
+def _calls(number: int) -> Translatable:
+    return tr("1 call was given up") if number == 1 else tr("{number} calls were given up", number=number)
 
 
-def _events(number: int) -> Said:
-    return say("1 event is set aside") if number == 1 else say("{number} events are set aside", number=number)
+def _events(number: int) -> Translatable:
+    return tr("1 event is set aside") if number == 1 else tr("{number} events are set aside", number=number)
 
 
 def page(found: InFull, zone: ZoneInfo, words: Language, *, reveal: bool) -> Iterator[str]:
     """The lines of `show`."""
     one, at = found.one, to_the_second(zone)
     is_event = one.kind == EVENT
-    kind: SaidValue = say("event") if is_event else KINDS.get(one.kind, one.kind)
+    kind: TranslatableValue = tr("event") if is_event else KINDS.get(one.kind, one.kind)
     since = one.at if one.since is None else one.since
-    yield from _left(say("called"), one.name, words)
-    yield from _left(say("what"), say("{kind} on {channel}", kind=kind, channel=one.channel), words)
-    yield from _left(say("for"), one.contact if reveal else masked_contact(one.contact), words)
-    yield from _left(say("since"), at(since), words)
-    yield from _left(say("why"), one.reason + (f": {one.detail}" if one.detail else ""), words)
+    yield from _left(tr("called"), one.name, words)
+    yield from _left(tr("what"), tr("{kind} on {channel}", kind=kind, channel=one.channel), words)
+    yield from _left(tr("for"), one.contact if reveal else masked_contact(one.contact), words)
+    yield from _left(tr("since"), at(since), words)
+    yield from _left(tr("why"), one.reason + (f": {one.detail}" if one.detail else ""), words)
     if not is_event:
-        yield from _left(say("given up"), at(one.at), words)
-    yield from _left(say("tried"), _times(one.tries), words)
+        yield from _left(tr("given up"), at(one.at), words)
+    yield from _left(tr("tried"), _times(one.tries), words)
     if one.request_id:
-        yield from _left(say("at LINE"), f"X-Line-Request-Id {one.request_id}", words)
+        yield from _left(tr("at LINE"), f"X-Line-Request-Id {one.request_id}", words)
     for number, content in enumerate(found.contents):
-        yield from _left(None if number else say("contents"), _content(content), words)
-    yield from _left(say("resend"), _prospect(found), words)
+        yield from _left(None if number else tr("contents"), _content(content), words)
+    yield from _left(tr("resend"), _prospect(found), words)
     if one.handled is not None:
-        yield from _left(say("done"), _done(one.handled, at(one.handled.at)), words)
+        yield from _left(tr("done"), _done(one.handled, at(one.handled.at)), words)
 
 
-def _left(name: Said | None, value: SaidValue, words: Language) -> Iterator[str]:
+def _left(name: Translatable | None, value: TranslatableValue, words: Language) -> Iterator[str]:
     left = "" if name is None else words.text(name)
     yield f"{left}{' ' * max(1, _WIDE - cells(left))}{printable(words.words(value))}"
 
 
-def _times(tries: int) -> Said:
-    return say("once") if tries == 1 else say("{number} times", number=tries)
+def _times(tries: int) -> Translatable:
+    return tr("once") if tries == 1 else tr("{number} times", number=tries)
 
 
 def _content(content: Any) -> str:
     return content if isinstance(content, str) else orjson.dumps(content).decode()
 
 
-def _done(handled: Handled, at: str) -> Said:
-    return say("{what}, {at}, by {who}", what=_HANDLED[handled.how], at=at, who=actor_words(handled.who))
+def _done(handled: Handled, at: str) -> Translatable:
+    return tr("{what}, {at}, by {who}", what=_HANDLED[handled.how], at=at, who=actor_words(handled.who))
 
 
-def _prospect(found: InFull) -> Said:
+def _prospect(found: InFull) -> Translatable:
     """What sending it once more would be."""
     if found.why_not is not None:
-        return say("cannot be sent once more: {why}", why=found.why_not)
+        return tr("cannot be sent once more: {why}", why=found.why_not)
     if found.one.kind == EVENT:
-        return say(
+        return tr(
             "it is decided once more; a reply whose token is too old by then is set aside ({reason})",
             reason=LATE,
         )
     if found.doubt == "same-key" and not found.costs:
-        return say("asked once more under the same key: whoever has done it knows it again")
+        return tr("asked once more under the same key: whoever has done it knows it again")
     if found.doubt == "same-key":
-        return say("a push with the same retry key: LINE knows it again, and nobody gets it twice")
+        return tr("a push with the same retry key: LINE knows it again, and nobody gets it twice")
     if found.doubt == "may-be-second":
-        return say("a push with a new retry key: it may be the second one that the person gets (--second)")
+        return tr("a push with a new retry key: it may be the second one that the person gets (--second)")
     if found.costs:
-        return say("a push with a new retry key; it costs a message")
-    return say("done once more, which costs nothing")
+        return tr("a push with a new retry key; it costs a message")
+    return tr("done once more, which costs nothing")
 
 
 def outcome_lines(done: Sequence[Handling], words: Language) -> Iterator[str]:
@@ -124,26 +124,26 @@ def outcome_lines(done: Sequence[Handling], words: Language) -> Iterator[str]:
         yield f"{one.name}  {words.text(_outcome(one))}"
     if len(done) > EACH:
         for outcome, number in Counter(words.text(_outcome(one)) for one in done).most_common():
-            yield words.text(say("{number} × {outcome}", number=f"{number:,}", outcome=outcome))
+            yield words.text(tr("{number} × {outcome}", number=f"{number:,}", outcome=outcome))
 
 
-def _outcome(one: Handling) -> Said:
+def _outcome(one: Handling) -> Translatable:
     match one.carried:
         case "ended" if one.end is not None:
             return end_in_words(one.end)
         case "decided":
-            return say("decided once more") if one.kind == EVENT else say("done once more")
+            return tr("decided once more") if one.kind == EVENT else tr("done once more")
         case "aside":
-            return say("set aside once more: it fails as before")
+            return tr("set aside once more: it fails as before")
         case "dropped":
-            return say("dropped")
+            return tr("dropped")
         case "refused" if one.why is not None:
-            refused = say("not done: {why}", why=one.why)
-            return say("{refused}; all the same:  --second", refused=refused) if one.doubt else refused
+            refused = tr("not done: {why}", why=one.why)
+            return tr("{refused}; all the same:  --second", refused=refused) if one.doubt else refused
         case "stored":
-            return say("stored: it is done as soon as oaflow runs")
+            return tr("stored: it is done as soon as oaflow runs")
         case _:
-            return say("under way; what comes of it:  oaflow contact show")
+            return tr("under way; what comes of it:  oaflow contact show")
 
 
 def outcome_for_programs(one: Handling, words: Language) -> dict[str, Any]:

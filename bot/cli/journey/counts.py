@@ -28,7 +28,7 @@ from bot.model.counts import (
     Here,
     push_figures,
 )
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.flow_ends import Ended, ends
 from bot.operations.journey_reports.words import push_words
 from bot.operations.journeys import FlowCounts, flow_counts
@@ -39,16 +39,16 @@ from bot.playbook.valid import ValidPlaybook
 GAVE_UP, DUE = "gave up", "due"
 """Of those who came to an end: who was asked, and gave no answer. Pushes whose moment had come."""
 COLUMNS = {
-    ENTERED: say("entered"),
-    FINISHED: say("finished"),
-    MISSED: say("missed"),
-    GAVE_UP: say("gave up"),
-    LEFT: say("left"),
-    DUE: say("due"),
-    SENT: say("sent"),
-    FAILED: say("failed"),
-    SKIPPED: say("skipped"),
-    HELD: say("held"),
+    ENTERED: tr("entered"),
+    FINISHED: tr("finished"),
+    MISSED: tr("missed"),
+    GAVE_UP: tr("gave up"),
+    LEFT: tr("left"),
+    DUE: tr("due"),
+    SENT: tr("sent"),
+    FAILED: tr("failed"),
+    SKIPPED: tr("skipped"),
+    HELD: tr("held"),
 }
 """What stands in the table, by day."""
 
@@ -103,9 +103,9 @@ def lines(found: FlowCounts, ended: Sequence[Ended], words: Language) -> Iterato
         days[one.day] += Counter({GAVE_UP: one.gave_up, MISSED: one.missed})
     if days:
         total = sum(days.values(), Counter[str]())
-        yield from _table([*sorted(days.items()), (words.text(say("in all")), total)], words)
+        yield from _table([*sorted(days.items()), (words.text(tr("in all")), total)], words)
     else:
-        yield words.text(say("nothing was counted since {day}", day=found.since))
+        yield words.text(tr("nothing was counted since {day}", day=found.since))
     yield ""
     if (pushes := push_words(push_figures(found.counts))) is not None:
         yield words.text(pushes)
@@ -123,26 +123,26 @@ def _of_day(counts: Sequence[Count]) -> Counter[str]:
     return numbers
 
 
-def _ends(ended: Iterable[Ended]) -> Iterator[Said]:
+def _ends(ended: Iterable[Ended]) -> Iterator[Translatable]:
     number, gave_up, missed = Counter[str](), Counter[str](), Counter[str]()
     for one in ended:
         number[one.end] += one.number
         gave_up[one.end] += one.gave_up
         missed[one.end] += one.missed
     if number:
-        yield say("ended: {number}", number=f"{number.total():,}")
+        yield tr("ended: {number}", number=f"{number.total():,}")
     for end, many in number.items():
-        there = say("  {state}: {number}", state=end, number=f"{many:,}")
+        there = tr("  {state}: {number}", state=end, number=f"{many:,}")
         if gave_up[end]:
-            there = say("{there} ({number} gave no answer)", there=there, number=f"{gave_up[end]:,}")
+            there = tr("{there} ({number} gave no answer)", there=there, number=f"{gave_up[end]:,}")
         if missed[end]:
-            there = say("{there} ({number} were not sent everything)", there=there, number=f"{missed[end]:,}")
+            there = tr("{there} ({number} were not sent everything)", there=there, number=f"{missed[end]:,}")
         yield there
 
 
 def _table(rows: Sequence[tuple[str, Counter[str]]], words: Language) -> Iterator[str]:
     names = [words.text(COLUMNS[what]) for what in COLUMNS]
-    yield _wide(words.text(say("day")), 10) + "".join(" " * (10 - cells(name)) + name for name in names)
+    yield _wide(words.text(tr("day")), 10) + "".join(" " * (10 - cells(name)) + name for name in names)
     for day, numbers in rows:
         yield _wide(day, 10) + "".join(f"{numbers[what]:>10,}" for what in COLUMNS)
 
@@ -152,13 +152,13 @@ def _wide(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
-def _here(here: Iterable[Here]) -> Iterator[Said]:
+def _here(here: Iterable[Here]) -> Iterator[Translatable]:
     people, held = Counter[str](), dict[str, Counter[str]]()
     for one in here:
         people[one.state] += one.number
         if one.held is not None:
             held.setdefault(one.state, Counter())[one.held] += one.number
-    yield say("now in it: {number}", number=f"{people.total():,}")
+    yield tr("now in it: {number}", number=f"{people.total():,}")
     for state, number in people.items():
-        there = say("  {state}: {number}", state=state, number=f"{number:,}")
+        there = tr("  {state}: {number}", state=state, number=f"{number:,}")
         yield with_waiting(there, held.get(state, Counter[str]()))

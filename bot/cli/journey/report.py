@@ -13,7 +13,7 @@ from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_name
 from bot.cli.report_output import ReportForms, show_report
 from bot.model.reports import JourneyReport
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.journey_reports.picture import report_svg
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journey_reports.table import COLUMNS, report_rows, report_told
@@ -43,7 +43,7 @@ def report(wanted: Arguments, words: Language) -> int:
     return on_database(folder, work)
 
 
-def _lines(found: JourneyReport, zone: ZoneInfo) -> Iterator[Said]:
+def _lines(found: JourneyReport, zone: ZoneInfo) -> Iterator[Translatable]:
     yield from report_lines(found, zone)
     if found.others:
-        yield say("groups of another split:  --split NAME")
+        yield tr("groups of another split:  --split NAME")

@@ -15,23 +15,23 @@ from bot.cli.playbook_folder import folder_and_name
 from bot.cli.push_gate_words import with_waiting
 from bot.engine.flows.starting import FlowStanding, JourneyState, journeys
 from bot.model.channel import PricePlan
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.journey_reports.words import push_words
 from bot.operations.journeys import LATELY, JourneyOnChannel, JourneyStatus, status_of
 from bot.operations.resolve_name import flow_of
 from bot.playbook.in_money import push_price
 from bot.playbook.valid import ValidPlaybook
 
-STATES: Mapping[FlowStanding, Said] = {
-    "live": say("live"),
-    "closed": say("closed"),
-    "paused": say("paused"),
-    "stopped": say("stopped"),
+STATES: Mapping[FlowStanding, Translatable] = {
+    "live": tr("live"),
+    "closed": tr("closed"),
+    "paused": tr("paused"),
+    "stopped": tr("stopped"),
 }
 _WHY = {
-    "its time has not come": say("its time has not come"),
-    "its time is over": say("its time is over"),
-    "its time is over, then: stopped": say("its time is over, then: stopped"),
+    "its time has not come": tr("its time has not come"),
+    "its time is over": tr("its time is over"),
+    "its time is over, then: stopped": tr("its time is over, then: stopped"),
 }
 """What is no line of the playbook, as `state_of` tells it."""
 
@@ -46,7 +46,7 @@ def status(wanted: Arguments, words: Language) -> int:
         found = await status_of(await whose_people(opened, words), playbook, flows)
         plans = {name: one.plan for name, one in served.settings.channels.items() if one.plan is not None}
         said = [line for one in found for line in _lines(one, playbook.zone, plans)]
-        lines = [words.text(line) for line in said or [say("the playbook has no journey")]]
+        lines = [words.text(line) for line in said or [tr("the playbook has no journey")]]
         show_answer([_told(one, plans) for one in found], lines, for_programs=wanted.json)
 
     return on_database(folder, work)
@@ -85,40 +85,40 @@ def _channel_told(one: JourneyOnChannel, plan: PricePlan | None) -> dict[str, ob
 # -- for people; moments by the clock of the team
 
 
-def _lines(journey: JourneyStatus, zone: ZoneInfo, plans: Mapping[str, PricePlan]) -> Iterator[Said]:
+def _lines(journey: JourneyStatus, zone: ZoneInfo, plans: Mapping[str, PricePlan]) -> Iterator[Translatable]:
     flow = journey.flow
-    yield say("{name}  {title}", name=flow.name, title=flow.title)
+    yield tr("{name}  {title}", name=flow.name, title=flow.title)
     for one in journey.channels:
         yield from _channel_lines(one, zone)
         if (price := push_price(plans.get(one.channel))) is not None:
-            yield say("    {price}", price=price)
+            yield tr("    {price}", price=price)
     if (pushes := push_words(journey.lately)) is not None:
-        yield say("  last {days} days: {pushes}", days=LATELY, pushes=pushes)
+        yield tr("  last {days} days: {pushes}", days=LATELY, pushes=pushes)
     if (most := flow.max_total) is not None:
         number, cap = f"{journey.pushes:,}", f"{most:,}"
         if journey.pushes >= most:
-            yield say("  {number} of {cap} pushes, its cap: nobody is pushed to", number=number, cap=cap)
+            yield tr("  {number} of {cap} pushes, its cap: nobody is pushed to", number=number, cap=cap)
         else:
-            yield say("  {number} of {cap} pushes", number=number, cap=cap)
+            yield tr("  {number} of {cap} pushes", number=number, cap=cap)
 
 
-def _channel_lines(one: JourneyOnChannel, zone: ZoneInfo) -> Iterator[Said]:
-    here = say("{number} people", number=f"{one.people:,}") if one.people != 1 else say("1 person")
+def _channel_lines(one: JourneyOnChannel, zone: ZoneInfo) -> Iterator[Translatable]:
+    here = tr("{number} people", number=f"{one.people:,}") if one.people != 1 else tr("1 person")
     people = with_waiting(here, one.held)
-    yield say("  {channel}: {state}; {people}", channel=one.channel, state=_state(one.stands), people=people)
+    yield tr("  {channel}: {state}; {people}", channel=one.channel, state=_state(one.stands), people=people)
     if one.braked:
-        yield say("    its pushes are stopped:  oaflow stop status  says by whom")
+        yield tr("    its pushes are stopped:  oaflow stop status  says by whom")
     if one.stands.state == "live" and one.quota is not None and one.quota.left == 0:
         at = f"{one.quota.at.astimezone(zone):%Y-%m-%d %H:%M}"
-        yield say("    the month's messages are used up (asked {at}): who is to be pushed to waits", at=at)
+        yield tr("    the month's messages are used up (asked {at}): who is to be pushed to waits", at=at)
 
 
-def _state(stands: JourneyState) -> Said:
+def _state(stands: JourneyState) -> Translatable:
     state = STATES[stands.state]
     if not stands.why:
         return state
     why = _WHY.get(stands.why) or stands.why
     if stands.place is None:
-        return say("{state}, {why}", state=state, why=why)
+        return tr("{state}, {why}", state=state, why=why)
     place = f"{stands.place.file}:{stands.place.line}"
-    return say("{state}, {why} ({place})", state=state, why=why, place=place)
+    return tr("{state}, {why} ({place})", state=state, why=why, place=place)

@@ -15,7 +15,7 @@ from bot.cli.arguments import (
 from bot.cli.exit_codes import RIGHT
 from bot.cli.operator import add_by
 from bot.cli.terminal_text import write_out
-from bot.model.said import Language
+from bot.model.translatable import Language
 from bot.store.sealing.keyring import generate
 
 

@@ -18,7 +18,7 @@ from bot.cli.operator import commander
 from bot.cli.refusal import UsageWrong, tell
 from bot.cli.terminal_text import write_err, write_out, write_over
 from bot.model.clock import SystemClock
-from bot.model.said import Language, Said, row, say
+from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations.keys import KeysRefused, ListedKey, begin, count, listed, retired, widen
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.cluster.key_rotation import LOOK
@@ -50,22 +50,22 @@ async def _counted(opened: OpenDatabase) -> SealedBy:
 def _lines(keys: Sequence[ListedKey], rotation: RotationState | None, words: Language) -> Iterator[str]:
     for key in keys:
         states = [
-            *([say("in use")] if key.used else []),
-            *([say("retired")] if key.retired else []),
-            *([] if key.here or key.retired else [say("not in this ring")]),
+            *([tr("in use")] if key.used else []),
+            *([tr("retired")] if key.retired else []),
+            *([] if key.here or key.retired else [tr("not in this ring")]),
             *([] if key.values is None else [_values(key)]),
-            *([say("{number} counts, forgotten within days", number=key.counts)] if key.counts else []),
+            *([tr("{number} counts, forgotten within days", number=key.counts)] if key.counts else []),
         ]
         yield f"{key.kind}  {key.name}  {words.words(row(states))}".rstrip()
     if rotation is not None:
         yield words.text(_progress(rotation))
 
 
-def _values(key: ListedKey) -> Said:
+def _values(key: ListedKey) -> Translatable:
     number = f"{key.values:,}"
     if key.kind == "seal":
-        return say("{number} values are sealed with it", number=number)
-    return say("{number} hashes are made with it", number=number)
+        return tr("{number} values are sealed with it", number=number)
+    return tr("{number} hashes are made with it", number=number)
 
 
 def _as_json(rotation: RotationState | None) -> dict[str, object] | None:
@@ -76,25 +76,25 @@ def _as_json(rotation: RotationState | None) -> dict[str, object] | None:
     return told
 
 
-def _progress(state: RotationState) -> Said:
+def _progress(state: RotationState) -> Translatable:
     looked = f"{state.looked:,}"
     match state.stage:
         case "announced":
-            return say("rotation to {key}: all processes are to have the new keys", key=state.to)
+            return tr("rotation to {key}: all processes are to have the new keys", key=state.to)
         case "used":
-            return say("rotation to {key}: all processes are to use the new keys", key=state.to)
+            return tr("rotation to {key}: all processes are to use the new keys", key=state.to)
         case "alone":
-            return say(
+            return tr(
                 "rotation to {key}: {looked} documents looked at, now {name}",
                 key=state.to,
                 looked=looked,
                 name=state.collection or "contacts",
             )
         case "named":
-            return say("rotation to {key}: all processes are to forget the old hashes", key=state.to)
+            return tr("rotation to {key}: all processes are to forget the old hashes", key=state.to)
         case "done":
             changed = f"{state.changed:,}"
-            return say(
+            return tr(
                 "rotation to {key}: done, {changed} of {looked} documents were sealed anew",
                 key=state.to,
                 changed=changed,
@@ -115,11 +115,11 @@ def rotate(wanted: Arguments, words: Language) -> int:
                 opened.stores, *_new_keys(opened, wanted.to, words), commander(wanted.by), SystemClock()
             )
         elif wanted.to not in (None, state.to):
-            raise KeysRefused(say("another rotation is under way"))
+            raise KeysRefused(tr("another rotation is under way"))
         await _see_through(opened, words)
 
     if wanted.retire and wanted.to:
-        raise UsageWrong(say("--retire takes old keys out: it goes with no other option"))
+        raise UsageWrong(tr("--retire takes old keys out: it goes with no other option"))
     return on_database(wanted.playbook, work)
 
 
@@ -129,13 +129,13 @@ def _new_keys(opened: OpenDatabase, to: str | None, words: Language) -> tuple[Ke
         return opened.seal.ring, to
     if opened.keys_file is not None:
         ring, key_id = widen(opened.keys_file)
-        tell(say("a new key was put into {file}: {key}", file=str(opened.keys_file), key=key_id), words)
+        tell(tr("a new key was put into {file}: {key}", file=str(opened.keys_file), key=key_id), words)
         opened.seal.take(ring, opened.seal.used)
         return ring, key_id
     ring, key_id = opened.seal.ring.with_new()
     write_out(f"{ring.text()}\n")
     raise KeysRefused(
-        say(
+        tr(
             "nothing is rotated yet: put this ring in place of OAFLOW_KEYS for every process (those that read"
             " it from .env take it over, others are to be started again), keep a copy of it, and then\n"
             "    oaflow keys rotate --to {key}",
@@ -163,7 +163,7 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
             waits = (*waits, *await keys.rotation.waits_for(state)) if state.stage == stage else ()
             stage = state.stage
             if len(waits) == PATIENT_LOOKS:
-                tell(say("it waits for {places}", places=row(dict.fromkeys(waits))), words)
+                tell(tr("it waits for {places}", places=row(dict.fromkeys(waits))), words)
             await asyncio.sleep(LOOK)
     finally:
         await keys.rotation.end()
@@ -171,7 +171,7 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
         write_err("\n")
     if state is not None:
         write_out(f"{words.text(_progress(state))}\n")
-        old = say("take the old keys out when no backup of before is needed:  oaflow keys rotate --retire")
+        old = tr("take the old keys out when no backup of before is needed:  oaflow keys rotate --retire")
         write_out(f"{words.text(old)}\n")
 
 
@@ -180,10 +180,10 @@ async def _retire(opened: OpenDatabase, actor: str, words: Language) -> None:
     gone = row(names)
     if opened.keys_file is not None:
         kept = opened.keys_file.with_name("keys.retired")
-        told = say(
+        told = tr(
             "taken out: {keys}; the ring as it was is in {file}, for old backups", keys=gone, file=str(kept)
         )
         write_out(f"{words.text(told)}\n")
         return
     write_out(f"{ring.text()}\n")
-    tell(say("retired: {keys}; put this ring in place of OAFLOW_KEYS whenever you like", keys=gone), words)
+    tell(tr("retired: {keys}; put this ring in place of OAFLOW_KEYS whenever you like", keys=gone), words)

@@ -17,7 +17,7 @@ from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
-from bot.model.said import Language, Said, row, say
+from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations.find_contacts import NotFound
 from bot.operations.import_report import in_order, in_words
 from bot.operations.member_import import (
@@ -37,7 +37,7 @@ def import_file(wanted: Arguments, words: Language) -> int:
     """Take a file of members, and print what came of it; exit 1 where lines were refused."""
     folder, files = folder_and_words(wanted.words)
     if len(files) > 1:
-        raise UsageWrong(say("write one file, after the playbook"))
+        raise UsageWrong(tr("write one file, after the playbook"))
     refused = 0
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
@@ -47,7 +47,7 @@ def import_file(wanted: Arguments, words: Language) -> int:
         try:
             file = member_file(served.playbook, served.settings, written, wanted.shop, wanted.channel)
         except SeveralShops as error:
-            raise NotFound(say("{why}: add  --shop NAME", why=error.said)) from error
+            raise NotFound(tr("{why}: add  --shop NAME", why=error.message)) from error
         if written is None:
             file = replace(file, path=(folder if folder.is_dir() else folder.parent) / file.path)
         try:
@@ -57,12 +57,12 @@ def import_file(wanted: Arguments, words: Language) -> int:
                 file,
                 commander(),
                 dry=wanted.dry_run,
-                tell=lambda so_far: progress.tell(say("{number} lines", number=f"{so_far.done:,}")),
+                tell=lambda so_far: progress.tell(tr("{number} lines", number=f"{so_far.done:,}")),
             )
         except ShopUnsaid as error:
-            raise TableWrong(say("{why}: add  --shop NAME", why=error.said)) from error
+            raise TableWrong(tr("{why}: add  --shop NAME", why=error.message)) from error
         except ChannelUnsaid as error:
-            raise TableWrong(say("{why}: add  --channel NAME", why=error.said)) from error
+            raise TableWrong(tr("{why}: add  --channel NAME", why=error.message)) from error
         progress.over()
         refused = done.refused
         lines = map(words.text, _lines(done, dry=wanted.dry_run))
@@ -84,21 +84,21 @@ def _told(done: MemberImport, words: Language) -> dict[str, object]:
     }
 
 
-def _lines(done: MemberImport, *, dry: bool) -> Iterator[Said]:
+def _lines(done: MemberImport, *, dry: bool) -> Iterator[Translatable]:
     if dry:
-        yield say("nothing was written; so it would be:")
+        yield tr("nothing was written; so it would be:")
     yield from in_words(done)
     for one in in_order(done.notes):
-        yield say("line {line}, taken: {why}", line=one.number, why=one.why)
+        yield tr("line {line}, taken: {why}", line=one.number, why=one.why)
     if done.partly:
-        yield say("{number} lines were taken but for what stands above", number=f"{done.partly:,}")
+        yield tr("{number} lines were taken but for what stands above", number=f"{done.partly:,}")
     if done.met:
-        yield say("{number} lines are about people who are on LINE", number=f"{done.met:,}")
+        yield tr("{number} lines are about people who are on LINE", number=f"{done.met:,}")
     if done.joined:
-        yield say("{number} people without LINE have turned out to be on it", number=f"{done.joined:,}")
+        yield tr("{number} people without LINE have turned out to be on it", number=f"{done.joined:,}")
     if done.unused:
-        yield say("columns that nobody reads: {names}", names=row(map(shown, done.unused)))
+        yield tr("columns that nobody reads: {names}", names=row(map(shown, done.unused)))
     if done.has_bindings:
-        yield say("bindings of another system are not taken over yet: each person binds once more, by a code")
+        yield tr("bindings of another system are not taken over yet: each person binds once more, by a code")
     if dry and done.new + done.changed:
-        yield say("to take them over, the same command without  --dry-run")
+        yield tr("to take them over, the same command without  --dry-run")

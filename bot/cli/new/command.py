@@ -19,7 +19,7 @@ from bot.cli.new.starter_sound import sound
 from bot.cli.refusal import refused, tell
 from bot.cli.terminal_text import write_err, write_out
 from bot.engine.texts.text import fold
-from bot.model.said import Language, Refusal, Said, say
+from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.scenario.command_to_paste import command_to_paste
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ class _Left(Refusal):
     """Whoever was asked has gone."""
 
     def __init__(self) -> None:
-        super().__init__(say("nothing was written"))
+        super().__init__(tr("nothing was written"))
 
 
 def arguments(command: ArgumentParser) -> None:
@@ -75,7 +75,7 @@ def _as_usual(wanted: Arguments, speech: Language) -> tuple[Path, Starter]:
     """What was written, and what is usual for the rest. Raises `Refusal`."""
     usual = DEFAULTS[speech.name]
     if wanted.ask is not None and wanted.answer is None:
-        raise Refusal(say("the question of --ask has no answer: add  --answer TEXT"))
+        raise Refusal(tr("the question of --ask has no answer: add  --answer TEXT"))
     folder = may_be_made(default_folder(Path()) if wanted.folder is None else wanted.folder)
     starter = Starter(
         usual.name if wanted.name is None else name_of(wanted.name),
@@ -90,7 +90,9 @@ def _answers(wanted: Arguments, speech: Language) -> tuple[Path, Starter]:
     usual = DEFAULTS[speech.name]
     mark = "、" if speech.name == "zh-TW" else ", "
 
-    def asked_for(given: str | None, question: Said, default: str | None, read: Callable[[str], T]) -> T:
+    def asked_for(
+        given: str | None, question: Translatable, default: str | None, read: Callable[[str], T]
+    ) -> T:
         return read(given) if given is not None else _ask(question, default, read, speech)
 
     def with_name(written: str) -> Starter:
@@ -102,15 +104,15 @@ def _answers(wanted: Arguments, speech: Language) -> tuple[Path, Starter]:
     def with_answer(written: str) -> Starter:
         return sound(Starter(name, asked, answer_of(written)), speech.name)
 
-    question = say("What is your shop or account called?")
+    question = tr("What is your shop or account called?")
     name = asked_for(wanted.name, question, usual.name, with_name).name
-    question = say("What do people ask most? (several ways to say it: with commas)")
+    question = tr("What do people ask most? (several ways to say it: with commas)")
     asked = asked_for(wanted.ask, question, mark.join(usual.asked), with_asked).asked
     if wanted.ask is None:
-        write_err(f"  {speech.text(say('these are answered: {ways}', ways=_numbered(asked)))}\n")
+        write_err(f"  {speech.text(tr('these are answered: {ways}', ways=_numbered(asked)))}\n")
     default = usual.answer if asked == usual.asked else None
-    starter = asked_for(wanted.answer, say("And what does the bot answer?"), default, with_answer)
-    question = say("Which folder is it to be written into? (a new one)")
+    starter = asked_for(wanted.answer, tr("And what does the bot answer?"), default, with_answer)
+    question = tr("Which folder is it to be written into? (a new one)")
     return asked_for(wanted.folder, question, free_folder(Path()), may_be_made), starter
 
 
@@ -128,7 +130,7 @@ def _ask_language(speech: Language) -> Language:
         write_err("  請打 1 或 2。 Type 1 or 2.\n")
 
 
-def _ask(question: Said, default: str | None, read: Callable[[str], T], speech: Language) -> T:
+def _ask(question: Translatable, default: str | None, read: Callable[[str], T], speech: Language) -> T:
     """Ask until the answer can be taken; Enter takes the default. Raises `_Left`."""
     shown = "" if default is None else f" [{default}]"
     while True:
@@ -136,7 +138,7 @@ def _ask(question: Said, default: str | None, read: Callable[[str], T], speech: 
         try:
             return read(default if not written and default is not None else written)
         except Refusal as error:
-            write_err(f"  {speech.text(error.said)}\n")
+            write_err(f"  {speech.text(error.message)}\n")
 
 
 def _line(prompt: str) -> str:
@@ -153,16 +155,16 @@ def _told(folder: Path, starter: Starter, speech: Language) -> str:
     spoken = () if language(None, os.environ, folder).name == speech.name else ("--language", speech.name)
     here = str(folder)
     lines = [
-        speech.text(say("the playbook of {name} is written: {folder}", name=starter.name, folder=here)),
+        speech.text(tr("the playbook of {name} is written: {folder}", name=starter.name, folder=here)),
         "",
-        speech.text(say("open it in the simulator:")),
+        speech.text(tr("open it in the simulator:")),
         f"    {command_to_paste('run', here, '--simulator', *spoken)}",
         "",
         speech.text(
-            say("then change a text in {file}, and save", file=str(folder / "rules" / "answers.yaml"))
+            tr("then change a text in {file}, and save", file=str(folder / "rules" / "answers.yaml"))
         ),
         "",
-        speech.text(say("play its tests, in another window while the simulator runs:")),
+        speech.text(tr("play its tests, in another window while the simulator runs:")),
         f"    {command_to_paste('test', here, *spoken)}",
     ]
     return "\n".join(lines) + "\n"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.cli.new.starter_files import SECRET
-from bot.model.said import Quoted, Refusal, say
+from bot.model.translatable import Quoted, Refusal, tr
 from bot.playbook.file_trouble import file_trouble
 from bot.playbook.syntax.folder import beside_playbook, playbook_around
 
@@ -32,7 +32,7 @@ def free_folder(here: Path) -> str:
 def may_be_made(written: str) -> Path:
     """The folder that is meant, whole. Raises `Refusal` where it cannot, or should not, be made."""
     if not written.strip():
-        raise Refusal(say("nothing is written there"))
+        raise Refusal(tr("nothing is written there"))
     folder = Path(os.path.abspath(Path(_half_width(written.strip())).expanduser()))
     try:
         _is_free(folder)
@@ -42,7 +42,7 @@ def may_be_made(written: str) -> Path:
         raise _cannot(str(folder), error) from error
     if (around := playbook_around(folder)) is not None:
         raise Refusal(
-            say(
+            tr(
                 "{path} is inside another playbook, {around}: choose a folder of its own, such as {beside}",
                 path=str(folder),
                 around=str(around),
@@ -65,9 +65,9 @@ def _is_taken(folder: Path) -> bool:
 def _is_free(folder: Path) -> None:
     path = str(folder)
     if folder.exists() and not folder.is_dir():
-        raise Refusal(say("{path} is a file: choose another name", path=path))
+        raise Refusal(tr("{path} is a file: choose another name", path=path))
     if _is_taken(folder):
-        raise Refusal(say("{path} is not empty, and nothing is overwritten: choose another name", path=path))
+        raise Refusal(tr("{path} is not empty, and nothing is overwritten: choose another name", path=path))
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
@@ -103,19 +103,19 @@ def _take_away(made: list[Path]) -> None:
 
 def _may_be_called(name: str) -> None:
     if name.startswith((".", "-", "~")):
-        raise Refusal(say("{name} cannot begin with {sign}", name=Quoted(name), sign=Quoted(name[0])))
+        raise Refusal(tr("{name} cannot begin with {sign}", name=Quoted(name), sign=Quoted(name[0])))
     if name.endswith((".", " ")):
-        raise Refusal(say("{name} cannot end with {sign}", name=Quoted(name), sign=Quoted(name[-1])))
+        raise Refusal(tr("{name} cannot end with {sign}", name=Quoted(name), sign=Quoted(name[-1])))
     odd = next((c for c in name if c in ODD or not c.isprintable()), None)
     if odd is not None and odd.isprintable():
-        raise Refusal(say("the name of a folder cannot have {sign} in it", sign=Quoted(odd)))
+        raise Refusal(tr("the name of a folder cannot have {sign} in it", sign=Quoted(odd)))
     if odd is not None:
-        raise Refusal(say("there is a character in it that nobody can see: type it anew"))
+        raise Refusal(tr("there is a character in it that nobody can see: type it anew"))
 
 
 def _cannot(path: str, error: OSError) -> Refusal:
     why = file_trouble(error)
     if isinstance(error, PermissionError):
-        refusal = say("{path} cannot be written: you may not write there; choose another folder", path=path)
+        refusal = tr("{path} cannot be written: you may not write there; choose another folder", path=path)
         return Refusal(refusal)
-    return Refusal(say("{path} cannot be written: {why}", path=path, why=why))
+    return Refusal(tr("{path} cannot be written: {why}", path=path, why=why))

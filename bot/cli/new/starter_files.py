@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.engine.texts.text import fits, fold
-from bot.model.said import Quoted, Refusal, say
+from bot.model.translatable import Quoted, Refusal, tr
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.yaml_text import one_or_list, scalar
@@ -70,16 +70,16 @@ def asked_of(written: str, language: str) -> tuple[str, ...]:
     for word in filter(None, (part.strip() for part in _BETWEEN.split(written))):
         found.setdefault(fold(_plain(word, ASKED_AT_MOST)), word)
     if not found:
-        raise Refusal(say("nothing is written there"))
+        raise Refusal(tr("nothing is written there"))
     if len(found) > QUESTIONS_AT_MOST:
         raise Refusal(
-            say("that are {number} ways to ask: at most {most}", number=len(found), most=QUESTIONS_AT_MOST)
+            tr("that are {number} ways to ask: at most {most}", number=len(found), most=QUESTIONS_AT_MOST)
         )
     if CODE_FROM_SMS in found:
         raise _means_something(CODE_FROM_SMS)
     if fold(SAMPLE[language]) in found:
         sample = Quoted(SAMPLE[language])
-        raise Refusal(say("{word} begins the sample questionnaire: write another question", word=sample))
+        raise Refusal(tr("{word} begins the sample questionnaire: write another question", word=sample))
     return tuple(found.values())
 
 
@@ -91,19 +91,19 @@ def answer_of(written: str) -> str:
 def _plain(text: str, most: int, *, lines: bool = False) -> str:
     """A text that every place of a playbook takes as it stands. Raises `Refusal`."""
     if not text:
-        raise Refusal(say("nothing is written there"))
+        raise Refusal(tr("nothing is written there"))
     if not fits(text, most, "utf16"):
-        raise Refusal(say("this is too long: at most {most} characters", most=most))
+        raise Refusal(tr("this is too long: at most {most} characters", most=most))
     for marks in ("{{", "}}", "${"):
         if marks in text:
             raise _means_something(marks)
     if not all(c.isprintable() or c in _ALSO_SEEN or (lines and c == "\n") for c in text):
-        raise Refusal(say("there is a character in it that nobody can see: type it anew"))
+        raise Refusal(tr("there is a character in it that nobody can see: type it anew"))
     return text
 
 
 def _means_something(marks: str) -> Refusal:
-    return Refusal(say("{marks} means something in a playbook: leave it out", marks=Quoted(marks)))
+    return Refusal(tr("{marks} means something in a playbook: leave it out", marks=Quoted(marks)))
 
 
 def files(starter: Starter, language: str) -> Mapping[str, str]:

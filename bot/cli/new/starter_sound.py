@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.cli.new.new_folder import write
 from bot.cli.new.starter_files import Starter, files
-from bot.model.said import Refusal, say
+from bot.model.translatable import Refusal, tr
 from bot.playbook.load import load
 
 
@@ -17,5 +17,5 @@ def sound(starter: Starter, language: str) -> Starter:
         write(Path(folder), files(starter, language))
         problems = load(Path(folder), {}).problems
     if problems:
-        raise Refusal(say("that cannot stand in a playbook: {why}", why=problems[0].message))
+        raise Refusal(tr("that cannot stand in a playbook: {why}", why=problems[0].message))
     return starter

@@ -13,7 +13,7 @@ from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.terminal_text import write_err, write_file_out, write_out
 from bot.model.problem import Problem
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.playbook.canonical.long import long_yaml
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.not_yet import NotYetReport, not_yet
@@ -91,20 +91,20 @@ def _told(
             return told + "".join(f"{words.text(line)}\n" for line in lines)
 
 
-def checked(folder: Path) -> Said:
+def checked(folder: Path) -> Translatable:
     """The last line: which folder was meant, where none was named."""
-    return say("checked: {folder}", folder=str(folder.resolve()))
+    return tr("checked: {folder}", folder=str(folder.resolve()))
 
 
-def _right(files: int) -> Said:
-    return say("no mistakes in {files}", files=many_files(files))
+def _right(files: int) -> Translatable:
+    return tr("no mistakes in {files}", files=many_files(files))
 
 
 _COSTS = frozenset(("costs-quota", "may-cost-quota", "sms-cost"))
 
 
-def _notes(information: Sequence[Problem]) -> Said:
+def _notes(information: Sequence[Problem]) -> Translatable:
     """What is not a mistake is only counted, unless it is asked for."""
     if not any(note.code in _COSTS for note in information):
-        return say("{notes}: oaflow check --info", notes=many_notes(len(information)))
-    return say("{notes} on what costs messages: oaflow check --info", notes=many_notes(len(information)))
+        return tr("{notes}: oaflow check --info", notes=many_notes(len(information)))
+    return tr("{notes} on what costs messages: oaflow check --info", notes=many_notes(len(information)))

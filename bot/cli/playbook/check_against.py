@@ -10,7 +10,7 @@ from bot.cli.event_loop import on_event_loop
 from bot.cli.figures_source import whose_people
 from bot.cli.on_database import database_of
 from bot.model.problem import Problem
-from bot.model.said import Language, Unavailable
+from bot.model.translatable import Language, Unavailable
 from bot.operations.publishing import people_in_the_way
 from bot.operations.simulated_time import now_among
 from bot.playbook.valid import ValidPlaybook
@@ -27,4 +27,4 @@ def in_the_way(folder: Path, served: ValidPlaybook, words: Language) -> Sequence
     try:
         return on_event_loop(look())
     except SettingsWrong as error:
-        raise Unavailable(error.said) from error
+        raise Unavailable(error.message) from error

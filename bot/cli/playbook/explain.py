@@ -16,7 +16,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.engine.types.dates import moment_typed
 from bot.model.place import Place
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.model.value import Value
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.valid import valid_playbook
@@ -76,13 +76,13 @@ def _channel(playbook: Playbook, name: str | None) -> str:
     if name is None:
         return next(iter(playbook.channels))
     if name not in playbook.channels:
-        raise UsageWrong(_unknown(say("channel"), name, playbook.channels))
+        raise UsageWrong(_unknown(tr("channel"), name, playbook.channels))
     return name
 
 
 def _tag(playbook: Playbook, name: str) -> str:
     if name not in playbook.tag_names:
-        raise UsageWrong(_unknown(say("tag"), name, playbook.tag_names))
+        raise UsageWrong(_unknown(tr("tag"), name, playbook.tag_names))
     return name
 
 
@@ -91,10 +91,10 @@ def _attribute(playbook: Playbook, written: str) -> tuple[str, Value]:
     key, equals, text = written.partition("=")
     info = playbook.attributes.get(key)
     if info is None:
-        raise UsageWrong(_unknown(say("attribute"), key, playbook.attributes))
+        raise UsageWrong(_unknown(tr("attribute"), key, playbook.attributes))
     value = typed(text, info.type, playbook.zone) if equals else None
     if value is None:
-        message = say(
+        message = tr(
             "--attribute {written}: {text} is not of the type {type}",
             written=written,
             text=shown(text),
@@ -109,11 +109,11 @@ def _moment(playbook: Playbook, text: str | None) -> datetime:
         return datetime.now(UTC).replace(microsecond=0)
     moment = moment_typed(text, playbook.zone)
     if moment is None:
-        raise UsageWrong(say('--at {text}: write it such as "2026-09-01 14:00"', text=text))
+        raise UsageWrong(tr('--at {text}: write it such as "2026-09-01 14:00"', text=text))
     return moment
 
 
-def _unknown(thing: Said, name: str, known: Collection[str]) -> Said:
-    message = say("no {thing} is called {name}", thing=thing, name=shown(name))
+def _unknown(thing: Translatable, name: str, known: Collection[str]) -> Translatable:
+    message = tr("no {thing} is called {name}", thing=thing, name=shown(name))
     hint = hint_for(name, known)
-    return say("{message}; {hint}", message=message, hint=hint) if hint else message
+    return tr("{message}; {hint}", message=message, hint=hint) if hint else message

@@ -20,7 +20,7 @@ from bot.cli.settings_here import loaded_here
 from bot.engine.turn.event_words import row_words
 from bot.model.accepted import SHORT
 from bot.model.place import Place
-from bot.model.said import Language, Unavailable, say
+from bot.model.translatable import Language, Unavailable, tr
 from bot.operations.call_outcomes import calls_in_words
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.stored_event import StoredEvent, stored_event
@@ -47,13 +47,13 @@ def explain_event(wanted: Arguments, words: Language) -> int:
     try:
         found, by = on_event_loop(look())
     except SettingsWrong as error:
-        raise Unavailable(error.said) from error
+        raise Unavailable(error.message) from error
     speech = speaking_titles(words, by.playbook)
     here = "" if loaded.playbook is None else loaded.playbook.version
     show_answer(_as_json(found), _lines(found, by, speech, here), for_programs=wanted.json)
     if found.why is None:
         raise Unavailable(
-            say(
+            tr(
                 "why is kept for {days} days only; of {event} is known: {known}",
                 days=TRACE_LIFE.after.days,
                 event=found.row.id,
@@ -84,22 +84,22 @@ def _lines(found: StoredEvent, by: ValidPlaybook, speech: Language, here: str) -
     """`here` is the version that lies in the folder: lines of another one are shown."""
     row, playbook = found.row, by.playbook
     at = to_the_second(playbook.zone)
-    yield speech.text(say("  event  {id}", id=row.id))
-    yield speech.text(say("contact  {id}", id=row.contact))
-    yield speech.text(say("     at  {at}", at=at(row.at)))
-    yield speech.text(say("   what  {words}", words=row_words(row.what)))
+    yield speech.text(tr("  event  {id}", id=row.id))
+    yield speech.text(tr("contact  {id}", id=row.contact))
+    yield speech.text(tr("     at  {at}", at=at(row.at)))
+    yield speech.text(tr("   what  {words}", words=row_words(row.what)))
     if found.version is not None and found.version != here:
-        other = say(
+        other = tr(
             "(decided by the playbook {version}, lines are of that one)", version=found.version[:SHORT]
         )
         yield f"         {speech.text(other)}"
     if found.calls:
         yield ""
-        yield speech.text(say("what became of it:"))
+        yield speech.text(tr("what became of it:"))
         yield from (f"  {speech.text(line)}" for line in calls_in_words(found.calls, at))
     if found.why is not None:
         yield ""
-        yield speech.text(say("why:"))
+        yield speech.text(tr("why:"))
         for step in found.why:
             yield f"  {by_the_clock(step.told(speech), playbook.zone)}"
             if found.version == playbook.version != here and (line := _line(by, step.place)):

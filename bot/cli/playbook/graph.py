@@ -13,7 +13,7 @@ from bot.cli.exit_codes import RIGHT
 from bot.cli.playbook_folder import valid_here
 from bot.cli.terminal_text import write_file_out, write_out
 from bot.model.money import prices_of
-from bot.model.said import Language
+from bot.model.translatable import Language
 from bot.operations.resolve_name import flow_of
 from bot.playbook.drawing.mermaid import chart
 from bot.playbook.drawing.phrases import in_words

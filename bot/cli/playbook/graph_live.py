@@ -9,7 +9,7 @@ from bot.app.database import OpenDatabase
 from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.model.money import prices_of
-from bot.model.said import Language
+from bot.model.translatable import Language
 from bot.operations.journeys import flow_counts
 from bot.operations.resolve_name import flow_of
 from bot.playbook.drawing.figures import figures_of, with_figures

@@ -20,7 +20,7 @@ from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.rehearsal import rehearsal
 from bot.cli.terminal_text import write_err, write_out
 from bot.model.problem import Problem
-from bot.model.said import Language, Refusal, Said, row, say
+from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations.menus import not_at_line, others_at_line
 from bot.operations.publishing import (
     Despite,
@@ -36,7 +36,7 @@ from bot.playbook.load import load
 from bot.playbook.renewed import secrets_of
 from bot.playbook.report import render
 
-_NOT_WHOLE = say(
+_NOT_WHOLE = tr(
     "nobody can go back to it: a secret stands in its files, and is not kept; write ${NAME} for it, and the"
     " secret into .env"
 )
@@ -93,60 +93,61 @@ def run(wanted: Arguments, words: Language) -> int:
     return WRONG if told.served == "was-live-unserved" and not wanted.unserved else RIGHT
 
 
-def _told(published: Published) -> Said:
+def _told(published: Published) -> Translatable:
     live = which(published.live)
     match published.served:
         case "with-next-start":
-            return say("the playbook is live with the next start: {live}; no process runs now", live=live)
+            return tr("the playbook is live with the next start: {live}; no process runs now", live=live)
         case "unserved":
-            return say(
+            return tr(
                 "the playbook is the one to serve: {live}; nobody is answered until a process with these"
                 " files runs",
                 live=live,
             )
         case "was-live":
-            was = say("the playbook was live already: {live}", live=live)
+            was = tr("the playbook was live already: {live}", live=live)
             if not published.other_secrets:
                 return was
-            return say(
+            return tr(
                 "{was}; other secrets than these are used by {places}: what the environment of a process sets"
                 " is read when it starts, what stands in its .env within seconds",
                 was=was,
                 places=row(published.other_secrets),
             )
         case "was-live-unserved":
-            was = say("the playbook was live already: {live}", live=live)
-            return say("{was}; nobody serves it: no running process has these files", was=was)
+            was = tr("the playbook was live already: {live}", live=live)
+            return tr("{was}; nobody serves it: no running process has these files", was=was)
         case "served":
             served = _many(published.running)
-            now = say("the playbook is live now: {live}, served by {many}", live=live, many=served)
+            now = tr("the playbook is live now: {live}, served by {many}", live=live, many=served)
             if not published.others:
                 return now
             others = _many(published.others)
-            return say("{now}; with other files stand aside: {others}", now=now, others=others)
+            return tr("{now}; with other files stand aside: {others}", now=now, others=others)
 
 
-def _many(processes: int) -> Said:
-    return say("1 process") if processes == 1 else say("{number} processes", number=processes)
+def _many(processes: int) -> Translatable:
+    return tr("1 process") if processes == 1 else tr("{number} processes", number=processes)
 
 
-def _with_hint(error: Refusal) -> Said:
+def _with_hint(error: Refusal) -> Translatable:
     """Why it is refused, and what to write where it shall be published all the same."""
     match error:
         case ScenarioFails():
-            return say(
-                "{why}\n= hint: mend it, or publish all the same:  oaflow publish --untested", why=error.said
+            return tr(
+                "{why}\n= hint: mend it, or publish all the same:  oaflow publish --untested",
+                why=error.message,
             )
         case NobodyServes():
-            return say(
+            return tr(
                 "{why}\n"
                 "= hint: put these files where a process reads its own and publish again, or start one with"
                 " them (oaflow run; where it stands aside, publish again); where the processes are restarted"
                 " with them at once:  oaflow publish --unserved",
-                why=error.said,
+                why=error.message,
             )
         case _:
-            return error.said
+            return error.message
 
 
 def _show(words: Language, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:

@@ -9,7 +9,7 @@ from argparse import ArgumentParser
 from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.exit_codes import RIGHT
 from bot.cli.terminal_text import write_file_out
-from bot.model.said import Language
+from bot.model.translatable import Language
 from bot.playbook.shape.editors import schema, schema_of
 
 

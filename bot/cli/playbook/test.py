@@ -15,7 +15,7 @@ from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.playbook.check import checked
 from bot.cli.rehearsal import all_played, counted, progress, show_failures
 from bot.cli.terminal_text import write_err, write_out
-from bot.model.said import Language, say
+from bot.model.translatable import Language, tr
 from bot.playbook.report import as_json as as_json_of_problems
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import BOT_YAML
@@ -75,13 +75,13 @@ def _playbook_and_names(words: Sequence[str]) -> tuple[Path, Sequence[str]]:
 def _print(results: Sequence[Result], seconds: float, folder: Path, said: Language) -> None:
     show_failures(results, said, sys.stdout, sys.stderr)
     if any(result.failure is not None for result in results):
-        meant = say(
+        meant = tr(
             "changed on purpose? write into the scenario what the bot says now, or record it anew;"
             " else put the playbook back"
         )
         write_out(f"{said.text(meant)}\n\n")
-    found = say("{scenarios} in {seconds} s", scenarios=counted(results), seconds=f"{seconds:.2f}")
-    tested = say("tested: {folder}", folder=str(folder.resolve()))
+    found = tr("{scenarios} in {seconds} s", scenarios=counted(results), seconds=f"{seconds:.2f}")
+    tested = tr("tested: {folder}", folder=str(folder.resolve()))
     write_out(f"{said.text(found)}\n{said.text(tested)}\n")
 
 

@@ -19,7 +19,7 @@ from bot.cli.operator import commander
 from bot.cli.own_address import SIMULATED, as_simulated, as_the_world_sees_it, only_simulator, simulator_of
 from bot.cli.refusal import tell
 from bot.cli.terminal_text import write_err
-from bot.model.said import Language, Said, row, say
+from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations import menus
 from bot.operations.menus import DOES, MenuPlan, MenusAtLine, MenusRefused, NotSet
 from bot.playbook.report import cells
@@ -46,7 +46,7 @@ def plan(wanted: Arguments, words: Language) -> int:
 def sync(wanted: Arguments, words: Language) -> int:
     """Make LINE's menus what they are to be, with a line on stderr for each step; exit 1 where some wait."""
 
-    def show(step: Said) -> None:
+    def show(step: Translatable) -> None:
         write_err(f"{words.text(step)}\n")
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
@@ -55,7 +55,7 @@ def sync(wanted: Arguments, words: Language) -> int:
         told = {"channels": [_synced(name, synced) for name, synced in done.items()]}
         lines = [
             words.text(
-                say("{name}: done", name=name) if synced.changed else say("{name}: nothing to do", name=name)
+                tr("{name}: done", name=name) if synced.changed else tr("{name}: nothing to do", name=name)
             )
             for name, synced in done.items()
             if not synced.waiting
@@ -63,7 +63,7 @@ def sync(wanted: Arguments, words: Language) -> int:
         show_answer(told, lines, for_programs=wanted.json)
         zone = served.playbook.zone
         if waits := [_until(name, synced, zone) for name, synced in done.items() if synced.waiting]:
-            raise MenusRefused(say("{lines}", lines="\n".join(map(words.text, waits))))
+            raise MenusRefused(tr("{lines}", lines="\n".join(map(words.text, waits))))
 
     return _on_database(wanted.playbook, work)
 
@@ -74,7 +74,7 @@ def relink(wanted: Arguments, words: Language) -> int:
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         at_line = await _at_line(opened, served, wanted, words)
         names = await menus.relink(at_line.stores, at_line.settings, wanted.channel, commander(wanted.by))
-        anew = [say("{name}: everybody is linked anew by the oaflow that runs", name=name) for name in names]
+        anew = [tr("{name}: everybody is linked anew by the oaflow that runs", name=name) for name in names]
         show_answer({"channels": names}, map(words.text, anew), for_programs=wanted.json)
 
     return _on_database(wanted.playbook, work)
@@ -89,8 +89,8 @@ def _on_database(folder: Path, work: Work) -> int:
     try:
         return on_database(folder, work, at_line=not _is_simulator(line_api(os.environ)))
     except NotSet as error:
-        said = say("{why},  or name another channel with  --channel", why=error.said)
-        raise MenusRefused(said) from error
+        message = tr("{why},  or name another channel with  --channel", why=error.message)
+        raise MenusRefused(message) from error
 
 
 async def _at_line(
@@ -101,7 +101,7 @@ async def _at_line(
     if pretend is not None and not _is_line_named() and menus.lacks(served.settings, wanted.channel):
         simulator = await simulator_of(pretend)
         found = as_simulated(wanted.playbook, simulator)
-        tell(say("these are the menus of the simulator that runs here"), words)
+        tell(tr("these are the menus of the simulator that runs here"), words)
         return MenusAtLine(found.playbook, found.settings, pretend, simulator.line, simulator.line)
     api, data_api = line_api(os.environ), line_data_api(os.environ)
     stores = await _stores(opened, api)
@@ -123,7 +123,7 @@ async def _stores(opened: OpenDatabase, api: str) -> Stores:
     pretend = (await opened.everywhere())[1:]
     if len(pretend) != 1:
         raise MenusRefused(
-            say(
+            tr(
                 "OAFLOW_LINE_API names a simulator, and {number} run on this playbook: one is needed, "
                 "started in this folder",
                 number=len(pretend),
@@ -143,14 +143,14 @@ def _planned(one: MenuPlan) -> dict[str, Any]:
 
 def _plan_lines(one: MenuPlan, words: Language) -> Iterator[str]:
     name, todo = one.channel, one.plan
-    head = say("{name}: nothing to do", name=name) if todo.is_empty else say("{name}:", name=name)
+    head = tr("{name}: nothing to do", name=name) if todo.is_empty else tr("{name}:", name=name)
     yield words.text(head)
     yield from (_step(step, words) for step in todo.steps())
     if todo.foreign:
-        others = say("  {number} menus that oaflow has not made stay as they are", number=todo.foreign)
+        others = tr("  {number} menus that oaflow has not made stay as they are", number=todo.foreign)
         yield words.text(others)
     for area, why in one.uncounted:
-        yield words.text(say("  taps on {area} are not counted: {why}", area=area, why=why))
+        yield words.text(tr("  taps on {area} are not counted: {why}", area=area, why=why))
 
 
 def _step(step: PlanStep, words: Language) -> str:
@@ -168,9 +168,9 @@ def _synced(name: str, synced: Synced) -> dict[str, Any]:
     }
 
 
-def _until(name: str, synced: Synced, zone: ZoneInfo) -> Said:
+def _until(name: str, synced: Synced, zone: ZoneInfo) -> Translatable:
     waiting = row(synced.waiting)
     if synced.again is None:
-        return say("{name}: {waiting}", name=name, waiting=waiting)
+        return tr("{name}: {waiting}", name=name, waiting=waiting)
     at = f"{synced.again.astimezone(zone):%H:%M}"
-    return say("{name}: {waiting}; run it again at {at}", name=name, waiting=waiting, at=at)
+    return tr("{name}: {waiting}; run it again at {at}", name=name, waiting=waiting, at=at)

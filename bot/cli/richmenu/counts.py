@@ -12,7 +12,7 @@ from bot.cli.figures_source import whose_people
 from bot.cli.on_database import on_database
 from bot.cli.own_address import as_they_know_it
 from bot.model.counts import Count
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.menus import AreaTaps, MenuTaps, taps
 from bot.playbook.valid import ValidPlaybook
 
@@ -44,25 +44,25 @@ def _record(count: Count) -> dict[str, object]:
     return {"day": count.day, "channel": count.mark.channel, "tap": tap, "number": count.number}
 
 
-def _lines(found: MenuTaps) -> Iterator[Said]:
+def _lines(found: MenuTaps) -> Iterator[Translatable]:
     """For people: the areas of each tab with their taps, then those of areas that are gone."""
-    yield say("taps since {since}", since=found.since)
+    yield tr("taps since {since}", since=found.since)
     for menu, areas in groupby(found.areas, lambda one: one.menu):
         tabs = {tab: list(of_tab) for tab, of_tab in groupby(areas, lambda one: one.tab)}
         for tab, of_tab in tabs.items():
-            with_tab = say("{menu}, tab {tab}", menu=menu, tab=tab)
-            yield say("{name}", name=menu) if len(tabs) == 1 else with_tab
+            with_tab = tr("{menu}, tab {tab}", menu=menu, tab=tab)
+            yield tr("{name}", name=menu) if len(tabs) == 1 else with_tab
             yield from map(_line, of_tab)
     if found.gone:
-        yield say("areas that are gone")
+        yield tr("areas that are gone")
         yield from (
-            say("  {area}: {number}", area=key, number=f"{number:,}") for key, number in found.gone.items()
+            tr("  {area}: {number}", area=key, number=f"{number:,}") for key, number in found.gone.items()
         )
 
 
-def _line(one: AreaTaps) -> Said:
+def _line(one: AreaTaps) -> Translatable:
     if one.uncounted is not None and not one.taps:
-        return say("  {area}: not counted: {why}", area=one.area.name, why=one.uncounted)
-    line = say("  {area}: {number}", area=one.area.name, number=f"{one.taps:,}")
-    typed = say("{line} (tapped or typed: LINE does not tell which)", line=line)
+        return tr("  {area}: not counted: {why}", area=one.area.name, why=one.uncounted)
+    line = tr("  {area}: {number}", area=one.area.name, number=f"{one.taps:,}")
+    typed = tr("{line} (tapped or typed: LINE does not tell which)", line=line)
     return typed if one.or_typed else line

@@ -8,7 +8,7 @@ from bot.app.database import folder_of
 from bot.cli.arguments import Arguments
 from bot.cli.exit_codes import RIGHT
 from bot.cli.terminal_text import write_out
-from bot.model.said import Language, say
+from bot.model.translatable import Language, tr
 from bot.operations.cjk_font import FontMissing
 from bot.operations.plain_menus import PictureNotDrawn, draw, menus_of
 from bot.playbook.load import load
@@ -20,7 +20,7 @@ def image(wanted: Arguments, words: Language) -> int:
     try:
         drawn = draw(folder_of(wanted.playbook), menus, wanted.font)
     except FontMissing as error:
-        raise PictureNotDrawn(say("{why}: name one with  --font FILE", why=error.said)) from error
-    done = words.text(say("all pictures are as they should be"))
+        raise PictureNotDrawn(tr("{why}: name one with  --font FILE", why=error.message)) from error
+    done = words.text(tr("all pictures are as they should be"))
     write_out("".join(f"{path}\n" for path in drawn) or f"{done}\n")
     return RIGHT

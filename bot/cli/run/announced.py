@@ -12,18 +12,18 @@ from yarl import URL
 from bot.app.start_options import StartOptions
 from bot.cli.run.reader import is_read_by_people, reader
 from bot.cli.terminal_text import write_err
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.not_yet import Unbuilt
 from bot.runtime.cluster.ownership import short
 from bot.scenario.command_to_paste import command_to_paste
 
 
-def not_carried_out(unbuilt: Iterable[Unbuilt]) -> Said | None:
+def not_carried_out(unbuilt: Iterable[Unbuilt]) -> Translatable | None:
     """One line that names it; `None` where everything is carried out."""
     kinds = list(dict.fromkeys(one.kind for one in unbuilt))
     if not kinds:
         return None
-    return say("with a later version come: {what} (oaflow check --info)", what=row(kinds))
+    return tr("with a later version come: {what} (oaflow check --info)", what=row(kinds))
 
 
 log = logging.getLogger("oaflow")
@@ -50,24 +50,24 @@ def announce(begun: StartOptions, private: socket.socket | None = None) -> None:
 
 
 def _to_people(begun: StartOptions) -> None:
-    staff = say("the staff's pages, to be tried in every role:  {address}", address=f"{begun.address}/admin")
-    lines = [*_details(begun), staff, say("the simulator is ready; open this address in a browser:")]
+    staff = tr("the staff's pages, to be tried in every role:  {address}", address=f"{begun.address}/admin")
+    lines = [*_details(begun), staff, tr("the simulator is ready; open this address in a browser:")]
     _write("".join(f"{reader().text(line)}\n" for line in lines))
     _write(f"\n    {begun.address}/simulator/\n\n")
-    end = say(
+    end = tr(
         "what you change in {folder} holds as soon as it is saved; Ctrl-C ends it", folder=_folder(begun)
     )
     _write(f"{reader().text(end)}\n")
 
 
-def _details(begun: StartOptions) -> list[Said]:
+def _details(begun: StartOptions) -> list[Translatable]:
     """One line on all that is not as it will be with a real account; `oaflow check` tells each."""
     first = begun.first
     later = not_carried_out(first.unbuilt)
     if not first.warnings and not first.filled and later is None:
         return []
     command = command_to_paste("check", _folder(begun))
-    return [say("all is fine for playing; what to see to before going live:  {command}", command=command)]
+    return [tr("all is fine for playing; what to see to before going live:  {command}", command=command)]
 
 
 def _folder(begun: StartOptions) -> str:

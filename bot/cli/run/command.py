@@ -8,7 +8,7 @@ from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.refusal import UsageWrong
 from bot.cli.run import reader
 from bot.cli.run.private_address import PrivateAddress
-from bot.model.said import Language, say
+from bot.model.translatable import Language, tr
 
 MOST = 64
 """Processes at most: with more than 85 some would own none of the 256 parts."""
@@ -59,7 +59,7 @@ def run(wanted: Arguments, words: Language) -> int:
     """Serve until SIGTERM or SIGINT; the exit code of `interface.md`."""
     reader.begin(words, is_asked_for=wanted.language is not None, plays=wanted.simulator)
     if wanted.private_port is not None and wanted.own_ports is not None:
-        raise UsageWrong(say("--own-ports and --private-port are both for figures: leave one out"))
+        raise UsageWrong(tr("--own-ports and --private-port are both for figures: leave one out"))
     private = PrivateAddress(wanted.private_host, wanted.private_port)
     if wanted.processes is not None:
         from bot.cli.run.several import SeveralProcesses, watched
@@ -71,7 +71,7 @@ def run(wanted: Arguments, words: Language) -> int:
         )
         return watched(several, simulator=wanted.simulator, reload=wanted.reload)
     if wanted.own_ports is not None:
-        raise UsageWrong(say("--own-ports is for several processes: it goes with --processes"))
+        raise UsageWrong(tr("--own-ports is for several processes: it goes with --processes"))
     from bot.cli.run.serving import RunOptions, served  # takes a second
 
     asked = RunOptions(

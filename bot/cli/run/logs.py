@@ -23,7 +23,7 @@ from pymongo.errors import ConnectionFailure, OperationFailure
 from bot.cli.refusal import said_by
 from bot.cli.run.reader import is_read_by_people, reader
 from bot.model.plain_text import harmless
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 
 GARBAGE = (HttpProcessingError, RequestPayloadError)
 
@@ -72,13 +72,13 @@ class ForPeople(_WithoutValues):
 def _level(record: logging.LogRecord, words: Language) -> str:
     if record.levelno < logging.WARNING:
         return ""
-    return words.text(say("warning: ") if record.levelno < logging.ERROR else say("error: "))
+    return words.text(tr("warning: ") if record.levelno < logging.ERROR else tr("error: "))
 
 
 def _in_words(value: object, words: Language) -> object:
     if isinstance(value, datetime):
         return f"{value.astimezone():%Y-%m-%d %H:%M}"  # by the clock that stands before the line
-    said = value if isinstance(value, Said) else said_by(value)
+    said = value if isinstance(value, Translatable) else said_by(value)
     return value if said is None else words.text(said)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from bot.cli.terminal_text import write_err
-from bot.model.said import ENGLISH, Language, say
+from bot.model.translatable import ENGLISH, Language, tr
 
 _words, _is_asked_for = ENGLISH, False
 """The language of the whole process, as its stderr is; whether `--language` names it."""
@@ -32,4 +32,4 @@ def begin(words: Language, *, is_asked_for: bool, plays: bool) -> None:
     global _words, _is_asked_for
     _words, _is_asked_for = words, is_asked_for
     if plays and is_read_by_people():
-        write_err(f"{reader().text(say('starting …'))}\n")
+        write_err(f"{reader().text(tr('starting …'))}\n")

@@ -46,8 +46,8 @@ from bot.cli.settings_here import settings_to_open
 from bot.line.objects.addresses import is_loopback
 from bot.model.accepted import AcceptedPlaybook
 from bot.model.problem import Problem
-from bot.model.said import ENGLISH, say
 from bot.model.settings import STAND_IN, Settings
+from bot.model.translatable import ENGLISH, tr
 from bot.operations.acceptance import TellProblems
 from bot.operations.publishing import ScenarioFails, publish_first
 from bot.playbook.load import Loaded, load
@@ -117,9 +117,9 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
         _check_sms(loaded.settings, environment)
     del loaded  # the syntax tree is large
     if asked.simulator and not is_loopback(asked.host):
-        raise PortTaken(say("--simulator has no sign-in, so it listens on this machine only"))
+        raise PortTaken(tr("--simulator has no sign-in, so it listens on this machine only"))
     if asked.simulator and settings.database != EMBEDDED:
-        raise SettingsWrong(say("--simulator plays with pretend people: it needs  database: embedded"))
+        raise SettingsWrong(tr("--simulator plays with pretend people: it needs  database: embedded"))
     proxies, connections = trusted_proxies(environment), connection_limit_from(environment)
     port = asking_for_port(environment)
     with ExitStack() as listening:
@@ -214,8 +214,8 @@ async def _publish_first(
             commit=partial(commit_of, folder_of(playbook)),
         )
     except ScenarioFails as error:
-        why = say(
-            "{why}\n= hint: mend it, or publish all the same:  oaflow publish --untested", why=error.said
+        why = tr(
+            "{why}\n= hint: mend it, or publish all the same:  oaflow publish --untested", why=error.message
         )
         raise ScenarioFails(why) from error
 

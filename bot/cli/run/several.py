@@ -21,7 +21,7 @@ from bot.cli.run.watcher import Asked, Watcher
 from bot.cli.run.worker import WorkerFiles
 from bot.cli.run.worker_process import WorkerProcess
 from bot.model.clock import SystemClock
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.web.server import BACKLOG, listen
 
 log = logging.getLogger("oaflow")
@@ -58,10 +58,10 @@ def watched(asked: SeveralProcesses, *, simulator: bool, reload: bool) -> int:
     set_up_logging(of_several=True)
     try:
         if sys.platform == "win32":
-            raise UsageWrong(say("--processes needs Linux or macOS; on Windows take WSL2"))
+            raise UsageWrong(tr("--processes needs Linux or macOS; on Windows take WSL2"))
         if simulator or reload:
             raise UsageWrong(
-                say("--simulator and --reload are for developing, in one process: leave --processes out")
+                tr("--simulator and --reload are for developing, in one process: leave --processes out")
             )
         with ExitStack() as stack:
             listener = stack.enter_context(_listening(asked.host, asked.port, asking_for_port(os.environ)))

@@ -14,7 +14,7 @@ from bot.cli.refusal import exit_code, in_words, tell
 from bot.cli.run.reader import is_read_by_people, reader
 from bot.cli.terminal_text import write_err
 from bot.model.problem import Level, Problem
-from bot.model.said import ENGLISH, Refusal, Said
+from bot.model.translatable import ENGLISH, Refusal, Translatable
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookNowhere, beside_playbook
 from bot.playbook.valid import Unservable
@@ -31,13 +31,13 @@ def asking_for_port(environment: Mapping[str, str]) -> Callable[[int], str]:
     return lambda port: f"{command} PORT={port}"
 
 
-def another_folder(missing: PlaybookNowhere, environment: Mapping[str, str]) -> Said:
+def another_folder(missing: PlaybookNowhere, environment: Mapping[str, str]) -> Translatable:
     """Why there is no playbook, with the commands that name another folder, as they are typed here.
 
     Whoever calls make stands in a clone of ours, whose own playbook is not the one that is meant.
     """
     if STARTED_BY not in environment:
-        return missing.said
+        return missing.message
     near = [f"make run {_folder(one)}" for one in missing.near if not one.samefile(os.curdir)]
     new = "make new" if missing.asked.exists() else f"make new {_folder(beside_playbook(missing.asked))}"
     return missing.with_advice(near, new)

@@ -15,14 +15,14 @@ from yarl import URL
 
 from bot.app.start_options import StartOptions
 from bot.line.objects.addresses import is_loopback
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.store.mongod.mongod_binary import support_ended
 from bot.store.unavailable import DatabaseUnavailable
 
 GROUP_AND_OTHERS, OTHERS = 0o077, 0o007
 
 
-def env_warning(folder: Path) -> Said | None:
+def env_warning(folder: Path) -> Translatable | None:
     """What to do about the `.env` of a playbook's folder; `None`: it is its owner's alone, or there is none.
 
     A file that belongs to somebody else reaches this process by its group: that much is theirs to give.
@@ -35,7 +35,7 @@ def env_warning(folder: Path) -> Said | None:
     ours = found.st_uid == os.geteuid()
     if not found.st_mode & (GROUP_AND_OTHERS if ours else OTHERS):
         return None
-    return say(
+    return tr(
         "{path}, which holds secrets, is open to others on this machine (its mode is {mode}): {command}",
         path=str(path),
         mode=f"{found.st_mode & 0o777:03o}",
@@ -109,11 +109,11 @@ def is_reachable(address: str, public: str, proxies: int) -> bool:
     return proxies > 0 or not all(is_loopback(URL(one).host) for one in (address, public))
 
 
-def age_of(version: str, today: date) -> tuple[int, Said]:
+def age_of(version: str, today: date) -> tuple[int, Translatable]:
     """What is to be told of this version, and how urgent that is (a level of `logging`)."""
     if (ended := support_ended(version, today)) is None:
-        return logging.INFO, say("the embedded database is MongoDB {version}", version=version)
-    return logging.WARNING, say(
+        return logging.INFO, tr("the embedded database is MongoDB {version}", version=version)
+    return logging.WARNING, tr(
         "the embedded database is MongoDB {version}, whose support ended on {ended}: holes found since then"
         " are not mended in it. Only this user reaches it, by a socket; a bot that the world reaches is"
         " better off with  database: mongodb://…  and a version that is supported",

@@ -11,7 +11,7 @@ from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.playbook_folder import folder_and_words, valid_here
 from bot.model.clock import SystemClock
-from bot.model.said import Language, say
+from bot.model.translatable import Language, tr
 from bot.operations.shops.fields import shop_fields, shop_of
 from bot.shops.catalogue import CatalogueField
 
@@ -31,7 +31,7 @@ def _lines(found: Sequence[CatalogueField], words: Language) -> Iterator[str]:
     paths, types = (max((len(text) for text in texts), default=0) for texts in _columns(found))
     for one in found:
         line = f"{one.path:<{paths}}  {one.type:<{types}}  {one.example}".rstrip()
-        yield f"{line}  {words.text(say('(may be written)'))}" if one.writes else line
+        yield f"{line}  {words.text(tr('(may be written)'))}" if one.writes else line
 
 
 def _columns(found: Sequence[CatalogueField]) -> Sequence[Sequence[str]]:

@@ -22,8 +22,8 @@ from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
 from bot.model.contact import Found
-from bot.model.said import Language, Refusal, Said, say
 from bot.model.settings import PUBLIC_URL
+from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.shops.forgetting import clear_forgotten
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
@@ -77,9 +77,9 @@ def link(wanted: Arguments, words: Language) -> int:
         stands = shop_shown(playbook, served.settings, shop, linked, public, played=played)
         at = to_the_second(playbook.zone)(linked.at)
         said = (
-            say("{shop} answers, and is linked", shop=shop.name)
+            tr("{shop} answers, and is linked", shop=shop.name)
             if is_new
-            else say(
+            else tr(
                 "{shop} answers, and is linked since {at}, by {who}",
                 shop=shop.name,
                 at=at,
@@ -99,15 +99,15 @@ def unlink(wanted: Arguments, words: Language) -> int:
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         shop, people = which_shop(served.settings, named), await whose_people(opened, words)
         bound = await people.shop_members.bound(shop.name)
-        question = say(
+        question = tr(
             "unlink {shop}? {number} people stay bound, and are not read there any more [y/N]",
             shop=shop.name,
             number=f"{bound:,}",
         )
         if not wanted.yes and not sys.stdin.isatty():
-            raise NotAgreed(say("nothing is unlinked without a yes: add  --yes"))
+            raise NotAgreed(tr("nothing is unlinked without a yes: add  --yes"))
         if not wanted.yes and not agreed(question, words):
-            raise NotAgreed(say("nothing was unlinked"))
+            raise NotAgreed(tr("nothing was unlinked"))
         forget, now = wanted.forget_attributes, await now_among(people)
         ended, is_new = await unlink_shop(people, shop, commander(wanted.by), now, forget=forget)
         progress, gone = Progress(words), None
@@ -118,26 +118,26 @@ def unlink(wanted: Arguments, words: Language) -> int:
                 shop,
                 ended,
                 now,
-                lambda number: progress.tell(say("{number} people so far", number=f"{number:,}")),
+                lambda number: progress.tell(tr("{number} people so far", number=f"{number:,}")),
             )
             progress.over()
         at = to_the_second(served.playbook.zone)(ended.ended.at if ended.ended is not None else now)
         lines = [
-            say("{shop} is unlinked", shop=shop.name)
+            tr("{shop} is unlinked", shop=shop.name)
             if is_new
-            else say("{shop} was unlinked at {at}", shop=shop.name, at=at),
-            say("bindings that stay: {number}", number=f"{bound:,}"),
-            say("what it had told was taken from {number} people", number=f"{gone:,}")
+            else tr("{shop} was unlinked at {at}", shop=shop.name, at=at),
+            tr("bindings that stay: {number}", number=f"{bound:,}"),
+            tr("what it had told was taken from {number} people", number=f"{gone:,}")
             if gone is not None
-            else say("what it has told of its members stays as it was last known on {at}", at=at),
+            else tr("what it has told of its members stays as it was last known on {at}", at=at),
         ]
         if shop.credentials:
             lines.append(
-                say("its credentials still stand in the playbook or in .env, and are not used: take them out")
+                tr("its credentials still stand in the playbook or in .env, and are not used: take them out")
             )
         if ended.domain is not None:
             lines.append(
-                say(
+                tr(
                     "remove the app in the back office of {domain}, too: APP MARKET, 「我的擴充服務」",
                     domain=ended.domain,
                 )
@@ -148,29 +148,29 @@ def unlink(wanted: Arguments, words: Language) -> int:
     return on_database(folder, work, drafts=True)
 
 
-def _to_do(stands: ShopShown, public: str) -> Iterator[Said]:
+def _to_do(stands: ShopShown, public: str) -> Iterator[Translatable]:
     if stands.webhook and public:
-        yield say("the address of its webhook:  {address}", address=stands.webhook)
+        yield tr("the address of its webhook:  {address}", address=stands.webhook)
     elif stands.webhook:
         yield _without_address()
-        yield say(
+        yield tr(
             "the address of its webhook is then:  {address}", address=f"{SUCH_AN_ADDRESS}{stands.webhook}"
         )
     if stands.is_unheard:
         yield UNHEARD
-    yield say("what has to be set at the shop:")
+    yield tr("what has to be set at the shop:")
     for one in stands.to_set:
         line = (
-            say("- {where}: {what}", where=one.where, what=one.what)
+            tr("- {where}: {what}", where=one.where, what=one.what)
             if one.where
-            else say("- {what}", what=one.what)
+            else tr("- {what}", what=one.what)
         )
-        yield say("{line} (costs SMS)", line=line) if one.costs_sms else line
-    yield say("then read its members:  oaflow shop sync {shop}", shop=stands.settings.name)
+        yield tr("{line} (costs SMS)", line=line) if one.costs_sms else line
+    yield tr("then read its members:  oaflow shop sync {shop}", shop=stands.settings.name)
 
 
-def _without_address() -> Said:
-    return say(
+def _without_address() -> Translatable:
+    return tr(
         "our own address is not known: set  {setting}  in the environment, with the address by which the"
         " world reaches this server",
         setting=f"{PUBLIC_URL}={SUCH_AN_ADDRESS}",
@@ -199,7 +199,7 @@ def _tell_addresses(served: ValidPlaybook, shop: str, words: Language) -> None:
         return
     if not public:
         tell(_without_address(), words)
-        tell(say("then the app's page at the platform asks for these two:"), words)
+        tell(tr("then the app's page at the platform asks for these two:"), words)
     there = public or SUCH_AN_ADDRESS
-    tell(say("Authorization URL:  {address}", address=install_address(there, channel)), words)
-    tell(say("Redirect URL:  {address}", address=install_address(there, channel, "callback")), words)
+    tell(tr("Authorization URL:  {address}", address=install_address(there, channel)), words)
+    tell(tr("Redirect URL:  {address}", address=install_address(there, channel, "callback")), words)

@@ -14,7 +14,7 @@ from bot.cli.on_database import on_database
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.shop.choose_shop import which_shop
 from bot.cli.shop.sync import run_told
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.shops.status_words import (
     came_of,
@@ -81,49 +81,47 @@ def _told(found: ShopStatus) -> dict[str, object]:
     }
 
 
-def _lines(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Said]:
+def _lines(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Translatable]:
     name, sync = found.shop.name, found.sync
     if not found.is_linked:
-        yield say("{shop} is not linked:  oaflow shop link {shop}", shop=name)
-    yield say(
+        yield tr("{shop} is not linked:  oaflow shop link {shop}", shop=name)
+    yield tr(
         "{people} people are known as members of {shop}, {bound} of them are bound",
         people=f"{found.people:,}",
         shop=name,
         bound=f"{found.bound:,}",
     )
     for one in found.mapped:
-        yield say(
+        yield tr(
             "{ours} ({theirs}): {number} have it", ours=one.ours, theirs=one.theirs, number=f"{one.having:,}"
         )
         for field, many in one.unread:
-            yield say("    {number} could not be read: {why}", number=f"{many:,}", why=why_unread(field))
+            yield tr("    {number} could not be read: {why}", number=f"{many:,}", why=why_unread(field))
     yield from other_unread(found)
     yield from last_webhook(found, shown)
     if found.shop.platform != LIST:
         yield from _readings(found, shown, now)
     if sync.all is not None and found.is_edited:
-        yield say("the mapping has been edited since all were read:  oaflow shop sync {shop}", shop=name)
+        yield tr("the mapping has been edited since all were read:  oaflow shop sync {shop}", shop=name)
 
 
-def _readings(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Said]:
+def _readings(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Translatable]:
     run, name = found.sync.all, found.shop.name
     if run is None:
-        yield say("its members were never read:  oaflow shop sync {shop}", shop=name)
+        yield tr("its members were never read:  oaflow shop sync {shop}", shop=name)
         return
     match run.state:
         case "done":
             at = shown(run.ended or run.ordered)
-            yield say(
-                "all were read, last at {moment}, ordered by {who}:", moment=at, who=actor_words(run.by)
-            )
+            yield tr("all were read, last at {moment}, ordered by {who}:", moment=at, who=actor_words(run.by))
             yield from came_of(run)
         case "stopped" if run.stop is not None:
-            yield say(
+            yield tr(
                 "reading them stopped at {moment}: {far}", moment=shown(run.stop.at), far=how_far(run, now)
             )
             yield why_stopped(run.stop, name)
             if run.stop.again is not None:
-                yield say("it is tried again at {moment}", moment=shown(run.stop.again))
+                yield tr("it is tried again at {moment}", moment=shown(run.stop.again))
         case _:
-            yield say("they are being read: {far}", far=how_far(run, now))
+            yield tr("they are being read: {far}", far=how_far(run, now))
     yield from polls(found, shown)

@@ -16,8 +16,8 @@ from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
 from bot.cli.shop.choose_shop import which_shop
-from bot.model.said import Language, Refusal, Said, say
 from bot.model.shop import SyncKind, SyncRun
+from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.shops.status_words import beforehand, came_of, how_far, why_stopped
 from bot.operations.shops.syncing import order_sync, sync_of
 from bot.operations.simulated_time import now_among
@@ -79,7 +79,7 @@ def sync(wanted: Arguments, words: Language) -> int:
         if not wanted.detach:
             came_to = await _followed(people, shop.name, ordered, words)
         if came_to is None:
-            raise SyncGone(say("{shop} was unlinked meanwhile: its members were not read", shop=shop.name))
+            raise SyncGone(tr("{shop} was unlinked meanwhile: its members were not read", shop=shop.name))
         lines = _lines(came_to, shop.name, detached=wanted.detach)
         show_answer(run_told(came_to), map(words.text, lines), for_programs=wanted.json)
 
@@ -105,16 +105,16 @@ async def _followed(people: Stores, shop: str, ordered: SyncRun, words: Language
             await asyncio.sleep(FOLLOW)
     except (asyncio.CancelledError, DatabaseUnavailable):
         progress.over()
-        tell(say("it goes on:  oaflow shop status {shop}", shop=shop), words)
+        tell(tr("it goes on:  oaflow shop status {shop}", shop=shop), words)
         raise
     progress.over()
     return run
 
 
-def _lines(run: SyncRun, shop: str, *, detached: bool) -> Iterator[Said]:
+def _lines(run: SyncRun, shop: str, *, detached: bool) -> Iterator[Translatable]:
     known = beforehand(run)
     if detached:
-        yield say("it is ordered:  oaflow shop status {shop}  tells how far it is", shop=shop)
+        yield tr("it is ordered:  oaflow shop status {shop}  tells how far it is", shop=shop)
     elif run.kind == "look" and known is not None:
         yield known
     elif run.state == "done":

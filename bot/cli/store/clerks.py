@@ -18,7 +18,7 @@ from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import write_file_out
 from bot.engine.compiled.playbook import Playbook
-from bot.model.said import Language, Said, SaidValue, say
+from bot.model.translatable import Language, Translatable, TranslatableValue, tr
 from bot.operations import clerks
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.clerks import ClerkCount, ClerkShown, NoClerk
@@ -40,7 +40,7 @@ def list_clerks(wanted: Arguments, words: Language) -> int:
         if not wanted.json:
             roles = [words.text(ROLE_NAMES[one.clerk.role]) for one in found]
             told = [{**row, "role": role} for row, role in zip(told, roles, strict=True)]
-        show_table(told, _columns(words), wanted, words, say("there are no clerks: import a table of them"))
+        show_table(told, _columns(words), wanted, words, tr("there are no clerks: import a table of them"))
 
     return on_database(folder, work)
 
@@ -60,7 +60,7 @@ def counts(wanted: Arguments, words: Language) -> int:
         }
         told = [_counted(one, playbook, names) for one in found]
         columns = {name: words.text(title) for name, title in _COUNTED.items()}
-        show_table(told, columns, wanted, words, say("nobody was bound to a clerk in these days"))
+        show_table(told, columns, wanted, words, tr("nobody was bound to a clerk in these days"))
 
     return on_database(folder, work)
 
@@ -74,12 +74,12 @@ def suspend(wanted: Arguments, words: Language) -> int:
         changed = await clerks.suspend(people, numbers, commander(wanted.by), lift=wanted.lift)
         numbers_said = " ".join(changed)
         done = (
-            say("their codes are good again: {numbers}", numbers=numbers_said)
+            tr("their codes are good again: {numbers}", numbers=numbers_said)
             if wanted.lift
-            else say("suspended, their codes bind nobody any more: {numbers}", numbers=numbers_said)
+            else tr("suspended, their codes bind nobody any more: {numbers}", numbers=numbers_said)
         )
         lines = [words.text(done)]
-        nothing = [words.text(say("that was so already"))]
+        nothing = [words.text(tr("that was so already"))]
         show_answer({"changed": changed}, lines if changed else nothing, for_programs=wanted.json)
 
     return on_database(folder, work)
@@ -89,28 +89,28 @@ def hand_over(wanted: Arguments, words: Language) -> int:
     """Give the people of a clerk to another one; the exit code."""
     folder, numbers = folder_and_words(wanted.words)
     if len(numbers) != 2:
-        raise UsageWrong(say("write two numbers: whose people, and whose they are to be"))
+        raise UsageWrong(tr("write two numbers: whose people, and whose they are to be"))
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         people, progress = await whose_people(opened, words), Progress(words)
         handing = await clerks.handing_over(people, numbers[0], numbers[1])
-        told: dict[str, SaidValue] = {
+        told: dict[str, TranslatableValue] = {
             "people": f"{handing.people:,}",
             "was": _called(handing.was.number, handing.was.name),
             "to": _called(handing.to.number, handing.to.name),
         }
         if handing.people and not wanted.yes:
             if not sys.stdin.isatty():
-                raise NoClerk(say("nobody is handed over without a yes: add  --yes"))
-            if not agreed(say("give {people} people of {was} to {to}? [y/N]", **told), words):
-                raise NoClerk(say("nobody was handed over"))
+                raise NoClerk(tr("nobody is handed over without a yes: add  --yes"))
+            if not agreed(tr("give {people} people of {was} to {to}? [y/N]", **told), words):
+                raise NoClerk(tr("nobody was handed over"))
 
         def tell(done: int) -> None:
-            progress.tell(say("{done} of {total} people", done=f"{done:,}", total=told["people"]))
+            progress.tell(tr("{done} of {total} people", done=f"{done:,}", total=told["people"]))
 
         done = await clerks.hand_over(people, handing, commander(wanted.by), tell)
         progress.over()
-        line = say(
+        line = tr(
             "{number} people of {was} are told to be with {to}: a bot that runs does it now, else the next",
             number=f"{done:,}",
             was=told["was"],
@@ -125,7 +125,7 @@ def folder_alone(wanted: Arguments) -> Path:
     """The playbook, where nothing else may stand. Raises `UsageWrong`."""
     folder, more = folder_and_words(wanted.words)
     if more:
-        raise UsageWrong(say("{word} is one too many here", word=more[0]))
+        raise UsageWrong(tr("{word} is one too many here", word=more[0]))
     return folder
 
 
@@ -134,7 +134,7 @@ def show_table(
     columns: Mapping[str, str],
     wanted: Arguments,
     words: Language,
-    nothing: Said,
+    nothing: Translatable,
 ) -> None:
     """Records as JSON, as a table for spreadsheets, or in columns for people."""
     if wanted.csv:
@@ -158,27 +158,27 @@ def _cell(value: object) -> str:
 
 
 def _columns(words: Language) -> Mapping[str, str]:
-    titles: Mapping[str, Said] = {
-        "number": say("number"),
-        "name": say("name"),
-        "store": say("store"),
-        "role": say("role"),
-        "phone": say("phone"),
-        "code": say("code"),
-        "people": say("people"),
-        "bound": say("bound lately"),
-        "suspended": say("suspended"),
+    titles: Mapping[str, Translatable] = {
+        "number": tr("number"),
+        "name": tr("name"),
+        "store": tr("store"),
+        "role": tr("role"),
+        "phone": tr("phone"),
+        "code": tr("code"),
+        "people": tr("people"),
+        "bound": tr("bound lately"),
+        "suspended": tr("suspended"),
     }
     return {name: words.text(title) for name, title in titles.items()}
 
 
-_COUNTED: Mapping[str, Said] = {
-    "day": say("day"),
-    "store": say("store"),
-    "number": say("number"),
-    "name": say("name"),
-    "channel": say("channel"),
-    "bound": say("bound"),
+_COUNTED: Mapping[str, Translatable] = {
+    "day": tr("day"),
+    "store": tr("store"),
+    "number": tr("number"),
+    "name": tr("name"),
+    "channel": tr("channel"),
+    "bound": tr("bound"),
 }
 
 
@@ -215,5 +215,5 @@ def _counted(one: ClerkCount, playbook: Playbook, names: Mapping[str, str]) -> M
     }
 
 
-def _called(number: str, name: str) -> Said:
-    return say("{name} ({number})", name=name, number=number)
+def _called(number: str, name: str) -> Translatable:
+    return tr("{name} ({number})", name=name, number=number)

@@ -17,7 +17,7 @@ from bot.cli.refusal import UsageWrong, tell
 from bot.cli.store.clerks import show_table, store_title
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clerk import StoreClerk
-from bot.model.said import Language, Refusal, Said, row, say
+from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations.cjk_font import FontMissing, font_with_chinese
 from bot.operations.clerk_codes import ReferralWay, accounts_with_codes, referral_way, renew
 from bot.operations.clerk_file import end_of_day
@@ -28,12 +28,12 @@ from bot.playbook.drawing.menu_picture import FontFile
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
 
-_COLUMNS: Mapping[str, Said] = {
-    "number": say("number"),
-    "name": say("name"),
-    "store": say("store"),
-    "code": say("code"),
-    "link": say("link"),
+_COLUMNS: Mapping[str, Translatable] = {
+    "number": tr("number"),
+    "name": tr("name"),
+    "store": tr("store"),
+    "code": tr("code"),
+    "link": tr("link"),
 }
 
 
@@ -45,9 +45,9 @@ def codes(wanted: Arguments, words: Language) -> int:
     """Print codes and links of clerks, write their pictures, and give new ones; the exit code."""
     folder, numbers = folder_and_words(wanted.words)
     if wanted.new and not numbers:
-        raise UsageWrong(say("name those who get a new code: their numbers"))
+        raise UsageWrong(tr("name those who get a new code: their numbers"))
     if wanted.old_until is not None and not wanted.new:
-        raise UsageWrong(say("--old-until is of the codes that --new replaces"))
+        raise UsageWrong(tr("--old-until is of the codes that --new replaces"))
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         playbook = served.playbook
@@ -64,13 +64,13 @@ def codes(wanted: Arguments, words: Language) -> int:
             named = [(_file_name(one), card) for one, card in zip(found, cards, strict=True)]
             written = write_cards(named, wanted.folder)
             tell(
-                say("{number} files in {folder}", number=f"{len(written):,}", folder=str(wanted.folder)),
+                tr("{number} files in {folder}", number=f"{len(written):,}", folder=str(wanted.folder)),
                 words,
             )
         if wanted.sheet is not None and cards:
             _write(cards, wanted, words)
         columns = {name: words.text(title) for name, title in _COLUMNS.items()}
-        show_table(told, columns, wanted, words, say("nobody here has a code"))
+        show_table(told, columns, wanted, words, tr("nobody here has a code"))
         _see_if_all(numbers, found, wanted)
 
     return on_database(folder, work)
@@ -80,9 +80,9 @@ def _see_if_all(numbers: Sequence[str], found: Sequence[StoreClerk], wanted: Arg
     """Raise `NoCode` where somebody who was named has none, or nothing was written that was to be."""
     shown = {one.number.casefold() for one in found}
     if missing := [one for one in numbers if one.casefold() not in shown]:
-        raise NoCode(say("no code that is good: {numbers}", numbers=row(missing)))
+        raise NoCode(tr("no code that is good: {numbers}", numbers=row(missing)))
     if not found and (wanted.sheet is not None or wanted.folder is not None):
-        raise NoCode(say("nobody here has a code: nothing was written"))
+        raise NoCode(tr("nobody here has a code: nothing was written"))
 
 
 def _way(served: ValidPlaybook, channel: str | None) -> ReferralWay:
@@ -115,18 +115,18 @@ def _write(cards: Sequence[CodeCard], wanted: Arguments, words: Language) -> Non
     progress = Progress(words)
 
     def so_far(page: int, pages: int) -> None:
-        progress.tell(say("page {page} of {pages}", page=page, pages=pages))
+        progress.tell(tr("page {page} of {pages}", page=page, pages=pages))
 
     font = FontFile(wanted.font) if wanted.font is not None else None
     if font is None and wanted.sheet.suffix.lower() == ".pdf":
         try:
             font = font_with_chinese()
         except FontMissing as error:
-            raise SheetNotWritten(say("{why}: name one with  --font FILE", why=error.said)) from error
-    written = write_sheet(cards, wanted.sheet, words.text(say("QR codes of clerks")), font, so_far)
+            raise SheetNotWritten(tr("{why}: name one with  --font FILE", why=error.message)) from error
+    written = write_sheet(cards, wanted.sheet, words.text(tr("QR codes of clerks")), font, so_far)
     progress.over()
     for path in written:
-        tell(say("written: {file}", file=str(path)), words)
+        tell(tr("written: {file}", file=str(path)), words)
 
 
 def _told(one: StoreClerk, playbook: Playbook, way: ReferralWay) -> Mapping[str, object]:

@@ -16,7 +16,7 @@ from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.clerk_file import clerk_lines_of, end_of_day
 from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.import_report import in_words
@@ -27,7 +27,7 @@ def import_file(wanted: Arguments, words: Language) -> int:
     """Take a file of clerks, and print what came of it; exit 1 where lines were refused."""
     folder, files = folder_and_words(wanted.words)
     if len(files) != 1:
-        raise UsageWrong(say("write one file, after the playbook"))
+        raise UsageWrong(tr("write one file, after the playbook"))
     refused = 0
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
@@ -43,7 +43,7 @@ def import_file(wanted: Arguments, words: Language) -> int:
             clerk_lines_of(file),
             commander(wanted.by),
             old_until=until,
-            tell=lambda so_far: progress.tell(say("{number} lines", number=f"{so_far.done:,}")),
+            tell=lambda so_far: progress.tell(tr("{number} lines", number=f"{so_far.done:,}")),
         )
         progress.over()
         refused = done.refused
@@ -57,10 +57,10 @@ def _told(done: ClerkImport, words: Language) -> dict[str, object]:
     return {**figures(done, words), "left_behind": done.left}
 
 
-def _lines(done: ClerkImport) -> Iterator[Said]:
+def _lines(done: ClerkImport) -> Iterator[Translatable]:
     yield from in_words(done)
     for number, people in done.left.items():
-        yield say(
+        yield tr(
             "{number} works in another store now; {people} people stay with the old one, unless you say"
             "  oaflow store clerks hand-over {number} {number}",
             number=number,

@@ -16,16 +16,16 @@ from bot.cli.on_database import database_of
 from bot.cli.settings_here import loaded_here
 from bot.engine.compiled.playbook import TAIPEI
 from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.rollback import NONE_YET
 from bot.playbook.report import cells
 
 _COMMIT = 9
 """Digits of a commit."""
-_HOW: Mapping[AcceptedBy, Said] = {
-    "start": say("start"),
-    "publish": say("publish"),
-    "reload": say("saved edit"),
+_HOW: Mapping[AcceptedBy, Translatable] = {
+    "start": tr("start"),
+    "publish": tr("publish"),
+    "reload": tr("saved edit"),
 }
 
 
@@ -65,7 +65,7 @@ def _lines(
         yield words.text(NONE_YET)
     elif others := len(found) - len(shown):
         number = f"{others:,}"
-        yield words.text(say("and {number} before, whose files are not kept (--json)", number=number))
+        yield words.text(tr("and {number} before, whose files are not kept (--json)", number=number))
 
 
 def _cells(
@@ -76,11 +76,11 @@ def _cells(
     return [str(one.number), one.version[:SHORT], at(one.at), how, one.made_by, _commit(one), state]
 
 
-def _how(one: AcceptedPlaybook) -> Said | None:
+def _how(one: AcceptedPlaybook) -> Translatable | None:
     if one.how is None:
         return None
     if one.how == "rollback":
-        return say("back to {number}", number=one.origin)
+        return tr("back to {number}", number=one.origin)
     return _HOW[one.how]
 
 
@@ -88,11 +88,11 @@ def _commit(one: AcceptedPlaybook) -> str:
     return "" if one.commit is None else one.commit.sha[:_COMMIT] + ("+" if one.commit.changed else "")
 
 
-def _state(one: AcceptedPlaybook, *, is_live: bool) -> Said | None:
+def _state(one: AcceptedPlaybook, *, is_live: bool) -> Translatable | None:
     if is_live:
-        return say("live now")
+        return tr("live now")
     if not one.is_whole:
-        return say("cannot be brought back: a secret stood in its files")
+        return tr("cannot be brought back: a secret stood in its files")
     return None
 
 

@@ -18,7 +18,7 @@ from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
 from bot.cli.settings_here import loaded_here, read_with
 from bot.model.accepted import SHORT
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.publishing import which
 from bot.operations.rollback import named_version, the_live
 from bot.playbook.comparison import (
@@ -32,26 +32,26 @@ from bot.playbook.comparison import (
 from bot.playbook.load import Loaded
 from bot.playbook.valid import PlaybookWrong
 
-_HOW: Mapping[HowDiffers, Said] = {
-    "added": say("new"),
-    "removed": say("gone"),
-    "changed": say("changed"),
-    "moved": say("another place in the order"),
+_HOW: Mapping[HowDiffers, Translatable] = {
+    "added": tr("new"),
+    "removed": tr("gone"),
+    "changed": tr("changed"),
+    "moved": tr("another place in the order"),
 }
 _MARKS: Mapping[HowDiffers, str] = {"added": "+", "removed": "-", "changed": "~", "moved": "↕"}
-_SECTIONS: Mapping[str, Said] = {
-    "rules": say("rules"),
-    "flows": say("flows"),
-    STATES: say("states"),
-    "cards": say("cards"),
-    "rich_menus": say("rich menus"),
-    "attributes": say("attributes"),
-    "tags": say("tags"),
-    "forms": say("forms"),
-    "broadcasts": say("broadcasts"),
-    "audiences": say("audiences"),
-    "channels": say("channels"),
-    FILES: say("pictures and other files"),
+_SECTIONS: Mapping[str, Translatable] = {
+    "rules": tr("rules"),
+    "flows": tr("flows"),
+    STATES: tr("states"),
+    "cards": tr("cards"),
+    "rich_menus": tr("rich menus"),
+    "attributes": tr("attributes"),
+    "tags": tr("tags"),
+    "forms": tr("forms"),
+    "broadcasts": tr("broadcasts"),
+    "audiences": tr("audiences"),
+    "channels": tr("channels"),
+    FILES: tr("pictures and other files"),
 }
 
 
@@ -59,8 +59,8 @@ _SECTIONS: Mapping[str, Said] = {
 class TwoVersions:
     """What was compared, and how it differs."""
 
-    before: Said
-    after: Said
+    before: Translatable
+    after: Translatable
     differences: Sequence[Difference]
 
 
@@ -82,7 +82,7 @@ def run(wanted: Arguments, words: Language) -> int:
     """Print what differs; exit 0 whether anything does or not."""
     folder, rest = folder_and_words(wanted.words)
     if len(rest) > 2:
-        raise UsageWrong(say("at most two versions are compared"))
+        raise UsageWrong(tr("at most two versions are compared"))
     loaded = loaded_here(folder)
 
     async def look() -> TwoVersions:
@@ -106,16 +106,16 @@ def _right(loaded: Loaded) -> Loaded:
     return loaded
 
 
-def _files_here(loaded: Loaded) -> Said:
+def _files_here(loaded: Loaded) -> Translatable:
     version = "" if loaded.playbook is None else loaded.playbook.version[:SHORT]
-    return say("the files of this folder ({version})", version=version)
+    return tr("the files of this folder ({version})", version=version)
 
 
 def _lines(found: TwoVersions, words: Language) -> Iterator[str]:
-    head = say("from {before} to {after}", before=found.before, after=found.after)
+    head = tr("from {before} to {after}", before=found.before, after=found.after)
     yield words.text(head)
     if not found.differences:
-        yield words.text(say("they say the same"))
+        yield words.text(tr("they say the same"))
     for section, things in groupby(found.differences, lambda one: one.section):
         yield ""
         title = _SECTIONS.get(section)

@@ -18,7 +18,7 @@ from bot.cli.refusal import UsageWrong
 from bot.cli.settings_here import loaded_here, read_with
 from bot.cli.terminal_text import write_err, write_out
 from bot.model.problem import Problem
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.kept_files import KeptUnreadable
 from bot.operations.menus import not_at_line, others_at_line
 from bot.operations.publishing import LosesPeople, Published, which
@@ -57,7 +57,7 @@ def run(wanted: Arguments, words: Language) -> int:
     """Bring it back; the exit code of `interface.md`."""
     folder, rest = folder_and_words(wanted.words)
     if len(rest) > 1:
-        raise UsageWrong(say("one version is named, its number or how it begins"))
+        raise UsageWrong(tr("one version is named, its number or how it begins"))
     loaded, show = loaded_here(folder), partial(_show, words)
 
     async def back() -> tuple[Published, Sequence[str]]:
@@ -85,12 +85,12 @@ def run(wanted: Arguments, words: Language) -> int:
                     playbook = as_the_world_sees_it(found.playbook)
                     return told, await not_at_line(stores, playbook, found.settings)
             except LosesPeople as error:
-                raise LosesPeople(_may_be_left(error.said), error.problems, error.sources) from error
+                raise LosesPeople(_may_be_left(error.message), error.problems, error.sources) from error
             except KeptUnreadable as error:
-                why = say(
+                why = tr(
                     "{which} cannot be read from the database here, {why}: {stays}",
                     which=which(target),
-                    why=error.said,
+                    why=error.message,
                     stays=STAYS,
                 )
                 raise CannotGoBack(why) from error
@@ -102,30 +102,30 @@ def run(wanted: Arguments, words: Language) -> int:
     return WRONG if done.others else RIGHT
 
 
-def _may_be_left(why: Said) -> Said:
-    return say(
+def _may_be_left(why: Translatable) -> Translatable:
+    return tr(
         "{why}\n= hint: or go back at once with  --leave-people:  they stay where they are, nothing leads"
         " them on until a version has that state again, and all else serves them",
         why=why,
     )
 
 
-def _told(done: Published) -> Said:
+def _told(done: Published) -> Translatable:
     live = which(done.live)
     if done.served == "was-live":
-        return say("it was brought back already: {live}", live=live)
+        return tr("it was brought back already: {live}", live=live)
     if done.served == "with-next-start":
-        return say(
+        return tr(
             "whoever starts serves it from the database, until the next  oaflow publish: {live};"
             " no process runs now",
             live=live,
         )
-    served = say(
+    served = tr(
         "every process serves it from the database, until the next  oaflow publish: {live}", live=live
     )
     if not done.others:
         return served
-    return say(
+    return tr(
         "it is served from the database, until the next  oaflow publish: {live}; {others} of {all}"
         " processes have not taken it over: their logs say why",
         live=live,

@@ -14,17 +14,17 @@ from bot.engine.compiled.rule import OnAfter, Rule
 from bot.engine.compiled.step import GiveResult, Short, Step
 from bot.engine.times.local_time import Duration, Wait
 from bot.model.place import Place
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 
 NEXT, REVIEW, SENT, FORGOTTEN = "{next}", "{review}", "{sent}", "{forgotten}"
 """The states of its flow beside those of its fields. From `NEXT`, where nobody rests, it goes on to the first
 field that is open, and at last to `REVIEW`, where all answers stand once more."""
 
-TITLES: Mapping[str, Said] = {
-    NEXT: say("the next question"),
-    REVIEW: say("a look over all answers"),
-    SENT: say("the form was sent"),
-    FORGOTTEN: say("the form was not sent"),
+TITLES: Mapping[str, Translatable] = {
+    NEXT: tr("the next question"),
+    REVIEW: tr("a look over all answers"),
+    SENT: tr("the form was sent"),
+    FORGOTTEN: tr("the form was not sent"),
 }
 """What these are called for people: no playbook names them."""
 

@@ -24,7 +24,7 @@ from bot.engine.types.value_type import ValueType
 from bot.model.contact import Answer
 from bot.model.message import Message
 from bot.model.plain_text import visible
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.model.value import Type, Value
 
 
@@ -130,7 +130,7 @@ class AnswerKind:
     """Whether it is asked for by its name."""
     kept: bool = True
     """Whether an attribute can hold it."""
-    personal: Said | None = None
+    personal: Translatable | None = None
     """What it is called, where it falls under the privacy notice by itself."""
     free: bool = False
     """Whether whatever is said may be one."""
@@ -218,13 +218,13 @@ ANSWERS: Mapping[AnswerType, AnswerKind] = {
         _said(_phone),
         words=("手機", "電話", "手機號碼"),
         bounds=("abroad",),
-        personal=say("a phone"),
+        personal=tr("a phone"),
         said_alone=True,
     ),
     "email": AnswerKind(
         _said(lambda form, said, when, is_open: typed(said, "email")),
         words=("信箱", "電子郵件", "mail"),
-        personal=say("an e-mail address"),
+        personal=tr("an e-mail address"),
     ),
     "code": AnswerKind(
         _said(lambda form, said, when, is_open: typed(said, "code")), words=("驗證碼",), said_alone=True

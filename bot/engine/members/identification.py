@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from bot.engine.members.same_phone import has_bound
 from bot.model.contact import Contact
 from bot.model.event import Listed
-from bot.model.said import Refusal, say
+from bot.model.translatable import Refusal, tr
 from bot.model.without_line import WITHOUT_LINE
 
-SEVERAL_MEMBERS = say("several members have this phone: say by its number which one is meant")
+SEVERAL_MEMBERS = tr("several members have this phone: say by its number which one is meant")
 
 
 class NobodyMeant(Refusal):
@@ -44,9 +44,9 @@ def whose_line(said: Listed, own: str, around: Sequence[Contact]) -> WhoseLine:
 def _by_account(said: Listed, own: str, people: Sequence[Contact]) -> Contact | None:
     mine = next((one for one in people if one.id == own), None)
     if mine is not None and _is_another(mine, said):
-        raise NobodyMeant(say("this LINE account is another member already"))
+        raise NobodyMeant(tr("this LINE account is another member already"))
     if any(_is_number(one, said) and one.has_line and one is not mine for one in people):
-        raise NobodyMeant(say("the member number is that of another LINE account"))
+        raise NobodyMeant(tr("the member number is that of another LINE account"))
     return mine
 
 
@@ -56,7 +56,7 @@ def _by_number(said: Listed, people: Sequence[Contact]) -> Contact | None:
     with_line = [one for one in numbered if one.has_line]
     bound = [one for one in with_line if "phone" in one.bindings] or with_line
     if len(bound) > 1:
-        raise NobodyMeant(say("several LINE accounts have this member number"))
+        raise NobodyMeant(tr("several LINE accounts have this member number"))
     if bound:
         return bound[0]
     by_phone = _by_proven_phone(said, people) if numbered else None  # known twice: they have bound it since
@@ -69,7 +69,7 @@ def _by_proven_phone(said: Listed, people: Sequence[Contact]) -> Contact | None:
         return holder
     if holder.member_shop == said.shop:
         return None  # the shop itself knows two: the phone has changed hands, or will have
-    raise NobodyMeant(say("the phone is bound by a member of another shop"))
+    raise NobodyMeant(tr("the phone is bound by a member of another shop"))
 
 
 def _by_phone(said: Listed, people: Sequence[Contact]) -> Contact | None:

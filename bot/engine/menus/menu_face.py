@@ -24,7 +24,7 @@ from bot.engine.rendering.rendering import Filling, action_of
 from bot.engine.texts.template import Lookup, Placeholder
 from bot.engine.texts.text import fits
 from bot.model.contact import Contact
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.model.value import Value
 
 OURS = "oaflow "
@@ -200,7 +200,7 @@ def _cut(text: str, most: int) -> str:
     return text if fits(text, most, "grapheme") else text[:most]  # no cluster has less than a code point
 
 
-def uncounted(playbook: Playbook, channel: str) -> Iterator[tuple[str, Said]]:
+def uncounted(playbook: Playbook, channel: str) -> Iterator[tuple[str, Translatable]]:
     """The areas of a channel's menus whose taps are not counted, `menu/tab/area`, each with why."""
     for menu in playbook.menus_on(channel):
         for tab in menu.tabs.values():
@@ -209,21 +209,21 @@ def uncounted(playbook: Playbook, channel: str) -> Iterator[tuple[str, Said]]:
                     yield area.tap.key, why
 
 
-def why_not_counted(playbook: Playbook, channel: str, tap: Tap) -> Said | None:
+def why_not_counted(playbook: Playbook, channel: str, tap: Tap) -> Translatable | None:
     """Why a tap is not counted; `None` where it is.
 
     https://developers.line.biz/en/reference/messaging-api/#action-objects
     """
     action = tap.action
     if action["type"] == "clipboard":
-        return say("LINE tells nobody that a text was copied")
+        return tr("LINE tells nobody that a text was copied")
     address = action.get("uri")
     if tap.page is not None or address is None:
         return None
     if not isinstance(address, CountedAddress):
-        return say("LINE and the phone open this address themselves, and tell nobody")
+        return tr("LINE and the phone open this address themselves, and tell nobody")
     by_liff = bool(tap.do) and playbook.channels[channel].liff_id is not None
-    return None if by_liff or is_public(playbook) else say("OAFLOW_PUBLIC_URL is not set")
+    return None if by_liff or is_public(playbook) else tr("OAFLOW_PUBLIC_URL is not set")
 
 
 def counts_what_is_typed(tap: Tap) -> bool:

@@ -18,7 +18,7 @@ from bot.engine.times.local_time import Duration, as_moment, day_after, earlier,
 from bot.engine.times.spoken_time import said_date, said_moment, said_time
 from bot.engine.types.value_type import EVERY, ORDER, RANGE, SPANS, ValueType
 from bot.model.plain_text import cleaned
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.model.value import Value
 
 SHOP_ZONE = ZoneInfo("Asia/Taipei")
@@ -84,8 +84,8 @@ class DateType(ValueType):
 
     name = "date"
     slot = "d"
-    called = say("a date")
-    asked = say("a day, such as 1990-05-20")
+    called = tr("a date")
+    asked = tr("a day, such as 1990-05-20")
     words = ("日期", "生日")
     example = "2026-11-01"
     longest = 10
@@ -134,8 +134,8 @@ class TimeType(ValueType):
 
     name = "time"
     slot = "h"
-    called = say("a time of day")
-    asked = say("a time, such as 18:30")
+    called = tr("a time of day")
+    asked = tr("a time, such as 18:30")
     words = ("時間",)
     example = "09:30"
     longest = 5
@@ -185,8 +185,8 @@ class DateTimeType(ValueType):
 
     name = "date_time"
     slot = "m"
-    called = say("a moment")
-    asked = say("a moment, such as 2026-09-01 18:30")
+    called = tr("a moment")
+    asked = tr("a moment, such as 2026-09-01 18:30")
     words = ("日期時間",)
     example = "2026-11-01 09:30"
     longest = 16

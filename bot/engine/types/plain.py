@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.types.value_type import EVERY, ORDER, RANGE, ValueType
 from bot.model.plain_text import cleaned, visible
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.model.value import storable
 
 LONGEST_TEXT = 5_000
@@ -31,7 +31,7 @@ class TextType(ValueType):
 
     name = "text"
     slot = "t"
-    called = asked = say("a text")
+    called = asked = tr("a text")
     words = ("文字", "字串", "string")
     example = "乾性"
     comparisons = (*EVERY, "contains", "starts_with")
@@ -92,8 +92,8 @@ class NumberType(ValueType):
 
     name = "number"
     slot = "n"
-    called = say("a number")
-    asked = say("a number, such as 1500")
+    called = tr("a number")
+    asked = tr("a number, such as 1500")
     words = ("數字", "整數", "金額", "integer", "int")
     example = "100"
     comparisons = (*EVERY, *ORDER)
@@ -139,8 +139,8 @@ class YesNoType(ValueType):
 
     name = "yes_no"
     slot = "y"
-    called = say("a yes or no")
-    asked = say("yes or no")
+    called = tr("a yes or no")
+    asked = tr("yes or no")
     words = ("是否", "是非", "boolean", "bool")
     example = "true"
     longest = 1

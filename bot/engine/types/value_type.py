@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.times.bounds import Comparator, ComparisonOperand, DateWord, ValueBound, When, day_of
 from bot.engine.times.local_time import Duration, day_after, days_later
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 from bot.model.value import Type, Value
 
 SpanWord: TypeAlias = Literal["within", "over", "in_next"]
@@ -32,9 +32,9 @@ class ValueType:
     name: ClassVar[Type]
     slot: ClassVar[str]
     """The letter under which its values are stored; `x` is for private ones of any type."""
-    called: ClassVar[Said]
+    called: ClassVar[Translatable]
     """In a sentence: `a date`."""
-    asked: ClassVar[Said]
+    asked: ClassVar[Translatable]
     """What somebody is to write, with an example."""
     words: ClassVar[tuple[str, ...]] = ()
     """What people write for its name who have not learnt it."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from bot.line.objects.spec import TextLook
-from bot.model.said import Said, SaidValue, say
+from bot.model.translatable import Translatable, TranslatableValue, tr
 
 _STEPS = ("xs", "sm", "md", "lg", "xl", "xxl")
 _GAPS = ("none", *_STEPS)
@@ -26,7 +26,11 @@ _HEIGHT_BY_WIDTH = 3
 
 
 def _length(
-    *words: str, example: SaidValue, what: Said | None = None, percent: bool = False, negative: bool = False
+    *words: str,
+    example: TranslatableValue,
+    what: Translatable | None = None,
+    percent: bool = False,
+    negative: bool = False,
 ) -> TextLook:
     """A size in pixels, as a word, in percent."""
 
@@ -38,7 +42,7 @@ def _length(
             or (percent and _PERCENT.fullmatch(amount) is not None)
         )
 
-    return TextLook(fits, what or say("a size"), example)
+    return TextLook(fits, what or tr("a size"), example)
 
 
 def _is_ratio(value: str) -> bool:
@@ -58,20 +62,20 @@ def _is_share(value: str) -> bool:
     return _PERCENT.fullmatch(value) is not None and float(value[:-1]) <= 100
 
 
-_SIZE = _length(*_SIZES, example=say("md, or 12px"))
-_IN_BOX = _length(percent=True, example=say("120px, or 50%"))
-_GAP = _length(*_GAPS, negative=True, example=say("md, or 12px"))
+_SIZE = _length(*_SIZES, example=tr("md, or 12px"))
+_IN_BOX = _length(percent=True, example=tr("120px, or 50%"))
+_GAP = _length(*_GAPS, negative=True, example=tr("md, or 12px"))
 """LINE's pages speak of positive gaps only, but nobody has published a refusal: a negative one passes."""
-_OFFSET = _length(*_GAPS, percent=True, negative=True, example=say("md, 12px or 5%"))
-_PADDING = _length(*_GAPS, percent=True, example=say("md, 12px or 5%"))
-_COLOUR = TextLook(lambda value: _COLOR.fullmatch(value) is not None, say("a color"), '"#06c755"')
+_OFFSET = _length(*_GAPS, percent=True, negative=True, example=tr("md, 12px or 5%"))
+_PADDING = _length(*_GAPS, percent=True, example=tr("md, 12px or 5%"))
+_COLOUR = TextLook(lambda value: _COLOR.fullmatch(value) is not None, tr("a color"), '"#06c755"')
 
 _LOOKS: Mapping[str, TextLook] = {
     "color": _COLOUR,
     "size": _SIZE,
-    "FlexImage.size": _length(*_SIZES, "full", percent=True, example=say("full, 120px or 50%")),
+    "FlexImage.size": _length(*_SIZES, "full", percent=True, example=tr("full, 120px or 50%")),
     "margin": _GAP,
-    "spacing": _length(*_GAPS, example=say("md, or 12px")),
+    "spacing": _length(*_GAPS, example=tr("md, or 12px")),
     "offsetTop": _OFFSET,
     "offsetBottom": _OFFSET,
     "offsetStart": _OFFSET,
@@ -85,14 +89,14 @@ _LOOKS: Mapping[str, TextLook] = {
     "maxWidth": _IN_BOX,
     "height": _IN_BOX,
     "maxHeight": _IN_BOX,
-    "cornerRadius": _length(*_GAPS, example=say("md, or 12px")),
-    "borderWidth": _length(*_BORDERS, what=say("a width"), example=say("normal, or 2px")),
+    "cornerRadius": _length(*_GAPS, example=tr("md, or 12px")),
+    "borderWidth": _length(*_BORDERS, what=tr("a width"), example=tr("normal, or 2px")),
     "lineSpacing": _length(example="12px"),
     "aspectRatio": TextLook(
-        _is_ratio, say("width:height, the height at most three times the width"), '"20:13"'
+        _is_ratio, tr("width:height, the height at most three times the width"), '"20:13"'
     ),
-    "angle": TextLook(_is_angle, say("an angle below 360deg"), "90deg"),
-    "centerPosition": TextLook(_is_share, say("a share from 0% to 100%"), "50%"),
+    "angle": TextLook(_is_angle, tr("an angle below 360deg"), "90deg"),
+    "centerPosition": TextLook(_is_share, tr("a share from 0% to 100%"), "50%"),
 }
 
 

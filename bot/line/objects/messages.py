@@ -36,7 +36,7 @@ from bot.line.objects.spec import (
 from bot.line.objects.substitution import substitution_faults
 from bot.line.objects.templates import QUICK_REPLY, TEMPLATE
 from bot.model.message import MESSAGES_MOST
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 
 EMOJIS_AT_MOST = 20
 LINK_LABEL = 30
@@ -84,8 +84,8 @@ def _area_action(**own: Spec) -> Thing:
 IMAGEMAP_WIDTH = 1040
 """The width that all areas of an imagemap are counted in, in pixels."""
 IMAGEMAP_AREAS = 50
-_AREA_LABEL = TextSpec(100, "grapheme", what="label", of=say("an area"), least=0)
-_AREA_SAID = TextSpec(400, of=say("an area"), whole=True)
+_AREA_LABEL = TextSpec(100, "grapheme", what="label", of=tr("an area"), least=0)
+_AREA_SAID = TextSpec(400, of=tr("an area"), whole=True)
 IN_IMAGEMAP = Kinds(
     {
         "uri": _area_action(linkUri=OPENED),
@@ -136,7 +136,7 @@ MESSAGE = Kinds(
                     {"width": Number(IMAGEMAP_WIDTH, IMAGEMAP_WIDTH), "height": Number(1)},
                     ("width", "height"),
                 ),
-                "actions": Many(IN_IMAGEMAP, 1, IMAGEMAP_AREAS, "areas", say("an imagemap")),
+                "actions": Many(IN_IMAGEMAP, 1, IMAGEMAP_AREAS, "areas", tr("an imagemap")),
             },
             _areas_inside,
             video=Thing(
@@ -156,16 +156,16 @@ MESSAGE = Kinds(
         "coupon": _message({"couponId": _ID}, deliveryTag=TextSpec(30, look=TAG)),
     }
 )
-IN_LOGS: Mapping[str, Said] = {
-    "image": say("(picture)"),
-    "video": say("(video)"),
-    "audio": say("(audio)"),
-    "file": say("(file)"),
-    "sticker": say("(sticker)"),
-    "location": say("(location)"),
-    "imagemap": say("(imagemap)"),
-    "flex": say("(Flex)"),
-    "template": say("(buttons)"),
+IN_LOGS: Mapping[str, Translatable] = {
+    "image": tr("(picture)"),
+    "video": tr("(video)"),
+    "audio": tr("(audio)"),
+    "file": tr("(file)"),
+    "sticker": tr("(sticker)"),
+    "location": tr("(location)"),
+    "imagemap": tr("(imagemap)"),
+    "flex": tr("(Flex)"),
+    "template": tr("(buttons)"),
 }
 """What a log calls a message that is no text, also one that somebody has sent."""
 MESSAGES = Many(MESSAGE, 1, MESSAGES_MOST)

@@ -13,7 +13,7 @@ from bot.line.objects.actions import IN_MENU
 from bot.line.objects.areas import AREA, lies_within
 from bot.line.objects.limits import CHAT_BAR, MENU_AREAS
 from bot.line.objects.spec import Many, Number, SpecFault, Switch, TextSpec, Thing, inside, items
-from bot.model.said import say
+from bot.model.translatable import tr
 
 WIDTH = 800, 2500
 HEIGHT_LEAST = 250
@@ -54,7 +54,7 @@ MENU = Thing(
             0,
             MENU_AREAS,
             "areas",
-            say("a rich menu"),
+            tr("a rich menu"),
         ),
     },
     ("size", "selected", "name", "chatBarText", "areas"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from bot.engine.texts.text import Unit
-from bot.model.said import Said, SaidValue, say
+from bot.model.translatable import Translatable, TranslatableValue, tr
 
 JsonPath: TypeAlias = tuple[str | int, ...]
 """The way from an object to a value in it: names of properties, numbers in lists."""
@@ -68,7 +68,7 @@ class TextSpec:
     look: re.Pattern[str] | None = None
     least: int = 1
     what: str = "text"
-    of: Said = field(default_factory=lambda: say("a message"))
+    of: Translatable = field(default_factory=lambda: tr("a message"))
     whole: bool = False
 
 
@@ -80,8 +80,8 @@ class TextLook:
     """
 
     fits: Callable[[str], bool]
-    what: Said = field(default_factory=lambda: say("a text"))
-    example: SaidValue = ""
+    what: Translatable = field(default_factory=lambda: tr("a text"))
+    example: TranslatableValue = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Many:
     least: int
     most: int
     what: str = ""
-    who: Said | None = None
+    who: Translatable | None = None
 
 
 @dataclass(frozen=True, slots=True)

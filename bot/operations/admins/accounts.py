@@ -24,7 +24,7 @@ from bot.model.admin import (
 )
 from bot.model.audit import Deed, DeedKind
 from bot.model.clock import Clock
-from bot.model.said import Quoted, Refusal, row, say
+from bot.model.translatable import Quoted, Refusal, row, tr
 from bot.operations.admins.passwords import Passwords, start_password
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.audit_trail import audited
@@ -78,7 +78,7 @@ class StaffAccounts:
         name = account_name(written)
         if not name:
             raise NoAccount(
-                say(
+                tr(
                     "{name} cannot be a name to sign in with: it has letters, digits and . _ - @ + without"
                     " spaces, 64 at most",
                     name=shown(written),
@@ -97,7 +97,7 @@ class StaffAccounts:
         )
         async with audited(self._stores, Deed("admin_added", by, now, name, after=_told(account))):
             if not await self._stores.admins.add(account):
-                raise NoAccount(say("there is an account {name} already", name=Quoted(name)))
+                raise NoAccount(tr("there is an account {name} already", name=Quoted(name)))
         return StartGiven(account, password)
 
     async def all(self) -> list[AccountShown]:
@@ -168,8 +168,8 @@ class StaffAccounts:
         names = [one.name for one in await self._stores.admins.all()]
         hint = hint_for(written, names)
         if hint is None:
-            raise NoAccount(say("no account is called {name}", name=shown(written)))
-        raise NoAccount(say("no account is called {name}; {hint}", name=shown(written), hint=hint))
+            raise NoAccount(tr("no account is called {name}", name=shown(written)))
+        raise NoAccount(tr("no account is called {name}; {hint}", name=shown(written), hint=hint))
 
     async def _change(self, name: str, how: Callable[[AdminAccount], AdminAccount]) -> AdminAccount:
         """Change an account, and end all its sessions."""
@@ -189,7 +189,7 @@ class StaffAccounts:
         if wanted.clerk:
             return await self._of_clerk(wanted)
         if wanted.role is None:
-            raise NoAccount(say("say what they may do: {roles}", roles=row(ROLES, "or")))
+            raise NoAccount(tr("say what they may do: {roles}", roles=row(ROLES, "or")))
         group = _one_of(wanted.group, playbook.store_groups) if wanted.group else ""
         titles = {name: store.title for name, store in playbook.stores.items()}
         store = _one_of(wanted.store, titles) if wanted.store else ""
@@ -198,19 +198,19 @@ class StaffAccounts:
         if needed is not None and not given.get(needed):
             raise NoAccount(_MISSING[needed])
         if any(value for name, value in given.items() if name != needed):
-            raise NoAccount(say("{role} has no group and no store of its own", role=Quoted(wanted.role)))
+            raise NoAccount(tr("{role} has no group and no store of its own", role=Quoted(wanted.role)))
         return RoleWanted(wanted.role, group, store)
 
     async def _of_clerk(self, wanted: RoleWanted) -> RoleWanted:
         kept = (await self._stores.clerks.of([wanted.clerk])).get(wanted.clerk)
         if kept is None:
-            raise NoAccount(say("no clerk has the number {number}", number=shown(wanted.clerk)))
+            raise NoAccount(tr("no clerk has the number {number}", number=shown(wanted.clerk)))
         clerk = kept.clerk
         if clerk.suspended is not None:
-            raise NoAccount(say("{number} is suspended: nobody can sign in as them", number=clerk.number))
+            raise NoAccount(tr("{number} is suspended: nobody can sign in as them", number=clerk.number))
         if wanted.group or wanted.store or wanted.role not in (None, clerk.role):
             raise NoAccount(
-                say(
+                tr(
                     "role and store are those of the clerk: {number} is {role}",
                     number=clerk.number,
                     role=Quoted(clerk.role),
@@ -220,9 +220,9 @@ class StaffAccounts:
 
 
 _MISSING = {
-    "group": say("say which group of stores they look after"),
-    "store": say("say which store they look after"),
-    "clerk": say("say which clerk they are, by their number"),
+    "group": tr("say which group of stores they look after"),
+    "store": tr("say which store they look after"),
+    "clerk": tr("say which clerk they are, by their number"),
 }
 
 
@@ -231,8 +231,8 @@ def _one_of(named: str, titles: Mapping[str, str]) -> str:
     for name, title in titles.items():
         if named in (name, title):
             return name
-    hint = hint_for(named, [*titles, *titles.values()]) or say("its stores are {names}", names=row(titles))
-    raise NoAccount(say("no store is called {name}; {hint}", name=shown(named), hint=hint))
+    hint = hint_for(named, [*titles, *titles.values()]) or tr("its stores are {names}", names=row(titles))
+    raise NoAccount(tr("no store is called {name}; {hint}", name=shown(named), hint=hint))
 
 
 def _told(account: AdminAccount) -> str:

@@ -15,7 +15,7 @@ from functools import partial
 from bot.model.admin import AdminAccount, AdminSession, Signed, SignedStage
 from bot.model.audit import ELSEWHERE, Deed, DeedKind
 from bot.model.clock import Clock
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.second_factor import SecondFactors, kept_of, new_codes, step_of, without
 from bot.operations.admins.sessions import SignedSessions
@@ -78,7 +78,7 @@ class OwnAccount:
         """A password of their own in place of that to begin with."""
         account = await self._account(signed)
         if await self._passwords.is_right(password, account.password):
-            raise NotAsWritten(say("choose another one than that to begin with"))
+            raise NotAsWritten(tr("choose another one than that to begin with"))
         secret = await self._with_password(signed, password)
         await self._tell("admin_signed_in", signed, signed.session.device)
         return secret
@@ -122,7 +122,7 @@ class OwnAccount:
         """Other codes for a lost phone; those from before are good no more."""
         await self._knows(signed, password)
         if not (await self._account(signed)).totp:
-            raise NotAsWritten(say("set up the second step first"))
+            raise NotAsWritten(tr("set up the second step first"))
         codes = new_codes()
         how = partial(replace, recovery=kept_of(signed.name, codes))
         return await self._changed(signed, "admin_second_factor", how, "codes"), codes
@@ -130,7 +130,7 @@ class OwnAccount:
     async def drop_second_factor(self, signed: Signed, password: str) -> str:
         """No code is asked for any more; refused to whose role demands one."""
         if self.is_demanded(signed):
-            raise NotAsWritten(say("your role demands the second step: it cannot be turned off"))
+            raise NotAsWritten(tr("your role demands the second step: it cannot be turned off"))
         await self._knows(signed, password)
         return await self._changed(
             signed, "admin_second_factor", partial(replace, totp="", recovery=()), "off"
@@ -169,7 +169,7 @@ class OwnAccount:
         call, by = uuid.uuid4().hex, f"{account.counted_as}\0{signed.session.id}"
         await self._count("browser", by, call)
         if not await self._passwords.is_right(password, account.password):
-            raise NotAsWritten(say("this is not your password"))
+            raise NotAsWritten(tr("this is not your password"))
         await self._stores.sign_in_tries.was_right("browser", by, call)
 
     async def _with_code(
@@ -202,7 +202,7 @@ class OwnAccount:
     async def _written(self, account: AdminAccount) -> AdminAccount:
         """What is kept now. Who was changed by somebody else just now (suspended, say) tries once more."""
         if not await self._stores.admins.change(account):
-            raise NotAsWritten(say("your account was changed just now; try again"))
+            raise NotAsWritten(tr("your account was changed just now; try again"))
         return account
 
     async def _as_now(self, signed: Signed, account: AdminAccount) -> str:
@@ -216,7 +216,7 @@ class OwnAccount:
         account = await self._stores.admins.of(signed.name)
         gone = account is None or account.suspended is not None or account.epoch != signed.session.epoch
         if account is None or gone:
-            raise NotAsWritten(say("you are signed out: your account was changed"))
+            raise NotAsWritten(tr("you are signed out: your account was changed"))
         return account
 
     async def _tell(self, kind: DeedKind, signed: Signed, about: str = "", after: str = "") -> None:
@@ -225,9 +225,9 @@ class OwnAccount:
         )
 
 
-_USED = say("this is not the code that your app shows now; each is good once")
+_USED = tr("this is not the code that your app shows now; each is good once")
 
 
-def tried_too_often(seconds: int) -> Said:
+def tried_too_often(seconds: int) -> Translatable:
     """When it may be tried again."""
-    return say("too many tries; try again in {minutes} minutes", minutes=-(-seconds // 60))
+    return tr("too many tries; try again in {minutes} minutes", minutes=-(-seconds // 60))

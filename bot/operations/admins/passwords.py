@@ -18,7 +18,7 @@ from unicodedata import normalize
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ class TooBusy(Refusal):
     """More people sign in than there is time for; nothing was looked at."""
 
     def __init__(self) -> None:
-        super().__init__(say("many people sign in just now; try again in a moment"))
+        super().__init__(tr("many people sign in just now; try again in a moment"))
 
 
 class PasswordThread:
@@ -98,7 +98,7 @@ class Passwords:
         thread = self.strangers if stranger else self.others
         return await thread.do(partial(self._verify, kept, _same(password)))
 
-    async def unfit(self, password: str, name: str) -> Said | None:
+    async def unfit(self, password: str, name: str) -> Translatable | None:
         """`unfit`, beside the event loop. Raises `TooBusy`."""
         return await self.others.do(partial(unfit, password, name))
 
@@ -131,22 +131,22 @@ def is_start_form(password: str) -> bool:
     return _START.fullmatch(password) is not None
 
 
-def unfit(password: str, name: str) -> Said | None:
+def unfit(password: str, name: str) -> Translatable | None:
     """Why somebody may not have this password; `None`: they may. It may take about a second, and one
     thread at a time may ask: zxcvbn puts the name into a table of its own."""
     told = _same(password)
     if not SHORTEST <= len(told) <= LONGEST:
-        return say(
+        return tr(
             "a password has {least} to {most} characters; a few words in a row are good",
             least=SHORTEST,
             most=LONGEST,
         )
     if len(set(told.casefold())) < 5 or name in told.casefold():
-        return say("this password is easy to guess: take one without your name, and with more variety")
+        return tr("this password is easy to guess: take one without your name, and with more variety")
     if is_start_form(told):
-        return say("this is written as a password to begin with: take one of your own words")
+        return tr("this is written as a password to begin with: take one of your own words")
     if _guesses(told, name) < GUESSES_LEAST:
-        return say("this password is one of those that are tried first: a few words in a row are better")
+        return tr("this password is one of those that are tried first: a few words in a row are better")
     return None
 
 

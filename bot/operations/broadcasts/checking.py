@@ -26,7 +26,7 @@ from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.money import MessageCost, sending_cost
 from bot.model.reserved import held, sent_before
-from bot.model.said import Quoted
+from bot.model.translatable import Quoted
 from bot.operations.audiences import left_out_of, people_meant
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.simulated_time import now_among
@@ -149,7 +149,7 @@ async def check(
     except CannotAsk as error:
         if validate:
             raise
-        month, why = None, Quoted(error.said)
+        month, why = None, Quoted(error.message)
     used, plan = None if month is None else month.spent, line.settings.channels[channel].plan
     cost = sending_cost(plan, found.messages, used)
     starts = begins(broadcast, now, playbook.zone)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
-from bot.model.said import Refusal, say
 from bot.model.settings import Settings
+from bot.model.translatable import Refusal, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ async def line_of(line: LineNow, name: str) -> AsyncIterator[LineClient]:
     channel = line.settings.channels[name]
     if not (channel.access_token or (channel.channel_id and channel.channel_secret)):
         raise CannotAsk(
-            say(
+            tr(
                 "{name}: {lacking} not set; set the variables that bot.yaml names there, as for  oaflow run",
                 name=name,
                 lacking="access_token",

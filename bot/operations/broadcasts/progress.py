@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook, Rate
 from bot.model.broadcast import LeftOut, Sending, SendingFigures
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.operations.contact_view import ShownContact, shown
 from bot.operations.find_contacts import FoundContact
 from bot.operations.reports.figures import span_words
@@ -19,18 +19,18 @@ from bot.store.stores import Stores
 MOST = 5
 """Sendings of a broadcast that are shown, the last ones."""
 
-WHY_LEFT_OUT: Mapping[LeftOut, Said] = {
-    "gone": say("not there any more"),
-    "no-friend": say("no friend any more"),
-    "stopped": say("wants no marketing"),
-    "limit": say("had as many pushes as `limits` allowed"),
-    "twice": say("is in it under another contact"),
-    "nothing": say("is to get nothing"),
-    "quota": say("no messages were left"),
-    "empty": say("nothing was left of its messages with this person's data"),
-    "refused": say("LINE refuses it for this person"),
-    "unsure": say("LINE may have sent it, nobody knows"),
-    "cancelled": say("cancelled before"),
+WHY_LEFT_OUT: Mapping[LeftOut, Translatable] = {
+    "gone": tr("not there any more"),
+    "no-friend": tr("no friend any more"),
+    "stopped": tr("wants no marketing"),
+    "limit": tr("had as many pushes as `limits` allowed"),
+    "twice": tr("is in it under another contact"),
+    "nothing": tr("is to get nothing"),
+    "quota": tr("no messages were left"),
+    "empty": tr("nothing was left of its messages with this person's data"),
+    "refused": tr("LINE refuses it for this person"),
+    "unsure": tr("LINE may have sent it, nobody knows"),
+    "cancelled": tr("cancelled before"),
 }
 
 
@@ -148,17 +148,17 @@ async def left_out_of(stores: Stores, sending: str, most: int) -> LeftOutShown:
     return LeftOutShown(people, sum(counted.get(why, 0) for why in LISTED) - len(people))
 
 
-def why_left_out(why: LeftOut, broadcast: str, playbook: Playbook) -> Said:
+def why_left_out(why: LeftOut, broadcast: str, playbook: Playbook) -> Translatable:
     """Why somebody did not get a broadcast of this name."""
     known = playbook.broadcasts.get(broadcast)
     rate = playbook.push_limit("normal" if known is None else known.priority)
     return had_enough(rate) if why == "limit" else WHY_LEFT_OUT[why]
 
 
-def had_enough(rate: Rate | None) -> Said:
+def had_enough(rate: Rate | None) -> Translatable:
     """That a person has had as many pushes as `limits` allow."""
     if rate is None:
         return WHY_LEFT_OUT["limit"]
     span = rate.span
-    time = say("{number} months", number=str(span.months)) if span.months else span_words(span.about)
-    return say("had {number} pushes within {span} already", number=str(rate.number), span=time)
+    time = tr("{number} months", number=str(span.months)) if span.months else span_words(span.about)
+    return tr("had {number} pushes within {span} already", number=str(rate.number), span=time)

@@ -13,7 +13,7 @@ from bot.line.insight import UPDATED_DAYS, UnitStatistics
 from bot.line.outcome import LineError
 from bot.model.broadcast import Sending, shared_unit
 from bot.model.reports import BroadcastReport, Reaction, ReportGroup
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.broadcasts.reactions import reactions_to, times_of
 from bot.operations.simulated_time import now_among
@@ -33,12 +33,12 @@ class LinesFigures:
     """What LINE counts of each group; `why` it does not tell, where it does not."""
 
     groups: Mapping[str, UnitStatistics]
-    why: Said | None = None
+    why: Translatable | None = None
 
 
 async def report_of(
     stores: Stores, playbook: Playbook, broadcast: Broadcast, line: LineNow
-) -> tuple[BroadcastReport, Said | None]:
+) -> tuple[BroadcastReport, Translatable | None]:
     """The report of the last sending that went out; beside it why LINE tells nothing, where it does not.
 
     Raises `NothingToReport` and `DatabaseUnavailable`.
@@ -47,7 +47,7 @@ async def report_of(
     sendings = await stores.sendings.all(broadcast.name)
     sending = next((one for one in sendings if one.fixed is not None), None)
     if sending is None:
-        raise NothingToReport(say("{name} has not gone out yet", name=shown(broadcast.name)))
+        raise NothingToReport(tr("{name} has not gone out yet", name=shown(broadcast.name)))
     within = times_of(broadcast, sending, playbook.zone)
     counts = await reactions_to(stores, sending, broadcast, within, now)
     lines = await _of_line(sending, line, now)
@@ -102,7 +102,7 @@ async def _of_line(sending: Sending, line: LineNow, now: datetime) -> LinesFigur
             for group, unit in sending.units.items():
                 found[group] = await client.insight.of_unit(unit, first, max(first, last))
     except LineError as error:
-        return LinesFigures(found, say("LINE tells nothing now: {why}", why=str(error)))
+        return LinesFigures(found, tr("LINE tells nothing now: {why}", why=str(error)))
     except CannotAsk as error:
-        return LinesFigures(found, error.said)
+        return LinesFigures(found, error.message)
     return LinesFigures(found)

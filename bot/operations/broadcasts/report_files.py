@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model.proportions import GroupDifference, interval
 from bot.model.reports import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
-from bot.model.said import Language, Said
+from bot.model.translatable import Language, Translatable
 from bot.operations.broadcasts.report_words import (
     HELD_OUT,
     REACTIONS,
@@ -152,11 +152,11 @@ COLUMNS = (
 )
 
 
-def report_rows(report: BroadcastReport) -> Iterator[Sequence[str | Said]]:
+def report_rows(report: BroadcastReport) -> Iterator[Sequence[str | Translatable]]:
     """A row for each group and reaction; rates are fractions, costs NT$. Below LINE's threshold: `<20`."""
     for group, reaction in report.cells():
         rate = group.rate(reaction)
-        begins = (group.name, str(group.people), str(group.got), Said(reaction))
+        begins = (group.name, str(group.people), str(group.got), Translatable(reaction))
         number, of = (f"<{FEWEST}", group.got) if rate is None else (str(rate.number), rate.people)
         each = report.cost_of_each(reaction, group) if reaction in BOUGHT and not group.holdout else None
         costs = (_amount(report.cost_of_group(group)), _amount(each))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.model.broadcast import LeftOut
 from bot.model.money import shown_money
 from bot.model.reports import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.operations.broadcasts.progress import WHY_LEFT_OUT
 from bot.operations.reports.figures import (
     AT_GOAL,
@@ -21,42 +21,42 @@ from bot.operations.reports.figures import (
 )
 from bot.playbook.in_money import sending_price
 
-REACTIONS: Mapping[Reaction, Said] = {
+REACTIONS: Mapping[Reaction, Translatable] = {
     "goal": AT_GOAL,
-    "bound": say("bound"),
-    "bound_by_tap": say("bound by its button"),
-    "replied": say("wrote"),
-    "tapped": say("tapped a button"),
-    "opened": say("opened it"),
-    "clicked": say("opened a link"),
-    "blocked": say("blocked the account"),
+    "bound": tr("bound"),
+    "bound_by_tap": tr("bound by its button"),
+    "replied": tr("wrote"),
+    "tapped": tr("tapped a button"),
+    "opened": tr("opened it"),
+    "clicked": tr("opened a link"),
+    "blocked": tr("blocked the account"),
 }
-HELD_OUT = say("gets nothing")
+HELD_OUT = tr("gets nothing")
 
 
-def report_lines(report: BroadcastReport, zone: ZoneInfo) -> Iterator[Said]:
+def report_lines(report: BroadcastReport, zone: ZoneInfo) -> Iterator[Translatable]:
     """All of it, a sentence a line."""
-    yield say(
+    yield tr(
         "{name}  {moment}", name=called(report), moment=moment_words(report.began or report.moment, zone)
     )
     for group in report.groups:
         yield _of_group(group)
     if (skipped := skipped_words(report)) is not None:
-        yield say("    {skipped}", skipped=skipped)
+        yield tr("    {skipped}", skipped=skipped)
     for why, number in sorted(report.refused.items(), key=lambda one: -one[1]):
-        yield say("    LINE refused it for {people}: {why}", people=f"{number:,}", why=why)
+        yield tr("    LINE refused it for {people}: {why}", people=f"{number:,}", why=why)
     yield from money_words(report)
     for reaction in report.reactions:
-        yield say("{reaction}:", reaction=reaction_words(report, reaction))
+        yield tr("{reaction}:", reaction=reaction_words(report, reaction))
         for group in report.groups:
             if (found := rate_words(group, reaction)) is not None:
-                yield say("    {group}{rate}", group=f"{group.name}  " if group.name else "", rate=found)
+                yield tr("    {group}{rate}", group=f"{group.name}  " if group.name else "", rate=found)
         for one in report.differences(reaction):
-            yield say("    {difference}", difference=difference_words(one))
+            yield tr("    {difference}", difference=difference_words(one))
     yield from notes(report, zone)
 
 
-def skipped_words(report: BroadcastReport) -> Said | None:
+def skipped_words(report: BroadcastReport) -> Translatable | None:
     """How many were not sent it, by reason; who is to get nothing is a group, not one of them."""
     why = Counter[LeftOut]()
     for group in report.groups:
@@ -65,40 +65,40 @@ def skipped_words(report: BroadcastReport) -> Said | None:
     if not why.total():
         return None
     reasons = [
-        say("{why} {number}", why=WHY_LEFT_OUT[one], number=f"{n:,}") for one, n in why.most_common() if n
+        tr("{why} {number}", why=WHY_LEFT_OUT[one], number=f"{n:,}") for one, n in why.most_common() if n
     ]
-    return say("not sent: {number} ({why})", number=f"{why.total():,}", why=row(reasons))
+    return tr("not sent: {number} ({why})", number=f"{why.total():,}", why=row(reasons))
 
 
-def money_words(report: BroadcastReport) -> Iterator[Said]:
+def money_words(report: BroadcastReport) -> Iterator[Translatable]:
     """What it has cost, in the words of `broadcast check`, and each goal and binding."""
     if report.plan is None:
         return
     number = f"{report.got:,}"
     if report.month_used is not None:
         price = sending_price(report.plan, report.price)
-        yield say("  messages used: {number}; {price}", number=number, price=price)
+        yield tr("  messages used: {number}; {price}", number=number, price=price)
     elif report.cost is not None:
-        yield say("  messages used: {number}; at most {money}", number=number, money=shown_money(report.cost))
+        yield tr("  messages used: {number}; at most {money}", number=number, money=shown_money(report.cost))
     for reaction in BOUGHT:
         if reaction in report.reactions and (each := report.cost_of_each(reaction)):
-            yield say("    {reaction}: {money} each", reaction=REACTIONS[reaction], money=shown_money(each))
+            yield tr("    {reaction}: {money} each", reaction=REACTIONS[reaction], money=shown_money(each))
 
 
-def money_in_short(report: BroadcastReport) -> Iterator[Said]:
+def money_in_short(report: BroadcastReport) -> Iterator[Translatable]:
     """The same where there is little room: what it has cost, and each of what it is judged by."""
     if report.cost is None:
         return
     if not report.cost:
-        yield say("no extra cost")
+        yield tr("no extra cost")
         return
     money = shown_money(report.cost)
     yield (
-        say("{money}", money=money) if report.month_used is not None else say("{money} at most", money=money)
+        tr("{money}", money=money) if report.month_used is not None else tr("{money} at most", money=money)
     )
     for reaction in BOUGHT:
         if reaction in report.reactions and (each := report.cost_of_each(reaction)):
-            yield say("{reaction}: {money} each", reaction=REACTIONS[reaction], money=shown_money(each))
+            yield tr("{reaction}: {money} each", reaction=REACTIONS[reaction], money=shown_money(each))
             return
 
 
@@ -107,44 +107,44 @@ def called(report: BroadcastReport) -> str:
     return report.title or report.broadcast
 
 
-def sent_words(report: BroadcastReport) -> Said:
+def sent_words(report: BroadcastReport) -> Translatable:
     """To how many people of how many it went, all groups together."""
     sent = [one for one in report.groups if not one.holdout]
     got, people = sum(one.got for one in sent), sum(one.people for one in sent)
-    return say("sent to {got} of {people} people", got=f"{got:,}", people=f"{people:,}")
+    return tr("sent to {got} of {people} people", got=f"{got:,}", people=f"{people:,}")
 
 
-def _of_group(group: ReportGroup) -> Said:
+def _of_group(group: ReportGroup) -> Translatable:
     people, got = f"{group.people:,}", f"{group.got:,}"
-    told = say("sent to {got} of {people} people", got=got, people=people)
+    told = tr("sent to {got} of {people} people", got=got, people=people)
     if group.holdout:
-        told = say("{people} people get nothing, to compare with", people=people)
+        told = tr("{people} people get nothing, to compare with", people=people)
     if group.name:
-        told = say("{name}: {told}", name=group.name, told=told)
-    return say("  {line}", line=told)
+        told = tr("{name}: {told}", name=group.name, told=told)
+    return tr("  {line}", line=told)
 
 
-def reaction_words(report: BroadcastReport, reaction: Reaction) -> Said:
+def reaction_words(report: BroadcastReport, reaction: Reaction) -> Translatable:
     """What was done, within which time; whether people still have time for it."""
     said, span = REACTIONS[reaction], report.within.get(reaction)
     said = within_words(said, report.goal if reaction == "goal" else "", span)
-    return say("{reaction} (so far)", reaction=said) if report.is_open(reaction) else said
+    return tr("{reaction} (so far)", reaction=said) if report.is_open(reaction) else said
 
 
-def rate_words(group: ReportGroup, reaction: Reaction) -> Said | None:
+def rate_words(group: ReportGroup, reaction: Reaction) -> Translatable | None:
     """`642 of 5,220, 12.3% (11.4–13.2%)`; `None`: it is not known of them."""
     if group.hidden(reaction):
-        return say("fewer than {number}: LINE tells no number", number=str(FEWEST))
+        return tr("fewer than {number}: LINE tells no number", number=str(FEWEST))
     rate = group.rate(reaction)
     if rate is None:
         return None
     return proportion_words(rate)
 
 
-def notes(report: BroadcastReport, zone: ZoneInfo) -> Iterator[Said]:
+def notes(report: BroadcastReport, zone: ZoneInfo) -> Iterator[Translatable]:
     """How the figures are to be read."""
     if report.reactions:
         yield from how_sure(max(len(report.differences(one)) for one in report.reactions))
     if report.shared:
-        yield say("LINE counts opens and links together with other sendings of this broadcast this month")
-    yield say("counted until {moment}", moment=moment_words(report.told, zone))
+        yield tr("LINE counts opens and links together with other sendings of this broadcast this month")
+    yield tr("counted until {moment}", moment=moment_words(report.told, zone))

@@ -15,7 +15,7 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed, DeedKind
 from bot.model.broadcast import REPEAT_AFTER, ContentClaim, Sending, SendingState
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import shown
@@ -65,9 +65,9 @@ async def order_of(
     if any(not one.is_over and (one.state != "planned" or one.by) for one in sendings):
         raise _is_being_sent(broadcast)
     if not people:
-        raise SteeringRefused(say("nobody would get {name} now", name=shown(broadcast.name)))
+        raise SteeringRefused(tr("nobody would get {name} now", name=shown(broadcast.name)))
     if not await stores.leases.somebody_runs():
-        raise SteeringRefused(say("no process runs that could send it: start  oaflow run"))
+        raise SteeringRefused(tr("no process runs that could send it: start  oaflow run"))
     last = await stores.sendings.last_sent(broadcast.name)
     repeats = await _same_before(stores, broadcast, sendings, now)
     if repeats is not None and not again:
@@ -133,7 +133,7 @@ async def _same_before(
 def _sent_lately(other: Sending, playbook: Playbook) -> SentLately:
     at = (other.began or other.moment).astimezone(playbook.zone)
     return SentLately(
-        say(
+        tr(
             "the same went to the same people at {moment} ({name})",
             moment=f"{at:%Y-%m-%d %H:%M}",
             name=shown(other.broadcast),
@@ -142,7 +142,7 @@ def _sent_lately(other: Sending, playbook: Playbook) -> SentLately:
 
 
 def _is_being_sent(broadcast: Broadcast) -> SteeringRefused:
-    return SteeringRefused(say("{name} is being sent already", name=shown(broadcast.name)))
+    return SteeringRefused(tr("{name} is being sent already", name=shown(broadcast.name)))
 
 
 def _may_be_sent(broadcast: Broadcast) -> None:
@@ -150,7 +150,7 @@ def _may_be_sent(broadcast: Broadcast) -> None:
     if broadcast.status == "live":
         return
     raise SteeringRefused(
-        say(
+        tr(
             "{name} is  status: {status}  in {place}: make it  status: live  and publish that",
             name=shown(broadcast.name),
             status=broadcast.status,
@@ -164,7 +164,7 @@ async def pause(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:
     sending = await _open(stores, broadcast)
     if sending.paused is not None:
         raise SteeringRefused(
-            say(
+            tr(
                 "{name} is paused already, by {who}",
                 name=shown(broadcast.name),
                 who=actor_words(sending.paused),
@@ -179,7 +179,7 @@ async def resume(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:
     """Let it go on that staff have paused. What the file says weighs more. Raises `SteeringRefused`."""
     sending = await _open(stores, broadcast)
     if sending.paused is None:
-        raise SteeringRefused(say("{name} is not paused by anybody", name=shown(broadcast.name)))
+        raise SteeringRefused(tr("{name} is not paused by anybody", name=shown(broadcast.name)))
     deed = _deed("broadcast_resumed", sending, actor, await now_among(stores))
     await _change(stores, sending, deed, paused=None)
     return sending
@@ -202,14 +202,14 @@ async def _open(stores: Stores, broadcast: Broadcast) -> Sending:
     return min(found, key=lambda one: (one.state == "planned", one.moment))
 
 
-def _not_open(broadcast: Broadcast) -> Said:
-    return say("nothing of {name} is going out or planned", name=shown(broadcast.name))
+def _not_open(broadcast: Broadcast) -> Translatable:
+    return tr("nothing of {name} is going out or planned", name=shown(broadcast.name))
 
 
 async def _change(stores: Stores, sending: Sending, deed: Deed, *, paused: str | None) -> None:
     states: list[SendingState] = ["planned", "gathering", "sending"]
     if not await stores.sendings.change(sending.id, states, deed=deed, paused=paused):
-        raise SteeringRefused(say("it has ended meanwhile"))
+        raise SteeringRefused(tr("it has ended meanwhile"))
 
 
 def _deed(kind: DeedKind, sending: Sending, actor: str, now: datetime, about: str = "") -> Deed:

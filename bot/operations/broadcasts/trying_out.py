@@ -16,7 +16,7 @@ from bot.model.audit import Deed
 from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
-from bot.model.said import Refusal, Said, row, say
+from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.audit_trail import record
 from bot.operations.broadcasts.line_now import LineNow, line_of
 from bot.operations.simulated_time import now_among
@@ -40,7 +40,7 @@ class TriedOut:
 
     tester: str
     group: str
-    why: Said | None = None
+    why: Translatable | None = None
     unreachable: bool = False
 
 
@@ -67,7 +67,7 @@ async def try_out(
     done = [one for one in people if isinstance(one, TriedOut)]
     if len(done) == len(people):
         whys = row(one.why for one in done if one.why is not None)
-        raise NotTriedOut(say("{lines}", lines=whys))
+        raise NotTriedOut(tr("{lines}", lines=whys))
     async with line_of(line, broadcast.channel) as client:
         for tester, contact in (one for one in people if not isinstance(one, TriedOut)):
             for group, messages in _messages(playbook, broadcast, contact, now):
@@ -86,22 +86,22 @@ async def _people(
     known = {one.name: one for one in await all_testers(stores, playbook) if one.listed}
     for name in names:
         if name not in known:
-            hint = hint_for(name, known) or say("testers are {names}", names=row(known))
-            raise NotTriedOut(say("the playbook has no tester {name}; {hint}", name=shown(name), hint=hint))
+            hint = hint_for(name, known) or tr("testers are {names}", names=row(known))
+            raise NotTriedOut(tr("the playbook has no tester {name}; {hint}", name=shown(name), hint=hint))
     wanted = [known[name] for name in dict.fromkeys(names or known)]
     if not wanted:
-        raise NotTriedOut(say('the playbook has no testers: write  testers: ["@amy"]  and name somebody'))
+        raise NotTriedOut(tr('the playbook has no testers: write  testers: ["@amy"]  and name somebody'))
     return [await _person(stores, one, channel) for one in wanted]
 
 
 async def _person(stores: Stores, tester: NamedTester, channel: str) -> tuple[str, Contact] | TriedOut:
     stored = None if tester.contact is None else await stores.contacts.person(tester.contact)
     if stored is None:
-        why = say("nobody is called so yet:  oaflow contact name WHO {name}", name=tester.name)
+        why = tr("nobody is called so yet:  oaflow contact name WHO {name}", name=tester.name)
         return TriedOut(tester.name, "", why, unreachable=True)
     if not stored.contact.identity(channel).user:
         return TriedOut(
-            tester.name, "", say("no friend of the channel {channel}", channel=channel), unreachable=True
+            tester.name, "", tr("no friend of the channel {channel}", channel=channel), unreachable=True
         )
     return tester.name, stored.contact
 
@@ -127,10 +127,10 @@ async def _push(
     messages: tuple[Message, ...],
     now: datetime,
     personal: Callable[[Outgoing], Outgoing],
-) -> Said | None:
+) -> Translatable | None:
     """Why it did not arrive."""
     if not messages:
-        return say("nothing is left of its messages with this person's data")
+        return tr("nothing is left of its messages with this person's data")
     user = contact.identity(broadcast.channel).user or ""
     id = f"test:{uuid.uuid4()}"
     body = body_of(messages, None)
@@ -138,13 +138,13 @@ async def _push(
     return _why(await client.push(user, call.body, str(uuid.uuid4())))
 
 
-def _why(outcome: CallResult) -> Said | None:
+def _why(outcome: CallResult) -> Translatable | None:
     match outcome:
         case Accepted():
             return None
         case Refused(message=message):
-            return say("LINE refuses it: {message}", message=message)
+            return tr("LINE refuses it: {message}", message=message)
         case Throttled():
-            return say("LINE limits how fast it goes")
+            return tr("LINE limits how fast it goes")
         case _:
-            return say("LINE does not answer")
+            return tr("LINE does not answer")

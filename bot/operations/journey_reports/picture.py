@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot.model.reports import JourneyReport
-from bot.model.said import Language, say
+from bot.model.translatable import Language, tr
 from bot.operations.journey_reports.words import (
     HELD_OUT,
     NOBODY_YET,
@@ -21,7 +21,7 @@ from bot.operations.reports.slide import FOOT, MOST_BARS, PAD, TOP, Slide
 from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.style import drawn
 
-HEADS = (say("began it"), say("time is over"), say("still has time"))
+HEADS = (tr("began it"), tr("time is over"), tr("still has time"))
 HEAD_HIGH, ROW_MOST = 44.0, 64.0
 
 

@@ -20,7 +20,7 @@ from bot.engine.conditions.people import InSplit
 from bot.engine.times.local_time import earlier, later, start_of_day, today
 from bot.model.counts import push_figures
 from bot.model.reports import JourneyGroup, JourneyReport
-from bot.model.said import Refusal, row, say
+from bot.model.translatable import Refusal, row, tr
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, shown
 from bot.store.collections import TIMELINE_LIFE
@@ -123,7 +123,7 @@ async def journey_report(
     """
     if flow.goal is None:
         raise NoGoal(
-            say(
+            tr(
                 "{flow} has no goal: write what it is for, such as  {goal}",
                 flow=shown(flow.name),
                 goal="goal: {bound: phone, within: 7d}",
@@ -159,10 +159,10 @@ def _split(flow: Flow, named: str | None) -> str:
         return next(iter(flow.splits), "")
     if named in flow.splits:
         return named
-    known = say("it asks for {names}", names=row(flow.splits)) if flow.splits else say("it asks for none")
+    known = tr("it asks for {names}", names=row(flow.splits)) if flow.splits else tr("it asks for none")
     hint = hint_for(named, flow.splits) or known
     raise NoSuchSplit(
-        say("{flow} does not ask for the split {name}; {hint}", flow=shown(flow.name), name=named, hint=hint)
+        tr("{flow} does not ask for the split {name}; {hint}", flow=shown(flow.name), name=named, hint=hint)
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from bot.model.reports import JourneyGroup, JourneyReport
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 from bot.operations.reports.figures import differences_told, interval_told, share_texts
 
 COLUMNS = ("group", "holdout", "began", "over", "reached", "rate", "low", "high", "under_way", "early")
@@ -15,11 +15,11 @@ COLUMNS = ("group", "holdout", "began", "over", "reached", "rate", "low", "high"
 HELD_OUT = "yes"
 
 
-def report_rows(report: JourneyReport) -> Iterator[Sequence[str | Said]]:
+def report_rows(report: JourneyReport) -> Iterator[Sequence[str | Translatable]]:
     """A row for each group; rates are fractions, of whom the time is over."""
     for one in report.groups:
         numbers = (str(number) for number in (one.began, one.over, one.reached))
-        held_out = Said(HELD_OUT) if one.holdout else ""
+        held_out = Translatable(HELD_OUT) if one.holdout else ""
         shares = share_texts(one.rate)
         yield (one.name, held_out, *numbers, *shares, str(one.under_way), str(one.early))
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model.counts import PushFigures
 from bot.model.reports import JourneyGroup, JourneyReport
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.operations.reports.figures import (
     AT_GOAL,
     difference_words,
@@ -18,39 +18,39 @@ from bot.operations.reports.figures import (
 )
 from bot.playbook.drawing.figures import skipped_words
 
-NOBODY_YET = say("nobody's time is over yet")
-HELD_OUT = say("hold-out")
+NOBODY_YET = tr("nobody's time is over yet")
+HELD_OUT = tr("hold-out")
 
 
-def report_lines(report: JourneyReport, zone: ZoneInfo) -> Iterator[Said]:
+def report_lines(report: JourneyReport, zone: ZoneInfo) -> Iterator[Translatable]:
     """All of it, a sentence a line."""
-    yield say("{name}  {title}", name=report.flow, title=report.title)
-    yield say("  {began}", began=began_words(report))
+    yield tr("{name}  {title}", name=report.flow, title=report.title)
+    yield tr("  {began}", began=began_words(report))
     for group in report.groups:
         yield _of_group(group)
     for line in sent_words(report):
-        yield say("  {line}", line=line)
-    yield say("{reaction}:", reaction=goal_words(report))
+        yield tr("  {line}", line=line)
+    yield tr("{reaction}:", reaction=goal_words(report))
     for group in report.groups:
         name = f"{group.name}  " if group.name else ""
-        yield say("    {group}{rate}", group=name, rate=rate_words(group))
+        yield tr("    {group}{rate}", group=name, rate=rate_words(group))
     for one in report.differences:
-        yield say("    {difference}", difference=difference_words(one))
+        yield tr("    {difference}", difference=difference_words(one))
     if report.others:
-        yield say("it also asks for {names}", names=row(report.others))
+        yield tr("it also asks for {names}", names=row(report.others))
     yield from notes(report, zone)
 
 
-def sent_words(report: JourneyReport) -> Iterator[Said]:
+def sent_words(report: JourneyReport) -> Iterator[Translatable]:
     """What it has sent, and to how many people not all of it: they finished it all the same."""
     if (pushes := push_words(report.pushes)) is not None:
         yield pushes
     if report.pushes.missed:
         number, of = f"{report.pushes.missed:,}", f"{report.pushes.finished:,}"
-        yield say("{number} of {of} who finished it were not sent everything", number=number, of=of)
+        yield tr("{number} of {of} who finished it were not sent everything", number=number, of=of)
 
 
-def push_words(figures: PushFigures) -> Said | None:
+def push_words(figures: PushFigures) -> Translatable | None:
     """What became of a journey's pushes; `None` where none was due."""
     if not figures.due:
         return None
@@ -64,8 +64,8 @@ def push_words(figures: PushFigures) -> Said | None:
         "waiting": f"{waiting:,}",
     }
     if not skipped:
-        return say("pushes: {due} due, {sent} sent, {failed} failed, 0 skipped, {waiting} waiting", **numbers)
-    return say(
+        return tr("pushes: {due} due, {sent} sent, {failed} failed, 0 skipped, {waiting} waiting", **numbers)
+    return tr(
         "pushes: {due} due, {sent} sent, {failed} failed, {skipped} skipped ({why}), {waiting} waiting",
         why=skipped_words(figures.skipped),
         **numbers,
@@ -77,34 +77,34 @@ def called(report: JourneyReport) -> str:
     return report.title or report.flow
 
 
-def began_words(report: JourneyReport) -> Said:
+def began_words(report: JourneyReport) -> Translatable:
     """How many began it, in how many days."""
-    return say(
+    return tr(
         "{people} people began it in the last {days} days", people=f"{report.began:,}", days=report.days
     )
 
 
-def goal_words(report: JourneyReport) -> Said:
+def goal_words(report: JourneyReport) -> Translatable:
     """The goal, with its time."""
     return within_words(AT_GOAL, report.goal, report.within)
 
 
-def rate_words(group: JourneyGroup) -> Said:
+def rate_words(group: JourneyGroup) -> Translatable:
     """`642 of 5,220, 12.3% (11.4–13.2%)`, or that there is none yet."""
     return NOBODY_YET if group.rate is None else proportion_words(group.rate)
 
 
-def _of_group(group: JourneyGroup) -> Said:
+def _of_group(group: JourneyGroup) -> Translatable:
     people = f"{group.began:,}"
-    begun = say("{number} people", number=people)
+    begun = tr("{number} people", number=people)
     if group.holdout:
-        begun = say("{people} people, to compare with", people=people)
+        begun = tr("{people} people, to compare with", people=people)
     if group.name:
-        begun = say("{name}: {told}", name=group.name, told=begun)
+        begun = tr("{name}: {told}", name=group.name, told=begun)
     if not group.under_way:
-        return say("  {begun}", begun=begun)
+        return tr("  {begun}", begun=begun)
     number, early = f"{group.under_way:,}", f"{group.early:,}"
-    return say(
+    return tr(
         "  {begun}; {number} still have time, of whom {early} have reached the goal already",
         begun=begun,
         number=number,
@@ -112,12 +112,12 @@ def _of_group(group: JourneyGroup) -> Said:
     )
 
 
-def notes(report: JourneyReport, zone: ZoneInfo) -> Iterator[Said]:
+def notes(report: JourneyReport, zone: ZoneInfo) -> Iterator[Translatable]:
     """How the figures are to be read."""
     if any(one.under_way for one in report.groups):
-        yield say("rates are of those whose time is over")
+        yield tr("rates are of those whose time is over")
     if report.ungrouped:
         number = f"{report.ungrouped:,}"
-        yield say("{number} began it before it asked for the split: in no group", number=number)
+        yield tr("{number} began it before it asked for the split: in no group", number=number)
     yield from how_sure(len(report.differences))
-    yield say("counted until {moment}", moment=moment_words(report.told, zone))
+    yield tr("counted until {moment}", moment=moment_words(report.told, zone))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model.proportions import SURE, GroupDifference, Interval, Proportion, interval
-from bot.model.said import Quoted, Said, say
+from bot.model.translatable import Quoted, Translatable, tr
 
 
 def share_texts(rate: Proportion | None) -> Sequence[str]:
@@ -39,13 +39,13 @@ def differences_told(differences: Iterable[GroupDifference]) -> list[dict[str, o
     ]
 
 
-AT_GOAL = say("reached the goal")
-NO_DIFFERENCE = say("no difference to be seen")
+AT_GOAL = tr("reached the goal")
+NO_DIFFERENCE = tr("no difference to be seen")
 
 
-def proportion_words(rate: Proportion) -> Said:
+def proportion_words(rate: Proportion) -> Translatable:
     """`642 of 5,220, 12.3% (11.4–13.2%)`."""
-    return say(
+    return tr(
         "{number} of {people}, {share} ({between})",
         number=f"{rate.number:,}",
         people=f"{rate.people:,}",
@@ -54,38 +54,40 @@ def proportion_words(rate: Proportion) -> Said:
     )
 
 
-def within_words(said: Said, goal: str, span: timedelta | None) -> Said:
+def within_words(message: Translatable, goal: str, span: timedelta | None) -> Translatable:
     """What was done; which goal it is, where it is one; and within which time."""
     if goal:
-        said = _goal_words(said, goal)
-    return said if span is None else say("{reaction}, within {span}", reaction=said, span=span_words(span))
+        message = _goal_words(message, goal)
+    return (
+        message if span is None else tr("{reaction}, within {span}", reaction=message, span=span_words(span))
+    )
 
 
-def _goal_words(said: Said, goal: str) -> Said:
+def _goal_words(message: Translatable, goal: str) -> Translatable:
     """A goal as people say it; one without words of its own as the playbook has it."""
     kind, _, what = goal.partition(" ")
     if kind == "tag_added" and what:
-        return say("got the tag {name}", name=Quoted(what))
+        return tr("got the tag {name}", name=Quoted(what))
     if goal == "shop order_paid":
-        return say("paid an order")
+        return tr("paid an order")
     if kind == "bound":
-        return say("bound")
-    return say("{reaction} {goal}", reaction=said, goal=goal)
+        return tr("bound")
+    return tr("{reaction} {goal}", reaction=message, goal=goal)
 
 
-def how_sure(pairs: int) -> Iterator[Said]:
+def how_sure(pairs: int) -> Iterator[Translatable]:
     """How intervals are to be read, and those of so many differences of a kind."""
-    yield say("in brackets: the interval, {sure} sure", sure=f"{SURE:.0%}")
+    yield tr("in brackets: the interval, {sure} sure", sure=f"{SURE:.0%}")
     if pairs > 1:
-        yield say("the {number} differences of a kind hold together", number=str(pairs))
+        yield tr("the {number} differences of a kind hold together", number=str(pairs))
 
 
-def difference_words(one: GroupDifference) -> Said:
+def difference_words(one: GroupDifference) -> Translatable:
     """`甲 is 1.2 points above 乙 (0.4 to 2.1)`, or that none is to be seen."""
     low, high = one.between.low, one.between.high
     digits = 2 if any(0 < abs(told) < 0.0005 for told in (low, high, one.by)) else 1  # not: 0.0
     if not one.is_seen:
-        return say(
+        return tr(
             "{one} and {other}: no difference to be seen ({low} to {high} points)",
             one=one.one,
             other=one.other,
@@ -94,7 +96,7 @@ def difference_words(one: GroupDifference) -> Said:
         )
     more, less = (one.one, one.other) if one.by > 0 else (one.other, one.one)
     ends = sorted((abs(low), abs(high)))
-    return say(
+    return tr(
         "{more} is {points} points above {less} ({low} to {high})",
         more=more,
         less=less,
@@ -124,9 +126,9 @@ def moment_words(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def span_words(span: timedelta) -> Said:
+def span_words(span: timedelta) -> Translatable:
     """`24 hours`, `7 days`."""
     hours = round(span.total_seconds() / 3600)
     if hours % 24 == 0 and hours > 24:
-        return say("{number} days", number=str(hours // 24))
-    return say("1 hour") if hours == 1 else say("{number} hours", number=str(hours))
+        return tr("{number} days", number=str(hours // 24))
+    return tr("1 hour") if hours == 1 else tr("{number} hours", number=str(hours))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from xml.etree.ElementTree import Element, tostring
 
 from bot.model.proportions import GroupDifference
-from bot.model.said import Language, Said
+from bot.model.translatable import Language, Translatable
 from bot.operations.reports.chart import Bar, chart
 from bot.operations.reports.figures import difference_words
 from bot.playbook.drawing.measure import clean, shortened, wrapped
@@ -56,7 +56,7 @@ MOST_OF_NAME = 0.4
 class Slide:
     """Title and line below it, a card at the left and one at the right, how to read them at the foot."""
 
-    def __init__(self, language: Language, title: str, about: str, told: Iterable[Said]) -> None:
+    def __init__(self, language: Language, title: str, about: str, told: Iterable[Translatable]) -> None:
         self.words = language
         self.left = (EDGE + PAD, LEFT_WIDE - 2 * PAD)
         """Where the left card's contents begin, and how wide they are."""
@@ -75,13 +75,15 @@ class Slide:
         self._card(EDGE, LEFT_WIDE)
         self._card(RIGHT, WIDE - EDGE - RIGHT)
 
-    def svg(self, notes: Iterable[Said]) -> str:
+    def svg(self, notes: Iterable[Translatable]) -> str:
         """The text of the file; `notes` say how it is to be read."""
         text = " · ".join(self.words.text(one) for one in notes)
         self.text("note", EDGE, HIGH - 26, shortened(clean(text), 14, WIDE - 2 * EDGE))
         return tostring(self.root, "unicode") + "\n"
 
-    def compared(self, what: Said, bars: Sequence[Bar], differences: Sequence[GroupDifference]) -> None:
+    def compared(
+        self, what: Translatable, bars: Sequence[Bar], differences: Sequence[GroupDifference]
+    ) -> None:
         """At the left: each group's rate, and what can be said of their differences."""
         x, width = self.left
         y = self._heading(what, x, width)
@@ -104,8 +106,8 @@ class Slide:
     def _card(self, x: float, width: float) -> None:
         drawn(self.root, "rect", {"class": "card"}, x=x, y=TOP, width=width, height=FOOT - TOP, rx=14)
 
-    def _heading(self, said: Said, x: float, width: float) -> float:
-        lines = wrapped(clean(self.words.text(said)), 20, width, 2, bold=True)
+    def _heading(self, message: Translatable, x: float, width: float) -> float:
+        lines = wrapped(clean(self.words.text(message)), 20, width, 2, bold=True)
         for number, line in enumerate(lines):
             self.text("heading", x, TOP + PAD + 16 + 28 * number, line)
         return TOP + PAD + 12 + 28 * len(lines)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
-from bot.model.said import Refusal, row, say
 from bot.model.settings import ShopSettings
+from bot.model.translatable import Refusal, row, tr
 from bot.operations.find_contacts import NotFound, not_called
 from bot.playbook.similar import hint_for
 from bot.shops.catalogue import CatalogueField, catalogue, said_by_the_shop
@@ -24,11 +24,11 @@ def shop_of(shops: Mapping[str, ShopSettings], name: str | None) -> ShopSettings
     """The shop of this name; the only one where none is named. Raises `NotFound`."""
     if name is None and len(shops) == 1:
         return next(iter(shops.values()))
-    there = say("its shops are {names}", names=row(shops)) if shops else say("it has no shops")
+    there = tr("its shops are {names}", names=row(shops)) if shops else tr("it has no shops")
     if name is None:
-        raise NotFound(say("no shop is named; {hint}", hint=there))
+        raise NotFound(tr("no shop is named; {hint}", hint=there))
     if name not in shops:
-        raise NotFound(not_called(say("shop"), name, hint_for(name, shops) or there))
+        raise NotFound(not_called(tr("shop"), name, hint_for(name, shops) or there))
     return shops[name]
 
 
@@ -41,7 +41,7 @@ async def shop_fields(
     """
     if shop.platform == LIST:
         raise NoCatalogue(
-            say("the shop {name} is a list: its fields are the columns of its file", name=shop.name)
+            tr("the shop {name} is a list: its fields are the columns of its file", name=shop.name)
         )
     if shop.platform != OWN_SYSTEM:
         return catalogue(offer_of(shop.platform, shop.access))
@@ -51,12 +51,10 @@ async def shop_fields(
         try:
             return said_by_the_shop(await OwnSystem(hooks, called(shop, url, secret)).fields())
         except NotOffered as error:
-            why = say(
+            why = tr(
                 "the system of the shop {name} does not tell its fields: ask who has made it", name=shop.name
             )
             raise NoCatalogue(why) from error
         except ShopFailed as error:
-            why = say(
-                "the system of the shop {name} was asked in vain: {why}", name=shop.name, why=str(error)
-            )
+            why = tr("the system of the shop {name} was asked in vain: {why}", name=shop.name, why=str(error))
             raise NoCatalogue(why) from error

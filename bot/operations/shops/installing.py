@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
-from bot.model.said import Said
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import LinkEnd, ShopInstall, ShopLink
+from bot.model.translatable import Translatable
 from bot.operations.audit_trail import audited
 from bot.operations.own_secrets import drop_secret
 from bot.operations.shops.app_tokens import forget_tokens, keep_token, token_name, token_of
@@ -74,7 +74,7 @@ class Installer:
 
     by: str
     name: str
-    role: Said
+    role: Translatable
     may: bool
     session: str
 

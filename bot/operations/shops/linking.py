@@ -12,9 +12,9 @@ from typing import Protocol
 
 from bot.model.audit import Deed
 from bot.model.contact import Found
-from bot.model.said import Refusal, say
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, LinkSide, ShopLink
+from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import DeedUnderWay, audited
 from bot.operations.shops.app_tokens import forget_tokens
 from bot.operations.shops.reasons import by_app_store, while_trying, why_failed
@@ -58,19 +58,19 @@ async def link_shop(
     Raises `SetupRefused` and `LinkRefused`: then nothing has changed.
     """
     if shop.platform == LIST:
-        raise LinkRefused(say("{shop} is a list, which is read by  oaflow members import", shop=shop.name))
+        raise LinkRefused(tr("{shop} is a list, which is read by  oaflow members import", shop=shop.name))
     if _gives_token(shop):
         raise by_app_store(shop.name)
     try:
         await to_try().by_phone(NOBODYS_PHONE)
     except NotOffered as error:
         raise LinkRefused(
-            say("{shop} has nobody to ask: {why}", shop=shop.name, why=why_failed(str(error)))
+            tr("{shop} has nobody to ask: {why}", shop=shop.name, why=why_failed(str(error)))
         ) from None
     except ShopFailed as error:
         raise while_trying(shop, error) from None
     if not await still():
-        raise LinkRefused(say("your account was changed meanwhile: nothing was linked"))
+        raise LinkRefused(tr("your account was changed meanwhile: nothing was linked"))
     async with audited(stores, Deed("shop_linked", by, now, shop.name)) as doing:
         while True:
             before = await stores.shop_links.read(shop.name)
@@ -91,7 +91,7 @@ async def unlink_shop(
     `forget` is only noted: `forgetting` does it.
     """
     if shop.platform == LIST:
-        raise LinkRefused(say("{shop} is a list: there is nothing to unlink", shop=shop.name))
+        raise LinkRefused(tr("{shop} is a list: there is nothing to unlink", shop=shop.name))
     async with audited(stores, Deed("shop_unlinked", by, now, shop.name)) as doing:
         return await end_link(stores, shop, LinkEnd(by, now, "here", forget), doing)
 
@@ -107,9 +107,9 @@ async def end_link(
         before = await stores.shop_links.read(shop.name)
         ours = before if is_of(shop, before) else None
         if ours is None and _gives_token(shop):
-            raise LinkRefused(say("{shop} is not linked", shop=shop.name))
+            raise LinkRefused(tr("{shop} is not linked", shop=shop.name))
         if ours is not None and domain is not None and ours.domain != domain:
-            raise LinkRefused(say("{shop} is not linked with this domain", shop=shop.name))
+            raise LinkRefused(tr("{shop} is not linked with this domain", shop=shop.name))
         if ours is not None and ours.ended is not None and (ours.ended.forgotten or not end.forgotten):
             link, is_new = ours, False
             break

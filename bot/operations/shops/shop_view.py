@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.said import Said, say
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import ShopLink
+from bot.model.translatable import Translatable, tr
 from bot.shops.change_feed import is_unheard
 from bot.shops.checklist import ToSet, checklist
 from bot.shops.linked import as_linked, has_credentials, is_linked, is_of
 from bot.shops.platforms import LIST, OWN_SYSTEM, access_of, offer_of
 from bot.store.stores import Stores
 
-_WAYS: Mapping[tuple[str, str], Said] = {
-    ("cyberbiz", "api_secret"): say("CYBERBIZ (API connection)"),
-    ("cyberbiz", "app_store"): say("CYBERBIZ (app store installation)"),
-    ("shopline", ""): say("SHOPLINE"),
-    ("hook", ""): say("a system of our own"),
-    ("csv", ""): say("a list of members (CSV)"),
+_WAYS: Mapping[tuple[str, str], Translatable] = {
+    ("cyberbiz", "api_secret"): tr("CYBERBIZ (API connection)"),
+    ("cyberbiz", "app_store"): tr("CYBERBIZ (app store installation)"),
+    ("shopline", ""): tr("SHOPLINE"),
+    ("hook", ""): tr("a system of our own"),
+    ("csv", ""): tr("a list of members (CSV)"),
 }
 
 
@@ -42,7 +42,7 @@ class ShopShown:
     is_unheard: bool = False
 
     @property
-    def way(self) -> Said:
+    def way(self) -> Translatable:
         """Its platform and way in, in the words of who links shops."""
         return _WAYS[self.settings.platform, self.access]
 
@@ -108,16 +108,16 @@ def install_address(public: str, channel: str, end: str = "install") -> str:
     return f"{public}/shops/{quote(channel, safe='')}/cyberbiz/{end}"
 
 
-def said_by(by: str) -> Said:
+def said_by(by: str) -> Translatable:
     """Who has done something, as people read it: an account's name, a shop's, whose command it was."""
     side, _, name = by.partition(":")
     match side:
         case "command":
-            return say("{who}, by a command", who=name)
+            return tr("{who}, by a command", who=name)
         case "shop":
-            return say("{shop}, from the shop's side", shop=name)
+            return tr("{shop}, from the shop's side", shop=name)
         case _:
-            return say("{who}, in the browser", who=name or by)
+            return tr("{who}, in the browser", who=name or by)
 
 
 def account_shown(playbook: Playbook, name: str | None) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from bot.engine.members.identification import SEVERAL_MEMBERS
-from bot.model.said import Said, say
 from bot.model.shop import WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
+from bot.model.translatable import Translatable, tr
 from bot.operations.shops.reasons import why_failed
 from bot.operations.shops.syncing import ShopStatus
 from bot.runtime.shops.member_batches import TWICE
@@ -17,40 +17,40 @@ TALKATIVE = timedelta(seconds=20)
 ENOUGH = 50
 """Members that have been read by then: a page of them comes at once, and the first one late."""
 
-_REFUSED: Mapping[str, Said] = {
+_REFUSED: Mapping[str, Translatable] = {
     one.template: one
     for one in (
         SEVERAL_MEMBERS,
         TWICE,
-        say("this LINE account is another member already"),
-        say("the member number is that of another LINE account"),
-        say("several LINE accounts have this member number"),
-        say("the phone is bound by a member of another shop"),
-        say("somebody else changes this person just now: take the file once more"),
+        tr("this LINE account is another member already"),
+        tr("the member number is that of another LINE account"),
+        tr("several LINE accounts have this member number"),
+        tr("the phone is bound by a member of another shop"),
+        tr("somebody else changes this person just now: take the file once more"),
     )
 }
 """Why a member was not taken, by the English that is kept of it."""
-_UNREAD: Mapping[str, Said] = {
+_UNREAD: Mapping[str, Translatable] = {
     str(one): one
     for one in (
-        say("is none of the attribute's values"),
-        say("is not in the record"),
+        tr("is none of the attribute's values"),
+        tr("is not in the record"),
     )
 }
 
 _NO = "is no "
 
 
-def why_unread(field: UnreadField) -> Said | str:
+def why_unread(field: UnreadField) -> Translatable | str:
     """Why a field gave no value."""
     if field.why.startswith(_NO):
-        return say("is no {type}", type=field.why.removeprefix(_NO))
+        return tr("is no {type}", type=field.why.removeprefix(_NO))
     return _UNREAD.get(field.why, field.why)
 
 
-def unread_times(field: UnreadField, many: int) -> Said:
+def unread_times(field: UnreadField, many: int) -> Translatable:
     """How often a field gave no value, and why."""
-    return say(
+    return tr(
         "{ours}: {number} times {theirs} {why}",
         ours=field.ours,
         number=f"{many:,}",
@@ -59,11 +59,11 @@ def unread_times(field: UnreadField, many: int) -> Said:
     )
 
 
-def beforehand(run: SyncRun) -> Said | None:
+def beforehand(run: SyncRun) -> Translatable | None:
     """How many members there are and how long reading them takes; `None`: nobody knows yet."""
     if run.total is None or run.calls is None or run.seconds is None:
         return None
-    return say(
+    return tr(
         "{members} members, in {calls} calls at the pace that the platform allows: at least {time}",
         members=f"{run.total:,}",
         calls=f"{run.calls:,}",
@@ -71,25 +71,25 @@ def beforehand(run: SyncRun) -> Said | None:
     )
 
 
-def long(seconds: float) -> Said:
+def long(seconds: float) -> Translatable:
     """So long, roughly."""
     if seconds < 90:
-        return say("{number} s", number=max(1, round(seconds)))
+        return tr("{number} s", number=max(1, round(seconds)))
     if seconds < 90 * 60:
-        return say("{number} min", number=round(seconds / 60))
-    return say("{number} h", number=f"{seconds / 3600:.1f}")
+        return tr("{number} min", number=round(seconds / 60))
+    return tr("{number} h", number=f"{seconds / 3600:.1f}")
 
 
-def how_far(run: SyncRun, now: datetime) -> Said:
+def how_far(run: SyncRun, now: datetime) -> Translatable:
     """While it lasts: members so far, how many a minute, what is left."""
     if run.state == "ordered" or run.total is None or run.began is None:
-        return say("the shop is asked how many members it has")
+        return tr("the shop is asked how many members it has")
     read, total = min(run.figures.read, run.total), max(run.total, run.figures.read)
     passed = (now - run.began).total_seconds()
-    so_far = say("{read} of {total} members", read=f"{read:,}", total=f"{total:,}")
+    so_far = tr("{read} of {total} members", read=f"{read:,}", total=f"{total:,}")
     if passed < TALKATIVE.total_seconds() or read < ENOUGH:
         return so_far
-    return say(
+    return tr(
         "{so_far}, {rate} a minute, {left} left",
         so_far=so_far,
         rate=f"{read * 60 / passed:,.0f}",
@@ -97,10 +97,10 @@ def how_far(run: SyncRun, now: datetime) -> Said:
     )
 
 
-def came_of(run: SyncRun) -> Iterator[Said]:
+def came_of(run: SyncRun) -> Iterator[Translatable]:
     """What came of the members read."""
     got = run.figures
-    yield say(
+    yield tr(
         "{read} members read: {new} new, {changed} changed, {same} known already",
         read=f"{got.read:,}",
         new=f"{got.new:,}",
@@ -108,23 +108,23 @@ def came_of(run: SyncRun) -> Iterator[Said]:
         same=f"{got.same:,}",
     )
     if got.met:
-        yield say("{number} of them are on LINE", number=f"{got.met:,}")
+        yield tr("{number} of them are on LINE", number=f"{got.met:,}")
     if got.joined:
-        yield say("{number} people without LINE have turned out to be on it", number=f"{got.joined:,}")
+        yield tr("{number} people without LINE have turned out to be on it", number=f"{got.joined:,}")
     for why, many in sorted(got.refused.items()):
-        yield say("{number} were not taken: {why}", number=f"{many:,}", why=_REFUSED.get(why, why))
+        yield tr("{number} were not taken: {why}", number=f"{many:,}", why=_REFUSED.get(why, why))
     for one, many in sorted(got.unread.items(), key=lambda item: (item[0].ours, item[0].theirs)):
         yield unread_times(one, many)
     if run.kind == "all" and run.state == "done" and run.line is None:
-        yield say("too few LINE accounts of the shop to tell whose they are: nobody was met by them")
+        yield tr("too few LINE accounts of the shop to tell whose they are: nobody was met by them")
 
 
-def why_stopped(stop: SyncStop, shop: str) -> Said:
+def why_stopped(stop: SyncStop, shop: str) -> Translatable:
     """Why it does not go on, and what to do."""
     why = why_failed(stop.said)
     match stop.why:
         case _ if stop.why == WRONG_ACCOUNT:
-            return say(
+            return tr(
                 "none of the LINE accounts by which members log in at {shop} is known on {channel}, so"
                 " nothing was written: {channel} and the shop's LINE login have to be of one provider at"
                 " LINE; write down under  channel  of the shop the account that it uses",
@@ -132,28 +132,28 @@ def why_stopped(stop: SyncStop, shop: str) -> Said:
                 channel=stop.said,
             )
         case "CredentialsRefused" | "CredentialsExpired" | "CredentialsMissing":
-            return say(
+            return tr(
                 "{shop} does not take our credentials any more: {why}; mend them, and it goes on by itself",
                 shop=shop,
                 why=why,
             )
         case "NotPermitted":
-            return say("{shop} does not allow its members to be listed: {why}", shop=shop, why=why)
+            return tr("{shop} does not allow its members to be listed: {why}", shop=shop, why=why)
         case "NotOffered":
-            return say("{shop} has no list of its members: {why}", shop=shop, why=why)
+            return tr("{shop} has no list of its members: {why}", shop=shop, why=why)
         case "ShopAway":
-            return say(
+            return tr(
                 "{shop} does not answer: {why}; it is tried again by itself",
                 shop=shop,
                 why=why,
             )
         case "LineUnknown":
-            return say(
+            return tr(
                 "LINE could not be asked whose the shop's accounts are: {why}; it is tried again by itself",
                 why=why,
             )
         case _:
-            return say(
+            return tr(
                 "{shop} answers otherwise than it documents: {why}; it is tried again by itself",
                 shop=shop,
                 why=why,
@@ -163,34 +163,34 @@ def why_stopped(stop: SyncStop, shop: str) -> Said:
 Moment = Callable[[datetime], str]
 
 
-def other_unread(found: ShopStatus) -> Iterator[Said]:
+def other_unread(found: ShopStatus) -> Iterator[Translatable]:
     """What could not be read beside attributes: tags, consent."""
     for field, many in found.unread:
         yield unread_times(field, many)
 
 
-def last_webhook(found: ShopStatus, moment: Moment) -> Iterator[Said]:
+def last_webhook(found: ShopStatus, moment: Moment) -> Iterator[Translatable]:
     """When the shop has told something, and what waits of it."""
     if found.last_news is not None:
-        yield say(
+        yield tr(
             "last webhook at {moment}, {number} were not told yet",
             moment=moment(found.last_news),
             number=f"{found.waiting:,}",
         )
 
 
-def polls(found: ShopStatus, moment: Moment) -> Iterator[Said]:
+def polls(found: ShopStatus, moment: Moment) -> Iterator[Translatable]:
     """What the last nightly poll has found, and when the next one is."""
     poll = found.sync.poll
     if poll is not None and poll.state == "done":
-        yield say(
+        yield tr(
             "last poll at {moment}: {number} of {read} had changed without our knowing",
             moment=moment(poll.ended or poll.ordered),
             number=f"{poll.figures.new + poll.figures.changed:,}",
             read=f"{poll.figures.read:,}",
         )
     elif poll is not None and poll.stop is not None:
-        yield say("the poll stopped at {moment}", moment=moment(poll.stop.at))
+        yield tr("the poll stopped at {moment}", moment=moment(poll.stop.at))
         yield why_stopped(poll.stop, found.shop.name)
     if found.next_poll is not None:
-        yield say("next poll at {moment}", moment=moment(found.next_poll))
+        yield tr("next poll at {moment}", moment=moment(found.next_poll))

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.model.audit import Deed
-from bot.model.said import Refusal, say
 from bot.model.settings import ShopSettings
 from bot.model.shop import WRONG_ACCOUNT, ShopSync, SyncKind, SyncRun, UnreadField
+from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import record
 from bot.runtime.shops.all_shops import next_poll
 from bot.runtime.shops.syncing import mapping_of
@@ -140,11 +140,11 @@ async def order_sync(
     Raises `SyncRefused`.
     """
     if shop.platform == LIST:
-        raise SyncRefused(say("{shop} is a list, which is read by  oaflow members import", shop=shop.name))
+        raise SyncRefused(tr("{shop} is a list, which is read by  oaflow members import", shop=shop.name))
     if not is_linked(shop, await stores.shop_links.read(shop.name), played=played):
-        raise SyncRefused(say("{shop} is not linked:  oaflow shop link {shop}", shop=shop.name))
+        raise SyncRefused(tr("{shop} is not linked:  oaflow shop link {shop}", shop=shop.name))
     if not await stores.leases.somebody_runs():
-        raise SyncRefused(say("no process runs that could read its members: start  oaflow run"))
+        raise SyncRefused(tr("no process runs that could read its members: start  oaflow run"))
     before = (await stores.shop_syncs.one(shop.name)).run(kind)
     if before is not None and before.state in ("ordered", "running"):
         if kind == "look":
@@ -167,7 +167,7 @@ def _following(before: SyncRun | None, kind: SyncKind, actor: str, now: datetime
 
 
 def _is_read(shop: ShopSettings) -> SyncRefused:
-    return SyncRefused(say("the members of {shop} are being read already", shop=shop.name))
+    return SyncRefused(tr("the members of {shop} are being read already", shop=shop.name))
 
 
 async def sync_of(stores: Stores, shop: str, ordered: SyncRun) -> SyncRun | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole, Signed
 from bot.model.clerk import StoreClerk
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.operations.admins.accounts import NoAccount, RoleWanted, StaffAccounts, StartGiven
 from bot.operations.store_people.codes import ClerkSeen
 from bot.store.stores import Stores
@@ -56,16 +56,16 @@ async def manage_account(
 ) -> StartGiven | None:
     """Do this with an account of a clerk whom `who` sees; the start password, where one was given."""
     if not may_manage(who.role, clerk):
-        raise NoAccount(say("somebody else looks after the accounts of this clerk"))
+        raise NoAccount(tr("somebody else looks after the accounts of this clerk"))
     if deed == "add":
         return await accounts.add(playbook, name, RoleWanted(clerk=clerk.number), who.by)
     if name not in await people.admins.of_clerk(clerk.number):
-        raise NoAccount(say("this clerk has no such account"))
+        raise NoAccount(tr("this clerk has no such account"))
     match deed:
         case "reset":
             return await accounts.reset(name, who.by)
         case "suspend" | "resume":
             await accounts.suspend([name], who.by, lift=deed == "resume")
         case _:
-            raise NoAccount(say("this clerk has no such account"))
+            raise NoAccount(tr("this clerk has no such account"))
     return None

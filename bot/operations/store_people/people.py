@@ -15,7 +15,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.model.clerk import ListPlace, SeenPeople, StorePerson
 from bot.model.plain_text import cleaned, readable_name
-from bot.model.said import Refusal, say
+from bot.model.translatable import Refusal, tr
 from bot.sms.phone import masked
 from bot.store.stores import Stores
 
@@ -88,7 +88,7 @@ def search_of(written: str) -> Search:
     name = readable_name(written[:LONGEST])
     text = cleaned(name)
     if not text:
-        raise NotSearched(say("write a name, a whole phone number, or its last three digits"))
+        raise NotSearched(tr("write a name, a whole phone number, or its last three digits"))
     if not _NUMBER.fullmatch(text):
         return Search("name", name)
     if re.fullmatch(rf"\d{{{END}}}", text):
@@ -96,7 +96,7 @@ def search_of(written: str) -> Search:
     phone = typed(text, "phone")
     if isinstance(phone, str):
         return Search("phone", phone)
-    raise NotSearched(say("of a phone write the whole number, or its last three digits"))
+    raise NotSearched(tr("of a phone write the whole number, or its last three digits"))
 
 
 async def searched(
@@ -125,7 +125,7 @@ async def may_search(people: Stores, account: str, search: Search, call: str, no
     """
     if search.kind != "name" and not await people.phone_searches.may(account, call, now):
         raise NotSearched(
-            say("you have searched for many phones: search for a name, or for a phone again in an hour")
+            tr("you have searched for many phones: search for a name, or for a phone again in an hour")
         )
 
 

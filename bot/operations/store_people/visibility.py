@@ -6,7 +6,7 @@ from __future__ import annotations
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole, StoreScope
 from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople, StoreClerk
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.playbook.similar import shown
 
 SEEING: tuple[AdminRole, ...] = (
@@ -40,7 +40,7 @@ def seen_people(role: AdminRole, scope: StoreScope, playbook: Playbook) -> SeenP
         case "clerk" if scope.clerk:
             return OfClerk(scope.clerk)
         case _:
-            raise NobodySeen(say("this account has no people of its own: ask whoever runs this system"))
+            raise NobodySeen(tr("this account has no people of its own: ask whoever runs this system"))
 
 
 def narrowed(seen: SeenPeople, store: str, playbook: Playbook) -> SeenPeople:
@@ -70,15 +70,15 @@ def is_seen(seen: SeenPeople, clerk: StoreClerk) -> bool:
             return clerk.number == number
 
 
-def _gone_group(group: str) -> Said:
-    return say(
+def _gone_group(group: str) -> Translatable:
+    return tr(
         "the stores have no group called {name} any more, so nobody is shown: ask whoever runs this system",
         name=shown(group),
     )
 
 
-def _gone_store(store: str) -> Said:
-    return say(
+def _gone_store(store: str) -> Translatable:
+    return tr(
         "there is no store called {name} any more, so nobody is shown: ask whoever runs this system",
         name=shown(store),
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.autofix.draft import Draft, Line, line_of
 from bot.playbook.autofix.repairs import Repair
 from bot.playbook.shape.suggest_keys import names_secret
@@ -93,38 +93,40 @@ def _as_told(before: Draft, draft: Draft, repair: Repair, problem: Problem, grou
     return not signs or (len(signs) == 1 and not (unsaid and signs & _BRACKETS))
 
 
-def _message(before: Draft, draft: Draft, repair: Repair, line: Line, meant: Line, group: list[int]) -> Said:
+def _message(
+    before: Draft, draft: Draft, repair: Repair, line: Line, meant: Line, group: list[int]
+) -> Translatable:
     match repair.kind:
         case "text":
-            return say('the text of "{key}" goes on in this line', key=before.line(repair.owner).key)
+            return tr('the text of "{key}" goes on in this line', key=before.line(repair.owner).key)
         case "below":
-            return say(
+            return tr(
                 "this line belongs to the text of line {owner}, and has too few spaces before it",
                 owner=repair.owner,
             )
         case "dash":
-            return say('a new item begins here: "- " is missing before "{key}"', key=line.key)
+            return tr('a new item begins here: "- " is missing before "{key}"', key=line.key)
         case "braces":
-            return say("a text stands without { and } around it")
+            return tr("a text stands without { and } around it")
         case "signs" | "list" if signs := _signs(before, draft, group):
             told = " ".join(signs)
-            return say("full-width signs stand here where half-width ones belong: {signs}", signs=told)
+            return tr("full-width signs stand here where half-width ones belong: {signs}", signs=told)
         case "split":
             key = line_of(lines_of(meant.text)[-1]).shown if "\n" in meant.text else line.key
-            return say('"{key}" stands on the line of another key', key=key)
+            return tr('"{key}" stands on the line of another key', key=key)
         case _ if "\t" in line.front:
-            return say("a tab cannot be used to indent")
+            return tr("a tab cannot be used to indent")
         case _ if "\u3000" in line.front:
             wanted = meant.column
-            return say(
+            return tr(
                 "the spaces before this are full-width ones: type {wanted} half-width ones", wanted=wanted
             )
         case _ if line.front.strip(" "):
-            return say("this line begins with spaces that are no ordinary ones")
+            return tr("this line begins with spaces that are no ordinary ones")
         case _ if not meant.column:
-            return say('"{key}" stands at the margin, without spaces in front of it', key=line.shown)
+            return tr('"{key}" stands at the margin, without spaces in front of it', key=line.shown)
         case _:
-            return say(
+            return tr(
                 '"{key}" takes {wanted} spaces in front of it, not {found}',
                 key=line.shown,
                 wanted=meant.column,
@@ -143,23 +145,23 @@ def _signs(before: Draft, after: Draft, group: list[int]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _hint(before: Draft, draft: Draft, repair: Repair, numbers: list[int]) -> Said:
+def _hint(before: Draft, draft: Draft, repair: Repair, numbers: list[int]) -> Translatable:
     first, last = numbers[0], numbers[-1]
     texts = [text for n in range(first, last + 1) for text in lines_of(draft.texts[n - 1])]
     wanted = len(texts[0]) - len(texts[0].lstrip(" "))
     secret = any(names_secret(text) for text in texts)
     by = draft.line(first).column - before.line(first).column
     if secret and first == last:
-        return say("write {wanted} spaces before it", wanted=wanted)
+        return tr("write {wanted} spaces before it", wanted=wanted)
     if repair.kind == "spaces" and by and (len(texts) > _SHOWN or secret):
         if by > 0:
-            return say(
+            return tr(
                 "put {many} more spaces before each of the lines {first} to {last}",
                 many=by,
                 first=first,
                 last=last,
             )
-        return say(
+        return tr(
             "delete {many} of the spaces before each of the lines {first} to {last}",
             many=-by,
             first=first,
@@ -167,7 +169,7 @@ def _hint(before: Draft, draft: Draft, repair: Repair, numbers: list[int]) -> Sa
         )
     shown = "\n".join(texts)
     if repair.kind == "text":
-        return say(
+        return tr(
             "write all of it on one line; or, so that the line breaks stay, write lines {first} to {last} so,"
             " with {inner} spaces before each line below the first:\n{lines}",
             first=first,
@@ -175,12 +177,12 @@ def _hint(before: Draft, draft: Draft, repair: Repair, numbers: list[int]) -> Sa
             inner=len(texts[-1]) - len(texts[-1].lstrip(" ")),
             lines=shown,
         )
-    front = say("at the margin") if not wanted else say("with {wanted} spaces in front", wanted=wanted)
+    front = tr("at the margin") if not wanted else tr("with {wanted} spaces in front", wanted=wanted)
     if wanted and len(texts) > 1:
-        front = say("with {wanted} spaces before the first", wanted=wanted)
+        front = tr("with {wanted} spaces before the first", wanted=wanted)
     if first == last:
-        return say("write line {first} so, {front}:\n{lines}", first=first, front=front, lines=shown)
-    return say(
+        return tr("write line {first} so, {front}:\n{lines}", first=first, front=front, lines=shown)
+    return tr(
         "write lines {first} to {last} so, {front}:\n{lines}",
         first=first,
         last=last,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.canonical.flows import flow as canonical_flow
 from bot.playbook.canonical.long_nodes import block, each, left_open, listed
 from bot.playbook.codes import Code, mistake
@@ -128,10 +128,10 @@ class _Putting:
         match value:
             case Scalar():
                 if any(found["name"] for found in _PLACEHOLDER.finditer(value.value)):
-                    message = say(
+                    message = tr(
                         "{path} is a setting, and names another one", path=shown(str(value.path[-1]))
                     )
-                    self._wrong(value, "setting-in-text", message, say("write the text itself"))
+                    self._wrong(value, "setting-in-text", message, tr("write the text itself"))
             case List(items=items):
                 for item in items:
                     self._texts_in(item)
@@ -156,17 +156,17 @@ class _Putting:
             self._unknown(name, node)
             return ""
         if found["format"] is not None:
-            message = say("{name} is a setting, and put in as it is written", name=shown(name))
+            message = tr("{name} is a setting, and put in as it is written", name=shown(name))
             self._wrong(
-                node, "format-for-other-type", message, say("leave out  as {found}", found=found["format"])
+                node, "format-for-other-type", message, tr("leave out  as {found}", found=found["format"])
             )
         if not isinstance(value, Scalar):
-            message = say("the setting {name} is no text, and stands within one", name=shown(name))
+            message = tr("the setting {name} is no text, and stands within one", name=shown(name))
             self._wrong(
                 node,
                 "setting-in-text",
                 message,
-                say("write it as a whole value:  {setting: {name}}", name=name),
+                tr("write it as a whole value:  {setting: {name}}", name=name),
             )
             return ""
         self._texts_in(value)
@@ -174,9 +174,9 @@ class _Putting:
         return text or (found["other"] or "")
 
     def _unknown(self, name: str, node: Scalar) -> None:
-        message = say("this flow has no setting {name}", name=shown(name))
-        hint = hint_for(name, self._values) or say("add  settings: {{name}: …}", name=name)
+        message = tr("this flow has no setting {name}", name=shown(name))
+        hint = hint_for(name, self._values) or tr("add  settings: {{name}: …}", name=name)
         self._wrong(node, "unknown-setting", message, hint)
 
-    def _wrong(self, node: Scalar, code: Code, message: Said, hint: Said) -> None:
+    def _wrong(self, node: Scalar, code: Code, message: Translatable, hint: Translatable) -> None:
         self.problems.append(mistake(place_of(node), code, message, hint=hint, width=node.width))

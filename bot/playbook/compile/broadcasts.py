@@ -12,7 +12,7 @@ from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Audience
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.people import InSplit, OnList
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.playbook.canonical.messages import NOTHING, is_nothing
 from bot.playbook.compile.conditions.audience_conditions import in_audience
 from bot.playbook.compile.conditions.conditions import condition_of
@@ -68,8 +68,8 @@ def _says_nothing(scope: Scope, push: Node | None) -> bool:
     card = items[0].get("card") if len(items) == 1 else None
     if not isinstance(card, Scalar) or card.value != NOTHING:
         return False
-    message = say("a broadcast says something; only a group of a split may get nothing")
-    scope.wrong(card, "bad-value", message, say("to keep it for later, write  status: draft"))
+    message = tr("a broadcast says something; only a group of a split may get nothing")
+    scope.wrong(card, "bad-value", message, tr("to keep it for later, write  status: draft"))
     return True
 
 
@@ -83,8 +83,8 @@ def _is_no_word(scope: Scope, group: str, value: Node) -> None:
     if not isinstance(said, Scalar) or said.value.strip() not in _NOTHING_MEANT:
         return
     text = shown(said.value)
-    message = say("the group {group} would be sent the text {text}", group=shown(group), text=text)
-    scope.wrong(said, "bad-value", message, say("to send it nothing, write  {group}: nothing", group=group))
+    message = tr("the group {group} would be sent the text {text}", group=shown(group), text=text)
+    scope.wrong(said, "bad-value", message, tr("to send it nothing, write  {group}: nothing", group=group))
 
 
 def _all_named(
@@ -94,24 +94,24 @@ def _all_named(
     left = [group for group in of if group not in written]
     unknown = [key for name, (key, _) in written.items() if name not in of]
     for key in unknown:
-        message = say(
+        message = tr(
             "the split {name} has no group {group}: {shares}",
             name=shown(split.value),
             group=shown(key.value),
             shares=row(of),
         )
-        hint = hint_for(key.value, left) or say("write one of these, or add it to  splits:")
+        hint = hint_for(key.value, left) or tr("write one of these, or add it to  splits:")
         if len(unknown) == len(written):
             each = ", ".join(f"{group}: …" for group in of)
-            hint = say("write a message for each group, or nothing:  push: {{each}}", each=each)
+            hint = tr("write a message for each group, or nothing:  push: {{each}}", each=each)
         elif len(left) == len(unknown) == 1:
-            hint = say("write  {meant}", meant=left[0])
+            hint = tr("write  {meant}", meant=left[0])
         scope.wrong(key, "unknown-split", message, hint)
     if left and not unknown:
-        message = say("what the group {group} gets is not said", group=shown(left[0]))
+        message = tr("what the group {group} gets is not said", group=shown(left[0]))
         if len(left) > 1:
-            message = say("what the groups {groups} get is not said", groups=row(map(shown, left)))
-        hint = say("add  {group}: …,  or, to compare with who gets none,  {group}: nothing", group=left[0])
+            message = tr("what the groups {groups} get is not said", groups=row(map(shown, left)))
+        hint = tr("add  {group}: …,  or, to compare with who gets none,  {group}: nothing", group=left[0])
         scope.wrong(node.pairs["push"][0], "missing-key", message, hint)
 
 
@@ -119,8 +119,8 @@ def _somebody_gets_something(
     scope: Scope, split: Scalar, of: Mapping[str, int], messages: Mapping[str, tuple[Card, ...]]
 ) -> None:
     if len(messages) == len(of) and not any(messages[group] for group, share in of.items() if share):
-        message = say("every group of {split} that has anybody in it gets nothing", split=shown(split.value))
-        scope.wrong(split, "broadcast-says-nothing", message, say("write a message for one of them at least"))
+        message = tr("every group of {split} that has anybody in it gets nothing", split=shown(split.value))
+        scope.wrong(split, "broadcast-says-nothing", message, tr("write a message for one of them at least"))
 
 
 def audiences_of(scope: Scope) -> dict[str, Audience]:
@@ -189,17 +189,17 @@ def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
 def _one_time(scope: Scope, node: Map) -> None:
     """It goes out once, or again and again."""
     if "at" in node.pairs and "every" in node.pairs:
-        message = say('"at" is once and "every" is again and again: here are both')
-        hint = say("leave one of them out, or write two broadcasts")
+        message = tr('"at" is once and "every" is again and again: here are both')
+        hint = tr("leave one of them out, or write two broadcasts")
         scope.wrong(node.pairs["every"][0], "two-times", message, hint)
     elif "until" in node.pairs and "every" not in node.pairs:
-        message = say('"until" ends what is repeated, and nothing is repeated here')
-        hint = say("leave it out, or write when it is repeated:  every: week on mon at 10:00")
+        message = tr('"until" ends what is repeated, and nothing is repeated here')
+        hint = tr("leave it out, or write when it is repeated:  every: week on mon at 10:00")
         scope.wrong(node.pairs["until"][0], "missing-key", message, hint)
 
 
 def _to(scope: Scope, node: Node | None) -> Condition | None:
-    asked = scope.at(asked_at_any_time=say("a broadcast"))
+    asked = scope.at(asked_at_any_time=tr("a broadcast"))
     if isinstance(node, Scalar):
         return None if node.value == EVERYONE else in_audience(asked, node, _condition)
     return condition_of(asked, node)
@@ -209,15 +209,15 @@ def _channel(scope: Scope, key: Scalar, node: Node | None) -> str:
     named = list(scope.scalars(node))
     known = [one.value for one in named if scope.knows("channels", one)]
     if len(named) > 1:
-        hint = say("write one broadcast for each channel")
-        scope.wrong(named[1], "bad-value", say("a broadcast goes out on one channel"), hint)
+        hint = tr("write one broadcast for each channel")
+        scope.wrong(named[1], "bad-value", tr("a broadcast goes out on one channel"), hint)
     elif not named and len(scope.channels) == 1:
         return next(iter(scope.channels))
     elif not named:
         scope.wrong(
             key,
             "missing-key",
-            say("there are several channels: {names}", names=row(scope.channels)),
-            say("add  channel: …"),
+            tr("there are several channels: {names}", names=row(scope.channels)),
+            tr("add  channel: …"),
         )
     return known[0] if known else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.engine.compiled.member_card import MemberCardLook, ShownField
 from bot.engine.texts.template import Placeholder
 from bot.engine.types.table import TYPES
-from bot.model.said import say
 from bot.model.screen import MEMBER_CARD
+from bot.model.translatable import tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.compile.values.pictures import card_picture
@@ -63,7 +63,7 @@ def _value(scope: Scope, show: Scalar) -> tuple[str, Placeholder] | None:
         *(f"contact.{field}" for field in TITLES),
         *(f"attribute.{key}" for key in scope.book.attributes),
     ]
-    message = say("{show} cannot be shown on the member card", show=shown(show.value))
-    hint = hint_for(show.value, names) or say("write  contact.x  or  attribute.x")
+    message = tr("{show} cannot be shown on the member card", show=shown(show.value))
+    hint = hint_for(show.value, names) or tr("write  contact.x  or  attribute.x")
     scope.wrong(show, "unknown-field", message, hint)
     return None

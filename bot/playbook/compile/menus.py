@@ -9,7 +9,7 @@ from bot.engine.compiled.menu import Area, Menu, Tab
 from bot.engine.texts.text import graphemes
 from bot.line.objects.limits import CHAT_BAR, MENU_AREAS
 from bot.line.objects.rich_menu import HEIGHT_LEAST, WIDTH, wide_enough
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.compile.conditions.conditions import condition_of
 from bot.playbook.compile.flows.rules import place_at_first, term
 from bot.playbook.compile.messages.cards import Cards
@@ -21,9 +21,9 @@ from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
 WIDEST = 2500, 1686
-SIZES = say("save it as 2500 × 1686 or 2500 × 843")
-DRAWN = say("have a plain one drawn:  oaflow richmenu image")
-PICTURE = Use(say("the picture of a rich menu"), ("JPEG", "PNG"), MB, if_missing=DRAWN)
+SIZES = tr("save it as 2500 × 1686 or 2500 × 843")
+DRAWN = tr("have a plain one drawn:  oaflow richmenu image")
+PICTURE = Use(tr("the picture of a rich menu"), ("JPEG", "PNG"), MB, if_missing=DRAWN)
 
 
 def menus_of(scope: Scope) -> tuple[Menu, ...]:
@@ -35,17 +35,17 @@ def menus_of(scope: Scope) -> tuple[Menu, ...]:
         if name is None:
             continue
         if name.value in seen:
-            message = say("there are two rich menus {name}", name=shown(name.value))
-            note = say("the first is at {place}", place=str(place_of(seen[name.value])))
-            scope.wrong(name, "duplicate-name", message, say("give one of them another name"), note)
+            message = tr("there are two rich menus {name}", name=shown(name.value))
+            note = tr("the first is at {place}", place=str(place_of(seen[name.value])))
+            scope.wrong(name, "duplicate-name", message, tr("give one of them another name"), note)
         seen.setdefault(name.value, name)
         found.append(_menu(scope, name, node))
     return tuple(found)
 
 
 def _menu(scope: Scope, name: Scalar, node: Map) -> Menu:
-    asked = scope.at(asked_at_any_time=say("a rich menu"))
-    since, until = term(scope, node, say("this menu ends before it begins"))
+    asked = scope.at(asked_at_any_time=tr("a rich menu"))
+    since, until = term(scope, node, tr("this menu ends before it begins"))
     return Menu(
         name=name.value,
         place=place_at_first(node),
@@ -65,8 +65,8 @@ def _tabs(scope: Scope, menu: Scalar, node: Map) -> Iterator[Tab]:
         return
     for key in ("image", "grid", "areas"):
         if key in node.pairs:
-            message = say("{key} stands beside tabs, where nobody sees it", key=key)
-            hint = say("put it into one of the tabs, or leave  tabs  out")
+            message = tr("{key} stands beside tabs, where nobody sees it", key=key)
+            hint = tr("put it into one of the tabs, or leave  tabs  out")
             scope.wrong(node.pairs[key][0], "two-kinds", message, hint)
     for name, (_, face) in tabs.pairs.items():
         if isinstance(face, Map):
@@ -78,24 +78,22 @@ def _bar(scope: Scope, menu: Scalar, written: Scalar | None) -> str:
     text = menu.value if written is None else scope.text(written)
     number = graphemes(text)
     if number > CHAT_BAR:
-        message = say(
+        message = tr(
             "this text has {number} characters, the bar below a menu takes {most}",
             number=number,
             most=CHAT_BAR,
         )
-        hint = say("shorten it") if written is not None else say("add  chat_bar: 選單")
+        hint = tr("shorten it") if written is not None else tr("add  chat_bar: 選單")
         scope.wrong(written or menu, "chat-bar-too-long", message, hint)
     elif not text.strip() and written is not None:
-        scope.wrong(
-            written, "bad-value", say("the bar below a menu has a text"), say("write  chat_bar: 選單")
-        )
+        scope.wrong(written, "bad-value", tr("the bar below a menu has a text"), tr("write  chat_bar: 選單"))
     return text
 
 
 def _picture(scope: Scope, image: Scalar) -> Picture | None:
     if "://" in image.value:
-        message = say("the picture of a rich menu is a file, and this is an address")
-        hint = say("save it in the playbook's folder, and write  image: cards/menu.png")
+        message = tr("the picture of a rich menu is a file, and this is an address")
+        hint = tr("save it in the playbook's folder, and write  image: cards/menu.png")
         scope.wrong(image, "bad-value", message, hint)
         return None
     return picture(scope, image, PICTURE)
@@ -121,8 +119,8 @@ def _areas(scope: Scope, key: str, face: Map, tabs: tuple[str, ...], size: tuple
     areas = face.get("areas")
     boxes = boxes_of(scope, face, *size)
     if isinstance(areas, Map) and len(areas.pairs) > MENU_AREAS:
-        message = too_many_areas(len(areas.pairs), MENU_AREAS, say("a rich menu"))
-        scope.wrong(areas, "areas-over-20", message, say("make fewer areas, or tabs"))
+        message = too_many_areas(len(areas.pairs), MENU_AREAS, tr("a rich menu"))
+        scope.wrong(areas, "areas-over-20", message, tr("make fewer areas, or tabs"))
     for name, node in scope.pairs(areas):
         if not isinstance(node, Map):
             continue
@@ -137,11 +135,11 @@ def _size(scope: Scope, image: Scalar, found: Picture | None) -> tuple[int, int]
     if found is None or found.header is None or found.header.kind not in PICTURE.kinds:
         return WIDEST
     width, height = found.header.width, found.header.height
-    is_ = say("{image} is {width} × {height} pixels", image=shown(image.value), width=width, height=height)
+    is_ = tr("{image} is {width} × {height} pixels", image=shown(image.value), width=width, height=height)
     if not WIDTH[0] <= width <= WIDTH[1] or height < HEIGHT_LEAST:
-        message = say("{type}, a rich menu is 800 to 2500 wide and at least 250 high", type=is_)
+        message = tr("{type}, a rich menu is 800 to 2500 wide and at least 250 high", type=is_)
         scope.wrong(image, "image-size", message, SIZES)
     elif not wide_enough(width, height):
-        message = say("{type}, a rich menu is at least 1.45 times as wide as high", type=is_)
+        message = tr("{type}, a rich menu is at least 1.45 times as wide as high", type=is_)
         scope.wrong(image, "menu-ratio", message, SIZES)
     return width, height

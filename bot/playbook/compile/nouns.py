@@ -9,7 +9,7 @@ from bot.engine.compiled.playbook import Hook, Link, Rate, Store
 from bot.engine.types.plain import number_of
 from bot.line.objects import actions
 from bot.model.one_time_code import PER_DAY
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.model.value import Type
 from bot.playbook.compile import times
 from bot.playbook.compile.actions.attributes import own_attribute
@@ -111,9 +111,9 @@ def stores_of(scope: Scope) -> dict[str, Store]:
             continue
         group, title = scope.scalar(node.get("group")), scope.text(node.get("title"))
         if title in titles:
-            message = say("two stores are called {name}", name=shown(title))
-            note = say("the first is at {place}", place=str(place_of(titles[title])))
-            scope.wrong(key, "duplicate-name", message, say("give one of them another title"), note)
+            message = tr("two stores are called {name}", name=shown(title))
+            note = tr("the first is at {place}", place=str(place_of(titles[title])))
+            scope.wrong(key, "duplicate-name", message, tr("give one of them another title"), note)
         titles.setdefault(title, key)
         grouped = group is not None and scope.knows("store_groups", group)
         found[name] = Store(name, title, group.value if group is not None and grouped else None)
@@ -144,14 +144,14 @@ def reserved_for_high(scope: Scope) -> int:
     number, rate = scope.whole(node), pushes_per_person(scope)
     if rate is None:
         if "pushes_per_person" not in limits.pairs:
-            hint = say("write  {key}: {value}", key="pushes_per_person", value="3 per 7d")
-            scope.wrong(key, "missing-key", say("there is no limit of which something is reserved"), hint)
+            hint = tr("write  {key}: {value}", key="pushes_per_person", value="3 per 7d")
+            scope.wrong(key, "missing-key", tr("there is no limit of which something is reserved"), hint)
         return 0
     if number is not None and number >= rate.number:
-        message = say(
+        message = tr(
             "all {number} pushes are reserved: what has no priority would never go", number=rate.number
         )
-        scope.wrong(node, "bad-value", message, say("reserve fewer than {number}", number=rate.number))
+        scope.wrong(node, "bad-value", message, tr("reserve fewer than {number}", number=rate.number))
         return 0
     return number or 0
 
@@ -179,14 +179,14 @@ def _pages(scope: Scope) -> None:
     pages = {name: flows[name][0] for name, flow in scope.book.flows.items() if flow.page}
     pages |= {name: key for name, (key, _) in scope.book.section("forms").items()}
     for name in (name for name in OWN if name in pages):
-        message = say("no page is called {name}: our own short addresses begin so", name=shown(name))
-        scope.wrong(pages[name], "reserved-name", message, say("choose another name"))
+        message = tr("no page is called {name}: our own short addresses begin so", name=shown(name))
+        scope.wrong(pages[name], "reserved-name", message, tr("choose another name"))
     for name, (key, _) in scope.book.section("forms").items():
         flow = scope.book.flows.get(name)
         if flow is not None and flow.page:
-            message = say("the form {name} has the name of a flow that is a page, too", name=shown(name))
-            note = say("the flow is at {place}", place=str(place_of(flows[name][0])))
-            scope.wrong(key, "name-clash", message, say("give one of them another name"), note)
+            message = tr("the form {name} has the name of a flow that is a page, too", name=shown(name))
+            note = tr("the flow is at {place}", place=str(place_of(flows[name][0])))
+            scope.wrong(key, "name-clash", message, tr("give one of them another name"), note)
 
 
 def _states(scope: Scope) -> None:
@@ -194,20 +194,20 @@ def _states(scope: Scope) -> None:
         inputs, states = flow.node.get("inputs"), flow.node.get("states")
         for key, _ in scope.pairs(inputs):
             if key.value in flow.states and isinstance(states, Map):
-                message = say(
+                message = tr(
                     "the input {key} has the name of a state, and  answer  reads both", key=shown(key.value)
                 )
-                note = say("the state is at {place}", place=str(place_of(states.pairs[key.value][0])))
-                scope.wrong(key, "name-clash", message, say("give one of them another name"), note)
+                note = tr("the state is at {place}", place=str(place_of(states.pairs[key.value][0])))
+                scope.wrong(key, "name-clash", message, tr("give one of them another name"), note)
 
 
 def _rules(scope: Scope) -> None:
     first: dict[str, Scalar] = {}
     for name in _all_rules(scope):
         if name.value in first:
-            message = say("two rules are called {name}, and would be counted as one", name=shown(name.value))
-            note = say("the first is at {place}", place=str(place_of(first[name.value])))
-            scope.wrong(name, "duplicate-name", message, say("give one of them another name"), note)
+            message = tr("two rules are called {name}, and would be counted as one", name=shown(name.value))
+            note = tr("the first is at {place}", place=str(place_of(first[name.value])))
+            scope.wrong(name, "duplicate-name", message, tr("give one of them another name"), note)
         first.setdefault(name.value, name)
 
 

@@ -21,28 +21,28 @@ from bot.model.counts import (
     Count,
     Here,
 )
-from bot.model.said import Language, Listing, Said, row, say
+from bot.model.translatable import Language, Listing, Translatable, row, tr
 from bot.playbook.drawing.sketch import BEGIN, Arrow, ArrowKey, Box, Sketch
 
-_TALLIED: Mapping[str, Callable[[str], Said]] = {
-    HELD: lambda number: say("{number} wait at the door", number=number),
-    SENT: lambda number: say("{number} sent", number=number),
-    FAILED: lambda number: say("{number} failed", number=number),
-    LEFT: lambda number: say("{number} left", number=number),
+_TALLIED: Mapping[str, Callable[[str], Translatable]] = {
+    HELD: lambda number: tr("{number} wait at the door", number=number),
+    SENT: lambda number: tr("{number} sent", number=number),
+    FAILED: lambda number: tr("{number} failed", number=number),
+    LEFT: lambda number: tr("{number} left", number=number),
 }
 """What a state's box tells below its steps, where there is any of it."""
 
-WHY_SKIPPED: Mapping[str, Said] = {
-    "marketing stopped": say("wants no marketing"),
-    REFUSED_AT_SHOP: say("refused marketing at the shop"),
-    "blocked": say("blocked the account"),
-    "pushes_per_person": say("limit per person"),
-    "max_pushes": say("cap of the journey"),
-    "quiet": say("quiet hours"),
-    "late": say("too late"),
-    "brake": say("pushes stopped"),
-    "standby": say("staff answer"),
-    CARD_LEFT_OUT: say("card left out"),
+WHY_SKIPPED: Mapping[str, Translatable] = {
+    "marketing stopped": tr("wants no marketing"),
+    REFUSED_AT_SHOP: tr("refused marketing at the shop"),
+    "blocked": tr("blocked the account"),
+    "pushes_per_person": tr("limit per person"),
+    "max_pushes": tr("cap of the journey"),
+    "quiet": tr("quiet hours"),
+    "late": tr("too late"),
+    "brake": tr("pushes stopped"),
+    "standby": tr("staff answer"),
+    CARD_LEFT_OUT: tr("card left out"),
 }
 """Why a journey's push was skipped, in short."""
 
@@ -50,7 +50,7 @@ WHY_SKIPPED: Mapping[str, Said] = {
 def skipped_words(why: Mapping[str, int]) -> Listing:
     """`quiet hours 3, blocked the account 1`."""
     return row(
-        [say("{why} {number}", why=WHY_SKIPPED.get(one, one), number=f"{n:,}") for one, n in why.items()]
+        [tr("{why} {number}", why=WHY_SKIPPED.get(one, one), number=f"{n:,}") for one, n in why.items()]
     )
 
 
@@ -102,7 +102,7 @@ def figures_of(since: str, counts: Iterable[Count], here: Iterable[Here]) -> Fig
 def with_figures(of: Sketch, figures: Figures, language: Language) -> Sketch:
     """The sketch with a number on each box and arrow, also where it is 0."""
     people = f"{sum(figures.here.values()):,}"
-    counted = say("from {day}; in it now: {people}", day=figures.since, people=people)
+    counted = tr("from {day}; in it now: {people}", day=figures.since, people=people)
     return replace(
         of,
         boxes=tuple(_box(box, figures, language) for box in of.boxes),
@@ -121,7 +121,7 @@ def _box(box: Box, figures: Figures, language: Language) -> Box:
         if (number := figures.tallied.get((what, box.state), 0))
     ]
     if why := figures.skipped.get(box.state):
-        skipped = say("{number} skipped ({why})", number=f"{sum(why.values()):,}", why=skipped_words(why))
+        skipped = tr("{number} skipped ({why})", number=f"{sum(why.values()):,}", why=skipped_words(why))
         tally.append(language.text(skipped))
     return replace(box, figure=f"{there.get(box.state, 0):,}", tally=language.joined(tally, "comma"))
 

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from bot.model.said import Quoted, Refusal, say
+from bot.model.translatable import Quoted, Refusal, tr
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -165,7 +165,7 @@ def _font(font: FontFile, size: int) -> FreeTypeFont:
     try:
         return ImageFont.truetype(str(font.path), size, index=font.index)
     except OSError as error:
-        raise NoFont(say("{file} is no font that can be read", file=str(font.path))) from error
+        raise NoFont(tr("{file} is no font that can be read", file=str(font.path))) from error
 
 
 def _written(label: str, face: FreeTypeFont) -> str:
@@ -173,5 +173,5 @@ def _written(label: str, face: FreeTypeFont) -> str:
     missing = bytes(face.getmask(_NO_CHARACTER))
     text = "".join(sign for sign in label if sign.isspace() or bytes(face.getmask(sign)) != missing).strip()
     if label.strip() and not text:
-        raise NoFont(say("the font has no character of {label}", label=Quoted(label)))
+        raise NoFont(tr("the font has no character of {label}", label=Quoted(label)))
     return text

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import NO_PRICES, Prices
-from bot.model.said import ENGLISH, Language, row, say
+from bot.model.translatable import ENGLISH, Language, row, tr
 from bot.playbook.drawing.sketch import Arrow, Box, BoxKind, Sketch, sketch
 from bot.playbook.drawing.words import cut
 
@@ -76,7 +76,7 @@ def _lines(drawn: Sketch, language: Language) -> Iterator[str]:
     told = [text for text in (drawn.counted, *drawn.costs) if text]
     heading = cut(drawn.title, 80)
     if told:
-        heading = language.text(say("{title} ({about})", title=heading, about=row(told, "semicolon")))
+        heading = language.text(tr("{title} ({about})", title=heading, about=row(told, "semicolon")))
     title = "".join(sign if sign.isprintable() else " " for sign in heading)
     yield from ("---", f"title: {json.dumps(title, ensure_ascii=False)}", "---", "flowchart TD")
     nodes = (_node(box, language) for box in drawn.boxes)
@@ -87,7 +87,7 @@ def _lines(drawn: Sketch, language: Language) -> Iterator[str]:
 def _node(box: Box, language: Language) -> str:
     title = cut(box.title, 40)
     if box.kind == "gone":
-        title = language.text(say("{title} ({about})", title=title, about=say("gone")))
+        title = language.text(tr("{title} ({about})", title=title, about=tr("gone")))
     heading = f"{title} · {box.figure}" if box.figure else title
     text = "\n".join([heading, *map(str, box.lines), *filter(None, [box.tally])])
     left, right = SHAPES[box.kind]

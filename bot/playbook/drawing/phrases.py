@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.said import ENGLISH, Language, say
+from bot.model.translatable import ENGLISH, Language, tr
 from bot.playbook.drawing.sketch import Arrow, Box, Sketch
 from bot.playbook.drawing.words import DrawnLine
 from bot.playbook.phrases import Phrases, attribute_titles, close, is_date
@@ -45,7 +45,7 @@ class _DrawnPhrases:
         rest = [self._phrases.asked(part) for part in conditions]
         if rest and is_date(heard.strip()):
             words = self._text(
-                say("{date}, of people: {conditions}", date=first, conditions=self._between("and").join(rest))
+                tr("{date}, of people: {conditions}", date=first, conditions=self._between("and").join(rest))
             )
         else:
             asked = self._between("if").join(rest)
@@ -59,15 +59,13 @@ class _DrawnPhrases:
             case "":
                 return ""
             case "person":
-                return self._text(say("once a person, ever"))
+                return self._text(tr("once a person, ever"))
             case "day":
-                return self._text(say("once a person and day"))
+                return self._text(tr("once a person and day"))
             case "always":
-                return self._text(say("each time, once the last has ended"))
+                return self._text(tr("each time, once the last has ended"))
             case span:
-                return self._text(
-                    say("once more after {span} at the earliest", span=self._phrases.long(span))
-                )
+                return self._text(tr("once more after {span} at the earliest", span=self._phrases.long(span)))
 
     def _lines(self, lines: Iterable[DrawnLine]) -> tuple[DrawnLine, ...]:
         return tuple(replace(line, verb=self._does(line.verb), about=self._about(line)) for line in lines)
@@ -76,6 +74,6 @@ class _DrawnPhrases:
         if line.verb in ("set", "increase", "clear"):
             slot, _, value = line.about.partition(": ")
             name = self._phrases.field(slot)
-            return self._text(say("{name}: {value}", name=name, value=value)) if value else name
+            return self._text(tr("{name}: {value}", name=name, value=value)) if value else name
         named = self._flows if line.verb in ("start", "run", "exit") else {}
         return named.get(line.about) or self._phrases.subject(line.about)

@@ -13,7 +13,7 @@ from bot.engine.compiled.rule import OnAfter, OncePer, OnDate, Rule
 from bot.engine.turn.how_often import how_often
 from bot.model.counts import MOVED
 from bot.model.money import NO_PRICES, Prices
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.playbook.drawing.words import Cost, DrawnLine, answer_words, cut, state_lines, step_lines
 from bot.playbook.graph.costs import costly, costs_of, paid_step
 from bot.playbook.graph.entry_paths import Ways, WaysIn
@@ -113,7 +113,7 @@ class _Flow:
             *self._moved(),
         )
         boxes = [*(self._box(state) for state in states), Box(BEGIN, "begin", "")]
-        boxes += [Box(EVERYWHERE, "everywhere", self._text(say("in every state")))] if flow.rules else []
+        boxes += [Box(EVERYWHERE, "everywhere", self._text(tr("in every state")))] if flow.rules else []
         boxes += [Box(self._gone[name], "gone", name) for name in flow.moved]
         boxes += [Box(OUT, "out", "exit")] if any(arrow.target == OUT for arrow in arrows) else []
         found = costs_of(self._playbook, flow, self._ways, self._prices)
@@ -148,17 +148,17 @@ class _Flow:
             yield self._of_rule(source, state, rule)
         question = state.question
         if question is not None and question.too_many is not None:
-            wrong = self._text(say("{tries} wrong answers", tries=question.tries or 0))
+            wrong = self._text(tr("{tries} wrong answers", tries=question.tries or 0))
             yield Arrow(
                 source, self._ids[question.too_many], wrong, way=(state.name, TOO_MANY, question.too_many)
             )
         for number, item in enumerate(state.branch):
             heard = answer_words(state, number) or if_words(item.condition)
             if not heard and len(state.branch) > 1:
-                heard = say("else")
+                heard = tr("else")
             yield self._arrow(source, state, item, self._text(heard))
 
-    def _text(self, said: Said | str) -> str:
+    def _text(self, said: Translatable | str) -> str:
         return said if isinstance(said, str) else self._language.text(said)
 
     def _of_rule(self, source: str, state: State | None, rule: Rule) -> Arrow:

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element, tostring
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import NO_PRICES, Prices
-from bot.model.said import ENGLISH, Language, Said, say
+from bot.model.translatable import ENGLISH, Language, Translatable, tr
 from bot.playbook.drawing.boxes import DrawnCard, Label, card, label
 from bot.playbook.drawing.layout import Connection, arranged, line
 from bot.playbook.drawing.measure import clean, shortened, width, wrapped
@@ -68,29 +68,29 @@ def _arrow(into: Element, x: float, y: float) -> None:
     line(into, [(x - 9, y), (x + 9, y)], head=True, loose=False)
 
 
-def _meanings(of: Sketch) -> Iterator[tuple[Sign, Said]]:
+def _meanings(of: Sketch) -> Iterator[tuple[Sign, Translatable]]:
     lines = chain(*(box.lines for box in of.boxes), *(arrow.lines for arrow in of.arrows))
     costs = {line.cost for line in lines}
     kinds = {box.kind for box in of.boxes}
     if "$" in costs:
-        yield lambda into, x, y: coin(into, "$", x, y), say("costs a message")
+        yield lambda into, x, y: coin(into, "$", x, y), tr("costs a message")
     if "($)" in costs:
-        yield lambda into, x, y: coin(into, "($)", x, y), say("may cost a message")
+        yield lambda into, x, y: coin(into, "($)", x, y), tr("may cost a message")
     if any(arrow.timed for arrow in of.arrows):
-        yield lambda into, x, y: mark(into, "clock", x, y), say("by the clock")
+        yield lambda into, x, y: mark(into, "clock", x, y), tr("by the clock")
     if any(arrow.source == arrow.target for arrow in of.arrows):
-        yield lambda into, x, y: mark(into, "round", x, y), say("and stays there")
+        yield lambda into, x, y: mark(into, "round", x, y), tr("and stays there")
     if "gone" in kinds:
-        yield _gone, say("a step that is gone")
+        yield _gone, tr("a step that is gone")
     if "fork" in kinds:
-        yield lambda into, x, y: mark(into, "fork", x, y), say("goes on at once")
+        yield lambda into, x, y: mark(into, "fork", x, y), tr("goes on at once")
     if any(box.kind == "end" and not box.problem for box in of.boxes):
-        yield lambda into, x, y: mark(into, "end", x, y), say("an end")
+        yield lambda into, x, y: mark(into, "end", x, y), tr("an end")
     if any(box.problem for box in of.boxes):
-        yield lambda into, x, y: mark(into, "problem", x, y), say("an end with a problem")
+        yield lambda into, x, y: mark(into, "problem", x, y), tr("an end with a problem")
     if of.counted:
-        yield _figure, say("on a step: people there now; on an end: who came to it")
-        yield _arrow, say("on a line: how often it was taken")
+        yield _figure, tr("on a step: people there now; on an end: who came to it")
+        yield _arrow, tr("on a line: how often it was taken")
 
 
 MARGIN = 32.0

@@ -15,7 +15,7 @@ from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.values import AnswerTest
 from bot.engine.texts.template import Placeholder, Template
 from bot.engine.times.value_words import listed
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 
 MOST_LINES = 5
 """Lines of actions in one box; of the others only that there are more."""
@@ -67,12 +67,12 @@ def step_lines(playbook: Playbook, do: Steps, cost: Cost) -> tuple[DrawnLine, ..
     return (*lines[: MOST_LINES - 1], DrawnLine("…", f"+{len(lines) - MOST_LINES + 1}"))
 
 
-def answer_words(state: State, number: int) -> Said | str:
+def answer_words(state: State, number: int) -> Translatable | str:
     """Which answer a branch of a question is for: a choice, or for the last one those that are left."""
     question, item = state.question, state.branch[number]
     if question is None:
         return (
-            "" if state.run is None or item.condition is not None else say("{flow} has ended", flow=state.run)
+            "" if state.run is None or item.condition is not None else tr("{flow} has ended", flow=state.run)
         )
     named = [_chosen(state, other) for other in state.branch]
     if named[number]:
@@ -80,7 +80,7 @@ def answer_words(state: State, number: int) -> Said | str:
     if item.condition is not None:
         return ""
     left = [c.value for c in question.answer.choices if not any(c.value in names for names in named)]
-    return listed(left) if len(state.branch) > 1 and left and all(named[:number]) else say("answered")
+    return listed(left) if len(state.branch) > 1 and left and all(named[:number]) else tr("answered")
 
 
 def _chosen(state: State, item: Rule) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey
@@ -27,8 +27,8 @@ _PATH = re.compile(r"(?:(?<![A-Za-z0-9])[A-Za-z]:|\\\\[\w.-]+)(?:\\[\w.-]*)*$")
 """What a path of Windows begins with: `C:\\new` has no line break in it."""
 YET_TO_WRITE = "…"
 """What stands for the answer in a rule that is offered to be pasted."""
-_NEW_LINE = say("for a new line write  |  behind the colon, and the lines of the text below it, indented")
-_NO_BOLD = say("LINE has no bold type: leave the signs out")
+_NEW_LINE = tr("for a new line write  |  behind the colon, and the lines of the text below it, indented")
+_NO_BOLD = tr("LINE has no bold type: leave the signs out")
 _QUOTES = ('"', "'")
 _WIDE_PIPE = "｜"
 _OF_A_BLOCK = re.compile(r" *(?:(?:- +)*[a-z_]+: +|(?:- +)+)")
@@ -42,10 +42,10 @@ def choices_twice(survey: Survey) -> Iterator[Problem]:
         said = {text for card in question.ask for tap in card.taps if (text := sent(tap)) is not None}
         twice = [choice for choice in question.choices if choice in said]
         if twice:
-            message = say(
+            message = tr(
                 "these choices are shown twice, for the card has buttons for them: {twice}", twice=few(twice)
             )
-            hint = say("leave the buttons out of the card: the choices of a question come by themselves")
+            hint = tr("leave the buttons out of the card: the choices of a question come by themselves")
             yield mistake(question.place, "choices-twice", message, hint=hint, level="warning")
 
 
@@ -53,16 +53,16 @@ def texts_as_written(survey: Survey, sources: Mapping[str, str]) -> Iterator[Pro
     """`text-as-written`: marks of other programs, lines that become one, and what is yet to be written."""
     for text in _spoken(survey.root, None):
         if text.value.strip() == YET_TO_WRITE:
-            message = say("people get {text}: the text is yet to be written", text=shown(YET_TO_WRITE))
-            yield _warning(text, message, say("write the answer here"))
+            message = tr("people get {text}: the text is yet to be written", text=shown(YET_TO_WRITE))
+            yield _warning(text, message, tr("write the answer here"))
         elif (mark := _mark(text.value)) is not None:
-            message = say("people see {mark} as it stands here", mark=shown(mark[0]))
+            message = tr("people see {mark} as it stands here", mark=shown(mark[0]))
             breaks = mark[0] == "\\n" or mark[0].lower().startswith(("<br", "<p"))
             yield _warning(text, message, _NEW_LINE if breaks else _NO_BOLD)
         elif lines := _joined(text, sources.get(text.file, "")):
-            message = say("these lines are sent as one, with a space between them")
+            message = tr("these lines are sent as one, with a space between them")
             if lines[0] == _WIDE_PIPE:
-                message = say('"｜" is a full-width sign: it is sent, and these lines as one')
+                message = tr('"｜" is a full-width sign: it is sent, and these lines as one')
             yield _warning(text, message, _in_lines(text, sources[text.file], lines))
 
 
@@ -75,7 +75,7 @@ def _in_path(text: str, mark: re.Match[str]) -> bool:
     return mark[0] == "\\n" and goes_on.isascii() and bool(_PATH.search(text[: mark.start()]))
 
 
-def _warning(text: Scalar, message: Said, hint: Said) -> Problem:
+def _warning(text: Scalar, message: Translatable, hint: Translatable) -> Problem:
     return mistake(place_of(text), "text-as-written", message, hint=hint, level="warning", width=text.width)
 
 
@@ -90,14 +90,14 @@ def _joined(text: Scalar, source: str) -> list[str]:
     return lines if folded and "\\" not in written else []
 
 
-def _in_lines(text: Scalar, source: str, lines: list[str]) -> Said:
+def _in_lines(text: Scalar, source: str, lines: list[str]) -> Translatable:
     """How the lines are written so that they stay lines."""
     before = source[source.rfind("\n", 0, text.start) + 1 : text.start]
     if not _OF_A_BLOCK.fullmatch(before):
         return _NEW_LINE
     room = len(before) - len(before.lstrip(" -")) + 2
     below = [" " * room + line for line in lines if line != _WIDE_PIPE]
-    return say(
+    return tr(
         "for new lines write it so, with {inner} spaces before each line below:\n{lines}",
         inner=room,
         lines="\n".join((f"{before.rstrip()} |", *below)),

@@ -13,7 +13,7 @@ from bot.engine.conditions.people import InSplit
 from bot.engine.times.value_words import value_words
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.canonical.version import as_data
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import never_together
@@ -38,13 +38,13 @@ def broadcasts_at_once(survey: Survey, now: datetime) -> Iterator[Problem]:
 
 
 def _at_once(survey: Survey, first: Broadcast, second: Broadcast, moment: datetime) -> Problem:
-    message = say(
+    message = tr(
         "{name} goes out with {other}, at {when}: who is in both audiences gets both at once",
         name=shown(second.name),
         other=shown(first.name),
         when=value_words(moment, survey.playbook.zone),
     )
-    hint = say("give one of them another time, or leave the others out in  to:")
+    hint = tr("give one of them another time, or leave the others out in  to:")
     place = survey.place("broadcasts", second.name, "at" if second.at is not None else "every")
     return mistake(place, "broadcasts-at-once", message, hint=hint, level="warning")
 
@@ -55,14 +55,14 @@ def priority_without_limit(survey: Survey) -> Iterator[Problem]:
     high = [("broadcasts", one.name) for one in playbook.broadcasts.values() if one.priority == "high"]
     high += [("flows", one.name) for one in playbook.flows.values() if one.priority == "high"]
     if playbook.reserved_for_high and not high:
-        message = say("nothing says  priority: high , so these pushes are taken from everybody for nothing")
-        hint = say("write  priority: high  in a broadcast or journey, or leave this out")
+        message = tr("nothing says  priority: high , so these pushes are taken from everybody for nothing")
+        hint = tr("write  priority: high  in a broadcast or journey, or leave this out")
         place = survey.place("limits", "reserved_for_high")
         yield mistake(place, "priority-without-limit", message, hint=hint, level="warning")
     if high and not playbook.reserved_for_high:
-        message = say("nothing is reserved for  priority: high , so it goes no sooner than anything else")
+        message = tr("nothing is reserved for  priority: high , so it goes no sooner than anything else")
         value = "{pushes_per_person: 3 per 7d, reserved_for_high: 1}"
-        hint = say("write  {key}: {value}", key="limits", value=value)
+        hint = tr("write  {key}: {value}", key="limits", value=value)
         place = survey.place(*high[0], "priority")
         yield mistake(place, "priority-without-limit", message, hint=hint, level="warning")
 
@@ -75,8 +75,8 @@ def groups_alike(survey: Survey) -> Iterator[Problem]:
             continue
         if all(as_data(said[0]) == as_data(other) for other in said[1:]):
             split = shown(broadcast.split)
-            message = say("all groups of {split} get the same here, so nothing is compared", split=split)
-            hint = say("leave  split  out, or give one group another message, or nothing")
+            message = tr("all groups of {split} get the same here, so nothing is compared", split=split)
+            hint = tr("leave  split  out, or give one group another message, or nothing")
             place = survey.place("broadcasts", broadcast.name, "push")
             yield mistake(place, "groups-alike", message, hint=hint, level="warning")
 
@@ -90,28 +90,28 @@ def _pushed(survey: Survey, broadcast: Broadcast) -> list[Node]:
 
 def shared_draws(survey: Survey) -> Iterator[Problem]:
     """`split-in-two-flows`: never a mistake, but the two cannot be told apart by what comes of them."""
-    first: dict[str, Said] = {}
+    first: dict[str, Translatable] = {}
     for flow in survey.flows:
-        what = say("in the flow {flow}", flow=shown(flow.name))
+        what = tr("in the flow {flow}", flow=shown(flow.name))
         for test in _draws(flow):
             if first.setdefault(test.name, what) != what:
                 yield _shared(test.place, test.name, first[test.name])
                 break
     for broadcast in survey.playbook.broadcasts.values():
         if broadcast.split is not None:
-            what = say("in the broadcast {broadcast}", broadcast=shown(broadcast.name))
+            what = tr("in the broadcast {broadcast}", broadcast=shown(broadcast.name))
             if first.setdefault(broadcast.split, what) != what:
                 place = survey.place("broadcasts", broadcast.name, "split")
                 yield _shared(place, broadcast.split, first[broadcast.split])
 
 
-def _shared(place: Place, split: str, before: Said) -> Problem:
-    message = say(
+def _shared(place: Place, split: str, before: Translatable) -> Problem:
+    message = tr(
         "the split {split} decides {before} too: both draw the same people",
         split=shown(split),
         before=before,
     )
-    hint = say("for a draw of its own, declare another split")
+    hint = tr("for a draw of its own, declare another split")
     return mistake(place, "split-in-two-flows", message, hint=hint, level="info")
 
 

@@ -11,7 +11,7 @@ from bot.engine.conditions.condition import All, Condition, Not
 from bot.engine.conditions.people import SEEDS, InSplit
 from bot.engine.conditions.values import HasTag
 from bot.model.problem import Problem
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import ConditionForm, Several, denied, form_of, never_together
 from bot.playbook.graph.survey import Survey
@@ -28,8 +28,8 @@ def certain_conditions(survey: Survey) -> Iterator[Problem]:
         if not leaves or any(isinstance(leaf, Constant) for leaf in leaves):
             continue
         if never_together([denied(condition)]):
-            message = say("this condition always holds: {condition}", condition=condition.in_short)
-            hint = say("leave it out; for neither of two, write  unless: {any: [..., ...]}")
+            message = tr("this condition always holds: {condition}", condition=condition.in_short)
+            hint = tr("leave it out; for neither of two, write  unless: {any: [..., ...]}")
             yield mistake(leaves[0].place, "condition-always", message, hint=hint, level="warning")
         for leaf in leaves:
             match leaf:
@@ -38,8 +38,8 @@ def certain_conditions(survey: Survey) -> Iterator[Problem]:
                 case During(place=place, name=name, hours=hours) if not any(
                     days.windows for part in hours.parts for days in part
                 ):
-                    message = say("this condition never holds: {hours} has no open hours", hours=shown(name))
-                    hint = say("give it hours, such as  mon-fri: 09:00-18:00")
+                    message = tr("this condition never holds: {hours} has no open hours", hours=shown(name))
+                    hint = tr("give it hours, such as  mon-fri: 09:00-18:00")
                     yield mistake(place, "condition-never", message, hint=hint, level="warning")
                 case _:
                     pass
@@ -51,20 +51,20 @@ def _split(
 ) -> Iterator[Problem]:
     drawn = sum(high - low for low, high in ranges)
     if drawn == 0:
-        message = say(
+        message = tr(
             "this condition never holds: the share of {groups} in {split} is 0 %",
             groups=row(groups),
             split=shown(name),
         )
-        hint = say("give it a share, or leave the condition out with what hangs on it")
+        hint = tr("give it a share, or leave the condition out with what hangs on it")
         yield mistake(leaf.place, "condition-never", message, hint=hint, level="warning")
     elif drawn == SEEDS:
-        message = say(
+        message = tr(
             "this condition always holds: the share of {groups} in {split} is 100 %",
             groups=row(groups),
             split=shown(name),
         )
-        yield mistake(leaf.place, "condition-always", message, hint=say("leave it out"), level="warning")
+        yield mistake(leaf.place, "condition-always", message, hint=tr("leave it out"), level="warning")
 
 
 def _unasked(survey: Survey) -> Iterator[Problem]:
@@ -94,16 +94,20 @@ def _needed(condition: Condition | None) -> Iterator[Condition]:
         yield condition
 
 
-def _staff(when: Sequence[Trigger], part: Condition, rule: Rule | Start) -> tuple[Said, Said] | None:
+def _staff(
+    when: Sequence[Trigger], part: Condition, rule: Rule | Start
+) -> tuple[Translatable, Translatable] | None:
     if not (isinstance(part, WithStaff) and part.staff and isinstance(rule, Rule)) or rule.with_staff:
         return None
     if not when or not all(isinstance(trigger, MessageTrigger) for trigger in when):
         return None
-    message = say("this condition never holds: while staff have the conversation, this rule is not heard")
-    return message, say("add to the rule  with_staff: true")
+    message = tr("this condition never holds: while staff have the conversation, this rule is not heard")
+    return message, tr("add to the rule  with_staff: true")
 
 
-def _just_added(when: Sequence[Trigger], part: Condition, taken_off: set[str]) -> tuple[Said, Said] | None:
+def _just_added(
+    when: Sequence[Trigger], part: Condition, taken_off: set[str]
+) -> tuple[Translatable, Translatable] | None:
     if not (isinstance(part, Not) and isinstance(part.part, HasTag)) or len(when) != 1:
         return None
     tag, trigger = part.part, when[0]
@@ -111,8 +115,8 @@ def _just_added(when: Sequence[Trigger], part: Condition, taken_off: set[str]) -
     plain = tag.within is None and tag.over is None
     if not subjects or not plain or not set(subjects) <= set(tag.tags) or not taken_off.isdisjoint(subjects):
         return None
-    message = say("this condition never holds: {tag} has just been added then", tag=shown(subjects[0]))
-    return message, say("leave it out; for once in a life, write  once_per: person")
+    message = tr("this condition never holds: {tag} has just been added then", tag=shown(subjects[0]))
+    return message, tr("leave it out; for once in a life, write  once_per: person")
 
 
 def branches_never_taken(survey: Survey) -> Iterator[Problem]:
@@ -136,10 +140,10 @@ def _of(state: State) -> Iterator[Problem]:
 
 
 def _never(item: Rule, state: State) -> Problem:
-    message = say("this branch to {to} is never taken: one before it always is", to=shown(str(item.to)))
-    hint = say("leave it out, or put it before the others")
+    message = tr("this branch to {to} is never taken: one before it always is", to=shown(str(item.to)))
+    hint = tr("leave it out, or put it before the others")
     if item.condition is None:
-        hint = say("leave out the if of the branch before it, or lead that one to {to}", to=str(item.to))
+        hint = tr("leave out the if of the branch before it, or lead that one to {to}", to=str(item.to))
     return mistake(item.place, "branch-never", message, hint=hint)
 
 
@@ -151,8 +155,8 @@ def contradictions(survey: Survey) -> Iterator[Problem]:
             place = next((part.place for part in condition.leaves()), None)
             if place is None:
                 continue  # nothing is asked
-            message = say("this condition never holds: {condition}", condition=condition.in_short)
-            hint = say("for one or the other, write  any: [..., ...]")
+            message = tr("this condition never holds: {condition}", condition=condition.in_short)
+            hint = tr("for one or the other, write  any: [..., ...]")
             yield mistake(place, "contradiction", message, hint=hint, level="warning")
 
 

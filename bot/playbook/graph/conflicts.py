@@ -8,7 +8,7 @@ from bot.engine.actions.conversation import Loading
 from bot.engine.compiled.rule import OnNews, Rule
 from bot.model.news import NEWS
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import folded, shown
@@ -28,8 +28,8 @@ def tags_in_both(survey: Survey) -> Iterator[Problem]:
         for step in site.steps:
             tag = next((tag for tag in step.removes_tags if tag in added and tag not in heard), None)
             if tag is not None:
-                message = say("the tag {tag} is put on and taken off by one list of actions", tag=shown(tag))
-                hint = say("leave it out of one of the two")
+                message = tr("the tag {tag} is put on and taken off by one list of actions", tag=shown(tag))
+                hint = tr("leave it out of one of the two")
                 yield mistake(step.place, "tag-in-both", message, hint=hint, level="warning")
 
 
@@ -42,13 +42,13 @@ def tags_alike(survey: Survey) -> Iterator[Problem]:
         for tag in step.adds_tags:
             before, place = seen.setdefault(folded(tag), (tag, step.place))
             if before != tag and tag not in declared:
-                message = say(
+                message = tr(
                     "{name} differs from {before} only in width or case",
                     name=shown(tag),
                     before=shown(before),
                 )
-                note = say("the other one stands at {place}", place=str(place))
-                hint = say("write it the same way, or choose names that one can tell apart")
+                note = tr("the other one stands at {place}", place=str(place))
+                hint = tr("write it the same way, or choose names that one can tell apart")
                 yield mistake(step.place, "duplicate-name", message, hint=hint, note=note, level="warning")
 
 
@@ -61,8 +61,8 @@ def loading_in_groups(survey: Survey) -> Iterator[Problem]:
         in_group = all(isinstance(t, OnNews) and NEWS[t.kind].of_group for t in rule.when)
         step = next((step for step in site.steps if isinstance(step, Loading)), None)
         if in_group and step is not None:
-            message = say("LINE shows no animation in groups, where this rule is heard")
-            yield mistake(step.place, "loading-in-group", message, hint=say("leave  loading  out"))
+            message = tr("LINE shows no animation in groups, where this rule is heard")
+            yield mistake(step.place, "loading-in-group", message, hint=tr("leave  loading  out"))
 
 
 def shared_limits(survey: Survey) -> Iterator[Problem]:
@@ -73,7 +73,7 @@ def shared_limits(survey: Survey) -> Iterator[Problem]:
             continue
         other = seen.setdefault(rule.key, rule)
         if other.place.path != rule.place.path or other.place.file != rule.place.file:
-            message = say("this rule and another hear the same, and share one  once_per")
-            note = say("the other rule: {file}, line {line}", file=other.place.file, line=other.place.line)
-            hint = say("give each a name of its own:  name: …")
+            message = tr("this rule and another hear the same, and share one  once_per")
+            note = tr("the other rule: {file}, line {line}", file=other.place.file, line=other.place.line)
+            hint = tr("give each a name of its own:  name: …")
             yield mistake(rule.place, "limit-shared", message, hint=hint, note=note, level="warning")

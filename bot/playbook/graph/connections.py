@@ -13,7 +13,7 @@ from bot.engine.conditions.people import IsBound
 from bot.model.alert import StaffReason
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey, rules_in
 from bot.playbook.similar import shown
@@ -29,17 +29,17 @@ def unsigned_calls(survey: Survey) -> Iterator[Problem]:
     hooks, alerts = survey.root.get("hooks"), survey.root.get("alerts")
     for name, (_, hook) in (hooks.pairs if isinstance(hooks, Map) else {}).items():
         if isinstance(hook, Map) and "secret" not in hook.pairs and not _has_token(hook):
-            what = say("calls of {name} are not signed: nobody there knows that it is you", name=shown(name))
+            what = tr("calls of {name} are not signed: nobody there knows that it is you", name=shown(name))
             yield _unsigned(survey.place("hooks", name), what)
     for alert in alerts.items if isinstance(alerts, List) else []:
         if isinstance(alert, Map) and _is_webhook(alert) and "secret" not in alert.pairs:
-            what = say("this alert is not signed: nobody there knows that it is you")
+            what = tr("this alert is not signed: nobody there knows that it is you")
             yield _unsigned(place_of(alert), what)
 
 
-def _unsigned(place: Place, what: Said) -> Problem:
+def _unsigned(place: Place, what: Translatable) -> Problem:
     example = 'secret: "${HOOK_SECRET}"'
-    hint = say("write  {example}, and have it checked there (docs/hooks.md)", example=example)
+    hint = tr("write  {example}, and have it checked there (docs/hooks.md)", example=example)
     return mistake(place, "hook-unsigned", what, hint=hint, level="warning")
 
 
@@ -64,8 +64,8 @@ def shops_never_heard(survey: Survey) -> Iterator[Problem]:
             yield mistake(
                 survey.place("shops", name),
                 "shop-not-heard",
-                say("the shop {shop} cannot tell what changes there", shop=shown(name)),
-                hint=say(
+                tr("the shop {shop} cannot tell what changes there", shop=shown(name)),
+                hint=tr(
                     "write  api_token: ${EVENTS_TOKEN:-}  in bot.yaml; else only the night's look finds it"
                 ),
                 level="warning",
@@ -96,12 +96,12 @@ def _reported(survey: Survey, shops: Iterable[str | None], place: Place | None) 
     asked = [shop for shop in shops if shop is not None]
     if place is None or not asked or any(_finds_line(survey, shop) for shop in asked):
         return
-    message = say(
+    message = tr(
         "the shop {shop} never says whose LINE account this is: only CYBERBIZ can be asked, with  "
         "access: app_store",
         shop=shown(asked[0]),
     )
-    hint = say("reach the shop with  access: app_store,  or do without: in a flow's settings,  false")
+    hint = tr("reach the shop with  access: app_store,  or do without: in a flow's settings,  false")
     yield mistake(place, "shop-login-unknown", message, hint=hint, level="warning")
 
 
@@ -158,18 +158,18 @@ def nobody_told(survey: Survey) -> Iterator[Problem]:
     in_chat = any(channel.staff == "line_chat" for channel in survey.playbook.channels.values())
     over = next((one for one in survey.steps if isinstance(one, HandOver)), None)
     if over is not None and "handed_over" not in told and not in_chat:
-        message = say("nobody learns that this person waits for staff, and the bot is silent")
+        message = tr("nobody learns that this person waits for staff, and the bot is silent")
         yield mistake(over.place, "nobody-told", message, hint=_hint("handed_over"), level="warning")
     notes = (one for one in survey.steps if isinstance(one, TellStaff) and one.how == "notify_staff")
     note = next(notes, None)
     if note is not None and "notified" not in told:
-        message = say("nobody is told this: it stands in the person's log only")
+        message = tr("nobody is told this: it stands in the person's log only")
         yield mistake(note.place, "nobody-told", message, hint=_hint("notified"), level="warning")
 
 
-def _hint(reason: StaffReason) -> Said:
+def _hint(reason: StaffReason) -> Translatable:
     example = '"${SMTP_URL}"'
-    return say(
+    return tr(
         "say who is told:  alerts: [{to: mail, who: YOU@YOUR.SHOP, through: {example}, when: [{reason}]}]",
         example=example,
         reason=reason,

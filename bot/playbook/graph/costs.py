@@ -14,7 +14,7 @@ from bot.model.effects import SendCode
 from bot.model.money import Prices
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.entry_paths import EntryWay, Ways, WaysIn
 from bot.playbook.graph.flow_arrows import reached, targets
@@ -40,9 +40,9 @@ def costs(survey: Survey, ways: WaysIn, prices: Prices) -> Iterator[Problem]:
         way = paid.ways.without or (None if paid.shown else paid.ways.page)
         if way is not None and paid.place not in told:
             told.add(paid.place)
-            message = say("this costs a message {when}", when=way.when)
+            message = tr("this costs a message {when}", when=way.when)
             if paid.ways.token or paid.ways.perhaps:
-                message = say("this may cost a message {when}", when=way.when)
+                message = tr("this may cost a message {when}", when=way.when)
             yield mistake(paid.place, paid.code, with_money(message, prices.messages.values()), level="info")
 
 
@@ -71,7 +71,7 @@ def _ways_into(flow: Flow, state: State, ways: WaysIn) -> Ways:
     into = ways.into(flow, state)
     is_held = flow.start is not None and flow.quiet is not None and state.pushes
     if is_held and into.without is None and (into.token or into.perhaps):
-        return replace(into, without=EntryWay(say("when it is held in the quiet hours"), flow.place))
+        return replace(into, without=EntryWay(tr("when it is held in the quiet hours"), flow.place))
     return into
 
 
@@ -101,7 +101,7 @@ def flow_costs(survey: Survey, ways: WaysIn, prices: Prices) -> Iterator[Problem
     """`costs-quota` of each journey, `sms-cost` of each code whose price is known."""
     for flow in survey.playbook.flows.values():
         if (often := _how_often(flow, ways)) is not None:
-            message = say("the journey {flow} costs a person {often}", flow=shown(flow.title), often=often[0])
+            message = tr("the journey {flow} costs a person {often}", flow=shown(flow.title), often=often[0])
             money = _in_money(message, often[1], survey.playbook, flow, prices)
             yield mistake(flow.place, "costs-quota", money, level="info")
     if prices.sms:
@@ -111,26 +111,28 @@ def flow_costs(survey: Survey, ways: WaysIn, prices: Prices) -> Iterator[Problem
                 yield mistake(step.place, "sms-cost", message, level="info")
 
 
-def costs_of(playbook: Playbook, flow: Flow, ways: WaysIn, prices: Prices) -> Iterator[Said]:
+def costs_of(playbook: Playbook, flow: Flow, ways: WaysIn, prices: Prices) -> Iterator[Translatable]:
     """What a picture of the flow says: of a journey always, of others where the playbook has prices."""
     if (often := _how_often(flow, ways)) is not None:
-        said = say("costs a person {often}", often=often[0])
-        yield _in_money(said, often[1], playbook, flow, prices)
+        message = tr("costs a person {often}", often=often[0])
+        yield _in_money(message, often[1], playbook, flow, prices)
     elif prices.messages and any(costly(flow, state, ways) for state in flow.states.values()):
         yield message_price(prices.messages.values())
     if prices.sms and any(step.asks is SendCode.question for do in _steps(flow) for step in do):
         yield code_price(prices.sms.values())
 
 
-def _in_money(message: Said, most: int | None, playbook: Playbook, flow: Flow, prices: Prices) -> Said:
+def _in_money(
+    message: Translatable, most: int | None, playbook: Playbook, flow: Flow, prices: Prices
+) -> Translatable:
     """With the prices of the channels on which it can begin; endless, each message's."""
     each = [prices.messages[name] for name in channels_of(playbook, flow) if name in prices.messages]
     if most is None:
-        return message if not each else say("{message}; {money}", message=message, money=message_price(each))
+        return message if not each else tr("{message}; {money}", message=message, money=message_price(each))
     return with_money(message, each, most)
 
 
-def _how_often(flow: Flow, ways: WaysIn) -> tuple[Said, int | None] | None:
+def _how_often(flow: Flow, ways: WaysIn) -> tuple[Translatable, int | None] | None:
     """How many messages a journey costs one person at most; `None` where it costs none, or is no journey."""
     if flow.start is None:
         return None
@@ -142,10 +144,10 @@ def _how_often(flow: Flow, ways: WaysIn) -> tuple[Said, int | None] | None:
     endless = any(weights[name] and name in reached(onward[name], onward) for name in there)
     most = flow.max_person if endless else _longest(flow.first.name, onward, weights)
     if most is None:
-        return say("any number of messages, for it can go round"), None
+        return tr("any number of messages, for it can go round"), None
     if flow.max_person is not None:
         most = min(most, flow.max_person)
-    return say("at most {messages}", messages=_messages(most)), most
+    return tr("at most {messages}", messages=_messages(most)), most
 
 
 def _steps(flow: Flow) -> Iterator[Steps]:
@@ -156,8 +158,8 @@ def _steps(flow: Flow) -> Iterator[Steps]:
         yield from (rule.do for rule in (*state.rules, *state.branch))
 
 
-def _messages(number: int) -> Said:
-    return say("1 message") if number == 1 else say("{number} messages", number=number)
+def _messages(number: int) -> Translatable:
+    return tr("1 message") if number == 1 else tr("{number} messages", number=number)
 
 
 def _weight(flow: Flow, state: State, ways: WaysIn) -> int:

@@ -8,7 +8,7 @@ from itertools import chain
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnAfter
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import Move, cycles, has_timer, leaves, moves, reached, targets
 from bot.playbook.graph.survey import Survey
@@ -24,7 +24,7 @@ def waits_without_timeout(survey: Survey) -> Iterator[Problem]:
                 yield _for_ever(flow, state)
 
 
-def way_for_giving_up(flow: Flow, state: str) -> Said | None:
+def way_for_giving_up(flow: Flow, state: str) -> Translatable | None:
     """How to lead to this state, where it stands for giving up and somebody may rest in the flow for ever."""
     return _given_up_to(state) if _open_ended(flow) and _end_of_giving_up(flow) == state else None
 
@@ -48,18 +48,18 @@ def _endless(survey: Survey) -> set[str]:
     return reached(waiting, parents)
 
 
-def _giving_up(flow: Flow) -> Said:
+def _giving_up(flow: Flow) -> Translatable:
     """To an end that stands for giving up; where the flow has none, one has to be made."""
     end = _end_of_giving_up(flow)
     if end is not None:
         return _given_up_to(end)
-    return say(
+    return tr(
         "add  give_up_after: {30m: gave_up}  and, for those who went away, the state  gave_up: {end: true}"
     )
 
 
-def _given_up_to(end: str) -> Said:
-    return say("add  give_up_after: {30m: {end}}", end=end)
+def _given_up_to(end: str) -> Translatable:
+    return tr("add  give_up_after: {30m: {end}}", end=end)
 
 
 def _end_of_giving_up(flow: Flow) -> str | None:
@@ -104,9 +104,9 @@ def _is_of_no_answer(move: Move) -> bool:
 def _for_ever(flow: Flow, state: State) -> Problem:
     hint = _giving_up(flow)
     if state.question is not None:
-        message = say("the question of {state} stays open for ever", state=shown(state.name))
+        message = tr("the question of {state} stays open for ever", state=shown(state.name))
         return mistake(state.question.place, "question-without-timeout", message, hint=hint, level="warning")
-    message = say("people may rest in the state {state} for ever", state=shown(state.name))
+    message = tr("people may rest in the state {state} for ever", state=shown(state.name))
     return mistake(state.place, "wait-without-timeout", message, hint=hint, level="warning")
 
 
@@ -121,10 +121,8 @@ def unreachable_states(survey: Survey) -> Iterator[Problem]:
             there |= reached([one.first.name, *moved], targets(one))
         for state in flow.states.values():
             if state.name not in there:
-                message = say("no way leads to the state {state}", state=shown(state.name))
-                onward = say(
-                    "write  next: {state}  in the state before it, or leave it out", state=state.name
-                )
+                message = tr("no way leads to the state {state}", state=shown(state.name))
+                onward = tr("write  next: {state}  in the state before it, or leave it out", state=state.name)
                 hint = way_for_giving_up(flow, state.name) or onward
                 yield mistake(state.place, "unreachable-state", message, hint=hint)
 
@@ -145,13 +143,13 @@ def ways_to_an_end(survey: Survey) -> Iterator[Problem]:
                 continue
             trap = reached([state.name], onward)
             told |= trap
-            message = say("from the state {state} one can reach no end", state=shown(state.name))
+            message = tr("from the state {state} one can reach no end", state=shown(state.name))
             if not any(s.end for s in flow.states.values()):
-                message = say(
+                message = tr(
                     "from the state {state} one can reach no end, and the flow has none",
                     state=shown(state.name),
                 )
-            hint = say("write  end: true  in the last state, and a way that leads to it")
+            hint = tr("write  end: true  in the last state, and a way that leads to it")
             yield mistake(state.place, "no-way-to-end", message, hint=hint)
 
 
@@ -175,11 +173,11 @@ def transient_cycles(survey: Survey) -> Iterator[Problem]:
         }
         dated = {name: targets for name in flow.states if (targets := list(_after_dates(flow.states[name])))}
         for found in cycles(onward):
-            message = say("nobody rests on the way {way}: it would go round for ever", way=_way(found))
+            message = tr("nobody rests on the way {way}: it would go round for ever", way=_way(found))
             yield _goes_round(flow, found, message)
         for found in cycles({**onward, **dated}):
             if not dated.keys().isdisjoint(found):
-                message = say("once its dates are past, nobody rests on the way {way}", way=_way(found))
+                message = tr("once its dates are past, nobody rests on the way {way}", way=_way(found))
                 yield _goes_round(flow, found, message)
 
 
@@ -197,8 +195,8 @@ def _way(found: Sequence[str]) -> str:
     return " → ".join([*found, found[0]])
 
 
-def _goes_round(flow: Flow, found: Sequence[str], message: Said) -> Problem:
-    hint = say("let people wait in one of these states, by  wait: 1d  or by a question")
+def _goes_round(flow: Flow, found: Sequence[str], message: Translatable) -> Problem:
+    hint = tr("let people wait in one of these states, by  wait: 1d  or by a question")
     return mistake(flow.states[found[0]].place, "transient-cycle", message, hint=hint)
 
 
@@ -211,7 +209,7 @@ def flows_that_run_themselves(survey: Survey) -> Iterator[Problem]:
     for found in cycles(runs):
         flow, after = survey.playbook.flows[found[0]], (found * 2)[1]
         way = " → ".join([*found, found[0]])
-        message = say("the flow {flow} runs itself: {way}", flow=shown(flow.name), way=way)
-        hint = say("leave one of these  run:  out; to begin a flow anew, go to its first state")
+        message = tr("the flow {flow} runs itself: {way}", flow=shown(flow.name), way=way)
+        hint = tr("leave one of these  run:  out; to begin a flow anew, go to its first state")
         at = next((state.place for state in flow.states.values() if state.run == after), flow.place)
         yield mistake(at, "run-itself", message, hint=hint)

@@ -15,7 +15,7 @@ from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnAfter, OnDate, OnNews, Rule, Trigger
 from bot.model.news import NEWS
 from bot.model.place import Place
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.graph.flow_arrows import started
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.phrases import ShortTrigger, attribute_titles, trigger_words
@@ -25,7 +25,7 @@ from bot.playbook.phrases import ShortTrigger, attribute_titles, trigger_words
 class EntryWay:
     """A way in without a token: when it is gone, and where it begins."""
 
-    when: Said
+    when: Translatable
     place: Place
 
 
@@ -160,7 +160,7 @@ class WaysIn:
     def _sources(self, site: Site) -> list[WaySource]:
         match site:
             case Site(result=result) if result is not None:
-                return [Ways(token=True, without=EntryWay(say("when its words are not said"), result.place))]
+                return [Ways(token=True, without=EntryWay(tr("when its words are not said"), result.place))]
             case Site(tap=tap) if tap is not None:
                 return [_of_tap(tap)]
             case Site(flow=None, rule=rule) if rule is not None:
@@ -212,13 +212,13 @@ class WaysIn:
         words = trigger_words(trigger)
         if isinstance(trigger, OnAfter):
             wait = ShortTrigger(words, trigger.wait.text)
-            return EntryWay(say("once it has waited {wait}", wait=wait), place)
+            return EntryWay(tr("once it has waited {wait}", wait=wait), place)
         short = ShortTrigger(words, f'"{words}"', self._titles)
-        return EntryWay(say("when it comes by {trigger}", trigger=short), place)
+        return EntryWay(tr("when it comes by {trigger}", trigger=short), place)
 
     def _message(self, flow: Flow) -> Ways:
         if self._numbers[id(flow)] in self._paged:
-            return Ways(token=True, page=EntryWay(say("when it is said on the page"), flow.place))
+            return Ways(token=True, page=EntryWay(tr("when it is said on the page"), flow.place))
         return TOKEN
 
     def _ends(self, name: str, ends: tuple[str, ...] | None) -> WaySource:
@@ -231,11 +231,11 @@ class WaysIn:
 
 
 def _opened(flow: Flow) -> Ways:
-    return Ways(page=EntryWay(say("when its page is opened"), flow.place))
+    return Ways(page=EntryWay(tr("when its page is opened"), flow.place))
 
 
 def _of_tap(tap: Tap) -> Ways:
     """A postback carries a token; an address that is opened does not."""
     if isinstance(tap.action, dict) and tap.action.get("type") == "uri":
-        return Ways(without=EntryWay(say("when its address is opened"), tap.place))
+        return Ways(without=EntryWay(tr("when its address is opened"), tap.place))
     return TOKEN

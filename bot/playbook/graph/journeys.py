@@ -13,7 +13,7 @@ from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.values import ContactTest
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey
@@ -28,11 +28,11 @@ def lateness_not_said(survey: Survey) -> Iterator[Problem]:
         pushes = any(s.late is None and list(_pushed(s)) for s in flow.states.values())
         said = survey.is_written("flows", flow.name, "if_late")
         if flow.start is not None and _by_time(flow) and pushes and not said:
-            message = say(
+            message = tr(
                 "what the journey {flow} would say too late, after a downtime, is skipped",
                 flow=shown(flow.name),
             )
-            hint = say("say what is meant:  if_late: skip  (or send, next_morning, exit)")
+            hint = tr("say what is meant:  if_late: skip  (or send, next_morning, exit)")
             yield mistake(flow.place, "if-late-missing", message, hint=hint, level="warning")
 
 
@@ -41,13 +41,13 @@ def no_way_out(survey: Survey) -> Iterator[Problem]:
     for flow in survey.flows:
         if flow.start is not None:
             pushed = [card for state in flow.states.values() for card in _pushed(state)]
-            yield from _without_word(say("the journey {flow}", flow=shown(flow.name)), flow.place, pushed)
+            yield from _without_word(tr("the journey {flow}", flow=shown(flow.name)), flow.place, pushed)
     for broadcast in survey.playbook.broadcasts.values():
-        what = say("the sending {broadcast}", broadcast=shown(broadcast.name))
+        what = tr("the sending {broadcast}", broadcast=shown(broadcast.name))
         for group, cards in broadcast.messages.items():
             if broadcast.split is not None:
                 names = {"group": shown(group), "broadcast": shown(broadcast.name)}
-                what = say("what the group {group} gets of the sending {broadcast}", **names)
+                what = tr("what the group {group} gets of the sending {broadcast}", **names)
             yield from _without_word(what, broadcast.place, cards)
 
 
@@ -61,11 +61,11 @@ def sendings_without_consent(survey: Survey) -> Iterator[Problem]:
     for broadcast in survey.playbook.broadcasts.values():
         if broadcast.list is not None or (broadcast.to is not None and _reads_consent(broadcast.to)):
             continue
-        message = say(
+        message = tr(
             "{what} goes also to people who were never asked whether they want it",
-            what=say("the sending {broadcast}", broadcast=shown(broadcast.name)),
+            what=tr("the sending {broadcast}", broadcast=shown(broadcast.name)),
         )
-        hint = say(
+        hint = tr(
             "add to its condition  contact: {marketing: true}  or, for all who did not refuse,"
             "  not: {contact: {marketing: false}}"
         )
@@ -86,10 +86,10 @@ def _reads_consent(condition: Condition) -> bool:
     return any(isinstance(leaf, ContactTest) and leaf.field == "marketing" for leaf in condition.leaves())
 
 
-def _without_word(what: Said, place: Place, cards: Sequence[Card]) -> Iterator[Problem]:
+def _without_word(what: Translatable, place: Place, cards: Sequence[Card]) -> Iterator[Problem]:
     if cards and not any(says(card, STOP) for card in cards):
-        message = say("nothing in {what} says how to stop it", what=what)
-        hint = say("add to a text:  不想收到？輸入「{stop}」", stop=STOP)
+        message = tr("nothing in {what} says how to stop it", what=what)
+        hint = tr("add to a text:  不想收到？輸入「{stop}」", stop=STOP)
         yield mistake(place, "no-way-out-of-marketing", message, hint=hint, level="warning")
 
 

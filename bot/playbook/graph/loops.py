@@ -10,7 +10,7 @@ from bot.engine.compiled.rule import OnAfter, OnNews, Rule
 from bot.engine.compiled.step import Step, Steps
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.flow_arrows import cycles, reached
 from bot.playbook.graph.survey import Survey
@@ -50,8 +50,8 @@ def journeys_that_begin_again(survey: Survey) -> Iterator[Problem]:
     for flow in survey.flows:
         at_once = reached([flow.first.name], passing(flow))
         for name in started_by_its_end(flow):
-            message = say("the end of the journey {flow} starts it again at once", flow=shown(flow.name))
-            hint = say("write  once_per: 30d  for the journey; to go round in it, go to its first state")
+            message = tr("the end of the journey {flow} starts it again at once", flow=shown(flow.name))
+            hint = tr("write  once_per: 30d  for the journey; to go round in it, go to its first state")
             hopeless = name in at_once and flow.start is not None and flow.start.condition is None
             level: Level = "error" if hopeless else "warning"
             yield mistake(flow.states[name].place, "starts-at-once-again", message, hint=hint, level=level)
@@ -223,14 +223,14 @@ def _within_a_turn(found: Sequence[str], links: Iterable[CausalLink]) -> Problem
     round_ = " → ".join(name.removeprefix(START) if only_flows else name for name in [*found, found[0]])
     code: Code = "start-cycle" if only_flows else "raise-cycle"
     if all(link.always for link in way):
-        message = say("{round} goes round until it is cut off", round=round_)
-        return mistake(way[0].place, code, message, hint=say("leave one of these actions out"))
-    message = say("{round} goes round while the conditions on the way hold", round=round_)
-    hint = say("leave one of these actions out, or see that a condition on the way ends it")
+        message = tr("{round} goes round until it is cut off", round=round_)
+        return mistake(way[0].place, code, message, hint=tr("leave one of these actions out"))
+    message = tr("{round} goes round while the conditions on the way hold", round=round_)
+    hint = tr("leave one of these actions out, or see that a condition on the way ends it")
     return mistake(way[0].place, code, message, hint=hint, level="warning")
 
 
 def _for_ever(found: Sequence[str], links: Iterable[CausalLink]) -> Problem:
-    message = say("{round} goes round for ever, in time", round=" → ".join([*found, found[0]]))
-    hint = say("write  once_per: person,  or a duration, for one of these journeys")
+    message = tr("{round} goes round for ever, in time", round=" → ".join([*found, found[0]]))
+    hint = tr("write  once_per: person,  or a duration, for one of these journeys")
     return mistake(_way(found, links)[0].place, "start-cycle", message, hint=hint, level="warning")

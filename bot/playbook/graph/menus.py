@@ -10,7 +10,7 @@ from bot.engine.compiled.menu import Menu
 from bot.engine.conditions.around import OnChannel
 from bot.model.message import MENUS_MOST
 from bot.model.problem import Problem
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import reached
 from bot.playbook.graph.implication import ConditionForm, denied, follows, form_of, never_together
@@ -39,21 +39,21 @@ def _hidden(
     form = survey.form(menu.condition)
     for earlier in before:
         if follows(survey.form(earlier.condition), form):
-            message = say(
+            message = tr(
                 "the rich menu {menu} is never shown: {earlier} comes first",
                 menu=shown(menu.name),
                 earlier=shown(earlier.name),
             )
-            note = say("{earlier} is at {place}", earlier=shown(earlier.name), place=str(earlier.place))
-            hint = say("put it before that one, or give that one an if")
+            note = tr("{earlier} is at {place}", earlier=shown(earlier.name), place=str(earlier.place))
+            hint = tr("put it before that one, or give that one an if")
             yield mistake(menu.place, "menu-unreachable", message, hint=hint, note=note, level="warning")
             return
     if not never_together([form]) and never_together([form, *left]):
-        message = say(
+        message = tr(
             "the rich menu {menu} is never shown: those before it are shown to everybody for whom it is",
             menu=shown(menu.name),
         )
-        hint = say("put it before them, or leave it out")
+        hint = tr("put it before them, or leave it out")
         yield mistake(menu.place, "menu-unreachable", message, hint=hint, level="warning")
 
 
@@ -68,8 +68,8 @@ def people_without_menu(survey: Survey) -> Iterator[Problem]:
         lasting = [m for m in shown_here if m.since is None and m.until is None]
         if lasting and not never_together([here, *(denied(menu.condition) for menu in lasting)]):
             last = lasting[-1]
-            message = say("some people on the channel {channel} have no rich menu", channel=shown(channel))
-            hint = say("let the last one be for all: leave its if out")
+            message = tr("some people on the channel {channel} have no rich menu", channel=shown(channel))
+            hint = tr("let the last one be for all: leave its if out")
             yield mistake(last.place, "menu-no-default", message, hint=hint, level="warning")
 
 
@@ -82,12 +82,12 @@ def menus_nobody_comes_to(survey: Survey) -> Iterator[Problem]:
         form = survey.form(menu.condition)
         never = never_together([form])  # which is told of the condition itself
         if not never and channels and all(never_together([form, here]) for here in channels):
-            message = say("no channel shows the rich menu {menu}", menu=shown(menu.name))
-            hint = say("see which channels its condition, or its file, leaves")
+            message = tr("no channel shows the rich menu {menu}", menu=shown(menu.name))
+            hint = tr("see which channels its condition, or its file, leaves")
             yield mistake(menu.place, "menu-unused", message, hint=hint, level="warning")
         for tab in _left_out(menu):
-            message = say("no area leads to the tab {tab} of {menu}", tab=shown(tab), menu=shown(menu.name))
-            hint = say("add an area with  tab: {tab},  or leave the tab out", tab=tab)
+            message = tr("no area leads to the tab {tab} of {menu}", tab=shown(tab), menu=shown(menu.name))
+            hint = tr("add an area with  tab: {tab},  or leave the tab out", tab=tab)
             yield mistake(menu.place, "menu-unused", message, hint=hint, level="warning")
 
 
@@ -108,13 +108,13 @@ def too_many_menus(survey: Survey) -> Iterator[Problem]:
         for menu in survey.playbook.menus_on(channel):
             faces += len(menu.tabs)
             if faces > MENUS_MOST:
-                message = say(
+                message = tr(
                     "the channel {channel} has more than {most} rich menus up to here, tabs counted, "
                     "and LINE keeps no more",
                     channel=shown(channel),
                     most=f"{MENUS_MOST:,}",
                 )
-                yield mistake(menu.place, "menus-over-1000", message, hint=say("leave some out"))
+                yield mistake(menu.place, "menus-over-1000", message, hint=tr("leave some out"))
                 break
 
 
@@ -127,13 +127,13 @@ def menus_that_hide(survey: Survey) -> Iterator[Problem]:
         missing = _lost_pages(menu, menus[number + 1 :])
         if missing:
             page, other = missing[0]
-            message = say(
+            message = tr(
                 "while {menu} is shown, nothing leads to {pages}",
                 menu=shown(menu.name),
                 pages=row(dict(missing)),
             )
-            hint = say("add an area with  page: {page}", page=page)
-            note = say(
+            hint = tr("add an area with  page: {page}", page=page)
+            note = tr(
                 "it is in {other} at {place}, which is hidden meanwhile",
                 other=shown(other.name),
                 place=str(other.place),

@@ -15,7 +15,7 @@ from bot.engine.conditions.condition import All, Condition
 from bot.model.effects import SendCode
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.flow_arrows import moves, reached, started
 from bot.playbook.graph.pages import LIFF, has_liff
@@ -44,7 +44,7 @@ def _sms(survey: Survey) -> Iterator[Problem]:
     if any(channel.has_sms for channel in survey.playbook.channels.values()):
         for channel, page, step in _on_pages(survey, _sends_code):
             if not channel.has_sms:
-                message = say(
+                message = tr(
                     "the page {page} sends a code here, and the channel {channel} has no  sms",
                     page=shown(page),
                     channel=shown(channel.name),
@@ -53,8 +53,8 @@ def _sms(survey: Survey) -> Iterator[Problem]:
         return
     first = next(filter(_sends_code, _done(survey)), None)
     if first is not None:
-        message = say("a code is sent here, and no channel has  sms,  so none will arrive")
-        hint = say("add to the channel  sms: console  and below  sms:  console: {provider: console}")
+        message = tr("a code is sent here, and no channel has  sms,  so none will arrive")
+        hint = tr("add to the channel  sms: console  and below  sms:  console: {provider: console}")
         yield _missing("sms-missing", first.place, message, hint)
 
 
@@ -66,7 +66,7 @@ def _shop(survey: Survey) -> Iterator[Problem]:
     if any(channel.shop for channel in survey.playbook.channels.values()):
         for channel, page, step in _on_pages(survey, _matches_in_shop):
             if channel.shop is None:
-                message = say(
+                message = tr(
                     "the page {page} looks for a member of the shop, and the channel {channel} has no shop",
                     page=shown(page),
                     channel=shown(channel.name),
@@ -75,7 +75,7 @@ def _shop(survey: Survey) -> Iterator[Problem]:
     else:
         first = next(filter(_asks_shop, _done(survey)), None)
         if first is not None:
-            message = say("the shop is asked here, and no channel has a shop")
+            message = tr("the shop is asked here, and no channel has a shop")
             yield _missing("shop-missing", first.place, message, _name_one(survey, "shops", "shop"))
     if not survey.is_written("shops"):
         yield from _news_of_no_shop(survey)
@@ -84,8 +84,8 @@ def _shop(survey: Survey) -> Iterator[Problem]:
 def _news_of_no_shop(survey: Survey) -> Iterator[Problem]:
     for trigger, place in survey.triggers:
         if isinstance(trigger, OnNews) and trigger.kind == "shop":
-            message = say("this waits for news of a shop, and the playbook has none")
-            hint = say("add  shops: {NAME: {platform: cyberbiz, …}}  and to the channel  shop: NAME")
+            message = tr("this waits for news of a shop, and the playbook has none")
+            hint = tr("add  shops: {NAME: {platform: cyberbiz, …}}  and to the channel  shop: NAME")
             yield _missing("shop-missing", place, message, hint)
             return
 
@@ -145,11 +145,11 @@ def _on_pages(survey: Survey, is_meant: Callable[[Step], bool]) -> Iterator[tupl
                 yield channel, name, step
 
 
-def _name_one(survey: Survey, section: str, key: str) -> Said:
+def _name_one(survey: Survey, section: str, key: str) -> Translatable:
     """The hint that names the first of a section for the channel."""
     there = survey.root.get(section)
     name = next(iter(there.pairs), "NAME") if isinstance(there, Map) else "NAME"
-    return say("add to the channel  {key}: {name}", key=key, name=name)
+    return tr("add to the channel  {key}: {name}", key=key, name=name)
 
 
 def _links(survey: Survey) -> Iterator[Problem]:
@@ -165,7 +165,7 @@ def _links(survey: Survey) -> Iterator[Problem]:
     signed = {code for group, code, _ in survey.placeholders if group == "link"}
     for code, link in survey.playbook.links.items():
         if (link.add_tags or code in heard) and code not in signed:
-            message = say(
+            message = tr(
                 "who opens the link {code} is known through LIFF only, and no channel has it",
                 code=shown(code),
             )
@@ -173,7 +173,7 @@ def _links(survey: Survey) -> Iterator[Problem]:
                 "link-needs-liff",
                 survey.place("links", code),
                 message,
-                say("add to the channel  {liff}", liff=LIFF),
+                tr("add to the channel  {liff}", liff=LIFF),
             )
 
 
@@ -191,13 +191,13 @@ def _counted_areas(survey: Survey) -> Iterator[Problem]:
                 tap = area.tap
                 if tap.page is None and tap.key not in told and _is_counted(tap):
                     told.add(tap.key)
-                    message = say(
+                    message = tr(
                         "who opens the area {area} is known through LIFF only, and the channel {channel} has "
                         "none: nothing is done then",
                         area=shown(area.name),
                         channel=shown(channel),
                     )
-                    hint = say("add to the channel  {liff}", liff=LIFF)
+                    hint = tr("add to the channel  {liff}", liff=LIFF)
                     yield _missing("link-needs-liff", tap.place, message, hint)
 
 
@@ -213,13 +213,13 @@ def _referrals(survey: Survey) -> Iterator[Problem]:
     begun = set(started(survey.steps))
     for name, flow in survey.playbook.flows.items():
         if flow.page and flow.inputs and name not in begun and _binds_clerk(flow):
-            message = say(
+            message = tr(
                 "the flow {flow} gets its code from the page's address, which LINE hands on for "
                 "certified providers only",
                 flow=shown(name),
             )
             given = next(iter(flow.inputs))
-            hint = say(
+            hint = tr(
                 'let a text begin it as well:  - {when: {text_pattern: "聯絡專員 {{given}}"}, start: '
                 '{flow: {flow}, with: {{given}: "{{ event.{given} }}"}}}',
                 given=given,
@@ -238,6 +238,6 @@ def _of_channel(survey: Survey, channel: str, key: str) -> Node | None:
     return node.get(key) if isinstance(node, Map) else None
 
 
-def _missing(code: Code, place: Place, message: Said, hint: Said) -> Problem:
+def _missing(code: Code, place: Place, message: Translatable, hint: Translatable) -> Problem:
     level: Level = "error" if code in _NOTHING_WORKS else "warning"
     return mistake(place, code, message, hint=hint, level=level)

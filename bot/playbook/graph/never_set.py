@@ -9,7 +9,7 @@ from bot.engine.compiled.rule import OnAfter, OnDate, OnNews
 from bot.engine.conditions.values import AttributeTest, HasTag
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.compile.scope.unknown_names import put_on
 from bot.playbook.graph.questions import questions
@@ -27,7 +27,7 @@ def tags_never_added(survey: Survey) -> Iterator[Problem]:
     for tag, place in _tags_asked_for(survey):
         if tag not in added and tag not in told:
             told.add(tag)
-            message = say("the tag {tag} is asked for, and nothing here puts it on", tag=shown(tag))
+            message = tr("the tag {tag} is asked for, and nothing here puts it on", tag=shown(tag))
             hint = put_on(survey.root, tag)
             yield mistake(place, "tag-never-added", message, hint=hint, level="warning")
     yield from _misspelt(survey, added | told)
@@ -41,8 +41,8 @@ def _misspelt(survey: Survey, known: Collection[str]) -> Iterator[Problem]:
     for tag, place in _put_on(survey):
         meant = _meant(tag, missed) if tag not in declared else None
         if meant is not None:
-            message = say("{tag} is put on here, and {meant} never is", tag=shown(tag), meant=shown(meant))
-            hint = say("one of the two is misspelt:  tags:  has {meant}", meant=meant)
+            message = tr("{tag} is put on here, and {meant} never is", tag=shown(tag), meant=shown(meant))
+            hint = tr("one of the two is misspelt:  tags:  has {meant}", meant=meant)
             yield mistake(place, "tag-never-added", message, hint=hint, level="warning")
 
 
@@ -92,8 +92,8 @@ def attributes_never_set(survey: Survey) -> Iterator[Problem]:
     for key, place in _read_here(survey):
         if key in playbook.attributes and key not in told:
             told.add(key)
-            message = say("the attribute {key} is asked for, and nothing here sets it", key=shown(key))
-            hint = say(
+            message = tr("the attribute {key} is asked for, and nothing here sets it", key=shown(key))
+            hint = tr(
                 "write  save: {key}  below the question that asks for it; where staff set it, write"
                 "  attributes: {{key}: {type: {type}, set_by: staff}}",
                 key=key,

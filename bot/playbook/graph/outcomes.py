@@ -14,7 +14,7 @@ from bot.engine.conditions.comparisons import Is
 from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Listing, Said, row, say
+from bot.model.translatable import Listing, Translatable, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import denied, never_together, test_implies
 from bot.playbook.graph.survey import Survey
@@ -71,9 +71,9 @@ def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
                 asked = list(_asked_in(flow, state, survey.playbook.flows))
                 everywhere += asked
                 for rule in state.rules:
-                    yield from _unasked(rule, asked, say("the state {state}", state=shown(state.name)))
+                    yield from _unasked(rule, asked, tr("the state {state}", state=shown(state.name)))
         for rule in flow.rules:
-            yield from _unasked(rule, everywhere, say("the flow {flow}", flow=shown(flow.name)))
+            yield from _unasked(rule, everywhere, tr("the flow {flow}", flow=shown(flow.name)))
 
 
 def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[AskedByState]:
@@ -134,12 +134,12 @@ def _fits(trigger: object, asked: AskedByState, outcome: str) -> bool:
 def _unhandled(asked: AskedByState, outcomes: Sequence[str], rules: Sequence[Rule]) -> Problem:
     came, when = _came(asked, outcomes), _when(asked, outcomes)
     message, hint = (
-        say("nothing happens when {came}", came=came),
-        say("add  - {when: {{when}}, to: …}", when=when),
+        tr("nothing happens when {came}", came=came),
+        tr("add  - {when: {{when}}, to: …}", when=when),
     )
     if any(_hearing(asked, outcome, rules) for outcome in outcomes):
-        message = say("nothing happens when {came} and the if of its rules does not hold", came=came)
-        hint = say("add  - {when: {{when}}, to: …} behind them, without if", when=when)
+        message = tr("nothing happens when {came} and the if of its rules does not hold", came=came)
+        hint = tr("add  - {when: {{when}}, to: …} behind them, without if", when=when)
     return mistake(asked.place, "outcome-unhandled", message, hint=hint)
 
 
@@ -148,12 +148,12 @@ def _limited(
 ) -> Problem:
     some = [rule for outcome in outcomes for rule in _hearing(asked, outcome, rules)]
     words = row(_what_keeps_silent(some, now), "or")
-    message = say(
+    message = tr(
         "nothing happens when {came} and its rules are kept silent by {words}",
         came=_came(asked, outcomes),
         words=words,
     )
-    hint = say(
+    hint = tr(
         "add  - {when: {{when}}, to: …} behind them, without {words}: that is what the others hear",
         when=_when(asked, outcomes),
         words=words,
@@ -181,18 +181,18 @@ def _what_keeps_silent(rules: Sequence[Rule], now: datetime | None) -> Iterator[
             yield word
 
 
-def _came(asked: AskedByState, outcomes: Sequence[str]) -> Said:
+def _came(asked: AskedByState, outcomes: Sequence[str]) -> Translatable:
     match asked.kind:
         case "hook":
-            told = {"ok": say("succeeds"), "failed": say("fails")}
-            return say("{hook} {does}", hook=asked.name, does=row((told[o] for o in outcomes), "or"))
+            told = {"ok": tr("succeeds"), "failed": tr("fails")}
+            return tr("{hook} {does}", hook=asked.name, does=row((told[o] for o in outcomes), "or"))
         case "ended":
-            return say("{asked} ends in {outcomes}", asked=asked.name, outcomes=row(outcomes))
+            return tr("{asked} ends in {outcomes}", asked=asked.name, outcomes=row(outcomes))
         case _:
-            return say("{asked} gives {outcomes}", asked=asked.name, outcomes=row(outcomes))
+            return tr("{asked} gives {outcomes}", asked=asked.name, outcomes=row(outcomes))
 
 
-def _unasked(rule: Rule, asked: Sequence[AskedByState], where: Said | None) -> Iterator[Problem]:
+def _unasked(rule: Rule, asked: Sequence[AskedByState], where: Translatable | None) -> Iterator[Problem]:
     """`where`: the state or flow that the rule stands in; `None`: it stands outside of all."""
     for trigger in rule.when:
         if not isinstance(trigger, OnNews) or trigger.kind not in OUTCOMES:
@@ -203,46 +203,46 @@ def _unasked(rule: Rule, asked: Sequence[AskedByState], where: Said | None) -> I
         lost = [subject for subject in subjects if subject not in known]
         if not mine or lost:
             what = f"{trigger.kind} {', '.join(lost)}" if lost else trigger_words(trigger)
-            message = say("{what} never comes to a rule outside flows", what=shown(what))
+            message = tr("{what} never comes to a rule outside flows", what=shown(what))
             if where is not None:
-                message = say(
+                message = tr(
                     "{what} never comes: nothing in {where} asks for it", what=shown(what), where=where
                 )
             name = (lost or subjects or ("…",))[0]
             hint = _into_a_flow(trigger.kind, name) if where is None else _ask(trigger.kind, name)
             if mine and trigger.kind != "hook":
-                hint = say(
+                hint = tr(
                     "what can come here: {outcomes}",
                     outcomes=row(dict.fromkeys(o for a in mine for o in a.outcomes)),
                 )
             yield mistake(rule.place, "outcome-never-comes", message, hint=hint)
 
 
-def _ask(kind: str, name: str) -> Said:
+def _ask(kind: str, name: str) -> Translatable:
     """What a state does that waits for it; `name`: what is waited for, where that is a hook."""
     match kind:
         case "hook":
-            return say("write  call: {hook}  in the state that waits for it", hook=name)
+            return tr("write  call: {hook}  in the state that waits for it", hook=name)
         case "ended":
-            return say("write  run: FLOW  in the state that waits for its end")
+            return tr("write  run: FLOW  in the state that waits for its end")
         case _:
-            return say("write  {actions}  in the state that waits for it", actions=_asking(kind))
+            return tr("write  {actions}  in the state that waits for it", actions=_asking(kind))
 
 
-def _into_a_flow(kind: str, name: str) -> Said:
+def _into_a_flow(kind: str, name: str) -> Translatable:
     """How what comes of something is heard: by a state that has asked for it. A hook's is there to paste."""
     match kind:
         case "hook":
             flow = _ASKS.replace("HOOK", name)
-            return say(
+            return tr(
                 "a flow asks and hears the answer: write it so, and to begin it  start: ask_{hook}\n{flow}",
                 hook=name,
                 flow=flow,
             )
         case "ended":
-            return say("outside flows write  when: {flow_ended: FLOW}")
+            return tr("outside flows write  when: {flow_ended: FLOW}")
         case _:
-            return say(
+            return tr(
                 "a state of a flow asks and hears the answer: write there  {actions}  and this rule below"
                 " its  rules:,  and to begin it  start: FLOW",
                 actions=_asking(kind),

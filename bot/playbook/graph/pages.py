@@ -11,7 +11,7 @@ from bot.engine.compiled.step import GiveResult, Say, Show, Steps
 from bot.engine.texts.template import Template
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
@@ -38,7 +38,7 @@ def unopenable_pages(survey: Survey) -> Iterator[Problem]:
     able = frozenset(name for name in survey.playbook.channels if has_liff(survey, name))
     if not able:
         for page, place in _anywhere(survey):
-            message = say(
+            message = tr(
                 "this leads to the page {page}, and no channel has LIFF, which pages need", page=shown(page)
             )
             yield _missing(place, message, "error")
@@ -48,7 +48,7 @@ def unopenable_pages(survey: Survey) -> Iterator[Problem]:
         here = [use for use in uses if channel in use.channels]
         lost = [use for use in here if not use.channels & able]
         for use in (lost or here)[:1]:
-            message = say(
+            message = tr(
                 "this leads to the page {page}, and the channel {channel} has no LIFF",
                 page=shown(use.page),
                 channel=shown(channel),
@@ -63,8 +63,8 @@ def has_liff(survey: Survey, channel: str) -> bool:
     return isinstance(node, Map) and node.get("liff") is not None
 
 
-def _missing(place: Place, message: Said, level: Level) -> Problem:
-    hint = say("add to the channel  {liff}", liff=LIFF)
+def _missing(place: Place, message: Translatable, level: Level) -> Problem:
+    hint = tr("add to the channel  {liff}", liff=LIFF)
     return mistake(place, "liff-missing", message, hint=hint, level=level)
 
 

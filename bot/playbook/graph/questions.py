@@ -9,7 +9,7 @@ from bot.engine.compiled.rule import OnAfter, OnText, OnTextContaining, Rule
 from bot.engine.flows.answers import ANSWERS, may_answer
 from bot.engine.texts.text import fold
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import form_of, never_together
 from bot.playbook.graph.survey import Survey
@@ -41,10 +41,10 @@ def hidden_rules(survey: Survey) -> Iterator[Problem]:
             continue
         lost = dict.fromkeys(t for t in texts if may_answer(question.answer, t, zone))
         if lost:
-            message = say(
+            message = tr(
                 "while this question is open, these words are its answer: {words}", words=few(list(lost))
             )
-            hint = say("write  interrupt: true  in the rules that are to be heard in its middle")
+            hint = tr("write  interrupt: true  in the rules that are to be heard in its middle")
             yield mistake(question.place, "answer-hides-rule", message, hint=hint, level="warning")
 
 
@@ -72,13 +72,13 @@ def _taken(
 
 
 def _hidden(question: Question, word: str, rule: Rule) -> Problem:
-    message = say(
+    message = tr(
         "the answer {word} is taken by a rule that is asked before, where it holds", word=shown(word)
     )
     if rule.condition is None and not rule.limited:
-        message = say("the answer {word} is taken by a rule that is asked before", word=shown(word))
-    hint = say("call the choice otherwise, or let that rule hear other words")
-    note = say("the rule is at {place}", place=str(rule.place))
+        message = tr("the answer {word} is taken by a rule that is asked before", word=shown(word))
+    hint = tr("call the choice otherwise, or let that rule hear other words")
+    note = tr("the rule is at {place}", place=str(rule.place))
     return mistake(question.place, "rule-hides-answer", message, hint=hint, note=note, level="warning")
 
 
@@ -89,10 +89,10 @@ def answers_that_lead_nowhere(survey: Survey) -> Iterator[Problem]:
             if state.question is None or state.branch or not all(map(_timer, (*state.rules, *flow.rules))):
                 continue
             if not any(tap.do or "uri" in tap.action for card in state.question.ask for tap in card.taps):
-                message = say(
+                message = tr(
                     "the state {state} asks, and only its time-out leads on", state=shown(state.name)
                 )
-                hint = say("add  next: …")
+                hint = tr("add  next: …")
                 yield mistake(state.place, "answer-leads-nowhere", message, hint=hint, level="warning")
 
 
@@ -113,14 +113,14 @@ def clashing_words(survey: Survey) -> Iterator[Problem]:
                     yield mistake(question.place, "word-clash", message, hint=hint)
 
 
-def _clash(word: str, other: Choice, choice: Choice) -> tuple[Said, Said]:
+def _clash(word: str, other: Choice, choice: Choice) -> tuple[Translatable, Translatable]:
     if word == other.value == choice.value:
-        message = say("the choice {choice} is there twice", choice=shown(word))
-        return message, say("leave one of them out, or call it otherwise")
-    message = say(
+        message = tr("the choice {choice} is there twice", choice=shown(word))
+        return message, tr("leave one of them out, or call it otherwise")
+    message = tr(
         "{word} means both {other} and {choice}",
         word=shown(word),
         other=shown(other.value),
         choice=shown(choice.value),
     )
-    return message, say("call one of them otherwise: width, letter case and spaces are not compared")
+    return message, tr("call one of them otherwise: width, letter case and spaces are not compared")

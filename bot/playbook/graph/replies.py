@@ -9,7 +9,7 @@ from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.step import Say, Steps
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.entry_paths import WaysIn
 from bot.playbook.graph.survey import Survey
@@ -49,15 +49,15 @@ def _beginnings(survey: Survey) -> Iterator[tuple[Place, Steps, Flow | None, str
 
 
 def _too_many(place: Place, said: int, where: Sequence[str]) -> Problem:
-    message = say("one reply would hold {said} messages; it holds {most} at most", said=said, most=MOST)
+    message = tr("one reply would hold {said} messages; it holds {most} at most", said=said, most=MOST)
     if where:
-        message = say(
+        message = tr(
             "one reply would hold {said} messages, with {where}; it holds {most} at most",
             said=said,
             where=row(map(shown, where)),
             most=MOST,
         )
-    hint = say("leave some out, join texts, or let people rest in between")
+    hint = tr("leave some out, join texts, or let people rest in between")
     return mistake(place, "replies-over-5", message, hint=hint)
 
 
@@ -127,7 +127,7 @@ def replies_without_token(survey: Survey, ways: WaysIn) -> Iterator[Problem]:
             continue  # a result's replies are said as a push where there is no token
         for step in site.steps:
             if isinstance(step, Say) and step.how == "reply" and not step.or_push:
-                message = say("LINE takes no reply {when}: one follows a message or a tap", when=without.when)
-                hint = say("write  push:  or  reply: {message: …, or_push: true};  either may cost a message")
-                note = say("that way begins at {place}", place=str(without.place))
+                message = tr("LINE takes no reply {when}: one follows a message or a tap", when=without.when)
+                hint = tr("write  push:  or  reply: {message: …, or_push: true};  either may cost a message")
+                note = tr("that way begins at {place}", place=str(without.place))
                 yield mistake(step.place, "reply-without-token", message, hint=hint, note=note)

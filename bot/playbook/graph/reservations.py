@@ -10,7 +10,7 @@ from bot.engine.compiled.rule import OnNews, Rule
 from bot.engine.conditions.values import HasTag
 from bot.engine.turn.how_often import how_often
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import reached, targets
 from bot.playbook.graph.implication import ALWAYS, follows, form_of, never_together
@@ -69,17 +69,17 @@ def _at_other_times(rule: Rule, other: Rule) -> bool:
 
 def _problem(rule: Rule, other: Rule) -> Problem:
     often = how_often(rule.once_per) if rule.once_per is not None else ""
-    message = say(
+    message = tr(
         "because of  once_per: {often}  who has a place and asks again is answered by a later rule",
         often=often,
     )
-    hint = say(
+    hint = tr(
         "leave  once_per  out: they hear the same again, and it costs no place; to say it once, write here\n"
         "    unless: {tag: {tag}}\n    do:\n      - reply: …\n      - add_tags: [{tag}]\n"
         "and below it a rule with  if: {tag: {tag}}  for those who ask again",
         tag=rule.key,
     )
-    note = say("the other rule: {file}, line {line}", file=other.place.file, line=other.place.line)
+    note = tr("the other rule: {file}, line {line}", file=other.place.file, line=other.place.line)
     return mistake(rule.place, "winner-falls-through", message, hint=hint, note=note, level="warning")
 
 
@@ -100,13 +100,13 @@ def lapsing_reservations(survey: Survey) -> Iterator[Problem]:
                 continue
             bound = next((n for n in reached(after[name], after) if _binds(flow.states[n])), None)
             if bound is not None:
-                message = say(
+                message = tr(
                     "between  member: found  and {bound} people rest in {state}, and the phone is "
                     "kept for 2 minutes only",
                     bound=shown(bound),
                     state=shown(name),
                 )
-                hint = say("ask before  find_member,  and go from  found  to  bind_member  at once")
+                hint = tr("ask before  find_member,  and go from  found  to  bind_member  at once")
                 yield mistake(state.place, "reservation-lapses", message, hint=hint)
 
 

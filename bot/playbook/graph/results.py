@@ -9,7 +9,7 @@ from bot.engine.compiled.rule import OnText, Rule
 from bot.engine.compiled.step import Say
 from bot.engine.texts.text import fold, utf16_units
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.similar import shown
@@ -21,8 +21,8 @@ def stop_words_answered_by_push(survey: Survey) -> Iterator[Problem]:
         word = _built_in(rule)
         pushed = (step for step in rule.do if isinstance(step, Say) and step.how == "push")
         for step in pushed if word is not None else ():
-            message = say("the answer to {word} is pushed; it has to be a free reply", word=shown(str(word)))
-            hint = say("write  reply: …")
+            message = tr("the answer to {word} is pushed; it has to be a free reply", word=shown(str(word)))
+            hint = tr("write  reply: …")
             yield mistake(step.place, "stop-word-not-free", message, hint=hint, level="warning")
 
 
@@ -52,29 +52,29 @@ def clashing_triggers(survey: Survey) -> Iterator[Problem]:
         words = fold(result.trigger)
         if utf16_units(result.trigger) > LONGEST:
             length = utf16_units(result.trigger)
-            message = say(
+            message = tr(
                 "{trigger} has {length} characters, a trigger has at most {longest}",
                 trigger=shown(result.trigger),
                 length=length,
                 longest=LONGEST,
             )
-            yield mistake(result.place, "trigger-too-long", message, hint=say("write a short sentence"))
-        hint = say("write another sentence, which nobody types")
+            yield mistake(result.place, "trigger-too-long", message, hint=tr("write a short sentence"))
+        hint = tr("write another sentence, which nobody types")
         if built_in_word(words) is not None:
-            message = say(
+            message = tr(
                 "{trigger} is a built-in word, and cannot be a result's trigger",
                 trigger=shown(result.trigger),
             )
             yield mistake(result.place, "trigger-clash", message, hint=hint)
         elif words in texts:
-            message = say(
+            message = tr(
                 "{trigger} is a result's trigger, and a rule hears it too", trigger=shown(result.trigger)
             )
-            note = say("the rule is at {place}", place=str(texts[words].place))
+            note = tr("the rule is at {place}", place=str(texts[words].place))
             yield mistake(result.place, "trigger-clash", message, hint=hint, note=note)
         elif not _same(results.setdefault(words, site), site):
-            message = say("{trigger} is the trigger of two results", trigger=shown(result.trigger))
-            note = say("the other is at {place}", place=str(results[words].place))
+            message = tr("{trigger} is the trigger of two results", trigger=shown(result.trigger))
+            note = tr("the other is at {place}", place=str(results[words].place))
             yield mistake(result.place, "trigger-clash", message, hint=hint, note=note)
 
 

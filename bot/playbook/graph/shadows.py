@@ -8,8 +8,8 @@ from bot.engine.compiled.rule import OnAfter, OnAnythingElse, OnMessage, OnNews,
 from bot.engine.texts.pattern import Pattern
 from bot.engine.times.value_words import listed
 from bot.model.problem import Problem
-from bot.model.said import Said as Sentence
-from bot.model.said import say
+from bot.model.translatable import Translatable as Sentence
+from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import ConditionForm, follows, form_of, never_together
 from bot.playbook.graph.survey import Survey
@@ -66,17 +66,17 @@ def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) ->
     what = few([shown(piece_words(piece)) for piece, _ in taken])
     other = taken[0][1]
     hears = few([shown(piece_words(piece)) for trigger in other.when for piece in pieces(trigger)])
-    note = say(
+    note = tr(
         "what takes it: {file}, line {line}, {hears}",
         file=other.place.file,
         line=other.place.line,
         hears=hears,
     )
     interrupts = other.interrupt and not rule.interrupt
-    who = say("one that interrupts") if interrupts else say("an earlier one")
+    who = tr("one that interrupts") if interrupts else tr("an earlier one")
     if len(taken) == all_of_it:
-        message = say("this rule is never heard: {who} takes {what} first", who=who, what=what)
-        hint = say("leave one of the two out; for both answers write one rule:  reply: […, …]")
+        message = tr("this rule is never heard: {who} takes {what} first", who=who, what=what)
+        hint = tr("leave one of the two out; for both answers write one rule:  reply: […, …]")
         if (
             rule.condition is not None
             or rule.limited
@@ -84,12 +84,12 @@ def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) ->
         ):
             hint = _above(rule.place.file, other.place.file)
         if interrupts:
-            hint = say("leave one of the two out")
+            hint = tr("leave one of the two out")
         return mistake(rule.place, "rule-shadowed", message, hint=hint, note=note, level="warning")
-    message = say("this rule does not hear {what}: {who} takes it first", what=what, who=who)
-    hint = say("leave {what} out here, or put this rule before the other", what=what)
+    message = tr("this rule does not hear {what}: {who} takes it first", what=what, who=who)
+    hint = tr("leave {what} out here, or put this rule before the other", what=what)
     if interrupts:
-        hint = say("leave {what} out here", what=what)
+        hint = tr("leave {what} out here", what=what)
     return mistake(rule.place, "rule-partly-shadowed", message, hint=hint, note=note, level="warning")
 
 
@@ -100,8 +100,8 @@ def hears_more(rule: Rule, piece: Piece) -> bool:
 
 def _above(file: str, other: str) -> Sentence:
     if file == other:
-        return say("put this rule above the other one, or leave one of the two out")
-    return say(
+        return tr("put this rule above the other one, or leave one of the two out")
+    return tr(
         "move this rule above the other one, or write in bot.yaml:  rule_order: [{first}, {second}]",
         first=file,
         second=other,
@@ -141,16 +141,14 @@ def order_by_path(survey: Survey, ordered: Collection[str]) -> Iterator[Problem]
                 ):
                     continue
                 told.add(files)
-                message = say(
+                message = tr(
                     "{heard} is heard in {file} as well, first by its name alone",
                     heard=shown(piece_words(piece)),
                     file=files[0],
                 )
-                note = say(
-                    "the other rule: {file}, line {line}", file=other.place.file, line=other.place.line
-                )
+                note = tr("the other rule: {file}, line {line}", file=other.place.file, line=other.place.line)
                 first, second = reversed(files) if hears_more(other, piece) else files
-                hint = say(
+                hint = tr(
                     "say which comes first, in bot.yaml:  rule_order: [{first}, {second}]",
                     first=first,
                     second=second,

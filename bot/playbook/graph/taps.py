@@ -12,8 +12,8 @@ from bot.engine.flows.answers import ANSWERS, may_answer
 from bot.engine.texts.text import fold
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said as Sentence
-from bot.model.said import say
+from bot.model.translatable import Translatable as Sentence
+from bot.model.translatable import tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey
@@ -72,24 +72,24 @@ def unheard_taps(survey: Survey) -> Iterator[Problem]:
     for tap in survey.taps:
         text = sent(tap)
         if text is not None and not listeners.ask_with(tap) and not listeners.hear(text):
-            yield _unheard(tap.place, "tap-unheard", say("this tap"), text, listeners)
+            yield _unheard(tap.place, "tap-unheard", tr("this tap"), text, listeners)
     for link in survey.playbook.links.values():
         if link.send is not None and not listeners.hear(link.send):
             place = survey.place("links", link.code, "send")
             yield _unheard(
-                place, "link-unheard", say("the link {code}", code=shown(link.code)), link.send, listeners
+                place, "link-unheard", tr("the link {code}", code=shown(link.code)), link.send, listeners
             )
     for card in survey.cards:
         for data in postbacks(card):
             if not listeners.take_back(data):
-                message = say("no rule hears the postback {data} of this card", data=shown(data))
-                hint = say("add a rule  - {when: {postback: {data}}, reply: …}", data=data)
+                message = tr("no rule hears the postback {data} of this card", data=shown(data))
+                hint = tr("add a rule  - {when: {postback: {data}}, reply: …}", data=data)
                 yield mistake(card.place, "postback-unheard", message, hint=hint, level="warning")
 
 
 def _unheard(place: Place, code: Code, what: Sentence, text: str, listeners: Listeners) -> Problem:
-    message = say("{what} says {text}, and no rule hears it", what=what, text=shown(text))
-    hint = hint_for(text, listeners.alike(text)) or say(
+    message = tr("{what} says {text}, and no rule hears it", what=what, text=shown(text))
+    hint = hint_for(text, listeners.alike(text)) or tr(
         "add a rule  - {when: {text: {heard}}, reply: …}", heard=text[:40]
     )
     return mistake(place, code, message, hint=hint, level="warning")

@@ -12,7 +12,7 @@ from bot.engine.texts.template import Template
 from bot.model.place import Place
 from bot.model.plain_text import JOINER
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import folded, shown
@@ -104,22 +104,22 @@ def texts_like_cards(survey: Survey) -> Iterator[Problem]:
         name = inner if inner in survey.playbook.cards else name
         parts = re.split(r"[\s,，、]+", text.strip()) if text is not None else []
         if text is not None and _FILE.fullmatch(text.strip()):
-            message = say("{text} is sent as a text, and not as a picture", text=shown(text))
-            hint = say("for the picture, write  {meant}", meant=f"{{image: {text.strip()}}}")
+            message = tr("{text} is sent as a text, and not as a picture", text=shown(text))
+            hint = tr("for the picture, write  {meant}", meant=f"{{image: {text.strip()}}}")
             yield mistake(card.place, "text-like-card", message, hint=hint, level="warning")
         if name is not None:
-            message = say(
+            message = tr(
                 "{text} is sent as a text, and there is a card {name}",
                 text=shown(text or ""),
                 name=shown(name),
             )
-            hint = say("for the card, write  {name}", name=name)
+            hint = tr("for the card, write  {name}", name=name)
             yield mistake(card.place, "text-like-card", message, hint=hint, level="warning")
         elif len(parts) > 1 and all(part in survey.playbook.cards for part in parts):
-            message = say(
+            message = tr(
                 "{text} is sent as one text, and each of its words is a card", text=shown(text or "")
             )
-            hint = say("for the cards, write  [{names}]", names=", ".join(parts))
+            hint = tr("for the cards, write  [{names}]", names=", ".join(parts))
             yield mistake(card.place, "text-like-card", message, hint=hint, level="warning")
 
 
@@ -133,27 +133,27 @@ def _whole_text(card: Card) -> str | None:
 def _of(text: str, place: Place, *, strict: bool) -> Iterator[Problem]:
     sign = next((sign for sign in text if category(sign) == "Cf" and sign != JOINER), None)
     if strict and sign is not None:
-        message = say(
+        message = tr(
             "{text} holds the invisible sign {sign}, which nobody types",
             text=shown(text),
             sign=f"U+{ord(sign):04X}",
         )
-        hint = say("delete the text, and type it anew: {text}", text=text.replace(sign, ""))
+        hint = tr("delete the text, and type it anew: {text}", text=text.replace(sign, ""))
         yield mistake(place, "invisible-sign", message, hint=hint, level="warning")
     elif text in _KINDS:
-        message = say("the rule hears only people who write {text} themselves", text=shown(text))
-        hint = say("for what happens, write  when: {kind}", kind=text)
+        message = tr("the rule hears only people who write {text} themselves", text=shown(text))
+        hint = tr("for what happens, write  when: {kind}", kind=text)
         yield mistake(place, "quotes-in-text", message, hint=hint, level="warning")
     elif len(text) > 1 and "*" in (text[0], text[-1]) and not _DIALLED.fullmatch(text):
-        message = say('"*" in {text} stands for no other words', text=shown(text))
-        hint = say("to hear texts with it in them, write  text_contains: {text}", text=text.strip("*"))
+        message = tr('"*" in {text} stands for no other words', text=shown(text))
+        hint = tr("to hear texts with it in them, write  text_contains: {text}", text=text.strip("*"))
         yield mistake(place, "quotes-in-text", message, hint=hint, level="warning")
     elif len(text) > 1 and QUOTES.get(text[0]) == text[-1]:
-        message = say(
+        message = tr(
             "the rule hears {text} only with {opening} and {closing} around it",
             text=shown(text),
             opening=text[0],
             closing=text[-1],
         )
-        hint = say("write it without them:  {text}", text=text[1:-1])
+        hint = tr("write it without them:  {text}", text=text[1:-1])
         yield mistake(place, "quotes-in-text", message, hint=hint, level="warning")

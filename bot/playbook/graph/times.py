@@ -14,7 +14,7 @@ from bot.engine.times.local_time import local, utc
 from bot.engine.times.value_words import end_words, value_words
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import reached
 from bot.playbook.graph.survey import Survey
@@ -33,7 +33,7 @@ def past_dates(survey: Survey, now: datetime) -> Iterator[Problem]:
 def _menus(survey: Survey, now: datetime) -> Iterator[Problem]:
     for menu in survey.playbook.menus:
         if menu.until is not None and menu.until <= now:
-            what = say(
+            what = tr(
                 "the rich menu {menu} was shown until {until}, which is past",
                 menu=shown(menu.name),
                 until=end_words(menu.until, survey.playbook.zone),
@@ -41,7 +41,7 @@ def _menus(survey: Survey, now: datetime) -> Iterator[Problem]:
             yield _past(
                 _until(survey, menu.name) or menu.place,
                 what,
-                say("give it a date to come, or leave the menu out"),
+                tr("give it a date to come, or leave the menu out"),
             )
 
 
@@ -60,23 +60,23 @@ def _broadcasts(survey: Survey, now: datetime) -> Iterator[Problem]:
             continue
         at, until = broadcast.at, broadcast.until
         name = shown(broadcast.name)
-        hint = say("give it a date to come; one that was sent can be left out")
+        hint = tr("give it a date to come; one that was sent can be left out")
         if at is not None and at <= now:
-            what = say(
+            what = tr(
                 "the sending {name} was for {when}, which is past: it is not sent late",
                 name=name,
                 when=value_words(at, survey.playbook.zone),
             )
             yield _past(survey.place("broadcasts", broadcast.name, "at"), what, hint)
         elif until is not None and until <= now:
-            what = say(
+            what = tr(
                 "the sending {name} went out until {when}, which is past",
                 name=name,
                 when=end_words(until, survey.playbook.zone),
             )
             yield _past(survey.place("broadcasts", broadcast.name, "until"), what, hint)
         elif until is not None and next_time(broadcast, now, survey.playbook.zone) is None:
-            what = say(
+            what = tr(
                 "the sending {name} goes out until {when}, and none of its times is left before that",
                 name=name,
                 when=end_words(until, survey.playbook.zone),
@@ -87,7 +87,7 @@ def _broadcasts(survey: Survey, now: datetime) -> Iterator[Problem]:
 def _flows(survey: Survey, now: datetime) -> Iterator[Problem]:
     for flow in survey.flows:
         if flow.status == "live" and flow.active_until is not None and flow.active_until <= now:
-            what = say(
+            what = tr(
                 "nobody begins the flow {flow} since {until}, which is past",
                 flow=shown(flow.name),
                 until=end_words(flow.active_until, survey.playbook.zone),
@@ -95,31 +95,31 @@ def _flows(survey: Survey, now: datetime) -> Iterator[Problem]:
             yield _past(
                 survey.place("flows", flow.name, "active"),
                 what,
-                say("give it a date to come, or leave  active  out"),
+                tr("give it a date to come, or leave  active  out"),
             )
         for state in flow.states.values():
             for rule in (*state.rules, *flow.rules):
                 for trigger in rule.when:
                     moment = trigger.wait.moment if isinstance(trigger, OnAfter) else None
                     if moment is not None and utc(moment.date(), moment.time(), survey.playbook.zone) <= now:
-                        what = say(
+                        what = tr(
                             "this waits until {until}, which is past: nobody waits here any more",
                             until=f"{moment:%Y-%m-%d %H:%M}",
                         )
-                        yield _past(rule.place, what, say("give it a date to come, or leave the wait out"))
+                        yield _past(rule.place, what, tr("give it a date to come, or leave the wait out"))
 
 
 def _rules(survey: Survey, now: datetime) -> Iterator[Problem]:
     for rule in survey.rules:
         if rule.until is not None and rule.until <= now:
-            what = say(
+            what = tr(
                 "this rule held until {until}, which is past",
                 until=end_words(rule.until, survey.playbook.zone),
             )
-            yield _past(rule.place, what, say("give it a date to come, or leave the rule out"))
+            yield _past(rule.place, what, tr("give it a date to come, or leave the rule out"))
 
 
-def _past(place: Place, what: Said, hint: Said) -> Problem:
+def _past(place: Place, what: Translatable, hint: Translatable) -> Problem:
     return mistake(place, "past-date", what, hint=hint, level="warning")
 
 
@@ -138,8 +138,8 @@ def quiet_all_day(survey: Survey) -> Iterator[Problem]:
 
 
 def _all_day(place: Place) -> Problem:
-    message = say("these quiet hours are the whole day, so nothing is ever pushed")
-    return mistake(place, "quiet-all-day", message, hint=say("write the hours of the night:  21:00-09:00"))
+    message = tr("these quiet hours are the whole day, so nothing is ever pushed")
+    return mistake(place, "quiet-all-day", message, hint=tr("write the hours of the night:  21:00-09:00"))
 
 
 def waits_that_end_in_quiet(survey: Survey) -> Iterator[Problem]:
@@ -192,10 +192,10 @@ def _speaks_next(flow: Flow, rule: Rule) -> bool:
 
 def _held(place: Place, quiet: frozenset[int], at: time, day: int = 0) -> Problem:
     end = _end(quiet, at, day)
-    message = say(
+    message = tr(
         "at {at} it is quiet: what is to be said then is held until {end}", at=f"{at:%H:%M}", end=end
     )
-    hint = say("write the time at which people are to get it, such as  at {end}", end=end)
+    hint = tr("write the time at which people are to get it, such as  at {end}", end=end)
     return mistake(place, "wait-ends-in-quiet", message, hint=hint, level="warning")
 
 

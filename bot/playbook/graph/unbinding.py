@@ -12,7 +12,7 @@ from bot.engine.conditions.people import IsBound
 from bot.engine.conditions.values import AttributeTest, EventTest
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import shown
@@ -50,11 +50,11 @@ def _told(
             info = survey.playbook.attributes.get(key)
             if info is None or info.shop is None or _is_asked(condition, info.slot):
                 continue
-            message = say(
+            message = tr(
                 "this is heard at unbinding too, when {attribute} goes away, and says something then",
                 attribute=shown(key),
             )
-            hint = say("add  if: {attribute: {{key}: {known: true}}}  or  to: …", key=key)
+            hint = tr("add  if: {attribute: {{key}: {known: true}}}  or  to: …", key=key)
             yield mistake(place, "said-at-unbinding", message, hint=hint, level="warning")
 
 

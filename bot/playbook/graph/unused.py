@@ -8,7 +8,7 @@ from bot.engine.actions.hooks import Call
 from bot.engine.compiled.rule import OnNews
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.flow_arrows import cycles, started
 from bot.playbook.graph.survey import Survey, named
@@ -31,9 +31,9 @@ def moved_names(survey: Survey) -> Iterator[Problem]:
 
 
 def _still_there(survey: Survey, section: str, name: str, old: str) -> Problem:
-    message = say("{old} is still there: everybody would lose it at the next edit", old=shown(old))
+    message = tr("{old} is still there: everybody would lose it at the next edit", old=shown(old))
     place = survey.place(section, name, "moved_from")
-    return mistake(place, "moved-exists", message, hint=say("leave  moved_from  out"))
+    return mistake(place, "moved-exists", message, hint=tr("leave  moved_from  out"))
 
 
 def moved_states(survey: Survey) -> Iterator[Problem]:
@@ -41,15 +41,15 @@ def moved_states(survey: Survey) -> Iterator[Problem]:
     for name, flow in survey.playbook.flows.items():
         for old in flow.moved:
             if old in flow.states:
-                message = say("the state {old} is still there, so nobody is moved out of it", old=shown(old))
+                message = tr("the state {old} is still there, so nobody is moved out of it", old=shown(old))
                 place = survey.place("flows", name, "moved", old)
-                hint = say("leave it out of  moved,  or take the state away")
+                hint = tr("leave it out of  moved,  or take the state away")
                 yield mistake(place, "moved-exists", message, hint=hint)
         gone = {old: [new] for old, new in flow.moved.items() if old not in flow.states}
         for found in cycles(gone):
-            message = say("{round}: nobody would come to rest", round=" → ".join([*found, found[0]]))
+            message = tr("{round}: nobody would come to rest", round=" → ".join([*found, found[0]]))
             place = survey.place("flows", name, "moved", found[0])
-            hint = say("lead one of them to a state that is there, or to  exit")
+            hint = tr("lead one of them to a state that is there, or to  exit")
             yield mistake(place, "moved-cycle", message, hint=hint)
 
 
@@ -62,7 +62,7 @@ def unused_cards(survey: Survey) -> Iterator[Problem]:
             yield _unused(
                 "card-unused",
                 place,
-                say("nothing says the card {name}", name=shown(name)),
+                tr("nothing says the card {name}", name=shown(name)),
                 f"reply: {name}",
             )
 
@@ -76,7 +76,7 @@ def unused_flows(survey: Survey) -> Iterator[Problem]:
             yield _unused(
                 "flow-unused",
                 flow.place,
-                say("nothing begins the flow {name}", name=shown(name)),
+                tr("nothing begins the flow {name}", name=shown(name)),
                 f"start: {name}",
             )
 
@@ -88,7 +88,7 @@ def unused_audiences(survey: Survey) -> Iterator[Problem]:
     asked |= _heard(survey, "enters") | _heard(survey, "leaves")
     for name, audience in survey.playbook.audiences.items():
         if name not in asked:
-            message = say("nothing asks for the audience {name}", name=shown(name))
+            message = tr("nothing asks for the audience {name}", name=shown(name))
             yield _unused("audience-unused", audience.place, message, f"to: {name}")
 
 
@@ -97,13 +97,13 @@ def unused_signals_and_hooks(survey: Survey) -> Iterator[Problem]:
     heard = _heard(survey, "signal")
     for name in survey.playbook.signals:
         if name not in heard:
-            what = say("no rule hears the signal {name}", name=shown(name))
+            what = tr("no rule hears the signal {name}", name=shown(name))
             use = f"when: {{signal: {name}}}"
             yield _unused("signal-unused", survey.place("signals", name), what, use)
     called = {step.hook for step in survey.steps if isinstance(step, Call)}
     for name in survey.playbook.hooks:
         if name not in called:
-            what = say("nothing calls the hook {name}", name=shown(name))
+            what = tr("nothing calls the hook {name}", name=shown(name))
             yield _unused("hook-unused", survey.place("hooks", name), what, f"call: {name}")
 
 
@@ -114,8 +114,8 @@ def unused_shops(survey: Survey) -> Iterator[Problem]:
     for name, (_, shop) in shops.pairs.items() if isinstance(shops, Map) else ():
         platform = text_at(shop, "platform") if isinstance(shop, Map) else None
         if name not in used and platform in PLATFORMS and platform != LIST:
-            message = say("no account has the shop {name}, so nobody is looked up there", name=shown(name))
-            hint = say("write  {use}  at the account below  channels:", use=f"shop: {name}")
+            message = tr("no account has the shop {name}, so nobody is looked up there", name=shown(name))
+            hint = tr("write  {use}  at the account below  channels:", use=f"shop: {name}")
             yield mistake(survey.place("shops", name), "shop-unused", message, hint=hint, level="warning")
 
 
@@ -130,8 +130,8 @@ def signals_never_sent(survey: Survey) -> Iterator[Problem]:
                 yield mistake(
                     place,
                     "signal-never-sent",
-                    say("nothing sends the signal {name}", name=shown(name)),
-                    hint=say(
+                    tr("nothing sends the signal {name}", name=shown(name)),
+                    hint=tr(
                         "for other systems write  api_token: ${EVENTS_TOKEN:-}  in bot.yaml;"
                         " or  raise: {name}  where it happens",
                         name=name,
@@ -145,11 +145,11 @@ def _heard(survey: Survey, kind: str) -> set[str]:
     return {name for trigger in heard if trigger.kind == kind for name in trigger.subjects or ()}
 
 
-def _unused(code: Code, place: Place, message: Said, use: str) -> Problem:
+def _unused(code: Code, place: Place, message: Translatable, use: str) -> Problem:
     return mistake(
         place,
         code,
         message,
-        hint=say("write  {use}  where it belongs, or leave it out", use=use),
+        hint=tr("write  {use}  where it belongs, or leave it out", use=use),
         level="warning",
     )

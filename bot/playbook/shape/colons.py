@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.shape.found import FoundAt, problem_on
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.suggest_keys import SAID_OTHERWISE, names_secret
@@ -35,7 +35,7 @@ def all_half_width(line: str) -> str:
     return _LISTED.sub(lambda text: re.sub("[，、] ?", ", ", text[0]), line)
 
 
-def half_width(key: str, rest: str) -> Said:
+def half_width(key: str, rest: str) -> Translatable:
     """The key with an ordinary colon, and what stands behind it."""
     value = rest.strip()
     if value.startswith("{") and value.endswith("}") and len(value) <= WHOLE_LINE:
@@ -43,7 +43,7 @@ def half_width(key: str, rest: str) -> Said:
     whole = (0 < len(value) <= _SHOWN and value[0] not in "{[") or value[-1:] in ("}", "]")
     shown = value if whole and not names_secret(key, value) else "…"
     named = SAID_OTHERWISE.get(key, (key,))[0] if value and not key.isascii() else key
-    return say("write  {key}: {value}  with a half-width colon and a space", key=named, value=shown)
+    return tr("write  {key}: {value}  with a half-width colon and a space", key=named, value=shown)
 
 
 _WIDE_BRACKETS = {"(": ")", "（": "）", "［": "］", "【": "】", "〔": "〕", "｛": "｝"}
@@ -62,13 +62,13 @@ def colon_in_text(place: FoundAt) -> Problem:
     """A text with `: ` in it, which YAML reads as a key."""
     node = place.node
     first = next(iter(node.pairs.values()))[0] if isinstance(node, Map) and node.pairs else node
-    message = say('this text contains ": ", put it in quotes')
-    hint = say("put the whole text in quotes")
+    message = tr('this text contains ": ", put it in quotes')
+    hint = tr("put the whole text in quotes")
     if isinstance(node, Map) and len(node.pairs) == 1:
         [(key, (_, value))] = node.pairs.items()
         public = not names_secret(key, *map(str, place.finding.path))
         if isinstance(value, Scalar) and public and not {'"', "“"} & set(key + value.value):
-            hint = say("write  {shown}", shown=f'"{key}: {value.value}"')
+            hint = tr("write  {shown}", shown=f'"{key}: {value.value}"')
     return problem_on(first, "colon-in-text", message, hint)
 
 
@@ -90,14 +90,12 @@ def cut_by_comma(place: FoundAt, key: str) -> Problem | None:
     close = _WIDE_BRACKETS.get(pieces[0][:1])
     if close is not None and pieces[-1].endswith(close):
         listed = f"[{listed[2:-2]}]"
-        message = say(
-            '"{open}" and "{close}" are no brackets of the language', open=pieces[0][0], close=close
-        )
-        return problem_on(value, "full-width-comma", message, say("write  {meant}", meant=listed))
-    message = say("{text} ends at its comma, for it stands between braces", text=shown(value.value))
-    hint = say("for one text, put all of it in quotes; for several values, write  {listed}", listed=listed)
+        message = tr('"{open}" and "{close}" are no brackets of the language', open=pieces[0][0], close=close)
+        return problem_on(value, "full-width-comma", message, tr("write  {meant}", meant=listed))
+    message = tr("{text} ends at its comma, for it stands between braces", text=shown(value.value))
+    hint = tr("for one text, put all of it in quotes; for several values, write  {listed}", listed=listed)
     if any(a[-1:].isdigit() and b[:1].isdigit() for a, b in pairwise(pieces)):
-        hint = say("put the whole text in quotes:  {text}", text=f'"{",".join(pieces)}"')
+        hint = tr("put the whole text in quotes:  {text}", text=f'"{",".join(pieces)}"')
     return problem_on(value, "colon-in-text", message, hint)
 
 
@@ -112,13 +110,13 @@ def wide_colon(place: FoundAt, key: str) -> Problem:
     rest = place.node.value.partition("：")[2] if isinstance(place.node, Scalar) else ""
     rest = _NEXT_KEY.split(rest)[0]
     return place.on_value(
-        "full-width-colon", say('the colon after "{key}" is a full-width one', key=key), half_width(key, rest)
+        "full-width-colon", tr('the colon after "{key}" is a full-width one', key=key), half_width(key, rest)
     )
 
 
 def wide_colon_in_key(place: FoundAt, key: str, meant: str) -> Problem:
     """A key that has the colon, and more, in it; `meant` is what stands before."""
-    message = say('the colon after "{key}" is a full-width one', key=meant)
+    message = tr('the colon after "{key}" is a full-width one', key=meant)
     rest, node = key.partition("：")[2], place.node
     value = node.pairs[key][1] if isinstance(node, Map) else None
     if rest.startswith("{") and isinstance(value, Scalar):  # the next colon, an ordinary one, was read as its

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.playbook.syntax.nodes import Map, Node
 
@@ -76,24 +76,24 @@ def english_name(title: str, taken: Collection[str], otherwise: str) -> str:
     return next((name for name in found if name not in taken), otherwise)
 
 
-def declared_in(root: Node, section: str, name: str, made: str) -> Said:
+def declared_in(root: Node, section: str, name: str, made: str) -> Translatable:
     """Where to write the entry of a section, for pasting; `root` is a file, or all of them."""
     pairs = root.pairs if isinstance(root, Map) else {}
     entry = f"{name}: {made}"
     if section in pairs and isinstance(there := pairs[section][1], Map):
         if name in there.pairs:
-            return say("in {file} make it  {paste}", file=there.pairs[name][0].file, paste=entry)
+            return tr("in {file} make it  {paste}", file=there.pairs[name][0].file, paste=entry)
         file = pairs[section][0].file
         if _in_braces(there):
-            return say(
+            return tr(
                 "write  , {paste}  before the last } of  {section}:  in {file}",
                 section=section,
                 file=file,
                 paste=entry,
             )
-        return say("below  {section}:  in {file} add  {paste}", section=section, file=file, paste=entry)
+        return tr("below  {section}:  in {file} add  {paste}", section=section, file=file, paste=entry)
     file = pairs["bot"][0].file if "bot" in pairs else BOT_YAML
-    return say("write in {file}  {paste}", file=file, paste=f"{section}: {{{entry}}}")
+    return tr("write in {file}  {paste}", file=file, paste=f"{section}: {{{entry}}}")
 
 
 def _in_braces(block: Map) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.model.said import ENGLISH, Language, say
+from bot.model.translatable import ENGLISH, Language, tr
 from bot.playbook.shape.formats import NAME, NAME_LIMIT
 from bot.playbook.shape.schema import BOT_SECTIONS, PLAYBOOK
 from bot.playbook.shape.vocabulary import Vocabulary
@@ -115,7 +115,7 @@ def _speak(part: Any, language: Language) -> None:
     if told is not None:
         says = language.within("description").sentence(told["english"])
         if block := part.pop(_BLOCK, None):
-            says = language.text(say("{says} For example: {example}", says=says, example=block))
+            says = language.text(tr("{says} For example: {example}", says=says, example=block))
         part["description"] = says
     if "title" in part and language is not ENGLISH:
         chinese = told["chinese"] if told is not None else None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 from bot.playbook.codes import Code
 
 
@@ -15,8 +15,8 @@ class FormatFault:
     """Why a text is not of a format: the code, and what is said behind the text or its place."""
 
     code: Code
-    says: Said
-    hint: Said | None = None
+    says: Translatable
+    hint: Translatable | None = None
     of_place: bool = False
     """Said of the place, `"id" must be …`, and not of the text in it, which is empty, secret or any."""
 

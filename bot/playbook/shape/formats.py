@@ -11,8 +11,8 @@ from unicodedata import normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.engine.texts.text import fold
-from bot.model.said import Said, row, say
 from bot.model.screen import BUILT_IN
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape import times
 from bot.playbook.shape.faults import FormatCheck, FormatFault
 
@@ -25,15 +25,15 @@ def heard(text: str) -> FormatFault | None:
     """Words that people may say; something is left of them when texts are compared."""
     if fold(text):
         return None
-    says = say("can never be heard: nothing of it is left when texts are compared")
-    return FormatFault("bad-value", says, say("write the words that people say"))
+    says = tr("can never be heard: nothing of it is left when texts are compared")
+    return FormatFault("bad-value", says, tr("write the words that people say"))
 
 
 def pattern(text: str) -> FormatFault | None:
     """The whole of a text that is heard, with fields in it."""
     if not text.strip():
-        hint = say("write the words that people say")
-        return FormatFault("bad-pattern", say("cannot be empty"), hint, of_place=True)
+        hint = tr("write the words that people say")
+        return FormatFault("bad-pattern", tr("cannot be empty"), hint, of_place=True)
     names: list[str] = []
     end = None
     for found in _FIELD.finditer(text):
@@ -42,7 +42,7 @@ def pattern(text: str) -> FormatFault | None:
             return fault
         end = found.end()
     if re.search(r"[{}]", _FIELD.sub("", text)):
-        return _wrong(say("has a brace that is not closed"), say("write {name} or {name:digits}"))
+        return _wrong(tr("has a brace that is not closed"), tr("write {name} or {name:digits}"))
     return None
 
 
@@ -50,17 +50,17 @@ def _field(inside: str, names: list[str]) -> FormatFault | None:
     """What is wrong inside of a field's braces; its name joins the names before it."""
     parts = _INSIDE.fullmatch(inside)
     if parts is None:
-        hint = say("write {name} or {name:digits}; names here are small English letters, digits and _")
-        return _wrong(say("has a {…} that is no field"), hint)
+        hint = tr("write {name} or {name:digits}; names here are small English letters, digits and _")
+        return _wrong(tr("has a {…} that is no field"), hint)
     if parts["type"] not in (None, *FIELD_TYPES):
         return _wrong(
-            say('asks for the unknown type "{parts}"', parts=parts["type"]),
-            say("known are {types}", types=row(FIELD_TYPES)),
+            tr('asks for the unknown type "{parts}"', parts=parts["type"]),
+            tr("known are {types}", types=row(FIELD_TYPES)),
         )
     if parts["name"] in names:
         return _wrong(
-            say('has the field "{parts}" twice', parts=parts["name"]),
-            say("give each field a name of its own"),
+            tr('has the field "{parts}" twice', parts=parts["name"]),
+            tr("give each field a name of its own"),
         )
     names.append(parts["name"])
     return None
@@ -69,15 +69,15 @@ def _field(inside: str, names: list[str]) -> FormatFault | None:
 def _neighbours(text: str, found: re.Match[str], end: int | None) -> FormatFault | None:
     """Where two fields, or a field and a `*`, stand so that nobody can see where the first ends."""
     if "*" in (text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]):
-        hint = say("use {name:rest} for all that follows, or put a text between them")
-        return _wrong(say("has a * that touches a field"), hint)
+        hint = tr("use {name:rest} for all that follows, or put a text between them")
+        return _wrong(tr("has a * that touches a field"), hint)
     if end == found.start():
-        hint = say("put a text between them, so that one can see where the first ends")
-        return _wrong(say("has two fields that touch"), hint)
+        hint = tr("put a text between them, so that one can see where the first ends")
+        return _wrong(tr("has two fields that touch"), hint)
     return None
 
 
-def _wrong(says: Said, hint: Said) -> FormatFault:
+def _wrong(says: Translatable, hint: Translatable) -> FormatFault:
     return FormatFault("bad-pattern", says, hint)
 
 
@@ -112,41 +112,39 @@ _IN_NO_NAME = re.compile(r"[{}\x00-\x1f\x7f-\x9f]")
 def _name(text: str) -> FormatFault | None:
     if re.fullmatch(NAME, text):
         return None
-    hint = say("names here are small English letters, digits and _, beginning with a letter, at most 40")
+    hint = tr("names here are small English letters, digits and _, beginning with a letter, at most 40")
     meant = re.sub(r"[\s-]+", "_", text.strip().lower())
     if re.fullmatch(NAME, meant):
-        hint = say("write  {meant}; {hint}", meant=meant, hint=hint)
-    return FormatFault("bad-name", say("is no name here"), hint)
+        hint = tr("write  {meant}; {hint}", meant=meant, hint=hint)
+    return FormatFault("bad-name", tr("is no name here"), hint)
 
 
 def _own_name(text: str) -> FormatFault | None:
     """A name that may be Chinese."""
     if not text.strip():
-        return FormatFault("bad-name", say("cannot be empty"), say("write a name here"), of_place=True)
+        return FormatFault("bad-name", tr("cannot be empty"), tr("write a name here"), of_place=True)
     if len(text) > NAME_LIMIT:
         return FormatFault(
             "bad-name",
-            say("is longer than {most} characters", most=NAME_LIMIT),
-            say("choose a shorter name"),
+            tr("is longer than {most} characters", most=NAME_LIMIT),
+            tr("choose a shorter name"),
         )
     if text != text.strip():
-        return FormatFault("bad-name", say("begins or ends with a space"), say("leave the space out"))
+        return FormatFault("bad-name", tr("begins or ends with a space"), tr("leave the space out"))
     if _IN_NO_NAME.search(text):
         return FormatFault(
-            "bad-name", say("holds a character that no name may have"), say("leave out { } and line breaks")
+            "bad-name", tr("holds a character that no name may have"), tr("leave out { } and line breaks")
         )
     if HOURS_LIKE.fullmatch(text):
-        return FormatFault(
-            "bad-name", say("reads as hours or days, not as a name"), say("choose another name")
-        )
+        return FormatFault("bad-name", tr("reads as hours or days, not as a name"), tr("choose another name"))
     return None
 
 
 def _solid_name(text: str) -> FormatFault | None:
     """A name that may be Chinese, and may stand in a placeholder or a grid."""
     if len(text.split()) > 1:
-        says = say("holds a space, and may stand in a placeholder or a grid")
-        return FormatFault("bad-name", says, say("leave the space out, or write _"))
+        says = tr("holds a space, and may stand in a placeholder or a grid")
+        return FormatFault("bad-name", says, tr("leave the space out, or write _"))
     return _own_name(text)
 
 
@@ -155,7 +153,7 @@ def _new(check: FormatCheck) -> FormatCheck:
 
     def of_a_new_name(text: str) -> FormatFault | None:
         if text in RESERVED:
-            return FormatFault("reserved-name", say("means something already"), say("choose another name"))
+            return FormatFault("reserved-name", tr("means something already"), tr("choose another name"))
         return check(text)
 
     return of_a_new_name
@@ -174,8 +172,8 @@ def _file(text: str) -> FormatFault | None:
         or re.match(r"[A-Za-z]:[\\/]", text)
         or ".." in re.split(r"[\\/]", text)
     ):
-        hint = say("put the file into the folder, and write its path from there")
-        return FormatFault("path-outside", say("leads out of the playbook's folder"), hint)
+        hint = tr("put the file into the folder, and write its path from there")
+        return FormatFault("path-outside", tr("leads out of the playbook's folder"), hint)
     return _filled(text)
 
 
@@ -187,7 +185,7 @@ def _filled(text: str) -> FormatFault | None:
     if text.strip():
         return None
     return FormatFault(
-        "bad-value", say("cannot be empty"), say("write something here, or leave it out"), of_place=True
+        "bad-value", tr("cannot be empty"), tr("write something here, or leave it out"), of_place=True
     )
 
 
@@ -199,17 +197,17 @@ def _private_host(text: str) -> FormatFault | None:
     """A host by its name alone: neither an address of the web nor a whole network."""
     if not text.strip() or _HOST.fullmatch(text.lower()):
         return _filled(text)
-    hint = say("write only its name, such as  crm.internal")
+    hint = tr("write only its name, such as  crm.internal")
     whole = re.match(r"(?:[a-z]+://)?(?:[^/@]*@)?([\w.-]+)(?::\d+)?(?:/\D.*|/)?$", text.lower())
     if whole is not None and _HOST.fullmatch(whole[1]):
-        hint = say("write  {meant}", meant=whole[1])
+        hint = tr("write  {meant}", meant=whole[1])
     elif re.fullmatch(r"[0-9a-f:.]+/\d+", text.lower()):
-        hint = say("name each host that is called; a whole network cannot be named")
-    return FormatFault("bad-value", say("is no host"), hint)
+        hint = tr("name each host that is called; a whole network cannot be named")
+    return FormatFault("bad-value", tr("is no host"), hint)
 
 
 def _timezone(text: str) -> FormatFault | None:
-    fault = FormatFault("bad-value", say("is no time zone"), say("write it such as Asia/Taipei"))
+    fault = FormatFault("bad-value", tr("is no time zone"), tr("write it such as Asia/Taipei"))
     if not re.fullmatch(r"UTC|[A-Z]\w*(?:/[A-Z][\w+-]*){1,2}", text):
         return fault
     try:
@@ -219,7 +217,7 @@ def _timezone(text: str) -> FormatFault | None:
     return None
 
 
-def _like(pattern: str, says: Said, hint: Said | None = None) -> FormatCheck:
+def _like(pattern: str, says: Translatable, hint: Translatable | None = None) -> FormatCheck:
     """What is wrong is said of the place, so that no message shows the text: some are secret."""
     fault, compiled = FormatFault("bad-value", says, hint, of_place=True), re.compile(pattern)
     return lambda text: None if compiled.fullmatch(text) else fault
@@ -232,10 +230,10 @@ def _percent(text: str) -> FormatFault | None:
     if re.fullmatch(r"100|0|[1-9][0-9]?", text):
         return None
     found = re.fullmatch(r"([0-9]{1,3})\s*%", normalize("NFKC", text))
-    hint = say("write  {number}", number=str(int(found[1]))) if found is not None else None
+    hint = tr("write  {number}", number=str(int(found[1]))) if found is not None else None
     if "." in text:
-        hint = say("write whole numbers; for fewer prizes write  first: …  in the rule of the prize")
-    return FormatFault("bad-value", say("must be a whole number from 0 to 100"), hint, of_place=True)
+        hint = tr("write whole numbers; for fewer prizes write  first: …  in the rule of the prize")
+    return FormatFault("bad-value", tr("must be a whole number from 0 to 100"), hint, of_place=True)
 
 
 def _whole(text: str) -> FormatFault | None:
@@ -243,14 +241,14 @@ def _whole(text: str) -> FormatFault | None:
         return None
     if re.search("[十百千萬%％]", text):
         return FormatFault(
-            "bad-value", say("must be a whole number"), say("write it in digits, such as 100"), of_place=True
+            "bad-value", tr("must be a whole number"), tr("write it in digits, such as 100"), of_place=True
         )
     plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", normalize("NFKC", text))
     digits = re.fullmatch(r"\D{0,9}?([0-9]{1,9})(?![0-9])\D*", plain.translate(_NUMERALS))
-    hint = say("write it in digits, such as 100")
+    hint = tr("write it in digits, such as 100")
     if digits is not None:
-        hint = say("write  {number}", number=str(int(digits[1])))
-    return FormatFault("bad-value", say("must be a whole number"), hint, of_place=True)
+        hint = tr("write  {number}", number=str(int(digits[1])))
+    return FormatFault("bad-value", tr("must be a whole number"), hint, of_place=True)
 
 
 MOST_DAYS = 1_825
@@ -262,11 +260,11 @@ def _days_kept(text: str) -> FormatFault | None:
     if text == "none" or (days is not None and int(days[1]) <= MOST_DAYS):
         return None
     if days is not None:
-        hint = say("write  {days}d", days=str(MOST_DAYS))
-        return FormatFault("bad-value", say("must be 5 years or less"), hint, of_place=True)
+        hint = tr("write  {days}d", days=str(MOST_DAYS))
+        return FormatFault("bad-value", tr("must be 5 years or less"), hint, of_place=True)
     found = re.fullmatch(r"([1-9][0-9]{0,3}) *(?:d|days?|天|日)?", normalize("NFKC", text))
-    hint = say("180d, or none") if found is None else say("write  {days}d", days=found[1])
-    return FormatFault("bad-value", say("must be a number of days, or none"), hint, of_place=True)
+    hint = tr("180d, or none") if found is None else tr("write  {days}d", days=found[1])
+    return FormatFault("bad-value", tr("must be a number of days, or none"), hint, of_place=True)
 
 
 _NUMBER = r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?"
@@ -277,8 +275,8 @@ def _number(text: str) -> FormatFault | None:
         return None
     plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", normalize("NFKC", text))
     found = re.fullmatch(rf"[^0-9.-]{{0,9}}({_NUMBER})[^0-9]*", plain)
-    hint = say("write  {number}", number=found[1]) if found is not None else None
-    return FormatFault("bad-value", say("must be a number"), hint, of_place=True)
+    hint = tr("write  {number}", number=found[1]) if found is not None else None
+    return FormatFault("bad-value", tr("must be a number"), hint, of_place=True)
 
 
 STRICT: Mapping[str, FormatCheck] = {
@@ -301,22 +299,20 @@ STRICT: Mapping[str, FormatCheck] = {
     "number": _number,
     "percent": _percent,
     "seconds": _like(
-        r"(?:[5-9]|[1-5]\d|60)s?", say("must be from 5 to 60 seconds"), say("write it such as 10s")
+        r"(?:[5-9]|[1-5]\d|60)s?", tr("must be from 5 to 60 seconds"), tr("write it such as 10s")
     ),
-    "month": _like(r"this|next|[1-9]|1[0-2]", say("must be this, next, or a month from 1 to 12")),
-    "colour": _like(
-        r"#[0-9A-Fa-f]{6}", say("must be a colour"), say('write it such as "#2f6b4f", in quotes')
-    ),
+    "month": _like(r"this|next|[1-9]|1[0-2]", tr("must be this, next, or a month from 1 to 12")),
+    "colour": _like(r"#[0-9A-Fa-f]{6}", tr("must be a colour"), tr('write it such as "#2f6b4f", in quotes')),
     "sticker": _like(
         r"\d{1,12}/\d{1,12}",
-        say("must be the numbers of a sticker"),
-        say("write package/id, such as 446/1988"),
+        tr("must be the numbers of a sticker"),
+        tr("write package/id, such as 446/1988"),
     ),
-    "token": _like(r"[!-~]*", say("cannot hold spaces or other characters than a token has")),
-    "channel id": _like(r"[!-~]+", say("must be the channel's id from the LINE Developers Console")),
+    "token": _like(r"[!-~]*", tr("cannot hold spaces or other characters than a token has")),
+    "channel id": _like(r"[!-~]+", tr("must be the channel's id from the LINE Developers Console")),
     "database": _like(
         r"embedded|(?:mongodb(?:\+srv)?://|\$\{)\S+",
-        say('must be "embedded" or begin with "mongodb://" or "mongodb+srv://"'),
+        tr('must be "embedded" or begin with "mongodb://" or "mongodb+srv://"'),
     ),
     "timezone": _timezone,
 }
@@ -333,7 +329,7 @@ LOOSE: Mapping[str, FormatCheck] = {
     "file": _file,
     "private host": _private_host,
     "file or address": _file_or_address,
-    "account id": _like(r"@?[^\s@]+", say('must be the account\'s id, such as "@forest"')),
+    "account id": _like(r"@?[^\s@]+", tr('must be the account\'s id, such as "@forest"')),
 }
 """Formats that take other letters too."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model.problem import Problem
-from bot.model.said import Quoted, Said, say
+from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.validator import Finding
 from bot.playbook.syntax.nodes import Map, Node, Scalar, key_of, path_text, place_of
@@ -21,13 +21,13 @@ class FoundAt:
     finding: Finding
 
     @property
-    def name(self) -> Quoted | Said:
+    def name(self) -> Quoted | Translatable:
         """What people call this place: its key, or its number in a list."""
         path = self.node.path
         if len(path) > 1 and isinstance(path[-1], int):
-            return say("item {number} of {of}", number=path[-1] + 1, of=Quoted(path_text(path[-2:-1])))
+            return tr("item {number} of {of}", number=path[-1] + 1, of=Quoted(path_text(path[-2:-1])))
         last = path_text(path[-1:])
-        return Quoted(last) if last else say("this file")
+        return Quoted(last) if last else tr("this file")
 
     @property
     def title(self) -> str:
@@ -35,21 +35,23 @@ class FoundAt:
         return str(self.finding.schema.get("title", ""))
 
     @property
-    def expected(self) -> Said:
+    def expected(self) -> Translatable:
         """What should stand here, in the words of the tables."""
-        return Said(str(self.finding.schema["expected"]))
+        return Translatable(str(self.finding.schema["expected"]))
 
-    def on_key(self, code: Code, message: Said, hint: Said | None = None) -> Problem:
+    def on_key(self, code: Code, message: Translatable, hint: Translatable | None = None) -> Problem:
         """A problem at the key of this place."""
         return problem_on(key_of(self.root, self.finding.path), code, message, hint)
 
-    def on_value(self, code: Code, message: Said, hint: Said | None = None) -> Problem:
+    def on_value(self, code: Code, message: Translatable, hint: Translatable | None = None) -> Problem:
         """A problem at what stands here; at its key, where nothing or a whole block stands."""
         if isinstance(self.node, Scalar) and self.node.width:
             return problem_on(self.node, code, message, hint)
         return self.on_key(code, message, hint)
 
-    def on_child(self, key: str, code: Code, message: Said, hint: Said | None = None) -> Problem:
+    def on_child(
+        self, key: str, code: Code, message: Translatable, hint: Translatable | None = None
+    ) -> Problem:
         """A problem at one of the keys in this place."""
         return problem_on(self.key_node(key), code, message, hint)
 
@@ -75,6 +77,6 @@ class FoundAt:
         return [key for key in self.keys if key not in self.known]
 
 
-def problem_on(node: Node, code: Code, message: Said, hint: Said | None) -> Problem:
+def problem_on(node: Node, code: Code, message: Translatable, hint: Translatable | None) -> Problem:
     """A problem at a node."""
     return mistake(place_of(node), code, message, hint=hint, width=node.width)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.suggest_lists import listed, unquoted_values
@@ -18,7 +18,7 @@ from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, p
 _WAITS = ("ask", "run", "wait")
 _EXITS = ("next", "branch", *_WAITS, "rules", "give_up_after")
 _OF_A_QUESTION = ("answer", "save", "otherwise", "tries", "too_many")
-_TOGETHER = (("tries", "too_many", say("add  too_many: STATE")), ("too_many", "tries", say("add  tries: 3")))
+_TOGETHER = (("tries", "too_many", tr("add  too_many: STATE")), ("too_many", "tries", tr("add  tries: 3")))
 
 
 def state_problems(flow: Map, key: Scalar, state: Map) -> Iterator[Problem]:
@@ -26,16 +26,16 @@ def state_problems(flow: Map, key: Scalar, state: Map) -> Iterator[Problem]:
     keys = list(state.pairs)
     waits = [name for name in keys if name in _WAITS]
     if len(waits) > 1:
-        message = say(
+        message = tr(
             "a state waits for one thing, here are two: {first}, {second}", first=waits[0], second=waits[1]
         )
-        hint = say("give {first} a state of its own, and go there with  next: …", first=waits[1])
+        hint = tr("give {first} a state of its own, and go there with  next: …", first=waits[1])
         yield _at(state, waits[1], "two-waits", message, hint)
     if "next" in keys and "branch" in keys:
         second = max(("next", "branch"), key=keys.index)
-        hint = say("leave next out; the last item of branch says where everybody else goes:  - {to: …}")
+        hint = tr("leave next out; the last item of branch says where everybody else goes:  - {to: …}")
         yield _at(
-            state, second, "next-and-branch", say("a state goes on by next or by branch, here are both"), hint
+            state, second, "next-and-branch", tr("a state goes on by next or by branch, here are both"), hint
         )
     yield from _exits(flow, key, state, waits)
     yield from _branch(state.get("branch"))
@@ -47,13 +47,13 @@ def _exits(flow: Map, key: Scalar, state: Map, waits: list[str]) -> Iterator[Pro
     if state.get("end") is not None:
         for name in state.pairs:
             if name in _EXITS:
-                message = say('"{name}" stands in an end state, and the flow is over there', name=name)
+                message = tr('"{name}" stands in an end state, and the flow is over there', name=name)
                 yield _at(
                     state,
                     name,
                     "end-with-exits",
                     message,
-                    say("leave out  {name}:  or  end: true", name=name),
+                    tr("leave out  {name}:  or  end: true", name=name),
                 )
                 return
         return
@@ -62,22 +62,22 @@ def _exits(flow: Map, key: Scalar, state: Map, waits: list[str]) -> Iterator[Pro
     if not waits and goes_on:
         for name in ("rules", "give_up_after"):
             if name in state.pairs:
-                message = say(
+                message = tr(
                     '"{name}" is never heard: {key} goes on at once', name=name, key=shown(key.value)
                 )
-                hint = say("put it into a state that waits, or leave next and branch out here")
+                hint = tr("put it into a state that waits, or leave next and branch out here")
                 yield _at(state, name, "rules-never-heard", message, hint)
         return
     if goes_on or (waits != ["wait"] and (_leads_out(state) or (waits and _leads_out(flow)))):
         return
     if not waits and state.get("rules") is not None:
         return
-    message = say("the state {state} neither waits, goes on nor ends", state=shown(key.value))
-    hint = say("add  next: …  or  end: true")
+    message = tr("the state {state} neither waits, goes on nor ends", state=shown(key.value))
+    hint = tr("add  next: …  or  end: true")
     if waits:
-        does = {"ask": say("asks"), "run": say("runs a flow"), "wait": say("waits")}[waits[0]]
-        message = say("the state {state} {does}, and nothing follows", state=shown(key.value), does=does)
-        hint = say("add  next: …")
+        does = {"ask": tr("asks"), "run": tr("runs a flow"), "wait": tr("waits")}[waits[0]]
+        message = tr("the state {state} {does}, and nothing follows", state=shown(key.value), does=does)
+        hint = tr("add  next: …")
     yield mistake(place_of(key), "no-way-out", message, hint=hint, width=key.width)
 
 
@@ -98,12 +98,12 @@ def _branch(branch: Node | None) -> Iterator[Problem]:
         return
     last = first_of(branch.items[-1])
     if all(asked):
-        message = say("every way here has a condition, and somebody may pass none of them")
-        hint = say("add a last one without if:  - {to: …}")
+        message = tr("every way here has a condition, and somebody may pass none of them")
+        hint = tr("add a last one without if:  - {to: …}")
         yield mistake(place_of(last), "branch-without-last", message, hint=hint, width=last.width)
     else:
-        message = say("the last way has a condition, and one before it takes everybody")
-        hint = say("put the one without if at the end")
+        message = tr("the last way has a condition, and one before it takes everybody")
+        hint = tr("put the one without if at the end")
         yield mistake(place_of(last), "if-on-last", message, hint=hint, width=last.width)
 
 
@@ -112,13 +112,13 @@ def _question(state: Map) -> Iterator[Problem]:
     if "ask" not in keys:
         for name in _OF_A_QUESTION:
             if name in keys:
-                message = say('"{name}" belongs to a question, and "ask" is missing here', name=name)
-                hint = say("write  ask:  instead of  reply:") if "reply" in keys else say("add  ask: …")
+                message = tr('"{name}" belongs to a question, and "ask" is missing here', name=name)
+                hint = tr("write  ask:  instead of  reply:") if "reply" in keys else tr("add  ask: …")
                 yield _at(state, name, "missing-key", message, hint)
                 return
     for name, other, hint in _TOGETHER:
         if name in keys and other not in keys:
-            message = say('"{name}" stands without "{other}"', name=name, other=other)
+            message = tr('"{name}" stands without "{other}"', name=name, other=other)
             yield _at(state, name, "tries-alone", message, hint)
     yield from _ways(state)
     yield from choice_problems(state.get("answer"))
@@ -131,19 +131,19 @@ def _ways(state: Map) -> Iterator[Problem]:
         return
     choices = choices_of(answer)
     if choices is None:
-        message = say('"next" has a way for each choice, and this question has no choices')
-        yield _at(state, "next", "choice-without-way", message, say("write  next: STATE"))
+        message = tr('"next" has a way for each choice, and this question has no choices')
+        yield _at(state, "next", "choice-without-way", message, tr("write  next: STATE"))
         return
     if (joined := _joined(answer)) is not None:
         yield joined
         return
     for choice in choices:
         if choice not in ways.pairs:
-            message = say("the choice {choice} leads nowhere", choice=shown(choice))
-            yield _at(state, "next", "choice-without-way", message, say("add  {choice}: …", choice=choice))
+            message = tr("the choice {choice} leads nowhere", choice=shown(choice))
+            yield _at(state, "next", "choice-without-way", message, tr("add  {choice}: …", choice=choice))
     for name, (key, _) in ways.pairs.items():
         if name not in choices:
-            message = say("{name} is no choice of this question", name=shown(name))
+            message = tr("{name} is no choice of this question", name=shown(name))
             hint = hint_for(name, choices)
             yield mistake(place_of(key), "choice-without-way", message, hint=hint, width=key.width)
 
@@ -154,8 +154,8 @@ def _joined(answer: Node | None) -> Problem | None:
     if len(items) != 1 or not isinstance(items[0], Scalar) or not (values := unquoted_values(items[0])):
         return None
     sign = next(one for one in items[0].value if one not in "".join(values))
-    message = say('"{sign}" separates no values, so this list holds one', sign=sign)
-    hint = say("write  {key}: {value}", key="answer", value=listed(values))
+    message = tr('"{sign}" separates no values, so this list holds one', sign=sign)
+    hint = tr("write  {key}: {value}", key="answer", value=listed(values))
     width = items[0].width
     return mistake(place_of(items[0]), "full-width-comma", message, hint=hint, width=width)
 
@@ -174,31 +174,31 @@ def choice_problems(answer: Node | None) -> Iterator[Problem]:
         return
     kind, listed, words = answer.get("type"), answer.get("of"), answer.get("words")
     if isinstance(kind, Scalar) and kind.value == "choice" and listed is None:
-        yield _at(answer, "type", "missing-key", say('"of" is missing here'), say("add  of: [茶, 咖啡]"))
+        yield _at(answer, "type", "missing-key", tr('"of" is missing here'), tr("add  of: [茶, 咖啡]"))
     if isinstance(kind, Scalar) and kind.value != "choice" and listed is not None:
-        message = say('"of" lists choices, and the type is {kind}', kind=kind.value)
-        yield _at(answer, "of", "bad-value", message, say("leave out  type: {kind}", kind=kind.value))
+        message = tr('"of" lists choices, and the type is {kind}', kind=kind.value)
+        yield _at(answer, "of", "bad-value", message, tr("leave out  type: {kind}", kind=kind.value))
     for name in ("words", "choices"):
         if name in answer.pairs and listed is None:
             yield _at(
                 answer,
                 name,
                 "missing-key",
-                say('"{name}" belongs to choices, and "of" is missing here', name=name),
-                say("add  of: [茶, 咖啡]"),
+                tr('"{name}" belongs to choices, and "of" is missing here', name=name),
+                tr("add  of: [茶, 咖啡]"),
             )
             return
     choices = choices_of(answer) or []
     if isinstance(words, Map):
         for name, (key, _) in words.pairs.items():
             if name not in choices:
-                message = say("{name} is no choice of this question", name=shown(name))
+                message = tr("{name} is no choice of this question", name=shown(name))
                 yield mistake(
                     place_of(key), "bad-value", message, hint=hint_for(name, choices), width=key.width
                 )
 
 
-def _at(block: Map, name: str, code: Code, message: Said, hint: Said) -> Problem:
+def _at(block: Map, name: str, code: Code, message: Translatable, hint: Translatable) -> Problem:
     key = block.pairs[name][0]
     return mistake(place_of(key), code, message, hint=hint, width=key.width)
 

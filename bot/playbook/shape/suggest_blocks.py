@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from bot.model.said import Quoted, Said, say
 from bot.model.screen import BUILT_IN
+from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.shape.declaring import declared_in, english_name
 from bot.playbook.shape.found import FoundAt
 from bot.playbook.shape.schema import DEFINITIONS
@@ -27,27 +27,27 @@ _SOME_STATE = "放棄"
 _SOME_TIME = "30m"
 
 
-def meant_block(place: FoundAt, node: Scalar) -> Said | None:
+def meant_block(place: FoundAt, node: Scalar) -> Translatable | None:
     """The list or block that was meant by a text, to paste."""
     if (whole := one_for_all(place) or whole_as_text(place, node)) is not None:
         return whole
     if len(node.value) > _LONGEST or not node.path:
         return None
     if node.path[-2:-1] == ("fields",):
-        return say("write  {expected}", expected=f"{{ask: {node.value}, answer: text}}")
+        return tr("write  {expected}", expected=f"{{ask: {node.value}, answer: text}}")
     if (fields := meant_fields(node.path, [node.value])) is not None:
-        return say("write  {key}: {value}", key=str(node.path[-1]), value=fields)
+        return tr("write  {key}: {value}", key=str(node.path[-1]), value=fields)
     if (entry := meant_entry(node.path, node.value)) is not None:
-        return say("write  {key}: {value}", key=str(node.path[-1]), value=entry)
+        return tr("write  {key}: {value}", key=str(node.path[-1]), value=entry)
     needed = place.finding.schema.get("required", ())
     if len(needed) == 1 and node.value.startswith("{{"):
-        return say("write  {key}: {value}", key=str(node.path[-1]), value=f'{{{needed[0]}: "{node.value}"}}')
+        return tr("write  {key}: {value}", key=str(node.path[-1]), value=f'{{{needed[0]}: "{node.value}"}}')
     if (told := _OF_KEYS.get(node.path[-1])) is not None:
         return told(place, node)
     return meant_list(place, node)
 
 
-def meant_list(place: FoundAt, node: Scalar) -> Said | None:
+def meant_list(place: FoundAt, node: Scalar) -> Translatable | None:
     """The list that was meant where a list of texts may stand."""
     schema = place.finding.schema
     if "array" not in schema.get("type", ()) or not _of_texts(schema) or not isinstance(node.path[-1], str):
@@ -57,7 +57,7 @@ def meant_list(place: FoundAt, node: Scalar) -> Said | None:
         values = tuple(node.value.split()) if node.plain and not node.value.isascii() else ()
         if len(values) < 2:
             return None
-    return say("write  {key}: {value}", key=node.path[-1], value=listed(values or [node.value]))
+    return tr("write  {key}: {value}", key=node.path[-1], value=listed(values or [node.value]))
 
 
 def _of_texts(schema: Mapping[str, Any]) -> bool:
@@ -67,19 +67,19 @@ def _of_texts(schema: Mapping[str, Any]) -> bool:
     return set(SCALARS) <= set(item.get("type", ()))
 
 
-def _rows(place: FoundAt, node: Scalar) -> Said:
+def _rows(place: FoundAt, node: Scalar) -> Translatable:
     """The grid of a menu: a row is a text in which spaces stand between the names."""
     rows = [" ".join(meant_values(row) or [row]) for row in node.value.strip().splitlines()]
-    return say("write  {key}: {value}", key="grid", value=listed(rows))
+    return tr("write  {key}: {value}", key="grid", value=listed(rows))
 
 
-def _time_and_state(place: FoundAt, node: Scalar) -> Said:
+def _time_and_state(place: FoundAt, node: Scalar) -> Translatable:
     """A time-out: how long, and the state that follows."""
     ends = _end_states(place.root, node)
     span, state = meant_span(node.value), ends[-1] if ends else _SOME_STATE
     if not DURATION.fullmatch(span):
         span, state = _SOME_TIME, node.value
-    return say(
+    return tr(
         "after the time stands the state that follows:  give_up_after: {{span}: {state}}",
         span=span,
         state=state,
@@ -95,32 +95,32 @@ def _end_states(root: Node, node: Scalar) -> list[str]:
     return [name for name, (_, state) in pairs.items() if isinstance(state, Map) and "end" in state.pairs]
 
 
-def _within(key: str, inner: str) -> Callable[[FoundAt, Scalar], Said]:
+def _within(key: str, inner: str) -> Callable[[FoundAt, Scalar], Translatable]:
     """A block with one usual key: `max_pushes: {person: 4}`."""
-    return lambda _, node: say("write  {key}: {value}", key=key, value=f"{{{inner}: {node.value}}}")
+    return lambda _, node: tr("write  {key}: {value}", key=key, value=f"{{{inner}: {node.value}}}")
 
 
-_OF_KEYS: Mapping[str | int, Callable[[FoundAt, Scalar], Said]] = {
+_OF_KEYS: Mapping[str | int, Callable[[FoundAt, Scalar], Translatable]] = {
     "grid": _rows,
     "goal": lambda _, node: meant_goal(node),
     "give_up_after": _time_and_state,
     "max_pushes": _within("max_pushes", "person"),
     "done": _within("done", "reply"),
     "limits": _within("limits", "pushes_per_person"),
-    "increase": lambda _, node: say("write  {key}: {value}", key="increase", value=f"{{{node.value}: 1}}"),
-    "include": lambda _, node: say(
+    "increase": lambda _, node: tr("write  {key}: {value}", key="increase", value=f"{{{node.value}: 1}}"),
+    "include": lambda _, node: tr(
         "write  {key}: {value}",
         key="include",
         value=f"[{node.value if '.' in node.value else node.value.rstrip('/') + '/*.yaml'}]",
     ),
     "active": _within("active", "until"),
-    "plan": lambda _, node: say(
+    "plan": lambda _, node: tr(
         "write  {key}: {value}", key="plan", value="{monthly_fee: 1200, included: 6000, extra: 0.2}"
     ),
 }
 
 
-def meant_of_list(place: FoundAt) -> Said | None:
+def meant_of_list(place: FoundAt) -> Translatable | None:
     """What was meant by a list where a text or a block stands."""
     node = place.node
     if not isinstance(node, List) or not node.path:
@@ -130,25 +130,25 @@ def meant_of_list(place: FoundAt) -> Said | None:
     texts = [item.value for item in node.items if isinstance(item, Scalar)]
     key = node.path[-1]
     if isinstance(key, int) and node.path[-2:-1] == ("grid",) and texts:
-        return say("write  {expected}", expected=f"- {' '.join(texts)}")
+        return tr("write  {expected}", expected=f"- {' '.join(texts)}")
     if key == "areas":
         labels = [text_at(item, "label") or "…" for item in node.items if isinstance(item, Map)]
-        return say(
+        return tr(
             "write  {key}: {value}", key="areas", value=f"{{{', '.join(f'{n}: {{…}}' for n in labels)}}}"
         )
     if len(texts) != len(node.items) or not texts:
         return None
     if key == "buttons":
-        return say("write  {key}: {value}", key="buttons", value=f"{{text: 您好, taps: {listed(texts)}}}")
+        return tr("write  {key}: {value}", key="buttons", value=f"{{text: 您好, taps: {listed(texts)}}}")
     if key == "next":
         return _ways(place, texts)
     if (fields := meant_fields(node.path, texts)) is not None:
-        return say("write  {key}: {value}", key=str(key), value=fields)
+        return tr("write  {key}: {value}", key=str(key), value=fields)
     pasted = _NAMED.get(str(key)) if len(node.path) == 1 else None
     if pasted is None:
         return None
     names = ", ".join(f"{name}: {pasted.replace('NAME', name)}" for name in texts)
-    return say("write  {key}: {value}", key=str(key), value=f"{{{names}}}")
+    return tr("write  {key}: {value}", key=str(key), value=f"{{{names}}}")
 
 
 _NAMED: Mapping[str, str] = {
@@ -160,7 +160,7 @@ _NAMED: Mapping[str, str] = {
 """What stands behind each name of a section that somebody wrote as a list of names."""
 
 
-def _ways(place: FoundAt, states: Sequence[str]) -> Said | None:
+def _ways(place: FoundAt, states: Sequence[str]) -> Translatable | None:
     """`next` with a state for each choice of the question, in their order."""
     state = at(place.root, place.finding.path[:-1])
     answer = state.get("answer") if isinstance(state, Map) else None
@@ -170,10 +170,10 @@ def _ways(place: FoundAt, states: Sequence[str]) -> Said | None:
     if len(choices) != len(states):
         return None
     ways = ", ".join(f"{choice}: {to}" for choice, to in zip(choices, states, strict=True))
-    return say("write  {key}: {value}", key="next", value=f"{{{ways}}}")
+    return tr("write  {key}: {value}", key="next", value=f"{{{ways}}}")
 
 
-def meant_of_block(place: FoundAt) -> Said | None:
+def meant_of_block(place: FoundAt) -> Translatable | None:
     """The list that was meant by a block where names or texts stand: `add_tags: {name: VIP}`."""
     node = place.node
     values = [value for _, value in node.pairs.values()] if isinstance(node, Map) else []
@@ -181,7 +181,7 @@ def meant_of_block(place: FoundAt) -> Said | None:
     key = node.path[-1] if node.path else ""
     if key not in _OF_NAMES or not texts or len(texts) < len(values):
         return None
-    return say("write  {key}: {value}", key=str(key), value=listed(texts))
+    return tr("write  {key}: {value}", key=str(key), value=listed(texts))
 
 
 _OF_NAMES = frozenset({"add_tags", "remove_tags", "tag_added", "tag_removed"})
@@ -198,7 +198,7 @@ def listed_texts(place: FoundAt, kinds: Collection[str]) -> list[str]:
     return texts if len(texts) == len(items) and not any(text.isascii() for text in texts) else []
 
 
-def meant_by_place(place: FoundAt, node: Scalar, format_: str) -> Said | None:
+def meant_by_place(place: FoundAt, node: Scalar, format_: str) -> Translatable | None:
     """What was meant by a text of a wrong format, where the place says more than the text."""
     if format_ == "moment":
         return _moment(place, node.value)
@@ -207,18 +207,18 @@ def meant_by_place(place: FoundAt, node: Scalar, format_: str) -> Said | None:
     return of_name(place, node) or _titled(place, node) or _attribute(place, node)
 
 
-def _titled(place: FoundAt, node: Scalar) -> Said | None:
+def _titled(place: FoundAt, node: Scalar) -> Translatable | None:
     """The name of a flow that is called by its title; or a page that every playbook has."""
     key = next((one for one in reversed(place.finding.path) if isinstance(one, str)), "")
     if key == "page" and (page := meant_word(node.value, BUILT_IN)) is not None:
-        return say("write  {meant}", meant=page)
+        return tr("write  {meant}", meant=page)
     flows = place.root.get("flows") if isinstance(place.root, Map) and key in _FLOWS else None
     for name, (_, flow) in flows.pairs.items() if isinstance(flows, Map) else ():
         if isinstance(flow, Map) and text_at(flow, "title") == node.value:
-            return say("here it is called {name}", name=Quoted(name))
+            return tr("here it is called {name}", name=Quoted(name))
         states = flow.get("states") if isinstance(flow, Map) else None
         if isinstance(states, Map) and node.value in states.pairs:
-            return say(
+            return tr(
                 "{text} is a state of a flow: write the flow,  {name}", text=Quoted(node.value), name=name
             )
     return None
@@ -227,7 +227,7 @@ def _titled(place: FoundAt, node: Scalar) -> Said | None:
 _FLOWS = frozenset({"start", "flow", "run", "exit", "in_flow", "flow_ended", "page"})
 
 
-def _attribute(place: FoundAt, node: Scalar) -> Said | None:
+def _attribute(place: FoundAt, node: Scalar) -> Translatable | None:
     if _OF_ATTRIBUTES.isdisjoint(place.finding.path):
         return None
     declared = place.root.get("attributes") if isinstance(place.root, Map) else None
@@ -235,7 +235,7 @@ def _attribute(place: FoundAt, node: Scalar) -> Said | None:
     if place.finding.path[-1] in ("anniversary", "date"):
         dates = [name for name, (_, of) in made.items() if _type_of(of) == "date"]
         if len(dates) == 1:
-            return say("here it is called {name}", name=Quoted(dates[0]))
+            return tr("here it is called {name}", name=Quoted(dates[0]))
     return attribute_called(node.value, place.root)
 
 
@@ -262,7 +262,7 @@ _OF_ATTRIBUTES = frozenset(
 )
 
 
-def attribute_called(title: str, root: Node) -> Said | None:
+def attribute_called(title: str, root: Node) -> Translatable | None:
     """How an attribute is named that somebody calls by what people read, `None` where no name helps."""
     if title.isascii() or len(title) > _LONGEST:
         return None
@@ -270,14 +270,14 @@ def attribute_called(title: str, root: Node) -> Said | None:
     declared = section.pairs if isinstance(section, Map) else {}
     for name, (_, made) in declared.items():
         if isinstance(made, Map) and text_at(made, "title") == title:
-            return say("here it is called {name}", name=Quoted(name))
+            return tr("here it is called {name}", name=Quoted(name))
     name = english_name(title, declared, "my_answer")
     if title in declared:
         kind = _type_of(declared[title][1]) or "text"
-        where = say("write  {meant}", meant=f"{name}: {{type: {kind}, title: {title}}}")
+        where = tr("write  {meant}", meant=f"{name}: {{type: {kind}, title: {title}}}")
     else:
         where = declared_in(root, "attributes", name, f"{{type: text, title: {title}}}")
-    return say(
+    return tr(
         "an attribute has a name of small English letters, digits and _, and the Chinese one as its title:"
         " {where}",
         where=where,
@@ -297,24 +297,24 @@ def hears_a_change(node: Node) -> bool:
     return isinstance(when, Map) and "attribute_changed" in when.pairs
 
 
-def _moment(place: FoundAt, text: str) -> Said | None:
+def _moment(place: FoundAt, text: str) -> Translatable | None:
     """The moment that was meant by a day alone: its beginning, or for `until` its end."""
     key = place.finding.path[-1] if place.finding.path else ""
     if key == "from" and hears_a_change(at(place.root, place.finding.path[:-1])):
-        return say("write  when: {attribute_changed: …, {key}: …}", key=key)
+        return tr("write  when: {attribute_changed: …, {key}: …}", key=key)
     if key in _ENDS and (both := _RANGE.fullmatch(text)) and (first := with_year(both[1])):
         last = with_year(both[2]) or first
         since, until = f"from: {first} 00:00", f"until: {last} 24:00"
-        return say("write  {since}  and below it  {until}", since=since, until=until)
+        return tr("write  {since}  and below it  {until}", since=since, until=until)
     dated = with_year(text)
     if dated is not None and key in _ENDS:
-        return say("write the year as well, such as  {meant}", meant=f"{dated} {_ENDS[key]}")
+        return tr("write the year as well, such as  {meant}", meant=f"{dated} {_ENDS[key]}")
     if key in _ENDS and "/" in text and re.fullmatch(_WITH_SLASHES, text):
-        return say("a date has  -  between its numbers: write  {meant}", meant=meant_dates(text))
+        return tr("a date has  -  between its numbers: write  {meant}", meant=meant_dates(text))
     end = meant_end(text)
     if key == "until" and end is not None:
         meant = f"{end} 24:00"
-        return say("until names the moment when it is over: for all of that day write  {meant}", meant=meant)
+        return tr("until names the moment when it is over: for all of that day write  {meant}", meant=meant)
     if key == "from" and end is not None and " " not in meant_dates(text):
-        return say("write  {meant}", meant=f"{end} 00:00")
+        return tr("write  {meant}", meant=f"{end} 00:00")
     return None

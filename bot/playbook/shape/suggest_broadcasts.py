@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.model.news import SHOP_NEWS
 from bot.model.problem import Problem
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.found import FoundAt, problem_on
 from bot.playbook.shape.goals import GOALS
 from bot.playbook.shape.messages import KINDS
@@ -25,42 +25,42 @@ def _is_broadcast(path: Path) -> bool:
     return len(path) == 2 and path[0] == "broadcasts"
 
 
-def whole_as_text(place: FoundAt, node: Scalar) -> Said | None:
+def whole_as_text(place: FoundAt, node: Scalar) -> Translatable | None:
     """Its text alone: to whom it goes is said, too."""
     path = place.finding.path
     if not _is_broadcast(path):
         return None
     said = pasted(node.value) if len(node.value) <= _LONGEST else "…"
-    return say("write  {key}: {value}", key=str(path[1]), value=f"{{to: everyone, push: {said}}}")
+    return tr("write  {key}: {value}", key=str(path[1]), value=f"{{to: everyone, push: {said}}}")
 
 
-def several_times(place: FoundAt) -> Said | None:
+def several_times(place: FoundAt) -> Translatable | None:
     """`at` as a list of moments."""
     path, node = place.finding.path, place.node
     if len(path) != 3 or path[0] != "broadcasts" or path[2] != "at" or not isinstance(node, List):
         return None
     first = next((item.value for item in node.items if isinstance(item, Scalar)), "2026-11-11 10:00")
-    return say(
+    return tr(
         "it goes out once: write  at: {first}  and another broadcast for each further time; what comes again"
         " and again is  every: week on mon at 10:00",
         first=first,
     )
 
 
-def acts_in_broadcast(place: FoundAt, key: str) -> tuple[Said, Said] | None:
+def acts_in_broadcast(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
     """Actions where a broadcast has its messages, and tags that it puts on."""
     if place.title != "broadcast" or key not in _ACTS or not isinstance(place.node, Map):
         return None
     done = dict(_actions(place.node.get(key)))
     said = [f"push: {_short(value)}" for name, value in done.items() if name in _SAYS]
     tags = [f"add_tags: {_short(value)}" for name, value in done.items() if name == "add_tags"]
-    message = say("a broadcast sends messages and puts tags on, and carries nothing else out")
+    message = tr("a broadcast sends messages and puts tags on, and carries nothing else out")
     if len(said) == len(tags) == 1 and len(done) == 2:
-        return message, say("write  {first}  and below it  {then}", first=said[0], then=tags[0])
+        return message, tr("write  {first}  and below it  {then}", first=said[0], then=tags[0])
     if len(said + tags) == len(done) == 1:
-        return message, say("write  {meant}", meant=(said + tags)[0])
+        return message, tr("write  {meant}", meant=(said + tags)[0])
     rule = "rules: [{when: {tag_added: TAG}, do: [{…}]}]"
-    return message, say("put a tag on,  add_tags: [TAG],  and have a rule hear it:  {rule}", rule=rule)
+    return message, tr("put a tag on,  add_tags: [TAG],  and have a rule hear it:  {rule}", rule=rule)
 
 
 def said_within(place: FoundAt) -> set[str]:
@@ -71,11 +71,11 @@ def said_within(place: FoundAt) -> set[str]:
     return set() if done.isdisjoint(_SAYS) else {"push"}
 
 
-def stopped_broadcast(node: Scalar) -> Said | None:
+def stopped_broadcast(node: Scalar) -> Translatable | None:
     """`status: stopped`, as a flow has it."""
     if node.path[:1] != ("broadcasts",) or node.path[-1:] != ("status",) or node.value not in _STOPPED:
         return None
-    return say("write  cancelled  (nobody else gets it, for good)  or  paused  (until it is  live  again)")
+    return tr("write  cancelled  (nobody else gets it, for good)  or  paused  (until it is  live  again)")
 
 
 def _actions(node: Node | None) -> Iterator[tuple[str, Node]]:
@@ -98,7 +98,7 @@ def _short(node: Node) -> str:
 _SOME_GROUPS = ("甲", "乙")
 
 
-def one_for_all(place: FoundAt) -> Said | None:
+def one_for_all(place: FoundAt) -> Translatable | None:
     """One message, or a list of them, where each group of the split has its own."""
     if not _is_push(place.finding.path):
         return None
@@ -109,14 +109,14 @@ def one_for_all(place: FoundAt) -> Said | None:
     each = ", ".join(
         f"{group}: {said if number == 0 else '…'}" for number, group in enumerate(groups or _SOME_GROUPS)
     )
-    return say("write a message for each group, or nothing:  push: {{each}}", each=each)
+    return tr("write a message for each group, or nothing:  push: {{each}}", each=each)
 
 
-def empty_group(path: Path) -> Said | None:
+def empty_group(path: Path) -> Translatable | None:
     """A group of the split with nothing behind its name."""
     if len(path) != 4 or not _is_push(path[:3]):
         return None
-    return say("to send nothing to this group, write  {group}: nothing", group=str(path[3]))
+    return tr("to send nothing to this group, write  {group}: nothing", group=str(path[3]))
 
 
 def groups_without_split(place: FoundAt) -> Problem | None:
@@ -132,8 +132,8 @@ def groups_without_split(place: FoundAt) -> Problem | None:
     )
     if not named and any(key.isascii() for key in place.extras):
         return None
-    message = say("messages for groups stand here, and the broadcast names no split")
-    hint = say("add  split: {name}", name=named[0]) if named else _declared(place)
+    message = tr("messages for groups stand here, and the broadcast names no split")
+    hint = tr("add  split: {name}", name=named[0]) if named else _declared(place)
     return problem_on(place.key_node(place.extras[0]), "unknown-key", message, hint)
 
 
@@ -144,34 +144,34 @@ def groups_in_place(place: FoundAt) -> Problem | None:
         return None
     if not node.pairs:
         return None
-    message = say("{key} is the name of a split, here are its groups", key=shown("split"))
+    message = tr("{key} is the name of a split, here are its groups", key=shown("split"))
     return problem_on(next(iter(node.pairs.values()))[0], "wrong-type", message, _declared(place))
 
 
-def _declared(place: FoundAt) -> Said:
+def _declared(place: FoundAt) -> Translatable:
     assert isinstance(place.node, Map)
     names = list(place.node.pairs)
     each = 100 // len(names)
     shares = [each] * (len(names) - 1)
     shares.append(100 - sum(shares))
     groups = ", ".join(f"{group}: {share}" for group, share in zip(names, shares, strict=True))
-    return say("add  split: NAME  here, and  splits: {NAME: {{groups}}}", groups=groups)
+    return tr("add  split: NAME  here, and  splits: {NAME: {{groups}}}", groups=groups)
 
 
-def meant_goal(node: Scalar) -> Said:
+def meant_goal(node: Scalar) -> Translatable:
     """The goal that was meant by a word: `order_paid`, `bound`."""
     meant = f"{node.value}: …" if node.value in GOALS else "tag_added: TAG"
     meant = f"shop: {node.value}" if node.value in SHOP_NEWS else meant
-    return say("write  {key}: {value}", key="goal", value=f"{{{meant}, within: 7d}}")
+    return tr("write  {key}: {value}", key="goal", value=f"{{{meant}, within: 7d}}")
 
 
-def no_goal(place: FoundAt, key: str) -> tuple[Said, Said] | None:
+def no_goal(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
     """What can be heard, and is no goal: what a person says, a time, what comes of a step."""
     if place.title != "goal" or key not in TRIGGERS:
         return None
     return (
-        say("{key} is no goal: a goal is one of {goals}", key=key, goals=row(GOALS)),
-        say("put a tag on where it is heard, and write  goal: {tag_added: TAG, within: 7d}"),
+        tr("{key} is no goal: a goal is one of {goals}", key=key, goals=row(GOALS)),
+        tr("put a tag on where it is heard, and write  goal: {tag_added: TAG, within: 7d}"),
     )
 
 

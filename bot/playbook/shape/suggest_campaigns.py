@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from bot.model.problem import Problem
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.declaring import english_name
 from bot.playbook.shape.found import FoundAt, problem_on
 from bot.playbook.shape.suggest_lists import listed
@@ -25,12 +25,12 @@ _RULES = frozenset(("rule", "flow rule"))
 _ACTS = frozenset((*_RULES, "action", "state"))
 
 
-def of_campaign(place: FoundAt, key: str) -> tuple[Said, Said] | None:
+def of_campaign(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
     """What is said of a key that many think of, and what to write for it."""
     if key in _DRAWS and place.title in _ACTS:
         return (
-            say("{key} is no word here: a draw is a split, with a rule for each prize", key=key),
-            say(
+            tr("{key} is no word here: a draw is a split, with a rule for each prize", key=key),
+            tr(
                 "write the chances once,  {splits}  and in front of each prize  {if}",
                 splits="splits: {抽獎: {中獎: 10, 沒中: 90}}",
                 **{"if": "if: {split: {抽獎: 中獎}}"},
@@ -38,14 +38,14 @@ def of_campaign(place: FoundAt, key: str) -> tuple[Said, Said] | None:
         )
     if key in _TERMS and place.title in _RULES:
         return (
-            say("{key} is for flows: a rule has  from  and  until  of its own", key=key),
-            say("write  {since}  and below it  {until}", **_term(_value(place, key))),
+            tr("{key} is for flows: a rule has  from  and  until  of its own", key=key),
+            tr("write  {since}  and below it  {until}", **_term(_value(place, key))),
         )
     if key in _WAITS and place.title in (*_RULES, "action"):
         span = meant_span(_text(_value(place, key)) or "")
         return (
-            say("a rule acts at once: what waits is a flow, which the rule starts"),
-            say(
+            tr("a rule acts at once: what waits is a flow, which the rule starts"),
+            tr(
                 "write  start: later  here, and  {flow}",
                 flow="flows: {later: {states: {等: {wait: %s, next: 說}, 說: {push: …, end: true}}}}"
                 % (span if DURATION.fullmatch(span) else "3d"),
@@ -54,8 +54,8 @@ def of_campaign(place: FoundAt, key: str) -> tuple[Said, Said] | None:
     if key in MEMBERS and place.title == "condition":
         is_not = _text(_value(place, key)) in ("false", "否", "no")
         return (
-            say("{key} is no condition: a member is who has bound a phone", key=key),
-            say("write  {meant}", meant="{not: {bound: phone}}" if is_not else "{bound: phone}"),
+            tr("{key} is no condition: a member is who has bound a phone", key=key),
+            tr("write  {meant}", meant="{not: {bound: phone}}" if is_not else "{bound: phone}"),
         )
     return None
 
@@ -73,18 +73,16 @@ def numbered(place: FoundAt) -> Problem | None:
         return None
     meant = listed([text for text in texts if text is not None])
     word = "messages" if place.title == "card" else "reply"
-    message = say("messages are not numbered: one after the other stand in a list")
-    return place.on_child(
-        keys[0], "unknown-key", message, say("write  {key}: {value}", key=word, value=meant)
-    )
+    message = tr("messages are not numbered: one after the other stand in a list")
+    return place.on_child(keys[0], "unknown-key", message, tr("write  {key}: {value}", key=word, value=meant))
 
 
 def bare_flex(place: FoundAt) -> Problem | None:
     """LINE's own JSON that stands in `flex` itself, and not in its `contents`."""
     if place.finding.path[-1:] != ("flex",) or "contents" not in place.known or "type" not in place.extras:
         return None
-    message = say("LINE's own JSON stands in  contents,  and a text for lists and old devices in  alt")
-    hint = say("write  {expected}", expected="flex: {alt: 本週優惠, contents: {type: bubble, …}}")
+    message = tr("LINE's own JSON stands in  contents,  and a text for lists and old devices in  alt")
+    hint = tr("write  {expected}", expected="flex: {alt: 本週優惠, contents: {type: bubble, …}}")
     return place.on_child("type", "unknown-key", message, hint)
 
 
@@ -103,8 +101,8 @@ def bare_tap(place: FoundAt) -> Problem | None:
         meant = f"{{{meant}}}"
     if meant is None:
         return None
-    message = say("a button is written with  label,  and with what it does")
-    return problem_on(key, "unknown-key", message, say("write  {expected}", expected=meant))
+    message = tr("a button is written with  label,  and with what it does")
+    return problem_on(key, "unknown-key", message, tr("write  {expected}", expected=meant))
 
 
 def _pair(key: Scalar, value: Node) -> str:
@@ -132,8 +130,8 @@ def names_as_conditions(place: FoundAt) -> Problem | None:
     if place.title != "condition" or len(names) < 2 or len(names) < len(items):
         return None
     each = ", ".join(f"{{tag: {name}}}" for name in names)
-    message = say("{place} is a text, expected {expected}", place=place.name, expected=place.expected)
-    hint = say(
+    message = tr("{place} is a text, expected {expected}", place=place.name, expected=place.expected)
+    hint = tr(
         "for any of these tags write  {any},  for all of them  {all}",
         any=f"{{tag: {listed(names)}}}",
         all=f"[{each}]",
@@ -146,34 +144,34 @@ def is_told(place: FoundAt) -> bool:
     return place.finding.path[-1] != 0
 
 
-def of_name(place: FoundAt, node: Scalar) -> Said | None:
+def of_name(place: FoundAt, node: Scalar) -> Translatable | None:
     """What was meant by what is no name: a telephone number at `call`, what people call a channel."""
     keys = [one for one in place.finding.path if isinstance(one, str)]
     if place.finding.path[:1] == ("flows",) and len(keys) == len(place.finding.path) <= 2 and _titled(node):
         name = english_name(node.value, _names_in(place, "flows"), "my_flow")
-        return say(
+        return tr(
             "a flow has a name of small English letters, digits and _, and the Chinese one as its title:"
             "  {example}",
             example=f"flows: {{{name}: {{title: {node.value}, states: …}}}}",
         )
     if place.finding.path[:1] == ("cards",) and len(keys) == len(place.finding.path) <= 2 and _titled(node):
-        return say(
+        return tr(
             "a card has a name of small English letters, digits and _:  cards: {{name}: …};"
             "  a rule sends it by  reply: {name}",
             name=english_name(node.value, _names_in(place, "cards"), "my_card"),
         )
     if keys[-1:] == ["call"] and "://" in node.value:
         hook = f"hooks: {{crm: {{url: {node.value}}}}}"
-        return say("an address is given once,  {hook},  and here stands its name:  call: crm", hook=hook)
+        return tr("an address is given once,  {hook},  and here stands its name:  call: crm", hook=hook)
     if keys[-1:] == ["call"] and _PHONE.fullmatch(node.value):
         open_ = f"open: tel:{re.sub(r'[^+0-9]', '', node.value)}"
         if {"taps", "tap", "quick_replies", "areas"} & set(keys):
-            return say('"call" is for hooks; for a phone write  {open}', open=open_)
+            return tr('"call" is for hooks; for a phone write  {open}', open=open_)
         taps = f"reply: {{buttons: {{text: 打電話給我們, taps: [{{label: 打電話, {open_}}}]}}}}"
-        return say('"call" is for hooks; for a phone write  {open}', open=taps)
+        return tr('"call" is for hooks; for a phone write  {open}', open=taps)
     channels = place.root.get("channels") if isinstance(place.root, Map) else None
     if keys[-1:] == ["channel"] and isinstance(channels, Map) and channels.pairs:
-        return say("here stands the name of a channel: {names}", names=row(channels.pairs))
+        return tr("here stands the name of a channel: {names}", names=row(channels.pairs))
     return None
 
 

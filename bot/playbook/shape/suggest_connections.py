@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.model.said import Quoted, Said, say
+from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.shape.found import FoundAt
 from bot.playbook.shape.suggest_lists import listed
 from bot.playbook.shape.suggest_words import meant_word
@@ -16,7 +16,7 @@ _OTHERS = frozenset(("shopify", "shopee", "shopstore"))
 """Other systems, whose names only look like one that is known."""
 
 
-def of_shop(place: FoundAt) -> Said | None:
+def of_shop(place: FoundAt) -> Translatable | None:
     """What is said of a word that is no platform, or of a shop where its news are named."""
     node = place.node
     if not isinstance(node, Scalar):
@@ -24,7 +24,7 @@ def of_shop(place: FoundAt) -> Said | None:
     if node.path[:1] == ("shops",) and node.path[-1:] == ("platform",):
         return _platform(node.value)
     if node.path[-1:] == ("shop",) and node.value in _names(place.root, "shops"):
-        return say(
+        return tr(
             "{name} is the shop itself: write what happens there, such as  {when}",
             name=Quoted(node.value),
             when="when: {shop: order_paid}",
@@ -32,15 +32,15 @@ def of_shop(place: FoundAt) -> Said | None:
     return None
 
 
-def swapped(root: Node, first: str, second: str) -> Said | None:
+def swapped(root: Node, first: str, second: str) -> Translatable | None:
     """What to write where a mapping has the shop's field first, and our attribute behind it."""
     ours = _names(root, "attributes")
     if first in ours or second not in ours:
         return None
-    return say("our attribute stands first, the shop's field behind it:  {pair}", pair=f"{second}: {first}")
+    return tr("our attribute stands first, the shop's field behind it:  {pair}", pair=f"{second}: {first}")
 
 
-def swapped_at(place: FoundAt, first: str) -> Said | None:
+def swapped_at(place: FoundAt, first: str) -> Translatable | None:
     """The same of the key of a mapping."""
     if place.finding.path[:1] != ("shops",) or place.finding.path[-1:] != ("attributes",):
         return None
@@ -48,19 +48,19 @@ def swapped_at(place: FoundAt, first: str) -> Said | None:
     return swapped(place.root, first, behind.value) if isinstance(behind, Scalar) else None
 
 
-def bare_tag(place: FoundAt) -> Said | None:
+def bare_tag(place: FoundAt) -> Translatable | None:
     """A tag's field, where it is written as that of an attribute: nothing is written back of it."""
     path, node = place.finding.path, place.node
     field = node.get("from") if isinstance(node, Map) else None
     if path[:1] != ("shops",) or path[2:3] != ("tags",) or not isinstance(field, Scalar):
         return None
-    return say("write  {key}: {value}", key=str(path[-1]), value=field.value)
+    return tr("write  {key}: {value}", key=str(path[-1]), value=field.value)
 
 
-def _platform(word: str) -> Said | None:
+def _platform(word: str) -> Translatable | None:
     if word.casefold() not in _OTHERS and (meant_word(word, PLATFORMS) or nearest(word, PLATFORMS)):
         return None
-    return say(
+    return tr(
         "another shop system, or one's own, is asked by web hooks:  {own};  members in a table are  {list}",
         own="platform: hook, url: …, secret: …",
         list="platform: csv",
@@ -131,24 +131,24 @@ def called_here(path: Path, key: str) -> str | None:
     return _CALLED_IN.get(_around(path), {}).get(key.casefold())
 
 
-def of_connection(place: FoundAt, key: str) -> tuple[Said, Said] | None:
+def of_connection(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
     """What is said of a key that is written otherwise here, and what to write for it."""
-    value, unknown = _value(place, key), say("unknown key {key}", key=Quoted(key))
+    value, unknown = _value(place, key), tr("unknown key {key}", key=Quoted(key))
     if key in _OF_FORMS and place.title in ("tap", "area"):
-        return unknown, say("write  {key}: {value}", key="page", value=_short(value))
+        return unknown, tr("write  {key}: {value}", key="page", value=_short(value))
     if key == "page" and place.title in ("rule", "flow rule"):
         button = f"{{text: 請點下方按鈕, quick_replies: [{{label: 填寫, page: {_short(value)}}}]}}"
         return (
-            say("a page is opened by a button: a rule cannot open it"),
-            say("write  {key}: {value}", key="reply", value=button),
+            tr("a page is opened by a button: a rule cannot open it"),
+            tr("write  {key}: {value}", key="reply", value=button),
         )
     if place.title == "condition" and key in _AS_LISTS:
         return unknown, _of_list(place, _short(value))
     if place.title == "trigger" and key in _FROM_OUTSIDE:
         signals = place.root.get("signals") if isinstance(place.root, Map) else None
         if isinstance(signals, Map) and _short(value) in signals.pairs:
-            return unknown, say("write  {key}: {value}", key="when", value=f"{{signal: {_short(value)}}}")
-        return unknown, say(
+            return unknown, tr("write  {key}: {value}", key="when", value=f"{{signal: {_short(value)}}}")
+        return unknown, tr(
             "what another system tells is a signal:  {when},  and  {signals}",
             when=f"when: {{signal: {_short(value)}}}",
             signals=f"signals: {{{_short(value)}: {{}}}}",
@@ -158,49 +158,49 @@ def of_connection(place: FoundAt, key: str) -> tuple[Said, Said] | None:
     meant = called_here(place.finding.path, key)
     if meant is None or meant in place.keys:
         return None
-    return unknown, say("here it is called {name}", name=Quoted(meant))
+    return unknown, tr("here it is called {name}", name=Quoted(meant))
 
 
-def _of_field(place: FoundAt, key: str) -> tuple[Said, Said] | None:
-    value, unknown = _value(place, key), say("unknown key {key}", key=Quoted(key))
+def _of_field(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
+    value, unknown = _value(place, key), tr("unknown key {key}", key=Quoted(key))
     if key in _ALWAYS_ASKED:
-        message = say("a field is answered always, unless it is optional")
+        message = tr("a field is answered always, unless it is optional")
         if _short(value) in ("false", "否", "no"):
-            return message, say("write  {key}: {value}", key="optional", value="true")
-        return message, say("leave this out; what may be left open has  optional: true")
+            return message, tr("write  {key}: {value}", key="optional", value="true")
+        return message, tr("leave this out; what may be left open has  optional: true")
     if key in _SEVERAL:
         answer = place.node.get("answer") if isinstance(place.node, Map) else None
         texts = _texts(answer) or ["…"]
         several = f"{{of: {listed(texts)}, choices: several}}"
-        return unknown, say("write  {key}: {value}", key="answer", value=several)
+        return unknown, tr("write  {key}: {value}", key="answer", value=several)
     if key in _DEPENDS:
         return (
-            say("a form asks all its questions, whatever was answered"),
-            say("what depends on an answer is asked by a flow with  page: true;  here write  optional: true"),
+            tr("a form asks all its questions, whatever was answered"),
+            tr("what depends on an answer is asked by a flow with  page: true;  here write  optional: true"),
         )
     called = called_here(place.finding.path, key)
-    return None if called is None else (unknown, say("here it is called {name}", name=Quoted(called)))
+    return None if called is None else (unknown, tr("here it is called {name}", name=Quoted(called)))
 
 
-def _of_list(place: FoundAt, file: str) -> Said:
+def _of_list(place: FoundAt, file: str) -> Translatable:
     """A condition that names a file: it is an audience's, which has a name."""
     audiences = place.root.get("audiences") if isinstance(place.root, Map) else None
     for name, (_, one) in audiences.pairs.items() if isinstance(audiences, Map) else ():
         if isinstance(one, Map) and text_at(one, "csv") == file:
-            return say("write  {{key}: {value}}", key="audience", value=name)
-    return say(
+            return tr("write  {{key}: {value}}", key="audience", value=name)
+    return tr(
         "a list is an audience:  {made},  and here stands its name:  {audience: 名單}",
         made=f"audiences: {{名單: {{csv: {file}, column: phone}}}}",
     )
 
 
-def of_clerks(key: str) -> tuple[Said, Said] | None:
+def of_clerks(key: str) -> tuple[Translatable, Translatable] | None:
     """What is said of a section for people who work in stores: they are no part of the playbook."""
     if key not in ("clerks", "clerk", "店員", "staff_list"):
         return None
     return (
-        say("clerks of stores do not stand in the playbook, for they change too often"),
-        say("write them into a table, and run  oaflow store clerks import clerks.csv"),
+        tr("clerks of stores do not stand in the playbook, for they change too often"),
+        tr("write them into a table, and run  oaflow store clerks import clerks.csv"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.model.problem import Problem
-from bot.model.said import Quoted, Said, say
+from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.shape.found import FoundAt, problem_on
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.schema import ACTIONS, DEFINITIONS
@@ -80,8 +80,8 @@ def _pair_as_rule(place: FoundAt) -> Problem | None:
         return None
     [(heard, (key, _))] = place.node.pairs.items()
     said = _short(place.node.get(heard))
-    hint = say("write  {expected}", expected=f"- {{when: {{text: {heard}}}, reply: {said}}}")
-    message = say("a rule has a word for what it hears, and one for what it answers")
+    hint = tr("write  {expected}", expected=f"- {{when: {{text: {heard}}}, reply: {said}}}")
+    message = tr("a rule has a word for what it hears, and one for what it answers")
     return problem_on(key, "unknown-key", message, hint)
 
 
@@ -94,20 +94,20 @@ def _json_of_line(place: FoundAt) -> Problem | None:
     meant = _OF_LINE[kind].replace("TEXT", _short(place.node.get("text")))
     if place.title == "card" and kind == "text":
         meant = f"{{text: {meant}}}"
-    message = say("this is LINE's own JSON, and messages are written more shortly here")
+    message = tr("this is LINE's own JSON, and messages are written more shortly here")
     key = place.finding.path[-1]
-    hint = say("write  {expected}", expected=meant)
+    hint = tr("write  {expected}", expected=meant)
     if isinstance(key, str) and place.title == "message":
-        hint = say("write  {key}: {value}", key=key, value=meant)
+        hint = tr("write  {key}: {value}", key=key, value=meant)
     return place.on_child("type", "unknown-key", message, hint)
 
 
-def elsewhere(place: FoundAt, key: str) -> tuple[Said, Said] | None:
+def elsewhere(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
     """What is said of a key that stands in another place, and what to write there."""
     if key == "quick_replies" and (part := place.finding.path[-1]) in KINDS:
         return (
-            say("quick replies belong to the whole message, not to its {part}", part=str(part)),
-            say("write quick_replies to the left, in line with {part}:", part=str(part)),
+            tr("quick replies belong to the whole message, not to its {part}", part=str(part)),
+            tr("write quick_replies to the left, in line with {part}:", part=str(part)),
         )
     if place.title in _RULES:
         return _of_rule(place, key)
@@ -116,74 +116,72 @@ def elsewhere(place: FoundAt, key: str) -> tuple[Said, Said] | None:
     if place.title == "card" and key in _HEARD:
         name = place.finding.path[-1] if len(place.finding.path) == 2 else "coupon"
         return (
-            say("a card is what is sent; when it is sent, says a rule"),
-            say("write  {expected}", expected=f"rules: [{{when: {{text: 優惠}}, reply: {name}}}]"),
+            tr("a card is what is sent; when it is sent, says a rule"),
+            tr("write  {expected}", expected=f"rules: [{{when: {{text: 優惠}}, reply: {name}}}]"),
         )
     if place.title == "condition" and key in _NOT:
         meant = f"{{not: {{{_NOT[key]}: {_short(_value(place, key))}}}}}"
-        return say("unknown key {key}", key=Quoted(key)), say("write  {meant}", meant=meant)
+        return tr("unknown key {key}", key=Quoted(key)), tr("write  {meant}", meant=meant)
     if place.title == "condition" and (named := _named(place.root, key)) is not None:
         of, value = named, _value(place, key)
         meant = (
             f"{{attribute: {{{key}: {_short(value)}}}}}" if of == "attributes" else f"{{{_ASKED[of]}: {key}}}"
         )
-        return say("unknown key {key}", key=Quoted(key)), say("write  {meant}", meant=meant)
+        return tr("unknown key {key}", key=Quoted(key)), tr("write  {meant}", meant=meant)
     if place.finding.path == ("limits",) and key == "quiet_hours":
         return (
-            say('"{key}" belongs to a journey or a broadcast', key=key),
-            say("write there  {key}: {value}", key=key, value="21:00-09:00"),
+            tr('"{key}" belongs to a journey or a broadcast', key=key),
+            tr("write there  {key}: {value}", key=key, value="21:00-09:00"),
         )
     return None
 
 
-def _of_rule(place: FoundAt, key: str) -> tuple[Said, Said] | None:
+def _of_rule(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
     value, node = _value(place, key), place.node
     if key in _ELSE and isinstance(node, Map):
         when = node.get("when")
         heard = _short(when.get("text")) if isinstance(when, Map) else "…"
         said = value.get("reply") if isinstance(value, Map) else value
         return (
-            say('a rule has no "{key}": where its if does not hold, the rules below it answer', key=key),
-            say(
+            tr('a rule has no "{key}": where its if does not hold, the rules below it answer', key=key),
+            tr(
                 "write one more rule below it, without if:  {paste}",
                 paste=f"- {{when: {{text: {heard}}}, reply: {_short(said)}}}",
             ),
         )
     if key in _HEARD and "when" not in place.keys and (texts := _texts(value)):
         meant = f"{{text: {texts}}}"
-        return say("unknown key {key}", key=Quoted(key)), say(
-            "write  {key}: {value}", key="when", value=meant
-        )
+        return tr("unknown key {key}", key=Quoted(key)), tr("write  {key}: {value}", key="when", value=meant)
     if key in _ONCE:
-        return say("unknown key {key}", key=Quoted(key)), say(
+        return tr("unknown key {key}", key=Quoted(key)), tr(
             "write  {key}: {value}", key="once_per", value="person"
         )
     if key == "text" and place.title == "rule" and "when" in place.keys:
-        hint = say("to say this text, write  reply: {word}", word=_short(value))
-        return say("unknown key {key}", key=Quoted(key)), hint
+        hint = tr("to say this text, write  reply: {word}", word=_short(value))
+        return tr("unknown key {key}", key=Quoted(key)), hint
     if key in _TO_ALL:
         paste = f"broadcasts: {{雙11: {{to: everyone, push: {_short(value)}, at: 2026-11-11 10:00}}}}"
         return (
-            say("a rule speaks to the one who wrote; to everybody speaks a broadcast"),
-            say("write it apart from the rules:  {paste}", paste=paste),
+            tr("a rule speaks to the one who wrote; to everybody speaks a broadcast"),
+            tr("write it apart from the rules:  {paste}", paste=paste),
         )
     if key in _BUTTONS and isinstance(node, Map):
         buttons = _texts(value) if isinstance(value, List) else "[…]"
         meant = _BUTTONS[key].replace("TEXT", _short(node.get("reply"))).replace("BUTTONS", buttons or "[…]")
         return (
-            say('"{key}" is a part of the message', key=key),
-            say("write  {key}: {value}", key="reply", value=meant),
+            tr('"{key}" is a part of the message', key=key),
+            tr("write  {key}: {value}", key="reply", value=meant),
         )
     if key in _HOOKS and "://" in _short(value):
         hook = f"hooks: {{crm: {{url: {_short(value)}}}}}"
         return (
-            say("unknown key {key}", key=Quoted(key)),
-            say("an address is given once,  {hook},  and here stands its name:  call: crm", hook=hook),
+            tr("unknown key {key}", key=Quoted(key)),
+            tr("an address is given once,  {hook},  and here stands its name:  call: crm", hook=hook),
         )
     meant_by = stands_for(place, key)
     if meant_by is None:
         return None
-    return say("unknown key {key}", key=Quoted(key)), say("here it is called {name}", name=Quoted(meant_by))
+    return tr("unknown key {key}", key=Quoted(key)), tr("here it is called {name}", name=Quoted(meant_by))
 
 
 def stands_for(place: FoundAt, key: str) -> str | None:
@@ -209,19 +207,19 @@ def channel_without_name(place: FoundAt) -> tuple[Problem, ...] | None:
         return None
     if path[1] != next(one for one in channels.pairs if one in known):
         return ()
-    message = say("a channel has a name, and its settings stand below that")
-    hint = say("write  {expected}", expected="channels: {main: {id: …, channel_id: …, channel_secret: …}}")
+    message = tr("a channel has a name, and its settings stand below that")
+    hint = tr("write  {expected}", expected="channels: {main: {id: …, channel_id: …, channel_secret: …}}")
     return (problem_on(key_of(place.root, path), "wrong-type", message, hint),)
 
 
-def of_channel(key: str) -> tuple[Said, Said] | None:
+def of_channel(key: str) -> tuple[Translatable, Translatable] | None:
     """What is said of a section that is a setting of a channel: `plan`, `staff`."""
     known = DEFINITIONS["channel"]["properties"].get(key)
     if not isinstance(known, Mapping) or key in ("id", "settings"):
         return None
     return (
-        say('"{key}" is no section: it belongs to a channel', key=key),
-        say(
+        tr('"{key}" is no section: it belongs to a channel', key=key),
+        tr(
             "write it below the channel's name:  {key}: {value}",
             key=key,
             value=str(known.get("example", "…")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from bot.model.said import Quoted, Said, say
+from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.shape.conditions import CONDITIONS
 from bot.playbook.shape.connections import SECRET_LIKE
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
@@ -15,10 +15,10 @@ WIDE_COLON = re.compile(r"(?:^|\s)([a-z_]+)：")
 """A key with a full-width colon, at the beginning of a text or behind a space."""
 
 WRONG_PLACE = {
-    ("rule", "to"): say('"to" goes to a state, and is for rules of a flow'),
-    ("rule", "next"): say('"next" goes to a state, and is for states of a flow'),
-    ("flow rule", "interrupt"): say('"interrupt" is for rules outside flows'),
-    ("flow rule", "with_staff"): say('"with_staff" is for rules outside flows'),
+    ("rule", "to"): tr('"to" goes to a state, and is for rules of a flow'),
+    ("rule", "next"): tr('"next" goes to a state, and is for states of a flow'),
+    ("flow rule", "interrupt"): tr('"interrupt" is for rules outside flows'),
+    ("flow rule", "with_staff"): tr('"with_staff" is for rules outside flows'),
 }
 """Keys of the language that are known, but not in this place."""
 
@@ -41,38 +41,38 @@ SAID_SIGNS: Mapping[str, str] = {
 """The same in Chinese, in front of the value or behind it."""
 
 OTHER_WORDS = {
-    ("shop", "api_username"): say("CYBERBIZ's API username is  username: …"),
-    ("shop", "api_secret"): say("CYBERBIZ's API secret is  secret: …"),
+    ("shop", "api_username"): tr("CYBERBIZ's API username is  username: …"),
+    ("shop", "api_secret"): tr("CYBERBIZ's API secret is  secret: …"),
     **dict.fromkeys(
         (("shop", "webhook"), ("shop", "webhook_url")),
-        say("the webhook's address is not written here: it is copied from the shop's page in /admin"),
+        tr("the webhook's address is not written here: it is copied from the shop's page in /admin"),
     ),
     **dict.fromkeys(
         (("shop", "sync"), ("shop", "schedule")),
-        say("a shop is asked every night by itself; all its members are read by  oaflow shop sync"),
+        tr("a shop is asked every night by itself; all its members are read by  oaflow shop sync"),
     ),
     **dict.fromkeys(
         (("shop", "write"), ("shop", "from")),
-        say(
+        tr(
             "what may be written back is said of its field:  {mapped}",
             mapped="attributes: {生日: {from: birthday, write: true}}",
         ),
     ),
     **dict.fromkeys(
-        (("message", "taps"), ("card", "taps")), say("buttons are a part:  buttons: {text: …, taps: […]}")
+        (("message", "taps"), ("card", "taps")), tr("buttons are a part:  buttons: {text: …, taps: […]}")
     ),
-    ("flow rule", "text"): say("to say this, write  push: …  or  reply: …"),
-    ("flow rule", "next"): say("a rule goes on by  to: …"),
-    ("flow rule", "goto"): say("write  to: …"),
-    **dict.fromkeys((("state", "to"), ("state", "goto")), say("a state goes on by  next: …")),
-    ("branch item", "next"): say("write  to: …"),
-    ("branch item", "else"): say("the last one has no if:  - {to: …}"),
-    ("branch item", "then"): say("write  to: …"),
+    ("flow rule", "text"): tr("to say this, write  push: …  or  reply: …"),
+    ("flow rule", "next"): tr("a rule goes on by  to: …"),
+    ("flow rule", "goto"): tr("write  to: …"),
+    **dict.fromkeys((("state", "to"), ("state", "goto")), tr("a state goes on by  next: …")),
+    ("branch item", "next"): tr("write  to: …"),
+    ("branch item", "else"): tr("the last one has no if:  - {to: …}"),
+    ("branch item", "then"): tr("write  to: …"),
     **dict.fromkeys(
         (("branch item", "otherwise"), ("branch item", "default"), ("branch item", "其他")),
-        say("the last one has no if:  - {to: …}"),
+        tr("the last one has no if:  - {to: …}"),
     ),
-    **{("comparison", sign): say("write  {how}: …", how=how) for sign, how in SIGNS.items()},
+    **{("comparison", sign): tr("write  {how}: …", how=how) for sign, how in SIGNS.items()},
 }
 """Hints for keys that are called otherwise elsewhere, by the title of their place and the key."""
 
@@ -181,11 +181,11 @@ def meant_by(key: str, keys: Collection[str], known: Iterable[str]) -> str | Non
     return next((name for name in SAID_OTHERWISE.get(word, ()) if name in free), close)
 
 
-def hint_for_key(key: str, keys: Collection[str], known: Collection[str]) -> Said | None:
+def hint_for_key(key: str, keys: Collection[str], known: Collection[str]) -> Translatable | None:
     """A hint that names the key that was meant."""
     meant = meant_by(key, keys, known)
     if meant is not None and meant != nearest(key, {meant}):
-        return say("here it is called {name}", name=Quoted(meant))
+        return tr("here it is called {name}", name=Quoted(meant))
     return hint_for(key, known if meant is None else {meant})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from bot.engine.flows.answers import ANSWERS
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.similar import hint_or_some, in_other_characters
 
 _CALLED: Mapping[str, tuple[str, ...]] = {
@@ -83,7 +83,7 @@ def meant_word(word: str, known: Collection[str]) -> str | None:
     return next((meant for meant in called if meant in known), None)
 
 
-def hint_for_word(word: str, known: Collection[str]) -> Said | None:
+def hint_for_word(word: str, known: Collection[str]) -> Translatable | None:
     """A hint that names the word that was meant, or the nearest of the known ones, or some of them."""
     meant = meant_word(word, known)
-    return say("write  {meant}", meant=meant) if meant is not None else hint_or_some(word, known)
+    return tr("write  {meant}", meant=meant) if meant is not None else hint_or_some(word, known)

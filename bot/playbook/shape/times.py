@@ -7,7 +7,7 @@ from calendar import monthrange
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.faults import FormatCheck, FormatFault
 from bot.playbook.shape.suggest_times import (
     meant_clocks,
@@ -53,21 +53,21 @@ _EVERY = re.compile(r"(?:day|week on (?P<days>\S+)|month on (?P<number>[0-9]{1,2
 
 LAST_DAY = "9999-12-31"
 
-_CLOCK = say("write hours and minutes with two digits each, such as 09:30; midnight is 00:00")
-_FIXED = say("write numbers with s, m, h, d or w, such as 30m, 12h, 1h30m or 3d")
-_SPANS = say("write numbers with s, m, h, d, w, mo or y, such as 30m, 12h, 3d or 6mo")
+_CLOCK = tr("write hours and minutes with two digits each, such as 09:30; midnight is 00:00")
+_FIXED = tr("write numbers with s, m, h, d or w, such as 30m, 12h, 1h30m or 3d")
+_SPANS = tr("write numbers with s, m, h, d, w, mo or y, such as 30m, 12h, 3d or 6mo")
 _A_DAY = "1d"
-_EACH_DAY = say("for once a day, anew at midnight, write  day;  1d  is a day since the last time")
-_CALENDAR = say("write year, month and day, such as 2026-11-01")
-_WEEK = say("write them such as mon-fri, sat or mon,wed: {days}", days=" ".join(DAYS))
+_EACH_DAY = tr("for once a day, anew at midnight, write  day;  1d  is a day since the last time")
+_CALENDAR = tr("write year, month and day, such as 2026-11-01")
+_WEEK = tr("write them such as mon-fri, sat or mon,wed: {days}", days=" ".join(DAYS))
 
 
-def duration(text: str, such: Said = _SPANS) -> FormatFault | None:
+def duration(text: str, such: Translatable = _SPANS) -> FormatFault | None:
     """`30m`, `1h30m`, `3d`, `6mo`."""
     if not DURATION.fullmatch(text):
-        return FormatFault("bad-duration", say("is no duration"), _span_hint(text, such))
+        return FormatFault("bad-duration", tr("is no duration"), _span_hint(text, such))
     if not re.search("[1-9]", text):
-        return FormatFault("bad-duration", say("is no time at all"), such)
+        return FormatFault("bad-duration", tr("is no time at all"), such)
     return None
 
 
@@ -75,8 +75,8 @@ def fixed_duration(text: str) -> FormatFault | None:
     """A duration that is equally long whenever it begins: without months and years."""
     fault = duration(text, _FIXED)
     if fault is None and _CALENDAR_UNIT.search(text):
-        hint = say("write it in days, hours, minutes or seconds, such as 30d")
-        return FormatFault("bad-duration", say("is not always equally long, and must be here"), hint)
+        hint = tr("write it in days, hours, minutes or seconds, such as 30d")
+        return FormatFault("bad-duration", tr("is not always equally long, and must be here"), hint)
     return fault
 
 
@@ -84,17 +84,17 @@ def time(text: str) -> FormatFault | None:
     """`09:30`."""
     if TIME.fullmatch(text):
         return None
-    return FormatFault("bad-time", say("is no time of day"), _clock_hint(text))
+    return FormatFault("bad-time", tr("is no time of day"), _clock_hint(text))
 
 
-def _clock_hint(text: str, whole: str | None = None) -> Said:
+def _clock_hint(text: str, whole: str | None = None) -> Translatable:
     """How a time of day is written that stands in `whole`, or alone."""
     meant = _bare_clock(meant_clocks(text))
     meant = past_midnight(meant) or meant
     if not TIME.fullmatch(meant):
         return _CLOCK
     before, _, behind = (whole or text).rpartition(text)
-    return say("write  {meant}", meant=f"{before}{meant}{behind}")
+    return tr("write  {meant}", meant=f"{before}{meant}{behind}")
 
 
 def _bare_clock(text: str) -> str:
@@ -107,25 +107,25 @@ def day(text: str) -> FormatFault | None:
     """`2026-11-01`, a day of the calendar."""
     if not re.fullmatch(_DATE, text):
         meant = meant_dates(text)
-        hint = say("write  {meant}", meant=meant) if re.fullmatch(_DATE, meant) else _CALENDAR
+        hint = tr("write  {meant}", meant=meant) if re.fullmatch(_DATE, meant) else _CALENDAR
         if dated := with_year(text):
-            hint = say("write the year as well, such as  {meant}", meant=dated)
-        return FormatFault("bad-date", say("is no date"), hint)
+            hint = tr("write the year as well, such as  {meant}", meant=dated)
+        return FormatFault("bad-date", tr("is no date"), hint)
     try:
         date.fromisoformat(text)
     except ValueError:
-        return FormatFault("bad-date", say("names a day that the calendar has not"), _last_day(text, text))
+        return FormatFault("bad-date", tr("names a day that the calendar has not"), _last_day(text, text))
     return None
 
 
-def _last_day(day: str, whole: str) -> Said:
+def _last_day(day: str, whole: str) -> Translatable:
     """The last day of the month that somebody went beyond."""
     year, month = int(day[:4]), int(day[5:7])
     if not (1 <= month <= 12 and year):
         return _CALENDAR
     days = monthrange(year, month)[1]
     meant = f"{day[:8]}{days}"
-    return say("that month has {days} days: write  {meant}", days=days, meant=whole.replace(day, meant))
+    return tr("that month has {days} days: write  {meant}", days=days, meant=whole.replace(day, meant))
 
 
 def moment(text: str) -> FormatFault | None:
@@ -133,21 +133,21 @@ def moment(text: str) -> FormatFault | None:
     start, space, clock = text.partition(" ")
     meant = meant_dates(text)
     if meant != text and _MOMENT.fullmatch(meant):
-        return FormatFault("bad-date", say("is no moment"), say("write  {meant}", meant=meant))
+        return FormatFault("bad-date", tr("is no moment"), tr("write  {meant}", meant=meant))
     if dated := with_year(start):
         at = meant_clocks(clock) if clock else "10:00"
         return FormatFault(
             "bad-date",
-            say("is no moment"),
-            say("write the year as well, such as  {meant}", meant=f"{dated} {at}"),
+            tr("is no moment"),
+            tr("write the year as well, such as  {meant}", meant=f"{dated} {at}"),
         )
     date_alone = meant_dates(start)
     if re.fullmatch(_DATE, date_alone) and (not space or date_alone != start):
-        hint = say("write the time of day as well, such as  {meant} 10:00", meant=date_alone)
-        return FormatFault("bad-date", say("is no moment"), hint)
+        hint = tr("write the time of day as well, such as  {meant} 10:00", meant=date_alone)
+        return FormatFault("bad-date", tr("is no moment"), hint)
     if not space:
         return FormatFault(
-            "bad-date", say("is no moment"), say("write date and time, such as 2026-11-01 09:30")
+            "bad-date", tr("is no moment"), tr("write date and time, such as 2026-11-01 09:30")
         )
     wrong = day(start)
     if wrong is not None:
@@ -155,7 +155,7 @@ def moment(text: str) -> FormatFault | None:
     fault = _clock_of(start, clock, text)
     if fault is not None and start < LAST_DAY and (next_day := past_midnight(clock)) is not None:
         meant = f"{date.fromisoformat(start) + timedelta(1)} {next_day}"
-        return replace(fault, hint=say("behind midnight begins the next day: write  {meant}", meant=meant))
+        return replace(fault, hint=tr("behind midnight begins the next day: write  {meant}", meant=meant))
     return fault
 
 
@@ -172,10 +172,10 @@ def hours(text: str) -> FormatFault | None:
         return _dates(text)
     if re.match(rf"{_DAY}(?:[-,]|$)", text):
         return _days(text)
-    hint = say(
+    hint = tr(
         "write a window such as 09:00-18:00, days such as mon-fri, or dates such as 2026-11-01..2026-11-03"
     )
-    return FormatFault("bad-time", say("is no window, no days and no dates"), hint)
+    return FormatFault("bad-time", tr("is no window, no days and no dates"), hint)
 
 
 def day_or_date(text: str) -> FormatFault | None:
@@ -192,7 +192,7 @@ def _date_like(text: str) -> bool:
 def window_or_closed(text: str) -> FormatFault | None:
     """What a block of hours has for a day."""
     if text.strip().lower() in _SHUT:
-        return FormatFault("bad-time", say("is no window of a day"), say("write  {meant}", meant="closed"))
+        return FormatFault("bad-time", tr("is no window of a day"), tr("write  {meant}", meant="closed"))
     return None if text == "closed" else _window(text)
 
 
@@ -200,13 +200,13 @@ def wait(text: str) -> FormatFault | None:
     """`3d`, `1d at 10:00`, `next day at 10:00`, `until mon 10:00`, `until 2026-11-11 20:00`."""
     parts = _WAIT.fullmatch(text)
     if parts is None:
-        such = say("write it such as 3d, next day at 10:00, until mon 10:00 or until 2026-11-11 20:00")
+        such = tr("write it such as 3d, next day at 10:00, until mon 10:00 or until 2026-11-11 20:00")
         meant = meant_wait(text)
         if meant != text and _WAIT.fullmatch(meant) and wait(meant) is None:
-            return FormatFault("bad-duration", say("is no wait"), say("write  {meant}", meant=meant))
-        return FormatFault("bad-duration", say("is no wait"), _span_hint(text, such))
+            return FormatFault("bad-duration", tr("is no wait"), tr("write  {meant}", meant=meant))
+        return FormatFault("bad-duration", tr("is no wait"), _span_hint(text, such))
     if parts["span"] == "next day" and parts["at"] is None:
-        return FormatFault("bad-duration", say("has no time of day"), say("write  next day at 10:00"))
+        return FormatFault("bad-duration", tr("has no time of day"), tr("write  next day at 10:00"))
     clock, date_ = parts["at"] or parts["clock"], parts["date"]
     return (
         (duration(parts["span"]) if parts["span"] not in (None, "next day") else None)
@@ -220,10 +220,10 @@ def rate(text: str) -> FormatFault | None:
     found = re.fullmatch(r"(?:0|[1-9][0-9]{0,8}) per (\S+)", text)
     if found is None or duration(found[1]):
         meant = meant_rate(text)
-        hint = say("write  {meant}", meant=meant) if meant != text else say("write it such as  3 per 7d")
+        hint = tr("write  {meant}", meant=meant) if meant != text else tr("write it such as  3 per 7d")
         if re.fullmatch(r"[1-9]\d{0,2}", text):
-            hint = say("write how long as well, such as  {meant}", meant=f"{text} per 7d")
-        return FormatFault("bad-duration", say("is no rate"), hint)
+            hint = tr("write how long as well, such as  {meant}", meant=f"{text} per 7d")
+        return FormatFault("bad-duration", tr("is no rate"), hint)
     return None
 
 
@@ -231,15 +231,15 @@ def every(text: str) -> FormatFault | None:
     """`day at 10:00`, `week on mon,thu at 10:00`, `month on 1 at 11:00`."""
     parts = _EVERY.fullmatch(text)
     if parts is None:
-        hint = say("write  day at 10:00,  week on mon,thu at 10:00  or  month on 1 at 11:00")
+        hint = tr("write  day at 10:00,  week on mon,thu at 10:00  or  month on 1 at 11:00")
         meant = meant_rhythm(text)
         if meant != text and every(meant) is None:
-            hint = say("write  {meant}", meant=meant)
-        return FormatFault("bad-value", say("is no rhythm"), hint)
+            hint = tr("write  {meant}", meant=meant)
+        return FormatFault("bad-value", tr("is no rhythm"), hint)
     if parts["number"] and not 1 <= int(parts["number"]) <= 31:
-        return FormatFault("bad-date", say("names no day of a month"), say("write a number from 1 to 31"))
+        return FormatFault("bad-date", tr("names no day of a month"), tr("write a number from 1 to 31"))
     if parts["days"] and _days(parts["days"]):
-        return FormatFault("bad-days", say("names no days of the week"), _WEEK)
+        return FormatFault("bad-days", tr("names no days of the week"), _WEEK)
     return _within(parts["at"], text)
 
 
@@ -251,44 +251,44 @@ def once_per(*words: str) -> FormatCheck:
             return None
         word, each = meant_word(text, words), meant_each(text)
         near = hint_for(text, words) or _SPANS
-        hint = say("write  {meant}", meant=word) if word is not None else _span_hint(each, near)
+        hint = tr("write  {meant}", meant=word) if word is not None else _span_hint(each, near)
         if word is None and meant_span(each) == _A_DAY and "day" in words:
             hint = _EACH_DAY
-        return FormatFault("bad-duration", say("is not {words} or a duration", words=row(words)), hint)
+        return FormatFault("bad-duration", tr("is not {words} or a duration", words=row(words)), hint)
 
     return how_often
 
 
-def _span_hint(text: str, such: Said) -> Said:
+def _span_hint(text: str, such: Translatable) -> Translatable:
     meant = meant_span(text)
     if "工作天" in text or "工作日" in text:
         number = re.search(r"\d+", text)
         days = f"{number[0] if number else 3}d"
-        return say("working days are not counted: write days, such as  {meant}", meant=days)
+        return tr("working days are not counted: write days, such as  {meant}", meant=days)
     if text.isdecimal() and len(text) < 5:
-        return say("write its unit as well, such as  {text}d", text=text)
-    return say("write  {meant}", meant=meant) if DURATION.fullmatch(meant) else such
+        return tr("write its unit as well, such as  {text}d", text=text)
+    return tr("write  {meant}", meant=meant) if DURATION.fullmatch(meant) else such
 
 
 def _within(clock: str, text: str) -> FormatFault | None:
     """A time of day as a part of a longer text."""
     if time(clock) is None:
         return None
-    return FormatFault("bad-time", say("names no time of day"), _clock_hint(clock, text))
+    return FormatFault("bad-time", tr("names no time of day"), _clock_hint(clock, text))
 
 
 def _window(text: str) -> FormatFault | None:
     start, _, end = text.partition("-")
     if text == "00:00-24:00":
-        return FormatFault("bad-time", say("is no window of a day"), say("for whole days write mon-sun"))
+        return FormatFault("bad-time", tr("is no window of a day"), tr("for whole days write mon-sun"))
     if time(start) or time(end):
         meant = meant_window(text)
-        such = say("write it such as 09:00-18:00; across midnight is allowed, and midnight is 00:00")
-        hint = say("write  {meant}", meant=meant) if meant is not None else such
-        return FormatFault("bad-time", say("is no window of a day"), hint)
+        such = tr("write it such as 09:00-18:00; across midnight is allowed, and midnight is 00:00")
+        hint = tr("write  {meant}", meant=meant) if meant is not None else such
+        return FormatFault("bad-time", tr("is no window of a day"), hint)
     if start == end:
         return FormatFault(
-            "empty-range", say("begins and ends at the same time"), say("for whole days write mon-sun")
+            "empty-range", tr("begins and ends at the same time"), tr("for whole days write mon-sun")
         )
     return None
 
@@ -307,21 +307,21 @@ def _days(text: str) -> FormatFault | None:
     if _DAY_LIST.fullmatch(text):
         return None
     if "假日" in text or "公休" in text or "連假" in text:
-        hint = say(
+        hint = tr(
             "name the dates apart, and write  closed: {name}  here:  hours: {{name}: [2027-01-01]}", name=text
         )
-        return FormatFault("bad-days", say("is no list of weekdays"), hint)
+        return FormatFault("bad-days", tr("is no list of weekdays"), hint)
     meant = meant_days(text)
-    hint = say("write  {meant}", meant=meant) if _DAY_LIST.fullmatch(meant) else _WEEK
-    return FormatFault("bad-days", say("is no list of weekdays"), hint)
+    hint = tr("write  {meant}", meant=meant) if _DAY_LIST.fullmatch(meant) else _WEEK
+    return FormatFault("bad-days", tr("is no list of weekdays"), hint)
 
 
 def _dates(text: str) -> FormatFault | None:
     first, dots, last = text.partition("..")
     meant = "..".join(map(meant_dates, (first, last)))
     if dots and meant != text and not _dates(meant):
-        return FormatFault("bad-date", say("is no date"), say("write  {meant}", meant=meant))
+        return FormatFault("bad-date", tr("is no date"), tr("write  {meant}", meant=meant))
     fault = day(first) or (day(last) if dots else None)
     if fault is None and dots and last < first:
-        return FormatFault("empty-range", say("ends before it begins"), say("write the earlier date first"))
+        return FormatFault("empty-range", tr("ends before it begins"), tr("write the earlier date first"))
     return fault

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 
 Schema: TypeAlias = Mapping[str, Any]
 
@@ -121,7 +121,7 @@ def kinds(
     *,
     two: str = "two-kinds",
     together: Sequence[str] = (),
-    apart: Callable[[str, str], Said] | None = None,
+    apart: Callable[[str, str], Translatable] | None = None,
 ) -> Schema:
     """The keyword for a union that is told by its key; those of `together` may stand beside each other.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from unicodedata import category
 
 from bot.model.problem import Problem
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.colons import colon_in_text, cut_by_comma, is_rest, is_words, wide_colon_in_key
 from bot.playbook.shape.found import FoundAt
 from bot.playbook.shape.mixtures import WORDED
@@ -49,34 +49,34 @@ def unknown_keys(place: FoundAt) -> Iterator[Problem]:
         if key[:1] in _NO_INDENTATION:
             continue
         if _is_reply(place, key):
-            message = say("{text} stands here without a word that says what to do with it", text=shown(key))
+            message = tr("{text} stands here without a word that says what to do with it", text=shown(key))
             yield place.on_child(
-                key, "unknown-key", message, say("to say this, write  reply: {text}", text=key)
+                key, "unknown-key", message, tr("to say this, write  reply: {text}", text=key)
             )
         elif found := cut_by_comma(place, key):
             if found not in cut:
                 cut.add(found)
                 yield found
         elif sign := next((sign for sign in key if category(sign) == "Cf"), None):
-            message = say(
+            message = tr(
                 "{text} holds an invisible sign, U+{number}",
                 text=shown(key.replace(sign, "")),
                 number=f"{ord(sign):04X}",
             )
-            hint = say("delete this word, and type it anew:  {text}", text=key.replace(sign, ""))
+            hint = tr("delete this word, and type it anew:  {text}", text=key.replace(sign, ""))
             yield place.on_child(key, "invisible-sign", message, hint)
         elif place.title == "playbook":
-            message, hint = say("there is no section {key}", key=shown(key)), None
+            message, hint = tr("there is no section {key}", key=shown(key)), None
             if (of := of_channel(key) or of_clerks(key)) is not None:
                 message, hint = of
             if key in ACTS or key == "when":
-                message = say('"{key}" is a part of a rule, and rules stand below  rules:', key=key)
-                hint = say("write {wanted} spaces before it, as the lines of the rule above", wanted=4)
+                message = tr('"{key}" is a part of a rule, and rules stand below  rules:', key=key)
+                hint = tr("write {wanted} spaces before it, as the lines of the rule above", wanted=4)
             if key == "when":
-                hint = say("begin it with two spaces and a dash:  - when: …")
+                hint = tr("begin it with two spaces and a dash:  - when: …")
             hint = hint or hint_for_key(key, place.keys, place.known)
             if hint is None and not key.isascii():
-                hint = say(
+                hint = tr(
                     "for a text, write it behind the  reply:  of its rule; a rule begins with  - when: …"
                 )
             yield place.on_child(key, "unknown-section", message, hint)
@@ -91,23 +91,21 @@ def unknown_keys(place: FoundAt) -> Iterator[Problem]:
         elif within := _stands_astray(place, key):
             yield place.on_child(key, "unknown-key", *within)
         elif other := WRONG_PLACE.get((place.title, key)):
-            yield place.on_child(key, "unknown-key", other, say("leave it out here"))
+            yield place.on_child(key, "unknown-key", other, tr("leave it out here"))
         elif belongs := belongs_to(place.title, key, place.keys, place.known):
-            message = say("{key} stands in {belongs}, not beside it", key=shown(key), belongs=shown(belongs))
+            message = tr("{key} stands in {belongs}, not beside it", key=shown(key), belongs=shown(belongs))
             yield place.on_child(
-                key, "unknown-key", message, say("write  {belongs}: {{key}: …}", belongs=belongs, key=key)
+                key, "unknown-key", message, tr("write  {belongs}: {{key}: …}", belongs=belongs, key=key)
             )
         else:
             hint = OTHER_WORDS.get((place.title, key)) or hint_for_key(key, place.keys, place.known)
             if hint is None and _is_value(place, key):
-                hint = say("several values stand between brackets:  [a, b]")
+                hint = tr("several values stand between brackets:  [a, b]")
             if hint is None and place.title in ("rule", "flow rule") and ACTS.isdisjoint(place.keys):
-                hint = say("to answer, write  reply: …")
-            message = say("unknown key {key}", key=shown(key))
+                hint = tr("to answer, write  reply: …")
+            message = tr("unknown key {key}", key=shown(key))
             if len(place.known) <= LISTED:
-                message = say(
-                    "unknown key {key}, known here: {known}", key=shown(key), known=row(place.known)
-                )
+                message = tr("unknown key {key}, known here: {known}", key=shown(key), known=row(place.known))
             yield place.on_child(key, place.finding.schema.get("unknown", "unknown-key"), message, hint)
 
 
@@ -153,14 +151,14 @@ def missing_beside(place: FoundAt) -> Iterator[Problem]:
                 yield _missing(place, other)
 
 
-def _stands_astray(place: FoundAt, key: str) -> tuple[Said, Said] | None:
+def _stands_astray(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
     """What is said of an action within `when`, and of a change's values beside it."""
     if place.title == "trigger" and key in ACTS:
-        message = say("{key} stands in {when}, and belongs below it", key=shown(key), when=shown("when"))
-        return message, say("close the brackets of  when,  and write below it  {key}: …", key=key)
+        message = tr("{key} stands in {when}, and belongs below it", key=shown(key), when=shown("when"))
+        return message, tr("close the brackets of  when,  and write below it  {key}: …", key=key)
     if key == "to" and place.title in ("rule", "flow rule") and hears_a_change(place.node):
-        message = say("{key} stands beside {when}, and belongs into it", key=shown(key), when=shown("when"))
-        return message, say("write  when: {attribute_changed: …, {key}: …}", key=key)
+        message = tr("{key} stands beside {when}, and belongs into it", key=shown(key), when=shown("when"))
+        return message, tr("write  when: {attribute_changed: …, {key}: …}", key=key)
     return None
 
 
@@ -175,8 +173,8 @@ def _missing(place: FoundAt, key: str) -> Problem:
     example = known.get("example", "…") if isinstance(known, Mapping) else "…"
     return place.on_key(
         "missing-key",
-        say('"{key}" is missing here', key=key),
-        say("add  {key}: {example}", key=key, example=example),
+        tr('"{key}" is missing here', key=key),
+        tr("add  {key}: {example}", key=key, example=example),
     )
 
 
@@ -186,8 +184,8 @@ def missing_choice(place: FoundAt) -> Iterator[Problem]:
     within = {belongs_to(place.title, key, place.keys, place.known) for key in place.extras}
     within |= {called_here(place.finding.path, key) for key in place.extras}
     if not ({nearest(key, keys) for key in place.extras} | within) - {None}:
-        message = say("one of {keys} is missing here", keys=row(keys))
-        yield place.on_key("missing-key", message, say("add  {keys}: …", keys=keys[0]))
+        message = tr("one of {keys} is missing here", keys=row(keys))
+        yield place.on_key("missing-key", message, tr("add  {keys}: …", keys=keys[0]))
 
 
 def mixed_keys(place: FoundAt) -> Iterator[Problem]:

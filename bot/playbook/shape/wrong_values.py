@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.model.problem import Problem
-from bot.model.said import Listing, Said, row, say
+from bot.model.translatable import Listing, Translatable, row, tr
 from bot.playbook.shape.actions import ACTIONS
 from bot.playbook.shape.colons import colon_in_text, is_words, wide_colon, wide_colon_in_key
 from bot.playbook.shape.found import FoundAt, problem_on
@@ -40,26 +40,26 @@ def too_few(place: FoundAt) -> Iterator[Problem]:
         else:
             yield place.on_key(
                 "empty-list",
-                say("{place} is an empty list", place=place.name),
+                tr("{place} is an empty list", place=place.name),
                 place.finding.schema.get("empty")
                 or _nothing_to_do(place)
-                or say("write something into it, or leave it out"),
+                or tr("write something into it, or leave it out"),
             )
     else:
         yield place.on_key(
             "missing-key",
-            say("{place} holds nothing, expected {expected}", place=place.name, expected=place.expected),
+            tr("{place} holds nothing, expected {expected}", place=place.name, expected=place.expected),
         )
 
 
-def _nothing_to_do(place: FoundAt) -> Said | None:
+def _nothing_to_do(place: FoundAt) -> Translatable | None:
     """How a rule does nothing."""
     rule = at(place.root, place.finding.path[:-1])
     if place.finding.path[-1:] != ("do",) or not isinstance(rule, Map):
         return None
     if "when" not in rule.pairs or "to" in rule.pairs:  # what goes on needs to do nothing
         return None
-    return say("to hear it and do nothing, write  note: not answered  in its stead")
+    return tr("to hear it and do nothing, write  note: not answered  in its stead")
 
 
 def too_many(place: FoundAt) -> Iterator[Problem]:
@@ -67,32 +67,32 @@ def too_many(place: FoundAt) -> Iterator[Problem]:
     node = place.node
     if isinstance(node, Map):
         second = list(node.pairs)[1]
-        message = say("{place} takes one, here are {number}", place=place.name, number=len(node.pairs))
-        hint = _time_and_state(node) or say("expected {expected}", expected=place.expected)
+        message = tr("{place} takes one, here are {number}", place=place.name, number=len(node.pairs))
+        hint = _time_and_state(node) or tr("expected {expected}", expected=place.expected)
         yield place.on_child(second, "bad-value", message, hint)
     elif isinstance(node, List) and "oneOrMore" in place.finding.schema:
-        message = say(
+        message = tr(
             "{number} messages in {place}, LINE takes 5 at once", number=len(node.items), place=place.name
         )
-        yield place.on_key("replies-over-5", message, say("leave some out, or join texts"))
+        yield place.on_key("replies-over-5", message, tr("leave some out, or join texts"))
     elif isinstance(node, List):
         yield _wrong_number(place, len(node.items))
 
 
-def _time_and_state(node: Map) -> Said | None:
+def _time_and_state(node: Map) -> Translatable | None:
     """A time-out that has its time and its state below keys of their own."""
     values = [value.value for _, value in node.pairs.values() if isinstance(value, Scalar)]
     times = [value for value in values if duration(meant_span(value)) is None]
     states = [value for value in values if value not in times]
     if node.path[-1:] != ("give_up_after",) or len(times) != 1 or len(states) != 1:
         return None
-    return say("write  {{key}: {value}}", key=meant_span(times[0]), value=states[0])
+    return tr("write  {{key}: {value}}", key=meant_span(times[0]), value=states[0])
 
 
 def _wrong_number(place: FoundAt, number: int) -> Problem:
     return place.on_key(
         "bad-value",
-        say(
+        tr(
             "{place} is a list of {number}, expected {expected}",
             place=place.name,
             number=number,
@@ -109,7 +109,7 @@ def wrong_type(place: FoundAt) -> Iterator[Problem]:
         case Scalar(nothing=True):
             yield place.on_value(
                 "wrong-type",
-                say("{place} has no value, expected {expected}", place=place.name, expected=expected),
+                tr("{place} has no value, expected {expected}", place=place.name, expected=expected),
                 empty_group(place.node.path) or example_for(place.node.path),
             )
         case Scalar(value=value) if wide := WIDE_COLON.search(value):
@@ -126,35 +126,35 @@ def wrong_type(place: FoundAt) -> Iterator[Problem]:
             )
             yield place.on_value(
                 "wrong-type",
-                say("{place} is a text, expected {expected}", place=place.name, expected=expected),
+                tr("{place} is a text, expected {expected}", place=place.name, expected=expected),
                 hint,
             )
         case List() if place.finding.path[-1:] == ("not",):
-            message = say('"not" takes one condition, here is a list')
-            both = say(
+            message = tr('"not" takes one condition, here is a list')
+            both = tr(
                 "say which is meant:  not: {any: […]}  (none of them) or  not: {all: […]}  (not all of them)"
             )
             yield place.on_key("not-of-list", message, both)
         case List(flow=False) if not place.finding.path:
-            message = say("{place} is a list, expected {expected}", place=place.name, expected=expected)
+            message = tr("{place} is a list, expected {expected}", place=place.name, expected=expected)
             if isinstance(rule := node.items[0], Map) and "when" in rule.pairs:
-                message = say("this rule stands outside  rules:")
-            such = say("write the name of its section above it, such as  rules:")
+                message = tr("this rule stands outside  rules:")
+            such = tr("write the name of its section above it, such as  rules:")
             yield place.on_value("wrong-type", message, such if "rules" in place.known else None)
         case List() if (meant := meant_of_list(place)) is not None:
-            message = say("{place} is a list, expected {expected}", place=place.name, expected=expected)
+            message = tr("{place} is a list, expected {expected}", place=place.name, expected=expected)
             yield place.on_value("wrong-type", message, meant)
         case List(flow=False) if place.finding.schema["type"] == "object":
-            hint = say('leave "- " out: each begins with its name and a colon')
+            hint = tr('leave "- " out: each begins with its name and a colon')
             yield place.on_value(
                 "wrong-type",
-                say("{place} is a list, expected {expected}", place=place.name, expected=expected),
+                tr("{place} is a list, expected {expected}", place=place.name, expected=expected),
                 hint,
             )
         case List():
             yield place.on_value(
                 "wrong-type",
-                say("{place} is a list, expected {expected}", place=place.name, expected=expected),
+                tr("{place} is a list, expected {expected}", place=place.name, expected=expected),
             )
         case Map() if (groups := groups_in_place(place)) is not None:
             yield groups
@@ -165,13 +165,13 @@ def wrong_type(place: FoundAt) -> Iterator[Problem]:
             if place.finding.schema["type"] == "array":
                 taps = taps_of(node) if place.finding.path[-1:] in (("quick_replies",), ("taps",)) else None
                 key = str(place.finding.path[-1])
-                listing = say('begin each item with "- "')
-                listing = listing if taps is None else say("write  {key}: {value}", key=key, value=taps)
+                listing = tr('begin each item with "- "')
+                listing = listing if taps is None else tr("write  {key}: {value}", key=key, value=taps)
             if place.finding.path == ("rich_menus",) and node.pairs:
-                listing = say("begin each so:  - menu: {name}", name=next(iter(node.pairs)))
+                listing = tr("begin each so:  - menu: {name}", name=next(iter(node.pairs)))
             yield place.on_value(
                 "wrong-type",
-                say("{place} is a block of keys, expected {expected}", place=place.name, expected=expected),
+                tr("{place} is a block of keys, expected {expected}", place=place.name, expected=expected),
                 listing,
             )
 
@@ -182,19 +182,19 @@ def wrong_word(place: FoundAt) -> Iterator[Problem]:
     node = place.node
     if not isinstance(node, Scalar) or node.nothing:
         either = _either(allowed)
-        message = say("{place} is no word, expected {expected}", place=place.name, expected=either)
+        message = tr("{place} is no word, expected {expected}", place=place.name, expected=either)
         if isinstance(node, Scalar):
-            message = say("{place} has no value, expected {expected}", place=place.name, expected=either)
+            message = tr("{place} has no value, expected {expected}", place=place.name, expected=either)
         hint = None
         if len(allowed) == 1 and place.node.path and isinstance(place.node.path[-1], str):
-            hint = say("write  {key}: {value}", key=place.node.path[-1], value=allowed[0])
+            hint = tr("write  {key}: {value}", key=place.node.path[-1], value=allowed[0])
         yield place.on_value("wrong-type", message, hint)
     elif wide := WIDE_COLON.search(node.value):
         yield wide_colon(place, wide[1])
     elif place.title in _KINDS:
         yield from _kind_word(place, node.value, _KINDS[place.title])
     elif allowed in (["true"], ["true", "false"]):
-        message = say(
+        message = tr(
             "{place} is {text}, expected {expected}",
             place=place.name,
             text=shown(node.value),
@@ -204,7 +204,7 @@ def wrong_word(place: FoundAt) -> Iterator[Problem]:
         expected = meant or _either(allowed)
         if meant is None and node.path[-1:] == ("end",) and not node.value.isascii():
             expected = f"reply: {node.value}, end: true"
-        yield place.on_value("bad-value", message, say("write  {expected}", expected=expected))
+        yield place.on_value("bad-value", message, tr("write  {expected}", expected=expected))
     else:
         hint = (
             of_shop(place) or _of_key(node) or meant_list(place, node) or hint_for_word(node.value, allowed)
@@ -212,15 +212,15 @@ def wrong_word(place: FoundAt) -> Iterator[Problem]:
         yield place.on_value("bad-value", not_one_of(node.value, allowed), hint)
 
 
-def _of_key(node: Scalar) -> Said | None:
+def _of_key(node: Scalar) -> Translatable | None:
     """What the key of a word says of it: `follow: true`, `staff: 小美`."""
     key = str(node.path[-1]) if node.path else ""
     if (status := stopped_broadcast(node)) is not None:
         return status
     if key == "staff" and node.path[:1] == ("channels",):
-        return say("write where staff answer:  line_chat  (LINE Official Account Manager),  or  none")
+        return tr("write where staff answer:  line_chat  (LINE Official Account Manager),  or  none")
     if key in TRIGGERS and (node.value == "true" or meant_word(node.value, ["true"])):
-        return say("write  {key}: {value}", key="when", value=key)
+        return tr("write  {key}: {value}", key="when", value=key)
     return None
 
 
@@ -238,7 +238,7 @@ def _kind_word(place: FoundAt, word: str, kinds: tuple[str, ...]) -> Iterator[Pr
         example = example_of(word, words[word].example)
         shape = f"{{{word}: {example}}}" if place.title == "trigger" else f"{word}: {example}"
         yield place.on_value(
-            "bad-value", say('"{word}" needs a value', word=word), say("write  {shape}", shape=shape)
+            "bad-value", tr('"{word}" needs a value', word=word), tr("write  {shape}", shape=shape)
         )
         return
     texts = listed_texts(place, kinds)
@@ -246,29 +246,29 @@ def _kind_word(place: FoundAt, word: str, kinds: tuple[str, ...]) -> Iterator[Pr
         return
     heard, near = place.title == "trigger", None if len(texts) > 1 else _near_kind(word, kinds)
     if heard and near is None:
-        message = say("behind  when  {word} cannot stand by itself", word=shown(word))
+        message = tr("behind  when  {word} cannot stand by itself", word=shown(word))
     else:
-        message = say("{word} is no {kind}", word=shown(word), kind=Said(place.title))
+        message = tr("{word} is no {kind}", word=shown(word), kind=Translatable(place.title))
     yield place.on_value("bad-value", message, near or _meant_text(word, texts, heard=heard))
 
 
-def _near_kind(word: str, kinds: tuple[str, ...]) -> Said | None:
+def _near_kind(word: str, kinds: tuple[str, ...]) -> Translatable | None:
     """The trigger or action that is meant."""
     meant = meant_word(word, kinds)
-    return hint_for(word, kinds) if meant is None else say("write  {meant}", meant=meant)
+    return hint_for(word, kinds) if meant is None else tr("write  {meant}", meant=meant)
 
 
-def _meant_text(word: str, texts: list[str], *, heard: bool) -> Said | None:
+def _meant_text(word: str, texts: list[str], *, heard: bool) -> Translatable | None:
     """How a text is written that is to be heard, or said."""
     if len(texts) > 1 and heard:
-        return say("to hear one of these texts, write  when: {text: {listed}}", listed=listed(texts))
+        return tr("to hear one of these texts, write  when: {text: {listed}}", listed=listed(texts))
     if len(texts) > 1:
-        return say("to say these texts, write  reply: {listed}", listed=listed(texts))
+        return tr("to say these texts, write  reply: {listed}", listed=listed(texts))
     if len(word) >= 40:
         return None
     if heard:
-        return say("to hear this text, write  when: {text: {word}}", word=word)
-    return say("to say this text, write  reply: {word}", word=word)
+        return tr("to hear this text, write  when: {text: {word}}", word=word)
+    return tr("to say this text, write  reply: {word}", word=word)
 
 
 def _told_as_two(place: FoundAt) -> bool:
@@ -291,12 +291,12 @@ def wrong_format(place: FoundAt) -> Iterator[Problem]:
         return
     whose = place.name if fault.of_place else shown(text)
     if on.names:
-        whose = say("{place} (from the environment: {names})", place=place.name, names=row(on.names))
+        whose = tr("{place} (from the environment: {names})", place=place.name, names=row(on.names))
     if place.finding.key is not None:
         whose = shown(text)
     yield problem_on(
         on if on.width else key_of(place.root, place.finding.path),
         fault.code,
-        say("{whose} {says}", whose=whose, says=fault.says),
+        tr("{whose} {says}", whose=whose, says=fault.says),
         (None if key is None else swapped_at(place, key)) or meant_by_place(place, on, name) or fault.hint,
     )

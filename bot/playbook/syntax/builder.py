@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.complaints import placeholder_quotes, quoted, quotes_for_tag, with_space
@@ -84,19 +84,19 @@ _SEVERAL = frozenset(("reply", "push", "text", "text_contains", "add_tags", "rem
 _KEY_WITH_WIDE_COLON = re.compile(r"^[ ]*(?:-[ ]+)*([a-z_]+)：")
 
 
-def _joined(parent: Map, key: Scalar, node: Node) -> Said:
+def _joined(parent: Map, key: Scalar, node: Node) -> Translatable:
     """How the second of two sections of one name is put into the first."""
     first, there = parent.pairs[key.value]
     if isinstance(node, Scalar) or isinstance(there, Scalar) or node.line == key.line:
-        return say("put both into one")
+        return tr("put both into one")
     in_blocks = there.line > first.line and there.column == node.column
     if in_blocks and next(reversed(parent.pairs)) == key.value:
-        return say(
+        return tr(
             "delete line {line}: what stands below it then belongs to the  {key}:  above",
             line=key.line,
             key=key.value,
         )
-    return say(
+    return tr(
         "move what stands below it to the  {key}:  in line {first}, and delete line {line}",
         key=key.value,
         first=first.line,
@@ -155,7 +155,7 @@ class Builder:
                 if named is None:
                     self._spoil(self._path())
                 if not self._merges():
-                    message = say("a value that begins with * needs quotes")
+                    message = tr("a value that begins with * needs quotes")
                     self._complain(
                         event, "alias-used", message, self._quoted(mark) if named is None else _WRITE_OUT
                     )
@@ -163,8 +163,8 @@ class Builder:
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents == 2:
-                    message = say('this "---" begins a second document')
-                    hint = say('put all sections into one document, without "---" between them')
+                    message = tr('this "---" begins a second document')
+                    hint = tr('put all sections into one document, without "---" between them')
                     self._complain(event, "many-documents", message, hint)
             case _:
                 pass
@@ -189,7 +189,7 @@ class Builder:
 
     def _down(self, node: List | Map, event: Any) -> None:
         if len(self._open) == DEPTH_LIMIT:
-            message = say("this is nested more than {most} levels deep", most=DEPTH_LIMIT)
+            message = tr("this is nested more than {most} levels deep", most=DEPTH_LIMIT)
             self.problems.append(mistake(self.source.here(node.line, node.column), "yaml-syntax", message))
             self.harmed = True
             raise TooDeep
@@ -251,7 +251,7 @@ class Builder:
         else:
             here = self.source.here(node.line, node.column)
             self.problems.append(
-                mistake(here, "yaml-syntax", say("a key must be a word, not a list or a block"))
+                mistake(here, "yaml-syntax", tr("a key must be a word, not a list or a block"))
             )
         return self._empty(mark)
 
@@ -261,38 +261,38 @@ class Builder:
         if glued is not None and (glued[2] in "{[" or (alone and glued[1] in KEYS)):
             self._spoil(key.path)
             message, hint = (
-                say('a space is missing behind this ":"'),
+                tr('a space is missing behind this ":"'),
                 with_space(glued[1], self._rest(key, glued)),
             )
             here = self.source.here(key.line, key.column + len(glued[1]))
             self.problems.append(mistake(here, "yaml-syntax", message, hint=hint))
         elif key.plain and key.value == "<<":
-            message = say('merging with "<<" is not part of the language')
-            hint = say("write the keys out where they are needed")
+            message = tr('merging with "<<" is not part of the language')
+            hint = tr("write the keys out where they are needed")
             self.problems.append(self._at(key, "merge-key", message, hint))
             self._merge(parent, node)
         elif key.value in parent.pairs:
             first = parent.pairs[key.value][0]
-            note = say(
+            note = tr(
                 "first defined at {file}:{line}:{column}",
                 file=self.source.file,
                 line=first.line,
                 column=first.column,
             )
-            message = say('the key "{key}" stands here twice', key=key.value)
+            message = tr('the key "{key}" stands here twice', key=key.value)
             hint = self._said_once(parent, key, node)
             # the first key of a list's item once more: the next item was to begin here
             if parent.path and isinstance(parent.path[-1], int) and key.value == next(iter(parent.pairs)):
                 self._next_item.add(id(parent))
                 self._spoil(parent.path)
-                hint = say('begin the next one of the list with "- "')
+                hint = tr('begin the next one of the list with "- "')
             self.lost = True
             if key.value == next(iter(parent.pairs)) or id(parent) not in self._next_item:
                 self.problems.append(self._at(key, "duplicate-key", message, hint, note))
         else:
             parent.pairs[key.value] = (key, node)
 
-    def _said_once(self, parent: Map, key: Scalar, node: Node) -> Said:
+    def _said_once(self, parent: Map, key: Scalar, node: Node) -> Translatable:
         """What to do with a key that stands twice."""
         first = parent.pairs[key.value][1]
         if not parent.path:
@@ -300,16 +300,16 @@ class Builder:
         if key.value in _SEVERAL and isinstance(first, Scalar) and isinstance(node, Scalar):
             listed = f"[{first.value}, {node.value}]"
             if parent.path[0] == "rules":
-                return say(
+                return tr(
                     "for both, one after the other, write  {key}: {value};  where a new rule was to begin,"
                     " write above this line  - when: …",
                     key=key.value,
                     value=listed,
                 )
-            return say("for both, one after the other, write  {key}: {value}", key=key.value, value=listed)
+            return tr("for both, one after the other, write  {key}: {value}", key=key.value, value=listed)
         if len(parent.path) == 1:
-            return say("give one of them another name")
-        return say("leave one of them out")
+            return tr("give one of them another name")
+        return tr("leave one of them out")
 
     def _rest(self, key: Scalar, glued: re.Match[str]) -> str:
         """What stands behind a colon that touches it; of a block too little is known here."""
@@ -356,26 +356,31 @@ class Builder:
         if event.anchor is not None:
             scalar = isinstance(event, yaml.ScalarEvent)
             hint = self._quoted(event.start_mark) if scalar else _WRITE_OUT
-            self._complain(event, "alias-used", say("a value that begins with & needs quotes"), hint)
+            self._complain(event, "alias-used", tr("a value that begins with & needs quotes"), hint)
         if event.tag is not None:
             mark, end = event.start_mark, event.end_mark
             width = end.column - mark.column if end.line == mark.line else 1
             self.problems.append(quotes_for_tag(self.source, mark.line + 1, mark.column + 1, width))
 
-    def _complain(self, event: Any, code: Code, message: Said, hint: Said) -> None:
+    def _complain(self, event: Any, code: Code, message: Translatable, hint: Translatable) -> None:
         mark = event.start_mark
         width = event.end_mark.column - mark.column if event.end_mark.line == mark.line else 1
         here = self.source.here(mark.line + 1, mark.column + 1)
         self.problems.append(mistake(here, code, message, hint=hint, width=width))
 
-    def _quoted(self, mark: Any) -> Said:
+    def _quoted(self, mark: Any) -> Translatable:
         return quoted(self.source, mark.line + 1, mark.column)
 
     def _at(
-        self, key: Scalar, code: Code, message: Said, hint: Said | None = None, note: Said | None = None
+        self,
+        key: Scalar,
+        code: Code,
+        message: Translatable,
+        hint: Translatable | None = None,
+        note: Translatable | None = None,
     ) -> Problem:
         here = self.source.here(key.line, key.column)
         return mistake(here, code, message, hint=hint, note=note, width=key.width)
 
 
-_WRITE_OUT = say("write it out where it is needed; anchors and aliases are not part of the language")
+_WRITE_OUT = tr("write it out where it is needed; anchors and aliases are not part of the language")

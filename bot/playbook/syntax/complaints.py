@@ -10,7 +10,7 @@ import yaml
 
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.suggest_keys import names_secret
@@ -50,7 +50,7 @@ def complaint(error: yaml.YAMLError, source: SourceFile, seen: Sequence[tuple[Sc
     mark: Any = getattr(error, "problem_mark", None)
     context: Any = getattr(error, "context_mark", None) or mark
     if mark is None:
-        return mistake(source.here(1, 1), "yaml-syntax", say("this file cannot be read as YAML"))
+        return mistake(source.here(1, 1), "yaml-syntax", tr("this file cannot be read as YAML"))
     first, last = context.line + 1, mark.line + 1
     for offset, _ in glued_comments(source, seen):
         place = source.place(offset)
@@ -63,13 +63,13 @@ def complaint(error: yaml.YAMLError, source: SourceFile, seen: Sequence[tuple[Sc
     text = source.line(last)
     char = text[mark.column : mark.column + 1]
     if char == "\t" or "tab character" in problem or "\t" in text[: len(text) - len(text.lstrip())]:
-        message = say("a tab cannot be used to indent")
-        return mistake(source.here(last, mark.column + 1), "tab-indent", message, hint=say("use spaces"))
+        message = tr("a tab cannot be used to indent")
+        return mistake(source.here(last, mark.column + 1), "tab-indent", message, hint=tr("use spaces"))
     if "cannot start any token" in problem:
         fenced = slip(source, last) if FENCE.match(text) else None
         return fenced or _needs_quotes(source, last, mark.column, char)
     if "alphabetic or numeric" in problem or "expected <scalar>" in problem:
-        message = say(
+        message = tr(
             "a value that begins with {char} needs quotes",
             char=source.line(first)[context.column : context.column + 1],
         )
@@ -103,8 +103,8 @@ def _closed_late(source: SourceFile, text: Scalar, first: int, last: int) -> Pro
     quote = source.line(text.line)[text.column - 1]
     if quote not in "\"'":
         return None
-    message = say("the {quote} that begins here is closed only in line {closed}", quote=quote, closed=closed)
-    hint = say("add {quote} at the end of the text", quote=quote)
+    message = tr("the {quote} that begins here is closed only in line {closed}", quote=quote, closed=closed)
+    hint = tr("add {quote} at the end of the text", quote=quote)
     return mistake(source.here(text.line, text.column), "yaml-syntax", message, hint=hint, width=text.width)
 
 
@@ -114,13 +114,13 @@ def _by_text(source: SourceFile, problem: str, context: Any, mark: Any) -> Probl
     here, opened = source.here(line, column), source.here(context.line + 1, context.column + 1)
     if "mapping values are not allowed" in problem:
         if (nested := _NESTED.match(text)) and {nested[1], nested[2]} <= KEYS:
-            message = say('"{inner}" stands on the line of "{outer}"', inner=nested[2], outer=nested[1])
-            hint = say("write  {outer}: {{inner}: …}", outer=nested[1], inner=nested[2])
+            message = tr('"{inner}" stands on the line of "{outer}"', inner=nested[2], outer=nested[1])
+            hint = tr("write  {outer}: {{inner}: …}", outer=nested[1], inner=nested[2])
             return mistake(source.here(line, nested.start(2) + 1), "yaml-syntax", message, hint=hint)
         if _KEY_BEFORE.match(text[: mark.column]):
-            message = say('this text contains ": ", put it in quotes')
+            message = tr('this text contains ": ", put it in quotes')
             value = _VALUE.match(text)
-            hint = say("put the whole text in quotes")
+            hint = tr("put the whole text in quotes")
             if value is not None:
                 hint = quoted(source, line, value.start("value"))
             return mistake(here, "colon-in-text", message, hint=hint)
@@ -129,17 +129,17 @@ def _by_text(source: SourceFile, problem: str, context: Any, mark: Any) -> Probl
             return _glued_colon(source, line - 1, above)
         if (nearly := misaligned(source, line)) is not None:
             return nearly
-        message = say("a key cannot stand here")
-        hint = say("the line above has a value already, or this line is indented too far")
+        message = tr("a key cannot stand here")
+        hint = tr("the line above has a value already, or this line is indented too far")
         return mistake(source.here(line, _indent(text)), "yaml-syntax", message, hint=hint)
     if "could not find expected ':'" in problem:
         if glued_colon := _GLUED_COLON.match(source.line(context.line + 1)):
             return _glued_colon(source, context.line + 1, glued_colon)
-        message = say('this line has no ":" after its key')
-        hint = say('a key is followed by ": " and its value')
+        message = tr('this line has no ":" after its key')
+        hint = tr('a key is followed by ": " and its value')
         above = _SPOKEN.match(source.line(context.line))
         if above is not None and len(above[1]) == context.column:
-            hint = say(
+            hint = tr(
                 "for a text of several lines write  {key}: |  and begin the text on the next line, two spaces"
                 ' further in; for a key of its own write ": " behind it',
                 key=above[2],
@@ -148,51 +148,51 @@ def _by_text(source: SourceFile, problem: str, context: Any, mark: Any) -> Probl
     if "end of stream" in problem:
         whole = source.line(context.line + 1).rstrip()
         quote = whole[context.column : context.column + 1]
-        hint = say("add {quote} at the end of the text", quote=quote)
+        hint = tr("add {quote} at the end of the text", quote=quote)
         if whole[-1:] in _CLOSING_QUOTES:
-            hint = say("write {quote} at its end instead of {found}", quote=quote, found=whole[-1])
-        return mistake(opened, "yaml-syntax", say("this {quote} is never closed", quote=quote), hint=hint)
+            hint = tr("write {quote} at its end instead of {found}", quote=quote, found=whole[-1])
+        return mistake(opened, "yaml-syntax", tr("this {quote} is never closed", quote=quote), hint=hint)
     if "escape" in problem:
-        message = say('this "\\" means something else in double quotes')
-        return mistake(here, "yaml-syntax", message, hint=say("use single quotes, or write \\\\"))
+        message = tr('this "\\" means something else in double quotes')
+        return mistake(here, "yaml-syntax", message, hint=tr("use single quotes, or write \\\\"))
     if "expected '-'" in problem or "'-' indicator" in problem:
         if (nearly := misaligned(source, line)) is not None:
             return nearly
-        message = say("this line does not fit into the list above")
+        message = tr("this line does not fit into the list above")
         return mistake(
-            here, "yaml-syntax", message, hint=say('begin it with "- ", or indent it as its neighbours are')
+            here, "yaml-syntax", message, hint=tr('begin it with "- ", or indent it as its neighbours are')
         )
     if "block sequence entries" in problem or "sequence entries" in problem:
         key = text[: mark.column].strip().removeprefix("- ").rstrip(": ") or "…"
-        message = say('a list cannot begin on the line of "{key}:"', key=key)
-        hint = say(
+        message = tr('a list cannot begin on the line of "{key}:"', key=key)
+        hint = tr(
             'break the line behind  {key}: , and begin the list on the next one, with "- "',
             key=key,
         )
         return mistake(here, "yaml-syntax", message, hint=hint)
     if "comment or line break" in problem:
-        message = say("text cannot stand behind | or >")
-        return mistake(here, "yaml-syntax", message, hint=say("begin the text on the next line, indented"))
+        message = tr("text cannot stand behind | or >")
+        return mistake(here, "yaml-syntax", message, hint=tr("begin the text on the next line, indented"))
     if "node content" in problem and (before := _opened_last(source, line)):
         bracket, place = before
-        message = say("this {bracket} is never closed", bracket=bracket)
+        message = tr("this {bracket} is never closed", bracket=bracket)
         return mistake(
-            place, "yaml-syntax", message, hint=say("add {closing} at its end", closing=_CLOSING[bracket])
+            place, "yaml-syntax", message, hint=tr("add {closing} at its end", closing=_CLOSING[bracket])
         )
     return _odd_value(source, line, column)
 
 
 def _glued_colon(source: SourceFile, line: int, found: re.Match[str]) -> Problem:
-    message = say('a space is missing behind this ":"')
+    message = tr('a space is missing behind this ":"')
     hint = with_space(found[1], source.line(line)[found.end(1) + 1 :])
     return mistake(source.here(line, found.end(1) + 1), "yaml-syntax", message, hint=hint)
 
 
-def with_space(key: str, rest: str) -> Said:
+def with_space(key: str, rest: str) -> Translatable:
     """A key and what stands behind it, with the space between them."""
     value = rest.strip()
     shown = 0 < len(value) <= _SHOWN and not names_secret(key, value)
-    return say("write  {key}: {value}", key=key, value=value if shown else "…")
+    return tr("write  {key}: {value}", key=key, value=value if shown else "…")
 
 
 def _opened_last(source: SourceFile, line: int) -> tuple[str, Place] | None:
@@ -216,35 +216,35 @@ def _odd_value(source: SourceFile, line: int, column: int) -> Problem:
         if value.startswith("!"):
             return quotes_for_tag(source, line, start + 1, len(value))
         if (key := _KEY_BEHIND.match(value)) and key[1] in KEYS:
-            message = say('"{key}" stands on the line of another key', key=key[1])
+            message = tr('"{key}" stands on the line of another key', key=key[1])
             above = source.line(line)[:start].strip(" -:")
-            hint = say("move  {key}:  to the next line, in line with  {above}", key=key[1], above=above)
+            hint = tr("move  {key}:  to the next line, in line with  {above}", key=key[1], above=above)
             return mistake(source.here(line, start + key.start(1) + 1), "yaml-syntax", message, hint=hint)
         if value[0] in "{[\"'":
-            message = say("a text that begins with {value} must stand in quotes as a whole", value=value[0])
+            message = tr("a text that begins with {value} must stand in quotes as a whole", value=value[0])
             hint = quoted(source, line, start)
             here = source.here(line, start + 1)
             return mistake(here, "yaml-syntax", message, hint=hint, width=len(value))
     if (nearly := misaligned(source, line)) is not None:
         return nearly
     if source.line(line).startswith("- when:"):
-        message = say("this rule stands outside  rules:")
-        hint = say("cut it out, and paste it below  rules: , with two spaces before its dash")
+        message = tr("this rule stands outside  rules:")
+        hint = tr("cut it out, and paste it below  rules: , with two spaces before its dash")
         return mistake(source.here(line, 1), "yaml-syntax", message, hint=hint, width=len("- when"))
-    message = say("this line does not fit here")
-    hint = say("look at its indentation, and for a missing quote, bracket or colon above it")
+    message = tr("this line does not fit here")
+    hint = tr("look at its indentation, and for a missing quote, bracket or colon above it")
     return mistake(source.here(line, column), "yaml-syntax", message, hint=hint)
 
 
 def _needs_quotes(source: SourceFile, line: int, column: int, char: str) -> Problem:
     text = source.line(line)[column:].rstrip()
-    message = say("a value that begins with {char} needs quotes", char=char)
+    message = tr("a value that begins with {char} needs quotes", char=char)
     code: Code = "unquoted-at" if char == "@" else "yaml-syntax"
     here = source.here(line, column + 1)
     return mistake(here, code, message, hint=quoted(source, line, column), width=len(text))
 
 
-def quoted(source: SourceFile, line: int, column: int) -> Said:
+def quoted(source: SourceFile, line: int, column: int) -> Translatable:
     """The text that begins here, in quotes to paste; between brackets it ends with the next comma."""
     before, text = source.line(line)[:column], source.line(line)[column:].strip()
     if before.count("{") > before.count("}") or before.count("[") > before.count("]"):
@@ -253,8 +253,8 @@ def quoted(source: SourceFile, line: int, column: int) -> Said:
         text = text[1:-1]
     mark = "'" if '"' in text or "\\" in text else '"'
     if not text or len(text) > _SHOWN or mark in text or names_secret(before, text):
-        return say("put the whole text in quotes")
-    return say("write  {shown}", shown=f"{mark}{text}{mark}")
+        return tr("put the whole text in quotes")
+    return tr("write  {shown}", shown=f"{mark}{text}{mark}")
 
 
 def _unclosed(source: SourceFile, context: Any, mark: Any) -> Problem:
@@ -269,12 +269,12 @@ def _unclosed(source: SourceFile, context: Any, mark: Any) -> Problem:
                 return placeholder_quotes(source, number, found.start() + 1, len(found[0]))
     if first == last and (comma := _WIDE_COMMA.search(source.line(last)[: mark.column])):
         here = source.here(last, comma.start(1) + 1)
-        message = say('this "，" is a full-width comma, and separates nothing')
-        return mistake(here, "full-width-comma", message, hint=say("write a half-width comma and a space"))
+        message = tr('this "，" is a full-width comma, and separates nothing')
+        return mistake(here, "full-width-comma", message, hint=tr("write a half-width comma and a space"))
     bracket = source.line(first)[context.column : context.column + 1]
     here = source.here(first, context.column + 1)
-    message = say("this {bracket} is never closed, or a comma is missing in it", bracket=bracket)
-    hint = say("add {closing} at its end, or a comma between its values", closing=_CLOSING[bracket])
+    message = tr("this {bracket} is never closed, or a comma is missing in it", bracket=bracket)
+    hint = tr("add {closing} at its end, or a comma between its values", closing=_CLOSING[bracket])
     return mistake(here, "yaml-syntax", message, hint=hint)
 
 
@@ -282,8 +282,8 @@ def glued(source: SourceFile, offset: int) -> Problem:
     """A hashtag that YAML takes for a comment."""
     place = source.place(offset)
     tag = source.line(place.line)[place.column - 1 :].rstrip()
-    message = say('everything from this "#" on is a comment and would be lost')
-    hint = say('put the whole text in quotes; a comment has a space after its "#"')
+    message = tr('everything from this "#" on is a comment and would be lost')
+    hint = tr('put the whole text in quotes; a comment has a space after its "#"')
     return mistake(place, "glued-comment", message, hint=hint, width=len(tag))
 
 
@@ -291,23 +291,23 @@ def in_text(source: SourceFile, offset: int) -> Problem:
     """A comment that is none, for no space stands before it."""
     place = source.place(offset)
     rest = source.line(place.line)[place.column - 1 :].rstrip()
-    message = say('this "#" begins no comment, it stands in the text')
-    hint = say('for a comment leave a space before the "#"; else put the whole text in quotes')
+    message = tr('this "#" begins no comment, it stands in the text')
+    hint = tr('for a comment leave a space before the "#"; else put the whole text in quotes')
     return mistake(place, "glued-comment", message, hint=hint, width=len(rest), level="warning")
 
 
 def quotes_for_tag(source: SourceFile, line: int, column: int, width: int) -> Problem:
     """A value that begins with `!`, which YAML takes for the name of a type."""
-    message = say("a value that begins with ! needs quotes")
+    message = tr("a value that begins with ! needs quotes")
     hint = quoted(source, line, column - 1)
     return mistake(source.here(line, column), "tag-used", message, hint=hint, width=width)
 
 
 def placeholder_quotes(source: SourceFile, line: int, column: int, width: int) -> Problem:
     """A placeholder where YAML reads braces as its own."""
-    message = say("a text with {{ }} or ${ } needs quotes here")
+    message = tr("a text with {{ }} or ${ } needs quotes here")
     before = source.line(line)[: column - 1]
-    hint = say("put the whole text in double quotes")
+    hint = tr("put the whole text in double quotes")
     if not set("{[") & set(before) and (value := _VALUE.match(source.line(line))):
         hint = quoted(source, line, value.start("value"))
     return mistake(source.here(line, column), "unquoted-placeholder", message, hint=hint, width=width)
@@ -317,23 +317,23 @@ def wide_commas(source: SourceFile, node: Node) -> list[Problem]:
     """Lists whose brackets or commas are full-width ones: one value where several were meant."""
     match node:
         case Scalar(plain=True, value=value) if value[:1] == "［" and value[-1:] == "］":
-            message = say('this is one text, not a list: "［" and "］" are no brackets of the language')
-            hint = say("write [ and ], and half-width commas; or put the text in quotes")
+            message = tr('this is one text, not a list: "［" and "］" are no brackets of the language')
+            hint = tr("write [ and ], and half-width commas; or put the text in quotes")
             here = source.here(node.line, node.column)
             return [mistake(here, "full-width-comma", message, hint=hint, width=node.width, level="warning")]
         case Scalar(plain=True, value=value) if wide := _closes_nothing(source, node):
-            message = say(
+            message = tr(
                 '"{sign}" is a full-width bracket: it closes nothing, and stands in the text', sign=wide
             )
-            hint = say("delete it, or put the text in quotes:  {text}", text=value.rstrip("｝］").rstrip())
+            hint = tr("delete it, or put the text in quotes:  {text}", text=value.rstrip("｝］").rstrip())
             here = source.here(node.line, node.column)
             return [mistake(here, "full-width-comma", message, hint=hint, width=node.width, level="warning")]
         case List(items=[Scalar(plain=True) as only], flow=True) if sign := _WIDE_SIGN.search(only.value):
-            message = say('"{sign}" separates no values, so this list holds one', sign=sign[0])
+            message = tr('"{sign}" separates no values, so this list holds one', sign=sign[0])
             here = source.here(only.line, only.column)
-            hint = say("separate the values with a half-width comma, or put the text in quotes")
+            hint = tr("separate the values with a half-width comma, or put the text in quotes")
             if (values := meant_values(only.value)) and isinstance(only.path[-2], str):
-                hint = say(
+                hint = tr(
                     "for several write  {key}: {listed};  for one put it in quotes",
                     key=only.path[-2],
                     listed=listed(values),

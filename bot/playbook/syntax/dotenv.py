@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.syntax.source import SourceFile, decode
 
@@ -25,13 +25,13 @@ def read_dotenv(folder: Path) -> tuple[dict[str, str], list[Problem]]:
     try:
         if (folder / ".env").is_fifo():  # it would keep us waiting
             return {}, [
-                mistake(Place(".env", 1, 1, ""), "dotenv-line", say('".env" cannot be read: it is no file'))
+                mistake(Place(".env", 1, 1, ""), "dotenv-line", tr('".env" cannot be read: it is no file'))
             ]
         raw = (folder / ".env").read_bytes()
     except (FileNotFoundError, IsADirectoryError):
         return {}, []
     except OSError as error:
-        message = say('".env" cannot be read: {reason}', reason=str(error.strerror))
+        message = tr('".env" cannot be read: {reason}', reason=str(error.strerror))
         return {}, [mistake(Place(".env", 1, 1, ""), "dotenv-line", message)]
     source, problems = decode(".env", raw)
     if problems:
@@ -39,8 +39,8 @@ def read_dotenv(folder: Path) -> tuple[dict[str, str], list[Problem]]:
     values: dict[str, str] = {}
     for number, found in _assignments(source):
         if found is None:
-            message = say("this line is not NAME=value")
-            hint = say('begin it with "#" if it is a comment')
+            message = tr("this line is not NAME=value")
+            hint = tr('begin it with "#" if it is a comment')
             problems.append(mistake(Place(".env", number, 1, ""), "dotenv-line", message, hint=hint))
         else:
             values[found[1]] = _value(found[2])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.model.said import Listing, Quoted, Said, SaidValue
+from bot.model.translatable import Listing, Quoted, Translatable, TranslatableValue
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.similar import folded
 from bot.playbook.syntax.source import SourceFile
@@ -103,10 +103,10 @@ class Entries:
         return Entry(name, "\n".join(self._source.lines[starts[number - 1] - 1 : end - 1]), whole)
 
 
-def names_in(value: SaidValue, *, quoted: bool = False) -> Iterator[str]:
+def names_in(value: TranslatableValue, *, quoted: bool = False) -> Iterator[str]:
     """The values in a sentence about a playbook; with `quoted` only what somebody wrote, no proposals."""
     match value:
-        case Said(values=values):
+        case Translatable(values=values):
             for _, one in values:
                 yield from names_in(one, quoted=quoted)
         case Listing(items) if not quoted:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
-from bot.model.said import Quoted, row, say
+from bot.model.translatable import Quoted, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text, place_of
 from bot.playbook.syntax.source import SourceFile
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
-_NAMES = say("write the text itself; the name of the person is  {{ contact.name }}")
+_NAMES = tr("write the text itself; the name of the person is  {{ contact.name }}")
 """Said of `${name}`: variables of the environment are written in capitals."""
 _NEARLY = re.compile(r"\$([A-Z][A-Z0-9_]*)|\$\(([A-Z][A-Z0-9_]*)\)|%([A-Z][A-Z0-9_]*)%|\{([A-Z][A-Z0-9_]*)\}")
 """A variable as shells, Windows and others write it, and nothing else: it would be taken as it stands."""
@@ -98,11 +98,11 @@ class EnvironmentFilling:
         if found is None:
             return
         section = str(node.path[0])
-        message = say('${{found}} cannot stand in "{section}"', found=found[1], section=section)
+        message = tr('${{found}} cannot stand in "{section}"', found=found[1], section=section)
         hint = (
-            (_NAMES if found[1].strip("{}").islower() else say("write the text itself"))
+            (_NAMES if found[1].strip("{}").islower() else tr("write the text itself"))
             if section in BEHAVIOUR
-            else say('move "{section}" into bot.yaml', section=section)
+            else tr('move "{section}" into bot.yaml', section=section)
         )
         place = _place(source, found, node)
         self._problems.append(mistake(place, "env-not-here", message, hint=hint, width=len(found[0])))
@@ -111,18 +111,18 @@ class EnvironmentFilling:
         nearly = _NEARLY.fullmatch(node.value)
         if nearly is not None:
             name = next(name for name in nearly.groups() if name)
-            message = say(
+            message = tr(
                 '"{path}" is {text}, and no variable', path=path_text(node.path), text=Quoted(nearly[0])
             )
-            hint = say("write  ${{name}}", name=name)
+            hint = tr("write  ${{name}}", name=name)
             self._problems.append(mistake(place_of(node), "bad-value", message, hint=hint, width=node.width))
             node.raw, node.unset = node.value, True
             return
         self._warn_of_others(source, node)
         names = tuple(variables_in(node.value))
         if "${" in _VARIABLE.sub("", node.value):
-            message = say('"{path}" has a "${" that begins no variable', path=path_text(node.path))
-            hint = say("write ${NAME} or ${NAME:-default}; a name has letters, digits and _")
+            message = tr('"{path}" has a "${" that begins no variable', path=path_text(node.path))
+            hint = tr("write ${NAME} or ${NAME:-default}; a name has letters, digits and _")
             self._problems.append(mistake(place_of(node), "bad-value", message, hint=hint, width=node.width))
             node.unset = True
         node.raw, node.names = node.value, names
@@ -132,12 +132,12 @@ class EnvironmentFilling:
         """Variables without braces in a longer text; it may be a secret, so nothing of it is said."""
         found = WITHIN.search(node.value)
         if found is not None:
-            message = say(
+            message = tr(
                 '"{path}" has a "$" without braces, and what follows is not replaced',
                 path=path_text(node.path),
             )
             place, width = _place(source, found, node), len(found[0])
-            hint = say("where a variable is meant, write ${NAME}")
+            hint = tr("where a variable is meant, write ${NAME}")
             self._problems.append(
                 mistake(place, "bad-value", message, hint=hint, width=width, level="warning")
             )
@@ -153,17 +153,17 @@ class EnvironmentFilling:
             node.unset = True
             return self.filled[name]
         node.unset = True
-        hint = say("set it in the environment, or in a file .env beside bot.yaml:  {name}=…", name=name)
+        hint = tr("set it in the environment, or in a file .env beside bot.yaml:  {name}=…", name=name)
         if node.path == ("keys",):
-            hint = say(
+            hint = tr(
                 "make keys with  oaflow keys new  and keep a copy; set them in the environment, or in a file"
                 " .env beside bot.yaml:  {name}=…; where OAFLOW_KEYS_FILE names a file with them, leave this"
                 " line out",
                 name=name,
             )
         if name in self._environment:
-            hint = say("it is set to nothing; where that is meant, write ${{name}:-}", name=name)
-        message = say("the environment variable {name} is not set", name=name)
+            hint = tr("it is set to nothing; where that is meant, write ${{name}:-}", name=name)
+        message = tr("the environment variable {name} is not set", name=name)
         place = _place(source, found, node)
         width = len(found[0])
         unset = mistake(place, "env-unset", message, hint=hint, width=width, level=self._unset)
@@ -173,10 +173,10 @@ class EnvironmentFilling:
 
 def _together(missing: Mapping[str, list[Problem]]) -> Problem:
     first = next(iter(missing.values()))[0]
-    message = say(
+    message = tr(
         "{number} environment variables are not set: {missing}", number=len(missing), missing=row(missing)
     )
-    hint = say("only  oaflow run  needs them: set them in the environment, or in a file .env beside bot.yaml")
+    hint = tr("only  oaflow run  needs them: set them in the environment, or in a file .env beside bot.yaml")
     return mistake(first.place, "env-unset", message, hint=hint, width=first.width, level="warning")
 
 

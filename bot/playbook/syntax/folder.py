@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import Said, Unavailable, row, say
+from bot.model.translatable import Translatable, Unavailable, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.similar import hint_for
@@ -44,14 +44,14 @@ class PlaybookNowhere(PlaybookMissing):
     def __init__(self, asked: Path, path: Path) -> None:
         self.asked = asked
         self.near = _near(asked)
-        self.missing = say("there is no playbook here: {path} does not exist", path=str(path))
+        self.missing = tr("there is no playbook here: {path} does not exist", path=str(path))
         super().__init__(self.with_advice([str(one) for one in self.near], "oaflow new"))
 
-    def with_advice(self, near: Sequence[str], new: str) -> Said:
+    def with_advice(self, near: Sequence[str], new: str) -> Translatable:
         """The sentence, with how to name those that are near, or else how a new one is begun."""
         if near:
-            return say("{missing}; name one of these: {folders}", missing=self.missing, folders=row(near))
-        return say("{missing}; begin one with  {command}", missing=self.missing, command=new)
+            return tr("{missing}; name one of these: {folders}", missing=self.missing, folders=row(near))
+        return tr("{missing}; begin one with  {command}", missing=self.missing, command=new)
 
 
 def playbook_file(folder_or_file: Path) -> Path:
@@ -60,15 +60,15 @@ def playbook_file(folder_or_file: Path) -> Path:
         path = folder_or_file / BOT_YAML if folder_or_file.is_dir() else folder_or_file
         if not path.exists():
             if folder_or_file.is_dir() and (named := _called_otherwise(folder_or_file)) is not None:
-                other = say("there is no playbook here: rename {file} to {name}", file=named, name=BOT_YAML)
+                other = tr("there is no playbook here: rename {file} to {name}", file=named, name=BOT_YAML)
                 raise PlaybookMissing(other)
             raise PlaybookNowhere(folder_or_file, path)
         if not path.is_file():
-            raise PlaybookMissing(say("there is no playbook here: {path} is not a file", path=str(path)))
+            raise PlaybookMissing(tr("there is no playbook here: {path} is not a file", path=str(path)))
         if (why := _another_file(path)) is not None:
             raise PlaybookMissing(why)
     except (OSError, ValueError) as error:
-        raise PlaybookMissing(say("there is no playbook here: {error}", error=str(error))) from error
+        raise PlaybookMissing(tr("there is no playbook here: {error}", error=str(error))) from error
     return path
 
 
@@ -114,14 +114,14 @@ def _playbooks_in(folder: Path) -> list[Path]:
     return sorted(one for one in folder.iterdir() if (one / BOT_YAML).is_file())
 
 
-def _another_file(path: Path) -> Said | None:
+def _another_file(path: Path) -> Translatable | None:
     """Why a file is not the first of a playbook; `None` where it may be, also under another name."""
     if not _nearly_yaml(path.name):
-        return say("{path} is no playbook: name a folder with {name}", path=str(path), name=BOT_YAML)
+        return tr("{path} is no playbook: name a folder with {name}", path=str(path), name=BOT_YAML)
     whole = Path(os.path.abspath(path))
     for one in whole.parents:
         if (one / BOT_YAML).is_file() and whole.relative_to(one).parts[0] in FOLDERS:
-            return say(
+            return tr(
                 "{path} is only one file of a playbook: name its folder, {folder}",
                 path=str(path),
                 folder=str(one),
@@ -141,12 +141,12 @@ def contents(path: Path) -> bytes:
     """The bytes of a file, one more than allowed where there are more. Raises `PlaybookMissing`."""
     try:
         if path.exists() and not path.is_file():  # a pipe would keep us waiting
-            raise PlaybookMissing(say("the playbook {path} cannot be read: it is no file", path=str(path)))
+            raise PlaybookMissing(tr("the playbook {path} cannot be read: it is no file", path=str(path)))
         with path.open("rb") as file:
             return file.read(FILE_LIMIT + 1)
     except OSError as error:
         raise PlaybookMissing(
-            say("the playbook {path} cannot be read: {reason}", path=str(path), reason=str(error.strerror))
+            tr("the playbook {path} cannot be read: {reason}", path=str(path), reason=str(error.strerror))
         ) from error
 
 
@@ -172,8 +172,8 @@ def _within(folder: Path, file: str) -> bool:
 
 
 def _leads_outside(file: str) -> Problem:
-    message = say("this file is a link that leads out of the playbook's folder")
-    hint = say("put the file itself into the folder")
+    message = tr("this file is a link that leads out of the playbook's folder")
+    hint = tr("put the file itself into the folder")
     return mistake(Place(file, 1, 1, ""), "path-outside", message, hint=hint)
 
 
@@ -189,7 +189,7 @@ def in_order(files: Sequence[str], first: Node | None) -> tuple[list[str], list[
         if named.value in files:
             listed.append(named.value)
         else:
-            message = say('"{named}" is no file of the playbook', named=named.value)
+            message = tr('"{named}" is no file of the playbook', named=named.value)
             hint = hint_for(named.value, files)
             problems.append(mistake(place_of(named), "unknown-file", message, hint=hint, width=named.width))
     listed = list(dict.fromkeys(listed))
@@ -203,11 +203,11 @@ def not_read(folder: Path, files: Sequence[str]) -> Iterator[Problem]:
             continue
         stem, ending = _split(file)
         if ending != ".yaml" and file.partition("/")[0] in FOLDERS:
-            hint = say("rename it to {file}.yaml", file=stem)
-            message = say("this file is not read: its name ends in {ending}", ending=ending)
+            hint = tr("rename it to {file}.yaml", file=stem)
+            message = tr("this file is not read: its name ends in {ending}", ending=ending)
         elif _looks_like_a_playbook(folder / file):
-            hint = say("move it into flows/, rules/ or cards/, or name it in  include:  of bot.yaml")
-            message = say("this file looks like a part of the playbook, and is not read")
+            hint = tr("move it into flows/, rules/ or cards/, or name it in  include:  of bot.yaml")
+            message = tr("this file looks like a part of the playbook, and is not read")
         else:
             continue
         yield mistake(Place(file, 1, 1, ""), "file-not-read", message, hint=hint, level="warning")
@@ -226,8 +226,8 @@ def _named(folder: Path, pattern: Scalar) -> tuple[set[str], list[Problem]]:
         paths = []
     if paths:
         return {path.relative_to(folder).as_posix() for path in paths} - {BOT_YAML}, []
-    message = say('"{text}" names no file', text=text)
-    hint = say("write a path from the folder of bot.yaml; * stands for any name, ** for any folders")
+    message = tr('"{text}" names no file', text=text)
+    hint = tr("write a path from the folder of bot.yaml; * stands for any name, ** for any folders")
     return set(), [mistake(place_of(pattern), "unknown-file", message, hint=hint, width=pattern.width)]
 
 

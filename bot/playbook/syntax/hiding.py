@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.connections import SECRET_LIKE
 from bot.playbook.syntax.environment import BEHAVIOUR, WITHIN
@@ -188,11 +188,11 @@ def _warning(node: Scalar, path: Path) -> Problem:
     return mistake(
         place_of(node),
         "secret-in-file",
-        say(
+        tr(
             '"{path}" looks like a real secret, and the file is no place for it',
             path=path_text(path),
         ),
-        hint=say(
+        hint=tr(
             "write  {variable}  here, and the secret into the environment or the file .env",
             variable=f'"${{{_variable(path)}}}"',
         ),

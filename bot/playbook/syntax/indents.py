@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.model.problem import Problem
-from bot.model.said import SaidValue, say
+from bot.model.translatable import TranslatableValue, tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.shape.suggest_keys import names_secret
@@ -44,8 +44,8 @@ def misaligned(source: SourceFile, number: int) -> Problem | None:
         return None
     key = line.shown.removeprefix("- ")
     if line.column and key in SECTIONS and _in_listed(source, number):
-        message = say('"{key}" is a section, and stands at the margin', key=key)
-        hint = say("leave no spaces before it")
+        message = tr('"{key}" is a section, and stands at the margin', key=key)
+        hint = tr("leave no spaces before it")
         return mistake(
             source.here(number, line.column + 1), "yaml-syntax", message, hint=hint, width=len(key)
         )
@@ -60,14 +60,14 @@ def misaligned(source: SourceFile, number: int) -> Problem | None:
     if not open_:
         return None
     shown, column = min(open_, key=lambda one: (abs(one[1] - line.column), -one[1]))
-    message = say(
+    message = tr(
         '{found} spaces stand before "{key}", and {wanted} before "{above}" above it',
         found=line.column,
         key=line.shown,
         wanted=column,
         above=shown,
     )
-    hint = say(
+    hint = tr(
         'write {wanted} spaces before it, so that it stands below "{above}"', wanted=column, above=shown
     )
     here = source.here(number, line.column + 1)
@@ -76,15 +76,15 @@ def misaligned(source: SourceFile, number: int) -> Problem | None:
 
 def _below_a_dash(source: SourceFile, number: int, line: _Line, item: str) -> Problem:
     """A name that belongs to the item above, and stands below its dash."""
-    message = say(
+    message = tr(
         'the spaces before "{key}" are wrong: it takes two more than "{item}" above it',
         key=line.shown,
         item=item,
     )
-    hint = say("write {wanted} spaces before it", wanted=line.column + _STEP)
+    hint = tr("write {wanted} spaces before it", wanted=line.column + _STEP)
     text = source.line(number).strip()
     if len(text) <= _SHOWN and not names_secret(text):
-        hint = say(
+        hint = tr(
             "write it so, with {wanted} spaces in front:\n{line}",
             wanted=line.column + _STEP,
             line=" " * (line.column + _STEP) + text,
@@ -114,28 +114,28 @@ def _odd_item(source: SourceFile, number: int) -> Problem | None:
 
 def _askew(source: SourceFile, number: int, item: _Line, wanted: int, *, alone: bool) -> Problem:
     many = abs(item.column - wanted)
-    told: dict[str, SaidValue] = {"many": many, "item": item.shown, "wanted": wanted}
+    told: dict[str, TranslatableValue] = {"many": many, "item": item.shown, "wanted": wanted}
     further = item.column > wanted
     if alone:
-        message = say('the spaces before "{item}" are wrong', item=item.shown)
+        message = tr('the spaces before "{item}" are wrong', item=item.shown)
     elif further:
-        message = say(
+        message = tr(
             'this stands too far right, by {many}: the other "{item}" have {wanted} spaces before them',
             **told,
         )
     else:
-        message = say(
+        message = tr(
             'this stands too far left, by {many}: the other "{item}" have {wanted} spaces before them', **told
         )
     below = _begin(source.line(number + 1))
     if below is not None and not below.item and below.column == item.column + _STEP:
         hint = (
-            say("move each line of it left by {many}", many=many)
+            tr("move each line of it left by {many}", many=many)
             if further
-            else say("move each line of it right by {many}", many=many)
+            else tr("move each line of it right by {many}", many=many)
         )
     else:
-        hint = say('write {wanted} spaces before "{item}"', wanted=wanted, item=item.shown)
+        hint = tr('write {wanted} spaces before "{item}"', wanted=wanted, item=item.shown)
     here = source.here(number, item.column + 1)
     return mistake(here, "yaml-syntax", message, hint=hint, width=len(item.shown))
 

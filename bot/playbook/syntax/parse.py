@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import SECTIONS
 from bot.playbook.syntax.builder import Builder, TooDeep
@@ -189,8 +189,8 @@ def _wide_spaces(source: SourceFile, builder: Builder) -> list[Problem]:
         if is_key and key.plain and key.value[:1] in _NO_INDENTATION:
             above = builder.seen[number - 1][0] if number else key
             builder.refused.update((key.path[:2], above.path[:2]))
-            message = say("this line begins with full-width spaces")
-            hint = say("indent by half-width spaces, as the line above")
+            message = tr("this line begins with full-width spaces")
+            hint = tr("indent by half-width spaces, as the line above")
             here = source.here(key.line, key.column)
             found.append(mistake(here, "yaml-syntax", message, hint=hint, width=key.width))
     return found

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from bot.model.problem import Problem
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.colons import WHOLE_LINE, all_half_width, half_width, wide_keys
 from bot.playbook.shape.schema import KEYS
@@ -86,12 +86,12 @@ def curly_quotes(source: SourceFile, node: Node, key: str = "", heard: bool = Fa
         case Scalar(value=written, plain=True) if _whole(text := written.strip()) and (
             _mixed(text) or (key in _SAID and not heard)
         ):
-            message = say("people will see the quotes “ and ” around this text")
+            message = tr("people will see the quotes “ and ” around this text")
             if _mixed(text):
-                message = say("these two quotes are no pair, and belong to the text as it stands")
-            hint = say("leave them out")
+                message = tr("these two quotes are no pair, and belong to the text as it stands")
+            hint = tr("leave them out")
             if len(text) <= _SHOWN and "\n" not in text:
-                hint = say("write it without them:  {text}", text=text[1:-1])
+                hint = tr("write it without them:  {text}", text=text[1:-1])
             here = source.here(node.line, node.column)
             yield mistake(here, "quotes-in-text", message, hint=hint, width=node.width, level="warning")
         case List(items=items):
@@ -138,40 +138,40 @@ def slip(source: SourceFile, number: int) -> Problem | None:
     if (found := _CHINESE_KEY.match(line)) and found[1] in SAID_OTHERWISE:
         return wide_colon(source, number, found.start(1) + 1, found[1])
     if found := FENCE.match(line):
-        message = say('"```" belongs to a chat or a document, not to the playbook')
+        message = tr('"```" belongs to a chat or a document, not to the playbook')
         here = source.here(number, found.start(1) + 1)
-        return mistake(here, "yaml-syntax", message, hint=say("delete this line"), width=len(found[1]))
+        return mistake(here, "yaml-syntax", message, hint=tr("delete this line"), width=len(found[1]))
     if found := _SLASHES.match(line):
-        message = say('a comment begins with "#" here, not with "//"')
+        message = tr('a comment begins with "#" here, not with "//"')
         here = source.here(number, found.start(1) + 1)
         shown = "…" if names_secret(found[2]) else found[2] or "…"
-        return mistake(here, "yaml-syntax", message, hint=say("write  # {text}", text=shown), width=2)
+        return mistake(here, "yaml-syntax", message, hint=tr("write  # {text}", text=shown), width=2)
     if (found := _EQUALS.match(line)) and found[1] in KEYS:
-        message = say('behind "{key}" stands ":", not "="', key=found[1])
+        message = tr('behind "{key}" stands ":", not "="', key=found[1])
         here = source.here(number, found.start(2) + 1)
         return mistake(here, "yaml-syntax", message, hint=half_width(found[1], found[3]))
     if found := _WIDE_SPACE.match(line):
-        message = say("this is no ordinary space, but a full-width or no-break one")
+        message = tr("this is no ordinary space, but a full-width or no-break one")
         here = source.here(number, found.start(found.lastindex or 0) + 1)
-        return mistake(here, "yaml-syntax", message, hint=say("delete it, and type a half-width space"))
+        return mistake(here, "yaml-syntax", message, hint=tr("delete it, and type a half-width space"))
     if found := _GLUED_DASH.match(line):
-        message = say('a space is missing behind this "-"')
+        message = tr('a space is missing behind this "-"')
         here = source.here(number, found.start(1) + 1)
-        return mistake(here, "yaml-syntax", message, hint=say('begin each item of a list with "- "'))
+        return mistake(here, "yaml-syntax", message, hint=tr('begin each item of a list with "- "'))
     if found := _WIDE_BRACKET.match(line):
         half = "{}" if found[1] == "｛" else "[]"
-        message = say('this "{found}" is no bracket of the language', found=found[1])
+        message = tr('this "{found}" is no bracket of the language', found=found[1])
         here = source.here(number, found.start(1) + 1)
-        hint = say(
+        hint = tr(
             'write {opening} and {closing}, with half-width ": " and ", " between them',
             opening=half[0],
             closing=half[1],
         )
         return mistake(here, "yaml-syntax", message, hint=hint)
     if found := _WIDE_DASH.match(line):
-        message = say('this "{found}" is no "-" of the language', found=found[1])
+        message = tr('this "{found}" is no "-" of the language', found=found[1])
         here = source.here(number, found.start(1) + 1)
-        return mistake(here, "yaml-syntax", message, hint=say('begin each item of a list with "- "'))
+        return mistake(here, "yaml-syntax", message, hint=tr('begin each item of a list with "- "'))
     return None
 
 
@@ -184,17 +184,17 @@ def _wide_colons(source: SourceFile, number: int) -> Problem | None:
     meant = all_half_width(line).strip()
     keys = dict.fromkeys(one[1] for one in found)
     here = source.here(number, found[0].start(1) + 1)
-    message = say("the colon after {keys} is a full-width one", keys=row(keys))
-    hint = say("write half-width colons, each with a space behind it")
+    message = tr("the colon after {keys} is a full-width one", keys=row(keys))
+    hint = tr("write half-width colons, each with a space behind it")
     if len(meant) <= WHOLE_LINE and not names_secret(meant):
-        hint = say("write  {line}  with half-width colons", line=meant)
+        hint = tr("write  {line}  with half-width colons", line=meant)
     width = found[-1].end(1) + 1 - found[0].start(1)
     return mistake(here, "full-width-colon", message, hint=hint, width=width)
 
 
 def wide_colon(source: SourceFile, line: int, column: int, key: str) -> Problem:
     """A key that is followed by `：`."""
-    message = say('the colon after "{key}" is a full-width one', key=key)
+    message = tr('the colon after "{key}" is a full-width one', key=key)
     rest = source.line(line)[column + len(key) :]
     return mistake(
         source.here(line, column), "full-width-colon", message, hint=half_width(key, rest), width=len(key) + 1

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 
 FILE_LIMIT = 8 * 1024 * 1024
@@ -71,22 +71,22 @@ class SourceFile:
 def decode(file: str, raw: bytes) -> tuple[SourceFile, list[Problem]]:
     """The text of a file, without its byte order mark. It is UTF-8, or there are problems."""
     if len(raw) > FILE_LIMIT:
-        message = say("this file is too large: more than {most} bytes", most=f"{FILE_LIMIT:,}")
+        message = tr("this file is too large: more than {most} bytes", most=f"{FILE_LIMIT:,}")
         return SourceFile(file, ""), [mistake(Place(file, 1, 1, ""), "file-too-large", message)]
     try:
         source = SourceFile(file, raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         before = SourceFile(file, raw[: error.start].decode("utf-8-sig", "replace"))
         source = SourceFile(file, raw.decode("utf-8-sig", "replace"))
-        message = say("this file is not UTF-8")
-        hint = say("save it as UTF-8 (in the editor's dialogue “save as”, under encoding)")
+        message = tr("this file is not UTF-8")
+        hint = tr("save it as UTF-8 (in the editor's dialogue “save as”, under encoding)")
         return source, [mistake(before.place(len(before.text)), "yaml-syntax", message, hint=hint)]
     found = _NOT_IN_YAML.search(source.text)
     if found is None:
         return source, []
     number = ord(found[0])
-    message = say("the character U+{number} cannot stand in a file", number=f"{number:04X}")
-    hint = say(
+    message = tr("the character U+{number} cannot stand in a file", number=f"{number:04X}")
+    hint = tr(
         'remove it; where it is meant, write it as "\\u{number}" in double quotes', number=f"{number:04x}"
     )
     return source, [mistake(source.place(found.start()), "yaml-syntax", message, hint=hint)]

@@ -10,7 +10,7 @@ from bot.engine.texts.text import utf16_units
 from bot.mail.letter import in_one_line
 from bot.model.alert import AlertNote
 from bot.model.plain_text import TURNS_AROUND
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 
 LONGEST = 2_000
 """Characters of one thing that is told; what is longer is cut."""
@@ -37,8 +37,8 @@ def hand_back_command(contact: str) -> str:
 
 def subject(notes: Sequence[AlertNote], wording: Wording) -> str:
     """One line: what it is about, of several how many."""
-    what = _what(notes[0], wording) if len(notes) == 1 else say("{number} alerts", number=len(notes))
-    return wording.language.text(say("{shop}: {what}", shop=in_one_line(wording.shop), what=what))
+    what = _what(notes[0], wording) if len(notes) == 1 else tr("{number} alerts", number=len(notes))
+    return wording.language.text(tr("{shop}: {what}", shop=in_one_line(wording.shop), what=what))
 
 
 def text(notes: Sequence[AlertNote], wording: Wording, longest: int = LONGEST) -> str:
@@ -78,28 +78,28 @@ def _lines(note: AlertNote, wording: Wording, longest: int) -> Iterator[str]:
         yield f"■ {speech.words(_what(note, wording))}"
         yield from _quoted(_cut(note.text.strip(), longest))
     at = f"{note.at.astimezone(wording.zone):%Y-%m-%d %H:%M}"
-    yield speech.text(say("when: {at}", at=at))
+    yield speech.text(tr("when: {at}", at=at))
     if note.channel is not None:
         title = wording.titles.get(note.channel) or note.channel
-        yield speech.text(say("account: {title} ({channel})", title=in_one_line(title), channel=note.channel))
+        yield speech.text(tr("account: {title} ({channel})", title=in_one_line(title), channel=note.channel))
     if note.contact is not None:
-        yield speech.text(say("contact: {contact}", contact=note.contact))
+        yield speech.text(tr("contact: {contact}", contact=note.contact))
         if note.reason == "handed_over":
             command = hand_back_command(note.contact)
             yield speech.text(
-                say("the bot is silent there; to have it answer again:  {command}", command=command)
+                tr("the bot is silent there; to have it answer again:  {command}", command=command)
             )
 
 
-def _what(note: AlertNote, wording: Wording) -> Said:
+def _what(note: AlertNote, wording: Wording) -> Translatable:
     if note.reason == "handed_over" or note.reason == "notified":
         name = _cut(in_one_line(note.name or ""), _NAME)
-        known: Said | str = name or say("a friend without a name")
+        known: Translatable | str = name or tr("a friend without a name")
         if note.reason == "handed_over":
-            return say("{name} waits for you", name=known)
-        return say("about {name}", name=known)
+            return tr("{name} waits for you", name=known)
+        return tr("about {name}", name=known)
     said = _cut(in_one_line(note.text), LONGEST)
-    return say("over: {what}", what=said) if note.over else say("{what}", what=said)
+    return tr("over: {what}", what=said) if note.over else tr("{what}", what=said)
 
 
 def _quoted(text: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from bot.model.clock import PatientClock
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.runtime.metrics import Metrics
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -117,7 +117,7 @@ class DatabaseAway:
                 await self._health.ping()
         except TimeoutError:
             raise DatabaseUnavailable(
-                say("MongoDB does not answer within {seconds} s", seconds=f"{self._patience:g}")
+                tr("MongoDB does not answer within {seconds} s", seconds=f"{self._patience:g}")
             ) from None
 
     async def _attempt_repair(self) -> None:

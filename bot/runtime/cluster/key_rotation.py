@@ -19,7 +19,7 @@ from typing import Any
 
 from bot.model.clock import PatientClock
 from bot.model.processes import Serving
-from bot.model.said import Refusal
+from bot.model.translatable import Refusal
 from bot.store.database.processes import Processes
 from bot.store.rotation.resealing import PHONES, Resealer, in_order
 from bot.store.rotation.rotations import NAMED, Rotations, RotationState

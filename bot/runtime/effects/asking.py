@@ -13,7 +13,7 @@ from bot.model.clock import PatientClock
 from bot.model.effects import CallHook, EffectNotice, EffectRequest
 from bot.model.event import Outcome
 from bot.model.outgoing import Outgoing
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.runtime.own_events import NotOurs, StoreEvents, outcome_event, read
 from bot.runtime.ports import Caller, Effects
 from bot.runtime.retry import Done, GiveUp
@@ -142,7 +142,7 @@ class Asker:
                 log.error(
                     "what came of %s could not be stored: %s", type(asked).__name__, type(error).__name__
                 )
-                raise DatabaseUnavailable(say("the write was not acknowledged")) from error
+                raise DatabaseUnavailable(tr("the write was not acknowledged")) from error
 
         if not await self._until_done(store, owned):
             return None

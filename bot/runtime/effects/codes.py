@@ -16,7 +16,7 @@ from bot.model.clock import PatientClock
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import NEARLY, NEWCOMER, full_minute, newcomers_in_an_hour, told_of
-from bot.model.said import Language, Said, say
+from bot.model.translatable import Language, Translatable, tr
 from bot.runtime.effects.asking import patiently
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.sms_credit import SmsCredits
@@ -74,21 +74,21 @@ class SmsDayWatch:
             log.warning("%d of %d SMS codes of %s are used. %s", today.sent, most, day, _WHAT_NOW)
             await self.alert(f"{day} {most} nearly", _nearly(today.sent, most))
 
-    async def alert(self, what: str, said: Said) -> None:
+    async def alert(self, what: str, message: Translatable) -> None:
         """Tell it once, under the name `what`, in the playbook's language."""
-        await self._alerts.once("sms_low", what, self._language().text(said))
+        await self._alerts.once("sms_low", what, self._language().text(message))
 
 
-def _all(most: int) -> Said:
-    return say(
+def _all(most: int) -> Translatable:
+    return tr(
         "all {number} SMS codes of today are used up: nobody can bind a phone until midnight; "
         "who had them:  oaflow sms status  ; more for today:  oaflow sms cap N --today",
         number=f"{most:,}",
     )
 
 
-def _nearly(sent: int, most: int) -> Said:
-    return say(
+def _nearly(sent: int, most: int) -> Translatable:
+    return tr(
         "{sent} of today's {number} SMS codes are used; "
         "who had them:  oaflow sms status  ; more for today:  oaflow sms cap N --today",
         sent=f"{sent:,}",

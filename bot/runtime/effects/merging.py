@@ -15,8 +15,8 @@ from bot.model.clock import Clock
 from bot.model.contact import BindingKind, Contact
 from bot.model.effects import ConfirmPhone
 from bot.model.event import StaffUnbinds
-from bot.model.said import Quoted, say
 from bot.model.stored import Stored
+from bot.model.translatable import Quoted, tr
 from bot.model.without_line import WITHOUT_LINE
 from bot.runtime.effects.rewrites import (
     RewriteJob,
@@ -135,11 +135,11 @@ class Merging:
             made = await self._change(kept, gone, work)
         except PhoneHeld:
             raise RewriteRefused(
-                say("a third contact has, or is about to have, the phone of one of them")
+                tr("a third contact has, or is about to have, the phone of one of them")
             ) from None
         if made is None:
             raise RewriteRefused(
-                say("{one} and {other} are one contact already", one=Quoted(kept), other=Quoted(gone))
+                tr("{one} and {other} are one contact already", one=Quoted(kept), other=Quoted(gone))
             )
         return made.kept
 
@@ -154,13 +154,13 @@ class Merging:
         line = await self._last_of(contact)
         if line is None:
             raise RewriteRefused(
-                say("{contact} has no merge and no moved phone that could be undone", contact=Quoted(contact))
+                tr("{contact} has no merge and no moved phone that could be undone", contact=Quoted(contact))
             )
         later = await self._last_of(line.contact)
         if later is not None and later != line:
             with_whom = later.other if later.contact == line.contact else later.contact
             raise RewriteRefused(
-                say(
+                tr(
                     "{contact} was changed with {other} since: undo that first",
                     contact=Quoted(line.contact),
                     other=Quoted(with_whom or ""),
@@ -170,10 +170,10 @@ class Merging:
         try:
             await self._undo(line, doing)
         except NotThere as gone:
-            raise RewriteRefused(say("{contact} is not there any more", contact=Quoted(str(gone)))) from None
+            raise RewriteRefused(tr("{contact} is not there any more", contact=Quoted(str(gone)))) from None
         except SealBroken:
             raise RewriteRefused(
-                say("what the two were before does not open: its key is not in the key ring")
+                tr("what the two were before does not open: its key is not in the key ring")
             ) from None
         return line
 
@@ -194,7 +194,7 @@ class Merging:
         person = stored.contact
         if kind not in person.bindings and not (kind == "clerk" and person.clerk is not None):
             raise RewriteRefused(
-                say("{contact} has no binding {kind}", contact=Quoted(person.id), kind=Quoted(kind))
+                tr("{contact} has no binding {kind}", contact=Quoted(person.id), kind=Quoted(kind))
             )
         doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
         entry = entry_for(person, StaffUnbinds(kind, keep_tags), doing)
@@ -225,7 +225,7 @@ class Merging:
             with suppress(_Gone):
                 return await self._rewriter.change(one, other, as_looked_up)
         raise RewriteRefused(
-            say(
+            tr(
                 "{one} and {other} are being merged by others, again and again",
                 one=Quoted(kept),
                 other=Quoted(gone),

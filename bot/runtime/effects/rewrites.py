@@ -13,7 +13,7 @@ from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import Contact
 from bot.model.event import Event, RewriteKind, Rewritten, Source, What
 from bot.model.inbox import InboxEntry
-from bot.model.said import Quoted, Refusal, Said, say
+from bot.model.translatable import Quoted, Refusal, Translatable, tr
 from bot.runtime.own_events import own_event
 from bot.store.contacts.rewriting import Rewrite, Undoing
 
@@ -24,9 +24,9 @@ class RewriteRefused(Refusal):
     """It cannot be done, and nothing was changed."""
 
 
-def no_contact(contact: str) -> Said:
+def no_contact(contact: str) -> Translatable:
     """That nobody is known by this id."""
-    return say("there is no contact {contact}", contact=Quoted(contact))
+    return tr("there is no contact {contact}", contact=Quoted(contact))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def refuse_to_merge(one: Contact, other: Contact) -> None:
     for contact in (one, other):
         if contact.kind != "person":
             raise RewriteRefused(
-                say(
+                tr(
                     "{contact} is a {kind}, and only persons are merged",
                     contact=Quoted(contact.id),
                     kind=contact.kind,
@@ -66,7 +66,7 @@ def refuse_to_merge(one: Contact, other: Contact) -> None:
             )
     if other.accounts and not (one.has_line or other.has_line):
         raise RewriteRefused(
-            say(
+            tr(
                 "neither {one} nor {other} has written on LINE yet: one has to, before they are merged",
                 one=Quoted(one.id),
                 other=Quoted(other.id),
@@ -75,7 +75,7 @@ def refuse_to_merge(one: Contact, other: Contact) -> None:
     shared = shared_channels(one, other)
     if shared:
         raise RewriteRefused(
-            say(
+            tr(
                 "{one} and {other} are two LINE accounts on the channel {channel}: they stay two",
                 one=Quoted(one.id),
                 other=Quoted(other.id),
@@ -88,18 +88,18 @@ def undone(undoing: Undoing, doing: RewriteJob, given: OfShop, *, phone_is_free:
     """The two as they are once a line is undone; without the phone where somebody else has it by now."""
     line, kept, gone = undoing.line, undoing.kept, undoing.gone
     if line.undone_by is not None:
-        raise RewriteRefused(say("it has been undone already"))
+        raise RewriteRefused(tr("it has been undone already"))
     _refuse_if_merged_away(undoing)
     if line.what == "phone_moved":
         if "phone" in gone.contact.bindings:
             raise RewriteRefused(
-                say("{contact} has bound another phone since", contact=Quoted(gone.contact.id))
+                tr("{contact} has bound another phone since", contact=Quoted(gone.contact.id))
             )
         before = undoing.gone_before
         if _is_another_member(gone.contact, before):
-            raise RewriteRefused(say("{contact} is another member by now", contact=Quoted(gone.contact.id)))
+            raise RewriteRefused(tr("{contact} is another member by now", contact=Quoted(gone.contact.id)))
         if not phone_is_free and before.member_no is None:
-            raise RewriteRefused(say("somebody else has bound the phone since"))
+            raise RewriteRefused(tr("somebody else has bound the phone since"))
         before = before if phone_is_free else replace(before, phone=None)
         here, there = moved_back(kept.contact, gone.contact, before)
         gone_tags = tags_gone(kept.contact, here)
@@ -116,7 +116,7 @@ def _refuse_if_merged_away(undoing: Undoing) -> None:
     for one in both:
         if one.to is not None:
             raise RewriteRefused(
-                say(
+                tr(
                     "{contact} was merged into {other} since: undo that first",
                     contact=Quoted(one.contact.id),
                     other=Quoted(one.to),

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
-from bot.model.said import Said, say
 from bot.model.settings import SmsSettings
+from bot.model.translatable import Translatable, tr
 from bot.runtime.metrics import Levels
 from bot.sms.sender import Credit, SmsSender
 from bot.store.unavailable import DatabaseUnavailable
@@ -53,9 +53,9 @@ class SmsCredits:
         self._known: dict[str, _Known] = {}
         self._told: dict[str, SmsCredit] = {}
         self._in_money: set[str] = set()
-        self._unsaid: dict[str, Said] = {}
+        self._unsaid: dict[str, Translatable] = {}
         """What is to be told by an alert, by its name."""
-        self.alert: Callable[[str, Said], Awaitable[None]] | None = None
+        self.alert: Callable[[str, Translatable], Awaitable[None]] | None = None
         """Tells it once, whichever process finds it; may raise `DatabaseUnavailable`."""
         self.levels = Levels(
             "oaflow_sms_credit", "What is left at a provider, in its unit.", "provider", self._left
@@ -145,14 +145,14 @@ class SmsCredits:
         what = f"credit {name} {level} {self._clock.now():%Y-%m-%d}"
         match level:
             case "none":
-                self._unsaid[what] = say(
+                self._unsaid[what] = tr(
                     "SMS credit of {name} is used up: no codes are sent until it is topped up", name=name
                 )
                 log.error("SMS credit of %s is used up: no codes are sent until there is some", name)
             case "low":
                 if known.credit is not None:
                     left = f"{known.credit.left:,g} {known.credit.unit}"
-                    self._unsaid[what] = say("SMS credit of {name} is low: {left} left", name=name, left=left)
+                    self._unsaid[what] = tr("SMS credit of {name} is low: {left} left", name=name, left=left)
                 log.warning("SMS credit of %s is low: %s", name, _in_words(known.credit))
             case "fine":
                 log.warning("SMS credit of %s is fine again: %s", name, _in_words(known.credit))

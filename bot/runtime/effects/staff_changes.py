@@ -11,7 +11,7 @@ from bot.engine.types.table import TYPES
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.clock import Clock
 from bot.model.event import StaffActs, StaffDraws, StaffSets, StaffTags
-from bot.model.said import Quoted, row, say
+from bot.model.translatable import Quoted, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import shown
 from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused, entry_for, no_contact
@@ -26,7 +26,7 @@ def refuse_what_is_the_shops(info: AttributeInfo, called: str) -> None:
     """Raise `Refused` for an attribute that no hand may set; `called` as those who read it know it."""
     if not info.writable:
         raise RewriteRefused(
-            say("{attribute} is what the shop says of its member: change it there", attribute=shown(called))
+            tr("{attribute} is what the shop says of its member: change it there", attribute=shown(called))
         )
 
 
@@ -40,18 +40,18 @@ def value_meant(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> 
     """The same of an attribute that may be the shop's, for who has its record."""
     if len(text) > LONGEST:
         raise RewriteRefused(
-            say(
+            tr(
                 "a value of {attribute} has at most {most} characters, and this one has {found}",
                 attribute=shown(called),
                 most=f"{LONGEST:,}",
                 found=f"{len(text):,}",
             )
         )
-    what = say("that") if info.private else shown(text)
+    what = tr("that") if info.private else shown(text)
     value = typed(text, info.type, zone)
     if value is None or not text.strip():
         raise RewriteRefused(
-            say(
+            tr(
                 "{attribute} takes {type}, and not {value}",
                 attribute=shown(called),
                 type=TYPES[info.type].asked,
@@ -60,7 +60,7 @@ def value_meant(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> 
         )
     if info.values and value not in info.values:
         raise RewriteRefused(
-            say(
+            tr(
                 "{value} is none of the values of {attribute}: {values}",
                 value=what,
                 attribute=shown(called),
@@ -121,7 +121,7 @@ class StaffChanges:
         person = stored.contact
         if person.kind != "person":
             raise RewriteRefused(
-                say(
+                tr(
                     "{contact} is a {kind}: staff change something of persons only",
                     contact=Quoted(person.id),
                     kind=person.kind,

@@ -15,7 +15,7 @@ from bot.engine.types.plain import LONGEST_TEXT
 from bot.engine.types.table import TYPES
 from bot.model.inbox import TOLD_WITHIN
 from bot.model.message import USER_ID
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type, Value
 from bot.playbook.similar import shown
 
@@ -29,36 +29,36 @@ class WrongField:
     """Which field is wrong (`values.order_no`; empty: the event itself), and what it should be."""
 
     field: str
-    message: Said
+    message: Translatable
 
 
 class FieldIsWrong(Exception):
     """The first field that is wrong."""
 
-    def __init__(self, field: str, message: Said) -> None:
+    def __init__(self, field: str, message: Translatable) -> None:
         self.wrong = WrongField(field, message)
 
 
 def object_at(told: Any, where: str) -> Mapping[str, Any]:
     """A JSON object. Raises `FieldIsWrong`, as all of these."""
     if not isinstance(told, Mapping):
-        raise FieldIsWrong(where, say("is no JSON object"))
+        raise FieldIsWrong(where, tr("is no JSON object"))
     return told
 
 
 def only(event: Mapping[str, Any], keys: tuple[str, ...], where: str = "") -> None:
     """Nothing but these keys."""
     if (unknown := next((key for key in event if key not in keys), None)) is not None:
-        raise FieldIsWrong(f"{where}{unknown}", say("is not one of {known}", known=row(keys)))
+        raise FieldIsWrong(f"{where}{unknown}", tr("is not one of {known}", known=row(keys)))
 
 
 def text_at(event: Mapping[str, Any], key: str, most: int = LONGEST_TEXT, where: str = "") -> str:
     """A text that is not empty."""
     value = event.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise FieldIsWrong(f"{where}{key}", say("is a text, and not empty"))
+        raise FieldIsWrong(f"{where}{key}", tr("is a text, and not empty"))
     if len(value) > most:
-        raise FieldIsWrong(f"{where}{key}", say("has at most {most} characters", most=most))
+        raise FieldIsWrong(f"{where}{key}", tr("has at most {most} characters", most=most))
     return value
 
 
@@ -68,7 +68,7 @@ def number_at(event: Mapping[str, Any], key: str, where: str = "") -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_ID:
-        raise FieldIsWrong(f"{where}{key}", say("is a text, and not empty"))
+        raise FieldIsWrong(f"{where}{key}", tr("is a text, and not empty"))
     return value.strip()
 
 
@@ -78,19 +78,19 @@ def told_in_time(event: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> Non
         return
     at = iso_moment(told, zone)
     if at is None:
-        raise FieldIsWrong("at", say("is a moment in ISO 8601"))
+        raise FieldIsWrong("at", tr("is a moment in ISO 8601"))
     if at < now - TOLD_WITHIN:
-        raise FieldIsWrong("at", say("is so long ago that it may have been told before: nothing is done"))
+        raise FieldIsWrong("at", tr("is so long ago that it may have been told before: nothing is done"))
     if at > now + AHEAD:
-        raise FieldIsWrong("at", say("lies in the future"))
+        raise FieldIsWrong("at", tr("lies in the future"))
 
 
 def known_at(name: str, where: str, known: Mapping[str, Any]) -> str:
     """A name of the playbook."""
     if name not in known:
-        has = row(known) if known else say("none")
+        has = row(known) if known else tr("none")
         raise FieldIsWrong(
-            where, say("{name} is not in the playbook, which has {known}", name=shown(name), known=has)
+            where, tr("{name} is not in the playbook, which has {known}", name=shown(name), known=has)
         )
     return name
 
@@ -147,9 +147,7 @@ def _channel(event: Mapping[str, Any], playbook: Playbook) -> str:
     if "channel" in event:
         return known_at(text_at(event, "channel"), "channel", playbook.channels)
     if len(playbook.channels) > 1:
-        raise FieldIsWrong(
-            "channel", say("which one? The playbook has {known}", known=row(playbook.channels))
-        )
+        raise FieldIsWrong("channel", tr("which one? The playbook has {known}", known=row(playbook.channels)))
     return next(iter(playbook.channels))
 
 
@@ -157,7 +155,7 @@ def _person(told: Any) -> tuple[NamedBy, str]:
     person = object_at(told, "contact")
     kinds = [kind for kind in PEOPLE if kind in person]
     if len(kinds) != 1 or len(person) != 1:
-        raise FieldIsWrong("contact", say("has exactly one of {known}", known=row(PEOPLE)))
+        raise FieldIsWrong("contact", tr("has exactly one of {known}", known=row(PEOPLE)))
     [kind] = kinds
     if kind == "member_no":
         return kind, number_at(person, kind, "contact.")
@@ -167,11 +165,11 @@ def _person(told: Any) -> tuple[NamedBy, str]:
 def _written_as_ours(kind: NamedBy, value: str) -> str:
     match kind:
         case "line_id" if not USER_ID.fullmatch(value):
-            raise FieldIsWrong("contact.line_id", say("is a LINE user id: U and 32 of 0-9 and a-f"))
+            raise FieldIsWrong("contact.line_id", tr("is a LINE user id: U and 32 of 0-9 and a-f"))
         case "phone":
             phone = typed(value, "phone")
             if not isinstance(phone, str):
-                raise FieldIsWrong("contact.phone", say("is no mobile number"))
+                raise FieldIsWrong("contact.phone", tr("is no mobile number"))
             return phone
         case _:
             return value
@@ -181,17 +179,17 @@ def _values(told: Any, fields: Mapping[str, Type], playbook: Playbook) -> Mappin
     given = object_at(told, "values")
     if (unknown := next((key for key in given if key not in fields), None)) is not None:
         raise FieldIsWrong(
-            f"values.{unknown}", say("the signal has no such value; it has {known}", known=row(fields))
+            f"values.{unknown}", tr("the signal has no such value; it has {known}", known=row(fields))
         )
     if (missing := next((key for key in fields if key not in given), None)) is not None:
-        raise FieldIsWrong(f"values.{missing}", say("is missing"))
+        raise FieldIsWrong(f"values.{missing}", tr("is missing"))
     return {key: _value(given[key], key, type_, playbook) for key, type_ in fields.items()}
 
 
 def _value(raw: Any, key: str, type_: Type, playbook: Playbook) -> Value:
     if isinstance(raw, str) and len(raw) > LONGEST_TEXT:
-        raise FieldIsWrong(f"values.{key}", say("has at most {most} characters", most=f"{LONGEST_TEXT:,}"))
+        raise FieldIsWrong(f"values.{key}", tr("has at most {most} characters", most=f"{LONGEST_TEXT:,}"))
     value = TYPES[type_].told(raw, playbook.zone)
     if value is None:
-        raise FieldIsWrong(f"values.{key}", say("is wanted as: {type}", type=TYPES[type_].asked))
+        raise FieldIsWrong(f"values.{key}", tr("is wanted as: {type}", type=TYPES[type_].asked))
     return value

@@ -15,7 +15,7 @@ from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, News, Source
 from bot.model.inbox import Received
 from bot.model.outgoing import DerivedIds
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.runtime.intake.outside_event import Addressee, OutsideSignal, WrongField, read_signal
 from bot.runtime.metrics import Tally
 from bot.runtime.own_events import own_event
@@ -92,7 +92,7 @@ class OutsideAnswer:
 
     verdict: Verdict
     field: str = ""
-    message: Said | None = None
+    message: Translatable | None = None
 
 
 STORED, KNOWN = OutsideAnswer("stored"), OutsideAnswer("known")
@@ -179,5 +179,5 @@ def _entry_id(one: OutsideSignal) -> str:
 def _not_one(one: OutsideSignal, number: int) -> OutsideAnswer:
     where = f"contact.{one.to.kind}"
     if number:
-        return OutsideAnswer("several", where, say("{number} contacts have it", number=number))
-    return OutsideAnswer("nobody", where, say("nobody is known by it on this channel"))
+        return OutsideAnswer("several", where, tr("{number} contacts have it", number=number))
+    return OutsideAnswer("nobody", where, tr("nobody is known by it on this channel"))

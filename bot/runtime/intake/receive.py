@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from bot.model.inbox import Received
 from bot.model.processes import STALE
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ArrivalStore, ContactStore, Fences
@@ -71,7 +71,7 @@ class _Waiters:
 
     def give_up(self, seconds: float) -> None:
         """So long was too long. Who comes now, while the last write still hangs, gets a timer of its own."""
-        late = DatabaseUnavailable(say("the database took too long"))
+        late = DatabaseUnavailable(tr("the database took too long"))
         for done in self.alike.pop(seconds).callers:
             if not done.done():
                 done.set_exception(late)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.line.outcome import LineError
 from bot.model.clock import PatientClock
 from bot.model.reserved import Grant, Wanted, granted, held, sent_before, with_grant
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.runtime.limits.quota import TellsQuota
 from bot.store.counters.quotas import ReservedMessages
 from bot.store.unavailable import DatabaseUnavailable
@@ -68,7 +68,7 @@ class MonthMessages:
             then = with_grant(seen.reserved, wanted, grant, self._clock.now())
             if then == seen.reserved or await self._store.put(channel, seen, then):
                 return replace(grant, used=told.used + held(seen.reserved, before, sending))
-        raise DatabaseUnavailable(say("the month's messages are being reserved by too many at once"))
+        raise DatabaseUnavailable(tr("the month's messages are being reserved by too many at once"))
 
     def sent(self, channel: str, sending: str, messages: int) -> None:
         """LINE has taken a call to so many people. Told a little later; of who dies, too much stays held."""
@@ -94,7 +94,7 @@ class MonthMessages:
             then = tuple(over if one is mine else one for one in seen.reserved)
             if await self._store.put(channel, seen, then):
                 return
-        raise DatabaseUnavailable(say("the month's messages are being reserved by too many at once"))
+        raise DatabaseUnavailable(tr("the month's messages are being reserved by too many at once"))
 
     async def give_back_of_the_dead(self, sent_by: Callable[[str], Awaitable[int | None]]) -> None:
         """Have those hold nothing that are over, but died, or were cancelled, before they said so.

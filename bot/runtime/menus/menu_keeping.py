@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.engine.compiled.card import FileAddress
 from bot.model.clock import PatientClock
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.runtime.menus.menu_sync import MenuSync, SyncFailed, WantedMenus
 from bot.runtime.pause import pause
 from bot.store.unavailable import DatabaseUnavailable
@@ -33,9 +33,9 @@ def pictures_in(files: Callable[[], Mapping[str, Path]]) -> Callable[[FileAddres
             content = b"" if path is None else path.read_bytes()
         except OSError as error:
             why = error.strerror or str(error)
-            raise PictureGone(say("{file}: {why}", file=address.file, why=why)) from error
+            raise PictureGone(tr("{file}: {why}", file=address.file, why=why)) from error
         if hashlib.sha256(content).hexdigest() != address.sha256:
-            raise PictureGone(say("{file} was changed just now", file=address.file))
+            raise PictureGone(tr("{file} was changed just now", file=address.file))
         return content
 
     return read
@@ -90,7 +90,7 @@ class MenuKeeping:
         self._say(channel, *synced.waiting)
         return synced.again
 
-    def _say(self, channel: str, *troubles: Said | Exception) -> None:
+    def _say(self, channel: str, *troubles: Translatable | Exception) -> None:
         """Once, until there are others or none; a sync that goes well is no news."""
         told = tuple(map(str, troubles))
         if told == self._said.get(channel, ()):

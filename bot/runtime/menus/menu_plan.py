@@ -14,7 +14,7 @@ from bot.engine.menus.menu_face import OUR_ALIAS, Face, label_in
 from bot.line.rich_menus import ListedMenu
 from bot.model.menus import MappedFace, MenuMapping
 from bot.model.message import MENUS_MOST
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class PlanStep(NamedTuple):
     """A step for people: what is done, and with what."""
 
     does: StepKind
-    what: Said
+    what: Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +72,21 @@ class Plan:
         yield from (PlanStep("create", _with_file(face)) for face in self.create)
         yield from (PlanStep("upload", _with_file(face)) for face in self.upload)
         for face in self.aliases:
-            yield PlanStep("alias", say("{alias} for {label}", alias=face.alias or "", label=face.label))
+            yield PlanStep("alias", tr("{alias} for {label}", alias=face.alias or "", label=face.label))
         if self.default is not None:
-            yield PlanStep("default", say("{name}", name=self.default.label))
+            yield PlanStep("default", tr("{name}", name=self.default.label))
         if self.no_default:
-            yield PlanStep("default", say("none"))
+            yield PlanStep("default", tr("none"))
         for label in dict.fromkeys(face.label for face in self.moves.values()):
-            yield PlanStep("move", say("whoever has an older {label}", label=label))
-        yield from (PlanStep("delete", say("alias {alias}", alias=alias)) for alias in self.old_aliases)
+            yield PlanStep("move", tr("whoever has an older {label}", label=label))
+        yield from (PlanStep("delete", tr("alias {alias}", alias=alias)) for alias in self.old_aliases)
         for label in self.called.values():
-            yield PlanStep("delete", say("an older {label}", label=label))
+            yield PlanStep("delete", tr("an older {label}", label=label))
         yield from (PlanStep("later", _with_file(face)) for face in self.later)
 
 
-def _with_file(face: Face) -> Said:
-    return say("{name}", name=f"{face.label} ({face.picture.file})")
+def _with_file(face: Face) -> Translatable:
+    return tr("{name}", name=f"{face.label} ({face.picture.file})")
 
 
 def plan(

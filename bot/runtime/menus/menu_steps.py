@@ -11,7 +11,7 @@ from bot.engine.menus.menu_face import Face
 from bot.line.outcome import LineError
 from bot.line.rich_menus import RichMenus
 from bot.model.clock import PatientClock
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.runtime.menus.menu_plan import Plan
 
 LOOKS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
@@ -35,10 +35,10 @@ class MenuSteps:
         menus: RichMenus,
         clock: PatientClock,
         picture: Callable[[FileAddress], bytes],
-        tell: Callable[[Said], None],
+        tell: Callable[[Translatable], None],
     ) -> None:
         self.ids: dict[str, str] = {}
-        self.at = say("list rich menus")
+        self.at = tr("list rich menus")
         self.done = 0
         self.created = 0
         self._menus = menus
@@ -52,7 +52,7 @@ class MenuSteps:
         for face in todo.upload:
             await self._upload(face)
         for face in todo.create:
-            self._begin(say("create {label}", label=face.label))
+            self._begin(tr("create {label}", label=face.label))
             try:
                 self.ids[face.name] = await self._menus.create({"name": face.name, **face.form})
             except LineError as error:
@@ -68,10 +68,10 @@ class MenuSteps:
             if face.alias is not None:
                 await self._alias(face.alias, face)
         if todo.default is not None:
-            self._begin(say("default {label}", label=todo.default.label))
+            self._begin(tr("default {label}", label=todo.default.label))
             await self._menus.set_default(self.ids[todo.default.name])
         if todo.no_default:
-            self._begin(say("default none"))
+            self._begin(tr("default none"))
             await self._menus.clear_default()
 
     async def move(self, moves: Mapping[str, Face]) -> None:
@@ -81,7 +81,7 @@ class MenuSteps:
         """
         pairs = {old: self.ids[face.name] for old, face in moves.items()}
         key = "oaflow-" + hashlib.sha256(repr(sorted(pairs.items())).encode()).hexdigest()[:32]
-        self._begin(say("move whoever has one of {number} older menus", number=len(pairs)))
+        self._begin(tr("move whoever has one of {number} older menus", number=len(pairs)))
         await self._succeeded(await self._menus.move(pairs, key))
 
     async def clear(self, todo: Plan, unwanted: Iterable[str]) -> int:
@@ -89,13 +89,13 @@ class MenuSteps:
 
         Raises `LineError`.
         """
-        doing: list[tuple[Said, Callable[[str], Awaitable[None]], str]]
+        doing: list[tuple[Translatable, Callable[[str], Awaitable[None]], str]]
         doing = [
-            (say("delete alias {alias}", alias=alias), self._menus.delete_alias, alias)
+            (tr("delete alias {alias}", alias=alias), self._menus.delete_alias, alias)
             for alias in todo.old_aliases
         ]
         doing += [
-            (say("delete an older {label}", label=todo.called[id]), self._menus.delete, id) for id in unwanted
+            (tr("delete an older {label}", label=todo.called[id]), self._menus.delete, id) for id in unwanted
         ]
         for number, (what, delete, id) in enumerate(doing):
             self._begin(what)
@@ -109,19 +109,19 @@ class MenuSteps:
 
     # -- one step
 
-    def _begin(self, step: Said) -> None:
+    def _begin(self, step: Translatable) -> None:
         self.at = step
         self.done += 1
         self._tell(step)
 
     async def _upload(self, face: Face) -> None:
-        self._begin(say("upload {label} ({file})", label=face.label, file=face.picture.file))
+        self._begin(tr("upload {label} ({file})", label=face.label, file=face.picture.file))
         content = self._picture(face.picture)
         kind = "image/png" if content.startswith(_PNG) else "image/jpeg"
         await self._menus.upload(self.ids[face.name], kind, content)
 
     async def _alias(self, alias: str, face: Face) -> None:
-        self._begin(say("alias {alias} for {label}", alias=alias, label=face.label))
+        self._begin(tr("alias {alias} for {label}", alias=alias, label=face.label))
         menu = self.ids[face.name]
         try:
             await self._menus.update_alias(alias, menu)

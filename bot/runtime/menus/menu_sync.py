@@ -17,7 +17,7 @@ from bot.line.rich_menus import ALIAS_THERE, RichMenus
 from bot.model.clock import PatientClock
 from bot.model.menus import Creations, MenuMapping
 from bot.model.message import MENUS_MOST
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.runtime.menus.menu_plan import Plan, There, mapped, plan
 from bot.runtime.menus.menu_steps import HourUsedUp, MenuSteps
 from bot.store.cluster.rich_menus import RichMenuMappings
@@ -50,7 +50,7 @@ class Synced:
     """What came of a sync: whether anything was done, and what waits for LINE's limits until `again`."""
 
     changed: bool
-    waiting: tuple[Said, ...] = ()
+    waiting: tuple[Translatable, ...] = ()
     again: datetime | None = None
 
 
@@ -66,7 +66,7 @@ class _NoBatch(Exception):
 class _Wait:
     """What one of LINE's limits holds up, and how long."""
 
-    text: Said
+    text: Translatable
     span: timedelta
 
 
@@ -84,7 +84,7 @@ class MenuSync:
         channel: str,
         clock: PatientClock,
         picture: Callable[[FileAddress], bytes],
-        tell: Callable[[Said], None] = lambda line: None,
+        tell: Callable[[Translatable], None] = lambda line: None,
         *,
         until_known: Callable[[], Awaitable[None]] = at_once,
         may_bulk: bool = False,
@@ -125,8 +125,8 @@ class MenuSync:
             except (LineError, _Overtaken) as error:
                 pause = next(pauses, None)
                 if pause is None or not _passes(error):
-                    raise SyncFailed(say("{step}: {why}", step=steps.at, why=_told(error))) from error
-                again = say(
+                    raise SyncFailed(tr("{step}: {why}", step=steps.at, why=_told(error))) from error
+                again = tr(
                     "{step}: {why}; again in {seconds} s", step=steps.at, why=_told(error), seconds=int(pause)
                 )
                 self._tell(again)
@@ -140,8 +140,8 @@ class MenuSync:
         """
         synced = await self.run(WantedMenus((), None))
         if synced.again is not None:
-            why = say("{lines}", lines="; ".join(map(str, synced.waiting)))
-            raise SyncFailed(say("{why}: go on after {at} UTC", why=why, at=f"{synced.again:%H:%M}"))
+            why = tr("{lines}", lines="; ".join(map(str, synced.waiting)))
+            raise SyncFailed(tr("{why}: go on after {at} UTC", why=why, at=f"{synced.again:%H:%M}"))
         await self._mappings.forget(self._channel)
 
     # -- one try
@@ -154,7 +154,7 @@ class MenuSync:
         if todo.room_first:
             if left := await steps.clear(todo, todo.unwanted):
                 raise SyncFailed(
-                    say(
+                    tr(
                         "{left} old menus must go first, and LINE deletes {most} an hour",
                         left=left,
                         most=AN_HOUR,
@@ -176,11 +176,11 @@ class MenuSync:
             emptied = [id for id in todo.moves if mapping.leaving[id] not in mapping.fresh]
         except _NoBatch:
             waits.append(
-                _Wait(say("whoever has an older menu keeps it: LINE takes 3 batches an hour"), BATCH_EVERY)
+                _Wait(tr("whoever has an older menu keeps it: LINE takes 3 batches an hour"), BATCH_EVERY)
             )
         left = await steps.clear(todo, (*todo.unwanted, *emptied))
         if left:
-            text = say(
+            text = tr(
                 "{left} old menus and aliases are still there: LINE deletes {most} an hour",
                 left=left,
                 most=AN_HOUR,
@@ -234,7 +234,7 @@ class MenuSync:
     def _until_made(self, todo: Plan) -> _Wait:
         missing = len(todo.later) - (self._creations.left if self._creations is not None else 0.0)
         number = len(todo.later)
-        text = say("{number} menus are not made yet: LINE makes {most} an hour", number=number, most=AN_HOUR)
+        text = tr("{number} menus are not made yet: LINE makes {most} an hour", number=number, most=AN_HOUR)
         return _Wait(text, timedelta(hours=max(0.0, missing) / AN_HOUR))
 
     def _synced(self, waits: Sequence[_Wait]) -> Synced:
@@ -244,8 +244,8 @@ class MenuSync:
         return Synced(False, tuple(wait.text for wait in waits), now + max(wait.span for wait in waits))
 
 
-def _no_room(todo: Plan, there: There) -> Said:
-    return say(
+def _no_room(todo: Plan, there: There) -> Translatable:
+    return tr(
         "LINE has {number} rich menus of this channel and takes {most}: "
         "{surplus} of {new} new ones have no room; delete some that oaflow has not made",
         number=len(there.menus),
@@ -262,9 +262,9 @@ def _passes(error: LineError | _Overtaken) -> bool:
     return error.status in (404, 408, 409, 429) or error.status >= 500 or error.message == ALIAS_THERE
 
 
-def _told(error: LineError | _Overtaken) -> Said:
+def _told(error: LineError | _Overtaken) -> Translatable:
     if isinstance(error, _Overtaken):
-        return say("another sync was at work")
+        return tr("another sync was at work")
     if error.status in (401, 403):
-        return say("LINE does not accept the access token of this channel ({error})", error=str(error))
-    return say("LINE: {error}", error=str(error))
+        return tr("LINE does not accept the access token of this channel ({error})", error=str(error))
+    return tr("LINE: {error}", error=str(error))

@@ -13,7 +13,7 @@ import orjson
 from bot.model.event import MENU_AGAIN, Event, News, Source
 from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
 from bot.model.processes import part_of
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.runtime.retry import GiveUp, line_knows
 from bot.runtime.sending.fallback import messages_of
 
@@ -92,12 +92,12 @@ def once_more(letter: DeadLetter, now: datetime, *, all_of_it: bool = False) -> 
             call = replace(_anew(old, event, now, old.kind), retry_key=old.retry_key or old.id)
             return OnceMore(event, call, "same-key")
         case _:
-            raise NotAgain(_WHY_NOT.get(old.kind, say("it cannot be read, so nobody knows what to ask")))
+            raise NotAgain(_WHY_NOT.get(old.kind, tr("it cannot be read, so nobody knows what to ask")))
 
 
-_WHY_NOT: Mapping[str, Said] = {
-    "loading": say("an animation that comes after the answer says nothing: drop it"),
-    "note": say("nothing was sent that LINE would take: mend the card, or what it is filled with"),
+_WHY_NOT: Mapping[str, Translatable] = {
+    "loading": tr("an animation that comes after the answer says nothing: drop it"),
+    "note": tr("nothing was sent that LINE would take: mend the card, or what it is filled with"),
 }
 
 

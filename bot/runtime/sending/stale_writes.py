@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.model.contact import Contact
 from bot.model.effects import CONSENT, WriteMember
 from bot.model.outgoing import DeadLetter
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.runtime.own_events import NotOurs, read, written
 from bot.runtime.sending.letters import NotAgain
@@ -31,11 +31,11 @@ def still_so(letter: DeadLetter, writing: WriteMember, now: Contact) -> DeadLett
     alone it is another request: the shop may have answered the whole one under the letter's id.
     """
     if not now.bindings or now.member_no != writing.member_no or now.member_shop not in (None, writing.shop):
-        raise NotAgain(say("the person is not this member any more: drop it"))
+        raise NotAgain(tr("the person is not this member any more: drop it"))
     left = {slot: value for slot, value in writing.values.items() if _is(_value(now, slot), value)}
     if not left:
         raise NotAgain(
-            say("what it would write to the shop is out of date: something newer is known. Drop it")
+            tr("what it would write to the shop is out of date: something newer is known. Drop it")
         )
     if len(left) == len(writing.values):
         return letter

@@ -28,10 +28,10 @@ from bot.engine.members.listed import as_listed
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Listed, What
-from bot.model.said import Said, say
 from bot.model.settings import ShopSettings
 from bot.model.shop import MemberRecord
 from bot.model.stored import Stored
+from bot.model.translatable import Translatable, tr
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.without_line import WithoutLine
@@ -58,7 +58,7 @@ class ToldMember:
     listed: Listed
     line_id: str | None = field(default=None, repr=False)
     fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    left_out: tuple[Said, ...] = ()
+    left_out: tuple[Translatable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class TakenLine:
     """
 
     became: Literal["new", "changed", "same", "refused"]
-    why: Said | None = None
+    why: Translatable | None = None
     met: bool = False
     joined: int = 0
 
@@ -180,11 +180,11 @@ class MemberTaker:
         self._suspect({n: one for n, one in told.items() if taken[n].became != "refused"}, crowd)
         return taken
 
-    async def shared_phones(self) -> Sequence[tuple[int, Said]]:
+    async def shared_phones(self) -> Sequence[tuple[int, Translatable]]:
         """The lines whose phone is another person's, too, now that all is taken."""
         if self._dry:  # nobody has written them: what the lines that were looked at together have shown
             return [(number, _SHARED) for number in self._suspects.values()]
-        found: list[tuple[int, Said]] = []
+        found: list[tuple[int, Translatable]] = []
         phones = list(self._suspects)
         for first in range(0, len(phones), 500):
             some = phones[first : first + 500]
@@ -250,7 +250,7 @@ class MemberTaker:
             try:
                 yield self._plan(number, one, crowd)
             except NobodyMeant as error:
-                taken[number] = TakenLine("refused", error.said)
+                taken[number] = TakenLine("refused", error.message)
 
     def _plan(self, number: int, told: ToldMember, crowd: Crowd) -> PlannedLine:
         told = self._by_login(told, crowd)
@@ -263,7 +263,7 @@ class MemberTaker:
         contact = meant.contact or self._newborn(told, own, crowd)
         first = self._seen.setdefault(contact.id, number)
         if first != number:
-            again = say("this person stands in line {line} already", line=first)
+            again = tr("this person stands in line {line} already", line=first)
             raise NobodyMeant(TWICE if self._by_record else again)
         after = as_listed(contact, said, self._playbook, self.now)
         before = crowd.stored.get(contact.id)
@@ -354,8 +354,8 @@ def _texts(values: Collection[str | None]) -> list[str]:
     return [one for one in values if one is not None]
 
 
-OVERTAKEN = say("somebody else changes this person just now: take the file once more")
-ERASED = say("this person was erased just now")
-TWICE = say("another member of the shop is this person, too")
-_SHARED = say("another person has this phone, too: until that is mended it leads to neither")
-_BOUND_OTHERWISE = say("has bound another phone, which stays")
+OVERTAKEN = tr("somebody else changes this person just now: take the file once more")
+ERASED = tr("this person was erased just now")
+TWICE = tr("another member of the shop is this person, too")
+_SHARED = tr("another person has this phone, too: until that is mended it leads to neither")
+_BOUND_OTHERWISE = tr("has bound another phone, which stays")

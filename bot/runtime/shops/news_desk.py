@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.model.clock import PatientClock
-from bot.model.said import say
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, ShopWebhook, ToldNews
+from bot.model.translatable import tr
 from bot.runtime.mass.backoff import Backoff
 from bot.runtime.mass.looking import keep_looking
 from bot.runtime.metrics import Tally
@@ -53,7 +53,7 @@ class ShopNewsIntake:
             async with asyncio.timeout(seconds):
                 return await done
         except TimeoutError as error:
-            raise DatabaseUnavailable(say("the database took too long")) from error
+            raise DatabaseUnavailable(tr("the database took too long")) from error
 
     async def _flush(self) -> None:
         while self._waiting:

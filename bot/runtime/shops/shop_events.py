@@ -16,9 +16,9 @@ from bot.engine.types.dates import iso_moment
 from bot.engine.types.table import TYPES
 from bot.model.clock import Clock
 from bot.model.news import OF_ORDERS, SHOP_NEWS
-from bot.model.said import row, say
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopWebhook
+from bot.model.translatable import row, tr
 from bot.runtime.intake.outside_event import (
     LONGEST_ID,
     FieldIsWrong,
@@ -59,13 +59,13 @@ def read_shop_news(
     id_, shop = text_at(told, "id", LONGEST_ID), known_at(text_at(told, "shop"), "shop", shops)
     news = text_at(told, "news")
     if news not in TOLD_NEWS:
-        raise FieldIsWrong("news", say("is not one of {known}", known=row(TOLD_NEWS)))
+        raise FieldIsWrong("news", tr("is not one of {known}", known=row(TOLD_NEWS)))
     told_in_time(told, zone, now)
     said: dict[str, Any] = {"member_no": number_at(told, "member_no")}
     if news in OF_ORDERS:
         said["order"] = _order(told.get("order"), zone)
     elif "order" in told:
-        raise FieldIsWrong("order", say("is only told with {known}", known=row(OF_ORDERS)))
+        raise FieldIsWrong("order", tr("is only told with {known}", known=row(OF_ORDERS)))
     name = sha256("\0".join((shop, "told", id_)).encode("utf-8", "surrogatepass")).hexdigest()
     return ShopWebhook(name, shop, news, orjson.dumps(said), now)
 
@@ -78,7 +78,7 @@ def _order(told: Any, zone: ZoneInfo) -> Mapping[str, Any]:
     if (told_amount := order.get("amount")) is not None:
         amount = TYPES["number"].told(told_amount, zone)
         if amount is None:
-            raise FieldIsWrong("order.amount", say("is wanted as: {type}", type=TYPES["number"].asked))
+            raise FieldIsWrong("order.amount", tr("is wanted as: {type}", type=TYPES["number"].asked))
         said["amount"] = amount
     for key in MOMENTS:
         if order.get(key) is not None:
@@ -89,7 +89,7 @@ def _order(told: Any, zone: ZoneInfo) -> Mapping[str, Any]:
 def _moment(told: Any, where: str, zone: ZoneInfo) -> str:
     at = iso_moment(told, zone)
     if at is None:
-        raise FieldIsWrong(where, say("is a moment in ISO 8601"))
+        raise FieldIsWrong(where, tr("is a moment in ISO 8601"))
     return at.isoformat()
 
 
@@ -140,7 +140,7 @@ class ShopEvents:
                 read.append(error.wrong)
                 continue
             is_heard = webhook.shop in linked
-            read.append(webhook if is_heard else WrongField("shop", say("is not linked")))
+            read.append(webhook if is_heard else WrongField("shop", tr("is not linked")))
         fresh = {one.id: one for one in reversed(read) if isinstance(one, ShopWebhook)}
         kept = await asyncio.gather(*(self._keep(one, STORE_SECONDS) for one in fresh.values()))
         new = {one.id for one, is_new in zip(fresh.values(), kept, strict=True) if is_new}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Set
 from typing import TypeAlias
 
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.runtime.ports import ContactStore, InboxStore
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -33,4 +33,4 @@ class DurabilityCheck:
             left -= await ask(left)
             if not left or await self._contacts.carries_for_good(contact, sorted(left)):
                 return
-        raise DatabaseUnavailable(say("the write was not acknowledged"))
+        raise DatabaseUnavailable(tr("the write was not acknowledged"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model.news import MESSAGES, NEWS, SHOP_NEWS
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.shape.triggers import MESSAGES as HEARD_MESSAGES
 from bot.playbook.shape.words import (
     SCALARS,
@@ -27,9 +27,9 @@ AMOUNT: Schema = text("amount", "a number")
 CODE: Schema = {**TEXT, "suggested": [CODE_FROM_SMS]}
 
 
-def in_two_steps(first: str, second: str) -> Said:
+def in_two_steps(first: str, second: str) -> Translatable:
     """The hint where two things stand in one step."""
-    return say("write two steps, one after the other")
+    return tr("write two steps, one after the other")
 
 
 def one_named(value: Schema, expected: str) -> Schema:

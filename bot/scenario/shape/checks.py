@@ -6,7 +6,7 @@ from typing import get_args
 
 from bot.model.contact import HeldBy
 from bot.model.news import BINDINGS
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.shape.words import (
     SCALARS,
     TEXT,
@@ -90,7 +90,7 @@ CHECKS: dict[str, Word] = {
     "bot": Word(
         {
             **some("expected message", "a message, a list of them, or nothing"),
-            "empty": say("write  bot: {nothing}", nothing=NOTHING),
+            "empty": tr("write  bot: {nothing}", nothing=NOTHING),
         },
         1,
         "Exactly these messages: cards by name, texts, or nothing. 機器人說",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.texts.typed import typed
 from bot.engine.types.dates import date_typed, moment_typed
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.shape import times
@@ -39,11 +39,11 @@ def _whole(text: str) -> FormatFault | None:
 
 
 def _phone(_: str) -> FormatFault:
-    return FormatFault("bad-value", say("is no mobile number"), say("write it such as 0912345678"))
+    return FormatFault("bad-value", tr("is no mobile number"), tr("write it such as 0912345678"))
 
 
 def _number(_: str) -> FormatFault:
-    return FormatFault("type-mismatch", say("is no number"), say("write it in digits, such as 100"))
+    return FormatFault("type-mismatch", tr("is no number"), tr("write it in digits, such as 100"))
 
 
 def _wait(text: str) -> FormatFault | None:
@@ -51,28 +51,28 @@ def _wait(text: str) -> FormatFault | None:
     if wait_of(text.replace(NEXT_DAY, "1d at")) is not None:
         return None
     found = times.wait(text)
-    return None if found is None else FormatFault("bad-duration", say("is no time to wait"), found.hint)
+    return None if found is None else FormatFault("bad-duration", tr("is no time to wait"), found.hint)
 
 
 def _said(text: str) -> FormatFault | None:
     """What somebody says, or one of the words for what they do."""
     if text in (*FRIENDSHIP, CODE_FROM_SMS) or not LOOKS_LIKE_A_NAME.fullmatch(text):
         return None
-    says = say("is not one of {known}", known=row(FRIENDSHIP))
-    return FormatFault("bad-value", says, say("to say this text, write  user: {says: {text}}", text=text))
+    says = tr("is not one of {known}", known=row(FRIENDSHIP))
+    return FormatFault("bad-value", says, tr("to say this text, write  user: {says: {text}}", text=text))
 
 
 def _hook_answer(text: str) -> FormatFault | None:
     if text == FAILED:
         return None
-    hint = say("write its fields,  {status: …},  or  {failed}", failed=FAILED)
-    return FormatFault("bad-value", say("is no answer of a hook"), hint)
+    hint = tr("write its fields,  {status: …},  or  {failed}", failed=FAILED)
+    return FormatFault("bad-value", tr("is no answer of a hook"), hint)
 
 
 def _person(text: str) -> FormatFault | None:
     if text != ANOTHER:
         return None
-    return FormatFault("reserved-name", say("means something already"), say("choose another name"))
+    return FormatFault("reserved-name", tr("means something already"), tr("choose another name"))
 
 
 FORMATS: Mapping[str, FormatCheck] = {

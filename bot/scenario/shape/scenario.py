@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.shape.formats import FORMATS as OF_PLAYBOOKS
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.words import FILLED, Schema, Word, kinds, record
@@ -13,8 +13,8 @@ STEPS: dict[str, Word] = {**acts.ACTS, **checks.CHECKS}
 """Every kind of step."""
 
 
-def _in_two_steps(first: str, second: str) -> Said:
-    return say("write two steps:  - {first}: …  and  - {second}: …", first=first, second=second)
+def _in_two_steps(first: str, second: str) -> Translatable:
+    return tr("write two steps:  - {first}: …  and  - {second}: …", first=first, second=second)
 
 
 _STEP: Schema = {

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp import web
 
-from bot.model.said import Refusal
+from bot.model.translatable import Refusal
 from bot.simulator.control.json_calls import asked_friend, in_json, reading, refusal, taking
 from bot.simulator.control.menu_routes import picture_response
 from bot.simulator.own_site import from_here, guarded, problem

@@ -11,7 +11,7 @@ from bot.engine.compiled.every_rule import places_of
 from bot.model.brake import OFF, PushStop
 from bot.model.contact import BindingKind, contact_id
 from bot.model.event import StaffActs
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 from bot.operations.brake import StopRefused, StopScope, StopsShown
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_desk import StaffDesk
@@ -73,7 +73,7 @@ class BrakeRoutes:
         try:
             return self._shown(await work)
         except StopRefused as refused:
-            told = {one.name: one.text(refused.said) for one in self._inside().languages}
+            told = {one.name: one.text(refused.message) for one in self._inside().languages}
             raise CannotAct("refused", str(refused), told=told) from None
         except DatabaseUnavailable:
             raise CannotAct("standing", "the database is away") from None
@@ -161,13 +161,13 @@ class StaffRoutes:
         try:
             return dict(await act(self, friend, next(iter(body.values()))))
         except RewriteRefused as refused:
-            told = self._in_all_languages(refused.said)
+            told = self._in_all_languages(refused.message)
             raise CannotAct("refused", str(refused), told=told) from None
         except DatabaseUnavailable:
             raise CannotAct("standing", "the database is away") from None
 
-    def _in_all_languages(self, said: Said) -> Mapping[str, str]:
-        return {language.name: language.text(said) for language in self._inside().languages}
+    def _in_all_languages(self, message: Translatable) -> Mapping[str, str]:
+        return {language.name: language.text(message) for language in self._inside().languages}
 
     def _desk(self) -> StaffDesk:
         desk = self._inside().staff

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.engine.types.table import TYPES
-from bot.model.said import ENGLISH, Said
+from bot.model.translatable import ENGLISH, Translatable
 from bot.model.value import Type
 from bot.simulator.state.account import Account, Faults
 from bot.simulator.state.chats import ChatMessage, Friend, Group
@@ -25,8 +25,8 @@ def type_shown(name: Type) -> Mapping[str, Any]:
     return {"type": name, "field": type_.field, "called": _words(type_.called), "asked": _words(type_.asked)}
 
 
-def _words(said: Said) -> Mapping[str, str]:
-    return {language.name: language.text(said) for language in (CHINESE, ENGLISH)}
+def _words(message: Translatable) -> Mapping[str, str]:
+    return {language.name: language.text(message) for language in (CHINESE, ENGLISH)}
 
 
 SNIPPET = 60

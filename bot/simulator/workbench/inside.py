@@ -12,8 +12,8 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, Timer
 from bot.model.event import What
-from bot.model.said import ENGLISH, Language
 from bot.model.stored import Stored
+from bot.model.translatable import ENGLISH, Language
 from bot.operations.brake import StopScope, StopsShown
 from bot.runtime.effects.staff_desk import StaffDesk
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from unicodedata import category, normalize
 
 from bot.model.brake import OFF, Brake
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.runtime.turn_observer import Watched
 from bot.scenario.command_to_paste import command_to_paste
 from bot.scenario.folder import SCENARIOS, PlaybookFiles

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.engine.compiled.playbook import TAIPEI
-from bot.model.said import ENGLISH, Said
+from bot.model.translatable import ENGLISH, Translatable
 from bot.scenario.titles import Title, Titles, titles
 from bot.simulator.workbench.inside import Inside
 from bot.translations.chinese import CHINESE
@@ -32,8 +32,10 @@ def spoken(told: Titles) -> Mapping[str, Any]:
 
 def _of_names(named: Mapping[str, Title]) -> Mapping[str, Any]:
     """A name that no playbook gives is told in each language that the page speaks."""
-    return {name: _in_both(title) if isinstance(title, Said) else title for name, title in named.items()}
+    return {
+        name: _in_both(title) if isinstance(title, Translatable) else title for name, title in named.items()
+    }
 
 
-def _in_both(title: Said) -> Mapping[str, str]:
+def _in_both(title: Translatable) -> Mapping[str, str]:
     return {language.name: language.text(title) for language in (CHINESE, ENGLISH)}

@@ -9,7 +9,7 @@ from typing import Any
 from bot.engine.compiled.playbook import Playbook
 from bot.model.decision import TraceStep
 from bot.model.event import Event
-from bot.model.said import ENGLISH, Language, Said, SaidValue
+from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue
 from bot.scenario.explain import Candidate, candidate_as_json
 from bot.scenario.titles import NamedThing, name_in_files, speaking_titles, things, titles
 from bot.scenario.trace_words import (
@@ -61,9 +61,9 @@ class TraceTeller:
     def step(self, step: TraceStep, said: str | None = None) -> Mapping[str, Any]:
         """A step; `said`: what the person said, where the turn is about that."""
         told = step_told(step.what, step.result, step.because, said)
-        text, because = self._sentence(told.said), self._facts(told.facts)
+        text, because = self._sentence(told.message), self._facts(told.facts)
         both = {name: {"text": text[name], "facts": because[name]} for name in text}
-        return {"look": told.look, "names": self._names(told.said), "told": both}
+        return {"look": told.look, "names": self._names(told.message), "told": both}
 
     def rule(self, candidate: Candidate) -> Mapping[str, Any]:
         """A rule that hears the text, with what kept it from answering."""
@@ -80,17 +80,17 @@ class TraceTeller:
         told = silence_told((step.what, step.result, step.because) for step in steps)
         return None if told is None else self._sentence(told)
 
-    def _words(self, said: Said) -> Mapping[str, str]:
-        return {one.name: one.within("trace").words(said) for one in self._speaks}
+    def _words(self, message: Translatable) -> Mapping[str, str]:
+        return {one.name: one.within("trace").words(message) for one in self._speaks}
 
-    def _sentence(self, said: Said) -> Mapping[str, str]:
-        return {one.name: as_sentence(said, one) for one in self._speaks}
+    def _sentence(self, message: Translatable) -> Mapping[str, str]:
+        return {one.name: as_sentence(message, one) for one in self._speaks}
 
-    def _facts(self, facts: Iterable[Said]) -> dict[str, list[str]]:
+    def _facts(self, facts: Iterable[Translatable]) -> dict[str, list[str]]:
         facts = list(facts)
         return {one.name: [one.within("trace").words(fact) for fact in facts] for one in self._speaks}
 
-    def _names(self, said: SaidValue) -> Sequence[str]:
+    def _names(self, said: TranslatableValue) -> Sequence[str]:
         """Those for which a title stands there, as files have them."""
         titled = (name_in_files(thing.text) for thing in things(said) if self._has_title(thing))
         return list(dict.fromkeys(name for name in titled if name is not None))

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.turn.how_often import places_kept
 from bot.model.brake import OFF, Brake
-from bot.model.said import Language
+from bot.model.translatable import Language
 from bot.playbook.report import render
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.scenario.folder import SCENARIOS, PlaybookFiles

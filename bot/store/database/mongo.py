@@ -26,7 +26,7 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.store.collections import COLLECTIONS, LIFE, Expires
 from bot.store.database.direct import Direct
 from bot.store.database.foreground_priority import ForegroundPriority
@@ -115,12 +115,12 @@ async def reaching() -> AsyncIterator[None]:
         WTimeoutError,
         InvalidOperation,
     ) as error:
-        raise DatabaseUnavailable(say("MongoDB is not reached: {why}", why=in_a_line(error))) from error
+        raise DatabaseUnavailable(tr("MongoDB is not reached: {why}", why=in_a_line(error))) from error
     except BulkWriteError as error:
         details = error.details or {}
         codes = {e["code"] for e in details.get("writeErrors", [])}
         if details.get("writeConcernErrors") or codes & _PASSING:
-            raise DatabaseUnavailable(say("the write was not acknowledged")) from error
+            raise DatabaseUnavailable(tr("the write was not acknowledged")) from error
         raise
     except OperationFailure as error:
         if (why := _refusal(error)) is not None:
@@ -139,19 +139,19 @@ async def looking_at_all() -> AsyncIterator[None]:
             yield
 
 
-def _refusal(error: OperationFailure) -> Said | None:
+def _refusal(error: OperationFailure) -> Translatable | None:
     """What helps where the server does not do what it is asked, now; `None`: that is a bug of ours."""
     if error.has_error_label("TransientTransactionError"):
-        return say("MongoDB could not finish a transaction (code {code})", code=str(error.code))
+        return tr("MongoDB could not finish a transaction (code {code})", code=str(error.code))
     match error.code:
         case 18:
-            return say("MongoDB does not take the user or the password of its address (code 18)")
+            return tr("MongoDB does not take the user or the password of its address (code 18)")
         case code if code == _NOT_ALLOWED:
-            return say("MongoDB does not allow the user this: give it  readWrite  on the database (code 13)")
+            return tr("MongoDB does not allow the user this: give it  readWrite  on the database (code 13)")
         case code if code in _PASSING:
             name = (error.details or {}).get("codeName")
             told = f"{code}, {name}" if name else str(code)
-            return say("MongoDB refused (code {code})", code=told)
+            return tr("MongoDB refused (code {code})", code=told)
         case _:
             return None
 
@@ -169,7 +169,7 @@ class Database:
             self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **{**OPTIONS, **waits})
         except (ConfigurationError, ValueError) as error:
             raise DatabaseUnavailable(
-                say("the database address is wrong: {why}", why=in_a_line(error))
+                tr("the database address is wrong: {why}", why=in_a_line(error))
             ) from error
         codec = bson.CodecOptions(document_class=dict, tz_aware=True)
         self._threads = ThreadPoolExecutor(VISITORS, thread_name_prefix="database")
@@ -225,7 +225,7 @@ class Database:
         async with reaching():
             hello = await self.client.admin.command("hello")
             if not hello.get("isWritablePrimary"):
-                raise DatabaseUnavailable(say("MongoDB has no primary"))
+                raise DatabaseUnavailable(tr("MongoDB has no primary"))
 
     async def ready(self) -> None:
         """Wait until a primary answers, where hosts are there that may vote for one.
@@ -270,7 +270,7 @@ class Database:
         `work` uses `synchronous` collections only. Errors are translated as by `reaching`.
         """
         if self._is_closed:
-            raise DatabaseUnavailable(say("MongoDB is not reached: {why}", why="closed"))
+            raise DatabaseUnavailable(tr("MongoDB is not reached: {why}", why="closed"))
         return await _in_a_thread(self._threads, work)
 
     async def visit_for_many(self, work: Callable[[], T]) -> T:
@@ -345,14 +345,14 @@ async def initiate(uri: str, patience: float = 100.0) -> None:
         uri, serverSelectionTimeoutMS=1_000, connectTimeoutMS=1_000, socketTimeoutMS=5_000
     )
     deadline = time.monotonic() + patience
-    problem = say("the embedded MongoDB did not become a primary")
+    problem = tr("the embedded MongoDB did not become a primary")
     try:
         while time.monotonic() < deadline:
             try:
                 if await _writable(client):
                     return
             except (ConnectionFailure, OperationFailure) as error:
-                problem = say("the embedded MongoDB did not become a primary: {why}", why=in_a_line(error))
+                problem = tr("the embedded MongoDB did not become a primary: {why}", why=in_a_line(error))
             await asyncio.sleep(0.02)  # an election in another process: there is no event to wait for
     finally:
         client.close()

@@ -13,7 +13,7 @@ from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.store.database.bulk_commands import known_already
 from bot.store.database.bulk_operations import SameTermWrite, insert_in_between, update_in_between
 from bot.store.database.fast_operations import insert, update
@@ -89,7 +89,7 @@ class Inbox:
                 except BulkWriteError as error:
                     known = len(known_already(error))
         except TimeoutError:
-            raise DatabaseUnavailable(say("the database took too long")) from None
+            raise DatabaseUnavailable(tr("the database took too long")) from None
         if new := len(entries) - known:
             log.warning(
                 "%d events are set aside, for LINE signed them so long ago that they may be replayed", new

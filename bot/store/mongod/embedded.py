@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.store.mongod.file_lock import FileLock, is_held
 from bot.store.mongod.mongod_binary import find_mongod
 from bot.store.mongod.mongod_process import Mongod, comes_true
@@ -88,7 +88,7 @@ NEWS = 10.0
 LEAVING = 25.0
 """Seconds that leaving may take before it is given up."""
 
-OTHERS_TURN = say("another process has been starting or stopping it all the time")
+OTHERS_TURN = tr("another process has been starting or stopping it all the time")
 LOOK = 0.2
 """Seconds between two looks whether a mongod that does not answer yet still lives."""
 
@@ -193,7 +193,7 @@ class EmbeddedDatabase:
             async with limit, self._telling(), self._deciding():
                 new = not self._clients.entered
                 if new and not joining:
-                    raise DatabaseUnavailable(say("this process has left the embedded database"))
+                    raise DatabaseUnavailable(tr("this process has left the embedded database"))
                 self._clients.enter()
                 try:
                     await self._with_mongod()
@@ -207,7 +207,7 @@ class EmbeddedDatabase:
             if not limit.expired():
                 raise
             raise DatabaseUnavailable(
-                say(
+                tr(
                     "the embedded database was not ready after {seconds} s: {stage}",
                     seconds=f"{self._patience:g}",
                     stage=self._stage,
@@ -219,12 +219,12 @@ class EmbeddedDatabase:
             raise _unusable(self._data, error) from error
 
     async def _with_mongod(self) -> None:
-        self._stage = say(
+        self._stage = tr(
             "mongod does not accept connections yet (log: {log})", log=str(self._data / "mongod.log")
         )
         self._address.restore()
         await self._mongod.serve(self._address.folder)
-        self._stage = say("mongod did not become a writable primary")
+        self._stage = tr("mongod did not become a writable primary")
         try:
             await self._initiated()
         except Exception as error:
@@ -285,7 +285,7 @@ def _folders(data: Path) -> tuple[Path, Path, Path]:
     found = data.stat()
     if found.st_uid != os.geteuid() or found.st_mode & 0o022:
         raise DatabaseUnavailable(
-            say(
+            tr(
                 "{folder} belongs to somebody else, or others may write in it; "
                 "OAFLOW_DATA names another folder",
                 folder=str(data),
@@ -309,7 +309,7 @@ def _keep_out_of_git(data: Path) -> None:
 
 def _unusable(data: Path, error: OSError) -> DatabaseUnavailable:
     return DatabaseUnavailable(
-        say(
+        tr(
             "the folder of the embedded database cannot be used: {folder}: {why}; "
             "OAFLOW_DATA names another one",
             folder=str(error.filename or data),

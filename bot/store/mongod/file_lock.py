@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.store.unavailable import DatabaseUnavailable
 
 if sys.platform != "win32":
@@ -68,7 +68,7 @@ def _flock(fd: int, kind: int, path: Path) -> bool:
         return False
     except OSError as error:
         raise DatabaseUnavailable(
-            say(
+            tr(
                 "the file system of {folder} has no file locks (flock: {why}); "
                 "set OAFLOW_DATA to a folder on a local disk",
                 folder=str(path.parent),

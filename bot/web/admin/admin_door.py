@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.model.admin import Signed
 from bot.model.clock import Clock
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.sessions import SignedSessions
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.cookies import AdminCookies, is_proof
@@ -26,35 +26,35 @@ from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Show
 log = logging.getLogger("oaflow.admin")
 
 
-def _told(status: int, title: Said, help: Said) -> Shown:
+def _told(status: int, title: Translatable, help: Translatable) -> Shown:
     return Shown("told.html", title, {"help": help}, status)
 
 
-_ELSEWHERE = _told(404, say("There is no such page"), say("The address is another, or the page is gone"))
+_ELSEWHERE = _told(404, tr("There is no such page"), tr("The address is another, or the page is gone"))
 _NOT_YOURS = _told(
     403,
-    say("This page is for others"),
-    say("Your role does not open it; ask whoever gave you the account"),
+    tr("This page is for others"),
+    tr("Your role does not open it; ask whoever gave you the account"),
 )
 _OUT_OF_DATE = _told(
     403,
-    say("This page was out of date"),
-    say("Nothing was changed. Go back, load the page anew, and send it once more"),
+    tr("This page was out of date"),
+    tr("Nothing was changed. Go back, load the page anew, and send it once more"),
 )
-_SIGNED_OUT = _told(401, say("You are signed out"), say("Nothing was changed. Sign in, and do it once more"))
-_NO_FORM = _told(400, say("That went wrong"), say("What was sent cannot be read. Nothing was changed"))
+_SIGNED_OUT = _told(401, tr("You are signed out"), tr("Nothing was changed. Sign in, and do it once more"))
+_NO_FORM = _told(400, tr("That went wrong"), tr("What was sent cannot be read. Nothing was changed"))
 _IN_THE_OPEN = _told(
     403,
-    say("Signing in needs https"),
-    say(
+    tr("Signing in needs https"),
+    tr(
         "This address is plain http: whoever is on the way could read passwords. Open the address that begins"
         " with https://. Whoever looks after this server sets OAFLOW_PUBLIC_URL to it; without one /admin is"
         " opened on the server itself, or through an SSH tunnel"
     ),
 )
-_AWAY = _told(503, say("The database is away"), say("Nothing was lost. Try again in a moment"))
+_AWAY = _told(503, tr("The database is away"), tr("Nothing was lost. Try again in a moment"))
 _BROKEN = _told(
-    500, say("That went wrong"), say("The fault is ours, and the log has it. Try again in a moment")
+    500, tr("That went wrong"), tr("The fault is ours, and the log has it. Try again in a moment")
 )
 
 
@@ -109,7 +109,7 @@ class AdminDoor:
             visit = Visit(request, visit.words, self._clock.now(), who, form, secret, file)
             answer = await self._let_in(visit, row)
         except Refusal as error:
-            answer = Shown("told.html", say("That cannot be done"), status=409, refused=error.said)
+            answer = Shown("told.html", tr("That cannot be done"), status=409, refused=error.message)
         except BadForm:
             answer = _NO_FORM
         except DatabaseUnavailable:

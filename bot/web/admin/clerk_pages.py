@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from bot.model.admin import account_name
 from bot.model.clerk import StoreClerk
-from bot.model.said import Refusal, Said, say
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.accounts import NoAccount
 from bot.operations.clerk_file import clerk_lines_in, end_of_day
 from bot.operations.clerk_import import ClerkImport, import_clerks
@@ -24,9 +24,9 @@ from bot.web.admin.store_desk import StoreDesk, explained
 from bot.web.admin.table import OVER_STORES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
 
-CLERKS, MY_CODE = say("Clerks"), say("My QR code")
-_NOBODY = Shown("told.html", say("There is no such clerk"), status=404)
-_NO_CODE = Shown("told.html", say("There is no such QR code"), status=404)
+CLERKS, MY_CODE = tr("Clerks"), tr("My QR code")
+_NOBODY = Shown("told.html", tr("There is no such clerk"), status=404)
+_NO_CODE = Shown("told.html", tr("There is no such QR code"), status=404)
 
 
 class ClerkPages:
@@ -75,11 +75,11 @@ class ClerkPages:
                 desk.staff, desk.stores, desk.playbook(), visit.signed, clerk, deed, name
             )
         except NoAccount as error:
-            return replace(await self._shown(visit, clerk), status=409, refused=error.said)
+            return replace(await self._shown(visit, clerk), status=409, refused=error.message)
         if given is None:
             return Goes(f"/admin/clerk?{urlencode({'number': clerk.number})}")
         data = {"name": given.account.name, "password": given.password, "clerk": clerk}
-        return Shown("start_password.html", say("The start password"), data)
+        return Shown("start_password.html", tr("The start password"), data)
 
     async def my_code(self, visit: Visit) -> AdminAnswer:
         """The codes of whoever asks; an account that is a store's, and nobody's, has those of its clerks."""
@@ -104,14 +104,14 @@ class ClerkPages:
 
     async def _shown(self, visit: Visit, clerk: ClerkSeen) -> Shown:
         """A clerk, with their accounts for who looks after these."""
-        shown = self._with_codes(clerk, say("{name}", name=clerk.name), is_own=False)
+        shown = self._with_codes(clerk, tr("{name}", name=clerk.name), is_own=False)
         if not may_manage(visit.signed.role, clerk):
             return shown
         accounts = await accounts_of(self._desk.stores, clerk)
         offered = account_name(clerk.number) if not accounts else ""
         return replace(shown, data={**shown.data, "accounts": accounts, "offered_name": offered})
 
-    def _with_codes(self, clerk: ClerkSeen, title: Said, *, is_own: bool) -> Shown:
+    def _with_codes(self, clerk: ClerkSeen, title: Translatable, *, is_own: bool) -> Shown:
         places = [
             (one, f"/admin/clerk/code?{urlencode({'number': clerk.number, 'on': one.channel})}&as=")
             for one in code_places(self._desk.playbook(), self._desk.accounts(), clerk)
@@ -126,7 +126,7 @@ class ClerkPages:
         return found.get(number)
 
 
-IMPORT, HAND_OVER = say("Bring clerks in"), say("Hand people over")
+IMPORT, HAND_OVER = tr("Bring clerks in"), tr("Hand people over")
 SHOWN = 200
 """Refused lines of one page: who has more mends these first."""
 
@@ -154,12 +154,12 @@ class StaffingPages:
         desk, sent = self._desk, visit.file
         playbook = desk.playbook()
         if sent is None or not sent.content:
-            return self._form(say("choose a file first"))
+            return self._form(tr("choose a file first"))
         day = visit.form.get("until", "")
         try:
             until = end_of_day(date.fromisoformat(day), playbook) if day else None
         except (ValueError, OverflowError):
-            return self._form(say("{date} is no date; write it like 2026-12-31", date=day))
+            return self._form(tr("{date} is no date; write it like 2026-12-31", date=day))
         lines = clerk_lines_in(sent.content, sent.name)
         may = partial(_looks_after, visit)
         try:
@@ -167,7 +167,7 @@ class StaffingPages:
                 desk.stores, playbook, sent.name, lines, visit.signed.by, old_until=until, may=may
             )
         except Refusal as error:
-            return self._form(error.said)
+            return self._form(error.message)
         return Shown("clerks_imported.html", IMPORT, _told(done), 200 if not done.refused else 409)
 
     async def hand_over(self, visit: Visit) -> AdminAnswer:
@@ -178,15 +178,15 @@ class StaffingPages:
             handing = await handing_over(desk.stores, was, to)
             for one in (handing.was, handing.to):
                 if not may_manage(visit.signed.role, one):
-                    raise NoClerk(say("somebody else looks after this clerk"))
+                    raise NoClerk(tr("somebody else looks after this clerk"))
         except NoClerk as error:
-            return _handing({"back": f"/admin/clerk?{urlencode({'number': was})}"}, error.said)
+            return _handing({"back": f"/admin/clerk?{urlencode({'number': was})}"}, error.message)
         data = {"handing": handing, "back": f"/admin/clerk?{urlencode({'number': handing.was.number})}"}
         if form.get("yes") != "yes" or not handing.people:
             return _handing({**data, "done": None})
         return _handing({**data, "done": await hand_over(desk.stores, handing, visit.signed.by)})
 
-    def _form(self, refused: Said | None = None) -> Shown:
+    def _form(self, refused: Translatable | None = None) -> Shown:
         status = 200 if refused is None else 409
         stores = [store.title for store in self._desk.playbook().stores.values()]
         return Shown("clerks_import.html", IMPORT, {"stores": stores}, status, refused)
@@ -196,7 +196,7 @@ def _looks_after(visit: Visit, clerk: StoreClerk) -> bool:
     return may_manage(visit.signed.role, clerk)
 
 
-def _handing(data: Mapping[str, object], refused: Said | None = None) -> Shown:
+def _handing(data: Mapping[str, object], refused: Translatable | None = None) -> Shown:
     told = {"handing": None, "done": None, **data}
     return Shown("hand_over.html", HAND_OVER, told, 200 if refused is None else 409, refused)
 

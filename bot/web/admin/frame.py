@@ -15,7 +15,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from bot.look.tokens import AS_THE_MACHINE, DARK, TOKENS
 from bot.model.admin import Signed
-from bot.model.said import ENGLISH, Language, Said, SaidValue
+from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.translations.chinese import CHINESE
 from bot.web.admin.cookies import proof
@@ -99,7 +99,7 @@ class AdminFrame:
         words, shop = visit.words, self._shop()
         text = self._pages.get_template(shown.template).render(
             **shown.data,
-            say=partial(_said, words),
+            tr=partial(_said, words),
             moment=partial(to_the_minute, shop.zone),
             role_name=lambda role: words.text(ROLE_NAMES[role]),
             proof=proof(visit.secret),
@@ -134,12 +134,14 @@ class AdminFrame:
         return next((one for one in THEMES if one == told), "auto")
 
 
-def _said(words: Language, sentence: str | Said, **values: SaidValue) -> str:
+def _said(words: Language, sentence: str | Translatable, **values: TranslatableValue) -> str:
     """A sentence of a template, or of a handler, in the language of the page. What it holds is escaped.
 
     A text that is no sentence of ours (the title of a store) stays as it is.
     """
-    return words.text(sentence if isinstance(sentence, Said) else Said(sentence, tuple(values.items())))
+    return words.text(
+        sentence if isinstance(sentence, Translatable) else Translatable(sentence, tuple(values.items()))
+    )
 
 
 def to_the_minute(zone: ZoneInfo, at: datetime) -> str:

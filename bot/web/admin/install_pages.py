@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from urllib.parse import quote, urlencode
 
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.shops.installing import (
@@ -26,7 +26,7 @@ from bot.web.admin.shop_pages import ShopsServed, shop_address, still_may
 from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 
-TITLE = say("Installing the app")
+TITLE = tr("Installing the app")
 _BY_ANOTHER = ("no_permission", "no_crm_module", "team_elsewhere", "by_api_secret")
 """What another account, or one of another team, may not meet."""
 
@@ -61,7 +61,7 @@ class InstallPages:
             app = self._app(visit)
             if visit.form.get("terms") != "yes":
                 await looked_at(self._served.stores, app, domain, sign, _who(visit))
-                return self._asked(app, domain, sign, say("agree to the terms first"))
+                return self._asked(app, domain, sign, tr("agree to the terms first"))
             state = await begin(self._served.stores, app, domain, sign, _who(visit), visit.now)
         except SetupRefused as error:
             return self._refused(visit, error)
@@ -129,7 +129,7 @@ class InstallPages:
     def _back(self, app: AppShop) -> str:
         return install_address(self._served.public, app.team.channel, "callback")
 
-    def _asked(self, app: AppShop, domain: str, sign: str, refused: Said | None = None) -> Shown:
+    def _asked(self, app: AppShop, domain: str, sign: str, refused: Translatable | None = None) -> Shown:
         served = self._served
         there = self._oauth(app.settings, domain).office.origin()
         notice = served.playbook().privacy

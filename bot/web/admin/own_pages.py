@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import Signed
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.operations.admins.own_account import NotAsWritten, OwnAccount
 from bot.operations.admins.passwords import LONGEST, SHORTEST, TooBusy
 from bot.operations.admins.role_names import ROLE_DOES
@@ -28,7 +28,7 @@ class StartPage:
     async def start(self, visit: Visit) -> AdminAnswer:
         """What whoever asks may open."""
         signed = visit.signed
-        return Shown("start.html", say("Welcome, {name}", name=signed.name), {"does": ROLE_DOES[signed.role]})
+        return Shown("start.html", tr("Welcome, {name}", name=signed.name), {"does": ROLE_DOES[signed.role]})
 
     async def look(self, visit: Visit) -> AdminAnswer:
         """Another language, or light or dark; then the same page again."""
@@ -44,7 +44,7 @@ ME = "/admin/me"
 SECOND_FACTOR = "/admin/me/second-factor"
 DEMANDED = STAGES["factor"]
 """Where whose role demands a second factor sets it up, before anything else."""
-_TWICE = say("the two passwords differ")
+_TWICE = tr("the two passwords differ")
 
 
 class OwnPages:
@@ -86,7 +86,7 @@ class OwnPages:
             mark = visit.request.cookies.get(f"oaflow_{BROWSER}", "")
             secret, stage = await self._own.code(visit.signed, visit.form.get("code", ""), mark)
         except NotAsWritten as error:
-            return _code(to, error.said)
+            return _code(to, error.message)
         return await self._goes(gone_on(STAGES.get(stage), to), secret)
 
     async def password(self, visit: Visit) -> AdminAnswer:
@@ -101,7 +101,7 @@ class OwnPages:
         try:
             return await self._goes(to, await self._own.choose(visit.signed, form.get("password", "")))
         except (NotAsWritten, TooBusy) as error:
-            return _choose(to, error.said)
+            return _choose(to, error.message)
 
     async def factor(self, visit: Visit) -> AdminAnswer:
         """Setting up the second factor that their role demands: the last step of signing in."""
@@ -148,7 +148,7 @@ class OwnPages:
             renewed = await self._own.renew_codes(visit.signed, visit.form.get("former", ""))
             return await self._codes(*renewed, ME)
         except (NotAsWritten, TooBusy) as error:
-            return await self._me(visit, error.said)
+            return await self._me(visit, error.message)
 
     async def end_sessions(self, visit: Visit) -> AdminAnswer:
         """Signed out in one other browser, or in all of them."""
@@ -161,7 +161,7 @@ class OwnPages:
         try:
             return await self._goes(ME, await doing)
         except (NotAsWritten, TooBusy) as error:
-            return await self._me(visit, error.said)
+            return await self._me(visit, error.message)
 
     async def _goes(self, to: str, secret: str) -> AdminAnswer:
         """On with a new session; the browser in which it is, is known."""
@@ -170,11 +170,11 @@ class OwnPages:
     async def _codes(self, secret: str, codes: Sequence[str], to: str) -> AdminAnswer:
         """The codes, this once; then on to this address."""
         remember = known_by(await self._own.mark(secret))
-        title = say("Codes for a lost phone")
+        title = tr("Codes for a lost phone")
         data = {"codes": codes, "to": to}
         return Shown("recovery_codes.html", title, data, secret=secret, remember=remember)
 
-    async def _me(self, visit: Visit, refused: Said | None = None) -> AdminAnswer:
+    async def _me(self, visit: Visit, refused: Translatable | None = None) -> AdminAnswer:
         signed = visit.signed
         has_password, has_second_factor, codes_left = await self._own.has(signed)
         data = {
@@ -187,7 +187,7 @@ class OwnPages:
             "whose": whose_people_seen(self._playbook(), signed),
             **_BOUNDS,
         }
-        return Shown("me.html", say("Your account"), data, 200 if refused is None else 422, refused)
+        return Shown("me.html", tr("Your account"), data, 200 if refused is None else 422, refused)
 
     async def _taken(self, visit: Visit, here: str, to: str) -> AdminAnswer:
         form = visit.form
@@ -195,29 +195,31 @@ class OwnPages:
         try:
             return await self._codes(*await taking, to)
         except (NotAsWritten, TooBusy) as error:
-            return await self._set_up(visit, here, to, error.said)
+            return await self._set_up(visit, here, to, error.message)
 
-    async def _set_up(self, visit: Visit, here: str, to: str, refused: Said | None = None) -> AdminAnswer:
+    async def _set_up(
+        self, visit: Visit, here: str, to: str, refused: Translatable | None = None
+    ) -> AdminAnswer:
         secret = await self._own.offered(visit.signed)
         groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
         data = {"secret": " ".join(groups), "at": here, "to": to, "is_demanded": here == DEMANDED}
         status = 200 if refused is None else 422
-        return Shown("second_factor.html", say("Set up the second step"), data, status, refused)
+        return Shown("second_factor.html", tr("Set up the second step"), data, status, refused)
 
 
-def whose_people_seen(playbook: Playbook, signed: Signed) -> Said | str:
+def whose_people_seen(playbook: Playbook, signed: Signed) -> Translatable | str:
     """Whose people a store person sees, by the names that the shop uses; empty for the team."""
     scope = signed.scope
     store = playbook.stores[scope.store].title if scope.store in playbook.stores else scope.store
     match signed.role:
         case "head_office":
-            return say("all stores")
+            return tr("all stores")
         case "group":
             return playbook.store_groups.get(scope.group) or scope.group
         case "store_manager":
             return store
         case "clerk":
-            return say("your own, in {store}", store=store) if store else say("your own")
+            return tr("your own, in {store}", store=store) if store else tr("your own")
         case _:
             return ""
 
@@ -230,11 +232,11 @@ def known_by(mark: str) -> Mapping[str, str]:
     return {BROWSER: mark} if mark else {}
 
 
-def _code(to: str, refused: Said | None = None) -> Shown:
+def _code(to: str, refused: Translatable | None = None) -> Shown:
     status = 200 if refused is None else 422
-    return Shown("code.html", say("The code of your app"), {"to": to}, status, refused)
+    return Shown("code.html", tr("The code of your app"), {"to": to}, status, refused)
 
 
-def _choose(to: str, refused: Said | None = None) -> Shown:
+def _choose(to: str, refused: Translatable | None = None) -> Shown:
     status, data = 200 if refused is None else 422, {"to": to, **_BOUNDS}
-    return Shown("password.html", say("Choose your password"), data, status, refused)
+    return Shown("password.html", tr("Choose your password"), data, status, refused)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.operations.store_people.people import (
     COUNTED,
     NotSearched,
@@ -24,8 +24,8 @@ from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.store_desk import StoreDesk, explained, page_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 
-PEOPLE = say("People")
-_NOBODY = Shown("told.html", say("Nobody of yours is here"), status=404)
+PEOPLE = tr("People")
+_NOBODY = Shown("told.html", tr("Nobody of yours is here"), status=404)
 
 
 class PeoplePages:
@@ -53,7 +53,7 @@ class PeoplePages:
         try:
             await may_search(desk.stores, visit.signed.name, search, visit.asked("find"), visit.now)
         except NotSearched as error:
-            return Shown("people.html", PEOPLE, self._data(visit, PeoplePage(())), 429, error.said)
+            return Shown("people.html", PEOPLE, self._data(visit, PeoplePage(())), 429, error.message)
         return self._listed(visit, await searched(desk.stores, playbook, seen, search, after), None)
 
     async def sought(self, visit: Visit) -> AdminAnswer:
@@ -66,7 +66,7 @@ class PeoplePages:
         try:
             search = search_of(written)
         except NotSearched as error:
-            return Shown("people.html", PEOPLE, self._data(visit, PeoplePage(())), 400, error.said)
+            return Shown("people.html", PEOPLE, self._data(visit, PeoplePage(())), 400, error.message)
         part = desk.parts.sealed(visit.signed.name, "search", search.kind, search.text)
         return Goes(_address(find=part, store=store))
 
@@ -79,8 +79,8 @@ class PeoplePages:
         found = await one_person(desk.stores, desk.playbook(), desk.all_seen(visit), told[0])
         if found is None:
             return _NOBODY
-        name = found.name or say("A person without a name")
-        title = say("{name}", name=name)
+        name = found.name or tr("A person without a name")
+        title = tr("{name}", name=name)
         return Shown("person.html", title, {"person": found, "many_stores": self._has_several(visit)})
 
     def _listed(self, visit: Visit, page: PeoplePage, number: int | None) -> Shown:

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import Signed
-from bot.model.said import Refusal, Said, say
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import SyncRun
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.shops.installing import app_shop, choose_account
@@ -44,8 +44,8 @@ from bot.web.admin.frame import to_the_minute
 from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
 
-TITLE = say("Shops")
-_GONE = say("There is no such page")
+TITLE = tr("Shops")
+_GONE = tr("There is no such page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class ShopPages:
         except SetupRefused as error:
             return await self._shown(visit, shop.name, trouble=error)
         except Refusal as error:
-            return await self._shown(visit, shop.name, refused=error.said)
+            return await self._shown(visit, shop.name, refused=error.message)
         return Goes(f"{shop_address(shop.name)}?done=linked")
 
     async def unlink(self, visit: Visit) -> AdminAnswer:
@@ -120,13 +120,13 @@ class ShopPages:
         if shop is None:
             return _missing()
         if visit.form.get("typed", "").strip() != shop.name:
-            refused = say("type the name of the shop to unlink it: {shop}", shop=shop.name)
+            refused = tr("type the name of the shop to unlink it: {shop}", shop=shop.name)
             return await self._shown(visit, shop.name, refused=refused)
         forget = visit.form.get("attributes") == "forget"
         try:
             await unlink_shop(self._served.stores, shop, visit.signed.by, visit.now, forget=forget)
         except Refusal as error:
-            return await self._shown(visit, shop.name, refused=error.said)
+            return await self._shown(visit, shop.name, refused=error.message)
         return Goes(f"{shop_address(shop.name)}?done=unlinked")
 
     async def account(self, visit: Visit) -> AdminAnswer:
@@ -151,7 +151,7 @@ class ShopPages:
         try:
             await order_sync(self._served.stores, shop, visit.signed.by, self._served.now())
         except Refusal as error:
-            return await self._shown(visit, shop.name, refused=error.said)
+            return await self._shown(visit, shop.name, refused=error.message)
         return Goes(shop_address(shop.name))
 
     def _named(self, visit: Visit) -> ShopSettings | None:
@@ -162,9 +162,9 @@ class ShopPages:
         visit: Visit,
         name: str,
         *,
-        refused: Said | None = None,
+        refused: Translatable | None = None,
         trouble: SetupRefused | None = None,
-        done: Said | None = None,
+        done: Translatable | None = None,
     ) -> AdminAnswer:
         served = self._served
         shop = served.settings().shops.get(name)
@@ -193,7 +193,7 @@ class ShopPages:
             **figures,
         }
         status = 200 if told is None else 409
-        return Shown("shop.html", say("Shop {shop}", shop=name), data, status, told)
+        return Shown("shop.html", tr("Shop {shop}", shop=name), data, status, told)
 
     async def _figures(self, shop: ShopSettings) -> Mapping[str, object]:
         """What is mapped and how many have it, as `oaflow shop status` says it (C1); `None`: it is being
@@ -222,15 +222,15 @@ async def still_may(sessions: SignedSessions, signed: Signed) -> bool:
     return now is not None and now.role in COMMERCE and now.session.stage == "signed_in"
 
 
-_DONE: Mapping[str, Said] = {
-    "linked": say("the shop is linked"),
-    "unlinked": say("the shop is unlinked"),
-    "edited": say("edited (已成功編輯資料)"),
-    "installed": say("the app is installed; one step is left"),
+_DONE: Mapping[str, Translatable] = {
+    "linked": tr("the shop is linked"),
+    "unlinked": tr("the shop is unlinked"),
+    "edited": tr("edited (已成功編輯資料)"),
+    "installed": tr("the app is installed; one step is left"),
 }
 
 
-def _told(run: SyncRun, shop: str, now: datetime) -> Iterator[Said]:
+def _told(run: SyncRun, shop: str, now: datetime) -> Iterator[Translatable]:
     """How far the members are read, or what came of it."""
     if run.state == "stopped" and run.stop is not None:
         yield why_stopped(run.stop, shop)

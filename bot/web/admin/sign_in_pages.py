@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from bot.model.admin import AdminRole
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.operations.admins.own_account import tried_too_often
 from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.sessions import SignedSessions
@@ -88,7 +88,7 @@ class SignInPages:
             entering = await self._sign_in.enter(name, password, self._browser(visit))
         except TooBusy as error:
             self.came_of.inc("busy")
-            return self._form(to, name, error.said, 503)
+            return self._form(to, name, error.message, 503)
         match entering:
             case Entered(secret, stage, mark):
                 self.came_of.inc("entered")
@@ -97,9 +97,7 @@ class SignInPages:
                 return Goes(gone_on(STAGES.get(stage), to), secret=secret, remember=known_by(mark))
             case WrongPassword():
                 self.came_of.inc("wrong")
-                return self._form(
-                    to, name, say("the name or the password is wrong, or its time is over"), 401
-                )
+                return self._form(to, name, tr("the name or the password is wrong, or its time is over"), 401)
             case TriedTooOften(seconds):
                 self.came_of.inc("too_often")
                 return self._form(to, name, tried_too_often(seconds), 429)
@@ -110,7 +108,7 @@ class SignInPages:
         to, wanted = own_address(visit.form.get("to", "")), visit.form.get("role", "")
         role = next((one for one in self._roles_to_try() if one == wanted), None)
         if self._trying_out is None or role is None or not is_of_this_machine(visit.request):
-            return Shown("told.html", say("There is no such page"), status=404)
+            return Shown("told.html", tr("There is no such page"), status=404)
         secret = await self._trying_out.enter(role, _device(visit))
         if visit.who is not None:
             await self._sessions.end(visit.who)
@@ -130,9 +128,9 @@ class SignInPages:
     def _roles_to_try(self) -> Sequence[AdminRole]:
         return [] if self._trying_out is None else self._trying_out.roles()
 
-    def _form(self, to: str, name: str = "", refused: Said | None = None, status: int = 200) -> Shown:
+    def _form(self, to: str, name: str = "", refused: Translatable | None = None, status: int = 200) -> Shown:
         data = {"to": to, "name": name, "tries": self._roles_to_try()}
-        return Shown("sign_in.html", say("Sign in"), data, status, refused)
+        return Shown("sign_in.html", tr("Sign in"), data, status, refused)
 
 
 def _device(visit: Visit) -> str:

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.clerk import ListPlace, OfStores, SeenPeople
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.store_people.visibility import NobodySeen, narrowed, seen_people, stores_seen
 from bot.store.stores import Stores
@@ -140,13 +140,13 @@ class StoreDesk:
         return None if told is None else ListPlace(datetime.fromisoformat(told[0]), told[1])
 
 
-def explained(title: Said, handler: AdminHandler) -> AdminHandler:
+def explained(title: Translatable, handler: AdminHandler) -> AdminHandler:
     """The same; why somebody sees nobody is told on a page of that title."""
 
     async def answer(visit: Visit) -> AdminAnswer:
         try:
             return await handler(visit)
         except NobodySeen as error:
-            return Shown("told.html", title, status=403, refused=error.said)
+            return Shown("told.html", title, status=403, refused=error.message)
 
     return answer

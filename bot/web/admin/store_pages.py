@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.operations.store_people.codes import SPANS, StoreDay, store_counts
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages
 from bot.web.admin.people_pages import PeoplePages
 from bot.web.admin.store_desk import StoreDesk, explained, page_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
 
-COUNTS = say("Counts")
+COUNTS = tr("Counts")
 PAGE = "/admin/counts"
 WIDE, HIGH = 720, 160
 """Of the drawing, in its own units: it is as wide as there is room."""

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from urllib.parse import quote
 
 from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole, SignedStage
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 
 Method: TypeAlias = Literal["GET", "POST"]
 EVERYBODY = TEAM | STORE_PEOPLE
@@ -47,24 +47,24 @@ class AdminRoute:
     name: str
     roles: frozenset[AdminRole] = NOBODY_YET
     at: SignedStage | Literal["anybody"] = "signed_in"
-    title: Said | None = None
-    says: Said | None = None
+    title: Translatable | None = None
+    says: Translatable | None = None
     file_most: int = 0
 
 
-_SHOPS = say("Link a shop, read its members, and see what it has told of them")
-_PEOPLE = say("Who is bound to a clerk: found by name or phone")
-_MY_CODE = say("Whoever scans it is yours")
-_CLERKS = say("Their QR codes, and their accounts")
-_COUNTS = say("How many were bound, by day and by clerk")
-_ME = say("Password, the second step, and where you are signed in")
+_SHOPS = tr("Link a shop, read its members, and see what it has told of them")
+_PEOPLE = tr("Who is bound to a clerk: found by name or phone")
+_MY_CODE = tr("Whoever scans it is yours")
+_CLERKS = tr("Their QR codes, and their accounts")
+_COUNTS = tr("How many were bound, by day and by clerk")
+_ME = tr("Password, the second step, and where you are signed in")
 
 ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/sign-in", "sign_in", at="anybody"),
     AdminRoute("POST", "/admin/sign-in", "sign_in_sent", at="anybody"),
     AdminRoute("POST", "/admin/look", "look", at="anybody"),
-    AdminRoute("GET", "/admin", "start", EVERYBODY, title=say("Start")),
-    AdminRoute("GET", "/admin/shops", "shops", COMMERCE, title=say("Shops"), says=_SHOPS),
+    AdminRoute("GET", "/admin", "start", EVERYBODY, title=tr("Start")),
+    AdminRoute("GET", "/admin/shops", "shops", COMMERCE, title=tr("Shops"), says=_SHOPS),
     AdminRoute("GET", "/admin/shops/{shop}", "shop", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/link", "shop_link", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/unlink", "shop_unlink", COMMERCE),
@@ -75,18 +75,18 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),
     AdminRoute("GET", "/shops/{channel}/cyberbiz/callback", "installed", EVERYBODY),
     AdminRoute("POST", "/admin/sign-out", "sign_out", EVERYBODY),
-    AdminRoute("GET", "/admin/people", "people", OF_STORES, title=say("People"), says=_PEOPLE),
+    AdminRoute("GET", "/admin/people", "people", OF_STORES, title=tr("People"), says=_PEOPLE),
     AdminRoute("POST", "/admin/people", "people_sought", OF_STORES),
     AdminRoute("GET", "/admin/people/{person}", "person", OF_STORES),
-    AdminRoute("GET", "/admin/my-code", "my_code", IN_A_STORE, title=say("My QR code"), says=_MY_CODE),
-    AdminRoute("GET", "/admin/clerks", "clerks", OF_STORES - {"clerk"}, title=say("Clerks"), says=_CLERKS),
+    AdminRoute("GET", "/admin/my-code", "my_code", IN_A_STORE, title=tr("My QR code"), says=_MY_CODE),
+    AdminRoute("GET", "/admin/clerks", "clerks", OF_STORES - {"clerk"}, title=tr("Clerks"), says=_CLERKS),
     AdminRoute("GET", "/admin/clerk", "clerk", OF_STORES),
     AdminRoute("GET", "/admin/clerk/code", "clerk_code", OF_STORES),
     AdminRoute("POST", "/admin/clerk/account", "clerk_account", OVER_STORES),
     AdminRoute("GET", "/admin/clerks/import", "clerks_import", OVER_STORES),
     AdminRoute("POST", "/admin/clerks/import", "clerks_imported", OVER_STORES, file_most=TABLE_MOST),
     AdminRoute("POST", "/admin/clerk/hand-over", "clerk_hand_over", OVER_STORES),
-    AdminRoute("GET", "/admin/counts", "counts", OF_STORES, title=say("Counts"), says=_COUNTS),
+    AdminRoute("GET", "/admin/counts", "counts", OF_STORES, title=tr("Counts"), says=_COUNTS),
     AdminRoute("GET", "/admin/code", "code", at="code"),
     AdminRoute("POST", "/admin/code", "code_sent", at="code"),
     AdminRoute("GET", "/admin/password", "password", at="password"),
@@ -94,7 +94,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/second-factor", "factor", at="factor"),
     AdminRoute("GET", "/admin/second-factor/code.svg", "factor_picture", at="factor"),
     AdminRoute("POST", "/admin/second-factor", "factor_sent", at="factor"),
-    AdminRoute("GET", "/admin/me", "me", EVERYBODY, title=say("Your account"), says=_ME),
+    AdminRoute("GET", "/admin/me", "me", EVERYBODY, title=tr("Your account"), says=_ME),
     AdminRoute("POST", "/admin/me/password", "change_password", EVERYBODY),
     AdminRoute("GET", "/admin/me/second-factor", "second_factor", EVERYBODY),
     AdminRoute("GET", "/admin/me/second-factor/code.svg", "second_factor_picture", EVERYBODY),

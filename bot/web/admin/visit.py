@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from aiohttp import web
 
 from bot.model.admin import Signed
-from bot.model.said import Language, Said
+from bot.model.translatable import Language, Translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ class Shown:
     """
 
     template: str
-    title: Said
+    title: Translatable
     data: Mapping[str, Any] = field(default_factory=dict)
     status: int = 200
-    refused: Said | None = None
+    refused: Translatable | None = None
     forms_to: str = ""
     secret: str | None = None
     remember: Mapping[str, str] = field(default_factory=dict)

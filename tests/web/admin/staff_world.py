@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from yarl import URL
 
 from bot.model.admin import AdminAccount, AdminRole, SignedStage
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.second_factor import SecondFactors
@@ -149,7 +149,7 @@ class StaffWorld:
 
 
 async def _unanswered(visit: Visit) -> AdminAnswer:
-    return Shown("told.html", say("Start"))
+    return Shown("told.html", tr("Start"))
 
 
 def field_of(page: str, name: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from yarl import URL
 
 from bot.model.admin import AdminAccount
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.operations.admins.passwords import HASHER, KNOWN_MOST, LONGEST, WAITING_MOST, Passwords, TooBusy
 from bot.operations.admins.second_factor import STEP_SECONDS
 from bot.web.admin.table import ROUTES
@@ -264,7 +264,7 @@ async def test_who_is_suspended_while_the_password_is_looked_at_is_not_signed_in
 
 async def test_a_page_that_cannot_be_drawn_has_our_words_and_headers(worlds: StaffWorlds) -> None:
     async def start(visit: Visit) -> Shown:
-        return Shown("person.html", say("Start"))  # without what it needs
+        return Shown("person.html", tr("Start"))  # without what it needs
 
     world = await worlds({"start": start})
     browser = await world.signed_in(await world.account("agent"))

@@ -11,7 +11,7 @@ from yarl import URL
 
 from bot.model.admin import ROLES, AdminRole, SignedStage
 from bot.model.clerk import StoreClerk
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.web.admin.cookies import proof
 from bot.web.admin.table import ROUTES, AdminRoute
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
@@ -34,7 +34,7 @@ class Reached:
     def _answering(self, row: AdminRoute) -> AdminHandler:
         async def answer(visit: Visit) -> AdminAnswer:
             self.by.append((row.name, visit.who.role if visit.who is not None else None))
-            return Shown(REACHED, say("Start"))
+            return Shown(REACHED, tr("Start"))
 
         return answer
 

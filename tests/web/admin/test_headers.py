@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from yarl import URL
 
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.web.admin import frame
 from bot.web.admin.sign_in_pages import device_of
 from bot.web.admin.table import own_address
@@ -113,7 +113,7 @@ async def test_a_name_with_markup_is_harmless(worlds: StaffWorlds) -> None:
     evil = "<script>alert(1)</script>\"'&"
 
     async def start(visit: Visit) -> AdminAnswer:
-        return Shown("told.html", say("{name}", name=evil), refused=say("{name}", name=evil))
+        return Shown("told.html", tr("{name}", name=evil), refused=tr("{name}", name=evil))
 
     world = await worlds({"start": start})
     _, page = await (await world.signed_in(await world.account("agent"))).get("/admin")
@@ -171,7 +171,7 @@ async def test_a_page_that_cannot_be_drawn_is_told_as_ours(worlds: StaffWorlds) 
     """K1: with all headers of our pages, and the log has why."""
 
     async def start(visit: Visit) -> AdminAnswer:
-        return Shown("shop.html", say("Start"))  # whose data are missing
+        return Shown("shop.html", tr("Start"))  # whose data are missing
 
     staff = await worlds({"start": start})
     browser = await staff.signed_in(await staff.account("admin"))

@@ -10,7 +10,7 @@ import pytest
 from bot.cli.audit import _cells
 from bot.cli.language import language
 from bot.model.audit import Deed
-from bot.model.said import ENGLISH
+from bot.model.translatable import ENGLISH
 from bot.operations.audit_trail import deeds
 from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds

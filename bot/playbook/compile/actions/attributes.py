@@ -7,7 +7,7 @@ from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.compiled.step import Step
 from bot.engine.types.plain import number_of
 from bot.engine.types.table import TYPES
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
@@ -25,12 +25,12 @@ def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:
             scope.fault(name, unknown(scope.book, "attributes", name.value, scope.book.attributes, of))
         return None
     if not info.writable:
-        message = say(
+        message = tr(
             "{name} belongs to the shop {shop}, which would take it back",
             name=shown(name.value),
             shop=shown(info.shop or ""),
         )
-        hint = say("where the shop can be told, map it as  {name}: {from: …, write: true}", name=name.value)
+        hint = tr("where the shop can be told, map it as  {name}: {from: …, write: true}", name=name.value)
         scope.wrong(name, "attribute-of-shop", message, hint)
         return None
     return info
@@ -61,14 +61,14 @@ def _increase(scope: Scope, key: Scalar, node: Node) -> Step:
             scope.wrong(
                 name,
                 "type-mismatch",
-                say("{name} is {type}, only numbers are increased", name=shown(name.value), type=is_),
+                tr("{name} is {type}, only numbers are increased", name=shown(name.value), type=is_),
             )
         elif number is None:
-            message = say("{text} is no number", text=shown(single.value))
+            message = tr("{text} is no number", text=shown(single.value))
             meant = single.value.removeprefix("+")
-            hint = say("write it such as 1, or -1 to take away")
+            hint = tr("write it such as 1, or -1 to take away")
             if number_of(meant) is not None:
-                hint = say("write  {meant}", meant=meant)
+                hint = tr("write  {meant}", meant=meant)
             scope.wrong(single, "type-mismatch", message, hint)
         else:
             values.append((info.key, info.slot, number))

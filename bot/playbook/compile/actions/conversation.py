@@ -8,7 +8,7 @@ from typing import Literal
 from bot.engine.actions.conversation import HandBack, HandOver, Loading, TellStaff
 from bot.engine.compiled.step import Step
 from bot.engine.texts.template import Template
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import SWITCH, Scope
 from bot.playbook.similar import shown
@@ -19,10 +19,8 @@ _SECONDS = re.compile(r"(\d{1,2})s?")
 
 def _hand_over(scope: Scope, key: Scalar, node: Node) -> Step:
     if isinstance(node, Scalar) and node.plain and node.value in SWITCH:
-        message = say(
-            "staff would read {text}: what stands here is the note for them", text=shown(node.value)
-        )
-        scope.wrong(node, "bad-value", message, say("write  hand_over: 請看上方對話"), level="warning")
+        message = tr("staff would read {text}: what stands here is the note for them", text=shown(node.value))
+        scope.wrong(node, "bad-value", message, tr("write  hand_over: 請看上方對話"), level="warning")
     return HandOver(place_of(key), _template(scope, node))
 
 
@@ -39,7 +37,7 @@ def _loading(scope: Scope, key: Scalar, node: Node) -> Step | None:
     single = scope.scalar(node)
     found = None if single is None else _SECONDS.fullmatch(single.value)
     if found is None or not 5 <= int(found[1]) <= 60:
-        scope.wrong(node, "bad-value", say("loading lasts from 5 to 60 seconds"), say("write it such as 10s"))
+        scope.wrong(node, "bad-value", tr("loading lasts from 5 to 60 seconds"), tr("write it such as 10s"))
         return None
     return Loading(place_of(key), int(found[1]))
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.engine.actions.flows import ExitFlow, Raise, StartFlow
 from bot.engine.compiled.step import GiveResult, Operand, Step
 from bot.engine.types.table import TYPES
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
@@ -27,12 +27,12 @@ def _start(scope: Scope, key: Scalar, node: Node) -> Step | None:
         return None
     flow = scope.book.flows.get(name.value)
     inputs = {} if flow is None else flow.inputs
-    values = typed_values(scope, name, given, inputs, say("the flow {name}", name=shown(name.value)), "with")
+    values = typed_values(scope, name, given, inputs, tr("the flow {name}", name=shown(name.value)), "with")
     return StartFlow(place_of(key), name.value, values)
 
 
 def typed_values(
-    scope: Scope, name: Scalar, given: Node | None, wanted: Mapping[str, Type], of: Said, key: str
+    scope: Scope, name: Scalar, given: Node | None, wanted: Mapping[str, Type], of: Translatable, key: str
 ) -> tuple[tuple[str, Type, Operand], ...]:
     """The values that a flow or a signal is given, each in its type; none too few and none too many."""
     values: list[tuple[str, Type, Operand]] = []
@@ -41,9 +41,9 @@ def typed_values(
         written.add(field.value)
         type_ = wanted.get(field.value)
         if type_ is None:
-            message = say("{of} has no {field}", of=of, field=shown(field.value))
+            message = tr("{of} has no {field}", of=of, field=shown(field.value))
             if wanted:
-                message = say(
+                message = tr(
                     "{of} has no {field}, it has {known}", of=of, field=shown(field.value), known=row(wanted)
                 )
             scope.wrong(field, "unknown-field", message, hint_for(field.value, wanted))
@@ -56,8 +56,8 @@ def typed_values(
         scope.wrong(
             name,
             "inputs-missing",
-            say("{of} needs {missing}", of=of, missing=row(missing)),
-            say("add  {key}: {{paste}}  with the right values", key=key, paste=paste),
+            tr("{of} needs {missing}", of=of, missing=row(missing)),
+            tr("add  {key}: {{paste}}  with the right values", key=key, paste=paste),
         )
     return tuple(values)
 
@@ -80,7 +80,7 @@ def _raise(scope: Scope, key: Scalar, node: Node) -> Step | None:
         return None
     fields = scope.book.signals.get(name.value, {})
     values = typed_values(
-        scope, name, given, fields, say("the signal {name}", name=shown(name.value)), "values"
+        scope, name, given, fields, tr("the signal {name}", name=shown(name.value)), "values"
     )
     return Raise(place_of(key), name.value, values)
 
@@ -88,11 +88,11 @@ def _raise(scope: Scope, key: Scalar, node: Node) -> Step | None:
 def _result(scope: Scope, key: Scalar, node: Node) -> Step | None:
     """`result: {trigger: …, do: […]}`: the free answer of a flow."""
     if scope.where.flow is None or scope.where.kind == "result":
-        message = say("a result belongs to a state of a flow")
-        scope.wrong(key, "action-not-here", message, say("write its actions themselves, such as  reply: …"))
+        message = tr("a result belongs to a state of a flow")
+        scope.wrong(key, "action-not-here", message, tr("write its actions themselves, such as  reply: …"))
         return None
     if not isinstance(node, Map):
-        scope.wrong(node, "wrong-type", say("a result is a block"), say("write  {trigger: …, reply: …}"))
+        scope.wrong(node, "wrong-type", tr("a result is a block"), tr("write  {trigger: …, reply: …}"))
         return None
     name = f"{scope.where.state}#{next(scope.where.results)}"
     return given_result(scope, key, node, name)

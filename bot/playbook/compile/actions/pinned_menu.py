@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.engine.actions.pinned_menu import PinMenu, UnpinMenu
 from bot.engine.compiled.step import Step
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.times import duration
@@ -27,9 +27,9 @@ def _for_a_while(scope: Scope, written: Scalar) -> bool:
     span = meant_span(rest)
     if name not in scope.names("menus") or written.value in scope.names("menus") or not duration(span):
         return False
-    message = say("no {thing} is called {name}", thing=say("rich menu"), name=shown(written.value))
+    message = tr("no {thing} is called {name}", thing=tr("rich menu"), name=shown(written.value))
     value = f"pin_menu: {{menu: {name}, for: {span}}}"
-    scope.wrong(written, "unknown-menu", message, say("to show it for a while write  {value}", value=value))
+    scope.wrong(written, "unknown-menu", message, tr("to show it for a while write  {value}", value=value))
     return True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.compiled.step import Say, Show, Step, Steps
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.compile.actions import (
     attributes,
     clerks,
@@ -39,26 +39,24 @@ def steps_of(scope: Scope, node: Node | None) -> Steps:
 
 
 def _behind_exit(scope: Scope, key: Scalar, left: Scalar) -> None:
-    message = say("{key} is behind  exit,  which has left this flow already", key=shown(key.value))
+    message = tr("{key} is behind  exit,  which has left this flow already", key=shown(key.value))
     scope.wrong(
         key,
         "after-exit",
         message,
-        say("put  exit  last"),
-        note=say("left at {place}", place=str(place_of(left))),
+        tr("put  exit  last"),
+        note=tr("left at {place}", place=str(place_of(left))),
     )
 
 
 def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
     read = _READ.get(kind)
     if read is None:
-        scope.wrong(key, "no-kind", say("there is no action {kind}", kind=shown(kind)), hint_for(kind, _READ))
+        scope.wrong(key, "no-kind", tr("there is no action {kind}", kind=shown(kind)), hint_for(kind, _READ))
         return None
     if kind in _ON_PAGES and (scope.where.flow is None or not scope.where.flow.page):
-        message = say("{kind} belongs to a flow that has a page", kind=shown(kind))
-        hint = (
-            say("write  page: true  into the flow") if scope.where.flow else say("start a flow that does it")
-        )
+        message = tr("{kind} belongs to a flow that has a page", kind=shown(kind))
+        hint = tr("write  page: true  into the flow") if scope.where.flow else tr("start a flow that does it")
         scope.wrong(key, "action-not-here", message, hint)
         return None
     return read(scope, key, value)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.engine.conditions.condition import All, Any, Condition, Not
 from bot.engine.conditions.people import OnList
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.compile.conditions.list_files import list_of
 from bot.playbook.compile.scope.known_names import EVERYONE
 from bot.playbook.compile.scope.position import NOWHERE
@@ -31,13 +31,13 @@ def in_audience(scope: Scope, name: Scalar, condition: Callable[[Scope, Node], C
     done: dict[str, Condition] = scope.book.cache.setdefault(_DONE, {})
     if name.value in open_:
         around = " → ".join([*open_[open_.index(name.value) :], name.value])
-        message = say("the audience {name} asks for itself: {around}", name=shown(name.value), around=around)
-        scope.wrong(name, "audience-cycle", message, say("leave one of them out"))
+        message = tr("the audience {name} asks for itself: {around}", name=shown(name.value), around=around)
+        scope.wrong(name, "audience-cycle", message, tr("leave one of them out"))
         return All(())
     if name.value not in done:
         if len(open_) >= DEEPEST:
-            message = say("more than {most} audiences ask for one another here", most=DEEPEST)
-            scope.wrong(name, "nested-too-deep", message, say("write its conditions here"))
+            message = tr("more than {most} audiences ask for one another here", most=DEEPEST)
+            scope.wrong(name, "nested-too-deep", message, tr("write its conditions here"))
             return All(())
         key, node = scope.book.section("audiences")[name.value]
         open_.append(name.value)
@@ -50,15 +50,15 @@ def _bounded(scope: Scope, key: Scalar, condition: Condition) -> Condition:
     """The condition, if it is not too large to be asked of everybody; those within it have been bounded."""
     tests, depth = _measured(condition, {})
     if depth > DEEPEST_CONDITION:
-        message = say(
+        message = tr(
             "the conditions of {key} are nested more than {most} deep",
             key=shown(key.value),
             most=DEEPEST_CONDITION,
         )
-        scope.wrong(key, "nested-too-deep", message, say("ask for fewer audiences within one another"))
+        scope.wrong(key, "nested-too-deep", message, tr("ask for fewer audiences within one another"))
         return All(())
     if tests > LARGEST:
-        message = say(
+        message = tr(
             "the audience {key} asks {tests} things, with all that it refers to",
             key=shown(key.value),
             tests=f"{tests:,}",
@@ -67,7 +67,7 @@ def _bounded(scope: Scope, key: Scalar, condition: Condition) -> Condition:
             key,
             "audience-too-large",
             message,
-            say("ask for at most {most}, or use a list:  csv: …", most=f"{LARGEST:,}"),
+            tr("ask for at most {most}, or use a list:  csv: …", most=f"{LARGEST:,}"),
         )
         return All(())
     return condition
@@ -95,7 +95,7 @@ def _measured(condition: Condition, known: dict[int, tuple[int, int]]) -> tuple[
 def _compiled(
     scope: Scope, key: Scalar, node: Node, condition: Callable[[Scope, Node], Condition]
 ) -> Condition:
-    here = scope.put(replace(NOWHERE, asked_at_any_time=say("an audience")))
+    here = scope.put(replace(NOWHERE, asked_at_any_time=tr("an audience")))
     if not isinstance(node, Map):
         return All(())
     csv, asked = node.get("csv"), node.get("if")

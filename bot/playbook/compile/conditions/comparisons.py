@@ -22,7 +22,7 @@ from bot.engine.texts.typed import typed
 from bot.engine.times.bounds import Comparator, ComparisonOperand
 from bot.engine.types.table import TYPES
 from bot.engine.types.value_type import EVERY, ORDER, SPANS, SpanWord
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.model.value import Type, Value
 from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope
@@ -86,15 +86,15 @@ def _takes(type_: Type, how: str, value: str) -> bool:
 def _fits(scope: Scope, key: Scalar, subject: Subject) -> bool:
     how = key.value
     if subject.private and how not in EVERY:
-        message = say(
+        message = tr(
             "{subject} is private, so only  is  and  known  can be asked, not {how}",
             subject=shown(subject.name),
             how=shown(how),
         )
-        scope.wrong(key, "private-compared", message, say("write  {known: true}  or the whole value"))
+        scope.wrong(key, "private-compared", message, tr("write  {known: true}  or the whole value"))
         return False
     if how == "during" and how in TYPES[subject.type].comparisons and not subject.passing:
-        message = say(
+        message = tr(
             "{subject} is kept, and only an answer or an event can be held against hours",
             subject=shown(subject.name),
         )
@@ -102,17 +102,17 @@ def _fits(scope: Scope, key: Scalar, subject: Subject) -> bool:
             key,
             "comparison-not-for-type",
             message,
-            say("ask it of the answer:  answer: {type: date, during: …}"),
+            tr("ask it of the answer:  answer: {type: date, during: …}"),
         )
         return False
     if how not in TYPES[subject.type].comparisons:
-        message = say(
+        message = tr(
             "{subject} is {type}, which cannot be asked for {how}",
             subject=shown(subject.name),
             type=TYPES[subject.type].called,
             how=shown(how),
         )
-        hint = say(
+        hint = tr(
             "{type} can be asked for  {known}",
             type=TYPES[subject.type].called,
             known=row(subject.known_as),
@@ -141,7 +141,7 @@ def _test(scope: Scope, how: str, node: Node, subject: Subject) -> Test | None:
         scope.wrong(
             single,
             "bad-value",
-            say("{text} does not fit {how}", text=shown(single.value), how=shown(how)),
+            tr("{text} does not fit {how}", text=shown(single.value), how=shown(how)),
         )
     return made
 
@@ -187,8 +187,8 @@ def operand(scope: Scope, node: Scalar, subject: Subject) -> ComparisonOperand |
             scope.wrong(
                 node,
                 "type-mismatch",
-                say("{value} is no phone", value=shown(value)),
-                say("write it such as 0912345678"),
+                tr("{value} is no phone", value=shown(value)),
+                tr("write it such as 0912345678"),
             )
         return number
     return value

@@ -19,7 +19,7 @@ from bot.engine.conditions.values import (
     EventTest,
     HasTag,
 )
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.conditions.audience_conditions import in_audience
 from bot.playbook.compile.conditions.comparisons import Subject, tests_of, type_meant
 from bot.playbook.compile.conditions.setting_conditions import setting_holds
@@ -48,14 +48,14 @@ def condition_of(scope: Scope, node: Node | None) -> Condition | None:
 def _condition(scope: Scope, node: Node) -> Condition:
     if not isinstance(node, Map) or len(node.pairs) != 1:
         scope.wrong(
-            node, "condition-two-keys", say("a condition has exactly one key"), say("write  {tag: VIP}")
+            node, "condition-two-keys", tr("a condition has exactly one key"), tr("write  {tag: VIP}")
         )
         return All(())
     ((kind, (key, value)),) = node.pairs.items()
     make = KINDS.get(kind)
     if make is None:
         scope.wrong(
-            key, "no-kind", say("there is no condition {kind}", kind=shown(kind)), hint_for(kind, KINDS)
+            key, "no-kind", tr("there is no condition {kind}", kind=shown(kind)), hint_for(kind, KINDS)
         )
         return All(())
     return make(scope, key, value)
@@ -126,7 +126,7 @@ def _contact(scope: Scope, key: Scalar, node: Node) -> Condition:
 def _of_contact(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     type_ = CONTACT_FIELDS.get(name.value)
     if type_ is None:
-        message = say("a contact has no {name}", name=shown(name.value))
+        message = tr("a contact has no {name}", name=shown(name.value))
         scope.wrong(name, "unknown-field", message, hint_for(name.value, CONTACT_FIELDS))
         return None
     private = name.value in PRIVATE_FIELDS
@@ -157,13 +157,13 @@ def _in_split(scope: Scope, name: Scalar, node: Node) -> Condition | None:
         if group.value in shares:
             groups.append(group.value)
         else:
-            message = say(
+            message = tr(
                 "the split {name} has no group {group}: {shares}",
                 name=shown(name.value),
                 group=shown(group.value),
                 shares=row(shares),
             )
-            hint = hint_for(group.value, shares) or say("write one of these, or add it to  splits:")
+            hint = hint_for(group.value, shares) or tr("write one of these, or add it to  splits:")
             scope.wrong(group, "unknown-split", message, hint)
     return drawn(name, scope.book.section("splits")[name.value][1], groups)
 
@@ -188,7 +188,7 @@ def _states(scope: Scope, flow: str, node: Node) -> list[str]:
     found = []
     for state in scope.scalars(node):
         if here is not None and state.value not in here.states:
-            message = say("the flow {flow} has no state {state}", flow=shown(flow), state=shown(state.value))
+            message = tr("the flow {flow} has no state {state}", flow=shown(flow), state=shown(state.value))
             scope.wrong(state, "unknown-state", message, hint_for(state.value, here.states))
         found.append(state.value)
     return found
@@ -233,13 +233,13 @@ def _of_event(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     return EventTest(place_of(name), name.value, type_, tests_of(scope, node, subject))
 
 
-def _needs_event(scope: Scope, key: Scalar, what: Said) -> Condition:
-    message = say(
+def _needs_event(scope: Scope, key: Scalar, what: Translatable) -> Condition:
+    message = tr(
         "{what} is asked at any time, when there is no {key} to read",
         what=what,
         key=key.value,
     )
-    hint = say("save it to an attribute or a tag, and ask for that")
+    hint = tr("save it to an attribute or a tag, and ask for that")
     scope.wrong(key, "condition-needs-event", message, hint)
     return All(())
 

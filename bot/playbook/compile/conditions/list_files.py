@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.engine.conditions.people import ListColumn, ListedPeople
 from bot.model.place import Place
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.csv_table import NoTable
@@ -49,8 +49,8 @@ def _list(scope: Scope, name: str, csv: Scalar, column: ListColumn) -> ListRead:
     try:
         found = people_of(raw, column)
     except NoTable as error:
-        message = say("the list {file} cannot be read: {why}", file=shown(csv.value), why=error.said)
-        note = say("seen at {place}", place=f"{_file(scope, path)}:{error.line}") if error.line else None
+        message = tr("the list {file} cannot be read: {why}", file=shown(csv.value), why=error.message)
+        note = tr("seen at {place}", place=f"{_file(scope, path)}:{error.line}") if error.line else None
         scope.wrong(csv, "list-unreadable", message, error.hint, note)
         return ListRead(people)
     _tell(scope, csv, _file(scope, path), found)
@@ -63,8 +63,8 @@ def _bytes(scope: Scope, csv: Scalar, path: Path) -> bytes | None:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        message = say("the list {file} cannot be read: {why}", file=shown(csv.value), why=file_trouble(error))
-        scope.wrong(csv, "list-unreadable", message, say("let the user who runs oaflow read it"))
+        message = tr("the list {file} cannot be read: {why}", file=shown(csv.value), why=file_trouble(error))
+        scope.wrong(csv, "list-unreadable", message, tr("let the user who runs oaflow read it"))
         return None
 
 
@@ -75,31 +75,31 @@ def _file(scope: Scope, path: Path) -> str:
 def _tell(scope: Scope, csv: Scalar, file: str, found: PeopleRead) -> None:
     """The first refused lines one by one, at their own places; the others as a number."""
     for one in found.refused:
-        message = say("this line of the list is left out: {why}", why=one.why)
-        hint = say("mend the line, or delete it; everybody else is on the list")
+        message = tr("this line of the list is left out: {why}", why=one.why)
+        hint = tr("mend the line, or delete it; everybody else is on the list")
         place = Place(file, one.line, 1, "")
         scope.book.problems.append(mistake(place, "list-line-refused", message, hint=hint, level="warning"))
     if found.refusals > len(found.refused):
         number, first = f"{found.refusals:,}", len(found.refused)
-        message = say(
+        message = tr(
             "{number} lines of this list are left out; the first {first} are told one by one",
             number=number,
             first=first,
         )
-        hint = say("oaflow audience list  says how many people are on it")
+        hint = tr("oaflow audience list  says how many people are on it")
         scope.wrong(csv, "list-line-refused", message, hint, level="warning")
     if found.twice:
         lines = row([str(number) for number in found.again])
-        message = say("somebody stands on this list twice, again in line {lines}", lines=lines)
+        message = tr("somebody stands on this list twice, again in line {lines}", lines=lines)
         if found.twice > len(found.again):
-            message = say(
+            message = tr(
                 "{number} lines of this list say again who stands there already, the first are {lines}",
                 number=f"{found.twice:,}",
                 lines=lines,
             )
-        hint = say("nothing is wrong: each counts once; if two people were meant, mend the line")
+        hint = tr("nothing is wrong: each counts once; if two people were meant, mend the line")
         scope.wrong(csv, "list-line-twice", message, hint, level="info")
     if not found.entries:
-        message = say("nobody is on the list {file}", file=shown(csv.value))
-        hint = say("write a line for each person below the first one")
+        message = tr("nobody is on the list {file}", file=shown(csv.value))
+        hint = tr("write a line for each person below the first one")
         scope.wrong(csv, "list-empty", message, hint, level="warning")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.engine.conditions.around import Constant
 from bot.engine.types.plain import number_of
 from bot.engine.types.value_type import ORDER
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, plain
@@ -18,9 +18,9 @@ def setting_holds(scope: Scope, name: Scalar, node: Node) -> Constant:
     flow = scope.where.flow
     settings = {} if flow is None else flow.settings
     if name.value not in settings:
-        message = say("there is no setting {name} here", name=shown(name.value))
+        message = tr("there is no setting {name} here", name=shown(name.value))
         if flow is not None:
-            message = say(
+            message = tr(
                 "there is no setting {name} in the flow {flow}", name=shown(name.value), flow=shown(flow.name)
             )
         scope.wrong(name, "unknown-setting", message, hint_for(name.value, settings))
@@ -34,12 +34,12 @@ def setting_holds(scope: Scope, name: Scalar, node: Node) -> Constant:
 def _holds(scope: Scope, key: Scalar, test: Node, value: Node) -> bool:
     how = key.value
     if how not in HERE:
-        message = say("a setting cannot be asked for {how}", how=shown(how))
+        message = tr("a setting cannot be asked for {how}", how=shown(how))
         scope.wrong(
             key,
             "comparison-not-for-type",
             message,
-            say("a setting can be asked for  {known}", known=row(HERE)),
+            tr("a setting can be asked for  {known}", known=row(HERE)),
         )
         return False
     wanted = [item.value for item in scope.scalars(test)]
@@ -68,15 +68,13 @@ def _compared(scope: Scope, key: Scalar, how: str, text: str, other: str) -> boo
         return other in text if how == "contains" else text.startswith(other)
     left, right = number_of(text), number_of(other)
     if left is None or right is None:
-        message = say(
+        message = tr(
             "{text} and {other} cannot be compared by {how}: they must be numbers",
             text=shown(text),
             other=shown(other),
             how=shown(how),
         )
-        scope.wrong(
-            key, "comparison-not-for-type", message, say("ask for the value itself, such as  {is: …}")
-        )
+        scope.wrong(key, "comparison-not-for-type", message, tr("ask for the value itself, such as  {is: …}"))
         return False
     return {
         "at_least": left >= right,

@@ -8,7 +8,7 @@ from bot.hooks.addresses import is_surely_inside
 from bot.hooks.signature import OUR_HEADERS
 from bot.line.objects.addresses import host_of
 from bot.mail.server import is_mail_address, mail_server
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import hint_for, shown
@@ -42,11 +42,11 @@ def check_address(scope: Scope, url: Scalar | None) -> None:
     private = {host_name(one.value) for one in scope.scalars(scope.book.root.get("private_hosts"))}
     host = host_of(url.value) if _ADDRESS.match(url.value) else None
     if not host:
-        message = say("a hook is called at an address that begins with https://")
-        scope.wrong(url, "uri-scheme", message, say("write it whole, such as  https://crm.example/oaflow"))
+        message = tr("a hook is called at an address that begins with https://")
+        scope.wrong(url, "uri-scheme", message, tr("write it whole, such as  https://crm.example/oaflow"))
     elif is_surely_inside(host) and host_name(host) not in private:
-        message = say("{host} lies in our own network, where no hook is called", host=shown(host))
-        hint = say("if that is meant, write in bot.yaml:  private_hosts: [{host}]", host=_as_yaml(host))
+        message = tr("{host} lies in our own network, where no hook is called", host=shown(host))
+        hint = tr("if that is meant, write in bot.yaml:  private_hosts: [{host}]", host=_as_yaml(host))
         scope.wrong(url, "hook-inside", message, hint)
 
 
@@ -57,27 +57,27 @@ def _as_yaml(host: str) -> str:
 def _numbers(scope: Scope, node: Map) -> None:
     tries, timeout = scope.scalar(node.get("tries")), scope.scalar(node.get("timeout"))
     if tries is not None and not tries.unset and not 1 <= (scope.whole(tries) or 0) <= MOST_TRIES:
-        message = say("a hook is tried from 1 to {most} times", most=MOST_TRIES)
-        scope.wrong(tries, "bad-value", message, say("write  tries: 3"))
+        message = tr("a hook is tried from 1 to {most} times", most=MOST_TRIES)
+        scope.wrong(tries, "bad-value", message, tr("write  tries: 3"))
     span = None if timeout is None or timeout.unset else times.duration(timeout.value)
     if timeout is not None and span is not None and not 0 < span.about.total_seconds() <= MOST_SECONDS:
-        message = say("a hook may take {most} seconds at most", most=MOST_SECONDS)
-        scope.wrong(timeout, "bad-value", message, say("write  timeout: 10s"))
+        message = tr("a hook may take {most} seconds at most", most=MOST_SECONDS)
+        scope.wrong(timeout, "bad-value", message, tr("write  timeout: 10s"))
 
 
 def _headers(scope: Scope, node: Map) -> None:
     headers = node.get("headers")
     for name, (key, value) in (headers.pairs if isinstance(headers, Map) else {}).items():
         if name.lower() in OUR_HEADERS:
-            message = say("oaflow sets the header {name} itself", name=shown(name))
-            scope.wrong(key, "bad-value", message, say("leave it out"))
+            message = tr("oaflow sets the header {name} itself", name=shown(name))
+            scope.wrong(key, "bad-value", message, tr("leave it out"))
         elif not _HEADER.fullmatch(name):
-            message = say("{name} is no name of a header", name=shown(name))
-            hint = say("use letters, digits and -, such as  X-Shop")
+            message = tr("{name} is no name of a header", name=shown(name))
+            hint = tr("use letters, digits and -, such as  X-Shop")
             scope.wrong(key, "bad-value", message, hint)
         elif isinstance(value, Scalar) and re.search(r"[\x00-\x1f\x7f]", value.value):
-            message = say("a header is one line")
-            hint = say("write it on one line; secrets come from the environment:  ${NAME}")
+            message = tr("a header is one line")
+            hint = tr("write it on one line; secrets come from the environment:  ${NAME}")
             scope.wrong(value, "bad-value", message, hint)
 
 
@@ -99,26 +99,26 @@ def check_alerts(scope: Scope) -> None:
 def _alone(scope: Scope, node: Map, to: str) -> None:
     for key, way in ((_OF_MAIL, "mail"), (_OF_HOOKS, "webhook")):
         if to != way and key in node.pairs:
-            message = say("{key} belongs to  to: {way}", key=key, way=way)
-            scope.wrong(node.pairs[key][0], "refinement-elsewhere", message, say("leave it out"))
+            message = tr("{key} belongs to  to: {way}", key=key, way=way)
+            scope.wrong(node.pairs[key][0], "refinement-elsewhere", message, tr("leave it out"))
 
 
 def _mail(scope: Scope, node: Map, who: Scalar | None) -> None:
     if who is not None and not who.unset and not is_mail_address(who.value):
-        message = say("{who} is not one mail address", who=shown(who.value))
-        hint = say("write one, such as  who: ops@forest.example;  for another person write another alert")
+        message = tr("{who} is not one mail address", who=shown(who.value))
+        hint = tr("write one, such as  who: ops@forest.example;  for another person write another alert")
         scope.wrong(who, "bad-value", message, hint)
-    example = say("write  through: {example}", example='"${SMTP_URL}"')
+    example = tr("write  through: {example}", example='"${SMTP_URL}"')
     if _OF_MAIL not in node.pairs:
-        message = say("a mail needs a mail server that takes it")
+        message = tr("a mail needs a mail server that takes it")
         scope.wrong(node, "missing-key", message, example)
         return
     through = scope.scalar(node.get(_OF_MAIL))
     if through is None or through.names or "${" in through.value:  # what fills it is not known here
         return
     if mail_server(through.value) is None:
-        message = say("this is no mail server")
-        hint = say("it looks so:  smtps://USER:PASSWORD@HOST:465;  an @ in USER is written  %40")
+        message = tr("this is no mail server")
+        hint = tr("it looks so:  smtps://USER:PASSWORD@HOST:465;  an @ in USER is written  %40")
         scope.wrong(through, "bad-value", message, hint)
 
 
@@ -126,19 +126,19 @@ def _hook(scope: Scope, who: Scalar) -> None:
     private = {host_name(one.value) for one in scope.scalars(scope.book.root.get("private_hosts"))}
     host = host_of(who.value) if who.value.lower().startswith(("https://", "http://")) else None
     if not host:
-        message = say("an alert goes to an address that begins with https://")
-        scope.wrong(who, "uri-scheme", message, say("write it whole, such as  https://crm.example/alerts"))
+        message = tr("an alert goes to an address that begins with https://")
+        scope.wrong(who, "uri-scheme", message, tr("write it whole, such as  https://crm.example/alerts"))
     elif is_surely_inside(host) and host_name(host) not in private:
-        message = say("{host} lies in our own network, where no hook is called", host=shown(host))
-        hint = say("if that is meant, name the host in bot.yaml under  private_hosts")
+        message = tr("{host} lies in our own network, where no hook is called", host=shown(host))
+        hint = tr("if that is meant, name the host in bot.yaml under  private_hosts")
         scope.wrong(who, "hook-inside", message, hint)
 
 
 def _tester(scope: Scope, who: Scalar) -> None:
     testers = [one.value for one in scope.scalars(scope.book.root.get("testers"))]
     if who.value not in testers:
-        message = say("{who} is no name of  testers", who=shown(who.value))
-        hint = hint_for(who.value, testers) or say("write  testers: [{who}]", who=f'"{who.value}"')
+        message = tr("{who} is no name of  testers", who=shown(who.value))
+        hint = hint_for(who.value, testers) or tr("write  testers: [{who}]", who=f'"{who.value}"')
         scope.wrong(who, "bad-value", message, hint)
 
 
@@ -146,6 +146,6 @@ def _twice(scope: Scope) -> None:
     seen: set[str] = set()
     for tester in scope.scalars(scope.book.root.get("testers")):
         if tester.value in seen:
-            message = say("the tester {name} is there twice", name=shown(tester.value))
-            scope.wrong(tester, "bad-value", message, say("leave one of them out"))
+            message = tr("the tester {name} is there twice", name=shown(tester.value))
+            scope.wrong(tester, "bad-value", message, tr("leave one of them out"))
         seen.add(tester.value)

@@ -9,7 +9,6 @@ from typing import Literal
 from bot.engine.texts.template import Placeholder, Template
 from bot.engine.types.plain import number_of
 from bot.model.admin import FACTOR_BY_DEFAULT, ROLES, AdminRole
-from bot.model.said import say
 from bot.model.settings import (
     Alert,
     EnvironmentValue,
@@ -19,6 +18,7 @@ from bot.model.settings import (
     ShopSettings,
     SmsSettings,
 )
+from bot.model.translatable import tr
 from bot.playbook.compile import times
 from bot.playbook.compile.connections.call_checks import host_name
 from bot.playbook.compile.connections.channels import channel_settings
@@ -78,12 +78,12 @@ def _api_token(scope: Scope) -> str | None:
     node = scope.book.root.get("api_token")
     token = _text(node)
     if isinstance(node, Scalar) and token and node.names and not node.unset and len(token) < _TOKEN_LEAST:
-        message = say(
+        message = tr(
             "{key} has fewer than {least} characters: somebody may guess it",
             key="api_token",
             least=_TOKEN_LEAST,
         )
-        hint = say("make one with  openssl rand -hex 32  and write it into the environment or the file .env")
+        hint = tr("make one with  openssl rand -hex 32  and write it into the environment or the file .env")
         scope.wrong(node, "bad-value", message, hint, level="warning")
     return token
 
@@ -181,8 +181,8 @@ def _reaches_people(scope: Scope, node: Map) -> None:
     if (_text(provider) or "console") == "console" and (_alone(scope, "database") or "").startswith(
         "mongodb"
     ):
-        message = say("one-time codes are written into the log here, and no SMS is sent")
-        hint = say("name who sends them:  provider: mitake, username: ${MITAKE_USERNAME}, …")
+        message = tr("one-time codes are written into the log here, and no SMS is sent")
+        hint = tr("name who sends them:  provider: mitake, username: ${MITAKE_USERNAME}, …")
         scope.wrong(provider or node, "sms-in-log", message, hint, level="warning")
 
 
@@ -195,14 +195,14 @@ def _sms_text(scope: Scope, node: Map) -> Template:
     template = within.template(written)
     codes = [part for part in template.placeholders if part.group == "sms"]
     if len(codes) != 1:
-        message = say("the text of an SMS holds the code once, this one {number} times", number=len(codes))
+        message = tr("the text of an SMS holds the code once, this one {number} times", number=len(codes))
         scope.wrong(
-            written, "sms-without-code", message, say("write  {{ sms.code }}  where the code is to stand")
+            written, "sms-without-code", message, tr("write  {{ sms.code }}  where the code is to stand")
         )
     fixed = "".join(part for part in template.parts if isinstance(part, str))
     length = len(fixed) + sum(_longest(scope, part) for part in template.placeholders)
     if length > ONE_PART:
-        message = say(
+        message = tr(
             "this SMS has up to {length} characters, one part takes {most}",
             length=length,
             most=ONE_PART,
@@ -211,11 +211,11 @@ def _sms_text(scope: Scope, node: Map) -> Template:
             written,
             "sms-over-one-part",
             message,
-            say("shorten it: each further part is paid like another SMS"),
+            tr("shorten it: each further part is paid like another SMS"),
         )
     if _WEB_ADDRESS.search(fixed):
-        message = say("this SMS holds a web address, which carriers' filters stop")
-        scope.wrong(written, "sms-with-address", message, say("leave the address out"))
+        message = tr("this SMS holds a web address, which carriers' filters stop")
+        scope.wrong(written, "sms-with-address", message, tr("leave the address out"))
     return template
 
 

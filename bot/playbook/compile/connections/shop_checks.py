@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.engine.types.table import TYPES
 from bot.model.problem import Level
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type
 from bot.playbook.compile.connections.call_checks import check_address
 from bot.playbook.compile.scope.scope import Scope
@@ -23,7 +23,7 @@ def check_sms(scope: Scope) -> None:
         provider = text_at(node, "provider") if isinstance(node, Map) else ""
         missing = [key for key in NEEDS.get(provider, ()) if isinstance(node, Map) and node.get(key) is None]
         if missing:
-            message = say(
+            message = tr(
                 "{name} has no {missing}, so it sends nothing",
                 name=shown(name.value),
                 missing=row(map(shown, missing), "or"),
@@ -31,12 +31,12 @@ def check_sms(scope: Scope) -> None:
             scope.wrong(name, "credentials-missing", message, credentials_to_add(missing, provider))
 
 
-def credentials_to_add(missing: Sequence[str], whose: str) -> Said:
+def credentials_to_add(missing: Sequence[str], whose: str) -> Translatable:
     """The settings to paste; the secrets themselves are left to the environment."""
     lines = [f"{key}: ${{{whose.upper()}_{key.upper()}}}" for key in missing]
     if len(lines) == 1:
-        return say("add  {paste}", paste=lines[0])
-    return say("add, each on a line of its own,  {lines}", lines="  ".join(lines))
+        return tr("add  {paste}", paste=lines[0])
+    return tr("add, each on a line of its own,  {lines}", lines="  ".join(lines))
 
 
 def check_shops(scope: Scope) -> None:
@@ -61,8 +61,8 @@ def _access(scope: Scope, node: Map, platform: str) -> None:
     """A way in that is said of a platform which has but one."""
     access = node.get("access")
     if isinstance(access, Scalar) and not access_of(platform, access.value):
-        message = say("{platform} is reached in one way only, so  access  says nothing", platform=platform)
-        scope.wrong(access, "bad-value", message, say("leave  access  out"), level="warning")
+        message = tr("{platform} is reached in one way only, so  access  says nothing", platform=platform)
+        scope.wrong(access, "bad-value", message, tr("leave  access  out"), level="warning")
 
 
 def _named(scope: Scope, node: Map) -> None:
@@ -83,20 +83,20 @@ def _unknown_attribute(scope: Scope, shop: Map, ours: Scalar, theirs: Node) -> N
     """An attribute that is mapped, and that nobody has declared; or no attribute at all."""
     field, known = _theirs(theirs), scope.book.attributes
     if ours.value in ("from", "write"):
-        message = say("{key} is no attribute, it belongs to the field of one", key=shown(ours.value))
+        message = tr("{key} is no attribute, it belongs to the field of one", key=shown(ours.value))
         scope.wrong(ours, "unknown-attribute", message, _with_its_field(scope, shop))
     elif isinstance(field, Scalar) and field.value in known:
-        message = say(
+        message = tr(
             "{name} is no attribute, {other} is one", name=shown(ours.value), other=shown(field.value)
         )
         pair = f"{field.value}: {ours.value}"
-        hint = say("our attribute stands first, the shop's field behind it:  {pair}", pair=pair)
+        hint = tr("our attribute stands first, the shop's field behind it:  {pair}", pair=pair)
         scope.wrong(ours, "unknown-attribute", message, hint)
     else:
         scope.fault(ours, unknown(scope.book, "attributes", ours.value, known))
 
 
-def _with_its_field(scope: Scope, shop: Map) -> Said:
+def _with_its_field(scope: Scope, shop: Map) -> Translatable:
     """How it is written that a field may be written: of the first attribute that is mapped here."""
     mapped = ((ours.value, _theirs(theirs)) for ours, theirs in scope.pairs(shop.get("attributes")))
     first = next(
@@ -108,7 +108,7 @@ def _with_its_field(scope: Scope, shop: Map) -> Said:
         ("生日", "birthday"),
     )
     pair = f"{first[0]}: {{from: {first[1]}, write: true}}"
-    return say("write  {pair}", pair=pair)
+    return tr("write  {pair}", pair=pair)
 
 
 def _credentials(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
@@ -118,7 +118,7 @@ def _credentials(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
         _installable(scope, name, node, offer)
         return
     if missing:
-        message = say(
+        message = tr(
             "the shop {name} has no {missing}, so it answers nothing",
             name=shown(name.value),
             missing=row(map(shown, missing), "or"),
@@ -127,7 +127,7 @@ def _credentials(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
         return
     for key in offer.for_news:
         if node.get(key) is None:
-            message = say(
+            message = tr(
                 "the shop {name} has no {key}, so nobody can tell whether its news are its own",
                 name=shown(name.value),
                 key=shown(key),
@@ -140,7 +140,7 @@ def _installable(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
     """A shop that gives its token itself, once the app is installed there."""
     missing = [key for key in offer.for_install if node.get(key) is None]
     if missing:
-        message = say(
+        message = tr(
             "the shop {name} has no {missing}, so nobody can install the app there",
             name=shown(name.value),
             missing=row(map(shown, missing), "or"),
@@ -159,8 +159,8 @@ def _fields(scope: Scope, node: Map, fields: Mapping[str, FieldType]) -> None:
             and (held := _held(scope, field, fields, info.type))
         ):
             paste = f"{ours.value}: {held}"
-            hint = say("write  attributes: {{paste}},  or name another field", paste=paste)
-            hint = say("name another field") if held == "list" else hint
+            hint = tr("write  attributes: {{paste}},  or name another field", paste=paste)
+            hint = tr("name another field") if held == "list" else hint
             _of_type(scope, field, held, info.type, hint)
     switches = [theirs for _, theirs in scope.pairs(node.get("tags"))]
     for field in (*switches, _theirs(node.get("consent"))):
@@ -182,24 +182,24 @@ def _writing(scope: Scope, node: Map, offer: Offer, platform: str) -> None:
         if not isinstance(write, Scalar) or not scope.switch(write) or field is None or field.unset:
             continue
         if not offer.may_write(field.value):
-            message = say(
+            message = tr(
                 "{platform} has no call that writes {field}", platform=platform, field=shown(field.value)
             )
-            hint = _such(sorted(offer.writes)) if offer.writes else say("leave  write  out")
+            hint = _such(sorted(offer.writes)) if offer.writes else tr("leave  write  out")
             scope.wrong(write, "field-not-written", message, hint)
 
 
-def _called(held: FieldType) -> Said:
+def _called(held: FieldType) -> Translatable:
     match held:
         case "list" | "any":  # nothing is ever said of `any`, which fits everywhere
-            return say("a list")
+            return tr("a list")
         case _:
             return TYPES[held].called
 
 
-def _of_type(scope: Scope, field: Scalar, held: FieldType, wanted: Type, hint: Said) -> None:
+def _of_type(scope: Scope, field: Scalar, held: FieldType, wanted: Type, hint: Translatable) -> None:
     if not is_read_as(held, wanted):
-        message = say(
+        message = tr(
             "the shop's field {path} is {held}, expected {wanted}",
             path=shown(field.value),
             held=_called(held),
@@ -222,24 +222,22 @@ def _no_field(scope: Scope, theirs: Scalar, fields: Mapping[str, FieldType], fit
     block, _, last = path.rpartition(".")
     level: Level = "error"
     if any(field.startswith(f"{path}.") for field in fields):
-        message = say("the shop's field {path} holds further fields", path=shown(path))
+        message = tr("the shop's field {path} holds further fields", path=shown(path))
         fitting = [field for field in fitting if field.startswith(f"{path}.")] or fitting
         hint = _such(fitting)
     elif block in fields:
-        message = say("the shop's field {block} has no fields in it", block=shown(block))
-        hint = say("write  {meant}", meant=block)
+        message = tr("the shop's field {block} has no fields in it", block=shown(block))
+        hint = tr("write  {meant}", meant=block)
     elif any(field.startswith(f"{block}.") for field in fields):
-        message = say("the shop has no {last} in {block}", last=shown(last), block=shown(block))
+        message = tr("the shop has no {last} in {block}", last=shown(last), block=shown(block))
         meant = [field for field in fitting if field.startswith(path)]
         inside = [field for field in fitting if field.startswith(f"{block}.")]
         hint = _such(meant) if meant else hint_for(path, fields) or _such(inside)
     else:
-        message = say("the shop's platform documents no field {path}", path=shown(path))
+        message = tr("the shop's platform documents no field {path}", path=shown(path))
         hint, level = hint_for(path, fields) or _such(fitting), "warning"
     scope.wrong(theirs, "unknown-field", message, hint, level=level)
 
 
-def _such(fields: Sequence[str]) -> Said:
-    return (
-        say("write one such as {names}", names=row(fields[:LISTED])) if fields else say("name another field")
-    )
+def _such(fields: Sequence[str]) -> Translatable:
+    return tr("write one such as {names}", names=row(fields[:LISTED])) if fields else tr("name another field")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.model.value import Type
 from bot.playbook.canonical.settings import picture_setting, with_settings
 from bot.playbook.compile.actions import clerks
@@ -53,11 +53,11 @@ def _overridden(scope: Scope, flow: str, node: Map, own: Node) -> dict[str, Node
         if name.value in settings or (picture is not None and name.value == picture.value):
             settings[name.value] = value
         else:
-            message = say("the flow {flow} has no setting {name}", flow=shown(flow), name=shown(name.value))
+            message = tr("the flow {flow} has no setting {name}", flow=shown(flow), name=shown(name.value))
             listed = (
-                say("its settings are {settings}", settings=row(settings))
+                tr("its settings are {settings}", settings=row(settings))
                 if settings
-                else say("it has no settings")
+                else tr("it has no settings")
             )
             scope.wrong(name, "unknown-setting", message, hint_for(name.value, settings) or listed)
     return settings

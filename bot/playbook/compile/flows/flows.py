@@ -13,7 +13,7 @@ from bot.engine.compiled.goal import PRIORITIES
 from bot.engine.compiled.rule import OnDate, OnNews
 from bot.engine.times.hours import Hours
 from bot.model.place import Place
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.playbook.compile.conditions.conditions import condition_of
 from bot.playbook.compile.conditions.splits import groups_of
 from bot.playbook.compile.flows.questions import question_of
@@ -115,12 +115,12 @@ def _can_run(scope: Scope, run: Scalar) -> bool:
         return False
     flow = scope.book.flows.get(run.value)
     if flow is not None and flow.inputs:
-        message = say(
+        message = tr(
             "the flow {run} needs {inputs}, which  run  does not bring",
             run=shown(run.value),
             inputs=row(flow.inputs),
         )
-        hint = say("start it with them:  start: {flow: {run}, with: …}", run=run.value)
+        hint = tr("start it with them:  start: {flow: {run}, with: …}", run=run.value)
         scope.wrong(run, "inputs-missing", message, hint)
     return True
 
@@ -132,16 +132,16 @@ def _start(scope: Scope, node: Map) -> Start | None:
     key, triggers = when
     heard, within = triggers_of(scope, triggers, "start")
     if node.get("once_per") is None:
-        message = say("how often a person goes through this journey is not said")
-        often = say("add  once_per: person,  a duration such as 30d, or always")
-        every_year = say("add  once_per: 300d  for each year, or  person  for once in a life")
+        message = tr("how often a person goes through this journey is not said")
+        often = tr("add  once_per: person,  a duration such as 30d, or always")
+        every_year = tr("add  once_per: 300d  for each year, or  person  for once in a life")
         yearly = any(isinstance(trigger, OnDate) and trigger.yearly for trigger in heard)
         scope.wrong(key, "once-per-missing", message, every_year if yearly else often)
     if scope.where.flow is not None and scope.where.flow.inputs:
-        message = say(
+        message = tr(
             "a journey begins by itself, so nobody brings {inputs}", inputs=row(scope.where.flow.inputs)
         )
-        scope.wrong(key, "inputs-missing", message, say("leave  inputs  out, or start the flow by a rule"))
+        scope.wrong(key, "inputs-missing", message, tr("leave  inputs  out, or start the flow by a rule"))
     return Start(
         place=place_of(key),
         when=tuple(trigger for trigger in heard if isinstance(trigger, OnNews | OnDate)),
@@ -159,7 +159,7 @@ def late_of(scope: Scope, node: Node | None) -> Late | None:
     if not isinstance(node, Map):
         if node is not None:
             scope.wrong(
-                node, "bad-value", say("this is no way to deal with lateness"), say("write  if_late: skip")
+                node, "bad-value", tr("this is no way to deal with lateness"), tr("write  if_late: skip")
             )
         return None
     default = Late()
@@ -200,7 +200,7 @@ def _active(
     block = node if isinstance(node, Map) else None
     if block is None:
         return None, None, "closed"
-    since, until = term(scope, block, say("this flow ends before it begins"))
+    since, until = term(scope, block, tr("this flow ends before it begins"))
     return since, until, _word(scope, block.get("then"), ("closed", "stopped"), "closed")
 
 
@@ -225,7 +225,7 @@ def _moved(scope: Scope, node: Node) -> str | None:
     states, moved = scope.where.flow.states, scope.where.flow.node.get("moved")
     others = moved.pairs if isinstance(moved, Map) else {}
     if single.value not in states and single.value not in others and single.value != EXIT:
-        message = say(
+        message = tr(
             "the flow {flow} has no state {text}",
             flow=shown(scope.where.flow.name),
             text=shown(single.value),

@@ -8,7 +8,7 @@ from bot.engine.compiled.card import Card
 from bot.engine.compiled.flow import AnswerType
 from bot.engine.compiled.form import Form, FormField
 from bot.engine.compiled.playbook import AttributeInfo
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.actions.flows import given_result
 from bot.playbook.compile.flows.questions import TAGS, answer_here, question_of
 from bot.playbook.compile.scope.position import NOWHERE, FlowHere
@@ -18,11 +18,11 @@ from bot.playbook.syntax.nodes import List, Map, Scalar, place_of
 
 BUTTON = "送出"
 
-NOT_ON_PAGES: Mapping[AnswerType, Said] = {
-    "image": say("a picture"),
-    "location": say("a place"),
-    "any": say("anything at all"),
-    "code": say("a one-time code"),
+NOT_ON_PAGES: Mapping[AnswerType, Translatable] = {
+    "image": tr("a picture"),
+    "location": tr("a place"),
+    "any": tr("anything at all"),
+    "code": tr("a one-time code"),
 }
 """What the page of a form has no field for."""
 
@@ -79,8 +79,8 @@ def _fields(scope: Scope, items: list[Map]) -> tuple[FormField, ...]:
         one = _field(scope, item)
         if one is not None and one.key in found:
             named = "ask" if item.get("save") is None else "save"
-            message = say("two fields of this form are called {name}", name=shown(one.key))
-            hint = say("let another attribute keep one of the two")
+            message = tr("two fields of this form are called {name}", name=shown(one.key))
+            hint = tr("let another attribute keep one of the two")
             scope.wrong(item.pairs[named][1], "duplicate-name", message, hint)
         elif one is not None:
             found[one.key] = one
@@ -94,13 +94,13 @@ def _field(scope: Scope, node: Map) -> FormField | None:
         return None
     type_, asked = question.answer.type, node.pairs["ask"][0]
     if type_ in NOT_ON_PAGES:
-        message = say("{what} cannot be sent on the page of a form", what=NOT_ON_PAGES[type_])
-        scope.wrong(asked, "action-not-here", message, say("ask for it in a flow, in the chat"))
+        message = tr("{what} cannot be sent on the page of a form", what=NOT_ON_PAGES[type_])
+        scope.wrong(asked, "action-not-here", message, tr("ask for it in a flow, in the chat"))
     elif node.get("save") is None and type_ not in _KEPT_BY_ITSELF:
-        message = say("nothing keeps the answer to {question}", question=shown(key))
-        hint = say("write  save: ATTRIBUTE  below it, and the attribute into  attributes")
+        message = tr("nothing keeps the answer to {question}", question=shown(key))
+        hint = tr("write  save: ATTRIBUTE  below it, and the attribute into  attributes")
         if type_ == "choices":
-            hint = say("write  save: tags  below it: what is chosen becomes tags")
+            hint = tr("write  save: tags  below it: what is chosen becomes tags")
         scope.wrong(asked, "answer-not-kept", message, hint, level="warning")
     known = scope.book.attributes.get(key)
     title = known.title if known is not None else ""

@@ -17,7 +17,7 @@ from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import Hours
 from bot.engine.types.table import TYPES
 from bot.engine.types.value_type import RANGE, ValueType
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.model.value import below
 from bot.playbook.compile import times
 from bot.playbook.compile.actions.attributes import own_attribute
@@ -57,23 +57,23 @@ def bounds_of(scope: Scope, block: Map, type_: AnswerType) -> Bounds:
     """The bounds of an answer; those that do not fit its type, or let nothing through, are reported."""
     for key in BOUNDED:
         if key in block.pairs and type_ not in BOUNDED[key]:
-            message = say(
+            message = tr(
                 "{key} is for {types}, this answer is {type}",
                 key=shown(key),
                 types=row(BOUNDED[key], "and"),
                 type=shown(type_),
             )
-            scope.wrong(block.pairs[key][0], "comparison-not-for-type", message, say("leave it out"))
+            scope.wrong(block.pairs[key][0], "comparison-not-for-type", message, tr("leave it out"))
     least, most = _bound(scope, block, "at_least", type_), _bound(scope, block, "at_most", type_)
     if _is_empty(AnswerForm(type_, at_least=least, at_most=most), scope.book.zone):
         first, last = (scope.scalar(block.get(key)) for key in ("at_least", "at_most"))
-        message = say(
+        message = tr(
             "no answer is at least {least} and at most {most}",
             least=first.value if first is not None else "",
             most=last.value if last is not None else "",
         )
         scope.wrong(
-            block.pairs["at_most"][0], "empty-range", message, say("write the smaller one as  at_least")
+            block.pairs["at_most"][0], "empty-range", message, tr("write the smaller one as  at_least")
         )
     return Bounds(least, most, _during(scope, block, type_), _on(scope, block, type_))
 
@@ -97,14 +97,14 @@ def _on(scope: Scope, block: Map, type_: AnswerType) -> str | None:
         scope.fault(name, kind)
     elif kind != "date":
         type_name = TYPES[kind].called
-        message = say("{name} is {type}, and a day is meant here", name=shown(name.value), type=type_name)
-        scope.wrong(name, "type-mismatch", message, say("name the question whose answer is a date"))
+        message = tr("{name} is {type}, and a day is meant here", name=shown(name.value), type=type_name)
+        scope.wrong(name, "type-mismatch", message, tr("name the question whose answer is a date"))
     return name.value
 
 
 def _alone(scope: Scope, block: Map, key: str, other: str) -> None:
-    message = say('"{name}" stands without "{other}"', name=key, other=other)
-    scope.wrong(block.pairs[key][0], "missing-key", message, say("add  {key}: …", key=other))
+    message = tr('"{name}" stands without "{other}"', name=key, other=other)
+    scope.wrong(block.pairs[key][0], "missing-key", message, tr("add  {key}: …", key=other))
 
 
 def _is_empty(form: AnswerForm, zone: ZoneInfo) -> bool:
@@ -127,15 +127,15 @@ def _bound(scope: Scope, block: Map, key: str, type_: AnswerType) -> AnswerBound
     kind = TYPES[ANSWERS[type_].gives]
     value = _bound_of(single.value, kind, scope.book.zone)
     if value is None:
-        message = say(
+        message = tr(
             "this answer is {type}, and {text} is not",
             type=kind.called,
             text=shown(single.value),
         )
         example = kind.example
-        hint = say("write it such as {example}", example=example)
+        hint = tr("write it such as {example}", example=example)
         if kind.relative is not None:
-            hint = say("write it such as {example}, or  {other}", example=example, other=kind.relative)
+            hint = tr("write it such as {example}, or  {other}", example=example, other=kind.relative)
         scope.wrong(single, "type-mismatch", message, hint)
     return value
 
@@ -188,9 +188,9 @@ def question_of(scope: Scope, node: Map, ask: tuple[Card, ...], at: Literal["sta
     if private and not has_notice(scope):
         _no_privacy(scope, key, form, at)
     if form.type == "choices" and at == "state" and scope.where.flow and not scope.where.flow.page:
-        message = say("several choices at once can be answered on a page or in a form only")
+        message = tr("several choices at once can be answered on a page or in a form only")
         scope.wrong(
-            key, "action-not-here", message, say("write  page: true  into the flow, or ask for one choice")
+            key, "action-not-here", message, tr("write  page: true  into the flow, or ask for one choice")
         )
     too_many = to_state(scope, node.get("too_many"))
     return Question(
@@ -220,9 +220,9 @@ _NOTICE = """privacy:
 
 
 def _no_privacy(scope: Scope, key: Scalar, form: AnswerForm, at: str) -> None:
-    what = ANSWERS[form.type].personal or say("something private")
-    message = say("{what} is asked for, and the playbook has no privacy notice", what=what)
-    hint = say("write into bot.yaml, in the words of the shop:\n{notice}", notice=_NOTICE)
+    what = ANSWERS[form.type].personal or tr("something private")
+    message = tr("{what} is asked for, and the playbook has no privacy notice", what=what)
+    hint = tr("write into bot.yaml, in the words of the shop:\n{notice}", notice=_NOTICE)
     scope.wrong(key, "privacy-missing", message, hint, level="error" if at == "state" else "warning")
 
 
@@ -274,12 +274,12 @@ def _check_whole(scope: Scope, choice: Scalar) -> None:
     """Of several choices, none may hold what stands between them: it would be heard as two."""
     sign = next((sign for sign in SEPARATORS if sign in choice.value), None)
     if sign is not None:
-        message = say(
+        message = tr(
             "{choice} has {sign} in it, which stands between several choices",
             choice=shown(choice.value),
             sign=shown(sign),
         )
-        hint = say("write a space or {other} instead", other=shown("・"))
+        hint = tr("write a space or {other} instead", other=shown("・"))
         scope.wrong(choice, "choice-splits", message, hint)
 
 
@@ -292,7 +292,7 @@ def _pattern(scope: Scope, block: Map) -> Pattern | None:
         scope.wrong(
             single,
             fault.code,
-            say("{text} {says}", text=shown(single.value), says=fault.says),
+            tr("{text} {says}", text=shown(single.value), says=fault.says),
             fault.hint,
         )
         return None
@@ -305,8 +305,8 @@ def _saved(scope: Scope, node: Map, form: AnswerForm) -> AttributeInfo | None:
         return None
     if name.value == TAGS:
         if form.type != "choices":
-            message = say("only the choices of a question for several become tags")
-            hint = say("write  answer: {of: […], choices: several},  or save to an attribute")
+            message = tr("only the choices of a question for several become tags")
+            hint = tr("write  answer: {of: […], choices: several},  or save to an attribute")
             scope.wrong(name, "type-mismatch", message, hint)
         return None
     info = own_attribute(scope, name)
@@ -320,29 +320,29 @@ def _fits(scope: Scope, name: Scalar, info: AttributeInfo, form: AnswerForm, ans
     type_ = ANSWERS[form.type].gives
     if form.type == "choices" or not ANSWERS[form.type].kept:
         what = (
-            say("several choices are")
+            tr("several choices are")
             if form.type == "choices"
-            else say("an answer of type {type} is", type=form.type)
+            else tr("an answer of type {type} is", type=form.type)
         )
-        hint = say("write  save: tags") if form.type == "choices" else say("leave  save  out")
-        scope.wrong(name, "type-mismatch", say("{what} not kept in an attribute", what=what), hint)
+        hint = tr("write  save: tags") if form.type == "choices" else tr("leave  save  out")
+        scope.wrong(name, "type-mismatch", tr("{what} not kept in an attribute", what=what), hint)
     elif type_ != info.type:
-        message = say(
+        message = tr(
             "{key} is {type}, and the answer is {other}",
             key=shown(info.key),
             type=TYPES[info.type].called,
             other=TYPES[type_].called,
         )
-        scope.wrong(name, "type-mismatch", message, say("ask for  answer: {type}", type=info.type))
+        scope.wrong(name, "type-mismatch", message, tr("ask for  answer: {type}", type=info.type))
     elif info.values is not None and form.type != "choice":
         values = [str(value) for value in info.values]
-        message = say(
+        message = tr(
             "{key} has only the values {values}, and any answer is taken",
             key=shown(info.key),
             values=row(values),
         )
         scope.wrong(
-            name, "value-not-allowed", message, say("ask for  answer: [{values}]", values=", ".join(values))
+            name, "value-not-allowed", message, tr("ask for  answer: [{values}]", values=", ".join(values))
         )
     else:
         of = answer.get("of") if isinstance(answer, Map) else None

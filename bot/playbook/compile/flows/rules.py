@@ -14,7 +14,7 @@ from bot.engine.compiled.flow import Start
 from bot.engine.compiled.rule import OncePer, OnDate, OnNews, Rule, Trigger
 from bot.engine.times.local_time import NO_TIME
 from bot.model.place import Place
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.actions.steps import leaves_itself
 from bot.playbook.compile.conditions.conditions import behind, condition_of, guarantees
 from bot.playbook.compile.scope.book import Book
@@ -100,15 +100,15 @@ def rule_of(scope: Scope, node: Map, hearing: Hearing) -> Rule:
     do = behind(within, condition).steps(node.get("do"))
     to = to_state(scope, node.get("to"))
     if to is not None and any(leaves_itself(scope, step) for step in do):
-        message = say("the rule leaves this flow by  exit,  so it cannot go to a state of it")
-        scope.wrong(node.pairs["to"][0], "after-exit", message, say("leave one of them out"))
+        message = tr("the rule leaves this flow by  exit,  so it cannot go to a state of it")
+        scope.wrong(node.pairs["to"][0], "after-exit", message, tr("leave one of them out"))
     once = once_per(scope, node)
     if once is not None and once.per == "person" and node.get("name") is None:
-        message = say("without a name, a changed trigger or condition begins this anew for everybody")
+        message = tr("without a name, a changed trigger or condition begins this anew for everybody")
         scope.wrong(
             node.pairs["once_per"][0], "limit-without-name", message, _name_to_add(node), level="warning"
         )
-    since, until = term(scope, node, say("this rule ends before it begins"))
+    since, until = term(scope, node, tr("this rule ends before it begins"))
     return Rule(
         place=place_at_first(node),
         when=triggers,
@@ -134,17 +134,17 @@ def _first(scope: Scope, node: Map) -> int | None:
         return None
     key = node.pairs["first"][0]
     if not 1 <= first <= MOST_PLACES:
-        message = say("a rule is for 1 to {most} people", most=MOST_PLACES)
+        message = tr("a rule is for 1 to {most} people", most=MOST_PLACES)
         scope.wrong(
-            node.pairs["first"][1], "bad-value", message, say("write it such as {example}", example=100)
+            node.pairs["first"][1], "bad-value", message, tr("write it such as {example}", example=100)
         )
     if node.get("name") is None:
-        message = say("the people are counted under the name of the rule, and it has none")
+        message = tr("the people are counted under the name of the rule, and it has none")
         scope.wrong(key, "limit-without-name", message, _name_to_add(node))
     return first
 
 
-def _name_to_add(node: Map) -> Said:
+def _name_to_add(node: Map) -> Translatable:
     """A name to paste: what people say, where a rule hears that."""
     texts = [
         text
@@ -155,18 +155,18 @@ def _name_to_add(node: Map) -> Said:
     said = next(
         (text.value for text in texts if isinstance(text, Scalar) and _NAME.fullmatch(text.value)), "…"
     )
-    return say("add  name: {name}", name=said)
+    return tr("add  name: {name}", name=said)
 
 
 def _listed(node: Node | None) -> Sequence[Node]:
     return node.items if isinstance(node, List) else [] if node is None else [node]
 
 
-def term(scope: Scope, node: Map, empty: Said) -> tuple[datetime | None, datetime | None]:
+def term(scope: Scope, node: Map, empty: Translatable) -> tuple[datetime | None, datetime | None]:
     """From when to when, in UTC: `from` and `until` of a rule, a menu or a flow's `active`."""
     since, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
     if since is not None and until is not None and until <= since:
-        scope.wrong(node.pairs["until"][0], "empty-range", empty, say("write a later  until"))
+        scope.wrong(node.pairs["until"][0], "empty-range", empty, tr("write a later  until"))
     return since, until
 
 
@@ -189,13 +189,11 @@ def to_state(scope: Scope, node: Node | None) -> str | None:
         return None
     states = scope.where.flow.states
     if name.value not in states:
-        message = say(
+        message = tr(
             "the flow {flow} has no state {name}", flow=shown(scope.where.flow.name), name=shown(name.value)
         )
         near = hint_for(name.value, states)
-        scope.wrong(
-            name, "unknown-state", message, near or say("its states are {states}", states=row(states))
-        )
+        scope.wrong(name, "unknown-state", message, near or tr("its states are {states}", states=row(states)))
         return None
     return name.value
 

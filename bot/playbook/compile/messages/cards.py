@@ -15,7 +15,7 @@ from bot.engine.rendering.rendering import QUICK_REPLIES_MOST
 from bot.line.objects import limits, messages
 from bot.line.objects.templates import QUICK_REPLY
 from bot.model.message import MESSAGES_MOST
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.playbook.compile.messages import flex_message, messages_with_taps, simple_messages
 from bot.playbook.compile.messages.bubbles import MessageForm, bubble, message_bubble, named, text_of
 from bot.playbook.compile.messages.from_nodes import under
@@ -56,12 +56,12 @@ class Cards:
         if items:
             judged(self._scope, {"items": under(node, "quick_replies", items)}, QUICK_REPLY, node)
         if len(parts.bubbles) > MESSAGES_MOST:
-            message = say(
+            message = tr(
                 "this card is {number} messages, a reply takes {most}",
                 number=len(parts.bubbles),
                 most=MESSAGES_MOST,
             )
-            self._scope.wrong(first_of(node), "replies-over-5", message, say("leave some out"))
+            self._scope.wrong(first_of(node), "replies-over-5", message, tr("leave some out"))
         every = {tap.key: tap for tap in (*parts.others, *taps.all())}
         return Card(place_of(node), key, tuple(bubbles), tuple(quick), tuple(every.values()))
 
@@ -109,8 +109,8 @@ class Cards:
 
     def _add_quick(self, node: Node, more: Collection[Tap], parts: _Parts) -> None:
         if more and parts.quick:
-            message = say("two messages of this card have quick replies, and LINE shows one set")
-            self._scope.wrong(node, "quick-replies-twice", message, say("write them all on the last message"))
+            message = tr("two messages of this card have quick replies, and LINE shows one set")
+            self._scope.wrong(node, "quick-replies-twice", message, tr("write them all on the last message"))
         parts.quick += more
 
     def _made(self, node: Map, taps: CardTaps) -> list[Bubble]:
@@ -119,15 +119,15 @@ class Cards:
             return []
         if node.get("alt") is not None and not _MAKERS[kind].alt_beside:
             where = (
-                say("stands within it")
+                tr("stands within it")
                 if kind == "flex"
-                else say(
+                else tr(
                     "goes with {kinds} only",
                     kinds=row([kind for kind, maker in _MAKERS.items() if maker.alt_beside]),
                 )
             )
-            message = say('"alt" does not stand beside {kind}, it {where}', kind=kind, where=where)
-            self._scope.wrong(named(node, "alt"), "unknown-key", message, say("leave it out here"))
+            message = tr('"alt" does not stand beside {kind}, it {where}', kind=kind, where=where)
+            self._scope.wrong(named(node, "alt"), "unknown-key", message, tr("leave it out here"))
         made = _MAKERS[kind].make(self._scope, node, node.pairs[kind][1], taps)
         return [] if made is None else [message_bubble(self._scope, node, made)]
 

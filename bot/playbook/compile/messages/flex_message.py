@@ -16,7 +16,7 @@ from bot.line.objects.actions import FETCHED
 from bot.line.objects.flex import CONTAINER
 from bot.line.objects.limits import ALT
 from bot.line.objects.spec import Kinds, Many, Number, Spec, Switch, TextSpec, Thing, Uri, property_spec
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker, text_of
 from bot.playbook.compile.messages.from_nodes import FromNode
 from bot.playbook.compile.messages.taps import CardTaps
@@ -89,8 +89,8 @@ def _flex_text(scope: Scope, node: Scalar, spec: Spec, key: str) -> LineObject:
     if not isinstance(spec, TextSpec):
         return scope.text(node)
     if key == "data" and node.value.startswith(TAP):
-        message = say("data that begins with {tap} is that of taps of the playbook", tap=shown(TAP))
-        scope.wrong(node, "bad-value", message, say("begin it with another sign"))
+        message = tr("data that begins with {tap} is that of taps of the playbook", tap=shown(TAP))
+        scope.wrong(node, "bad-value", message, tr("begin it with another sign"))
     return limited(scope, node, spec)
 
 
@@ -163,18 +163,18 @@ def _text(scope: Scope, node: Scalar, path: Path) -> str | None:
         json.loads(text)
     except UnicodeDecodeError:
         scope.wrong(
-            node, "bad-value", say("{text} is not UTF-8", text=shown(node.value)), say("save it as UTF-8")
+            node, "bad-value", tr("{text} is not UTF-8", text=shown(node.value)), tr("save it as UTF-8")
         )
     except (json.JSONDecodeError, RecursionError) as error:
-        message = say("{file} is no JSON", file=shown(node.value))
+        message = tr("{file} is no JSON", file=shown(node.value))
         if isinstance(error, json.JSONDecodeError):
-            message = say(
+            message = tr(
                 "{file} is no JSON at line {line}, column {column}",
                 file=shown(node.value),
                 line=error.lineno,
                 column=error.colno,
             )
-        scope.wrong(node, "bad-value", message, say("export it anew from LINE's Flex simulator"))
+        scope.wrong(node, "bad-value", message, tr("export it anew from LINE's Flex simulator"))
     else:
         return text
     return None

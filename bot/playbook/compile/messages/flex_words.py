@@ -13,7 +13,7 @@ from bot.line.objects import moments
 from bot.line.objects.flex import animated, bubble_size
 from bot.line.objects.flex_places import BLOCKS, VIDEO_SIZES
 from bot.line.objects.spec import Kinds, Many, Number, OneOfWords, Spec, Switch, TextLook, Thing
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.messages.from_nodes import FormFault
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import hint_for, not_one_of, shown
@@ -31,50 +31,50 @@ def tell_flex(scope: Scope, told: FormFault) -> None:
         case _, Kinds() if isinstance(node, Map):
             _kind(scope, node, by)
         case _, Kinds() | Thing():
-            message = say(
+            message = tr(
                 "expected {called} of Flex, found {found}", called=called(by.what), found=found(node)
             )
             scope.wrong(node, "wrong-type", message)
         case _, Many():
-            message = say("{key} of Flex is a list, found {found}", key=shown(told.name), found=found(node))
+            message = tr("{key} of Flex is a list, found {found}", key=shown(told.name), found=found(node))
             scope.wrong(node, "wrong-type", message)
         case _:
             _value(scope, told, node)
 
 
 def _unknown(scope: Scope, told: FormFault, thing: Thing) -> None:
-    message = say(
+    message = tr(
         "no {key} is known in {called}, and LINE refuses a message with a name that it does not know",
         key=shown(told.name),
         called=called(thing.what),
     )
-    hint = hint_for(told.name, thing.properties) or say("leave it out, unless LINE's reference has it by now")
+    hint = hint_for(told.name, thing.properties) or tr("leave it out, unless LINE's reference has it by now")
     scope.wrong(told.key, "flex-unknown-property", message, hint, level="warning")
 
 
 def _missing(scope: Scope, told: FormFault, thing: Thing) -> None:
-    message = say("{called} of Flex needs {key}", called=called(thing.what), key=shown(told.name))
-    scope.wrong(first_of(told.node), "missing-key", message, say("add  {key}: …", key=told.name))
+    message = tr("{called} of Flex needs {key}", called=called(thing.what), key=shown(told.name))
+    scope.wrong(first_of(told.node), "missing-key", message, tr("add  {key}: …", key=told.name))
 
 
 def _kind(scope: Scope, node: Map, kinds: Kinds) -> None:
     """Which object this is, by its `type`, is not written, or is none that may stand here."""
     wanted, written = tuple(kinds.of), node.get("type")
     if not isinstance(written, Scalar) or written.nothing:
-        message = say(
+        message = tr(
             '{called} of Flex needs "type": {wanted}', called=called(kinds.what), wanted=row(wanted, "or")
         )
-        scope.wrong(first_of(node), "missing-key", message, say("add  type: {wanted}", wanted=wanted[0]))
+        scope.wrong(first_of(node), "missing-key", message, tr("add  type: {wanted}", wanted=wanted[0]))
     else:
         hint = _PLACE_OF.get(written.value) or hint_for(written.value, wanted)
         scope.wrong(written, "bad-value", not_one_of(written.value, wanted), hint)
 
 
-_UPRIGHT = say("it stands in a box with  layout: vertical  or  layout: horizontal")
-_PLACE_OF: Mapping[str, Said] = {
-    "icon": say("an icon stands in a box with  layout: baseline"),
-    "span": say("a span stands in the contents of a text"),
-    "video": say("a video is the hero of a bubble"),
+_UPRIGHT = tr("it stands in a box with  layout: vertical  or  layout: horizontal")
+_PLACE_OF: Mapping[str, Translatable] = {
+    "icon": tr("an icon stands in a box with  layout: baseline"),
+    "span": tr("a span stands in the contents of a text"),
+    "video": tr("a video is the hero of a bubble"),
     **dict.fromkeys(("box", "button", "image", "separator"), _UPRIGHT),
 }
 """Where a component stands that may not stand everywhere."""
@@ -84,107 +84,107 @@ def _value(scope: Scope, told: FormFault, node: Node) -> None:
     """A single value, or what stands in its place."""
     key, by = told.name, told.fault.by
     if not isinstance(node, Scalar) or node.nothing:
-        kind = _KINDS.get(type(by), say("a text"))
-        message = say("{key} of Flex is {kind}, found {found}", key=shown(key), kind=kind, found=found(node))
+        kind = _KINDS.get(type(by), tr("a text"))
+        message = tr("{key} of Flex is {kind}, found {found}", key=shown(key), kind=kind, found=found(node))
         scope.wrong(node, "wrong-type", message)
         return
     text = shown(node.value)
     match by:
         case Number():
-            message = say("{key} is a whole number from 0, found {text}", key=shown(key), text=text)
-            scope.wrong(node, "bad-value", message, say("write  {key}: 1", key=key))
+            message = tr("{key} is a whole number from 0, found {text}", key=shown(key), text=text)
+            scope.wrong(node, "bad-value", message, tr("write  {key}: 1", key=key))
         case Switch():
-            message = say("{key} is true or false, found {text}", key=shown(key), text=text)
-            scope.wrong(node, "bad-value", message, say("write  {key}: true", key=key))
+            message = tr("{key} is true or false, found {text}", key=shown(key), text=text)
+            scope.wrong(node, "bad-value", message, tr("write  {key}: true", key=key))
         case OneOfWords(words=words):
             scope.wrong(node, "bad-value", not_one_of(node.value, words), hint_for(node.value, words))
         case TextLook():
-            message = say("{key} is {kind}, found {text}", key=shown(key), kind=by.what, text=text)
-            hint = say("write it such as  {example}", example=by.example)
+            message = tr("{key} is {kind}, found {text}", key=shown(key), kind=by.what, text=text)
+            hint = tr("write it such as  {example}", example=by.example)
             scope.wrong(node, "bad-value", message, hint)
         case _:
             pass  # an address, or an empty text: told when it is read
 
 
-_KINDS: Mapping[type[Spec] | type[str], Said] = {
-    Number: say("a whole number"),
-    Switch: say("true or false"),
-    OneOfWords: say("a word"),
+_KINDS: Mapping[type[Spec] | type[str], Translatable] = {
+    Number: tr("a whole number"),
+    Switch: tr("true or false"),
+    OneOfWords: tr("a word"),
 }
 
 
-def called(word: str) -> Said:
+def called(word: str) -> Translatable:
     """An object of LINE's, as a message names it."""
     vowel = word[0] in "aeiou"
     if word.endswith(" action"):
         word = word.removesuffix(" action")
-        return say("an {word} action", word=word) if vowel else say("a {word} action", word=word)
-    return say("an {word}", word=word) if vowel else say("a {word}", word=word)
+        return tr("an {word} action", word=word) if vowel else tr("a {word} action", word=word)
+    return tr("an {word}", word=word) if vowel else tr("a {word}", word=word)
 
 
-def found(node: Node) -> Said:
+def found(node: Node) -> Translatable:
     """What stands there instead."""
     match node:
         case Map():
-            return say("a block")
+            return tr("a block")
         case List():
-            return say("a list")
+            return tr("a list")
         case _:
-            return say("nothing") if node.nothing else say("the text {text}", text=shown(node.value))
+            return tr("nothing") if node.nothing else tr("the text {text}", text=shown(node.value))
 
 
 def _one_text(scope: Scope, told: FormFault) -> None:
-    message = say('LINE takes "text" or "displayText", not both')
-    scope.wrong(told.key, "bad-value", message, say("leave out one of them"))
+    message = tr('LINE takes "text" or "displayText", not both')
+    scope.wrong(told.key, "bad-value", message, tr("leave out one of them"))
 
 
 def _keyboard(scope: Scope, told: FormFault) -> None:
-    message = say('"fillInText" is there for an opened keyboard only')
-    scope.wrong(told.key, "bad-value", message, say("add  inputOption: openKeyboard"))
+    message = tr('"fillInText" is there for an opened keyboard only')
+    scope.wrong(told.key, "bad-value", message, tr("add  inputOption: openKeyboard"))
 
 
 def _moment(scope: Scope, told: FormFault) -> None:
     mode, value = told.around["mode"], told.value
     if not moments.is_moment(mode, value):
-        message = say("{key} is no {mode}, found {text}", key=shown(told.name), mode=mode, text=shown(value))
-        hint = say("write it such as  {example}", example=moments.EXAMPLES[mode])
+        message = tr("{key} is no {mode}, found {text}", key=shown(told.name), mode=mode, text=shown(value))
+        hint = tr("write it such as  {example}", example=moments.EXAMPLES[mode])
         scope.wrong(told.node, "bad-value", message, hint)
     elif told.name == "max":
-        message = say('"max" lies before "min", or is the same')
-        scope.wrong(told.node, "bad-value", message, say("write the earlier one as  min"))
+        message = tr('"max" lies before "min", or is the same')
+        scope.wrong(told.node, "bad-value", message, tr("write the earlier one as  min"))
     else:
-        message = say('"initial" does not lie between "min" and "max"')
-        scope.wrong(told.node, "bad-value", message, say("write one that can be picked"))
+        message = tr('"initial" does not lie between "min" and "max"')
+        scope.wrong(told.node, "bad-value", message, tr("write one that can be picked"))
 
 
 def _block(scope: Scope, told: FormFault) -> None:
-    message = say("a bubble of Flex needs one of {blocks}", blocks=row(BLOCKS))
-    hint = say("add  body: {type: box, layout: vertical, contents: […]}")
+    message = tr("a bubble of Flex needs one of {blocks}", blocks=row(BLOCKS))
+    hint = tr("add  body: {type: box, layout: vertical, contents: […]}")
     scope.wrong(first_of(told.node), "missing-key", message, hint)
 
 
 def _room(scope: Scope, told: FormFault) -> None:
-    message = say(
+    message = tr(
         "a video stands in a bubble of {sizes}, this one is {size}",
         sizes=row(VIDEO_SIZES, "or"),
         size=bubble_size(told.around),
     )
-    scope.wrong(_type(told.node), "bad-value", message, say("write at the bubble  size: mega"))
+    scope.wrong(_type(told.node), "bad-value", message, tr("write at the bubble  size: mega"))
 
 
 def _one_size(scope: Scope, told: FormFault) -> None:
     first = bubble_size(told.around[0])
-    message = say(
+    message = tr(
         "this bubble's size is {size}, the first one's {first}: all of a carousel are equal",
         size=bubble_size(told.value),
         first=first,
     )
-    scope.wrong(first_of(told.node), "columns-differ", message, say("write  size: {first}", first=first))
+    scope.wrong(first_of(told.node), "columns-differ", message, tr("write  size: {first}", first=first))
 
 
 def _no_video(scope: Scope, told: FormFault) -> None:
-    hint = say("send this bubble alone, or show a picture")
-    scope.wrong(_type(told.node), "bad-value", say("LINE takes no video in a carousel"), hint)
+    hint = tr("send this bubble alone, or show a picture")
+    scope.wrong(_type(told.node), "bad-value", tr("LINE takes no video in a carousel"), hint)
 
 
 def _type(node: Node) -> Node:
@@ -195,30 +195,30 @@ def _type(node: Node) -> Node:
 def _bubbles(scope: Scope, told: FormFault) -> None:
     number, most = len(told.value), int(told.fault.most)
     if number > most:
-        message = say("this carousel has {number} bubbles, LINE takes {most}", number=number, most=most)
+        message = tr("this carousel has {number} bubbles, LINE takes {most}", number=number, most=most)
         over = told.node.items[most] if isinstance(told.node, List) else told.node
-        scope.wrong(over, "too-many-columns", message, say("leave some out"))
+        scope.wrong(over, "too-many-columns", message, tr("leave some out"))
     else:
-        scope.wrong(told.key, "empty-list", say("this carousel has no bubble"))
+        scope.wrong(told.key, "empty-list", tr("this carousel has no bubble"))
 
 
 def _bytes(scope: Scope, told: FormFault) -> None:
-    what = say("this carousel") if told.value.get("type") == "carousel" else say("this bubble")
-    message = say(
+    what = tr("this carousel") if told.value.get("type") == "carousel" else tr("this bubble")
+    message = tr(
         "{what} has {size} bytes of JSON, LINE takes {most}",
         what=what,
         size=f"{json_bytes(told.value):,}",
         most=f"{told.fault.most:,.0f}",
     )
     scope.wrong(
-        first_of(told.node), "flex-too-large", message, say("leave some of it out, or send it as two cards")
+        first_of(told.node), "flex-too-large", message, tr("leave some of it out, or send it as two cards")
     )
 
 
 def _animated(scope: Scope, told: FormFault) -> None:
     number, most = animated(told.value), int(told.fault.most)
-    message = say("here are {number} animated pictures, LINE takes {most}", number=number, most=most)
-    scope.wrong(first_of(told.node), "bad-value", message, say("write  animated: false  at some of them"))
+    message = tr("here are {number} animated pictures, LINE takes {most}", number=number, most=most)
+    scope.wrong(first_of(told.node), "bad-value", message, tr("write  animated: false  at some of them"))
 
 
 _Words: TypeAlias = Callable[[Scope, FormFault], None]

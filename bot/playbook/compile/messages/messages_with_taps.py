@@ -13,7 +13,7 @@ from bot.engine.compiled.card import FileAddress, LineObject, Tap
 from bot.line.objects import limits
 from bot.line.objects.messages import IMAGEMAP_WIDTH, IN_IMAGEMAP
 from bot.line.objects.spec import TextSpec
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker, alt_of, text_of
 from bot.playbook.compile.messages.from_nodes import FromNode, taps_under, under
 from bot.playbook.compile.messages.taps import CardTaps, TapPlace
@@ -27,30 +27,30 @@ _SQUARE = 1.2
 """Up to this width by height a picture is shown as a square: LINE has 1:1 and 1.51:1."""
 
 
-def _too_wide(header: Header) -> tuple[Said, Said] | None:
+def _too_wide(header: Header) -> tuple[Translatable, Translatable] | None:
     if header.width <= _THUMBNAIL_WIDTH:
         return None
-    return say(
+    return tr(
         "is {width} pixels wide, LINE advises {most} at most",
         width=header.width,
         most=_THUMBNAIL_WIDTH,
-    ), say("save it in 1024 × 678")
+    ), tr("save it in 1024 × 678")
 
 
-def _too_narrow(header: Header) -> tuple[Said, Said] | None:
+def _too_narrow(header: Header) -> tuple[Translatable, Translatable] | None:
     if header.width >= IMAGEMAP_WIDTH:
         return None
-    wrong = say(
+    wrong = tr(
         "is {width} pixels wide, an imagemap needs {least}",
         width=header.width,
         least=IMAGEMAP_WIDTH,
     )
-    return wrong, say("save it {least} pixels wide", least=IMAGEMAP_WIDTH)
+    return wrong, tr("save it {least} pixels wide", least=IMAGEMAP_WIDTH)
 
 
-_THUMBNAIL = Use(say("the picture of a card"), ("JPEG", "PNG"), 10 * MB, _too_wide, strict=False)
-_TAPPED = Use(say("the picture of an imagemap"), ("JPEG", "PNG"), 10 * MB, _too_narrow)
-_IN_IMAGEMAP = TapPlace(say("an area of an imagemap"), IN_IMAGEMAP)
+_THUMBNAIL = Use(tr("the picture of a card"), ("JPEG", "PNG"), 10 * MB, _too_wide, strict=False)
+_TAPPED = Use(tr("the picture of an imagemap"), ("JPEG", "PNG"), 10 * MB, _too_narrow)
+_IN_IMAGEMAP = TapPlace(tr("an area of an imagemap"), IN_IMAGEMAP)
 
 
 def buttons(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
@@ -157,8 +157,8 @@ def _height(scope: Scope, node: Scalar, found: Picture | None) -> int:
     if found is None:
         return IMAGEMAP_WIDTH
     if found.header is None:
-        message = say("how high a picture at an address is cannot be known")
-        scope.wrong(node, "image-size", message, say("put the picture into the playbook's folder"))
+        message = tr("how high a picture at an address is cannot be known")
+        scope.wrong(node, "image-size", message, tr("put the picture into the playbook's folder"))
     elif found.header.width:
         return round(IMAGEMAP_WIDTH * found.header.height / found.header.width)
     return IMAGEMAP_WIDTH

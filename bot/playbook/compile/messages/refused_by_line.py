@@ -14,7 +14,7 @@ from bot.engine.texts.text import length, utf16_units
 from bot.line.objects.faults import faults_of
 from bot.line.objects.limits import ALT, DATA, SHOWN_AS_ALT, TEXT
 from bot.line.objects.spec import JsonPath, Many, Number, Spec, SpecFault, TextSpec, Uri
-from bot.model.said import Said, SaidValue, say
+from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.playbook.codes import Code
 from bot.playbook.compile.messages.flex_words import FLEX_RULES, tell_flex
 from bot.playbook.compile.messages.from_nodes import FormFault, alone, as_sent, fault_of
@@ -65,33 +65,33 @@ def _tell(scope: Scope, told: FormFault) -> None:
         case _, "empty" | "uri" | "scheme":
             pass  # told when it is read, with more advice
         case _:
-            scope.wrong(told.node, "bad-value", say("LINE does not take what stands here"))
+            scope.wrong(told.node, "bad-value", tr("LINE does not take what stands here"))
 
 
 def _long(scope: Scope, limit: TextSpec, told: FormFault) -> None:
     if limit is DATA and told.value.startswith(TAP):
-        message = say(
+        message = tr(
             "card and label are {number} characters together, LINE takes {most}",
             number=f"{utf16_units(told.value) - len(TAP):,}",
             most=limit.most - len(TAP),
         )
-        scope.wrong(told.node, "data-too-long", message, say("shorten the label"))
+        scope.wrong(told.node, "data-too-long", message, tr("shorten the label"))
         return
     if limit is ALT and told.node.path[-1] != "alt":
         limit = SHOWN_AS_ALT
     has, fixed = length(told.value, limit.unit), told.form if isinstance(told.form, str) else None
-    number = say("{number} characters", number=f"{has:,}")
+    number = tr("{number} characters", number=f"{has:,}")
     if limit.unit == "utf16" and limit.most > 999:
-        number = say("{number} characters (UTF-16 units)", number=f"{has:,}")
-    named: dict[str, SaidValue] = {
+        number = tr("{number} characters (UTF-16 units)", number=f"{has:,}")
+    named: dict[str, TranslatableValue] = {
         "what": limit.what,
         "length": number,
         "of": limit.of,
         "most": f"{limit.most:,}",
     }
-    message = say("this {what} has {length}, {of} takes {most}", **named)
+    message = tr("this {what} has {length}, {of} takes {most}", **named)
     if fixed is None:
-        message = say("this {what} may have {length}, {of} takes {most}", **named)
+        message = tr("this {what} may have {length}, {of} takes {most}", **named)
     scope.wrong(told.node, _code(limit), message, _shorter(limit, fixed))
 
 
@@ -107,34 +107,34 @@ _CODES: Mapping[str, Code] = {
 }
 
 
-def _shorter(limit: TextSpec, fixed: str | None) -> Said:
+def _shorter(limit: TextSpec, fixed: str | None) -> Translatable:
     if limit is TEXT:
-        return say("write a list of several texts")
+        return tr("write a list of several texts")
     if limit is SHOWN_AS_ALT:
-        return say("give the card a shorter one of its own:  alt: …")
+        return tr("give the card a shorter one of its own:  alt: …")
     if fixed is None or limit.most > 60:
-        return say("shorten it")
-    return say("shorten it, such as  {text}", text=shown(fixed[: limit.most].strip()).text)
+        return tr("shorten it")
+    return tr("shorten it, such as  {text}", text=shown(fixed[: limit.most].strip()).text)
 
 
 def _long_address(scope: Scope, told: FormFault) -> None:
-    message = say(
+    message = tr(
         "this address has {number} characters, LINE takes {most}",
         number=f"{utf16_units(told.value):,}",
         most=f"{told.fault.most:,.0f}",
     )
-    scope.wrong(told.node, "text-too-long", message, say("shorten it"))
+    scope.wrong(told.node, "text-too-long", message, tr("shorten it"))
 
 
 def _taps(scope: Scope, told: FormFault) -> None:
     if told.fault.wrong == "few":
-        message = say("a confirm has two taps, here is {taps}", taps=len(told.value))
-        scope.wrong(told.key, "taps-differ", message, say("use buttons for one tap"))
+        message = tr("a confirm has two taps, here is {taps}", taps=len(told.value))
+        scope.wrong(told.key, "taps-differ", message, tr("use buttons for one tap"))
         return
-    message = say(
+    message = tr(
         "here are {number} taps, LINE takes {most}", number=len(told.value), most=int(told.fault.most)
     )
-    scope.wrong(_over(told), "too-many-taps", message, say("leave some out"))
+    scope.wrong(_over(told), "too-many-taps", message, tr("leave some out"))
 
 
 def _over(told: FormFault) -> Node:
@@ -145,68 +145,68 @@ def _over(told: FormFault) -> Node:
 def _areas(scope: Scope, told: FormFault) -> None:
     if told.fault.wrong == "many" and isinstance(told.fault.by, Many) and told.fault.by.who is not None:
         message = too_many_areas(len(told.value), told.fault.by.most, told.fault.by.who)
-        scope.wrong(told.key, "too-many-taps", message, say("leave some out"))
+        scope.wrong(told.key, "too-many-taps", message, tr("leave some out"))
 
 
-def too_many_areas(number: int, most: int, who: Said) -> Said:
+def too_many_areas(number: int, most: int, who: Translatable) -> Translatable:
     """That a picture has more areas than LINE takes."""
-    return say("here are {number} areas, {who} takes {most}", number=number, who=who, most=most)
+    return tr("here are {number} areas, {who} takes {most}", number=number, who=who, most=most)
 
 
 def _columns(scope: Scope, told: FormFault) -> None:
-    message = say(
+    message = tr(
         "this carousel has {number} columns, LINE takes {most}",
         number=len(told.value),
         most=int(told.fault.most),
     )
-    hint = say("leave some out, or make two cards")
+    hint = tr("leave some out, or make two cards")
     scope.wrong(_over(told), "too-many-columns", message, hint)
 
 
 def _quick_replies(scope: Scope, told: FormFault) -> None:
-    message = say(
+    message = tr(
         "here are {number} quick replies, LINE takes {most}",
         number=len(told.value),
         most=int(told.fault.most),
     )
-    scope.wrong(told.key, "quick-replies-over-13", message, say("leave some out"))
+    scope.wrong(told.key, "quick-replies-over-13", message, tr("leave some out"))
 
 
 def _uneven_taps(scope: Scope, told: FormFault) -> None:
-    message = say(
+    message = tr(
         "this column has {taps} taps, the first one {first}: all of a carousel are equal",
         taps=len(told.value),
         first=int(told.fault.most),
     )
-    scope.wrong(told.key, "taps-differ", message, say("give all as many taps"))
+    scope.wrong(told.key, "taps-differ", message, tr("give all as many taps"))
 
 
 def _uneven(scope: Scope, told: FormFault) -> None:
     key = "title" if told.fault.by == "title" else "image"
-    message = say('this column has a "{key}", unlike the first: all of a carousel are equal', key=key)
+    message = tr('this column has a "{key}", unlike the first: all of a carousel are equal', key=key)
     if told.value.get(str(told.fault.by)) is None:
-        message = say('this column has no "{key}", unlike the first: all of a carousel are equal', key=key)
-    hint = say('write "{key}" in all columns, or in none', key=key)
+        message = tr('this column has no "{key}", unlike the first: all of a carousel are equal', key=key)
+    hint = tr('write "{key}" in all columns, or in none', key=key)
     scope.wrong(first_of(told.node), "columns-differ", message, hint)
 
 
 def _sender_name(scope: Scope, told: FormFault) -> None:
-    message = say("LINE does not let {name} be a name, for it holds its own", name=shown(told.value))
-    scope.wrong(told.node, "sender-name", message, say("leave that word out"))
+    message = tr("LINE does not let {name} be a name, for it holds its own", name=shown(told.value))
+    scope.wrong(told.node, "sender-name", message, tr("leave that word out"))
 
 
 def _degrees(scope: Scope, told: FormFault) -> None:
-    message = say(
+    message = tr(
         "{latitude}, {longitude} is no place: latitude goes to 90, longitude to 180",
         latitude=f"{told.around['latitude']:g}",
         longitude=f"{told.around['longitude']:g}",
     )
-    scope.wrong(told.key, "bad-value", message, say("write latitude first, such as  [25.03, 121.56]"))
+    scope.wrong(told.key, "bad-value", message, tr("write latitude first, such as  [25.03, 121.56]"))
 
 
 def _duration(scope: Scope, told: FormFault) -> None:
-    message = say("LINE takes sounds of at most 24 days")
-    scope.wrong(told.node, "bad-value", message, say("write how long it is, such as  12s"))
+    message = tr("LINE takes sounds of at most 24 days")
+    scope.wrong(told.node, "bad-value", message, tr("write how long it is, such as  12s"))
 
 
 def _told_when_read(scope: Scope, told: FormFault) -> None:

@@ -15,7 +15,7 @@ from bot.engine.types.table import PICKED
 from bot.line.objects import actions
 from bot.line.objects.addresses import host_of
 from bot.line.objects.spec import Kinds, TextSpec
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.messages.from_nodes import FromNode, alone, taps_under
 from bot.playbook.compile.messages.refused_by_line import judged
 from bot.playbook.compile.messages.text_lengths import limited
@@ -53,7 +53,7 @@ _TYPES: Mapping[str, str] = {
 class TapPlace:
     """A place of taps, and the actions that LINE takes there."""
 
-    called: Said
+    called: Translatable
     actions: Kinds
     tabs: Collection[str] = field(default=())
 
@@ -68,9 +68,9 @@ class TapPlace:
         return spec
 
 
-ON_CARD = TapPlace(say("a button of a card"), actions.IN_TEMPLATE)
-QUICK = TapPlace(say("a quick reply"), actions.IN_QUICK_REPLY)
-IN_MENU = TapPlace(say("an area of a rich menu"), actions.IN_MENU)
+ON_CARD = TapPlace(tr("a button of a card"), actions.IN_TEMPLATE)
+QUICK = TapPlace(tr("a quick reply"), actions.IN_QUICK_REPLY)
+IN_MENU = TapPlace(tr("an area of a rich menu"), actions.IN_MENU)
 _QUICK_ONLY = frozenset({"camera", "camera_roll", "location"})
 
 
@@ -85,8 +85,8 @@ def tap_of(scope: Scope, node: Map, key: str, where: TapPlace, box: GridBox | No
         return None
     steps = scope.tap_steps(node.get("do"), value.value if to == "pick" else None)
     if steps and to not in _TELLS:
-        message = say('nobody hears that "{to}" was tapped, so nothing can be done then', to=to)
-        scope.wrong(node.pairs[to][0], "action-not-here", message, say("leave the actions out"))
+        message = tr('nobody hears that "{to}" was tapped, so nothing can be done then', to=to)
+        scope.wrong(node.pairs[to][0], "action-not-here", message, tr("leave the actions out"))
     action = _ACTIONS[to](scope, value, key, where, steps) if to in _ACTIONS else {}
     if action is None:
         return None
@@ -111,26 +111,26 @@ def _is_here(scope: Scope, node: Map, to: str, where: TapPlace) -> bool:
     place = node.pairs[to][0] if to else first_of(node)
     if to == "tab":
         scope.wrong(
-            place, "tab-outside-menu", say("only areas of a rich menu switch tabs"), say("leave it out")
+            place, "tab-outside-menu", tr("only areas of a rich menu switch tabs"), tr("leave it out")
         )
         return False
-    what = shown(to) if to else say("actions alone")
+    what = shown(to) if to else tr("actions alone")
     has = row(sorted(word for word in DESTINATIONS if where.takes(word)))
     scope.wrong(
         place,
         "tap-not-here",
-        say("{called} cannot have {what}, only {has}", called=where.called, what=what, has=has),
+        tr("{called} cannot have {what}, only {has}", called=where.called, what=what, has=has),
         _way_out(to),
     )
     return False
 
 
-def _way_out(to: str) -> Said | None:
+def _way_out(to: str) -> Translatable | None:
     if not to:
-        return say("let it say something, and do them in the rule that hears it:  {send: …}")
+        return tr("let it say something, and do them in the rule that hears it:  {send: …}")
     if to not in _QUICK_ONLY:
         return None
-    return say("write it as a quick reply:  quick_replies: [{label: …, {to}: true}]", to=to)
+    return tr("write it as a quick reply:  quick_replies: [{label: …, {to}: true}]", to=to)
 
 
 _Action: TypeAlias = Callable[[Scope, Scalar, str, TapPlace, Steps], "dict[str, LineObject] | None"]
@@ -169,9 +169,9 @@ def _address(
 def _tab(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject] | None:
     if node.value not in where.tabs:
         message = (
-            say("{wrong}, the tabs of this menu", wrong=not_one_of(node.value, where.tabs))
+            tr("{wrong}, the tabs of this menu", wrong=not_one_of(node.value, where.tabs))
             if where.tabs
-            else say("this menu has no tabs")
+            else tr("this menu has no tabs")
         )
         scope.wrong(node, "unknown-tab", message, hint_for(node.value, where.tabs))
         return None

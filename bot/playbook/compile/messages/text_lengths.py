@@ -7,7 +7,7 @@ from bot.engine.texts.template import Placeholder, Template
 from bot.engine.texts.text import Unit, length
 from bot.engine.types.table import TYPES, type_of
 from bot.line.objects.spec import TextSpec
-from bot.model.said import SaidValue, say
+from bot.model.translatable import TranslatableValue, tr
 from bot.playbook.compile.scope.position import AnswerHere
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import shown
@@ -24,8 +24,8 @@ def limited(scope: Scope, node: Scalar, limit: TextSpec) -> LineObject:
     """The text as a form: itself where nothing is filled in. One with nothing to read in it is reported."""
     if not node.value.strip():
         if not node.unset:
-            message = say("this {what} is empty", what=limit.what)
-            scope.wrong(node, "bad-value", message, say("write a text, or leave it out"))
+            message = tr("this {what} is empty", what=limit.what)
+            scope.wrong(node, "bad-value", message, tr("write a text, or leave it out"))
         return node.value
     template = scope.template(node)
     fixed = template.fixed
@@ -41,19 +41,19 @@ def _warn_of_free_text(scope: Scope, node: Scalar, template: Template, limit: Te
     for part in template.placeholders:
         if not _is_free(scope, part):
             continue
-        named: dict[str, SaidValue] = {
+        named: dict[str, TranslatableValue] = {
             "name": shown(f"{part.group}.{part.name}"),
             "what": limit.what,
             "most": f"{limit.most:,}",
         }
-        message = say("{name} may be of any length, this {what} takes {most} characters: it is cut", **named)
-        hint = say("write it in the text of a message, which takes {most}", most=f"{TEXT_MOST:,}")
+        message = tr("{name} may be of any length, this {what} takes {most} characters: it is cut", **named)
+        hint = tr("write it in the text of a message, which takes {most}", most=f"{TEXT_MOST:,}")
         if limit.whole:
-            message = say(
+            message = tr(
                 "{name} may be of any length, this {what} takes {most} characters: else nothing is sent",
                 **named,
             )
-            hint = say("say something there that is the same for everybody")
+            hint = tr("say something there that is the same for everybody")
         scope.wrong(node, "text-may-be-cut", message, hint, level="warning")
         return
 

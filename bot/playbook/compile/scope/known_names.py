@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from bot.model.said import Said, say
 from bot.model.screen import MEMBER_CARD, UNBIND
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
 from bot.playbook.shape.actions import ADDING_TAGS
 from bot.playbook.shape.formats import PRIVACY_NOTICE
@@ -34,25 +34,25 @@ Section: TypeAlias = Literal[
     "store_groups",
 ]
 
-CALLED: Mapping[Section, tuple[Said, Code]] = {
-    "cards": (say("card"), "unknown-card"),
-    "flows": (say("flow"), "unknown-flow"),
-    "forms": (say("form"), "unknown-form"),
-    "pages": (say("page"), "unknown-page"),
-    "hours": (say("hours"), "unknown-hours"),
-    "tags": (say("tag"), "unknown-tag"),
-    "attributes": (say("attribute"), "unknown-attribute"),
-    "audiences": (say("audience"), "unknown-audience"),
-    "menus": (say("rich menu"), "unknown-menu"),
-    "hooks": (say("hook"), "unknown-hook"),
-    "signals": (say("signal"), "unknown-signal"),
-    "links": (say("link"), "unknown-link"),
-    "channels": (say("channel"), "unknown-channel"),
-    "shops": (say("shop"), "unknown-shop"),
-    "sms": (say("SMS provider"), "unknown-sms"),
-    "splits": (say("split"), "unknown-split"),
-    "stores": (say("store"), "unknown-store"),
-    "store_groups": (say("group of stores"), "unknown-store"),
+CALLED: Mapping[Section, tuple[Translatable, Code]] = {
+    "cards": (tr("card"), "unknown-card"),
+    "flows": (tr("flow"), "unknown-flow"),
+    "forms": (tr("form"), "unknown-form"),
+    "pages": (tr("page"), "unknown-page"),
+    "hours": (tr("hours"), "unknown-hours"),
+    "tags": (tr("tag"), "unknown-tag"),
+    "attributes": (tr("attribute"), "unknown-attribute"),
+    "audiences": (tr("audience"), "unknown-audience"),
+    "menus": (tr("rich menu"), "unknown-menu"),
+    "hooks": (tr("hook"), "unknown-hook"),
+    "signals": (tr("signal"), "unknown-signal"),
+    "links": (tr("link"), "unknown-link"),
+    "channels": (tr("channel"), "unknown-channel"),
+    "shops": (tr("shop"), "unknown-shop"),
+    "sms": (tr("SMS provider"), "unknown-sms"),
+    "splits": (tr("split"), "unknown-split"),
+    "stores": (tr("store"), "unknown-store"),
+    "store_groups": (tr("group of stores"), "unknown-store"),
 }
 """What one of a section is called in a message, and the code where a name is not known."""
 

@@ -9,8 +9,8 @@ from typing import get_args
 from bot.engine.texts.format import FORMATS, types_for
 from bot.engine.texts.template import Placeholder, PlaceholderGroup
 from bot.engine.types.table import TYPES
-from bot.model.said import Said, row, say
 from bot.model.screen import MEMBER_CARD
+from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import Section
@@ -67,35 +67,33 @@ def _looked_up(book: Book, where: Where, written: Written) -> Placeholder | Name
         asked = answer_type(where, name)
         return asked if isinstance(asked, NameFault) else _placeholder(written, asked)
     if group == "setting":
-        message = say("there is no setting {name} here", name=shown(name))
+        message = tr("there is no setting {name} here", name=shown(name))
         if where.flow is not None:
             flow = shown(where.flow.name)
-            message = say("there is no setting {name} in the flow {flow}", name=shown(name), flow=flow)
-        return NameFault("unknown-setting", message, say("write the text itself"))
+            message = tr("there is no setting {name} in the flow {flow}", name=shown(name), flow=flow)
+        return NameFault("unknown-setting", message, tr("write the text itself"))
     return _no_group(book, written)
 
 
 def _no_group(book: Book, written: Written) -> NameFault:
     name = f"{written.group}.{written.name}" if written.name else written.group
-    such = say("write it such as  {{ contact.name or 朋友 }}  or  {{ attribute.points or 0 }}")
+    such = tr("write it such as  {{ contact.name or 朋友 }}  or  {{ attribute.points or 0 }}")
     if (meant := ELSEWHERE.get(name.casefold())) is not None:
-        such = say("write  {{ {inside} }}", inside=meant)
+        such = tr("write  {{ {inside} }}", inside=meant)
     if written.group in ("tag", "標籤"):
-        such = say(
-            "a tag is no text: ask for it with  {asked}", asked=f"if: {{tag: {written.name or 'VIP'}}}"
-        )
-        return NameFault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), such)
+        such = tr("a tag is no text: ask for it with  {asked}", asked=f"if: {{tag: {written.name or 'VIP'}}}")
+        return NameFault("placeholder-unknown", tr("nothing is called {name}", name=shown(name)), such)
     if meant is None and (meant := ELSEWHERE.get(written.name.casefold())) is not None:
-        such = say("write  {{ {inside} }}", inside=meant)
-        return NameFault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), such)
+        such = tr("write  {{ {inside} }}", inside=meant)
+        return NameFault("placeholder-unknown", tr("nothing is called {name}", name=shown(name)), such)
     near = hint_for(written.group, GROUPS)
     alone = written.group if not written.name else ""
     of = "contact" if alone in CONTACT else "attribute" if alone in book.attributes else None
     if of is not None:
-        near = say("write  {{ {name} }}", name=f"{of}.{alone}")
+        near = tr("write  {{ {name} }}", name=f"{of}.{alone}")
         if f"{of}.{alone}" not in NEVER_EMPTY:
-            near = say("write  {{ {inside} or … }}", inside=f"{of}.{alone}")
-    return NameFault("placeholder-unknown", say("nothing is called {name}", name=shown(name)), near or such)
+            near = tr("write  {{ {inside} or … }}", inside=f"{of}.{alone}")
+    return NameFault("placeholder-unknown", tr("nothing is called {name}", name=shown(name)), near or such)
 
 
 def _placeholder(written: Written, type_: Type, slot: str = "") -> Placeholder:
@@ -117,12 +115,12 @@ def _of_one(where: Where, written: Written) -> Placeholder | NameFault:
         near = hint_for(name, known)
         return NameFault(
             "placeholder-unknown",
-            say("nothing is called {name}, known are {known}", name=shown(name), known=row(known)),
+            tr("nothing is called {name}, known are {known}", name=shown(name), known=row(known)),
             near,
         )
     if written.group == "sms" and not where.sms:
         return NameFault(
-            "placeholder-unknown", say('the code is known only in "sms: … text"'), say("leave it out here")
+            "placeholder-unknown", tr('the code is known only in "sms: … text"'), tr("leave it out here")
         )
     return _placeholder(written, "text")
 
@@ -147,24 +145,24 @@ def not_there(book: Book, section: Section, name: str) -> NameFault | None:
     if flow is not None:
         return NameFault(
             fault.code,
-            say("the flow {name} has no page", name=shown(name)),
-            say("add  page: true  to the flow"),
+            tr("the flow {name} has no page", name=shown(name)),
+            tr("add  page: true  to the flow"),
         )
     if section == "pages" and name == MEMBER_CARD:
         paste = "member_card: {fields: [{show: contact.name}]}"
-        return NameFault(fault.code, say("there is no member card"), say("add  {paste}", paste=paste))
+        return NameFault(fault.code, tr("there is no member card"), tr("add  {paste}", paste=paste))
     return fault
 
 
 def _without_inputs(name: str, inputs: Iterable[str]) -> NameFault:
     """A page cannot be opened from here where only its own links bring what its flow needs."""
-    message = say(
+    message = tr(
         "the page {name} needs {inputs}, which an address here does not bring",
         name=shown(name),
         inputs=row(inputs),
     )
     return NameFault(
-        "inputs-missing", message, say("start the flow with them:  start: {flow: {name}, with: …}", name=name)
+        "inputs-missing", message, tr("start the flow with them:  start: {flow: {name}, with: …}", name=name)
     )
 
 
@@ -190,19 +188,19 @@ def event_field(book: Book, where: Where, name: str) -> Type | NameFault | None:
     if where.unclear:
         return None
     if not where.ways:
-        message = say("there is no event here, so {name} is not known", name=shown("event." + name))
+        message = tr("there is no event here, so {name} is not known", name=shown("event." + name))
         elsewhere = _event_elsewhere(book, name)
-        hint = elsewhere or say("read it in the rule that hears the event, or save it there")
+        hint = elsewhere or tr("read it in the rule that hears the event, or save it there")
         return NameFault("event-not-here", message, hint)
     types = {way.fields.get(name) for way in where.ways}
     if types == {None}:
         fields = sorted({known for way in where.ways for known in way.fields})
         triggers = row(dict.fromkeys(way.trigger for way in where.ways), "or")
-        message = say(
+        message = tr(
             "the event of {triggers} has no {name}, it has no fields", triggers=triggers, name=shown(name)
         )
         if fields:
-            message = say(
+            message = tr(
                 "the event of {triggers} has no {name}, it has {fields}",
                 triggers=triggers,
                 name=shown(name),
@@ -212,68 +210,66 @@ def event_field(book: Book, where: Where, name: str) -> Type | NameFault | None:
         return NameFault("event-not-here", message, hint_for(name, fields) or _not_there(book, told, name))
     if None in types:
         lacking = next(way.trigger for way in where.ways if name not in way.fields)
-        message = say(
+        message = tr(
             "{name} is not known when this begins with {lacking}",
             name=shown("event." + name),
             lacking=lacking,
         )
-        return NameFault("event-not-always-there", message, say("write a rule of its own for each trigger"))
+        return NameFault("event-not-always-there", message, tr("write a rule of its own for each trigger"))
     if len(types) > 1:
         either = row(sorted((TYPES[type_].called for type_ in types if type_), key=str), "or")
-        message = say("{name} is {either}, by trigger", name=shown("event." + name), either=either)
-        return NameFault("event-not-always-there", message, say("write a rule of its own for each trigger"))
+        message = tr("{name} is {either}, by trigger", name=shown("event." + name), either=either)
+        return NameFault("event-not-always-there", message, tr("write a rule of its own for each trigger"))
     return next(t for t in types if t)
 
 
-def _event_elsewhere(book: Book, name: str) -> Said | None:
+def _event_elsewhere(book: Book, name: str) -> Translatable | None:
     """Whose event has a field of this name: what a hook answers, what a signal tells, what is kept."""
     hook = next((one for one, fields in book.returns.items() if name in fields), None)
     if hook is not None:
         heard = f"- {{when: {{hook: {hook}, result: ok}}, …}}"
-        return say("what a hook answers is known to the rule of a flow that hears it:  {heard}", heard=heard)
+        return tr("what a hook answers is known to the rule of a flow that hears it:  {heard}", heard=heard)
     signal = next((one for one, fields in book.signals.items() if name in fields), None)
     if signal is not None:
-        return say("it is known to the rule that hears it:  when: {signal: {signal}}", signal=signal)
+        return tr("it is known to the rule that hears it:  when: {signal: {signal}}", signal=signal)
     if name in book.attributes:
-        return say("write  {{ {inside} or … }}", inside=f"attribute.{name}")
+        return tr("write  {{ {inside} or … }}", inside=f"attribute.{name}")
     return None
 
 
-def _not_there(book: Book, triggers: Sequence[str], name: str) -> Said:
+def _not_there(book: Book, triggers: Sequence[str], name: str) -> Translatable:
     """Where a field comes from that the events of these triggers have not."""
     if (elsewhere := _event_elsewhere(book, name)) is not None:
         return elsewhere
     if all(trigger.startswith("text") for trigger in triggers):
-        return say(
+        return tr(
             "to take it from what people say, write  when: {text_pattern: {pattern}}",
             pattern=f'"查 {{{name}}}"',
         )
     if any(trigger.startswith("hook") for trigger in triggers):
-        return say(
+        return tr(
             "a hook tells what its  returns  names:  returns: {{name}: text},  and only where  result: ok",
             name=name,
         )
-    return say("what was asked in a flow is  {{ answer.STATE }},  what is kept is  {{ attribute.NAME }}")
+    return tr("what was asked in a flow is  {{ answer.STATE }},  what is kept is  {{ attribute.NAME }}")
 
 
 def answer_type(where: Where, name: str) -> Type | NameFault:
     """The type of an answer or input of the flow that this place belongs to."""
     if where.flow is None:
-        message = say(
-            "{name} can be read only within the flow that asks for it", name=shown("answer." + name)
-        )
-        return NameFault("answer-not-here", message, say("save the answer to an attribute, and read that"))
+        message = tr("{name} can be read only within the flow that asks for it", name=shown("answer." + name))
+        return NameFault("answer-not-here", message, tr("save the answer to an attribute, and read that"))
     found = where.flow.answers.get(name)
     if found is not None:
         return found.type
     asked = sorted(where.flow.answers)
     if name in where.flow.states:
-        message = say("the state {name} asks nothing, so it has no answer", name=shown(name))
+        message = tr("the state {name} asks nothing, so it has no answer", name=shown(name))
         return NameFault("answer-not-here", message, hint_for(name, asked))
     flow = shown(where.flow.name)
-    message = say("the flow {flow} has no question or input {name}", flow=flow, name=shown(name))
+    message = tr("the flow {flow} has no question or input {name}", flow=flow, name=shown(name))
     if 0 < len(asked) <= LISTED:
-        message = say(
+        message = tr(
             "the flow {flow} has no question or input {name}, there are {asked}",
             flow=flow,
             name=shown(name),
@@ -297,9 +293,9 @@ def _empty(where: Where, written: Written, found: Placeholder) -> NameFault | No
     elif found.group not in ("contact", "attribute"):
         return None
     inside = written.written.removeprefix("{{").removesuffix("}}").strip()
-    message = say("nothing stands here for people of whom {name} is not known", name=shown(name))
+    message = tr("nothing stands here for people of whom {name} is not known", name=shown(name))
     return NameFault(
-        "placeholder-may-be-empty", message, say("write  {{ {inside} or … }}", inside=inside), "warning"
+        "placeholder-may-be-empty", message, tr("write  {{ {inside} or … }}", inside=inside), "warning"
     )
 
 
@@ -308,28 +304,28 @@ def _format(where: Where, written: Written, found: Placeholder) -> NameFault | N
         return None
     types = types_for(written.format)
     if types is None:
-        message = say(
+        message = tr(
             "{format} is no format, known are {known}, or such as M/D, YYYY/MM/DD",
             format=shown(written.format),
             known=row(FORMATS),
         )
         meant = meant_pattern(written.format)
-        hint = say("write  as {format}", format=meant) if meant else hint_for(written.format, FORMATS)
+        hint = tr("write  as {format}", format=meant) if meant else hint_for(written.format, FORMATS)
         return NameFault("placeholder-unknown", message, hint)
     if found.type in types or (where.needs is not None and found.group in ("event", "answer")):
         return None
     name = f"{found.group}.{found.name}"
     fits = [how for how, of in FORMATS.items() if found.type in of]
     hint = (
-        say(
+        tr(
             "for {type} there is  {fits}",
             type=TYPES[found.type].called,
             fits=row([f"as {fit}" for fit in fits], "or"),
         )
         if fits
-        else say("leave the format out")
+        else tr("leave the format out")
     )
-    message = say(
+    message = tr(
         "{name} is {type}, which has no format {format}",
         name=shown(name),
         type=TYPES[found.type].called,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.engine.texts.format import types_for
 from bot.model.problem import Level
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
 from bot.playbook.similar import shown
 
@@ -97,8 +97,8 @@ class BadPlaceholder(Exception):
     """A placeholder that cannot be filled: what is wrong with it and how to mend it."""
 
     code: Code
-    message: Said
-    hint: Said | None
+    message: Translatable
+    hint: Translatable | None
     written: str
     """The placeholder as it stands in the text."""
     level: Level = "error"
@@ -143,10 +143,10 @@ def _of_others(text: str) -> Iterator[BadPlaceholder]:
     for found, inside in known:
         meant = ELSEWHERE[inside.casefold()]
         if found[0][0] == "{" or inside.isascii() or (len(known) == 1 and _greets(text, found)):
-            message = say(
+            message = tr(
                 "{found} is no placeholder: people would read it as it stands here", found=shown(found[0])
             )
-            hint = say("write  {{ {inside} }}", inside=meant)
+            hint = tr("write  {{ {inside} }}", inside=meant)
             yield BadPlaceholder("placeholder-unknown", message, hint, found[0], "warning")
 
 
@@ -166,10 +166,10 @@ _SINGLE = re.compile(r"(?<![{$])\{([^{}]{1,20})\}(?!\})|%([^%\s]{1,20})%|\[([^\[
 def _nearly(text: str) -> Iterator[BadPlaceholder]:
     yield from _of_others(text)
     for found in _NEARLY.finditer(text):
-        message = say(
+        message = tr(
             "{found} is no placeholder: people would read it as it stands here", found=shown(found[0])
         )
-        hint = say(
+        hint = tr(
             "write  {{ {inside} }}  with two half-width braces at each side", inside=found["inside"].strip()
         )
         yield BadPlaceholder("placeholder-unknown", message, hint, found[0])
@@ -178,27 +178,27 @@ def _nearly(text: str) -> Iterator[BadPlaceholder]:
 def _written(found: re.Match[str]) -> Written | BadPlaceholder:
     written, inside = found[0], found[1]
     if inside is None:
-        hint = say("close it with }}; a literal {{ is written \\{{")
-        return BadPlaceholder("placeholder-unknown", say("this {{ is never closed"), hint, "{{")
+        hint = tr("close it with }}; a literal {{ is written \\{{")
+        return BadPlaceholder("placeholder-unknown", tr("this {{ is never closed"), hint, "{{")
     inside = inside.strip()
     if inside.endswith((" or", "\nor")):
-        hint = say('write a text behind "or", or leave it out')
-        return BadPlaceholder("placeholder-unknown", say('there is no text behind "or"'), hint, written)
+        hint = tr('write a text behind "or", or leave it out')
+        return BadPlaceholder("placeholder-unknown", tr('there is no text behind "or"'), hint, written)
     if spoilt := _OTHERWISE.fullmatch(inside):
-        message = say('behind "{sign}" stands a text: it is given behind "or"', sign=spoilt["sign"])
-        hint = say("write  {{ {name} or {text} }}", name=spoilt["name"], text=spoilt["text"])
+        message = tr('behind "{sign}" stands a text: it is given behind "or"', sign=spoilt["sign"])
+        hint = tr("write  {{ {name} or {text} }}", name=spoilt["name"], text=spoilt["text"])
         return BadPlaceholder("placeholder-unknown", message, hint, written)
     if filtered := _FILTER.fullmatch(inside):
         return _with_as(written, filtered)
     parts = _INSIDE.fullmatch(inside)
     if parts is None:
-        message = say("{inside} is no placeholder", inside=shown(inside))
-        hint = say("write {{ group.name }} or {{ group.name or TEXT }}; a literal {{ is written \\{{")
+        message = tr("{inside} is no placeholder", inside=shown(inside))
+        hint = tr("write {{ group.name }} or {{ group.name or TEXT }}; a literal {{ is written \\{{")
         return BadPlaceholder("placeholder-unknown", message, hint, written)
     default = parts["default"]
     if default is not None and len(default) > 1 and default[0] == default[-1] and default[0] in "\"'":
-        message = say("the quotation marks around {default} would be sent with it", default=default[1:-1])
-        hint = say("write it without them:  or {default}", default=default[1:-1])
+        message = tr("the quotation marks around {default} would be sent with it", default=default[1:-1])
+        hint = tr("write it without them:  or {default}", default=default[1:-1])
         return BadPlaceholder("quotes-in-text", message, hint, written)
     group, _, name = parts["name"].partition(".")
     return Written(group, name, parts["format"], parts["default"], written)
@@ -209,10 +209,10 @@ def _with_as(written: str, filtered: re.Match[str]) -> BadPlaceholder:
     name, given = filtered["name"], (filtered["given"] or "").strip("\"' ")
     format_ = next((one for one in (filtered["filter"], given) if types_for(one) is not None), None)
     if filtered["filter"] == "default":
-        hint = say("write  {{ {name} or {text} }}", name=name, text=given or "…")
+        hint = tr("write  {{ {name} or {text} }}", name=name, text=given or "…")
     elif format_ is not None:
-        hint = say("write  {{ {name} as {format} }}", name=name, format=format_)
+        hint = tr("write  {{ {name} as {format} }}", name=name, format=format_)
     else:
-        hint = say("write  {{ {name} }}", name=name)
-    message = say('"|" is no sign of a placeholder: formats stand behind "as", texts for nothing behind "or"')
+        hint = tr("write  {{ {name} }}", name=name)
+    message = tr('"|" is no sign of a placeholder: formats stand behind "as", texts for nothing behind "or"')
     return BadPlaceholder("placeholder-unknown", message, hint, written)

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.flow import AnswerType
-from bot.model.said import Said
+from bot.model.translatable import Translatable
 from bot.model.value import Type
 from bot.playbook.compile.scope.placeholders import Written
 from bot.playbook.syntax.nodes import Map, Node, Scalar
@@ -23,7 +23,7 @@ class EntryEvent:
     `maybe` are those of them that an event need not have (a hook may leave a field out).
     """
 
-    trigger: Said | str
+    trigger: Translatable | str
     fields: Mapping[str, Type] = field(default_factory=dict)
     maybe: frozenset[str] = frozenset()
 
@@ -85,7 +85,7 @@ class Where:
     sms: bool = False
     may_be_empty: bool = False
     results: Iterator[int] = field(default_factory=count)
-    asked_at_any_time: Said | None = None
+    asked_at_any_time: Translatable | None = None
     runs: str | None = None
 
 

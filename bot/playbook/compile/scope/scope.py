@@ -21,7 +21,7 @@ from bot.engine.times.local_time import Duration
 from bot.engine.types.table import PICKED
 from bot.model.place import Place
 from bot.model.problem import Level
-from bot.model.said import Said, SaidValue, say
+from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.model.value import Type
 from bot.playbook.codes import Code, mistake
 from bot.playbook.compile import times
@@ -88,9 +88,9 @@ class Scope:
         self,
         node: Node,
         code: Code,
-        message: Said,
-        hint: Said | None = None,
-        note: Said | None = None,
+        message: Translatable,
+        hint: Translatable | None = None,
+        note: Translatable | None = None,
         level: Level = "error",
         written: str | None = None,
     ) -> None:
@@ -107,7 +107,7 @@ class Scope:
             mistake(place, code, message, hint=hint, note=note, level=level, width=width)
         )
 
-    def _may_be_lost(self, node: Node, code: Code, message: Said) -> bool:
+    def _may_be_lost(self, node: Node, code: Code, message: Translatable) -> bool:
         """Whether an unknown name may stand in what could not be read, or be given by it."""
         lost = self.book.lost
         if not lost:
@@ -120,7 +120,7 @@ class Scope:
         return mentions(lost, names)
 
     def fault(
-        self, node: Node, fault: NameFault, written: str | None = None, note: Said | None = None
+        self, node: Node, fault: NameFault, written: str | None = None, note: Translatable | None = None
     ) -> None:
         """Report what somebody else has found at a node."""
         self.wrong(node, fault.code, fault.message, fault.hint, note, fault.level, written)
@@ -138,7 +138,7 @@ class Scope:
         if fault is not None:
             values = unquoted_values(node)
             if any(value in self.names(section) for value in values):
-                fault = replace(fault, hint=say("for several write  {listed}", listed=listed(values)))
+                fault = replace(fault, hint=tr("for several write  {listed}", listed=listed(values)))
             self.fault(node, fault)
         return fault is None
 
@@ -146,8 +146,8 @@ class Scope:
         """The node if it is a single text; reported where it is something else."""
         if node is None or isinstance(node, Scalar):
             return node
-        found = say("a list") if isinstance(node, List) else say("a block")
-        self.wrong(node, "wrong-type", say("expected a single text, found {found}", found=found))
+        found = tr("a list") if isinstance(node, List) else tr("a block")
+        self.wrong(node, "wrong-type", tr("expected a single text, found {found}", found=found))
         return None
 
     def scalars(self, node: Node | None) -> Iterator[Scalar]:
@@ -163,11 +163,9 @@ class Scope:
         if isinstance(node, Map):
             yield from node.pairs.values()
         elif node is not None:
-            found = (
-                say("a list") if isinstance(node, List) else say("the text {text}", text=shown(node.value))
-            )
+            found = tr("a list") if isinstance(node, List) else tr("the text {text}", text=shown(node.value))
             self.wrong(
-                node, "wrong-type", say("expected a block of names and values, found {found}", found=found)
+                node, "wrong-type", tr("expected a block of names and values, found {found}", found=found)
             )
 
     def items(self, node: Node | None) -> Iterator[Map]:
@@ -176,11 +174,11 @@ class Scope:
             if isinstance(item, Map):
                 yield item
             else:
-                self.wrong(item, "wrong-type", say("expected a block of names and values"))
+                self.wrong(item, "wrong-type", tr("expected a block of names and values"))
 
     def duration(self, node: Node | None) -> Duration | None:
         """A duration; reported where something else stands there."""
-        return self._read(node, times.duration, "bad-duration", say("no duration"), say("30m, 12h or 3d"))
+        return self._read(node, times.duration, "bad-duration", tr("no duration"), tr("30m, 12h or 3d"))
 
     def moment(self, node: Node | None) -> datetime | None:
         """A moment in the playbook's time zone, as UTC; reported where something else stands there."""
@@ -189,25 +187,25 @@ class Scope:
             node,
             lambda text: written_time.moment(text, zone),
             "bad-date",
-            say("no moment"),
+            tr("no moment"),
             "2026-11-01 09:30",
         )
 
     def rhythm(self, node: Node | None) -> Rhythm | None:
         """When something is repeated; reported where something else stands there."""
-        return self._read(node, times.rhythm, "bad-value", say("no rhythm"), "day at 10:00")
+        return self._read(node, times.rhythm, "bad-value", tr("no rhythm"), "day at 10:00")
 
     def clock(self, node: Node | None) -> time | None:
         """A time of day; reported where something else stands there."""
-        return self._read(node, written_time.clock, "bad-time", say("no time of day"), "09:30")
+        return self._read(node, written_time.clock, "bad-time", tr("no time of day"), "09:30")
 
     def whole(self, node: Node | None) -> int | None:
         """A whole number; reported where something else stands there."""
-        return self._read(node, times.whole, "bad-value", say("no whole number"), "3")
+        return self._read(node, times.whole, "bad-value", tr("no whole number"), "3")
 
     def switch(self, node: Node | None) -> bool:
         """Whether a switch is on; off where there is none."""
-        read = self._read(node, SWITCH.get, "bad-value", say("neither true nor false"), "true")
+        read = self._read(node, SWITCH.get, "bad-value", tr("neither true nor false"), "true")
         return read or False
 
     def _read(
@@ -215,8 +213,8 @@ class Scope:
         node: Node | None,
         read: Callable[[str], Read | None],
         code: Code,
-        what: Said,
-        example: SaidValue,
+        what: Translatable,
+        example: TranslatableValue,
     ) -> Read | None:
         single = self.scalar(node)
         if single is None or single.unset:
@@ -226,8 +224,8 @@ class Scope:
             self.wrong(
                 single,
                 code,
-                say("{text} is {what}", text=shown(single.value), what=what),
-                say("write it such as {example}", example=example),
+                tr("{text} is {what}", text=shown(single.value), what=what),
+                tr("write it such as {example}", example=example),
             )
         return found
 
@@ -237,8 +235,8 @@ class Scope:
         if single is None:
             return ""
         if "{{" in single.value:
-            hint = say("write the text itself; a literal {{ is written \\{{")
-            self.wrong(single, "placeholder-unknown", say("no placeholder is filled in here"), hint)
+            hint = tr("write the text itself; a literal {{ is written \\{{")
+            self.wrong(single, "placeholder-unknown", tr("no placeholder is filled in here"), hint)
         return single.value
 
     def template(self, node: Scalar) -> Template:
@@ -271,7 +269,7 @@ class Scope:
                     need.node,
                     fault,
                     need.written.written,
-                    note=say("used at {place}", place=str(place_of(user))),
+                    note=tr("used at {place}", place=str(place_of(user))),
                 )
 
     def steps(self, node: Node | None) -> Steps:
@@ -283,7 +281,7 @@ class Scope:
         if node is None:
             return ()
         fields: dict[str, Type] = {type_: type_ for type_ in PICKED if type_ == pick}
-        where = Where(kind="tap", ways=(EntryEvent(say("a tap"), fields),))
+        where = Where(kind="tap", ways=(EntryEvent(tr("a tap"), fields),))
         return self.put(where).steps(node)
 
     def cards(self, node: Node | None) -> tuple[Card, ...]:
@@ -307,21 +305,21 @@ class Scope:
             return None
         if name not in self.book.names["cards"]:
             fault = unknown(self.book, "cards", name, self.book.names["cards"])
-            paste = say("to send this as text, write  {text: {name}}", name=name)
+            paste = tr("to send this as text, write  {text: {name}}", name=name)
             self.fault(
                 node,
                 replace(
-                    fault, hint=say("{hint}; {paste}", hint=fault.hint, paste=paste) if fault.hint else paste
+                    fault, hint=tr("{hint}; {paste}", hint=fault.hint, paste=paste) if fault.hint else paste
                 ),
             )
             return None
         if name in self.book.open_cards:
-            message = say("the card {name} holds itself", name=shown(name))
-            self.wrong(node, "card-cycle", message, say("leave it out of its own messages"))
+            message = tr("the card {name} holds itself", name=shown(name))
+            self.wrong(node, "card-cycle", message, tr("leave it out of its own messages"))
             return None
         if name not in self.book.cards and len(self.book.open_cards) >= DEEPEST:
-            message = say("more than {most} cards hold one another here", most=DEEPEST)
-            self.wrong(node, "nested-too-deep", message, say("write its messages here"))
+            message = tr("more than {most} cards hold one another here", most=DEEPEST)
+            self.wrong(node, "nested-too-deep", message, tr("write its messages here"))
             return None
         card = self.compiled_card(name)
         self.use(self.book.needs.get(name, ()), node)
@@ -347,9 +345,9 @@ class Scope:
         self,
         node: Scalar,
         code: Code = "unknown-file",
-        hint: Said | None = None,
+        hint: Translatable | None = None,
         level: Level = "error",
-        put: Said | None = None,
+        put: Translatable | None = None,
         is_read: bool = True,
     ) -> Path | None:
         """An existing file of the playbook's folder; `hint`: what else helps where it is not there.
@@ -359,18 +357,18 @@ class Scope:
         written = node.value
         path = (self.folder / written).resolve()
         if not path.is_relative_to(self.folder.resolve()):
-            message = say("{written} leads out of the playbook's folder", written=shown(written))
-            self.wrong(node, "path-outside", message, say("put the file into the folder"))
+            message = tr("{written} leads out of the playbook's folder", written=shown(written))
+            self.wrong(node, "path-outside", message, tr("put the file into the folder"))
             return None
         if not isfile(path):  # a name that no system takes is none, either
-            message = say("there is no file {written} in the playbook's folder", written=shown(written))
+            message = tr("there is no file {written} in the playbook's folder", written=shown(written))
             slashes = written.replace("\\", "/")
             similar = hint_for(written, _beside(self.folder, path))
             if similar is None and (lies := _lies_at(self.folder, slashes)) is not None:
-                similar = say("write  {meant}", meant=lies)
+                similar = tr("write  {meant}", meant=lies)
             if slashes != written and isfile(self.folder / slashes):
-                similar = say("write  {meant}", meant=slashes)
-            put = put or say("put the file into the folder, or mend its path")
+                similar = tr("write  {meant}", meant=slashes)
+            put = put or tr("put the file into the folder, or mend its path")
             self.wrong(
                 node, code, message, similar or hint or put, note=hint if similar else None, level=level
             )

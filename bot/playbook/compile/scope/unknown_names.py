@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.model.problem import Level
-from bot.model.said import Quoted, Said, row, say
 from bot.model.screen import MEMBER_CARD
+from bot.model.translatable import Quoted, Translatable, row, tr
 from bot.playbook.codes import Code
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import CALLED, EVERYONE, Section
@@ -50,8 +50,8 @@ class NameFault:
     """What is wrong at one place, and how it is mended."""
 
     code: Code
-    message: Said
-    hint: Said | None = None
+    message: Translatable
+    hint: Translatable | None = None
     level: Level = "error"
 
 
@@ -96,23 +96,23 @@ def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: s
     no_name = SHAPES["name"](name) if section == "attributes" else None
     if no_name is not None:
         return NameFault(
-            no_name.code, say("{whose} {says}", whose=shown(name), says=no_name.says), no_name.hint
+            no_name.code, tr("{whose} {says}", whose=shown(name), says=no_name.says), no_name.hint
         )
     if section == "attributes" and name in ("tag", "tags", "標籤"):
-        hint = say("an answer is kept in an attribute:  save: favourite,  and  attributes: {favourite: text}")
+        hint = tr("an answer is kept in an attribute:  save: favourite,  and  attributes: {favourite: text}")
         return NameFault(code, _not_called(section, name, names), hint)
     meant = (meant_window(name) or _DAYS.get(name)) if section == "hours" else None
     if meant is not None:
-        return NameFault(code, _not_called(section, name, names), say("write  {meant}", meant=meant))
+        return NameFault(code, _not_called(section, name, names), tr("write  {meant}", meant=meant))
     if (titled := _with_title(book, section, name)) is not None:
-        hint = say("here it is called {name}", name=Quoted(titled))
+        hint = tr("here it is called {name}", name=Quoted(titled))
         return NameFault(code, _not_called(section, name, names), hint)
     if section == "flows" and (name in book.section("forms") or ("forms", name) in book.refused):
-        hint = say("{name} is a form: a button opens it,  {tap}", name=shown(name), tap=_opens(name))
+        hint = tr("{name} is a form: a button opens it,  {tap}", name=shown(name), tap=_opens(name))
         return NameFault(code, _not_called(section, name, names), hint)
     if section == "audiences" and name.casefold() in _EVERYBODY:
         return NameFault(
-            code, _not_called(section, name, names), say("for everybody write  {word}", word=EVERYONE)
+            code, _not_called(section, name, names), tr("for everybody write  {word}", word=EVERYONE)
         )
     return NameFault(
         code, _not_called(section, name, names), hint_for(name, names) or _declared(book, section, name, of)
@@ -131,24 +131,24 @@ def _opens(page: str) -> str:
     return f"{{label: 填寫, page: {page}}}"
 
 
-def _not_called(section: Section, name: str, names: Sequence[str]) -> Said:
+def _not_called(section: Section, name: str, names: Sequence[str]) -> Translatable:
     thing = CALLED[section][0]
     if not 0 < len(names) <= LISTED:
         if section == "hours":
-            return say("no {thing} are called {name}", thing=thing, name=shown(name))
-        return say("no {thing} is called {name}", thing=thing, name=shown(name))
-    known = say("there is {names}", names=names[0])
+            return tr("no {thing} are called {name}", thing=thing, name=shown(name))
+        return tr("no {thing} is called {name}", thing=thing, name=shown(name))
+    known = tr("there is {names}", names=names[0])
     if len(names) > 1:
-        known = say("there are {names}", names=row(names))
+        known = tr("there are {names}", names=row(names))
     if section == "hours":
-        return say("no {thing} are called {name}, {known}", thing=thing, name=shown(name), known=known)
-    return say("no {thing} is called {name}, {known}", thing=thing, name=shown(name), known=known)
+        return tr("no {thing} are called {name}, {known}", thing=thing, name=shown(name), known=known)
+    return tr("no {thing} is called {name}, {known}", thing=thing, name=shown(name), known=known)
 
 
-def _declared(book: Book, section: Section, name: str, of: str) -> Said | None:
+def _declared(book: Book, section: Section, name: str, of: str) -> Translatable | None:
     """How a name of this section is declared."""
     if section in ("flows", "pages") and name == BINDING:
-        return say("the worked example has it: copy  {files}  from there", files=row(BINDING_FILES))
+        return tr("the worked example has it: copy  {files}  from there", files=row(BINDING_FILES))
     if section == "tags":
         return put_on(book.root, name)
     if section not in DECLARED:
@@ -156,13 +156,13 @@ def _declared(book: Book, section: Section, name: str, of: str) -> Said | None:
     where = declared_in(book.root, section, name, DECLARED[section].replace("OF", of).replace("NAME", name))
     if section == "hours":
         dates = f"{name}: [2027-01-01, 2027-02-05..2027-02-10]"
-        return say("declare them: {where};  holidays:  {dates}", where=where, dates=dates)
-    return say("declare it: {where}", where=where)
+        return tr("declare them: {where};  holidays:  {dates}", where=where, dates=dates)
+    return tr("declare it: {where}", where=where)
 
 
-def put_on(root: Map, tag: str) -> Said:
+def put_on(root: Map, tag: str) -> Translatable:
     """How somebody gets a tag that is asked for, and that nothing here puts on."""
-    return say(
+    return tr(
         "write  add_tags: [{tag}]  where it begins; where staff put it on, {where}",
         tag=tag,
         where=declared_in(root, "tags", tag, "{added_by: staff}"),

@@ -9,7 +9,7 @@ from bot.engine.compiled.rule import OnAfter, OnDate, Trigger
 from bot.engine.times import written_time
 from bot.engine.times.local_time import Wait
 from bot.engine.types.table import TYPES
-from bot.model.said import say
+from bot.model.translatable import tr
 from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
@@ -36,7 +36,7 @@ def wait_of(scope: Scope, node: Node) -> Wait | None:
         scope.wrong(
             single,
             "bad-duration",
-            say("{text} is no wait", text=shown(single.value)),
+            tr("{text} is no wait", text=shown(single.value)),
             None if fault is None else fault.hint,
         )
     return made
@@ -70,8 +70,8 @@ def _away(scope: Scope, node: Map) -> _Away:
     said = [word for word in _AWAY if word in node.pairs]
     for word in said[1:]:
         key, _ = node.pairs[word]
-        message = say("{word} stands beside  {other}", word=word, other=said[0])
-        scope.wrong(key, "two-kinds", message, say("leave one of them out"))
+        message = tr("{word} stands beside  {other}", word=word, other=said[0])
+        scope.wrong(key, "two-kinds", message, tr("leave one of them out"))
     number = text_at(node, said[0]) if said else ""
     if not number.isdecimal():
         return _Away()
@@ -94,11 +94,11 @@ def _date_slot(scope: Scope, node: Node | None) -> str | None:
             scope.fault(name, unknown(scope.book, "attributes", name.value, dates, "date"))
         return None
     if info.type != "date" or info.private:
-        is_ = say("private") if info.private else TYPES[info.type].called
+        is_ = tr("private") if info.private else TYPES[info.type].called
         scope.wrong(
             name,
             "type-mismatch",
-            say("{name} is {type}, and a date is counted from here", name=shown(name.value), type=is_),
+            tr("{name} is {type}, and a date is counted from here", name=shown(name.value), type=is_),
         )
         return None
     return info.slot

@@ -7,7 +7,7 @@ from bot.engine.conditions.comparisons import Is, Order
 from bot.engine.types.plain import number_of
 from bot.engine.types.table import TYPES
 from bot.model.news import NEWS, OF_ORDERS
-from bot.model.said import SaidValue, row, say
+from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.compile.conditions.comparisons import Subject, operand
 from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.scope import Scope
@@ -64,12 +64,12 @@ def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
     if least is None:
         return OnNews("shop", (news,))
     if news not in OF_ORDERS:
-        message = say('"at_least" asks for an amount, and {news} has none', news=shown(news))
+        message = tr('"at_least" asks for an amount, and {news} has none', news=shown(news))
         scope.wrong(
             least,
             "event-not-here",
             message,
-            say("leave it out, or hear one of {news}", news=row(OF_ORDERS)),
+            tr("leave it out, or hear one of {news}", news=row(OF_ORDERS)),
         )
         return OnNews("shop", (news,))
     amount = number_of(scope.text(least))
@@ -77,8 +77,8 @@ def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
         scope.wrong(
             least,
             "type-mismatch",
-            say("an amount is {type}", type=TYPES["number"].called),
-            say("write it such as 1000"),
+            tr("an amount is {type}", type=TYPES["number"].called),
+            tr("write it such as 1000"),
         )
         return OnNews("shop", (news,))
     return OnNews("shop", (news,), (FieldTest("amount", "number", (Order("at_least", amount),)),))
@@ -112,8 +112,8 @@ def flow_ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigge
 def ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
     runs = scope.where.runs
     if runs is None:
-        message = say("no flow runs here, so none can have ended")
-        scope.wrong(key, "trigger-not-here", message, say("write it into a state with  run: FLOW"))
+        message = tr("no flow runs here, so none can have ended")
+        scope.wrong(key, "trigger-not-here", message, tr("write it into a state with  run: FLOW"))
         return None
     return OnNews("ended", _ends(scope, runs, value))
 
@@ -124,10 +124,14 @@ def _ends(scope: Scope, flow: str, node: Node) -> tuple[str, ...]:
     for state in scope.scalars(node):
         ends = [] if here is None else here.ends()
         if here is not None and state.value not in ends:
-            told: dict[str, SaidValue] = {"flow": shown(flow), "state": shown(state.value), "ends": row(ends)}
-            message = say("the flow {flow} has no state {state}, it ends in {ends}", **told)
+            told: dict[str, TranslatableValue] = {
+                "flow": shown(flow),
+                "state": shown(state.value),
+                "ends": row(ends),
+            }
+            message = tr("the flow {flow} has no state {state}, it ends in {ends}", **told)
             if state.value in here.states:
-                message = say("the flow {flow} does not end in {state}, it ends in {ends}", **told)
+                message = tr("the flow {flow} does not end in {state}, it ends in {ends}", **told)
             scope.wrong(state, "unknown-state", message, hint_for(state.value, ends))
         names.append(state.value)
     return tuple(names)

@@ -23,7 +23,7 @@ from bot.engine.types.table import PICKED
 from bot.model.effects import ASKED, fields_of
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS, OF_ORDERS, ORDER_FIELDS
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.scope.position import EntryEvent
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers import date_triggers as dates
@@ -74,7 +74,7 @@ def _trigger(scope: Scope, node: Map, hearing: Hearing) -> ReadTrigger | None:
             if kind == "enters" and "at" in node.pairs and isinstance(trigger, OnNews):
                 trigger = _at_a_time(scope, node, trigger, hearing)
             return None if trigger is None else ReadTrigger(trigger, _way(scope, node, kind, trigger))
-    scope.wrong(node, "no-kind", say("a trigger has one kind"), say("write  {text: 營業時間}"))
+    scope.wrong(node, "no-kind", tr("a trigger has one kind"), tr("write  {text: 營業時間}"))
     return None
 
 
@@ -82,8 +82,8 @@ def _at_a_time(scope: Scope, node: Map, trigger: OnNews, hearing: Hearing) -> On
     """`enters` with `at`: a journey waits for a time of day, a rule acts when it hears."""
     if hearing == "start":
         return replace(trigger, at=scope.clock(node.get("at")))
-    message = say('"at" is for journeys: a rule acts when somebody comes into the audience')
-    hint = say("leave it out, or write it as the  when  of a flow")
+    message = tr('"at" is for journeys: a rule acts when somebody comes into the audience')
+    hint = tr("leave it out, or write it as the  when  of a flow")
     scope.wrong(node.pairs["at"][0], "refinement-elsewhere", message, hint)
     return trigger
 
@@ -95,29 +95,29 @@ def _stands_here(scope: Scope, key: Scalar, hearing: Hearing) -> bool:
     return wrong is None
 
 
-def _out_of_place(kind: str, hearing: Hearing) -> tuple[Said, Said] | None:
+def _out_of_place(kind: str, hearing: Hearing) -> tuple[Translatable, Translatable] | None:
     named = shown(kind)
     if hearing == "start" and kind in MESSAGES:
         return (
-            say("a journey does not begin with {named}: it begins with news or a date", named=named),
-            say("begin it by a rule:  {when: {{kind}: …}, start: …}", kind=kind),
+            tr("a journey does not begin with {named}: it begins with news or a date", named=named),
+            tr("begin it by a rule:  {when: {{kind}: …}, start: …}", kind=kind),
         )
     if kind in DATES and hearing != "start":
-        return say("{named} begins journeys, a rule cannot hear it", named=named), say(
+        return tr("{named} begins journeys, a rule cannot hear it", named=named), tr(
             "write it as the  when  of a flow"
         )
     if kind == "after" and hearing != "state":
-        message = say("there is no state that {named} could be counted from", named=named)
+        message = tr("there is no state that {named} could be counted from", named=named)
         if hearing == "flow":
-            message = say("a flow's rules have no state that {named} could be counted from", named=named)
-        return message, say("write it into the rules of a state")
+            message = tr("a flow's rules have no state that {named} could be counted from", named=named)
+        return message, tr("write it into the rules of a state")
     if kind in NEWS and NEWS[kind].answer and hearing in ("rule", "start"):
         return (
-            say("{named} comes to the state that asked for it, and is heard only in flows", named=named),
-            say("write it into the rules of that state"),
+            tr("{named} comes to the state that asked for it, and is heard only in flows", named=named),
+            tr("write it into the rules of that state"),
         )
     if kind == "anything_else" and hearing in ("flow", "state"):
-        return say("{named} is asked last of all rules, so a flow cannot have it", named=named), say(
+        return tr("{named} is asked last of all rules, so a flow cannot have it", named=named), tr(
             "in a flow write  any_message"
         )
     return None
@@ -140,7 +140,7 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
         case OnNews(kind="hook", subjects=(name,)):
             result = text_at(node, "result")
             if result == "failed":
-                return EntryEvent(say("{kind} that failed", kind=kind))
+                return EntryEvent(tr("{kind} that failed", kind=kind))
             fields = scope.book.returns.get(name, {})
             return EntryEvent(kind, fields, frozenset(fields))
         case OnNews(kind=kind, subjects=(outcome,)) if kind in WITH_FIELDS:
@@ -165,11 +165,11 @@ def _said(scope: Scope, key: Scalar, node: Node) -> tuple[str, ...]:
     texts = []
     for text in scope.scalars(node):
         if not fold(text.value):
-            message = say(
+            message = tr(
                 "{text} can never be heard: nothing of it is left when texts are compared",
                 text=shown(text.value),
             )
-            scope.wrong(text, "bad-value", message, say("write the words that people say"))
+            scope.wrong(text, "bad-value", message, tr("write the words that people say"))
         texts.append(scope.text(text))
     return tuple(texts)
 
@@ -186,7 +186,7 @@ def _on_pattern(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | 
     text = scope.text(value)
     fault = FORMATS["pattern"](text)
     if fault is not None:
-        scope.wrong(value, fault.code, say("{text} {says}", text=shown(text), says=fault.says), fault.hint)
+        scope.wrong(value, fault.code, tr("{text} {says}", text=shown(text), says=fault.says), fault.hint)
         return None
     strict = _strict(node)
     return OnPattern(pattern_of(text, strict=strict), key.value == "postback_pattern", strict)

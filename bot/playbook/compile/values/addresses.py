@@ -9,7 +9,7 @@ from urllib.parse import quote
 from bot.engine.compiled.card import IN_ADDRESS, LineObject, WebAddress
 from bot.engine.texts.template import Template
 from bot.line.objects.addresses import NO_ADDRESS, host_of
-from bot.model.said import row, say
+from bot.model.translatable import row, tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Scalar
@@ -42,9 +42,9 @@ def fetched(scope: Scope, node: Scalar) -> LineObject:
 def check_signs(scope: Scope, node: Scalar) -> None:
     """Report signs that an address has only encoded, where nobody encodes them."""
     if not node.unset and NO_ADDRESS.search(node.value):
-        message = say("{text} holds a sign that no address has", text=shown(node.value))
+        message = tr("{text} holds a sign that no address has", text=shown(node.value))
         encoded = quote(node.value, IN_ADDRESS)
-        scope.wrong(node, "uri-scheme", message, say("write  {encoded}", encoded=encoded))
+        scope.wrong(node, "uri-scheme", message, tr("write  {encoded}", encoded=encoded))
 
 
 def _is_whole(scheme: str, rest: str) -> bool:
@@ -65,32 +65,32 @@ def _check_begin(scope: Scope, node: Scalar, begin: str, schemes: tuple[str, ...
         scope.wrong(
             node,
             "not-https",
-            say("an address begins with https://, this with http://"),
-            say("write  https:{rest}", rest=rest),
+            tr("an address begins with https://, this with http://"),
+            tr("write  https:{rest}", rest=rest),
         )
         return
     wanted = row(schemes, "or")
     hint, bare = None, begin.strip(_QUOTES)
     if bare != begin:  # quotes of a word processor are none for YAML
         meant = node.value.strip(_QUOTES)
-        hint = say("write  {meant}", meant=meant if _SCHEME.match(meant) else f"https://{meant}")
+        hint = tr("write  {meant}", meant=meant if _SCHEME.match(meant) else f"https://{meant}")
     elif _PHONE.fullmatch(normalize("NFKC", begin)):
-        hint = say("for a phone write  tel:{number}", number=re.sub(r"[^\d+]", "", normalize("NFKC", begin)))
+        hint = tr("for a phone write  tel:{number}", number=re.sub(r"[^\d+]", "", normalize("NFKC", begin)))
     elif begin.startswith("@"):
-        hint = say("to add the account as a friend, write  {meant}", meant=f"https://line.me/R/ti/p/{begin}")
+        hint = tr("to add the account as a friend, write  {meant}", meant=f"https://line.me/R/ti/p/{begin}")
     elif "@" in begin and scheme in ("", "mailto"):
-        hint = say("a tap opens no e-mail address: write it into the text")
+        hint = tr("a tap opens no e-mail address: write it into the text")
     elif not scheme and "." in begin and " " not in begin:
-        hint = say("write  https://{begin}", begin=begin)
+        hint = tr("write  https://{begin}", begin=begin)
     if scheme in schemes:
-        message = say("{text} is no whole address", text=shown(node.value))
+        message = tr("{text} is no whole address", text=shown(node.value))
     elif scheme:
-        message = say("an address begins with {wanted}, this with {scheme}", wanted=wanted, scheme=scheme)
+        message = tr("an address begins with {wanted}, this with {scheme}", wanted=wanted, scheme=scheme)
     else:
-        message = say("{text} is no address: one begins with {wanted}", text=shown(node.value), wanted=wanted)
+        message = tr("{text} is no address: one begins with {wanted}", text=shown(node.value), wanted=wanted)
     scope.wrong(
         node,
         "uri-scheme",
         message,
-        hint or say("write a whole address, such as  https://forest.example/sale"),
+        hint or tr("write a whole address, such as  https://forest.example/sale"),
     )

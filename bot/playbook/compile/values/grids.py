@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.line.objects.areas import AREA, lies_within
 from bot.line.objects.faults import faults_of
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.shape.suggest_lists import meant_values
 from bot.playbook.similar import hint_for, nearest, shown
@@ -65,8 +65,8 @@ def _check_overlap(scope: Scope, node: List, name: str, boxes: Mapping[str, Grid
     """Of two areas that lie over one another, LINE does not say which one a tap belongs to."""
     other = next((n for n, box in boxes.items() if n != name and boxes[name].overlaps(box)), None)
     if other is not None:
-        message = say("this box lies over the area {other}", other=shown(other))
-        hint = say("give each area its own part of the picture: which one is tapped here is not certain")
+        message = tr("this box lies over the area {other}", other=shown(other))
+        hint = tr("give each area its own part of the picture: which one is tapped here is not certain")
         scope.wrong(node, "menu-overlap", message, hint, level="warning")
 
 
@@ -97,12 +97,12 @@ def _written(scope: Scope, node: List, width: int, height: int) -> GridBox:
         scope.wrong(
             node,
             "bad-value",
-            say("a box is x, y, width, height in pixels"),
-            say("write it such as  [0, 0, 520, 520]"),
+            tr("a box is x, y, width, height in pixels"),
+            tr("write it such as  [0, 0, 520, 520]"),
         )
         return GridBox(0, 0, width, height)
     if any(faults_of(box._asdict(), AREA)) or not lies_within(box._asdict(), width, height):
-        message = say(
+        message = tr(
             "this box does not lie in the picture, which is {width} × {height} here",
             width=width,
             height=height,
@@ -111,7 +111,7 @@ def _written(scope: Scope, node: List, width: int, height: int) -> GridBox:
             node,
             "bad-value",
             message,
-            say("the whole picture is  [0, 0, {width}, {height}]", width=width, height=height),
+            tr("the whole picture is  [0, 0, {width}, {height}]", width=width, height=height),
         )
     return box
 
@@ -122,31 +122,31 @@ def _check_names(scope: Scope, face: Map, rows: Sequence[tuple[Scalar, tuple[str
     in_grid = dict.fromkeys(name for _, row in rows for name in row)
     if together := [line for line, _ in rows if _names_of(line, pairs)]:
         for line in together:
-            message = say("the names of a row stand apart by spaces")
+            message = tr("the names of a row stand apart by spaces")
             scope.wrong(
-                line, "grid-and-areas", message, say("write  {row}", row=" ".join(_names_of(line, pairs)))
+                line, "grid-and-areas", message, tr("write  {row}", row=" ".join(_names_of(line, pairs)))
             )
         return
     misspelt: set[str] = set()
     for line, row in rows:
         for name in dict.fromkeys(row):
             if name not in pairs:
-                hint = say("add below areas  {name}: {send: {name}}", name=name)
+                hint = tr("add below areas  {name}: {send: {name}}", name=name)
                 near = nearest(name, [one for one in pairs if one not in in_grid])
                 if near is not None:
                     misspelt.add(near)
                     hint = hint_for(name, (near,)) or hint
-                message = say("the grid has {name}, and areas have not", name=shown(name))
+                message = tr("the grid has {name}, and areas have not", name=shown(name))
                 scope.wrong(line, "grid-and-areas", message, hint, written=name)
     for name, (key, area) in pairs.items():
         boxed = isinstance(area, Map) and area.get("box") is not None
         if boxed and name in in_grid:
-            message = say("{name} stands in the grid and has a box", name=shown(name))
-            scope.wrong(key, "grid-and-areas", message, say("leave out one of them"))
+            message = tr("{name} stands in the grid and has a box", name=shown(name))
+            scope.wrong(key, "grid-and-areas", message, tr("leave out one of them"))
         elif not boxed and name not in in_grid and name not in misspelt:
-            message = say("the area {name} stands in no row of the grid", name=shown(name))
+            message = tr("the area {name} stands in no row of the grid", name=shown(name))
             scope.wrong(
-                key, "grid-and-areas", message, say("write {name} into the grid, or give it a box", name=name)
+                key, "grid-and-areas", message, tr("write {name} into the grid, or give it a box", name=name)
             )
 
 
@@ -160,17 +160,17 @@ def _equally_long(scope: Scope, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) 
     first = len(rows[0][1])
     for line, row in rows:
         if len(row) != first:
-            message = say(
+            message = tr(
                 "this row has {cells}, the first has {first}", cells=_many(len(row)), first=_many(first)
             )
-            hint = say("write a name once for each cell that it covers")
+            hint = tr("write a name once for each cell that it covers")
             scope.wrong(line, "grid-rows-differ", message, hint)
             return False
     return True
 
 
-def _many(number: int) -> Said:
-    return say("{number} cell", number=number) if number == 1 else say("{number} cells", number=number)
+def _many(number: int) -> Translatable:
+    return tr("{number} cell", number=number) if number == 1 else tr("{number} cells", number=number)
 
 
 def _rectangles(scope: Scope, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) -> bool:
@@ -180,12 +180,12 @@ def _rectangles(scope: Scope, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) ->
         inside = [row[box.x : box.x + box.width] for row in cells[box.y : box.y + box.height]]
         if any(cell != name for row in inside for cell in row):
             line: Node = rows[box.y + box.height - 1][0]
-            message = say("the cells of {name} are no rectangle", name=shown(name))
+            message = tr("the cells of {name} are no rectangle", name=shown(name))
             scope.wrong(
                 line,
                 "grid-not-rectangle",
                 message,
-                say("give the cells apart a name of their own"),
+                tr("give the cells apart a name of their own"),
                 written=name,
             )
             right = False

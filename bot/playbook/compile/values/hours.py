@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 
 from bot.engine.times import written_time
 from bot.engine.times.hours import WHOLE_DAY, Days, Hours, Window, in_force
-from bot.model.said import Said, say
+from bot.model.translatable import Translatable, tr
 from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused
@@ -106,26 +106,26 @@ def _crossed(window: Window, line: HoursLine) -> tuple[HoursLine, Window] | None
     return next(((line, other) for other in others if _meets_later(window, other, 1)), None)
 
 
-def _into(node: Scalar, other: Window, days: str | None = None) -> Said:
+def _into(node: Scalar, other: Window, days: str | None = None) -> Translatable:
     hours = f"{other.start:%H:%M}-{other.end:%H:%M}"
     if days is None:
-        return say(
+        return tr(
             "{text} goes across midnight, into {other} of the same days", text=shown(node.value), other=hours
         )
-    return say(
+    return tr(
         "{text} goes across midnight, into {other} of {days}", text=shown(node.value), other=hours, days=days
     )
 
 
-def _overlapping(scope: Scope, node: Scalar, window: Window, message: Said, others: Sequence[Window]) -> None:
+def _overlapping(
+    scope: Scope, node: Scalar, window: Window, message: Translatable, others: Sequence[Window]
+) -> None:
     """An error: nobody means a window across midnight that lasts into another one."""
     turned = Window(window.end, window.start)
     if any(_meets(turned, other, every_day=True) for other in others):
-        hint = say("let it end before the next one begins")
+        hint = tr("let it end before the next one begins")
     else:
-        hint = say(
-            "for the hours of one day write  {meant}", meant=f"{turned.start:%H:%M}-{turned.end:%H:%M}"
-        )
+        hint = tr("for the hours of one day write  {meant}", meant=f"{turned.start:%H:%M}-{turned.end:%H:%M}")
     scope.wrong(node, "window-over-midnight", message, hint)
 
 
@@ -133,13 +133,13 @@ def _perhaps_turned_round(scope: Scope, node: Scalar, window: Window) -> None:
     """A window across midnight that leaves less than `SHORTEST_REST`: its times may have changed places."""
     begin, end = (at.hour * 60 + at.minute for at in (window.start, window.end))
     if end != 0 and 0 < begin - end < SHORTEST_REST:
-        message = say(
+        message = tr(
             "{text} goes across midnight, for {hours} hours",
             text=shown(node.value),
             hours=(A_DAY - begin + end) // 60,
         )
         meant = f"{window.end:%H:%M}-{window.start:%H:%M}"
-        hint = say("for the hours of one day write  {meant}", meant=meant)
+        hint = tr("for the hours of one day write  {meant}", meant=meant)
         scope.wrong(node, "window-over-midnight", message, hint, level="warning")
 
 
@@ -217,10 +217,10 @@ def _closed(scope: Scope, node: Scalar) -> list[Days]:
         days = _days(scope, node, (WHOLE_DAY,))
         named = [] if days is None else [days]
     if any(days.since is None or days.windows != (WHOLE_DAY,) for days in named):
-        message = say("{text} has more than dates, and only whole days can be closed", text=shown(node.value))
-        hint = say("list dates, such as  {name}: [2026-10-10, 2027-02-06..2027-02-10]", name="國定假日")
+        message = tr("{text} has more than dates, and only whole days can be closed", text=shown(node.value))
+        hint = tr("list dates, such as  {name}: [2026-10-10, 2027-02-06..2027-02-10]", name="國定假日")
         if times.weekdays(node.value) is not None:
-            hint = say("write  {days}: closed", days=node.value)
+            hint = tr("write  {days}: closed", days=node.value)
         scope.wrong(node, "bad-value", message, hint)
         return []
     return [replace(days, windows=()) for days in named]
@@ -255,7 +255,7 @@ def _unreadable(scope: Scope, node: Scalar, format_: str) -> None:
     fault = FORMATS[format_](node.value)
     if fault is not None:
         scope.wrong(
-            node, fault.code, say("{text} {says}", text=shown(node.value), says=fault.says), fault.hint
+            node, fault.code, tr("{text} {says}", text=shown(node.value), says=fault.says), fault.hint
         )
 
 

@@ -14,7 +14,7 @@ from typing import BinaryIO, Literal, TypeAlias
 
 from bot.engine.compiled.card import FileAddress, LineObject
 from bot.model.problem import Level
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import fetched
 from bot.playbook.similar import shown
@@ -107,29 +107,29 @@ class Use:
     `if_missing` says how to come by one.
     """
 
-    what: Said
+    what: Translatable
     kinds: tuple[ImageFormat, ...]
     most_bytes: int
-    wrong_size: Callable[[Header], tuple[Said, Said] | None] = lambda header: None
+    wrong_size: Callable[[Header], tuple[Translatable, Translatable] | None] = lambda header: None
     strict: bool = True
-    if_missing: Said | None = None
+    if_missing: Translatable | None = None
 
 
-def _not_square(header: Header) -> tuple[Said, Said] | None:
+def _not_square(header: Header) -> tuple[Translatable, Translatable] | None:
     if header.width == header.height:
         return None
-    return say(
+    return tr(
         "is {width} × {height} pixels, an icon is square", width=header.width, height=header.height
-    ), say("save it in 200 × 200")
+    ), tr("save it in 200 × 200")
 
 
-IN_MESSAGE = Use(say("a picture that is sent"), ("JPEG", "PNG"), MB)
+IN_MESSAGE = Use(tr("a picture that is sent"), ("JPEG", "PNG"), MB)
 """10 MB is LINE's limit for the picture, 1 MB for its preview, and one file is both."""
-PREVIEW = Use(say("the picture of a video"), ("JPEG", "PNG"), MB)
-ICON = Use(say("the icon of a sender"), ("PNG",), MB, _not_square)
+PREVIEW = Use(tr("the picture of a video"), ("JPEG", "PNG"), MB)
+ICON = Use(tr("the icon of a sender"), ("PNG",), MB, _not_square)
 
-VIDEO = (say("a video"), (".mp4",))
-SOUND = (say("a sound"), (".m4a", ".mp3"))
+VIDEO = (tr("a video"), (".mp4",))
+SOUND = (tr("a sound"), (".m4a", ".mp3"))
 MEDIA_BYTES = 200 * MB
 
 
@@ -154,7 +154,7 @@ def picture(scope: Scope, node: Scalar, use: Use) -> Picture | None:
     return Picture(_address(scope, node, path), header)
 
 
-def media(scope: Scope, node: Scalar, kind: tuple[Said, tuple[str, ...]]) -> LineObject | None:
+def media(scope: Scope, node: Scalar, kind: tuple[Translatable, tuple[str, ...]]) -> LineObject | None:
     """The address of a video or sound."""
     if "://" in node.value:
         return fetched(scope, node)
@@ -167,7 +167,7 @@ def media(scope: Scope, node: Scalar, kind: tuple[Said, tuple[str, ...]]) -> Lin
         scope.wrong(
             node,
             "image-type",
-            say(
+            tr(
                 "{text} is no file for {what}: its name ends in {wanted}",
                 text=shown(node.value),
                 what=what,
@@ -190,7 +190,7 @@ def page_picture(scope: Scope, node: Scalar) -> str:
         header = header_of(file)
     wide, high = PAGE_PICTURE
     if header.width < wide or abs(header.width * high - header.height * wide) > header.width * high // 100:
-        message = say(
+        message = tr(
             "{file} is {width} × {height} pixels, the picture of a page is {wide} × {high}",
             file=shown(node.value),
             width=header.width,
@@ -198,7 +198,7 @@ def page_picture(scope: Scope, node: Scalar) -> str:
             wide=wide,
             high=high,
         )
-        hint = say("save it in {wide} × {high}", wide=wide, high=high)
+        hint = tr("save it in {wide} × {high}", wide=wide, high=high)
         scope.wrong(node, "binding-picture-size", message, hint, level="warning")
     return _address(scope, node, path).path
 
@@ -209,13 +209,13 @@ def card_picture(scope: Scope, node: Scalar) -> str:
     return node.value if path is None else _address(scope, node, path).path
 
 
-def _file(scope: Scope, node: Scalar, hint: Said | None = None) -> Path | None:
-    put = say("put the picture into the playbook's folder, as  {file}", file=node.value)
+def _file(scope: Scope, node: Scalar, hint: Translatable | None = None) -> Path | None:
+    put = tr("put the picture into the playbook's folder, as  {file}", file=node.value)
     stem, dot, ending = node.value.rpartition(".")
     if node.value.startswith("www."):
-        put = say("write  {meant}", meant=f"https://{node.value}")
+        put = tr("write  {meant}", meant=f"https://{node.value}")
     elif dot and f".{ending.lower()}" in _OTHER_KINDS:
-        put = say("LINE takes JPEG and PNG: save it as  {file}", file=f"{stem}.jpg")
+        put = tr("LINE takes JPEG and PNG: save it as  {file}", file=f"{stem}.jpg")
     return None if node.unset or not node.value else scope.file(node, "image-missing", hint, put=put)
 
 
@@ -226,14 +226,14 @@ def _check(scope: Scope, node: Scalar, use: Use, header: Header, size: int) -> N
     _check_bytes(scope, node, use.what, size, use.most_bytes)
     kinds = row(use.kinds, "or")
     if header.kind not in use.kinds:
-        found = say("{file} is {kind}", file=shown(node.value), kind=header.kind)
+        found = tr("{file} is {kind}", file=shown(node.value), kind=header.kind)
         if header.kind == "other":
-            found = say("{file} is no picture", file=shown(node.value))
+            found = tr("{file} is no picture", file=shown(node.value))
         scope.wrong(
             node,
             "image-type",
-            say("{found}, {what} is {kinds}", found=found, what=use.what, kinds=kinds),
-            say("save it as {kinds}", kinds=use.kinds[0]),
+            tr("{found}, {what} is {kinds}", found=found, what=use.what, kinds=kinds),
+            tr("save it as {kinds}", kinds=use.kinds[0]),
         )
         return
     wrong = use.wrong_size(header)
@@ -242,22 +242,22 @@ def _check(scope: Scope, node: Scalar, use: Use, header: Header, size: int) -> N
         scope.wrong(
             node,
             "image-size",
-            say("{text} {wrong}", text=shown(node.value), wrong=wrong[0]),
+            tr("{text} {wrong}", text=shown(node.value), wrong=wrong[0]),
             wrong[1],
             level=level,
         )
 
 
-def _check_bytes(scope: Scope, node: Scalar, what: Said, size: int, most: int) -> None:
+def _check_bytes(scope: Scope, node: Scalar, what: Translatable, size: int, most: int) -> None:
     if size > most:
-        message = say(
+        message = tr(
             "{text} has {size} MB, {what} may have {most}",
             text=shown(node.value),
             size=f"{size / MB:.1f}",
             what=what,
             most=most // MB,
         )
-        scope.wrong(node, "image-too-large", message, say("save it smaller"))
+        scope.wrong(node, "image-too-large", message, tr("save it smaller"))
 
 
 def _address(scope: Scope, node: Scalar, path: Path) -> FileAddress:

@@ -14,7 +14,7 @@ from bot.engine.texts.template import Placeholder, Template
 from bot.engine.texts.text import fold
 from bot.engine.types.table import TYPES
 from bot.engine.types.value_type import ValueType
-from bot.model.said import Said, row, say
+from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type, Value
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.shape.formats import RESERVED
@@ -69,8 +69,8 @@ def added_tags(scope: Scope, node: Node | None) -> tuple[str, ...]:
     names = tuple(scope.scalars(node))
     for name in names:
         if name.value in RESERVED:
-            message = say("{name} means something already", name=shown(name.value))
-            scope.wrong(name, "reserved-name", message, say("choose another name"))
+            message = tr("{name} means something already", name=shown(name.value))
+            scope.wrong(name, "reserved-name", message, tr("choose another name"))
     if node is not None:
         for name in _looking_so(scope, node):
             nested = "/" in name.value or "／" in name.value  # 興趣/保養 is how some sort their tags
@@ -90,12 +90,12 @@ def _looking_so(scope: Scope, node: Node) -> Iterator[Scalar]:
 
 def _warn(scope: Scope, key: str, node: Node, text: Scalar) -> None:
     """Report it, with the whole list as it was meant."""
-    message = say("{text} is taken as one, with all its signs", text=shown(text.value))
+    message = tr("{text} is taken as one, with all its signs", text=shown(text.value))
     items = node.items if isinstance(node, List) else [node]
     meant = [
         one for item in items if isinstance(item, Scalar) for one in _values(scope, item) or (item.value,)
     ]
-    hint = say("for several write  {key}: {listed};  for one put it in quotes", key=key, listed=listed(meant))
+    hint = tr("for several write  {key}: {listed};  for one put it in quotes", key=key, listed=listed(meant))
     scope.wrong(text, "list-without-brackets", message, hint, level="warning")
 
 
@@ -143,14 +143,14 @@ def literal(scope: Scope, node: Scalar, type_: Type, name: str) -> Value | None:
     """A value of a type; reported where it is none. `name` is what is compared with it or set to it."""
     value = TYPES[type_].written(node.value, scope.book.zone)
     if value is None:
-        message = say(
+        message = tr(
             "{name} is {type}, and {text} is not",
             name=shown(name),
             type=TYPES[type_].called,
             text=shown(node.value),
         )
         hint = _meant(node.value, type_, scope.book.zone)
-        such = say("write it such as {example}", example=TYPES[type_].example)
+        such = tr("write it such as {example}", example=TYPES[type_].example)
         scope.wrong(node, "type-mismatch", message, hint or such)
     return value
 
@@ -159,27 +159,27 @@ _SUM = re.compile(r"([a-z][a-z0-9_]*)\s*([+-])\s*(\d{1,9})")
 """`points + 1`."""
 
 
-def _meant(text: str, type_: Type, zone: ZoneInfo) -> Said | None:
+def _meant(text: str, type_: Type, zone: ZoneInfo) -> Translatable | None:
     """What to write for a value that was written as people do: `> 100`, `100 以上`, `１００`, `今天`."""
     said = normalize("NFKC", text).strip()
     if type_ == "number" and (sum_ := _SUM.fullmatch(said)) is not None:
         name, sign, number = sum_.groups()
         meant = f"increase: {{{name}: {'-' if sign == '-' else ''}{number}}}"
-        return say("to add or take away, write instead of set  {meant}", meant=meant)
+        return tr("to add or take away, write instead of set  {meant}", meant=meant)
     if type_ == "date" and (month := meant_word(said, ("this", "next"))) is not None:
-        return say("write  {{how}: {value}}", how="in_month", value=month)
+        return tr("write  {{how}: {value}}", how="in_month", value=month)
     compared, spoken = _SIGN.match(said), _SPOKEN.fullmatch(said)
     if compared is not None:
-        return say("write  {{how}: {value}}", how=SIGNS[compared[1]], value=compared[2])
+        return tr("write  {{how}: {value}}", how=SIGNS[compared[1]], value=compared[2])
     if spoken is not None and (spoken["before"] or spoken["behind"]):
         how = SAID_SIGNS[spoken["before"] or spoken["behind"]]
-        return say("write  {{how}: {value}}", how=how, value=spoken["value"])
+        return tr("write  {{how}: {value}}", how=how, value=spoken["value"])
     if _SAID_MOMENTS.get(said) in TYPES[type_].now_words:
-        return say("write  {meant}", meant=_SAID_MOMENTS[said])
+        return tr("write  {meant}", meant=_SAID_MOMENTS[said])
     if type_ == "number":
         said = re.sub(r"(?<=\d),(?=\d{3})", "", said).removeprefix("+").rstrip("元點次歲")
     meant = _meant_value(said, TYPES[type_])
-    return say("write  {meant}", meant=meant) if TYPES[type_].written(meant, zone) is not None else None
+    return tr("write  {meant}", meant=meant) if TYPES[type_].written(meant, zone) is not None else None
 
 
 def _meant_value(said: str, type_: ValueType) -> str:
@@ -195,9 +195,9 @@ def allowed(scope: Scope, node: Scalar, value: Value, values: tuple[Value, ...] 
     if values is None or value in values:
         return
     known = [str(one) for one in values]
-    message = say("{value} is none of the values of {name}", value=shown(node.value), name=shown(name))
+    message = tr("{value} is none of the values of {name}", value=shown(node.value), name=shown(name))
     if len(known) <= LISTED:
-        message = say(
+        message = tr(
             "{value} is none of the values of {name}: {known}",
             value=shown(node.value),
             name=shown(name),
@@ -205,7 +205,7 @@ def allowed(scope: Scope, node: Scalar, value: Value, values: tuple[Value, ...] 
         )
     hint = hint_for(node.value, known)
     if hint is None and name in scope.book.attributes:
-        hint = say(
+        hint = tr(
             "write one of these, or add it to the values of {name} below  attributes:", name=shown(name)
         )
     scope.wrong(node, "value-not-allowed", message, hint)
@@ -234,11 +234,11 @@ def _template(scope: Scope, node: Scalar, type_: Type, name: str) -> Template:
         return template
     parts = template.parts
     if len(parts) != 1 or not isinstance(parts[0], Placeholder) or parts[0].format is not None:
-        message = say("{name} is {type}, and this is a text", name=shown(name), type=TYPES[type_].called)
-        scope.wrong(node, "type-mismatch", message, say("write one placeholder alone, without a format"))
+        message = tr("{name} is {type}, and this is a text", name=shown(name), type=TYPES[type_].called)
+        scope.wrong(node, "type-mismatch", message, tr("write one placeholder alone, without a format"))
     elif parts[0].type != type_ and scope.where.needs is None:
         from_ = f"{parts[0].group}.{parts[0].name}"
-        message = say(
+        message = tr(
             "{name} is {type}, and {source} is {other}",
             name=shown(name),
             type=TYPES[type_].called,
@@ -247,13 +247,13 @@ def _template(scope: Scope, node: Scalar, type_: Type, name: str) -> Template:
         )
         scope.wrong(node, "type-mismatch", message)
     elif parts[0].default is not None and TYPES[type_].written(parts[0].default, scope.book.zone) is None:
-        message = say(
+        message = tr(
             "{name} is {type}, and {default} is not",
             name=shown(name),
             type=TYPES[type_].called,
             default=shown(parts[0].default),
         )
         scope.wrong(
-            node, "type-mismatch", message, say("write it such as {example}", example=TYPES[type_].example)
+            node, "type-mismatch", message, tr("write it such as {example}", example=TYPES[type_].example)
         )
     return template

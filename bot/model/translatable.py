@@ -22,26 +22,26 @@ Joining: TypeAlias = Literal["and", "or", "comma", "semicolon"]
 class Quoted:
     """A name or value as somebody wrote it, or our own word for it; each language has its own marks."""
 
-    text: str | Said
+    text: str | Translatable
 
     def __str__(self) -> str:
-        return ENGLISH.text(say("{text}", text=self))
+        return ENGLISH.text(tr("{text}", text=self))
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Several things in a row: `a, b`, `a, b or c`, `a, b and c`, `a; b`."""
 
-    items: tuple[SaidValue, ...]
+    items: tuple[TranslatableValue, ...]
     joined: Joining = "comma"
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Translatable:
     """A sentence, or a part of one that stands in another as a value. `str()` of it is English."""
 
     template: str
-    values: tuple[tuple[str, SaidValue], ...] = ()
+    values: tuple[tuple[str, TranslatableValue], ...] = ()
 
     def __str__(self) -> str:
         return ENGLISH.text(self)
@@ -57,28 +57,28 @@ class Phrase(ABC):
         """The part, in this language."""
 
 
-SaidValue: TypeAlias = str | int | Quoted | Listing | Said | Phrase
+TranslatableValue: TypeAlias = str | int | Quoted | Listing | Translatable | Phrase
 """A text is shown as it is: YAML to paste, a place, a name of the language."""
 
 
 class Refusal(Exception):
     """Why something cannot be had or done, for whoever asked; `str()` of it is English."""
 
-    def __init__(self, said: Said) -> None:
-        super().__init__(str(said))
-        self.said = said
+    def __init__(self, message: Translatable) -> None:
+        super().__init__(str(message))
+        self.message = message
 
 
 class Unavailable(Refusal):
     """What is needed is not to be had: there is no such playbook, scenario, event or port."""
 
 
-def say(template: str, /, **values: SaidValue) -> Said:
+def tr(template: str, /, **values: TranslatableValue) -> Translatable:
     """The sentence of this template with these values."""
-    return Said(template, tuple(values.items()))
+    return Translatable(template, tuple(values.items()))
 
 
-def row(items: Iterable[SaidValue], joined: Joining = "comma") -> Listing:
+def row(items: Iterable[TranslatableValue], joined: Joining = "comma") -> Listing:
     """Things in a row."""
     return Listing(tuple(items), joined)
 
@@ -87,7 +87,7 @@ def _untranslated(context: str, english: str) -> str:
     return english
 
 
-def _as_written(quoted: Quoted) -> SaidValue:
+def _as_written(quoted: Quoted) -> TranslatableValue:
     return quoted.text
 
 
@@ -113,17 +113,17 @@ class Language:
     quoted: Callable[[str], str] = '"{}"'.format
     joined: Callable[[Sequence[str], Joining], str] = _in_english
     """Things in a row, already in words."""
-    called: Callable[[Quoted], SaidValue] = _as_written
+    called: Callable[[Quoted], TranslatableValue] = _as_written
     """What stands between the marks of something quoted: where who speaks knows more of it, another name."""
 
-    def text(self, said: Said) -> str:
+    def text(self, message: Translatable) -> str:
         """The sentence in this language."""
-        values = dict(said.values)
+        values = dict(message.values)
 
         def value_of(found: re.Match[str]) -> str:
             return self.words(values[found[1]]) if found[1] in values else found[0]
 
-        return NAMED.sub(value_of, self.sentence(said.template))
+        return NAMED.sub(value_of, self.sentence(message.template))
 
     def sentence(self, english: str) -> str:
         """The template of this language."""
@@ -133,10 +133,10 @@ class Language:
         """This language as it is spoken in this context alone."""
         return replace(self, context=context)
 
-    def words(self, value: SaidValue) -> str:
+    def words(self, value: TranslatableValue) -> str:
         """What stands in a sentence, in this language."""
         match value:
-            case Said():
+            case Translatable():
                 return self.text(value)
             case Quoted():
                 return self.quoted(self.words(self.called(value)))
