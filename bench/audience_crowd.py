@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.engine.conditions.people import ListedPeople
 from bot.engine.types.table import slot_of
-from bot.model.contact import Binding, Contact, Identity, Known, Tag
+from bot.model.contact import AttributeValue, Binding, Contact, Identity, Tag
 from bot.model.processes import part_of
 from bot.store.codec.documents import changes
 from bot.store.database.mongo import Database
@@ -81,9 +81,13 @@ def _someone(dice: random.Random) -> Contact:
     if dice.random() < BOUND:
         contact.phone, contact.bindings = "+886912345678", {"phone": Binding(began, ("會員",))}
         contact.attributes = {
-            slot_of("points", "number", private=False): Known(dice.randrange(5_000), seen),
-            slot_of("tier", "text", private=False): Known(dice.choice(("一般", "銀卡", "金卡")), seen),
-            slot_of("birthday", "date", private=False): Known(f"19{dice.randrange(60, 99)}-03-08", seen),
+            slot_of("points", "number", private=False): AttributeValue(dice.randrange(5_000), seen),
+            slot_of("tier", "text", private=False): AttributeValue(
+                dice.choice(("一般", "銀卡", "金卡")), seen
+            ),
+            slot_of("birthday", "date", private=False): AttributeValue(
+                f"19{dice.randrange(60, 99)}-03-08", seen
+            ),
         }
     return contact
 

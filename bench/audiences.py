@@ -28,7 +28,7 @@ from bot.engine.conditions.values import HasTag
 from bot.engine.times.bounds import When
 from bot.model.place import Place
 from bot.operations.audiences import estimated
-from bot.store.contacts.audiences import AudienceAsked, AudienceNumbers
+from bot.store.contacts.audiences import AudienceNumbers, AudienceQuery
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.sealing.keyring import generate, parse
@@ -60,11 +60,11 @@ class Crowd:
         return float(times.user + times.system)
 
 
-def asked(condition: Condition) -> AudienceAsked:
-    return AudienceAsked(condition, "main", When(NOW, ZoneInfo("Asia/Taipei")), ("main",), "strictest")
+def asked(condition: Condition) -> AudienceQuery:
+    return AudienceQuery(condition, "main", When(NOW, ZoneInfo("Asia/Taipei")), ("main",), "strictest")
 
 
-async def _estimate(numbers: AudienceNumbers, of: AudienceAsked, exact: int) -> bool:
+async def _estimate(numbers: AudienceNumbers, of: AudienceQuery, exact: int) -> bool:
     sample, took = await _timed(lambda: numbers.sample(of))
     if sample is None:
         raise SystemExit("so few are counted as soon")

@@ -22,12 +22,12 @@ import uvloop
 
 from bench.main import quantile
 from bot.model.contact import Contact, Identity
-from bot.model.conversation import Cause, Incoming, SaidPlace, SaidRow
+from bot.model.conversation import Cause, Incoming, TranscriptCursor, TranscriptRow
 from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.operations.conversation import TURNS, conversation
-from bot.operations.find_contacts import FoundContact
+from bot.operations.find_contacts import LocatedContact
 from bot.store.codec.transcript_codec import said_bytes
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
@@ -62,18 +62,18 @@ CARD = {
 }
 
 
-def _turn(chat: str, number: int, dice: random.Random) -> SaidRow:
+def _turn(chat: str, number: int, dice: random.Random) -> TranscriptRow:
     """A text and its answer; each tenth is a card of some 2 KB."""
     at, event = BEGAN + timedelta(minutes=number), f"main:{dice.getrandbits(128):032X}"[:31]
     body = orjson.dumps({"messages": [CARD if number % 10 == 9 else ANSWER]})
     call = Outgoing(f"{event}#0", event, "main", "reply", chat.partition(":")[2], body, at, at)
     text = Incoming("text", dice.choice(ASKED), int(at.timestamp() * 1000))
-    return SaidRow(
+    return TranscriptRow(
         event, chat, at, number, said_bytes(text, Cause("rule", "rules/keywords.yaml:120:5"), [call])
     )
 
 
-def _crowd(people: int) -> Iterator[SaidRow]:
+def _crowd(people: int) -> Iterator[TranscriptRow]:
     dice = random.Random(1)
     for person in range(people):
         chat = f"main:U{person:032x}"
@@ -81,7 +81,7 @@ def _crowd(people: int) -> Iterator[SaidRow]:
             yield _turn(chat, number, dice)
 
 
-async def _one_long(stores: Stores, messages: int) -> FoundContact:
+async def _one_long(stores: Stores, messages: int) -> LocatedContact:
     chat, dice = f"main:U{'f' * 32}", random.Random(2)
     contact = Contact(chat, name="小美", identities=(Identity("main", chat.partition(":")[2]),), turned=BEGAN)
     write = TurnWrite(Contact(chat), contact, part_of(chat), 0, 1, (), (), born=True)
@@ -91,7 +91,7 @@ async def _one_long(stores: Stores, messages: int) -> FoundContact:
         await stores.conversations.add(
             [_turn(chat, n, dice) for n in range(first, min(first + BATCH, turns))]
         )
-    return FoundContact(Stored(contact, 1), stores, simulated=False)
+    return LocatedContact(Stored(contact, 1), stores, simulated=False)
 
 
 async def measure(folder: Path, people: int, messages: int) -> bool:
@@ -120,8 +120,8 @@ async def measure(folder: Path, people: int, messages: int) -> bool:
         await embedded.leave()
 
 
-async def _opens(found: FoundContact, messages: int) -> bool:
-    took, before, now = list[float](), list[SaidPlace | None]([None]), datetime.now(UTC)
+async def _opens(found: LocatedContact, messages: int) -> bool:
+    took, before, now = list[float](), list[TranscriptCursor | None]([None]), datetime.now(UTC)
     while before[-1] is not None or len(before) == 1:
         began = time.perf_counter()
         page = await conversation(found, now, before=before[-1], zone=TAIPEI)

@@ -23,7 +23,7 @@ from bench.journey_world import CountingLine
 from bench.journeys import Live, now
 from bench.main import CHANNEL, SECRET, ours, quantile
 from bot.app.database import OpenDatabase, open_database
-from bot.model.contact import Binding, Contact, Identity, Known
+from bot.model.contact import AttributeValue, Binding, Contact, Identity
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.playbook.load import load
@@ -58,7 +58,7 @@ def _crowd(people: int) -> Iterator[TurnWrite]:
             identities=(Identity("main", user),),
             phone=f"+8869{number:08}",
             bindings={"phone": Binding(moment)},
-            attributes={"x.allergy": Known(f"花生 {number}", moment)},
+            attributes={"x.allergy": AttributeValue(f"花生 {number}", moment)},
         )
         yield TurnWrite(Contact(contact.id), contact, part_of(contact.id), 0, 1, (), (), born=True)
 

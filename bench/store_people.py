@@ -16,7 +16,7 @@ from typing import Any
 
 import uvloop
 
-from bot.model.clerk import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople
+from bot.model.clerk import ListCursor, OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.model.contact import Binding, Clerk, Contact, Identity
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
@@ -71,7 +71,7 @@ async def timed(what: Callable[[], Awaitable[Any]], rounds: int = ROUNDS) -> tup
     return statistics.median(took), max(took)
 
 
-def reads(people: StorePeople, seen: SeenPeople, deep: ListPlace) -> Sequence[tuple[str, bool, Any]]:
+def reads(people: StorePeople, seen: SeenPeople, deep: ListCursor) -> Sequence[tuple[str, bool, Any]]:
     """What is read, whether it is a page that is to be there at once, and how."""
     return (
         ("first page", True, lambda: people.newest(seen, None, ROWS + 1)),
@@ -102,7 +102,7 @@ async def measured() -> bool:
         await plant(database, seal)
         people = StorePeople(database, seal)
         for told, seen, ago in scopes:
-            deep = ListPlace(NOW - timedelta(seconds=ago), "main:U")
+            deep = ListCursor(NOW - timedelta(seconds=ago), "main:U")
             for what, at_once, how in reads(people, seen, deep):
                 median, longest = await timed(how)
                 well &= not at_once or median < WANTED

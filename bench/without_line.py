@@ -25,7 +25,7 @@ from bench.pages import AT_ONCE, ROUNDS, TYPING, Person, bind, person, simulated
 from bot.cli.on_database import database_of
 from bot.cli.playbook_folder import valid_here
 from bot.engine.compiled.playbook import Playbook
-from bot.model.contact import Contact, Identity, Known, contact_id
+from bot.model.contact import AttributeValue, Contact, Identity, contact_id
 from bot.operations.member_import import MemberFile, import_members
 from bot.store.stores import Stores
 
@@ -51,7 +51,7 @@ async def crowd(stores: Stores, without: int, with_line: int) -> None:
                 name="王小美",
                 phone=phone_of(66_000_000 + 2 * n),
                 member_no=f"M{n}",
-                attributes={"n.points": Known(n, now)},
+                attributes={"n.points": AttributeValue(n, now)},
             )
             for n in some
         ]

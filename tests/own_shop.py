@@ -23,7 +23,7 @@ def example_server(members: Path, patched: pytest.MonkeyPatch) -> Iterator[int]:
     made = list[http.server.HTTPServer]()
     up = threading.Event()
 
-    class Known(http.server.HTTPServer):
+    class AttributeValue(http.server.HTTPServer):
         def serve_forever(self, poll_interval: float = 0.01) -> None:
             made.append(self)
             up.set()
@@ -31,7 +31,7 @@ def example_server(members: Path, patched: pytest.MonkeyPatch) -> Iterator[int]:
 
     for name, value in (("SECRET", "shared"), ("MEMBERS", str(members)), ("PORT", "0")):
         patched.setenv(name, value)
-    patched.setattr(http.server, "HTTPServer", Known)
+    patched.setattr(http.server, "HTTPServer", AttributeValue)
     thread = threading.Thread(target=lambda: run(SERVER, "__main__")["db"].close())
     thread.start()
     assert up.wait(60)

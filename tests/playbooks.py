@@ -11,7 +11,7 @@ from bot.engine.actions.tags import AddTags
 from bot.engine.compiled.card import Card, text_bubble
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.compiled.rule import OnNews, OnText, OnTextContaining, Rule, Trigger
-from bot.engine.compiled.step import Say, Step
+from bot.engine.compiled.step import SendMessages, Step
 from bot.engine.texts.template import Placeholder, Template
 from bot.model.channel import Channel, GroupPolicy
 from bot.model.place import Place
@@ -111,12 +111,12 @@ def card(*parts: str | Placeholder) -> Card:
     return Card(place("card"), "card", (text_bubble(Template(parts)),))
 
 
-def reply(*texts: str) -> Say:
-    return Say(place("reply"), "reply", tuple(card(text) for text in texts))
+def reply(*texts: str) -> SendMessages:
+    return SendMessages(place("reply"), "reply", tuple(card(text) for text in texts))
 
 
-def push(*texts: str) -> Say:
-    return Say(place("push"), "push", tuple(card(text) for text in texts))
+def push(*texts: str) -> SendMessages:
+    return SendMessages(place("push"), "push", tuple(card(text) for text in texts))
 
 
 def tags(*names: str) -> AddTags:
@@ -143,7 +143,7 @@ def playbook(*rules: Rule, channels: tuple[Channel, ...] = (channel(),)) -> Play
 
 
 NAME = Placeholder("contact", "name")
-WELCOME = rule(follow(), Say(place("welcome"), "reply", (card("歡迎 ", NAME, "！"),)))
+WELCOME = rule(follow(), SendMessages(place("welcome"), "reply", (card("歡迎 ", NAME, "！"),)))
 HOURS = rule(OnText(("營業時間", "幾點開")), reply("每天 11:00–21:00"))
 OFFER = rule(OnTextContaining(("優惠",)), tags("看過優惠"), reply("本週全館 85 折"))
 SMALLEST = playbook(WELCOME, HOURS, OFFER)

@@ -10,7 +10,7 @@ from bot.app.context import AppContext
 from bot.engine.compiled.playbook import Playbook
 from bot.hooks.call import HookCaller
 from bot.model.translatable import ENGLISH, Language
-from bot.runtime.alerts.carriers import ByAnyWay, ByLine, ByMail, ByWebhook
+from bot.runtime.alerts.carriers import AnyCarrier, ByLine, ByMail, ByWebhook
 from bot.runtime.alerts.receivers import AlertCarrier, AlertReceiver, alert_receivers
 from bot.runtime.alerts.teller import AlertDesk, AlertTeller
 from bot.runtime.alerts.words import Wording
@@ -84,4 +84,4 @@ async def _carrier(serving: AppContext, stack: AsyncExitStack) -> AlertCarrier:
 
     hooks = await stack.enter_async_context(HookCaller(serving.clock, private))
     mail, line = ByMail(wording, private), ByLine(tester, live.account, wording)
-    return ByAnyWay({"mail": mail, "webhook": ByWebhook(hooks, wording), "line": line})
+    return AnyCarrier({"mail": mail, "webhook": ByWebhook(hooks, wording), "line": line})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app.context import AppContext
-from bot.app.shop_services import ShopNewsHeard
+from bot.app.shop_services import ShopNewsServices
 from bot.app.with_simulator import tokens_of_events
 from bot.runtime.intake.outside_events import Addressees, OutsideEvents
 from bot.runtime.process import Runtime
@@ -11,7 +11,7 @@ from bot.runtime.shops.shop_events import ShopEvents
 from bot.web.outside_events import OutsideEventsPage
 
 
-def events_from_outside(serving: AppContext, runtime: Runtime, heard: ShopNewsHeard) -> OutsideEventsPage:
+def events_from_outside(serving: AppContext, runtime: Runtime, heard: ShopNewsServices) -> OutsideEventsPage:
     """The page, and its figures among those of the runtime."""
     live, stores = serving.live, serving.begun.opened.stores
     signals = OutsideEvents(

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from bot.app.kept_playbooks import UnpackedPlaybooks
-from bot.model.accepted import KeptFile, KeptFiles
-from bot.operations.kept_files import KeptUnreadable, unpack
+from bot.model.accepted import VersionFile, VersionFiles
+from bot.operations.kept_files import StoredFilesUnreadable, unpack
 from bot.store.cluster.playbooks import Playbooks
 
 log = logging.getLogger("oaflow.media")
@@ -24,7 +24,7 @@ AT_ONCE = 2
 """Files that are fetched side by side: each takes some MB of memory."""
 
 
-class KeptMedia:
+class MediaCache:
     """Files by their content, each fetched once however many ask for it."""
 
     def __init__(
@@ -50,7 +50,7 @@ class KeptMedia:
             return held[0]
         return await self._fetched(file)
 
-    async def _fetched(self, file: KeptFile) -> Path | None:
+    async def _fetched(self, file: VersionFile) -> Path | None:
         if (task := self._fetching.get(file.sha256)) is None:
             task = self._fetching[file.sha256] = asyncio.create_task(self._fetch(file))
             task.add_done_callback(partial(self._over, file.sha256))
@@ -61,14 +61,14 @@ class KeptMedia:
         if not task.cancelled():
             task.exception()  # raised for those who wait; all of them may have hung up
 
-    async def _fetch(self, file: KeptFile) -> Path | None:
+    async def _fetch(self, file: VersionFile) -> Path | None:
         name = f"{file.sha256}{Path(file.name).suffix}"  # its ending says its type
         one = replace(file, name=name)
         async with self._turn:
             try:
                 folder = await self._unpacked.media_folder()
-                path = await unpack(self._playbooks.blobs, KeptFiles(name, (one,)), folder)
-            except KeptUnreadable as error:
+                path = await unpack(self._playbooks.blobs, VersionFiles(name, (one,)), folder)
+            except StoredFilesUnreadable as error:
                 log.warning("%s of a former version is not shown: %s", file.name, error)
                 return None
         self._held[file.sha256] = path, file.size

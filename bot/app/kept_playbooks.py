@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from bot.app.database import OpenDatabase, data_folder
-from bot.model.accepted import AcceptedPlaybook, KeptFiles
+from bot.model.accepted import AcceptedPlaybook, VersionFiles
 from bot.model.problem import Level
 from bot.model.settings import Settings
 from bot.model.translatable import row, tr
-from bot.operations.kept_files import KeptUnreadable, leave_only, removed, unpack
+from bot.operations.kept_files import StoredFilesUnreadable, leave_only, removed, unpack
 from bot.playbook.comparison import ComparedForm
 from bot.playbook.load import Loaded, collector_at_rest, load
 from bot.playbook.read import read
@@ -89,7 +89,7 @@ PREFIX = "oaflow-"
 
 
 @dataclass(frozen=True, slots=True)
-class ReadWith:
+class ReadingContext:
     """What a playbook from the database is read with: the folder whose `.env` counts, the environment that
     comes before it, and the settings of the database that is open, which stay. `unset`: of what level a
     variable is that is missing. `examined`: by the last phase of checks, too, which it has passed when it
@@ -121,9 +121,9 @@ class UnpackedPlaybooks:
         self._media: Path | None = None
 
     async def read(
-        self, one: AcceptedPlaybook, by: ReadWith, known: ValidPlaybook | None = None
+        self, one: AcceptedPlaybook, by: ReadingContext, known: ValidPlaybook | None = None
     ) -> ValidPlaybook:
-        """A playbook as it was accepted. Raises `KeptUnreadable` and `DatabaseUnavailable`.
+        """A playbook as it was accepted. Raises `StoredFilesUnreadable` and `DatabaseUnavailable`.
 
         `known` is one that was read before: where it is the same, only its pictures are taken from the
         database, for reading takes long, and everybody waits.
@@ -131,7 +131,7 @@ class UnpackedPlaybooks:
         if known is not None and known.playbook.version == one.version:
             return await self._with_its_pictures(one, known, by) if one.is_kept else known
         if not one.is_whole:
-            raise KeptUnreadable(
+            raise StoredFilesUnreadable(
                 tr("a secret stands in its files, which is not kept: only a folder with these files has it")
             )
         async with self._folder(by.settings) as folder:
@@ -142,29 +142,29 @@ class UnpackedPlaybooks:
             return replace(found, playbook=replace(found.playbook, version=one.version))
 
     async def _with_its_pictures(
-        self, one: AcceptedPlaybook, known: ValidPlaybook, by: ReadWith
+        self, one: AcceptedPlaybook, known: ValidPlaybook, by: ReadingContext
     ) -> ValidPlaybook:
         digests = {path: PurePosixPath(path).parent.name for path in known.settings.files}
         async with self._folder(by.settings) as folder:
             _, files = await self._files(one, folder, frozenset(digests.values()))
             by_digest = {file.sha256[:DIGITS]: folder / file.name for file in files.files}
             if missing := [path for path, digest in digests.items() if digest not in by_digest]:
-                raise KeptUnreadable(tr("what is kept of {file} is damaged, or gone", file=missing[0]))
+                raise StoredFilesUnreadable(tr("what is kept of {file} is damaged, or gone", file=missing[0]))
         pictures = {path: by_digest[digest] for path, digest in digests.items()}
         return _on_this_database(replace(known, settings=replace(known.settings, files=pictures)), by)
 
-    async def files(self, one: AcceptedPlaybook) -> tuple[Path, KeptFiles]:
+    async def files(self, one: AcceptedPlaybook) -> tuple[Path, VersionFiles]:
         """The first file of a playbook as it was accepted, with all others. Raises as `read` does."""
         async with self._folder() as folder:
             return await self._files(one, folder)
 
     async def _files(
         self, one: AcceptedPlaybook, folder: Path, only: frozenset[str] | None = None
-    ) -> tuple[Path, KeptFiles]:
+    ) -> tuple[Path, VersionFiles]:
         """`only` these are unpacked, by the first digits of their sha256."""
         files = await self._playbooks.files(one)
         if files is None:
-            raise KeptUnreadable(tr("the files of {which} are not kept any more", which=str(one)))
+            raise StoredFilesUnreadable(tr("the files of {which} are not kept any more", which=str(one)))
         if only is not None:
             files = replace(files, files=tuple(f for f in files.files if f.sha256[:DIGITS] in only))
         return await unpack(self._playbooks.blobs, files, folder), files
@@ -190,7 +190,7 @@ class UnpackedPlaybooks:
     async def media_folder(self) -> Path:
         """A folder of this process for media of former versions, as long as it is not emptied.
 
-        Raises `KeptUnreadable`.
+        Raises `StoredFilesUnreadable`.
         """
         if self._media is None or not self._media.is_dir():
             self._media = await self._made_folder()
@@ -201,7 +201,9 @@ class UnpackedPlaybooks:
             return await asyncio.to_thread(self._new_folder)
         except OSError as error:
             reason = error.strerror or str(error)
-            raise KeptUnreadable(tr("{folder}: {reason}", folder=str(self._under), reason=reason)) from error
+            raise StoredFilesUnreadable(
+                tr("{folder}: {reason}", folder=str(self._under), reason=reason)
+            ) from error
 
     def _new_folder(self) -> Path:
         if self._mine is not None and not self._mine.is_dir():
@@ -244,7 +246,7 @@ def reading_turns(opened: OpenDatabase, folder: Path, environment: Mapping[str, 
 
 @asynccontextmanager
 async def read_in_turn(
-    opened: OpenDatabase, one: AcceptedPlaybook, by: ReadWith
+    opened: OpenDatabase, one: AcceptedPlaybook, by: ReadingContext
 ) -> AsyncIterator[ValidPlaybook]:
     """The same as `read_from_database`, while others of this machine read it, too, and serve people."""
     async with AsyncExitStack() as stack:
@@ -255,11 +257,11 @@ async def read_in_turn(
 
 @asynccontextmanager
 async def read_from_database(
-    opened: OpenDatabase, one: AcceptedPlaybook, by: ReadWith, known: ValidPlaybook | None = None
+    opened: OpenDatabase, one: AcceptedPlaybook, by: ReadingContext, known: ValidPlaybook | None = None
 ) -> AsyncIterator[ValidPlaybook]:
     """A playbook as it was accepted, with its pictures as long as this lasts; `known` may be the same.
 
-    Raises `KeptUnreadable` and `DatabaseUnavailable`.
+    Raises `StoredFilesUnreadable` and `DatabaseUnavailable`.
     """
     unpacked = UnpackedPlaybooks(
         opened.stores.playbooks, folder_for_a_while(opened, by.folder, by.environment)
@@ -270,8 +272,8 @@ async def read_from_database(
         unpacked.close()
 
 
-async def compared_kept(opened: OpenDatabase, one: AcceptedPlaybook, by: ReadWith) -> ComparedForm:
-    """What is kept of a version, to be compared. Raises `KeptUnreadable` and `DatabaseUnavailable`."""
+async def compared_kept(opened: OpenDatabase, one: AcceptedPlaybook, by: ReadingContext) -> ComparedForm:
+    """What is kept of a version, to be compared. Raises `StoredFilesUnreadable` and `DatabaseUnavailable`."""
     unpacked = UnpackedPlaybooks(
         opened.stores.playbooks, folder_for_a_while(opened, by.folder, by.environment)
     )
@@ -292,7 +294,7 @@ def compared_here(loaded: Loaded) -> ComparedForm:
     return ComparedForm(again.root, {name: one.sha256 for name, one in kept.beside.items()})
 
 
-def _read(first: Path, by: ReadWith) -> ValidPlaybook:
+def _read(first: Path, by: ReadingContext) -> ValidPlaybook:
     values, _ = read_dotenv(by.folder)
     variables = {**values, **by.environment}
     try:
@@ -301,13 +303,13 @@ def _read(first: Path, by: ReadWith) -> ValidPlaybook:
     except PlaybookWrong as error:
         wrong = [problem for problem in error.problems if problem.level == "error"]
         lines = [f"{one.place.file}:{one.place.line}: {one.message}" for one in wrong[:3]]
-        raise KeptUnreadable(
+        raise StoredFilesUnreadable(
             tr("{number} mistakes in it here: {lines}", number=len(wrong), lines=row(lines, "semicolon"))
         ) from error
     return _on_this_database(replace(found, kept=None), by)
 
 
-def _on_this_database(found: ValidPlaybook, by: ReadWith) -> ValidPlaybook:
+def _on_this_database(found: ValidPlaybook, by: ReadingContext) -> ValidPlaybook:
     """With the settings by which the database is open."""
     ours, database = found.settings, by.settings
     where = {path: written for path, written in database.written.items() if path in _OPEN}

@@ -28,7 +28,7 @@ from bot.store.sealing.derived_keys import LiveKeys, session_keys
 from bot.web.liff.api import PagesApi
 from bot.web.liff.opening_api import OpeningApi
 from bot.web.liff.page import SDK, LiffPages
-from bot.web.liff.sign_in import Sessions, SignIn, Who
+from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
 from bot.web.openings import OpeningPages
 
 KNOWN_FOR = timedelta(hours=1)
@@ -109,7 +109,7 @@ def member_pages(
     sessions = Sessions(LiveKeys(opened.seal, session_keys), clock)
     id_tokens = IdTokens(outside.api, outside.session, clock)
     sign_in = SignIn(id_tokens, opened.stores.attempts, sessions, clock)
-    who = Who(sign_in, sessions, outside.proxies)
+    who = PageSignIn(sign_in, sessions, outside.proxies)
     api = PagesApi(
         lambda: live.playbook,
         lambda: live.settings.channels,
@@ -133,7 +133,7 @@ def _openings(
     runtime: Runtime,
     clock: PatientClock,
     personal: PersonalAddresses,
-    who: Who,
+    who: PageSignIn,
     pages: LiffPages,
 ) -> list[web.AbstractRouteDef]:
     """Our own short addresses, by themselves and through LIFF."""

@@ -12,7 +12,7 @@ from bot.model.menus import MenuMapping
 from bot.model.settings import PUBLIC_URL
 from bot.operations.menus import are_at_line
 from bot.runtime.menus.menu_keeping import MenuKeeping, pictures_in
-from bot.runtime.menus.menu_sync import MenuSync, WantedMenus
+from bot.runtime.menus.menu_sync import DesiredMenus, MenuSync
 from bot.runtime.process import Runtime
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -61,15 +61,15 @@ def _keeping(serving: AppContext) -> MenuKeeping:
     )
 
 
-def _wanted(serving: AppContext, channel: str) -> WantedMenus:
+def _wanted(serving: AppContext, channel: str) -> DesiredMenus:
     begun, playbook = serving.begun, serving.live.playbook
     if not (begun.simulator or begun.environment.get(PUBLIC_URL)):
         playbook = replace(playbook, public="")  # nobody has told how LINE's users reach us
     faces = faces_of(playbook, channel, serving.clock.now())
-    return WantedMenus(faces, default_menu(playbook, channel))
+    return DesiredMenus(faces, default_menu(playbook, channel))
 
 
-def _compare(channel: str, wanted: WantedMenus, mapping: MenuMapping, told: set[str]) -> None:
+def _compare(channel: str, wanted: DesiredMenus, mapping: MenuMapping, told: set[str]) -> None:
     """Say once that a sync is needed, and once that none is any more."""
     if are_at_line(wanted, mapping):
         if channel in told:

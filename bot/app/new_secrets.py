@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.app.live import Live
 from bot.line.reissued import BOTH_GOOD
-from bot.playbook.renewed import NotWhole, Renewed, renewed
+from bot.playbook.renewed import IncompleteSettings, Renewed, renewed
 from bot.playbook.syntax.dotenv import read_dotenv
 
 log = logging.getLogger("oaflow.secrets")
@@ -42,7 +42,7 @@ class NewSecrets:
             return
         try:
             found = renewed(self._live.settings, {**values, **self._environment})
-        except NotWhole as error:
+        except IncompleteSettings as error:
             self._is_broken(str(error))
             return
         self._is_broken()

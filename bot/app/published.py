@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.app.database import OpenDatabase
-from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
+from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks
 from bot.app.live import Live
 from bot.app.ready_playbook import ReadKept
 from bot.app.reload import warn_of_files
@@ -14,7 +14,7 @@ from bot.app.start_options import StartOptions
 from bot.model.accepted import AcceptedPlaybook
 from bot.model.translatable import Refusal, tr
 from bot.operations.acceptance import TellProblems
-from bot.operations.kept_files import KeptUnreadable
+from bot.operations.kept_files import StoredFilesUnreadable
 from bot.operations.publishing import which
 from bot.playbook.valid import PlaybookWrong, ValidPlaybook
 
@@ -27,7 +27,7 @@ PublishFirst = Callable[[ValidPlaybook], Awaitable[AcceptedPlaybook]]
 class NothingToServe(Refusal):
     """The published version cannot be read here, and the files of the folder have mistakes."""
 
-    def __init__(self, live: AcceptedPlaybook, why: KeptUnreadable) -> None:
+    def __init__(self, live: AcceptedPlaybook, why: StoredFilesUnreadable) -> None:
         super().__init__(
             tr(
                 "{live} is live, and cannot be read from the database here, {why}; and the files of this"
@@ -41,7 +41,7 @@ class NothingToServe(Refusal):
 async def published(
     opened: OpenDatabase,
     unpacked: UnpackedPlaybooks,
-    by: ReadWith,
+    by: ReadingContext,
     own: ValidPlaybook | PlaybookWrong,
     first: PublishFirst,
     tell: TellProblems,
@@ -62,7 +62,7 @@ async def published(
         tell(own.problems, own.sources)
     try:
         found = await unpacked.read(live, by, known)
-    except KeptUnreadable as error:
+    except StoredFilesUnreadable as error:
         if known is None:
             raise NothingToServe(live, error) from error
         log.error("%s is live, and cannot be read from the database here: %s", live, error)
@@ -72,13 +72,13 @@ async def published(
 
 
 def read_published(begun: StartOptions, live: Live) -> ReadKept:
-    """Reads what is published later. It raises `KeptUnreadable` and `DatabaseUnavailable`."""
+    """Reads what is published later. It raises `StoredFilesUnreadable` and `DatabaseUnavailable`."""
 
     async def read(one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
-        by = ReadWith(begun.folder, begun.environment, live.settings)
+        by = ReadingContext(begun.folder, begun.environment, live.settings)
         found = await begun.unpacked.read(one, by, known)
         if (why := begun.refused(found.settings)) is not None:
-            raise KeptUnreadable(why)  # then `publish` is refused, and the live version goes on
+            raise StoredFilesUnreadable(why)  # then `publish` is refused, and the live version goes on
         return found
 
     return read

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from bot.app.kept_playbooks import ReadingTurns
 from bot.model.accepted import AcceptedPlaybook, Coming
-from bot.operations.kept_files import KeptUnreadable
+from bot.operations.kept_files import StoredFilesUnreadable
 from bot.playbook.valid import ValidPlaybook
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -19,7 +19,7 @@ log = logging.getLogger("oaflow.versions")
 ReadKept: TypeAlias = Callable[[AcceptedPlaybook, ValidPlaybook | None], Awaitable[ValidPlaybook]]
 """Reads a playbook as it was accepted; the second one may be the same, as it was read before.
 
-It may raise `KeptUnreadable` and `DatabaseUnavailable`.
+It may raise `StoredFilesUnreadable` and `DatabaseUnavailable`.
 """
 
 
@@ -94,7 +94,7 @@ class ReadyPlaybook:
             self._found = None
             try:
                 found = await self._in_turn(one, coming)
-            except KeptUnreadable as error:
+            except StoredFilesUnreadable as error:
                 log.warning("%s is about to be live, and cannot be read here: %s", one, error)
                 self._tell("", coming.call)
                 return

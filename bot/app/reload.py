@@ -18,8 +18,8 @@ from bot.model.accepted import SHORT, AcceptedPlaybook
 from bot.model.clock import PatientClock
 from bot.model.problem import Problem
 from bot.model.translatable import Language, Refusal, Translatable, tr
-from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, PeopleInTheWay
-from bot.operations.kept_files import FileChanging, KeptUnreadable
+from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, BlockedByPeople
+from bot.operations.kept_files import FileChanging, StoredFilesUnreadable
 from bot.playbook.load import Loaded, collector_at_rest
 from bot.playbook.report import CountedProblems, as_data, as_one, told
 from bot.playbook.syntax.folder import BOT_YAML, PlaybookMissing
@@ -70,8 +70,8 @@ class Reload:
     ) -> None:
         """`read()` may raise `PlaybookMissing`; without `secrets` (they are pretended) `.env` says none.
 
-        `kept` reads a playbook from the database; it may raise `KeptUnreadable`. `own` is what the files held
-        at the start. `published`: only what is published is served, from the database.
+        `kept` reads a playbook from the database; it may raise `StoredFilesUnreadable`. `own` is what the
+        files held at the start. `published`: only what is published is served, from the database.
         """
         self._read = read
         self._live = live
@@ -149,7 +149,7 @@ class Reload:
         try:
             found = await self._kept(live, self.known(live.version))
             self._live.may_take(found)
-        except (KeptUnreadable, NeedsStart) as error:
+        except (StoredFilesUnreadable, NeedsStart) as error:
             self.versions.cannot(str(error))
             return
         await self._take(found)
@@ -226,7 +226,7 @@ class Reload:
                 # before the lock: renewals of the lease wait for that
                 await self._acceptance.look(found)
                 files = await self._acceptance.keep(found)
-        except PeopleInTheWay as error:
+        except BlockedByPeople as error:
             self._refuse(error.problems, error.sources, error.message)
             return
         except FileChanging as error:  # then the files change once more

@@ -18,7 +18,7 @@ from bot.app.context import AppContext
 from bot.app.desks import BindingDesks, binding_desks, hook_desk
 from bot.app.events_from_outside import events_from_outside
 from bot.app.git_commit import commit_of
-from bot.app.kept_media import KeptMedia
+from bot.app.kept_media import MediaCache
 from bot.app.kept_playbooks import reading_turns
 from bot.app.live import Live
 from bot.app.member_pages import Outside, member_pages
@@ -28,7 +28,13 @@ from bot.app.published import read_published
 from bot.app.ready_playbook import ReadyPlaybook
 from bot.app.reload import Reload
 from bot.app.rotating_keys import rotating_keys
-from bot.app.shop_services import ShopNewsHeard, clear_unlinked, keep_shop_news, keep_shops_synced, oauth_of
+from bot.app.shop_services import (
+    ShopNewsServices,
+    clear_unlinked,
+    keep_shop_news,
+    keep_shops_synced,
+    oauth_of,
+)
 from bot.app.shops import Shops
 from bot.app.sibling_processes import where_stored
 from bot.app.staff_pages import staff_pages
@@ -89,7 +95,7 @@ CONNECTIONS = 400
 async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
     """The web application of a bot that works as long as this lasts.
 
-    Raises `PeopleInTheWay` and `DatabaseUnavailable`.
+    Raises `BlockedByPeople` and `DatabaseUnavailable`.
     """
     async with AsyncExitStack() as stack:
         serving = await _serving(begun, stack)
@@ -346,7 +352,7 @@ def _pages(
     begun, live = serving.begun, serving.live
     sdk = SDK if begun.simulator else None
     outside = Outside(serving.session, begun.line_api, serving.shops, begun.proxies, sdk, serving.personal)
-    former = KeptMedia(begun.opened.stores.playbooks, begun.unpacked)
+    former = MediaCache(begun.opened.stores.playbooks, begun.unpacked)
     desk, pages = member_pages(live, begun.opened, runtime, serving.clock, outside)
 
     async def close(app: web.Application) -> None:
@@ -362,7 +368,7 @@ async def _simulated(
     swept: Sweeps,
     broadcasts: Broadcasts,
     synced: SyncedShops,
-    heard: ShopNewsHeard,
+    heard: ShopNewsServices,
     presence: Presence,
 ) -> Iterable[web.AbstractRouteDef]:
     """The simulator's own addresses, once it is joined to the bot."""

@@ -105,7 +105,7 @@ async def clear_unlinked(
 
 
 @dataclass(frozen=True, slots=True)
-class ShopNewsHeard:
+class ShopNewsServices:
     """What takes them in, and what tells them."""
 
     page: ShopWebhooks
@@ -113,7 +113,7 @@ class ShopNewsHeard:
     desk: ShopNewsDesk
 
 
-def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsHeard:
+def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
     """Have the shops of the playbook heard by this process, and told by who owns part 0."""
     live, stores, shops, clock = serving.live, serving.begun.opened.stores, serving.shops, serving.clock
 
@@ -151,4 +151,4 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsHeard:
     page = ShopWebhooks(heard, keep, clock)
     runtime.also("news of shops", desk.run)
     runtime.metrics.add(page.calls, desk.ended)
-    return ShopNewsHeard(page, keep, desk)
+    return ShopNewsServices(page, keep, desk)

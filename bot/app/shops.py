@@ -23,7 +23,7 @@ from bot.operations.shops.installing import OauthOf
 from bot.runtime.effects.list_directory import ListDirectory
 from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
 from bot.runtime.mass.looking import keep_looking
-from bot.runtime.shops.link_cache import KnownLinks
+from bot.runtime.shops.link_cache import LinkCache
 from bot.shops.access import ShopAccess, TokenInUse
 from bot.shops.failure import (
     CredentialsExpired,
@@ -52,7 +52,7 @@ class ShopDoor:
     """Opens one shop. A link that ended elsewhere is known within two seconds, before the next call."""
 
     def __init__(
-        self, shop: ShopSettings, links: KnownLinks, stores: Stores, oauth: OauthOf, clock: PatientClock
+        self, shop: ShopSettings, links: LinkCache, stores: Stores, oauth: OauthOf, clock: PatientClock
     ) -> None:
         self._shop = shop
         self._links = links
@@ -160,7 +160,7 @@ class Shops:
         self._base = base
         self._stores = stores
         self.oauth = oauth
-        self.links = KnownLinks(stores.shop_links, clock)
+        self.links = LinkCache(stores.shop_links, clock)
         self._doors: dict[str, ShopDoor] = {}
         """Of those that have been asked, by name; made anew with what the playbook says of the shop."""
         self._asked: dict[str, _Asked] = {}

@@ -13,13 +13,13 @@ from bot.engine.turn.how_often import kept_place, places_kept
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.event import MENU_AGAIN, Event, News, Source
-from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown
+from bot.operations.brake import BrakeView, StopScope, resume_pushes, stop_pushes, stops_shown
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.own_events import own_event
 from bot.runtime.ports import ContactStore
 from bot.runtime.process import Runtime
-from bot.store.contacts.phones import PhoneHeld
-from bot.store.contacts.rewriting import NotThere
+from bot.store.contacts.phones import PhoneTaken
+from bot.store.contacts.rewriting import RewriteTargetMissing
 from bot.store.counters.claiming import Places
 from bot.store.stores import Stores
 
@@ -36,7 +36,7 @@ class PretendBrake:
         self._watch = watch
         self._clock = clock
 
-    async def shown(self) -> StopsShown:
+    async def shown(self) -> BrakeView:
         """What is stopped, and how many people wait for that."""
         return await stops_shown(self._stores, self._live.playbook)
 
@@ -100,7 +100,7 @@ def rewinding(opened: OpenDatabase, runtime: Runtime, clock: Clock, places: Pret
         used = {key: at for key, at in contact.used.items() if key not in cleared}
         try:
             await rewriter.become(replace(contact, used=used), told.entry)
-        except PhoneHeld:
+        except PhoneTaken:
             return False
         await places.give_back(had - places_kept(used))
         runtime.recovery.reread(contact.id)
@@ -121,7 +121,7 @@ def forgetting(opened: OpenDatabase, runtime: Runtime, places: PretendPlaces) ->
         had = await _places_of(contacts, contact)
         try:
             await rewriter.forget(contact)
-        except NotThere:
+        except RewriteTargetMissing:
             return  # nobody has heard of them yet
         await places.give_back(had)
         runtime.turns.recent.drop(contact)

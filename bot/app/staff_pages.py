@@ -16,7 +16,7 @@ from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.admins.sign_in import KnownBrowsers, StaffSignIn
+from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
 from bot.operations.admins.trying_out import TryingOut
 from bot.operations.shops.counted_lately import CountedLately
 from bot.runtime.metrics import Metrics
@@ -61,7 +61,7 @@ def staff_pages(serving: AppContext, metrics: Metrics, stack: AsyncExitStack) ->
     sessions = SignedSessions(stores, clock, lambda: () if begun.simulator else live.settings.second_factor)
     passwords = Passwords()
     stack.callback(passwords.close)
-    browsers = KnownBrowsers(LiveKeys(begun.opened.seal, browser_keys))
+    browsers = TrustedBrowsers(LiveKeys(begun.opened.seal, browser_keys))
     sign_in = StaffSignIn(stores, sessions, passwords, browsers, clock)
     lately = CountedLately(stores.shop_members.counted, serving.clock.now)
     stack.push_async_callback(lately.close)

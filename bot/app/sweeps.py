@@ -17,7 +17,7 @@ from bot.model.decision import SmsCredit
 from bot.runtime.menus.menu_sweep import MenuSweep
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
-from bot.runtime.sweeps.retention import KeptConversations
+from bot.runtime.sweeps.retention import TranscriptRetention
 
 LOOKS_AT_ONCE = 100
 """Moments that are looked at before others have their turn in the process."""
@@ -94,7 +94,7 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
         lambda: lists.changed,
         lambda: brake.brake,
     )
-    kept = KeptConversations(lambda: live.playbook, stores.conversations, owns, clock)
+    kept = TranscriptRetention(lambda: live.playbook, stores.conversations, owns, clock)
     runtime.also("kept conversations", kept.run)
     runtime.also("lists of people", lists.run)
     runtime.also("rich menus of people", menus.run)

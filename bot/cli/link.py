@@ -19,10 +19,10 @@ from bot.model.channel import Channel
 from bot.model.settings import Settings
 from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations.links import (
-    MadeLink,
+    BuiltLink,
+    LinkNotConfigured,
     NoLink,
-    NoPagesHere,
-    NotSetHere,
+    NoPagesOnChannel,
     account_of,
     friend,
     keyword,
@@ -68,9 +68,9 @@ def run(wanted: Arguments, words: Language) -> int:
     account = account_of(served.settings.channels, wanted.channel)
     try:
         found = _link(replace(served.playbook, public=public_address(os.environ)), account, named)
-    except NoPagesHere as error:
+    except NoPagesOnChannel as error:
         raise NoLink(tr("{why}: add  --channel {other}", why=error.message, other=error.other)) from error
-    except NotSetHere:
+    except LinkNotConfigured:
         beside = _beside_simulator(folder, served.settings)
         if beside is None:
             raise
@@ -103,7 +103,7 @@ def _beside_simulator(folder: Path, settings: Settings) -> ValidPlaybook | None:
     return found[0] if found else None
 
 
-def _link(playbook: Playbook, account: Channel, words: Sequence[str]) -> MadeLink:
+def _link(playbook: Playbook, account: Channel, words: Sequence[str]) -> BuiltLink:
     kind, *names = words or [""]
     there = pages(playbook, account.name)
     if kind in there:

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from bot.app.database import OpenDatabase, folder_of, open_database
-from bot.app.kept_playbooks import ReadWith, read_from_database
+from bot.app.kept_playbooks import ReadingContext, read_from_database
 from bot.app.published import NothingToServe
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
@@ -20,7 +20,7 @@ from bot.cli.settings_here import loaded_here
 from bot.model.accepted import AcceptedPlaybook
 from bot.model.settings import Settings
 from bot.model.translatable import Language, Translatable, tr
-from bot.operations.kept_files import KeptUnreadable
+from bot.operations.kept_files import StoredFilesUnreadable
 from bot.operations.publishing import which
 from bot.operations.rollback import STAYS
 from bot.playbook.load import Loaded
@@ -74,7 +74,7 @@ async def served_here(
     plays them; for `drafts`, which may not be published yet, unless they have mistakes, which is told, or a
     version was brought back; and where the live version cannot be read here, which is told. A command that
     changes what everybody sees `at_line` goes by the live version alone, and says where the folder holds
-    another. Raises `PlaybookWrong`, `KeptUnreadable`, `NothingToServe` and `DatabaseUnavailable`.
+    another. Raises `PlaybookWrong`, `StoredFilesUnreadable`, `NothingToServe` and `DatabaseUnavailable`.
     """
     own = None if loaded.playbook is None else valid_playbook(loaded)
     plays = not at_line and len(await opened.everywhere()) > 1
@@ -84,7 +84,7 @@ async def served_here(
             raise PlaybookWrong(loaded.problems, loaded.sources)
         yield own
         return
-    by = ReadWith(folder_of(folder), os.environ, loaded.settings, "warning")
+    by = ReadingContext(folder_of(folder), os.environ, loaded.settings, "warning")
     if drafts and own is None:
         tell(_mistakes(live), _words(by.folder))
     elif at_line and (own is None or own.playbook.version != live.version):
@@ -95,12 +95,17 @@ async def served_here(
 
 @asynccontextmanager
 async def _live_or(
-    opened: OpenDatabase, live: AcceptedPlaybook, by: ReadWith, own: ValidPlaybook | None, *, needed: bool
+    opened: OpenDatabase,
+    live: AcceptedPlaybook,
+    by: ReadingContext,
+    own: ValidPlaybook | None,
+    *,
+    needed: bool,
 ) -> AsyncIterator[ValidPlaybook]:
     async with AsyncExitStack() as stack:
         try:
             found = await stack.enter_async_context(read_from_database(opened, live, by, own))
-        except KeptUnreadable as error:
+        except StoredFilesUnreadable as error:
             if needed:
                 cannot = tr(
                     "{which} cannot be read from the database here, {why}: {stays}",
@@ -108,7 +113,7 @@ async def _live_or(
                     why=error.message,
                     stays=STAYS,
                 )
-                raise KeptUnreadable(cannot) from error
+                raise StoredFilesUnreadable(cannot) from error
             if own is None:
                 raise NothingToServe(live, error) from error
             why = tr(

@@ -19,7 +19,7 @@ TABLE = "table"
 """The context of the short words that stand in tables for spreadsheets."""
 
 
-class NotDrawn(Refusal):
+class ReportNotWritten(Refusal):
     """The file cannot be written; the sentence says why."""
 
 
@@ -42,7 +42,7 @@ def add_forms(command: ArgumentParser) -> None:
 
 
 def show_report(report: ReportForms, wanted: Arguments, words: Language) -> None:
-    """In the form that is wanted. Raises `NotDrawn`."""
+    """In the form that is wanted. Raises `ReportNotWritten`."""
     if wanted.svg is not None:
         _draw(Path(wanted.svg), report.picture(), words)
     elif wanted.csv:
@@ -63,5 +63,5 @@ def _draw(file: Path, picture: str, words: Language) -> None:
     try:
         file.write_text(picture, "utf-8")
     except OSError as error:
-        raise NotDrawn(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
+        raise ReportNotWritten(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
     tell(tr("the picture is in {file}", file=str(file)), words)

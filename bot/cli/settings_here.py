@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.app.database import folder_of
-from bot.app.kept_playbooks import ReadWith
+from bot.app.kept_playbooks import ReadingContext
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.load import KEY_RING, Loaded, load
 from bot.playbook.syntax.dotenv import read_dotenv
@@ -83,7 +83,7 @@ def _on_its_line(key: str, text: str, default: str) -> str | None:
     return found["quoted"] or found["plain"]
 
 
-def read_with(folder: Path, loaded: Loaded) -> ReadWith:
+def read_with(folder: Path, loaded: Loaded) -> ReadingContext:
     """What a playbook from the database is read with here, to be made live: once for all processes it is
     examined as any that is published."""
-    return ReadWith(folder_of(folder), dict(os.environ), loaded.settings, examined=True)
+    return ReadingContext(folder_of(folder), dict(os.environ), loaded.settings, examined=True)

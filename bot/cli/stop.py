@@ -32,7 +32,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import PushStop
 from bot.model.translatable import Language, Translatable, tr
 from bot.operations.actors import actor_words
-from bot.operations.brake import StopScope, StopsShown, resume_pushes, stop_pushes, stops_shown
+from bot.operations.brake import BrakeView, StopScope, resume_pushes, stop_pushes, stops_shown
 from bot.playbook.valid import PlaybookWrong
 from bot.scenario.stop_words import which
 from bot.store.stores import Stores
@@ -42,7 +42,7 @@ TAIPEI = ZoneInfo("Asia/Taipei")
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookHere:
+class LocalPlaybook:
     """What is served, as far as it is known here; without a playbook its files hold mistakes."""
 
     playbook: Playbook | None
@@ -54,7 +54,7 @@ class PlaybookHere:
         return TAIPEI if self.playbook is None else self.playbook.zone
 
 
-Work: TypeAlias = Callable[[Stores, PlaybookHere], Awaitable[None]]
+Work: TypeAlias = Callable[[Stores, LocalPlaybook], Awaitable[None]]
 
 
 def arguments(command: ArgumentParser) -> None:
@@ -97,7 +97,7 @@ def arguments(command: ArgumentParser) -> None:
 def pushes(wanted: Arguments, words: Language) -> int:
     """Pull the brake; the exit code."""
 
-    async def work(people: Stores, here: PlaybookHere) -> None:
+    async def work(people: Stores, here: LocalPlaybook) -> None:
         scope, by = StopScope(wanted.channel, wanted.flow), commander(wanted.by)
         stop, is_new = await stop_pushes(people, scope, by, here.channels, here.playbook)
         how = _now(stop) if is_new else _was(stop, here.zone)
@@ -109,7 +109,7 @@ def pushes(wanted: Arguments, words: Language) -> int:
 def resume(wanted: Arguments, words: Language) -> int:
     """Let pushes go on; the exit code."""
 
-    async def work(people: Stores, here: PlaybookHere) -> None:
+    async def work(people: Stores, here: LocalPlaybook) -> None:
         scope = StopScope(wanted.channel, wanted.flow)
         ended, left = await resume_pushes(people, scope, commander(wanted.by))
         lines = [tr("pushes go on: {what}; what came due meanwhile is late", what=which(ended))]
@@ -123,7 +123,7 @@ def resume(wanted: Arguments, words: Language) -> int:
 def status(wanted: Arguments, words: Language) -> int:
     """Print what is stopped; the exit code."""
 
-    async def work(people: Stores, here: PlaybookHere) -> None:
+    async def work(people: Stores, here: LocalPlaybook) -> None:
         found = await stops_shown(people, here.playbook)
         told = {"stops": [_told(stop) for stop in found.brake.stops], "people": found.people}
         show_answer(told, map(words.text, _lines(found, here.zone)), for_programs=wanted.json)
@@ -143,11 +143,11 @@ def _on_people(folder: Path, words: Language, work: Work) -> int:
             database = await stack.enter_async_context(database_of(folder, loaded.settings))
             try:
                 served = await stack.enter_async_context(served_here(database, folder, loaded))
-                here = PlaybookHere(served.playbook, served.settings.channels)
+                here = LocalPlaybook(served.playbook, served.settings.channels)
             except (PlaybookWrong, NothingToServe):
                 wrong = tr("the playbook has mistakes (oaflow check); what is asked for is done all the same")
                 tell(wrong, words)
-                here = PlaybookHere(None, loaded.settings.channels)
+                here = LocalPlaybook(None, loaded.settings.channels)
             await work(await whose_people(database, words), here)
 
     on_event_loop(opened())
@@ -171,7 +171,7 @@ def _was(stop: PushStop, zone: ZoneInfo) -> Translatable:
     )
 
 
-def _lines(found: StopsShown, zone: ZoneInfo) -> Iterator[Translatable]:
+def _lines(found: BrakeView, zone: ZoneInfo) -> Iterator[Translatable]:
     if not found.brake:
         yield tr("nothing is stopped: all pushes go")
     for stop in found.brake.stops:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.engine import finish_turn
 from bot.engine.actions.pinned_menu import PIN
-from bot.engine.compiled.heard import NOTHING, Heard
+from bot.engine.compiled.heard import NOTHING, TriggerEvent
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.dispatcher import EventDispatcher
 from bot.engine.facts import set_facts
@@ -174,11 +174,13 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
     what = turn.event.what
     match what:
         case TextMessage(text):
-            dispatcher.message(Heard("text", text))
+            dispatcher.message(TriggerEvent("text", text))
         case OtherMessage(kind, content):
-            dispatcher.message(Heard(kind, _text(content.get("id")), _fields(content, "address", "title")))
+            dispatcher.message(
+                TriggerEvent(kind, _text(content.get("id")), _fields(content, "address", "title"))
+            )
         case Postback(data, params):
-            dispatcher.message(Heard("postback", data, _picked(params)))
+            dispatcher.message(TriggerEvent("postback", data, _picked(params)))
         case TimerDue():
             _timer(turn, runner, dispatcher, what)
         case Outcome():
@@ -211,11 +213,11 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             dispatcher.tap(key)
         case News("link", code, fields):
             _came_by(turn, code)
-            dispatcher.news(Heard("link", code, fields))
+            dispatcher.news(TriggerEvent("link", code, fields))
         case News("shop") if was_told(turn, what):
             turn.note("shop", "left out", "it was told before")
         case News(kind, subject, fields):
-            dispatcher.news(Heard(kind, subject, fields))
+            dispatcher.news(TriggerEvent(kind, subject, fields))
         case _:
             news = told(what)
             if news is None:
@@ -285,10 +287,10 @@ def _has_lapsed(outcome: Outcome, now: datetime) -> bool:
     return outcome.result == "found" and found is not None and (found.until is None or found.until < now)
 
 
-def _as_news(outcome: Outcome) -> Heard:
+def _as_news(outcome: Outcome) -> TriggerEvent:
     if outcome.asked != "hook":
-        return Heard(outcome.asked, outcome.result, outcome.fields)
-    return Heard("hook", outcome.subject, {**outcome.fields, "result": outcome.result})
+        return TriggerEvent(outcome.asked, outcome.result, outcome.fields)
+    return TriggerEvent("hook", outcome.subject, {**outcome.fields, "result": outcome.result})
 
 
 def _unbind(turn: Turn, kind: str, *, keep_tags: bool) -> None:

@@ -8,7 +8,7 @@ from itertools import tee
 from bot.engine.built_in_words import RESUME, built_in_word
 from bot.engine.compiled.card import TAP, Tap
 from bot.engine.compiled.flow import Question
-from bot.engine.compiled.heard import NOTHING, Heard, fits
+from bot.engine.compiled.heard import NOTHING, TriggerEvent, fits
 from bot.engine.compiled.machine import MESSAGE
 from bot.engine.compiled.rule import OnNews, OnText, Rule
 from bot.engine.compiled.rule_index import Hearing
@@ -52,7 +52,7 @@ class EventDispatcher:
 
     # -- messages: the first who takes one ends the search
 
-    def message(self, heard: Heard) -> None:
+    def message(self, heard: TriggerEvent) -> None:
         """Let a message be heard in the stated order, a to h (semantics 9)."""
         turn = self._turn
         self._hearing = None
@@ -84,7 +84,7 @@ class EventDispatcher:
         if not (taken or self._heard):
             self._anything_else(heard)
 
-    def _pending_result(self, heard: Heard) -> bool:
+    def _pending_result(self, heard: TriggerEvent) -> bool:
         turn = self._turn
         for pending in turn.contact.results:
             result = result_of(turn.playbook, pending)
@@ -114,7 +114,7 @@ class EventDispatcher:
             self._runner.begin_all()
         turn.pushes = [*pushes_of(turn, pending), *turn.pushes]
 
-    def _built_in_word(self, heard: Heard) -> bool:
+    def _built_in_word(self, heard: TriggerEvent) -> bool:
         """The person's marketing is stopped or allowed; a rule for the word replaces the answer only.
 
         A rule for what was said is asked first; then, for 「停止推播！」 as well, the others for the word.
@@ -127,19 +127,19 @@ class EventDispatcher:
         turn.note("word", "marketing allowed" if word == RESUME else "marketing stopped")
         if not (
             self._rules(heard, _names_a_word)
-            or self._rules_for_word(heard, Heard("text", word, heard.fields))
+            or self._rules_for_word(heard, TriggerEvent("text", word, heard.fields))
         ):
             resumed = RESUMED if turn.contact.marketing is not False else STILL_STOPPED
             turn.speak([{"type": "text", "text": resumed if word == RESUME else STOPPED}])
         return True
 
-    def _rules_for_word(self, said: Heard, word: Heard) -> bool:
+    def _rules_for_word(self, said: TriggerEvent, word: TriggerEvent) -> bool:
         """Ask the rules for a built-in word that were not asked for what was said; whether one took it."""
         asked = [rule for rule, _ in self._hearers(said)]
         self._hearing = None
         return self._rules(word, lambda rule: _names_a_word(rule) and rule not in asked)
 
-    def _tapped(self, heard: Heard) -> bool:
+    def _tapped(self, heard: TriggerEvent) -> bool:
         """The own actions of the tap; one that is no longer known reaches `anything_else`."""
         turn = self._turn
         if heard.kind != "postback" or not heard.subject.startswith(TAP):
@@ -166,7 +166,7 @@ class EventDispatcher:
         self._runner.begin_all()
         return tap
 
-    def _rules(self, heard: Heard, wanted: Callable[[Rule], bool]) -> bool:
+    def _rules(self, heard: TriggerEvent, wanted: Callable[[Rule], bool]) -> bool:
         """Ask the rules outside flows; whether one took it. Who says `also` has heard it, and does not."""
         for rule, added in self._hearers(heard):
             if wanted(rule) and self._matches(rule, heard, added):
@@ -176,14 +176,14 @@ class EventDispatcher:
                 self._heard = True
         return False
 
-    def _hearers(self, heard: Heard) -> Iterator[Hearing]:
+    def _hearers(self, heard: TriggerEvent) -> Iterator[Hearing]:
         """Who can hear it, in the order of the file; nobody is looked for before it is his turn, or twice."""
         if self._hearing is None:
             self._hearing = self._turn.playbook.index.hearing(heard, self._turn.when)
         self._hearing, again = tee(self._hearing)
         return again
 
-    def _matches(self, rule: Rule, heard: Heard, added: Mapping[str, Value]) -> bool:
+    def _matches(self, rule: Rule, heard: TriggerEvent, added: Mapping[str, Value]) -> bool:
         turn = self._turn
         if rule.condition is not None:
             fields = {**heard.fields, **added} if added else heard.fields
@@ -192,7 +192,7 @@ class EventDispatcher:
         return not (rule.limited and kept_silent(turn, rule))
 
     def _carry_out(
-        self, rule: Rule, heard: Heard, added: Mapping[str, Value] = NOTHING, *, rest: bool = False
+        self, rule: Rule, heard: TriggerEvent, added: Mapping[str, Value] = NOTHING, *, rest: bool = False
     ) -> None:
         """`rest`: it is a rule for all that nothing else took."""
         turn = self._turn
@@ -205,7 +205,7 @@ class EventDispatcher:
         perform(turn, rule.do, Doing(fields={**heard.fields, **added} if added else heard.fields))
         self._runner.begin_all()
 
-    def _flows(self, heard: Heard) -> bool:
+    def _flows(self, heard: TriggerEvent) -> bool:
         """The person's flows in this chat, latest entered first."""
         for instance in self._in_chat():
             if not self._turn.has(instance):
@@ -238,7 +238,7 @@ class EventDispatcher:
                 return instance, state.question
         return None
 
-    def _anything_else(self, heard: Heard) -> None:
+    def _anything_else(self, heard: TriggerEvent) -> None:
         turn = self._turn
         if heard.kind == "postback" and not heard.subject.startswith(TAP):
             turn.note("postback", "no-match", heard.subject)
@@ -251,7 +251,7 @@ class EventDispatcher:
 
     # -- news: everybody hears it
 
-    def news(self, heard: Heard) -> None:
+    def news(self, heard: TriggerEvent) -> None:
         """Tell the person's flows, then the journeys, then the first rule that fits (semantics 13, 14)."""
         turn = self._turn
         count_goals(turn, heard)
@@ -263,7 +263,7 @@ class EventDispatcher:
         self._everybody(heard)
         turn.cause = ""
 
-    def _everybody(self, heard: Heard) -> None:
+    def _everybody(self, heard: TriggerEvent) -> None:
         turn = self._turn
         for instance in turn.contact.flows:
             if turn.has(instance):
@@ -274,7 +274,7 @@ class EventDispatcher:
         self._hearing = None
         self._rules(heard, _any_rule)
 
-    def _start_journey(self, name: str, heard: Heard) -> None:
+    def _start_journey(self, name: str, heard: TriggerEvent) -> None:
         turn = self._turn
         flow = turn.playbook.flow(name, turn.channel)
         if flow is None or flow.start is None:
@@ -287,7 +287,7 @@ class EventDispatcher:
                     self.start(name, heard)
                 return
 
-    def start(self, name: str, heard: Heard) -> None:
+    def start(self, name: str, heard: TriggerEvent) -> None:
         """Start a journey if its condition and `once_per` allow it (semantics 19)."""
         turn = self._turn
         flow = turn.playbook.flow(name, turn.channel)
@@ -304,7 +304,7 @@ class EventDispatcher:
         elif self._runner.begin(Begin(name, {}, place=start.place, cause=turn.cause)):
             turn.contact.used = {**turn.contact.used, key: turn.now}
 
-    def ended(self, heard: Heard) -> None:
+    def ended(self, heard: TriggerEvent) -> None:
         """The flow that ran another hears that it has ended; then its branches, where no rule did."""
         turn = self._turn
         parent = turn.contact.instance(str(heard.fields["parent"]), str(heard.fields["channel"]))
@@ -313,7 +313,7 @@ class EventDispatcher:
         with turn.on(parent.channel):
             self._child_ended(parent, heard)
 
-    def _child_ended(self, parent: Instance, heard: Heard) -> None:
+    def _child_ended(self, parent: Instance, heard: TriggerEvent) -> None:
         turn = self._turn
         flow = turn.flow_of(parent)
         state = flow.states.get(parent.state) if flow is not None else None
@@ -341,7 +341,7 @@ class EventDispatcher:
                 return
             turn.late = turn.now - timer.late_from > flow.late.after.about
             turn.cause = cause("enters", audience)
-            self.start(flow.name, Heard("enters", audience))
+            self.start(flow.name, TriggerEvent("enters", audience))
             turn.late, turn.cause = False, ""
 
     def date(self, timer: Timer) -> None:
@@ -356,7 +356,7 @@ class EventDispatcher:
             if flow is not None:
                 turn.late = turn.now - timer.late_from > flow.late.after.about
                 turn.cause = cause("attribute_changed", trigger.slot.partition(".")[2])
-                self.start(name, Heard("date", name))
+                self.start(name, TriggerEvent("date", name))
                 turn.late, turn.cause = False, ""
 
 

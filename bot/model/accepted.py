@@ -23,7 +23,7 @@ class GitCommit:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFile:
+class VersionFile:
     """A file of a playbook: its path from the playbook's folder, its sha256 and its bytes."""
 
     name: str
@@ -32,7 +32,7 @@ class KeptFile:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptTap:
+class VersionTap:
     """A button that opens something through our own address: on which `channel`, by which `code`.
 
     `to` is where it leads whoever opens it; `None`: only a person's own address knows.
@@ -45,7 +45,7 @@ class KeptTap:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFiles:
+class VersionFiles:
     """What is kept of a version: all its files. `first` is that by which the others are found.
 
     Not `whole`: secrets stand literally in its files, which are not kept, and it is not the same without.
@@ -54,10 +54,10 @@ class KeptFiles:
     """
 
     first: str
-    files: tuple[KeptFile, ...]
+    files: tuple[VersionFile, ...]
     whole: bool = True
-    media: tuple[KeptFile, ...] = ()
-    taps: tuple[KeptTap, ...] = ()
+    media: tuple[VersionFile, ...] = ()
+    taps: tuple[VersionTap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

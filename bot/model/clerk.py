@@ -139,13 +139,13 @@ class StorePerson:
     """Whether the shop knows them as a member."""
 
     @property
-    def place(self) -> ListPlace:
+    def place(self) -> ListCursor:
         """Where they stand in a list of those who were bound last."""
-        return ListPlace(self.clerk.at, self.id)
+        return ListCursor(self.clerk.at, self.id)
 
 
 @dataclass(frozen=True, slots=True)
-class ListPlace:
+class ListCursor:
     """A place in the list of people, those who were bound last first: behind whoever was bound then."""
 
     at: datetime

@@ -91,7 +91,7 @@ class CameBy:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AttributeValue:
     """The value of an attribute, and when it was set: on a merge the later one wins."""
 
     value: Value
@@ -137,7 +137,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Hold:
     """Why an instance waits at the door of its state; `until` is `None` where an event opens the door."""
 
     by: HeldBy
@@ -145,7 +145,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReservedMember:
     """A member found at the shop for this flow, reserved until it is bound.
 
     `values` are the mapped attributes by slot (`n.points`), `tags` the mapped yes/no fields, `shop` the name
@@ -193,7 +193,7 @@ class Instance:
     on_page: bool = False
     parent: str | None = None
     """The flow that runs this one, and rests meanwhile."""
-    held: Held | None = None
+    held: Hold | None = None
     tries: int = 0
     """Answers in this state that only `otherwise` could meet."""
     fired: tuple[str, ...] = ()
@@ -204,7 +204,7 @@ class Instance:
     """Pushes of this run that were skipped when they were due."""
     proven: str | None = field(default=None, repr=False)
     """A phone that a right code has proven in this instance."""
-    found: Found | None = None
+    found: ReservedMember | None = None
     code_sent: datetime | None = None
     """When the last one-time code that is good in this run was sent."""
     told: str | None = None
@@ -301,7 +301,7 @@ class Contact:
     picture: str | None = None
     identities: tuple[Identity, ...] = ()
     tags: tuple[Tag, ...] = ()
-    attributes: Mapping[str, Known] = field(default_factory=dict, repr=False)
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict, repr=False)
     """By slot and key: `n.points`."""
     timers: tuple[Timer, ...] = ()
     seed: int = 0

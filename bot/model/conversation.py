@@ -35,7 +35,7 @@ class Incoming(NamedTuple):
     secrecy: Secrecy = ""
 
 
-class SaidCall(NamedTuple):
+class TranscriptCall(NamedTuple):
     """A reply or push: its place among what its turn has decided to do, and its messages as LINE got them."""
 
     number: int
@@ -57,7 +57,7 @@ class Cause(NamedTuple):
     who: str = ""
 
 
-class SaidRow(NamedTuple):
+class TranscriptRow(NamedTuple):
     """What one turn heard in one chat (`channel:userId`), and what it said there, to be kept.
 
     `id` is that of the event; in a chat on another channel than the event's with `>CHANNEL` behind it. `at`
@@ -71,7 +71,7 @@ class SaidRow(NamedTuple):
     said: bytes
 
 
-class SaidPlace(NamedTuple):
+class TranscriptCursor(NamedTuple):
     """A place in a conversation: that of a row, or of one in each of several chats. Earlier is smaller."""
 
     at: datetime
@@ -79,7 +79,7 @@ class SaidPlace(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class SaidTurn:
+class TranscriptTurn:
     """A row as it was kept. Without a `cause`, the process had ended before it told.
 
     Not `readable`: its key is gone, and nothing is known but when it was said.
@@ -92,7 +92,7 @@ class SaidTurn:
     readable: bool = True
     incoming: Incoming | None = field(default=None, repr=False)
     cause: Cause | None = None
-    calls: tuple[SaidCall, ...] = field(default=(), repr=False)
+    calls: tuple[TranscriptCall, ...] = field(default=(), repr=False)
 
     @property
     def event(self) -> str:
@@ -100,9 +100,9 @@ class SaidTurn:
         return self.id.partition(">")[0]
 
     @property
-    def place(self) -> SaidPlace:
+    def place(self) -> TranscriptCursor:
         """Where it stands."""
-        return SaidPlace(self.at, self.turn)
+        return TranscriptCursor(self.at, self.turn)
 
 
 class Unsend(NamedTuple):

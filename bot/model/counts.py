@@ -77,7 +77,7 @@ class Count(NamedTuple):
     number: int
 
 
-class Here(NamedTuple):
+class StateCount(NamedTuple):
     """How many people are in a state of a flow on a channel; `held` is why they go no further.
 
     They wait at its door, or (`brake`) for what has come due while pushes are stopped.

@@ -231,7 +231,7 @@ class CheckClerk:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPhone:
-    """Turn a phone's reservation into the binding; `other`, `former` and `second` as in `Found`."""
+    """Turn a phone's reservation into the binding; `other`, `former` and `second` as in `ReservedMember`."""
 
     phone: str | None = field(repr=False)
     member_no: str | None = field(repr=False)
@@ -252,7 +252,7 @@ class FreePhone:
 
 
 @dataclass(frozen=True, slots=True)
-class LookForMatches:
+class FindMatches:
     """Somebody has told a phone (E.164) or an e-mail address that nobody has proven: who else has it?"""
 
     phone: str | None = field(default=None, repr=False)
@@ -260,7 +260,7 @@ class LookForMatches:
 
 
 @dataclass(frozen=True, slots=True)
-class TellAlert:
+class SendAlert:
     """Tell whoever `alerts` names for this `reason` what the playbook says of this person, who has a name."""
 
     reason: StaffReason
@@ -285,7 +285,7 @@ EffectRequest: TypeAlias = (
 PhoneNotice: TypeAlias = ConfirmPhone | FreePhone
 """What has become of a phone."""
 
-EffectNotice: TypeAlias = PhoneNotice | LookForMatches | TellAlert
+EffectNotice: TypeAlias = PhoneNotice | FindMatches | SendAlert
 """What is told to whoever keeps it, and answered by nothing."""
 
 ASKED: Mapping[str, WorldQuestion] = {kind.question.action: kind.question for kind in get_args(EffectRequest)}

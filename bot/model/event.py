@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from bot.model.contact import BindingKind, Clerk, Found, Timer
+from bot.model.contact import BindingKind, Clerk, ReservedMember, Timer
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.value import Value
 
@@ -166,7 +166,7 @@ class Outcome:
     fields: Mapping[str, Value] = field(default_factory=dict, repr=False)
     facts: Facts | None = None
     proven: str | None = field(default=None, repr=False)
-    found: Found | None = None
+    found: ReservedMember | None = None
     clerk: Clerk | None = None
     clerk_before: str | None = None
 
@@ -207,7 +207,7 @@ class StaffSets:
 class StaffBinds:
     """Staff vouch for a phone and the member who has it: `found` was looked up, and reserved, for this."""
 
-    found: Found
+    found: ReservedMember
 
 
 @dataclass(frozen=True, slots=True)

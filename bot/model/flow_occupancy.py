@@ -33,7 +33,7 @@ class FollowedLink:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownStanding:
+class CountedUsage:
     """How many people have each tag (that has not expired), a value in each slot (`n.points`), have used up
     each rule with a limit, or have a place of it (`uses`, by the name under which it is counted), and came by
     each code of `links`."""

@@ -44,7 +44,7 @@ class Reservation:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReservationRequest:
     """A sending wants so many messages; `part`: fewer will do."""
 
     sending: str
@@ -75,7 +75,9 @@ def held(reserved: Collection[Reservation], before: SentBefore, but: str = "") -
     return sum(max(0, one.counted - before.get(one.sending, 0)) for one in reserved if one.sending != but)
 
 
-def granted(reserved: Collection[Reservation], wanted: Wanted, told: int | None, before: SentBefore) -> Grant:
+def granted(
+    reserved: Collection[Reservation], wanted: ReservationRequest, told: int | None, before: SentBefore
+) -> Grant:
     """What a sending gets of the messages that LINE has `told` to be left (`None`: without limit).
 
     Asked again, as after a crash, it keeps what it has, and may get more.
@@ -91,7 +93,7 @@ def granted(reserved: Collection[Reservation], wanted: Wanted, told: int | None,
 
 
 def with_grant(
-    reserved: Collection[Reservation], wanted: Wanted, grant: Grant, now: datetime
+    reserved: Collection[Reservation], wanted: ReservationRequest, grant: Grant, now: datetime
 ) -> tuple[Reservation, ...]:
     """What is reserved then; those that were over long ago are forgotten."""
     kept = [one for one in reserved if one.over is None or now - one.over < KEPT]

@@ -52,7 +52,7 @@ class MemberCard:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenAnswer:
+class AnswerDraft:
     """An answer before it is sent. `answer` is its type; `text` as its field takes it, `None`: left out."""
 
     key: str
@@ -74,7 +74,7 @@ class FormScreen:
     number: int = 0
     optional: bool = False
     given: str | None = field(default=None, repr=False)
-    rows: tuple[GivenAnswer, ...] = ()
+    rows: tuple[AnswerDraft, ...] = ()
     resumed: bool = False
 
 

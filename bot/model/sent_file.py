@@ -94,7 +94,7 @@ class SentMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAttachment:
+class StoredAttachment:
     """The file of a message, as it is kept: `copy` names its pieces, `type` is a name of `FILE_TYPES`."""
 
     event: str

@@ -108,7 +108,7 @@ class OrderState:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldOrder:
+class OrderNews:
     """An order as its webhook tells it. `id` is the platform's; `number` what people read.
 
     `amount` is all that is to be paid; `placed` and `updated` are moments of the shop. `state` is there where
@@ -125,7 +125,7 @@ class ToldOrder:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldNews:
+class WebhookNews:
     """What a webhook means: of which member, and what rules may hear.
 
     `member` is empty where it is about nobody (an order of a guest). `topic` is `None` where nobody hears of
@@ -135,7 +135,7 @@ class ToldNews:
 
     member: str = field(repr=False)
     topic: MemberTopic | None = None
-    order: ToldOrder | None = None
+    order: OrderNews | None = None
     since: datetime | None = None
     in_record: bool = False
 

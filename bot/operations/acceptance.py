@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
-from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook, GitCommit, KeptFiles, NowLive
+from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook, GitCommit, NowLive, VersionFiles
 from bot.model.audit import Deed
 from bot.model.clock import Clock
 from bot.model.problem import Problem
@@ -54,7 +54,7 @@ ENDS_AT_ONCE = tr(
 """What is said of files that cannot be served (a later start knows nothing of the last good ones)."""
 
 
-class PeopleInTheWay(Unservable):
+class BlockedByPeople(Unservable):
     """Made live, this playbook would lose people; nothing was changed. `problems`: where how many stand."""
 
     def __init__(self, problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
@@ -99,14 +99,14 @@ class Acceptance:
         *,
         anew: bool = True,
         despite: tuple[str, ...] = (),
-        files: KeptFiles | None = None,
+        files: VersionFiles | None = None,
         looked: bool = False,
         first: bool = False,
     ) -> AcceptedPlaybook:
         """What is live now: this playbook, if it may be (see `accept` of `runtime/cluster/versions`).
 
         `files` are stored already; `looked`: at people, too; `first`: only where nothing is live yet. Raises
-        `PeopleInTheWay`, `FileChanging` and `DatabaseUnavailable`.
+        `BlockedByPeople`, `FileChanging` and `DatabaseUnavailable`.
         """
         version, stored = found.playbook.version, files
 
@@ -143,7 +143,7 @@ class Acceptance:
         is live by now.
 
         `leave_people`: who stands in what it does not have stays there, *lost* until a version has it again
-        (semantics 31). Raises `PeopleInTheWay`, `FilesForgotten` and `DatabaseUnavailable`.
+        (semantics 31). Raises `BlockedByPeople`, `FilesForgotten` and `DatabaseUnavailable`.
         """
         despite = ("leave-people",) if leave_people else ()
         what = NowLive(target.version, self._by, "rollback", target.commit, target.origin, despite)
@@ -164,7 +164,7 @@ class Acceptance:
             instead_of=instead_of.number,
         )
 
-    async def keep(self, found: ValidPlaybook) -> KeptFiles | None:
+    async def keep(self, found: ValidPlaybook) -> VersionFiles | None:
         """Store its files. Raises `FileChanging` and `DatabaseUnavailable`."""
         if not self._keeps or found.kept is None:
             return None
@@ -195,7 +195,7 @@ class Acceptance:
             await self._audit.record_within(made_live(before, now, what), session)
 
     async def look(self, found: ValidPlaybook) -> None:
-        """Raise `PeopleInTheWay` where this playbook would lose people; tell whose timers it changes."""
+        """Raise `BlockedByPeople` where this playbook would lose people; tell whose timers it changes."""
         problems = await self.about_people(found)
         if problems:
             self.tell(problems, found.sources)
@@ -203,18 +203,18 @@ class Acceptance:
     async def _look_back(self, found: ValidPlaybook, *, leave_people: bool) -> None:
         try:
             await self.look(found)
-        except PeopleInTheWay as error:
+        except BlockedByPeople as error:
             if not leave_people:
                 raise
             self.tell(error.problems, error.sources)
 
     async def about_people(self, found: ValidPlaybook) -> Sequence[Problem]:
-        """Whose timers it would change, or let go on. Raises `PeopleInTheWay` where it would lose people."""
+        """Whose timers it would change, or let go on. Raises `BlockedByPeople` where it would lose people."""
         brake, people = await self._brakes.read(), await self._people.in_flows()
         gone = let_go(found.playbook, brake.flows)
         problems = in_order([*stranded(found.playbook, people, found.sources), *gone])
         if any(problem.level == "error" for problem in problems):
-            raise PeopleInTheWay(problems, found.sources)
+            raise BlockedByPeople(problems, found.sources)
         return problems
 
     async def is_live(self, found: ValidPlaybook) -> bool:
@@ -242,6 +242,6 @@ class Acceptance:
             )
         try:
             await self.about_people(found)
-        except PeopleInTheWay:
+        except BlockedByPeople:
             return ENDS_AT_ONCE
         return tr("a process that is started with these files makes them live")

@@ -18,12 +18,12 @@ from bot.model.audience import Sample
 from bot.model.contact import Identity
 from bot.model.proportions import Interval, Proportion, interval
 from bot.model.translatable import Refusal, Translatable, row, tr
-from bot.operations.contact_view import ShownContact, revealed, shown
-from bot.operations.find_contacts import FoundContact
+from bot.operations.contact_view import ContactView, revealed, shown
+from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for
 from bot.playbook.similar import shown as quoted
-from bot.store.contacts.audiences import AudienceAsked, audience_asked
+from bot.store.contacts.audiences import AudienceQuery, audience_asked
 from bot.store.stores import Stores
 
 EVERYONE = "everyone"
@@ -35,7 +35,7 @@ class NoSuchAudience(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class PeopleMeant:
+class TargetAudience:
     """Of whom a condition holds, on some channels; the `priority` of what is to be pushed to them."""
 
     condition: Condition
@@ -73,24 +73,24 @@ class InAudience:
     """Somebody who is in an audience, as they are on one channel; masked unless they were to be revealed."""
 
     identity: Identity
-    contact: ShownContact
+    contact: ContactView
 
 
-def people_meant(playbook: Playbook, name: str | None) -> PeopleMeant:
+def people_meant(playbook: Playbook, name: str | None) -> TargetAudience:
     """The people of an audience, or those to whom the broadcast of that name goes.
 
     Raises `NoSuchAudience`, also where none is named.
     """
     everywhere = tuple(playbook.channels)
     if name == EVERYONE:
-        return PeopleMeant(All(()), everywhere)
+        return TargetAudience(All(()), everywhere)
     if name is None:
         raise NoSuchAudience(tr("no audience is named; {hint}", hint=_known(playbook)))
     if name in playbook.audiences:
-        return PeopleMeant(playbook.audiences[name].condition or All(()), everywhere)
+        return TargetAudience(playbook.audiences[name].condition or All(()), everywhere)
     if name in playbook.broadcasts:
         broadcast = playbook.broadcasts[name]
-        return PeopleMeant(broadcast.to or All(()), (broadcast.channel,), broadcast.priority)
+        return TargetAudience(broadcast.to or All(()), (broadcast.channel,), broadcast.priority)
     names = [*playbook.audiences, EVERYONE, *playbook.broadcasts]
     hint = hint_for(name, names) or _known(playbook)
     raise NoSuchAudience(tr("the playbook has no audience {name}; {hint}", name=quoted(name), hint=hint))
@@ -101,7 +101,7 @@ def _known(playbook: Playbook) -> Translatable:
 
 
 async def estimate_of(
-    people: Stores, playbook: Playbook, meant: PeopleMeant
+    people: Stores, playbook: Playbook, meant: TargetAudience
 ) -> Mapping[str, AudienceEstimate]:
     """About how many they are, by channel, within a moment; no channel that is counted as soon."""
     found = {}
@@ -121,14 +121,14 @@ def estimated(sample: Sample) -> AudienceEstimate:
     )
 
 
-async def size_of(people: Stores, playbook: Playbook, meant: PeopleMeant) -> AudienceSize:
+async def size_of(people: Stores, playbook: Playbook, meant: TargetAudience) -> AudienceSize:
     """How many they are now, by what this playbook says: it need not be live."""
     asked = await _asked(people, playbook, meant)
     found = {one.channel: await people.audience_numbers.exact(one) for one in asked}
     return AudienceSize(await now_among(people), found)
 
 
-async def counts_of(people: Stores, playbook: Playbook, meant: PeopleMeant) -> Mapping[str, AudienceCount]:
+async def counts_of(people: Stores, playbook: Playbook, meant: TargetAudience) -> Mapping[str, AudienceCount]:
     """How many they are, by channel: counted, or estimated where there are many contacts."""
     found = {}
     for asked in await _asked(people, playbook, meant):
@@ -141,7 +141,7 @@ async def counts_of(people: Stores, playbook: Playbook, meant: PeopleMeant) -> M
 
 
 async def left_out_of(
-    people: Stores, playbook: Playbook, meant: PeopleMeant
+    people: Stores, playbook: Playbook, meant: TargetAudience
 ) -> Mapping[str, Mapping[Unreachable, int]]:
     """How many more of them there would be who cannot be sent anything: by channel, each once, by why."""
     reasons: tuple[Unreachable, ...] = get_args(Unreachable)
@@ -152,7 +152,7 @@ async def left_out_of(
     return found
 
 
-async def limited_in(people: Stores, playbook: Playbook, meant: PeopleMeant) -> Mapping[str, int]:
+async def limited_in(people: Stores, playbook: Playbook, meant: TargetAudience) -> Mapping[str, int]:
     """How many of them have had as many pushes as `limits` allow just now, by channel."""
     found: Counter[str] = Counter()
     if playbook.pushes_per_person is not None:
@@ -166,7 +166,7 @@ async def limited_in(people: Stores, playbook: Playbook, meant: PeopleMeant) -> 
 
 
 async def people_in(
-    people: Stores, playbook: Playbook, meant: PeopleMeant, actor: str | None = None
+    people: Stores, playbook: Playbook, meant: TargetAudience, actor: str | None = None
 ) -> AsyncIterator[InAudience]:
     """Each of them, channel by channel. With an `actor` nothing is masked, which the audit log says first."""
     now = await now_among(people)
@@ -174,11 +174,13 @@ async def people_in(
         async for some in people.audience_members.recipients(asked):
             ids = [one.contact for one in some]
             stored = await people.contacts.load(ids)
-            for found in (FoundContact(stored[one], people, simulated=False) for one in ids if one in stored):
+            for found in (
+                LocatedContact(stored[one], people, simulated=False) for one in ids if one in stored
+            ):
                 told = shown(found) if actor is None else await revealed(found, actor, now)
                 yield InAudience(told.contact.identity(asked.channel), told)
 
 
-async def _asked(people: Stores, playbook: Playbook, meant: PeopleMeant) -> list[AudienceAsked]:
+async def _asked(people: Stores, playbook: Playbook, meant: TargetAudience) -> list[AudienceQuery]:
     now = await now_among(people)
     return [audience_asked(playbook, meant.condition, channel, now) for channel in meant.channels]

@@ -21,7 +21,7 @@ MOST = 10_000
 """Lines that are told at a time."""
 
 
-class DeedUnderWay:
+class PendingAuditEntry:
     """One that has begun. Who carries it out may say what it is `about`, and what is so `after` it."""
 
     def __init__(self, deed: Deed) -> None:
@@ -45,12 +45,12 @@ async def record(stores: Stores, deed: Deed) -> None:
 
 
 @asynccontextmanager
-async def audited(stores: Stores, deed: Deed) -> AsyncIterator[DeedUnderWay]:
+async def audited(stores: Stores, deed: Deed) -> AsyncIterator[PendingAuditEntry]:
     """Write down that it begins, and what has become of it: done, or `refused` where a `Refusal` is raised.
 
     Whatever else ends it, or what is refused when some of it was done, leaves it begun.
     """
-    doing = DeedUnderWay(await stores.audit.record(replace(deed, state="began")))
+    doing = PendingAuditEntry(await stores.audit.record(replace(deed, state="began")))
     try:
         yield doing
     except Refusal:

@@ -36,7 +36,7 @@ class StopScope:
 
 
 @dataclass(frozen=True, slots=True)
-class StopsShown:
+class BrakeView:
     """What is stopped, how many people it holds, and whose flows the playbook does not have (any more)."""
 
     brake: Brake
@@ -90,11 +90,11 @@ async def resume_pushes(
             return found, await stores.brakes.read()
 
 
-async def stops_shown(stores: Stores, playbook: Playbook | None) -> StopsShown:
+async def stops_shown(stores: Stores, playbook: Playbook | None) -> BrakeView:
     """What is stopped just now."""
     brake = await stores.brakes.read()
     unknown = () if playbook is None else tuple(name for name in brake.flows if not _has(playbook, name))
-    return StopsShown(brake, await stores.held.how_many_by_brake(), unknown)
+    return BrakeView(brake, await stores.held.how_many_by_brake(), unknown)
 
 
 async def _known_flow(stores: Stores, flow: str, playbook: Playbook | None) -> None:

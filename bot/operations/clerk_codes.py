@@ -27,7 +27,7 @@ from bot.store.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
-class ReferralWay:
+class ReferralMethod:
     """How a code is brought on an account: by the link of a page, or by a text that is said.
 
     Of a page `input` takes the code; of a text `pattern` does.
@@ -53,7 +53,7 @@ class NoReferral(Refusal):
     """No code leads anywhere on this account; the text says what is missing."""
 
 
-def referral_way(playbook: Playbook, account: Channel) -> ReferralWay:
+def referral_way(playbook: Playbook, account: Channel) -> ReferralMethod:
     """The page that takes a clerk's code, where LINE hands it on (certified providers); else the text.
 
     Raises `NoReferral`.
@@ -65,11 +65,11 @@ def referral_way(playbook: Playbook, account: Channel) -> ReferralWay:
     }
     page = next((name for name in taking if flows[name].page), None)
     address = None if page is None else page_address(playbook, page, account.name)
-    by_page = None if address is None or page is None else ReferralWay(account, address, taking[page])
+    by_page = None if address is None or page is None else ReferralMethod(account, address, taking[page])
     pattern = next(_patterns(playbook, taking), None)
     certified = account.liff is not None and account.liff.certified_provider
     if pattern is not None and account.id != "@" and not (certified and by_page):
-        return ReferralWay(account, pattern=pattern)
+        return ReferralMethod(account, pattern=pattern)
     if by_page is not None:
         return by_page
     raise NoReferral(
@@ -81,7 +81,7 @@ def referral_way(playbook: Playbook, account: Channel) -> ReferralWay:
     )
 
 
-def accounts_with_codes(playbook: Playbook, accounts: Sequence[Channel]) -> Iterator[ReferralWay]:
+def accounts_with_codes(playbook: Playbook, accounts: Sequence[Channel]) -> Iterator[ReferralMethod]:
     """The ways of all accounts that have one."""
     for account in accounts:
         try:

@@ -18,7 +18,7 @@ from bot.model.plain_text import cleaned
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.import_report import LineRefused
 from bot.operations.table_lines import (
-    NamedLine,
+    TableRow,
     TableWrong,
     heads,
     named_lines,
@@ -53,12 +53,12 @@ CALLED: Mapping[str, Translatable] = {
 NEEDED = ("number", "name", "store")
 
 
-def clerk_lines_of(path: Path) -> Iterator[NamedLine]:
+def clerk_lines_of(path: Path) -> Iterator[TableRow]:
     """The lines below the header, empty ones left out. Raises `TableWrong`, before the first one."""
     return named_lines(path, _header)
 
 
-def clerk_lines_in(content: bytes, called: str) -> Iterator[NamedLine]:
+def clerk_lines_in(content: bytes, called: str) -> Iterator[TableRow]:
     """The same of a file that somebody has sent."""
     return named_lines_in(BytesIO(content), called, _header)
 
@@ -97,7 +97,7 @@ OLD_CODES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class ToldClerk:
+class ClerkLine:
     """What a line says; `None`: nothing of it, so that it stays as it is."""
 
     number: str
@@ -111,7 +111,7 @@ class ToldClerk:
 
 def told_clerk(
     cells: Mapping[str, str], playbook: Playbook, now: datetime, old_until: datetime | None = None
-) -> ToldClerk:
+) -> ClerkLine:
     """What this line says of a clerk of these stores. Raises `LineRefused`.
 
     `old_until`: until when old codes are led on that have no date of their own.
@@ -123,7 +123,7 @@ def told_clerk(
     _refuse_unprintable(tr("name"), name)
     role = _role(cells.get("role", ""))
     store, group = _place(cells, role, playbook)
-    return ToldClerk(
+    return ClerkLine(
         number, name, role, store, group, _phone(cells), _old_codes(cells, playbook, now, old_until)
     )
 
@@ -147,7 +147,7 @@ def other_zeros(number: str) -> frozenset[str]:
     return frozenset("0" * zeros + digits for zeros in range(MOST_ZEROS + 1)) - {number}
 
 
-def clerk_after(known: StoreClerk | None, told: ToldClerk, now: datetime) -> StoreClerk:
+def clerk_after(known: StoreClerk | None, told: ClerkLine, now: datetime) -> StoreClerk:
     """The clerk as they are once this line is taken: a new one gets a code, what is not told stays."""
     clerk = StoreClerk(told.number, told.name) if known is None else replace(known, name=told.name)
     role = told.role or clerk.role

@@ -14,12 +14,12 @@ from bot.model.audit import Deed
 from bot.model.clerk import StoreClerk
 from bot.model.translatable import tr
 from bot.operations.audit_trail import audited
-from bot.operations.clerk_file import ToldClerk, clerk_after, other_zeros, told_clerk
+from bot.operations.clerk_file import ClerkLine, clerk_after, other_zeros, told_clerk
 from bot.operations.clerks import NoClerk
 from bot.operations.import_report import ImportReport, LineRefused
 from bot.operations.simulated_time import now_among
-from bot.operations.table_lines import NamedLine, TableWrong
-from bot.store.contacts.clerks import KeptClerk
+from bot.operations.table_lines import TableRow, TableWrong
+from bot.store.contacts.clerks import StoredClerk
 from bot.store.stores import Stores
 
 TOGETHER = 500
@@ -41,7 +41,7 @@ async def import_clerks(
     people: Stores,
     playbook: Playbook,
     called: str,
-    lines: Iterator[NamedLine],
+    lines: Iterator[TableRow],
     actor: str,
     *,
     old_until: datetime | None = None,
@@ -76,26 +76,26 @@ async def import_clerks(
 
 
 def _read(
-    lines: Iterator[NamedLine],
+    lines: Iterator[TableRow],
     playbook: Playbook,
     now: datetime,
     old_until: datetime | None,
     seen: dict[str, int],
     done: ClerkImport,
-) -> Mapping[int, ToldClerk] | None:
+) -> Mapping[int, ClerkLine] | None:
     """What the next lines say, by line; `None`: there are no more."""
     some = list(islice(lines, TOGETHER))
     return dict(_told(some, playbook, now, old_until, seen, done)) if some else None
 
 
 def _told(
-    lines: Sequence[NamedLine],
+    lines: Sequence[TableRow],
     playbook: Playbook,
     now: datetime,
     old_until: datetime | None,
     seen: dict[str, int],
     done: ClerkImport,
-) -> Iterator[tuple[int, ToldClerk]]:
+) -> Iterator[tuple[int, ClerkLine]]:
     """What the lines say that can be taken, by line."""
     for line in lines:
         if line.wrong is not None:
@@ -116,7 +116,7 @@ def _told(
 
 async def _take(
     people: Stores,
-    told: Mapping[int, ToldClerk],
+    told: Mapping[int, ClerkLine],
     now: datetime,
     may: Callable[[StoreClerk], bool],
     done: ClerkImport,
@@ -144,8 +144,8 @@ async def _take(
 
 
 async def _without_twins(
-    people: Stores, told: Mapping[int, ToldClerk], done: ClerkImport
-) -> dict[int, ToldClerk]:
+    people: Stores, told: Mapping[int, ClerkLine], done: ClerkImport
+) -> dict[int, ClerkLine]:
     """The lines but for new numbers that a known clerk has with other zeros in front: nobody twice."""
     numbers = {one.number for one in told.values()}
     known = await people.clerks.of(numbers.union(*map(other_zeros, numbers)))
@@ -167,7 +167,7 @@ async def _without_twins(
 
 
 def _count(
-    line: int, clerk: StoreClerk, before: KeptClerk | None, lost: str | None, done: ClerkImport
+    line: int, clerk: StoreClerk, before: StoredClerk | None, lost: str | None, done: ClerkImport
 ) -> None:
     if lost == "overtaken":
         return
@@ -183,9 +183,9 @@ def _count(
             done.left[clerk.number] = 0
 
 
-def _clerk(kept: KeptClerk | None) -> StoreClerk | None:
+def _clerk(kept: StoredClerk | None) -> StoreClerk | None:
     return None if kept is None else kept.clerk
 
 
-def _rev(kept: KeptClerk | None) -> int | None:
+def _rev(kept: StoredClerk | None) -> int | None:
     return None if kept is None else kept.rev

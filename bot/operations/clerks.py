@@ -37,7 +37,7 @@ class NoClerk(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class ClerkShown:
+class ClerkView:
     """A clerk, how many people are theirs now, and were bound to them in the days that were asked for."""
 
     clerk: StoreClerk
@@ -72,14 +72,14 @@ def stores_named(playbook: Playbook, named: str | None) -> Collection[str] | Non
     raise NoClerk(tr("no store is called {name}; {hint}", name=shown(named), hint=near))
 
 
-async def all_clerks(people: Stores, playbook: Playbook, store: str | None, days: int) -> list[ClerkShown]:
+async def all_clerks(people: Stores, playbook: Playbook, store: str | None, days: int) -> list[ClerkView]:
     """The clerks of a store or group, or all, by store and number. Raises `NoClerk`."""
     stores = stores_named(playbook, store)
     theirs, counted = await people.clerks.how_many_people(), Counter[str]()
     for one in await counts(people, playbook, days):
         counted[one.number] += one.bound
     return [
-        ClerkShown(clerk, theirs.get(clerk.number, 0), counted[clerk.number])
+        ClerkView(clerk, theirs.get(clerk.number, 0), counted[clerk.number])
         async for clerk in people.clerks.all(stores)
     ]
 

@@ -21,13 +21,13 @@ from bot.model.contact import BindingKind, Contact
 from bot.model.stored import Stored
 from bot.model.translatable import Quoted, tr
 from bot.model.value import Value
-from bot.operations.find_contacts import FoundContact, NotFound, not_called
+from bot.operations.find_contacts import LocatedContact, NotFound, not_called
 from bot.operations.simulated_time import clock_among, now_among
 from bot.playbook.similar import hint_for
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges, refuse_what_is_the_shops, value_by_hand
-from bot.store.contacts.rewriting import NotThere
+from bot.store.contacts.rewriting import RewriteTargetMissing
 
 PATIENCE = 10.0
 """Seconds that are waited for a running process to do what it was told."""
@@ -49,7 +49,7 @@ class AttributeChange:
     shown: str | None
 
 
-def refuse_two_worlds(kept: FoundContact, gone: FoundContact) -> None:
+def refuse_two_worlds(kept: LocatedContact, gone: LocatedContact) -> None:
     """Raise `NotFound` where one is a friend of a simulator: for who asks before anything is done."""
     if kept.stores is not gone.stores:
         raise NotFound(tr("one of them is a friend of a simulator, and the other is not there"))
@@ -64,19 +64,19 @@ class HandedBack:
     carried: Carried
 
 
-async def merge(kept: FoundContact, gone: FoundContact, playbook: Playbook, actor: str) -> Contact:
+async def merge(kept: LocatedContact, gone: LocatedContact, playbook: Playbook, actor: str) -> Contact:
     """Make two contacts one, which is returned."""
     refuse_two_worlds(kept, gone)
     return await (await _merging(kept, playbook)).merge(kept.contact.id, gone.contact.id, actor)
 
 
-async def undo_merge(found: FoundContact, playbook: Playbook, actor: str) -> AuditRow:
+async def undo_merge(found: LocatedContact, playbook: Playbook, actor: str) -> AuditRow:
     """Undo the last merge, or the last move of a phone: the line of the log that was undone."""
     return await (await _merging(found, playbook)).undo(found.contact.id, actor)
 
 
 async def unbind(
-    found: FoundContact, playbook: Playbook, kind: UnbindKind, actor: str, *, keep_tags: bool = False
+    found: LocatedContact, playbook: Playbook, kind: UnbindKind, actor: str, *, keep_tags: bool = False
 ) -> Carried:
     """Undo a binding, and wait until a running process has carried it out."""
     await (await _merging(found, playbook)).unbind(found.contact.id, kind, actor, keep_tags=keep_tags)
@@ -84,7 +84,7 @@ async def unbind(
 
 
 async def change_tag(
-    found: FoundContact, playbook: Playbook, action: Literal["add", "remove"], name: str, actor: str
+    found: LocatedContact, playbook: Playbook, action: Literal["add", "remove"], name: str, actor: str
 ) -> Carried:
     """Put a tag of the playbook on, or take off one that somebody has."""
     left = action == "remove" and found.contact.has_tag(name, await now_among(found.stores))
@@ -116,7 +116,7 @@ def attribute_change(playbook: Playbook, key: str, text: str | None) -> Attribut
     return AttributeChange(key, info.slot, value, shown)
 
 
-async def set_attribute(found: FoundContact, change: AttributeChange, actor: str) -> Carried:
+async def set_attribute(found: LocatedContact, change: AttributeChange, actor: str) -> Carried:
     """Set an attribute, or clear it."""
 
     def amend(contact: Contact, now: datetime) -> Contact:
@@ -130,7 +130,7 @@ async def set_attribute(found: FoundContact, change: AttributeChange, actor: str
     return await _carried(found, lambda stored: event not in stored.waiting)
 
 
-async def hand_back(found: FoundContact, channel: str | None, actor: str) -> HandedBack:
+async def hand_back(found: LocatedContact, channel: str | None, actor: str) -> HandedBack:
     """Give the conversation back to the bot, on this channel or wherever staff have it. Raises `Refused`."""
     identities = found.contact.identities
     channels = [one.channel for one in identities if one.staff and channel in (None, one.channel)]
@@ -145,7 +145,7 @@ async def hand_back(found: FoundContact, channel: str | None, actor: str) -> Han
 
 
 async def _amended(
-    found: FoundContact,
+    found: LocatedContact,
     amend: Callable[[Contact, datetime], Contact],
     kind: AuditKind,
     actor: str,
@@ -158,7 +158,7 @@ async def _amended(
     line = AuditRow(f"{kind}:{uuid.uuid4().hex}", now, actor, kind, found.contact.id, details=details)
     try:
         return await found.stores.rewriter.amend(found.contact.id, lambda contact: amend(contact, now), line)
-    except NotThere:
+    except RewriteTargetMissing:
         return False  # gone meanwhile, as whoever is told next says
 
 
@@ -170,12 +170,12 @@ def _attribute(playbook: Playbook, key: str) -> AttributeInfo:
     return info
 
 
-async def _merging(found: FoundContact, playbook: Playbook) -> Merging:
+async def _merging(found: LocatedContact, playbook: Playbook) -> Merging:
     stores, clock = found.stores, await clock_among(found.stores)
     return Merging(stores.rewriter, stores.contacts, stores.audit, clock, lambda: of_shop(playbook))
 
 
-async def _changes(found: FoundContact) -> StaffChanges:
+async def _changes(found: LocatedContact) -> StaffChanges:
     return StaffChanges(found.stores.rewriter, found.stores.contacts, await clock_among(found.stores))
 
 
@@ -183,7 +183,7 @@ def _has(contact: Contact, kind: UnbindKind) -> bool:
     return contact.clerk is not None if kind == "clerk" else kind in contact.bindings
 
 
-async def _carried(found: FoundContact, is_done: Callable[[Stored], bool]) -> Carried:
+async def _carried(found: LocatedContact, is_done: Callable[[Stored], bool]) -> Carried:
     """What has become of it once a running process has had the time for it."""
     if not await found.stores.leases.somebody_runs():
         return "stored"

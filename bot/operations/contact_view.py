@@ -22,7 +22,7 @@ from bot.model.plain_text import visible
 from bot.model.processes import part_of
 from bot.model.value import PRIVATE_SLOT, Value
 from bot.operations.call_outcomes import Ends, ends_of
-from bot.operations.find_contacts import FoundContact
+from bot.operations.find_contacts import LocatedContact
 from bot.sms.phone import masked
 
 HIDDEN = "••••"
@@ -140,7 +140,7 @@ ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class ShownContact:
+class ContactView:
     """A contact whose phone, address and private attributes are masked, unless they were to be revealed."""
 
     contact: Contact
@@ -162,20 +162,20 @@ class ContactHistory:
     ends: Ends
 
 
-def shown(found: FoundContact, *, reveal: bool = False) -> ShownContact:
+def shown(found: LocatedContact, *, reveal: bool = False) -> ContactView:
     """What may be shown of whoever was found."""
     contact = found.contact if reveal else _masked(found.contact)
-    return ShownContact(contact, found.simulated)
+    return ContactView(contact, found.simulated)
 
 
-async def revealed(found: FoundContact, actor: str, now: datetime) -> ShownContact:
+async def revealed(found: LocatedContact, actor: str, now: datetime) -> ContactView:
     """All of it, which the audit log says of the actor first."""
     row = AuditRow(f"revealed:{uuid.uuid4().hex}", now, actor, "revealed", found.contact.id)
     await found.stores.audit.add(row)
     return shown(found, reveal=True)
 
 
-async def history(found: FoundContact, now: datetime, *, reveal: bool = False) -> ContactHistory:
+async def history(found: LocatedContact, now: datetime, *, reveal: bool = False) -> ContactHistory:
     """What was done and what happened. With `reveal`, of whom `revealed` was asked before."""
     parts, lines = await parts_of(found)
     journal = found.stores.journal
@@ -187,7 +187,7 @@ async def history(found: FoundContact, now: datetime, *, reveal: bool = False) -
     return ContactHistory(len(found.stored.waiting), tuple(parts[1:]), tuple(audit), tuple(told), ends)
 
 
-async def parts_of(found: FoundContact) -> tuple[list[str], dict[str, AuditRow]]:
+async def parts_of(found: LocatedContact) -> tuple[list[str], dict[str, AuditRow]]:
     """The ids of a contact and of all who were merged into it, and what was done to them, by its id."""
     lines: dict[str, AuditRow] = {}
     parts = [found.contact.id]

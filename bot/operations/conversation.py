@@ -8,12 +8,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.model.contact import Contact, contact_id
-from bot.model.conversation import Incoming, SaidPlace, SaidTurn
+from bot.model.conversation import Incoming, TranscriptCursor, TranscriptTurn
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.operations.call_outcomes import Told, call_told, ends_of
 from bot.operations.contact_view import PrivateWords
-from bot.operations.find_contacts import FoundContact
+from bot.operations.find_contacts import LocatedContact
 from bot.store.events.conversations import Conversations
 
 TURNS, TURNS_MOST = 50, 1_000
@@ -27,7 +27,7 @@ class ConversationTurn:
     `hidden`: something came in of which nothing is shown, or kept: why stands in its `secrecy`.
     """
 
-    turn: SaidTurn
+    turn: TranscriptTurn
     ends: tuple[Told, ...]
     hidden: bool
 
@@ -37,14 +37,14 @@ class ConversationPage:
     """A part of a conversation, oldest first. `earlier`: where it goes on; `None`: that was all."""
 
     turns: tuple[ConversationTurn, ...]
-    earlier: SaidPlace | None
+    earlier: TranscriptCursor | None
 
 
 async def conversation(
-    found: FoundContact,
+    found: LocatedContact,
     now: datetime,
     *,
-    before: SaidPlace | None = None,
+    before: TranscriptCursor | None = None,
     zone: ZoneInfo,
     most: int = TURNS,
     reveal: bool = False,
@@ -64,8 +64,8 @@ async def conversation(
 
 
 async def last_turns(
-    rows: Conversations, chats: Sequence[str], before: SaidPlace | None, most: int
-) -> tuple[list[SaidTurn], SaidPlace | None]:
+    rows: Conversations, chats: Sequence[str], before: TranscriptCursor | None, most: int
+) -> tuple[list[TranscriptTurn], TranscriptCursor | None]:
     """The last `most` turns of these chats, or some more, newest first; and where it goes on."""
     turns = await rows.page(chats, before, most + 1)
     if len(turns) <= most:
@@ -84,7 +84,7 @@ def chats_of(contact: Contact) -> list[str]:
 
 
 async def _ends(
-    found: FoundContact, turns: Sequence[SaidTurn], now: datetime
+    found: LocatedContact, turns: Sequence[TranscriptTurn], now: datetime
 ) -> Mapping[str, tuple[Told, ...]]:
     """What became of the calls of these turns: it stands on the timeline, or lies on the contact still."""
     journal = found.stores.journal
@@ -97,7 +97,7 @@ async def _ends(
     }
 
 
-def _row(turn: SaidTurn, known: TimelineRow | None, contact: str) -> TimelineRow:
+def _row(turn: TranscriptTurn, known: TimelineRow | None, contact: str) -> TimelineRow:
     """Its row on the timeline; where that is gone, or told no calls, one that tells as much as is known."""
     if known is not None and known.calls:
         return known
@@ -107,7 +107,7 @@ def _row(turn: SaidTurn, known: TimelineRow | None, contact: str) -> TimelineRow
     return TimelineRow(turn.event, whose, part_of(whose), turn.at, "", calls=calls)
 
 
-def _shown(turn: SaidTurn, ends: tuple[Told, ...], words: PrivateWords | None) -> ConversationTurn:
+def _shown(turn: TranscriptTurn, ends: tuple[Told, ...], words: PrivateWords | None) -> ConversationTurn:
     incoming, hidden = turn.incoming, False
     if incoming is not None:
         gone = incoming.secrecy in ("once", "unsent")

@@ -18,7 +18,7 @@ from bot.operations.simulated_time import now_among
 from bot.playbook.similar import shown
 from bot.runtime.sending.letters import Doubt, NotAgain, once_more
 from bot.runtime.sending.stale_writes import still_so, writing_of
-from bot.store.events.dead_letters import AsideEvent, GivenUp
+from bot.store.events.dead_letters import AsideEvent, DeadLetterEntry
 from bot.store.stores import Stores
 
 SEEN = 4
@@ -39,18 +39,18 @@ class Which:
     contacts: Collection[str] | None = None
     handled: bool = False
 
-    def means(self, one: GivenUp) -> bool:
+    def means(self, one: DeadLetterEntry) -> bool:
         """Whether it is one of them."""
         asked = ((self.kinds, one.kind), (self.reasons, one.reason), (self.channels, one.channel))
         return all(not some or value in some for some, value in asked)
 
 
 @dataclass(frozen=True, slots=True)
-class GivenUpSince:
+class DeadLettersSince:
     """All of it since a moment, oldest first."""
 
     since: datetime
-    found: Sequence[GivenUp]
+    found: Sequence[DeadLetterEntry]
 
 
 class NoneSuch(Refusal):
@@ -65,18 +65,18 @@ class InFull:
     oaflow it failed, or the whole traceback.
     """
 
-    one: GivenUp
+    one: DeadLetterEntry
     contents: Sequence[Any]
     doubt: Doubt = ""
     costs: bool = False
     why_not: Translatable | None = None
 
 
-async def given_up(people: Stores, which: Which) -> GivenUpSince:
+async def given_up(people: Stores, which: Which) -> DeadLettersSince:
     """What was lost in these times 24 hours, back from now. May raise `DatabaseUnavailable`."""
     since = await now_among(people) - timedelta(days=which.days)
     found = await people.given_up.since(since, contacts=which.contacts, handled=which.handled)
-    return GivenUpSince(since, [one for one in found if which.means(one)])
+    return DeadLettersSince(since, [one for one in found if which.means(one)])
 
 
 async def all_called(people: Stores, names: Sequence[str]) -> dict[str, DeadLetter | AsideEvent | NoneSuch]:
@@ -140,10 +140,10 @@ def as_it_is_now(letter: DeadLetter, whose: Mapping[str, Stored]) -> tuple[DeadL
     return still_so(letter, writing, person.contact), person.revision if is_theirs else None
 
 
-def as_shown(letter: DeadLetter) -> GivenUp:
+def as_shown(letter: DeadLetter) -> DeadLetterEntry:
     """A letter as the list has it."""
     call = letter.outgoing
-    return GivenUp(
+    return DeadLetterEntry(
         letter.name,
         call.channel,
         call.kind,
@@ -164,7 +164,7 @@ def masked_contact(contact: str) -> str:
     return f"{channel}:{user[:1]}••••{user[-SEEN:] if len(user) > 2 * SEEN else ''}"
 
 
-def for_programs(one: GivenUp) -> dict[str, Any]:
+def for_programs(one: DeadLetterEntry) -> dict[str, Any]:
     """One of them as JSON: without whose it is."""
     handled = one.handled
     return {

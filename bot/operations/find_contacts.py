@@ -29,12 +29,12 @@ class NotFound(Refusal):
     """Nobody is meant, or nobody knows who; the text says why, and shows no phone."""
 
 
-class SeveralFound(NotFound):
+class ContactAmbiguous(NotFound):
     """More than one contact is meant; on one channel it may be one."""
 
 
 @dataclass(frozen=True, slots=True)
-class FoundContact:
+class LocatedContact:
     """A contact, and what is stored where it lies: `simulated` is that of a simulator which runs just now."""
 
     stored: Stored
@@ -53,11 +53,11 @@ async def one(
     channel: str | None,
     *,
     unproven: bool = False,
-) -> FoundContact:
+) -> LocatedContact:
     """The one of `everybody` that is meant. Raises `NotFound` where it is nobody, or may be several."""
     found = await everybody(everywhere, playbook, who, channel, unproven=unproven)
     if len(found) > 1:
-        raise SeveralFound(
+        raise ContactAmbiguous(
             tr(
                 "{who} is {number} contacts: {ids}; write one of these",
                 who=sayable(who),
@@ -77,7 +77,7 @@ async def everybody(
     channel: str | None,
     *,
     unproven: bool = False,
-) -> list[FoundContact]:
+) -> list[LocatedContact]:
     """All who may be meant (on this channel). Whoever was merged is found as what he is part of now.
 
     `everywhere` are the real people first, then those of simulators that run. With `unproven` a phone also
@@ -89,7 +89,7 @@ async def everybody(
         raise NotFound(not_called(tr("channel"), channel, hint))
     channels = list(playbook.channels) if channel is None else [channel]
     who = visible(who)
-    found: list[FoundContact] = []
+    found: list[LocatedContact] = []
     for stores in everywhere:
         people = stores.people
         ids = {contact_id(channel, who) for channel in channels} | {who}
@@ -99,7 +99,7 @@ async def everybody(
             ids.update(await (people.with_any_phone if unproven else people.with_phone)(phone))
         known = await _followed(stores.contacts, ids)
         simulated = stores is not everywhere[0]
-        found += [FoundContact(one, stores, simulated) for one in known if _is_on(one.contact, channel)]
+        found += [LocatedContact(one, stores, simulated) for one in known if _is_on(one.contact, channel)]
     return found
 
 

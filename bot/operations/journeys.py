@@ -14,7 +14,7 @@ from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.starting import JourneyState, channels_of, state_of
 from bot.engine.times.local_time import today
-from bot.model.counts import Count, Here, PushFigures, push_figures
+from bot.model.counts import Count, PushFigures, StateCount, push_figures
 from bot.operations.simulated_time import now_among
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.stores import Stores
@@ -57,7 +57,7 @@ class FlowCounts:
 
     since: str
     counts: Sequence[Count]
-    here: Sequence[Here]
+    here: Sequence[StateCount]
 
 
 async def status_of(people: Stores, playbook: Playbook, flows: Sequence[Flow]) -> list[JourneyStatus]:
@@ -91,7 +91,7 @@ def _on_channel(
     playbook: Playbook,
     flow: Flow,
     channel: str,
-    here: Iterable[Here],
+    here: Iterable[StateCount],
     quotas: Mapping[str, QuotaFigure],
     now: datetime,
 ) -> JourneyOnChannel:

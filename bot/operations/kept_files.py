@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from bot.model.accepted import KeptFile, KeptFiles
+from bot.model.accepted import VersionFile, VersionFiles
 from bot.model.translatable import Refusal, tr
-from bot.playbook.kept import FilesToKeep
-from bot.store.cluster.playbook_blobs import BlobBroken, BlobContent, PlaybookBlobs
+from bot.playbook.kept import PlaybookContents
+from bot.store.cluster.playbook_blobs import BlobContent, BlobCorrupt, PlaybookBlobs
 
 IN_MEMORY = 16 * 1024 * 1024
 """Bytes of a file that are held in memory while it is stored; more of them lie on the disk."""
@@ -27,15 +27,15 @@ class FileChanging(Refusal):
     """A file is not what it was when the playbook was read; the text says which."""
 
 
-class KeptUnreadable(Refusal):
+class StoredFilesUnreadable(Refusal):
     """What is kept of a playbook cannot be read; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class TextToKeep:
+class PlaybookText:
     """A file of the playbook's YAML, as it is kept."""
 
-    kept: KeptFile
+    kept: VersionFile
     content: bytes
 
     @contextmanager
@@ -45,10 +45,10 @@ class TextToKeep:
 
 
 @dataclass(frozen=True, slots=True)
-class FileToKeep:
+class PlaybookAsset:
     """A file beside the YAML."""
 
-    kept: KeptFile
+    kept: VersionFile
     path: Path
 
     @contextmanager
@@ -69,7 +69,7 @@ class FileToKeep:
             yield copy
 
 
-async def keep(blobs: PlaybookBlobs, files: FilesToKeep) -> KeptFiles:
+async def keep(blobs: PlaybookBlobs, files: PlaybookContents) -> VersionFiles:
     """Store what is not there yet; what is to be noted with the number.
 
     Raises `FileChanging` and `DatabaseUnavailable`.
@@ -78,36 +78,38 @@ async def keep(blobs: PlaybookBlobs, files: FilesToKeep) -> KeptFiles:
     contents: list[BlobContent] = [*texts, *beside]
     await blobs.store(contents)
     sizes = {one.kept.sha256: one.kept.size for one in beside}
-    media = tuple(KeptFile(name, one.sha256, sizes[one.sha256]) for name, one in files.media)
-    return KeptFiles(files.first, tuple(one.kept for one in contents), is_whole, media)
+    media = tuple(VersionFile(name, one.sha256, sizes[one.sha256]) for name, one in files.media)
+    return VersionFiles(files.first, tuple(one.kept for one in contents), is_whole, media)
 
 
-def _contents(files: FilesToKeep) -> tuple[Sequence[TextToKeep], Sequence[FileToKeep], bool]:
+def _contents(files: PlaybookContents) -> tuple[Sequence[PlaybookText], Sequence[PlaybookAsset], bool]:
     texts, beside = [], []
     for name, text in files.texts.items():
         content = text.encode("utf-8", "surrogatepass")
-        texts.append(TextToKeep(_file(name, hashlib.sha256(content).hexdigest(), len(content)), content))
+        texts.append(PlaybookText(_file(name, hashlib.sha256(content).hexdigest(), len(content)), content))
     for name, one in files.beside.items():
         try:
             size = one.path.stat().st_size
         except OSError as error:
             raise _changing(name) from error
-        beside.append(FileToKeep(_file(name, one.sha256, size), one.path))
+        beside.append(PlaybookAsset(_file(name, one.sha256, size), one.path))
     return texts, beside, files.is_whole()
 
 
-def _file(name: str, digest: str, size: int) -> KeptFile:
+def _file(name: str, digest: str, size: int) -> VersionFile:
     """A name that is no UTF-8 is kept in signs that say its bytes."""
     as_text = Path(name).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return KeptFile(as_text, digest, size)
+    return VersionFile(as_text, digest, size)
 
 
 def _changing(name: str) -> FileChanging:
     return FileChanging(tr("{file} was changed just now: do it once more", file=name))
 
 
-async def unpack(blobs: PlaybookBlobs, files: KeptFiles, into: Path) -> Path:
-    """Write all files below this folder; the first one. Raises `KeptUnreadable`, `DatabaseUnavailable`."""
+async def unpack(blobs: PlaybookBlobs, files: VersionFiles, into: Path) -> Path:
+    """Write all files below this folder; the first one. Raises `StoredFilesUnreadable`,
+    `DatabaseUnavailable`.
+    """
     folders: set[Path] = set()
     open_file: IO[bytes] | None = None
     try:
@@ -124,11 +126,13 @@ async def unpack(blobs: PlaybookBlobs, files: KeptFiles, into: Path) -> Path:
             if is_last:
                 open_file.close()
                 open_file = None
-    except BlobBroken as error:
-        raise KeptUnreadable(tr("what is kept of {file} is damaged, or gone", file=error.file)) from error
+    except BlobCorrupt as error:
+        raise StoredFilesUnreadable(
+            tr("what is kept of {file} is damaged, or gone", file=error.file)
+        ) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise KeptUnreadable(tr("{folder}: {reason}", folder=str(into), reason=reason)) from error
+        raise StoredFilesUnreadable(tr("{folder}: {reason}", folder=str(into), reason=reason)) from error
     finally:
         if open_file is not None:
             open_file.close()
@@ -139,7 +143,7 @@ def _within(name: str) -> PurePosixPath:
     """The path of a file; whoever can write to the database shall not write anywhere on this machine."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
-        raise KeptUnreadable(tr("{name} is no file of a playbook", name=name))
+        raise StoredFilesUnreadable(tr("{name} is no file of a playbook", name=name))
     return path
 
 

@@ -21,7 +21,7 @@ from bot.store.mongod.file_lock import FileLock
 from bot.store.rotation.resealing import SealedBy
 from bot.store.rotation.rotations import RotationState
 from bot.store.sealing.keyring import KeyRing, index_name, kind_and_id, parse, replace_file
-from bot.store.sealing.keys import KnownKey, key_use
+from bot.store.sealing.keys import StoredKey, key_use
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores
 
@@ -163,11 +163,11 @@ async def _last_rotation(stores: Stores) -> tuple[str, int]:
     return "" if state is None else state.to, _highest_turn(await stores.register.known())
 
 
-def _highest_turn(known: Mapping[str, KnownKey]) -> int:
+def _highest_turn(known: Mapping[str, StoredKey]) -> int:
     return max((key.turn for key in known.values()), default=0)
 
 
-def _old(ring: KeyRing, known: Mapping[str, KnownKey]) -> list[str]:
+def _old(ring: KeyRing, known: Mapping[str, StoredKey]) -> list[str]:
     """The keys that were used and are no more: no spare one for the next time, never the newest."""
     use = key_use(ring, known)
     order = list(ring.fingerprints())

@@ -24,7 +24,7 @@ _BUILT_IN = {"unbind": "解除綁定", "member_card": "會員卡"}
 
 
 @dataclass(frozen=True, slots=True)
-class MadeLink:
+class BuiltLink:
     """An address, and what a button that leads there says; `None`: it is for no button."""
 
     address: str
@@ -35,11 +35,11 @@ class NoLink(Refusal):
     """There is no such link; the text says why, and what helps."""
 
 
-class NotSetHere(NoLink):
+class LinkNotConfigured(NoLink):
     """What the link is made of is not set here; a simulator on this folder has values of its own for it."""
 
 
-class NoPagesHere(NoLink):
+class NoPagesOnChannel(NoLink):
     """No page opens on this channel; on the channel `other` they do."""
 
     def __init__(self, why: Translatable, other: str) -> None:
@@ -68,7 +68,7 @@ def _title(flow: Flow | None, name: str) -> str:
     return (flow.page_title or flow.title) if flow is not None else _BUILT_IN[name]
 
 
-def page_link(playbook: Playbook, account: Channel, page: str) -> MadeLink:
+def page_link(playbook: Playbook, account: Channel, page: str) -> BuiltLink:
     """That of one of the `pages`, or raises `NoLink`.
 
     https://developers.line.biz/en/docs/liff/opening-liff-app/#liff-url
@@ -76,16 +76,16 @@ def page_link(playbook: Playbook, account: Channel, page: str) -> MadeLink:
     address = page_address(playbook, page, account.name)
     if address is not None:
         title = pages(playbook, account.name)[page]
-        return MadeLink(address, f"在 LINE 開啟：{title}")
+        return BuiltLink(address, f"在 LINE 開啟：{title}")
     name = shown(account.name)
     if account.liff is not None:
-        raise NotSetHere(
+        raise LinkNotConfigured(
             tr("the liff_id of the channel {name} is empty; set what bot.yaml names there", name=name)
         )
     others = [other for other, rules in playbook.channels.items() if rules.liff_id]
     if others:
         has = tr("{other} has", other=others[0])
-        raise NoPagesHere(_no_liff(name, has), others[0])
+        raise NoPagesOnChannel(_no_liff(name, has), others[0])
     add = tr('add to it  liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}')
     raise NoLink(_no_liff(name, add))
 
@@ -94,15 +94,15 @@ def _no_liff(name: Quoted, hint: Translatable) -> Translatable:
     return tr("the channel {name} has no LIFF, through which pages open; {hint}", name=name, hint=hint)
 
 
-def friend(account: Channel) -> MadeLink:
+def friend(account: Channel) -> BuiltLink:
     """That which makes somebody a friend of the account. Raises `NoLink`."""
     if account.id == "@":
         name = shown(account.name)
         raise NoLink(tr("the channel {name} has no id; write its @… into bot.yaml", name=name))
-    return MadeLink(friend_link(account.id), f"加入 LINE 好友：{account.app_name or account.id}")
+    return BuiltLink(friend_link(account.id), f"加入 LINE 好友：{account.app_name or account.id}")
 
 
-def keyword(playbook: Playbook, account: Channel, code: str) -> MadeLink:
+def keyword(playbook: Playbook, account: Channel, code: str) -> BuiltLink:
     """The short address of a code of `links`, which stays good whatever it says or opens later (F7).
 
     Raises `NoLink`.
@@ -112,18 +112,18 @@ def keyword(playbook: Playbook, account: Channel, code: str) -> MadeLink:
         there = tr("there are {names}", names=row(playbook.links)) if playbook.links else PASTE
         near = hint_for(code, playbook.links) or there
         raise NoLink(tr("no code of links is called {name}; {hint}", name=shown(code), hint=near))
-    return MadeLink(own_address(_known(playbook), "l", account.name, code), f"在 LINE 開啟：{link.title}")
+    return BuiltLink(own_address(_known(playbook), "l", account.name, code), f"在 LINE 開啟：{link.title}")
 
 
-def webhook(playbook: Playbook, account: Channel) -> MadeLink:
+def webhook(playbook: Playbook, account: Channel) -> BuiltLink:
     """The address to paste into LINE's console. Raises `NoLink`."""
-    return MadeLink(f"{_known(playbook)}/webhook/{account.name}", None)
+    return BuiltLink(f"{_known(playbook)}/webhook/{account.name}", None)
 
 
 def _known(playbook: Playbook) -> str:
     """Where the world reaches this bot."""
     if not playbook.public:
-        raise NotSetHere(
+        raise LinkNotConfigured(
             tr(
                 "the address of this bot is not known; set  {name}=https://…,  as for  oaflow run",
                 name=PUBLIC_URL,

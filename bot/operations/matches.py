@@ -14,7 +14,7 @@ from bot.model.match import Match, MatchedBy
 from bot.model.stored import Stored
 from bot.model.translatable import Quoted, tr
 from bot.operations.contact_changes import merge
-from bot.operations.find_contacts import FoundContact, NotFound
+from bot.operations.find_contacts import LocatedContact, NotFound
 from bot.runtime.effects.matching import can_be_one, matched_by
 from bot.store.stores import Stores
 
@@ -27,8 +27,8 @@ class PossibleMatch:
     """`contact` wrote in a form what `other` has. `proven`: of the other the phone in common is proven."""
 
     match: Match
-    contact: FoundContact
-    other: FoundContact
+    contact: LocatedContact
+    other: LocatedContact
     by: tuple[MatchedBy, ...]
     proven: bool
 
@@ -80,7 +80,7 @@ async def _seen(stores: Stores, match: Match, *, simulated: bool) -> PossibleMat
             await stores.matches.forget(match)  # merged, erased, or corrected since
         return None
     proven = "phone" in other.contact.bindings and other.contact.phone == one.contact.told_phone
-    wrote, has = FoundContact(one, stores, simulated), FoundContact(other, stores, simulated)
+    wrote, has = LocatedContact(one, stores, simulated), LocatedContact(other, stores, simulated)
     return PossibleMatch(match, wrote, has, by, proven)
 
 

@@ -15,15 +15,15 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.settings import Settings, ShopSettings
 from bot.model.translatable import Translatable, row, tr
-from bot.operations.audit_trail import DeedUnderWay, audited
+from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.find_contacts import NotFound, not_called
 from bot.operations.import_report import TOLD, ImportReport, LineRefused, RefusedLine
 from bot.operations.member_lines import told_member
 from bot.operations.member_table import MemberColumns
 from bot.operations.simulated_time import clock_among
-from bot.operations.table_lines import NamedLine, TableWrong, named_lines
+from bot.operations.table_lines import TableRow, TableWrong, named_lines
 from bot.playbook.similar import hint_for, shown
-from bot.runtime.shops.member_batches import OVERTAKEN, MemberTaker, TakenLine, ToldMember
+from bot.runtime.shops.member_batches import OVERTAKEN, ImportedLine, MemberLine, MemberTaker
 from bot.store.stores import Stores
 
 TOGETHER = 500
@@ -111,8 +111,8 @@ async def _taken(
 
 
 def _told(
-    lines: Sequence[NamedLine], columns: MemberColumns, now: datetime, done: MemberImport
-) -> Iterator[tuple[int, ToldMember]]:
+    lines: Sequence[TableRow], columns: MemberColumns, now: datetime, done: MemberImport
+) -> Iterator[tuple[int, MemberLine]]:
     """What the lines say that can be taken, by line."""
     for line in lines:
         if line.wrong is not None:
@@ -124,7 +124,7 @@ def _told(
             done.refuse(line.number, error.message)
 
 
-def _count(number: int, taken: TakenLine, told: ToldMember, done: MemberImport) -> None:
+def _count(number: int, taken: ImportedLine, told: MemberLine, done: MemberImport) -> None:
     match taken.became:
         case "new":
             done.new += 1
@@ -143,7 +143,7 @@ def _count(number: int, taken: TakenLine, told: ToldMember, done: MemberImport) 
         done.note(number, why)
 
 
-def _tell(doing: DeedUnderWay, so_far: MemberImport) -> None:
+def _tell(doing: PendingAuditEntry, so_far: MemberImport) -> None:
     doing.tell(after=f"new {so_far.new}, changed {so_far.changed}, refused {so_far.refused}")
 
 

@@ -20,12 +20,12 @@ from bot.model.plain_text import cleaned
 from bot.model.translatable import Translatable, tr
 from bot.model.value import Type, Value
 from bot.operations.import_report import LineRefused
-from bot.operations.member_table import MemberColumns, TagLeftOut, moment_written, since, tags_in, told_tag
+from bot.operations.member_table import MemberColumns, TagSkipped, moment_written, since, tags_in, told_tag
 from bot.playbook.people_list import read_cell
 from bot.playbook.similar import shown
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import value_meant
-from bot.runtime.shops.member_batches import ToldMember
+from bot.runtime.shops.member_batches import MemberLine
 
 _SUBSCRIBED = {
     **dict.fromkeys(("訂閱", "已訂閱", "訂閱中", "未退訂", "subscribed"), True),
@@ -34,7 +34,7 @@ _SUBSCRIBED = {
 """How exports say it in words, in a column of either kind."""
 
 
-def told_member(cells: Mapping[str, str], columns: MemberColumns, now: datetime) -> ToldMember:
+def told_member(cells: Mapping[str, str], columns: MemberColumns, now: datetime) -> MemberLine:
     """What this line says of a person, read `now`. Raises `LineRefused` where it says nobody.
 
     A wrong phone or value leaves out that alone: a member is not lost for a birthday that is none.
@@ -50,7 +50,7 @@ class _Reading:
         self._left_out: list[Translatable] = []
         self._fields: dict[str, Any] = {}
 
-    def told(self) -> ToldMember:
+    def told(self) -> MemberLine:
         phone, number, line = self._key("phone"), self._key("member_no"), self._key("line_id")
         if phone is None and number is None and line is None:
             why = self._left_out[0] if self._left_out else tr("has neither phone nor member number")
@@ -68,7 +68,7 @@ class _Reading:
             line is not None,
         )
         self._birthday()
-        return ToldMember(listed, line, self._fields, tuple(self._left_out))
+        return MemberLine(listed, line, self._fields, tuple(self._left_out))
 
     def _cell(self, what: str) -> str:
         name = self._columns.ours.get(what)
@@ -140,7 +140,7 @@ class _Reading:
     def _without_tag(self) -> Iterator[None]:
         try:
             yield
-        except TagLeftOut as error:
+        except TagSkipped as error:
             self._left_out.append(error.message)
 
     def _shop_tags(self) -> Iterator[tuple[str, bool]]:

@@ -38,7 +38,7 @@ _T = re.compile(r"(?<=\d)T(?=\d)")
 _LATER = ("下午", "pm")
 
 
-class TagLeftOut(Refusal):
+class TagSkipped(Refusal):
     """Why a tag is not put on."""
 
 
@@ -50,7 +50,7 @@ def tags_in(cell: str) -> Iterator[str]:
 def told_tag(text: str, playbook: Playbook, now: datetime) -> tuple[str, datetime | None]:
     """The tag of `VIP`, `VIP 2026-11-01`, `VIP@2026/11/1 15:20` or `VIP(2026-11-01)`.
 
-    With since when it is on; `None`: it is not said. Raises `TagLeftOut`.
+    With since when it is on; `None`: it is not said. Raises `TagSkipped`.
     """
     known = playbook.tag_names
     if text in known:
@@ -60,25 +60,25 @@ def told_tag(text: str, playbook: Playbook, now: datetime) -> tuple[str, datetim
         return dated["name"], since(dated["name"], dated["at"], playbook, now)
     name = (dated["name"] if dated is not None else text)[:LONGEST]
     hint = hint_for(name, known) or _first(name)
-    raise TagLeftOut(tr("no tag is called {name}; {hint}", name=shown(name), hint=hint))
+    raise TagSkipped(tr("no tag is called {name}; {hint}", name=shown(name), hint=hint))
 
 
 def since(name: str, text: str, playbook: Playbook, now: datetime) -> datetime:
-    """When a tag was given, as a text has it; a day is its beginning. Raises `TagLeftOut`.
+    """When a tag was given, as a text has it; a day is its beginning. Raises `TagSkipped`.
 
     One that would have expired since is not put on, nor one of a day that is yet to come.
     """
     at = moment_written(text, playbook.zone)
     if at is None or at.year < EARLIEST:
-        raise TagLeftOut(
+        raise TagSkipped(
             tr("the tag {tag}: write since when as 2026-11-01 or 2026-11-01 15:20", tag=shown(name))
         )
     if at > now:
-        raise TagLeftOut(tr("the tag {tag}: since a day that is yet to come", tag=shown(name)))
+        raise TagSkipped(tr("the tag {tag}: since a day that is yet to come", tag=shown(name)))
     end = tag_end(playbook, name, at)
     if end is not None and end <= now:
         over = f"{end.astimezone(playbook.zone):%Y-%m-%d}"
-        raise TagLeftOut(tr("the tag {tag} has ended by its date: {day}", tag=shown(name), day=over))
+        raise TagSkipped(tr("the tag {tag} has ended by its date: {day}", tag=shown(name), day=over))
     return at
 
 

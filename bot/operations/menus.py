@@ -34,7 +34,7 @@ from bot.operations.simulated_time import now_among
 from bot.runtime.menus.menu_ids import LOOK
 from bot.runtime.menus.menu_keeping import pictures_in
 from bot.runtime.menus.menu_plan import Plan, StepKind
-from bot.runtime.menus.menu_sync import MenuSync, Synced, WantedMenus
+from bot.runtime.menus.menu_sync import DesiredMenus, MenuSync, Synced
 from bot.store.stores import Stores
 
 NO_FLOW = ""
@@ -113,7 +113,7 @@ async def not_at_line(stores: Stores, playbook: Playbook, settings: Settings) ->
     mappings, now = await stores.rich_menus.all(), await now_among(stores)
     found = []
     for channel in settings.channels:
-        wanted = WantedMenus(faces_of(playbook, channel, now), default_menu(playbook, channel))
+        wanted = DesiredMenus(faces_of(playbook, channel, now), default_menu(playbook, channel))
         if not are_at_line(wanted, mappings.get(channel) or MenuMapping(channel)):
             found.append(channel)
     return found
@@ -124,7 +124,7 @@ def others_at_line(channels: Sequence[str]) -> Translatable:
     return tr("LINE's rich menus of {channels} are others: run  oaflow richmenu sync", channels=row(channels))
 
 
-def are_at_line(wanted: WantedMenus, mapping: MenuMapping) -> bool:
+def are_at_line(wanted: DesiredMenus, mapping: MenuMapping) -> bool:
     """Whether the last sync has left there all that is wanted."""
     noted = {(face.menu, face.tab, face.hash) for face in mapping.faces}
     needed = {(face.menu, face.tab, face.hash) for face in wanted.faces if not face.resting}
@@ -137,7 +137,7 @@ class _Account:
 
     name: str
     sync: MenuSync
-    wanted: WantedMenus
+    wanted: DesiredMenus
 
 
 async def plan(menus: MenusAtLine, channel: str | None) -> list[MenuPlan]:
@@ -152,7 +152,7 @@ async def sync(
 ) -> dict[str, Synced]:
     """Make LINE's menus what they are to be; `tell` hears each step. By channel, what came of it.
 
-    Raises `MenusRefused`, `SyncFailed` and `PictureGone`.
+    Raises `MenusRefused`, `SyncFailed` and `PictureChanged`.
     """
     done: dict[str, Synced] = {}
     async with _accounts(menus, channel, tell) as accounts:
@@ -221,7 +221,7 @@ async def _accounts(
                 tell,
                 until_known=lambda: clock.wait(2 * LOOK),
             )
-            wanted = WantedMenus(faces_of(menus.playbook, name, now), default_menu(menus.playbook, name))
+            wanted = DesiredMenus(faces_of(menus.playbook, name, now), default_menu(menus.playbook, name))
             found.append(_Account(name, steps, wanted))
         try:
             yield found

@@ -1,7 +1,7 @@
 """Secrets of our own: those that a sign-in has given. **The database holds only what the YAML does not say.**
 
 So a token that stands in the playbook always wins: none is kept beside it, and one that was kept before is
-not used while it stands there. All of it may raise `DatabaseUnavailable`, and `SealBroken` without its key.
+not used while it stands there. All of it may raise `DatabaseUnavailable`, and `SealInvalid` without its key.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TRIES = 3
 """Times that what another process has renewed meanwhile is looked at."""
 
 
-class SaidInPlaybook(Refusal):
+class SecretInPlaybook(Refusal):
     """It stands in the playbook, so none is kept."""
 
 
@@ -54,9 +54,9 @@ async def secret_in_use(stores: Stores, name: str, written: str | None) -> str |
 async def keep_secret(
     stores: Stores, name: str, new: NewSecret, actor: str, now: datetime, *, written: str | None
 ) -> OwnSecret:
-    """Keep what a sign-in has given, in place of what was kept. Raises `SaidInPlaybook`."""
+    """Keep what a sign-in has given, in place of what was kept. Raises `SecretInPlaybook`."""
     if written:
-        raise SaidInPlaybook(tr("{name} stands in the playbook, which goes first: take it out", name=name))
+        raise SecretInPlaybook(tr("{name} stands in the playbook, which goes first: take it out", name=name))
     async with audited(stores, Deed("secret_kept", actor, now, name)) as doing:
         while True:
             before = await stores.secrets.read(name)

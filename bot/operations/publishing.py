@@ -18,7 +18,7 @@ from bot.model.accepted import SHORT, AcceptedPlaybook, Coming, GitCommit
 from bot.model.clock import SystemClock
 from bot.model.problem import Problem
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
+from bot.operations.acceptance import Acceptance, BlockedByPeople, TellProblems
 from bot.operations.rollout import (
     ANSWER_PATIENCE,
     Serves,
@@ -120,7 +120,7 @@ class ScenarioFails(PublishRefused):
     """Its scenarios do not hold."""
 
 
-class NobodyServes(PublishRefused):
+class NoProcessServes(PublishRefused):
     """Nobody would be answered: processes run, and none of them has these files."""
 
 
@@ -168,7 +168,7 @@ async def publish(
         processes, version, whole=whole, patience=0 if despite.unserved else ANSWER_PATIENCE
     )
     if serves.is_outage and not despite.unserved:
-        raise NobodyServes(_nobody(serves))
+        raise NoProcessServes(_nobody(serves))
     files = await acceptance.keep(found)
     async with AsyncExitStack() as stack:
         if files is not None and files.whole and any(one.published for one in serves.alive):
@@ -185,7 +185,7 @@ async def publish(
 
 
 async def _made_ready(stores: Stores, coming: Coming, version: str, despite: Despite) -> None:
-    """Wait until the processes have it. Raises `NobodyServes` where none could serve it."""
+    """Wait until the processes have it. Raises `NoProcessServes` where none could serve it."""
     alive = await until_ready(stores, coming)
     able = [
         one
@@ -193,7 +193,7 @@ async def _made_ready(stores: Stores, coming: Coming, version: str, despite: Des
         if version in (one.holds, one.runs) or one.unready != coming.call
     ]
     if alive and not able and not despite.unserved:
-        raise NobodyServes(
+        raise NoProcessServes(
             tr(
                 "no process that runs can read {which} from the database, their logs say why: {stays}",
                 which=tr("number {number} ({version})", number=coming.number, version=version[:SHORT]),
@@ -230,7 +230,7 @@ async def _checked(
     """Raise `LosesPeople` or `ScenarioFails`; `stays` says what is served then."""
     try:
         await acceptance.look(found)
-    except PeopleInTheWay as error:
+    except BlockedByPeople as error:
         why = tr("{why}: {stays}", why=error.message, stays=stays)
         raise LosesPeople(why, error.problems, error.sources) from error
     await _look_at_broadcasts(stores, found, acceptance, stays)

@@ -33,7 +33,7 @@ from bot.store.events.dead_letter_orders import (
     NotOrdered,
     TurnSince,
 )
-from bot.store.events.dead_letters import EVENT, AsideEvent, GivenUp, WhatBecame
+from bot.store.events.dead_letters import EVENT, AsideEvent, DeadLetterEntry, WhatBecame
 from bot.store.stores import Stores
 
 BATCH = 100
@@ -104,7 +104,7 @@ async def drop(
     return await _in_batches(people, names, order, tell)
 
 
-def _drops(some: Sequence[GivenUp], actor: str, now: datetime) -> list[Drop]:
+def _drops(some: Sequence[DeadLetterEntry], actor: str, now: datetime) -> list[Drop]:
     return [Drop(one.name, _line("dropped", one, actor, now)) for one in some]
 
 
@@ -113,7 +113,7 @@ class _Free:
     """What nobody has done anything about."""
 
     letters: list[DeadLetter] = field(default_factory=list)
-    events: list[GivenUp] = field(default_factory=list)
+    events: list[DeadLetterEntry] = field(default_factory=list)
 
 
 async def _in_batches(
@@ -150,7 +150,7 @@ def _sorted(found: Mapping[str, DeadLetter | AsideEvent | NoneSuch]) -> tuple[li
     return refused, free
 
 
-def _about(one: DeadLetter | AsideEvent) -> DeadLetter | GivenUp:
+def _about(one: DeadLetter | AsideEvent) -> DeadLetter | DeadLetterEntry:
     return one.shown if isinstance(one, AsideEvent) else one
 
 
@@ -247,14 +247,14 @@ def _end_aboard(reply: Outgoing, rows: Mapping[str, TimelineRow]) -> CallEnd | N
 
 
 async def _decide_again(
-    people: Stores, events: Sequence[GivenUp], actor: str, now: datetime
+    people: Stores, events: Sequence[DeadLetterEntry], actor: str, now: datetime
 ) -> list[Handling]:
     orders = [_deciding(one, actor, now) for one in events]
     stored = [Handling(one.name, EVENT, "stored", event=one.name) for one in events]
     return _but(stored, await people.given_up_orders.decide_again(orders))
 
 
-def _deciding(event: GivenUp, actor: str, now: datetime) -> DecideAgain:
+def _deciding(event: DeadLetterEntry, actor: str, now: datetime) -> DecideAgain:
     details = (f"by {actor}",)
     row = TimelineRow(f"{event.name}#again{event.tries}", event.contact, 0, now, "resent: event", details)
     return DecideAgain(event, actor, row, _line("resent", event, actor, now))
@@ -269,7 +269,7 @@ def _row(letter: DeadLetter, again: OnceMore, actor: str) -> TimelineRow:
     )
 
 
-def _line(what: AuditKind, one: GivenUp, actor: str, now: datetime) -> AuditRow:
+def _line(what: AuditKind, one: DeadLetterEntry, actor: str, now: datetime) -> AuditRow:
     times = f":{one.tries}" if one.kind == EVENT else ""
     return AuditRow(
         f"{what}:{one.name}{times}", now, actor, what, one.contact, None, (one.kind, one.reason, one.name)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot.model.accepted import AcceptedPlaybook, Coming
 from bot.model.clock import SystemClock
 from bot.model.translatable import Refusal, tr
-from bot.operations.acceptance import Acceptance, PeopleInTheWay, TellProblems
+from bot.operations.acceptance import Acceptance, BlockedByPeople, TellProblems
 from bot.operations.publishing import LosesPeople, Published, PublishRefused, warn_of_unknown, which
 from bot.operations.rollout import until_ready, who_serves
 from bot.playbook.similar import shown
@@ -116,7 +116,7 @@ async def roll_back(
     try:
         acceptance = Acceptance(stores, clock, tell, by=actor)
         now = await acceptance.bring_back(found, target, live, leave_people=leave_people)
-    except PeopleInTheWay as error:
+    except BlockedByPeople as error:
         # what an edit is advised to do, nobody can do to a version that is kept
         problems = [replace(problem, hint=None) for problem in error.problems]
         why = tr(

@@ -19,12 +19,12 @@ from bot.line.outcome import ContentTooLarge, LineError
 from bot.model.audit import AuditRow
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
-from bot.model.conversation import ELSEWHERE, SaidTurn
-from bot.model.sent_file import FILE_TYPES, UNKNOWN, FileKind, FileType, KeptAttachment, SentMessage
+from bot.model.conversation import ELSEWHERE, TranscriptTurn
+from bot.model.sent_file import FILE_TYPES, UNKNOWN, FileKind, FileType, SentMessage, StoredAttachment
 from bot.model.translatable import Quoted, Refusal, Translatable, Unavailable, tr
 from bot.operations.conversation import TURNS_MOST, chats_of, last_turns
-from bot.operations.find_contacts import FoundContact
-from bot.store.events.conversation_files import AttachmentBroken, MessageGone
+from bot.operations.find_contacts import LocatedContact
+from bot.store.events.conversation_files import AttachmentCorrupt, MessageGone
 from bot.store.stores import Stores
 
 MEGABYTES = 100
@@ -70,7 +70,7 @@ class OpenedFile:
 
 
 async def opened_file(
-    found: FoundContact, message: str, line: Callable[[], LineFiles], actor: str, now: datetime
+    found: LocatedContact, message: str, line: Callable[[], LineFiles], actor: str, now: datetime
 ) -> OpenedFile:
     """The file of LINE's `message` that this person sent, recorded as shown to `actor` first.
 
@@ -81,7 +81,7 @@ async def opened_file(
     files = found.stores.conversation_files
     try:
         kept = await files.find(sent.event)
-    except AttachmentBroken as error:
+    except AttachmentCorrupt as error:
         raise _damaged(sent) from error
     fetched = kept is None
     if kept is None:
@@ -92,7 +92,7 @@ async def opened_file(
     return OpenedFile(sent, kind, kept.size, fetched, _pieces(found.stores, sent, kept))
 
 
-async def _sent(found: FoundContact, message: str) -> SentMessage:
+async def _sent(found: LocatedContact, message: str) -> SentMessage:
     """Which message of this person's conversation that is. Raises `FileRefused`."""
     rows, chats, before = found.stores.conversations, chats_of(found.contact), None
     while True:
@@ -114,7 +114,7 @@ def _nowhere(message: str) -> FileRefused:
     )
 
 
-def _with_file(turn: SaidTurn, message: str) -> SentMessage | None:
+def _with_file(turn: TranscriptTurn, message: str) -> SentMessage | None:
     """This turn's message, if it is that one and has a file. Raises `FileRefused` where it has none."""
     incoming = turn.incoming
     if incoming is None or not isinstance(incoming.content, Mapping) or incoming.secrecy == "once":
@@ -137,7 +137,7 @@ def _with_file(turn: SaidTurn, message: str) -> SentMessage | None:
     return SentMessage(message, kind, turn.event, turn.chat, turn.at)
 
 
-async def _fetched(stores: Stores, sent: SentMessage, line: LineFiles) -> KeptAttachment:
+async def _fetched(stores: Stores, sent: SentMessage, line: LineFiles) -> StoredAttachment:
     """Ask LINE for it, and keep it as it comes. Raises `FileRefused` and `FileNotNow`."""
     channel = line.channels.get(sent.channel)
     if channel is None:
@@ -207,11 +207,11 @@ async def _not_ready(client: LineClient, sent: SentMessage) -> Refusal:
     )
 
 
-async def _pieces(stores: Stores, sent: SentMessage, kept: KeptAttachment) -> AsyncIterator[bytes]:
+async def _pieces(stores: Stores, sent: SentMessage, kept: StoredAttachment) -> AsyncIterator[bytes]:
     try:
         async for piece in stores.conversation_files.pieces(kept):
             yield piece
-    except AttachmentBroken as error:
+    except AttachmentCorrupt as error:
         raise _damaged(sent) from error
 
 

@@ -21,7 +21,7 @@ class TableWrong(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class NamedLine:
+class TableRow:
     """A line: its number in the file, and its cells by the names of their columns; `wrong`: why none."""
 
     number: int
@@ -29,7 +29,7 @@ class NamedLine:
     wrong: Translatable | None = None
 
 
-def named_lines(path: Path, named: ColumnNames) -> Iterator[NamedLine]:
+def named_lines(path: Path, named: ColumnNames) -> Iterator[TableRow]:
     """The lines below the header, empty ones left out. Raises `TableWrong`, before the first one."""
     try:
         with path.open("rb") as file:
@@ -38,7 +38,7 @@ def named_lines(path: Path, named: ColumnNames) -> Iterator[NamedLine]:
         raise TableWrong(_unreadable(str(path), file_trouble(error))) from error
 
 
-def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[NamedLine]:
+def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[TableRow]:
     """The same of an open file, which whoever has sent it calls so."""
     try:
         lines = lines_of(file)
@@ -49,10 +49,10 @@ def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[
         names = named(header.cells)
         for line in lines:
             if is_shifted(line.cells, header.cells):
-                yield NamedLine(line.number, {}, SHIFTED)
+                yield TableRow(line.number, {}, SHIFTED)
                 continue
             cells = {name: cell_text(cell) for name, cell in zip(names, line.cells, strict=False) if name}
-            yield NamedLine(line.number, cells, line.fault and fault_words(line.fault))
+            yield TableRow(line.number, cells, line.fault and fault_words(line.fault))
     except NoTable as error:
         raise TableWrong(_unreadable(called, error.message)) from error
 

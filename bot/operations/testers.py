@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Quoted, tr
-from bot.operations.find_contacts import FoundContact, NotFound, not_called
+from bot.operations.find_contacts import LocatedContact, NotFound, not_called
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, shown
 from bot.runtime.effects.rewrites import RewriteRefused
@@ -18,7 +18,7 @@ from bot.store.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
-class NamedTester:
+class Tester:
     """A name, whose it is (as who they are part of by now), and whether the playbook lists it."""
 
     name: str
@@ -26,7 +26,7 @@ class NamedTester:
     listed: bool = True
 
 
-async def give_name(found: FoundContact, playbook: Playbook, name: str) -> Sequence[str]:
+async def give_name(found: LocatedContact, playbook: Playbook, name: str) -> Sequence[str]:
     """Have a contact called by a name of `testers`; the names that it loses by that, for it has one.
 
     Raises `NotFound` and `RewriteRefused`.
@@ -54,7 +54,7 @@ async def give_name(found: FoundContact, playbook: Playbook, name: str) -> Seque
     return await _take(found, but=name)
 
 
-async def clear_name(found: FoundContact) -> str:
+async def clear_name(found: LocatedContact) -> str:
     """Have a contact called by no name any more; the names that it had. Raises `Refused`."""
     had = await _take(found)
     if not had:
@@ -62,7 +62,7 @@ async def clear_name(found: FoundContact) -> str:
     return ", ".join(had)
 
 
-async def _take(found: FoundContact, but: str | None = None) -> Sequence[str]:
+async def _take(found: LocatedContact, but: str | None = None) -> Sequence[str]:
     """Take away the names of a contact, also those of whoever was merged into it; which these were."""
     testers, had = found.stores.testers, list[str]()
     for name, contact in (await testers.all()).items():
@@ -72,11 +72,11 @@ async def _take(found: FoundContact, but: str | None = None) -> Sequence[str]:
     return had
 
 
-async def all_testers(stores: Stores, playbook: Playbook) -> Sequence[NamedTester]:
+async def all_testers(stores: Stores, playbook: Playbook) -> Sequence[Tester]:
     """Those of the playbook in its order, then names that it does not list any more."""
     known = {name: await _as_now(stores, contact) for name, contact in (await stores.testers.all()).items()}
-    listed = [NamedTester(name, known.get(name)) for name in dict.fromkeys(playbook.testers)]
-    left = [NamedTester(name, known[name], listed=False) for name in known if name not in playbook.testers]
+    listed = [Tester(name, known.get(name)) for name in dict.fromkeys(playbook.testers)]
+    left = [Tester(name, known[name], listed=False) for name in known if name not in playbook.testers]
     return [*listed, *left]
 
 

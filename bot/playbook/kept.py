@@ -11,7 +11,7 @@ from bot.playbook.read import read
 
 
 @dataclass(frozen=True, slots=True)
-class FileBeside:
+class AssetFile:
     """A file beside the YAML: a picture, a list of people, a Flex message; `sha256` as it was read."""
 
     path: Path
@@ -19,7 +19,7 @@ class FileBeside:
 
 
 @dataclass(frozen=True, slots=True)
-class FilesToKeep:
+class PlaybookContents:
     """The files that a playbook was read from, by path from its folder. `first` finds the others.
 
     `texts` are those of its YAML, without literal secrets: where there are such in `blotted` files, the
@@ -31,10 +31,10 @@ class FilesToKeep:
     first: str
     version: str
     texts: Mapping[str, str] = field(repr=False)
-    beside: Mapping[str, FileBeside]
+    beside: Mapping[str, AssetFile]
     marks: tuple[str, ...]
     blotted: tuple[str, ...]
-    media: tuple[tuple[str, FileBeside], ...] = ()
+    media: tuple[tuple[str, AssetFile], ...] = ()
 
     def is_whole(self) -> bool:
         """Whether the same playbook is read from what is kept. Blocks, where something is blotted."""

@@ -18,7 +18,7 @@ from bot.engine.compiled.rule import Rule
 from bot.engine.flows.versions import EXIT, moved_to
 from bot.engine.turn.how_often import counted_rule
 from bot.engine.types.table import BY_SLOT
-from bot.model.flow_occupancy import FollowedLink, KnownStanding, Standing
+from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
@@ -106,7 +106,7 @@ def stranded(playbook: Playbook, people: Sequence[Standing], sources: Mapping[st
     return list(underlined(found, sources))
 
 
-def forgotten(playbook: Playbook, known: KnownStanding) -> list[Problem]:
+def forgotten(playbook: Playbook, known: CountedUsage) -> list[Problem]:
     """What people have, and this playbook no longer knows. Warnings: put back, the name brings it back."""
     return [
         *_tags(playbook, known.tags),

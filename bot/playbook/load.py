@@ -18,7 +18,7 @@ from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.compile.playbook import Compiled, compiled
 from bot.playbook.findings import told_once, without_follow_ups
 from bot.playbook.graph.examine import examine
-from bot.playbook.kept import FileBeside, FilesToKeep
+from bot.playbook.kept import AssetFile, PlaybookContents
 from bot.playbook.read import NO_EDITS, ParsedPlaybook, read
 from bot.playbook.redaction import untold
 from bot.playbook.shape.suggest_times import SOME_YEAR
@@ -72,7 +72,7 @@ class Loaded:
     sources: Mapping[str, str] = field(default_factory=dict)
     filled: tuple[str, ...] = ()
     information: tuple[Problem, ...] = ()
-    kept: FilesToKeep | None = field(default=None, repr=False)
+    kept: PlaybookContents | None = field(default=None, repr=False)
     """What may be kept of it; `None` where it holds a mistake."""
 
 
@@ -120,9 +120,9 @@ def load(
     )
 
 
-def _to_keep(document: ParsedPlaybook, made: Compiled) -> FilesToKeep:
+def _to_keep(document: ParsedPlaybook, made: Compiled) -> PlaybookContents:
     blotted = tuple(name for name, text in document.kept.items() if text != document.files[name].text)
-    return FilesToKeep(
+    return PlaybookContents(
         document.folder,
         document.first,
         made.playbook.version,
@@ -134,7 +134,7 @@ def _to_keep(document: ParsedPlaybook, made: Compiled) -> FilesToKeep:
     )
 
 
-def _media(made: Compiled) -> Iterator[tuple[str, FileBeside]]:
+def _media(made: Compiled) -> Iterator[tuple[str, AssetFile]]:
     """By the name in their public address; one that cannot be read just then is kept nowhere either."""
     beside = {one.path: one for one in made.beside.values()}
     for address, path in made.settings.files.items():

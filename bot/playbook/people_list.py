@@ -109,7 +109,7 @@ class RefusedEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class PeopleRead:
+class PeopleList:
     """Who stands on a list. `refused` are the first lines that say nobody, `refusals` how many there are.
 
     `again` are the first lines that say who stands there already, `twice` how many there are.
@@ -122,7 +122,7 @@ class PeopleRead:
     refusals: int
 
 
-def people_of(raw: bytes, column: ListColumn) -> PeopleRead:
+def people_of(raw: bytes, column: ListColumn) -> PeopleList:
     """The people in the bytes of a file. Raises `NoTable` where none can be read at all."""
     if len(raw) > LARGEST:
         most = f"{LARGEST // (1024 * 1024)}"
@@ -164,7 +164,7 @@ def _is_somebody(cell: str, column: ListColumn) -> bool:
     return digits > (0 if column == "member_no" else 3)
 
 
-def _read(lines: Iterator[TableLine], at: int, column: ListColumn, header: Sequence[str] = ()) -> PeopleRead:
+def _read(lines: Iterator[TableLine], at: int, column: ListColumn, header: Sequence[str] = ()) -> PeopleList:
     """The people in a column. Without a `header` of several columns anything may stand behind it."""
     entries: set[str] = set()
     refused: list[RefusedEntry] = []
@@ -184,7 +184,7 @@ def _read(lines: Iterator[TableLine], at: int, column: ListColumn, header: Seque
                 again.append(line.number)
         else:
             entries.add(found)
-    return PeopleRead(frozenset(entries), twice, tuple(again), tuple(refused), refusals)
+    return PeopleList(frozenset(entries), twice, tuple(again), tuple(refused), refusals)
 
 
 def _entry(cells: Sequence[str], at: int, column: ListColumn, header: Sequence[str]) -> str | Translatable:

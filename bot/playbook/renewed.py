@@ -15,7 +15,7 @@ KeyPath: TypeAlias = tuple[str, ...]
 """Where a value stands: the keys that lead to it, in lists its number."""
 
 
-class NotWhole(Exception):
+class IncompleteSettings(Exception):
     """What the environment gives makes no settings; the message names the variables, never a value."""
 
 
@@ -34,7 +34,7 @@ def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:
     """The settings as this environment fills them.
 
     New are secrets of channels, shops, SMS providers, hooks and alerts, and the token of `POST /api/events`
-    (requirements A11, R3). Raises `NotWhole`.
+    (requirements A11, R3). Raises `IncompleteSettings`.
     """
     texts: dict[KeyPath, str] = {}
     missing: dict[str, None] = {}
@@ -45,13 +45,13 @@ def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:
         elif text != written.value and path != ("keys",):  # `KeyWatch` reads those
             texts[path] = text
     if missing:
-        raise NotWhole(
+        raise IncompleteSettings(
             f"{', '.join(sorted(missing))} {'is' if len(missing) == 1 else 'are'} not set any more"
         )
     taken = {path: text for path, text in texts.items() if _is_secret(settings, path)}
     servers = [path for path in taken if path[0] == "alerts" and path[2] == "through"]
     if wrong := [path for path in servers if mail_server(taken[path]) is None]:
-        raise NotWhole(f"{', '.join(_names(settings, wrong))} is no mail server")
+        raise IncompleteSettings(f"{', '.join(_names(settings, wrong))} is no mail server")
     fresh = {path: replace(settings.written[path], value=text) for path, text in taken.items()}
     found = replace(_with(settings, taken), written={**settings.written, **fresh})
     left = texts.keys() - taken.keys()

@@ -9,7 +9,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
 from bot.model.settings import Settings
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.playbook.kept import FilesToKeep
+from bot.playbook.kept import PlaybookContents
 from bot.playbook.load import Loaded
 from bot.playbook.not_yet import Unbuilt, unbuilt
 
@@ -43,7 +43,7 @@ class ValidPlaybook:
     warnings: tuple[Problem, ...] = ()
     unbuilt: tuple[Unbuilt, ...] = ()
     """What is not carried out yet."""
-    kept: FilesToKeep | None = None
+    kept: PlaybookContents | None = None
     """What may be kept of its files."""
 
     @property

@@ -12,7 +12,7 @@ from bot.model.event import Event
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 from bot.runtime.effects.asking import NotYet
-from bot.runtime.limits.brake_cache import KnownBrake, NoBrake
+from bot.runtime.limits.brake_cache import BrakeState, NoBrake
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects, LineAccount
 from bot.runtime.sending.menu_links import MenuIdSource, NoMenus
@@ -57,4 +57,4 @@ class RuntimeDeps:
     spending: Spending = field(default_factory=Free)
     personal: Callable[[Outgoing], Outgoing] = as_it_is
     menus: MenuIdSource = field(default_factory=NoMenus)
-    brake: KnownBrake = field(default_factory=NoBrake)
+    brake: BrakeState = field(default_factory=NoBrake)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from bot.model.clock import PatientClock
-from bot.model.conversation import SaidRow, Unsend
+from bot.model.conversation import TranscriptRow, Unsend
 from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
@@ -33,7 +33,7 @@ class _Rows:
     timeline: list[TimelineRow] = field(default_factory=list)
     trace: list[TraceRow] = field(default_factory=list)
     dead: list[DeadLetter] = field(default_factory=list)
-    said: list[SaidRow] = field(default_factory=list)
+    said: list[TranscriptRow] = field(default_factory=list)
     unsent: list[Unsend] = field(default_factory=list)
     cut: list[InboxEntry] = field(default_factory=list)
     carried: dict[str, InboxEntry] = field(default_factory=dict)
@@ -113,7 +113,7 @@ class JournalWriter:
         return any(event in rows.events.get(contact, ()) for rows in (self._rows, self._written))
 
     def said(
-        self, rows: Sequence[SaidRow], unsent: Sequence[Unsend], carried: Iterable[InboxEntry] = ()
+        self, rows: Sequence[TranscriptRow], unsent: Sequence[Unsend], carried: Iterable[InboxEntry] = ()
     ) -> None:
         """What was said, or taken back, in turns: told before `decided`, or `stale`, of their events.
 

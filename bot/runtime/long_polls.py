@@ -35,7 +35,7 @@ class Waiter:
         return contact
 
 
-class HeldPages:
+class LongPolls:
     """The held requests, by the contacts that they wait for."""
 
     def __init__(self) -> None:

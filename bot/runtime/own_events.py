@@ -3,7 +3,7 @@
 A JSON object here has exactly one key: the name of one of our types (below it its fields that are not as
 they are by default), `moment` (ISO 8601, UTC) or `map`. Lists are read back as tuples. A field that is gone
 is ignored and a new one has its default, so that what an older version wrote can be read. So a class that is
-written here keeps its name.
+renamed goes on under its former name here (`_FORMER_NAMES`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any, TypeAlias, get_args
 
 import orjson
 
-from bot.model.contact import Clerk, Found
-from bot.model.effects import EffectNotice, EffectRequest
+from bot.model.contact import Clerk, ReservedMember
+from bot.model.effects import EffectNotice, EffectRequest, FindMatches, SendAlert
 from bot.model.event import Event, Facts, News, Origin, Outcome, Profile, ReplyToken, Source, What
 from bot.model.inbox import InboxEntry, Received
 from bot.model.outgoing import Outgoing
@@ -25,10 +25,13 @@ from bot.model.processes import part_of
 
 _OURS = (
     *(Event, Source, ReplyToken, Profile),
-    *(Facts, Origin, Found, Clerk),
+    *(Facts, Origin, ReservedMember, Clerk),
     *(*get_args(What), *get_args(EffectRequest), *get_args(EffectNotice)),
 )
-_NAMED: Mapping[str, type[Any]] = {one.__name__: one for one in _OURS}
+_FORMER_NAMES = {ReservedMember: "Found", FindMatches: "LookForMatches", SendAlert: "TellAlert"}
+"""Names in the inbox that differ from those of the classes: other versions run beside this one."""
+STORED_NAMES: Mapping[type[Any], str] = {one: _FORMER_NAMES.get(one, one.__name__) for one in _OURS}
+_NAMED: Mapping[str, type[Any]] = {name: one for one, name in STORED_NAMES.items()}
 
 
 def _by_default(field: Field[Any]) -> Any:
@@ -62,7 +65,7 @@ def _plain(value: Any) -> Any:
     if kind in _BARE:
         return value
     if (known := _FIELDS.get(kind)) is not None:
-        return {kind.__name__: _told(value, known)}
+        return {STORED_NAMES[kind]: _told(value, known)}
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     if isinstance(value, tuple | list):

@@ -24,7 +24,7 @@ from bot.model.screen import UNBIND, Screen
 from bot.model.stored import Stored
 from bot.runtime.limits.personal_limits import RateGuard, TooFast
 from bot.runtime.limits.places import PlaceWatch
-from bot.runtime.long_polls import HeldPages, Waiter
+from bot.runtime.long_polls import LongPolls, Waiter
 from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.pause import pause
 from bot.runtime.signed_out import require_signed_in
@@ -106,7 +106,7 @@ class PageDesk:
         self._changes = changes
         self._clock = clock
         self._places = places
-        self._held = HeldPages()
+        self._held = LongPolls()
         self._rush = RateGuard(clock)
         self._closing = False
 

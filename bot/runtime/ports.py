@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from bot.line.outcome import CallResult
 from bot.model.contact import Contact, Timer
-from bot.model.conversation import SaidRow, Unsend
+from bot.model.conversation import TranscriptRow, Unsend
 from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import Outcome as Answered
 from bot.model.event import Profile
@@ -88,7 +88,7 @@ class JournalStore(Protocol):
 
 
 class ConversationStore(Protocol):
-    async def add(self, rows: Sequence[SaidRow]) -> None: ...
+    async def add(self, rows: Sequence[TranscriptRow]) -> None: ...
 
 
 class UnsendStore(Protocol):

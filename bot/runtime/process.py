@@ -18,7 +18,7 @@ from bot.runtime.effects.asking import Asker
 from bot.runtime.intake.receive import Receiver
 from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.journal import JournalWriter
-from bot.runtime.limits.brake_cache import KnownBrake
+from bot.runtime.limits.brake_cache import BrakeState
 from bot.runtime.limits.line_rates import LineRates
 from bot.runtime.limits.personal_limits import ChatBudget
 from bot.runtime.limits.places import PlaceWatch
@@ -191,7 +191,7 @@ class Runtime:
             self._stores.contacts, self.lanes, self._clock, lambda: owner.parts, owner.knows, self._has_room
         )
 
-    def _new_release(self, brake: KnownBrake) -> BrakeRelease:
+    def _new_release(self, brake: BrakeState) -> BrakeRelease:
         owner, people = self.ownership, self._stores.held
         return BrakeRelease(
             people,

@@ -14,6 +14,7 @@ from bot.engine.turn.changes import SHOP as BY_SHOP
 from bot.engine.turn.changes import folded_consent, tag_end
 from bot.engine.turn.how_often import kept_place
 from bot.model.contact import (
+    AttributeValue,
     Binding,
     BindingKind,
     Clerk,
@@ -21,7 +22,6 @@ from bot.model.contact import (
     Contact,
     Identity,
     Instance,
-    Known,
     Tag,
     Timer,
     contact_id,
@@ -67,7 +67,7 @@ def contact_of(
         language=given.language,
         identities=(Identity(given.channel, user, friend or None, now if friend else None),),
         tags=tuple(Tag(tag, now, whose, tag_end(playbook, tag, now)) for tag, whose in by.items()),
-        attributes={slot: Known(value, now) for slot, value in values.items()},
+        attributes={slot: AttributeValue(value, now) for slot, value in values.items()},
         seed=seed,
         phone=phone_of(given),
         email=given.email,

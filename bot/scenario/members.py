@@ -9,7 +9,7 @@ from itertools import count
 from typing import TypeAlias
 
 from bot.engine.members.same_phone import with_the_same
-from bot.model.contact import Contact, Found
+from bot.model.contact import Contact, ReservedMember
 from bot.model.effects import CONSENT, FindMember, MoveMember, RefreshMember, RegisterMember, WriteMember
 from bot.model.event import Facts, Origin, Outcome, gone_member
 from bot.model.reservation import RESERVED
@@ -243,7 +243,7 @@ def moved_member(
 
 
 def _claimed(
-    found: Found,
+    found: ReservedMember,
     phone: str,
     contact: Contact,
     origin: Origin,
@@ -283,8 +283,8 @@ def _read_anew(contact: Contact, user: str, shop: Shop) -> Facts | None:
 
 
 def _with_holders(
-    found: Found, contact: Contact, shop: Shop, phones: PhonesInMemory, others: Others
-) -> tuple[Found, tuple[Contact, ...]]:
+    found: ReservedMember, contact: Contact, shop: Shop, phones: PhonesInMemory, others: Others
+) -> tuple[ReservedMember, tuple[Contact, ...]]:
     """What was found with whoever is this member already, or had this phone before it changed hands."""
     holder = None
     if found.phone is not None and phones.confirmed.get(found.phone, contact.id) != contact.id:
@@ -296,7 +296,7 @@ def _with_holders(
     return with_the_same(found, same), same
 
 
-def _is_another(holder: Contact, found: Found, shop: Shop) -> bool:
+def _is_another(holder: Contact, found: ReservedMember, shop: Shop) -> bool:
     if holder.member_no is None:
         return False
     if found.member_no is not None:
@@ -305,7 +305,9 @@ def _is_another(holder: Contact, found: Found, shop: Shop) -> bool:
     return now is None or now.phone not in (None, found.phone)
 
 
-def _bound_as(found: Found, contact: Contact, holder: Contact | None, others: Others) -> Contact | None:
+def _bound_as(
+    found: ReservedMember, contact: Contact, holder: Contact | None, others: Others
+) -> Contact | None:
     these = (contact.id, None if holder is None else holder.id)
     for one in others.values():
         is_same = found.member_no is not None and one.member_no == found.member_no
@@ -314,10 +316,10 @@ def _bound_as(found: Found, contact: Contact, holder: Contact | None, others: Ot
     return None
 
 
-def _found(phone: str, member: Member | None, shop: str) -> Found:
+def _found(phone: str, member: Member | None, shop: str) -> ReservedMember:
     if member is None:
-        return Found(phone)
-    return Found(phone, member.member_no, member.values, member.tags, member.consent, shop=shop)
+        return ReservedMember(phone)
+    return ReservedMember(phone, member.member_no, member.values, member.tags, member.consent, shop=shop)
 
 
 def _outcome(result: str, origin: Origin | None) -> Outcome:

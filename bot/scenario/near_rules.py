@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 from unicodedata import category
 
-from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnText, OnTextContaining, Rule, Trigger
 from bot.engine.conditions.condition import ConditionContext
@@ -46,7 +46,7 @@ def near_rules(playbook: Playbook, said: str, asked: ConditionContext) -> tuple[
 
     Only for a text that no rule took, or one for all the rest.
     """
-    heard = {rule.place for rule, _ in playbook.index.hearing(Heard("text", said), asked.when)}
+    heard = {rule.place for rule, _ in playbook.index.hearing(TriggerEvent("text", said), asked.when)}
     letters, found = _letters(said), dict[str, Near]()
     for rule, waiting in _WAITING.of(playbook) if letters else ():
         near = _nearest(rule.place, waiting, letters)
@@ -158,16 +158,16 @@ def is_unheard(decision: Decision) -> bool:
     return any(step.result == "no-match" and step.what in _NOBODY for step in decision.trace)
 
 
-def _heard(what: What) -> Heard | None:
+def _heard(what: What) -> TriggerEvent | None:
     """As rules hear it."""
     match what:
         case TextMessage(text):
-            return Heard("text", text)
+            return TriggerEvent("text", text)
         case OtherMessage(kind):
-            return Heard(kind)
+            return TriggerEvent(kind)
         case Postback(data):
-            return Heard("postback", data)
+            return TriggerEvent("postback", data)
         case News(kind, subject):
-            return Heard(kind, subject)
+            return TriggerEvent(kind, subject)
         case _:
             return told(what)

@@ -54,7 +54,7 @@ def line_user(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TurnRecord:
     """A turn that was taken: whose, what for, and why it came out so."""
 
     person: str

@@ -29,7 +29,7 @@ from bot.scenario.conversation import OURS, SpokenLine, said_of, to_whom
 from bot.scenario.failure import too_many_days, too_many_timers
 from bot.scenario.given import ANOTHER, Given, GivenPerson
 from bot.scenario.merging import confirm
-from bot.scenario.people import Got, Person, Taken, line_user, person_of, who_follows
+from bot.scenario.people import Got, Person, TurnRecord, line_user, person_of, who_follows
 from bot.scenario.pretend import PretendWorld
 from bot.scenario.sendings import PlayedSendings
 from bot.scenario.steps import Scenario
@@ -71,7 +71,7 @@ class Player:
         """What messages cost, by channel, where that is said."""
         self.now = given.now
         self.lines: list[SpokenLine] = []
-        self.turns: list[Taken] = []
+        self.turns: list[TurnRecord] = []
         """The turns since the last `user` or time step."""
         self.ended: dict[tuple[str, str, str], str] = {}
         """By contact, flow and channel: the state at which a flow has ended last."""
@@ -174,7 +174,7 @@ class Player:
         self._tell_pages(before, decision.contact)
         person = self.at(contact, event.channel)
         name = person.name if person is not None else ""
-        self.turns.append(Taken(name, type(event.what).__name__, tuple(decision.trace)))
+        self.turns.append(TurnRecord(name, type(event.what).__name__, tuple(decision.trace)))
         self._keep_ends(contact, decision)
         self.allowance.count(decision)
         for action in decision.actions:

@@ -14,7 +14,7 @@ from bot.engine.conditions.people import InSplit
 from bot.engine.texts.format import formatted
 from bot.engine.times.local_time import local
 from bot.engine.turn.how_often import kept_place, rule_without_place
-from bot.model.contact import Contact, Found
+from bot.model.contact import Contact, ReservedMember
 from bot.model.effects import FindMember
 from bot.model.event import Follow, Origin, Outcome, StaffBinds
 from bot.model.place import Place
@@ -115,7 +115,7 @@ def shop_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[st
         yield f"  shop: [{', '.join(map(braces, members.values()))}]"
 
 
-def _member(found: Found, playbook: Playbook, *, by_line: bool) -> dict[str, str]:
+def _member(found: ReservedMember, playbook: Playbook, *, by_line: bool) -> dict[str, str]:
     """A member's record; `by_line`: the shop knew the LINE account of the person, who is the first."""
     told = {"phone": scalar(found.phone or "")}
     if by_line:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.types.plain import yes_no_from_shop
 from bot.engine.types.table import TYPES
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.effects import CONSENT
 from bot.model.settings import ShopSettings
 from bot.model.shop import UnreadField
@@ -88,9 +88,9 @@ class FieldMap:
         """The member's birthday as `YYYY-MM-DD`: both platforms call it so, whatever is mapped."""
         return TYPES["date"].from_shop(record.fields.get("birthday"), self._zone)
 
-    def found(self, record: Record, mapped: Mapped, phone: str | None) -> Found:
+    def found(self, record: Record, mapped: Mapped, phone: str | None) -> ReservedMember:
         """The member for a flow; `phone` is the one that was asked for, or the record's."""
-        return Found(
+        return ReservedMember(
             phone, record.member_no or None, mapped.values, mapped.tags, mapped.consent, shop=self._shop.name
         )
 

@@ -16,7 +16,7 @@ from bot.engine.texts.text import person_name
 from bot.engine.texts.typed import typed
 from bot.hooks.call import HookCaller
 from bot.model.clock import Clock, PatientClock
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, UnreadField
 from bot.model.value import Value
@@ -42,7 +42,7 @@ class ShopMember:
     record, where it says so, `read` when it began to be asked; `unread` what of the mapping gave no value.
     """
 
-    found: Found = field(repr=False)
+    found: ReservedMember = field(repr=False)
     name: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
     line: str | None = field(default=None, repr=False)
@@ -83,12 +83,14 @@ class Members:
         self._clock = clock
         self._told: set[UnreadField] = set()
 
-    async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
+    async def by_phone(self, phone: str, *, born: str | None = None) -> ReservedMember | None:
         """The member who has exactly this phone (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
         began = self._now()
         return self._if_born(born, await self._directory.by_phone(phone), phone, began)
 
-    async def among(self, numbers: Sequence[str], phone: str, *, born: str | None = None) -> Found | None:
+    async def among(
+        self, numbers: Sequence[str], phone: str, *, born: str | None = None
+    ) -> ReservedMember | None:
         """Of the members of these numbers, read now, the one who has exactly this phone; `born` likewise.
 
         Whom a lookup by phone misses: the shop may have stored the number in any writing.
@@ -100,12 +102,12 @@ class Members:
 
     def _if_born(
         self, born: str | None, record: Record | None, phone: str, began: datetime | None
-    ) -> Found | None:
+    ) -> ReservedMember | None:
         if record is None or (born is not None and self._fields.birthday(record) != born):
             return None
         return self._found(record, phone, began)
 
-    async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Found | None:
+    async def by_line(self, user: str, patience: timedelta = PATIENCE) -> ReservedMember | None:
         """The member whose record carries this LINE user id; `None` also where there is no such search.
 
         With the record's phone where the shop has had it confirmed: in any other record its member may have
@@ -115,7 +117,7 @@ class Members:
         record = await self._directory.by_line(user, patience)
         return None if record is None else self._found(record, record.phone if record.proven else None, began)
 
-    async def read(self, member_no: str) -> Found | None:
+    async def read(self, member_no: str) -> ReservedMember | None:
         """The member of this number as of now. The phone is the record's, proven or not: it binds nothing."""
         began = self._now()
         record = await self._directory.read(member_no)
@@ -154,7 +156,7 @@ class Members:
     def _now(self) -> datetime | None:
         return None if self._clock is None else self._clock.now()
 
-    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Found:
+    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> ReservedMember:
         """Whoever has proven this phone is a member from now on. Raises `NotOffered`, too.
 
         Look for the phone just before, at each try; `key` is the same at each.
@@ -163,7 +165,9 @@ class Members:
         record = await self._directory.register(NewMember(phone, name, marketing), key)
         return self._found(record, phone, began)
 
-    async def write(self, member_no: str, values: Mapping[str, Value | None], key: str) -> Found | None:
+    async def write(
+        self, member_no: str, values: Mapping[str, Value | None], key: str
+    ) -> ReservedMember | None:
         """Write values of our attributes (by slot) where the mapping allows it; the member as of now.
 
         `NotOffered` where nothing of it may be written; `None` where there is no such member.
@@ -187,7 +191,7 @@ class Members:
             mapped.unread,
         )
 
-    def _found(self, record: Record, phone: str | None, began: datetime | None) -> Found:
+    def _found(self, record: Record, phone: str | None, began: datetime | None) -> ReservedMember:
         mapped = self._fields.read(record)
         for unread in mapped.unread:
             if unread not in self._told:

@@ -23,7 +23,7 @@ import orjson
 
 from bot.engine.types.dates import moment_from_shop
 from bot.engine.types.plain import number_from_shop
-from bot.model.shop import MemberTopic, OrderTopic, ShopWebhook, ToldNews, ToldOrder
+from bot.model.shop import MemberTopic, OrderNews, OrderTopic, ShopWebhook, WebhookNews
 from bot.shops.cyberbiz_orders import cyberbiz_order_state
 
 UNINSTALLED = "apps/uninstall"
@@ -181,7 +181,7 @@ def is_removal(webhook: ShopWebhook, app_id: str | None) -> bool:
     return bool(app_id) and _object(webhook.body).get("app_client_id") == app_id
 
 
-def meaning(platform: str, webhook: ShopWebhook) -> ToldNews:
+def meaning(platform: str, webhook: ShopWebhook) -> WebhookNews:
     """What a webhook that is stored means. Raises `NotTaken`."""
     told = _object(webhook.body)
     match platform:
@@ -193,67 +193,67 @@ def meaning(platform: str, webhook: ShopWebhook) -> ToldNews:
             return _cyberbiz(webhook.topic, told)
 
 
-def _cyberbiz(topic: str, told: Mapping[str, Any]) -> ToldNews:
+def _cyberbiz(topic: str, told: Mapping[str, Any]) -> WebhookNews:
     if topic.startswith("orders/"):
         member = _id(_part(told, "customer").get("id"))
         heard = _CYBERBIZ_ORDERS.get(topic)
         if heard is None:
-            return ToldNews(member)
+            return WebhookNews(member)
         amount = number_from_shop(_part(told, "prices").get("total_price"))
         order = _order(told, heard, told.get("order_number"), amount)
-        return ToldNews(member, order=order and replace(order, state=cyberbiz_order_state(told)))
+        return WebhookNews(member, order=order and replace(order, state=cyberbiz_order_state(told)))
     if topic not in _CYBERBIZ_MEMBER:
-        return ToldNews("")
+        return WebhookNews("")
     of_member = topic.startswith(("customers/", "uid_providers/"))
     member, heard_of = _id(told.get("id" if of_member else "customer_id")), _CYBERBIZ_MEMBER[topic]
     if heard_of == "tier_changed" and "current_level" not in told:
         heard_of = "member_updated"  # another body under the topic of levels
-    return ToldNews(member, heard_of, since=_since(heard_of, told), in_record=topic in _OF_RECORD)
+    return WebhookNews(member, heard_of, since=_since(heard_of, told), in_record=topic in _OF_RECORD)
 
 
-def _shopline(topic: str, told: Mapping[str, Any]) -> ToldNews:
+def _shopline(topic: str, told: Mapping[str, Any]) -> WebhookNews:
     if topic.startswith(("order/", "order_payment/")):
         member, heard = _id(told.get("customer_id")), _SHOPLINE_ORDERS.get(topic)
         if heard is None:
-            return ToldNews(member)
+            return WebhookNews(member)
         amount = number_from_shop(_part(told, "total").get("dollars"))
-        return ToldNews(member, order=_order(told, heard, told.get("order_number"), amount))
+        return WebhookNews(member, order=_order(told, heard, told.get("order_number"), amount))
     if topic not in _SHOPLINE_MEMBER:
-        return ToldNews("")
+        return WebhookNews("")
     of_member = topic.startswith("user/")
     number = (
         (told.get("id") or told.get("_id")) if of_member else (told.get("customer_id") or told.get("user_id"))
     )
     heard_of = _SHOPLINE_MEMBER[topic]
-    return ToldNews(_id(number), heard_of, since=_since(heard_of, told), in_record=topic in _OF_RECORD)
+    return WebhookNews(_id(number), heard_of, since=_since(heard_of, told), in_record=topic in _OF_RECORD)
 
 
 def _since(topic: MemberTopic, told: Mapping[str, Any]) -> datetime | None:
     return _moment(told.get("created_at")) if topic == "member_registered" else None
 
 
-def _own_system(topic: str, told: Mapping[str, Any]) -> ToldNews:
+def _own_system(topic: str, told: Mapping[str, Any]) -> WebhookNews:
     """In our words already: it was read when it came (`runtime/shops/shop_events`)."""
     member, order = _id(told.get("member_no")), _part(told, "order")
     if topic in _OWN_MEMBER:
-        return ToldNews(member, _OWN_MEMBER[topic])
+        return WebhookNews(member, _OWN_MEMBER[topic])
     if topic not in _OWN_ORDERS:
-        return ToldNews(member)
+        return WebhookNews(member)
     number = str(order.get("order_no"))
     placed, updated = _moment(order.get("placed_at")), _moment(order.get("updated_at"))
-    heard = ToldOrder(number, _OWN_ORDERS[topic], number, order.get("amount"), placed, updated)
-    return ToldNews(member, order=heard)
+    heard = OrderNews(number, _OWN_ORDERS[topic], number, order.get("amount"), placed, updated)
+    return WebhookNews(member, order=heard)
 
 
 def _order(
     told: Mapping[str, Any], topic: OrderTopic, number: object, amount: int | float | None
-) -> ToldOrder | None:
+) -> OrderNews | None:
     order = _id(told.get("order_id") or told.get("id") or told.get("_id"))
     if not order:
         return None
     whole = int(amount) if isinstance(amount, float) and amount.is_integer() else amount
     placed, updated = _moment(told.get("created_at")), _moment(told.get("updated_at"))
-    return ToldOrder(order, topic, _id(number) or None, whole, placed, updated)
+    return OrderNews(order, topic, _id(number) or None, whole, placed, updated)
 
 
 def _moment(value: object) -> datetime | None:

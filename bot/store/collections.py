@@ -56,7 +56,7 @@ class PersonKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class Whose:
+class PeopleKeys:
     """People's rows: `fields` hold ids of contacts, or a row's own id is one of `keys`.
 
     `among`: the row is of others, too. It stays when one of them is erased, who is taken out of these lists:
@@ -96,7 +96,7 @@ class CollectionSpec:
     name: str
     indexes: tuple[IndexModel, ...] = ()
     life: Expires | Stays
-    person: Whose | Nobodys
+    person: PeopleKeys | Nobodys
     sealed: tuple[str, ...]
 
     def all_indexes(self) -> list[IndexModel]:
@@ -152,7 +152,7 @@ CONTACTS = CollectionSpec(
         _index("with_clerk_newest", "b.clerk.at", "_id", "b.clerk.no", where=_if_there("b.clerk.at")),
     ),
     life=Stays("erased"),
-    person=Whose(("_id", "to")),
+    person=PeopleKeys(("_id", "to")),
     sealed=(
         "s",
         "out.body",
@@ -171,7 +171,7 @@ INBOX = CollectionSpec(
         _index("aside", "state", where={"state": "aside"}),
     ),
     life=Expires("at", KNOWN_FOR, where={"state": "done"}),
-    person=Whose(("contact",)),
+    person=PeopleKeys(("contact",)),
     sealed=("raw", "why"),
 )
 TIMELINE_LIFE = Expires("at", timedelta(days=400))
@@ -183,23 +183,23 @@ TIMELINE = CollectionSpec(
         _index("of_goal", "g", "at", where=_if_there("g")),
     ),
     life=TIMELINE_LIFE,
-    person=Whose(("contact",)),
+    person=PeopleKeys(("contact",)),
     sealed=("text",),
 )
 TRACE_LIFE = Expires("at", timedelta(days=7))
-TRACE = CollectionSpec(name="trace", life=TRACE_LIFE, person=Whose(("contact",)), sealed=("steps",))
+TRACE = CollectionSpec(name="trace", life=TRACE_LIFE, person=PeopleKeys(("contact",)), sealed=("steps",))
 CONVERSATIONS = CollectionSpec(
     name="conversations",
     indexes=(_index("in_chat", "chat", "at", "turn"),),
     life=Expires("at", timedelta(days=KEPT_DAYS), as_told=True),
-    person=Whose(("chat",)),
+    person=PeopleKeys(("chat",)),
     sealed=("said",),
 )
 CONVERSATION_FILES = CollectionSpec(
     name="conversation_files",
     indexes=(_index("in_chat", "chat"),),
     life=CONVERSATIONS.life,
-    person=Whose(("chat",)),
+    person=PeopleKeys(("chat",)),
     sealed=("s",),
 )
 PHONES = CollectionSpec(
@@ -207,20 +207,20 @@ PHONES = CollectionSpec(
     indexes=(_index("by_hash", "h", where=_if_there("h"), unique=True),),
     # who reserved one and went away leaves nothing behind
     life=Expires("until", timedelta(days=1), where={"state": "reserved"}),
-    person=Whose(("contact", "claimed")),
+    person=PeopleKeys(("contact", "claimed")),
     sealed=(),
 )
 CODES = CollectionSpec(
     name="codes",
     indexes=(_index("of_contact", "part", "contact", "expected"),),
     life=Expires("forget"),
-    person=Whose(("contact",)),
+    person=PeopleKeys(("contact",)),
     sealed=("phone",),
 )
 CODE_LIMITS = CollectionSpec(
     name="code_limits",
     life=Expires("until"),
-    person=Whose(keys=(SENT_TO_PHONE, SENT_TO_USER, GUESSED_BY_USER)),
+    person=PeopleKeys(keys=(SENT_TO_PHONE, SENT_TO_USER, GUESSED_BY_USER)),
     sealed=(),
 )
 AUDIT = CollectionSpec(
@@ -231,7 +231,7 @@ AUDIT = CollectionSpec(
         _index("by_kind", "what", "order"),
     ),
     life=Expires("at", timedelta(days=5 * 365)),
-    person=Whose(("contact", "other")),
+    person=PeopleKeys(("contact", "other")),
     sealed=("details", "before"),
 )
 MEMBER_RECORDS = CollectionSpec(
@@ -242,21 +242,21 @@ MEMBER_RECORDS = CollectionSpec(
         _index("of_person", "contact"),
     ),
     life=Stays("removed"),
-    person=Whose(("contact",)),
+    person=PeopleKeys(("contact",)),
     sealed=("s",),
 )
 MATCHES = CollectionSpec(
     name="matches",
     indexes=(_index("by_state", "state", "at"),),
     life=Stays("confirmed, or one of the two is erased"),
-    person=Whose(("contact", "other")),
+    person=PeopleKeys(("contact", "other")),
     sealed=(),
 )
 DEAD_LETTERS = CollectionSpec(
     name="deadletters",
     indexes=(_index("by_time", "at"), _index("by_name", "name")),
     life=Stays("removed"),
-    person=Whose(("contact",)),
+    person=PeopleKeys(("contact",)),
     sealed=("call.body",),
 )
 CLERKS = CollectionSpec(
@@ -273,7 +273,7 @@ CLERKS = CollectionSpec(
 MENU_BATCHES = CollectionSpec(
     name="menu_batches",
     life=Stays("LINE has linked the menu"),
-    person=Whose(("people.contact",), among=("people.contact",)),
+    person=PeopleKeys(("people.contact",), among=("people.contact",)),
     sealed=(),
 )
 PLAYBOOK_FILES = CollectionSpec(
@@ -287,14 +287,14 @@ TESTERS = CollectionSpec(
     name="testers",
     indexes=(_index("by_contact", "contact"),),
     life=Stays("removed"),
-    person=Whose(("contact",)),
+    person=PeopleKeys(("contact",)),
     sealed=(),
 )
 ALERTS = CollectionSpec(
     name="alerts",
     indexes=(_index("waiting", "to", "at", where={"state": "waits"}),),
     life=Expires("at", timedelta(days=14)),
-    person=Whose(("contact",)),
+    person=PeopleKeys(("contact",)),
     sealed=("said",),
 )
 SENDINGS = CollectionSpec(
@@ -315,7 +315,7 @@ SENDING_BATCHES = CollectionSpec(
     indexes=(_index("of_sending", "sending", "state", "n"),),
     life=Expires("stored", TIMELINE_LIFE.after),  # `stored` is the moment of the sending: they go together
     # of one that is not over nobody is taken out: the call of a key goes to the same people again
-    person=Whose(("people.contact",), among=("people.contact", "left_out.contact", "got")),
+    person=PeopleKeys(("people.contact",), among=("people.contact", "left_out.contact", "got")),
     sealed=(),
 )
 SHOP_LINKS = CollectionSpec(

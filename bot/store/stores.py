@@ -8,7 +8,7 @@ from bot.model.processes import PRODUCTION, Pace
 from bot.store.admins.accounts import AdminAccounts, AdminSessions
 from bot.store.admins.tries import SignInTries
 from bot.store.broadcasts.batches import SendingBatches
-from bot.store.broadcasts.happened import DoneRows
+from bot.store.broadcasts.happened import TimelineEntries
 from bot.store.broadcasts.recipients import RecipientsNow, SentMarks
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.cluster.leases import Leases
@@ -44,8 +44,8 @@ from bot.store.events.alerts import Alerts
 from bot.store.events.audit import AuditLog
 from bot.store.events.conversation_files import ConversationFiles
 from bot.store.events.conversations import Conversations
-from bot.store.events.dead_letter_orders import GivenUpOrders
-from bot.store.events.dead_letters import GivenUpList
+from bot.store.events.dead_letter_orders import DeadLetterOrders
+from bot.store.events.dead_letters import DeadLetters
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import Journal
 from bot.store.events.pulse import Brakes, Pulse
@@ -101,10 +101,10 @@ class Stores:
     conversations: Conversations
     conversation_files: ConversationFiles
     counts: Counts
-    given_up: GivenUpList
-    given_up_orders: GivenUpOrders
+    given_up: DeadLetters
+    given_up_orders: DeadLetterOrders
     health: DatabaseHealth
-    happened: DoneRows
+    happened: TimelineEntries
     merged_since: MergedSince
     held: HeldPeople
     inbox: Inbox
@@ -184,10 +184,10 @@ def stores_of(
         conversations=conversations,
         conversation_files=ConversationFiles(database, seal),
         counts=Counts(database),
-        given_up=GivenUpList(database, seal),
-        given_up_orders=GivenUpOrders(database, seal, inbox, conversations),
+        given_up=DeadLetters(database, seal),
+        given_up_orders=DeadLetterOrders(database, seal, inbox, conversations),
         health=DatabaseHealth(database, embedded),
-        happened=DoneRows(database),
+        happened=TimelineEntries(database),
         merged_since=MergedSince(database),
         held=HeldPeople(database),
         inbox=inbox,

@@ -136,7 +136,7 @@ OLDER = 16
 """Looks after which one goes through what was in use at the last ones, too: who waits with being cut."""
 
 
-class LeftBehind:
+class ConnectionGc:
     """Counts connections, and looks for what they have left."""
 
     def __init__(self) -> None:

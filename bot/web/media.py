@@ -43,7 +43,7 @@ class PictureRefused(Exception):
     """A file cannot be shown in another size; the text says why."""
 
 
-class FileGone(Exception):
+class FileChanged(Exception):
     """A file is not what it was when the playbook was read; the text says how. It may be so again."""
 
 
@@ -75,7 +75,7 @@ class PictureSizes:
                 if key not in self._kept:
                     try:
                         self._keep(key, await asyncio.to_thread(_made, file, digest, width))
-                    except FileGone as error:
+                    except FileChanged as error:
                         log.warning("%s is not shown: it %s", file.name, error)
                         return None
         self._kept.move_to_end(key)
@@ -107,9 +107,9 @@ def _content(file: Path, digest: str) -> bytes:
         with file.open("rb") as opened:
             content = opened.read(MOST_BYTES + 1)
     except OSError as error:
-        raise FileGone(f"cannot be read ({error.strerror})") from error
+        raise FileChanged(f"cannot be read ({error.strerror})") from error
     if len(content) <= MOST_BYTES and not sha256(content).hexdigest().startswith(digest):
-        raise FileGone("has changed since the playbook was read")
+        raise FileChanged("has changed since the playbook was read")
     return content
 
 

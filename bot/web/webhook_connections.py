@@ -23,8 +23,8 @@ from bot.web.connections import (
     NO_HEAD,
     TOO_LONG,
     UNREAD_SECONDS,
+    ConnectionGc,
     ConnectionLimit,
-    LeftBehind,
     close_with,
     written,
 )
@@ -72,7 +72,7 @@ class WebhookConnections:
         """Whether each answer is the last on its connection; what is idle stays open."""
         self._second = 0
         self._kept: dict[WebhookAnswer, bytes] = {}
-        self.left_behind = LeftBehind()
+        self.left_behind = ConnectionGc()
 
     def __call__(self) -> WebhookConnection:
         """The protocol of a new connection."""

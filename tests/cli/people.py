@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 from bot.engine.turn.timers import DOOR
-from bot.model.contact import Binding, CameBy, Consent, Contact, Held, Identity, Instance, Known, Tag, Timer
+from bot.model.contact import (
+    AttributeValue,
+    Binding,
+    CameBy,
+    Consent,
+    Contact,
+    Hold,
+    Identity,
+    Instance,
+    Tag,
+    Timer,
+)
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
@@ -58,7 +69,7 @@ AMY = Contact(
         Tag("已綁定", NOW, "flows.phone_binding.states.first_time", again=2, last=NOW + timedelta(days=1)),
         Tag("過期", NOW - timedelta(days=9), "staff", NOW - timedelta(days=2)),
     ),
-    attributes={"n.points": Known(1200, NOW), "x.allergy": Known("花生", NOW)},
+    attributes={"n.points": AttributeValue(1200, NOW), "x.allergy": AttributeValue("花生", NOW)},
     phone=PHONE,
     email="amy@forest.example",
     member_no="M1001",
@@ -71,7 +82,7 @@ AMY = Contact(
     marketing=False,
     consents=(Consent("2026-08", NOW, "main", on_page=True),),
     timers=(Timer("survey", "main", 3, DOOR, MORNING),),
-    flows=(Instance("survey", "main", "問膚質", 3, NOW, NOW, held=Held("quiet", MORNING)),),
+    flows=(Instance("survey", "main", "問膚質", 3, NOW, NOW, held=Hold("quiet", MORNING)),),
 )
 BOB = Contact("outlet:U2", name="Bob", identities=(Identity("outlet", "U2"),), phone=PHONE)
 CAT = Contact("main:U2", name="Cat", identities=(Identity("main", "U2"),))
@@ -88,7 +99,7 @@ DAN = Contact(
     identities=(Identity("third", "U3"),),
     member_no="M2002",
     member_shop="forest",
-    attributes={"t.tier": Known("金卡", NOW), "t.skin": Known("油性", NOW)},
+    attributes={"t.tier": AttributeValue("金卡", NOW), "t.skin": AttributeValue("油性", NOW)},
     bindings={"shop": Binding(NOW)},
 )
 ADA = replace(EVE, id="main:U6", name="Ada", identities=(Identity("main", "U6"),))

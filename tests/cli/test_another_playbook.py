@@ -18,7 +18,7 @@ from bot.line.http_call import new_session
 from bot.model.accepted import AcceptedPlaybook, NowLive
 from bot.model.translatable import tr
 from bot.operations.acceptance import Acceptance
-from bot.operations.kept_files import KeptUnreadable
+from bot.operations.kept_files import StoredFilesUnreadable
 from bot.playbook.load import Loaded, load
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.playbook.valid import ValidPlaybook, valid_playbook
@@ -80,7 +80,7 @@ class Process:
 
 
 async def not_kept(one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
-    raise KeptUnreadable(tr("nothing is kept here"))
+    raise StoredFilesUnreadable(tr("nothing is kept here"))
 
 
 def found(folder: Path) -> ValidPlaybook:

@@ -16,7 +16,7 @@ import pytest
 
 from bot.app.database import open_database
 from bot.cli.main import main
-from bot.model.contact import Binding, Contact, Identity, Known, Tag
+from bot.model.contact import AttributeValue, Binding, Contact, Identity, Tag
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
@@ -54,7 +54,7 @@ def person(number: int, channel: str = "main", **more: Any) -> Contact:
 
 
 PEOPLE = (
-    person(1, tags=(Tag("VIP", NOW, "x"),), attributes={"x.allergy": Known("花生", NOW)}),
+    person(1, tags=(Tag("VIP", NOW, "x"),), attributes={"x.allergy": AttributeValue("花生", NOW)}),
     person(2),
     person(3, "vip"),
     person(4),  # not on the list

@@ -15,7 +15,7 @@ import pytest
 from bot.app.database import open_database
 from bot.cli.contact.conversation import place_of, shown_place, written_place
 from bot.cli.main import main
-from bot.model.conversation import Cause, Incoming, SaidPlace, SaidRow
+from bot.model.conversation import Cause, Incoming, TranscriptCursor, TranscriptRow
 from bot.model.outgoing import Outgoing
 from bot.model.settings import Settings
 from bot.store.codec.transcript_codec import said_bytes
@@ -29,11 +29,11 @@ SENT = int(NOW.timestamp() * 1000)
 
 def turn(
     number: int, incoming: Incoming | None, *said: str, chat: str = AMY.id, why: Cause | None
-) -> SaidRow:
+) -> TranscriptRow:
     at, event = NOW + timedelta(minutes=number), f"main:said{number}"
     body = orjson.dumps({"messages": [{"type": "text", "text": text} for text in said]})
     calls = [Outgoing(f"{event}#0", event, "main", "reply", LINE_ID, body, at, at)] if said else []
-    return SaidRow(event, chat, at, number, said_bytes(incoming, why, calls))
+    return TranscriptRow(event, chat, at, number, said_bytes(incoming, why, calls))
 
 
 RULE = Cause("rule", "bot.yaml:12:5")
@@ -52,7 +52,7 @@ ROWS = [
 ]
 
 
-def keep(people: Path, rows: Sequence[SaidRow]) -> None:
+def keep(people: Path, rows: Sequence[TranscriptRow]) -> None:
     async def fill() -> None:
         opened = await open_database(Settings({}), people, {}, "test")
         await opened.stores.conversations.add(rows)
@@ -166,15 +166,17 @@ def test_page_by_page_for_people(said: Path, capsys: pytest.CaptureFixture[str])
     assert "".join(f"{line}\n" for line in found) == IN_ENGLISH
 
 
-@pytest.mark.parametrize("place", [SaidPlace(NOW, 0), SaidPlace(NOW + timedelta(milliseconds=7), 2**40)])
-def test_a_place_that_is_told_is_the_one_that_is_read(place: SaidPlace) -> None:
+@pytest.mark.parametrize(
+    "place", [TranscriptCursor(NOW, 0), TranscriptCursor(NOW + timedelta(milliseconds=7), 2**40)]
+)
+def test_a_place_that_is_told_is_the_one_that_is_read(place: TranscriptCursor) -> None:
     zone = ZoneInfo("Asia/Taipei")
     assert place_of(shown_place(place, zone), zone) == place_of(written_place(place), zone) == place
 
 
 def test_an_hour_that_comes_twice_is_told_by_its_offset() -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    first, again = (SaidPlace(datetime(2026, 10, 25, hour, 30, tzinfo=UTC), 3) for hour in (0, 1))
+    first, again = (TranscriptCursor(datetime(2026, 10, 25, hour, 30, tzinfo=UTC), 3) for hour in (0, 1))
     for place in (first, again):
         assert place_of(shown_place(place, berlin), berlin) == place
     assert shown_place(first, berlin) == "2026-10-25T02:30:00.000/3"

@@ -13,7 +13,7 @@ import pytest
 from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.contact import Contact, Identity
-from bot.model.effects import LookForMatches
+from bot.model.effects import FindMatches
 from bot.model.match import match_id
 from bot.model.processes import part_of
 from bot.model.settings import Settings
@@ -36,7 +36,7 @@ SAME = Contact("main:U81", name="同頻道", identities=(Identity("main", "U81")
 ID = match_id(NEW.id, AMY.id)
 
 
-async def _written(folder: Path, *born: Contact, told: LookForMatches) -> None:
+async def _written(folder: Path, *born: Contact, told: FindMatches) -> None:
     opened = await open_database(Settings(channels={}), folder, {}, "tests")
     try:
         stores = opened.stores
@@ -54,7 +54,7 @@ async def _written(folder: Path, *born: Contact, told: LookForMatches) -> None:
 @pytest.fixture
 def matched(people: Path) -> Path:
     """Somebody of another account has written Amy's phone and address; and a friend of the same account."""
-    told = LookForMatches(PHONE, "amy@forest.example")
+    told = FindMatches(PHONE, "amy@forest.example")
     asyncio.run(_written(people, NEW, SAME, told=told))
     return people
 
@@ -91,7 +91,7 @@ FORGED = "+886911222333"
 def forged(people: Path) -> Path:
     """Somebody has written a phone in a form that nobody has proven, and somebody else Amy's."""
     forger = replace(SAME, id="main:U82", identities=(Identity("main", "U82"),), told_phone=FORGED)
-    asyncio.run(_written(people, SAME, forger, told=LookForMatches(None, None)))
+    asyncio.run(_written(people, SAME, forger, told=FindMatches(None, None)))
     return people
 
 
@@ -161,7 +161,7 @@ async def _looked_again(folder: Path) -> None:
     try:
         stores = opened.stores
         finder = MatchFinder(stores.people, stores.contacts, stores.matches)
-        await finder.look(LookForMatches(PHONE, None), Caller(NEW.id, "third", "U8", "other", NOW))
+        await finder.look(FindMatches(PHONE, None), Caller(NEW.id, "third", "U8", "other", NOW))
     finally:
         await opened.close()
 

@@ -15,7 +15,7 @@ from bot.model.journal import TimelineRow
 from bot.model.place import Place
 from bot.model.translatable import ENGLISH, Language
 from bot.operations.call_outcomes import Ends
-from bot.operations.contact_view import ContactHistory, ShownContact
+from bot.operations.contact_view import ContactHistory, ContactView
 from bot.scenario.play import Why
 from bot.scenario.titles import speaking_titles
 from bot.translations.chinese import CHINESE
@@ -46,7 +46,7 @@ INNER = (NEXT, REVIEW, SENT, FORGOTTEN, "contact_time", "form:", "quiz", "first"
 
 def shown(*flows: Instance, words: Language, rows: tuple[TimelineRow, ...] = ()) -> str:
     person = Contact("main:U1", identities=(Identity("main", "U1"),), flows=flows)
-    told = in_full(ShownContact(person, simulated=False), PLAYBOOK, NOW)
+    told = in_full(ContactView(person, simulated=False), PLAYBOOK, NOW)
     told |= historical(ContactHistory(0, (), (), rows, Ends(NOW, {}, {})))
     return "\n".join(page(told, PLAYBOOK, speaking_titles(words, PLAYBOOK)))
 

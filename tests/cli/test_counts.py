@@ -14,7 +14,7 @@ from bot.app.database import open_database
 from bot.cli.main import main
 from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.times.local_time import today
-from bot.model.contact import Contact, Held, Identity, Instance
+from bot.model.contact import Contact, Hold, Identity, Instance
 from bot.model.counts import ENTERED, FINISHED, LEFT, PASSED, PUSHED, SENT, SKIPPED, TAPPED, Counted, Mark
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
@@ -87,7 +87,7 @@ def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     async def fill() -> None:
         opened = await open_database(Settings({}), tmp_path, {}, "test")
         await opened.stores.journal.timeline(ROWS)
-        here = Instance("welcome", "main", "等", 1, NOW, NOW, held=Held("staff"))
+        here = Instance("welcome", "main", "等", 1, NOW, NOW, held=Hold("staff"))
         after = Contact("main:U1", identities=(Identity("main", "U1"),), flows=(here,))
         write = TurnWrite(Contact(after.id), after, part_of(after.id), 0, 1, ("e",), (), born=True)
         assert await opened.stores.contacts.save([write]) == set()

@@ -12,7 +12,7 @@ import pytest
 
 from bot.app.database import open_database
 from bot.cli.main import main
-from bot.model.contact import Contact, Held, Identity, Instance
+from bot.model.contact import Contact, Hold, Identity, Instance
 from bot.model.counts import PUSHED, SKIPPED, Mark
 from bot.model.processes import part_of
 from bot.model.settings import Settings
@@ -59,7 +59,7 @@ rules: [{when: {text: 測}, start: quiz}]
 """
 
 
-def stands(number: int, state: str, held: Held | None = None) -> TurnWrite:
+def stands(number: int, state: str, held: Hold | None = None) -> TurnWrite:
     """Somebody who stands in this state of the first journey."""
     contact = f"main:U{number}"
     instance = Instance("welcome", "main", state, 1, NOW, NOW, held=held)
@@ -77,7 +77,7 @@ def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
     async def fill() -> None:
         opened = await open_database(Settings({}), tmp_path, {}, "test")
-        quota = Held("quota")
+        quota = Hold("quota")
         await opened.stores.contacts.save([stands(1, "等"), stands(2, "推", quota), stands(3, "推", quota)])
         figures = QuotaFigures(opened.database)
         await figures.keep("main", QuotaFigure(0, NOW))

@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 
 from bot.model.contact import (
     Answer,
+    AttributeValue,
     Binding,
     BindingKind,
     CameBy,
     Clerk,
     Consent,
     Contact,
-    Found,
-    Held,
     HeldBy,
+    Hold,
     Identity,
     Instance,
-    Known,
     Notice,
     PendingResult,
+    ReservedMember,
     Tag,
     Timer,
 )
@@ -185,8 +185,8 @@ class Anything:
     def tag(self) -> Tag:
         return Tag(self.name(), self.moment(), self.text(), self.maybe(self.moment))
 
-    def found(self) -> Found:
-        return Found(
+    def found(self) -> ReservedMember:
+        return ReservedMember(
             self.maybe(self.text),
             self.maybe(self.text),
             self.named(SLOTS, self.value),
@@ -211,7 +211,7 @@ class Anything:
             self.answers(),
             self.yes(),
             self.maybe(lambda: self.one(FLOWS)),
-            Held(self.dice.choice(reasons), self.maybe(self.moment)) if self.dice.random() < 0.3 else None,
+            Hold(self.dice.choice(reasons), self.maybe(self.moment)) if self.dice.random() < 0.3 else None,
             self.dice.randrange(4),
             self.some(lambda: self.one(TIMERS)),
             self.dice.randrange(4),
@@ -269,7 +269,7 @@ class Anything:
             picture=maybe(text),
             identities=tuple(self.identity(channel) for channel in channels),
             tags=self.some(self.tag),
-            attributes=self.named(SLOTS, lambda: Known(self.value(), moment())),
+            attributes=self.named(SLOTS, lambda: AttributeValue(self.value(), moment())),
             timers=self.some(self.timer, 4),
             seed=dice.randrange(10_007),
             turned=maybe(moment),

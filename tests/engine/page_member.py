@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.pages.screen import screen_of
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.event import Facts, PageAnswer, PageOpened
 from bot.model.screen import Screen
 from bot.playbook.load import load
@@ -66,8 +66,8 @@ class Member(Chat):
         self.comes_back("member", "found", found=self.found())
         return self.sees(page)
 
-    def found(self) -> Found:
-        return Found(
+    def found(self) -> ReservedMember:
+        return ReservedMember(
             PHONE, "M77", {"n.points": 1200, "t.tier": "金卡"}, until=self.now + timedelta(minutes=2)
         )
 

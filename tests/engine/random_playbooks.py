@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, get_args
 
-from bot.model.contact import Clerk, Found
+from bot.model.contact import Clerk, ReservedMember
 from bot.model.event import (
     Facts,
     Follow,
@@ -373,7 +373,7 @@ class Happenings:
 
     def _outcome(self, action: Any) -> What:
         dice = self.dice
-        found = Found("+886912345678", "7", {"n.points": 9}, until=None)
+        found = ReservedMember("+886912345678", "7", {"n.points": 9}, until=None)
         return Outcome(
             dice.choice(("code", "member", "clerk", "hook")),
             dice.choice(("ok", "failed", "right", "found", "bound", "sent", "taken")),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.compiled.flow import AnswerForm, AnswerType, Choice
-from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.flows.answers import TEXT_MOST, chosen_by, valid_answer
 from bot.engine.times.bounds import When
@@ -36,7 +36,7 @@ ANSWER_TYPES: tuple[AnswerType, ...] = get_args(AnswerType)
 
 def answer(form: AnswerForm, said: str) -> Value | None:
     """What a text is kept as; `None` where it is no answer."""
-    found = valid_answer(form, Heard("text", said), NOW)
+    found = valid_answer(form, TriggerEvent("text", said), NOW)
     assert found is None or found.type == form.type
     return None if found is None else found.value
 
@@ -189,7 +189,7 @@ def test_a_bound_of_another_type_bounds_nothing(bound: int | float | str) -> Non
 
 
 def test_a_picture_is_an_answer_only_where_one_is_asked_for() -> None:
-    picture = Heard("image", "m1")
+    picture = TriggerEvent("image", "m1")
     for type_ in ANSWER_TYPES:
         found = valid_answer(AnswerForm(type_, DRINKS), picture, NOW)
         assert found == (Answer(type_, "m1") if type_ in ("image", "any") else None)
@@ -205,7 +205,7 @@ def test_a_picture_is_an_answer_only_where_one_is_asked_for() -> None:
     ],
 )
 def test_a_place_answers_with_its_address(fields: dict[str, Value], value: str) -> None:
-    place = Heard("location", "m1", fields)
+    place = TriggerEvent("location", "m1", fields)
     assert valid_answer(AnswerForm("location"), place, NOW) == Answer("location", value)
     assert valid_answer(AnswerForm("image"), place, NOW) is None
 
@@ -231,7 +231,7 @@ rules: [{when: {text: 走}, start: f}]
     ],
 )
 def test_what_was_picked_is_an_answer_of_its_type(type_: AnswerType, picked: str, value: Value) -> None:
-    tapped = Heard("postback", "~card/when", {type_: picked})
+    tapped = TriggerEvent("postback", "~card/when", {type_: picked})
     for asked in ANSWER_TYPES:
         found = valid_answer(AnswerForm(asked, DRINKS), tapped, NOW)
         assert found == (Answer(type_, value) if asked == type_ else None)
@@ -239,7 +239,7 @@ def test_what_was_picked_is_an_answer_of_its_type(type_: AnswerType, picked: str
 
 def test_what_was_picked_lies_between_the_bounds_too() -> None:
     form = AnswerForm("date", at_least="2026-09-01")
-    tapped = Heard("postback", "~card/when", {"date": "2026-08-31"})
+    tapped = TriggerEvent("postback", "~card/when", {"date": "2026-08-31"})
     assert valid_answer(form, tapped, NOW) is None
 
 
@@ -272,7 +272,7 @@ KEPT_AS: dict[AnswerType, Type] = {"consent": "yes_no", **{type_: type_ for type
 def test_whatever_is_heard_is_an_answer_of_the_asked_type_or_none(
     form: AnswerForm, kind: str, subject: str, fields: dict[str, Value]
 ) -> None:
-    found = valid_answer(form, Heard(kind, subject, fields), NOW)
+    found = valid_answer(form, TriggerEvent(kind, subject, fields), NOW)
     if found is not None:
         assert found.type == form.type
         assert TYPES[KEPT_AS.get(form.type, "text")].fits(found.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.engine.pages.screen import trigger_of
-from bot.model.contact import Binding, Found, Known
+from bot.model.contact import AttributeValue, Binding, ReservedMember
 from bot.model.effects import FreePhone, MoveMember, SendCode
 from bot.model.event import PageAnswer, PageOpened, StaffUnbinds
 from tests.engine.chat import NOON, Chat
@@ -202,7 +202,7 @@ def at_the_member(chat: Chat, phone: str) -> None:
 def bound(phone: str = PHONE) -> Chat:
     chat = Chat(compiled(BINDING))
     at_the_member(chat, phone)
-    chat.comes_back("member", "found", found=Found(phone, until=chat.now + timedelta(minutes=2)))
+    chat.comes_back("member", "found", found=ReservedMember(phone, until=chat.now + timedelta(minutes=2)))
     assert "phone" in chat.contact.bindings
     return chat
 
@@ -210,7 +210,7 @@ def bound(phone: str = PHONE) -> Chat:
 def test_a_phone_that_is_taken_is_bound_by_no_flow() -> None:
     chat = Chat(compiled(BINDING))
     at_the_member(chat, PHONE)
-    chat.comes_back("member", "taken", found=Found(PHONE, other="main:U2"))
+    chat.comes_back("member", "taken", found=ReservedMember(PHONE, other="main:U2"))
     assert chat.contact.bindings == {}
     assert chat.contact.phone is None
 
@@ -221,7 +221,7 @@ def test_who_is_found_too_late_is_not_told_to_be_bound() -> None:
     until = chat.now + timedelta(minutes=2)
     chat.now += timedelta(seconds=121)  # the server was down: give_up_after has the same story
     chat.contact.timers = ()
-    chat.comes_back("member", "found", found=Found(PHONE, until=until))
+    chat.comes_back("member", "found", found=ReservedMember(PHONE, until=until))
     assert (chat.ended("bind"), chat.tags) == ("走", set())
 
 
@@ -245,7 +245,7 @@ def test_who_unbinds_before_the_result_is_said_gets_nothing_of_it() -> None:
     """B11: else the tag, and what it starts, would stay with somebody who is bound to nothing."""
     chat = Chat(compiled(WITH_RESULT))
     at_the_member(chat, PHONE)
-    chat.comes_back("member", "found", found=Found(PHONE, until=chat.now + timedelta(minutes=2)))
+    chat.comes_back("member", "found", found=ReservedMember(PHONE, until=chat.now + timedelta(minutes=2)))
     chat.says("解除")
     assert trigger_of(chat.playbook, chat.contact, "bind", "main") is None
     assert chat.says("好了") == []
@@ -265,9 +265,9 @@ def of_a_shop() -> Chat:
     chat = Chat(compiled(OF_A_SHOP))
     at_the_member(chat, PHONE)
     until = chat.now + timedelta(minutes=2)
-    found = Found(PHONE, "M1", {"n.points": 7}, {"VIP": True}, until=until)
+    found = ReservedMember(PHONE, "M1", {"n.points": 7}, {"VIP": True}, until=until)
     chat.comes_back("member", "found", found=found)
-    chat.contact.attributes = {**chat.contact.attributes, "t.city": Known("台北", chat.now)}
+    chat.contact.attributes = {**chat.contact.attributes, "t.city": AttributeValue("台北", chat.now)}
     assert (chat.contact.member_no, "VIP" in chat.tags) == ("M1", True)
     return chat
 
@@ -289,7 +289,9 @@ def test_the_shop_s_word_stays_where_its_login_vouches_for_it() -> None:
 def test_another_phone_frees_the_first_and_keeps_the_tags_of_the_binding() -> None:
     chat = bound()
     at_the_member(chat, OTHER_PHONE)
-    chat.comes_back("member", "found", found=Found(OTHER_PHONE, until=chat.now + timedelta(minutes=2)))
+    chat.comes_back(
+        "member", "found", found=ReservedMember(OTHER_PHONE, until=chat.now + timedelta(minutes=2))
+    )
     assert chat.actions(FreePhone) == [FreePhone(PHONE)]
     assert chat.contact.phone == OTHER_PHONE
     chat.says("解除")
@@ -327,7 +329,7 @@ def test_a_code_for_a_phone_that_is_not_there_has_failed_at_once() -> None:
 
 def test_a_number_never_grows_beyond_what_can_be_stored() -> None:
     chat = Chat(compiled("attributes: {n: number}\nrules: [{when: {text: 加}, increase: {n: 1}}]"))
-    chat.contact.attributes = {"n.n": Known(2**63 - 1, NOON)}
+    chat.contact.attributes = {"n.n": AttributeValue(2**63 - 1, NOON)}
     chat.says("加")
     assert chat.attributes == {"n": 2**63 - 1}
     assert chat.because("not-set")

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 
-from bot.engine.compiled.member_card import MemberCardLook
+from bot.engine.compiled.member_card import MemberCardSettings
 from bot.engine.compiled.menu import Menu
 from bot.engine.conditions.values import HasTag
 from bot.engine.decide import decide, due_timer
@@ -142,7 +142,7 @@ VIP_ONLY = HasTag(place("if"), ("VIP",))
 EVERYTHING = replace(
     WRITTEN,
     menus=(Menu("VIP 選單", place("rich_menus[0]"), VIP_ONLY), Menu("主選單", place("rich_menus[1]"), None)),
-    member_card=MemberCardLook(unbound="page"),
+    member_card=MemberCardSettings(unbound="page"),
 )
 """With what needs pictures put in by hand."""
 

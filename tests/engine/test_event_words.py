@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from bot.engine.turn.event_words import event_words, row_words
-from bot.model.contact import Clerk, Found, Timer
+from bot.model.contact import Clerk, ReservedMember, Timer
 from bot.model.event import (
     BroadcastTags,
     Event,
@@ -65,7 +65,7 @@ CASES: list[tuple[What, str]] = [
     (StaffTags("amy", ("VIP",), ("新客",)), "staff: tags +VIP -新客"),
     (StaffSets("skin", SECRET), "staff: set skin"),
     (StaffSets("skin"), "staff: clear skin"),
-    (StaffBinds(Found("+886912345678", "M1")), "staff: bind phone"),
+    (StaffBinds(ReservedMember("+886912345678", "M1")), "staff: bind phone"),
     (StaffDraws("welcome_test", "優惠", 7), "staff: draw welcome_test: 優惠"),
     (StaffHandsOver("A01", Clerk("K7", SECRET, "xinyi", NOW, "A02")), "staff: hand over to another clerk"),
     (Listed("+886912345678", "M1", "ours", SECRET), "told by a list"),

@@ -13,7 +13,17 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import due_timer
 from bot.engine.facts import set_facts
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Binding, Clerk, Contact, Found, Identity, Instance, Known, Tag, Timer
+from bot.model.contact import (
+    AttributeValue,
+    Binding,
+    Clerk,
+    Contact,
+    Identity,
+    Instance,
+    ReservedMember,
+    Tag,
+    Timer,
+)
 from bot.model.decision import DecisionInputs
 from bot.model.event import (
     Event,
@@ -260,10 +270,15 @@ def test_what_the_shop_states_is_set_and_is_news() -> None:
         marketing=True,
         last_order=NOW,
     )
-    contact = replace(anna(), tags=(Tag("舊", SOONER, "x"),), attributes={"t.tier": Known("金卡", SOONER)})
+    contact = replace(
+        anna(), tags=(Tag("舊", SOONER, "x"),), attributes={"t.tier": AttributeValue("金卡", SOONER)}
+    )
     turn = told(contact, News("shop", "member_updated", facts=facts), source=Source("none", ""))
     changed = turn.contact
-    assert changed.attributes == {"n.points": Known(7, TURN), "t.tier": Known("金卡", SOONER)}
+    assert changed.attributes == {
+        "n.points": AttributeValue(7, TURN),
+        "t.tier": AttributeValue("金卡", SOONER),
+    }
     assert changed.tags == (Tag("VIP", TURN, "shop"),)
     assert (changed.member_no, changed.marketing_shop, changed.last_order) == ("M7", True, NOW)
     assert changed.bindings["shop"].at == TURN
@@ -295,7 +310,7 @@ def test_the_same_again_is_no_news_and_an_older_order_is_not_the_last() -> None:
 
 
 QUIZ = Instance("quiz", "main", "問", 5, NOW, NOW)
-FOUND = Found("+886912345678", "M7", bound_before=SOONER)
+FOUND = ReservedMember("+886912345678", "M7", bound_before=SOONER)
 
 
 @pytest.mark.parametrize(("visit", "kept"), [(5, True), (4, False), (6, False)])

@@ -9,7 +9,7 @@ import pytest
 
 from bot.engine.compiled.form import flow_of_form
 from bot.model.contact import Binding
-from bot.model.effects import LookForMatches
+from bot.model.effects import FindMatches
 from bot.model.event import PageAnswer
 from bot.model.screen import Screen
 from tests.engine.chat import Chat
@@ -427,7 +427,7 @@ def test_what_nobody_has_proven_is_kept_as_that() -> None:
     assert [consent.version for consent in chat.contact.consents] == ["v1"]
     assert not chat.does("who", "amy@forest.example").notice
     chat.does("who", "", "send")
-    assert chat.actions(LookForMatches) == [LookForMatches("+886912345678", "amy@forest.example")]
+    assert chat.actions(FindMatches) == [FindMatches("+886912345678", "amy@forest.example")]
     assert (chat.contact.phone, chat.contact.told_phone) == (None, "+886912345678")
     assert (chat.says("信箱"), chat.says("手機")) == (["有信箱"], ["沒有"])
     assert chat.contact.bindings == {}

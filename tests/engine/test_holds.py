@@ -31,7 +31,7 @@ from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import WHOLE_DAY, Days, Hours
 from bot.engine.times.local_time import Duration
 from bot.engine.types.table import slot_of
-from bot.model.contact import Answer, Binding, Clerk, Contact, Identity, Instance, Known, Tag
+from bot.model.contact import Answer, AttributeValue, Binding, Clerk, Contact, Identity, Instance, Tag
 from bot.model.place import Place
 from bot.model.value import Type
 from tests.conftest import NOW
@@ -57,7 +57,7 @@ def ask(
 
 
 def knows(type_: Type, value: AnyType) -> Contact:
-    return replace(ANNA, attributes={slot_of("k", type_): Known(value, NOW)})
+    return replace(ANNA, attributes={slot_of("k", type_): AttributeValue(value, NOW)})
 
 
 def asks(type_: Type, *tests: Test) -> Condition:
@@ -360,7 +360,7 @@ ANY_TEST = st.one_of(
 def test_no_value_breaks_a_test(value: AnyType, type_: Type, now: datetime) -> None:
     for test in (Is((OPERANDS[type_],)), Order("at_least", OPERANDS[type_]), IsKnown(True), Contains("x")):
         for slot in (slot_of("k", type_), "x.k"):
-            contact = replace(ANNA, attributes={slot: Known(value, NOW)})
+            contact = replace(ANNA, attributes={slot: AttributeValue(value, NOW)})
             condition = AttributeTest(HERE, slot, type_, (test,))
             if slot != "x.k" or not isinstance(test, Order):  # private: equality and known only
                 assert ask(condition, contact, now=now) in (True, False)

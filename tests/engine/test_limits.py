@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.compiled.flow import AnswerBound, AnswerForm, AnswerType, NowWord
-from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.flows.answers import field_limits, may_answer, valid_answer, with_limits
 from bot.engine.times.bounds import DateWord, When
@@ -25,12 +25,12 @@ MORNING = Hours(((Days((Window(time(9), time(12)),), frozenset(range(6))),),))
 
 
 def answer(form: AnswerForm, said: str, when: When = SATURDAY) -> Value | None:
-    found = valid_answer(form, Heard("text", said), when)
+    found = valid_answer(form, TriggerEvent("text", said), when)
     return None if found is None else found.value
 
 
 def picked(form: AnswerForm, value: str, when: When = SATURDAY) -> Value | None:
-    found = valid_answer(form, Heard("postback", "~card/選日期", {form.type: value}), when)
+    found = valid_answer(form, TriggerEvent("postback", "~card/選日期", {form.type: value}), when)
     return None if found is None else found.value
 
 

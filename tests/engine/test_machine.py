@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from bot.engine.compiled.flow import AnswerForm, Flow, Question, State
-from bot.engine.compiled.heard import Heard, fits
+from bot.engine.compiled.heard import TriggerEvent, fits
 from bot.engine.compiled.machine import BRANCH, MESSAGE, TOO_MANY, kind_of, machine_of, trigger
 from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.compiled.rule import (
@@ -238,7 +238,7 @@ WHENS: tuple[Trigger, ...] = (
 class Reader(Listener):
     """Of whom a rule is heard whose trigger fits, and that has the turn."""
 
-    def __init__(self, heard: Heard, turns: frozenset[str]) -> None:
+    def __init__(self, heard: TriggerEvent, turns: frozenset[str]) -> None:
         super().__init__()
         self.heard, self.turns = heard, turns
 
@@ -258,7 +258,7 @@ def test_who_is_not_asked_for_a_text_would_not_have_heard_it() -> None:
         own = dice.randrange(len(rules) + 1)
         asking = question() if dice.random() < 0.5 else None
         machine = machine_of(flow(state("問", *rules[:own], ask=asking), rules=tuple(rules[own:])))
-        heard = Heard("text", dice.choice((*WORDS, "好茶", "ab茶", "沒有")))
+        heard = TriggerEvent("text", dice.choice((*WORDS, "好茶", "ab茶", "沒有")))
         turns = frozenset(dice.sample(keys, dice.randrange(len(keys) + 1)))
         everybody, some = Reader(heard, turns), Reader(heard, turns)
         took = trigger(machine, standing("問"), MESSAGE, everybody)

@@ -10,7 +10,7 @@ import pytest
 from bot.engine.members.unmerge import without_phone
 from bot.engine.turn.changes import SHOP
 from bot.engine.turn.notices import SENTENCES
-from bot.model.contact import Binding, BindingKind, Known, Tag
+from bot.model.contact import AttributeValue, Binding, BindingKind, Tag
 from bot.model.effects import FreePhone, RefreshMember
 from bot.model.event import Facts, Outcome, PageOpened, Rewritten, StaffUnbinds, gone_member
 from bot.model.screen import CardField, Screen
@@ -21,7 +21,7 @@ from tests.engine.page_member import BINDING, CARD, PHONE, UNBIND, Member, bound
 
 
 def test_the_card_shows_what_the_playbook_says_and_what_is_known() -> None:
-    known = {"n.points": Known(1200, NOON), "t.tier": Known("金卡", NOON)}
+    known = {"n.points": AttributeValue(1200, NOON), "t.tier": AttributeValue("金卡", NOON)}
     chat = member(bindings={"phone": Binding(NOON)}, member_no="M77", attributes=known)
     card = chat.opens(CARD).card
     assert card is not None

@@ -10,7 +10,7 @@ import pytest
 from bot.engine.members.identity import OfShop
 from bot.engine.members.merge import merged
 from bot.engine.members.unmerge import parted
-from bot.model.contact import Binding, Clerk, Contact, Identity, Instance, Known, Tag, Timer
+from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Instance, Tag, Timer
 
 EARLY = datetime(2026, 1, 1, tzinfo=UTC)
 LATE = EARLY + timedelta(days=30)
@@ -24,7 +24,7 @@ OURS = Contact(
     "outlet:U2",
     identities=(Identity("outlet", "U2", True, LATE),),
     tags=(Tag("甲", LATE, "x", LATE, again=1, last=LATE), Tag("乙", LATE, "x")),
-    attributes={"n.points": Known(5, LATE), "t.skin": Known("乾性", EARLY)},
+    attributes={"n.points": AttributeValue(5, LATE), "t.skin": AttributeValue("乾性", EARLY)},
     timers=(Timer("f", "main", 9, "1d", LATE), Timer("", "outlet", 0, "staff", LATE)),
     seed=7,
     bindings={"phone": Binding(LATE)},
@@ -42,7 +42,11 @@ THEIRS = Contact(
     name="小美",
     identities=(Identity("main", "U1", True, EARLY),),
     tags=(Tag("甲", EARLY, "y", again=3), Tag("丙", EARLY, "y", again=1, last=LATE)),
-    attributes={"n.points": Known(3, EARLY), "t.skin": Known("油性", LATE), "t.b": Known("b", EARLY)},
+    attributes={
+        "n.points": AttributeValue(3, EARLY),
+        "t.skin": AttributeValue("油性", LATE),
+        "t.b": AttributeValue("b", EARLY),
+    },
     timers=(Timer("f", "main", 2, "1d", LATE),),
     seed=3,
     phone="+886912345678",
@@ -134,7 +138,7 @@ KEPT = Contact(
     "main:U1",
     member_no="M1",
     member_shop="f",
-    attributes={"n.points": Known(5, EARLY)},
+    attributes={"n.points": AttributeValue(5, EARLY)},
     tags=(Tag("批發", EARLY, "shop"),),
     bindings={"phone": Binding(EARLY)},
 )
@@ -142,7 +146,11 @@ ANOTHER = Contact(
     "outlet:U2",
     member_no="M2",
     member_shop="f",
-    attributes={"n.points": Known(9, LATE), "t.tier": Known("金卡", LATE), "t.skin": Known("油性", LATE)},
+    attributes={
+        "n.points": AttributeValue(9, LATE),
+        "t.tier": AttributeValue("金卡", LATE),
+        "t.skin": AttributeValue("油性", LATE),
+    },
     tags=(Tag("員購", LATE, "shop"), Tag("VIP", LATE, "command:amy")),
     bindings={"shop": Binding(LATE)},
     marketing_shop=True,
@@ -230,7 +238,7 @@ def test_of_one_member_known_twice_the_shops_last_word_stands_whenever_it_was_no
     """C6: somebody bound by what was looked up before the shop told anew of who had no LINE yet."""
     first = replace(
         KEPT,
-        attributes={"n.points": Known(5, LATE), "t.skin": Known("乾性", EARLY)},
+        attributes={"n.points": AttributeValue(5, LATE), "t.skin": AttributeValue("乾性", EARLY)},
         tags=(Tag("批發", LATE, "shop"), Tag("VIP", EARLY, "command:amy")),
         marketing_shop=False,
         marketing=False,
@@ -240,7 +248,7 @@ def test_of_one_member_known_twice_the_shops_last_word_stands_whenever_it_was_no
         ANOTHER,
         id="M:1",
         member_no=first.member_no,
-        attributes={"n.points": Known(9, EARLY)},
+        attributes={"n.points": AttributeValue(9, EARLY)},
         tags=(Tag("員購", EARLY, "shop"),),
         bindings={},
         shop_read=LATE,

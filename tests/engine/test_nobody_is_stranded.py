@@ -16,7 +16,7 @@ from bot.engine.turn.results import RESULT
 from bot.engine.turn.staff import SILENCE
 from bot.engine.turn.timers import DOOR
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Contact, Held, HeldBy, Identity, Instance
+from bot.model.contact import Contact, HeldBy, Hold, Identity, Instance
 from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event, News, ReplyToken, Source
 from tests.depth import examples
@@ -119,7 +119,7 @@ def _why(turn: Turn, instance: Instance) -> Iterator[str]:
                 yield f"no timer {wait.text}"
 
 
-def _opens(turn: Turn, instance: Instance, held: Held, armed: set[str]) -> bool:
+def _opens(turn: Turn, instance: Instance, held: Hold, armed: set[str]) -> bool:
     """Whether something opens this door: staff, a timer, or an event of ours once there are messages (21)."""
     match held.by:
         case "staff":

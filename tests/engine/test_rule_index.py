@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from bot.engine.compiled.heard import Heard, fits
+from bot.engine.compiled.heard import TriggerEvent, fits
 from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.compiled.rule import (
     FieldTest,
@@ -141,16 +141,16 @@ class Drawn:
             for n in range(self.dice.randint(0, 12))
         )
 
-    def heard(self, rules: tuple[Rule, ...]) -> Heard:
+    def heard(self, rules: tuple[Rule, ...]) -> TriggerEvent:
         dice = self.dice
         kind = dice.choice(("text", "text", "text", "postback", "postback", *KINDS))
         if kind in KINDS:
-            return Heard(kind, dice.choice(SUBJECTS), dice.choice(FIELDS))
+            return TriggerEvent(kind, dice.choice(SUBJECTS), dice.choice(FIELDS))
         known = [text for rule in rules for trigger in rule.when for text in texts_of(trigger, kind)]
         if not known or dice.random() < 0.3:
-            return Heard(kind, self.text(5) * dice.randrange(2))
+            return TriggerEvent(kind, self.text(5) * dice.randrange(2))
         before, behind = self.text(1) * dice.randrange(2), dice.choice(("", "", "茶", "゙"))
-        return Heard(kind, before + dice.choice(known) + behind)
+        return TriggerEvent(kind, before + dice.choice(known) + behind)
 
 
 def texts_of(trigger: Trigger, kind: str) -> tuple[str, ...]:
@@ -166,7 +166,9 @@ def texts_of(trigger: Trigger, kind: str) -> tuple[str, ...]:
             return ()
 
 
-def asked_one_after_the_other(rules: tuple[Rule, ...], heard: Heard) -> list[tuple[int, Mapping[str, Value]]]:
+def asked_one_after_the_other(
+    rules: tuple[Rule, ...], heard: TriggerEvent
+) -> list[tuple[int, Mapping[str, Value]]]:
     """What the language says, with no cleverness: of each rule in the file the first trigger that fits."""
     found = []
     for number, one in enumerate(rules):
@@ -176,7 +178,7 @@ def asked_one_after_the_other(rules: tuple[Rule, ...], heard: Heard) -> list[tup
     return found
 
 
-def found_by_index(rules: tuple[Rule, ...], heard: Heard) -> list[tuple[int, Mapping[str, Value]]]:
+def found_by_index(rules: tuple[Rule, ...], heard: TriggerEvent) -> list[tuple[int, Mapping[str, Value]]]:
     numbers = {id(one): number for number, one in enumerate(rules)}
     return [(numbers[id(one)], added) for one, added in RuleIndex(rules).hearing(heard, NOON)]
 
@@ -201,7 +203,7 @@ def test_the_index_hears_what_asking_every_rule_would(seed: int) -> None:
 
 
 def texts_heard(*rules: Rule, text: str) -> list[int]:
-    return [number for number, _ in found_by_index(rules, Heard("text", text))]
+    return [number for number, _ in found_by_index(rules, TriggerEvent("text", text))]
 
 
 def test_the_order_of_the_file_wins_whatever_the_kind() -> None:
@@ -226,8 +228,8 @@ def test_of_two_patterns_of_a_rule_the_first_says_what_was_captured() -> None:
         (),
         "",
     )
-    assert found_by_index((both,), Heard("text", "查訂單 5")) == [(0, {"n": "5"})]
-    assert found_by_index((both,), Heard("text", "查 5")) == [(0, {"n": "5"})]
+    assert found_by_index((both,), TriggerEvent("text", "查訂單 5")) == [(0, {"n": "5"})]
+    assert found_by_index((both,), TriggerEvent("text", "查 5")) == [(0, {"n": "5"})]
 
 
 def test_a_rule_that_hears_twice_is_heard_once() -> None:
@@ -260,7 +262,7 @@ def test_signs_that_nobody_sees_are_not_compared() -> None:
     )
     said = "\u202d優\u200b惠\ufeff券\u200d\u202c"
     assert texts_heard(*rules, text=said) == texts_heard(*rules, text="優惠券") == [0, 1, 2, 3, 4, 5]
-    assert found_by_index((rules[5],), Heard("text", said)) == [(0, {"x": "券"})]
+    assert found_by_index((rules[5],), TriggerEvent("text", said)) == [(0, {"x": "券"})]
 
 
 def test_zwj_sequences_are_texts_like_others() -> None:
@@ -283,20 +285,20 @@ def test_what_nobody_else_took_is_asked_apart() -> None:
     first, second = rule(OnAnythingElse(), reply("a")), rule(OnAnythingElse(), reply("b"))
     index = RuleIndex((first, rule(OnText(("茶",))), second))
     assert index.defaults == [first, second]
-    assert [r.when for r, _ in index.hearing(Heard("text", "茶"), NOON)] == [(OnText(("茶",)),)]
+    assert [r.when for r, _ in index.hearing(TriggerEvent("text", "茶"), NOON)] == [(OnText(("茶",)),)]
 
 
 def test_follow_first_again_and_any() -> None:
     rules = (rule(follow("again")), rule(follow("first")), rule(follow()))
-    assert [n for n, _ in found_by_index(rules, Heard("follow", "first"))] == [1, 2]
-    assert [n for n, _ in found_by_index(rules, Heard("follow", "again"))] == [0, 2]
+    assert [n for n, _ in found_by_index(rules, TriggerEvent("follow", "first"))] == [1, 2]
+    assert [n for n, _ in found_by_index(rules, TriggerEvent("follow", "again"))] == [0, 2]
 
 
 def test_any_message_is_any_text_and_nothing_else() -> None:
     rules = (rule(OnPattern(Pattern("*", (Anything(),)))),)
-    assert [n for n, _ in found_by_index(rules, Heard("text", ""))] == [0]
-    assert found_by_index(rules, Heard("image", "1")) == []
-    assert found_by_index(rules, Heard("postback", "x")) == []
+    assert [n for n, _ in found_by_index(rules, TriggerEvent("text", ""))] == [0]
+    assert found_by_index(rules, TriggerEvent("image", "1")) == []
+    assert found_by_index(rules, TriggerEvent("postback", "x")) == []
 
 
 def test_ten_thousand_rules_are_not_asked_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,7 +316,7 @@ def test_ten_thousand_rules_are_not_asked_one_after_the_other(monkeypatch: pytes
     )
     index, asked = RuleIndex(rules), []
 
-    def counted(trigger: Trigger, heard: Heard, when: When) -> Mapping[str, Value] | None:
+    def counted(trigger: Trigger, heard: TriggerEvent, when: When) -> Mapping[str, Value] | None:
         asked.append(trigger)
         return fits(trigger, heard, when)
 
@@ -325,9 +327,9 @@ def test_ten_thousand_rules_are_not_asked_one_after_the_other(monkeypatch: pytes
         ("商品17號", 1, 1),
     ):
         asked.clear()
-        assert len(list(index.hearing(Heard("text", text), NOON))) == fitting
+        assert len(list(index.hearing(TriggerEvent("text", text), NOON))) == fitting
         assert len(asked) <= most
-    for heard in (Heard("postback", "item=17"), Heard("tag_added", "標籤17")):
+    for heard in (TriggerEvent("postback", "item=17"), TriggerEvent("tag_added", "標籤17")):
         asked.clear()
         assert len(list(index.hearing(heard, NOON))) == 1
         assert len(asked) <= 1
@@ -337,5 +339,5 @@ def test_a_rule_that_is_not_reached_is_not_asked(monkeypatch: pytest.MonkeyPatch
     """Who takes a message ends the search, and patterns cost."""
     index, asked = RuleIndex((rule(OnText(("茶",))), rule(OnPattern(pattern_of("{x}"))))), []
     monkeypatch.setattr("bot.engine.compiled.rule_index.fits", lambda *arguments: asked.append(arguments))
-    next(index.hearing(Heard("text", "茶"), NOON))
+    next(index.hearing(TriggerEvent("text", "茶"), NOON))
     assert asked == []

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.contact import Binding, Contact, Known
+from bot.model.contact import AttributeValue, Binding, Contact
 from bot.model.effects import CONSENT, RegisterMember, WriteMember
 from bot.model.event import Facts, News, Outcome, StaffSets
 from tests.engine.chat import NOON, Chat, somebody
@@ -107,7 +107,7 @@ def test_what_the_shop_says_is_not_told_to_it() -> None:
 
 
 def test_unbinding_forgets_here_and_leaves_the_record_alone() -> None:
-    known = {"t.skin": Known("乾性", NOON)}
+    known = {"t.skin": AttributeValue("乾性", NOON)}
     playbook = compiled(BOT + "  - {when: {text: 解除}, unbind: phone}\n")
     chat = Chat(playbook, replace(MEMBER, attributes=known))
     chat.says("解除")

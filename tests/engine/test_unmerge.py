@@ -13,7 +13,17 @@ from bot.engine.members.merge import merged
 from bot.engine.members.same_phone import Two, moved, moved_back, one_phone
 from bot.engine.members.unmerge import parted
 from bot.engine.turn.results import WITHDRAWN
-from bot.model.contact import Binding, Contact, Identity, Instance, Known, Notice, PendingResult, Tag, Timer
+from bot.model.contact import (
+    AttributeValue,
+    Binding,
+    Contact,
+    Identity,
+    Instance,
+    Notice,
+    PendingResult,
+    Tag,
+    Timer,
+)
 from bot.model.message import JourneyPush, Pushed
 from tests.conftest import NOW
 from tests.store.any_contact import contacts
@@ -121,12 +131,12 @@ def person(channel: str, user: str, **more: Any) -> Contact:
     return replace(Contact(f"{channel}:{user}", identities=(Identity(channel, user),)), **more)
 
 
-AMY = person("main", "U1", attributes={"t.skin": Known("乾性", NOW)}, tags=(Tag("VIP", NOW, "x"),))
+AMY = person("main", "U1", attributes={"t.skin": AttributeValue("乾性", NOW)}, tags=(Tag("VIP", NOW, "x"),))
 OUTLET = person(
     "outlet",
     "V1",
     phone=PHONE,
-    attributes={"t.skin": Known("油性", LATER), "n.points": Known(3, NOW)},
+    attributes={"t.skin": AttributeValue("油性", LATER), "n.points": AttributeValue(3, NOW)},
     tags=(Tag("會員", NOW, "bind"),),
     bindings={"phone": Binding(NOW, ("會員",))},
     flows=(Instance("quiz", "outlet", "問", 1, NOW, NOW),),
@@ -137,12 +147,12 @@ ONE = merged(AMY, OUTLET)
 def test_what_has_changed_since_a_merge_stays_when_it_is_undone() -> None:
     now = replace(
         ONE,
-        attributes={**ONE.attributes, "t.skin": Known("敏感", LATER)},
+        attributes={**ONE.attributes, "t.skin": AttributeValue("敏感", LATER)},
         tags=(*ONE.tags, Tag("新客", LATER, "y")),
         name="小美",
     )
     kept, gone = parted(now, AMY, OUTLET)
-    assert kept.attributes == {"t.skin": Known("敏感", LATER)}
+    assert kept.attributes == {"t.skin": AttributeValue("敏感", LATER)}
     assert [tag.name for tag in kept.tags] == ["VIP", "新客"]
     assert kept.name == "小美"
     assert (gone.tags, gone.attributes) == (OUTLET.tags, OUTLET.attributes)

@@ -15,7 +15,7 @@ from bot.engine.conditions.people import AtStore, InFlow, InSplit, IsBound
 from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest, HasTag
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.local_time import Duration
-from bot.model.contact import Binding, Clerk, Contact, Known, Tag
+from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Tag
 from bot.model.place import Place
 from tests.conftest import NOW
 
@@ -38,7 +38,7 @@ def reason(condition: Condition, contact: Contact = BOUND) -> Because:
 def test_the_part_that_failed_is_named() -> None:
     elsewhere = Place("rules.yaml", 4, 9, "rules[0].if[1]")
     points = AttributeTest(elsewhere, "n.points", "number", (IsKnown(True), Order("at_least", 100)))
-    contact = replace(BOUND, attributes={"n.points": Known(3, NOW)})
+    contact = replace(BOUND, attributes={"n.points": AttributeValue(3, NOW)})
     assert reason(All((ALWAYS, points, NEVER)), contact) == Because(
         elsewhere, "attribute points ≥ 100: it is 3"
     )
@@ -49,7 +49,7 @@ def test_the_part_that_failed_is_named() -> None:
 @pytest.mark.parametrize("zone", ["Asia/Taipei", "America/New_York"])
 def test_a_moment_at_the_end_of_time_is_told(moment: datetime, zone: str) -> None:
     """A shop may send it for "never": the turn goes on."""
-    contact = replace(BOUND, attributes={"m.until": Known(moment, NOW)})
+    contact = replace(BOUND, attributes={"m.until": AttributeValue(moment, NOW)})
     asked = ConditionContext(contact, "main", When(NOW, ZoneInfo(zone)))
     test = AttributeTest(HERE, "m.until", "date_time", (IsKnown(False),))
     assert why(test, asked).text.startswith("attribute until not known: it is ")

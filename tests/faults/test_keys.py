@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from bot.model.contact import Binding, Contact, Identity, Known
+from bot.model.contact import AttributeValue, Binding, Contact, Identity
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.database.mongo import Database, initiate
@@ -33,7 +33,7 @@ def somebody(number: int) -> Contact:
         identities=(Identity("main", name, friend=True),),
         phone=f"+8869{number:08}",
         bindings={"phone": Binding(NOW)},
-        attributes={"x.allergy": Known(f"花生 {number}", NOW)},
+        attributes={"x.allergy": AttributeValue(f"花生 {number}", NOW)},
         turned=NOW,
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
+from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks
 from bot.model.accepted import AcceptedBy, AcceptedPlaybook
 from bot.model.clock import Clock
 from bot.model.problem import Problem
@@ -76,7 +76,7 @@ class KeptShop:
 
     async def unpacked(self, one: AcceptedPlaybook, under: Path) -> ValidPlaybook:
         """What is kept of a version; its files lie below `under` and stay there."""
-        by = ReadWith(self.folder, SETTINGS, self.found().settings)
+        by = ReadingContext(self.folder, SETTINGS, self.found().settings)
         return await UnpackedPlaybooks(self.stores.playbooks, under).read(one, by)
 
     async def back(self, target: AcceptedPlaybook, under: Path, *, leave_people: bool = False) -> Published:
@@ -86,7 +86,7 @@ class KeptShop:
         with ExitStack() as stack:
             unpacked = UnpackedPlaybooks(self.stores.playbooks, under)
             stack.callback(unpacked.close)
-            by = ReadWith(self.folder, SETTINGS, self.found().settings)
+            by = ReadingContext(self.folder, SETTINGS, self.found().settings)
             found = await unpacked.read(target, by)
             return await roll_back(
                 self.stores, target, found, live, "boss", self._tell, leave_people=leave_people

@@ -12,8 +12,8 @@ import pytest
 from bot.model.audit import DeedKind
 from bot.model.broadcast import Sending
 from bot.operations.broadcasts.steering import (
+    AlreadySent,
     SendingOrder,
-    SentLately,
     SteeringRefused,
     cancel_sending,
     order_of,
@@ -100,7 +100,7 @@ async def test_of_several_who_say_again_one_is_heard(shop: Shop) -> None:
     orders = [await order_of(shop.stores, shop.playbook, broadcast, 3, again=True, now=now) for _ in range(2)]
     sending = await send(shop.stores, shop.playbook, orders[0], "amy", shop.clock.now())
     assert (await through(shop, sending, process)).state == "done"
-    with pytest.raises(SentLately):
+    with pytest.raises(AlreadySent):
         await send(shop.stores, shop.playbook, orders[1], "bob", shop.clock.now())
     assert shop.line.got == dict.fromkeys(users(3), 2)
 
@@ -112,7 +112,7 @@ async def test_who_confirmed_what_somebody_else_has_sent_meanwhile_sends_nothing
     sending = await send(shop.stores, shop.playbook, orders[0], "amy", now)
     await through(shop, sending, shop.process())
     shop.clock.advance(60)
-    with pytest.raises(SentLately):
+    with pytest.raises(AlreadySent):
         await send(shop.stores, shop.playbook, orders[1], "bob", shop.clock.now())
     assert shop.line.got == dict.fromkeys(users(3), 1)
 

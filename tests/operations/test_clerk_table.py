@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.operations.clerk_file import clerk_lines_of
-from bot.operations.table_lines import NamedLine, TableWrong
+from bot.operations.table_lines import TableRow, TableWrong
 from bot.playbook.csv_table import SHIFTED
 from bot.translations.chinese import CHINESE
 
 
-def read(file: Path, content: bytes) -> list[NamedLine]:
+def read(file: Path, content: bytes) -> list[TableRow]:
     file.write_bytes(content)
     return list(clerk_lines_of(file))
 

@@ -21,7 +21,7 @@ from bot.model.translatable import ENGLISH, Language, Refusal
 from bot.operations import clerk_import, clerks, import_report
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.clerk_codes import renew
-from bot.operations.clerk_file import ToldClerk, clerk_lines_of, told_clerk
+from bot.operations.clerk_file import ClerkLine, clerk_lines_of, told_clerk
 from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.import_report import LineRefused
 from bot.store.database.mongo import Database
@@ -79,7 +79,7 @@ async def test_lines_are_read_beside_what_else_is_served(
     """Thousands of lines with names that are like no other would keep webhooks waiting for seconds."""
     loop, was_served = asyncio.get_running_loop(), []
 
-    def slow(*line: Any) -> ToldClerk:
+    def slow(*line: Any) -> ClerkLine:
         served = threading.Event()
         loop.call_soon_threadsafe(served.set)
         was_served.append(served.wait(10))

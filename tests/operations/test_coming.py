@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.kept_playbooks import ReadingTurns, ReadWith, UnpackedPlaybooks
+from bot.app.kept_playbooks import ReadingContext, ReadingTurns, UnpackedPlaybooks
 from bot.app.ready_playbook import ReadyPlaybook
 from bot.model.accepted import AcceptedPlaybook, Coming
 from bot.model.processes import Serving
-from bot.operations.kept_files import KeptUnreadable
+from bot.operations.kept_files import StoredFilesUnreadable
 from bot.operations.rollback import CannotGoBack, roll_back
 from bot.operations.rollout import announced, until_ready
 from bot.playbook.valid import ValidPlaybook
@@ -60,7 +60,7 @@ class Process:
 
     async def _read(self, one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
         self.reads += 1
-        by = ReadWith(self.shop.folder, self.environment, self.served.settings)
+        by = ReadingContext(self.shop.folder, self.environment, self.served.settings)
         return await self.unpacked.read(one, by, known)
 
     async def look(self) -> None:
@@ -164,7 +164,7 @@ async def test_who_cannot_read_it_says_so_and_tries_again_when_asked_again(
             [told] = await until_ready(shop.stores, coming)
             assert (told.ready, told.unready) == ("", coming.call)
             assert "LINE_CHANNEL_SECRET" in caplog.text
-            with pytest.raises(KeptUnreadable):
+            with pytest.raises(StoredFilesUnreadable):
                 await one.ready.read(first, None)
         one.environment = dict(SETTINGS)  # somebody has mended it; nobody has looked between two commands
         async with announced(shop.stores.coming, first.number) as coming:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.engine.flows.starting import journeys
-from bot.model.contact import Contact, Held, Identity, Instance
+from bot.model.contact import Contact, Hold, Identity, Instance
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.operations.journeys import flow_counts, status_of
@@ -27,7 +27,7 @@ PLAYBOOK = compiled(
 
 async def test_a_journey_with_who_is_in_it_and_what_it_has_pushed(database: Database, seal: Seal) -> None:
     people = stores_of(database, seal)
-    held = Instance("j", "main", "greet", 1, NOW, NOW, held=Held("quota"))
+    held = Instance("j", "main", "greet", 1, NOW, NOW, held=Hold("quota"))
     amy = Contact("main:U1", identities=(Identity("main", "U1"),), flows=(held,))
     write = TurnWrite(Contact(amy.id), amy, part_of(amy.id), 0, 1, ("e",), (), born=True)
     assert await people.contacts.save([write]) == set()

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.kept_media import KeptMedia
-from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
-from bot.model.accepted import KeptFile
+from bot.app.kept_media import MediaCache
+from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks
+from bot.model.accepted import VersionFile
 from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from tests.conftest import ManualClock
@@ -40,11 +40,11 @@ def unpacked(shop: KeptShop, under: Path) -> Iterator[UnpackedPlaybooks]:
 
 
 @pytest.fixture
-def media(shop: KeptShop, unpacked: UnpackedPlaybooks) -> KeptMedia:
-    return KeptMedia(shop.stores.playbooks, unpacked)
+def media(shop: KeptShop, unpacked: UnpackedPlaybooks) -> MediaCache:
+    return MediaCache(shop.stores.playbooks, unpacked)
 
 
-async def shown(media: KeptMedia, content: bytes, name: str = "poster.png") -> bytes | None:
+async def shown(media: MediaCache, content: bytes, name: str = "poster.png") -> bytes | None:
     found = await media.find(digest(content), called(name))
     return None if found is None else await asyncio.to_thread(found.read_bytes)
 
@@ -63,7 +63,7 @@ async def unused_for_an_hour(shop: KeptShop) -> None:
     await files.update_many({"used": {"$exists": True}}, [long_ago])
 
 
-async def test_a_picture_that_was_replaced_is_found_by_its_address(shop: KeptShop, media: KeptMedia) -> None:
+async def test_a_picture_that_was_replaced_is_found_by_its_address(shop: KeptShop, media: MediaCache) -> None:
     await replaced(shop)
     assert await shown(media, FIRST) == FIRST
     assert await shown(media, SECOND) == SECOND
@@ -71,7 +71,7 @@ async def test_a_picture_that_was_replaced_is_found_by_its_address(shop: KeptSho
     assert await shown(media, png(1, 1)) is None
 
 
-async def test_nothing_else_of_a_playbook_is(shop: KeptShop, media: KeptMedia) -> None:
+async def test_nothing_else_of_a_playbook_is(shop: KeptShop, media: MediaCache) -> None:
     """Neither its YAML nor a list of people, by whatever name."""
     await shop.accepts()
     for name in ("bot.yaml", "vip.csv"):
@@ -80,7 +80,7 @@ async def test_nothing_else_of_a_playbook_is(shop: KeptShop, media: KeptMedia) -
 
 
 async def test_it_stays_for_as_long_as_messages_are_opened(
-    shop: KeptShop, media: KeptMedia, clock: ManualClock
+    shop: KeptShop, media: MediaCache, clock: ManualClock
 ) -> None:
     """400 days after the version was live, though its other files are forgotten long before."""
     await replaced(shop)
@@ -102,7 +102,7 @@ async def test_it_stays_for_as_long_as_messages_are_opened(
 
 
 async def test_one_that_is_brought_back_and_replaced_again_is_found(
-    shop: KeptShop, media: KeptMedia, under: Path
+    shop: KeptShop, media: MediaCache, under: Path
 ) -> None:
     await replaced(shop)
     first = (await shop.stores.playbooks.all())[-1]
@@ -113,7 +113,7 @@ async def test_one_that_is_brought_back_and_replaced_again_is_found(
 
 
 async def test_versions_of_an_earlier_oaflow_are_found_once_the_sweep_has_noted_them(
-    shop: KeptShop, media: KeptMedia, clock: ManualClock
+    shop: KeptShop, media: MediaCache, clock: ManualClock
 ) -> None:
     """They have their files, and nothing that says which are served."""
     await replaced(shop)
@@ -125,15 +125,15 @@ async def test_versions_of_an_earlier_oaflow_are_found_once_the_sweep_has_noted_
 
 
 async def test_it_is_fetched_once_however_many_ask(
-    shop: KeptShop, media: KeptMedia, monkeypatch: pytest.MonkeyPatch
+    shop: KeptShop, media: MediaCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """LINE asks for a picture of a broadcast for thousands of people; one who hangs up stops nobody."""
     await replaced(shop)
-    real, fetched = PlaybookBlobs.contents, list[Sequence[KeptFile]]()
+    real, fetched = PlaybookBlobs.contents, list[Sequence[VersionFile]]()
 
     def contents(
-        self: PlaybookBlobs, files: Sequence[KeptFile]
-    ) -> AsyncIterator[tuple[KeptFile, bytes, bool]]:
+        self: PlaybookBlobs, files: Sequence[VersionFile]
+    ) -> AsyncIterator[tuple[VersionFile, bytes, bool]]:
         fetched.append(files)
         return real(self, files)
 
@@ -149,7 +149,7 @@ async def test_it_is_fetched_once_however_many_ask(
 
 async def test_what_is_held_on_the_disk_is_bounded(shop: KeptShop, unpacked: UnpackedPlaybooks) -> None:
     await replaced(shop)
-    media = KeptMedia(shop.stores.playbooks, unpacked, most_bytes=len(FIRST))
+    media = MediaCache(shop.stores.playbooks, unpacked, most_bytes=len(FIRST))
     first = await media.find(digest(FIRST), called("poster.png"))
     second = await media.find(digest(SECOND), called("poster.png"))
     assert first is not None
@@ -159,7 +159,7 @@ async def test_what_is_held_on_the_disk_is_bounded(shop: KeptShop, unpacked: Unp
 
 
 async def test_a_folder_that_somebody_has_emptied_takes_nothing_away(
-    shop: KeptShop, media: KeptMedia, unpacked: UnpackedPlaybooks
+    shop: KeptShop, media: MediaCache, unpacked: UnpackedPlaybooks
 ) -> None:
     """As systems do with files for a while."""
     await replaced(shop)
@@ -167,7 +167,7 @@ async def test_a_folder_that_somebody_has_emptied_takes_nothing_away(
     assert found is not None
     unpacked.close()
     assert await shown(media, FIRST) == FIRST
-    by = ReadWith(shop.folder, SETTINGS, shop.found().settings)
+    by = ReadingContext(shop.folder, SETTINGS, shop.found().settings)
     live = (await shop.stores.playbooks.all())[0]
     [picture] = (await unpacked.read(live, by)).settings.files.values()
     assert picture.read_bytes() == SECOND

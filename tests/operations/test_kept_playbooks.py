@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
+from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks
 from bot.engine.compiled.own_address import tap_code
-from bot.model.accepted import KeptFile, KeptFiles, KeptTap, NowLive
+from bot.model.accepted import NowLive, VersionFile, VersionFiles, VersionTap
 from bot.model.audit import Deed
 from bot.operations.audit_trail import deeds
-from bot.operations.kept_files import FileChanging, KeptUnreadable, unpack
+from bot.operations.kept_files import FileChanging, StoredFilesUnreadable, unpack
 from bot.runtime.sweeps.retention import OldPlaybooks
-from bot.store.cluster.playbook_blobs import BlobBroken
+from bot.store.cluster.playbook_blobs import BlobCorrupt
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import KeyUse, Seal
@@ -61,7 +61,7 @@ async def test_what_was_read_before_is_not_read_again_but_for_its_pictures(
     live, known = await shop.accepts(), shop.found()
     content = (shop.folder / "pictures" / "poster.png").read_bytes()
     shop.write("12:00", picture=png(700, 700))
-    by = ReadWith(shop.folder, {}, known.settings)  # nothing is read, so no variable is asked for
+    by = ReadingContext(shop.folder, {}, known.settings)  # nothing is read, so no variable is asked for
     found = await UnpackedPlaybooks(shop.stores.playbooks, under).read(live, by, known)
     assert found.playbook is known.playbook
     [picture] = found.settings.files.values()
@@ -85,7 +85,7 @@ async def test_where_its_buttons_led_is_known_after_it_was_replaced(shop: KeptSh
     first = await shop.accepts()
     more.write_text(BUTTON % ("store", "new", "store"), "utf-8")
     await shop.accepts()
-    assert await playbooks.tap("main", code) == KeptTap(
+    assert await playbooks.tap("main", code) == VersionTap(
         "main", code, "shop/選購", "https://forest.example/sale"
     )
     assert await playbooks.tap("main", tap_code("store/選購")) is not None
@@ -173,14 +173,14 @@ async def test_damage_is_noticed(shop: KeptShop, under: Path) -> None:
     row = await files.find_one({"s": {"$exists": True}})
     assert row is not None
     await files.update_one({"_id": row["_id"]}, {"$set": {"s": bytes(row["s"])[:-1] + b"\0"}})
-    with pytest.raises(KeptUnreadable, match="is damaged, or gone"):
+    with pytest.raises(StoredFilesUnreadable, match="is damaged, or gone"):
         await shop.unpacked(live, under)
     await files.delete_one({"_id": row["_id"]})
-    with pytest.raises(KeptUnreadable, match="is damaged, or gone"):
+    with pytest.raises(StoredFilesUnreadable, match="is damaged, or gone"):
         await shop.unpacked(live, under)
     kept = await shop.stores.playbooks.files(live)
     assert kept is not None
-    with pytest.raises(BlobBroken, match="lacks a piece"):
+    with pytest.raises(BlobCorrupt, match="lacks a piece"):
         async for _ in shop.stores.playbooks.blobs.contents(kept.files):
             pass
 
@@ -193,15 +193,17 @@ async def test_whoever_writes_to_the_database_writes_nowhere_else(
     kept = await shop.stores.playbooks.files(live)
     assert kept is not None
     [first, *_] = kept.files
-    bad = KeptFiles("bot.yaml", (KeptFile(name, first.sha256, first.size),))
-    with pytest.raises(KeptUnreadable, match="is no file of a playbook"):
+    bad = VersionFiles("bot.yaml", (VersionFile(name, first.sha256, first.size),))
+    with pytest.raises(StoredFilesUnreadable, match="is no file of a playbook"):
         await unpack(shop.stores.playbooks.blobs, bad, under)
 
 
 async def test_a_variable_that_is_missing_here_is_told(shop: KeptShop, under: Path) -> None:
     live = await shop.accepts()
-    by = ReadWith(shop.folder, {"LINE_CHANNEL_ID": "1234"}, shop.found().settings)
-    with pytest.raises(KeptUnreadable, match=r"bot.yaml:2: the environment variable LINE_CHANNEL_SECRET"):
+    by = ReadingContext(shop.folder, {"LINE_CHANNEL_ID": "1234"}, shop.found().settings)
+    with pytest.raises(
+        StoredFilesUnreadable, match=r"bot.yaml:2: the environment variable LINE_CHANNEL_SECRET"
+    ):
         await UnpackedPlaybooks(shop.stores.playbooks, under).read(live, by)
 
 
@@ -272,7 +274,7 @@ async def test_what_was_accepted_is_not_examined_again(shop: KeptShop, under: Pa
     assert "card-unused" in {one.code for one in here.warnings}
     found = await shop.unpacked(live, under)
     assert (found.playbook.version, found.warnings) == (here.playbook.version, ())
-    by = ReadWith(shop.folder, SETTINGS, here.settings, examined=True)
+    by = ReadingContext(shop.folder, SETTINGS, here.settings, examined=True)
     asked = await UnpackedPlaybooks(shop.stores.playbooks, under / "command").read(live, by)
     assert asked.warnings == here.warnings
 
@@ -363,5 +365,5 @@ async def test_new_keys_seal_them_anew_and_old_ones_are_not_needed(
     await latter.accepts()
     assert await pieces.count_documents({}) == len(ids) + 2, "bot.yaml alone"
     assert (await latter.back(first, under)).live.version == first.version
-    with pytest.raises(KeptUnreadable, match="is damaged, or gone"):
+    with pytest.raises(StoredFilesUnreadable, match="is damaged, or gone"):
         await former.unpacked(first, under)

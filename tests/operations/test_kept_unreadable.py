@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
-from bot.model.accepted import KeptFile, KeptFiles
-from bot.operations.kept_files import KeptUnreadable, removed, unpack
+from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks
+from bot.model.accepted import VersionFile, VersionFiles
+from bot.operations.kept_files import StoredFilesUnreadable, removed, unpack
 from bot.playbook.valid import PlaybookWrong
 from bot.store.mongod.file_lock import FileLock
 from tests.operations.kept_shop import BOT, SETTINGS, KeptShop, shop, under
@@ -24,8 +24,8 @@ def files_in(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if not path.is_dir() and path.name != "lock"}
 
 
-def read_with(shop: KeptShop, **environment: str) -> ReadWith:
-    return ReadWith(shop.folder, environment, shop.found().settings)
+def read_with(shop: KeptShop, **environment: str) -> ReadingContext:
+    return ReadingContext(shop.folder, environment, shop.found().settings)
 
 
 async def test_what_cannot_be_read_leaves_nothing_and_takes_no_pictures_away(
@@ -39,7 +39,7 @@ async def test_what_cannot_be_read_leaves_nothing_and_takes_no_pictures_away(
     shop.write("12:00", picture=png(700, 700))
     second = await shop.accepts()
     for _ in range(3):
-        with pytest.raises(KeptUnreadable, match="LINE_CHANNEL_SECRET"):
+        with pytest.raises(StoredFilesUnreadable, match="LINE_CHANNEL_SECRET"):
             await unpacked.read(second, read_with(shop, LINE_CHANNEL_ID="1234"))
     [picture] = served.settings.files.values()
     assert picture.is_file()
@@ -62,7 +62,7 @@ async def test_a_version_without_its_secrets_is_not_served_as_if_it_was_whole(
     shop: KeptShop, under: Path
 ) -> None:
     live = await shop.accepts()
-    with pytest.raises(KeptUnreadable, match="a secret stands in its files"):
+    with pytest.raises(StoredFilesUnreadable, match="a secret stands in its files"):
         await shop.unpacked(replace(live, is_whole=False), under)
     assert not files_in(under)
 
@@ -109,8 +109,8 @@ async def test_a_name_that_no_file_can_have_is_told(shop: KeptShop, under: Path,
     kept = await shop.stores.playbooks.files(live)
     assert kept is not None
     [first, *_] = kept.files
-    bad = KeptFiles("bot.yaml", (KeptFile(name, first.sha256, first.size),))
-    with pytest.raises(KeptUnreadable):
+    bad = VersionFiles("bot.yaml", (VersionFile(name, first.sha256, first.size),))
+    with pytest.raises(StoredFilesUnreadable):
         await unpack(shop.stores.playbooks.blobs, bad, under)
     assert not (under.parent / "out.yaml").exists()
 

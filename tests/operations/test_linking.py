@@ -13,7 +13,7 @@ from yarl import URL
 
 from bot.app.shops import ShopDoor
 from bot.engine.turn.changes import folded_consent
-from bot.model.contact import Contact, Found, Identity, Known
+from bot.model.contact import AttributeValue, Contact, Identity, ReservedMember
 from bot.model.own_secret import OwnSecret
 from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings
@@ -25,7 +25,7 @@ from bot.operations.shops.forgetting import SETTLED, clear_forgotten
 from bot.operations.shops.installing import uninstalled
 from bot.operations.shops.linking import LinkRefused, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
-from bot.runtime.shops.link_cache import KNOWN_FOR, KnownLinks
+from bot.runtime.shops.link_cache import KNOWN_FOR, LinkCache
 from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
 from bot.shops.failure import (
     CredentialsExpired,
@@ -63,7 +63,7 @@ class Tried:
     def __call__(self) -> Tried:
         return self
 
-    async def by_phone(self, phone: str) -> Found | None:
+    async def by_phone(self, phone: str) -> ReservedMember | None:
         if self._error is not None:
             raise self._error
         return None
@@ -137,7 +137,7 @@ async def test_what_is_linked_by_the_playbook_alone_can_be_unlinked(
     stores: Stores, clock: ManualClock, oauth: Oauth
 ) -> None:
     """C9: within two seconds no process asks it any more."""
-    links = KnownLinks(stores.shop_links, clock)
+    links = LinkCache(stores.shop_links, clock)
     door = ShopDoor(SECRET, links, stores, lambda shop, domain: oauth, clock)
     await door.ready()
     link, is_new = await unlink_shop(stores, SECRET, MEI, NOW)
@@ -171,7 +171,7 @@ async def test_a_token_is_renewed_before_its_end_once_by_two_processes(
 ) -> None:
     await linked(stores, clock)
     doors = [
-        ShopDoor(APP, KnownLinks(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
+        ShopDoor(APP, LinkCache(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
         for _ in range(2)
     ]
     await asyncio.gather(*(door.ready() for door in doors))
@@ -188,7 +188,7 @@ async def test_a_token_that_is_refused_is_not_tried_again_and_again(
 ) -> None:
     """Revoked in the middle of a sync: the next call says so; another process may have a new one by now."""
     await linked(stores, clock)
-    door = ShopDoor(APP, KnownLinks(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
+    door = ShopDoor(APP, LinkCache(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
     await door.ready()
     token = door.access.token
     assert token is not None
@@ -205,7 +205,7 @@ async def test_without_its_token_a_link_asks_for_a_new_installation(
     stores: Stores, clock: ManualClock, oauth: Oauth
 ) -> None:
     await stores.shop_links.put(LINK, None)
-    door = ShopDoor(APP, KnownLinks(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
+    door = ShopDoor(APP, LinkCache(stores.shop_links, clock), stores, lambda shop, domain: oauth, clock)
     with pytest.raises(NotLinked, match="install the app again"):
         await door.ready()
 
@@ -223,7 +223,7 @@ MAPPED = replace(SECRET, attributes={"points": MappedField("bonus_points.total")
 
 async def test_what_the_shop_had_told_is_taken_and_what_was_said_here_stays(stores: Stores) -> None:
     """C9, `--forget-attributes`: who has no LINE at once, who has LINE in a turn of theirs."""
-    told = {"n.points": Known(5, NOW), "t.own": Known("here", NOW)}
+    told = {"n.points": AttributeValue(5, NOW), "t.own": AttributeValue("here", NOW)}
     without = Contact("M:1", member_no="5001", member_shop="forest", attributes=told)
     other = Contact("M:2", member_no="5001", member_shop="harbour", attributes=told)
     on_line = Contact(
@@ -300,7 +300,9 @@ async def test_what_is_written_just_behind_the_end_is_taken_as_well(stores: Stor
     """C9: members were read before the shop was unlinked, and are taken over after all were cleared."""
     link, _ = await unlink_shop(stores, MAPPED, MEI, NOW, forget=True)
     assert await clear_forgotten(stores, PLAYBOOK, MAPPED, link, NOW) == 0
-    late = Contact("M:1", member_no="5001", member_shop="forest", attributes={"n.points": Known(5, NOW)})
+    late = Contact(
+        "M:1", member_no="5001", member_shop="forest", attributes={"n.points": AttributeValue(5, NOW)}
+    )
     await stores.people_without_line.write([(None, late)])
     assert await clear_forgotten(stores, PLAYBOOK, MAPPED, link, NOW + SETTLED) == 1
     people = await stores.contacts.persons([late.id])

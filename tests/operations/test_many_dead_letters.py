@@ -16,7 +16,7 @@ from bot.model.processes import part_of
 from bot.operations.dead_letters import Which, given_up
 from bot.operations.resending import drop, resend
 from bot.store.database.mongo import Database
-from bot.store.events.dead_letter_orders import GivenUpOrders
+from bot.store.events.dead_letter_orders import DeadLetterOrders
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import ManualClock
@@ -209,7 +209,7 @@ async def test_it_dies_within_a_batch(
         raise Died
 
     with monkeypatch.context() as patched:
-        patched.setattr(GivenUpOrders, last, dies)
+        patched.setattr(DeadLetterOrders, last, dies)
         with pytest.raises(Died):
             await resend(stores, names, WHO)
     await settled(bot)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.operations import member_import
-from bot.operations.member_table import TagLeftOut, moment_written, told_tag
+from bot.operations.member_table import TagSkipped, moment_written, told_tag
 from bot.operations.table_lines import TableWrong
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -83,7 +83,7 @@ def test_a_tag_with_its_day_in_one_cell(text: str) -> None:
     ],
 )
 def test_why_a_tag_is_left_out(text: str, why: str) -> None:
-    with pytest.raises(TagLeftOut) as refused:
+    with pytest.raises(TagSkipped) as refused:
         told_tag(text, PLAYBOOK, LATE)
     assert str(refused.value.message).startswith(why)
 

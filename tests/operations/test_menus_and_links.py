@@ -12,9 +12,9 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.counts import TAPPED, Mark
 from bot.model.settings import Settings
 from bot.operations.links import (
-    MadeLink,
+    BuiltLink,
     NoLink,
-    NoPagesHere,
+    NoPagesOnChannel,
     account_of,
     friend,
     keyword,
@@ -52,17 +52,17 @@ def read(text: str) -> tuple[Playbook, Settings]:
 def test_a_link_says_what_a_button_says() -> None:
     playbook, settings = read(BOT)
     main, public = settings.channels["main"], replace(playbook, public="https://bot.example")
-    assert friend(main) == MadeLink("https://line.me/R/ti/p/%40forest", "加入 LINE 好友：@forest")
+    assert friend(main) == BuiltLink("https://line.me/R/ti/p/%40forest", "加入 LINE 好友：@forest")
     assert page_link(playbook, main, "unbind").says == "在 LINE 開啟：解除綁定"
-    assert keyword(public, main, "stand") == MadeLink(
+    assert keyword(public, main, "stand") == BuiltLink(
         "https://bot.example/l/main/stand", "在 LINE 開啟：立牌"
     )
-    assert webhook(public, main) == MadeLink("https://bot.example/webhook/main", None)
+    assert webhook(public, main) == BuiltLink("https://bot.example/webhook/main", None)
 
 
 def test_a_link_that_is_none_is_refused() -> None:
     playbook, settings = read(BOT)
-    with pytest.raises(NoPagesHere, match=r"through which pages open; main has$") as refused:
+    with pytest.raises(NoPagesOnChannel, match=r"through which pages open; main has$") as refused:
         page_link(playbook, settings.channels["outlet"], "unbind")
     assert refused.value.other == "main"
     with pytest.raises(NoLink, match="OAFLOW_PUBLIC_URL"):

@@ -11,7 +11,7 @@ from bot.model.own_secret import OwnSecret
 from bot.operations.audit_trail import deeds
 from bot.operations.own_secrets import (
     NewSecret,
-    SaidInPlaybook,
+    SecretInPlaybook,
     drop_secret,
     keep_secret,
     renewed_secret,
@@ -19,7 +19,7 @@ from bot.operations.own_secrets import (
 )
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
 
@@ -42,7 +42,7 @@ async def test_what_the_playbook_says_goes_first(stores: Stores) -> None:
     assert await secret_in_use(stores, NAME, None) == "tok-1"
     assert await secret_in_use(stores, NAME, "from-yaml") == "from-yaml"
     assert await secret_in_use(stores, NAME, "") == "tok-1", "a variable that is empty says nothing"
-    with pytest.raises(SaidInPlaybook):
+    with pytest.raises(SecretInPlaybook):
         await keep_secret(stores, NAME, NewSecret("tok-2"), "command:amy", NOW, written="from-yaml")
     assert await secret_in_use(stores, NAME, None) == "tok-1"
 
@@ -59,13 +59,13 @@ async def test_it_lies_sealed_and_nobody_tells_it(stores: Stores, caplog: pytest
 
 async def test_another_key_opens_nothing_and_no_row_opens_under_another_name(stores: Stores) -> None:
     await kept(stores)
-    with pytest.raises(SealBroken):
+    with pytest.raises(SealInvalid):
         await stores_of(stores.database, Seal(parse(generate()))).secrets.read(NAME)
     rows = stores.database.collection("secrets")
     row = await rows.find_one({"_id": NAME})
     assert row is not None
     await rows.insert_one({**row, "_id": "shops.other.access_token"})
-    with pytest.raises(SealBroken):
+    with pytest.raises(SealInvalid):
         await stores.secrets.read("shops.other.access_token")
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.engine.texts.typed import typed
-from bot.model.contact import Contact, Known
+from bot.model.contact import AttributeValue, Contact
 from bot.operations.contact_view import PrivateWords
 from tests.conftest import NOW
 
@@ -17,12 +17,12 @@ AMY = Contact(
     phone="+886912345678",
     email="Amy.W@forest.example",
     attributes={
-        "x.birthday": Known("1990-05-01", NOW),
-        "x.income": Known(52_000, NOW),
-        "x.yes": Known(True, NOW),
-        "x.visit": Known(datetime(2026, 11, 30, 18, 5, tzinfo=UTC), NOW),
-        "x.address": Known("台北市忠孝東路1段23號B1", NOW),
-        "t.skin": Known("乾性", NOW),
+        "x.birthday": AttributeValue("1990-05-01", NOW),
+        "x.income": AttributeValue(52_000, NOW),
+        "x.yes": AttributeValue(True, NOW),
+        "x.visit": AttributeValue(datetime(2026, 11, 30, 18, 5, tzinfo=UTC), NOW),
+        "x.address": AttributeValue("台北市忠孝東路1段23號B1", NOW),
+        "t.skin": AttributeValue("乾性", NOW),
     },
 )
 TAIPEI = ZoneInfo("Asia/Taipei")

@@ -15,7 +15,7 @@ from bot.operations import publishing
 from bot.operations.audit_trail import deeds
 from bot.operations.publishing import (
     Despite,
-    NobodyServes,
+    NoProcessServes,
     PublishRefused,
     ScenarioFails,
     publish,
@@ -92,7 +92,7 @@ async def test_processes_with_other_files_are_a_reason(
     monkeypatch.setattr(publishing, "ANSWER_PATIENCE", 0.0)
     other = Serving("p", "shop-pc:/bot", "another", "another", 0.0)
     await stores.processes.tell(other)
-    with pytest.raises(NobodyServes, match=re.escape("shop-pc:/bot serves another")):
+    with pytest.raises(NoProcessServes, match=re.escape("shop-pc:/bot serves another")):
         await publish(stores, found, Despite(), ME, rehearse=holds, tell=nothing)
     assert await log(stores) == []
     done = await publish(stores, found, UNSERVED, ME, rehearse=holds, tell=nothing)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.model.accepted import AcceptedBy, AcceptedPlaybook
-from bot.model.contact import Contact, Identity, Instance, Known
+from bot.model.contact import AttributeValue, Contact, Identity, Instance
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.operations.acceptance import FilesForgotten
@@ -190,7 +190,7 @@ async def test_an_attribute_whose_type_is_another_is_told(shop: KeptShop, under:
     (shop.folder / "bot.yaml").write_text(number.replace("number", "text"), "utf-8")
     await shop.accepts()
     amy = Contact("main:U1", identities=(Identity("main", "U1"),))
-    amy.attributes = {shop.found().playbook.attributes["points"].slot: Known("many", NOW)}
+    amy.attributes = {shop.found().playbook.attributes["points"].slot: AttributeValue("many", NOW)}
     await saved(shop, amy)
     assert (await shop.back(first, under)).live.number == 3
     assert any("points" in str(problem.message) for problem in shop.told), shop.told

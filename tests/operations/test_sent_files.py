@@ -15,11 +15,11 @@ from pymongo.errors import OperationFailure
 
 from bot.model.channel import Channel
 from bot.model.contact import Contact, Identity
-from bot.model.conversation import Cause, Incoming, SaidRow, Secrecy
+from bot.model.conversation import Cause, Incoming, Secrecy, TranscriptRow
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.model.translatable import Unavailable
-from bot.operations.find_contacts import FoundContact, one
+from bot.operations.find_contacts import LocatedContact, one
 from bot.operations.sent_files import MEGABYTES, FileNotNow, FileRefused, LineFiles, OpenedFile, opened_file
 from bot.store.codec.transcript_codec import said_bytes
 from bot.store.database.mongo import Database
@@ -51,7 +51,7 @@ async def line() -> AsyncIterator[FakeLine]:
 
 
 @pytest.fixture
-async def amy(stores: Stores) -> FoundContact:
+async def amy(stores: Stores) -> LocatedContact:
     write = TurnWrite(Contact(AMY.id), AMY, part_of(AMY.id), 0, 1, (), (), born=True)
     assert await stores.contacts.save([write]) == set()
     await sent(stores)
@@ -67,11 +67,11 @@ async def sent(
     **content: Any,
 ) -> None:
     incoming = Incoming(kind, {"id": CAT, **content}, 0, secrecy)
-    row = SaidRow(event, chat, NOW, 1, said_bytes(incoming, Cause(), ()))
+    row = TranscriptRow(event, chat, NOW, 1, said_bytes(incoming, Cause(), ()))
     await stores.conversations.add([row])
 
 
-async def opened(found: FoundContact, line: FakeLine, message: str = CAT, api: str = "") -> OpenedFile:
+async def opened(found: LocatedContact, line: FakeLine, message: str = CAT, api: str = "") -> OpenedFile:
     at = LineFiles({"main": MAIN}, api or line.url, api or line.url)
     return await opened_file(found, message, lambda: at, "command:amy", NOW)
 
@@ -94,7 +94,7 @@ async def rows(stores: Stores) -> list[Mapping[str, Any]]:
 
 
 async def test_line_is_asked_once_and_who_opened_it_stands_in_the_audit_log(
-    stores: Stores, amy: FoundContact, line: FakeLine
+    stores: Stores, amy: LocatedContact, line: FakeLine
 ) -> None:
     """E3: the second time LINE may have nothing any more."""
     line.script(CONTENT, Answers(200, JPEG, {"Content-Type": "text/html"}))
@@ -110,7 +110,7 @@ async def test_line_is_asked_once_and_who_opened_it_stands_in_the_audit_log(
 
 
 async def test_it_lies_in_sealed_pieces_as_long_as_the_conversation(
-    stores: Stores, amy: FoundContact, line: FakeLine
+    stores: Stores, amy: LocatedContact, line: FakeLine
 ) -> None:
     large = b"%PDF-" + bytes(range(256)) * (5 * PIECE // 256)
     line.script(CONTENT, Answers(200, large))
@@ -127,7 +127,7 @@ async def test_it_lies_in_sealed_pieces_as_long_as_the_conversation(
     assert indexes["life"]["expireAfterSeconds"] == timedelta(days=30).total_seconds()
 
 
-async def test_two_who_open_it_at_once_keep_one(stores: Stores, amy: FoundContact, line: FakeLine) -> None:
+async def test_two_who_open_it_at_once_keep_one(stores: Stores, amy: LocatedContact, line: FakeLine) -> None:
     line.always(CONTENT, Answers(200, JPEG))
     files = await asyncio.gather(*(opened(amy, line) for _ in range(4)))
     assert [await content(file) for file in files] == [JPEG] * 4
@@ -147,7 +147,7 @@ async def test_two_who_open_it_at_once_keep_one(stores: Stores, amy: FoundContac
 )
 async def test_what_line_does_not_give(
     stores: Stores,
-    amy: FoundContact,
+    amy: LocatedContact,
     line: FakeLine,
     answers: list[Behaviour],
     refusal: type[Exception],
@@ -173,7 +173,7 @@ async def test_what_line_does_not_give(
     ],
 )
 async def test_what_line_still_prepares(
-    stores: Stores, amy: FoundContact, line: FakeLine, state: Behaviour, refusal: type[Exception], says: str
+    stores: Stores, amy: LocatedContact, line: FakeLine, state: Behaviour, refusal: type[Exception], says: str
 ) -> None:
     line.script(CONTENT, Answers(202))
     line.script(f"{CONTENT}/transcoding", state)
@@ -183,7 +183,7 @@ async def test_what_line_still_prepares(
 
 
 async def test_a_line_that_never_ends(
-    stores: Stores, amy: FoundContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
+    stores: Stores, amy: LocatedContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.operations.sent_files.FETCH_SECONDS", 0.05)
     line.always(CONTENT, Hangs())
@@ -206,7 +206,7 @@ class FullDisk:
 
 
 async def test_a_database_without_room(
-    stores: Stores, amy: FoundContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
+    stores: Stores, amy: LocatedContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is said so; nothing was shown, and once there is room it is kept."""
     line.always(CONTENT, Answers(200, JPEG))
@@ -220,7 +220,7 @@ async def test_a_database_without_room(
 
 
 async def test_what_was_sent_to_another_account_of_this_person(
-    stores: Stores, amy: FoundContact, line: FakeLine
+    stores: Stores, amy: LocatedContact, line: FakeLine
 ) -> None:
     """LINE is asked in the name of the account that it was sent to, whoever's contact that is now."""
     line.script("/v2/bot/message/99/content", Answers(200, b"GIF89a"))
@@ -234,7 +234,7 @@ async def test_what_was_sent_to_another_account_of_this_person(
 
 
 async def test_what_was_sent_at_the_edge_of_a_page(
-    stores: Stores, amy: FoundContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
+    stores: Stores, amy: LocatedContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two accounts of one person at the same moment: neither message is passed over."""
     monkeypatch.setattr("bot.operations.sent_files.TURNS_MOST", 1)
@@ -249,7 +249,7 @@ async def test_what_was_sent_at_the_edge_of_a_page(
 
 
 async def test_a_conversation_that_ends_while_line_answers(
-    stores: Stores, amy: FoundContact, line: FakeLine
+    stores: Stores, amy: LocatedContact, line: FakeLine
 ) -> None:
     """Its life is over, or she is erased: nothing of the file outlives it, and nobody has seen it."""
     line.script(CONTENT, Hangs())
@@ -262,13 +262,13 @@ async def test_a_conversation_that_ends_while_line_answers(
     assert (await rows(stores), await revealed(stores)) == ([], [])
 
 
-async def test_line_is_away(stores: Stores, amy: FoundContact, line: FakeLine) -> None:
+async def test_line_is_away(stores: Stores, amy: LocatedContact, line: FakeLine) -> None:
     with nobody_listening() as nowhere, pytest.raises(Unavailable, match="could not connect"):
         await opened(amy, line, api=nowhere)
 
 
 async def test_what_is_too_large_is_not_kept(
-    stores: Stores, amy: FoundContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
+    stores: Stores, amy: LocatedContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither by what its message tells, for which LINE is not even asked, nor by what comes."""
     await sent(stores, "file", event="main:e2", id="77", fileSize=MEGABYTES * 1024 * 1024 + 1)
@@ -294,7 +294,7 @@ async def test_what_is_too_large_is_not_kept(
     ],
 )
 async def test_what_has_no_file_for_this_person(
-    stores: Stores, amy: FoundContact, line: FakeLine, message: dict[str, Any], says: str
+    stores: Stores, amy: LocatedContact, line: FakeLine, message: dict[str, Any], says: str
 ) -> None:
     """Somebody else's least of all: an id is found in the conversation of who is named, or nowhere."""
     told = {"id": "88", **message}
@@ -305,7 +305,7 @@ async def test_what_has_no_file_for_this_person(
 
 
 async def test_a_channel_that_is_gone_or_has_no_token(
-    stores: Stores, amy: FoundContact, line: FakeLine
+    stores: Stores, amy: LocatedContact, line: FakeLine
 ) -> None:
     for channels, says in (
         ({}, "no channel"),
@@ -316,7 +316,7 @@ async def test_a_channel_that_is_gone_or_has_no_token(
             await opened_file(amy, CAT, partial(_same, at), "command:amy", NOW)
 
 
-async def test_what_is_damaged_is_refused(stores: Stores, amy: FoundContact, line: FakeLine) -> None:
+async def test_what_is_damaged_is_refused(stores: Stores, amy: LocatedContact, line: FakeLine) -> None:
     """A piece that is gone, or was put in another's place, is never taken for the file."""
     line.script(CONTENT, Answers(200, bytes(PIECE) + b"second"))
     await opened(amy, line)

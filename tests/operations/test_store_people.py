@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.admin import AdminRole, StoreScope
 from bot.model.channel import Channel
-from bot.model.clerk import ClerkCode, ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople, StoreClerk
+from bot.model.clerk import ClerkCode, ListCursor, OfClerk, OfEveryStore, OfStores, SeenPeople, StoreClerk
 from bot.model.contact import Clerk, Contact
 from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
 from bot.model.plain_text import readable_name
@@ -28,7 +28,7 @@ from bot.operations.store_people.people import (
 )
 from bot.operations.store_people.visibility import (
     SEEING,
-    NobodySeen,
+    NoVisiblePeople,
     is_seen,
     narrowed,
     seen_people,
@@ -109,7 +109,7 @@ def test_whom_each_role_sees(role: AdminRole, scope: StoreScope, seen: SeenPeopl
 )
 def test_who_sees_nobody_and_why(role: AdminRole, scope: StoreScope, why: str) -> None:
     """A store that has left the playbook, or a place that nobody has given, is nobody, never everybody."""
-    with pytest.raises(NobodySeen, match=why):
+    with pytest.raises(NoVisiblePeople, match=why):
         seen_people(role, scope, PLAYBOOK)
 
 
@@ -119,7 +119,7 @@ def test_every_role_sees_somebody_or_is_told_why() -> None:
         if role in SEEING:
             seen_people(role, full, PLAYBOOK)
         else:
-            with pytest.raises(NobodySeen):
+            with pytest.raises(NoVisiblePeople):
                 seen_people(role, full, PLAYBOOK)
 
 
@@ -189,7 +189,7 @@ async def test_a_place_of_elsewhere_shows_nobody_of_elsewhere(people: Stores) ->
     """The place in a list may be anybody's: what is behind it is still only what is theirs."""
     everywhere = await people_page(people, PLAYBOOK, OfEveryStore())
     for row in everywhere.rows:
-        place = ListPlace(row.bound, row.id)
+        place = ListCursor(row.bound, row.id)
         found = await people_page(people, PLAYBOOK, OfClerk("A01"), place)
         assert {one.number for one in found.rows} <= {"A01"}
 

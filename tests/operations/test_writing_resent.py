@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.model.contact import Binding, Contact, Found, Identity
+from bot.model.contact import Binding, Contact, Identity, ReservedMember
 from bot.model.effects import CONSENT
 from bot.model.outgoing import DeadLetter
 from bot.model.processes import part_of
@@ -19,7 +19,7 @@ from bot.runtime.effects.effects import EffectRouter
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.shops.failure import ShopAway
 from bot.store.database.mongo import Database
-from bot.store.events.dead_letter_orders import GivenUpOrders, MakeAgain, NotOrdered
+from bot.store.events.dead_letter_orders import DeadLetterOrders, MakeAgain, NotOrdered
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW, ManualClock
@@ -62,12 +62,14 @@ class Record:
     def named(self, name: str) -> Record:
         return self
 
-    async def write(self, member_no: str, values: Mapping[str, Value | None], key: str) -> Found | None:
+    async def write(
+        self, member_no: str, values: Mapping[str, Value | None], key: str
+    ) -> ReservedMember | None:
         if self.is_away:
             raise ShopAway("the shop answers 503")
         self.fields |= values
         self.keys.append(key)
-        return Found(None, member_no, shop="erp")
+        return ReservedMember(None, member_no, shop="erp")
 
 
 class Member:
@@ -194,16 +196,16 @@ async def test_what_is_said_while_it_is_compared_stands(
 ) -> None:
     """The turn comes between comparing and ordering: it is compared once more."""
     letter = await member.says_in_vain("油性")
-    order = GivenUpOrders.make_again
+    order = DeadLetterOrders.make_again
     compared = 0
 
-    async def later(self: GivenUpOrders, orders: Sequence[MakeAgain]) -> dict[str, NotOrdered]:
+    async def later(self: DeadLetterOrders, orders: Sequence[MakeAgain]) -> dict[str, NotOrdered]:
         nonlocal compared
         compared += len(orders)
         await member.says("乾性")
         return await order(self, orders)
 
-    monkeypatch.setattr(GivenUpOrders, "make_again", later)
+    monkeypatch.setattr(DeadLetterOrders, "make_again", later)
     done = await member.resent(letter)
     assert (done.carried, compared) == ("refused", 1)
     assert member.record.fields["t.skin"] == "乾性"

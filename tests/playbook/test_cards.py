@@ -10,7 +10,7 @@ import pytest
 
 from bot.engine.actions.tags import AddTags
 from bot.engine.compiled.card import Bounded, CountedAddress, FileAddress, PageAddress, WebAddress
-from bot.engine.compiled.step import Say
+from bot.engine.compiled.step import SendMessages
 from bot.playbook.load import load
 from tests.playbook.compiled_cards import HEAD, card_of, cards_of, put_files, sent
 
@@ -278,7 +278,7 @@ def test_a_card_in_place_is_known_by_what_it_says(folder: Path) -> None:
     (folder / "bot.yaml").write_text(HEAD + text, "utf-8")
     playbook = load(folder, {}).playbook
     assert playbook is not None
-    said = [step for rule in playbook.rules for step in rule.do if isinstance(step, Say)]
+    said = [step for rule in playbook.rules for step in rule.do if isinstance(step, SendMessages)]
     first, second = (step.cards[0] for step in said)
     assert first.key == second.key
     assert len(first.key) == 12

@@ -10,7 +10,7 @@ from bot.engine.actions.members import AskMember, BindMember
 from bot.engine.compiled.flow import AnswerForm, Choice, Flow, Late, State
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter, OncePer, OnDate, OnNews
-from bot.engine.compiled.step import GiveResult, Say
+from bot.engine.compiled.step import GiveResult, SendMessages
 from bot.engine.times.local_time import Duration, Wait
 from tests.playbooks import codes, compiled
 
@@ -171,7 +171,7 @@ def test_results_are_named_by_state_and_number(quiz: Playbook) -> None:
     (result,) = end.do
     assert isinstance(result, GiveResult)
     assert (result.key, result.trigger) == ("完#1", "我填好了")
-    assert isinstance(result.do[0], Say)
+    assert isinstance(result.do[0], SendMessages)
     assert (end.problem, end.problem_text) == (True, "沒有完成")
 
 
@@ -241,7 +241,7 @@ def test_a_channel_has_its_own_variant_of_a_flow() -> None:
         for result in flow.states["綁"].do
         if isinstance(result, GiveResult)
         for say in result.do
-        if isinstance(say, Say)
+        if isinstance(say, SendMessages)
     ]
     assert said == [2, 1]
 

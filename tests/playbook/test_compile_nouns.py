@@ -11,7 +11,7 @@ from bot.engine.actions.tags import AddTags
 from bot.engine.compiled.broadcast import WHOLE as EVERYBODY
 from bot.engine.compiled.broadcast import Rhythm
 from bot.engine.compiled.goal import Goal
-from bot.engine.compiled.member_card import ShownField
+from bot.engine.compiled.member_card import MemberCardField
 from bot.engine.compiled.playbook import AttributeInfo, ChannelRules, Link, Playbook, Rate, Store, TagInfo
 from bot.engine.compiled.rule import FieldTest, OnNews
 from bot.engine.conditions.around import OnChannel
@@ -194,8 +194,8 @@ def test_the_other_nouns(playbook: Playbook) -> None:
     assert playbook.member_card is not None
     assert playbook.member_card.unbound == "quiz"
     assert playbook.member_card.fields == (
-        ShownField("姓名", Placeholder("contact", "name", "")),
-        ShownField("點數", Placeholder("attribute", "points", "", "number", "number", "n.points")),
+        MemberCardField("姓名", Placeholder("contact", "name", "")),
+        MemberCardField("點數", Placeholder("attribute", "points", "", "number", "number", "n.points")),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import time
 import pytest
 
 from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
-from bot.engine.actions.conversation import HandBack, HandOver, Loading, TellStaff
+from bot.engine.actions.conversation import HandBack, HandOver, Loading, NotifyStaffStep
 from bot.engine.actions.flows import ExitFlow, Raise, StartFlow
 from bot.engine.actions.hooks import Call
 from bot.engine.actions.marketing import SetMarketing
@@ -27,7 +27,7 @@ from bot.engine.compiled.rule import (
     Rule,
     Trigger,
 )
-from bot.engine.compiled.step import Say, Show, Step, TodayWord
+from bot.engine.compiled.step import SendMessages, Show, Step, TodayWord
 from bot.engine.conditions.comparisons import Is, Order
 from bot.engine.texts.pattern import Anything, Capture
 from bot.engine.texts.template import Placeholder, Template
@@ -184,7 +184,7 @@ def test_actions() -> None:
 @pytest.mark.parametrize(
     ("written", "kind"),
     [
-        ("{reply: coupon}", Say),
+        ("{reply: coupon}", SendMessages),
         ("{remove_tags: VIP}", RemoveTags),
         ("{hand_over: 請看上方}", HandOver),
         ("hand_back", HandBack),
@@ -193,8 +193,8 @@ def test_actions() -> None:
         ("unpin_menu", UnpinMenu),
         ("{call: crm}", Call),
         ("{loading: 10s}", Loading),
-        ("{notify_staff: 看看}", TellStaff),
-        ("{note: 來過}", TellStaff),
+        ("{notify_staff: 看看}", NotifyStaffStep),
+        ("{note: 來過}", NotifyStaffStep),
         ("stop_marketing", SetMarketing),
         ("{show: 您好}", Show),
         ("refresh_member", Refresh),
@@ -207,7 +207,7 @@ def test_every_other_action_becomes_its_step(written: str, kind: type) -> None:
 
 def test_a_reply_may_be_allowed_to_cost() -> None:
     match step("{reply: {message: coupon, or_push: true}}"):
-        case Say(how="reply", or_push=True, cards=(card,)):
+        case SendMessages(how="reply", or_push=True, cards=(card,)):
             assert card.key == "coupon"
         case other:
             pytest.fail(str(other))

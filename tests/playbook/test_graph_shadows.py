@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.rule import (
     OnAnythingElse,
     OncePer,
@@ -68,7 +68,7 @@ def a_rule(dice: Random, number: int, conditions: list[Condition | None]) -> Rul
 
 
 def first_to_hear(
-    rules: list[Rule], heard: Heard, asked: ConditionContext, *, with_staff: bool
+    rules: list[Rule], heard: TriggerEvent, asked: ConditionContext, *, with_staff: bool
 ) -> Rule | None:
     """As the engine asks: those that interrupt first; with staff, only those that are meant for it."""
     for part in ([r for r in rules if r.interrupt], [r for r in rules if not r.interrupt]):
@@ -89,8 +89,13 @@ def test_what_is_said_to_be_never_heard_is_never_heard() -> None:
         lost = {p.place.line for p in found(rules) if p.code == "rule-shadowed"}
         told += len(lost)
         channel, when = moments.asked()
-        events = [Heard("text", word) for word in (*WORDS, "查 3", "ok ", "x優惠y")]
-        events += [Heard("image"), Heard("sticker"), Heard("follow", "first"), Heard("follow", "again")]
+        events = [TriggerEvent("text", word) for word in (*WORDS, "查 3", "ok ", "x優惠y")]
+        events += [
+            TriggerEvent("image"),
+            TriggerEvent("sticker"),
+            TriggerEvent("follow", "first"),
+            TriggerEvent("follow", "again"),
+        ]
         for heard, person, with_staff in product(events, crowd, (False, True)):
             asked = ConditionContext(person, channel, when, sms_credit="low")
             rule = first_to_hear(rules, heard, asked, with_staff=with_staff)

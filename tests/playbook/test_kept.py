@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.playbook.kept import FilesToKeep
+from bot.playbook.kept import PlaybookContents
 from bot.playbook.load import load
 
 HEX = "0123456789abcdef" * 2
 RULES = "rules: [{when: follow, reply: 你好}]\n"
 
 
-def kept(folder: Path, channel: str, rest: str = RULES, **environment: str) -> FilesToKeep:
+def kept(folder: Path, channel: str, rest: str = RULES, **environment: str) -> PlaybookContents:
     text = f"bot: x\nchannels:\n  main: {{id: a, channel_id: '1', {channel}}}\n{rest}"
     (folder / "bot.yaml").write_text(text, "utf-8")
     found = load(folder, environment)

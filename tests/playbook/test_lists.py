@@ -14,7 +14,7 @@ from bot.engine.texts.typed import phone, typed
 from bot.model.translatable import Translatable
 from bot.playbook import people_list
 from bot.playbook.csv_table import SHIFTED, NoTable, lines_of
-from bot.playbook.people_list import CALLED, PeopleRead, people_of, read_cell
+from bot.playbook.people_list import CALLED, PeopleList, people_of, read_cell
 from bot.playbook.report import render
 from bot.shops.mobile import e164
 from bot.translations.chinese import CHINESE
@@ -248,7 +248,7 @@ def test_whatever_a_file_holds_is_read_or_refused(seed: int) -> None:
             assert all(line.fault or any(line.cells) for line in lines_of(BytesIO(raw)))
         for column in CALLED:
             with suppress(NoTable):
-                assert isinstance(people_of(raw, column), PeopleRead)
+                assert isinstance(people_of(raw, column), PeopleList)
 
 
 AUDIENCE = """

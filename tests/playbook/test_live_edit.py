@@ -14,7 +14,7 @@ import yaml
 
 from bot.cli.language import language
 from bot.engine.broadcasts.content import fingerprint
-from bot.model.flow_occupancy import FollowedLink, KnownStanding, Standing
+from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
 from bot.model.problem import Problem
 from bot.playbook.live_edit import (
     SentBroadcast,
@@ -54,7 +54,7 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
         for one in people.get("in_flows", ())
     ]
     links = {code: FollowedLink(**one) for code, one in people.get("links", {}).items()}
-    known = KnownStanding(people.get("tags", {}), people.get("slots", {}), people.get("uses", {}), links)
+    known = CountedUsage(people.get("tags", {}), people.get("slots", {}), people.get("uses", {}), links)
     problems = [
         *stranded(loaded.playbook, standing, loaded.sources),
         *let_go(loaded.playbook, people.get("stopped", ())),
@@ -101,7 +101,7 @@ def test_where_nobody_stands_nothing_is_in_the_way(path: Path) -> None:
     loaded, _ = read(path)
     assert loaded.playbook is not None
     assert stranded(loaded.playbook, (), loaded.sources) == []
-    assert forgotten(loaded.playbook, KnownStanding({}, {}, {})) == []
+    assert forgotten(loaded.playbook, CountedUsage({}, {}, {})) == []
     assert let_go(loaded.playbook, ()) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.model.settings import Settings
 from bot.playbook.load import load
-from bot.playbook.renewed import NotWhole, renewed
+from bot.playbook.renewed import IncompleteSettings, renewed
 
 BOT = """
 bot: 森活選品
@@ -86,7 +86,7 @@ def test_what_is_no_secret_waits_for_a_start(settings: Settings) -> None:
 
 def test_a_mail_server_that_is_none_changes_nothing(settings: Settings) -> None:
     """Not even the channel's secret beside it, and the address is not shown: a password may stand in it."""
-    with pytest.raises(NotWhole, match=r"^MAIL is no mail server$"):
+    with pytest.raises(IncompleteSettings, match=r"^MAIL is no mail server$"):
         renewed(settings, {**OLD, "MAIL": "new @ secret", "SECRET": "new"})
 
 
@@ -99,7 +99,7 @@ def test_what_may_be_empty_may_become_so(settings: Settings) -> None:
 @pytest.mark.parametrize("missing", [("SECRET",), ("SHOP", "SECRET")])
 def test_what_is_not_given_changes_nothing(settings: Settings, missing: tuple[str, ...]) -> None:
     given = {**OLD, "LOGIN": "new", **dict.fromkeys(missing, "")}
-    with pytest.raises(NotWhole, match=", ".join(sorted(missing))):
+    with pytest.raises(IncompleteSettings, match=", ".join(sorted(missing))):
         renewed(settings, given)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.engine.actions.tags import AddTags
 from bot.engine.compiled.card import Bounded
 from bot.engine.compiled.rule import OnNews, OnText, OnTextContaining
-from bot.engine.compiled.step import Say, Step
+from bot.engine.compiled.step import SendMessages, Step
 from bot.engine.texts.template import Placeholder, Template
 from bot.model.channel import Channel
 from bot.model.place import Place
@@ -23,7 +23,7 @@ ENVIRONMENT = {
 
 def said(step: Step) -> list[object]:
     """What a `reply` says: texts, and templates where something is filled in."""
-    assert isinstance(step, Say)
+    assert isinstance(step, SendMessages)
     forms = [bubble.form["text"] for card in step.cards for bubble in card.bubbles]
     return [form.text if isinstance(form, Bounded) else form for form in forms]
 

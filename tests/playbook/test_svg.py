@@ -19,7 +19,7 @@ from bot.playbook.drawing.mermaid import mermaid
 from bot.playbook.drawing.phrases import in_words
 from bot.playbook.drawing.sketch import BEGIN, Arrow, Box, Sketch, sketch
 from bot.playbook.drawing.svg import picture, svg
-from bot.playbook.drawing.words import DrawnLine
+from bot.playbook.drawing.words import DiagramStep
 from bot.translations.chinese import CHINESE
 from tests.cli.oaflow import ROOT
 from tests.depth import examples, one_of
@@ -129,7 +129,9 @@ def test_a_long_way_is_laid_in_rows() -> None:
 
 def test_thirty_arrows_between_two_states_share_a_line() -> None:
     of = plain(2, [])
-    many = tuple(Arrow("s0", "s1", f"text 選項{n}", (DrawnLine("add_tags", f"標籤{n}"),)) for n in range(30))
+    many = tuple(
+        Arrow("s0", "s1", f"text 選項{n}", (DiagramStep("add_tags", f"標籤{n}"),)) for n in range(30)
+    )
     of = replace(of, arrows=(*of.arrows, *many))
     drawn = picture(of)
     sound(of, drawn)
@@ -156,7 +158,7 @@ def test_an_arrow_back_leaves_to_the_left() -> None:
 
 def test_a_loop_stands_in_its_card() -> None:
     of = plain(1, [])
-    loop = Arrow("s0", "s0", "after 10m", (DrawnLine("push", "還在嗎", "$"),), timed=True, loose=True)
+    loop = Arrow("s0", "s0", "after 10m", (DiagramStep("push", "還在嗎", "$"),), timed=True, loose=True)
     of = replace(of, arrows=(*of.arrows, loop))
     drawn = picture(of)
     sound(of, drawn)
@@ -169,7 +171,7 @@ def test_what_costs_is_marked() -> None:
     of = plain(1, [])
     assert "coin" not in picture(of).partition("</style>")[2]
     paid = replace(
-        of.boxes[0], lines=(DrawnLine("push", "嗨", "$"), DrawnLine("reply", "嗨", "($)")), costs=True
+        of.boxes[0], lines=(DiagramStep("push", "嗨", "$"), DiagramStep("reply", "嗨", "($)")), costs=True
     )
     root = fromstring(picture(replace(of, boxes=(paid, START))))
     coins = [g.get("class") for g in root.iter(f"{SVG}g") if "coin" in g.get("class", "")]
@@ -195,7 +197,7 @@ HOSTILE = '</text><script>alert(1)</script><foreignObject onload="x">&amp;]]>\u2
 def test_names_are_texts() -> None:
     of = plain(2, [(0, 1)], HOSTILE)
     of = replace(
-        of, name=HOSTILE, arrows=(*of.arrows, Arrow("s1", "s0", HOSTILE, (DrawnLine(HOSTILE, HOSTILE),)))
+        of, name=HOSTILE, arrows=(*of.arrows, Arrow("s1", "s0", HOSTILE, (DiagramStep(HOSTILE, HOSTILE),)))
     )
     drawn = picture(of)
     sound(of, drawn)

@@ -12,8 +12,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bot.engine.compiled.rule import OnText
-from bot.engine.compiled.step import Say
-from bot.playbook.compile.scope.placeholders import Written, pieces_of
+from bot.engine.compiled.step import SendMessages
+from bot.playbook.compile.scope.placeholders import ParsedPlaceholder, pieces_of
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
 from bot.playbook.syntax import parse as parsing
@@ -40,7 +40,7 @@ def read(folder: Path, content: bytes) -> Loaded:
 def reply_of(loaded: Loaded) -> str:
     assert loaded.playbook is not None, loaded.problems
     step = loaded.playbook.rules[0].do[0]
-    assert isinstance(step, Say)
+    assert isinstance(step, SendMessages)
     ready = step.cards[0].bubbles[0].ready
     assert ready is not None
     return str(ready["text"])
@@ -243,11 +243,11 @@ def test_placeholders_are_taken_apart() -> None:
     written = "{{ answer.問膚質 }}，{{hours.門市 as time or  a b }}\\{{ x }}{{ points }}{{ bot.name or }}"
     parts, wrong = pieces_of(written)
     assert parts == [
-        Written("answer", "問膚質", None, None, "{{ answer.問膚質 }}"),
+        ParsedPlaceholder("answer", "問膚質", None, None, "{{ answer.問膚質 }}"),
         "，",
-        Written("hours", "門市", "time", "a b", "{{hours.門市 as time or  a b }}"),
+        ParsedPlaceholder("hours", "門市", "time", "a b", "{{hours.門市 as time or  a b }}"),
         "{{ x }}",
-        Written("points", "", None, None, "{{ points }}"),
+        ParsedPlaceholder("points", "", None, None, "{{ points }}"),
     ]
     assert [bad.written for bad in wrong] == ["{{ bot.name or }}"]
 

@@ -27,7 +27,7 @@ from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import since_boot
 from bot.runtime.dependencies import RuntimeDeps, always, plain_world
 from bot.runtime.effects.asking import NotYet
-from bot.runtime.limits.brake_cache import KnownBrake, NoBrake
+from bot.runtime.limits.brake_cache import BrakeState, NoBrake
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects
 from bot.runtime.process import Runtime
@@ -147,7 +147,7 @@ class Bot:
         spending: Spending | None = None,
         world: Callable[[str], DecisionInputs] = plain_world,
         menus: MenuIdSource | None = None,
-        brake: KnownBrake | None = None,
+        brake: BrakeState | None = None,
         may_decide: Callable[[], Awaitable[bool]] = always,
         **stores: Any,
     ) -> None:

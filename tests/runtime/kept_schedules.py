@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks
+from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks
 from bot.app.live import Live
 from bot.app.reload import Reload
 from bot.model.accepted import AcceptedPlaybook
 from bot.model.translatable import Refusal
 from bot.operations.acceptance import Acceptance
-from bot.operations.kept_files import KeptUnreadable
+from bot.operations.kept_files import StoredFilesUnreadable
 from bot.operations.rollback import may_be_brought_back, one_before
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
@@ -225,8 +225,8 @@ _NOBODY: Any = None
 """LINE's client: whoever plays here has another."""
 
 
-def _with(edition: Edition) -> ReadWith:
-    return ReadWith(edition.folder, SECRETS, edition.valid.settings)
+def _with(edition: Edition) -> ReadingContext:
+    return ReadingContext(edition.folder, SECRETS, edition.valid.settings)
 
 
 def _gate_files(schedule: KeptSchedule, who: str, reload: Reload) -> None:
@@ -251,7 +251,7 @@ async def broken_by_versions(schedule: KeptSchedule) -> list[str]:
     for one in known:
         try:
             await unpacked.read(one, _with(schedule.editions[0]))
-        except KeptUnreadable as error:
+        except StoredFilesUnreadable as error:
             found.append(f"{one} cannot be read from the database: {error}")
     unpacked.close()
     turns = await turns_written(schedule.database.client, schedule.since)

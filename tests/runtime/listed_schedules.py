@@ -21,7 +21,7 @@ from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.ports import Caller
-from bot.runtime.shops.member_batches import MemberTaker, TakenLine, ToldMember
+from bot.runtime.shops.member_batches import ImportedLine, MemberLine, MemberTaker
 from bot.runtime.turn_observer import Watch
 from bot.store.contacts.rewriting import Rewrite
 from bot.store.database.mongo import Database
@@ -138,7 +138,7 @@ class ListedSchedule(Schedule):
     def __init__(self, database: Database, seal: Seal, seed: int) -> None:
         super().__init__(database, seal, seed, BINDING)
         self.stores = self._told(stores_of(database, seal))
-        self.imported: list[Mapping[int, TakenLine]] = []
+        self.imported: list[Mapping[int, ImportedLine]] = []
         """What has come of the list, taken twice when all is over."""
         self.points = 0
         self.undone = False
@@ -237,14 +237,14 @@ class ListedSchedule(Schedule):
             self._kill_command: 0.6 if self._working else 0.0,
         }
 
-    def _lines(self, people: Sequence[int]) -> Mapping[int, ToldMember]:
+    def _lines(self, people: Sequence[int]) -> Mapping[int, MemberLine]:
         """The list, or a part of it: by number and phone, a line by its LINE account now and then."""
         self.points += 1
-        lines: dict[int, ToldMember] = {}
+        lines: dict[int, MemberLine] = {}
         for place, who in enumerate(people):
             said = Listed(self.phone(who), self.number(who), values={"n.points": self.points})
             by_line = self.dice.random() < 0.2
-            lines[place] = ToldMember(replace(said, line=by_line), self.user(who) if by_line else None)
+            lines[place] = MemberLine(replace(said, line=by_line), self.user(who) if by_line else None)
         return lines
 
     def _taker(self, stores: Stores) -> MemberTaker:
@@ -339,7 +339,7 @@ async def broken_by_lists(schedule: ListedSchedule) -> list[str]:
     return found + await _rows(schedule, stores) + list(_troubles(schedule))
 
 
-def _is_not_same(first: TakenLine, second: TakenLine) -> bool:
+def _is_not_same(first: ImportedLine, second: ImportedLine) -> bool:
     return first.became != "refused" and (second.became != "same" or second.joined > 0)
 
 

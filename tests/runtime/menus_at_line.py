@@ -21,7 +21,7 @@ from bot.model.channel import Channel
 from bot.model.translatable import ENGLISH
 from bot.playbook.load import load
 from bot.playbook.report import render
-from bot.runtime.menus.menu_sync import MenuSync, WantedMenus
+from bot.runtime.menus.menu_sync import DesiredMenus, MenuSync
 from bot.simulator.simulator import Simulator
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.database.mongo import Database
@@ -79,9 +79,9 @@ class MenuLine:
         self.pictures = dict(found.settings.files)
         return replace(found.playbook, public="https://bot.example")
 
-    def wanted(self, menus: str) -> WantedMenus:
+    def wanted(self, menus: str) -> DesiredMenus:
         playbook = self.playbook(menus)
-        return WantedMenus(faces_of(playbook, "main", self.clock.now()), default_menu(playbook, "main"))
+        return DesiredMenus(faces_of(playbook, "main", self.clock.now()), default_menu(playbook, "main"))
 
     async def known(self) -> None:
         """Others have read the mapping."""

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.model.alert import AlertNote
-from bot.model.effects import TellAlert
+from bot.model.effects import SendAlert
 from bot.model.settings import Alert
 from bot.runtime.alerts.receivers import (
     AlertNotSent,
@@ -124,7 +124,7 @@ class Office:
     async def says(self, *texts: str, reason: str = "handed_over") -> None:
         for text in texts:
             caller = Caller("main:U1", "main", "U1", f"main:e-{text}#1", self.clock.now())
-            told = TellAlert("notified" if reason == "notified" else "handed_over", text, "小美")
+            told = SendAlert("notified" if reason == "notified" else "handed_over", text, "小美")
             await self.desk.tell(told, caller)
 
     async def until(self, number: int, way: str = "mail") -> None:

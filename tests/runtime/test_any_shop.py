@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from bot.model.contact import Binding, Contact, Found, Identity
+from bot.model.contact import Binding, Contact, Identity, ReservedMember
 from bot.model.effects import ConfirmPhone
 from bot.model.processes import part_of
 from bot.model.reservation import RESERVED
@@ -30,17 +30,17 @@ class AnyShop(ScriptedShop):
 
     records: dict[str, str] = field(default_factory=dict)
 
-    async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
+    async def by_phone(self, phone: str, *, born: str | None = None) -> ReservedMember | None:
         return next((self._found(n) for n, there in self.records.items() if there == phone), None)
 
-    async def by_line(self, user: str) -> Found | None:
+    async def by_line(self, user: str) -> ReservedMember | None:
         return None
 
-    async def read(self, member_no: str) -> Found | None:
+    async def read(self, member_no: str) -> ReservedMember | None:
         return self._found(member_no) if member_no in self.records else None
 
-    def _found(self, number: str) -> Found:
-        return Found(self.records[number], number, {"t.tier": number}, shop="forest")
+    def _found(self, number: str) -> ReservedMember:
+        return ReservedMember(self.records[number], number, {"t.tier": number}, shop="forest")
 
     def changes(self, dice: Random) -> None:
         """Somebody gets another phone, comes, or goes; no two have one phone."""

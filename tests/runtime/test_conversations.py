@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.conversation import SaidPlace, SaidTurn, Unsend
+from bot.model.conversation import TranscriptCursor, TranscriptTurn, Unsend
 from bot.model.inbox import Received
 from bot.model.sent_file import SentMessage
-from bot.runtime.sweeps.retention import KeptConversations
+from bot.runtime.sweeps.retention import TranscriptRetention
 from bot.store.database.mongo import Database
 from bot.store.events.conversation_files import MessageGone
 from bot.store.sealing.seal import Seal
@@ -55,13 +55,13 @@ async def bot(database: Database, seal: Seal, clock: ManualClock, line: Scripted
     await bot.crash()
 
 
-async def kept(bot: Bot, user: str = "U1") -> list[SaidTurn]:
+async def kept(bot: Bot, user: str = "U1") -> list[TranscriptTurn]:
     """What is kept of a chat, oldest first."""
     turns = await bot.said.page([f"main:{user}"], None, 1_000)
     return turns[::-1]
 
 
-def texts(turn: SaidTurn) -> list[str]:
+def texts(turn: TranscriptTurn) -> list[str]:
     return [message["text"] for call in turn.calls for message in call.messages]
 
 
@@ -120,7 +120,7 @@ PICTURE = {"type": "image", "id": "777", "contentProvider": {"type": "line"}}
 UNSEND: dict[str, object] = {"type": "unsend", "unsend": {"messageId": "777"}}
 
 
-def picture(seen: SaidTurn) -> SentMessage:
+def picture(seen: TranscriptTurn) -> SentMessage:
     """The message of a turn that came with one."""
     return SentMessage("777", "image", seen.event, seen.chat, seen.at)
 
@@ -409,7 +409,7 @@ async def test_pages_join_without_a_gap(bot: Bot) -> None:
     found, before = list[str](), None
     while page := await bot.said.page(["main:U1"], before, 4):
         found += [turn.id for turn in page]
-        before = SaidPlace(page[-1].at, page[-1].turn)
+        before = TranscriptCursor(page[-1].at, page[-1].turn)
     assert found == [one.entry.id for one in reversed(events)]
 
 
@@ -427,12 +427,12 @@ async def test_a_playbook_that_keeps_nothing(
     await silent.settle()
     await silent.crash()
     assert len(await kept(silent)) == 1
-    keeper = KeptConversations(lambda: KEEPS_NOTHING, silent.said, lambda part: True, clock)
+    keeper = TranscriptRetention(lambda: KEEPS_NOTHING, silent.said, lambda part: True, clock)
     await keeper.look()
     assert await life(database) == 0
-    await KeptConversations(lambda: KEEPS, silent.said, lambda part: False, clock).look()
+    await TranscriptRetention(lambda: KEEPS, silent.said, lambda part: False, clock).look()
     assert await life(database) == 0  # the owner says
-    await KeptConversations(lambda: KEEPS, silent.said, lambda part: True, clock).look()
+    await TranscriptRetention(lambda: KEEPS, silent.said, lambda part: True, clock).look()
     assert await life(database) == 180 * 24 * 3_600
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.conversation import SaidTurn
+from bot.model.conversation import TranscriptTurn
 from bot.model.inbox import Received
 from bot.operations.conversation import chats_of
 from bot.store.events.conversations import Conversations
@@ -52,7 +52,7 @@ async def takes_back(binding: Binding, channel: str, user: str, message: str) ->
     await is_done(binding, heard_on(channel, one))
 
 
-def contents(turns: list[SaidTurn]) -> list[object]:
+def contents(turns: list[TranscriptTurn]) -> list[object]:
     """What came in, oldest first."""
     return [turn.incoming.content for turn in reversed(turns) if turn.incoming is not None]
 

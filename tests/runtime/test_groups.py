@@ -8,7 +8,7 @@ from bot.engine.conditions.condition import All
 from bot.engine.menus.menu_choice import MenuChoice
 from bot.engine.times.bounds import When
 from bot.store.contacts import audiences
-from bot.store.contacts.audiences import AudienceAsked
+from bot.store.contacts.audiences import AudienceQuery
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
@@ -39,8 +39,8 @@ async def shop(database: Database, seal: Seal, clock: ManualClock, request: pyte
     return shop
 
 
-def asked(shop: Shop) -> AudienceAsked:
-    return AudienceAsked(EVERYBODY, "main", When(shop.clock.now(), SILENT.zone), ("main",), "strictest")
+def asked(shop: Shop) -> AudienceQuery:
+    return AudienceQuery(EVERYBODY, "main", When(shop.clock.now(), SILENT.zone), ("main",), "strictest")
 
 
 async def test_a_broadcast_is_sent_to_no_group(shop: Shop) -> None:

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from bot.model.contact import Contact
-from bot.model.conversation import Incoming, SaidRow
+from bot.model.conversation import Incoming, TranscriptRow
 from bot.model.counts import Counted, Mark
 from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
@@ -81,7 +81,7 @@ class Rows(JournalRows):
 class FaultyConversations(Conversations):
     faults: Faults
 
-    async def add(self, rows: Sequence[SaidRow]) -> None:
+    async def add(self, rows: Sequence[TranscriptRow]) -> None:
         await self.faults.step("said", partial(super().add, rows))
 
 
@@ -131,7 +131,7 @@ class Desk:
             row = TimelineRow(event, ANNA, PART, NOW, "text", calls=("reply",))
             trace = TraceRow(event, ANNA, PART, NOW, "v1", b"[]")
             self.journal.said(
-                [SaidRow(event, ANNA, NOW, 0, said_bytes(Incoming("text", event), None, ()))], ()
+                [TranscriptRow(event, ANNA, NOW, 0, said_bytes(Incoming("text", event), None, ()))], ()
             )
             self.journal.decided(ANNA, event, row, trace)
             self.journal.ended(call(event), OVER)

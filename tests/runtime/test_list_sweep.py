@@ -8,7 +8,7 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.bounds import When
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.decision import DecisionInputs
 from bot.model.event import Event, Source, StaffBinds
 from bot.runtime.mass.looking import OTHERS_KNOW
@@ -40,7 +40,7 @@ rules:
 
 async def bind(bot: Bot, user: str, phone: str, clock: ManualClock) -> None:
     """Staff vouch for this phone."""
-    found = Found(phone, until=clock.now().replace(year=2099))
+    found = ReservedMember(phone, until=clock.now().replace(year=2099))
     told = Event(f"main:bind-{user}", "main", Source("none", ""), clock.now(), StaffBinds(found))
     await bot.hear(own_event(f"main:{user}", told))
     await bot.settle()

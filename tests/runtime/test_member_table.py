@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.model.contact import Binding, Contact, Found, Identity, Known
+from bot.model.contact import AttributeValue, Binding, Contact, Identity, ReservedMember
 from bot.model.effects import RefreshMember
 from bot.model.event import Event, Source
 from bot.model.shop import SyncFigures
@@ -45,7 +45,7 @@ async def with_line(news: News) -> None:
         member_no=OLD,
         member_shop="forest",
         bindings={"phone": Binding(NOW)},
-        attributes={"t.tier": Known("金卡", NOW)},
+        attributes={"t.tier": AttributeValue("金卡", NOW)},
     )
     await saved(news, contact)
 
@@ -103,7 +103,7 @@ class _Asked(ScriptedShop):
     async def by_line(self, user: str) -> None:
         return None
 
-    async def read(self, member_no: str) -> Found | None:
+    async def read(self, member_no: str) -> ReservedMember | None:
         member = await self.there.member(member_no)
         return None if member is None else member.found
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.effects import WriteMember
 from bot.model.event import Facts, Outcome
 from bot.model.value import Value
-from bot.runtime.effects.asking import NotDone
+from bot.runtime.effects.asking import EffectFailed
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.runtime.ports import Caller
 from bot.shops.failure import NotOffered, ShopAway, ShopFailed
@@ -32,13 +32,15 @@ class Written:
     def named(self, name: str) -> Written | None:
         return self if name == "forest" else None
 
-    async def write(self, member_no: str, values: Mapping[str, Value | None], key: str) -> Found | None:
+    async def write(
+        self, member_no: str, values: Mapping[str, Value | None], key: str
+    ) -> ReservedMember | None:
         self.asked.set()
         await self.answers.wait()
         if self.raises is not None:
             raise self.raises
         self.told.append((values, key))
-        return Found(None, member_no, {"t.skin": "乾性"}, shop="forest") if self.knows else None
+        return ReservedMember(None, member_no, {"t.skin": "乾性"}, shop="forest") if self.knows else None
 
 
 def asked(value: Value | None, shop: str = "forest") -> WriteMember:
@@ -87,10 +89,10 @@ async def test_what_cannot_be_written_is_told(error: ShopFailed) -> None:
     """It becomes a dead letter, with why."""
     shop = Written()
     shop.raises = error
-    with pytest.raises(NotDone, match=str(error)):
+    with pytest.raises(EffectFailed, match=str(error)):
         await MemberWriter(shop).write(asked("乾性"), caller(1))
     shop.raises, shop.knows = None, False
-    with pytest.raises(NotDone, match="no such member"):
+    with pytest.raises(EffectFailed, match="no such member"):
         await MemberWriter(shop).write(asked("乾性"), caller(1))
-    with pytest.raises(NotDone, match="the shop no more"):
+    with pytest.raises(EffectFailed, match="the shop no more"):
         await MemberWriter(shop).write(asked("乾性", "gone"), caller(1))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.engine.members.identity import OfShop
-from bot.model.contact import Binding, BindingKind, Contact, Found, Identity, Tag
+from bot.model.contact import Binding, BindingKind, Contact, Identity, ReservedMember, Tag
 from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember, RegisterMember
 from bot.model.event import Facts, Origin, Outcome, gone_member
 from bot.model.processes import part_of
@@ -39,8 +39,8 @@ NEW = "+886955666777"
 HERE = Origin("phone_binding", "main", 3)
 BIRTHDAY = "1990-05-20"
 AMY, BO = "main:U1", "main:U2"
-MEMBER = Found(PHONE, "M1", {"t.tier": "金卡"}, {"VIP": True}, consent=True, shop="forest")
-NEW_OWNER = Found(PHONE, "M2", {"t.tier": "白金卡"}, shop="forest")
+MEMBER = ReservedMember(PHONE, "M1", {"t.tier": "金卡"}, {"VIP": True}, consent=True, shop="forest")
+NEW_OWNER = ReservedMember(PHONE, "M2", {"t.tier": "白金卡"}, shop="forest")
 
 
 @dataclass
@@ -52,42 +52,44 @@ class ScriptedShop:
     phone: str | None = PHONE
     is_away: bool = False
     asked: list[str] = field(default_factory=list)
-    others: list[Found] = field(default_factory=list)
+    others: list[ReservedMember] = field(default_factory=list)
     refuses: ShopFailed | None = None
     answer_is_lost: bool = False
     hides_phones: bool = False
     """It has stored them in a writing that no lookup asks for."""
 
-    async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
+    async def by_phone(self, phone: str, *, born: str | None = None) -> ReservedMember | None:
         other = next((one for one in self.others if one.phone == phone), None)
         mine = self._asked(phone, phone == self.phone and born in (None, BIRTHDAY) and not self.hides_phones)
         return mine or other
 
-    async def among(self, numbers: Sequence[str], phone: str, *, born: str | None = None) -> Found | None:
+    async def among(
+        self, numbers: Sequence[str], phone: str, *, born: str | None = None
+    ) -> ReservedMember | None:
         read = [await self.read(number) for number in numbers if born in (None, BIRTHDAY)]
         return next((one for one in read if one is not None and one.phone == phone), None)
 
-    async def by_line(self, user: str) -> Found | None:
+    async def by_line(self, user: str) -> ReservedMember | None:
         return self._asked(user, user == self.line)
 
-    async def read(self, member_no: str) -> Found | None:
+    async def read(self, member_no: str) -> ReservedMember | None:
         other = next((one for one in self.others if one.member_no == member_no), None)
         return self._asked(f"read {member_no}", member_no == "M1") or other
 
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         self.asked.append(f"write {member_no}")
 
-    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Found:
+    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> ReservedMember:
         self.asked.append(f"register {name} {marketing}")
         if self.refuses is not None:
             raise self.refuses
-        made = Found(phone, f"N{len(self.others)}", consent=marketing, shop=self.name)
+        made = ReservedMember(phone, f"N{len(self.others)}", consent=marketing, shop=self.name)
         self.others.append(made)
         if self.answer_is_lost:
             raise ShopAway("no answer in time")
         return made
 
-    def _asked(self, what: str, fits: bool) -> Found | None:
+    def _asked(self, what: str, fits: bool) -> ReservedMember | None:
         self.asked.append(what)
         if self.is_away:
             raise ShopAway("no answer in time")
@@ -211,7 +213,7 @@ def other_process(database: Database, seal: Seal, clock: ManualClock, desk: Desk
 async def test_a_phone_that_nobody_holds_is_found_and_reserved(desk: Desk) -> None:
     """Language, 6: `match: none` asks no shop."""
     outcome = await desk.finds(AMY)
-    assert outcome == Outcome("member", "found", HERE, found=Found(PHONE, until=NOW + RESERVED))
+    assert outcome == Outcome("member", "found", HERE, found=ReservedMember(PHONE, until=NOW + RESERVED))
     assert desk.shop.asked == []
     assert (await desk.finds(BO)).result == "taken", "for two minutes it is kept"
 
@@ -264,7 +266,7 @@ async def test_another_line_account_of_this_channel_holds_it(desk: Desk) -> None
     """Language, 8.3: `taken`; and nothing is reserved for who asked."""
     await desk.is_bound(AMY)
     outcome = await desk.finds(BO)
-    assert (outcome.result, outcome.found) == ("taken", Found(PHONE, other=AMY))
+    assert (outcome.result, outcome.found) == ("taken", ReservedMember(PHONE, other=AMY))
     await desk.unbinds(AMY)
     await desk.world.tell(FreePhone(PHONE), caller(AMY))
     assert (await desk.finds("main:U3")).result == "found"
@@ -280,7 +282,7 @@ async def test_who_holds_it_on_another_channel_is_the_same_person(desk: Desk) ->
     """Language, 8.3: found, reserved over the holder, and *first* is once in a life."""
     await desk.is_bound("outlet:V1", "outlet", bound_before=NOW)
     outcome = await desk.finds(AMY)
-    found = Found(PHONE, other="outlet:V1", bound_before=NOW, until=NOW + RESERVED)
+    found = ReservedMember(PHONE, other="outlet:V1", bound_before=NOW, until=NOW + RESERVED)
     assert outcome == Outcome("member", "found", HERE, found=found)
     assert await desk.phones.holder(PHONE) == "outlet:V1", "until it is bound"
     assert (await desk.finds(BO)).result == "taken"
@@ -495,13 +497,13 @@ async def test_on_another_channel_it_is_not_the_same_person_either(desk: Desk) -
 async def test_without_a_look_up_the_shop_is_asked_whose_the_phone_is(desk: Desk) -> None:
     """R1, `match: none`: the holder's record has another phone; an unproven one says so as well."""
     await desk.is_bound(AMY, member_no="M1")
-    assert (await desk.finds("outlet:V1", channel="outlet")).found == Found(
+    assert (await desk.finds("outlet:V1", channel="outlet")).found == ReservedMember(
         PHONE, other=AMY, until=NOW + RESERVED
     ), "it is still hers"
     desk.clock.advance((RESERVED + STILL_WRITTEN).total_seconds())
     desk.shop.phone = P2
     again = await desk.finds("outlet:V1", channel="outlet")
-    assert again.found == Found(PHONE, former=AMY, until=desk.clock.now() + RESERVED)
+    assert again.found == ReservedMember(PHONE, former=AMY, until=desk.clock.now() + RESERVED)
     desk.shop.is_away = True
     assert (await desk.finds(BO)).result == "shop_failed", "nobody may guess"
 
@@ -683,7 +685,7 @@ async def test_a_line_user_id_is_written_at_the_shop_of_the_number_only(
 async def test_a_phone_that_the_shop_does_not_know_is_registered_and_reserved(desk: Desk) -> None:
     outcome = await desk.registers(AMY)
     assert outcome.result == "found"
-    assert outcome.found == Found(NEW, "N0", consent=True, shop="forest", until=NOW + RESERVED)
+    assert outcome.found == ReservedMember(NEW, "N0", consent=True, shop="forest", until=NOW + RESERVED)
     assert desk.shop.asked == [NEW, "register 小美 True"], "looked for, then made"
     assert (await desk.registers(BO)).result == "taken"
 

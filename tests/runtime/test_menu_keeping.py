@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from bot.model.translatable import tr
-from bot.runtime.menus.menu_keeping import AGAIN, MenuKeeping, PictureGone, pictures_in
-from bot.runtime.menus.menu_sync import Synced, SyncFailed, WantedMenus
+from bot.runtime.menus.menu_keeping import AGAIN, MenuKeeping, PictureChanged, pictures_in
+from bot.runtime.menus.menu_sync import DesiredMenus, Synced, SyncFailed
 from bot.store.database.mongo import Database
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
@@ -34,7 +34,7 @@ class Syncs:
         self._ends = list(ends)
         self.made: asyncio.Queue[int] = asyncio.Queue()
 
-    async def run(self, wanted: WantedMenus) -> Synced:
+    async def run(self, wanted: DesiredMenus) -> Synced:
         end = self._ends.pop(0)
         self.made.put_nowait(len(self._ends))
         if isinstance(end, Exception):
@@ -48,7 +48,7 @@ async def next_of(syncs: Syncs) -> int:
 
 def keeping(syncs: Syncs, clock: ManualClock) -> MenuKeeping:
     made: Any = syncs
-    return MenuKeeping(lambda: ["main"], lambda channel: made, lambda channel: WantedMenus((), None), clock)
+    return MenuKeeping(lambda: ["main"], lambda channel: made, lambda channel: DesiredMenus((), None), clock)
 
 
 FAILED = SyncFailed(tr("upload a: LINE: 500"))
@@ -124,10 +124,10 @@ def test_a_picture_is_what_it_was_when_the_playbook_was_read(line: MenuLine) -> 
     read = pictures_in(lambda: line.pictures)
     assert read(face.picture) == (line.folder / "a.png").read_bytes()
     (line.folder / "a.png").write_bytes(b"other")
-    with pytest.raises(PictureGone, match=r"a\.png was changed just now"):
+    with pytest.raises(PictureChanged, match=r"a\.png was changed just now"):
         read(face.picture)
     (line.folder / "a.png").unlink()
-    with pytest.raises(PictureGone, match=r"a\.png: No such file"):
+    with pytest.raises(PictureChanged, match=r"a\.png: No such file"):
         read(face.picture)
-    with pytest.raises(PictureGone):
+    with pytest.raises(PictureChanged):
         pictures_in(dict)(face.picture)

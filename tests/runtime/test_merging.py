@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.engine.members.identity import OfShop
-from bot.model.contact import Binding, Contact, Identity, Known, Tag
+from bot.model.contact import AttributeValue, Binding, Contact, Identity, Tag
 from bot.model.inbox import Received
 from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
@@ -85,7 +85,7 @@ def person(user: str, channel: str = "main", **more: Any) -> Contact:
     return replace(Contact(f"{channel}:{user}", name="小美", identities=(identity,)), **more)
 
 
-AMY = person("U1", attributes={"t.skin": Known("油性", NOW)}, tags=(Tag("VIP", NOW, "x"),))
+AMY = person("U1", attributes={"t.skin": AttributeValue("油性", NOW)}, tags=(Tag("VIP", NOW, "x"),))
 HER_OUTLET = person("V1", "outlet", phone=PHONE, bindings={"phone": Binding(NOW, ("會員",))})
 HER_OUTLET = replace(HER_OUTLET, tags=(Tag("會員", NOW, "bind"),))
 

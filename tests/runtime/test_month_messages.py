@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from bot.line.account import Quota
 from bot.line.outcome import LineError
 from bot.model.brake import OFF
-from bot.model.reserved import KEPT, Grant, Reservation, Wanted, granted, held, sent_before, with_grant
+from bot.model.reserved import (
+    KEPT,
+    Grant,
+    Reservation,
+    ReservationRequest,
+    granted,
+    held,
+    sent_before,
+    with_grant,
+)
 from bot.runtime.limits.month_messages import EVERY, MonthMessages
 from bot.runtime.limits.quota import Quotas
 from bot.store.counters.quotas import QuotaFigure, QuotaFigures, ReservedMessages
@@ -74,7 +83,7 @@ def test_never_more_is_granted_than_there_is(
     rows: tuple[Reservation, ...] = ()
     used = 0
     for number, (who, messages, part) in enumerate(wanted):
-        asked = Wanted(f"s{who}", messages, part)
+        asked = ReservationRequest(f"s{who}", messages, part)
         grant = granted(rows, asked, limit - used, sent_before(rows))
         rows = with_grant(rows, asked, grant, NOW)
         for sender, count in sending[number : number + 1]:
@@ -106,18 +115,18 @@ def test_what_was_sent_since_line_was_asked_is_spent_too() -> None:
 def test_who_asks_again_keeps_what_it_has() -> None:
     rows = (Reservation("a", 500, NOW, {"p": 300}), Reservation("b", 100, NOW))
     before = sent_before(rows)
-    assert granted(rows, Wanted("a", 500), 0, before) == Grant(500, 0)
-    assert granted(rows, Wanted("a", 600), 400, before) == Grant(600, 300)
-    assert granted(rows, Wanted("a", 900), 400, before) == Grant(500, 300)
-    assert granted(rows, Wanted("a", 900, part=True), 400, before) == Grant(600, 300)
-    assert granted(rows, Wanted("c", 101), 400, before) == Grant(0, 100)
-    assert granted(rows, Wanted("c", 9_999), None, before) == Grant(9_999, None)
+    assert granted(rows, ReservationRequest("a", 500), 0, before) == Grant(500, 0)
+    assert granted(rows, ReservationRequest("a", 600), 400, before) == Grant(600, 300)
+    assert granted(rows, ReservationRequest("a", 900), 400, before) == Grant(500, 300)
+    assert granted(rows, ReservationRequest("a", 900, part=True), 400, before) == Grant(600, 300)
+    assert granted(rows, ReservationRequest("c", 101), 400, before) == Grant(0, 100)
+    assert granted(rows, ReservationRequest("c", 9_999), None, before) == Grant(9_999, None)
 
 
 def test_what_was_over_long_ago_is_forgotten() -> None:
     rows = (Reservation("a", 500, NOW, {"all": 3}, over=NOW - KEPT),)
-    assert with_grant(rows, Wanted("b", 1), Grant(1, 9), NOW) == (Reservation("b", 1, NOW),)
-    assert with_grant(rows, Wanted("b", 1), Grant(0, 0), NOW - timedelta(1)) == rows
+    assert with_grant(rows, ReservationRequest("b", 1), Grant(1, 9), NOW) == (Reservation("b", 1, NOW),)
+    assert with_grant(rows, ReservationRequest("b", 1), Grant(0, 0), NOW - timedelta(1)) == rows
 
 
 # -- several processes
@@ -127,7 +136,7 @@ async def test_two_at_the_same_moment_never_get_the_same_messages(
     store: ReservedMessages, account: Account, clock: ManualClock
 ) -> None:
     processes = [month_of_a_process(store, account, clock) for _ in range(4)]
-    asked = [one.granted("main", Wanted(f"s{n}", 300)) for n, one in enumerate(processes * 2)]
+    asked = [one.granted("main", ReservationRequest(f"s{n}", 300)) for n, one in enumerate(processes * 2)]
     grants = await asyncio.gather(*asked)
     assert sorted(grant.messages for grant in grants) == [0, 0, 0, 0, 0, 300, 300, 300]
     assert {grant.left for grant in grants if not grant.messages} == {100}
@@ -140,18 +149,20 @@ async def test_two_at_the_same_moment_never_get_the_same_messages(
 async def test_what_is_over_of_a_sending_goes_back(
     store: ReservedMessages, month: MonthMessages, account: Account
 ) -> None:
-    assert (await month.granted("main", Wanted("a", 900))).messages == 900
+    assert (await month.granted("main", ReservationRequest("a", 900))).messages == 900
     month.sent("main", "a", 500)
     month.sent("main", "a", 100)
     await month.flush()
     await month.flush()
     assert (await store.of("main")).reserved[0].sent == 600
     account.told = Quota(1_000, 600)
-    assert (await month.granted("main", Wanted("b", 200))) == Grant(0, 100, 900)
+    assert (await month.granted("main", ReservationRequest("b", 200))) == Grant(0, 100, 900)
     await month.give_back("main", "a", 650)
     await month.give_back("main", "a", 900)  # said once more after a crash
     assert (await store.of("main")).reserved[0].sent == 650
-    assert (await month.granted("main", Wanted("b", 350))) == Grant(350, 400, 600)  # as LINE counts
+    assert (await month.granted("main", ReservationRequest("b", 350))) == Grant(
+        350, 400, 600
+    )  # as LINE counts
 
 
 async def test_what_was_not_begun_or_is_not_known_goes_back_as_far_as_it_was_told(
@@ -168,7 +179,7 @@ async def test_what_another_process_tells_late_of_a_sending_that_is_over_changes
     store: ReservedMessages, account: Account, clock: ManualClock
 ) -> None:
     first, second = (month_of_a_process(store, account, clock) for _ in range(2))
-    await first.granted("main", Wanted("a", 900))
+    await first.granted("main", ReservationRequest("a", 900))
     second.sent("main", "a", 100)
     await first.give_back("main", "a", 400)
     await second.flush()
@@ -177,7 +188,7 @@ async def test_what_another_process_tells_late_of_a_sending_that_is_over_changes
 
 async def test_what_was_written_twice_counts_once(store: ReservedMessages, month: MonthMessages) -> None:
     """A write whose answer was lost is made again."""
-    await month.granted("main", Wanted("a", 900))
+    await month.granted("main", ReservationRequest("a", 900))
     for messages in (100, 100, 250):
         await store.sent("main", "a", "process", messages)
     assert (await store.of("main")).reserved[0].sent == 250
@@ -189,8 +200,8 @@ async def test_what_was_written_twice_counts_once(store: ReservedMessages, month
 async def test_a_sending_that_died_or_was_cancelled_holds_nothing(
     month: MonthMessages, store: ReservedMessages, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await month.granted("main", Wanted("goes on", 300))
-    await month.granted("main", Wanted("cancelled", 300))
+    await month.granted("main", ReservationRequest("goes on", 300))
+    await month.granted("main", ReservationRequest("cancelled", 300))
 
     async def sent_by_who_is_over(sending: str) -> int | None:
         return 20 if sending == "cancelled" else None
@@ -200,7 +211,7 @@ async def test_a_sending_that_died_or_was_cancelled_holds_nothing(
     assert caplog.messages == ["cancelled held messages of main although it is over"]
     rows = {one.sending: (one.counted, one.over is None) for one in (await store.of("main")).reserved}
     assert rows == {"goes on": (300, True), "cancelled": (20, False)}
-    assert (await month.granted("main", Wanted("next", 701))) == Grant(0, 700, 300)
+    assert (await month.granted("main", ReservationRequest("next", 701))) == Grant(0, 700, 300)
 
 
 async def test_line_does_not_tell(month: MonthMessages, store: ReservedMessages, account: Account) -> None:
@@ -216,7 +227,7 @@ async def test_a_channel_without_limit_reserves_all_the_same(
 ) -> None:
     """LINE may have a limit again tomorrow."""
     account.told = Quota(None, 5_000)
-    assert await month.granted("main", Wanted("a", 100_000)) == Grant(100_000, None, 5_000)
+    assert await month.granted("main", ReservationRequest("a", 100_000)) == Grant(100_000, None, 5_000)
     assert (await store.of("main")).reserved[0].messages == 100_000
 
 
@@ -224,7 +235,7 @@ async def test_it_lives_beside_what_line_told_last(
     month: MonthMessages, store: ReservedMessages, database: Database
 ) -> None:
     figures = QuotaFigures(database)
-    await month.granted("main", Wanted("a", 10))
+    await month.granted("main", ReservationRequest("a", 10))
     assert await figures.all() == {}
     await figures.keep("main", QuotaFigure(500, NOW))
     assert (await figures.all())["main"] == QuotaFigure(500, NOW)
@@ -249,7 +260,7 @@ async def test_journeys_do_not_spend_what_is_reserved(
         quotas.reserved_are(pulse.reserved)
 
     await look()
-    await month.granted("main", Wanted("a", 900))
+    await month.granted("main", ReservationRequest("a", 900))
     await look()
     assert quotas.left("main") == 100
     month.sent("main", "a", 500)
@@ -273,7 +284,7 @@ async def test_what_was_sent_is_written_within_a_second_and_nobody_wakes_for_not
     month: MonthMessages, store: ReservedMessages, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the database is away, a second later again."""
-    await month.granted("main", Wanted("a", 900))
+    await month.granted("main", ReservationRequest("a", 900))
     running = asyncio.create_task(month.run())
     await asyncio.sleep(0)
     assert clock.until_next() == math.inf

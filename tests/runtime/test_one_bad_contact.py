@@ -14,7 +14,7 @@ from bot.model.inbox import Received
 from bot.model.stored import Stored
 from bot.runtime.turn_taking import batches
 from bot.runtime.turn_taking.deciding import PendingTurn
-from bot.runtime.turn_taking.draft_reading import HOPELESS, InboxRead
+from bot.runtime.turn_taking.draft_reading import HOPELESS, InboxBatch
 from bot.runtime.turn_taking.lanes import Lane
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, gone, token
@@ -174,7 +174,7 @@ def in_reading(bot: Bot, bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
     rereader = bot.runtime._rereader
     read = rereader.read
 
-    async def broken(lane: Lane, stored: Stored | None) -> InboxRead:
+    async def broken(lane: Lane, stored: Stored | None) -> InboxBatch:
         bug.meet(lane.contact)
         return await read(lane, stored)
 

@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
-from bot.model.contact import Binding, Contact, Found, Identity
+from bot.model.contact import Binding, Contact, Identity, ReservedMember
 from bot.model.processes import part_of
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, OrderState, ShopLink
 from bot.model.stored import TurnWrite
 from bot.runtime.intake.outside_event import FieldIsWrong
 from bot.runtime.intake.outside_events import Addressees, OutsideEvents
-from bot.runtime.shops.link_cache import KnownLinks
+from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_desk import NewsWorld, ShopNewsDesk, ShopNewsIntake
 from bot.runtime.shops.shop_events import ShopEvents, read_shop_news
@@ -76,7 +76,9 @@ class Told:
         self.reads += 1
         if member_no != "5001":
             return None
-        return ShopMember(Found(None, "5001", {"t.tier": self.tier}, shop="erp"), read=self.shop.clock.now())
+        return ShopMember(
+            ReservedMember(None, "5001", {"t.tier": self.tier}, shop="erp"), read=self.shop.clock.now()
+        )
 
     def events(self) -> ShopEvents:
         bot, clock, stores = self.bot, self.shop.clock, self.bot.stores
@@ -84,7 +86,7 @@ class Told:
         signals = OutsideEvents(
             lambda: PLAYBOOK, addressees, stores.inbox, bot.runtime.receiver.store_new, clock
         )
-        links = KnownLinks(stores.shop_links, clock)
+        links = LinkCache(stores.shop_links, clock)
         keep = ShopNewsIntake(stores.shop_news, lambda: None).keep
         return ShopEvents(signals, lambda: ({"erp": ERP, "forest": FOREST}, TAIPEI), links, keep, clock)
 
@@ -98,7 +100,7 @@ class Told:
             raise AssertionError
 
         teller = ShopTeller(stores, lambda: PLAYBOOK, self.bot.runtime.receiver.store, clock)
-        links = KnownLinks(stores.shop_links, clock)
+        links = LinkCache(stores.shop_links, clock)
         world = NewsWorld(
             *(stores.shop_news, lambda: {"erp": ERP}, lambda name: self, links, teller, removed),
             lambda part: True,

@@ -9,25 +9,25 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.event import Facts
 from bot.runtime.effects.shop_login import AGAIN, REMEMBERED, ShopLogins
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopAway, ShopFailed
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 
-MEMBER = Found("+886912345678", "M1", {"n.points": 120}, {"VIP": True}, consent=True)
+MEMBER = ReservedMember("+886912345678", "M1", {"n.points": 120}, {"VIP": True}, consent=True)
 
 
 @dataclass
 class OneShop:
     """A shop that says what it is told to; `None`: it never answers."""
 
-    says: Callable[[], Found | None] | None
+    says: Callable[[], ReservedMember | None] | None
     asked: list[str] = field(default_factory=list)
     late: int = 0
 
-    async def by_line(self, user: str, patience: timedelta) -> Found | None:
+    async def by_line(self, user: str, patience: timedelta) -> ReservedMember | None:
         self.asked.append(user)
         if self.says is None:
             await asyncio.Event().wait()
@@ -38,8 +38,8 @@ class OneShop:
         self.late += 1
 
 
-def failing(error: Exception) -> Callable[[], Found | None]:
-    def fail() -> Found | None:
+def failing(error: Exception) -> Callable[[], ReservedMember | None]:
+    def fail() -> ReservedMember | None:
         raise error
 
     return fail

@@ -13,14 +13,14 @@ import orjson
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.contact import Binding, Contact, Found, Identity
+from bot.model.contact import Binding, Contact, Identity, ReservedMember
 from bot.model.inbox import Received
 from bot.model.processes import part_of
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, OrderState, ShopLink, ShopWebhook
 from bot.model.stored import TurnWrite
 from bot.runtime.own_events import StoreEvents
-from bot.runtime.shops.link_cache import KnownLinks
+from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.runtime.shops.news_desk import TRIES, NewsWorld, ShopNewsDesk, ShopNewsIntake
 from bot.shops.failure import NotOffered, NotUnderstood, ShopAway, ShopFailed
@@ -100,7 +100,7 @@ class CountingShop:
         if member_no not in self.tiers:
             return None
         values = {"t.tier": self.tiers[member_no]}
-        found = Found(self.phones.get(member_no), member_no, values, shop="forest")
+        found = ReservedMember(self.phones.get(member_no), member_no, values, shop="forest")
         return ShopMember(
             found, line=self.lines.get(member_no), updated=self.changed.get(member_no), read=self.clock.now()
         )
@@ -134,7 +134,7 @@ class News:
                 store or stores.shop_news,
                 lambda: {"forest": self.settings} if self.has_shop else {"sea": SEA},
                 lambda name: self.there,
-                KnownLinks(stores.shop_links, clock),
+                LinkCache(stores.shop_links, clock),
                 ShopTeller(stores, lambda: self.playbook, hear, clock),
                 removed,
                 lambda part: True,

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.members.identity import of_shop
-from bot.model.contact import Binding, Contact, Identity, Known
+from bot.model.contact import AttributeValue, Binding, Contact, Identity
 from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.model.processes import part_of
@@ -96,7 +96,7 @@ async def test_a_webhook_that_comes_while_somebody_binds_is_not_forgotten(news: 
         member_no="5001",
         member_shop="forest",
         bindings={"phone": Binding(now)},
-        attributes={"t.tier": Known("銀卡", now)},
+        attributes={"t.tier": AttributeValue("銀卡", now)},
         shop_read=looked_up.read,
     )
     await saved(news, bound)
@@ -304,7 +304,7 @@ async def bound(news: News, user: str, number: str) -> None:
         member_no=number,
         member_shop="forest",
         bindings={"phone": Binding(NOW)},
-        attributes={"t.tier": Known("銀卡", NOW)},
+        attributes={"t.tier": AttributeValue("銀卡", NOW)},
     )
     await saved(news, contact)
 
@@ -391,7 +391,7 @@ async def test_a_number_that_is_given_again_is_not_that_of_whom_a_list_gave_it(
         identities=(Identity("main", "U1", True, seen=NOW),),
         member_no="5001",
         member_shop="forest",
-        attributes={"t.tier": Known("銀卡", NOW)},
+        attributes={"t.tier": AttributeValue("銀卡", NOW)},
     )
     await saved(news, listed)
     await news.comes("customers/destroy", {"id": 5001})

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.shop import OrderState
 from bot.model.value import Value
 from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
@@ -37,21 +37,23 @@ class Forest:
     def __init__(self) -> None:
         self.raises: ShopFailed | None = None
 
-    async def _answer(self) -> Found | None:
+    async def _answer(self) -> ReservedMember | None:
         if self.raises is not None:
             raise self.raises
         return None
 
-    async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
+    async def by_phone(self, phone: str, *, born: str | None = None) -> ReservedMember | None:
         return await self._answer()
 
-    async def among(self, numbers: Sequence[str], phone: str, *, born: str | None = None) -> Found | None:
+    async def among(
+        self, numbers: Sequence[str], phone: str, *, born: str | None = None
+    ) -> ReservedMember | None:
         return await self._answer()
 
-    async def by_line(self, user: str, patience: timedelta = CALM) -> Found | None:
+    async def by_line(self, user: str, patience: timedelta = CALM) -> ReservedMember | None:
         return await self._answer()
 
-    async def read(self, member_no: str) -> Found | None:
+    async def read(self, member_no: str) -> ReservedMember | None:
         return await self._answer()
 
     async def order_state(self, order: str) -> OrderState | None:
@@ -65,10 +67,12 @@ class Forest:
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         await self._answer()
 
-    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Found:
-        return await self._answer() or Found(phone)
+    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> ReservedMember:
+        return await self._answer() or ReservedMember(phone)
 
-    async def write(self, member_no: str, values: Mapping[str, Value | None], key: str) -> Found | None:
+    async def write(
+        self, member_no: str, values: Mapping[str, Value | None], key: str
+    ) -> ReservedMember | None:
         return await self._answer()
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:

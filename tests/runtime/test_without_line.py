@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from bot.model.audit import MEMBER
-from bot.model.contact import Contact, Identity, Known, Tag
+from bot.model.contact import AttributeValue, Contact, Identity, Tag
 from bot.model.event import Listed
 from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused
 from bot.runtime.effects.without_line import WithoutLine
-from bot.runtime.shops.member_batches import OVERTAKEN, MemberTaker, TakenLine, ToldMember
+from bot.runtime.shops.member_batches import OVERTAKEN, ImportedLine, MemberLine, MemberTaker
 from bot.store.contacts.people import MOST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -30,7 +30,7 @@ AMY = Contact(
     name="王小美",
     phone=PHONE,
     member_no="M1",
-    attributes={"n.points": Known(12, NOW)},
+    attributes={"n.points": AttributeValue(12, NOW)},
     tags=(Tag("優惠", NOW, "list"),),
     marketing_shop=True,
     marketing=True,
@@ -174,9 +174,9 @@ async def test_a_list_brings_no_number_with_whom_it_joins_that_another_account_i
     await put(stores, AMY)
     clock = binding.shop.clock
     assert await stores.phones.reserve_number(None, "M1", "main:U7", clock.now())
-    line = {1: ToldMember(Listed(PHONE, "M1"))}
+    line = {1: MemberLine(Listed(PHONE, "M1"))}
     taken = await MemberTaker(stores, PLAYBOOK, None, "main", STAFF, clock).take(line)
-    assert taken[1] == TakenLine("refused", OVERTAKEN)
+    assert taken[1] == ImportedLine("refused", OVERTAKEN)
     assert (await binding.now("outlet:V1")).member_no is None
     assert (await stored(stores, "M:amy")).to is None
     clock.advance(200)
@@ -237,7 +237,9 @@ async def test_who_is_changed_while_they_bind_is_merged_as_they_are_then(
     before = await stored(stores, "M:amy")
     changes = asyncio.gather(
         *(
-            stores.people_without_line.write([(before, replace(AMY, attributes={"n.points": Known(n, NOW)}))])
+            stores.people_without_line.write(
+                [(before, replace(AMY, attributes={"n.points": AttributeValue(n, NOW)}))]
+            )
             for n in (20, 30)
         )
     )

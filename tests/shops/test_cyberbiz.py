@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import orjson
 import pytest
 
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, OrderTopic
 from bot.shops.cyberbiz_signature import ApiSecret
@@ -29,7 +29,7 @@ PATH = "/v1/customers/get_customer_id"
 
 
 async def test_a_member_is_found_by_phone_with_everything_that_is_mapped(world: World) -> None:
-    assert await world.members(SECRET).by_phone(MEILING) == Found(
+    assert await world.members(SECRET).by_phone(MEILING) == ReservedMember(
         MEILING,
         "5001",
         {"t.tier": "金卡", "d.tier_until": "2027-12-31", "n.points": 120, "n.orders": 7},

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
-from bot.model.shop import OrderState, ShopWebhook, ToldNews
+from bot.model.shop import OrderState, ShopWebhook, WebhookNews
 from bot.shops.cyberbiz_oauth import domain_of
 from bot.shops.cyberbiz_orders import cyberbiz_order_state
 from bot.shops.news import DeliveredWebhook, NotSigned, NotTaken, meaning, verified
@@ -260,7 +260,7 @@ _TOPICS = ("orders/paid", "customers/update", "order/create", "user/update", "bo
 def test_whatever_a_shop_says_means_something_or_nothing(told: dict[str, Any], topic: str) -> None:
     for platform in ("cyberbiz", "shopline"):
         webhook = ShopWebhook("id", "forest", topic, orjson.dumps(told, option=orjson.OPT_NON_STR_KEYS), NOW)
-        assert isinstance(meaning(platform, webhook), ToldNews)
+        assert isinstance(meaning(platform, webhook), WebhookNews)
 
 
 def test_a_token_says_whose_it_is() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.value import Value
 from bot.shops.directory import Changed
 from bot.shops.failure import CredentialsRefused, NotOffered, NotUnderstood
@@ -17,7 +17,7 @@ from tests.shops.conftest import LINE, MEILING, World
 async def test_a_member_is_found_with_everything_that_is_mapped(world: World) -> None:
     values: dict[str, Value] = {"n.points": 120, "d.tier_until": "2027-12-31"}
     found = await world.members(LINE).by_phone(MEILING)
-    assert found == Found(MEILING, "5001", values, {"會員": True}, consent=True, shop="harbour")
+    assert found == ReservedMember(MEILING, "5001", values, {"會員": True}, consent=True, shop="harbour")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from bot.engine.conditions.condition import ConditionContext, why
 from bot.engine.conditions.values import AttributeTest
 from bot.engine.times.bounds import When
 from bot.engine.turn.event_words import EARLIER
-from bot.model.contact import Contact, Known
+from bot.model.contact import AttributeValue, Contact
 from bot.model.translatable import ENGLISH, NAMED, Language
 from bot.scenario import trace_words
 from bot.scenario.trace_words import (
@@ -111,7 +111,7 @@ WRITTEN = "x; unless y; tag VIP: not on"
 
 def test_what_a_person_wrote_is_told_as_one_value() -> None:
     """It cannot be taken for parts of the condition."""
-    known = Contact("main:U1", attributes={"t.memo": Known(WRITTEN, NOW)})
+    known = Contact("main:U1", attributes={"t.memo": AttributeValue(WRITTEN, NOW)})
     test = AttributeTest(HERE, "t.memo", "text", (Is(("z",)),))
     because = why(test, ConditionContext(known, "main", When(NOW, ZoneInfo("Asia/Taipei")))).text
     told = step_words("if", "not met", because, ENGLISH).replace("\N{NO-BREAK SPACE}", " ")

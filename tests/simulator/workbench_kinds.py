@@ -35,7 +35,7 @@ from bot.engine.conditions.values import (
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
-from bot.model.contact import Binding, Clerk, Contact, Found, Identity, Known, Tag, Timer
+from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, ReservedMember, Tag, Timer
 from bot.model.effects import ASKED
 from bot.model.event import (
     MENU_AGAIN,
@@ -100,7 +100,7 @@ EVENTS: list[What] = [
     ),
     *(StaffActs(takes) for takes in (True, False)),
     *(StaffUnbinds(kind) for kind in ("phone", "shop", "clerk")),
-    StaffBinds(Found(None)),
+    StaffBinds(ReservedMember(None)),
     StaffDraws(NAME, "VIP", 1),
     StaffHandsOver("A01", Clerk("丁", NAME, NAME, NOW, "A02")),
     StaffTags("staff", add=(NAME,), remove=("VIP",)),
@@ -174,7 +174,11 @@ KNOWN = Contact(
     identities=(Identity(NAME, staff=True),),
     tags=(Tag("VIP", NOW, "shop"),),
     bindings={"phone": Binding(NOW), "shop": Binding(NOW)},
-    attributes={f"t.{NAME}": Known(NAME, NOW), f"x.{NAME}": Known(NAME, NOW), f"n.{NAME}": Known(3, NOW)},
+    attributes={
+        f"t.{NAME}": AttributeValue(NAME, NOW),
+        f"x.{NAME}": AttributeValue(NAME, NOW),
+        f"n.{NAME}": AttributeValue(3, NOW),
+    },
     clerk=Clerk("丁", NAME, NAME, NOW),
 )
 LAPSED = replace(KNOWN, tags=(Tag("VIP", NOW, "shop", expires=NOW - timedelta(days=1)),))

@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 from bot.engine.types.table import TYPES, slot_of
 from bot.model.contact import (
     Answer,
+    AttributeValue,
     Binding,
     CameBy,
     Clerk,
     Consent,
     Contact,
-    Found,
-    Held,
     HeldBy,
+    Hold,
     Identity,
     Instance,
-    Known,
     Notice,
     NoticeKind,
     PendingResult,
+    ReservedMember,
     Tag,
     Timer,
 )
@@ -53,12 +53,12 @@ _keys = st.from_regex(r"[a-z][a-z0-9_]{0,5}", fullmatch=True)
 
 
 @st.composite
-def attributes(draw: st.DrawFn) -> dict[str, Known]:
-    found: dict[str, Known] = {}
+def attributes(draw: st.DrawFn) -> dict[str, AttributeValue]:
+    found: dict[str, AttributeValue] = {}
     for _ in range(draw(st.integers(0, 4))):
         type_ = draw(st.sampled_from(tuple(TYPES)))
         slot = slot_of(draw(_keys), type_, private=draw(flags))
-        found[slot] = Known(draw(_OF_TYPE[type_]), draw(moments))
+        found[slot] = AttributeValue(draw(_OF_TYPE[type_]), draw(moments))
     return found
 
 
@@ -107,7 +107,7 @@ timers = st.builds(
     braked=flags,
 )
 found_members = st.builds(
-    Found,
+    ReservedMember,
     phone=maybe(texts),
     member_no=maybe(texts),
     values=st.dictionaries(names, values, max_size=2),
@@ -133,7 +133,7 @@ instances = st.builds(
     answers=answers,
     on_page=flags,
     parent=maybe(texts),
-    held=maybe(st.builds(Held, by=st.sampled_from(get_args(HeldBy)), until=maybe(moments))),
+    held=maybe(st.builds(Hold, by=st.sampled_from(get_args(HeldBy)), until=maybe(moments))),
     tries=counts,
     fired=few(texts),
     pushes=counts,
@@ -224,7 +224,7 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     Identity: identities,
     Tag: tags,
     Timer: timers,
-    Found: found_members,
+    ReservedMember: found_members,
     Instance: instances,
     PageState: pages,
     Notice: notices,

@@ -35,7 +35,7 @@ from bot.engine.times.bounds import ComparisonOperand, DateWord, When
 from bot.engine.times.hours import Days, Hours, Window
 from bot.engine.times.local_time import Duration, start_of_day
 from bot.engine.types.table import TYPES, slot_of
-from bot.model.contact import Binding, BindingKind, Clerk, Contact, Identity, Instance, Known, Tag
+from bot.model.contact import AttributeValue, Binding, BindingKind, Clerk, Contact, Identity, Instance, Tag
 from bot.model.place import Place
 from bot.model.value import Type, Value
 
@@ -179,14 +179,16 @@ def _identity(random: Random, channel: str) -> Identity:
     )
 
 
-def _attribute(random: Random) -> tuple[str, Known]:
+def _attribute(random: Random) -> tuple[str, AttributeValue]:
     """A value, now and then in the slot of another type, or none that could be stored."""
     type_ = random.choice(tuple(TYPES))
     slot = _slot(random.choice(KEYS), type_, private=random.random() < 0.2)
     chance = random.random()
     if chance < 0.04:
-        return slot, Known(random.choice(UNFIT), NOWS[0])  # type: ignore[arg-type]
-    return slot, Known(_value(random, type_ if chance < 0.9 else random.choice(tuple(TYPES))), NOWS[0])
+        return slot, AttributeValue(random.choice(UNFIT), NOWS[0])  # type: ignore[arg-type]
+    return slot, AttributeValue(
+        _value(random, type_ if chance < 0.9 else random.choice(tuple(TYPES))), NOWS[0]
+    )
 
 
 def _slot(key: str, type_: Type, *, private: bool) -> str:

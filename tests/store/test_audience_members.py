@@ -15,7 +15,7 @@ from bot.model.contact import Contact
 from bot.model.processes import part_of
 from bot.store.collections import SAMPLED
 from bot.store.contacts import audiences
-from bot.store.contacts.audiences import AudienceAsked, AudienceMembers, AudienceNumbers, AudienceQuestion
+from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudienceQuery, AudienceQuestion
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database import scans
 from bot.store.database.mongo import Database
@@ -78,7 +78,7 @@ async def members(
     return AudienceMembers(database, AudienceQuestion(seal, ListedContacts(database, seal)))
 
 
-def in_memory(asked: AudienceAsked) -> list[AudienceMember]:
+def in_memory(asked: AudienceQuery) -> list[AudienceMember]:
     """Who is in it by what each condition says of a person."""
     return [
         AudienceMember(one.id, one.identity(asked.channel).user or "", one.seed, 3)
@@ -88,7 +88,7 @@ def in_memory(asked: AudienceAsked) -> list[AudienceMember]:
     ]
 
 
-def some_conditions(many: int) -> list[AudienceAsked]:
+def some_conditions(many: int) -> list[AudienceQuery]:
     """With lists in them more often than not, and some that hold for nobody else."""
     random, conditions, found = Random(2), Conditions(9), []
     on_users: Condition = OnList(HERE, USERS)
@@ -102,7 +102,7 @@ def some_conditions(many: int) -> list[AudienceAsked]:
             EVERYONE,
         )[number % 5]
         channel, when = conditions.asked()
-        found.append(AudienceAsked(condition, channel, when, CHANNELS, random.choice(CONSENT)))
+        found.append(AudienceQuery(condition, channel, when, CHANNELS, random.choice(CONSENT)))
     return found
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from bot.model.broadcast import LeftOut, Recipient, SendingBatch
 from bot.store.broadcasts.batches import batch_document
-from bot.store.collections import COLLECTIONS, CollectionSpec, Expires, PersonKeys, Stays, Whose
+from bot.store.collections import COLLECTIONS, CollectionSpec, Expires, PeopleKeys, PersonKeys, Stays
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import VERSION, Seal
 from tests.conftest import NOW, ManualClock
@@ -109,7 +109,7 @@ async def test_a_persons_rows_are_found_all_of_them_and_nobody_elses(
     for spec in COLLECTIONS.values():
         everything = await rows(database, spec, {})
         mine = {}
-        if isinstance(spec.person, Whose):
+        if isinstance(spec.person, PeopleKeys):
             mine = await rows(database, spec, spec.person.rows_of(person, seal.blind_indexes))
         about = {key for key, row in everything.items() if mentions(row, person)}
         missed |= {(spec.name, key) for key in about - mine.keys()}
@@ -119,7 +119,7 @@ async def test_a_persons_rows_are_found_all_of_them_and_nobody_elses(
     assert collections >= {"contacts", "inbox", "timeline", "trace"}
     if person is AMY:
         assert collections == {
-            name for name, spec in COLLECTIONS.items() if isinstance(spec.person, Whose)
+            name for name, spec in COLLECTIONS.items() if isinstance(spec.person, PeopleKeys)
         }, "something of hers is in each"
 
 
@@ -135,7 +135,7 @@ async def test_who_is_erased_is_taken_out_of_what_others_are_in(database: Databa
     shared = {name: spec for name, spec in COLLECTIONS.items() if _are_several_peoples(spec)}
     assert set(shared) == {"sending_batches", "menu_batches"}
     for name, spec in shared.items():
-        assert isinstance(spec.person, Whose)
+        assert isinstance(spec.person, PeopleKeys)
         where = spec.person.rows_of(AMY, seal.blind_indexes)
         await database.collection(name).update_many(where, spec.person.without(AMY))
         [row] = (await rows(database, spec, {})).values()
@@ -146,7 +146,7 @@ async def test_who_is_erased_is_taken_out_of_what_others_are_in(database: Databa
 
 def _are_several_peoples(spec: CollectionSpec) -> bool:
     """Whether a person is found by a list of a row."""
-    return isinstance(spec.person, Whose) and any("." in field for field in spec.person.fields)
+    return isinstance(spec.person, PeopleKeys) and any("." in field for field in spec.person.fields)
 
 
 async def nothing() -> None: ...
@@ -184,8 +184,10 @@ def in_the_docs(spec: CollectionSpec) -> tuple[str, ...]:
     """What the table in `docs/architecture.md` says of a collection, but for what its documents are."""
     indexes = [f"`{index.document['name']}`" for index in spec.indexes]
     whose = spec.person
-    found_by = [f"`{field}`" for field in whose.fields] if isinstance(whose, Whose) else ["nobody's"]
-    found_by += [f"keyed hash of the {key.kind}" for key in whose.keys] if isinstance(whose, Whose) else []
+    found_by = [f"`{field}`" for field in whose.fields] if isinstance(whose, PeopleKeys) else ["nobody's"]
+    found_by += (
+        [f"keyed hash of the {key.kind}" for key in whose.keys] if isinstance(whose, PeopleKeys) else []
+    )
     sealed = [f"`{path}`" for path in spec.sealed]
     return (", ".join(indexes), lives(spec.life), ", ".join(found_by), ", ".join(sealed))
 

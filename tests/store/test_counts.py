@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.contact import Contact, Held, Identity, Instance, Timer
-from bot.model.counts import ENTERED, PASSED, TAPPED, Count, Counted, Here, Mark
+from bot.model.contact import Contact, Hold, Identity, Instance, Timer
+from bot.model.counts import ENTERED, PASSED, TAPPED, Count, Counted, Mark, StateCount
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
@@ -85,7 +85,7 @@ async def test_h7_several_who_count_at_once_count_nothing_twice(journal: Journal
 async def test_h7_who_is_where_now_is_asked_of_the_people(
     database: Database, seal: Seal, counts: Counts
 ) -> None:
-    held = Held("quiet", NOW)
+    held = Hold("quiet", NOW)
     people = {
         "U1": (Instance("welcome", "main", "hello", 1, NOW, NOW), Instance("quiz", "main", "q", 1, NOW, NOW)),
         "U2": (Instance("welcome", "main", "hello", 1, NOW, NOW),),
@@ -97,8 +97,8 @@ async def test_h7_who_is_where_now_is_asked_of_the_people(
         write = TurnWrite(Contact(contact.id), contact, part, 0, 1, ("e",), (), born=True)
         assert await Contacts(database, seal).save([write]) == set()
     assert await counts.here("welcome") == [
-        Here("main", "hello", None, 2),
-        Here("main", "offer", "quiet", 1),
+        StateCount("main", "hello", None, 2),
+        StateCount("main", "offer", "quiet", 1),
     ]
 
 
@@ -107,7 +107,7 @@ async def test_k5_who_waits_for_what_the_brake_holds_is_told_from_who_waits_for_
 ) -> None:
     """A timer of another flow, channel or visit is not theirs; a door whose time has come waits, too."""
     here = Instance("welcome", "main", "hello", 7, NOW, NOW)
-    at_door = replace(here, held=Held("quiet", NOW))
+    at_door = replace(here, held=Hold("quiet", NOW))
     own = Timer("welcome", "main", 7, "1h", NOW, braked=True)
     people = {
         "braked": (here, (own,)),
@@ -125,6 +125,6 @@ async def test_k5_who_waits_for_what_the_brake_holds_is_told_from_who_waits_for_
         write = TurnWrite(Contact(contact.id), contact, part, 0, 1, ("e",), (), born=True)
         assert await Contacts(database, seal).save([write]) == set()
     assert await counts.here("welcome") == [
-        Here("main", "hello", None, 5),
-        Here("main", "hello", "brake", 2),
+        StateCount("main", "hello", None, 5),
+        StateCount("main", "hello", "brake", 2),
     ]

@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 
 from bot.model.contact import (
     Answer,
+    AttributeValue,
     Binding,
     Clerk,
     Contact,
-    Found,
     Identity,
     Instance,
-    Known,
     Notice,
     PendingResult,
+    ReservedMember,
     Tag,
     Timer,
 )
@@ -121,7 +121,7 @@ async def test_the_database_keeps_it(database: Database, seal: Seal) -> None:
 
 def _full() -> Contact:
     values: dict[str, Value] = {"n.points": 3, "x.a": "b"}
-    found = Found("+886912345678", "M7700123", values, {"VIP.$": True}, True, "main:U9", NOW)
+    found = ReservedMember("+886912345678", "M7700123", values, {"VIP.$": True}, True, "main:U9", NOW)
     said = {"type": "text", "text": "安娜好"}
     answers = {"問.$膚質": Answer("choice", "油性"), "phone": Answer("phone", "+886912345678")}
     answers["allergy"] = Answer("text", "花生過敏")
@@ -131,12 +131,12 @@ def _full() -> Contact:
         identities=(Identity("main", "U1", friend=True, pinned="VIP", pinned_until=NOW),),
         tags=(Tag("VIP", NOW, "rules[0]"), Tag("$x.y", NOW, "rules[1]", NOW + timedelta(days=1))),
         attributes={
-            "n.points": Known(2**62, NOW),
-            "n.rate": Known(1.5, NOW),
-            "d.birthday": Known("1992-02-29", NOW),
-            "m.visit": Known(NOW, NOW),
-            "x.carrier": Known("/ABC1234", NOW),
-            "x.limit": Known(2**53, NOW),
+            "n.points": AttributeValue(2**62, NOW),
+            "n.rate": AttributeValue(1.5, NOW),
+            "d.birthday": AttributeValue("1992-02-29", NOW),
+            "m.visit": AttributeValue(NOW, NOW),
+            "x.carrier": AttributeValue("/ABC1234", NOW),
+            "x.limit": AttributeValue(2**53, NOW),
         },
         timers=(Timer("quiz", "main", 3, "after 10m", NOW),),
         seed=77,
@@ -192,7 +192,10 @@ def test_a_sealed_value_opens_only_where_it_was_put() -> None:
 
 
 def test_equal_private_values_have_equal_hashes() -> None:
-    one, other = born(_full()), born(replace(_full(), attributes={"x.limit": Known(float(2**53), NOW)}))
+    one, other = (
+        born(_full()),
+        born(replace(_full(), attributes={"x.limit": AttributeValue(float(2**53), NOW)})),
+    )
     assert one["p"] == other["p"]
     assert one["x"]["limit"] == other["x"]["limit"]
     assert one["s"]["p"] != other["s"]["p"]
@@ -204,7 +207,7 @@ def test_a_tag_for_ever_expires_in_the_year_9999() -> None:
 
 def test_one_attribute_is_one_field() -> None:
     before = _full()
-    points = Known(3, NOW)
+    points = AttributeValue(3, NOW)
     after = replace(before, attributes={**before.attributes, "n.points": points})
     assert changes(before, after, SEAL, born=False) == ({"n.points": 3, "at.n.points": NOW}, {})
 
@@ -220,7 +223,7 @@ def test_a_date_has_a_shadow_that_goes_with_it() -> None:
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 2**63, "many", True, None, ["a"], NOW])
 def test_a_value_that_does_not_fit_its_slot_is_not_stored(value: Any) -> None:
     before = _full()
-    after = replace(before, attributes={**before.attributes, "n.points": Known(value, NOW)})
+    after = replace(before, attributes={**before.attributes, "n.points": AttributeValue(value, NOW)})
     document = updated(born(before), before, after)
     assert "points" not in document["n"]
     assert "n.points" not in read(document).attributes
@@ -230,13 +233,13 @@ def test_a_value_that_does_not_fit_its_slot_is_not_stored(value: Any) -> None:
 def test_an_answer_that_cannot_be_stored_is_left_out(value: Any) -> None:
     """Not one person's turns may fail for ever because of a number."""
     answers = {"size": Answer("number", value), "skin": Answer("text", "油性")}
-    found = Found(None, values={"n.points": value})
+    found = ReservedMember(None, values={"n.points": value})
     flows = (Instance("quiz", "main", "q", 1, NOW, NOW, answers, found=found),)
     results = (PendingResult("main", "quiz", "x", NOW, answers),)
     contact = read(born(replace(NOBODY, flows=flows, results=results)))
     kept = {"skin": Answer("text", "油性")}
     assert (contact.flows[0].answers, contact.results[0].answers) == (kept, kept)
-    assert contact.flows[0].found == Found(None)
+    assert contact.flows[0].found == ReservedMember(None)
 
 
 DAMAGED: Document = {
@@ -275,7 +278,7 @@ def test_what_is_damaged_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
         "main:U1",
         identities=(Identity("main"),),
         tags=(Tag("VIP", NOW, "x"),),
-        attributes={"t.tier": Known("gold", contact.attributes["t.tier"].at)},
+        attributes={"t.tier": AttributeValue("gold", contact.attributes["t.tier"].at)},
         flows=(Instance("quiz", "main", "q", 1, NOW, NOW),),
         lists=("expo@1",),
         pushes=(NOW,),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from bot.model.contact import CameBy, Contact, Held, Identity, Instance, Known, Tag, Timer
+from bot.model.contact import AttributeValue, CameBy, Contact, Hold, Identity, Instance, Tag, Timer
 from bot.model.flow_occupancy import FollowedLink, Standing
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
@@ -69,7 +69,7 @@ async def test_who_has_no_timers_just_now_is_told_apart(database: Database, seal
     people = await stored(
         database,
         seal,
-        Contact("main:U1", flows=(instance("quiz", "a", held=Held("quiet", NOW)),)),
+        Contact("main:U1", flows=(instance("quiz", "a", held=Hold("quiet", NOW)),)),
         Contact("main:U2", flows=(instance("quiz", "a"),), identities=(Identity("main", "U2", staff=True),)),
         Contact("main:U3", flows=(instance("quiz", "a"),), identities=(Identity("two", "U3", staff=True),)),
         Contact("main:U4", flows=(instance("quiz", "a", fired=("10m",)),)),
@@ -110,12 +110,12 @@ async def test_what_is_known_of_people(database: Database, seal: Seal) -> None:
         Contact(
             "main:U1",
             tags=(Tag("VIP", NOW, "x"), Tag("茶 會", NOW, "x", NOW + DAY), Tag("old", NOW, "x", NOW - DAY)),
-            attributes={"n.points": Known(5, NOW), "d.birthday": Known("1990-02-28", NOW)},
+            attributes={"n.points": AttributeValue(5, NOW), "d.birthday": AttributeValue("1990-02-28", NOW)},
         ),
         Contact(
             "main:U2",
             tags=(Tag("VIP", NOW, "x"),),
-            attributes={"t.points": Known("5", NOW), "x.allergy": Known("花生", NOW)},
+            attributes={"t.points": AttributeValue("5", NOW), "x.allergy": AttributeValue("花生", NOW)},
             used={"問卷": NOW, "{first} 好禮": NOW},
         ),
         Contact("main:U3", used={"問卷": NOW}),

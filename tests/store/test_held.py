@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.model.contact import Contact, Held, HeldBy, Identity, Instance
+from bot.model.contact import Contact, HeldBy, Hold, Identity, Instance
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
@@ -15,7 +15,7 @@ EVERYBODY = list(range(256))
 
 
 def stands(user: str, channel: str, by: HeldBy | None) -> Contact:
-    held = None if by is None else Held(by)
+    held = None if by is None else Hold(by)
     flows = (Instance("j", channel, "推", 1, NOW, NOW, held=held),)
     return Contact(f"main:{user}", identities=(Identity(channel, user),), flows=flows)
 

@@ -13,7 +13,7 @@ from bot.model.processes import part_of
 from bot.store.database.mongo import Database
 from bot.store.events.journal import Journal
 from bot.store.sealing.keyring import generate, parse
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 from tests.conftest import NOW
 
 ANNA = "main:U1"
@@ -84,7 +84,7 @@ async def test_a_trace_opens_only_in_its_place(journal: Journal, database: Datab
     other = await database.collection("trace").find_one({"_id": "e2"})
     assert other is not None
     await database.collection("trace").update_one({"_id": "e1"}, {"$set": {"steps": other["steps"]}})
-    with pytest.raises(SealBroken):
+    with pytest.raises(SealInvalid):
         await journal.steps_of("e1")
-    with pytest.raises(SealBroken):
+    with pytest.raises(SealInvalid):
         await Journal(database, Seal(parse(generate()))).steps_of("e2")

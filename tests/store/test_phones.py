@@ -13,7 +13,7 @@ from bot.model.processes import part_of
 from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
-from bot.store.contacts.phones import STILL_WRITTEN, PhoneHeld, Phones
+from bot.store.contacts.phones import STILL_WRITTEN, Phones, PhoneTaken
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
@@ -169,7 +169,7 @@ async def test_binding_what_another_holds_is_refused(people: People) -> None:
     await people.binds(AMY)
     await people.phones.settle(PHONE, AMY, NOW)
     await people.binds(BO)
-    with pytest.raises(PhoneHeld):
+    with pytest.raises(PhoneTaken):
         await people.phones.settle(PHONE, BO, NOW)
     assert await people.phones.holder(PHONE) == AMY
 

@@ -15,7 +15,7 @@ import pytest
 from bot.engine.conditions.people import ListedPeople
 from bot.model.clerk import GUESSES
 from bot.model.clock import PatientClock
-from bot.model.contact import Binding, Contact, Identity, Known
+from bot.model.contact import AttributeValue, Binding, Contact, Identity
 from bot.model.processes import Serving, part_of
 from bot.model.stored import TurnWrite
 from bot.operations.keys import KeysRefused, retired, widen
@@ -207,7 +207,7 @@ def someone(number: int, phone: str) -> Contact:
         identities=(Identity("main", f"U{number:05}"),),
         phone=phone,
         bindings={"phone": Binding(NOW)},
-        attributes={"x.allergy": Known("花生", NOW)},
+        attributes={"x.allergy": AttributeValue("花生", NOW)},
         turned=NOW,
     )
 
@@ -351,7 +351,7 @@ async def test_turns_and_sealing_anew_do_not_lose_to_each_other(
             loaded = await two.stores.contacts.load([p.id for p in people])
             writes = []
             for stored in loaded.values():
-                new = {"x.allergy": Known(f"第{round_}種", NOW)}
+                new = {"x.allergy": AttributeValue(f"第{round_}種", NOW)}
                 after = replace(stored.contact, attributes=new)
                 writes.append(
                     TurnWrite(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store.sealing.keyring import KeyRing
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 
 OLD, NEW, INDEX = b"\1" * 32, b"\2" * 32, b"\3" * 32
 before = Seal(KeyRing({"old": OLD}, {"index": INDEX}))
@@ -26,7 +26,7 @@ def test_opens_to_what_was_sealed(plain: bytes, context: bytes) -> None:
 @given(plain=data, context=data)
 def test_old_keys_open_and_new_ones_seal(plain: bytes, context: bytes) -> None:
     assert seal.open(before.seal(plain, context), context) == plain
-    with pytest.raises(SealBroken, match="not in the key ring"):
+    with pytest.raises(SealInvalid, match="not in the key ring"):
         before.open(seal.seal(plain, context), context)
 
 
@@ -35,7 +35,7 @@ def test_any_flipped_bit_is_refused(plain: bytes, bit: int) -> None:
     sealed = bytearray(seal.seal(plain, b"here"))
     bit %= len(sealed) * 8
     sealed[bit // 8] ^= 1 << bit % 8
-    with pytest.raises(SealBroken):
+    with pytest.raises(SealInvalid):
         seal.open(bytes(sealed), b"here")
 
 
@@ -44,20 +44,20 @@ def test_every_bit_of_one_value_counts() -> None:
     for bit in range(len(sealed) * 8):
         damaged = bytearray(sealed)
         damaged[bit // 8] ^= 1 << bit % 8
-        with pytest.raises(SealBroken):
+        with pytest.raises(SealInvalid):
             seal.open(bytes(damaged), b"here")
 
 
 @given(plain=data, here=data, there=data)
 def test_a_value_of_another_place_is_refused(plain: bytes, here: bytes, there: bytes) -> None:
     if here != there:
-        with pytest.raises(SealBroken, match="another place"):
+        with pytest.raises(SealInvalid, match="another place"):
             seal.open(seal.seal(plain, here), there)
 
 
 @given(garbage=st.one_of(data, data.map(lambda d: b"\1\3new" + d)))
 def test_garbage_is_refused_without_showing_it(garbage: bytes) -> None:
-    with pytest.raises(SealBroken) as raised:
+    with pytest.raises(SealInvalid) as raised:
         seal.open(garbage, b"")
     assert raised.value.args[0].startswith("this ")
 
@@ -65,12 +65,12 @@ def test_garbage_is_refused_without_showing_it(garbage: bytes) -> None:
 @given(cut=st.integers(min_value=0, max_value=60))
 def test_a_cut_value_is_refused(cut: int) -> None:
     sealed = seal.seal(b"x" * 30, b"")
-    with pytest.raises(SealBroken):
+    with pytest.raises(SealInvalid):
         seal.open(sealed[:cut], b"")
 
 
 def test_a_key_of_the_same_name_is_not_the_same_key() -> None:
-    with pytest.raises(SealBroken):
+    with pytest.raises(SealInvalid):
         Seal(KeyRing({"old": NEW}, {"index": INDEX})).open(before.seal(b"plain", b""), b"")
 
 

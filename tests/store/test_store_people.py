@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.clerk import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople, StorePerson
+from bot.model.clerk import ListCursor, OfClerk, OfEveryStore, OfStores, SeenPeople, StorePerson
 from bot.model.contact import Binding, Clerk, Contact, Identity
 from bot.store.contacts import store_people
 from bot.store.contacts.store_people import StorePeople
@@ -53,7 +53,7 @@ def ids(found: Sequence[StorePerson]) -> list[str]:
 async def all_of(people: StorePeople, seen: SeenPeople, most: int) -> list[str]:
     """Page after page."""
     found: list[str] = []
-    place: ListPlace | None = None
+    place: ListCursor | None = None
     while some := await people.newest(seen, place, most):
         found += ids(some)
         place = some[-1].place
@@ -92,7 +92,7 @@ async def test_somebody_elses_person_is_nobody(people: StorePeople) -> None:
         assert await people.with_phone(seen, "+886900000003") == []
         assert await people.with_phone_end(seen, "003", None, 50) == ([], None)
         assert await people.newest(seen, None, 50, name="小美3") == []
-        assert await people.newest(seen, ListPlace(NOW, "main:U3"), 50, name="小美3") == []
+        assert await people.newest(seen, ListCursor(NOW, "main:U3"), 50, name="小美3") == []
     for seen in own:
         one = await people.one(seen, "main:U3")
         assert one is not None
@@ -135,9 +135,9 @@ async def test_a_phones_end_is_looked_for_so_far_and_then_on(
     monkeypatch.setattr(store_people, "OPENED", 1)
     found, on = await people.with_phone_end(OfEveryStore(), "001", None, 50)
     assert found == []
-    assert on == ListPlace(NOW - timedelta(minutes=20), "main:U4"), "the second of them was the last"
+    assert on == ListCursor(NOW - timedelta(minutes=20), "main:U4"), "the second of them was the last"
     found, on = await people.with_phone_end(OfEveryStore(), "001", on, 50)
-    assert (ids(found), on) == (["1"], ListPlace(NOW - timedelta(minutes=30), "main:U1"))
+    assert (ids(found), on) == (["1"], ListCursor(NOW - timedelta(minutes=30), "main:U1"))
     assert await people.with_phone_end(OfEveryStore(), "001", on, 50) == ([], None)
 
 
@@ -158,14 +158,14 @@ async def test_counted_only_as_far_as_one_asks(people: StorePeople) -> None:
         (OfEveryStore(), "with_clerk_newest"),
     ],
 )
-@pytest.mark.parametrize("after", [None, ListPlace(NOW - timedelta(minutes=100), "main:U150")])
+@pytest.mark.parametrize("after", [None, ListCursor(NOW - timedelta(minutes=100), "main:U150")])
 async def test_a_page_is_read_and_nothing_else(
     people: StorePeople,
     database: Database,
     seal: Seal,
     seen: SeenPeople,
     index: str,
-    after: ListPlace | None,
+    after: ListCursor | None,
 ) -> None:
     """What is read does not grow with the crowd: as much for 100,000 of one store as for 300."""
     crowd = [person(200 + n, (AN, NING, BO)[n % 3], n // 2) for n in range(300)]
@@ -180,7 +180,7 @@ async def test_a_page_is_read_and_nothing_else(
 
 
 async def explained(
-    database: Database, people: StorePeople, seen: SeenPeople, after: ListPlace | None
+    database: Database, people: StorePeople, seen: SeenPeople, after: ListCursor | None
 ) -> Mapping[str, Any]:
     """How MongoDB answers the very question that `newest` asks."""
     [part] = store_people._parts(seen)

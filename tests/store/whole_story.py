@@ -8,13 +8,13 @@ from hashlib import sha256
 
 from bot.engine.members.identity import OfShop
 from bot.line.outcome import Refused
-from bot.model.accepted import KeptFile, KeptFiles, NowLive
+from bot.model.accepted import NowLive, VersionFile, VersionFiles
 from bot.model.admin import AdminAccount
 from bot.model.audit import AuditRow, Deed
 from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.clerk import StoreClerk
-from bot.model.contact import Contact, Found, Identity, Instance
+from bot.model.contact import Contact, Identity, Instance, ReservedMember
 from bot.model.event import Profile
 from bot.model.journal import TimelineRow
 from bot.model.menus import MenuBatch, MenuPerson
@@ -25,7 +25,7 @@ from bot.model.settings import Alert, SmsSettings
 from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
 from bot.model.stored import TurnWrite
 from bot.model.translatable import ENGLISH
-from bot.operations.kept_files import TextToKeep
+from bot.operations.kept_files import PlaybookText
 from bot.runtime.alerts.receivers import alert_receivers
 from bot.runtime.alerts.teller import AlertDesk
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
@@ -152,7 +152,7 @@ class Story:
         day = SmsDayWatch(alerts, lambda: ENGLISH)
         codes = OneTimeCodes(stores.codes, lambda: PLAYBOOK, sender, credits, stores.contacts, clock, day)
         self._merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
-        shop = ScriptedShop(phone=None, others=[Found(PHONE, NUMBER, {}, shop="forest")])
+        shop = ScriptedShop(phone=None, others=[ReservedMember(PHONE, NUMBER, {}, shop="forest")])
         shops = SomeShops(lambda: shop)
         members = MemberFinder(stores.phones, stores.contacts, stores.people, self._merging, shops, clock)
         self._bot = Bot(
@@ -204,9 +204,9 @@ class Story:
     async def _what_is_published(self) -> None:
         """A playbook with a list, on which she stands."""
         content = f"phone\n{WRITTEN}\n".encode()
-        file = KeptFile("rules/vip.csv", sha256(content).hexdigest(), len(content))
-        await self._stores.playbooks.blobs.store([TextToKeep(file, content)])
-        what, files = NowLive("a" * 64, "amy", "publish"), KeptFiles("bot.yaml", (file,))
+        file = VersionFile("rules/vip.csv", sha256(content).hexdigest(), len(content))
+        await self._stores.playbooks.blobs.store([PlaybookText(file, content)])
+        what, files = NowLive("a" * 64, "amy", "publish"), VersionFiles("bot.yaml", (file,))
         assert await self._stores.playbooks.accept(1, what, self._clock.now(), files)
         await self._look()
 
@@ -285,7 +285,7 @@ class Story:
         note = TimelineRow(f"{contact}#note", contact, part_of(contact), started, "note", (), TALK)
         await self._bot.rows.timeline([note])
         proven = Instance(
-            "joining", "main", "bound", 1, started, started, proven=PHONE, found=Found(PHONE, NUMBER)
+            "joining", "main", "bound", 1, started, started, proven=PHONE, found=ReservedMember(PHONE, NUMBER)
         )
         cat = Contact("main:Ucat", identities=(Identity("main", "Ucat"),), flows=(proven,))
         outlet = Contact(

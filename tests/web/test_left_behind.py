@@ -10,7 +10,7 @@ import pytest
 from aiohttp.web import Request
 
 from bot.web import connections
-from bot.web.connections import EVERY, OLDER, LeftBehind
+from bot.web.connections import EVERY, OLDER, ConnectionGc
 from bot.web.server import listen
 from tests.eventually import eventually
 from tests.web.webhook_door import Passage, door
@@ -33,7 +33,7 @@ def by_number_alone() -> Iterator[None]:
 
 @pytest.mark.usefixtures("by_number_alone")
 def test_looks_come_by_the_number_of_connections(looked: list[int]) -> None:
-    counted = LeftBehind()
+    counted = ConnectionGc()
     for _ in range(EVERY * OLDER - 1):
         counted.one_more()
     assert looked == [0] * (OLDER - 1)
@@ -45,7 +45,7 @@ def test_looks_come_by_the_number_of_connections(looked: list[int]) -> None:
 def test_in_the_end_all_is_looked_through(monkeypatch: pytest.MonkeyPatch, looked: list[int]) -> None:
     monkeypatch.setattr(connections, "EVERY", 1)
     monkeypatch.setattr(connections, "OLDER", 2)
-    counted = LeftBehind()
+    counted = ConnectionGc()
     for _ in range(8):
         counted.one_more()
     assert looked == [0, 1, 0, 2, 0, 1, 0, 2]

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.engine.compiled.own_address import tap_code
 from bot.line.id_token import IdTokens
-from bot.model.accepted import KeptFiles, KeptTap, NowLive
+from bot.model.accepted import NowLive, VersionFiles, VersionTap
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
 from bot.model.contact import Contact
@@ -30,7 +30,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.opening_api import OpeningApi
-from bot.web.liff.sign_in import Sessions, SignIn, Who
+from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
 from bot.web.openings import OpeningPages
 from tests.conftest import ManualClock
 from tests.playbooks import channel, compiled
@@ -162,7 +162,7 @@ async def site(database: Database, seal: Seal) -> AsyncIterator[Site]:
 
     playbooks = Playbooks(database, seal)
 
-    async def former(channel: str, code: str) -> KeptTap | None:
+    async def former(channel: str, code: str) -> VersionTap | None:
         if away:
             raise away[0]
         return await playbooks.tap(channel, code)
@@ -185,10 +185,10 @@ async def site(database: Database, seal: Seal) -> AsyncIterator[Site]:
     await bot.crash()
 
 
-def who(attempts: Attempts, http: ClientSession, sessions: Sessions, clock: Clock) -> Who:
+def who(attempts: Attempts, http: ClientSession, sessions: Sessions, clock: Clock) -> PageSignIn:
     """Nobody signs in here: tests have sessions at hand, and there is no LINE at this address."""
     id_tokens = IdTokens("http://127.0.0.1:9", http, clock)
-    return Who(SignIn(id_tokens, attempts, sessions, clock), sessions)
+    return PageSignIn(SignIn(id_tokens, attempts, sessions, clock), sessions)
 
 
 LEADS: dict[str, tuple[int, str | None]] = {
@@ -217,7 +217,7 @@ async def test_where_what_is_printed_leads(site: Site) -> None:
 
 async def renamed(site: Site) -> None:
     """The version with the buttons was live; now one is that has others in their place."""
-    files = KeptFiles("bot.yaml", (), taps=taps_of(PLAYBOOK, site.clock.now()))
+    files = VersionFiles("bot.yaml", (), taps=taps_of(PLAYBOOK, site.clock.now()))
     for number, (playbook, kept) in enumerate(((PLAYBOOK, files), (RENAMED, None)), 1):
         what = NowLive(playbook.version, "amy", "publish")
         assert await site.playbooks.accept(number, what, site.clock.now(), kept)

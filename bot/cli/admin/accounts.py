@@ -20,7 +20,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole, StoreScope
 from bot.model.clock import SystemClock
 from bot.model.translatable import Language, Translatable, tr
-from bot.operations.admins.accounts import AccountShown, RoleWanted, StaffAccounts, StartGiven
+from bot.operations.admins.accounts import AccountView, RoleRequest, StaffAccounts, StartPassword
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.playbook.report import cells
@@ -119,8 +119,8 @@ def _one(wanted: Arguments) -> tuple[Path, str]:
     return folder, names[0]
 
 
-def _role(wanted: Arguments) -> RoleWanted:
-    return RoleWanted(wanted.role, wanted.group, wanted.store, wanted.clerk)
+def _role(wanted: Arguments) -> RoleRequest:
+    return RoleRequest(wanted.role, wanted.group, wanted.store, wanted.clerk)
 
 
 def _with_accounts(folder: Path, words: Language, doing: Doing) -> int:
@@ -134,7 +134,7 @@ def _with_accounts(folder: Path, words: Language, doing: Doing) -> int:
     return on_database(folder, work)
 
 
-def _show_start(given: StartGiven, served: ValidPlaybook, wanted: Arguments, words: Language) -> None:
+def _show_start(given: StartPassword, served: ValidPlaybook, wanted: Arguments, words: Language) -> None:
     account = given.account
     until = account.start_until
     assert until is not None
@@ -153,7 +153,7 @@ def _show_start(given: StartGiven, served: ValidPlaybook, wanted: Arguments, wor
     show_answer(told, lines, for_programs=wanted.json)
 
 
-def _told(one: AccountShown, served: ValidPlaybook) -> dict[str, object]:
+def _told(one: AccountView, served: ValidPlaybook) -> dict[str, object]:
     account, place = one.account, one.place
     role_now, scope = place if place is not None else (account.role, StoreScope())
     return {
@@ -170,7 +170,7 @@ def _told(one: AccountShown, served: ValidPlaybook) -> dict[str, object]:
     }
 
 
-def _lines(found: Sequence[AccountShown], served: ValidPlaybook, words: Language) -> Iterator[str]:
+def _lines(found: Sequence[AccountView], served: ValidPlaybook, words: Language) -> Iterator[str]:
     if not found:
         yield words.text(tr("nobody has an account:  oaflow admin add NAME --role admin"))
         return
@@ -185,7 +185,7 @@ def _lines(found: Sequence[AccountShown], served: ValidPlaybook, words: Language
         yield "  ".join(padded).rstrip()
 
 
-def _what(one: AccountShown, playbook: Playbook) -> Translatable:
+def _what(one: AccountView, playbook: Playbook) -> Translatable:
     role_now: AdminRole = one.account.role if one.place is None else one.place[0]
     scope = StoreScope(one.account.group, one.account.store) if one.place is None else one.place[1]
     stores, groups = playbook.stores, playbook.store_groups
@@ -195,18 +195,18 @@ def _what(one: AccountShown, playbook: Playbook) -> Translatable:
     return tr("{role} ({whose})", role=named, whose=whose) if whose else named
 
 
-def _now(one: AccountShown, served: ValidPlaybook, moment: Callable[[datetime], str]) -> Translatable:
+def _now(one: AccountView, served: ValidPlaybook, moment: Callable[[datetime], str]) -> Translatable:
     now = _stands(one, moment)
     return tr("{now}; has to set up the second step", now=now) if _lacks_factor(one, served) else now
 
 
-def _lacks_factor(one: AccountShown, served: ValidPlaybook) -> bool:
+def _lacks_factor(one: AccountView, served: ValidPlaybook) -> bool:
     """Whether their role demands a second factor, and they have none yet."""
     demanded = one.place is not None and one.place[0] in served.settings.second_factor
     return demanded and not one.account.totp
 
 
-def _stands(one: AccountShown, moment: Callable[[datetime], str]) -> Translatable:
+def _stands(one: AccountView, moment: Callable[[datetime], str]) -> Translatable:
     account = one.account
     if account.suspended is not None:
         return tr("suspended since {moment}", moment=moment(account.suspended))

@@ -19,9 +19,9 @@ from bot.model.broadcast import GroupFigures, Sending, SendingHold, SendingState
 from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations.broadcasts.progress import (
     BroadcastStanding,
-    LeftOutShown,
     SendingProgress,
-    WhoWasLeftOut,
+    SkippedPeople,
+    SkippedPerson,
     left_out_of,
     standing_of,
     why_left_out,
@@ -177,7 +177,7 @@ SHOWN_TO_PROGRAMS = 1_000
 SHOWN_BESIDE = 2
 """Sendings of a broadcast that a line names beside the last that was sent: planned, missed, refused."""
 
-NOBODY = LeftOutShown((), 0)
+NOBODY = SkippedPeople((), 0)
 
 
 def listed(wanted: Arguments, words: Language) -> int:
@@ -227,7 +227,7 @@ def _told(one: BroadcastStanding) -> dict[str, object]:
     }
 
 
-def _one_told(one: WhoWasLeftOut) -> dict[str, object]:
+def _one_told(one: SkippedPerson) -> dict[str, object]:
     contact = None if one.shown is None else one.shown.contact
     return {
         "contact": one.contact,
@@ -270,7 +270,7 @@ def _lines(found: BroadcastStanding, playbook: Playbook) -> Iterator[Translatabl
         yield from in_lines(one, playbook)
 
 
-def who_lines(out: LeftOutShown, broadcast: str, playbook: Playbook) -> Iterator[Translatable]:
+def who_lines(out: SkippedPeople, broadcast: str, playbook: Playbook) -> Iterator[Translatable]:
     """Who did not get it, and why, as  oaflow contact show  takes them."""
     for one in out.people:
         contact, why = " ".join(_who(one)), why_left_out(one.why, broadcast, playbook)
@@ -282,7 +282,7 @@ def who_lines(out: LeftOutShown, broadcast: str, playbook: Playbook) -> Iterator
         yield tr("    and {number} more:  --most N  has more", number=f"{out.rest:,}")
 
 
-def _who(one: WhoWasLeftOut) -> Iterator[str]:
+def _who(one: SkippedPerson) -> Iterator[str]:
     yield one.contact
     if one.shown is not None:
         contact = one.shown.contact

@@ -28,7 +28,7 @@ from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import BroadcastCheck, check
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
-from bot.operations.broadcasts.steering import SendingOrder, SentLately
+from bot.operations.broadcasts.steering import AlreadySent, SendingOrder
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
@@ -80,8 +80,8 @@ def send(wanted: Arguments, words: Language) -> int:
 async def _order(people: Stores, playbook: Playbook, found: BroadcastCheck, *, again: bool) -> SendingOrder:
     try:
         return await steering.order_of(people, playbook, found.broadcast, found.messages, again=again)
-    except SentLately as error:
-        raise SentLately(tr("{why}: to send it once more, add  --again", why=error.message)) from error
+    except AlreadySent as error:
+        raise AlreadySent(tr("{why}: to send it once more, add  --again", why=error.message)) from error
 
 
 def _summary(order: SendingOrder, found: BroadcastCheck, served: ValidPlaybook) -> Iterator[Translatable]:

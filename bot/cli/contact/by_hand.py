@@ -12,7 +12,7 @@ from bot.operations.contact_changes import (
     change_tag,
     set_attribute,
 )
-from bot.operations.find_contacts import FoundContact, NotFound
+from bot.operations.find_contacts import LocatedContact, NotFound
 from bot.playbook.similar import shown
 
 
@@ -60,7 +60,7 @@ def _words(asked: ContactOrder, fewest: int, usage: Translatable) -> list[str]:
     return list(asked.words)
 
 
-def _tell(found: FoundContact, asked: ContactOrder, carried: Carried, done: Translatable) -> None:
+def _tell(found: LocatedContact, asked: ContactOrder, carried: Carried, done: Translatable) -> None:
     """That it is done, once a running process has done it; that it is stored, where none does."""
     who = found.contact.id
     match carried:

@@ -16,7 +16,7 @@ from bot.model.translatable import TranslatableValue as TranslatableValue
 from bot.operations import contact_changes
 from bot.operations.contact_changes import HandedBack
 from bot.operations.contact_view import shown
-from bot.operations.find_contacts import FoundContact, NotFound
+from bot.operations.find_contacts import LocatedContact, NotFound
 from bot.runtime.effects.rewrites import RewriteRefused
 
 
@@ -58,7 +58,7 @@ async def unbind(asked: ContactOrder) -> None:
             asked.tell(tr("stored: {who} is unbound ({kind}) when its turn comes; {tags}", **told))
 
 
-def confirmed(kept: FoundContact, gone: FoundContact, speech: Language) -> None:
+def confirmed(kept: LocatedContact, gone: LocatedContact, speech: Language) -> None:
     """Ask at the terminal whether the two become one. Raises `Refused` unless the answer is yes."""
     if not sys.stdin.isatty():
         raise RewriteRefused(tr("nothing is merged without a yes: add  --yes"))

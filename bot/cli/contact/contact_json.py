@@ -12,10 +12,10 @@ from bot.model.contact import CameBy, Contact, Identity, Instance
 from bot.model.journal import TimelineRow
 from bot.model.value import PRIVATE_SLOT
 from bot.operations.call_outcomes import Ends, Told, calls_told
-from bot.operations.contact_view import ContactHistory, ShownContact
+from bot.operations.contact_view import ContactHistory, ContactView
 
 
-def in_a_line(shown: ShownContact) -> Told:
+def in_a_line(shown: ContactView) -> Told:
     """What tells contacts apart."""
     contact = shown.contact
     return {
@@ -30,7 +30,7 @@ def in_a_line(shown: ShownContact) -> Told:
     }
 
 
-def in_full(shown: ShownContact, playbook: Playbook, now: datetime) -> Told:
+def in_full(shown: ContactView, playbook: Playbook, now: datetime) -> Told:
     """All that is shown of a contact but its history."""
     contact = shown.contact
     return {

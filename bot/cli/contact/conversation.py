@@ -12,7 +12,7 @@ from bot.cli.contact.order import ContactOrder
 from bot.cli.dates import to_the_second
 from bot.cli.operator import commander
 from bot.engine.compiled.card import TAP
-from bot.model.conversation import Cause, Incoming, SaidPlace
+from bot.model.conversation import Cause, Incoming, TranscriptCursor
 from bot.model.translatable import Quoted, Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import done_by
 from bot.operations.call_outcomes import KINDS, Told, calls_in_words
@@ -48,29 +48,31 @@ async def show_conversation(asked: ContactOrder) -> None:
     show_answer(told, lines, for_programs=options.json)
 
 
-def place_of(written: str, zone: ZoneInfo) -> SaidPlace:
+def place_of(written: str, zone: ZoneInfo) -> TranscriptCursor:
     """`2026-11-20 10:00` by the clock of the team, or a place as an answer gives it. Raises `NoMoment`.
 
     Behind a moment `/7`: of what was said in that moment, what comes before the seventh.
     """
     try:
         if (place := _PLACE.fullmatch(written)) is not None:
-            return SaidPlace(datetime.fromtimestamp(int(place[1]) / 1000, UTC), min(int(place[2]), _LAST))
+            return TranscriptCursor(
+                datetime.fromtimestamp(int(place[1]) / 1000, UTC), min(int(place[2]), _LAST)
+            )
         found = _TURN.fullmatch(written)
         moment = datetime.fromisoformat(written if found is None else found[1])
         at = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-        return SaidPlace(at.astimezone(UTC), 0 if found is None else min(int(found[2]), _LAST))
+        return TranscriptCursor(at.astimezone(UTC), 0 if found is None else min(int(found[2]), _LAST))
     except (ValueError, OverflowError) as error:  # or of no year that there is
         why = tr("{text} is no moment; write one such as  2026-11-20 10:00", text=Quoted(written))
         raise NoMoment(why) from error
 
 
-def written_place(place: SaidPlace) -> str:
+def written_place(place: TranscriptCursor) -> str:
     """As `place_of` reads it, for programs."""
     return f"{round(place.at.timestamp() * 1000)}.{place.turn}"
 
 
-def shown_place(place: SaidPlace, zone: ZoneInfo) -> str:
+def shown_place(place: TranscriptCursor, zone: ZoneInfo) -> str:
     """The same for people, by the clock of the team: `2026-11-20T12:05:00.123/7`."""
     at = place.at.astimezone(zone)
     is_told = at.replace(fold=0).astimezone(UTC) == place.at.astimezone(UTC)

@@ -22,7 +22,7 @@ from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
 from bot.model.translatable import Refusal, Translatable, Unavailable, tr
 from bot.operations.contact_view import history, revealed, shown
-from bot.operations.find_contacts import FoundContact, NotFound, everybody, nobody
+from bot.operations.find_contacts import LocatedContact, NotFound, everybody, nobody
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
 from bot.operations.simulated_time import now_among
 from bot.playbook.file_trouble import file_trouble
@@ -79,7 +79,7 @@ def _said(opened: OpenedFile, path: Path) -> Translatable:
     return tr("{file}: {size} bytes, as they were kept", file=str(path), size=size)
 
 
-async def _simulated(asked: ContactOrder, found: FoundContact) -> LineFiles:
+async def _simulated(asked: ContactOrder, found: LocatedContact) -> LineFiles:
     """The LINE of the simulator whose friend has sent it."""
     simulator = await simulator_of(found.stores)
     known = await as_they_know_it(asked.opened, asked.served, found.stores)

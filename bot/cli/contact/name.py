@@ -8,7 +8,7 @@ from bot.cli.figures_source import whose_people
 from bot.model.translatable import Translatable, tr
 from bot.operations import testers
 from bot.operations.find_contacts import NotFound
-from bot.operations.testers import NamedTester
+from bot.operations.testers import Tester
 
 
 async def name(asked: ContactOrder) -> None:
@@ -38,7 +38,7 @@ async def list_testers(asked: ContactOrder) -> None:
     show_answer(told, lines or nobody, for_programs=asked.options.json)
 
 
-def _line(tester: NamedTester) -> Translatable:
+def _line(tester: Tester) -> Translatable:
     if tester.contact is None:
         return tr("{name}: nobody yet;  oaflow contact name WHO {name}", name=tester.name)
     if not tester.listed:

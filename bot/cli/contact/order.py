@@ -12,7 +12,7 @@ from bot.cli.playbook_folder import folder_and_words
 from bot.cli.terminal_text import write_out
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Language, Translatable, tr
-from bot.operations.find_contacts import WHO, FoundContact, NotFound, SeveralFound, one
+from bot.operations.find_contacts import WHO, ContactAmbiguous, LocatedContact, NotFound, one
 from bot.playbook.valid import ValidPlaybook
 
 
@@ -36,13 +36,13 @@ class ContactOrder:
         """All words as one: a phone may have spaces."""
         return " ".join(self.words)
 
-    async def one(self, who: str | None = None, *, unproven: bool = False) -> FoundContact:
+    async def one(self, who: str | None = None, *, unproven: bool = False) -> LocatedContact:
         """The contact that is meant; to look, also by an `unproven` phone. Raises `NotFound`."""
         everywhere = await self.opened.everywhere()
         try:
             channel = self.options.channel
             return await one(everywhere, self.playbook, who or self.who, channel, unproven=unproven)
-        except SeveralFound as error:
+        except ContactAmbiguous as error:
             raise NotFound(tr("{why}, or add  --channel NAME", why=error.message)) from error
 
     def tell(self, message: Translatable) -> None:

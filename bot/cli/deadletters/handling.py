@@ -29,7 +29,7 @@ from bot.operations.resending import Handling, Tell, drop, resend
 from bot.playbook.in_money import with_money
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.sending.letters import PUSHED
-from bot.store.events.dead_letters import GivenUp
+from bot.store.events.dead_letters import DeadLetterEntry
 from bot.store.stores import Stores
 
 
@@ -57,7 +57,7 @@ class _Deed:
 
     do: Callable[[Stores, Sequence[str], Tell], Awaitable[Sequence[Handling]]]
     question: Callable[[int], Translatable]
-    costs: Callable[[Sequence[GivenUp], ValidPlaybook], Translatable | None]
+    costs: Callable[[Sequence[DeadLetterEntry], ValidPlaybook], Translatable | None]
 
 
 class NotHandled(Refusal):
@@ -116,7 +116,7 @@ def _handled(wanted: Arguments, words: Language, deed: _Deed) -> int:
     return on_database(folder, work)
 
 
-def _costs(found: Sequence[GivenUp], served: ValidPlaybook) -> Translatable | None:
+def _costs(found: Sequence[DeadLetterEntry], served: ValidPlaybook) -> Translatable | None:
     """How many of them LINE counts as messages, and what these cost at most; `None` where it counts none."""
     prices = prices_of(served.settings).messages
     by_channel = Counter(one.channel for one in found if one.kind in PUSHED)

@@ -14,12 +14,12 @@ from bot.model.outgoing import Handled
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.call_outcomes import KINDS, end_in_words
-from bot.operations.dead_letters import GivenUpSince, InFull, masked_contact
+from bot.operations.dead_letters import DeadLettersSince, InFull, masked_contact
 from bot.operations.resending import Handling
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
 from bot.runtime.retry import LATE
-from bot.store.events.dead_letters import EVENT, GivenUp
+from bot.store.events.dead_letters import EVENT, DeadLetterEntry
 
 _WIDE = 10
 """Columns of the names on the left."""
@@ -28,7 +28,7 @@ EACH = 50
 _HANDLED: Mapping[str, Translatable] = {"resent": tr("sent once more"), "dropped": tr("dropped")}
 
 
-def lines_of(lost: GivenUpSince, zone: ZoneInfo, words: Language) -> Iterator[str]:
+def lines_of(lost: DeadLettersSince, zone: ZoneInfo, words: Language) -> Iterator[str]:
     """The lines of `list`; moments by the clock of the team."""
     at = to_the_second(zone)
     for one in lost.found:
@@ -40,7 +40,7 @@ def lines_of(lost: GivenUpSince, zone: ZoneInfo, words: Language) -> Iterator[st
     yield words.text(_counted(lost.found, at(lost.since)))
 
 
-def _counted(found: Sequence[GivenUp], since: str) -> Translatable:
+def _counted(found: Sequence[DeadLetterEntry], since: str) -> Translatable:
     aside = sum(one.kind == EVENT for one in found)
     calls = len(found) - aside
     many = [_calls(calls)] * (calls > 0) + [_events(aside)] * (aside > 0)

@@ -25,7 +25,7 @@ from bot.model.counts import (
     SENT,
     SKIPPED,
     Count,
-    Here,
+    StateCount,
     push_figures,
 )
 from bot.model.translatable import Language, Translatable, tr
@@ -152,7 +152,7 @@ def _wide(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
-def _here(here: Iterable[Here]) -> Iterator[Translatable]:
+def _here(here: Iterable[StateCount]) -> Iterator[Translatable]:
     people, held = Counter[str](), dict[str, Counter[str]]()
     for one in here:
         people[one.state] += one.number

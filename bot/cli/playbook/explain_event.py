@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.database import OpenDatabase, SettingsWrong, folder_of
-from bot.app.kept_playbooks import ReadWith, read_from_database
+from bot.app.kept_playbooks import ReadingContext, read_from_database
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.dates import by_the_clock, to_the_second
@@ -22,7 +22,7 @@ from bot.model.accepted import SHORT
 from bot.model.place import Place
 from bot.model.translatable import Language, Unavailable, tr
 from bot.operations.call_outcomes import calls_in_words
-from bot.operations.kept_files import KeptUnreadable
+from bot.operations.kept_files import StoredFilesUnreadable
 from bot.operations.stored_event import StoredEvent, stored_event
 from bot.playbook.valid import ValidPlaybook
 from bot.scenario.result import why_as_json
@@ -73,8 +73,8 @@ async def _decided_by(
     accepted = await opened.stores.playbooks.all()
     kept = next((one for one in accepted if one.version == found.version and one.is_kept), None)
     if kept is not None:
-        by = ReadWith(folder_of(folder), os.environ, now.settings, "warning")
-        with suppress(KeptUnreadable):  # then its places are told, without their lines
+        by = ReadingContext(folder_of(folder), os.environ, now.settings, "warning")
+        with suppress(StoredFilesUnreadable):  # then its places are told, without their lines
             async with read_from_database(opened, kept, by) as read:
                 return read
     return now

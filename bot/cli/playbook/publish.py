@@ -24,7 +24,7 @@ from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations.menus import not_at_line, others_at_line
 from bot.operations.publishing import (
     Despite,
-    NobodyServes,
+    NoProcessServes,
     Published,
     PublishRefused,
     ScenarioFails,
@@ -138,7 +138,7 @@ def _with_hint(error: Refusal) -> Translatable:
                 "{why}\n= hint: mend it, or publish all the same:  oaflow publish --untested",
                 why=error.message,
             )
-        case NobodyServes():
+        case NoProcessServes():
             return tr(
                 "{why}\n"
                 "= hint: put these files where a process reads its own and publish again, or start one with"

@@ -24,7 +24,7 @@ from bot.app.addresses import line_api
 from bot.app.database import EMBEDDED, OpenDatabase, SettingsWrong, folder_of, open_database
 from bot.app.environment import connection_limit_from
 from bot.app.git_commit import commit_of
-from bot.app.kept_playbooks import ReadWith, UnpackedPlaybooks, folder_for_a_while
+from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks, folder_for_a_while
 from bot.app.member_pages import trusted_proxies
 from bot.app.playbook_files import read_at_rest, stamps
 from bot.app.published import published
@@ -140,7 +140,7 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
         try:
             first = own
             if asked.published:
-                by = ReadWith(folder, environment, settings)
+                by = ReadingContext(folder, environment, settings)
                 first_time = partial(_publish_first, opened, asked.playbook, environment)
                 first = await published(opened, unpacked, by, own, first_time, tell)
                 _check_sms(first.settings, environment)

@@ -28,7 +28,7 @@ GIVES_UP = 6
 """Starts in a row of which none came up, while no process is up: then whoever started us is to see to it."""
 
 
-class KeptUp(Protocol):
+class SupervisedProcess(Protocol):
     """One of the processes (`WorkerProcess`)."""
 
     @property
@@ -41,11 +41,11 @@ class KeptUp(Protocol):
     def close(self) -> None: ...
 
 
-StartWorker: TypeAlias = Callable[[int, bool], Awaitable[KeptUp]]
+StartWorker: TypeAlias = Callable[[int, bool], Awaitable[SupervisedProcess]]
 """Starts a process for this place; whether it tells what is true of all that begin together."""
 
 
-class NobodyComesUp(Exception):
+class NoProcessStarts(Exception):
     """No process is up, and none can be started."""
 
 
@@ -88,7 +88,7 @@ class Watcher:
         self._asked = asked
         self._clock = clock
         self._places = [_Place(number, self, clock) for number in range(places)]
-        self._alive: set[KeptUp] = set()
+        self._alive: set[SupervisedProcess] = set()
         self._failed = 0
         self._code = WRONG
 
@@ -109,7 +109,7 @@ class Watcher:
             return self._code
         return RIGHT if all(ends) else WRONG
 
-    async def _is_stopped(self, one: KeptUp) -> bool:
+    async def _is_stopped(self, one: SupervisedProcess) -> bool:
         return _ended_in_order(one, await one.stop(self._asked.at_once))
 
     async def _work(self) -> None:
@@ -125,7 +125,7 @@ class Watcher:
                 log.info("processes that serve: %d", sum(one.is_up for one in self._places))
                 log.info("ready")
                 tasks.create_task(self._renew_when_asked())
-        except* NobodyComesUp:
+        except* NoProcessStarts:
             log.error("%d processes one after the other did not come up, and none serves", self._failed)
 
     async def _renew_when_asked(self) -> None:
@@ -139,7 +139,7 @@ class Watcher:
             else:
                 log.info("all processes are new")
 
-    async def started(self, place: int, *, tells: bool) -> KeptUp | None:
+    async def started(self, place: int, *, tells: bool) -> SupervisedProcess | None:
         """A new process, once it serves; `None` where it does not come up."""
         try:
             one = await self._start_one(place, tells)
@@ -162,14 +162,14 @@ class Watcher:
         self._failed += 1
         self._code = code
 
-    def _gone(self, one: KeptUp) -> None:
+    def _gone(self, one: SupervisedProcess) -> None:
         self._alive.discard(one)
         one.close()
 
     def _count_anew(self, _: object) -> None:
         self._failed = 0  # one that has served is started again, whatever failed beside it
 
-    def lives(self, one: KeptUp | None) -> bool:
+    def lives(self, one: SupervisedProcess | None) -> bool:
         """Whether it has not ended, as far as everybody here knows."""
         return one in self._alive
 
@@ -187,7 +187,7 @@ class _Place:
         self._watcher = watcher
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
-        self._now: KeptUp | None = None
+        self._now: SupervisedProcess | None = None
         """Who has come up here, until its end was told or another one has."""
         self._another: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         """Done once another one is here."""
@@ -226,13 +226,13 @@ class _Place:
             return False
         return True
 
-    async def _begun(self, *, tells: bool) -> KeptUp | None:
+    async def _begun(self, *, tells: bool) -> SupervisedProcess | None:
         one = await self._watcher.started(self._number, tells=tells)
         if one is None:
             self._in_vain += 1
         return one
 
-    def _put(self, one: KeptUp) -> KeptUp | None:
+    def _put(self, one: SupervisedProcess) -> SupervisedProcess | None:
         """Have it here; who was here until now, if its end was not told."""
         before, self._now, self._since = self._now, one, self._clock.now()
         self._another.set_result(None)
@@ -240,16 +240,16 @@ class _Place:
         return before
 
     async def keep(self) -> None:
-        """Start one again whenever it has ended, for ever. Raises `NobodyComesUp`."""
+        """Start one again whenever it has ended, for ever. Raises `NoProcessStarts`."""
         while True:
             while self._now is not None:
                 await self._until_it_ends(self._now)
             if self._watcher.gives_up:
-                raise NobodyComesUp
+                raise NoProcessStarts
             await self._clock.wait(PAUSES[min(self._in_vain, len(PAUSES) - 1)])
             await self.fill()
 
-    async def _until_it_ends(self, one: KeptUp) -> None:
+    async def _until_it_ends(self, one: SupervisedProcess) -> None:
         """Or until another one is here: then it leaves, which `renew` sees to."""
         await asyncio.wait((one.ended, self._another), return_when=asyncio.FIRST_COMPLETED)
         if self._now is not one:
@@ -260,7 +260,7 @@ class _Place:
         self._in_vain = self._in_vain + 1 if was_up_briefly else 0
 
 
-def _ended_in_order(one: KeptUp, code: int) -> bool:
+def _ended_in_order(one: SupervisedProcess, code: int) -> bool:
     """Whether it did, as it was asked to; told where it did not. SIGTERM ends one that has not begun yet."""
     if code in (RIGHT, -signal.SIGTERM):
         return True

@@ -21,14 +21,14 @@ from bot.cli.shop.choose_shop import which_shop
 from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.settings import PUBLIC_URL
 from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.shops.forgetting import clear_forgotten
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
-from bot.operations.shops.shop_view import ShopShown, install_address, shop_shown
+from bot.operations.shops.shop_view import ShopOverview, install_address, shop_shown
 from bot.operations.simulated_time import now_among
 from bot.playbook.valid import ValidPlaybook
 from bot.shops.change_feed import UNHEARD
@@ -45,7 +45,7 @@ class NotAgreed(Refusal):
 class _Played:
     """A shop that a simulator plays: its credentials are that simulator's own."""
 
-    async def by_phone(self, phone: str) -> Found | None:
+    async def by_phone(self, phone: str) -> ReservedMember | None:
         return None
 
 
@@ -148,7 +148,7 @@ def unlink(wanted: Arguments, words: Language) -> int:
     return on_database(folder, work, drafts=True)
 
 
-def _to_do(stands: ShopShown, public: str) -> Iterator[Translatable]:
+def _to_do(stands: ShopOverview, public: str) -> Iterator[Translatable]:
     if stands.webhook and public:
         yield tr("the address of its webhook:  {address}", address=stands.webhook)
     elif stands.webhook:
@@ -177,7 +177,7 @@ def _without_address() -> Translatable:
     )
 
 
-def _told(stands: ShopShown, public: str, is_new: bool) -> dict[str, object]:
+def _told(stands: ShopOverview, public: str, is_new: bool) -> dict[str, object]:
     link = stands.link
     return {
         "shop": stands.settings.name,

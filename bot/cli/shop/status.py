@@ -31,7 +31,7 @@ from bot.playbook.valid import ValidPlaybook
 from bot.shops.change_feed import UNHEARD, is_unheard
 from bot.shops.platforms import LIST
 
-Shown = Callable[[datetime], str]
+RenderedPage = Callable[[datetime], str]
 
 
 def status(wanted: Arguments, words: Language) -> int:
@@ -81,7 +81,7 @@ def _told(found: ShopStatus) -> dict[str, object]:
     }
 
 
-def _lines(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Translatable]:
+def _lines(found: ShopStatus, shown: RenderedPage, now: datetime) -> Iterator[Translatable]:
     name, sync = found.shop.name, found.sync
     if not found.is_linked:
         yield tr("{shop} is not linked:  oaflow shop link {shop}", shop=name)
@@ -105,7 +105,7 @@ def _lines(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Translata
         yield tr("the mapping has been edited since all were read:  oaflow shop sync {shop}", shop=name)
 
 
-def _readings(found: ShopStatus, shown: Shown, now: datetime) -> Iterator[Translatable]:
+def _readings(found: ShopStatus, shown: RenderedPage, now: datetime) -> Iterator[Translatable]:
     run, name = found.sync.all, found.shop.name
     if run is None:
         yield tr("its members were never read:  oaflow shop sync {shop}", shop=name)

@@ -21,7 +21,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Language, Translatable, TranslatableValue, tr
 from bot.operations import clerks
 from bot.operations.admins.role_names import ROLE_NAMES
-from bot.operations.clerks import ClerkCount, ClerkShown, NoClerk
+from bot.operations.clerks import ClerkCount, ClerkView, NoClerk
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
@@ -182,7 +182,7 @@ _COUNTED: Mapping[str, Translatable] = {
 }
 
 
-def _told(one: ClerkShown, playbook: Playbook) -> Mapping[str, object]:
+def _told(one: ClerkView, playbook: Playbook) -> Mapping[str, object]:
     clerk = one.clerk
     off = clerk.suspended
     return {

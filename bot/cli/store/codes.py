@@ -19,7 +19,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.clerk import StoreClerk
 from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations.cjk_font import FontMissing, font_with_chinese
-from bot.operations.clerk_codes import ReferralWay, accounts_with_codes, referral_way, renew
+from bot.operations.clerk_codes import ReferralMethod, accounts_with_codes, referral_way, renew
 from bot.operations.clerk_file import end_of_day
 from bot.operations.clerk_sheet import CodeCard, SheetNotWritten, write_cards, write_sheet
 from bot.operations.clerks import stores_named, those
@@ -85,7 +85,7 @@ def _see_if_all(numbers: Sequence[str], found: Sequence[StoreClerk], wanted: Arg
         raise NoCode(tr("nobody here has a code: nothing was written"))
 
 
-def _way(served: ValidPlaybook, channel: str | None) -> ReferralWay:
+def _way(served: ValidPlaybook, channel: str | None) -> ReferralMethod:
     """How codes are brought, on this channel or the first that can. Raises `NoReferral`."""
     accounts = served.settings.channels
     if channel is None:
@@ -129,7 +129,7 @@ def _write(cards: Sequence[CodeCard], wanted: Arguments, words: Language) -> Non
         tell(tr("written: {file}", file=str(path)), words)
 
 
-def _told(one: StoreClerk, playbook: Playbook, way: ReferralWay) -> Mapping[str, object]:
+def _told(one: StoreClerk, playbook: Playbook, way: ReferralMethod) -> Mapping[str, object]:
     code = one.code or ""
     return {
         "number": one.number,
@@ -140,7 +140,7 @@ def _told(one: StoreClerk, playbook: Playbook, way: ReferralWay) -> Mapping[str,
     }
 
 
-def _card(one: StoreClerk, playbook: Playbook, way: ReferralWay) -> CodeCard:
+def _card(one: StoreClerk, playbook: Playbook, way: ReferralMethod) -> CodeCard:
     code = one.code or ""
     title = f"{way.account.app_name or playbook.bot}　{store_title(playbook, one.store)}"
     return CodeCard(title, one.name, code, way.link(code))

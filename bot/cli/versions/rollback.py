@@ -19,7 +19,7 @@ from bot.cli.settings_here import loaded_here, read_with
 from bot.cli.terminal_text import write_err, write_out
 from bot.model.problem import Problem
 from bot.model.translatable import Language, Translatable, tr
-from bot.operations.kept_files import KeptUnreadable
+from bot.operations.kept_files import StoredFilesUnreadable
 from bot.operations.menus import not_at_line, others_at_line
 from bot.operations.publishing import LosesPeople, Published, which
 from bot.operations.rollback import (
@@ -86,7 +86,7 @@ def run(wanted: Arguments, words: Language) -> int:
                     return told, await not_at_line(stores, playbook, found.settings)
             except LosesPeople as error:
                 raise LosesPeople(_may_be_left(error.message), error.problems, error.sources) from error
-            except KeptUnreadable as error:
+            except StoredFilesUnreadable as error:
                 why = tr(
                     "{which} cannot be read from the database here, {why}: {stays}",
                     which=which(target),

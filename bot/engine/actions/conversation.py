@@ -42,7 +42,7 @@ class HandBack(Step):
 
 
 @dataclass(frozen=True, slots=True)
-class TellStaff(Step):
+class NotifyStaffStep(Step):
     """`notify_staff`, or `note` for the person's timeline."""
 
     notes: ClassVar[Notes] = {
@@ -84,7 +84,7 @@ def _hand_back(turn: Turn, step: HandBack, doing: Doing) -> None:
     turn.note("hand_back", "the bot has the conversation", place=step.place)
 
 
-def _tell_staff(turn: Turn, step: TellStaff, doing: Doing) -> None:
+def _tell_staff(turn: Turn, step: NotifyStaffStep, doing: Doing) -> None:
     text = step.text.fill(turn.lookup(doing), turn.playbook.zone)
     turn.actions.append(NotifyStaff(text) if step.how == "notify_staff" else Note(text))
     turn.note(step.how, "noted", place=step.place)
@@ -98,6 +98,6 @@ def _loading(turn: Turn, step: Loading, doing: Doing) -> None:
 DO: Doers = {
     HandOver: _hand_over,
     HandBack: _hand_back,
-    TellStaff: _tell_staff,
+    NotifyStaffStep: _tell_staff,
     Loading: _loading,
 }

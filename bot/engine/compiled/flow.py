@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from bot.engine.compiled.card import Card, Tap
 from bot.engine.compiled.goal import Goal, Priority
 from bot.engine.compiled.rule import OnAfter, OncePer, OnDate, OnNews, Rule
-from bot.engine.compiled.step import GiveResult, Say, Steps
+from bot.engine.compiled.step import GiveResult, SendMessages, Steps
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.people import InSplit
 from bot.engine.texts.pattern import Pattern
@@ -154,12 +154,13 @@ class State:
 
 def says_unasked(do: Steps) -> bool:
     """Whether these steps say something where there is no token to answer with."""
-    return _pushes(do) or any(isinstance(step, Say) and step.or_push for step in do)
+    return _pushes(do) or any(isinstance(step, SendMessages) and step.or_push for step in do)
 
 
 def _pushes(do: Steps) -> bool:
     return any(
-        (isinstance(step, Say) and step.how == "push") or (isinstance(step, GiveResult) and _pushes(step.do))
+        (isinstance(step, SendMessages) and step.how == "push")
+        or (isinstance(step, GiveResult) and _pushes(step.do))
         for step in do
     )
 

@@ -66,7 +66,7 @@ class FormField:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepForm(Step):
+class SaveForm(Step):
     """The form is sent: what was answered is kept."""
 
     form: str
@@ -111,7 +111,7 @@ class Form:
             self._state(NEXT),
             *(self._state(one.key, one.question, rules=(forgotten,), branch=(on,)) for one in self.fields),
             self._state(REVIEW, rules=(forgotten,)),
-            State(SENT, SENT, self.place, (KeepForm(self.place, self.name), *done), end=True),
+            State(SENT, SENT, self.place, (SaveForm(self.place, self.name), *done), end=True),
             State(FORGOTTEN, FORGOTTEN, self.place, end=True),
         )
         return Flow(

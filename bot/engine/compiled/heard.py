@@ -26,7 +26,7 @@ NOTHING: Mapping[str, Value] = {}
 """No fields. Shared, as what is heard or done is made several times a turn: nobody adds to them."""
 
 
-class Heard:
+class TriggerEvent:
     """Something that rules may react to. `kind` is a trigger's word, `subject` what it is about.
 
     For `text` the subject is what was said, for `postback` its data. `fields` are what `event.*` reads.
@@ -50,7 +50,7 @@ class Heard:
         return f"{self.kind}: {self.subject}" if self.subject else self.kind
 
 
-def fits(trigger: Trigger, heard: Heard, when: When) -> Mapping[str, Value] | None:
+def fits(trigger: Trigger, heard: TriggerEvent, when: When) -> Mapping[str, Value] | None:
     """The fields that the trigger adds where it fits what was heard; `None` where it does not.
 
     Texts are compared folded, unless the trigger is strict.

@@ -13,7 +13,7 @@ AT_THE_TOP = ("name", "member_no")
 
 
 @dataclass(frozen=True, slots=True)
-class ShownField:
+class MemberCardField:
     """A line of the card: what it is called, and where its value comes from."""
 
     title: str
@@ -22,17 +22,17 @@ class ShownField:
 
 
 @dataclass(frozen=True, slots=True)
-class MemberCardLook:
+class MemberCardSettings:
     """`member_card` of a playbook. `unbound` is the flow for whoever is not bound; paths as in `Screen`."""
 
-    fields: tuple[ShownField, ...] = ()
+    fields: tuple[MemberCardField, ...] = ()
     barcode: str | None = None
     picture: str | None = None
     colour: str | None = None
     unbound: str | None = None
 
 
-def drawn(look: MemberCardLook, lookup: Lookup, zone: ZoneInfo) -> MemberCard:
+def drawn(look: MemberCardSettings, lookup: Lookup, zone: ZoneInfo) -> MemberCard:
     """The card of the person whom `lookup` knows: without the lines of which nothing is known."""
     of_contact = {field.value.name for field in look.fields if field.value.group == "contact"}
     lines = (

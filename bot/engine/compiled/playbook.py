@@ -18,7 +18,7 @@ from bot.engine.compiled.flow_rules import results_of, rules_of
 from bot.engine.compiled.form import Form
 from bot.engine.compiled.goal import BINDING, Priority, goal_of_broadcast, goal_of_flow, tapped_of
 from bot.engine.compiled.machine import machine_of
-from bot.engine.compiled.member_card import MemberCardLook
+from bot.engine.compiled.member_card import MemberCardSettings
 from bot.engine.compiled.menu import Menu
 from bot.engine.compiled.own_address import tap_code
 from bot.engine.compiled.rule import OnDate, OnNews, Rule
@@ -185,7 +185,7 @@ class Playbook:
     splits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     stores: Mapping[str, Store] = field(default_factory=dict)
     store_groups: Mapping[str, str] = field(default_factory=dict)
-    member_card: MemberCardLook | None = None
+    member_card: MemberCardSettings | None = None
     taps: Mapping[str, Tap] = field(default_factory=dict)
     privacy: PrivacyNotice | None = None
     pushes_per_person: Rate | None = None

@@ -11,7 +11,7 @@ from typing import Any
 
 import ahocorasick
 
-from bot.engine.compiled.heard import NOTHING, Heard, fits
+from bot.engine.compiled.heard import NOTHING, TriggerEvent, fits
 from bot.engine.compiled.rule import (
     OnAnythingElse,
     OnMessage,
@@ -89,14 +89,14 @@ class RuleIndex:
             case _:
                 pass  # times are no news for rules
 
-    def hearing(self, heard: Heard, when: When) -> Iterator[Hearing]:
+    def hearing(self, heard: TriggerEvent, when: When) -> Iterator[Hearing]:
         """The rules that hear it, in the order of the file, each with what its first fitting trigger adds."""
         rows = self._candidates(heard)
         if len(rows) == 1 and rows[0][2] is None:  # as mostly
             return iter(((self._rules[rows[0][0]], NOTHING),))
         return self._fitting(rows, heard, when)
 
-    def _fitting(self, rows: list[_Row], heard: Heard, when: When) -> Iterator[Hearing]:
+    def _fitting(self, rows: list[_Row], heard: TriggerEvent, when: When) -> Iterator[Hearing]:
         before = -1
         for number, _, unsure in sorted(rows, key=_PLACE):
             if number != before:
@@ -105,7 +105,7 @@ class RuleIndex:
                     before = number
                     yield self._rules[number], added
 
-    def _candidates(self, heard: Heard) -> list[_Row]:
+    def _candidates(self, heard: TriggerEvent) -> list[_Row]:
         kind, subject = heard.kind, heard.subject
         if kind == "text":
             rows = list(self._equal.get(("text", heard.folded), ()))

@@ -108,7 +108,7 @@ Steps: TypeAlias = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Say(Step):
+class SendMessages(Step):
     """`reply`: free, with the token; `push`: reaches the person anyhow. `or_push`: a reply that may cost."""
 
     how: Literal["reply", "push"]

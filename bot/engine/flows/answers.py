@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.flow import AnswerBound, AnswerForm, AnswerType, NowWord
-from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.texts.text import fold
 from bot.engine.texts.typed import typed
 from bot.engine.times.bounds import DateWord, When, day_of, within
@@ -110,7 +110,7 @@ Opened: TypeAlias = Callable[[Value], bool]
 """Whether the hours that a question asks for are open then."""
 
 
-Meant: TypeAlias = Callable[[AnswerForm, Heard, When, Opened], Value | None]
+Meant: TypeAlias = Callable[[AnswerForm, TriggerEvent, When, Opened], Value | None]
 """The value that was meant, within the form; `None` where none was. Its limits are asked later."""
 _Read: TypeAlias = Callable[[AnswerForm, str, When, Opened], Value | None]
 
@@ -139,7 +139,7 @@ class AnswerKind:
 
 
 def _said(read: _Read) -> Meant:
-    def meant(form: AnswerForm, heard: Heard, when: When, is_open: Opened) -> Value | None:
+    def meant(form: AnswerForm, heard: TriggerEvent, when: When, is_open: Opened) -> Value | None:
         return read(form, heard.subject, when, is_open) if heard.kind == "text" else None
 
     return meant
@@ -148,7 +148,7 @@ def _said(read: _Read) -> Meant:
 def _of(type_: ValueType) -> Meant:
     """What is picked, or said within the limits."""
 
-    def meant(form: AnswerForm, heard: Heard, when: When, is_open: Opened) -> Value | None:
+    def meant(form: AnswerForm, heard: TriggerEvent, when: When, is_open: Opened) -> Value | None:
         if heard.kind == "text":
             return type_.said(heard.subject, when, *limits(form, when), is_open)
         picked = heard.fields.get(type_.name) if type_.picked and heard.kind == "postback" else None
@@ -171,16 +171,16 @@ def _phone(form: AnswerForm, said: str, when: When, is_open: Opened) -> str | No
     return number if isinstance(number, str) and (form.abroad or number.startswith(TAIWAN)) else None
 
 
-def _anything(form: AnswerForm, heard: Heard, when: When, is_open: Opened) -> Value | None:
+def _anything(form: AnswerForm, heard: TriggerEvent, when: When, is_open: Opened) -> Value | None:
     return None if heard.kind == "postback" else visible(heard.subject)
 
 
-def _picture(form: AnswerForm, heard: Heard, when: When, is_open: Opened) -> Value | None:
+def _picture(form: AnswerForm, heard: TriggerEvent, when: When, is_open: Opened) -> Value | None:
     """The id of its message."""
     return heard.subject if heard.kind == "image" else None
 
 
-def _address(form: AnswerForm, heard: Heard, when: When, is_open: Opened) -> Value | None:
+def _address(form: AnswerForm, heard: TriggerEvent, when: When, is_open: Opened) -> Value | None:
     """LINE leaves the address out where it knows none."""
     if heard.kind != "location":
         return None
@@ -252,7 +252,7 @@ SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def valid_answer(
-    form: AnswerForm, heard: Heard, when: When, answers: Mapping[str, Answer] = NOTHING_ANSWERED
+    form: AnswerForm, heard: TriggerEvent, when: When, answers: Mapping[str, Answer] = NOTHING_ANSWERED
 ) -> Answer | None:
     """The answer that this is, typed; `None` where it is none that the question takes at this moment.
 
@@ -274,7 +274,7 @@ def may_answer(form: AnswerForm, said: str, zone: ZoneInfo) -> bool:
     """Whether a text can be an answer on some day: what a date must lie between changes with the day."""
     if form.type in PICKED:
         form = replace(form, at_least=None, at_most=None, during=None)
-    return valid_answer(form, Heard("text", said), When(SOME_DAY, zone)) is not None
+    return valid_answer(form, TriggerEvent("text", said), When(SOME_DAY, zone)) is not None
 
 
 def _day(form: AnswerForm, answers: Mapping[str, Answer]) -> date | None:

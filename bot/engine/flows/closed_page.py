@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.engine.compiled.card import Card, Tap, leaves
 from bot.engine.compiled.flow import State
-from bot.engine.compiled.heard import Heard, fits
+from bot.engine.compiled.heard import TriggerEvent, fits
 from bot.engine.compiled.pages import is_about_binding
 from bot.engine.flows.answers import valid_answer
 from bot.engine.flows.push_gate import is_halted
@@ -44,7 +44,7 @@ def leads_to_closed(turn: Turn, cards: Sequence[Card]) -> None:
             meets_closed(turn, tap.page)
 
 
-def asked_by_closed(turn: Turn, heard: Heard) -> bool:
+def asked_by_closed(turn: Turn, heard: TriggerEvent) -> bool:
     """Whether a flow in this chat would hear this message, were it not paused."""
     for instance in turn.contact.flows:
         flow, state = turn.flow_of(instance), turn.state_of(instance)
@@ -56,7 +56,7 @@ def asked_by_closed(turn: Turn, heard: Heard) -> bool:
     return False
 
 
-def _hears(state: State, heard: Heard, turn: Turn, instance: Instance) -> bool:
+def _hears(state: State, heard: TriggerEvent, turn: Turn, instance: Instance) -> bool:
     triggers = (trigger for rule in state.rules for trigger in rule.when)
     if any(fits(trigger, heard, turn.when) is not None for trigger in triggers):
         return True

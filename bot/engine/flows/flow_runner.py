@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.engine.compiled.flow import Flow, State
-from bot.engine.compiled.heard import Heard, fits
+from bot.engine.compiled.heard import TriggerEvent, fits
 from bot.engine.compiled.machine import BRANCH, TOO_MANY, trigger
 from bot.engine.compiled.rule import Rule
 from bot.engine.flows.answers import valid_answer
@@ -27,12 +27,12 @@ from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
 from bot.engine.turn.results import count_beginning
 from bot.engine.turn.timers import arm_door, arm_timers
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Answer, Held, Instance
+from bot.model.contact import Answer, Hold, Instance
 from bot.model.counts import FINISHED, HELD, LEFT, MISSED, PASSED
 from bot.model.decision import EndedFlow
 from bot.model.value import Value
 
-UNHEARD = Heard("")
+UNHEARD = TriggerEvent("")
 """What branches hear."""
 
 AT_WORK = "正在處理，請稍候。"
@@ -55,7 +55,7 @@ class FlowRunner:
 
     # -- hearing
 
-    def hear(self, instance: Instance, kind: str, heard: Heard) -> Rule | bool:
+    def hear(self, instance: Instance, kind: str, heard: TriggerEvent) -> Rule | bool:
         """Let an instance hear something: the rule that took it, `True` for an answer, else `False`."""
         turn = self._turn
         flow = turn.flow_of(instance)
@@ -216,7 +216,7 @@ class FlowRunner:
         if state.run is not None:
             self.begin(Begin(state.run, NO_ANSWERS, instance.on_page, flow.name, state.place))
 
-    def _hold(self, instance: Instance, state: State, held: Held) -> None:
+    def _hold(self, instance: Instance, state: State, held: Hold) -> None:
         instance.held = held
         arm_door(self._turn, instance, held)
         self._turn.mark(HELD, instance, state.name, held.by)

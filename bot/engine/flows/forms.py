@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.engine.actions.action import Doers
-from bot.engine.compiled.form import NEXT, REVIEW, SENT, Form, FormField, KeepForm
-from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.form import NEXT, REVIEW, SENT, Form, FormField, SaveForm
+from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.answers import ANSWERS, kind_named, valid_answer
 from bot.engine.flows.questions import keep_answer
@@ -15,7 +15,7 @@ from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import TYPES
 from bot.model.contact import Answer, Contact, Instance
-from bot.model.effects import LookForMatches
+from bot.model.effects import FindMatches
 from bot.model.event import FormAct
 
 LEFT_OUT = Answer("left out", "")
@@ -79,7 +79,7 @@ def that_fit(form: Form, answers: Mapping[str, Answer], when: When) -> dict[str,
 def _fits(one: FormField, answer: Answer, when: When, before: Mapping[str, Answer]) -> bool:
     if answer == LEFT_OUT:
         return one.optional
-    heard = Heard("text", field_text(answer, when))
+    heard = TriggerEvent("text", field_text(answer, when))
     return valid_answer(one.question.answer, heard, when, before) == answer
 
 
@@ -128,7 +128,7 @@ def _before(form: Form, here: FormField | None) -> FormField | None:
 # -- sent
 
 
-def _keep(turn: Turn, step: KeepForm, doing: Doing) -> None:
+def _keep(turn: Turn, step: SaveForm, doing: Doing) -> None:
     form = turn.playbook.forms[step.form]
     phone = email = None
     for one in form.fields:
@@ -154,7 +154,7 @@ def _keep_unproven(turn: Turn, phone: str | None, email: str | None) -> None:
     if email is not None:
         contact.email = email
     if phone is not None or email is not None:
-        turn.actions.append(LookForMatches(phone, email))
+        turn.actions.append(FindMatches(phone, email))
 
 
-DO: Doers = {KeepForm: _keep}
+DO: Doers = {SaveForm: _keep}

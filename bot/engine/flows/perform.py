@@ -17,7 +17,7 @@ from bot.engine.actions import (
     tags,
 )
 from bot.engine.actions.action import Doers
-from bot.engine.compiled.step import GiveResult, Notes, Say, Show, Steps
+from bot.engine.compiled.step import GiveResult, Notes, SendMessages, Show, Steps
 from bot.engine.flows import forms
 from bot.engine.flows.closed_page import leads_to_closed
 from bot.engine.flows.push_gate import may_push, push_of, take_back
@@ -37,7 +37,7 @@ def perform(turn: Turn, steps_: Steps, doing: Doing) -> None:
         _DO[type(step)](turn, step, doing)
 
 
-def _say(turn: Turn, step: Say, doing: Doing) -> None:
+def _say(turn: Turn, step: SendMessages, doing: Doing) -> None:
     if step.how == "push":
         _push(turn, step, doing)
         return
@@ -54,7 +54,7 @@ def _say(turn: Turn, step: Say, doing: Doing) -> None:
     turn.note("reply", _count(messages), place=step.place)
 
 
-def _push(turn: Turn, step: Say, doing: Doing) -> None:
+def _push(turn: Turn, step: SendMessages, doing: Doing) -> None:
     if not may_push(turn, doing, step.place):
         return
     messages = turn.render(step.cards, doing)
@@ -94,7 +94,7 @@ def _result(turn: Turn, step: GiveResult, doing: Doing) -> None:
     if (
         instance is not None and instance.parent is not None
     ):  # the outermost flow's result is the one that is said
-        perform(turn, tuple(s for s in step.do if not isinstance(s, Say)), doing)
+        perform(turn, tuple(s for s in step.do if not isinstance(s, SendMessages)), doing)
         turn.note("result", "not said: another flow runs this one", place=step.place)
     elif instance is not None and instance.on_page and step.trigger is not None:
         wait_for_page(turn, instance.flow, step, doing.answers)
@@ -106,13 +106,13 @@ def _result(turn: Turn, step: GiveResult, doing: Doing) -> None:
 def say_result(turn: Turn, step: GiveResult, doing: Doing) -> None:
     """Do a result's actions; its replies follow as a push where there is no token."""
     for one in step.do:
-        said = replace(one, or_push=True) if isinstance(one, Say) and one.how == "reply" else one
+        said = replace(one, or_push=True) if isinstance(one, SendMessages) and one.how == "reply" else one
         perform(turn, (said,), doing)
     turn.note("result", "done", place=step.place)
 
 
 _DO: Doers = {
-    Say: _say,
+    SendMessages: _say,
     Show: _show,
     GiveResult: _result,
     **tags.DO,

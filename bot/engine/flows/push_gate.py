@@ -16,7 +16,7 @@ from bot.engine.turn.changes import EXPIRY
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.brake import Brake
-from bot.model.contact import Contact, Held, HeldBy, Instance, Timer
+from bot.model.contact import Contact, HeldBy, Hold, Instance, Timer
 from bot.model.counts import REFUSED_AT_SHOP, SKIPPED
 from bot.model.message import JourneyPush
 from bot.model.place import Place
@@ -157,7 +157,7 @@ def is_stopped(flow: Flow, now: datetime) -> bool:
     return flow.status == "stopped" or (over and flow.active_then == "stopped")
 
 
-def closed_by(turn: Turn, instance: Instance, state: State) -> Held | None:
+def closed_by(turn: Turn, instance: Instance, state: State) -> Hold | None:
     """What keeps a journey at the door of a state now; `None` where the door is open."""
     found = journey_of(turn, instance) if state.speaks else None
     if found is None:
@@ -168,18 +168,18 @@ def closed_by(turn: Turn, instance: Instance, state: State) -> Held | None:
         return None  # an answer to what the person has just done, or for a page that is looked at
     late = state.late or journey.late
     if turn.late and late.then == "next_morning":
-        return Held("late", next_morning(turn, journey, late.at))
+        return Hold("late", next_morning(turn, journey, late.at))
     if turn.late and late.then == "skip" and state.question is None:
         return None  # its pushes are skipped one by one
     if is_braked(turn, instance):
-        return Held("brake")
+        return Hold("brake")
     if turn.contact.identity(instance.channel).staff:
-        return Held("staff")
+        return Hold("staff")
     if is_quota_gone(turn, instance) and turn.token is None:
-        return Held("quota")
+        return Hold("quota")
     if journey.quiet is not None and journey.quiet.open_at(turn.now, turn.playbook.zone):
         until = journey.quiet.next_change(turn.now, turn.playbook.zone)
-        return Held("quiet", until if until is not None else turn.now + AGAIN)
+        return Hold("quiet", until if until is not None else turn.now + AGAIN)
     return None
 
 

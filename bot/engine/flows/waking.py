@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.push_gate import (
     AGAIN,
@@ -97,7 +97,7 @@ def _hear_timer(turn: Turn, runner: FlowRunner, instance: Instance, timer: Timer
     fired = instance.fired
     instance.fired = (*fired, timer.timer)
     try:
-        runner.hear(instance, f"after {timer.timer}", Heard("after", timer.timer))
+        runner.hear(instance, f"after {timer.timer}", TriggerEvent("after", timer.timer))
     except WaitsForMorning as late:
         instance.fired = fired
         turn.arm(replace(timer, due=late.until, first=timer.planned, deferred=True, braked=False))

@@ -10,7 +10,7 @@ from bot.engine.members.membership import bind_found
 from bot.engine.turn.changes import add_tags, remove_tags, set_attribute, tag_end
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import TYPES
-from bot.model.contact import Contact, Known, Tag
+from bot.model.contact import AttributeValue, Contact, Tag
 from bot.model.event import StaffBinds, StaffDraws, StaffSets, StaffTags
 from bot.model.value import Value
 
@@ -78,4 +78,6 @@ def without_tag(contact: Contact, name: str) -> Contact:
 def with_value(contact: Contact, slot: str, value: Value | None, now: datetime) -> Contact:
     """Somebody without LINE with an attribute set to a value of its type, or cleared (`None`)."""
     others = {key: known for key, known in contact.attributes.items() if key != slot}
-    return replace(contact, attributes=others if value is None else {**others, slot: Known(value, now)})
+    return replace(
+        contact, attributes=others if value is None else {**others, slot: AttributeValue(value, now)}
+    )

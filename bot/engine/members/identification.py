@@ -14,39 +14,39 @@ from bot.model.without_line import WITHOUT_LINE
 SEVERAL_MEMBERS = tr("several members have this phone: say by its number which one is meant")
 
 
-class NobodyMeant(Refusal):
+class NobodyIdentified(Refusal):
     """Why a line is about nobody that could be told."""
 
 
 @dataclass(frozen=True, slots=True)
-class WhoseLine:
+class IdentifiedLine:
     """Whom a line is about; `contact` is `None`: somebody new. `also` are the same person, known twice."""
 
     contact: Contact | None
     also: tuple[Contact, ...] = ()
 
 
-def whose_line(said: Listed, own: str, around: Sequence[Contact]) -> WhoseLine:
+def whose_line(said: Listed, own: str, around: Sequence[Contact]) -> IdentifiedLine:
     """Whom of the people `around` a line is about: by LINE account, by number, by phone, in this order.
 
     `own` is the id that they have or would get; `around` everybody who has this id, number or phone. Raises
-    `NobodyMeant`.
+    `NobodyIdentified`.
     """
     people = [one for one in around if one.kind == "person"]
     mine = _by_account(said, own, people) if said.line else _by_number(said, people)
     if mine is None and not said.line:
         mine = _by_proven_phone(said, people) or _by_phone(said, people)
     if mine is None:
-        return WhoseLine(None)
-    return WhoseLine(mine, tuple(_also(mine, said, people)))
+        return IdentifiedLine(None)
+    return IdentifiedLine(mine, tuple(_also(mine, said, people)))
 
 
 def _by_account(said: Listed, own: str, people: Sequence[Contact]) -> Contact | None:
     mine = next((one for one in people if one.id == own), None)
     if mine is not None and _is_another(mine, said):
-        raise NobodyMeant(tr("this LINE account is another member already"))
+        raise NobodyIdentified(tr("this LINE account is another member already"))
     if any(_is_number(one, said) and one.has_line and one is not mine for one in people):
-        raise NobodyMeant(tr("the member number is that of another LINE account"))
+        raise NobodyIdentified(tr("the member number is that of another LINE account"))
     return mine
 
 
@@ -56,7 +56,7 @@ def _by_number(said: Listed, people: Sequence[Contact]) -> Contact | None:
     with_line = [one for one in numbered if one.has_line]
     bound = [one for one in with_line if "phone" in one.bindings] or with_line
     if len(bound) > 1:
-        raise NobodyMeant(tr("several LINE accounts have this member number"))
+        raise NobodyIdentified(tr("several LINE accounts have this member number"))
     if bound:
         return bound[0]
     by_phone = _by_proven_phone(said, people) if numbered else None  # known twice: they have bound it since
@@ -69,7 +69,7 @@ def _by_proven_phone(said: Listed, people: Sequence[Contact]) -> Contact | None:
         return holder
     if holder.member_shop == said.shop:
         return None  # the shop itself knows two: the phone has changed hands, or will have
-    raise NobodyMeant(tr("the phone is bound by a member of another shop"))
+    raise NobodyIdentified(tr("the phone is bound by a member of another shop"))
 
 
 def _by_phone(said: Listed, people: Sequence[Contact]) -> Contact | None:
@@ -80,7 +80,7 @@ def _by_phone(said: Listed, people: Sequence[Contact]) -> Contact | None:
         return _first(nameless)
     members = [one for one in those if one.member_no is not None]
     if len(members) > 1:
-        raise NobodyMeant(SEVERAL_MEMBERS)
+        raise NobodyIdentified(SEVERAL_MEMBERS)
     return _first(members) or _first(nameless)
 
 
@@ -157,12 +157,12 @@ def login_decides(said: Listed, own: str, around: Sequence[Contact]) -> bool:
     """
     try:
         mine = whose_line(replace(said, line=True), own, around).contact
-    except NobodyMeant:
+    except NobodyIdentified:
         return False
     if mine is not None and mine.has_line:
         return True
     try:
         other = whose_line(replace(said, line=False), own, around).contact
-    except NobodyMeant:  # a phone alone tells nobody
+    except NobodyIdentified:  # a phone alone tells nobody
         return True
     return other is None or not other.has_line

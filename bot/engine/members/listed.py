@@ -11,7 +11,7 @@ from bot.engine.members.identity import dated, is_later, is_outdated
 from bot.engine.members.same_phone import has_bound
 from bot.engine.turn.changes import SHOP, folded_consent, tag_end, watch_expiry
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Binding, BindingKind, Contact, Known, Tag
+from bot.model.contact import AttributeValue, Binding, BindingKind, Contact, Tag
 from bot.model.event import Listed
 from bot.model.value import Value
 
@@ -110,18 +110,24 @@ def _bindings(contact: Contact, said: Listed, now: datetime) -> Mapping[BindingK
     return {**contact.bindings, "shop": Binding(now)}
 
 
-def _kept(known: Mapping[str, Known], gone: Sequence[str]) -> Mapping[str, Known]:
+def _kept(known: Mapping[str, AttributeValue], gone: Sequence[str]) -> Mapping[str, AttributeValue]:
     if known.keys().isdisjoint(gone):
         return known
     return {slot: value for slot, value in known.items() if slot not in gone}
 
 
-def _attributes(known: Mapping[str, Known], said: Mapping[str, Value], now: datetime) -> Mapping[str, Known]:
-    new = {slot: Known(value, now) for slot, value in said.items() if not _is_known(known.get(slot), value)}
+def _attributes(
+    known: Mapping[str, AttributeValue], said: Mapping[str, Value], now: datetime
+) -> Mapping[str, AttributeValue]:
+    new = {
+        slot: AttributeValue(value, now)
+        for slot, value in said.items()
+        if not _is_known(known.get(slot), value)
+    }
     return {**known, **new} if new else known
 
 
-def _is_known(known: Known | None, value: Value) -> bool:
+def _is_known(known: AttributeValue | None, value: Value) -> bool:
     return known is not None and known.value == value and type(known.value) is type(value)
 
 

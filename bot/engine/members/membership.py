@@ -11,7 +11,7 @@ from bot.engine.turn.begun_by import ALLOWED, OF_SHOP
 from bot.engine.turn.changes import SHOP, attribute_news, remove_tags, set_attribute, set_marketing
 from bot.engine.turn.results import withdrawn
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Binding, BindingKind, Contact, Found, Notice, Tag
+from bot.model.contact import Binding, BindingKind, Contact, Notice, ReservedMember, Tag
 from bot.model.effects import ConfirmPhone, FreePhone
 from bot.model.event import Facts
 
@@ -100,7 +100,7 @@ def bind(turn: Turn, kind: BindingKind, binding: Binding) -> None:
         turn.tell("bound", kind)
 
 
-def bind_found(turn: Turn, found: Found, *, flow: str = "", keep_tags: bool = False) -> bool:
+def bind_found(turn: Turn, found: ReservedMember, *, flow: str = "", keep_tags: bool = False) -> bool:
     """Bind the phone of a member who is reserved for this, and take over what the shop knows.
 
     `False`, and nothing is done, where the reservation is over. `flow` is what binds; no name: staff.

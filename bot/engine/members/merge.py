@@ -8,7 +8,17 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.engine.members.identity import OfShop, are_two_members, shop_of, without_member, without_older_word
-from bot.model.contact import Binding, BindingKind, CameBy, Contact, Identity, Instance, Known, Tag, Timer
+from bot.model.contact import (
+    AttributeValue,
+    Binding,
+    BindingKind,
+    CameBy,
+    Contact,
+    Identity,
+    Instance,
+    Tag,
+    Timer,
+)
 
 _T = TypeVar("_T")
 
@@ -130,7 +140,9 @@ def _bindings(
     return joined
 
 
-def _attributes(ours: Mapping[str, Known], theirs: Mapping[str, Known]) -> dict[str, Known]:
+def _attributes(
+    ours: Mapping[str, AttributeValue], theirs: Mapping[str, AttributeValue]
+) -> dict[str, AttributeValue]:
     joined = dict(theirs)
     for slot, known in ours.items():
         if slot not in joined or joined[slot].at <= known.at:

@@ -11,7 +11,7 @@ from bot.engine.members.identity import OfShop, is_same_member, shop_of
 from bot.engine.members.merge import NO_SHOP, merged
 from bot.engine.members.unmerge import without_phone
 from bot.engine.turn.changes import SHOP
-from bot.model.contact import Binding, Contact, Found, Notice, Tag
+from bot.model.contact import Binding, Contact, Notice, ReservedMember, Tag
 
 
 def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime) -> tuple[Contact, Contact]:
@@ -95,7 +95,7 @@ class Two:
     there: Contact | None
 
 
-def with_the_same(found: Found, same: Sequence[Contact]) -> Found:
+def with_the_same(found: ReservedMember, same: Sequence[Contact]) -> ReservedMember:
     """What was found, with those who are this person already: two at most, the phone's holder first."""
     if not same:
         return found

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.engine.compiled.flow import Flow
-from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.machine import MESSAGE
 from bot.engine.compiled.pages import is_about_binding, page_flow, pages_of
 from bot.engine.flows.answers import ANSWERS, valid_answer
@@ -35,7 +35,7 @@ from bot.model.screen import MEMBER_CARD, UNBIND
 ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
 
 
-def asked_on_page(turn: Turn, heard: Heard) -> bool:
+def asked_on_page(turn: Turn, heard: TriggerEvent) -> bool:
     """Whether this is what a page of this person asks for or offers now; then it is said, with the way back.
 
     It is no answer: flows on a page do not hear the chat (semantics 9).
@@ -168,7 +168,7 @@ def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
     else:
         back_onto_page(turn, instance)  # it may have been taken into the chat meanwhile
         clear(turn, instance)
-        if not runner.hear(instance, MESSAGE, Heard("text", event.text)):
+        if not runner.hear(instance, MESSAGE, TriggerEvent("text", event.text)):
             runner.otherwise(instance)
             _tell(turn, instance)
 

@@ -27,7 +27,7 @@ from bot.engine.turn.on_page import above, innermost, text_of
 from bot.engine.turn.results import result_of
 from bot.model.contact import Answer, Contact, Instance
 from bot.model.page_state import PageState
-from bot.model.screen import MEMBER_CARD, UNBIND, FormScreen, GivenAnswer, Screen
+from bot.model.screen import MEMBER_CARD, UNBIND, AnswerDraft, FormScreen, Screen
 
 
 def of_form(screen: Screen, form: Form, instance: Instance | None, when: When, about: FormScreen) -> Screen:
@@ -42,11 +42,11 @@ def of_form(screen: Screen, form: Form, instance: Instance | None, when: When, a
 
 def all_answers(
     form: Form, instance: Instance, when: When, asked: Callable[[Question], str]
-) -> tuple[GivenAnswer, ...]:
+) -> tuple[AnswerDraft, ...]:
     """All answers, as they would be sent now; `asked` gives the words of a question."""
     answers = that_fit(form, instance.answers, when)
     return tuple(
-        GivenAnswer(
+        AnswerDraft(
             one.key, asked(one.question), one.question.answer.type, _given(answers.get(one.key), when)
         )
         for one in form.fields

@@ -12,7 +12,7 @@ from bot.engine.conditions.condition import ConditionContext
 from bot.engine.conditions.people import lists_of
 from bot.engine.times.local_time import Duration, later, utc
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Known, Tag, Timer
+from bot.model.contact import AttributeValue, Tag, Timer
 from bot.model.effects import CONSENT
 from bot.model.event import Rewritten
 from bot.model.value import Value
@@ -103,7 +103,7 @@ def set_attribute(
     if value is None:
         attributes.pop(slot, None)
     else:
-        attributes[slot] = Known(value, turn.now)
+        attributes[slot] = AttributeValue(value, turn.now)
     turn.contact.attributes = attributes
     if not by_shop:
         turn.to_shop = {**turn.to_shop, slot: value}

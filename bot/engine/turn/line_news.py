@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.engine.compiled.heard import Heard
+from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.own_address import TAPPED as TAPPED_BY
 from bot.engine.turn.turn import Turn
 from bot.model.counts import OF_GOALS, REACHED, TAPPED, Mark
@@ -55,18 +55,18 @@ _KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """LINE's type → our word, and where in the event its own kind lies."""
 
 
-def told(what: What) -> Heard | None:
+def told(what: What) -> TriggerEvent | None:
     """The news that an event of LINE's is; `None` where no trigger is about it."""
     match what:
         case Follow(again):
-            return Heard("follow", "again" if again else "first")
+            return TriggerEvent("follow", "again" if again else "first")
         case Unfollow():
-            return Heard("unfollow", "any")
+            return TriggerEvent("unfollow", "any")
         case Join():
-            return Heard("join", "any")
+            return TriggerEvent("join", "any")
         case Other(type=kind, content=content) if kind in _KINDS:
             word, path = _KINDS[kind]
-            return Heard(word, _at(content, path))
+            return TriggerEvent(word, _at(content, path))
         case _:
             return None
 

@@ -8,16 +8,16 @@ from datetime import timedelta
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.goal import begun_flow
-from bot.engine.compiled.heard import Heard, fits
+from bot.engine.compiled.heard import TriggerEvent, fits
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.compiled.step import GiveResult, Say
+from bot.engine.compiled.step import GiveResult, SendMessages
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, Instance, PendingResult, Timer
 from bot.model.counts import BEGUN, ENTERED, OF_GOALS, REACHED, SKIPPED, Mark
 from bot.model.message import Pushed
 
 
-def count_goals(turn: Turn, heard: Heard) -> None:
+def count_goals(turn: Turn, heard: TriggerEvent) -> None:
     """What this news is the goal of."""
     for name, news in turn.playbook.goals.get(heard.kind, ()):
         if fits(news, heard, turn.when) is not None:
@@ -66,7 +66,7 @@ def wait_for_page(turn: Turn, flow: str, result: GiveResult, answers: Mapping[st
 
 def _only_says(result: GiveResult) -> bool:
     """Whether doing it twice is no more than saying it twice."""
-    return all(isinstance(step, Say) for step in result.do)
+    return all(isinstance(step, SendMessages) for step in result.do)
 
 
 def _is_same(one: PendingResult, other: PendingResult) -> bool:

@@ -11,7 +11,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnDate, OnNews
 from bot.engine.times.local_time import Wait, day_after, due_after, local, month_after, next_at, utc
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Contact, Held, Instance, Timer
+from bot.model.contact import Contact, Hold, Instance, Timer
 
 START = "start"
 ENTERED = "enters"
@@ -171,7 +171,7 @@ SOONEST = timedelta(minutes=1)
 """A changed timer is due this long after the change at the earliest."""
 
 
-def arm_door(turn: Turn, instance: Instance, held: Held) -> None:
+def arm_door(turn: Turn, instance: Instance, held: Hold) -> None:
     """Arm what opens the door: at its moment, or as soon as pushes go on; nothing where an event does."""
     if held.by == "brake":
         turn.arm(replace(_timer(instance, DOOR, turn.now), braked=True))

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.engine.compiled.card import Card, Tap
 from bot.engine.compiled.flow import Flow, State
-from bot.engine.compiled.heard import NOTHING, Heard
+from bot.engine.compiled.heard import NOTHING, TriggerEvent
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.conditions.condition import Condition, ConditionContext, why
 from bot.engine.rendering.placeholders import filling_of, lookup_of
@@ -111,7 +111,7 @@ class Turn:
             self.contact, self.channel, self.when, world.sms_credit, NO_ANSWERS, NOTHING, world.taken
         )
         self.token = None if event.standby else living(event.token, now)
-        self.queue: list[Heard] = []
+        self.queue: list[TriggerEvent] = []
         self.begins: list[Begin] = []
         self.outcomes: list[Outcome] = []
         self.replies: list[Message] = []
@@ -211,7 +211,7 @@ class Turn:
         if self.undoing and (undone := undoes(kind, subject, fields)):
             self.undone |= {undone}
         if not self.cut:
-            self.queue.append(Heard(kind, subject, fields))
+            self.queue.append(TriggerEvent(kind, subject, fields))
 
     def answer_of_ours(self, asked: str, result: str, origin: Origin) -> None:
         """Queue the outcome of what needed no world."""

@@ -12,7 +12,7 @@ from typing import Any
 from bot.line.objects.flex_places import ACTIONS, ACTIONS_ON_VIDEO
 from bot.line.objects.limits import ADDRESS, COPIED, DATA, FLEX_LABEL, LABEL, PICTURE_ADDRESS, SAID
 from bot.line.objects.moments import BOUNDS, misfit
-from bot.line.objects.spec import Kinds, OneOfWords, Spec, SpecFault, TextLook, TextSpec, Thing, Uri
+from bot.line.objects.spec import Kinds, ObjectSpec, OneOfWords, Spec, SpecFault, TextFormat, TextSpec, Uri
 
 IMAGE_CAROUSEL_LABEL = 12
 ALIAS = 32
@@ -43,7 +43,7 @@ def _anything(_: str) -> bool:
     return True
 
 
-_MOMENT = TextLook(_anything)
+_MOMENT = TextFormat(_anything)
 _OWN: Mapping[str, tuple[Mapping[str, Spec], tuple[str, ...]]] = {
     "postback": (
         {
@@ -57,7 +57,7 @@ _OWN: Mapping[str, tuple[Mapping[str, Spec], tuple[str, ...]]] = {
     ),
     "message": ({"text": SAID}, ("text",)),
     "uri": (
-        {"uri": OPENED, "altUri": Thing({"desktop": OPENED}, closed=True, what="alturi")},
+        {"uri": OPENED, "altUri": ObjectSpec({"desktop": OPENED}, closed=True, what="alturi")},
         ("uri",),
     ),
     "datetimepicker": (
@@ -80,7 +80,7 @@ def _actions(
     required = ("label",) if labelled else ()
     return Kinds(
         {
-            kind: Thing(
+            kind: ObjectSpec(
                 {"label": label, **_OWN[kind][0]},
                 (*required, *_OWN[kind][1]),
                 closed,

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.line.objects.spec import Number, Thing, inside
+from bot.line.objects.spec import Number, ObjectSpec, inside
 
 _FROM_0, _FROM_1 = Number(what="box"), Number(1, what="box")
-AREA = Thing({"x": _FROM_0, "y": _FROM_0, "width": _FROM_1, "height": _FROM_1}, ("x", "y", "width", "height"))
+AREA = ObjectSpec(
+    {"x": _FROM_0, "y": _FROM_0, "width": _FROM_1, "height": _FROM_1}, ("x", "y", "width", "height")
+)
 
 
 def lies_within(box: Any, width: Any, height: Any) -> bool:

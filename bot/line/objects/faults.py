@@ -15,13 +15,13 @@ from bot.line.objects.spec import (
     Kinds,
     Many,
     Number,
+    ObjectSpec,
     OneOfWords,
     Spec,
     SpecFault,
     Switch,
-    TextLook,
+    TextFormat,
     TextSpec,
-    Thing,
     Uri,
     Wrong,
     property_spec,
@@ -36,7 +36,7 @@ def faults_of(value: Any, spec: Spec, at: JsonPath = ()) -> Iterator[SpecFault]:
         yield SpecFault(at, "missing", by=spec)
         return
     match spec:
-        case Thing():
+        case ObjectSpec():
             yield from _thing(value, spec, at)
         case Kinds():
             yield from _kinds(value, spec, at)
@@ -53,7 +53,7 @@ def faults_of(value: Any, spec: Spec, at: JsonPath = ()) -> Iterator[SpecFault]:
                 yield SpecFault(at, "type", by=spec)
             elif value not in spec.words:
                 yield SpecFault(at, "word", takes=", ".join(spec.words), by=spec)
-        case TextLook():
+        case TextFormat():
             if not isinstance(value, str):
                 yield SpecFault(at, "type", by=spec)
             elif not spec.fits(value):
@@ -65,7 +65,7 @@ def faults_of(value: Any, spec: Spec, at: JsonPath = ()) -> Iterator[SpecFault]:
             yield from faults_of(value, spec.otherwise, at)
 
 
-def _thing(value: Any, spec: Thing, at: JsonPath, *, typed: bool = False) -> Iterator[SpecFault]:
+def _thing(value: Any, spec: ObjectSpec, at: JsonPath, *, typed: bool = False) -> Iterator[SpecFault]:
     if not isinstance(value, dict):
         yield SpecFault(at, "type", by=spec)
         return

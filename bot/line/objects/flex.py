@@ -33,11 +33,11 @@ from bot.line.objects.spec import (
     Many,
     Number,
     ObjectRule,
+    ObjectSpec,
     OneOfWords,
     Spec,
     SpecFault,
     Switch,
-    Thing,
     inside,
     items,
 )
@@ -87,16 +87,16 @@ _RULES: Mapping[str, tuple[ObjectRule, ...]] = {
 }
 
 # these objects hold one another: they are filled below
-_boxes: dict[str, Thing] = {}
-_heroes: dict[str, Thing] = {}
-_in_place_of_video: dict[str, Thing] = {}
-_components: dict[str, Thing] = {}
-_spans: dict[str, Thing] = {}
-_bubbles: dict[str, Thing] = {}
+_boxes: dict[str, ObjectSpec] = {}
+_heroes: dict[str, ObjectSpec] = {}
+_in_place_of_video: dict[str, ObjectSpec] = {}
+_components: dict[str, ObjectSpec] = {}
+_spans: dict[str, ObjectSpec] = {}
+_bubbles: dict[str, ObjectSpec] = {}
 _by_layout: dict[str, Spec] = {}
 
 
-def _contents(of: Mapping[str, Thing], what: str = "component") -> Many:
+def _contents(of: Mapping[str, ObjectSpec], what: str = "component") -> Many:
     return Many(Kinds(of, blame_whole=True, what=what), 0, CONTENTS_AT_MOST)
 
 
@@ -117,7 +117,7 @@ _PLACES: Mapping[tuple[str, str], Spec] = {
 }
 """Where LINE's reference says more than its table does."""
 
-_things: dict[str, Thing] = {}
+_things: dict[str, ObjectSpec] = {}
 _WORDS = {name: word for kinds in KINDS.values() for word, name in kinds.items()}
 
 
@@ -125,11 +125,11 @@ def _plain(name: str) -> str:
     return name.removeprefix("Flex").lower()
 
 
-def _thing(name: str) -> Thing:
+def _thing(name: str) -> ObjectSpec:
     if name not in _things:
         properties: dict[str, Spec] = {}
         required = (*REQUIRED.get(name, ()), *ALSO_REQUIRED.get(name, ()))
-        _things[name] = Thing(
+        _things[name] = ObjectSpec(
             properties, required, True, _RULES.get(name, ()), _WORDS.get(name) or _plain(name)
         )
         properties |= {key: _spec_of(name, key, kind) for key, kind in PROPERTIES[name].items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bot.line.objects.spec import TextLook
+from bot.line.objects.spec import TextFormat
 from bot.model.translatable import Translatable, TranslatableValue, tr
 
 _STEPS = ("xs", "sm", "md", "lg", "xl", "xxl")
@@ -31,7 +31,7 @@ def _length(
     what: Translatable | None = None,
     percent: bool = False,
     negative: bool = False,
-) -> TextLook:
+) -> TextFormat:
     """A size in pixels, as a word, in percent."""
 
     def fits(value: str) -> bool:
@@ -42,7 +42,7 @@ def _length(
             or (percent and _PERCENT.fullmatch(amount) is not None)
         )
 
-    return TextLook(fits, what or tr("a size"), example)
+    return TextFormat(fits, what or tr("a size"), example)
 
 
 def _is_ratio(value: str) -> bool:
@@ -68,9 +68,9 @@ _GAP = _length(*_GAPS, negative=True, example=tr("md, or 12px"))
 """LINE's pages speak of positive gaps only, but nobody has published a refusal: a negative one passes."""
 _OFFSET = _length(*_GAPS, percent=True, negative=True, example=tr("md, 12px or 5%"))
 _PADDING = _length(*_GAPS, percent=True, example=tr("md, 12px or 5%"))
-_COLOUR = TextLook(lambda value: _COLOR.fullmatch(value) is not None, tr("a color"), '"#06c755"')
+_COLOUR = TextFormat(lambda value: _COLOR.fullmatch(value) is not None, tr("a color"), '"#06c755"')
 
-_LOOKS: Mapping[str, TextLook] = {
+_LOOKS: Mapping[str, TextFormat] = {
     "color": _COLOUR,
     "size": _SIZE,
     "FlexImage.size": _length(*_SIZES, "full", percent=True, example=tr("full, 120px or 50%")),
@@ -92,15 +92,15 @@ _LOOKS: Mapping[str, TextLook] = {
     "cornerRadius": _length(*_GAPS, example=tr("md, or 12px")),
     "borderWidth": _length(*_BORDERS, what=tr("a width"), example=tr("normal, or 2px")),
     "lineSpacing": _length(example="12px"),
-    "aspectRatio": TextLook(
+    "aspectRatio": TextFormat(
         _is_ratio, tr("width:height, the height at most three times the width"), '"20:13"'
     ),
-    "angle": TextLook(_is_angle, tr("an angle below 360deg"), "90deg"),
-    "centerPosition": TextLook(_is_share, tr("a share from 0% to 100%"), "50%"),
+    "angle": TextFormat(_is_angle, tr("an angle below 360deg"), "90deg"),
+    "centerPosition": TextFormat(_is_share, tr("a share from 0% to 100%"), "50%"),
 }
 
 
-def look_of(of: str, name: str) -> TextLook | None:
+def look_of(of: str, name: str) -> TextFormat | None:
     """How a text property of this object of LINE's table looks; `None` for one that may be any text."""
     if name.endswith("Color"):
         return _COLOUR

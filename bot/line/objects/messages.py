@@ -26,10 +26,10 @@ from bot.line.objects.spec import (
     Kinds,
     Many,
     Number,
+    ObjectSpec,
     Spec,
     SpecFault,
     TextSpec,
-    Thing,
     inside,
     items,
 )
@@ -46,7 +46,7 @@ TAG = re.compile(r"[a-zA-Z0-9_]+")
 REFUSED_NAME = re.compile(r"(?<![a-z])line(?![a-z])", re.IGNORECASE)
 
 _ID = TextSpec(1_000)
-_OBJECT = Thing({})
+_OBJECT = ObjectSpec({})
 
 
 def _at_placeholders(message: Mapping[str, Any]) -> Iterator[SpecFault]:
@@ -77,8 +77,8 @@ def _areas_inside(imagemap: Mapping[str, Any]) -> Iterator[SpecFault]:
             yield SpecFault(at, "look", by="area")
 
 
-def _area_action(**own: Spec) -> Thing:
-    return Thing({"label": _AREA_LABEL, "area": AREA, **own}, ("area", *own))
+def _area_action(**own: Spec) -> ObjectSpec:
+    return ObjectSpec({"label": _AREA_LABEL, "area": AREA, **own}, ("area", *own))
 
 
 IMAGEMAP_WIDTH = 1040
@@ -93,15 +93,15 @@ IN_IMAGEMAP = Kinds(
         "clipboard": _area_action(clipboardText=COPIED),
     }
 )
-SENDER = Thing({"name": SENDER_NAME, "iconUrl": FETCHED}, rules=(_not_line,))
+SENDER = ObjectSpec({"name": SENDER_NAME, "iconUrl": FETCHED}, rules=(_not_line,))
 
 
-def _message(required: Mapping[str, Spec], rule: Any = None, **optional: Spec) -> Thing:
+def _message(required: Mapping[str, Spec], rule: Any = None, **optional: Spec) -> ObjectSpec:
     properties = {**required, **optional, "sender": SENDER, "quickReply": _OBJECT}
-    return Thing(properties, tuple(required), rules=() if rule is None else (rule,))
+    return ObjectSpec(properties, tuple(required), rules=() if rule is None else (rule,))
 
 
-_EMOJI = Thing(
+_EMOJI = ObjectSpec(
     {"index": Number(most=TEXT.most), "productId": _ID, "emojiId": _ID}, ("index", "productId", "emojiId")
 )
 MESSAGE = Kinds(
@@ -132,19 +132,19 @@ MESSAGE = Kinds(
             {
                 "baseUrl": FETCHED,
                 "altText": ALT,
-                "baseSize": Thing(
+                "baseSize": ObjectSpec(
                     {"width": Number(IMAGEMAP_WIDTH, IMAGEMAP_WIDTH), "height": Number(1)},
                     ("width", "height"),
                 ),
                 "actions": Many(IN_IMAGEMAP, 1, IMAGEMAP_AREAS, "areas", tr("an imagemap")),
             },
             _areas_inside,
-            video=Thing(
+            video=ObjectSpec(
                 {
                     "originalContentUrl": FETCHED,
                     "previewImageUrl": FETCHED,
                     "area": AREA,
-                    "externalLink": Thing(
+                    "externalLink": ObjectSpec(
                         {"linkUri": OPENED, "label": TextSpec(LINK_LABEL)}, ("linkUri", "label")
                     ),
                 },

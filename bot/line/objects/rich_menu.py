@@ -12,7 +12,7 @@ from typing import Any
 from bot.line.objects.actions import IN_MENU
 from bot.line.objects.areas import AREA, lies_within
 from bot.line.objects.limits import CHAT_BAR, MENU_AREAS
-from bot.line.objects.spec import Many, Number, SpecFault, Switch, TextSpec, Thing, inside, items
+from bot.line.objects.spec import Many, Number, ObjectSpec, SpecFault, Switch, TextSpec, inside, items
 from bot.model.translatable import tr
 
 WIDTH = 800, 2500
@@ -41,16 +41,16 @@ def _inside(menu: Mapping[str, Any]) -> Iterator[SpecFault]:
             yield SpecFault(("areas", number, "bounds"), "look")
 
 
-MENU = Thing(
+MENU = ObjectSpec(
     {
-        "size": Thing(
+        "size": ObjectSpec(
             {"width": Number(*WIDTH), "height": Number(HEIGHT_LEAST)}, ("width", "height"), rules=(_ratio,)
         ),
         "selected": Switch(),
         "name": TextSpec(NAME, "grapheme"),
         "chatBarText": TextSpec(CHAT_BAR, "grapheme"),
         "areas": Many(
-            Thing({"bounds": AREA, "action": IN_MENU}, ("bounds", "action")),
+            ObjectSpec({"bounds": AREA, "action": IN_MENU}, ("bounds", "action")),
             0,
             MENU_AREAS,
             "areas",

@@ -73,7 +73,7 @@ class TextSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class TextLook:
+class TextFormat:
     """A word or number written as a text: right where `fits` says so.
 
     People call it `what`, and may paste the `example`.
@@ -129,7 +129,7 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class ObjectSpec:
     """An object, which people call `what`.
 
     `closed` ones refuse properties that they do not know; `rules` are asked at the end.
@@ -147,7 +147,7 @@ class Kinds:
     """An object of one of several kinds, told by its `type`. A kind that is none of them is a fault of the
     property `type`, or, with `blame_whole`, of the object."""
 
-    of: Mapping[str, Thing] = field(default_factory=dict)
+    of: Mapping[str, ObjectSpec] = field(default_factory=dict)
     blame_whole: bool = False
     what: str = ""
 
@@ -161,10 +161,12 @@ class Depending:
     otherwise: Spec
 
 
-Spec: TypeAlias = TextSpec | TextLook | OneOfWords | Number | Switch | Uri | Many | Thing | Kinds | Depending
+Spec: TypeAlias = (
+    TextSpec | TextFormat | OneOfWords | Number | Switch | Uri | Many | ObjectSpec | Kinds | Depending
+)
 
 
-def property_spec(thing: Thing, name: str, value: Mapping[str, Any]) -> Spec:
+def property_spec(thing: ObjectSpec, name: str, value: Mapping[str, Any]) -> Spec:
     """What a property must be in this object."""
     spec = thing.properties[name]
     return spec.of.get(str(value.get(spec.on)), spec.otherwise) if isinstance(spec, Depending) else spec

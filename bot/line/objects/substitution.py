@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.line.objects.faults import faults_of
-from bot.line.objects.spec import Kinds, SpecFault, TextSpec, Thing
+from bot.line.objects.spec import Kinds, ObjectSpec, SpecFault, TextSpec
 
 OBJECTS_AT_MOST = 100
 EACH_AT_MOST = 20
@@ -21,9 +21,9 @@ _BRACES = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _ID = TextSpec(1_000)
 _VALUE = Kinds(
     {
-        "emoji": Thing({"productId": _ID, "emojiId": _ID}, ("productId", "emojiId")),
-        "mention": Thing(
-            {"mentionee": Kinds({"user": Thing({"userId": _ID}, ("userId",)), "all": Thing({})})},
+        "emoji": ObjectSpec({"productId": _ID, "emojiId": _ID}, ("productId", "emojiId")),
+        "mention": ObjectSpec(
+            {"mentionee": Kinds({"user": ObjectSpec({"userId": _ID}, ("userId",)), "all": ObjectSpec({})})},
             ("mentionee",),
         ),
     }

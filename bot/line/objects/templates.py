@@ -32,17 +32,17 @@ from bot.line.objects.spec import (
     Kinds,
     Many,
     ObjectRule,
+    ObjectSpec,
     OneOfWords,
     SpecFault,
-    TextLook,
+    TextFormat,
     TextSpec,
-    Thing,
     inside,
     items,
 )
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
-COLOR = TextLook(lambda value: _COLOR.fullmatch(value) is not None)
+COLOR = TextFormat(lambda value: _COLOR.fullmatch(value) is not None)
 
 _PICTURE = {
     "imageAspectRatio": OneOfWords(("rectangle", "square")),
@@ -82,7 +82,7 @@ def _columns_alike(template: Mapping[str, Any]) -> Iterator[SpecFault]:
             )
 
 
-_COLUMN = Thing(
+_COLUMN = ObjectSpec(
     {
         "thumbnailImageUrl": FETCHED,
         "imageBackgroundColor": COLOR,
@@ -96,7 +96,7 @@ _COLUMN = Thing(
 )
 TEMPLATE = Kinds(
     {
-        "buttons": Thing(
+        "buttons": ObjectSpec(
             {
                 "thumbnailImageUrl": FETCHED,
                 "imageBackgroundColor": COLOR,
@@ -109,19 +109,19 @@ TEMPLATE = Kinds(
             ("text", "actions"),
             rules=(_shorter_beside(BUTTONS_TEXT_BESIDE),),
         ),
-        "confirm": Thing(
+        "confirm": ObjectSpec(
             {"text": CONFIRM_TEXT, "actions": Many(IN_TEMPLATE, CONFIRM_TAPS, CONFIRM_TAPS, "taps")},
             ("text", "actions"),
         ),
-        "carousel": Thing(
+        "carousel": ObjectSpec(
             {**_PICTURE, "columns": Many(_COLUMN, 1, COLUMNS, "columns")},
             ("columns",),
             rules=(_columns_alike,),
         ),
-        "image_carousel": Thing(
+        "image_carousel": ObjectSpec(
             {
                 "columns": Many(
-                    Thing({"imageUrl": FETCHED, "action": IN_IMAGE_CAROUSEL}, ("imageUrl", "action")),
+                    ObjectSpec({"imageUrl": FETCHED, "action": IN_IMAGE_CAROUSEL}, ("imageUrl", "action")),
                     1,
                     COLUMNS,
                 )
@@ -130,10 +130,10 @@ TEMPLATE = Kinds(
         ),
     }
 )
-QUICK_REPLY = Thing(
+QUICK_REPLY = ObjectSpec(
     {
         "items": Many(
-            Thing(
+            ObjectSpec(
                 {"type": OneOfWords(("action",)), "imageUrl": FETCHED, "action": IN_QUICK_REPLY},
                 ("type", "action"),
             ),

@@ -37,7 +37,7 @@ class NoAccount(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class StartGiven:
+class StartPassword:
     """An account, and the password with which its owner begins: shown once, kept nowhere as it is."""
 
     account: AdminAccount
@@ -45,7 +45,7 @@ class StartGiven:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountShown:
+class AccountView:
     """An account, what it may do by now (`None`: nobody can sign in), how many are signed in, last seen."""
 
     account: AdminAccount
@@ -55,7 +55,7 @@ class AccountShown:
 
 
 @dataclass(frozen=True, slots=True)
-class RoleWanted:
+class RoleRequest:
     """What somebody is to be: a role, and what it needs; with a clerk's number all of it is the clerk's."""
 
     role: AdminRole | None = None
@@ -73,7 +73,7 @@ class StaffAccounts:
         self._clock = clock
         self._sessions = SignedSessions(stores, clock)
 
-    async def add(self, playbook: Playbook, written: str, wanted: RoleWanted, by: str) -> StartGiven:
+    async def add(self, playbook: Playbook, written: str, wanted: RoleRequest, by: str) -> StartPassword:
         """A new account; with its start password one can do nothing but choose another one."""
         name = account_name(written)
         if not name:
@@ -98,16 +98,16 @@ class StaffAccounts:
         async with audited(self._stores, Deed("admin_added", by, now, name, after=_told(account))):
             if not await self._stores.admins.add(account):
                 raise NoAccount(tr("there is an account {name} already", name=Quoted(name)))
-        return StartGiven(account, password)
+        return StartPassword(account, password)
 
-    async def all(self) -> list[AccountShown]:
+    async def all(self) -> list[AccountView]:
         """All accounts, by name."""
         now, found = self._clock.now(), []
         for account in await self._stores.admins.all():
             sessions = await self._stores.admin_sessions.of_account(account.name, account.epoch, now)
             place = None if account.suspended else await self._sessions.place_of(account)
             seen = sessions[0].seen if sessions else None
-            found.append(AccountShown(account, place, len(sessions), seen))
+            found.append(AccountView(account, place, len(sessions), seen))
         return found
 
     async def suspend(self, written: Sequence[str], by: str, *, lift: bool = False) -> list[str]:
@@ -133,7 +133,7 @@ class StaffAccounts:
                 await self._written(name, lambda one: replace(one, unlocks=one.unlocks + 1))
         return [*named]
 
-    async def reset(self, written: str, by: str) -> StartGiven:
+    async def reset(self, written: str, by: str) -> StartPassword:
         """A new start password in place of their own; no second factor any more; signed out everywhere."""
         account, password = await self._named(written), start_password()
         kept, now = await self._passwords.kept(password), self._clock.now()
@@ -144,9 +144,9 @@ class StaffAccounts:
                     one, password=kept, start_until=now + START_LIFE, totp="", totp_step=0, recovery=()
                 ),
             )
-        return StartGiven(after, password)
+        return StartPassword(after, password)
 
-    async def set_role(self, playbook: Playbook, written: str, wanted: RoleWanted, by: str) -> AdminAccount:
+    async def set_role(self, playbook: Playbook, written: str, wanted: RoleRequest, by: str) -> AdminAccount:
         """Another role; signed out everywhere, so that nothing goes on with the old one."""
         account, told = await self._named(written), await self._checked(playbook, wanted)
         after = replace(
@@ -184,7 +184,7 @@ class StaffAccounts:
             if await self._stores.admins.change(after):
                 return after
 
-    async def _checked(self, playbook: Playbook, wanted: RoleWanted) -> RoleWanted:
+    async def _checked(self, playbook: Playbook, wanted: RoleRequest) -> RoleRequest:
         """What is wanted, with the names of the playbook. Raises `NoAccount`."""
         if wanted.clerk:
             return await self._of_clerk(wanted)
@@ -199,9 +199,9 @@ class StaffAccounts:
             raise NoAccount(_MISSING[needed])
         if any(value for name, value in given.items() if name != needed):
             raise NoAccount(tr("{role} has no group and no store of its own", role=Quoted(wanted.role)))
-        return RoleWanted(wanted.role, group, store)
+        return RoleRequest(wanted.role, group, store)
 
-    async def _of_clerk(self, wanted: RoleWanted) -> RoleWanted:
+    async def _of_clerk(self, wanted: RoleRequest) -> RoleRequest:
         kept = (await self._stores.clerks.of([wanted.clerk])).get(wanted.clerk)
         if kept is None:
             raise NoAccount(tr("no clerk has the number {number}", number=shown(wanted.clerk)))
@@ -216,7 +216,7 @@ class StaffAccounts:
                     role=Quoted(clerk.role),
                 )
             )
-        return RoleWanted(clerk.role, clerk=clerk.number)
+        return RoleRequest(clerk.role, clerk=clerk.number)
 
 
 _MISSING = {

@@ -1,7 +1,7 @@
 """What people do with their own account: the last steps of signing in, password, second factor, sessions.
 
 Each that changes what proves who they are ends all their sessions and gives this browser a new one. All of it
-may raise `DatabaseUnavailable`, `TooBusy` and `NotAsWritten`.
+may raise `DatabaseUnavailable`, `TooBusy` and `InputRejected`.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.second_factor import SecondFactors, kept_of, new_codes, step_of, without
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.admins.sign_in import KnownBrowsers, wrong_try
+from bot.operations.admins.sign_in import TrustedBrowsers, wrong_try
 from bot.operations.audit_trail import record
 from bot.store.admins.tries import TriedBy
 from bot.store.stores import Stores
 
 
-class NotAsWritten(Refusal):
+class InputRejected(Refusal):
     """What was written cannot be taken; the text says why."""
 
 
-class WrongCode(NotAsWritten):
+class WrongCode(InputRejected):
     """It is no code of theirs, or was used before."""
 
 
@@ -42,7 +42,7 @@ class OwnAccount:
         sessions: SignedSessions,
         passwords: Passwords,
         factors: SecondFactors,
-        browsers: KnownBrowsers,
+        browsers: TrustedBrowsers,
         clock: Clock,
     ) -> None:
         self._stores = stores
@@ -78,7 +78,7 @@ class OwnAccount:
         """A password of their own in place of that to begin with."""
         account = await self._account(signed)
         if await self._passwords.is_right(password, account.password):
-            raise NotAsWritten(tr("choose another one than that to begin with"))
+            raise InputRejected(tr("choose another one than that to begin with"))
         secret = await self._with_password(signed, password)
         await self._tell("admin_signed_in", signed, signed.session.device)
         return secret
@@ -122,7 +122,7 @@ class OwnAccount:
         """Other codes for a lost phone; those from before are good no more."""
         await self._knows(signed, password)
         if not (await self._account(signed)).totp:
-            raise NotAsWritten(tr("set up the second step first"))
+            raise InputRejected(tr("set up the second step first"))
         codes = new_codes()
         how = partial(replace, recovery=kept_of(signed.name, codes))
         return await self._changed(signed, "admin_second_factor", how, "codes"), codes
@@ -130,7 +130,7 @@ class OwnAccount:
     async def drop_second_factor(self, signed: Signed, password: str) -> str:
         """No code is asked for any more; refused to whose role demands one."""
         if self.is_demanded(signed):
-            raise NotAsWritten(tr("your role demands the second step: it cannot be turned off"))
+            raise InputRejected(tr("your role demands the second step: it cannot be turned off"))
         await self._knows(signed, password)
         return await self._changed(
             signed, "admin_second_factor", partial(replace, totp="", recovery=()), "off"
@@ -159,7 +159,7 @@ class OwnAccount:
 
     async def _with_password(self, signed: Signed, password: str) -> str:
         if (why := await self._passwords.unfit(password, signed.name)) is not None:
-            raise NotAsWritten(why)
+            raise InputRejected(why)
         how = partial(replace, password=await self._passwords.kept(password), start_until=None)
         return await self._changed(signed, "admin_password", how)
 
@@ -169,7 +169,7 @@ class OwnAccount:
         call, by = uuid.uuid4().hex, f"{account.counted_as}\0{signed.session.id}"
         await self._count("browser", by, call)
         if not await self._passwords.is_right(password, account.password):
-            raise NotAsWritten(tr("this is not your password"))
+            raise InputRejected(tr("this is not your password"))
         await self._stores.sign_in_tries.was_right("browser", by, call)
 
     async def _with_code(
@@ -189,7 +189,7 @@ class OwnAccount:
 
     async def _count(self, by: TriedBy, value: str, call: str) -> None:
         if wait := await self._stores.sign_in_tries.wait(by, value, call, self._clock.now()):
-            raise NotAsWritten(tried_too_often(wait))
+            raise InputRejected(tried_too_often(wait))
 
     async def _changed(
         self, signed: Signed, kind: DeedKind, how: Callable[[AdminAccount], AdminAccount], after: str = ""
@@ -202,7 +202,7 @@ class OwnAccount:
     async def _written(self, account: AdminAccount) -> AdminAccount:
         """What is kept now. Who was changed by somebody else just now (suspended, say) tries once more."""
         if not await self._stores.admins.change(account):
-            raise NotAsWritten(tr("your account was changed just now; try again"))
+            raise InputRejected(tr("your account was changed just now; try again"))
         return account
 
     async def _as_now(self, signed: Signed, account: AdminAccount) -> str:
@@ -212,11 +212,11 @@ class OwnAccount:
         return secret
 
     async def _account(self, signed: Signed) -> AdminAccount:
-        """As it is now, as long as the session is good. Raises `NotAsWritten`."""
+        """As it is now, as long as the session is good. Raises `InputRejected`."""
         account = await self._stores.admins.of(signed.name)
         gone = account is None or account.suspended is not None or account.epoch != signed.session.epoch
         if account is None or gone:
-            raise NotAsWritten(tr("you are signed out: your account was changed"))
+            raise InputRejected(tr("you are signed out: your account was changed"))
         return account
 
     async def _tell(self, kind: DeedKind, signed: Signed, about: str = "", after: str = "") -> None:

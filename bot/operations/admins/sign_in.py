@@ -47,7 +47,7 @@ _BYTES = 16
 LONGEST = 200
 
 
-class KnownBrowsers:
+class TrustedBrowsers:
     """Makes and reads marks; any process with the same keys reads what another has made."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
@@ -181,7 +181,7 @@ class StaffSignIn:
         stores: Stores,
         sessions: SignedSessions,
         passwords: Passwords,
-        browsers: KnownBrowsers,
+        browsers: TrustedBrowsers,
         clock: Clock,
     ) -> None:
         self._stores = stores

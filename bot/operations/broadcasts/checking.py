@@ -45,7 +45,7 @@ once filled with their data nothing of it can be sent."""
 
 
 @dataclass(frozen=True, slots=True)
-class MonthLeft:
+class MonthQuota:
     """What LINE says just now: its `limit` (`None`: none), what is `used`, what sendings have `reserved`."""
 
     limit: int | None
@@ -94,7 +94,7 @@ class BroadcastCheck:
     people: Mapping[str, int]
     held_back: Mapping[HeldBack, int]
     begins: datetime | None
-    month: MonthLeft | None
+    month: MonthQuota | None
     line_says: Quoted | None
     cost: MessageCost | None
     cards: CardTrial
@@ -190,13 +190,13 @@ async def _audience(stores: Stores, playbook: Playbook, broadcast: Broadcast, no
     return found
 
 
-async def _month(stores: Stores, channel: str, client: LineClient) -> tuple[MonthLeft | None, Quoted | None]:
+async def _month(stores: Stores, channel: str, client: LineClient) -> tuple[MonthQuota | None, Quoted | None]:
     reserved = (await stores.reserved_messages.of(channel)).reserved
     try:
         told = await client.quota()
     except LineError as error:
         return None, Quoted(str(error))
-    return MonthLeft(told.limit, told.used, held(reserved, sent_before(reserved))), None
+    return MonthQuota(told.limit, told.used, held(reserved, sent_before(reserved))), None
 
 
 async def _try(

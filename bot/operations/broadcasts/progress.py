@@ -10,8 +10,8 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook, Rate
 from bot.model.broadcast import LeftOut, Sending, SendingFigures
 from bot.model.translatable import Translatable, tr
-from bot.operations.contact_view import ShownContact, shown
-from bot.operations.find_contacts import FoundContact
+from bot.operations.contact_view import ContactView, shown
+from bot.operations.find_contacts import LocatedContact
 from bot.operations.reports.figures import span_words
 from bot.operations.simulated_time import now_among
 from bot.store.stores import Stores
@@ -97,7 +97,7 @@ async def _progress(stores: Stores, sending: Sending, now: datetime) -> SendingP
 
 
 @dataclass(frozen=True, slots=True)
-class WhoWasLeftOut:
+class SkippedPerson:
     """Somebody who did not get it, or perhaps not, and why; `said` is what LINE said.
 
     `contact` is the contact's id, `shown` who that is as far as it may be shown: `None`, if nobody any more.
@@ -106,14 +106,14 @@ class WhoWasLeftOut:
     contact: str
     why: LeftOut
     said: str | None
-    shown: ShownContact | None
+    shown: ContactView | None
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOutShown:
+class SkippedPeople:
     """Some of those who did not get it; `rest` are more that are not shown."""
 
-    people: Sequence[WhoWasLeftOut]
+    people: Sequence[SkippedPerson]
     rest: int
 
 
@@ -131,7 +131,7 @@ LISTED: tuple[LeftOut, ...] = (
 """Who is told of, the least expected first; who is to get nothing, or was cancelled, is counted only."""
 
 
-async def left_out_of(stores: Stores, sending: str, most: int) -> LeftOutShown:
+async def left_out_of(stores: Stores, sending: str, most: int) -> SkippedPeople:
     """At most so many of those who did not get it."""
     counted = (await stores.sending_batches.figures(sending)).whole.left_out
     found: list[tuple[str, LeftOut, str | None]] = []
@@ -143,9 +143,9 @@ async def left_out_of(stores: Stores, sending: str, most: int) -> LeftOutShown:
     people = []
     for contact, why, said in found:
         one = stored.get(contact)
-        known = shown(FoundContact(one, stores, simulated=False)) if one is not None else None
-        people.append(WhoWasLeftOut(contact, why, said, known))
-    return LeftOutShown(people, sum(counted.get(why, 0) for why in LISTED) - len(people))
+        known = shown(LocatedContact(one, stores, simulated=False)) if one is not None else None
+        people.append(SkippedPerson(contact, why, said, known))
+    return SkippedPeople(people, sum(counted.get(why, 0) for why in LISTED) - len(people))
 
 
 def why_left_out(why: LeftOut, broadcast: str, playbook: Playbook) -> Translatable:

@@ -42,7 +42,7 @@ class SendingOrder:
     repeats: Sending | None
 
 
-class SentLately(SteeringRefused):
+class AlreadySent(SteeringRefused):
     """The same went to the same people within 24 hours: who wants that again says so."""
 
 
@@ -130,9 +130,9 @@ async def _same_before(
     return None
 
 
-def _sent_lately(other: Sending, playbook: Playbook) -> SentLately:
+def _sent_lately(other: Sending, playbook: Playbook) -> AlreadySent:
     at = (other.began or other.moment).astimezone(playbook.zone)
-    return SentLately(
+    return AlreadySent(
         tr(
             "the same went to the same people at {moment} ({name})",
             moment=f"{at:%Y-%m-%d %H:%M}",

@@ -20,7 +20,7 @@ from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.audit_trail import record
 from bot.operations.broadcasts.line_now import LineNow, line_of
 from bot.operations.simulated_time import now_among
-from bot.operations.testers import NamedTester, all_testers
+from bot.operations.testers import Tester, all_testers
 from bot.playbook.similar import hint_for, shown
 from bot.runtime.broadcasts.batch_people import body_of
 from bot.store.stores import Stores
@@ -94,7 +94,7 @@ async def _people(
     return [await _person(stores, one, channel) for one in wanted]
 
 
-async def _person(stores: Stores, tester: NamedTester, channel: str) -> tuple[str, Contact] | TriedOut:
+async def _person(stores: Stores, tester: Tester, channel: str) -> tuple[str, Contact] | TriedOut:
     stored = None if tester.contact is None else await stores.contacts.person(tester.contact)
     if stored is None:
         why = tr("nobody is called so yet:  oaflow contact name WHO {name}", name=tester.name)

@@ -1,6 +1,6 @@
 """The token of a shop that was installed: kept sealed, renewed before its end (OAuth 2.0, RFC 6749, 6).
 
-All of it may raise `DatabaseUnavailable`, and `SealBroken` without its key.
+All of it may raise `DatabaseUnavailable`, and `SealInvalid` without its key.
 """
 
 from __future__ import annotations

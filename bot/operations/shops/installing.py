@@ -24,7 +24,7 @@ from bot.operations.shops.app_tokens import forget_tokens, keep_token, token_nam
 from bot.operations.shops.linking import LinkRefused, end_link, forget_what_it_had
 from bot.operations.shops.reasons import (
     SetupRefused,
-    TeamHere,
+    TeamIdentity,
     by_api_secret,
     no_crm_module,
     no_permission,
@@ -60,7 +60,7 @@ class AppShop:
     """
 
     settings: ShopSettings
-    team: TeamHere
+    team: TeamIdentity
     accounts: Sequence[str]
 
     @property
@@ -81,7 +81,7 @@ class Installer:
 
 def app_shop(playbook: Playbook, settings: Settings, channel: str) -> AppShop:
     """The shop of an account that is installed from the app store."""
-    team = TeamHere(playbook.bot, channel)
+    team = TeamIdentity(playbook.bot, channel)
     there = playbook.channels.get(channel)
     shop = settings.shops.get(there.shop) if there is not None and there.shop is not None else None
     if shop is None or shop.platform != CYBERBIZ:

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.model.audit import Deed
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, LinkSide, ShopLink
 from bot.model.translatable import Refusal, tr
-from bot.operations.audit_trail import DeedUnderWay, audited
+from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.shops.app_tokens import forget_tokens
 from bot.operations.shops.reasons import by_app_store, while_trying, why_failed
 from bot.shops.failure import NotOffered, ShopFailed
@@ -35,7 +35,7 @@ class LinkRefused(Refusal):
 class TriedShop(Protocol):
     """A shop that is asked (`shops/members`)."""
 
-    async def by_phone(self, phone: str) -> Found | None: ...
+    async def by_phone(self, phone: str) -> ReservedMember | None: ...
 
 
 async def _always() -> bool:
@@ -97,7 +97,7 @@ async def unlink_shop(
 
 
 async def end_link(
-    stores: Stores, shop: ShopSettings, end: LinkEnd, doing: DeedUnderWay, *, domain: str | None = None
+    stores: Stores, shop: ShopSettings, end: LinkEnd, doing: PendingAuditEntry, *, domain: str | None = None
 ) -> tuple[ShopLink, bool]:
     """End the link of a shop (`domain`: only that with this one), then forget what it had.
 

@@ -147,7 +147,7 @@ class SetupRefused(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class TeamHere:
+class TeamIdentity:
     """Who we are to whoever installs: the bot's name, and the account whose shop it is to be."""
 
     bot: str
@@ -158,7 +158,7 @@ SIGN_IN_ANEW = tr("sign out, and sign in to another team with an account of it")
 INSTALL_AGAIN = tr("begin again in CYBERBIZ's back office: APP MARKET, 「擴充服務市集」, 「安裝應用程式」")
 
 
-def no_crm_module(team: TeamHere) -> SetupRefused:
+def no_crm_module(team: TeamIdentity) -> SetupRefused:
     """The playbook has no shop here that could be installed."""
     return SetupRefused(
         "no_crm_module",

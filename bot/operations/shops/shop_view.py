@@ -26,7 +26,7 @@ _WAYS: Mapping[tuple[str, str], Translatable] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ShopShown:
+class ShopOverview:
     """One shop. `link` is how it is or was linked by the way in that the playbook says (`None`: nobody has
     done it by hand); `accounts` are those whose shop it is, `account` that of its LINE login. `is_unheard`:
     its own system cannot tell what changes there."""
@@ -61,7 +61,7 @@ class ShopShown:
 
 async def shops_shown(
     stores: Stores, playbook: Playbook, settings: Settings, public: str, *, played: bool
-) -> Sequence[ShopShown]:
+) -> Sequence[ShopOverview]:
     """All shops of the playbook. Raises `DatabaseUnavailable`."""
     links = await stores.shop_links.all()
     shops = settings.shops.items()
@@ -78,12 +78,12 @@ def shop_shown(
     public: str,
     *,
     played: bool = False,
-) -> ShopShown:
+) -> ShopOverview:
     """One of them, as it is with this link; `played`: by a simulator."""
     accounts = [name for name, one in playbook.channels.items() if one.shop == shop.name]
     account = as_linked(shop, link).channel or (accounts[0] if len(accounts) == 1 else None)
     liff = None if account is None or account not in settings.channels else settings.channels[account].liff
-    return ShopShown(
+    return ShopOverview(
         shop,
         link if is_of(shop, link) else None,
         is_linked(shop, link),

@@ -13,8 +13,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole, Signed
 from bot.model.clerk import StoreClerk
 from bot.model.translatable import tr
-from bot.operations.admins.accounts import NoAccount, RoleWanted, StaffAccounts, StartGiven
-from bot.operations.store_people.codes import ClerkSeen
+from bot.operations.admins.accounts import NoAccount, RoleRequest, StaffAccounts, StartPassword
+from bot.operations.store_people.codes import VisibleClerk
 from bot.store.stores import Stores
 
 
@@ -27,7 +27,7 @@ class ClerkAccount:
     is_new: bool
 
 
-def may_manage(role: AdminRole, clerk: ClerkSeen | StoreClerk) -> bool:
+def may_manage(role: AdminRole, clerk: VisibleClerk | StoreClerk) -> bool:
     """Whether somebody of this role looks after this clerk and their accounts: nobody after their like."""
     match role:
         case "admin" | "supervisor":
@@ -38,7 +38,7 @@ def may_manage(role: AdminRole, clerk: ClerkSeen | StoreClerk) -> bool:
             return False
 
 
-async def accounts_of(people: Stores, clerk: ClerkSeen) -> Sequence[ClerkAccount]:
+async def accounts_of(people: Stores, clerk: VisibleClerk) -> Sequence[ClerkAccount]:
     """The accounts of this clerk, by name."""
     names = await people.admins.of_clerk(clerk.number)
     found = [account for name in sorted(names) if (account := await people.admins.of(name)) is not None]
@@ -50,15 +50,15 @@ async def manage_account(
     people: Stores,
     playbook: Playbook,
     who: Signed,
-    clerk: ClerkSeen,
+    clerk: VisibleClerk,
     deed: str,
     name: str,
-) -> StartGiven | None:
+) -> StartPassword | None:
     """Do this with an account of a clerk whom `who` sees; the start password, where one was given."""
     if not may_manage(who.role, clerk):
         raise NoAccount(tr("somebody else looks after the accounts of this clerk"))
     if deed == "add":
-        return await accounts.add(playbook, name, RoleWanted(clerk=clerk.number), who.by)
+        return await accounts.add(playbook, name, RoleRequest(clerk=clerk.number), who.by)
     if name not in await people.admins.of_clerk(clerk.number):
         raise NoAccount(tr("this clerk has no such account"))
     match deed:

@@ -15,7 +15,7 @@ from bot.model.channel import Channel
 from bot.model.clerk import ClerkRole, OfClerk, OfEveryStore, OfStores, SeenPeople, StoreClerk
 from bot.model.counts import BOUND, JOINED, Count
 from bot.model.plain_text import readable_name
-from bot.operations.clerk_codes import ReferralWay, accounts_with_codes
+from bot.operations.clerk_codes import ReferralMethod, accounts_with_codes
 from bot.operations.store_people.people import store_title
 from bot.operations.store_people.visibility import is_seen
 from bot.store.stores import Stores
@@ -25,7 +25,7 @@ MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class ClerkSeen:
+class VisibleClerk:
     """A clerk as the people of the stores see them: without a phone. `store` is a title."""
 
     number: str
@@ -39,7 +39,7 @@ class ClerkSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class CodePlace:
+class CodeAccount:
     """An account where a clerk's code is good: by name, as it is called, and what the QR code holds there."""
 
     channel: str
@@ -47,11 +47,11 @@ class CodePlace:
     link: str = field(repr=False)
 
 
-async def clerks_seen(people: Stores, playbook: Playbook, seen: SeenPeople) -> list[ClerkSeen]:
+async def clerks_seen(people: Stores, playbook: Playbook, seen: SeenPeople) -> list[VisibleClerk]:
     """The clerks by store and number, `MOST` and one; who works in no store only for who sees all."""
     if isinstance(seen, OfClerk):
         return list((await clerks_of(people, playbook, seen, [seen.number])).values())
-    found: list[ClerkSeen] = []
+    found: list[VisibleClerk] = []
     async for clerk in people.clerks.all(seen.names if isinstance(seen, OfStores) else None):
         if clerk.has_code or isinstance(seen, OfEveryStore):
             found.append(_seen(clerk, playbook))
@@ -62,7 +62,7 @@ async def clerks_seen(people: Stores, playbook: Playbook, seen: SeenPeople) -> l
 
 async def clerks_of(
     people: Stores, playbook: Playbook, seen: SeenPeople, numbers: Collection[str]
-) -> Mapping[str, ClerkSeen]:
+) -> Mapping[str, VisibleClerk]:
     """Those of these numbers who are theirs to see: another store's are nobody."""
     found = await people.clerks.of(numbers)
     return {
@@ -70,21 +70,23 @@ async def clerks_of(
     }
 
 
-def code_places(playbook: Playbook, accounts: Mapping[str, Channel], clerk: ClerkSeen) -> Sequence[CodePlace]:
+def code_places(
+    playbook: Playbook, accounts: Mapping[str, Channel], clerk: VisibleClerk
+) -> Sequence[CodeAccount]:
     """Where this clerk's code is good, one for each account that takes codes; nowhere if they have none."""
     if clerk.code is None:
         return ()
     ways = accounts_with_codes(playbook, list(accounts.values()))
-    return [CodePlace(way.account.name, _title(way, playbook), way.link(clerk.code)) for way in ways]
+    return [CodeAccount(way.account.name, _title(way, playbook), way.link(clerk.code)) for way in ways]
 
 
-def _title(way: ReferralWay, playbook: Playbook) -> str:
+def _title(way: ReferralMethod, playbook: Playbook) -> str:
     return way.account.app_name or playbook.bot
 
 
-def _seen(clerk: StoreClerk, playbook: Playbook) -> ClerkSeen:
+def _seen(clerk: StoreClerk, playbook: Playbook) -> VisibleClerk:
     is_off = clerk.suspended is not None
-    return ClerkSeen(
+    return VisibleClerk(
         clerk.number,
         readable_name(clerk.name),
         clerk.role,
@@ -115,7 +117,7 @@ class ClerkCounts:
     `clerk` is `None` for one who is not theirs to see any more: they work in another store by now.
     """
 
-    clerk: ClerkSeen | None = field(repr=False)
+    clerk: VisibleClerk | None = field(repr=False)
     number: str
     people: int
     joined: int

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
-from bot.model.clerk import ListPlace, SeenPeople, StorePerson
+from bot.model.clerk import ListCursor, SeenPeople, StorePerson
 from bot.model.plain_text import cleaned, readable_name
 from bot.model.translatable import Refusal, tr
 from bot.sms.phone import masked
@@ -38,7 +38,7 @@ class NotSearched(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class PersonShown:
+class VisiblePerson:
     """A person as somebody in a store sees them: `bound` to `clerk` then, in `store` (its title)."""
 
     id: str = field(repr=False)
@@ -58,8 +58,8 @@ class PersonShown:
 class PeoplePage:
     """Some of them, those who were bound last first. `next`: where it goes on, `None`: nobody follows."""
 
-    rows: Sequence[PersonShown]
-    next: ListPlace | None = None
+    rows: Sequence[VisiblePerson]
+    next: ListCursor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Search:
 
 
 async def people_page(
-    people: Stores, playbook: Playbook, seen: SeenPeople, after: ListPlace | None = None
+    people: Stores, playbook: Playbook, seen: SeenPeople, after: ListCursor | None = None
 ) -> PeoplePage:
     """Those who were bound last, behind this place."""
     found = await people.store_people.newest(seen, after, ROWS + 1)
@@ -104,7 +104,7 @@ async def searched(
     playbook: Playbook,
     seen: SeenPeople,
     search: Search,
-    after: ListPlace | None = None,
+    after: ListCursor | None = None,
 ) -> PeoplePage:
     """Who of those who are seen is meant; of a phone's end among `LOOKED` people, then one goes on."""
     match search.kind:
@@ -131,7 +131,7 @@ async def may_search(people: Stores, account: str, search: Search, call: str, no
 
 async def one_person(
     people: Stores, playbook: Playbook, seen: SeenPeople, contact: str
-) -> PersonShown | None:
+) -> VisiblePerson | None:
     """This one, if they are theirs: somebody else's is nobody."""
     found = await people.store_people.one(seen, contact)
     return None if found is None else _shown([found], playbook)[0]
@@ -142,9 +142,9 @@ def _page(found: Sequence[StorePerson], playbook: Playbook) -> PeoplePage:
     return PeoplePage(_shown(some, playbook), some[-1].place if len(found) > ROWS else None)
 
 
-def _shown(found: Sequence[StorePerson], playbook: Playbook) -> list[PersonShown]:
+def _shown(found: Sequence[StorePerson], playbook: Playbook) -> list[VisiblePerson]:
     return [
-        PersonShown(
+        VisiblePerson(
             one.id,
             readable_name(one.name),
             "" if one.phone is None else masked(one.phone),

@@ -16,12 +16,12 @@ SEEING: tuple[AdminRole, ...] = (
 """The roles that see people of the stores at all."""
 
 
-class NobodySeen(Refusal):
+class NoVisiblePeople(Refusal):
     """Nobody is theirs; the text says why, and who can change it."""
 
 
 def seen_people(role: AdminRole, scope: StoreScope, playbook: Playbook) -> SeenPeople:
-    """Whom somebody of this role sees. Raises `NobodySeen`: also where their store or group is gone.
+    """Whom somebody of this role sees. Raises `NoVisiblePeople`: also where their store or group is gone.
 
     A store that has left the playbook is closed to its manager: who it belongs to now nobody has said.
     """
@@ -32,15 +32,15 @@ def seen_people(role: AdminRole, scope: StoreScope, playbook: Playbook) -> SeenP
             stores = playbook.stores.items()
             return OfStores(tuple(sorted(name for name, store in stores if store.group == scope.group)))
         case "group":
-            raise NobodySeen(_gone_group(scope.group))
+            raise NoVisiblePeople(_gone_group(scope.group))
         case "store_manager" if scope.store in playbook.stores:
             return OfStores((scope.store,))
         case "store_manager":
-            raise NobodySeen(_gone_store(scope.store))
+            raise NoVisiblePeople(_gone_store(scope.store))
         case "clerk" if scope.clerk:
             return OfClerk(scope.clerk)
         case _:
-            raise NobodySeen(tr("this account has no people of its own: ask whoever runs this system"))
+            raise NoVisiblePeople(tr("this account has no people of its own: ask whoever runs this system"))
 
 
 def narrowed(seen: SeenPeople, store: str, playbook: Playbook) -> SeenPeople:

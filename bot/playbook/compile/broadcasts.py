@@ -31,7 +31,7 @@ _NOTHING_MEANT = ("不發", "不送", "沒有", "無", "空白", "不發送", "n
 
 
 @dataclass(frozen=True, slots=True)
-class SaidToGroups:
+class GroupMessages:
     """The messages by group, and who is in each; `split` is `None` where all get the same."""
 
     messages: Mapping[str, tuple[Card, ...]]
@@ -39,14 +39,14 @@ class SaidToGroups:
     groups: Mapping[str, InSplit] = field(default_factory=dict)
 
 
-def said_to_groups(scope: Scope, node: Map) -> SaidToGroups:
+def said_to_groups(scope: Scope, node: Map) -> GroupMessages:
     """`push`, and `split` where there is one."""
     push = node.get("push")
     split = scope.scalar(node.get("split"))
     if split is None:
-        return SaidToGroups({WHOLE: () if _says_nothing(scope, push) else scope.cards(push)})
+        return GroupMessages({WHOLE: () if _says_nothing(scope, push) else scope.cards(push)})
     if not scope.knows("splits", split) or is_refused(scope.book, "splits", split.value):
-        return SaidToGroups({}, split.value)
+        return GroupMessages({}, split.value)
     declared = scope.book.section("splits")[split.value][1]
     of = shares(declared)
     written = {name.value: (name, value) for name, value in scope.pairs(push)}
@@ -59,7 +59,7 @@ def said_to_groups(scope: Scope, node: Map) -> SaidToGroups:
         if group in written
     }
     _somebody_gets_something(scope, split, of, messages)
-    return SaidToGroups(messages, split.value, {group: drawn(split, declared, [group]) for group in of})
+    return GroupMessages(messages, split.value, {group: drawn(split, declared, [group]) for group in of})
 
 
 def _says_nothing(scope: Scope, push: Node | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.engine.compiled.member_card import MemberCardLook, ShownField
+from bot.engine.compiled.member_card import MemberCardField, MemberCardSettings
 from bot.engine.texts.template import Placeholder
 from bot.engine.types.table import TYPES
 from bot.model.screen import MEMBER_CARD
@@ -17,7 +17,7 @@ TITLES = {"name": "姓名", "member_no": "會員編號", "phone": "手機號碼"
 """Fields of the contact that the member card may show, and what they are called where nothing is written."""
 
 
-def member_card_of(scope: Scope) -> MemberCardLook | None:
+def member_card_of(scope: Scope) -> MemberCardSettings | None:
     """How the member card looks, and the flow for those who have none yet."""
     node = scope.book.root.get(MEMBER_CARD)
     if not isinstance(node, Map):
@@ -26,7 +26,7 @@ def member_card_of(scope: Scope) -> MemberCardLook | None:
     if unbound is not None and scope.knows("flows", unbound):
         scope.knows("pages", unbound)
     fields = [_shown(scope, field) for field in scope.items(node.get("fields"))]
-    return MemberCardLook(
+    return MemberCardSettings(
         fields=tuple(field for field in fields if field is not None),
         barcode=scope.text(node.get("barcode")) or None,
         picture=None if picture is None else card_picture(scope, picture),
@@ -35,14 +35,14 @@ def member_card_of(scope: Scope) -> MemberCardLook | None:
     )
 
 
-def _shown(scope: Scope, node: Map) -> ShownField | None:
+def _shown(scope: Scope, node: Map) -> MemberCardField | None:
     show, icon = scope.scalar(node.get("show")), scope.scalar(node.get("icon"))
     served = None if icon is None else card_picture(scope, icon)
     found = None if show is None else _value(scope, show)
     if found is None:
         return None
     usual, value = found
-    return ShownField(scope.text(node.get("title")) or usual, value, served)
+    return MemberCardField(scope.text(node.get("title")) or usual, value, served)
 
 
 def _value(scope: Scope, show: Scalar) -> tuple[str, Placeholder] | None:

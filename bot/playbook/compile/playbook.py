@@ -46,7 +46,7 @@ from bot.playbook.compile.scope.known_names import known_names
 from bot.playbook.compile.scope.scope import Makers, Scope
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import sha256_of
-from bot.playbook.kept import FileBeside
+from bot.playbook.kept import AssetFile
 from bot.playbook.read import ParsedPlaybook
 from bot.playbook.syntax.nodes import Scalar
 
@@ -58,7 +58,7 @@ class Compiled:
     playbook: Playbook
     settings: Settings
     problems: tuple[Problem, ...]
-    beside: Mapping[str, FileBeside]
+    beside: Mapping[str, AssetFile]
     """The files that it is made of beside its YAML, by their path from its folder."""
     marks: tuple[str, ...]
     """What the version is made of beside the document."""
@@ -80,7 +80,7 @@ def compiled(document: ParsedPlaybook, key_ring: EnvironmentValue) -> Compiled:
     check_names(scope)
     playbook = _playbook(scope)
     settings = replace(settings_of(scope, key_ring), files=book.files)
-    beside = {name: FileBeside(book.beside[name], digest) for name, digest in book.digests.items()}
+    beside = {name: AssetFile(book.beside[name], digest) for name, digest in book.digests.items()}
     return Compiled(playbook, settings, tuple(book.problems), beside, book.marks)
 
 

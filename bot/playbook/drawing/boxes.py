@@ -11,7 +11,7 @@ from bot.playbook.drawing.layout import Point, Size
 from bot.playbook.drawing.measure import clean, width, wrapped
 from bot.playbook.drawing.sketch import Arrow, Box, BoxKind
 from bot.playbook.drawing.style import MarkKind, coin, drawn, mark, number
-from bot.playbook.drawing.words import Cost, DrawnLine
+from bot.playbook.drawing.words import Cost, DiagramStep
 
 Style: TypeAlias = Literal["title", "step", "heard", "done"]
 
@@ -48,7 +48,7 @@ class Paragraph:
     figure: str = ""
 
 
-def of_line(line: DrawnLine, style: Style, above: float = 0.0) -> Paragraph:
+def of_line(line: DiagramStep, style: Style, above: float = 0.0) -> Paragraph:
     """A step as a paragraph."""
     text = f"{line.verb} {line.about}".rstrip()
     return Paragraph(text, style, len(line.verb), line.cost, line.inner, above=above)
@@ -163,7 +163,7 @@ _WIDE: frozenset[BoxKind] = frozenset({"state", "fork", "run", "end"})
 
 
 @dataclass(frozen=True)
-class DrawnCard:
+class CardBox:
     """A box with what only happens there; `above` is its text, `below` what leads back to it."""
 
     box: Box
@@ -201,7 +201,7 @@ class DrawnCard:
             self.below.draw(group, x + BESIDE, under, x + width - BESIDE)
 
 
-def card(box: Box, loops: Sequence[Arrow]) -> DrawnCard:
+def card(box: Box, loops: Sequence[Arrow]) -> CardBox:
     """The card of a box; `loops` are the arrows from it to itself."""
     heading = Paragraph(box.title, "title", mark=_mark(box), figure=box.figure)
     lines = [of_line(line, "step", above=0.0 if place else 4.0) for place, line in enumerate(box.lines)]
@@ -209,7 +209,7 @@ def card(box: Box, loops: Sequence[Arrow]) -> DrawnCard:
         lines.append(Paragraph(box.tally, "done", above=BETWEEN_ARROWS, ruled=True))
     again = list(_apart(loops))
     room = CARD - 2 * BESIDE
-    return DrawnCard(box, loops, Block([heading, *lines], room), Block(again, room) if again else None)
+    return CardBox(box, loops, Block([heading, *lines], room), Block(again, room) if again else None)
 
 
 @dataclass(frozen=True)
@@ -261,7 +261,7 @@ def _mark(box: Box) -> MarkKind | None:
     return "problem" if box.problem else _MARKS.get(box.kind)
 
 
-def _round(of: DrawnCard) -> float:
+def _round(of: CardBox) -> float:
     return min(of.size[1] / 2, 22.0) if of.box.kind in ("end", "out", "everywhere") else 10.0
 
 
@@ -280,7 +280,7 @@ def _arrow_told(arrow: Arrow) -> list[str]:
     return list(filter(None, [clean(arrow.words), *_lines(arrow.lines)]))
 
 
-def _lines(lines: Sequence[DrawnLine]) -> list[str]:
+def _lines(lines: Sequence[DiagramStep]) -> list[str]:
     return [clean(str(line)) for line in lines]
 
 

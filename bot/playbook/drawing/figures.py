@@ -19,7 +19,7 @@ from bot.model.counts import (
     SENT,
     SKIPPED,
     Count,
-    Here,
+    StateCount,
 )
 from bot.model.translatable import Language, Listing, Translatable, row, tr
 from bot.playbook.drawing.sketch import BEGIN, Arrow, ArrowKey, Box, Sketch
@@ -70,7 +70,7 @@ class Figures:
     entered: int
 
 
-def figures_of(since: str, counts: Iterable[Count], here: Iterable[Here]) -> Figures:
+def figures_of(since: str, counts: Iterable[Count], here: Iterable[StateCount]) -> Figures:
     """The figures that these counts of a flow make together."""
     tallied, passed = Counter[tuple[str, str]](), Counter[ArrowKey]()
     finished, people = Counter[str](), Counter[str]()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import ENGLISH, Language, tr
 from bot.playbook.drawing.sketch import Arrow, Box, Sketch
-from bot.playbook.drawing.words import DrawnLine
+from bot.playbook.drawing.words import DiagramStep
 from bot.playbook.phrases import Phrases, attribute_titles, close, is_date
 
 _IF = re.compile(r"(?:^|(?<=[ \n]))if ")
@@ -19,10 +19,10 @@ def in_words(of: Sketch, playbook: Playbook, language: Language) -> Sketch:
     """The sketch without words of the language of playbooks, where the reader's is another than English."""
     if language.name == ENGLISH.name:
         return of
-    return _DrawnPhrases(playbook, language).sketch(of)
+    return DiagramPhrases(playbook, language).sketch(of)
 
 
-class _DrawnPhrases:
+class DiagramPhrases:
     """What stands at the boxes and arrows of one playbook's pictures."""
 
     def __init__(self, playbook: Playbook, language: Language) -> None:
@@ -67,10 +67,10 @@ class _DrawnPhrases:
             case span:
                 return self._text(tr("once more after {span} at the earliest", span=self._phrases.long(span)))
 
-    def _lines(self, lines: Iterable[DrawnLine]) -> tuple[DrawnLine, ...]:
+    def _lines(self, lines: Iterable[DiagramStep]) -> tuple[DiagramStep, ...]:
         return tuple(replace(line, verb=self._does(line.verb), about=self._about(line)) for line in lines)
 
-    def _about(self, line: DrawnLine) -> str:
+    def _about(self, line: DiagramStep) -> str:
         if line.verb in ("set", "increase", "clear"):
             slot, _, value = line.about.partition(": ")
             name = self._phrases.field(slot)

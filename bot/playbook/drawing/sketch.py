@@ -14,7 +14,7 @@ from bot.engine.turn.how_often import how_often
 from bot.model.counts import MOVED
 from bot.model.money import NO_PRICES, Prices
 from bot.model.translatable import Language, Translatable, tr
-from bot.playbook.drawing.words import Cost, DrawnLine, answer_words, cut, state_lines, step_lines
+from bot.playbook.drawing.words import Cost, DiagramStep, answer_words, cut, state_lines, step_lines
 from bot.playbook.graph.costs import costly, costs_of, paid_step
 from bot.playbook.graph.entry_paths import Ways, WaysIn
 from bot.playbook.graph.flow_arrows import leaves
@@ -41,7 +41,7 @@ class Box:
     id: str
     kind: BoxKind
     title: str
-    lines: tuple[DrawnLine, ...] = ()
+    lines: tuple[DiagramStep, ...] = ()
     costs: bool = False
     """Whether entering it may cost a message."""
     problem: bool = False
@@ -59,7 +59,7 @@ class Arrow:
     target: str
     heard: str = ""
     """When it is taken; a line each for the triggers and the condition of a start."""
-    lines: tuple[DrawnLine, ...] = ()
+    lines: tuple[DiagramStep, ...] = ()
     timed: bool = False
     """Time alone is enough."""
     loose: bool = False

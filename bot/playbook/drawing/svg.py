@@ -15,7 +15,7 @@ from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import NO_PRICES, Prices
 from bot.model.translatable import ENGLISH, Language, Translatable, tr
-from bot.playbook.drawing.boxes import DrawnCard, Label, card, label
+from bot.playbook.drawing.boxes import CardBox, Label, card, label
 from bot.playbook.drawing.layout import Connection, arranged, line
 from bot.playbook.drawing.measure import clean, shortened, width, wrapped
 from bot.playbook.drawing.sketch import BEGIN, Arrow, Sketch, sketch
@@ -119,7 +119,7 @@ class _Picture:
         cards = {box.id: card(box, [a for a in loops if a.source == box.id]) for box in of.boxes}
         self._groups = _together(arrow for arrow in of.arrows if arrow.source != arrow.target)
         labels = {name: label(arrows) for name, arrows in self._groups.items() if _says(arrows[0])}
-        self._parts: dict[str, DrawnCard | Label] = {**cards, **labels}
+        self._parts: dict[str, CardBox | Label] = {**cards, **labels}
         self._arrangement = arranged(
             {name: part.size for name, part in self._parts.items()},
             [

@@ -10,7 +10,7 @@ from bot.engine.compiled.card import Bounded, Card
 from bot.engine.compiled.flow import State
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
-from bot.engine.compiled.step import GiveResult, Operand, Say, Short, Show, Step, Steps, TodayWord
+from bot.engine.compiled.step import GiveResult, Operand, SendMessages, Short, Show, Step, Steps, TodayWord
 from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.values import AnswerTest
 from bot.engine.texts.template import Placeholder, Template
@@ -37,7 +37,7 @@ def cut(text: str, longest: int = LONGEST) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnLine:
+class DiagramStep:
     """One step: its `verb` in the language, what it is `about`. `inner`: it is done later, by a result."""
 
     verb: str
@@ -49,22 +49,22 @@ class DrawnLine:
         return " ".join(filter(None, ["·" if self.inner else "", self.verb, self.about, self.cost]))
 
 
-def state_lines(playbook: Playbook, state: State, cost: Cost) -> tuple[DrawnLine, ...]:
+def state_lines(playbook: Playbook, state: State, cost: Cost) -> tuple[DiagramStep, ...]:
     """What a state does on entry, what it asks or runs; `cost` is that of a message on the way into it."""
     lines = step_lines(playbook, state.do, cost)
     if state.question is not None:
-        lines += (DrawnLine("ask", _cards(playbook, state.question.ask), cost),)
+        lines += (DiagramStep("ask", _cards(playbook, state.question.ask), cost),)
     if state.run is not None:
-        lines += (DrawnLine("run", state.run),)
+        lines += (DiagramStep("run", state.run),)
     return lines
 
 
-def step_lines(playbook: Playbook, do: Steps, cost: Cost) -> tuple[DrawnLine, ...]:
+def step_lines(playbook: Playbook, do: Steps, cost: Cost) -> tuple[DiagramStep, ...]:
     """A line for each step, not too many."""
     lines = tuple(line for step in do for line in _lines(playbook, step, cost))
     if len(lines) <= MOST_LINES:
         return lines
-    return (*lines[: MOST_LINES - 1], DrawnLine("…", f"+{len(lines) - MOST_LINES + 1}"))
+    return (*lines[: MOST_LINES - 1], DiagramStep("…", f"+{len(lines) - MOST_LINES + 1}"))
 
 
 def answer_words(state: State, number: int) -> Translatable | str:
@@ -92,19 +92,19 @@ def _chosen(state: State, item: Rule) -> list[str]:
             return []
 
 
-def _lines(playbook: Playbook, step: Step, cost: Cost) -> Iterator[DrawnLine]:
+def _lines(playbook: Playbook, step: Step, cost: Cost) -> Iterator[DiagramStep]:
     match step:
-        case Say(how=how, cards=cards, or_push=or_push):
-            yield DrawnLine(how, _cards(playbook, cards), cost if how == "push" or or_push else "")
+        case SendMessages(how=how, cards=cards, or_push=or_push):
+            yield DiagramStep(how, _cards(playbook, cards), cost if how == "push" or or_push else "")
         case Show(text=card):
-            yield DrawnLine("show", _cards(playbook, (card,)), cost)
+            yield DiagramStep("show", _cards(playbook, (card,)), cost)
         case GiveResult(trigger=trigger, do=do):
-            yield DrawnLine("result", cut(trigger or ""))
+            yield DiagramStep("result", cut(trigger or ""))
             for inner in do:
-                paid: Cost = "($)" if isinstance(inner, Say) else ""
+                paid: Cost = "($)" if isinstance(inner, SendMessages) else ""
                 yield from (replace(line, cost=paid, inner=True) for line in _lines(playbook, inner, paid))
         case _:
-            yield from (DrawnLine(short.word, _about(short)) for short in step.in_short)
+            yield from (DiagramStep(short.word, _about(short)) for short in step.in_short)
 
 
 def _about(short: Short) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bot.engine.actions.conversation import HandOver, TellStaff
+from bot.engine.actions.conversation import HandOver, NotifyStaffStep
 from bot.engine.actions.members import AskMember
 from bot.engine.compiled.flow import Flow
 from bot.engine.conditions.around import Constant
@@ -160,7 +160,7 @@ def nobody_told(survey: Survey) -> Iterator[Problem]:
     if over is not None and "handed_over" not in told and not in_chat:
         message = tr("nobody learns that this person waits for staff, and the bot is silent")
         yield mistake(over.place, "nobody-told", message, hint=_hint("handed_over"), level="warning")
-    notes = (one for one in survey.steps if isinstance(one, TellStaff) and one.how == "notify_staff")
+    notes = (one for one in survey.steps if isinstance(one, NotifyStaffStep) and one.how == "notify_staff")
     note = next(notes, None)
     if note is not None and "notified" not in told:
         message = tr("nobody is told this: it stands in the person's log only")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter, Rule
-from bot.engine.compiled.step import GiveResult, Say, Show, Steps
+from bot.engine.compiled.step import GiveResult, SendMessages, Show, Steps
 from bot.engine.flows.starting import channels_of
 from bot.model.effects import SendCode
 from bot.model.money import Prices
@@ -16,7 +16,7 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
-from bot.playbook.graph.entry_paths import EntryWay, Ways, WaysIn
+from bot.playbook.graph.entry_paths import EntryPath, Ways, WaysIn
 from bot.playbook.graph.flow_arrows import reached, targets
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.in_money import code_price, message_price, with_money
@@ -71,7 +71,7 @@ def _ways_into(flow: Flow, state: State, ways: WaysIn) -> Ways:
     into = ways.into(flow, state)
     is_held = flow.start is not None and flow.quiet is not None and state.pushes
     if is_held and into.without is None and (into.token or into.perhaps):
-        return replace(into, without=EntryWay(tr("when it is held in the quiet hours"), flow.place))
+        return replace(into, without=EntryPath(tr("when it is held in the quiet hours"), flow.place))
     return into
 
 
@@ -82,16 +82,16 @@ def costly(flow: Flow, state: State, ways: WaysIn) -> bool:
     results = [step for step in state.do if isinstance(step, GiveResult)]
     return (
         ((step is not None or state.question is not None) and into.without is not None)
-        or (isinstance(step, Say) and into.page is not None)
+        or (isinstance(step, SendMessages) and into.page is not None)
         or any(paid_step(result.do, in_result=True) for result in results)
     )
 
 
-def paid_step(steps: Steps, *, in_result: bool = False) -> Say | Show | None:
+def paid_step(steps: Steps, *, in_result: bool = False) -> SendMessages | Show | None:
     """The first step that is pushed if there is no token."""
     for step in steps:
         if isinstance(step, Show) or (
-            isinstance(step, Say) and (step.how == "push" or step.or_push or in_result)
+            isinstance(step, SendMessages) and (step.how == "push" or step.or_push or in_result)
         ):
             return step
     return None

@@ -22,7 +22,7 @@ from bot.playbook.phrases import ShortTrigger, attribute_titles, trigger_words
 
 
 @dataclass(frozen=True, slots=True)
-class EntryWay:
+class EntryPath:
     """A way in without a token: when it is gone, and where it begins."""
 
     when: Translatable
@@ -39,8 +39,8 @@ class Ways:
 
     token: bool = False
     perhaps: bool = False
-    without: EntryWay | None = None
-    page: EntryWay | None = None
+    without: EntryPath | None = None
+    page: EntryPath | None = None
 
     def __or__(self, other: Ways) -> Ways:
         return Ways(
@@ -160,7 +160,7 @@ class WaysIn:
     def _sources(self, site: Site) -> list[WaySource]:
         match site:
             case Site(result=result) if result is not None:
-                return [Ways(token=True, without=EntryWay(tr("when its words are not said"), result.place))]
+                return [Ways(token=True, without=EntryPath(tr("when its words are not said"), result.place))]
             case Site(tap=tap) if tap is not None:
                 return [_of_tap(tap)]
             case Site(flow=None, rule=rule) if rule is not None:
@@ -208,17 +208,17 @@ class WaysIn:
             case _:
                 return [TOKEN if flow is None else self._message(flow)]
 
-    def _by(self, trigger: Trigger, place: Place) -> EntryWay:
+    def _by(self, trigger: Trigger, place: Place) -> EntryPath:
         words = trigger_words(trigger)
         if isinstance(trigger, OnAfter):
             wait = ShortTrigger(words, trigger.wait.text)
-            return EntryWay(tr("once it has waited {wait}", wait=wait), place)
+            return EntryPath(tr("once it has waited {wait}", wait=wait), place)
         short = ShortTrigger(words, f'"{words}"', self._titles)
-        return EntryWay(tr("when it comes by {trigger}", trigger=short), place)
+        return EntryPath(tr("when it comes by {trigger}", trigger=short), place)
 
     def _message(self, flow: Flow) -> Ways:
         if self._numbers[id(flow)] in self._paged:
-            return Ways(token=True, page=EntryWay(tr("when it is said on the page"), flow.place))
+            return Ways(token=True, page=EntryPath(tr("when it is said on the page"), flow.place))
         return TOKEN
 
     def _ends(self, name: str, ends: tuple[str, ...] | None) -> WaySource:
@@ -231,11 +231,11 @@ class WaysIn:
 
 
 def _opened(flow: Flow) -> Ways:
-    return Ways(page=EntryWay(tr("when its page is opened"), flow.place))
+    return Ways(page=EntryPath(tr("when its page is opened"), flow.place))
 
 
 def _of_tap(tap: Tap) -> Ways:
     """A postback carries a token; an address that is opened does not."""
     if isinstance(tap.action, dict) and tap.action.get("type") == "uri":
-        return Ways(without=EntryWay(tr("when its address is opened"), tap.place))
+        return Ways(without=EntryPath(tr("when its address is opened"), tap.place))
     return TOKEN

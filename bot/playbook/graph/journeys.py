@@ -8,7 +8,7 @@ from bot.engine.built_in_words import STOP
 from bot.engine.compiled.card import Card
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnAfter, OnDate, OnNews
-from bot.engine.compiled.step import Say
+from bot.engine.compiled.step import SendMessages
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.values import ContactTest
 from bot.model.place import Place
@@ -105,5 +105,5 @@ def _by_time(flow: Flow) -> bool:
 def _pushed(state: State) -> Iterator[Card]:
     for steps in (state.do, *(rule.do for rule in (*state.rules, *state.branch))):
         for step in steps:
-            if isinstance(step, Say) and step.how == "push":
+            if isinstance(step, SendMessages) and step.how == "push":
                 yield from step.cards

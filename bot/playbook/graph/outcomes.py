@@ -26,7 +26,7 @@ OUTCOMES = {*FROM_THE_WORLD, "ended"}
 
 
 @dataclass(frozen=True, slots=True)
-class AskedByState:
+class StateRequest:
     """Something that a state asked for: its trigger, its name here, and what can come of it."""
 
     kind: str
@@ -65,7 +65,7 @@ def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
     for rule in survey.playbook.rules:
         yield from _unasked(rule, (), None)
     for flow in survey.flows:
-        everywhere: list[AskedByState] = []
+        everywhere: list[StateRequest] = []
         for state in flow.states.values():
             if state.rests:
                 asked = list(_asked_in(flow, state, survey.playbook.flows))
@@ -76,7 +76,7 @@ def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
             yield from _unasked(rule, everywhere, tr("the flow {flow}", flow=shown(flow.name)))
 
 
-def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[AskedByState]:
+def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[StateRequest]:
     """What a state that rests may have asked for: on entry, or by a rule that stays in it."""
     staying = [rule for rule in (*state.rules, *flow.rules) if rule.to is None]
     for step in (*state.do, *(step for rule in staying for step in rule.do)):
@@ -85,18 +85,18 @@ def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[A
             yield asked
     if state.run is not None and state.run in flows:
         ends = tuple(s.name for s in flows[state.run].states.values() if s.end)
-        yield AskedByState("ended", state.run, ends, state.place)
+        yield StateRequest("ended", state.run, ends, state.place)
 
 
-def _asked(step: Step) -> AskedByState | None:
+def _asked(step: Step) -> StateRequest | None:
     asked = step.asks
     if asked is None:
         return None
     name = step.hook if isinstance(step, Call) else asked.action
-    return AskedByState(asked.answer, name, tuple(asked.outcomes), step.place)
+    return StateRequest(asked.answer, name, tuple(asked.outcomes), step.place)
 
 
-def _hearing(asked: AskedByState, outcome: str, rules: Sequence[Rule]) -> list[Rule]:
+def _hearing(asked: StateRequest, outcome: str, rules: Sequence[Rule]) -> list[Rule]:
     return [rule for rule in rules if any(_fits(t, asked, outcome) for t in rule.when)]
 
 
@@ -120,7 +120,7 @@ def _holds(rule: Rule, at: datetime | None) -> bool:
     return at is None or ((since is None or since <= at) and (until is None or at < until))
 
 
-def _fits(trigger: object, asked: AskedByState, outcome: str) -> bool:
+def _fits(trigger: object, asked: StateRequest, outcome: str) -> bool:
     if not isinstance(trigger, OnNews) or trigger.kind != asked.kind:
         return False
     if asked.kind != "hook":
@@ -131,7 +131,7 @@ def _fits(trigger: object, asked: AskedByState, outcome: str) -> bool:
     )
 
 
-def _unhandled(asked: AskedByState, outcomes: Sequence[str], rules: Sequence[Rule]) -> Problem:
+def _unhandled(asked: StateRequest, outcomes: Sequence[str], rules: Sequence[Rule]) -> Problem:
     came, when = _came(asked, outcomes), _when(asked, outcomes)
     message, hint = (
         tr("nothing happens when {came}", came=came),
@@ -144,7 +144,7 @@ def _unhandled(asked: AskedByState, outcomes: Sequence[str], rules: Sequence[Rul
 
 
 def _limited(
-    asked: AskedByState, outcomes: Sequence[str], rules: Sequence[Rule], now: datetime | None
+    asked: StateRequest, outcomes: Sequence[str], rules: Sequence[Rule], now: datetime | None
 ) -> Problem:
     some = [rule for outcome in outcomes for rule in _hearing(asked, outcome, rules)]
     words = row(_what_keeps_silent(some, now), "or")
@@ -161,7 +161,7 @@ def _limited(
     return mistake(asked.place, "outcome-unhandled", message, hint=hint, level="warning")
 
 
-def _when(asked: AskedByState, outcomes: Sequence[str]) -> str:
+def _when(asked: StateRequest, outcomes: Sequence[str]) -> str:
     what = outcomes[0] if len(outcomes) == 1 else f"[{', '.join(outcomes)}]"
     if asked.kind == "hook":
         return f"hook: {asked.name}" + (f", result: {what}" if len(outcomes) == 1 else "")
@@ -181,7 +181,7 @@ def _what_keeps_silent(rules: Sequence[Rule], now: datetime | None) -> Iterator[
             yield word
 
 
-def _came(asked: AskedByState, outcomes: Sequence[str]) -> Translatable:
+def _came(asked: StateRequest, outcomes: Sequence[str]) -> Translatable:
     match asked.kind:
         case "hook":
             told = {"ok": tr("succeeds"), "failed": tr("fails")}
@@ -192,7 +192,7 @@ def _came(asked: AskedByState, outcomes: Sequence[str]) -> Translatable:
             return tr("{asked} gives {outcomes}", asked=asked.name, outcomes=row(outcomes))
 
 
-def _unasked(rule: Rule, asked: Sequence[AskedByState], where: Translatable | None) -> Iterator[Problem]:
+def _unasked(rule: Rule, asked: Sequence[StateRequest], where: Translatable | None) -> Iterator[Problem]:
     """`where`: the state or flow that the rule stands in; `None`: it stands outside of all."""
     for trigger in rule.when:
         if not isinstance(trigger, OnNews) or trigger.kind not in OUTCOMES:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.engine.compiled.card import Bounded, Card, PageAddress, Tap, WebAddress, leaves
 from bot.engine.compiled.playbook import may_hold_on
-from bot.engine.compiled.step import GiveResult, Say, Show, Steps
+from bot.engine.compiled.step import GiveResult, SendMessages, Show, Steps
 from bot.engine.texts.template import Template
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
@@ -100,7 +100,7 @@ def _said(steps: Steps, seen: set[int]) -> Iterator[Card]:
     """The cards that these steps say, and those that the taps in them say in turn; each once."""
     for step in steps:
         match step:
-            case Say(cards=cards):
+            case SendMessages(cards=cards):
                 said: tuple[Card, ...] = tuple(cards)
             case Show(text=card):
                 said = (card,)

@@ -13,7 +13,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import form_of, never_together
 from bot.playbook.graph.survey import Survey
-from bot.playbook.graph.trigger_subsumption import Ears, WholeText
+from bot.playbook.graph.trigger_subsumption import Ears, ExactPhrase
 from bot.playbook.similar import few, shown
 
 
@@ -65,7 +65,7 @@ def _taken(
 ) -> Iterator[Problem]:
     for choice in question.answer.choices:
         for word in (choice.value, *choice.words):
-            heard = [rules[n] for rules, ears in lists for n in ears.hearing(WholeText(word, strict=True))]
+            heard = [rules[n] for rules, ears in lists for n in ears.hearing(ExactPhrase(word, strict=True))]
             rule = next((r for r in heard if not r.also and not never_together([form_of(r.condition)])), None)
             if rule is not None:
                 yield _hidden(question, word, rule)

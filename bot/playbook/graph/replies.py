@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.engine.compiled.card import Card
 from bot.engine.compiled.flow import Flow, State
-from bot.engine.compiled.step import Say, Steps
+from bot.engine.compiled.step import SendMessages, Steps
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import row, tr
@@ -77,7 +77,7 @@ class _Count:
         """Those that these steps reply, with the flows that they start."""
         number, where = 0, list[str]()
         for step in steps:
-            if isinstance(step, Say) and step.how == "reply":
+            if isinstance(step, SendMessages) and step.how == "reply":
                 number += _bubbles(step.cards)
             elif step.starts in self._playbook.flows:
                 flow = self._playbook.flows[str(step.starts)]
@@ -126,7 +126,7 @@ def replies_without_token(survey: Survey, ways: WaysIn) -> Iterator[Problem]:
         if without is None or site.result is not None:
             continue  # a result's replies are said as a push where there is no token
         for step in site.steps:
-            if isinstance(step, Say) and step.how == "reply" and not step.or_push:
+            if isinstance(step, SendMessages) and step.how == "reply" and not step.or_push:
                 message = tr("LINE takes no reply {when}: one follows a message or a tap", when=without.when)
                 hint = tr("write  push:  or  reply: {message: …, or_push: true};  either may cost a message")
                 note = tr("that way begins at {place}", place=str(without.place))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.engine.built_in_words import built_in_word
 from bot.engine.compiled.rule import OnText, Rule
-from bot.engine.compiled.step import Say
+from bot.engine.compiled.step import SendMessages
 from bot.engine.texts.text import fold, utf16_units
 from bot.model.problem import Problem
 from bot.model.translatable import tr
@@ -19,7 +19,7 @@ def stop_words_answered_by_push(survey: Survey) -> Iterator[Problem]:
     """`stop-word-not-free`: a rule for a built-in word pushes, to people who have just asked for silence."""
     for rule in survey.rules:
         word = _built_in(rule)
-        pushed = (step for step in rule.do if isinstance(step, Say) and step.how == "push")
+        pushed = (step for step in rule.do if isinstance(step, SendMessages) and step.how == "push")
         for step in pushed if word is not None else ():
             message = tr("the answer to {word} is pushed; it has to be a free reply", word=shown(str(word)))
             hint = tr("write  reply: …")

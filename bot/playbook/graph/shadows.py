@@ -13,7 +13,7 @@ from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import ConditionForm, follows, form_of, never_together
 from bot.playbook.graph.survey import Survey
-from bot.playbook.graph.trigger_subsumption import Ears, Piece, WholeText, Within, pieces
+from bot.playbook.graph.trigger_subsumption import Ears, ExactPhrase, Piece, Within, pieces
 from bot.playbook.phrases import trigger_words
 from bot.playbook.similar import few, shown
 
@@ -111,7 +111,7 @@ def _above(file: str, other: str) -> Sentence:
 def piece_words(piece: Piece) -> str:
     """What is heard, in a few words."""
     match piece:
-        case WholeText(text):
+        case ExactPhrase(text):
             return text
         case Within(texts):
             return listed(texts)
@@ -131,7 +131,7 @@ def order_by_path(survey: Survey, ordered: Collection[str]) -> Iterator[Problem]
     ears = Ears(list(enumerate(rules)))
     told: set[tuple[str, str]] = set()
     for number, rule in enumerate(rules):
-        for piece in (p for trigger in rule.when for p in pieces(trigger) if isinstance(p, WholeText)):
+        for piece in (p for trigger in rule.when for p in pieces(trigger) if isinstance(p, ExactPhrase)):
             for other in (rules[n] for n in ears.hearing(piece) if n < number):
                 files = (other.place.file, rule.place.file)
                 if files in told or files[0] == files[1] or not set(files).isdisjoint(ordered):

@@ -11,7 +11,7 @@ from bot.engine.compiled.card import Card, Tap
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule, Trigger
-from bot.engine.compiled.step import GiveResult, Say, Show, Step, Steps
+from bot.engine.compiled.step import GiveResult, SendMessages, Show, Step, Steps
 from bot.engine.conditions.condition import Condition
 from bot.model.place import Place
 from bot.playbook.graph.implication import ConditionForm, FormsById, form_of
@@ -168,7 +168,7 @@ class _Walk:
         self.sites.append(site)
         for step in site.steps:
             match step:
-                case Say(cards=cards):
+                case SendMessages(cards=cards):
                     self.say(cards)
                 case Show(text=card):
                     self.say((card,))

@@ -18,7 +18,7 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import postbacks, sent
-from bot.playbook.graph.trigger_subsumption import Ears, WholeText
+from bot.playbook.graph.trigger_subsumption import Ears, ExactPhrase
 from bot.playbook.similar import hint_for, shown
 
 
@@ -41,7 +41,7 @@ class Listeners:
         """Whether anybody hears this text."""
         return (
             built_in_word(fold(text)) is not None
-            or any(True for _ in self._ears.hearing(WholeText(text, strict=True)))
+            or any(True for _ in self._ears.hearing(ExactPhrase(text, strict=True)))
             or any(may_answer(form, text, self._zone) for form in self._forms)
         )
 

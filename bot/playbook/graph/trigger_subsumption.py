@@ -32,7 +32,7 @@ MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class WholeText:
+class ExactPhrase:
     """A text that is said as a whole; `strict`: with just these characters."""
 
     text: str
@@ -47,7 +47,7 @@ class Within:
     strict: bool = False
 
 
-Piece: TypeAlias = WholeText | Within | Pattern | OnMessage | OnNews | OnAfter | OnAnythingElse | str | None
+Piece: TypeAlias = ExactPhrase | Within | Pattern | OnMessage | OnNews | OnAfter | OnAnythingElse | str | None
 """A part of a trigger that is heard for itself; a `str` is a postback, `None` what no rule hears."""
 
 
@@ -55,7 +55,7 @@ def pieces(trigger: Trigger) -> Iterator[Piece]:
     """The parts of a trigger, each of which is enough for it."""
     match trigger:
         case OnText(texts, strict):
-            yield from (WholeText(text, strict) for text in texts)
+            yield from (ExactPhrase(text, strict) for text in texts)
         case OnTextContaining(texts, strict, every):
             yield from [Within(texts, strict)] if every else [Within((text,), strict) for text in texts]
         case OnPattern(pattern, postback, _):
@@ -125,7 +125,7 @@ class Ears:
 
     def _candidates(self, piece: Piece) -> Iterator[tuple[int, Trigger]]:
         match piece:
-            case WholeText(text):
+            case ExactPhrase(text):
                 folded = fold(text)
                 yield from self._rows.get(("text", folded), ())
                 yield from self._within(folded)
@@ -196,17 +196,17 @@ def _hears(trigger: Trigger, piece: Piece) -> bool:
     match trigger, piece:
         case OnText(_, False), _:
             return True
-        case OnText(texts), WholeText(text, exactly):
+        case OnText(texts), ExactPhrase(text, exactly):
             return exactly and text in texts
         case OnTextContaining(_, False, False), _:
             return True
-        case OnTextContaining(), WholeText(text, exactly):
+        case OnTextContaining(), ExactPhrase(text, exactly):
             return _contained(trigger, (text,), exactly)
         case OnTextContaining(), Within(held, exactly):
             return _contained(trigger, held, exactly)
         case OnTextContaining(), Pattern():
             return _contained(trigger, tuple(_chunks(piece)), piece.strict)
-        case OnPattern(pattern), WholeText(text, exactly):
+        case OnPattern(pattern), ExactPhrase(text, exactly):
             return (exactly or not pattern.strict) and pattern.match(text) is not None
         case OnPattern(pattern), Pattern():
             return _anything(pattern) or (pattern.parts == piece.parts and pattern.strict <= piece.strict)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.rule import OnNews, Trigger
-from bot.engine.compiled.step import Say, Step
+from bot.engine.compiled.step import SendMessages, Step
 from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.people import IsBound
 from bot.engine.conditions.values import AttributeTest, EventTest
@@ -32,7 +32,7 @@ def said_at_unbinding(survey: Survey) -> Iterator[Problem]:
 
 
 def _says(steps: Iterable[Step]) -> bool:
-    return any(isinstance(step, Say) for step in steps)
+    return any(isinstance(step, SendMessages) for step in steps)
 
 
 def _speaks(survey: Survey, flow: Flow) -> bool:

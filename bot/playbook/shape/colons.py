@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
-from bot.playbook.shape.found import FoundAt, problem_on
+from bot.playbook.shape.found import LocatedFinding, problem_on
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.suggest_keys import SAID_OTHERWISE, names_secret
 from bot.playbook.similar import shown
@@ -58,7 +58,7 @@ def is_words(key: Scalar) -> bool:
     return key.plain and not _KEY_LIKE.fullmatch(key.value)
 
 
-def colon_in_text(place: FoundAt) -> Problem:
+def colon_in_text(place: LocatedFinding) -> Problem:
     """A text with `: ` in it, which YAML reads as a key."""
     node = place.node
     first = next(iter(node.pairs.values()))[0] if isinstance(node, Map) and node.pairs else node
@@ -72,7 +72,7 @@ def colon_in_text(place: FoundAt) -> Problem:
     return problem_on(first, "colon-in-text", message, hint)
 
 
-def cut_by_comma(place: FoundAt, key: str) -> Problem | None:
+def cut_by_comma(place: LocatedFinding, key: str) -> Problem | None:
     """A value between braces that a comma has cut, so that YAML takes what is behind it for a key."""
     assert isinstance(place.node, Map)
     whole = place.node.pairs
@@ -105,7 +105,7 @@ def is_rest(pair: tuple[Scalar, object]) -> bool:
     return key.plain and isinstance(value, Scalar) and value.nothing and value.start == key.end
 
 
-def wide_colon(place: FoundAt, key: str) -> Problem:
+def wide_colon(place: LocatedFinding, key: str) -> Problem:
     """A text that was to be a key and its value."""
     rest = place.node.value.partition("：")[2] if isinstance(place.node, Scalar) else ""
     rest = _NEXT_KEY.split(rest)[0]
@@ -114,7 +114,7 @@ def wide_colon(place: FoundAt, key: str) -> Problem:
     )
 
 
-def wide_colon_in_key(place: FoundAt, key: str, meant: str) -> Problem:
+def wide_colon_in_key(place: LocatedFinding, key: str, meant: str) -> Problem:
     """A key that has the colon, and more, in it; `meant` is what stands before."""
     message = tr('the colon after "{key}" is a full-width one', key=meant)
     rest, node = key.partition("：")[2], place.node

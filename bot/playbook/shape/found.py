@@ -13,7 +13,7 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar, key_of, path_text, plac
 
 
 @dataclass(frozen=True, slots=True)
-class FoundAt:
+class LocatedFinding:
     """A finding with its node in the file."""
 
     root: Node

@@ -9,7 +9,7 @@ from typing import Any
 from bot.model.screen import BUILT_IN
 from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.shape.declaring import declared_in, english_name
-from bot.playbook.shape.found import FoundAt
+from bot.playbook.shape.found import LocatedFinding
 from bot.playbook.shape.schema import DEFINITIONS
 from bot.playbook.shape.suggest_broadcasts import meant_goal, one_for_all, several_times, whole_as_text
 from bot.playbook.shape.suggest_campaigns import of_name
@@ -27,7 +27,7 @@ _SOME_STATE = "放棄"
 _SOME_TIME = "30m"
 
 
-def meant_block(place: FoundAt, node: Scalar) -> Translatable | None:
+def meant_block(place: LocatedFinding, node: Scalar) -> Translatable | None:
     """The list or block that was meant by a text, to paste."""
     if (whole := one_for_all(place) or whole_as_text(place, node)) is not None:
         return whole
@@ -47,7 +47,7 @@ def meant_block(place: FoundAt, node: Scalar) -> Translatable | None:
     return meant_list(place, node)
 
 
-def meant_list(place: FoundAt, node: Scalar) -> Translatable | None:
+def meant_list(place: LocatedFinding, node: Scalar) -> Translatable | None:
     """The list that was meant where a list of texts may stand."""
     schema = place.finding.schema
     if "array" not in schema.get("type", ()) or not _of_texts(schema) or not isinstance(node.path[-1], str):
@@ -67,13 +67,13 @@ def _of_texts(schema: Mapping[str, Any]) -> bool:
     return set(SCALARS) <= set(item.get("type", ()))
 
 
-def _rows(place: FoundAt, node: Scalar) -> Translatable:
+def _rows(place: LocatedFinding, node: Scalar) -> Translatable:
     """The grid of a menu: a row is a text in which spaces stand between the names."""
     rows = [" ".join(meant_values(row) or [row]) for row in node.value.strip().splitlines()]
     return tr("write  {key}: {value}", key="grid", value=listed(rows))
 
 
-def _time_and_state(place: FoundAt, node: Scalar) -> Translatable:
+def _time_and_state(place: LocatedFinding, node: Scalar) -> Translatable:
     """A time-out: how long, and the state that follows."""
     ends = _end_states(place.root, node)
     span, state = meant_span(node.value), ends[-1] if ends else _SOME_STATE
@@ -95,12 +95,12 @@ def _end_states(root: Node, node: Scalar) -> list[str]:
     return [name for name, (_, state) in pairs.items() if isinstance(state, Map) and "end" in state.pairs]
 
 
-def _within(key: str, inner: str) -> Callable[[FoundAt, Scalar], Translatable]:
+def _within(key: str, inner: str) -> Callable[[LocatedFinding, Scalar], Translatable]:
     """A block with one usual key: `max_pushes: {person: 4}`."""
     return lambda _, node: tr("write  {key}: {value}", key=key, value=f"{{{inner}: {node.value}}}")
 
 
-_OF_KEYS: Mapping[str | int, Callable[[FoundAt, Scalar], Translatable]] = {
+_OF_KEYS: Mapping[str | int, Callable[[LocatedFinding, Scalar], Translatable]] = {
     "grid": _rows,
     "goal": lambda _, node: meant_goal(node),
     "give_up_after": _time_and_state,
@@ -120,7 +120,7 @@ _OF_KEYS: Mapping[str | int, Callable[[FoundAt, Scalar], Translatable]] = {
 }
 
 
-def meant_of_list(place: FoundAt) -> Translatable | None:
+def meant_of_list(place: LocatedFinding) -> Translatable | None:
     """What was meant by a list where a text or a block stands."""
     node = place.node
     if not isinstance(node, List) or not node.path:
@@ -160,7 +160,7 @@ _NAMED: Mapping[str, str] = {
 """What stands behind each name of a section that somebody wrote as a list of names."""
 
 
-def _ways(place: FoundAt, states: Sequence[str]) -> Translatable | None:
+def _ways(place: LocatedFinding, states: Sequence[str]) -> Translatable | None:
     """`next` with a state for each choice of the question, in their order."""
     state = at(place.root, place.finding.path[:-1])
     answer = state.get("answer") if isinstance(state, Map) else None
@@ -173,7 +173,7 @@ def _ways(place: FoundAt, states: Sequence[str]) -> Translatable | None:
     return tr("write  {key}: {value}", key="next", value=f"{{{ways}}}")
 
 
-def meant_of_block(place: FoundAt) -> Translatable | None:
+def meant_of_block(place: LocatedFinding) -> Translatable | None:
     """The list that was meant by a block where names or texts stand: `add_tags: {name: VIP}`."""
     node = place.node
     values = [value for _, value in node.pairs.values()] if isinstance(node, Map) else []
@@ -187,7 +187,7 @@ def meant_of_block(place: FoundAt) -> Translatable | None:
 _OF_NAMES = frozenset({"add_tags", "remove_tags", "tag_added", "tag_removed"})
 
 
-def listed_texts(place: FoundAt, kinds: Collection[str]) -> list[str]:
+def listed_texts(place: LocatedFinding, kinds: Collection[str]) -> list[str]:
     """The texts of a list in which no trigger or action stands; none where it holds anything else."""
     path = place.finding.path
     if not path or not isinstance(path[-1], int):
@@ -198,7 +198,7 @@ def listed_texts(place: FoundAt, kinds: Collection[str]) -> list[str]:
     return texts if len(texts) == len(items) and not any(text.isascii() for text in texts) else []
 
 
-def meant_by_place(place: FoundAt, node: Scalar, format_: str) -> Translatable | None:
+def meant_by_place(place: LocatedFinding, node: Scalar, format_: str) -> Translatable | None:
     """What was meant by a text of a wrong format, where the place says more than the text."""
     if format_ == "moment":
         return _moment(place, node.value)
@@ -207,7 +207,7 @@ def meant_by_place(place: FoundAt, node: Scalar, format_: str) -> Translatable |
     return of_name(place, node) or _titled(place, node) or _attribute(place, node)
 
 
-def _titled(place: FoundAt, node: Scalar) -> Translatable | None:
+def _titled(place: LocatedFinding, node: Scalar) -> Translatable | None:
     """The name of a flow that is called by its title; or a page that every playbook has."""
     key = next((one for one in reversed(place.finding.path) if isinstance(one, str)), "")
     if key == "page" and (page := meant_word(node.value, BUILT_IN)) is not None:
@@ -227,7 +227,7 @@ def _titled(place: FoundAt, node: Scalar) -> Translatable | None:
 _FLOWS = frozenset({"start", "flow", "run", "exit", "in_flow", "flow_ended", "page"})
 
 
-def _attribute(place: FoundAt, node: Scalar) -> Translatable | None:
+def _attribute(place: LocatedFinding, node: Scalar) -> Translatable | None:
     if _OF_ATTRIBUTES.isdisjoint(place.finding.path):
         return None
     declared = place.root.get("attributes") if isinstance(place.root, Map) else None
@@ -297,7 +297,7 @@ def hears_a_change(node: Node) -> bool:
     return isinstance(when, Map) and "attribute_changed" in when.pairs
 
 
-def _moment(place: FoundAt, text: str) -> Translatable | None:
+def _moment(place: LocatedFinding, text: str) -> Translatable | None:
     """The moment that was meant by a day alone: its beginning, or for `until` its end."""
     key = place.finding.path[-1] if place.finding.path else ""
     if key == "from" and hears_a_change(at(place.root, place.finding.path[:-1])):

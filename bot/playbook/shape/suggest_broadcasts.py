@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.model.news import SHOP_NEWS
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
-from bot.playbook.shape.found import FoundAt, problem_on
+from bot.playbook.shape.found import LocatedFinding, problem_on
 from bot.playbook.shape.goals import GOALS
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.suggest_lists import listed, pasted
@@ -25,7 +25,7 @@ def _is_broadcast(path: Path) -> bool:
     return len(path) == 2 and path[0] == "broadcasts"
 
 
-def whole_as_text(place: FoundAt, node: Scalar) -> Translatable | None:
+def whole_as_text(place: LocatedFinding, node: Scalar) -> Translatable | None:
     """Its text alone: to whom it goes is said, too."""
     path = place.finding.path
     if not _is_broadcast(path):
@@ -34,7 +34,7 @@ def whole_as_text(place: FoundAt, node: Scalar) -> Translatable | None:
     return tr("write  {key}: {value}", key=str(path[1]), value=f"{{to: everyone, push: {said}}}")
 
 
-def several_times(place: FoundAt) -> Translatable | None:
+def several_times(place: LocatedFinding) -> Translatable | None:
     """`at` as a list of moments."""
     path, node = place.finding.path, place.node
     if len(path) != 3 or path[0] != "broadcasts" or path[2] != "at" or not isinstance(node, List):
@@ -47,7 +47,7 @@ def several_times(place: FoundAt) -> Translatable | None:
     )
 
 
-def acts_in_broadcast(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
+def acts_in_broadcast(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
     """Actions where a broadcast has its messages, and tags that it puts on."""
     if place.title != "broadcast" or key not in _ACTS or not isinstance(place.node, Map):
         return None
@@ -63,7 +63,7 @@ def acts_in_broadcast(place: FoundAt, key: str) -> tuple[Translatable, Translata
     return message, tr("put a tag on,  add_tags: [TAG],  and have a rule hear it:  {rule}", rule=rule)
 
 
-def said_within(place: FoundAt) -> set[str]:
+def said_within(place: LocatedFinding) -> set[str]:
     """`push`, where a broadcast has its messages among actions: that is told there."""
     if place.title != "broadcast" or not isinstance(place.node, Map):
         return set()
@@ -98,7 +98,7 @@ def _short(node: Node) -> str:
 _SOME_GROUPS = ("甲", "乙")
 
 
-def one_for_all(place: FoundAt) -> Translatable | None:
+def one_for_all(place: LocatedFinding) -> Translatable | None:
     """One message, or a list of them, where each group of the split has its own."""
     if not _is_push(place.finding.path):
         return None
@@ -119,7 +119,7 @@ def empty_group(path: Path) -> Translatable | None:
     return tr("to send nothing to this group, write  {group}: nothing", group=str(path[3]))
 
 
-def groups_without_split(place: FoundAt) -> Problem | None:
+def groups_without_split(place: LocatedFinding) -> Problem | None:
     """Messages by group in a broadcast that names no split: told once, at the first group."""
     if not _is_push(place.finding.path) or not place.extras or set(place.keys) & {"card", *KINDS}:
         return None
@@ -137,7 +137,7 @@ def groups_without_split(place: FoundAt) -> Problem | None:
     return problem_on(place.key_node(place.extras[0]), "unknown-key", message, hint)
 
 
-def groups_in_place(place: FoundAt) -> Problem | None:
+def groups_in_place(place: LocatedFinding) -> Problem | None:
     """The groups themselves where the name of their split stands."""
     path, node = place.finding.path, place.node
     if len(path) != 3 or path[0] != "broadcasts" or path[2] != "split" or not isinstance(node, Map):
@@ -148,7 +148,7 @@ def groups_in_place(place: FoundAt) -> Problem | None:
     return problem_on(next(iter(node.pairs.values()))[0], "wrong-type", message, _declared(place))
 
 
-def _declared(place: FoundAt) -> Translatable:
+def _declared(place: LocatedFinding) -> Translatable:
     assert isinstance(place.node, Map)
     names = list(place.node.pairs)
     each = 100 // len(names)
@@ -165,7 +165,7 @@ def meant_goal(node: Scalar) -> Translatable:
     return tr("write  {key}: {value}", key="goal", value=f"{{{meant}, within: 7d}}")
 
 
-def no_goal(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
+def no_goal(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
     """What can be heard, and is no goal: what a person says, a time, what comes of a step."""
     if place.title != "goal" or key not in TRIGGERS:
         return None

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.declaring import english_name
-from bot.playbook.shape.found import FoundAt, problem_on
+from bot.playbook.shape.found import LocatedFinding, problem_on
 from bot.playbook.shape.suggest_lists import listed
 from bot.playbook.shape.suggest_times import meant_span
 from bot.playbook.shape.times import DURATION
@@ -25,7 +25,7 @@ _RULES = frozenset(("rule", "flow rule"))
 _ACTS = frozenset((*_RULES, "action", "state"))
 
 
-def of_campaign(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
+def of_campaign(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
     """What is said of a key that many think of, and what to write for it."""
     if key in _DRAWS and place.title in _ACTS:
         return (
@@ -65,7 +65,7 @@ def stands_for_action(key: str) -> bool:
     return key in _DRAWS or key in _WAITS or _NUMBERED.fullmatch(key) is not None
 
 
-def numbered(place: FoundAt) -> Problem | None:
+def numbered(place: LocatedFinding) -> Problem | None:
     """Messages that somebody has numbered, `text1: …, text2: …`: told once, with the list to paste."""
     keys = [key for key in place.extras if _NUMBERED.fullmatch(key)]
     texts = [_text(_value(place, key)) for key in keys]
@@ -77,7 +77,7 @@ def numbered(place: FoundAt) -> Problem | None:
     return place.on_child(keys[0], "unknown-key", message, tr("write  {key}: {value}", key=word, value=meant))
 
 
-def bare_flex(place: FoundAt) -> Problem | None:
+def bare_flex(place: LocatedFinding) -> Problem | None:
     """LINE's own JSON that stands in `flex` itself, and not in its `contents`."""
     if place.finding.path[-1:] != ("flex",) or "contents" not in place.known or "type" not in place.extras:
         return None
@@ -86,7 +86,7 @@ def bare_flex(place: FoundAt) -> Problem | None:
     return place.on_child("type", "unknown-key", message, hint)
 
 
-def bare_tap(place: FoundAt) -> Problem | None:
+def bare_tap(place: LocatedFinding) -> Problem | None:
     """A button as `{優惠: 看優惠}`, what stands on it and what it says; or as `{優惠, open: …}`."""
     pairs = place.node.pairs if isinstance(place.node, Map) else {}
     extras = place.extras
@@ -121,7 +121,7 @@ def taps_of(node: Map) -> str | None:
     return f"[{', '.join(_tap(label, said or '') for label, said in texts.items())}]"
 
 
-def names_as_conditions(place: FoundAt) -> Problem | None:
+def names_as_conditions(place: LocatedFinding) -> Problem | None:
     """`if: [VIP, 老客]`: told once, at the first; `place` is one of the names."""
     path = place.finding.path
     parent = at(place.root, path[:-1]) if path and isinstance(path[-1], int) else None
@@ -139,12 +139,12 @@ def names_as_conditions(place: FoundAt) -> Problem | None:
     return place.on_value("wrong-type", message, hint)
 
 
-def is_told(place: FoundAt) -> bool:
+def is_told(place: LocatedFinding) -> bool:
     """Whether this name in a list of conditions is told of with the first."""
     return place.finding.path[-1] != 0
 
 
-def of_name(place: FoundAt, node: Scalar) -> Translatable | None:
+def of_name(place: LocatedFinding, node: Scalar) -> Translatable | None:
     """What was meant by what is no name: a telephone number at `call`, what people call a channel."""
     keys = [one for one in place.finding.path if isinstance(one, str)]
     if place.finding.path[:1] == ("flows",) and len(keys) == len(place.finding.path) <= 2 and _titled(node):
@@ -175,7 +175,7 @@ def of_name(place: FoundAt, node: Scalar) -> Translatable | None:
     return None
 
 
-def _names_in(place: FoundAt, section: str) -> Collection[str]:
+def _names_in(place: LocatedFinding, section: str) -> Collection[str]:
     node = place.root.get(section) if isinstance(place.root, Map) else None
     return node.pairs if isinstance(node, Map) else ()
 
@@ -195,7 +195,7 @@ def _term(node: Node | None) -> Mapping[str, str]:
     return {"since": f"from: {since}", "until": f"until: {until}"}
 
 
-def _value(place: FoundAt, key: str) -> Node | None:
+def _value(place: LocatedFinding, key: str) -> Node | None:
     return place.node.pairs[key][1] if isinstance(place.node, Map) else None
 
 

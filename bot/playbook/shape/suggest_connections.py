@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.model.translatable import Quoted, Translatable, tr
-from bot.playbook.shape.found import FoundAt
+from bot.playbook.shape.found import LocatedFinding
 from bot.playbook.shape.suggest_lists import listed
 from bot.playbook.shape.suggest_words import meant_word
 from bot.playbook.similar import nearest
@@ -16,7 +16,7 @@ _OTHERS = frozenset(("shopify", "shopee", "shopstore"))
 """Other systems, whose names only look like one that is known."""
 
 
-def of_shop(place: FoundAt) -> Translatable | None:
+def of_shop(place: LocatedFinding) -> Translatable | None:
     """What is said of a word that is no platform, or of a shop where its news are named."""
     node = place.node
     if not isinstance(node, Scalar):
@@ -40,7 +40,7 @@ def swapped(root: Node, first: str, second: str) -> Translatable | None:
     return tr("our attribute stands first, the shop's field behind it:  {pair}", pair=f"{second}: {first}")
 
 
-def swapped_at(place: FoundAt, first: str) -> Translatable | None:
+def swapped_at(place: LocatedFinding, first: str) -> Translatable | None:
     """The same of the key of a mapping."""
     if place.finding.path[:1] != ("shops",) or place.finding.path[-1:] != ("attributes",):
         return None
@@ -48,7 +48,7 @@ def swapped_at(place: FoundAt, first: str) -> Translatable | None:
     return swapped(place.root, first, behind.value) if isinstance(behind, Scalar) else None
 
 
-def bare_tag(place: FoundAt) -> Translatable | None:
+def bare_tag(place: LocatedFinding) -> Translatable | None:
     """A tag's field, where it is written as that of an attribute: nothing is written back of it."""
     path, node = place.finding.path, place.node
     field = node.get("from") if isinstance(node, Map) else None
@@ -131,7 +131,7 @@ def called_here(path: Path, key: str) -> str | None:
     return _CALLED_IN.get(_around(path), {}).get(key.casefold())
 
 
-def of_connection(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
+def of_connection(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
     """What is said of a key that is written otherwise here, and what to write for it."""
     value, unknown = _value(place, key), tr("unknown key {key}", key=Quoted(key))
     if key in _OF_FORMS and place.title in ("tap", "area"):
@@ -161,7 +161,7 @@ def of_connection(place: FoundAt, key: str) -> tuple[Translatable, Translatable]
     return unknown, tr("here it is called {name}", name=Quoted(meant))
 
 
-def _of_field(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
+def _of_field(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
     value, unknown = _value(place, key), tr("unknown key {key}", key=Quoted(key))
     if key in _ALWAYS_ASKED:
         message = tr("a field is answered always, unless it is optional")
@@ -182,7 +182,7 @@ def _of_field(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | N
     return None if called is None else (unknown, tr("here it is called {name}", name=Quoted(called)))
 
 
-def _of_list(place: FoundAt, file: str) -> Translatable:
+def _of_list(place: LocatedFinding, file: str) -> Translatable:
     """A condition that names a file: it is an audience's, which has a name."""
     audiences = place.root.get("audiences") if isinstance(place.root, Map) else None
     for name, (_, one) in audiences.pairs.items() if isinstance(audiences, Map) else ():
@@ -237,7 +237,7 @@ def _around(path: Path) -> str:
     return str(path[0]) if len(path) == 2 and path[0] in _CALLED_IN else ""
 
 
-def _value(place: FoundAt, key: str) -> Node | None:
+def _value(place: LocatedFinding, key: str) -> Node | None:
     return place.node.pairs[key][1] if isinstance(place.node, Map) and key in place.node.pairs else None
 
 

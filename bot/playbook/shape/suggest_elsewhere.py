@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.model.problem import Problem
 from bot.model.translatable import Quoted, Translatable, tr
-from bot.playbook.shape.found import FoundAt, problem_on
+from bot.playbook.shape.found import LocatedFinding, problem_on
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.schema import ACTIONS, DEFINITIONS
 from bot.playbook.shape.suggest_broadcasts import acts_in_broadcast, groups_without_split, no_goal
@@ -61,12 +61,12 @@ _LONGEST = 40
 _RULES = frozenset(("rule", "flow rule"))
 
 
-def told_whole(place: FoundAt) -> Problem | None:
+def told_whole(place: LocatedFinding) -> Problem | None:
     """What is said once of a place, instead of each of its keys."""
     return _pair_as_rule(place) or groups_without_split(place) or _json_of_line(place)
 
 
-def is_pair(place: FoundAt) -> bool:
+def is_pair(place: LocatedFinding) -> bool:
     """Whether a rule is `{營業時間: 每天 11:00}`: what is heard, and what is answered."""
     pairs = list(place.node.pairs.items()) if isinstance(place.node, Map) else []
     if place.title != "rule" or len(pairs) != 1 or pairs[0][0].isascii():
@@ -75,7 +75,7 @@ def is_pair(place: FoundAt) -> bool:
     return isinstance(value, Scalar) and not value.nothing and pairs[0][0] not in _ACTS
 
 
-def _pair_as_rule(place: FoundAt) -> Problem | None:
+def _pair_as_rule(place: LocatedFinding) -> Problem | None:
     if not is_pair(place) or not isinstance(place.node, Map):
         return None
     [(heard, (key, _))] = place.node.pairs.items()
@@ -85,7 +85,7 @@ def _pair_as_rule(place: FoundAt) -> Problem | None:
     return problem_on(key, "unknown-key", message, hint)
 
 
-def _json_of_line(place: FoundAt) -> Problem | None:
+def _json_of_line(place: LocatedFinding) -> Problem | None:
     """A message as LINE's own API takes it: `{type: text, text: 您好}`."""
     kind = text_at(place.node, "type") if isinstance(place.node, Map) else ""
     if place.title not in ("message", "card") or "type" not in place.extras or kind not in _OF_LINE:
@@ -102,7 +102,7 @@ def _json_of_line(place: FoundAt) -> Problem | None:
     return place.on_child("type", "unknown-key", message, hint)
 
 
-def elsewhere(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
+def elsewhere(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
     """What is said of a key that stands in another place, and what to write there."""
     if key == "quick_replies" and (part := place.finding.path[-1]) in KINDS:
         return (
@@ -136,7 +136,7 @@ def elsewhere(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | N
     return None
 
 
-def _of_rule(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
+def _of_rule(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
     value, node = _value(place, key), place.node
     if key in _ELSE and isinstance(node, Map):
         when = node.get("when")
@@ -184,7 +184,7 @@ def _of_rule(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | No
     return tr("unknown key {key}", key=Quoted(key)), tr("here it is called {name}", name=Quoted(meant_by))
 
 
-def stands_for(place: FoundAt, key: str) -> str | None:
+def stands_for(place: LocatedFinding, key: str) -> str | None:
     """The action that a key stands for in a rule that does nothing else."""
     acts = {"do", *ACTIONS} & set(place.keys)
     value = _value(place, key)
@@ -193,12 +193,12 @@ def stands_for(place: FoundAt, key: str) -> str | None:
     return _ACTS[key]
 
 
-def acts_elsewhere(place: FoundAt) -> bool:
+def acts_elsewhere(place: LocatedFinding) -> bool:
     """Whether a rule that seems to do nothing has a key that is told of: that was to be what it does."""
     return place.title in _RULES and bool(place.extras)
 
 
-def channel_without_name(place: FoundAt) -> tuple[Problem, ...] | None:
+def channel_without_name(place: LocatedFinding) -> tuple[Problem, ...] | None:
     """`channels: {id: …, channel_id: …}`: told once, at the first; `None` where it is something else."""
     path = place.finding.path
     channels = place.root.get("channels") if isinstance(place.root, Map) else None
@@ -239,7 +239,7 @@ def _named(root: Node, name: str) -> str | None:
     return None
 
 
-def _value(place: FoundAt, key: str) -> Node | None:
+def _value(place: LocatedFinding, key: str) -> Node | None:
     return place.node.pairs[key][1] if isinstance(place.node, Map) and key in place.node.pairs else None
 
 

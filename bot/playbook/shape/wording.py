@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.model.problem import Problem
-from bot.playbook.shape.found import FoundAt
+from bot.playbook.shape.found import LocatedFinding
 from bot.playbook.shape.validator import Finding
 from bot.playbook.shape.wrong_keys import (
     missing_beside,
@@ -22,10 +22,10 @@ def problems_of(root: Node, finding: Finding) -> Iterator[Problem]:
     """The finding in our own words; nothing where another finding says the same better."""
     node = at(root, finding.path)
     if not (isinstance(node, Scalar) and node.unset):
-        yield from BY_KEYWORD[finding.keyword](FoundAt(root, node, finding))
+        yield from BY_KEYWORD[finding.keyword](LocatedFinding(root, node, finding))
 
 
-BY_KEYWORD: Mapping[str, Callable[[FoundAt], Iterator[Problem]]] = {
+BY_KEYWORD: Mapping[str, Callable[[LocatedFinding], Iterator[Problem]]] = {
     "type": wrong_type,
     "words": wrong_word,
     "additionalProperties": unknown_keys,

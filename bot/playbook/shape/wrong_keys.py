@@ -8,7 +8,7 @@ from unicodedata import category
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.colons import colon_in_text, cut_by_comma, is_rest, is_words, wide_colon_in_key
-from bot.playbook.shape.found import FoundAt
+from bot.playbook.shape.found import LocatedFinding
 from bot.playbook.shape.mixtures import WORDED
 from bot.playbook.shape.schema import ACTIONS
 from bot.playbook.shape.suggest_blocks import hears_a_change
@@ -37,7 +37,7 @@ _NO_INDENTATION = ("\u3000", "\u00a0")
 """A key that begins so is told of where the file is read."""
 
 
-def unknown_keys(place: FoundAt) -> Iterator[Problem]:
+def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:
     """Keys that have no place here, each with what was probably meant."""
     whole = told_whole(place) or bare_flex(place) or bare_tap(place) or numbered(place)
     if whole is not None:
@@ -109,7 +109,7 @@ def unknown_keys(place: FoundAt) -> Iterator[Problem]:
             yield place.on_child(key, place.finding.schema.get("unknown", "unknown-key"), message, hint)
 
 
-def _is_reply(place: FoundAt, key: str) -> bool:
+def _is_reply(place: LocatedFinding, key: str) -> bool:
     """Whether a rule between braces has its answer without the word: `{when: follow, 您好}`."""
     if place.title not in ("rule", "flow rule") or not ACTS.isdisjoint(place.keys):
         return False
@@ -117,14 +117,14 @@ def _is_reply(place: FoundAt, key: str) -> bool:
     return not key.isascii() and is_rest(place.node.pairs[key])
 
 
-def _is_value(place: FoundAt, key: str) -> bool:
+def _is_value(place: LocatedFinding, key: str) -> bool:
     """Whether a word without a value stands behind another: `{add_tags: a, b}`."""
     assert isinstance(place.node, Map)
     name, value = place.node.pairs[key]
     return isinstance(value, Scalar) and value.nothing and len(place.node.pairs) > 1 and name.plain
 
 
-def missing_keys(place: FoundAt) -> Iterator[Problem]:
+def missing_keys(place: LocatedFinding) -> Iterator[Problem]:
     """Keys that must be here, unless an unknown one was meant for them."""
     if bare_tap(place) or is_pair(place):
         return
@@ -135,14 +135,14 @@ def missing_keys(place: FoundAt) -> Iterator[Problem]:
             yield _missing(place, key)
 
 
-def _meant_here(place: FoundAt) -> set[str]:
+def _meant_here(place: LocatedFinding) -> set[str]:
     """The keys that somebody may have meant by those that are unknown here."""
     called = {called_here(place.finding.path, key) for key in place.extras}
     meant = meant_keys(place.title, place.keys, place.known) | said_within(place)
     return meant | {key for key in called if key is not None}
 
 
-def missing_beside(place: FoundAt) -> Iterator[Problem]:
+def missing_beside(place: LocatedFinding) -> Iterator[Problem]:
     """Keys that must stand beside another that is here."""
     meant = _meant_here(place)
     for key, needed in place.finding.schema["dependentRequired"].items():
@@ -151,7 +151,7 @@ def missing_beside(place: FoundAt) -> Iterator[Problem]:
                 yield _missing(place, other)
 
 
-def _stands_astray(place: FoundAt, key: str) -> tuple[Translatable, Translatable] | None:
+def _stands_astray(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
     """What is said of an action within `when`, and of a change's values beside it."""
     if place.title == "trigger" and key in ACTS:
         message = tr("{key} stands in {when}, and belongs below it", key=shown(key), when=shown("when"))
@@ -168,7 +168,7 @@ def _acts_within_when(node: Node) -> bool:
     return isinstance(when, Map) and not ACTS.isdisjoint(when.pairs)
 
 
-def _missing(place: FoundAt, key: str) -> Problem:
+def _missing(place: LocatedFinding, key: str) -> Problem:
     known = place.known.get(key)
     example = known.get("example", "…") if isinstance(known, Mapping) else "…"
     return place.on_key(
@@ -178,7 +178,7 @@ def _missing(place: FoundAt, key: str) -> Problem:
     )
 
 
-def missing_choice(place: FoundAt) -> Iterator[Problem]:
+def missing_choice(place: LocatedFinding) -> Iterator[Problem]:
     """None of several keys is here, one of which must be."""
     keys: list[str] = place.finding.schema["needs"]
     within = {belongs_to(place.title, key, place.keys, place.known) for key in place.extras}
@@ -188,7 +188,7 @@ def missing_choice(place: FoundAt) -> Iterator[Problem]:
         yield place.on_key("missing-key", message, tr("add  {keys}: …", keys=keys[0]))
 
 
-def mixed_keys(place: FoundAt) -> Iterator[Problem]:
+def mixed_keys(place: LocatedFinding) -> Iterator[Problem]:
     """Keys that do not go together, or need one more."""
     told = place.finding.keyword == "acts" and (
         _acts_within_when(place.node)

@@ -8,7 +8,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import Listing, Translatable, row, tr
 from bot.playbook.shape.actions import ACTIONS
 from bot.playbook.shape.colons import colon_in_text, is_words, wide_colon, wide_colon_in_key
-from bot.playbook.shape.found import FoundAt, problem_on
+from bot.playbook.shape.found import LocatedFinding, problem_on
 from bot.playbook.shape.suggest_blocks import (
     listed_texts,
     meant_block,
@@ -32,7 +32,7 @@ from bot.playbook.similar import hint_for, not_one_of, shown
 from bot.playbook.syntax.nodes import List, Map, Scalar, at, key_of
 
 
-def too_few(place: FoundAt) -> Iterator[Problem]:
+def too_few(place: LocatedFinding) -> Iterator[Problem]:
     """A list or block with too little in it, or nothing."""
     if isinstance(place.node, List):
         if place.node.items:
@@ -52,7 +52,7 @@ def too_few(place: FoundAt) -> Iterator[Problem]:
         )
 
 
-def _nothing_to_do(place: FoundAt) -> Translatable | None:
+def _nothing_to_do(place: LocatedFinding) -> Translatable | None:
     """How a rule does nothing."""
     rule = at(place.root, place.finding.path[:-1])
     if place.finding.path[-1:] != ("do",) or not isinstance(rule, Map):
@@ -62,7 +62,7 @@ def _nothing_to_do(place: FoundAt) -> Translatable | None:
     return tr("to hear it and do nothing, write  note: not answered  in its stead")
 
 
-def too_many(place: FoundAt) -> Iterator[Problem]:
+def too_many(place: LocatedFinding) -> Iterator[Problem]:
     """More items or keys than may stand here."""
     node = place.node
     if isinstance(node, Map):
@@ -89,7 +89,7 @@ def _time_and_state(node: Map) -> Translatable | None:
     return tr("write  {{key}: {value}}", key=meant_span(times[0]), value=states[0])
 
 
-def _wrong_number(place: FoundAt, number: int) -> Problem:
+def _wrong_number(place: LocatedFinding, number: int) -> Problem:
     return place.on_key(
         "bad-value",
         tr(
@@ -101,7 +101,7 @@ def _wrong_number(place: FoundAt, number: int) -> Problem:
     )
 
 
-def wrong_type(place: FoundAt) -> Iterator[Problem]:
+def wrong_type(place: LocatedFinding) -> Iterator[Problem]:
     """A text, a list or a block of keys where another of them is expected."""
     node, expected = place.node, place.expected
     texts = "string" in place.finding.schema["type"]
@@ -176,7 +176,7 @@ def wrong_type(place: FoundAt) -> Iterator[Problem]:
             )
 
 
-def wrong_word(place: FoundAt) -> Iterator[Problem]:
+def wrong_word(place: LocatedFinding) -> Iterator[Problem]:
     """None of the words that may stand here."""
     allowed: list[str] = place.finding.schema["words"]
     node = place.node
@@ -231,7 +231,7 @@ def _either(words: list[str]) -> Listing:
 _KINDS: dict[str, tuple[str, ...]] = {"trigger": tuple(sorted(TRIGGERS)), "action": tuple(sorted(ACTIONS))}
 
 
-def _kind_word(place: FoundAt, word: str, kinds: tuple[str, ...]) -> Iterator[Problem]:
+def _kind_word(place: LocatedFinding, word: str, kinds: tuple[str, ...]) -> Iterator[Problem]:
     """A word that is no trigger, or no action, by itself."""
     if word in kinds:
         words = TRIGGERS if place.title == "trigger" else ACTIONS
@@ -271,12 +271,12 @@ def _meant_text(word: str, texts: list[str], *, heard: bool) -> Translatable | N
     return tr("to say this text, write  reply: {word}", word=word)
 
 
-def _told_as_two(place: FoundAt) -> bool:
+def _told_as_two(place: LocatedFinding) -> bool:
     """Whether a block holds two keys where one stands: what they are is not looked at."""
     return place.node.path[-1:] == ("give_up_after",) and len(place.keys) > 1
 
 
-def wrong_format(place: FoundAt) -> Iterator[Problem]:
+def wrong_format(place: LocatedFinding) -> Iterator[Problem]:
     """A text that cannot be read as what is written here."""
     name = place.finding.schema["format"]
     key = place.finding.key

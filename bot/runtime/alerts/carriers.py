@@ -145,7 +145,7 @@ class ByLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ByAnyWay:
+class AnyCarrier:
     """The way that the playbook says."""
 
     ways: Mapping[AlertWay, AlertCarrier]

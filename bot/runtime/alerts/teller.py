@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.model.alert import AlertNote, AlertWay, TroubleReason
 from bot.model.clock import Clock, PatientClock
-from bot.model.effects import TellAlert
+from bot.model.effects import SendAlert
 from bot.model.processes import part_of
 from bot.runtime.alerts.receivers import (
     AlertCarrier,
@@ -24,7 +24,7 @@ from bot.runtime.alerts.receivers import (
 from bot.runtime.pause import pause
 from bot.runtime.ports import Caller
 from bot.runtime.trouble import span_in_words
-from bot.store.events.alerts import AlertBatch, Alerts, LastingTrouble, WaitingAlert
+from bot.store.events.alerts import AlertBatch, Alerts, OngoingTrouble, WaitingAlert
 from bot.store.unavailable import DatabaseUnavailable
 
 _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-616c65727401")
@@ -45,7 +45,7 @@ class AlertDesk:
         self.wake: Callable[[], None] = lambda: None
         """Called when there is something to tell."""
 
-    async def tell(self, told: TellAlert, caller: Caller) -> None:
+    async def tell(self, told: SendAlert, caller: Caller) -> None:
         """What a playbook says to staff of a person."""
         name = str(uuid.uuid5(_IDS, caller.id))
         note = AlertNote(name, told.reason, caller.at, caller.channel, caller.contact, told.name, told.text)
@@ -57,7 +57,7 @@ class AlertDesk:
         `subject` is what the trouble is with, `text` what is said, in the language of the playbook.
         """
         now = self._clock.now()
-        trouble = await self._alerts.lasts(reason, subject, LastingTrouble(uuid.uuid4().hex, now))
+        trouble = await self._alerts.lasts(reason, subject, OngoingTrouble(uuid.uuid4().hex, now))
         await self._keep(AlertNote(trouble.id, reason, trouble.since, channel, text=text))
 
     async def over(self, reason: TroubleReason, subject: str, text: str, channel: str | None = None) -> None:

@@ -20,7 +20,7 @@ from bot.store.counters.quotas import UnitNames
 log = logging.getLogger("oaflow.broadcasts")
 
 
-class TellsUnits(Protocol):
+class UnitUsageSource(Protocol):
     """What LINE counts: `bot.line.insight.Insight`."""
 
     async def units_used(self) -> int: ...
@@ -29,7 +29,9 @@ class TellsUnits(Protocol):
 class SendingUnits:
     """Takes names of the month's thousand, for all processes."""
 
-    def __init__(self, names: UnitNames, insight: Callable[[str], TellsUnits | None], clock: Clock) -> None:
+    def __init__(
+        self, names: UnitNames, insight: Callable[[str], UnitUsageSource | None], clock: Clock
+    ) -> None:
         """`insight(channel)` is LINE for one channel; where it does not tell, ours alone are counted."""
         self._names = names
         self._insight = insight

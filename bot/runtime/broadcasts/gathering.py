@@ -38,7 +38,7 @@ from bot.runtime.broadcasts.batch_people import body_of
 from bot.runtime.broadcasts.ports import MonthsMessages, Units
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sendings import ContentClaimed, Sendings
-from bot.store.contacts.audiences import AudienceAsked, AudienceMembers, audience_asked
+from bot.store.contacts.audiences import AudienceMembers, AudienceQuery, audience_asked
 from bot.store.contacts.merged_since import MergedSince
 
 CLOCKS_APART = timedelta(hours=1)
@@ -53,7 +53,7 @@ class MovedAccounts:
     members: AudienceMembers
     merged: MergedSince
 
-    async def missed(self, sending: Sending, asked: AudienceAsked) -> Sequence[AudienceMember]:
+    async def missed(self, sending: Sending, asked: AudienceQuery) -> Sequence[AudienceMember]:
         """Who is in the audience and was not found; who was found twice is left out once."""
         changed = await self.merged.changed((sending.began or sending.at) - CLOCKS_APART)
         if not changed:
@@ -166,7 +166,7 @@ class Gatherer:
             await self._fixed(sending, broadcast)
 
     async def _found_missed(
-        self, sending: Sending, broadcast: Broadcast, playbook: Playbook, asked: AudienceAsked
+        self, sending: Sending, broadcast: Broadcast, playbook: Playbook, asked: AudienceQuery
     ) -> bool:
         """Add whose LINE account has changed its contact meanwhile; `False`: somebody else goes on."""
         moved = MovedAccounts(self.batches, self.members, self.merged)

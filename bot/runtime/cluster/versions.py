@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook, KeptFiles, NowLive
+from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook, NowLive, VersionFiles
 from bot.model.clock import Clock
 from bot.store.cluster.playbooks import FilesMissing, Playbooks
 
@@ -28,7 +28,7 @@ class Prepared:
     """What is accepted: with which files (they are stored), and what is written together with the number."""
 
     what: NowLive
-    files: KeptFiles | None = None
+    files: VersionFiles | None = None
     also: Callable[[AcceptedPlaybook, Any], Awaitable[None]] | None = None
     """Given the acceptance and the session of its transaction."""
 

@@ -76,11 +76,11 @@ def failing(asked: EffectRequest) -> Outcome:
     return Outcome(asked.question.answer, asked.question.failed, asked.origin, hook)
 
 
-class NotDone(Exception):
+class EffectFailed(Exception):
     """What was asked could not be done, and whoever asked hears so. The text says why, and names nobody."""
 
 
-class NobodyThere(Exception):
+class NoRecipient(Exception):
     """What was to be told reaches nobody."""
 
 
@@ -91,7 +91,7 @@ class NotYet:
         return failing(asked)
 
     async def tell(self, told: EffectNotice, caller: Caller) -> None:
-        raise NobodyThere("nobody is there to be told whose phone it is")
+        raise NoRecipient("nobody is there to be told whose phone it is")
 
 
 class Asker:
@@ -159,7 +159,7 @@ class Asker:
         except ShopFailed as error:  # it was tried for as long as anybody should
             log.warning("a shop was not told of a binding: %s: %s", type(error).__name__, error)
             return GiveUp("failed", str(error))
-        except NobodyThere as error:
+        except NoRecipient as error:
             return GiveUp("failed", str(error))
         except Exception as error:  # it is kept for a person to look at, and the person's other calls go on
             log.exception("a %s could not be carried out", call.kind)
@@ -181,7 +181,7 @@ class Asker:
         """What came of it, and why it could not be done where its desk says so."""
         try:
             return await self._effects.carry_out(asked, caller), ""
-        except NotDone as error:
+        except EffectFailed as error:
             return failing(asked), str(error)
         except Exception:  # whoever asked must hear of it, and the person's other calls go on
             log.exception("%s could not be carried out", type(asked).__name__)

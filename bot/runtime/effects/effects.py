@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
-from bot.model.effects import EffectNotice, EffectRequest, LookForMatches, PhoneNotice, TellAlert
+from bot.model.effects import EffectNotice, EffectRequest, FindMatches, PhoneNotice, SendAlert
 from bot.model.event import Outcome
-from bot.runtime.effects.asking import NobodyThere, failing
+from bot.runtime.effects.asking import NoRecipient, failing
 from bot.runtime.ports import Caller
 
 DeskWork: TypeAlias = Mapping[type[Any], Callable[[Any, Caller], Awaitable[Outcome]]]
@@ -30,13 +30,13 @@ class PhoneKeeper(Protocol):
 class MatchKeeper(Protocol):
     """Who keeps possible matches of what nobody has proven."""
 
-    async def look(self, told: LookForMatches, caller: Caller) -> None: ...
+    async def look(self, told: FindMatches, caller: Caller) -> None: ...
 
 
 class StaffTeller(Protocol):
     """Who tells those who work with the bot."""
 
-    async def tell(self, told: TellAlert, caller: Caller) -> None: ...
+    async def tell(self, told: SendAlert, caller: Caller) -> None: ...
 
 
 class EffectRouter:
@@ -63,14 +63,14 @@ class EffectRouter:
         """A phone was bound or unbound; one, or an address, was written that nobody has proven; or a
         playbook tells staff something."""
         match told:
-            case LookForMatches():
+            case FindMatches():
                 if self._matches is None:
-                    raise NobodyThere("nobody is there to look for matches")
+                    raise NoRecipient("nobody is there to look for matches")
                 await self._matches.look(told, caller)
-            case TellAlert():
+            case SendAlert():
                 if self._alerts is not None:
                     await self._alerts.tell(told, caller)
             case _:
                 if self._keeper is None:
-                    raise NobodyThere("nobody is there to be told whose phone it is")
+                    raise NoRecipient("nobody is there to be told whose phone it is")
                 await self._keeper.settle(told, caller)

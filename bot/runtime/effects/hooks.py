@@ -15,7 +15,7 @@ from bot.model.clock import PatientClock
 from bot.model.effects import CallHook
 from bot.model.event import Outcome
 from bot.model.settings import HookSettings
-from bot.runtime.effects.asking import NotDone
+from bot.runtime.effects.asking import EffectFailed
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.metrics import Levels, Metrics, Spans, Tally
 from bot.runtime.ports import Caller
@@ -131,12 +131,12 @@ class HookDesk:
     async def call(self, asked: CallHook, caller: Caller) -> Outcome:
         """What came of a call. Asked again after a crash it has the same key: there it counts once.
 
-        Raises `NotDone` where it was not answered as it should be.
+        Raises `EffectFailed` where it was not answered as it should be.
         """
         playbook, settings = self._playbook(), self._settings().get(asked.hook)
         hook = playbook.hooks.get(asked.hook)
         if hook is None or settings is None:
-            raise NotDone("the playbook has it no more")
+            raise EffectFailed("the playbook has it no more")
         began = self._clock.now()
         self._figures.open[asked.hook] += 1
         try:
@@ -146,7 +146,7 @@ class HookDesk:
         if isinstance(found, HookFailure):
             self._figures.results.inc(asked.hook, found.why.replace(" ", "-"))
             self.watch.failed(asked.hook, found, began)
-            raise NotDone(str(found))
+            raise EffectFailed(str(found))
         self._figures.results.inc(asked.hook, "ok")
         self.watch.answered(asked.hook, began)
         return hook_outcome(hook, found.body, asked.origin, playbook.zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.engine.members.same_phone import shared_channels
 from bot.model.contact import Contact
-from bot.model.effects import LookForMatches
+from bot.model.effects import FindMatches
 from bot.model.match import Match, MatchedBy, match_id
 from bot.runtime.ports import Caller, ContactStore
 from bot.store.contacts.matches import Matches
@@ -19,7 +19,7 @@ class MatchFinder:
         self._contacts = contacts
         self._matches = matches
 
-    async def look(self, told: LookForMatches, caller: Caller) -> None:
+    async def look(self, told: FindMatches, caller: Caller) -> None:
         """Keep with whom the caller may be one person, as far as the two can be one."""
         stored = await self._contacts.person(caller.contact)
         if stored is None:

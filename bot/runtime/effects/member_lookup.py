@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 
 
 class MemberLookup(Protocol):
@@ -13,19 +13,21 @@ class MemberLookup(Protocol):
 
     name: str
 
-    async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
+    async def by_phone(self, phone: str, *, born: str | None = None) -> ReservedMember | None:
         """The member who has exactly this number (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
         ...
 
-    async def among(self, numbers: Sequence[str], phone: str, *, born: str | None = None) -> Found | None:
+    async def among(
+        self, numbers: Sequence[str], phone: str, *, born: str | None = None
+    ) -> ReservedMember | None:
         """Of the members of these numbers, read now, the one who has exactly this phone; `born` likewise."""
         ...
 
-    async def by_line(self, user: str) -> Found | None:
+    async def by_line(self, user: str) -> ReservedMember | None:
         """The member whose record carries this LINE user id; `phone`: what the shop has had confirmed."""
         ...
 
-    async def read(self, member_no: str) -> Found | None:
+    async def read(self, member_no: str) -> ReservedMember | None:
         """The member of this number as of now; `phone`: the record's, proven or not."""
         ...
 
@@ -33,7 +35,7 @@ class MemberLookup(Protocol):
         """Write the LINE user id that the member has on this channel; `NotOffered` where it cannot be."""
         ...
 
-    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Found:
+    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> ReservedMember:
         """Make whoever has proven this phone a member; `NotOffered` where it cannot be done by a call."""
         ...
 

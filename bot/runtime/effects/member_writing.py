@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.effects import WriteMember
 from bot.model.event import Facts, Outcome
 from bot.model.value import Value
-from bot.runtime.effects.asking import InTurn, NotDone
+from bot.runtime.effects.asking import EffectFailed, InTurn
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.hooks import hook_key
 from bot.runtime.ports import Caller
@@ -19,13 +19,15 @@ from bot.shops.failure import ShopFailed
 class WritableShop(Protocol):
     """A shop that is written to. What it raises ends as a dead letter."""
 
-    async def write(self, member_no: str, values: Mapping[str, Value | None], key: str) -> Found | None: ...
+    async def write(
+        self, member_no: str, values: Mapping[str, Value | None], key: str
+    ) -> ReservedMember | None: ...
 
 
 class MemberWriter:
     """Writes onto members, one writing of a person after the other, in the order in which they were made."""
 
-    def __init__(self, shops: WrittenShops) -> None:
+    def __init__(self, shops: ServedShops) -> None:
         self._shops = shops
         self._turns = InTurn()
 
@@ -36,7 +38,8 @@ class MemberWriter:
     async def write(self, asked: WriteMember, caller: Caller) -> Outcome:
         """The record as the shop has it then, unless more is to be written at once: that is newer.
 
-        The value is the call's own, whatever was read meanwhile. Raises `NotDone` where it cannot be written.
+        The value is the call's own, whatever was read meanwhile. Raises `EffectFailed` where it cannot be
+        written.
         """
         async with self._turns.of(caller.contact):
             found = await self._written(asked, hook_key(caller))
@@ -46,20 +49,20 @@ class MemberWriter:
         )
         return Outcome("member", "found", None, facts=facts if is_last else None)
 
-    async def _written(self, asked: WriteMember, key: str) -> Found:
+    async def _written(self, asked: WriteMember, key: str) -> ReservedMember:
         try:
             shop = self._shops.named(asked.shop)
             if shop is None:
-                raise NotDone("the playbook has the shop no more")
+                raise EffectFailed("the playbook has the shop no more")
             found = await shop.write(asked.member_no, asked.values, key)
         except ShopFailed as error:
-            raise NotDone(f"not written to the shop: {type(error).__name__}: {error}") from error
+            raise EffectFailed(f"not written to the shop: {type(error).__name__}: {error}") from error
         if found is None:
-            raise NotDone("the shop has no such member any more")
+            raise EffectFailed("the shop has no such member any more")
         return found
 
 
-class WrittenShops(Protocol):
+class ServedShops(Protocol):
     """The shops of the playbook that is live."""
 
     def named(self, name: str) -> WritableShop | None: ...

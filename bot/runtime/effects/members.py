@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.engine.members.same_phone import with_the_same
 from bot.model.audit import MEMBER
 from bot.model.clock import Clock
-from bot.model.contact import Contact, Found
+from bot.model.contact import Contact, ReservedMember
 from bot.model.effects import (
     ConfirmPhone,
     FindMember,
@@ -97,17 +97,19 @@ class MemberFinder:
             return _member("taken", asked.origin, found)
         return await self._claimed(found, asked.origin, caller)
 
-    async def _looked_up(self, asked: FindMember, caller: Caller) -> Found | None:
+    async def _looked_up(self, asked: FindMember, caller: Caller) -> ReservedMember | None:
         match asked.how:
             case "none":
-                return Found(asked.phone)
+                return ReservedMember(asked.phone)
             case "line":
                 return await self._shop_of(caller).by_line(caller.user)
             case "shop":
                 shop = self._shop_of(caller)
                 return await self._by_phone(shop, asked.phone) if asked.phone is not None else None
 
-    async def _by_phone(self, shop: MemberLookup, phone: str, *, born: str | None = None) -> Found | None:
+    async def _by_phone(
+        self, shop: MemberLookup, phone: str, *, born: str | None = None
+    ) -> ReservedMember | None:
         """The member who has this phone, also one whose number the shop has stored in a writing of its own.
 
         Whom a sync has brought is known here by the number; what is known here only says whom to read there.
@@ -131,7 +133,7 @@ class MemberFinder:
             raise _without_shop(f'the channel "{caller.channel}" has no shop that can be asked')
         return shop
 
-    async def _claimed(self, found: Found, origin: Origin, caller: Caller) -> Outcome:
+    async def _claimed(self, found: ReservedMember, origin: Origin, caller: Caller) -> Outcome:
         phone, now = found.phone, self._clock.now()
         over = found.former or found.other
         until = None if phone is None else await self._phones.reserve(phone, caller.contact, now, over)
@@ -161,18 +163,20 @@ class MemberFinder:
             return _member("taken", asked.origin, found)
         return await self._claimed(found, asked.origin, caller)
 
-    async def _registered(self, asked: RegisterMember, caller: Caller) -> Found | None:
+    async def _registered(self, asked: RegisterMember, caller: Caller) -> ReservedMember | None:
         """One of a phone after the other: who asks twice at once has reserved it both times."""
         phone = asked.phone or ""
         async with self._registering.of(phone):
             return await self._known_or_made(phone, asked, caller)
 
-    async def _known_or_made(self, phone: str, asked: RegisterMember, caller: Caller) -> Found | None:
+    async def _known_or_made(
+        self, phone: str, asked: RegisterMember, caller: Caller
+    ) -> ReservedMember | None:
         shop = self._shop_of(caller)
         known = await self._by_phone(shop, phone)
         if known is not None:
             return known
-        free, same = await self._with_holders(Found(phone), phone, caller)
+        free, same = await self._with_holders(ReservedMember(phone), phone, caller)
         over = free.former or free.other
         if any(one.identity(caller.channel).user is not None for one in same):
             raise _Taken
@@ -201,18 +205,18 @@ class MemberFinder:
             return failing(asked)
         return await self._claimed(found, asked.origin, caller)
 
-    async def _to_move(self, asked: MoveMember, caller: Caller) -> Found | None:
+    async def _to_move(self, asked: MoveMember, caller: Caller) -> ReservedMember | None:
         if asked.phone is None:
             return None
         shop = self._shops.of(caller.channel)
         found = None if shop is None else await self._by_phone(shop, asked.phone, born=asked.birthday)
-        return Found(asked.phone) if found is None and asked.birthday is None else found
+        return ReservedMember(asked.phone) if found is None and asked.birthday is None else found
 
     # -- who is this member already
 
     async def _with_holders(
-        self, found: Found, phone: str, caller: Caller
-    ) -> tuple[Found, tuple[Contact, ...]]:
+        self, found: ReservedMember, phone: str, caller: Caller
+    ) -> tuple[ReservedMember, tuple[Contact, ...]]:
         """What was found with whoever is this member already, or had this phone before it changed hands.
 
         Two are, where one has the phone without a number, and another the number with another phone.
@@ -234,7 +238,7 @@ class MemberFinder:
         stored = await self._contacts.person(holder)
         return None if stored is None else stored.contact
 
-    async def _is_another(self, holder: Contact, found: Found, phone: str) -> bool:
+    async def _is_another(self, holder: Contact, found: ReservedMember, phone: str) -> bool:
         """Whether the phone has changed hands: the contact that holds it is another member, or none, by now.
 
         Where nobody was looked up, or at another shop, the holder's record tells whether it is still theirs.
@@ -260,7 +264,7 @@ class MemberFinder:
             return next(iter(named.values())) if len(named) == 1 else None
         return None
 
-    async def _bound_as(self, found: Found, who: str, holder: Contact | None) -> Contact | None:
+    async def _bound_as(self, found: ReservedMember, who: str, holder: Contact | None) -> Contact | None:
         """The contact beside these two that is bound as this member: one member is one person."""
         these = (who, None if holder is None else holder.id)
         if found.member_no is None or found.shop is None:
@@ -273,7 +277,7 @@ class MemberFinder:
                 return stored.contact
         return None
 
-    def _is_member(self, contact: Contact, found: Found) -> bool:
+    def _is_member(self, contact: Contact, found: ReservedMember) -> bool:
         """Whether a contact is the member that was found: two shops may give one number to two people."""
         if found.member_no is None or contact.member_no != found.member_no:
             return False
@@ -282,7 +286,7 @@ class MemberFinder:
         shop = self._member_shop(contact)
         return shop is not None and shop.name == found.shop
 
-    def _is_theirs_without_code(self, found: Found, same: Iterable[Contact]) -> bool:
+    def _is_theirs_without_code(self, found: ReservedMember, same: Iterable[Contact]) -> bool:
         """Whether a phone that nobody has proven here is free, or held by who is this very member."""
         return found.former is None and all(self._is_member(one, found) for one in same)
 
@@ -399,5 +403,5 @@ def _without_shop(why: str) -> ShopFailed:
     return ShopFailed(why)
 
 
-def _member(result: str, origin: Origin | None, found: Found | None = None) -> Outcome:
+def _member(result: str, origin: Origin | None, found: ReservedMember | None = None) -> Outcome:
     return Outcome("member", result, origin, found=found)

@@ -28,10 +28,10 @@ from bot.runtime.effects.rewrites import (
     united,
 )
 from bot.runtime.ports import Caller, ContactStore
-from bot.store.contacts.phones import PhoneHeld
-from bot.store.contacts.rewriting import NotThere, Rewrite, Rewriter
+from bot.store.contacts.phones import PhoneTaken
+from bot.store.contacts.rewriting import Rewrite, Rewriter, RewriteTargetMissing
 from bot.store.events.audit import AuditLog
-from bot.store.sealing.seal import SealBroken
+from bot.store.sealing.seal import SealInvalid
 
 ATTEMPTS = 5
 """Times that two contacts are looked up anew because one of them was merged away just then."""
@@ -91,7 +91,7 @@ class Merging:
     ) -> bool:
         """Make somebody without LINE part of a contact, if it is so that they are one as the two are then.
 
-        Whether it was done. Raises `PhoneHeld` where a third contact has, or is about to have, a phone of
+        Whether it was done. Raises `PhoneTaken` where a third contact has, or is about to have, a phone of
         one of them.
         """
 
@@ -133,7 +133,7 @@ class Merging:
 
         try:
             made = await self._change(kept, gone, work)
-        except PhoneHeld:
+        except PhoneTaken:
             raise RewriteRefused(
                 tr("a third contact has, or is about to have, the phone of one of them")
             ) from None
@@ -169,9 +169,9 @@ class Merging:
         doing = RewriteJob(who, self._clock.now(), line.id)
         try:
             await self._undo(line, doing)
-        except NotThere as gone:
+        except RewriteTargetMissing as gone:
             raise RewriteRefused(tr("{contact} is not there any more", contact=Quoted(str(gone)))) from None
-        except SealBroken:
+        except SealInvalid:
             raise RewriteRefused(
                 tr("what the two were before does not open: its key is not in the key ring")
             ) from None
@@ -181,7 +181,7 @@ class Merging:
         given = self._given()
         try:
             await self._rewriter.undo(line.id, lambda both: undone(both, doing, given, phone_is_free=True))
-        except PhoneHeld:
+        except PhoneTaken:
             await self._rewriter.undo(line.id, lambda both: undone(both, doing, given, phone_is_free=False))
 
     async def unbind(

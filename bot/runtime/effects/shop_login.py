@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model.clock import Clock
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.event import Facts
 from bot.shops.failure import ShopFailed
 
@@ -27,7 +27,7 @@ REMEMBERED = 10_000
 class LoginLookup(Protocol):
     """A channel's shop, where members are looked up. What it raises counts as not knowing them."""
 
-    async def by_line(self, user: str, patience: timedelta) -> Found | None:
+    async def by_line(self, user: str, patience: timedelta) -> ReservedMember | None:
         """The member whose record carries this LINE user id, if the shop can be asked so soon."""
         ...
 
@@ -59,7 +59,7 @@ class ShopLogins:
             return None
         return None if found is None else known(found)
 
-    async def _answer(self, shop: LoginLookup, user: str) -> Found | None:
+    async def _answer(self, shop: LoginLookup, user: str) -> ReservedMember | None:
         try:
             async with asyncio.timeout(self._patience.total_seconds()):
                 return await shop.by_line(user, self._patience)
@@ -78,7 +78,7 @@ class ShopLogins:
         return True
 
 
-def known(found: Found) -> Facts:
+def known(found: ReservedMember) -> Facts:
     """What the record of a member says whose LINE account the shop knows."""
     return Facts(
         found.values,

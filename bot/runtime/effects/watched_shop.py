@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.model.clock import Clock, PatientClock
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.shop import OrderState
 from bot.model.value import Value
 from bot.runtime.trouble import Trouble, Troubles, TroubleWatch, failed, span_in_words, succeeded
@@ -121,15 +121,15 @@ class AskableShop(Protocol):
 
     name: str
 
-    def by_phone(self, phone: str, *, born: str | None = None) -> Awaitable[Found | None]: ...
+    def by_phone(self, phone: str, *, born: str | None = None) -> Awaitable[ReservedMember | None]: ...
 
     def among(
         self, numbers: Sequence[str], phone: str, *, born: str | None = None
-    ) -> Awaitable[Found | None]: ...
+    ) -> Awaitable[ReservedMember | None]: ...
 
-    def by_line(self, user: str, patience: timedelta = ...) -> Awaitable[Found | None]: ...
+    def by_line(self, user: str, patience: timedelta = ...) -> Awaitable[ReservedMember | None]: ...
 
-    def read(self, member_no: str) -> Awaitable[Found | None]: ...
+    def read(self, member_no: str) -> Awaitable[ReservedMember | None]: ...
 
     def member(self, member_no: str) -> Awaitable[ShopMember | None]: ...
 
@@ -143,11 +143,11 @@ class AskableShop(Protocol):
 
     def write_line(self, member_no: str, user: str, channel: str) -> Awaitable[None]: ...
 
-    def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Awaitable[Found]: ...
+    def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Awaitable[ReservedMember]: ...
 
     def write(
         self, member_no: str, values: Mapping[str, Value | None], key: str
-    ) -> Awaitable[Found | None]: ...
+    ) -> Awaitable[ReservedMember | None]: ...
 
 
 class WatchedShop:
@@ -159,20 +159,22 @@ class WatchedShop:
         self._clock = clock
         self.name = shop.name
 
-    async def by_phone(self, phone: str, *, born: str | None = None) -> Found | None:
+    async def by_phone(self, phone: str, *, born: str | None = None) -> ReservedMember | None:
         """The member who has exactly this number, and was `born` on that day."""
         return await self._watch.asked(self.name, self._shop.by_phone(phone, born=born))
 
-    async def among(self, numbers: Sequence[str], phone: str, *, born: str | None = None) -> Found | None:
+    async def among(
+        self, numbers: Sequence[str], phone: str, *, born: str | None = None
+    ) -> ReservedMember | None:
         """Of the members of these numbers, read now, the one who has exactly this phone."""
         return await self._watch.asked(self.name, self._shop.among(numbers, phone, born=born))
 
-    async def by_line(self, user: str, patience: timedelta | None = None) -> Found | None:
+    async def by_line(self, user: str, patience: timedelta | None = None) -> ReservedMember | None:
         """The member whose record carries this LINE user id; with less `patience` where that is given."""
         asking = self._shop.by_line(user) if patience is None else self._shop.by_line(user, patience)
         return await self._watch.asked(self.name, asking)
 
-    async def read(self, member_no: str) -> Found | None:
+    async def read(self, member_no: str) -> ReservedMember | None:
         """The member of this number as of now."""
         return await self._watch.asked(self.name, self._shop.read(member_no))
 
@@ -196,12 +198,14 @@ class WatchedShop:
         """Write the LINE user id that the member has on this channel."""
         await self._watch.asked(self.name, self._shop.write_line(member_no, user, channel))
 
-    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> Found:
+    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> ReservedMember:
         """Whoever has proven this phone is a member from now on."""
         asking = self._shop.register(phone, name, key, marketing=marketing)
         return await self._watch.asked(self.name, asking)
 
-    async def write(self, member_no: str, values: Mapping[str, Value | None], key: str) -> Found | None:
+    async def write(
+        self, member_no: str, values: Mapping[str, Value | None], key: str
+    ) -> ReservedMember | None:
         """Write values of our attributes; the member as of now."""
         return await self._watch.asked(self.name, self._shop.write(member_no, values, key))
 

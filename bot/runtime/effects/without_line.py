@@ -16,7 +16,7 @@ from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.ports import ContactStore
 from bot.store.contacts.people import People
-from bot.store.contacts.phones import PhoneHeld, Phones
+from bot.store.contacts.phones import Phones, PhoneTaken
 
 log = logging.getLogger("oaflow.members")
 
@@ -84,6 +84,6 @@ class WithoutLine:
             return await self._merging.absorb(
                 bound.id, other.id, RewriteJob(doing.who, doing.at, name), is_so
             )
-        except PhoneHeld:  # whoever has it now is told of the same people when that is confirmed
+        except PhoneTaken:  # whoever has it now is told of the same people when that is confirmed
             log.warning("somebody without LINE stays apart: a phone of theirs is another's by now")
             return False

@@ -13,7 +13,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import address_of
 from bot.engine.times.local_time import today
-from bot.model.accepted import KeptTap
+from bot.model.accepted import VersionTap
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.counts import TAPPED, Mark
@@ -59,11 +59,11 @@ def tap_leads(
     return address_of(form, filling_of(playbook, channel, now, lookup))
 
 
-def taps_of(playbook: Playbook, now: datetime) -> tuple[KeptTap, ...]:
+def taps_of(playbook: Playbook, now: datetime) -> tuple[VersionTap, ...]:
     """All counted taps on each channel, to be kept for messages that outlive this version."""
     nobody = Contact("")
     return tuple(
-        KeptTap(channel, code, counted.key, tap_leads(playbook, counted.to, channel, nobody, now))
+        VersionTap(channel, code, counted.key, tap_leads(playbook, counted.to, channel, nobody, now))
         for channel in playbook.channels
         for code, counted in playbook.counted.items()
     )
@@ -82,7 +82,7 @@ class Openings:
         store: StoreEvents,
         clock: Clock,
         count: Callable[[str, Mark], Awaitable[None]],
-        former: Callable[[str, str], Awaitable[KeptTap | None]],
+        former: Callable[[str, str], Awaitable[VersionTap | None]],
     ) -> None:
         """`store` makes events durable, like those of a webhook; `count` adds one to the counts of a day.
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.model.brake import OFF, Brake
 
 
-class KnownBrake(Protocol):
+class BrakeState(Protocol):
     """What this process knows of it: `bot.runtime.cluster.brake_watch`."""
 
     @property

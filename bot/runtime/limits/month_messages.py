@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from bot.line.outcome import LineError
 from bot.model.clock import PatientClock
-from bot.model.reserved import Grant, Wanted, granted, held, sent_before, with_grant
+from bot.model.reserved import Grant, ReservationRequest, granted, held, sent_before, with_grant
 from bot.model.translatable import tr
-from bot.runtime.limits.quota import TellsQuota
+from bot.runtime.limits.quota import QuotaSource
 from bot.store.counters.quotas import ReservedMessages
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -31,7 +31,7 @@ class MonthMessages:
     def __init__(
         self,
         store: ReservedMessages,
-        account: Callable[[str], TellsQuota | None],
+        account: Callable[[str], QuotaSource | None],
         clock: PatientClock,
         used_up: Callable[[str], None] = lambda channel: None,
     ) -> None:
@@ -52,9 +52,9 @@ class MonthMessages:
         Doing it again, after a crash, changes nothing. What is not all may be given back. Raises
         `LineError` and `DatabaseUnavailable`.
         """
-        return await self.granted(channel, Wanted(sending, messages, part=True))
+        return await self.granted(channel, ReservationRequest(sending, messages, part=True))
 
-    async def granted(self, channel: str, wanted: Wanted) -> Grant:
+    async def granted(self, channel: str, wanted: ReservationRequest) -> Grant:
         """The same, or nothing where it is not all; and how many others had left."""
         account, sending = self._account(channel), wanted.sending
         if account is None:

@@ -39,7 +39,7 @@ SOON = 5.0
 """Seconds between two askings where LINE does not answer: a read costs nothing, and tells that it is back."""
 
 
-class TellsQuota(Protocol):
+class QuotaSource(Protocol):
     """One channel's LINE: `bot.line.client.LineClient`."""
 
     async def quota(self) -> Quota: ...
@@ -65,7 +65,7 @@ class Quotas:
     def __init__(
         self,
         channels: Callable[[], Iterable[str]],
-        account: Callable[[str], TellsQuota | None],
+        account: Callable[[str], QuotaSource | None],
         figures: QuotaFigures,
         clock: PatientClock,
     ) -> None:

@@ -24,7 +24,7 @@ OTHERS_KNOW = timedelta(seconds=SETTLED)
 
 
 @dataclass(slots=True)
-class LookTimes:
+class ScanTimes:
     """`what` is what was looked through for (any other value asks for a look), `at` when it was, `next` when
     time may have changed something, `once_more` when the second look is due."""
 
@@ -85,7 +85,7 @@ class OwnerLooks:
     """When one process, the owner of part 0, looks everybody through.
 
     At its start, when `what()` is another than at the last look, when time may have changed something, and
-    once more after each of these (`LookTimes`).
+    once more after each of these (`ScanTimes`).
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class OwnerLooks:
         self._owns = owns
         self._clock = clock
         self._wanted = wanted
-        self.times = LookTimes()
+        self.times = ScanTimes()
 
     @property
     def is_at_rest(self) -> bool:
@@ -113,7 +113,7 @@ class OwnerLooks:
 
         async def look_if_due() -> None:
             if not self._owns(0):
-                self.times = LookTimes()  # whoever is the owner meanwhile sees other things
+                self.times = ScanTimes()  # whoever is the owner meanwhile sees other things
             elif self._is_due():
                 await look()
 

@@ -12,19 +12,19 @@ from pathlib import Path
 from bot.engine.compiled.card import FileAddress
 from bot.model.clock import PatientClock
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.runtime.menus.menu_sync import MenuSync, SyncFailed, WantedMenus
+from bot.runtime.menus.menu_sync import DesiredMenus, MenuSync, SyncFailed
 from bot.runtime.pause import pause
 from bot.store.unavailable import DatabaseUnavailable
 
 
-class PictureGone(Refusal):
+class PictureChanged(Refusal):
     """A file is not what it was when the playbook was read; the text says how."""
 
 
 def pictures_in(files: Callable[[], Mapping[str, Path]]) -> Callable[[FileAddress], bytes]:
     """Reads pictures; `files` are those of the playbook, by the path of their address.
 
-    What it gives raises `PictureGone`.
+    What it gives raises `PictureChanged`.
     """
 
     def read(address: FileAddress) -> bytes:
@@ -33,9 +33,9 @@ def pictures_in(files: Callable[[], Mapping[str, Path]]) -> Callable[[FileAddres
             content = b"" if path is None else path.read_bytes()
         except OSError as error:
             why = error.strerror or str(error)
-            raise PictureGone(tr("{file}: {why}", file=address.file, why=why)) from error
+            raise PictureChanged(tr("{file}: {why}", file=address.file, why=why)) from error
         if hashlib.sha256(content).hexdigest() != address.sha256:
-            raise PictureGone(tr("{file} was changed just now", file=address.file))
+            raise PictureChanged(tr("{file} was changed just now", file=address.file))
         return content
 
     return read
@@ -55,7 +55,7 @@ class MenuKeeping:
         self,
         channels: Callable[[], Iterable[str]],
         sync: Callable[[str], MenuSync | None],
-        wanted: Callable[[str], WantedMenus],
+        wanted: Callable[[str], DesiredMenus],
         clock: PatientClock,
     ) -> None:
         self._channels = channels
@@ -84,7 +84,7 @@ class MenuKeeping:
             return None  # taken out of the playbook just now
         try:
             synced = await sync.run(self._wanted(channel))
-        except (SyncFailed, PictureGone, DatabaseUnavailable) as error:
+        except (SyncFailed, PictureChanged, DatabaseUnavailable) as error:
             self._say(channel, error)
             return self._clock.now() + AGAIN
         self._say(channel, *synced.waiting)

@@ -18,7 +18,7 @@ from bot.model.translatable import Translatable, tr
 
 
 @dataclass(frozen=True, slots=True)
-class There:
+class LineMenus:
     """What LINE has: all menus, which menu is behind which alias, and the default."""
 
     menus: Sequence[ListedMenu] = ()
@@ -90,7 +90,7 @@ def _with_file(face: Face) -> Translatable:
 
 
 def plan(
-    wanted: Sequence[Face], default: str | None, there: There, mapping: MenuMapping, creations: int
+    wanted: Sequence[Face], default: str | None, there: LineMenus, mapping: MenuMapping, creations: int
 ) -> Plan:
     """The difference between what is `wanted` (and the `default` menu) and what is there.
 
@@ -127,7 +127,7 @@ def mapped(
     default: str | None,
     ids: Mapping[str, str],
     todo: Plan,
-    there: There,
+    there: LineMenus,
     mapping: MenuMapping,
 ) -> MenuMapping:
     """What is to be noted when the faces of `todo` are made, and all of them have `ids` by their name.
@@ -153,7 +153,7 @@ def mapped(
     )
 
 
-def _ids(wanted: Sequence[Face], there: There, mapping: MenuMapping) -> dict[str, str]:
+def _ids(wanted: Sequence[Face], there: LineMenus, mapping: MenuMapping) -> dict[str, str]:
     """LINE's id of each face that is there; of several of one name the one that is in use.
 
     One that is to be deleted stays so: LINE moves nobody a second time by the same batch.
@@ -181,7 +181,7 @@ def _old(
     wanted: Sequence[Face],
     made: Sequence[Face],
     later: Sequence[Face],
-    there: There,
+    there: LineMenus,
     kept: set[str],
     mapping: MenuMapping,
 ) -> tuple[dict[str, Face], list[str]]:
@@ -206,7 +206,7 @@ def _old(
     return moves, unwanted
 
 
-def _face_that_was(id: str, wanted: Sequence[Face], there: There, mapping: MenuMapping) -> Face | None:
+def _face_that_was(id: str, wanted: Sequence[Face], there: LineMenus, mapping: MenuMapping) -> Face | None:
     """The wanted face that a menu of ours was once; the first of its menu where the tab is gone."""
     noted = next((face for face in mapping.faces if face.line == id), None)
     label = _label(there, id)
@@ -219,7 +219,7 @@ def _face_that_was(id: str, wanted: Sequence[Face], there: There, mapping: MenuM
     return next(same, of_menu[0] if of_menu else None)
 
 
-def _needs_alias(face: Face, ids: Mapping[str, str], there: There) -> bool:
+def _needs_alias(face: Face, ids: Mapping[str, str], there: LineMenus) -> bool:
     return face.alias is not None and there.aliases.get(face.alias) != ids.get(face.name, "")
 
 
@@ -227,14 +227,14 @@ def _differs(default: str | None, first: Face | None, ids: Mapping[str, str]) ->
     return first is not None and (first.name not in ids or ids[first.name] != default)
 
 
-def _old_aliases(wanted: Sequence[Face], there: There) -> Iterator[str]:
+def _old_aliases(wanted: Sequence[Face], there: LineMenus) -> Iterator[str]:
     used = {face.alias for face in wanted}
     return (alias for alias in there.aliases if alias.startswith(OUR_ALIAS) and alias not in used)
 
 
-def _ours(there: There) -> set[str]:
+def _ours(there: LineMenus) -> set[str]:
     return {menu.id for menu in there.menus if label_in(menu.name) is not None}
 
 
-def _label(there: There, id: str) -> str:
+def _label(there: LineMenus, id: str) -> str:
     return next(label_in(menu.name) or menu.name for menu in there.menus if menu.id == id)

@@ -25,7 +25,7 @@ from bot.model.decision import SmsCredit
 from bot.model.event import MENU_AGAIN, News
 from bot.model.menus import MenuBatch, MenuMapping, MenuPerson
 from bot.runtime.mass.backoff import Backoff
-from bot.runtime.mass.looking import LOOK, LookTimes, keep_looking
+from bot.runtime.mass.looking import LOOK, ScanTimes, keep_looking
 from bot.runtime.mass.paging import pages
 from bot.runtime.metrics import Tally
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_news
@@ -57,7 +57,7 @@ class NotNow(Exception):
 class _Channel:
     """How a channel stands: when it is swept, how far fresh menus are, LINE's refusals."""
 
-    times: LookTimes = field(default_factory=LookTimes)
+    times: ScanTimes = field(default_factory=ScanTimes)
     reached: dict[str | None, str] = field(default_factory=dict)
     refusals: Backoff = field(default_factory=Backoff)
 

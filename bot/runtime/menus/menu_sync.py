@@ -18,7 +18,7 @@ from bot.model.clock import PatientClock
 from bot.model.menus import Creations, MenuMapping
 from bot.model.message import MENUS_MOST
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.runtime.menus.menu_plan import Plan, There, mapped, plan
+from bot.runtime.menus.menu_plan import LineMenus, Plan, mapped, plan
 from bot.runtime.menus.menu_steps import HourUsedUp, MenuSteps
 from bot.store.cluster.rich_menus import RichMenuMappings
 
@@ -38,7 +38,7 @@ class SyncFailed(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class WantedMenus:
+class DesiredMenus:
     """What a channel is to have: all faces, and the menu of whoever has none linked."""
 
     faces: Sequence[Face]
@@ -105,14 +105,14 @@ class MenuSync:
         self._may_bulk = may_bulk
         self._creations: Creations | None = None
 
-    async def plan(self, wanted: WantedMenus) -> Plan:
+    async def plan(self, wanted: DesiredMenus) -> Plan:
         """What is to be done. Raises `SyncFailed` where LINE does not say what it has."""
         try:
             return self._planned(wanted, await self._there(), await self._mappings.of(self._channel))
         except LineError as error:
             raise SyncFailed(_told(error)) from error
 
-    async def run(self, wanted: WantedMenus) -> Synced:
+    async def run(self, wanted: DesiredMenus) -> Synced:
         """Do it. Raises `SyncFailed` and `DatabaseUnavailable`."""
         changed, pauses = False, iter(PAUSES)
         while True:
@@ -138,7 +138,7 @@ class MenuSync:
 
         Raises `SyncFailed` and `DatabaseUnavailable`.
         """
-        synced = await self.run(WantedMenus((), None))
+        synced = await self.run(DesiredMenus((), None))
         if synced.again is not None:
             why = tr("{lines}", lines="; ".join(map(str, synced.waiting)))
             raise SyncFailed(tr("{why}: go on after {at} UTC", why=why, at=f"{synced.again:%H:%M}"))
@@ -146,7 +146,7 @@ class MenuSync:
 
     # -- one try
 
-    async def _once(self, wanted: WantedMenus, steps: MenuSteps) -> Synced:
+    async def _once(self, wanted: DesiredMenus, steps: MenuSteps) -> Synced:
         there, mapping = await self._there(), await self._mappings.of(self._channel)
         todo = self._planned(wanted, there, mapping)
         if todo.surplus:
@@ -188,10 +188,10 @@ class MenuSync:
             waits.append(_Wait(text, timedelta(hours=left / AN_HOUR)))
         return self._synced(waits)
 
-    async def _there(self) -> There:
-        return There(await self._menus.listed(), await self._menus.aliases(), await self._menus.default())
+    async def _there(self) -> LineMenus:
+        return LineMenus(await self._menus.listed(), await self._menus.aliases(), await self._menus.default())
 
-    def _planned(self, wanted: WantedMenus, there: There, mapping: MenuMapping) -> Plan:
+    def _planned(self, wanted: DesiredMenus, there: LineMenus, mapping: MenuMapping) -> Plan:
         return plan(wanted.faces, wanted.default, there, mapping, int(self._left(mapping)))
 
     def _left(self, mapping: MenuMapping) -> float:
@@ -244,7 +244,7 @@ class MenuSync:
         return Synced(False, tuple(wait.text for wait in waits), now + max(wait.span for wait in waits))
 
 
-def _no_room(todo: Plan, there: There) -> Translatable:
+def _no_room(todo: Plan, there: LineMenus) -> Translatable:
     return tr(
         "LINE has {number} rich menus of this channel and takes {most}: "
         "{surplus} of {new} new ones have no room; delete some that oaflow has not made",

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.model.clock import Clock
 from bot.model.outgoing import Outgoing
-from bot.runtime.limits.brake_cache import KnownBrake
+from bot.runtime.limits.brake_cache import BrakeState
 from bot.runtime.retry import GiveUp
 from bot.runtime.sending.person_lines import PersonLine
 from bot.store.unavailable import DatabaseUnavailable
@@ -23,7 +23,7 @@ BRAKE, UNSURE = "brake", "unsure"
 class BrakedCalls:
     """Keeps them beside their lines, so that nothing else of these people waits for them."""
 
-    def __init__(self, known: KnownBrake, clock: Clock) -> None:
+    def __init__(self, known: BrakeState, clock: Clock) -> None:
         self._known = known
         self._clock = clock
         self._lines: dict[str, PersonLine] = {}

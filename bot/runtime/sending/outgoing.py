@@ -23,7 +23,7 @@ from bot.model.decision import (
     Reply,
     ShowLoading,
 )
-from bot.model.effects import EffectNotice, TellAlert
+from bot.model.effects import EffectNotice, SendAlert
 from bot.model.event import Event
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import DerivedIds, Outgoing, OutgoingKind
@@ -47,7 +47,7 @@ def outgoing(decision: Decision, event: Event, now: datetime) -> list[Outgoing]:
             call = _call(push, f"{event.id}#{len(calls)}", event, decision.contact, now)
             calls.append(replace(call, kind="fallback"))
         elif isinstance(action, NotifyStaff):
-            alert = TellAlert(action.reason, action.text, decision.contact.name)
+            alert = SendAlert(action.reason, action.text, decision.contact.name)
             calls.append(_call(alert, f"{event.id}#{len(calls)}", event, decision.contact, now))
     return calls
 

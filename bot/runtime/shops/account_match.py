@@ -31,7 +31,7 @@ class LineUnknown(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class WhoseAccounts:
+class AccountLookup:
     """Looks LINE user ids up, of one channel."""
 
     channel: str

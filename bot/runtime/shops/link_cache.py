@@ -14,7 +14,7 @@ from bot.store.shops.links import ShopLinks
 KNOWN_FOR = timedelta(seconds=2)
 
 
-class KnownLinks:
+class LinkCache:
     """The links of all shops. `of` may raise `DatabaseUnavailable`."""
 
     def __init__(self, links: ShopLinks, clock: Clock) -> None:

@@ -18,7 +18,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import SEEDS
 from bot.engine.members.identification import (
     SEVERAL_MEMBERS,
-    NobodyMeant,
+    NobodyIdentified,
     login_decides,
     numbered,
     whose_line,
@@ -48,7 +48,7 @@ SUSPECTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class ToldMember:
+class MemberLine:
     """What a line, or a record, says. `line_id` is the LINE user id that it names; `fields` are of the shop's
     record.
 
@@ -62,7 +62,7 @@ class ToldMember:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenLine:
+class ImportedLine:
     """What has come of a line. `why`: why it was refused, or what of it was not taken.
 
     `met`: it is about somebody with LINE, who is told by an event. `joined`: how many without LINE were they.
@@ -79,7 +79,7 @@ class PlannedLine:
     """What is to be done for a line: `before` is `None` for somebody new."""
 
     number: int
-    told: ToldMember
+    told: MemberLine
     before: Stored | None
     after: Contact
     also: tuple[Contact, ...] = ()
@@ -134,11 +134,11 @@ class MemberTaker:
         self._without_line = WithoutLine(stores.people, stores.phones, contacts, merging)
 
     async def take(
-        self, told: Mapping[int, ToldMember], had: Mapping[int, str] | None = None
-    ) -> Mapping[int, TakenLine]:
+        self, told: Mapping[int, MemberLine], had: Mapping[int, str] | None = None
+    ) -> Mapping[int, ImportedLine]:
         """Take these lines, by their numbers; what has come of each. `had`: whose they were before: who is
         not there any more was erased since, and is not made anew."""
-        taken: dict[int, TakenLine] = {}
+        taken: dict[int, ImportedLine] = {}
         whose = dict(had or {})
         events: set[int] = set()
         apart: set[tuple[str, str]] = set()
@@ -159,7 +159,7 @@ class MemberTaker:
             if not left and not joins:
                 break
             if look == TRIES - 1:
-                taken |= {one.number: TakenLine("refused", OVERTAKEN) for one in left}
+                taken |= {one.number: ImportedLine("refused", OVERTAKEN) for one in left}
                 break
             await self._stores.people_without_line.write(
                 [(one.before, one.after) for one in left if not one.after.has_line]
@@ -193,19 +193,19 @@ class MemberTaker:
         return found
 
     async def _but_erased(
-        self, plan: list[PlannedLine], whose: dict[int, str], taken: dict[int, TakenLine]
+        self, plan: list[PlannedLine], whose: dict[int, str], taken: dict[int, ImportedLine]
     ) -> list[PlannedLine]:
         ids = {whose[one.number] for one in plan if one.before is None and one.number in whose}
         there = await self._stores.contacts.people_of(ids) if ids else {}
         gone = ids - there.keys()
         whose |= {one.number: one.before.contact.id for one in plan if one.before is not None}
         over = {one.number for one in plan if one.before is None and whose.get(one.number) in gone}
-        taken |= {number: TakenLine("refused", ERASED) for number in over}
+        taken |= {number: ImportedLine("refused", ERASED) for number in over}
         return [one for one in plan if one.number not in over]
 
     # -- planning
 
-    async def _around(self, told: Mapping[int, ToldMember]) -> Crowd:
+    async def _around(self, told: Mapping[int, MemberLine]) -> Crowd:
         ids = {self._own(one) for one in told.values()} | {self._known_as(one) for one in told.values()}
         numbers = {one.listed.member_no for one in told.values()} - {None}
         phones = set(_texts({one.listed.phone for one in told.values()}))
@@ -230,33 +230,33 @@ class MemberTaker:
         self._shared |= {phone for phone, people in having.items() if people > MOST}
         return self._shared
 
-    def _own(self, told: ToldMember) -> str:
+    def _own(self, told: MemberLine) -> str:
         """The id that this person has by LINE account, or would get by number or phone."""
         if told.line_id is not None:
             assert self._channel is not None, "whoever reads the file has looked"
             return contact_id(self._channel, told.line_id)
         return self._known_as(told)
 
-    def _known_as(self, told: ToldMember) -> str:
+    def _known_as(self, told: MemberLine) -> str:
         said = told.listed
         return self._stores.people_without_line.id_of(said.shop, said.member_no, said.phone)
 
     def _planned(
-        self, told: Mapping[int, ToldMember], crowd: Crowd, taken: dict[int, TakenLine]
+        self, told: Mapping[int, MemberLine], crowd: Crowd, taken: dict[int, ImportedLine]
     ) -> Iterator[PlannedLine]:
         for number, one in told.items():
             if number in taken and taken[number].became == "refused":
                 continue
             try:
                 yield self._plan(number, one, crowd)
-            except NobodyMeant as error:
-                taken[number] = TakenLine("refused", error.message)
+            except NobodyIdentified as error:
+                taken[number] = ImportedLine("refused", error.message)
 
-    def _plan(self, number: int, told: ToldMember, crowd: Crowd) -> PlannedLine:
+    def _plan(self, number: int, told: MemberLine, crowd: Crowd) -> PlannedLine:
         told = self._by_login(told, crowd)
         said, own = told.listed, self._own(told)
         if said.phone in crowd.shared and said.member_no is None and not said.line:
-            raise NobodyMeant(SEVERAL_MEMBERS)
+            raise NobodyIdentified(SEVERAL_MEMBERS)
         if said.line:
             own = crowd.became.get(own, own)
         meant = whose_line(said, own, crowd.of(own, said.member_no, said.phone))
@@ -264,13 +264,13 @@ class MemberTaker:
         first = self._seen.setdefault(contact.id, number)
         if first != number:
             again = tr("this person stands in line {line} already", line=first)
-            raise NobodyMeant(TWICE if self._by_record else again)
+            raise NobodyIdentified(TWICE if self._by_record else again)
         after = as_listed(contact, said, self._playbook, self.now)
         before = crowd.stored.get(contact.id)
         crowd.put(after, before)
         return PlannedLine(number, told, before, after, meant.also)
 
-    def _by_login(self, told: ToldMember, crowd: Crowd) -> ToldMember:
+    def _by_login(self, told: MemberLine, crowd: Crowd) -> MemberLine:
         """Without the LINE account where that of a record does not say whose it is."""
         if not self._by_record or told.line_id is None:
             return told
@@ -280,7 +280,7 @@ class MemberTaker:
             return told
         return replace(told, listed=replace(said, line=False, login=False), line_id=None)
 
-    def _newborn(self, told: ToldMember, own: str, crowd: Crowd) -> Contact:
+    def _newborn(self, told: MemberLine, own: str, crowd: Crowd) -> Contact:
         said = told.listed
         if self._dry and said.phone is not None and not said.line:
             known = self._phones.get(said.phone)
@@ -322,15 +322,15 @@ class MemberTaker:
             return True
         return await phones.reserve_number(after.member_shop, number, after.id, self._clock.now())
 
-    async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, TakenLine]) -> None:
+    async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, ImportedLine]) -> None:
         doing = RewriteJob(self._actor, self.now, uuid.uuid4().hex)
         said, before = one.told.listed, taken[one.number]
         if await self._without_line.join_one(one.after, other, doing, lambda kept: numbered(kept, said)):
-            taken[one.number] = TakenLine("changed", before.why, before.met, before.joined + 1)
+            taken[one.number] = ImportedLine("changed", before.why, before.met, before.joined + 1)
         elif not one.is_new_of and not before.joined:
             taken[one.number] = replace(before, became="same")
 
-    def _suspect(self, told: Mapping[int, ToldMember], crowd: Crowd) -> None:
+    def _suspect(self, told: Mapping[int, MemberLine], crowd: Crowd) -> None:
         for number, one in told.items():
             phone = one.listed.phone
             if phone is None or len(self._suspects) >= SUSPECTS:
@@ -340,14 +340,14 @@ class MemberTaker:
                 self._suspects[phone] = number
 
 
-def _taken(one: PlannedLine) -> TakenLine:
+def _taken(one: PlannedLine) -> ImportedLine:
     phone = one.told.listed.phone
     keeps = one.after.has_line and "phone" in one.after.bindings and phone not in (None, one.after.phone)
     why = _BOUND_OTHERWISE if keeps else None
     became: Literal["new", "changed", "same"] = "same"
     if one.is_new_of or one.also:
         became = "new" if one.before is None else "changed"
-    return TakenLine(became, why, one.after.has_line)
+    return ImportedLine(became, why, one.after.has_line)
 
 
 def _texts(values: Collection[str | None]) -> list[str]:

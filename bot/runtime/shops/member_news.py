@@ -18,7 +18,7 @@ from bot.model.inbox import Received
 from bot.model.news import SHOP_NEWS
 from bot.model.outgoing import DerivedIds
 from bot.model.settings import ShopSettings
-from bot.model.shop import ShopWebhook, ToldNews, ToldOrder
+from bot.model.shop import OrderNews, ShopWebhook, WebhookNews
 from bot.model.stored import Stored
 from bot.model.value import Value
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
@@ -46,7 +46,7 @@ class MemberNews:
     """
 
     number: str = field(repr=False)
-    news: Sequence[tuple[ShopWebhook, ToldNews]]
+    news: Sequence[tuple[ShopWebhook, WebhookNews]]
     member: ShopMember | None
     had: str | None = None
 
@@ -282,7 +282,7 @@ def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str], datetime]]:
             yield topic, _names(topic, these), since
 
 
-def _names(topic: str, these: Sequence[tuple[ShopWebhook, ToldNews]]) -> Sequence[str]:
+def _names(topic: str, these: Sequence[tuple[ShopWebhook, WebhookNews]]) -> Sequence[str]:
     """By which it is the same news when it comes again: somebody registers once at a time, in whichever
     webhook that stands."""
     if topic == "member_registered" and all(one.since is not None for _, one in these):
@@ -295,7 +295,7 @@ def _is_old(webhook: ShopWebhook, at: datetime | None) -> bool:
     return at is not None and webhook.at - at > TOLD_FOR
 
 
-def _orders(told: MemberNews) -> Iterable[tuple[ShopWebhook, ToldOrder]]:
+def _orders(told: MemberNews) -> Iterable[tuple[ShopWebhook, OrderNews]]:
     return [(webhook, one.order) for webhook, one in told.news if one.order is not None]
 
 
@@ -317,13 +317,13 @@ def _channel(who: Contact, account: str | None, shop: ShopSettings) -> str:
     return last.channel
 
 
-def _placed(order: ToldOrder, webhook: ShopWebhook) -> datetime | None:
+def _placed(order: OrderNews, webhook: ShopWebhook) -> datetime | None:
     if order.topic not in ("order_placed", "order_paid"):
         return None
     return min(order.placed or webhook.at, webhook.at)
 
 
-def _fields(order: ToldOrder) -> dict[str, Value]:
+def _fields(order: OrderNews) -> dict[str, Value]:
     fields: dict[str, Value] = {}
     if order.amount is not None:
         fields["amount"] = order.amount

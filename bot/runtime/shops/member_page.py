@@ -11,7 +11,7 @@ from bot.model.clock import Clock
 from bot.model.event import Listed
 from bot.model.settings import ShopSettings
 from bot.model.shop import SyncFigures
-from bot.runtime.shops.member_batches import MemberTaker, TakenLine, ToldMember, silently
+from bot.runtime.shops.member_batches import ImportedLine, MemberLine, MemberTaker, silently
 from bot.runtime.shops.poll_news import news_of_poll
 from bot.shops.members import ShopMember
 from bot.store.stores import Stores
@@ -59,7 +59,7 @@ class PageTaker:
             told_as=told_as,
         )
 
-    def told(self, member: ShopMember) -> ToldMember:
+    def told(self, member: ShopMember) -> MemberLine:
         """What a record says, as a line of a list would."""
         found, line = member.found, member.line if self.channel is not None else None
         said = Listed(
@@ -76,11 +76,11 @@ class PageTaker:
             read=member.read,
             updated=member.updated,
         )
-        return ToldMember(said, line)
+        return MemberLine(said, line)
 
 
 def counted(
-    so_far: SyncFigures, members: Iterable[ShopMember], taken: Mapping[int, TakenLine]
+    so_far: SyncFigures, members: Iterable[ShopMember], taken: Mapping[int, ImportedLine]
 ) -> SyncFigures:
     """The figures with these members, too."""
     members, became = list(members), Counter(one.became for one in taken.values())

@@ -12,12 +12,12 @@ from typing import Protocol
 
 from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
-from bot.model.shop import OrderState, ShopWebhook, ToldNews
+from bot.model.shop import OrderState, ShopWebhook, WebhookNews
 from bot.model.translatable import tr
 from bot.runtime.mass.backoff import Backoff
 from bot.runtime.mass.looking import keep_looking
 from bot.runtime.metrics import Tally
-from bot.runtime.shops.link_cache import KnownLinks
+from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.shops.failure import NotOffered, NotUnderstood, RequestRefused, SeveralMembers, ShopAway, ShopFailed
 from bot.shops.linked import is_linked, is_of
@@ -88,7 +88,7 @@ _OF_THIS_MEMBER = (NotUnderstood, RequestRefused, SeveralMembers)
 """What is wrong with one member; all else keeps the whole shop."""
 
 
-class ReadShop(Protocol):
+class ShopReader(Protocol):
     """A shop whose members are read. May raise `ShopFailed`."""
 
     async def member(self, member_no: str) -> ShopMember | None: ...
@@ -102,8 +102,8 @@ class NewsWorld:
 
     store: ShopNewsStore
     shops: Callable[[], Mapping[str, ShopSettings]]
-    shop: Callable[[str], ReadShop | None]
-    links: KnownLinks
+    shop: Callable[[str], ShopReader | None]
+    links: LinkCache
     teller: ShopTeller
     uninstalled: Callable[[ShopSettings], Awaitable[None]]
     owns: Callable[[int], bool]
@@ -219,9 +219,9 @@ class ShopNewsDesk:
 
     async def _read(
         self, shop: ShopSettings, rows: Sequence[WaitingNews]
-    ) -> Mapping[str, Sequence[tuple[WaitingNews, ToldNews]]]:
+    ) -> Mapping[str, Sequence[tuple[WaitingNews, WebhookNews]]]:
         """Those that are about somebody, by member; all others are over."""
-        found: dict[str, list[tuple[WaitingNews, ToldNews]]] = {}
+        found: dict[str, list[tuple[WaitingNews, WebhookNews]]] = {}
         nobodys: list[str] = []
         for row in rows:
             try:
@@ -245,7 +245,7 @@ class ShopNewsDesk:
         return found
 
     async def _member(
-        self, shop: ShopSettings, number: str, rows: Sequence[tuple[WaitingNews, ToldNews]]
+        self, shop: ShopSettings, number: str, rows: Sequence[tuple[WaitingNews, WebhookNews]]
     ) -> None:
         """Read a member, and tell; then it is over. Raises what keeps the whole shop."""
         webhooks = [row.webhook for row, _ in rows]
@@ -271,7 +271,7 @@ class ShopNewsDesk:
             return
         await self._end(webhooks, "done")
 
-    async def _believed(self, shop: ReadShop, told: ToldNews) -> ToldNews:
+    async def _believed(self, shop: ShopReader, told: WebhookNews) -> WebhookNews:
         """The news without an order that is not what an unsigned topic calls it: the member is read anyway.
 
         Where the shop cannot be asked about orders, the signed body alone decides. Raises `ShopFailed`.
@@ -290,7 +290,7 @@ class ShopNewsDesk:
         return replace(told, order=None)
 
     async def _failed(
-        self, shop: ShopSettings, rows: Sequence[tuple[WaitingNews, ToldNews]], error: ShopFailed
+        self, shop: ShopSettings, rows: Sequence[tuple[WaitingNews, WebhookNews]], error: ShopFailed
     ) -> None:
         """Try once more later; at last it is given up, which the log says without who it was about."""
         over = [row.webhook for row, _ in rows if row.tries + 1 >= TRIES]

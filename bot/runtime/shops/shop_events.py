@@ -31,7 +31,7 @@ from bot.runtime.intake.outside_event import (
     told_in_time,
 )
 from bot.runtime.intake.outside_events import KNOWN, STORE_SECONDS, STORED, OutsideAnswer, OutsideEvents
-from bot.runtime.shops.link_cache import KnownLinks
+from bot.runtime.shops.link_cache import LinkCache
 from bot.shops.linked import is_linked
 from bot.shops.platforms import OWN_SYSTEM
 
@@ -104,7 +104,7 @@ class ShopEvents:
         self,
         signals: OutsideEvents,
         shops: Callable[[], tuple[Mapping[str, ShopSettings], ZoneInfo]],
-        links: KnownLinks,
+        links: LinkCache,
         keep: KeepNews,
         clock: Clock,
     ) -> None:

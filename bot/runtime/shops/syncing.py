@@ -17,9 +17,9 @@ from bot.model.settings import STAND_IN, Settings, ShopSettings
 from bot.model.shop import WRONG_ACCOUNT, ShopSync, SyncFigures, SyncKind, SyncRun, SyncStop
 from bot.runtime.shops.account_match import (
     SAMPLE,
+    AccountLookup,
     KnownAtLine,
     LineUnknown,
-    WhoseAccounts,
     account_of,
     logins,
 )
@@ -238,7 +238,7 @@ class MemberReading:
             page = await shop.page(within, page.mark, bare=True)
             users, pages = [*users, *logins(page.members)], pages + 1
         if run.kind != "poll" and channel is not None:
-            whose = WhoseAccounts(channel, world.stores.contacts, world.known_at_line)
+            whose = AccountLookup(channel, world.stores.contacts, world.known_at_line)
             run = replace(run, line=await whose.are_ours(users))
             if run.line is False:
                 await self._note(of_another_account(run, channel, world.clock.now()))

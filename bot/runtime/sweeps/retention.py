@@ -19,7 +19,7 @@ class ConversationKeeper(Protocol):
     async def keep(self, days: int | None) -> None: ...
 
 
-class KeptConversations:
+class TranscriptRetention:
     """Tells the database how long; the owner of part 0 does, so that an older process does not undo it."""
 
     def __init__(

@@ -19,7 +19,7 @@ from bot.engine.times.local_time import day_words
 from bot.engine.turn.event_words import event_words
 from bot.model.clock import Clock
 from bot.model.contact import Contact
-from bot.model.conversation import SaidRow, Unsend
+from bot.model.conversation import TranscriptRow, Unsend
 from bot.model.counts import Counted
 from bot.model.decision import Claim, Decision, DecisionInputs, Push
 from bot.model.event import Event, Other, Source, TimerDue
@@ -27,7 +27,7 @@ from bot.model.inbox import Received
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
-from bot.runtime.limits.brake_cache import KnownBrake
+from bot.runtime.limits.brake_cache import BrakeState
 from bot.runtime.limits.personal_limits import ChatBudget
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.sending.outgoing import outgoing
@@ -86,7 +86,7 @@ class PendingTurn:
     calls: tuple[Outgoing, ...] = ()
     counted: tuple[Counted, ...] = ()
     rows: tuple[tuple[TimelineRow, TraceRow | None], ...] = ()
-    said: tuple[SaidRow, ...] = ()
+    said: tuple[TranscriptRow, ...] = ()
     unsent: tuple[Unsend, ...] = ()
     failed: str = ""
     attempts: int = 0
@@ -131,7 +131,7 @@ class Decider:
         world: Callable[[str], DecisionInputs],
         personal: Callable[[Outgoing], Outgoing],
         places: PlaceWatch,
-        brake: KnownBrake,
+        brake: BrakeState,
         budget: ChatBudget,
     ) -> None:
         """`world(channel)` is what else a decision about an event of that channel may ask.
@@ -284,7 +284,7 @@ class Decider:
         if kept == "all":
             trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
         yield from pause
-        said: tuple[SaidRow, ...] = ()
+        said: tuple[TranscriptRow, ...] = ()
         if playbook.keep_conversations is not None:
             number = turn_number(draft.before.revision + 1, len(draft.opened))
             said = said_rows(event, decision, calls, number)

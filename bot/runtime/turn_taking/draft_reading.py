@@ -23,7 +23,7 @@ from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.transcript import RecoveredTranscripts
 
 
-class LeftOfErased:
+class ErasedContactEvents:
     """Ends such events: nobody is born of what a shop or a list says, nor of what came of their asking."""
 
     def __init__(self, inbox: InboxStore, contacts: ContactStore, lanes: Lanes) -> None:
@@ -87,7 +87,7 @@ HOPELESS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class InboxRead:
+class InboxBatch:
     """What lay in the inbox: the events to decide now, and which of `waiting` they, or nothing, answer."""
 
     items: list[Received]
@@ -109,7 +109,7 @@ class Rereader:
         self._journal = journal
         self._read_event = read_event
 
-    async def read(self, lane: Lane, stored: Stored | None) -> InboxRead:
+    async def read(self, lane: Lane, stored: Stored | None) -> InboxBatch:
         """Put the contact's open entries, oldest first, in place of what the lane holds.
 
         `stored` is the contact, read before: whatever is still open now, and did not stand in its `open`,
@@ -147,7 +147,7 @@ class Rereader:
         more = len(entries) >= ENTRIES or len(kept) < len(items)
         lane.reread = lane.reread or more
         waiting = stored.waiting if stored is not None else frozenset()
-        return InboxRead(kept, tuple(event for event in waiting if not more or event in inside))
+        return InboxBatch(kept, tuple(event for event in waiting if not more or event in inside))
 
     def recovered(self, stored: Stored, events: Iterable[str]) -> None:
         """Events that were decided, and nobody has said so: their process died, or the answer was lost.
@@ -224,7 +224,7 @@ class DraftReader:
         self._journal = journal
         self._fences = fences
         self._rereader, self._recovered_transcripts = rereader, recovered_transcripts
-        self._erased = LeftOfErased(inbox, contacts, lanes)
+        self._erased = ErasedContactEvents(inbox, contacts, lanes)
         self._has_due, self._newborn, self._on_passed = has_due, newborn, on_passed
         self.recent = ContactCache()
 

@@ -17,7 +17,7 @@ from typing import Any
 from bot.engine.texts.typed import typed
 from bot.engine.turn.event_words import event_words
 from bot.model.contact import CROWDS, contact_id
-from bot.model.conversation import ELSEWHERE, Cause, Incoming, SaidRow, Secrecy, Unsend
+from bot.model.conversation import ELSEWHERE, Cause, Incoming, Secrecy, TranscriptRow, Unsend
 from bot.model.decision import Decision, TraceStep
 from bot.model.event import Event, Follow, Other, OtherMessage, Postback, Tapped, TextMessage, Unfollow
 from bot.model.inbox import InboxEntry
@@ -61,7 +61,7 @@ def turn_number(revision: int, event: int) -> int:
 
 def said_rows(
     event: Event, decision: Decision, calls: Sequence[Outgoing], number: int
-) -> tuple[SaidRow, ...]:
+) -> tuple[TranscriptRow, ...]:
     """The rows of a turn, mostly one or none; a further one for each other chat in which it speaks."""
     incoming = incoming_of(event, decision.secrecy)
     spoken = [call for call in calls if call.kind in SPOKEN and call.to] if calls else calls
@@ -72,13 +72,13 @@ def said_rows(
     cause = _cause(event, decision.trace, heard=incoming is not None)
     if len(spoken) == 1 and spoken[0].to == source.id and spoken[0].channel == event.channel:  # mostly
         chat = contact_id(event.channel, source.id)
-        return (SaidRow(event.id, chat, at, number, said_bytes(incoming, cause, spoken)),)
+        return (TranscriptRow(event.id, chat, at, number, said_bytes(incoming, cause, spoken)),)
     return _rows(event.id, _chat(event), at, number, incoming, cause, spoken)
 
 
 def recovered_rows(
     event_id: str, event: Event | None, calls: Sequence[Outgoing], at: datetime, number: int
-) -> Sequence[SaidRow]:
+) -> Sequence[TranscriptRow]:
     """The same of a turn whose process has died before it told: from its event and what lies on the contact.
 
     Whether a text answered a private question is not known any more, so all are taken for such.
@@ -91,12 +91,12 @@ def recovered_rows(
     return _rows(event_id, chat, at, number, incoming, None, spoken)
 
 
-def resent_row(call: Outgoing, who: str) -> SaidRow | None:
+def resent_row(call: Outgoing, who: str) -> TranscriptRow | None:
     """That staff have had this call made once more, if it says something."""
     if call.kind not in SPOKEN or not call.to:
         return None
     said = said_bytes(None, Cause(event=f"resent: {call.kind}", who=who), [call])
-    return SaidRow(call.event, contact_id(call.channel, call.to), call.received, 0, said)
+    return TranscriptRow(call.event, contact_id(call.channel, call.to), call.received, 0, said)
 
 
 def incoming_of(event: Event, secrecy: Secrecy) -> Incoming | None:
@@ -141,7 +141,7 @@ def _rows(
     incoming: Incoming | None,
     cause: Cause | None,
     calls: Sequence[Outgoing],
-) -> tuple[SaidRow, ...]:
+) -> tuple[TranscriptRow, ...]:
     """`chat` is that of the event; `None`: it came from nobody."""
     here: list[Outgoing] = []
     elsewhere: dict[str, list[Outgoing]] = {}
@@ -151,11 +151,11 @@ def _rows(
             chat = there
         (here if there == chat else elsewhere.setdefault(there, [])).append(call)
     rows = [
-        SaidRow(f"{event_id}>{others[0].channel}", there, at, number, said_bytes(None, cause, others))
+        TranscriptRow(f"{event_id}>{others[0].channel}", there, at, number, said_bytes(None, cause, others))
         for there, others in elsewhere.items()
     ]
     if chat is not None and (incoming is not None or here):
-        rows.append(SaidRow(event_id, chat, at, number, said_bytes(incoming, cause, here)))
+        rows.append(TranscriptRow(event_id, chat, at, number, said_bytes(incoming, cause, here)))
     return tuple(rows)
 
 
@@ -225,7 +225,7 @@ class RecoveredTranscripts:
         elsewhere = [event for event in events if event not in stored.carried]
         found = await self._inbox.entries(elsewhere, part_of(contact)) if elsewhere else {}
         entries = {**found, **stored.carried}
-        rows, unsent = list[SaidRow](), list[Unsend]()
+        rows, unsent = list[TranscriptRow](), list[Unsend]()
         for number, name in enumerate(stored.open):  # behind all that was kept of the same moment
             if name in events:
                 event = self._event(entries.get(name))
@@ -234,7 +234,7 @@ class RecoveredTranscripts:
                 unsent += [] if unsend is None else [unsend]
         self._journal.said(rows, unsent, [stored.carried[event] for event in carried])
 
-    def _rows(self, stored: Stored, name: str, event: Event | None, number: int) -> Collection[SaidRow]:
+    def _rows(self, stored: Stored, name: str, event: Event | None, number: int) -> Collection[TranscriptRow]:
         calls = [call for call in stored.outgoing if call.event == name]
         known = (stored.contact.turned, None if event is None else event.at)
         at = next(chain(filter(None, known), (call.created for call in calls)), None)

@@ -12,7 +12,7 @@ from bot.model.brake import OFF, PushStop
 from bot.model.contact import BindingKind, contact_id
 from bot.model.event import StaffActs
 from bot.model.translatable import Translatable
-from bot.operations.brake import StopRefused, StopScope, StopsShown
+from bot.operations.brake import BrakeView, StopRefused, StopScope
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_desk import StaffDesk
 from bot.simulator.control.json_calls import asked_friend, reading, taking
@@ -23,7 +23,7 @@ from bot.simulator.workbench.inside import BrakeAtHand, Inside
 from bot.simulator.workbench.workbench import Workbench
 from bot.store.unavailable import DatabaseUnavailable
 
-NOTHING = StopsShown(OFF, 0, ())
+NOTHING = BrakeView(OFF, 0, ())
 """Where no bot runs in this process."""
 
 
@@ -48,7 +48,7 @@ class BrakeRoutes:
     async def _stop(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         brake, scope = self._brake(), _scope(body)
 
-        async def work() -> StopsShown:
+        async def work() -> BrakeView:
             await brake.stop(scope)
             return await brake.shown()
 
@@ -57,7 +57,7 @@ class BrakeRoutes:
     async def _resume(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         brake, scope = self._brake(), _scope(body)
 
-        async def work() -> StopsShown:
+        async def work() -> BrakeView:
             await brake.resume(scope)
             return await brake.shown()
 
@@ -69,7 +69,7 @@ class BrakeRoutes:
             raise CannotAct("standing", "no bot runs in this process")
         return brake
 
-    async def _done(self, work: Awaitable[StopsShown]) -> dict[str, Any]:
+    async def _done(self, work: Awaitable[BrakeView]) -> dict[str, Any]:
         try:
             return self._shown(await work)
         except StopRefused as refused:
@@ -78,7 +78,7 @@ class BrakeRoutes:
         except DatabaseUnavailable:
             raise CannotAct("standing", "the database is away") from None
 
-    def _shown(self, found: StopsShown) -> dict[str, Any]:
+    def _shown(self, found: BrakeView) -> dict[str, Any]:
         playbook = self._inside().playbook()
         channels, flows = (playbook.channels, playbook.flows) if playbook is not None else ({}, {})
         return {

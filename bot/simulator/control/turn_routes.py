@@ -17,7 +17,7 @@ from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.exchanges import ExchangeKind, Exchanges, exchange_shown
 from bot.simulator.workbench.contact_view import contact_shown, hidden_of, places_shown
 from bot.simulator.workbench.inside import Inside
-from bot.simulator.workbench.turns import Seen, Turns
+from bot.simulator.workbench.turns import ObservedChat, Turns
 from bot.store.unavailable import DatabaseUnavailable
 
 
@@ -78,7 +78,7 @@ class TurnRoutes:
         contact = await _now(self._inside(), seen.contact)
         return {"value": hidden_of(contact, request.query.get("attribute", ""), playbook)}
 
-    def _met(self, friend: Friend) -> tuple[Seen, Playbook] | None:
+    def _met(self, friend: Friend) -> tuple[ObservedChat, Playbook] | None:
         """What the bot has seen of this friend, and the playbook that it goes by; before that, nothing."""
         seen, playbook = self._turns.seen(friend.id), self._inside().playbook()
         return None if seen is None or playbook is None else (seen, playbook)

@@ -40,7 +40,7 @@ class TokenAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class GivenCode:
+class AuthorizationCode:
     """A code that the shop has given: for which domain, where it leads back to, until when."""
 
     domain: str
@@ -57,7 +57,7 @@ class AppMarket:
     fault: MarketFault = "none"
     installed: set[str] = field(default_factory=set)
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
-    _codes: dict[str, GivenCode] = field(default_factory=dict, repr=False)
+    _codes: dict[str, AuthorizationCode] = field(default_factory=dict, repr=False)
     _tokens: dict[str, tuple[str, datetime]] = field(default_factory=dict, repr=False)
     _refresh: dict[str, str] = field(default_factory=dict, repr=False)
 
@@ -76,7 +76,7 @@ class AppMarket:
         code = secrets.token_urlsafe(24)
         while len(self._codes) >= CODES_AT_MOST:
             self._codes.pop(next(iter(self._codes)))
-        self._codes[code] = GivenCode(domain, back, self.clock.now() + CODE_LIFE)
+        self._codes[code] = AuthorizationCode(domain, back, self.clock.now() + CODE_LIFE)
         return code
 
     def remove(self, domain: str) -> bool:

@@ -14,7 +14,7 @@ from bot.scenario.turn_changes import changes
 from bot.simulator.state.chats import ChatMessage, Chats
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.trace_view import TraceTeller
-from bot.simulator.workbench.turns import ShownTurn
+from bot.simulator.workbench.turns import TurnView
 from bot.simulator.workbench.workbench import Workbench
 
 log = logging.getLogger("oaflow.simulator")
@@ -44,7 +44,7 @@ class BroadcastsSeen:
         came = self._messages(watched, to.user)
         before, after = seen.contact, stored.contact
         shown = _shown(watched, to.user, came, before, after, seen.own)
-        if self._bench.turns.add(ShownTurn(shown, at, before, after), [dict(one.content) for one in came]):
+        if self._bench.turns.add(TurnView(shown, at, before, after), [dict(one.content) for one in came]):
             sending = watched.sending
             reached = CameTo(to.user, tuple(dict(one.content) for one in came), before, after)
             began, by_hand = sending.began or at, bool(sending.by)

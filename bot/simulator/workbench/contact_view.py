@@ -25,7 +25,7 @@ from bot.sms.phone import masked, national
 def contact_shown(
     contact: Contact, channel: str, playbook: Playbook, own: frozenset[str], now: datetime
 ) -> dict[str, Any]:
-    """Tags that are on, attributes, flows and timers on this channel. `own`: see `Seen`."""
+    """Tags that are on, attributes, flows and timers on this channel. `own`: see `ObservedChat`."""
     identity, teller = contact.identity(channel), TraceTeller(playbook)
     return {
         "name": contact.name,

@@ -14,7 +14,7 @@ from bot.model.contact import Contact, Timer
 from bot.model.event import What
 from bot.model.stored import Stored
 from bot.model.translatable import ENGLISH, Language
-from bot.operations.brake import StopScope, StopsShown
+from bot.operations.brake import BrakeView, StopScope
 from bot.runtime.effects.staff_desk import StaffDesk
 
 
@@ -57,7 +57,7 @@ class ClerkAtHand:
 class BrakeAtHand(Protocol):
     """Stopping pushes as staff would: `bot.operations.brake` says what is refused."""
 
-    async def shown(self) -> StopsShown: ...
+    async def shown(self) -> BrakeView: ...
     async def stop(self, scope: StopScope) -> None: ...
     async def resume(self, scope: StopScope) -> None: ...
 

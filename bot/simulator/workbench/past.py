@@ -19,7 +19,7 @@ from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.menus import Menus
 from bot.simulator.state.sms_inbox import SmsInbox
-from bot.simulator.workbench.turns import ShownTurn
+from bot.simulator.workbench.turns import TurnView
 from bot.simulator.workbench.workbench import Workbench
 
 
@@ -29,8 +29,8 @@ class _Point:
 
     contact: Contact
     at: datetime
-    kept: Sequence[ShownTurn]
-    undone: Sequence[ShownTurn]
+    kept: Sequence[TurnView]
+    undone: Sequence[TurnView]
 
 
 class Past:

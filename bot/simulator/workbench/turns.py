@@ -43,7 +43,7 @@ EARLY_AT_MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class ShownTurn:
+class TurnView:
     """A turn as it is shown, when it was, and the contact before and after it."""
 
     turn: dict[str, Any]
@@ -53,7 +53,7 @@ class ShownTurn:
 
 
 @dataclass(slots=True)
-class Seen:
+class ObservedChat:
     """What the workbench knows of one chat.
 
     `own` are the slots of private attributes that the person has filled by what they said or tapped here.
@@ -65,7 +65,7 @@ class Seen:
     turns: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT))
     screen: deque[Message] = field(default_factory=lambda: deque(maxlen=SCREEN))
     own: frozenset[str] = frozenset()
-    states: deque[ShownTurn] = field(default_factory=lambda: deque(maxlen=STATES_KEPT))
+    states: deque[TurnView] = field(default_factory=lambda: deque(maxlen=STATES_KEPT))
     visits: dict[str, str] = field(default_factory=dict)
     """By page: the turn that began the visit that goes on there."""
 
@@ -77,7 +77,7 @@ class Turns:
         """`sources()` are the texts of the playbook's files, by path from its folder."""
         self._feed = feed
         self._sources = sources
-        self._seen: OrderedDict[str, Seen] = OrderedDict()
+        self._seen: OrderedDict[str, ObservedChat] = OrderedDict()
         self._made: OrderedDict[str, tuple[dict[str, Any], dict[str, Any]]] = OrderedDict()
         """By reply token or retry key: the turn that makes the call, and how the call is shown in it."""
         self._early: OrderedDict[str, Exchange] = OrderedDict()
@@ -96,7 +96,7 @@ class Turns:
 
     def _take(self, watched: Watched) -> None:
         chat = chat_of(watched)
-        seen = self._seen.setdefault(chat, Seen(watched.before))
+        seen = self._seen.setdefault(chat, ObservedChat(watched.before))
         self._seen.move_to_end(chat)
         if len(self._seen) > CHATS_AT_MOST:
             self._seen.popitem(last=False)
@@ -114,20 +114,20 @@ class Turns:
                     _note_answer(turn, shown, early)
         while len(self._made) > WAITING_AT_MOST:
             self._made.popitem(last=False)
-        self._keep(seen, ShownTurn(turn, watched.now, watched.before, watched.decision.contact))
+        self._keep(seen, TurnView(turn, watched.now, watched.before, watched.decision.contact))
         self.on_turn(chat, watched)
 
-    def add(self, state: ShownTurn, messages: Iterable[Message]) -> bool:
+    def add(self, state: TurnView, messages: Iterable[Message]) -> bool:
         """Something has come to a chat without a turn, shown as one; false: it is there already."""
         chat = state.turn["chat"]
-        seen = self._seen.setdefault(chat, Seen(state.before))
+        seen = self._seen.setdefault(chat, ObservedChat(state.before))
         if any(one.turn["id"] == state.turn["id"] for one in seen.states):
             return False
         seen.screen.extend(messages)
         self._keep(seen, state)
         return True
 
-    def _keep(self, seen: Seen, state: ShownTurn) -> None:
+    def _keep(self, seen: ObservedChat, state: TurnView) -> None:
         seen.contact = state.after
         seen.turns.append(state.turn)
         seen.states.append(state)
@@ -167,7 +167,7 @@ class Turns:
         """Nothing is known of this chat any more."""
         self._seen.pop(chat, None)
 
-    def seen(self, chat: str) -> Seen | None:
+    def seen(self, chat: str) -> ObservedChat | None:
         """What is known of a chat; `None` before the bot's first turn there."""
         return self._seen.get(chat)
 

@@ -28,7 +28,7 @@ class AdminAccounts:
         self._seal = seal
 
     async def of(self, name: str) -> AdminAccount | None:
-        """The account of this name. Raises `SealBroken` where it does not open."""
+        """The account of this name. Raises `SealInvalid` where it does not open."""
         async with reaching():
             row = await self._rows.find_one({"_id": name})
         return None if row is None else self._read(row)

@@ -19,7 +19,7 @@ _Crowds = Mapping[datetime, int]
 
 
 @dataclass(frozen=True, slots=True)
-class DoneRow:
+class TimelineEntry:
     """A row of the timeline: of which contact, what (as it is called there), when; goals it reached."""
 
     id: str
@@ -38,7 +38,7 @@ class BegunRow:
     groups: Mapping[str, str]
 
 
-class DoneRows:
+class TimelineEntries:
     """The collection `timeline`, read by time. Every call raises `DatabaseUnavailable`."""
 
     def __init__(self, database: Database) -> None:
@@ -46,7 +46,7 @@ class DoneRows:
         self._sendings = database.collection("sendings")
         self._batches = database.collection("sending_batches")
 
-    async def of(self, what: Sequence[str], since: datetime, until: datetime) -> AsyncIterator[DoneRow]:
+    async def of(self, what: Sequence[str], since: datetime, until: datetime) -> AsyncIterator[TimelineEntry]:
         """What is called so, from one moment to another (both included).
 
         The index by time leads past what broadcasts have left on their people, most of what there is: rows of
@@ -90,7 +90,9 @@ class DoneRows:
             there = await self._timeline.aggregate([rows, by_moment], hint="life").to_list(None)
         return [one["_id"] for one in there if one["n"] != crowds[one["_id"]]]
 
-    async def reached(self, goals: Sequence[str], since: datetime, until: datetime) -> AsyncIterator[DoneRow]:
+    async def reached(
+        self, goals: Sequence[str], since: datetime, until: datetime
+    ) -> AsyncIterator[TimelineEntry]:
         """What reached one of these goals."""
         where: Document = {"g": {"$in": list(goals)}, "at": {"$gte": since, "$lte": until}}
         async for one in self._found(where, "of_goal"):
@@ -104,11 +106,11 @@ class DoneRows:
         async for one in _each(rows):
             yield BegunRow(one["contact"], one["at"], _groups(name, one.get("c")))
 
-    async def _found(self, where: Document, index: str) -> AsyncIterator[DoneRow]:
+    async def _found(self, where: Document, index: str) -> AsyncIterator[TimelineEntry]:
         fields = {"contact": 1, "what": 1, "at": 1, "g": 1}
         rows = self._timeline.find(where, fields, hint=index, batch_size=AT_A_TIME)
         async for one in _each(rows):
-            yield DoneRow(one["_id"], one["contact"], one["what"], one["at"], tuple(one.get("g", ())))
+            yield TimelineEntry(one["_id"], one["contact"], one["what"], one["at"], tuple(one.get("g", ())))
 
 
 async def _each(rows: Any) -> AsyncIterator[Document]:

@@ -21,7 +21,7 @@ class OwnSecrets:
         self._seal = seal
 
     async def read(self, name: str) -> OwnSecret | None:
-        """The secret of this name; `None`: there is none. Raises `SealBroken` where it does not open."""
+        """The secret of this name; `None`: there is none. Raises `SealInvalid` where it does not open."""
         async with reaching():
             row = await self._rows.find_one({"_id": name})
         return None if row is None else self._secret(row)

@@ -11,7 +11,7 @@ from typing import IO, Any, Protocol
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from bot.model.accepted import KeptFile
+from bot.model.accepted import VersionFile
 from bot.store.database.bulk_commands import known_already
 from bot.store.database.mongo import Database, reaching
 from bot.store.sealing.seal import Seal
@@ -19,7 +19,7 @@ from bot.store.sealing.sealed_pieces import (
     PIECE,
     ROWS,
     TOGETHER,
-    PieceBroken,
+    PieceCorrupt,
     SealedPieces,
     piece_names,
     some_of,
@@ -37,7 +37,7 @@ _LONG_AGO: Mapping[str, Any] = {
 }
 
 
-class BlobBroken(Exception):
+class BlobCorrupt(Exception):
     """What is kept of a file is not what it was, or is gone."""
 
     def __init__(self, file: str, why: str) -> None:
@@ -49,7 +49,7 @@ class BlobContent(Protocol):
     """A file that is to be kept; it is opened once for each time that it is stored."""
 
     @property
-    def kept(self) -> KeptFile: ...
+    def kept(self) -> VersionFile: ...
 
     def opened(self) -> AbstractContextManager[IO[bytes]]: ...
 
@@ -85,7 +85,7 @@ class PlaybookBlobs:
                         batch = {}
         await self._put(batch)
 
-    async def touch(self, files: Sequence[KeptFile], session: Any) -> bool:
+    async def touch(self, files: Sequence[VersionFile], session: Any) -> bool:
         """Within a transaction: say that these are named now; `False` where something of them is missing.
 
         Whoever forgets one at the same moment makes one of the two transactions begin again.
@@ -98,8 +98,8 @@ class PlaybookBlobs:
             there += await self._rows.count_documents({"_id": {"$in": some}}, session=session)
         return found.matched_count == len(names) and there == len(pieces)
 
-    async def contents(self, files: Sequence[KeptFile]) -> AsyncIterator[tuple[KeptFile, bytes, bool]]:
-        """Each file piece by piece: which, what, and whether that was the last. Raises `BlobBroken`."""
+    async def contents(self, files: Sequence[VersionFile]) -> AsyncIterator[tuple[VersionFile, bytes, bool]]:
+        """Each file piece by piece: which, what, and whether that was the last. Raises `BlobCorrupt`."""
         for some in _in_batches(files):
             names = list(dict.fromkeys(name for one in some for name in pieces_of(one)))
             many = len(names) > 1 or len(some) > 1
@@ -114,7 +114,7 @@ class PlaybookBlobs:
                     digest.update(piece)
                     is_last = name == of_it[-1]
                     if is_last and digest.hexdigest() != one.sha256:
-                        raise BlobBroken(one.name, "is not what it was")
+                        raise BlobCorrupt(one.name, "is not what it was")
                     yield one, piece, is_last
 
     async def unused(self) -> list[str]:
@@ -139,7 +139,7 @@ class PlaybookBlobs:
                 gone += await session.with_transaction(once)
         return gone
 
-    async def _name(self, files: Iterable[KeptFile]) -> None:
+    async def _name(self, files: Iterable[VersionFile]) -> None:
         for some in some_of(sorted({one.sha256 for one in files})):
             async with reaching():
                 await self._rows.bulk_write(
@@ -157,19 +157,19 @@ class PlaybookBlobs:
         except BulkWriteError as error:
             known_already(error)
 
-    def _opened(self, file: KeptFile, name: str, read: Mapping[str, bytes]) -> bytes:
+    def _opened(self, file: VersionFile, name: str, read: Mapping[str, bytes]) -> bytes:
         try:
             return self._pieces.opened(name, read)
-        except PieceBroken as error:
-            raise BlobBroken(file.name, str(error)) from error
+        except PieceCorrupt as error:
+            raise BlobCorrupt(file.name, str(error)) from error
 
 
-def pieces_of(file: KeptFile) -> list[str]:
+def pieces_of(file: VersionFile) -> list[str]:
     """The ids of the pieces of a file, in order."""
     return piece_names(file.sha256, file.size)
 
 
-def _all_pieces(files: Iterable[KeptFile]) -> list[str]:
+def _all_pieces(files: Iterable[VersionFile]) -> list[str]:
     return sorted({name for one in files for name in pieces_of(one)})
 
 
@@ -177,9 +177,9 @@ def _each_once(contents: Iterable[BlobContent]) -> Iterable[BlobContent]:
     return {one.kept.sha256: one for one in contents}.values()
 
 
-def _in_batches(files: Sequence[KeptFile]) -> Iterable[list[KeptFile]]:
+def _in_batches(files: Sequence[VersionFile]) -> Iterable[list[VersionFile]]:
     """Those that are read in one call; a large one by itself."""
-    batch: list[KeptFile] = []
+    batch: list[VersionFile] = []
     size = 0
     for one in files:
         if batch and (size + one.size > TOGETHER or len(batch) >= ROWS):

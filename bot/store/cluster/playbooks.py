@@ -11,7 +11,15 @@ from typing import Any
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.accepted import AcceptedPlaybook, Coming, GitCommit, KeptFile, KeptFiles, KeptTap, NowLive
+from bot.model.accepted import (
+    AcceptedPlaybook,
+    Coming,
+    GitCommit,
+    NowLive,
+    VersionFile,
+    VersionFiles,
+    VersionTap,
+)
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from bot.store.database.fast_operations import find_one
 from bot.store.database.mongo import Database, Document, reaching
@@ -119,7 +127,7 @@ class Playbooks:
         version, whole = candidate["version"], candidate["whole"]
         return AcceptedPlaybook(one.number, version, found["until"], is_kept=True, is_whole=whole)
 
-    async def files(self, one: AcceptedPlaybook) -> KeptFiles | None:
+    async def files(self, one: AcceptedPlaybook) -> VersionFiles | None:
         """What is kept of this acceptance, or of an announced candidate; `None`: nothing (any more)."""
         fields = {"files": 1, "first": 1, "whole": 1, "media": 1, "taps": 1}
         async with reaching():
@@ -129,15 +137,15 @@ class Playbooks:
                 document = None if announced is None else announced["candidate"]
         if document is None or "files" not in document:
             return None
-        files = tuple(KeptFile(*row) for row in document["files"])
-        return KeptFiles(document["first"], files, document["whole"], _media(document), _taps(document))
+        files = tuple(VersionFile(*row) for row in document["files"])
+        return VersionFiles(document["first"], files, document["whole"], _media(document), _taps(document))
 
     @staticmethod
-    def candidate(version: str, files: KeptFiles) -> Document:
+    def candidate(version: str, files: VersionFiles) -> Document:
         """What `ComingPlaybooks` announces of a version that is not accepted yet; its files are stored."""
         return {"version": version, **_kept(files)}
 
-    async def media(self, beginning: str) -> list[KeptFile]:
+    async def media(self, beginning: str) -> list[VersionFile]:
         """The files whose sha256 begins so and that a version has served within 400 days, by public name."""
         among = {"$gte": beginning, "$lt": f"{beginning}g"}  # `g` is no hexadecimal digit
         async with reaching():
@@ -146,14 +154,14 @@ class Playbooks:
         all_of_them = (one for document in documents for one in _media(document))
         return [one for one in dict.fromkeys(all_of_them) if one.sha256.startswith(beginning)]
 
-    async def tap(self, channel: str, code: str) -> KeptTap | None:
+    async def tap(self, channel: str, code: str) -> VersionTap | None:
         """A button of the last version within 400 days that had it there."""
         here = {"taps": {"$elemMatch": {"channel": channel, "code": code}}}
         async with reaching():
             found = await self._collection.find_one(here, here, sort=[("_id", DESCENDING)])
         return None if found is None else _taps(found)[0]
 
-    async def note_taps(self, number: int, taps: Sequence[KeptTap]) -> None:
+    async def note_taps(self, number: int, taps: Sequence[VersionTap]) -> None:
         """Note the taps of a version that an earlier oaflow kept without; known ones stay."""
         where = {"_id": number, "taps": {"$exists": False}}
         async with reaching():
@@ -164,7 +172,7 @@ class Playbooks:
         async with reaching():
             where = {"files": {"$exists": True}, "media": {"$exists": False}}
             async for document in self._collection.find(where, {"files": 1}):
-                files = [KeptFile(*one) for one in document["files"]]
+                files = [VersionFile(*one) for one in document["files"]]
                 named = [
                     replace(one, name=PurePosixPath(one.name).name)
                     for one in files
@@ -178,7 +186,7 @@ class Playbooks:
         number: int,
         what: NowLive,
         at: datetime,
-        files: KeptFiles | None = None,
+        files: VersionFiles | None = None,
         also: Callable[[Any], Awaitable[None]] | None = None,
     ) -> bool:
         """Make this live under this number; `False` if somebody was faster with it.
@@ -204,7 +212,7 @@ class Playbooks:
             return False
         return True
 
-    async def complete(self, number: int, files: KeptFiles) -> None:
+    async def complete(self, number: int, files: VersionFiles) -> None:
         """Keep the files of a version that was accepted without. Raises `FilesMissing`."""
 
         async def once(session: Any) -> None:
@@ -239,7 +247,7 @@ class Playbooks:
         return found
 
 
-def _document(number: int, what: NowLive, at: datetime, files: KeptFiles | None) -> Document:
+def _document(number: int, what: NowLive, at: datetime, files: VersionFiles | None) -> Document:
     document: Document = {"_id": number, "version": what.version, "at": at, "by": what.by, "how": what.how}
     if what.commit is not None:
         document["commit"] = {"sha": what.commit.sha, "changed": what.commit.changed}
@@ -248,24 +256,24 @@ def _document(number: int, what: NowLive, at: datetime, files: KeptFiles | None)
     return document if files is None else document | _kept(files)
 
 
-def _kept(files: KeptFiles) -> Document:
+def _kept(files: VersionFiles) -> Document:
     rows = [[one.name, one.sha256, one.size] for one in files.files]
     media = _media_rows(files.media)
     taps = [asdict(one) for one in files.taps]
     return {"first": files.first, "whole": files.whole, "files": rows, "media": media, "taps": taps}
 
 
-def _media_rows(files: Sequence[KeptFile]) -> list[str]:
+def _media_rows(files: Sequence[VersionFile]) -> list[str]:
     return [f"{one.sha256} {one.size} {one.name}" for one in files]
 
 
-def _media(document: Mapping[str, Any]) -> tuple[KeptFile, ...]:
+def _media(document: Mapping[str, Any]) -> tuple[VersionFile, ...]:
     rows = (row.split(" ", 2) for row in document.get("media", ()))
-    return tuple(KeptFile(name, digest, int(size)) for digest, size, name in rows)
+    return tuple(VersionFile(name, digest, int(size)) for digest, size, name in rows)
 
 
-def _taps(document: Mapping[str, Any]) -> tuple[KeptTap, ...]:
-    return tuple(KeptTap(**row) for row in document.get("taps", ()))
+def _taps(document: Mapping[str, Any]) -> tuple[VersionTap, ...]:
+    return tuple(VersionTap(**row) for row in document.get("taps", ()))
 
 
 def _accepted(document: Mapping[str, Any]) -> AcceptedPlaybook:

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from bot.engine.types.table import BY_SLOT
-from bot.model.contact import Known
+from bot.model.contact import AttributeValue
 from bot.model.value import PRIVATE_SLOT, month_day, storable
 from bot.store.codec.record import RawPart, inner, moment, worth
 from bot.store.database.mongo import Document
 from bot.store.sealing.private import PrivateFields
 
-Attributes = Mapping[str, Known]
+Attributes = Mapping[str, AttributeValue]
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 """When a value was set of which nobody knows that: any other is later."""
@@ -50,7 +50,7 @@ def _paths(slot: str) -> tuple[str, ...]:
     return (slot, f"at.{slot}", f"md.{key}") if BY_SLOT[letter].comes_round else (slot, f"at.{slot}")
 
 
-def _written(slot: str, known: Known, privacy: PrivateFields) -> Document:
+def _written(slot: str, known: AttributeValue, privacy: PrivateFields) -> Document:
     """What is set for one value: nothing where it does not fit its slot, for then it is unknown."""
     if not _SLOT.fullmatch(slot):
         return {}
@@ -68,20 +68,20 @@ def _written(slot: str, known: Known, privacy: PrivateFields) -> Document:
     return written
 
 
-def attributes_from(document: RawPart, privacy: PrivateFields) -> dict[str, Known]:
+def attributes_from(document: RawPart, privacy: PrivateFields) -> dict[str, AttributeValue]:
     """The attributes in a document, by slot; what does not fit its slot is unknown."""
-    found: dict[str, Known] = {}
+    found: dict[str, AttributeValue] = {}
     since = inner(document, "at")
     for letter in document.keys() & BY_SLOT.keys():
         moments = inner(since, letter)
         for key, value in inner(document, letter).items():
             plain = worth(value)
             if plain is not None and BY_SLOT[letter].fits(plain):
-                found[f"{letter}.{key}"] = Known(plain, moment(moments.get(key)) or LONG_AGO)
+                found[f"{letter}.{key}"] = AttributeValue(plain, moment(moments.get(key)) or LONG_AGO)
     for key, sealed in inner(inner(document, "s"), PRIVATE_SLOT).items():
         slot = f"{PRIVATE_SLOT}.{key}"
         content = privacy.open(sealed, slot)
         plain = worth(content.get("v"))
         if plain is not None:
-            found[slot] = Known(plain, moment(content.get("at")) or LONG_AGO)
+            found[slot] = AttributeValue(plain, moment(content.get("at")) or LONG_AGO)
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from bot.model.contact import Answer, Found, Held, HeldBy, Instance, PendingResult
+from bot.model.contact import Answer, HeldBy, Hold, Instance, PendingResult, ReservedMember
 from bot.model.message import JourneyPush, Pushed
 from bot.model.value import Value, storable
 from bot.store.codec.record import (
@@ -50,7 +50,7 @@ _INSTANCE = RecordCodec(
     },
 )
 _HELD = RecordCodec(
-    Held,
+    Hold,
     {
         "by": ("by", lambda value: value if value in get_args(HeldBy) else None),
         "until": ("until", moment),
@@ -174,7 +174,7 @@ def _told(item: Any) -> tuple[str, Answer] | None:
     return None
 
 
-def _found_fields(found: Found) -> Document:
+def _found_fields(found: ReservedMember) -> Document:
     return {
         "phone": found.phone,
         "member_no": found.member_no,
@@ -192,10 +192,10 @@ def _found_fields(found: Found) -> Document:
     }
 
 
-def _found_from(content: RawPart) -> Found | None:
+def _found_from(content: RawPart) -> ReservedMember | None:
     if not content:
         return None
-    return Found(
+    return ReservedMember(
         phone=text(content.get("phone")),
         member_no=text(content.get("member_no")),
         values=dict(each(content.get("values"), lambda item: _pair(item, worth))),

@@ -12,7 +12,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 from bot.store.codec.flow_document import journey_push_from, journey_push_item
 from bot.store.database.mongo import Document
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
 
@@ -47,7 +47,7 @@ def _document(item: Outgoing, sealed: bytes) -> Document:
 
 
 def outgoing_from(document: Mapping[str, Any], seal: Seal) -> Outgoing:
-    """The outgoing call in a stored document. Raises `SealBroken` where its key is gone."""
+    """The outgoing call in a stored document. Raises `SealInvalid` where its key is gone."""
     secret = seal.open(bytes(document["body"]), document["id"].encode())
     token, _, body = secret.partition(b"\n")
     return Outgoing(
@@ -70,7 +70,7 @@ def readable_outgoing(items: Iterable[Mapping[str, Any]], seal: Seal) -> Iterato
     for item in items:
         try:
             yield outgoing_from(item, seal)
-        except SealBroken:  # it stays on the contact, and must not keep everything else from going on
+        except SealInvalid:  # it stays on the contact, and must not keep everything else from going on
             log.error("a call that lies on a contact does not open: its key is missing, or it is damaged")
 
 
@@ -91,7 +91,7 @@ def carried_from(
     for item in items:
         try:
             raw = seal.open(bytes(item["raw"]), item["id"].encode())
-        except SealBroken:  # it stays on the contact, and must not keep everything else from going on
+        except SealInvalid:  # it stays on the contact, and must not keep everything else from going on
             log.error("an event that lies on a contact does not open: its key is missing, or it is damaged")
             closed.add(item["id"])
         else:

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from bot.model.conversation import Cause, Incoming, SaidCall
+from bot.model.conversation import Cause, Incoming, TranscriptCall
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 
@@ -39,14 +39,14 @@ def packed(said: bytes) -> bytes:
     return zlib.compress(said, 1) if len(said) > PLAIN else said
 
 
-def said_from(said: bytes) -> tuple[Incoming | None, Cause | None, tuple[SaidCall, ...]]:
+def said_from(said: bytes) -> tuple[Incoming | None, Cause | None, tuple[TranscriptCall, ...]]:
     """What came in, why something was said, and what."""
     incoming, cause, numbers, *bodies = _list(said)
     calls = zip(numbers, bodies, strict=True)
     return (
         None if incoming is None else Incoming(*incoming),
         None if cause is None else Cause(*cause),
-        tuple(SaidCall(number, kind, body["messages"]) for (number, kind), body in calls),
+        tuple(TranscriptCall(number, kind, body["messages"]) for (number, kind), body in calls),
     )
 
 

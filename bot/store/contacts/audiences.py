@@ -38,7 +38,7 @@ Standing = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class AudienceAsked:
+class AudienceQuery:
     """Who is meant: of whom a condition holds at a moment, on one channel, and who may be sent something.
 
     `every_channel` are those that LINE ids on lists may be of; `consent_from` is the playbook's. `limited`:
@@ -63,11 +63,11 @@ class AudienceAsked:
         return holds_for_nobody(of_people_on(self.condition, ()))
 
 
-def audience_asked(playbook: Playbook, to: Condition | None, channel: str, now: datetime) -> AudienceAsked:
+def audience_asked(playbook: Playbook, to: Condition | None, channel: str, now: datetime) -> AudienceQuery:
     """Whom a condition of this playbook (`None`: everybody) means at a moment, on one of its channels."""
     when, channels = When(now, playbook.zone), tuple(playbook.channels)
     limited = playbook.pushes_per_person is not None
-    return AudienceAsked(to or All(()), channel, when, channels, playbook.consent_from, limited)
+    return AudienceQuery(to or All(()), channel, when, channels, playbook.consent_from, limited)
 
 
 class AudienceQuestion:
@@ -77,7 +77,7 @@ class AudienceQuestion:
         self._seal = seal
         self._listed = listed
 
-    def where(self, asked: AudienceAsked, some: Document) -> Document:
+    def where(self, asked: AudienceQuery, some: Document) -> Document:
         """Of whom of `some` it holds, in one question that has all entries of its lists."""
         holds = of_whom(
             asked.condition,
@@ -88,12 +88,12 @@ class AudienceQuestion:
         )
         return {"$and": [some, holds]}
 
-    def where_on(self, asked: AudienceAsked, lists: Collection[str], some: Document) -> Document:
+    def where_on(self, asked: AudienceQuery, lists: Collection[str], some: Document) -> Document:
         """Of whom of `some` it holds, who all stand on these lists and no other."""
         condition = of_people_on(asked.condition, lists)
         return {"$and": [some, of_whom(condition, asked.channel, asked.when, self._seal.blind_indexes)]}
 
-    async def standing(self, asked: AudienceAsked) -> Standing:
+    async def standing(self, asked: AudienceQuery) -> Standing:
         """Who stands on its lists, looked up. Raises `DatabaseUnavailable`."""
         found: defaultdict[str, set[str]] = defaultdict(set)
         for people in lists_asked(asked.condition):
@@ -166,7 +166,7 @@ class AudienceMembers:
         self._question = question
 
     async def recipients(
-        self, asked: AudienceAsked, after: str = "", limit: int = MOST
+        self, asked: AudienceQuery, after: str = "", limit: int = MOST
     ) -> AsyncIterator[list[AudienceMember]]:
         """All of them behind this id, in the order of their ids: pages of `limit`, but for the last.
 
@@ -186,7 +186,7 @@ class AudienceMembers:
         if over:
             yield over
 
-    async def among(self, asked: AudienceAsked, ids: Collection[str]) -> list[AudienceMember]:
+    async def among(self, asked: AudienceQuery, ids: Collection[str]) -> list[AudienceMember]:
         """Those of these contacts who are in it."""
         found: list[AudienceMember] = []
         here, some = reachable(asked.channel, asked.consent_from), sorted(ids)
@@ -205,7 +205,7 @@ class AudienceMembers:
                 found += await self._found(asked, self._question.where_on(asked, lists, of_these))
         return found
 
-    async def _in_a_row(self, asked: AudienceAsked, after: str) -> AsyncIterator[list[AudienceMember]]:
+    async def _in_a_row(self, asked: AudienceQuery, after: str) -> AsyncIterator[list[AudienceMember]]:
         """Span after span, each found among all contacts."""
         here = reachable(asked.channel, asked.consent_from)
         where = self._question.where(asked, here)
@@ -218,7 +218,7 @@ class AudienceMembers:
         async for ids in windows(self._contacts, after, SPAN):
             yield await self._found(asked, {"$and": [{"_id": ids}, where]}, way)
 
-    async def _looked_up(self, asked: AudienceAsked, after: str) -> AsyncIterator[list[AudienceMember]]:
+    async def _looked_up(self, asked: AudienceQuery, after: str) -> AsyncIterator[list[AudienceMember]]:
         """As `_in_a_row`, where what stands on the lists is more than one question holds."""
         standing = await self._question.standing(asked)
         here = reachable(asked.channel, asked.consent_from)
@@ -233,7 +233,7 @@ class AudienceMembers:
             yield found
 
     async def _windows(
-        self, asked: AudienceAsked, standing: Sequence[str], after: str
+        self, asked: AudienceQuery, standing: Sequence[str], after: str
     ) -> AsyncIterator[tuple[Document | None, Sequence[str]]]:
         """Where to look next: between which ids for those on no list, and who of the others comes there."""
         first = bisect_right(standing, after)
@@ -247,7 +247,7 @@ class AudienceMembers:
             first = end
 
     async def _found(
-        self, asked: AudienceAsked, where: Document, way: Document | str | None = None
+        self, asked: AudienceQuery, where: Document, way: Document | str | None = None
     ) -> list[AudienceMember]:
         fields = {"ids.ch": 1, "ids.uid": 1, "seed": 1, "rev": 1, **({"pushes": 1} if asked.limited else {})}
         async with looking_at_all():
@@ -274,7 +274,7 @@ class AudienceNumbers:
         self._contacts = database.collection("contacts")
         self._question = question
 
-    async def sample(self, asked: AudienceAsked) -> Sample | None:
+    async def sample(self, asked: AudienceQuery) -> Sample | None:
         """How many of some contacts are in it: always the same ones, as long as about as many are there.
 
         `None`: it is counted as soon; or it asks for a list, which takes as long as counting.
@@ -291,7 +291,7 @@ class AudienceNumbers:
             found = await self._contacts.count_documents(where, hint="sampled")
         return Sample(found, looked_at, everybody)
 
-    async def exact(self, asked: AudienceAsked, without: Unreachable | None = None) -> int:
+    async def exact(self, asked: AudienceQuery, without: Unreachable | None = None) -> int:
         """How many people are in it; `without`: who would be, were it not for this."""
         among = (
             reachable(asked.channel, asked.consent_from)
@@ -313,7 +313,7 @@ class AudienceNumbers:
         async with looking_at_all():
             return int(await self._contacts.count_documents(where, hint=IN_A_ROW))
 
-    async def _of_some(self, asked: AudienceAsked, lists: Collection[str], some: Document) -> int:
+    async def _of_some(self, asked: AudienceQuery, lists: Collection[str], some: Document) -> int:
         async with reaching():
             return int(await self._contacts.count_documents(self._question.where_on(asked, lists, some)))
 

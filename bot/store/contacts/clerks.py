@@ -17,7 +17,7 @@ from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal
 
 
-class KeptClerk:
+class StoredClerk:
     """A clerk as kept, and which writing of them it is: the next one has to know it."""
 
     __slots__ = ("clerk", "rev")
@@ -51,7 +51,7 @@ class StoreClerks:
         clerk = self._read(document).clerk
         return clerk if any(code.key == key and code.is_good(now) for code in clerk.codes) else None
 
-    async def of(self, numbers: Collection[str]) -> Mapping[str, KeptClerk]:
+    async def of(self, numbers: Collection[str]) -> Mapping[str, StoredClerk]:
         """Those who have one of these numbers."""
         async with reaching():
             found = await self._clerks.find({"_id": {"$in": list(numbers)}}).to_list(None)
@@ -136,7 +136,7 @@ class StoreClerks:
             document["suspended"] = clerk.suspended
         return document
 
-    def _read(self, document: Document) -> KeptClerk:
+    def _read(self, document: Document) -> StoredClerk:
         told = orjson.loads(self._seal.open(bytes(document["s"]), _place(document["_id"])))
         role: ClerkRole = document["role"] if document["role"] in get_args(ClerkRole) else "clerk"
         clerk = StoreClerk(
@@ -149,7 +149,7 @@ class StoreClerks:
             moment(document.get("suspended")),
             each(document.get("codes"), _code_from),
         )
-        return KeptClerk(clerk, number(document.get("rev")) or 0)
+        return StoredClerk(clerk, number(document.get("rev")) or 0)
 
 
 def _why(failed: Mapping[str, Any]) -> str:

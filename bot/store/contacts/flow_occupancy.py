@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.engine.types.table import BY_SLOT
-from bot.model.flow_occupancy import FollowedLink, KnownStanding, Standing
+from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
 from bot.model.value import PRIVATE_SLOT
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.scans import by_parts
@@ -87,7 +87,7 @@ class StandingPeople:
                 found[row["_id"]] = next(one["ch"] for one in row["flows"] if one["f"] in flows)
         return found
 
-    async def known(self, now: datetime) -> KnownStanding:
+    async def known(self, now: datetime) -> CountedUsage:
         """What is known of people. It reads every contact once: for a person who asks, not for each edit."""
         tags, slots, uses = Counter[str](), Counter[str](), Counter[str]()
         links: dict[str, FollowedLink] = {}
@@ -103,7 +103,7 @@ class StandingPeople:
                         links[name] = _followed(links.get(name), row["n"], row["opened"])
                     else:
                         slots[f"{letter}.{name}"] += row["n"]
-        return KnownStanding(tags, slots, uses, links)
+        return CountedUsage(tags, slots, uses, links)
 
 
 def _standing(group: Document) -> Standing:

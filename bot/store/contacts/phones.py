@@ -92,7 +92,7 @@ class Phones:
     async def settle(self, phone: str, contact: str, now: datetime) -> bool:
         """Confirm or free the phone, as this contact's own document says; whether it is bound by it.
 
-        Raises `PhoneHeld` where another contact has bound it.
+        Raises `PhoneTaken` where another contact has bound it.
         """
         return await self._settle(phone, contact, now)
 
@@ -110,7 +110,7 @@ class Phones:
     async def follow(self, before: Iterable[Contact], after: Sequence[Contact], session: Any) -> None:
         """Within a transaction that changes contacts: their phones are whose they say from then on.
 
-        Raises `PhoneHeld` where one of them is to have what another contact has, or is about to have.
+        Raises `PhoneTaken` where one of them is to have what another contact has, or is about to have.
         """
         ours = {contact.id for contact in before}
         for phone in {phone for contact in (*before, *after) for phone in _phones_of(contact)}:
@@ -142,7 +142,7 @@ class Phones:
         return {"_id": hashes[0], "h": hashes}
 
 
-class PhoneHeld(Exception):
+class PhoneTaken(Exception):
     """A contact has bound a phone that another one holds, and had not reserved it."""
 
 
@@ -156,7 +156,7 @@ def _settled(found: Document, contact: str, now: datetime, *, bound: bool) -> Do
     after = dict(found)
     if bound:
         if holder not in (None, contact) and claimed != contact:
-            raise PhoneHeld("the phone that a contact has bound is held by another")
+            raise PhoneTaken("the phone that a contact has bound is held by another")
         after |= {"contact": contact, "state": "confirmed"}
     elif holder == contact:
         del after["contact"]
@@ -183,7 +183,7 @@ def _followed(found: Document, phone: str, ours: Set[str], after: Sequence[Conta
     holder = next((c.id for c in after if c.phone == phone and "phone" in c.bindings), None)
     claimed = found.get("claimed")
     if holder is not None and found.get("contact", claimed) not in (None, *ours):
-        raise PhoneHeld("the phone is held by another contact")
+        raise PhoneTaken("the phone is held by another contact")
     if holder is not None:
         wanted |= {"contact": holder, "state": "confirmed"}
     elif found.get("contact") in ours:

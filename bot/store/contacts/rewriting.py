@@ -59,7 +59,7 @@ class Undoing:
     gone_before: Contact
 
 
-class NotThere(Exception):
+class RewriteTargetMissing(Exception):
     """There is no such contact, or nothing of it but events that wait; or no such line of the log."""
 
 
@@ -85,8 +85,8 @@ class Rewriter:
     ) -> Rewrite | None:
         """Do `work` to two contacts as they are at one moment; `None` from it: leave them as they are.
 
-        `work` may be called more than once, and what it raises is raised. Raises `NotThere`, and
-        `PhoneHeld` where a phone that one of them would have is another's.
+        `work` may be called more than once, and what it raises is raised. Raises `RewriteTargetMissing`, and
+        `PhoneTaken` where a phone that one of them would have is another's.
         """
 
         async def once(session: Any) -> Rewrite | None:
@@ -102,12 +102,12 @@ class Rewriter:
         return await self._in_one(once)
 
     async def undo(self, line: str, work: Callable[[Undoing], Rewrite]) -> Rewrite:
-        """Undo a line of the audit log, as `work` says; like `change`. Raises `SealBroken`, too."""
+        """Undo a line of the audit log, as `work` says; like `change`. Raises `SealInvalid`, too."""
 
         async def once(session: Any) -> Rewrite:
             found = await self._audit.find_one({"_id": line}, session=session)
             if found is None or "before" not in found:
-                raise NotThere(line)
+                raise RewriteTargetMissing(line)
             row = audit_row(found, self._seal)
             before = self._opened(found["before"], row)
             documents = [await self._document(contact["_id"], session) for contact in before]
@@ -133,7 +133,7 @@ class Rewriter:
         where = {"_id": contact, "part": part_of(contact), "rev": {"$exists": True}}
         found = await self._contacts.find_one(where, session=session)
         if found is None:
-            raise NotThere(contact)
+            raise RewriteTargetMissing(contact)
         return found
 
     async def tell(self, entry: InboxEntry, line: AuditRow) -> None:
@@ -151,7 +151,8 @@ class Rewriter:
     async def amend(self, contact: str, work: Callable[[Contact], Contact], line: AuditRow) -> bool:
         """Change somebody without LINE, who has no turns, with the line of the audit log that says so.
 
-        `False`, and nothing is done, for whoever has turns: they are told by an event. Raises `NotThere`.
+        `False`, and nothing is done, for whoever has turns: they are told by an event. Raises
+        `RewriteTargetMissing`.
         """
 
         async def once(session: Any) -> bool:
@@ -178,7 +179,8 @@ class Rewriter:
     async def become(self, contact: Contact, entry: InboxEntry) -> None:
         """Make a contact what is given, its phones with it, and tell it by this event.
 
-        Raises `NotThere` and `PhoneHeld`. No line of the audit log: nobody of flesh and blood is meant.
+        Raises `RewriteTargetMissing` and `PhoneTaken`. No line of the audit log: nobody of flesh and blood
+        is meant.
         """
 
         async def once(session: Any) -> None:
@@ -190,7 +192,9 @@ class Rewriter:
         await self._in_one(once)
 
     async def forget(self, contact: str) -> None:
-        """Know nobody by this id any more: what is heard of it next is the first. Raises `NotThere`."""
+        """Know nobody by this id any more: what is heard of it next is the first. Raises
+        `RewriteTargetMissing`.
+        """
 
         async def once(session: Any) -> None:
             document = await self._document(contact, session)

@@ -10,7 +10,7 @@ from typing import Any
 
 from pymongo import DESCENDING
 
-from bot.model.clerk import ListPlace, OfClerk, OfEveryStore, OfStores, SeenPeople, StorePerson
+from bot.model.clerk import ListCursor, OfClerk, OfEveryStore, OfStores, SeenPeople, StorePerson
 from bot.model.plain_text import cleaned
 from bot.model.processes import part_of
 from bot.store.codec.documents import contact_from
@@ -40,7 +40,7 @@ class StorePeople:
         self._seal = seal
 
     async def newest(
-        self, seen: SeenPeople, after: ListPlace | None, most: int, *, name: str = ""
+        self, seen: SeenPeople, after: ListCursor | None, most: int, *, name: str = ""
     ) -> list[StorePerson]:
         """Those who were bound last, behind this place; with a `name` those in whose name that is."""
         of_name: Document = {}
@@ -64,8 +64,8 @@ class StorePeople:
             return self._people(await asked.to_list(MOST))
 
     async def with_phone_end(
-        self, seen: SeenPeople, digits: str, after: ListPlace | None, most: int
-    ) -> tuple[list[StorePerson], ListPlace | None]:
+        self, seen: SeenPeople, digits: str, after: ListCursor | None, most: int
+    ) -> tuple[list[StorePerson], ListCursor | None]:
         """Those whose phone ends so, of `LOOKED` people behind this place; where to look on, if anywhere."""
         found: list[StorePerson] = []
         for _ in range(0, LOOKED, OPENED):
@@ -151,7 +151,7 @@ def _index(seen: SeenPeople) -> str:
             return "of_clerk_newest"
 
 
-def _behind(part: Mapping[str, Any], after: ListPlace | None) -> Document:
+def _behind(part: Mapping[str, Any], after: ListCursor | None) -> Document:
     if after is None:
         return {}
     here = {**part.get("b.clerk.at", {}), "$lte": after.at}

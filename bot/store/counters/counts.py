@@ -13,7 +13,7 @@ from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
-from bot.model.counts import OF_CLERKS, Count, Here, Mark
+from bot.model.counts import OF_CLERKS, Count, Mark, StateCount
 from bot.store.codec.mark_document import counted_from, mark_from
 from bot.store.database.bulk_commands import BY_ID
 from bot.store.database.fast_operations import find, find_one
@@ -160,7 +160,7 @@ class Counts:
             found = await self._counts.find(where).sort("day", 1).to_list(None)
         return [count for document in found if (count := _count(document)) is not None]
 
-    async def here(self, flow: str) -> list[Here]:
+    async def here(self, flow: str) -> list[StateCount]:
         """Who is in a flow now, by channel and state; asked of the people themselves."""
         found: Counter[tuple[str, str, str | None]] = Counter()
         async with reaching():
@@ -168,7 +168,7 @@ class Counts:
                 async for row in self._contacts.aggregate(_here(flow, some)):
                     at = row["_id"]
                     found[at["channel"], at["state"], at.get("held")] += row["n"]
-        here = [Here(channel, state, held, n) for (channel, state, held), n in found.items()]
+        here = [StateCount(channel, state, held, n) for (channel, state, held), n in found.items()]
         return sorted(here, key=lambda one: (one.channel, one.state, one.held or ""))
 
 

@@ -17,7 +17,7 @@ from bot.model.alert import AlertNote, AlertReason
 from bot.store.database.bulk_commands import insert_all, known_already
 from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class AlertBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldSoFar:
+class AlertHistory:
     """When somebody was last told something, and what they are being told just now."""
 
     last: datetime | None = None
@@ -50,7 +50,7 @@ class WaitingAlert:
 
 
 @dataclass(frozen=True, slots=True)
-class LastingTrouble:
+class OngoingTrouble:
     """A trouble of which somebody was told, and that is not over. `id` is this time's own."""
 
     id: str
@@ -90,17 +90,17 @@ class Alerts:
             documents = await find(self._database, "alerts", query, sort={"at": ASCENDING}, limit=most)
         return [one for document in documents if (one := self._read(document)) is not None]
 
-    async def so_far(self, receiver: str) -> ToldSoFar:
+    async def so_far(self, receiver: str) -> AlertHistory:
         """How far it has come with a receiver."""
         async with reaching():
             found = await self._receivers.find_one({"_id": receiver})
         if found is None:
-            return ToldSoFar()
+            return AlertHistory()
         batch = found.get("batch")
         told = (
             None if batch is None else AlertBatch(batch["id"], batch["by"], batch["at"], tuple(batch["rows"]))
         )
-        return ToldSoFar(found.get("last"), told)
+        return AlertHistory(found.get("last"), told)
 
     async def begin(self, receiver: str, batch: AlertBatch, before: AlertBatch | None) -> bool:
         """Note that these are being told now; `False` where somebody else has begun since `before`."""
@@ -151,7 +151,7 @@ class Alerts:
 
     # -- what lasts, and is over one day
 
-    async def lasts(self, reason: AlertReason, subject: str, now: LastingTrouble) -> LastingTrouble:
+    async def lasts(self, reason: AlertReason, subject: str, now: OngoingTrouble) -> OngoingTrouble:
         """The trouble with this subject as it is known by now: this one, if it was not known before."""
         name = f"{reason} {subject}"
         async with reaching():
@@ -162,13 +162,13 @@ class Alerts:
                     return known
         return now
 
-    async def lasting(self, reason: AlertReason, subject: str) -> LastingTrouble | None:
+    async def lasting(self, reason: AlertReason, subject: str) -> OngoingTrouble | None:
         """The trouble with this subject, where there is one."""
         async with reaching():
             found = await self._troubles.find_one({"_id": f"{reason} {subject}"})
-        return None if found is None else LastingTrouble(found["id"], found["since"])
+        return None if found is None else OngoingTrouble(found["id"], found["since"])
 
-    async def over(self, reason: AlertReason, subject: str, trouble: LastingTrouble) -> None:
+    async def over(self, reason: AlertReason, subject: str, trouble: OngoingTrouble) -> None:
         """That trouble is over, and those who were to be told of it will be."""
         async with reaching():
             await self._troubles.delete_one({"_id": f"{reason} {subject}", "id": trouble.id})
@@ -198,7 +198,7 @@ class Alerts:
         row = document["_id"]
         try:
             said = orjson.loads(self._seal.open(bytes(document["said"]), row.encode()))
-        except SealBroken:
+        except SealInvalid:
             return None
         note = AlertNote(
             document["note"],

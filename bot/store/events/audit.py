@@ -19,7 +19,7 @@ from bot.model.audit import NOBODY, AuditKind, AuditRow, Deed, DeedState
 from bot.store.codec.record import moment, number
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.inbox import SERVER_TIME
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
 
@@ -172,7 +172,7 @@ def _details(document: Mapping[str, Any], seal: Seal) -> Any:
     if sealed is not None:
         try:
             return orjson.loads(seal.open(bytes(sealed), _place(document["_id"])))
-        except SealBroken:  # what was done, by whom, is readable all the same
+        except SealInvalid:  # what was done, by whom, is readable all the same
             log.error("details of the audit log do not open: their key is missing, or they are damaged")
     return ()
 

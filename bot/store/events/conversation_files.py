@@ -15,11 +15,11 @@ from typing import Any
 import orjson
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.sent_file import HEAD, KeptAttachment, SentMessage, file_type
+from bot.model.sent_file import HEAD, SentMessage, StoredAttachment, file_type
 from bot.store.codec.transcript_codec import said_from
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal, SealBroken
-from bot.store.sealing.sealed_pieces import PIECE, TOGETHER, PieceBroken, SealedPieces, piece_names
+from bot.store.sealing.seal import Seal, SealInvalid
+from bot.store.sealing.sealed_pieces import PIECE, TOGETHER, PieceCorrupt, SealedPieces, piece_names
 from bot.store.unavailable import DatabaseUnavailable
 
 
@@ -27,7 +27,7 @@ class MessageGone(Exception):
     """The message is in no conversation any more: it was taken back, or its time is over."""
 
 
-class AttachmentBroken(Exception):
+class AttachmentCorrupt(Exception):
     """What is kept of a file is not what it was, or is gone."""
 
 
@@ -45,17 +45,17 @@ class ConversationFiles:
         self._seal = seal
         self._pieces = SealedPieces(self._rows, "conversation_files", seal)
 
-    async def find(self, event: str) -> KeptAttachment | None:
-        """What is kept of the file that came with this event. Raises `AttachmentBroken`."""
+    async def find(self, event: str) -> StoredAttachment | None:
+        """What is kept of the file that came with this event. Raises `AttachmentCorrupt`."""
         read = await self._pieces.read([event])
         if not read:
             return None
         try:
-            return KeptAttachment(event, **orjson.loads(self._pieces.opened(event, read)))
-        except PieceBroken as error:
-            raise AttachmentBroken(str(error)) from error
+            return StoredAttachment(event, **orjson.loads(self._pieces.opened(event, read)))
+        except PieceCorrupt as error:
+            raise AttachmentCorrupt(str(error)) from error
 
-    async def keep(self, message: SentMessage, chunks: AsyncIterator[bytes]) -> KeptAttachment:
+    async def keep(self, message: SentMessage, chunks: AsyncIterator[bytes]) -> StoredAttachment:
         """Keep the file of a message as it comes. Raises `MessageGone`, and what reading the chunks raises.
 
         Of two who keep it at once, one does. Only what is whole is ever found.
@@ -82,18 +82,18 @@ class ConversationFiles:
             return kept
         return copying.attachment()
 
-    async def pieces(self, kept: KeptAttachment) -> AsyncIterator[bytes]:
-        """The file, piece by piece. Raises `AttachmentBroken`, at the latest behind the last one."""
+    async def pieces(self, kept: StoredAttachment) -> AsyncIterator[bytes]:
+        """The file, piece by piece. Raises `AttachmentCorrupt`, at the latest behind the last one."""
         digest = sha256()
         for name in piece_names(kept.copy, kept.size):
             try:
                 piece = self._pieces.opened(name, await self._pieces.read([name]))
-            except PieceBroken as error:
-                raise AttachmentBroken(str(error)) from error
+            except PieceCorrupt as error:
+                raise AttachmentCorrupt(str(error)) from error
             digest.update(piece)
             yield piece
         if digest.hexdigest() != kept.sha256:
-            raise AttachmentBroken("is not what it was")
+            raise AttachmentCorrupt("is not what it was")
 
     async def _write(
         self, pieces: Sequence[tuple[str, bytes]], message: SentMessage, whole: str | None = None
@@ -125,7 +125,7 @@ class ConversationFiles:
         """Whether this row of the conversation still has the message."""
         try:
             incoming, *_ = said_from(self._seal.open(bytes(row["said"]), message.event.encode()))
-        except SealBroken:
+        except SealInvalid:
             return False
         content = incoming.content if incoming is not None else None
         return isinstance(content, Mapping) and content.get("id") == message.id
@@ -175,9 +175,11 @@ class _Copying:
         taken, self.waiting = self.waiting, []
         return taken
 
-    def attachment(self) -> KeptAttachment:
+    def attachment(self) -> StoredAttachment:
         """What came, once all of it has come."""
-        return KeptAttachment(self.message.event, self.copy, self._type, self._size, self._digest.hexdigest())
+        return StoredAttachment(
+            self.message.event, self.copy, self._type, self._size, self._digest.hexdigest()
+        )
 
     def described(self) -> tuple[str, bytes]:
         """The row that says that all is there."""

@@ -13,11 +13,11 @@ from typing import Any
 
 from pymongo import DESCENDING
 
-from bot.model.conversation import SaidPlace, SaidRow, SaidTurn
+from bot.model.conversation import TranscriptCursor, TranscriptRow, TranscriptTurn
 from bot.store.codec.transcript_codec import packed, said_from
 from bot.store.database.bulk_operations import insert_in_between
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
 
@@ -33,24 +33,26 @@ class Conversations:
         self._database = database
         self._seal = seal
 
-    async def add(self, rows: Sequence[SaidRow]) -> None:
+    async def add(self, rows: Sequence[TranscriptRow]) -> None:
         """Add what was said, in the order of `rows`."""
-        ready = list[tuple[SaidRow, bytes]]()
+        ready = list[tuple[TranscriptRow, bytes]]()
         for row in rows:
             if len(ready) % PACKED == PACKED - 1:
                 await asyncio.sleep(0)
             ready.append((row, packed(row.said)))
         await insert_in_between(self._database, "conversations", ready, self._documents)
 
-    def _documents(self, rows: Sequence[tuple[SaidRow, bytes]]) -> list[Document]:
+    def _documents(self, rows: Sequence[tuple[TranscriptRow, bytes]]) -> list[Document]:
         sealed = self._seal.seal_all([(said, row.id.encode()) for row, said in rows])
         return [_document(row, said) for (row, _), said in zip(rows, sealed, strict=True)]
 
-    def document(self, row: SaidRow) -> Document:
+    def document(self, row: TranscriptRow) -> Document:
         """A row as it is stored."""
         return _document(row, self._seal.seal(packed(row.said), row.id.encode()))
 
-    async def page(self, chats: Collection[str], before: SaidPlace | None, most: int) -> list[SaidTurn]:
+    async def page(
+        self, chats: Collection[str], before: TranscriptCursor | None, most: int
+    ) -> list[TranscriptTurn]:
         """The last turns in these chats, `before` that place, newest first."""
         query: Document = {"chat": {"$in": list(chats)}}
         if before is not None:
@@ -58,11 +60,11 @@ class Conversations:
             query["$or"] = [{"at": {"$lt": before.at}}, {"turn": {"$lt": before.turn}}]
         return await self._found(query, most)
 
-    async def at(self, chats: Collection[str], place: SaidPlace) -> list[SaidTurn]:
+    async def at(self, chats: Collection[str], place: TranscriptCursor) -> list[TranscriptTurn]:
         """All turns in these chats of this one place."""
         return await self._found({"chat": {"$in": list(chats)}, "at": place.at, "turn": place.turn}, 0)
 
-    async def _found(self, query: Document, most: int) -> list[SaidTurn]:
+    async def _found(self, query: Document, most: int) -> list[TranscriptTurn]:
         """Newest first; 0: all."""
         async with reaching():
             found = self._rows.find(query).sort([("at", DESCENDING), ("turn", DESCENDING)]).limit(most)
@@ -77,15 +79,15 @@ class Conversations:
         for name in ("conversations", "conversation_files"):
             await self._database.keep(name, timedelta(days=days or 0))
 
-    def _read(self, document: Mapping[str, Any]) -> SaidTurn:
+    def _read(self, document: Mapping[str, Any]) -> TranscriptTurn:
         row = (document["_id"], document["chat"], document["at"], document["turn"])
         try:
             said = self._seal.open(bytes(document["said"]), row[0].encode())
-        except SealBroken:  # that something was said, and when, is told all the same
+        except SealInvalid:  # that something was said, and when, is told all the same
             log.error("what was said does not open: its key is missing, or it is damaged")
-            return SaidTurn(*row, readable=False)
-        return SaidTurn(*row, True, *said_from(said))
+            return TranscriptTurn(*row, readable=False)
+        return TranscriptTurn(*row, True, *said_from(said))
 
 
-def _document(row: SaidRow, sealed: bytes) -> Document:
+def _document(row: TranscriptRow, sealed: bytes) -> Document:
     return {"_id": row.id, "chat": row.chat, "at": row.at, "turn": row.turn, "said": sealed}

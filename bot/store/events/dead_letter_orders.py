@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from pymongo import UpdateOne
 
 from bot.model.audit import AuditRow
-from bot.model.conversation import SaidRow
+from bot.model.conversation import TranscriptRow
 from bot.model.inbox import InboxEntry
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import DeadLetter, Handled, Outgoing
@@ -25,7 +25,7 @@ from bot.store.database.mongo import Collection as MongoCollection
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.audit import audit_document
 from bot.store.events.conversations import Conversations
-from bot.store.events.dead_letters import ASIDE, GivenUp
+from bot.store.events.dead_letters import ASIDE, DeadLetterEntry
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import handled_from
 from bot.store.sealing.seal import Seal
@@ -64,7 +64,7 @@ class MakeAgain:
     entry: InboxEntry
     row: TimelineRow
     line: AuditRow
-    said: SaidRow | None = None
+    said: TranscriptRow | None = None
     revision: int | None = None
 
     @property
@@ -77,7 +77,7 @@ class MakeAgain:
 class DecideAgain:
     """An event that is decided once more, as `who` has ordered."""
 
-    event: GivenUp
+    event: DeadLetterEntry
     who: str
     row: TimelineRow
     line: AuditRow
@@ -106,7 +106,7 @@ W = TypeVar("W", bound=NotOrdered)
 _Work: TypeAlias = Callable[[Any], Coroutine[Any, Any, dict[str, W]]]
 
 
-class GivenUpOrders:
+class DeadLetterOrders:
     """What is written for them. Every call tells which orders were not done, by name, and why.
 
     A transaction sees everything as it was when it began, and is tried again where somebody has written since

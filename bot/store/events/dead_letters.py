@@ -11,7 +11,7 @@ from bot.model.journal import CallEnd
 from bot.model.outgoing import Handled
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.journal import end_from, handled_from
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 
 EVENT = "event"
 """The kind of what was set aside; calls have their own."""
@@ -36,7 +36,7 @@ _OF_EVENTS = ("ch", "contact", "part", "at", "again", "handled", "state", "reaso
 
 
 @dataclass(frozen=True, slots=True)
-class GivenUp:
+class DeadLetterEntry:
     """One of them. `name` is what the log calls it, `at` when it was given up (a call) or came (an event).
 
     `since` is when it was decided, or came; `tries` how often it was tried, an event how many times from
@@ -60,7 +60,7 @@ class GivenUp:
 class AsideEvent:
     """An event that is set aside: `why` is the traceback, which may hold what somebody said."""
 
-    shown: GivenUp
+    shown: DeadLetterEntry
     why: str
 
 
@@ -73,7 +73,7 @@ class WhatBecame:
     end: CallEnd | None
 
 
-class GivenUpList:
+class DeadLetters:
     """The collections `deadletters` and `inbox`. Every call may raise `DatabaseUnavailable`."""
 
     def __init__(self, database: Database, seal: Seal) -> None:
@@ -84,7 +84,7 @@ class GivenUpList:
 
     async def since(
         self, since: datetime, *, contacts: Collection[str] | None = None, handled: bool = False
-    ) -> list[GivenUp]:
+    ) -> list[DeadLetterEntry]:
         """All since then, oldest first: of these contacts, where some are named; with those `handled` too."""
         query: Document = {"at": {"$gte": since}}
         if contacts is not None:
@@ -119,7 +119,7 @@ class GivenUpList:
     def _aside(self, found: Mapping[str, Any]) -> AsideEvent | None:
         try:
             why = self._seal.open(bytes(found["why"]), found["_id"].encode())
-        except SealBroken:
+        except SealInvalid:
             return None
         return AsideEvent(_event(found), why.decode())
 
@@ -134,9 +134,9 @@ class GivenUpList:
         return {event: _became(states.get(event), told.get(event, {})) for event in events}
 
 
-def _letter(one: Mapping[str, Any]) -> GivenUp:
+def _letter(one: Mapping[str, Any]) -> DeadLetterEntry:
     call = one["call"]
-    return GivenUp(
+    return DeadLetterEntry(
         one["name"],
         call["ch"],
         call["kind"],
@@ -151,8 +151,8 @@ def _letter(one: Mapping[str, Any]) -> GivenUp:
     )
 
 
-def _event(one: Mapping[str, Any]) -> GivenUp:
-    return GivenUp(
+def _event(one: Mapping[str, Any]) -> DeadLetterEntry:
+    return DeadLetterEntry(
         one["_id"],
         one["ch"],
         EVENT,

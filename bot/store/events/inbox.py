@@ -18,7 +18,7 @@ from bot.store.database.bulk_commands import known_already
 from bot.store.database.bulk_operations import SameTermWrite, insert_in_between, update_in_between
 from bot.store.database.fast_operations import insert, update
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.store")
@@ -150,7 +150,7 @@ class Inbox:
     def _readable(self, document: Mapping[str, Any]) -> InboxEntry | None:
         try:
             return self._entry(document)
-        except SealBroken:
+        except SealInvalid:
             log.error("an entry of the inbox does not open: its key is missing, or it is damaged")
             return None
 

@@ -14,7 +14,7 @@ from bot.store.codec.outgoing_document import outgoing_document, outgoing_from
 from bot.store.database.bulk_commands import update_all
 from bot.store.database.bulk_operations import insert_in_between, some_at_a_time
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 
 
 class Journal:
@@ -187,7 +187,7 @@ class Journal:
         return {document["_id"]: self._letter(document) for document in documents}
 
     async def letter_called(self, name: str) -> DeadLetter | None:
-        """The dead letter that the log calls by this name. Raises `SealBroken`."""
+        """The dead letter that the log calls by this name. Raises `SealInvalid`."""
         async with reaching():
             found = await self._dead.find_one({"name": name})
         return None if found is None else self._letter(found)
@@ -201,7 +201,7 @@ class Journal:
     def _if_it_opens(self, document: Mapping[str, Any]) -> DeadLetter | None:
         try:
             return self._letter(document)
-        except SealBroken:
+        except SealInvalid:
             return None
 
     def _letter(self, document: Mapping[str, Any]) -> DeadLetter:

@@ -17,7 +17,7 @@ from bot.store.codec.transcript_codec import packed, without_incoming
 from bot.store.collections import INBOX, Expires
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.conversation_files import files_of
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 
 AT_A_TIME = 200
 """Events that are looked through in one go: mostly it is one of the last."""
@@ -98,7 +98,7 @@ class Unsender:
     def _opened(self, sealed: bytes, event: str) -> bytes | None:
         try:
             return self._seal.open(bytes(sealed), event.encode())
-        except SealBroken:  # nobody can read it
+        except SealInvalid:  # nobody can read it
             return None
 
 

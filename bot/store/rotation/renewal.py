@@ -13,7 +13,7 @@ from bot.model.value import PRIVATE_SLOT
 from bot.store.database.mongo import Document
 from bot.store.rotation.places import sealed_values
 from bot.store.sealing.private import PrivateFields
-from bot.store.sealing.seal import Seal, SealBroken, index_key_of
+from bot.store.sealing.seal import Seal, SealInvalid, index_key_of
 
 _READING: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ def renewed(collection: str, document: Mapping[str, Any], seal: Seal) -> tuple[D
             continue
         try:
             plain = seal.open(one.value, one.bound_to)
-        except SealBroken:
+        except SealInvalid:
             continue
         if inside:
             before, changed = _before(plain, seal)

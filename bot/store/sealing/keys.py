@@ -24,7 +24,7 @@ class WrongKeys(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class KnownKey:
+class StoredKey:
     """A key as the database knows it. Of its kind, that with the highest `turn` is used to write.
 
     Of equals it is the first of the ring. 0: it was never rotated to. `retired`: nothing is sealed with it.
@@ -35,9 +35,9 @@ class KnownKey:
     retired: bool = False
 
 
-def key_use(keyring: KeyRing, known: Mapping[str, KnownKey], *, alone: bool = False) -> KeyUse:
+def key_use(keyring: KeyRing, known: Mapping[str, StoredKey], *, alone: bool = False) -> KeyUse:
     """Which keys of a ring are used, by what the database says of them."""
-    unknown = KnownKey("")
+    unknown = StoredKey("")
 
     def turn(name: str) -> int:
         key = known.get(name, unknown)
@@ -63,12 +63,13 @@ class KeyRegister:
         self._audit = database.collection("audit")
         self._client = database.client
 
-    async def known(self) -> dict[str, KnownKey]:
+    async def known(self) -> dict[str, StoredKey]:
         """All of them, by name."""
         async with reaching():
             found = await find(self._database, "keys", {})
         return {
-            one["_id"]: KnownKey(one["print"], one.get("turn", 0), one.get("retired", False)) for one in found
+            one["_id"]: StoredKey(one["print"], one.get("turn", 0), one.get("retired", False))
+            for one in found
         }
 
     async def check(self, fingerprints: Mapping[str, str], told: KeysTold | None = None) -> None:
@@ -119,7 +120,7 @@ class KeyRegister:
         return found.upserted_id is not None
 
 
-def _compare(known: Mapping[str, KnownKey], fingerprints: Mapping[str, str]) -> None:
+def _compare(known: Mapping[str, StoredKey], fingerprints: Mapping[str, str]) -> None:
     for name, key in known.items():
         if name not in fingerprints and not key.retired:
             raise WrongKeys(

@@ -13,7 +13,7 @@ from bson.errors import BSONError
 
 from bot.model.value import Value
 from bot.store.sealing.derived_keys import Hash, Hashes
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
 
@@ -62,7 +62,7 @@ class PrivateFields:
             return {}
         try:
             return bson.decode(self._seal.open(sealed, self._context(place)), _READING)
-        except (SealBroken, BSONError):  # the rest of the contact must not be lost for it
+        except (SealInvalid, BSONError):  # the rest of the contact must not be lost for it
             log.error("a private value of a contact does not open: its key is missing, or it is damaged")
             return {}
 

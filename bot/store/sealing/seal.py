@@ -18,7 +18,7 @@ _HEADER_BYTES = 2
 _TAG_BYTES = 16
 
 
-class SealBroken(Exception):
+class SealInvalid(Exception):
     """A sealed value does not open: another key, another place, or damage. The message holds no content."""
 
 
@@ -79,20 +79,20 @@ class Seal:
         ]
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
-        """What was sealed for this `context`. Raises SealBroken."""
+        """What was sealed for this `context`. Raises SealInvalid."""
         if len(sealed) < _HEADER_BYTES or sealed[0] != VERSION:
-            raise SealBroken("this is not a sealed value of a known version")
+            raise SealInvalid("this is not a sealed value of a known version")
         start = _HEADER_BYTES + sealed[1]
         end = start + NONCE_BYTES
         if len(sealed) < end + _TAG_BYTES:
-            raise SealBroken("this sealed value is cut off")
+            raise SealInvalid("this sealed value is cut off")
         cipher = self._ciphers.get(sealed[_HEADER_BYTES:start])
         if cipher is None:
-            raise SealBroken("this value was sealed with a key that is not in the key ring")
+            raise SealInvalid("this value was sealed with a key that is not in the key ring")
         try:
             return cipher.decrypt(sealed[start:end], sealed[end:], context)
         except InvalidTag:
-            raise SealBroken("this value was changed, or was sealed for another place or key") from None
+            raise SealInvalid("this value was changed, or was sealed for another place or key") from None
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether this was sealed with the key that seals now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.store.database.mongo import Collection, Document, reaching
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 
 PIECE = 1024 * 1024
 """Bytes in a piece; MongoDB takes documents of 16 MB, and a rotation of keys reads some at a time."""
@@ -15,7 +15,7 @@ ROWS = 500
 """Rows in one call, at most."""
 
 
-class PieceBroken(Exception):
+class PieceCorrupt(Exception):
     """A piece is gone, or does not open; the text says which of it, and holds no content."""
 
 
@@ -51,13 +51,13 @@ class SealedPieces:
         return found
 
     def opened(self, name: str, read: Mapping[str, bytes]) -> bytes:
-        """One of those that were read. Raises `PieceBroken`."""
+        """One of those that were read. Raises `PieceCorrupt`."""
         if (sealed := read.get(name)) is None:
-            raise PieceBroken("lacks a piece")
+            raise PieceCorrupt("lacks a piece")
         try:
             return self._seal.open(sealed, self._bound_to(name))
-        except SealBroken as error:
-            raise PieceBroken(f"does not open: {error}") from error
+        except SealInvalid as error:
+            raise PieceCorrupt(f"does not open: {error}") from error
 
     def _bound_to(self, name: str) -> bytes:
         return f"{self._name}\0{name}".encode()

@@ -17,7 +17,7 @@ from bot.store.codec.record import number
 from bot.store.database.bulk_commands import insert_all, known_already
 from bot.store.database.fast_operations import find_one
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal, SealBroken
+from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
 
@@ -134,7 +134,7 @@ class ShopNewsStore:
     def _read(self, row: Mapping[str, Any]) -> WaitingNews | None:
         try:
             said = orjson.loads(self._seal.open(bytes(row["raw"]), _place(row["_id"])))
-        except SealBroken:
+        except SealInvalid:
             return None
         webhook = ShopWebhook(row["_id"], row["shop"], said["topic"], said["body"].encode(), row["at"])
         return WaitingNews(webhook, number(row.get("tries")) or 0)

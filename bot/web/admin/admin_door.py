@@ -21,13 +21,13 @@ from bot.web.admin.cookies import AdminCookies, is_proof
 from bot.web.admin.forms import BadForm, sent_form
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
 from bot.web.admin.table import ROUTES, SIGN_IN, STAGES, AdminRoute, gone_on, page_of_form
-from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, Redirect, RenderedPage, Visit
 
 log = logging.getLogger("oaflow.admin")
 
 
-def _told(status: int, title: Translatable, help: Translatable) -> Shown:
-    return Shown("told.html", title, {"help": help}, status)
+def _told(status: int, title: Translatable, help: Translatable) -> RenderedPage:
+    return RenderedPage("told.html", title, {"help": help}, status)
 
 
 _ELSEWHERE = _told(404, tr("There is no such page"), tr("The address is another, or the page is gone"))
@@ -109,7 +109,7 @@ class AdminDoor:
             visit = Visit(request, visit.words, self._clock.now(), who, form, secret, file)
             answer = await self._let_in(visit, row)
         except Refusal as error:
-            answer = Shown("told.html", tr("That cannot be done"), status=409, refused=error.message)
+            answer = RenderedPage("told.html", tr("That cannot be done"), status=409, refused=error.message)
         except BadForm:
             answer = _NO_FORM
         except DatabaseUnavailable:
@@ -130,7 +130,7 @@ class AdminDoor:
         request = visit.request
         if row is None:
             page = page_of_form(request.path_qs) if request.method == "GET" else None
-            return _ELSEWHERE if page is None else Goes(page)
+            return _ELSEWHERE if page is None else Redirect(page)
         if request.method == "POST" and not (
             _from_here(request) and is_proof(visit.form.get("proof", ""), visit.secret)
         ):
@@ -142,17 +142,17 @@ class AdminDoor:
     def _response(self, visit: Visit, answer: AdminAnswer) -> web.StreamResponse:
         response: web.StreamResponse
         match answer:
-            case Shown():
+            case RenderedPage():
                 visit = visit if answer.secret is None else replace(visit, secret=answer.secret)
                 response = self._frame.drawn(visit, answer, self._frame.theme(visit.request))
-            case FileGiven(content, kind, name):
+            case Download(content, kind, name):
                 how = f"attachment; filename*=UTF-8''{quote(name, safe='')}" if name else "inline"
                 response = web.Response(body=content, content_type=kind, headers={"Content-Disposition": how})
                 response.headers["Content-Security-Policy"] = OF_FILES
-            case Goes(to):
+            case Redirect(to):
                 response = web.Response(status=303, headers={"Location": to})
         response.headers.update(PRIVATE)
-        remember, secret = ({}, None) if isinstance(answer, FileGiven) else (answer.remember, answer.secret)
+        remember, secret = ({}, None) if isinstance(answer, Download) else (answer.remember, answer.secret)
         for name, value in remember.items():
             self._cookies.remember(response, name, value)
         if secret is not None:
@@ -169,11 +169,11 @@ def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> Admin
     if who is None:
         if request.method == "POST":
             return _SIGNED_OUT
-        return Goes(f"{SIGN_IN}?to={quote(request.path_qs, safe='')}")
+        return Redirect(f"{SIGN_IN}?to={quote(request.path_qs, safe='')}")
     if who.session.stage != row.at:
         step = STAGES.get(who.session.stage)
         is_wanted = row.at == "signed_in" and request.method == "GET"
-        return Goes(gone_on(step, request.path_qs) if is_wanted else step or "/admin")
+        return Redirect(gone_on(step, request.path_qs) if is_wanted else step or "/admin")
     if row.at != "signed_in" or who.role in row.roles:
         return None
     return _NOT_YOURS

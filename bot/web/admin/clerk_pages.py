@@ -18,15 +18,15 @@ from bot.operations.clerks import NoClerk, hand_over, handing_over
 from bot.operations.import_report import in_words
 from bot.operations.qr_code import CODE_TYPES, code_picture
 from bot.operations.store_people.accounts import accounts_of, manage_account, may_manage
-from bot.operations.store_people.codes import MOST, ClerkSeen, clerks_of, clerks_seen, code_places
+from bot.operations.store_people.codes import MOST, VisibleClerk, clerks_of, clerks_seen, code_places
 from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.store_desk import StoreDesk, explained
 from bot.web.admin.table import OVER_STORES
-from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, Redirect, RenderedPage, Visit
 
 CLERKS, MY_CODE = tr("Clerks"), tr("My QR code")
-_NOBODY = Shown("told.html", tr("There is no such clerk"), status=404)
-_NO_CODE = Shown("told.html", tr("There is no such QR code"), status=404)
+_NOBODY = RenderedPage("told.html", tr("There is no such clerk"), status=404)
+_NO_CODE = RenderedPage("told.html", tr("There is no such QR code"), status=404)
 
 
 class ClerkPages:
@@ -56,7 +56,7 @@ class ClerkPages:
             "may_import": visit.signed.role in OVER_STORES,
             "many_stores": len(stores_seen(desk.all_seen(visit), playbook)) > 1,
         }
-        return Shown("clerks.html", CLERKS, data)
+        return RenderedPage("clerks.html", CLERKS, data)
 
     async def clerk(self, visit: Visit) -> AdminAnswer:
         """A clerk with their codes."""
@@ -77,9 +77,9 @@ class ClerkPages:
         except NoAccount as error:
             return replace(await self._shown(visit, clerk), status=409, refused=error.message)
         if given is None:
-            return Goes(f"/admin/clerk?{urlencode({'number': clerk.number})}")
+            return Redirect(f"/admin/clerk?{urlencode({'number': clerk.number})}")
         data = {"name": given.account.name, "password": given.password, "clerk": clerk}
-        return Shown("start_password.html", tr("The start password"), data)
+        return RenderedPage("start_password.html", tr("The start password"), data)
 
     async def my_code(self, visit: Visit) -> AdminAnswer:
         """The codes of whoever asks; an account that is a store's, and nobody's, has those of its clerks."""
@@ -87,7 +87,7 @@ class ClerkPages:
         clerk = await self._clerk(visit, number) if number else None
         if clerk is not None:
             return self._with_codes(clerk, MY_CODE, is_own=True)
-        return Goes("/admin/clerks")
+        return Redirect("/admin/clerks")
 
     async def picture(self, visit: Visit) -> AdminAnswer:
         """The QR code as a picture, or as a file to be kept."""
@@ -100,9 +100,9 @@ class ClerkPages:
         if link is None:
             return _NO_CODE
         name = f"{clerk.number}.{kind}" if visit.asked("keep") else ""
-        return FileGiven(code_picture(link, kind), CODE_TYPES[kind], name)
+        return Download(code_picture(link, kind), CODE_TYPES[kind], name)
 
-    async def _shown(self, visit: Visit, clerk: ClerkSeen) -> Shown:
+    async def _shown(self, visit: Visit, clerk: VisibleClerk) -> RenderedPage:
         """A clerk, with their accounts for who looks after these."""
         shown = self._with_codes(clerk, tr("{name}", name=clerk.name), is_own=False)
         if not may_manage(visit.signed.role, clerk):
@@ -111,15 +111,15 @@ class ClerkPages:
         offered = account_name(clerk.number) if not accounts else ""
         return replace(shown, data={**shown.data, "accounts": accounts, "offered_name": offered})
 
-    def _with_codes(self, clerk: ClerkSeen, title: Translatable, *, is_own: bool) -> Shown:
+    def _with_codes(self, clerk: VisibleClerk, title: Translatable, *, is_own: bool) -> RenderedPage:
         places = [
             (one, f"/admin/clerk/code?{urlencode({'number': clerk.number, 'on': one.channel})}&as=")
             for one in code_places(self._desk.playbook(), self._desk.accounts(), clerk)
         ]
         data = {"clerk": clerk, "places": places, "is_own": is_own, "accounts": None, "offered_name": ""}
-        return Shown("clerk_code.html", title, data)
+        return RenderedPage("clerk_code.html", title, data)
 
-    async def _clerk(self, visit: Visit, number: str) -> ClerkSeen | None:
+    async def _clerk(self, visit: Visit, number: str) -> VisibleClerk | None:
         """Whoever has this number, if they are theirs to see."""
         desk = self._desk
         found = await clerks_of(desk.stores, desk.playbook(), desk.all_seen(visit), [number])
@@ -168,7 +168,7 @@ class StaffingPages:
             )
         except Refusal as error:
             return self._form(error.message)
-        return Shown("clerks_imported.html", IMPORT, _told(done), 200 if not done.refused else 409)
+        return RenderedPage("clerks_imported.html", IMPORT, _told(done), 200 if not done.refused else 409)
 
     async def hand_over(self, visit: Visit) -> AdminAnswer:
         """How many there are; then, after a yes, they are told."""
@@ -186,19 +186,19 @@ class StaffingPages:
             return _handing({**data, "done": None})
         return _handing({**data, "done": await hand_over(desk.stores, handing, visit.signed.by)})
 
-    def _form(self, refused: Translatable | None = None) -> Shown:
+    def _form(self, refused: Translatable | None = None) -> RenderedPage:
         status = 200 if refused is None else 409
         stores = [store.title for store in self._desk.playbook().stores.values()]
-        return Shown("clerks_import.html", IMPORT, {"stores": stores}, status, refused)
+        return RenderedPage("clerks_import.html", IMPORT, {"stores": stores}, status, refused)
 
 
 def _looks_after(visit: Visit, clerk: StoreClerk) -> bool:
     return may_manage(visit.signed.role, clerk)
 
 
-def _handing(data: Mapping[str, object], refused: Translatable | None = None) -> Shown:
+def _handing(data: Mapping[str, object], refused: Translatable | None = None) -> RenderedPage:
     told = {"handing": None, "done": None, **data}
-    return Shown("hand_over.html", HAND_OVER, told, 200 if refused is None else 409, refused)
+    return RenderedPage("hand_over.html", HAND_OVER, told, 200 if refused is None else 409, refused)
 
 
 def _told(done: ClerkImport) -> Mapping[str, object]:

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.playbook.similar import printable
-from bot.web.admin.visit import FileSent
+from bot.web.admin.visit import UploadedFile
 
 FORM_LIMIT = 64 * 1024
 """Bytes of all fields, without a file."""
@@ -32,7 +32,7 @@ class BadForm(Exception):
     """What was sent is no form of ours: too long, too slow, or of another kind."""
 
 
-async def sent_form(request: web.Request, file_most: int) -> tuple[Mapping[str, str], FileSent | None]:
+async def sent_form(request: web.Request, file_most: int) -> tuple[Mapping[str, str], UploadedFile | None]:
     """The fields of a form, each name once, and the file of so many bytes that may come with it.
 
     Raises `BadForm`.
@@ -60,13 +60,13 @@ async def _fields(request: web.Request) -> Mapping[str, str]:
     return told
 
 
-async def _with_file(request: web.Request, file_most: int) -> tuple[Mapping[str, str], FileSent | None]:
+async def _with_file(request: web.Request, file_most: int) -> tuple[Mapping[str, str], UploadedFile | None]:
     """https://www.rfc-editor.org/rfc/rfc7578"""
     told: dict[str, str] = {}
     file, left = None, FORM_LIMIT
     for name, called, content in _parts(request, await _body(request, file_most + FORM_LIMIT)):
         if name == FILE_FIELD and file is None and len(content) <= file_most:
-            file = FileSent(printable(called or "")[:NAME_MOST], content)
+            file = UploadedFile(printable(called or "")[:NAME_MOST], content)
         elif name not in told and called is None and len(content) <= left:
             left -= len(content)
             told[name] = content.decode("utf-8")

@@ -20,7 +20,7 @@ from bot.operations.admins.role_names import ROLE_NAMES
 from bot.translations.chinese import CHINESE
 from bot.web.admin.cookies import proof
 from bot.web.admin.table import ROUTES
-from bot.web.admin.visit import Shown, Visit
+from bot.web.admin.visit import RenderedPage, Visit
 from bot.web.static_files import StaticFiles, files_in
 
 _HERE = Path(__file__).parent
@@ -94,7 +94,7 @@ class AdminFrame:
         )
         self._pages = templates()
 
-    def drawn(self, visit: Visit, shown: Shown, theme: Theme) -> web.Response:
+    def drawn(self, visit: Visit, shown: RenderedPage, theme: Theme) -> web.Response:
         """The page."""
         words, shop = visit.words, self._shop()
         text = self._pages.get_template(shown.template).render(

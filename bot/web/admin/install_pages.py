@@ -24,7 +24,7 @@ from bot.operations.shops.shop_view import install_address
 from bot.shops.cyberbiz_oauth import authorize_address, is_domain, is_signed
 from bot.web.admin.shop_pages import ShopsServed, shop_address, still_may
 from bot.web.admin.table import COMMERCE
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
 
 TITLE = tr("Installing the app")
 _BY_ANOTHER = ("no_permission", "no_crm_module", "team_elsewhere", "by_api_secret")
@@ -49,7 +49,7 @@ class InstallPages:
         try:
             app = self._app(visit)
             if not await looked_at(self._served.stores, app, domain, sign, _who(visit)):
-                return Goes(_page(app))
+                return Redirect(_page(app))
         except SetupRefused as error:
             return self._refused(visit, error)
         return self._asked(app, domain, sign)
@@ -66,7 +66,7 @@ class InstallPages:
         except SetupRefused as error:
             return self._refused(visit, error)
         there = self._oauth(app.settings, domain)
-        return Goes(str(authorize_address(there.office, there.app_id, self._back(app), state)))
+        return Redirect(str(authorize_address(there.office, there.app_id, self._back(app), state)))
 
     async def installed(self, visit: Visit) -> AdminAnswer:
         """Back from there: the shop is linked, and its account is chosen next."""
@@ -87,9 +87,9 @@ class InstallPages:
             await finish(self._served.stores, app, came, _who(visit), still, self._oauth, visit.now)
         except SetupRefused as error:
             return self._refused(visit, error)
-        return Goes(f"{_page(app)}?done=installed")
+        return Redirect(f"{_page(app)}?done=installed")
 
-    def _refused(self, visit: Visit, error: SetupRefused) -> Shown:
+    def _refused(self, visit: Visit, error: SetupRefused) -> RenderedPage:
         """Why not, each way out of it, and where one goes on."""
         domain, sign = _sent_by(visit)
         channel = visit.path["channel"]
@@ -104,7 +104,7 @@ class InstallPages:
             "office": self._office(visit, domain, sign),
         }
         status = 403 if error.trouble in ("no_permission", "not_signed") else 409
-        return Shown("setup_refused.html", TITLE, data, status, error.what)
+        return RenderedPage("setup_refused.html", TITLE, data, status, error.what)
 
     def _page_to_go_on(self, visit: Visit, error: SetupRefused) -> str:
         """The page of the shop that it is about, for whoever may open it."""
@@ -129,14 +129,16 @@ class InstallPages:
     def _back(self, app: AppShop) -> str:
         return install_address(self._served.public, app.team.channel, "callback")
 
-    def _asked(self, app: AppShop, domain: str, sign: str, refused: Translatable | None = None) -> Shown:
+    def _asked(
+        self, app: AppShop, domain: str, sign: str, refused: Translatable | None = None
+    ) -> RenderedPage:
         served = self._served
         there = self._oauth(app.settings, domain).office.origin()
         notice = served.playbook().privacy
         terms = "" if notice is None else notice.texts.get("terms", "")
         data = {"app": app, "domain": domain, "sign": sign, "terms": terms}
         status = 200 if refused is None else 409
-        return Shown("install.html", TITLE, data, status, refused, forms_to=str(there))
+        return RenderedPage("install.html", TITLE, data, status, refused, forms_to=str(there))
 
 
 def _who(visit: Visit) -> Installer:

@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import Signed
 from bot.model.translatable import Translatable, tr
-from bot.operations.admins.own_account import NotAsWritten, OwnAccount
+from bot.operations.admins.own_account import InputRejected, OwnAccount
 from bot.operations.admins.passwords import LONGEST, SHORTEST, TooBusy
 from bot.operations.admins.role_names import ROLE_DOES
 from bot.operations.admins.second_factor import factor_address
 from bot.web.admin.cookies import BROWSER
 from bot.web.admin.frame import LANGUAGES, THEMES
 from bot.web.admin.table import STAGES, gone_on, is_own, own_address, page_of_form
-from bot.web.admin.visit import AdminAnswer, AdminHandler, FileGiven, Goes, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, Redirect, RenderedPage, Visit
 from bot.web.liff.barcode import svg
 
 
@@ -28,7 +28,9 @@ class StartPage:
     async def start(self, visit: Visit) -> AdminAnswer:
         """What whoever asks may open."""
         signed = visit.signed
-        return Shown("start.html", tr("Welcome, {name}", name=signed.name), {"does": ROLE_DOES[signed.role]})
+        return RenderedPage(
+            "start.html", tr("Welcome, {name}", name=signed.name), {"does": ROLE_DOES[signed.role]}
+        )
 
     async def look(self, visit: Visit) -> AdminAnswer:
         """Another language, or light or dark; then the same page again."""
@@ -37,7 +39,7 @@ class StartPage:
             name: value for name, values in known.items() if (value := visit.form.get(name, "")) in values
         }
         to = visit.form.get("to", "")
-        return Goes(to if is_own(to) else page_of_form(to) or "/admin", remember=chosen)
+        return Redirect(to if is_own(to) else page_of_form(to) or "/admin", remember=chosen)
 
 
 ME = "/admin/me"
@@ -85,7 +87,7 @@ class OwnPages:
         try:
             mark = visit.request.cookies.get(f"oaflow_{BROWSER}", "")
             secret, stage = await self._own.code(visit.signed, visit.form.get("code", ""), mark)
-        except NotAsWritten as error:
+        except InputRejected as error:
             return _code(to, error.message)
         return await self._goes(gone_on(STAGES.get(stage), to), secret)
 
@@ -100,7 +102,7 @@ class OwnPages:
             return _choose(to, _TWICE)
         try:
             return await self._goes(to, await self._own.choose(visit.signed, form.get("password", "")))
-        except (NotAsWritten, TooBusy) as error:
+        except (InputRejected, TooBusy) as error:
             return _choose(to, error.message)
 
     async def factor(self, visit: Visit) -> AdminAnswer:
@@ -131,7 +133,7 @@ class OwnPages:
         """What the app photographs."""
         secret = await self._own.offered(visit.signed)
         picture = svg("qr", factor_address(secret, visit.signed.name, self._playbook().bot))
-        return FileGiven(picture.encode(), "image/svg+xml")
+        return Download(picture.encode(), "image/svg+xml")
 
     async def second_factor_sent(self, visit: Visit) -> AdminAnswer:
         """The app knows the secret, or not yet."""
@@ -147,32 +149,32 @@ class OwnPages:
         try:
             renewed = await self._own.renew_codes(visit.signed, visit.form.get("former", ""))
             return await self._codes(*renewed, ME)
-        except (NotAsWritten, TooBusy) as error:
+        except (InputRejected, TooBusy) as error:
             return await self._me(visit, error.message)
 
     async def end_sessions(self, visit: Visit) -> AdminAnswer:
         """Signed out in one other browser, or in all of them."""
         if (one := visit.form.get("session", "")) != "":
             await self._own.end_session(visit.signed, one)
-            return Goes(ME)
+            return Redirect(ME)
         return await self._done(visit, self._own.end_others(visit.signed))
 
     async def _done(self, visit: Visit, doing: Awaitable[str]) -> AdminAnswer:
         try:
             return await self._goes(ME, await doing)
-        except (NotAsWritten, TooBusy) as error:
+        except (InputRejected, TooBusy) as error:
             return await self._me(visit, error.message)
 
     async def _goes(self, to: str, secret: str) -> AdminAnswer:
         """On with a new session; the browser in which it is, is known."""
-        return Goes(to, secret=secret, remember=known_by(await self._own.mark(secret)))
+        return Redirect(to, secret=secret, remember=known_by(await self._own.mark(secret)))
 
     async def _codes(self, secret: str, codes: Sequence[str], to: str) -> AdminAnswer:
         """The codes, this once; then on to this address."""
         remember = known_by(await self._own.mark(secret))
         title = tr("Codes for a lost phone")
         data = {"codes": codes, "to": to}
-        return Shown("recovery_codes.html", title, data, secret=secret, remember=remember)
+        return RenderedPage("recovery_codes.html", title, data, secret=secret, remember=remember)
 
     async def _me(self, visit: Visit, refused: Translatable | None = None) -> AdminAnswer:
         signed = visit.signed
@@ -187,14 +189,14 @@ class OwnPages:
             "whose": whose_people_seen(self._playbook(), signed),
             **_BOUNDS,
         }
-        return Shown("me.html", tr("Your account"), data, 200 if refused is None else 422, refused)
+        return RenderedPage("me.html", tr("Your account"), data, 200 if refused is None else 422, refused)
 
     async def _taken(self, visit: Visit, here: str, to: str) -> AdminAnswer:
         form = visit.form
         taking = self._own.take_second_factor(visit.signed, form.get("former", ""), form.get("code", ""))
         try:
             return await self._codes(*await taking, to)
-        except (NotAsWritten, TooBusy) as error:
+        except (InputRejected, TooBusy) as error:
             return await self._set_up(visit, here, to, error.message)
 
     async def _set_up(
@@ -204,7 +206,7 @@ class OwnPages:
         groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
         data = {"secret": " ".join(groups), "at": here, "to": to, "is_demanded": here == DEMANDED}
         status = 200 if refused is None else 422
-        return Shown("second_factor.html", tr("Set up the second step"), data, status, refused)
+        return RenderedPage("second_factor.html", tr("Set up the second step"), data, status, refused)
 
 
 def whose_people_seen(playbook: Playbook, signed: Signed) -> Translatable | str:
@@ -232,11 +234,11 @@ def known_by(mark: str) -> Mapping[str, str]:
     return {BROWSER: mark} if mark else {}
 
 
-def _code(to: str, refused: Translatable | None = None) -> Shown:
+def _code(to: str, refused: Translatable | None = None) -> RenderedPage:
     status = 200 if refused is None else 422
-    return Shown("code.html", tr("The code of your app"), {"to": to}, status, refused)
+    return RenderedPage("code.html", tr("The code of your app"), {"to": to}, status, refused)
 
 
-def _choose(to: str, refused: Translatable | None = None) -> Shown:
+def _choose(to: str, refused: Translatable | None = None) -> RenderedPage:
     status, data = 200 if refused is None else 422, {"to": to, **_BOUNDS}
-    return Shown("password.html", tr("Choose your password"), data, status, refused)
+    return RenderedPage("password.html", tr("Choose your password"), data, status, refused)

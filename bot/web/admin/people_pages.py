@@ -10,9 +10,9 @@ from bot.operations.store_people.people import (
     COUNTED,
     NotSearched,
     PeoplePage,
-    PersonShown,
     Search,
     SearchKind,
+    VisiblePerson,
     how_many,
     may_search,
     one_person,
@@ -22,10 +22,10 @@ from bot.operations.store_people.people import (
 )
 from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.store_desk import StoreDesk, explained, page_address
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
 
 PEOPLE = tr("People")
-_NOBODY = Shown("told.html", tr("Nobody of yours is here"), status=404)
+_NOBODY = RenderedPage("told.html", tr("Nobody of yours is here"), status=404)
 
 
 class PeoplePages:
@@ -53,7 +53,7 @@ class PeoplePages:
         try:
             await may_search(desk.stores, visit.signed.name, search, visit.asked("find"), visit.now)
         except NotSearched as error:
-            return Shown("people.html", PEOPLE, self._data(visit, PeoplePage(())), 429, error.message)
+            return RenderedPage("people.html", PEOPLE, self._data(visit, PeoplePage(())), 429, error.message)
         return self._listed(visit, await searched(desk.stores, playbook, seen, search, after), None)
 
     async def sought(self, visit: Visit) -> AdminAnswer:
@@ -62,13 +62,13 @@ class PeoplePages:
         desk.all_seen(visit)
         store = visit.asked("store")
         if not written.strip():
-            return Goes(_address(store=store))
+            return Redirect(_address(store=store))
         try:
             search = search_of(written)
         except NotSearched as error:
-            return Shown("people.html", PEOPLE, self._data(visit, PeoplePage(())), 400, error.message)
+            return RenderedPage("people.html", PEOPLE, self._data(visit, PeoplePage(())), 400, error.message)
         part = desk.parts.sealed(visit.signed.name, "search", search.kind, search.text)
-        return Goes(_address(find=part, store=store))
+        return Redirect(_address(find=part, store=store))
 
     async def person(self, visit: Visit) -> AdminAnswer:
         """What may be known of one of theirs; nobody, where they are not."""
@@ -81,10 +81,10 @@ class PeoplePages:
             return _NOBODY
         name = found.name or tr("A person without a name")
         title = tr("{name}", name=name)
-        return Shown("person.html", title, {"person": found, "many_stores": self._has_several(visit)})
+        return RenderedPage("person.html", title, {"person": found, "many_stores": self._has_several(visit)})
 
-    def _listed(self, visit: Visit, page: PeoplePage, number: int | None) -> Shown:
-        return Shown("people.html", PEOPLE, self._data(visit, page, number))
+    def _listed(self, visit: Visit, page: PeoplePage, number: int | None) -> RenderedPage:
+        return RenderedPage("people.html", PEOPLE, self._data(visit, page, number))
 
     def _data(self, visit: Visit, page: PeoplePage, number: int | None = None) -> Mapping[str, Any]:
         """What the template is given; `number`: how many there are, where that was counted."""
@@ -115,7 +115,7 @@ class PeoplePages:
         kind = next((one for one in get_args(SearchKind) if one == told[0]), None)
         return None if kind is None else Search(kind, told[1])
 
-    def _address_of(self, visit: Visit, person: PersonShown) -> str:
+    def _address_of(self, visit: Visit, person: VisiblePerson) -> str:
         return f"/admin/people/{self._desk.parts.sealed(visit.signed.name, 'person', person.id)}"
 
 

@@ -19,7 +19,7 @@ from bot.operations.shops.installing import app_shop, choose_account
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
 from bot.operations.shops.shop_view import (
-    ShopShown,
+    ShopOverview,
     account_shown,
     install_address,
     said_by,
@@ -42,7 +42,7 @@ from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.frame import to_the_minute
 from bot.web.admin.table import COMMERCE
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
 
 TITLE = tr("Shops")
 _GONE = tr("There is no such page")
@@ -92,7 +92,7 @@ class ShopPages:
         found = await shops_shown(
             served.stores, served.playbook(), served.settings(), served.public, played=served.played
         )
-        return Shown("shops.html", TITLE, {"shops": found})
+        return RenderedPage("shops.html", TITLE, {"shops": found})
 
     async def shop(self, visit: Visit) -> AdminAnswer:
         """One of them."""
@@ -112,7 +112,7 @@ class ShopPages:
             return await self._shown(visit, shop.name, trouble=error)
         except Refusal as error:
             return await self._shown(visit, shop.name, refused=error.message)
-        return Goes(f"{shop_address(shop.name)}?done=linked")
+        return Redirect(f"{shop_address(shop.name)}?done=linked")
 
     async def unlink(self, visit: Visit) -> AdminAnswer:
         """End its link; its name has to be typed."""
@@ -127,7 +127,7 @@ class ShopPages:
             await unlink_shop(self._served.stores, shop, visit.signed.by, visit.now, forget=forget)
         except Refusal as error:
             return await self._shown(visit, shop.name, refused=error.message)
-        return Goes(f"{shop_address(shop.name)}?done=unlinked")
+        return Redirect(f"{shop_address(shop.name)}?done=unlinked")
 
     async def account(self, visit: Visit) -> AdminAnswer:
         """Which account is that of its LINE login."""
@@ -141,7 +141,7 @@ class ShopPages:
             await choose_account(self._served.stores, app, account, visit.signed.by, visit.now)
         except SetupRefused as error:
             return await self._shown(visit, shop.name, trouble=error)
-        return Goes(f"{shop_address(shop.name)}?done=edited")
+        return Redirect(f"{shop_address(shop.name)}?done=edited")
 
     async def sync(self, visit: Visit) -> AdminAnswer:
         """Have all its members read: 「同步資訊」."""
@@ -152,7 +152,7 @@ class ShopPages:
             await order_sync(self._served.stores, shop, visit.signed.by, self._served.now())
         except Refusal as error:
             return await self._shown(visit, shop.name, refused=error.message)
-        return Goes(shop_address(shop.name))
+        return Redirect(shop_address(shop.name))
 
     def _named(self, visit: Visit) -> ShopSettings | None:
         return self._served.settings().shops.get(visit.path["shop"])
@@ -193,7 +193,7 @@ class ShopPages:
             **figures,
         }
         status = 200 if told is None else 409
-        return Shown("shop.html", tr("Shop {shop}", shop=name), data, status, told)
+        return RenderedPage("shop.html", tr("Shop {shop}", shop=name), data, status, told)
 
     async def _figures(self, shop: ShopSettings) -> Mapping[str, object]:
         """What is mapped and how many have it, as `oaflow shop status` says it (C1); `None`: it is being
@@ -247,11 +247,11 @@ def _is_reading(run: SyncRun | None) -> bool:
     return run is not None and run.state in ("ordered", "running")
 
 
-def _chosen(shown: ShopShown) -> bool:
+def _chosen(shown: ShopOverview) -> bool:
     return bool(shown.settings.channel or (shown.link is not None and shown.link.channel))
 
 
-def _installs(shown: ShopShown, public: str) -> Mapping[str, str]:
+def _installs(shown: ShopOverview, public: str) -> Mapping[str, str]:
     """The addresses that the app's page at the platform asks for."""
     first = shown.account or next(iter(shown.accounts), None)
     if not shown.is_installed or first is None:
@@ -268,4 +268,4 @@ def shop_address(shop: str) -> str:
 
 
 def _missing() -> AdminAnswer:
-    return Shown("told.html", _GONE, status=404)
+    return RenderedPage("told.html", _GONE, status=404)

@@ -16,7 +16,7 @@ from bot.runtime.metrics import Tally
 from bot.web.admin.cookies import BROWSER
 from bot.web.admin.own_pages import known_by
 from bot.web.admin.table import SIGN_IN, STAGES, gone_on, own_address
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Goes, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
 from bot.web.visitor import is_of_this_machine, network_of, visitor
 
 _BROWSERS: Sequence[tuple[str, str]] = (
@@ -77,7 +77,7 @@ class SignInPages:
         """The form; on for whoever is signed in already."""
         to = own_address(visit.asked("to"))
         if visit.who is not None and visit.who.session.stage == "signed_in":
-            return Goes(to)
+            return Redirect(to)
         return self._form(to)
 
     async def sign_in_sent(self, visit: Visit) -> AdminAnswer:
@@ -94,7 +94,7 @@ class SignInPages:
                 self.came_of.inc("entered")
                 if visit.who is not None:
                     await self._sessions.end(visit.who)
-                return Goes(gone_on(STAGES.get(stage), to), secret=secret, remember=known_by(mark))
+                return Redirect(gone_on(STAGES.get(stage), to), secret=secret, remember=known_by(mark))
             case WrongPassword():
                 self.came_of.inc("wrong")
                 return self._form(to, name, tr("the name or the password is wrong, or its time is over"), 401)
@@ -108,17 +108,17 @@ class SignInPages:
         to, wanted = own_address(visit.form.get("to", "")), visit.form.get("role", "")
         role = next((one for one in self._roles_to_try() if one == wanted), None)
         if self._trying_out is None or role is None or not is_of_this_machine(visit.request):
-            return Shown("told.html", tr("There is no such page"), status=404)
+            return RenderedPage("told.html", tr("There is no such page"), status=404)
         secret = await self._trying_out.enter(role, _device(visit))
         if visit.who is not None:
             await self._sessions.end(visit.who)
-        return Goes(to, secret=secret)
+        return Redirect(to, secret=secret)
 
     async def sign_out(self, visit: Visit) -> AdminAnswer:
         """The session is over."""
         await self._sign_in.leave(visit.signed)
         to = own_address(visit.form.get("to", ""))
-        return Goes(SIGN_IN if to == "/admin" else f"{SIGN_IN}?to={quote(to, safe='')}", secret="")
+        return Redirect(SIGN_IN if to == "/admin" else f"{SIGN_IN}?to={quote(to, safe='')}", secret="")
 
     def _browser(self, visit: Visit) -> Browser:
         mark = visit.request.cookies.get(f"oaflow_{BROWSER}", "")
@@ -128,9 +128,11 @@ class SignInPages:
     def _roles_to_try(self) -> Sequence[AdminRole]:
         return [] if self._trying_out is None else self._trying_out.roles()
 
-    def _form(self, to: str, name: str = "", refused: Translatable | None = None, status: int = 200) -> Shown:
+    def _form(
+        self, to: str, name: str = "", refused: Translatable | None = None, status: int = 200
+    ) -> RenderedPage:
         data = {"to": to, "name": name, "tries": self._roles_to_try()}
-        return Shown("sign_in.html", tr("Sign in"), data, status, refused)
+        return RenderedPage("sign_in.html", tr("Sign in"), data, status, refused)
 
 
 def _device(visit: Visit) -> str:

@@ -19,12 +19,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
-from bot.model.clerk import ListPlace, OfStores, SeenPeople
+from bot.model.clerk import ListCursor, OfStores, SeenPeople
 from bot.model.translatable import Translatable
 from bot.operations.admins.accounts import StaffAccounts
-from bot.operations.store_people.visibility import NobodySeen, narrowed, seen_people, stores_seen
+from bot.operations.store_people.visibility import NoVisiblePeople, narrowed, seen_people, stores_seen
 from bot.store.stores import Stores
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
 
 PLACE = b"oaflow staff pages 1"
 """What is sealed here opens nowhere else."""
@@ -113,7 +113,7 @@ class StoreDesk:
     staff: StaffAccounts
 
     def seen(self, visit: Visit) -> SeenPeople:
-        """Whose people whoever asks sees, of a store that they have chosen. Raises `NobodySeen`."""
+        """Whose people whoever asks sees, of a store that they have chosen. Raises `NoVisiblePeople`."""
         return narrowed(self.all_seen(visit), visit.asked("store"), self.playbook())
 
     def all_seen(self, visit: Visit) -> SeenPeople:
@@ -128,16 +128,16 @@ class StoreDesk:
         told = {name: value for name, value in kept.items() if value}
         return StoreChoice(visit.request.path, told, stores)
 
-    def place_part(self, visit: Visit, place: ListPlace | None) -> str:
+    def place_part(self, visit: Visit, place: ListCursor | None) -> str:
         """A place in a list as a part of an address; empty for none."""
         if place is None:
             return ""
         return self.parts.sealed(visit.signed.name, "place", place.at.isoformat(), place.id)
 
-    def place(self, visit: Visit) -> ListPlace | None:
+    def place(self, visit: Visit) -> ListCursor | None:
         """The place that the address has; one that does not open is the beginning."""
         told = self.parts.opened(visit.signed.name, "place", visit.asked("after"))
-        return None if told is None else ListPlace(datetime.fromisoformat(told[0]), told[1])
+        return None if told is None else ListCursor(datetime.fromisoformat(told[0]), told[1])
 
 
 def explained(title: Translatable, handler: AdminHandler) -> AdminHandler:
@@ -146,7 +146,7 @@ def explained(title: Translatable, handler: AdminHandler) -> AdminHandler:
     async def answer(visit: Visit) -> AdminAnswer:
         try:
             return await handler(visit)
-        except NobodySeen as error:
-            return Shown("told.html", title, status=403, refused=error.message)
+        except NoVisiblePeople as error:
+            return RenderedPage("told.html", title, status=403, refused=error.message)
 
     return answer

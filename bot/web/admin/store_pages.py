@@ -11,7 +11,7 @@ from bot.operations.store_people.codes import SPANS, StoreDay, store_counts
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages
 from bot.web.admin.people_pages import PeoplePages
 from bot.web.admin.store_desk import StoreDesk, explained, page_address
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
 
 COUNTS = tr("Counts")
 PAGE = "/admin/counts"
@@ -59,7 +59,7 @@ class CountPage:
             "choice": desk.choice(visit, days=str(days)),
             "is_clerk": visit.signed.role == "clerk",
         }
-        return Shown("counts.html", COUNTS, data)
+        return RenderedPage("counts.html", COUNTS, data)
 
 
 def bars(days: Sequence[StoreDay]) -> list[DayBar]:

@@ -14,7 +14,7 @@ from bot.model.translatable import Language, Translatable
 
 
 @dataclass(frozen=True, slots=True)
-class FileSent:
+class UploadedFile:
     """A file that came with a form: what whoever has sent it calls it, and what is in it."""
 
     name: str
@@ -36,7 +36,7 @@ class Visit:
     who: Signed | None
     form: Mapping[str, str] = field(repr=False)
     secret: str = field(repr=False)
-    file: FileSent | None = None
+    file: UploadedFile | None = None
 
     @property
     def signed(self) -> Signed:
@@ -56,11 +56,11 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RenderedPage:
     """A page: its template in `templates/`, its title, what the template is given.
 
     `refused` is told on top of it. A form on it may lead to `forms_to` (an origin), besides to ourselves.
-    `secret` and `remember` as in `Goes`: for what is shown this once.
+    `secret` and `remember` as in `Redirect`: for what is shown this once.
     """
 
     template: str
@@ -74,7 +74,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Goes:
+class Redirect:
     """On to another address, with GET. `secret`: the browser's cookie holds it from here on; empty: nothing.
 
     `remember`: how its pages look from here on (`language`, `theme`).
@@ -90,7 +90,7 @@ class Goes:
 
 
 @dataclass(frozen=True, slots=True)
-class FileGiven:
+class Download:
     """A file: a picture shown on a page, or one to keep under `name`."""
 
     content: bytes = field(repr=False)
@@ -98,5 +98,5 @@ class FileGiven:
     name: str = ""
 
 
-AdminAnswer: TypeAlias = Shown | Goes | FileGiven
+AdminAnswer: TypeAlias = RenderedPage | Redirect | Download
 AdminHandler: TypeAlias = Callable[[Visit], Awaitable[AdminAnswer]]

@@ -36,7 +36,7 @@ from bot.web.liff.calls import (
     text,
     whole,
 )
-from bot.web.liff.sign_in import Who
+from bot.web.liff.sign_in import PageSignIn
 
 
 def screen_json(screen: Screen, now: datetime) -> dict[str, Any]:
@@ -115,7 +115,7 @@ class PagesApi:
         playbook: Callable[[], Playbook],
         channels: Callable[[], Mapping[str, Channel]],
         desk: PageDesk,
-        who: Who,
+        who: PageSignIn,
         permissions: Permissions,
         clock: Clock,
     ) -> None:

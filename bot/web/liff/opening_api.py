@@ -14,7 +14,7 @@ from bot.runtime.intake.openings import Openings
 from bot.runtime.metrics import Tally
 from bot.runtime.sending.personal_addresses import Personal
 from bot.web.liff.calls import BadRequest, NoPage, body_of, counted, error, json_answer, text
-from bot.web.liff.sign_in import Who
+from bot.web.liff.sign_in import PageSignIn
 
 LONGEST = 64
 """Characters of the name that a page gives one opening, so that one sent twice counts once."""
@@ -26,7 +26,11 @@ class OpeningApi:
     """`/liff/{channel}/l/{code}/…` and `/liff/{channel}/o/{code}/…`, as `PagesApi`."""
 
     def __init__(
-        self, openings: Openings, channels: Callable[[], Mapping[str, Channel]], who: Who, opened: Tally
+        self,
+        openings: Openings,
+        channels: Callable[[], Mapping[str, Channel]],
+        who: PageSignIn,
+        opened: Tally,
     ) -> None:
         """`opened` counts what is opened, by kind and whether it is known who opens it."""
         self._openings = openings

@@ -23,7 +23,7 @@ from bot.engine.compiled.pages import page_flow, pages_of
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.rendering.placeholders import page_address
 from bot.look.tokens import with_tokens
-from bot.model.accepted import KeptTap
+from bot.model.accepted import VersionTap
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.barcode import svg
 from bot.web.static_files import StaticFiles, files_in
@@ -53,7 +53,7 @@ class LiffPages:
         self,
         playbook: Callable[[], Playbook],
         face: Callable[[str], Awaitable[str | None]],
-        former: Callable[[str, str], Awaitable[KeptTap | None]],
+        former: Callable[[str, str], Awaitable[VersionTap | None]],
         *,
         sdk: str = SDK,
         framed: bool = False,

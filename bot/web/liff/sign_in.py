@@ -170,7 +170,7 @@ class SignIn:
 log = logging.getLogger("oaflow.pages")
 
 
-class Who:
+class PageSignIn:
     """Signs people in, and knows them by their sessions."""
 
     def __init__(self, sign_in: SignIn, sessions: Sessions, proxies: int = 0) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.contact import Binding, Contact, Found, Identity
+from bot.model.contact import Binding, Contact, Identity, ReservedMember
 from bot.model.event import Rewritten, StaffBinds, StaffUnbinds
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
@@ -34,7 +34,7 @@ def playbook(*rows: str, column: str = "phone") -> Playbook:
 
 
 def binds(chat: Chat, phone: str = PHONE, number: str | None = None) -> None:
-    chat.hears(StaffBinds(Found(phone, number, until=chat.now + timedelta(minutes=5))), token=False)
+    chat.hears(StaffBinds(ReservedMember(phone, number, until=chat.now + timedelta(minutes=5))), token=False)
 
 
 def on(chat: Chat) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.around import OnChannel
-from bot.model.contact import Binding, Known
+from bot.model.contact import AttributeValue, Binding
 from bot.model.decision import DecisionInputs, LinkMenu
 from bot.model.event import MENU_AGAIN, Follow, News, StaffUnbinds, Unfollow
 from bot.playbook.load import load
@@ -86,7 +86,7 @@ def test_s21_in_quiet_hours_the_state_waits_at_its_door_with_nothing_done() -> N
 def test_s21_the_text_is_filled_with_the_mornings_data() -> None:
     chat = journey()
     chat.waits(hours=10)
-    chat.contact.attributes = {"n.n": Known(7, chat.now)}
+    chat.contact.attributes = {"n.n": AttributeValue(7, chat.now)}
     assert chat.waits(hours=11) == ["7點"]
 
 

@@ -14,7 +14,7 @@ from bot.engine.members.merge import merged
 from bot.engine.members.same_phone import moved, moved_back, tags_gone
 from bot.engine.members.unmerge import parted
 from bot.engine.turn.changes import SHOP
-from bot.model.contact import Binding, Contact, Found, Identity, Instance, Known, Tag
+from bot.model.contact import AttributeValue, Binding, Contact, Identity, Instance, ReservedMember, Tag
 from bot.model.decision import LinkMenu
 from bot.model.effects import ConfirmPhone, FreePhone, RefreshMember
 from bot.model.event import Facts, Outcome, PageOpened, Rewritten, StaffUnbinds
@@ -73,9 +73,9 @@ BEGUN = {
 }
 
 
-def found(chat: Chat, number: str = "8501", **changes: Any) -> Found:
+def found(chat: Chat, number: str = "8501", **changes: Any) -> ReservedMember:
     until = chat.now + timedelta(minutes=2)
-    member = Found(
+    member = ReservedMember(
         PHONE,
         number,
         {"t.tier": "金卡", "n.points": 1200},
@@ -94,7 +94,9 @@ def bound() -> Chat:
     chat.says("綁定")
     chat.comes_back("member", "found", found=found(chat))
     chat.told("shop", "order_paid", Facts(last_order=NOON))
-    chat.contact = replace(chat.contact, attributes={**chat.contact.attributes, "t.skin": Known("乾", NOON)})
+    chat.contact = replace(
+        chat.contact, attributes={**chat.contact.attributes, "t.skin": AttributeValue("乾", NOON)}
+    )
     return chat
 
 
@@ -153,7 +155,9 @@ def test_s33_a_login_of_the_shop_that_is_another_members_now() -> None:
     assert flows(chat) == {"own", "of_tier", "of_vip", "of_shop_tag", "of_audience", "of_consent"}
     gone = Facts(member_no="8501", shop="f", shop_knows_line=False)
     chat.hears(Outcome("member", "missing", None, facts=gone), token=False)
-    chat.contact = replace(chat.contact, attributes={"t.skin": Known("乾", NOON), **chat.contact.attributes})
+    chat.contact = replace(
+        chat.contact, attributes={"t.skin": AttributeValue("乾", NOON), **chat.contact.attributes}
+    )
     assert (chat.contact.bindings, chat.contact.bound_before) == ({}, None)
     nothing_is_left(chat)
 
@@ -340,16 +344,16 @@ FACTS = st.builds(
 )
 STEPS = st.lists(
     FACTS
-    | st.builds(lambda values: Found(PHONE, "8501", values, shop="f"), VALUES)
-    | st.builds(lambda values: Found(OTHER, "8502", values, shop="f"), VALUES)
-    | st.just(Found(PHONE))
+    | st.builds(lambda values: ReservedMember(PHONE, "8501", values, shop="f"), VALUES)
+    | st.builds(lambda values: ReservedMember(OTHER, "8502", values, shop="f"), VALUES)
+    | st.just(ReservedMember(PHONE))
     | st.sampled_from(["解除", "常客"]),
     max_size=8,
 )
 
 
 @given(STEPS)
-def test_no_step_shows_what_is_another_members(steps: list[Facts | Found | str]) -> None:
+def test_no_step_shows_what_is_another_members(steps: list[Facts | ReservedMember | str]) -> None:
     """R1, R2: a number changes by binding alone; who is not bound has nothing of the shop's."""
     chat = Chat(PLAYBOOK)
     for step in steps:
@@ -387,7 +391,7 @@ flows:
   gift: {when: {anniversary: birthday, days_before: 3, at: "10:00"}, once_per: 300d, states: {等: {wait: 3d, next: 完}, 完: {push: 會員生日禮, end: true}}}
   mine: {when: {anniversary: own, days_before: 3, at: "10:00"}, once_per: 300d, states: {等: {wait: 3d, next: 完}, 完: {push: 紀念日, end: true}}}
 """)
-    day = Known("1990-09-06", NOON)
+    day = AttributeValue("1990-09-06", NOON)
     member = replace(
         somebody(),
         phone=PHONE,

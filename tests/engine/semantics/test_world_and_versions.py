@@ -311,7 +311,7 @@ rules: [{when: {text: 綁定}, start: bind}, {when: {bound: phone}, push: 第一
 
 
 def bound() -> Chat:
-    from bot.model.contact import Found
+    from bot.model.contact import ReservedMember
 
     chat = Chat(compiled(BINDING))
     assert chat.says("綁定")[1:] == ["手機？"]  # the privacy notice comes first
@@ -323,7 +323,7 @@ def bound() -> Chat:
     chat.comes_back("code", "right", proven="+886912345678")
     assert chat.asked[-1].phone == "+886912345678"
     until = chat.now + timedelta(minutes=2)
-    found = Found("+886912345678", "M1", {"n.points": 5}, until=until)
+    found = ReservedMember("+886912345678", "M1", {"n.points": 5}, until=until)
     chat.comes_back("member", "found", found=found)
     return chat
 

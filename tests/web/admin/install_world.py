@@ -9,7 +9,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
-from bot.model.contact import Found
+from bot.model.contact import ReservedMember
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import ShopLink
 from bot.operations.admins.sessions import SignedSessions
@@ -66,7 +66,7 @@ shops:
 class Answers:
     """A shop that takes the credentials which it is tried by."""
 
-    async def by_phone(self, phone: str) -> Found | None:
+    async def by_phone(self, phone: str) -> ReservedMember | None:
         return None
 
 

@@ -18,7 +18,7 @@ from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.admins.sign_in import KnownBrowsers, StaffSignIn
+from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
 from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
 from bot.store.sealing.seal import Seal
@@ -29,7 +29,7 @@ from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.own_pages import OwnPages, StartPage
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.table import ROUTES
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
 from bot.web.visitor import FORWARDED
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
@@ -96,7 +96,7 @@ class StaffWorld:
         self.stores = stores_of(self.database, self.seal)
         self.sessions = SignedSessions(self.stores, self.clock, lambda: self.demanded)
         self.passwords = Passwords(CHEAP)
-        browsers = KnownBrowsers(LiveKeys(self.seal, browser_keys))
+        browsers = TrustedBrowsers(LiveKeys(self.seal, browser_keys))
         self.sign_in = StaffSignIn(self.stores, self.sessions, self.passwords, browsers, self.clock)
         factors = SecondFactors(LiveKeys(self.seal, factor_keys))
         self.own = OwnAccount(self.stores, self.sessions, self.passwords, factors, browsers, self.clock)
@@ -149,7 +149,7 @@ class StaffWorld:
 
 
 async def _unanswered(visit: Visit) -> AdminAnswer:
-    return Shown("told.html", tr("Start"))
+    return RenderedPage("told.html", tr("Start"))
 
 
 def field_of(page: str, name: str) -> str:

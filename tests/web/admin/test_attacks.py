@@ -16,7 +16,7 @@ from bot.model.translatable import tr
 from bot.operations.admins.passwords import HASHER, KNOWN_MOST, LONGEST, WAITING_MOST, Passwords, TooBusy
 from bot.operations.admins.second_factor import STEP_SECONDS
 from bot.web.admin.table import ROUTES
-from bot.web.admin.visit import FileGiven, Shown, Visit
+from bot.web.admin.visit import Download, RenderedPage, Visit
 from tests.eventually import PATIENCE
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PASSWORD, Staff, StaffWorld
@@ -214,8 +214,8 @@ async def test_on_this_machine_and_over_https_one_does(worlds: StaffWorlds, host
 
 
 async def test_a_picture_that_is_opened_by_itself_does_nothing(worlds: StaffWorlds) -> None:
-    async def picture(visit: Visit) -> FileGiven:
-        return FileGiven(b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "image/svg+xml")
+    async def picture(visit: Visit) -> Download:
+        return Download(b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "image/svg+xml")
 
     world = await worlds({"second_factor_picture": picture})
     browser = await world.signed_in(await world.account("agent"))
@@ -263,8 +263,8 @@ async def test_who_is_suspended_while_the_password_is_looked_at_is_not_signed_in
 
 
 async def test_a_page_that_cannot_be_drawn_has_our_words_and_headers(worlds: StaffWorlds) -> None:
-    async def start(visit: Visit) -> Shown:
-        return Shown("person.html", tr("Start"))  # without what it needs
+    async def start(visit: Visit) -> RenderedPage:
+        return RenderedPage("person.html", tr("Start"))  # without what it needs
 
     world = await worlds({"start": start})
     browser = await world.signed_in(await world.account("agent"))

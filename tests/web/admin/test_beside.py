@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from bot.model.translatable import tr
 from bot.operations.admins.passwords import HASHER, WAITING_MOST, Passwords, TooBusy
 from bot.web.admin.cookies import NAME, proof
-from bot.web.admin.visit import AdminAnswer, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit
 from tests.web.admin.conftest import StaffWorlds
 
 
@@ -23,7 +23,7 @@ async def test_who_is_suspended_while_still_sending_does_nothing(worlds: StaffWo
 
     async def sign_out(visit: Visit) -> AdminAnswer:
         done.append(visit.signed.name)
-        return Shown("told.html", tr("Start"))
+        return RenderedPage("told.html", tr("Start"))
 
     staff = await worlds({"sign_out": sign_out})
     account = await staff.account("admin")

@@ -14,7 +14,7 @@ from bot.model.clerk import StoreClerk
 from bot.model.translatable import tr
 from bot.web.admin.cookies import proof
 from bot.web.admin.table import ROUTES, AdminRoute
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, StaffWorld
 
@@ -34,7 +34,7 @@ class Reached:
     def _answering(self, row: AdminRoute) -> AdminHandler:
         async def answer(visit: Visit) -> AdminAnswer:
             self.by.append((row.name, visit.who.role if visit.who is not None else None))
-            return Shown(REACHED, tr("Start"))
+            return RenderedPage(REACHED, tr("Start"))
 
         return answer
 

@@ -12,7 +12,7 @@ from bot.model.translatable import tr
 from bot.web.admin import frame
 from bot.web.admin.sign_in_pages import device_of
 from bot.web.admin.table import own_address
-from bot.web.admin.visit import AdminAnswer, FileGiven, Goes, Shown, Visit
+from bot.web.admin.visit import AdminAnswer, Download, Redirect, RenderedPage, Visit
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, StaffWorld
 
@@ -113,7 +113,7 @@ async def test_a_name_with_markup_is_harmless(worlds: StaffWorlds) -> None:
     evil = "<script>alert(1)</script>\"'&"
 
     async def start(visit: Visit) -> AdminAnswer:
-        return Shown("told.html", tr("{name}", name=evil), refused=tr("{name}", name=evil))
+        return RenderedPage("told.html", tr("{name}", name=evil), refused=tr("{name}", name=evil))
 
     world = await worlds({"start": start})
     _, page = await (await world.signed_in(await world.account("agent"))).get("/admin")
@@ -123,10 +123,10 @@ async def test_a_name_with_markup_is_harmless(worlds: StaffWorlds) -> None:
 
 async def test_what_a_handler_leads_to_or_gives_cannot_add_a_header(worlds: StaffWorlds) -> None:
     async def start(visit: Visit) -> AdminAnswer:
-        return Goes("/admin/me\r\nX-Evil: 1")
+        return Redirect("/admin/me\r\nX-Evil: 1")
 
     async def picture(visit: Visit) -> AdminAnswer:
-        return FileGiven(b"<svg/>", "image/svg+xml", 'a"\r\nX-Evil: 1.svg')
+        return Download(b"<svg/>", "image/svg+xml", 'a"\r\nX-Evil: 1.svg')
 
     world = await worlds({"start": start, "second_factor_picture": picture})
     browser = await world.signed_in(await world.account("agent"))
@@ -171,7 +171,7 @@ async def test_a_page_that_cannot_be_drawn_is_told_as_ours(worlds: StaffWorlds) 
     """K1: with all headers of our pages, and the log has why."""
 
     async def start(visit: Visit) -> AdminAnswer:
-        return Shown("shop.html", tr("Start"))  # whose data are missing
+        return RenderedPage("shop.html", tr("Start"))  # whose data are missing
 
     staff = await worlds({"start": start})
     browser = await staff.signed_in(await staff.account("admin"))

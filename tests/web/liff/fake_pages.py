@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from bot.model.accepted import KeptTap
+from bot.model.accepted import VersionTap
 from bot.web.liff.page import LiffPages
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
@@ -77,7 +77,7 @@ window.liff = {
 """
 
 
-async def no_former(channel: str, code: str) -> KeptTap | None:
+async def no_former(channel: str, code: str) -> VersionTap | None:
     """No version before this one had any button."""
     return None
 

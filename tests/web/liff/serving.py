@@ -14,7 +14,7 @@ from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.liff.api import PagesApi
-from bot.web.liff.sign_in import Sessions, SignIn, Who
+from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
 from bot.web.server import WebServer, listen
 from bot.web.server import serve as start
 from tests.conftest import ManualClock
@@ -91,7 +91,7 @@ async def serve(
     id_tokens = IdTokens(line.url, http, clock, seconds=PATIENCE)
     sign_in = SignIn(id_tokens, Attempts(database, seal), sessions, clock)
     permissions = Permissions(line.url, http, clock)
-    who = Who(sign_in, sessions, proxies)
+    who = PageSignIn(sign_in, sessions, proxies)
     api = PagesApi(lambda: PLAYBOOK, lambda: CHANNELS, served.desk, who, permissions, clock)
     app = web.Application()
     app.add_routes(api.routes())

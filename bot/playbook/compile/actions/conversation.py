@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from bot.engine.actions.conversation import HandBack, HandOver, Loading, TellStaff
+from bot.engine.actions.conversation import HandBack, HandOver, Loading, NotifyStaffStep
 from bot.engine.compiled.step import Step
 from bot.engine.texts.template import Template
 from bot.model.translatable import tr
@@ -30,7 +30,7 @@ def _hand_back(scope: Scope, key: Scalar, node: Node) -> Step:
 
 def _tell_staff(scope: Scope, key: Scalar, node: Node) -> Step:
     how: Literal["notify_staff", "note"] = "note" if key.value == "note" else "notify_staff"
-    return TellStaff(place_of(key), how, _template(scope, node))
+    return NotifyStaffStep(place_of(key), how, _template(scope, node))
 
 
 def _loading(scope: Scope, key: Scalar, node: Node) -> Step | None:

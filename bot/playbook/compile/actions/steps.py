@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.engine.compiled.step import Say, Show, Step, Steps
+from bot.engine.compiled.step import SendMessages, Show, Step, Steps
 from bot.model.translatable import tr
 from bot.playbook.compile.actions import (
     attributes,
@@ -71,8 +71,8 @@ def leaves_itself(scope: Scope, step: Step) -> bool:
 def _say(scope: Scope, key: Scalar, node: Node) -> Step:
     if isinstance(node, Map) and node.get("message") is not None:
         may_cost = scope.switch(node.get("or_push"))
-        return Say(place_of(key), "reply", scope.cards(node.get("message")), may_cost)
-    return Say(place_of(key), "reply" if key.value == "reply" else "push", scope.cards(node))
+        return SendMessages(place_of(key), "reply", scope.cards(node.get("message")), may_cost)
+    return SendMessages(place_of(key), "reply" if key.value == "reply" else "push", scope.cards(node))
 
 
 def _show(scope: Scope, key: Scalar, node: Node) -> Step | None:

@@ -13,7 +13,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.csv_table import NoTable
 from bot.playbook.file_trouble import file_trouble
-from bot.playbook.people_list import LARGEST, PeopleRead, people_of
+from bot.playbook.people_list import LARGEST, PeopleList, people_of
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Node, Scalar
 
@@ -22,7 +22,7 @@ _READ = "lists that were read"
 
 
 @dataclass(frozen=True, slots=True)
-class ListRead:
+class ListFile:
     """A list as it was read."""
 
     people: ListedPeople
@@ -30,9 +30,9 @@ class ListRead:
     refused: int = 0
 
 
-def list_of(scope: Scope, key: Scalar, csv: Scalar, column: Node | None) -> ListRead:
+def list_of(scope: Scope, key: Scalar, csv: Scalar, column: Node | None) -> ListFile:
     """The list of an audience, each read once; nobody is on one that cannot be read, which is told."""
-    read: dict[str, ListRead] = scope.book.cache.setdefault(_READ, {})
+    read: dict[str, ListFile] = scope.book.cache.setdefault(_READ, {})
     if key.value not in read:
         named = scope.text(column)
         kind = next((one for one in COLUMNS if one == named), COLUMNS[0])
@@ -40,21 +40,21 @@ def list_of(scope: Scope, key: Scalar, csv: Scalar, column: Node | None) -> List
     return read[key.value]
 
 
-def _list(scope: Scope, name: str, csv: Scalar, column: ListColumn) -> ListRead:
+def _list(scope: Scope, name: str, csv: Scalar, column: ListColumn) -> ListFile:
     path = scope.file(csv)
     raw = b"" if path is None else _bytes(scope, csv, path)
     people = ListedPeople(f"{name}@{sha256(raw or b'').hexdigest()[:12]}", column)
     if path is None or raw is None:
-        return ListRead(people)
+        return ListFile(people)
     try:
         found = people_of(raw, column)
     except NoTable as error:
         message = tr("the list {file} cannot be read: {why}", file=shown(csv.value), why=error.message)
         note = tr("seen at {place}", place=f"{_file(scope, path)}:{error.line}") if error.line else None
         scope.wrong(csv, "list-unreadable", message, error.hint, note)
-        return ListRead(people)
+        return ListFile(people)
     _tell(scope, csv, _file(scope, path), found)
-    return ListRead(ListedPeople(people.key, column, found.entries), found.twice, found.refusals)
+    return ListFile(ListedPeople(people.key, column, found.entries), found.twice, found.refusals)
 
 
 def _bytes(scope: Scope, csv: Scalar, path: Path) -> bytes | None:
@@ -72,7 +72,7 @@ def _file(scope: Scope, path: Path) -> str:
     return path.relative_to(scope.folder.resolve()).as_posix()
 
 
-def _tell(scope: Scope, csv: Scalar, file: str, found: PeopleRead) -> None:
+def _tell(scope: Scope, csv: Scalar, file: str, found: PeopleList) -> None:
     """The first refused lines one by one, at their own places; the others as a number."""
     for one in found.refused:
         message = tr("this line of the list is left out: {why}", why=one.why)

@@ -11,13 +11,13 @@ from bot.playbook.compile.actions import clerks
 from bot.playbook.compile.connections.people import declared_type
 from bot.playbook.compile.flows.questions import answer_here
 from bot.playbook.compile.scope.known_names import is_on
-from bot.playbook.compile.scope.position import AnswerHere, FlowHere
+from bot.playbook.compile.scope.position import AnswerScope, FlowScope
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import hint_for, shown
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
-def flow_views(scope: Scope) -> dict[str, FlowHere]:
+def flow_views(scope: Scope) -> dict[str, FlowScope]:
     """Each flow with its own settings."""
     found = {}
     for name, (_, node) in scope.book.section("flows").items():
@@ -28,7 +28,7 @@ def flow_views(scope: Scope) -> dict[str, FlowHere]:
     return found
 
 
-def variant_views(scope: Scope) -> Iterator[tuple[str, FlowHere]]:
+def variant_views(scope: Scope) -> Iterator[tuple[str, FlowScope]]:
     """Each flow for which a channel has settings of its own, with that channel."""
     for channel, (_, node) in scope.book.section("channels").items():
         overriding = node.get("settings") if isinstance(node, Map) else None
@@ -63,7 +63,7 @@ def _overridden(scope: Scope, flow: str, node: Map, own: Node) -> dict[str, Node
     return settings
 
 
-def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> FlowHere | None:
+def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> FlowScope | None:
     node, problems = with_settings(flow, settings)
     scope.book.problems += problems
     if node is None:
@@ -76,13 +76,13 @@ def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> F
         else {}
     )
     inputs = _inputs(scope, node)
-    answers = {key: AnswerHere(type_) for key, type_ in inputs.items()}
+    answers = {key: AnswerScope(type_) for key, type_ in inputs.items()}
     answers |= {
         key: answer_here(state, scope.book.attributes)
         for key, state in found.items()
         if state.get("ask") is not None
     }
-    return FlowHere(
+    return FlowScope(
         name=name,
         node=node,
         states=found,

@@ -20,7 +20,7 @@ from bot.playbook.compile.flows.questions import question_of
 from bot.playbook.compile.flows.rules import branch_of, known_within, once_per, rules_of, term
 from bot.playbook.compile.goals import goal_of
 from bot.playbook.compile.scope.known_names import is_on
-from bot.playbook.compile.scope.position import FlowHere
+from bot.playbook.compile.scope.position import FlowScope
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.triggers import triggers_of
 from bot.playbook.compile.values.hours import hours_of
@@ -34,7 +34,7 @@ THEN: tuple[Literal["send", "skip", "next_morning", "exit"], ...] = ("send", "sk
 STATUS: tuple[Literal["live", "closed", "paused", "stopped"], ...] = ("live", "closed", "paused", "stopped")
 
 
-def flow_of(book_scope: Scope, here: FlowHere, key: Scalar) -> Flow:
+def flow_of(book_scope: Scope, here: FlowScope, key: Scalar) -> Flow:
     """A flow with its settings put in."""
     node = here.node
     begun = book_scope.at(flow=here, kind="state")

@@ -11,7 +11,7 @@ from bot.engine.compiled.playbook import AttributeInfo
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.actions.flows import given_result
 from bot.playbook.compile.flows.questions import TAGS, answer_here, question_of
-from bot.playbook.compile.scope.position import NOWHERE, FlowHere
+from bot.playbook.compile.scope.position import NOWHERE, FlowScope
 from bot.playbook.compile.scope.scope import Scope, text_card
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import List, Map, Scalar, place_of
@@ -58,11 +58,11 @@ def _form(scope: Scope, name: str, key: Scalar, node: Map) -> Form:
     )
 
 
-def _view(scope: Scope, name: str, node: Map, items: list[Map]) -> FlowHere:
+def _view(scope: Scope, name: str, node: Map, items: list[Map]) -> FlowScope:
     """The form as its own questions see it: they may name the answers of the others."""
     attributes: Mapping[str, AttributeInfo] = scope.book.attributes
     answers = {key: answer_here(item, attributes) for item in items if (key := _key(item)) is not None}
-    return FlowHere(name, node, {}, answers, {}, {}, page=True)
+    return FlowScope(name, node, {}, answers, {}, {}, page=True)
 
 
 def _key(item: Map) -> str | None:

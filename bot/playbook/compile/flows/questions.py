@@ -24,7 +24,7 @@ from bot.playbook.compile.actions.attributes import own_attribute
 from bot.playbook.compile.connections.people import has_notice
 from bot.playbook.compile.flows.rules import to_state
 from bot.playbook.compile.scope.placeholder_names import answer_type
-from bot.playbook.compile.scope.position import AnswerHere
+from bot.playbook.compile.scope.position import AnswerScope
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import NameFault
 from bot.playbook.compile.values.hours import hours_of
@@ -154,7 +154,7 @@ def _bound_of(text: str, kind: ValueType, zone: ZoneInfo) -> AnswerBound | None:
 TAGS = "tags"
 
 
-def answer_here(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerHere:
+def answer_here(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerScope:
     """What the question of a state gives, as far as others need to know it."""
     type_ = _type(node, attributes)
     answer = node.get("answer")
@@ -164,7 +164,7 @@ def answer_here(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerHer
         choices = tuple(item.value for item in of.items if isinstance(item, Scalar))
     most = answer.get("max_length") if isinstance(answer, Map) and type_ == "text" else None
     longest = int(most.value) if isinstance(most, Scalar) and most.value.isdecimal() else None
-    return AnswerHere(ANSWERS[type_].gives, choices, type_, longest)
+    return AnswerScope(ANSWERS[type_].gives, choices, type_, longest)
 
 
 def _type(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerType:

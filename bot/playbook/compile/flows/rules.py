@@ -18,7 +18,7 @@ from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.actions.steps import leaves_itself
 from bot.playbook.compile.conditions.conditions import behind, condition_of, guarantees
 from bot.playbook.compile.scope.book import Book
-from bot.playbook.compile.scope.position import FlowHere
+from bot.playbook.compile.scope.position import FlowScope
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.triggers import Hearing, triggers_of
 from bot.playbook.similar import hint_for, shown
@@ -46,7 +46,7 @@ def _known_by(trigger: Trigger) -> frozenset[str]:
             return frozenset()
 
 
-def known_within(book: Book, here: FlowHere, start: Start | None) -> frozenset[str]:
+def known_within(book: Book, here: FlowScope, start: Start | None) -> frozenset[str]:
     """The attributes that are known to everybody in a journey: it begins by `when` alone, which needs them,
     and no action of the playbook forgets them."""
     if start is None or here.page or here.name in _named_under(book, "start", "run"):

@@ -15,7 +15,7 @@ from bot.engine.compiled.card import TAP, LineObject, WebAddress
 from bot.line.objects.actions import FETCHED
 from bot.line.objects.flex import CONTAINER
 from bot.line.objects.limits import ALT
-from bot.line.objects.spec import Kinds, Many, Number, Spec, Switch, TextSpec, Thing, Uri, property_spec
+from bot.line.objects.spec import Kinds, Many, Number, ObjectSpec, Spec, Switch, TextSpec, Uri, property_spec
 from bot.model.translatable import tr
 from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker, text_of
 from bot.playbook.compile.messages.from_nodes import FromNode
@@ -44,7 +44,7 @@ def _read(scope: Scope, node: Node, spec: Spec, key: Scalar | None = None) -> Fr
     match spec, node:
         case Kinds(), Map() if text_at(node, "type") in spec.of:
             return FromNode(node, _thing(scope, node, spec.of[text_at(node, "type")]), key)
-        case Thing(), Map():
+        case ObjectSpec(), Map():
             return FromNode(node, _thing(scope, node, spec), key)
         case Many(), List():
             return FromNode(node, [_read(scope, item, spec.of) for item in node.items], key)
@@ -56,7 +56,7 @@ def _read(scope: Scope, node: Node, spec: Spec, key: Scalar | None = None) -> Fr
         case Switch(), Scalar():
             known = {"true": True, "false": False}
             return FromNode(node, known.get(node.value, node.value), key)
-        case Kinds() | Thing() | Many(), _:
+        case Kinds() | ObjectSpec() | Many(), _:
             return FromNode(node, _as_it_looks(node), key)
         case _, Scalar():
             return FromNode(node, _flex_text(scope, node, spec, "" if key is None else key.value), key)
@@ -64,7 +64,7 @@ def _read(scope: Scope, node: Node, spec: Spec, key: Scalar | None = None) -> Fr
             return FromNode(node, _as_it_looks(node), key)
 
 
-def _thing(scope: Scope, node: Map, spec: Thing) -> dict[str, LineObject]:
+def _thing(scope: Scope, node: Map, spec: ObjectSpec) -> dict[str, LineObject]:
     written = plain_texts(node)
     return {
         name: _read(scope, value, property_spec(spec, name, written), key)

@@ -12,7 +12,7 @@ from bot.engine.rendering.rendering import json_bytes
 from bot.line.objects import moments
 from bot.line.objects.flex import animated, bubble_size
 from bot.line.objects.flex_places import BLOCKS, VIDEO_SIZES
-from bot.line.objects.spec import Kinds, Many, Number, OneOfWords, Spec, Switch, TextLook, Thing
+from bot.line.objects.spec import Kinds, Many, Number, ObjectSpec, OneOfWords, Spec, Switch, TextFormat
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.messages.from_nodes import FormFault
 from bot.playbook.compile.scope.scope import Scope
@@ -24,13 +24,13 @@ def tell_flex(scope: Scope, told: FormFault) -> None:
     """Report what is wrong with a value, an object, or what it lacks."""
     fault, node, by = told.fault, told.node, told.fault.by
     match fault.wrong, by:
-        case "unknown", Thing():
+        case "unknown", ObjectSpec():
             _unknown(scope, told, by)
-        case "missing", Thing():
+        case "missing", ObjectSpec():
             _missing(scope, told, by)
         case _, Kinds() if isinstance(node, Map):
             _kind(scope, node, by)
-        case _, Kinds() | Thing():
+        case _, Kinds() | ObjectSpec():
             message = tr(
                 "expected {called} of Flex, found {found}", called=called(by.what), found=found(node)
             )
@@ -42,7 +42,7 @@ def tell_flex(scope: Scope, told: FormFault) -> None:
             _value(scope, told, node)
 
 
-def _unknown(scope: Scope, told: FormFault, thing: Thing) -> None:
+def _unknown(scope: Scope, told: FormFault, thing: ObjectSpec) -> None:
     message = tr(
         "no {key} is known in {called}, and LINE refuses a message with a name that it does not know",
         key=shown(told.name),
@@ -52,7 +52,7 @@ def _unknown(scope: Scope, told: FormFault, thing: Thing) -> None:
     scope.wrong(told.key, "flex-unknown-property", message, hint, level="warning")
 
 
-def _missing(scope: Scope, told: FormFault, thing: Thing) -> None:
+def _missing(scope: Scope, told: FormFault, thing: ObjectSpec) -> None:
     message = tr("{called} of Flex needs {key}", called=called(thing.what), key=shown(told.name))
     scope.wrong(first_of(told.node), "missing-key", message, tr("add  {key}: …", key=told.name))
 
@@ -98,7 +98,7 @@ def _value(scope: Scope, told: FormFault, node: Node) -> None:
             scope.wrong(node, "bad-value", message, tr("write  {key}: true", key=key))
         case OneOfWords(words=words):
             scope.wrong(node, "bad-value", not_one_of(node.value, words), hint_for(node.value, words))
-        case TextLook():
+        case TextFormat():
             message = tr("{key} is {kind}, found {text}", key=shown(key), kind=by.what, text=text)
             hint = tr("write it such as  {example}", example=by.example)
             scope.wrong(node, "bad-value", message, hint)

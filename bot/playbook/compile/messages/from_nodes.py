@@ -16,7 +16,7 @@ from bot.engine.compiled.card import (
     WebAddress,
 )
 from bot.engine.texts.template import Template
-from bot.line.objects.spec import SpecFault, Thing, inside
+from bot.line.objects.spec import ObjectSpec, SpecFault, inside
 from bot.playbook.compile.messages.text_lengths import longest_text
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.syntax.nodes import Map, Node, Scalar
@@ -113,7 +113,7 @@ def _any_tap(action: Mapping[str, Any]) -> dict[str, Any]:
 def fault_of(form: LineObject, sent: Any, fault: SpecFault, node: Node) -> FormFault:
     """What a fault of a form is about; `node` says the whole form."""
     at = fault.at if fault.part is None else fault.part
-    if fault.wrong == "missing" and isinstance(fault.by, Thing):
+    if fault.wrong == "missing" and isinstance(fault.by, ObjectSpec):
         at = at[:-1]
     key: Node = node
     around = sent

@@ -16,7 +16,7 @@ from bot.line.objects.spec import TextSpec
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker, alt_of, text_of
 from bot.playbook.compile.messages.from_nodes import FromNode, taps_under, under
-from bot.playbook.compile.messages.taps import CardTaps, TapPlace
+from bot.playbook.compile.messages.taps import CardTaps, TapSlot
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.grids import boxes_of
 from bot.playbook.compile.values.pictures import MB, Header, Picture, Use, picture
@@ -50,7 +50,7 @@ def _too_narrow(header: Header) -> tuple[Translatable, Translatable] | None:
 
 _THUMBNAIL = Use(tr("the picture of a card"), ("JPEG", "PNG"), 10 * MB, _too_wide, strict=False)
 _TAPPED = Use(tr("the picture of an imagemap"), ("JPEG", "PNG"), 10 * MB, _too_narrow)
-_IN_IMAGEMAP = TapPlace(tr("an area of an imagemap"), IN_IMAGEMAP)
+_IN_IMAGEMAP = TapSlot(tr("an area of an imagemap"), IN_IMAGEMAP)
 
 
 def buttons(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:

@@ -50,7 +50,7 @@ _TYPES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class TapPlace:
+class TapSlot:
     """A place of taps, and the actions that LINE takes there."""
 
     called: Translatable
@@ -68,13 +68,13 @@ class TapPlace:
         return spec
 
 
-ON_CARD = TapPlace(tr("a button of a card"), actions.IN_TEMPLATE)
-QUICK = TapPlace(tr("a quick reply"), actions.IN_QUICK_REPLY)
-IN_MENU = TapPlace(tr("an area of a rich menu"), actions.IN_MENU)
+ON_CARD = TapSlot(tr("a button of a card"), actions.IN_TEMPLATE)
+QUICK = TapSlot(tr("a quick reply"), actions.IN_QUICK_REPLY)
+IN_MENU = TapSlot(tr("an area of a rich menu"), actions.IN_MENU)
 _QUICK_ONLY = frozenset({"camera", "camera_roll", "location"})
 
 
-def tap_of(scope: Scope, node: Map, key: str, where: TapPlace, box: GridBox | None = None) -> Tap | None:
+def tap_of(scope: Scope, node: Map, key: str, where: TapSlot, box: GridBox | None = None) -> Tap | None:
     """The tap, known by `key` when it comes back, in a picture with its `box`; `None` for one to nowhere."""
     label = node.get("label")
     if not isinstance(label, Scalar):
@@ -105,7 +105,7 @@ _KNOWN_LATER: Mapping[str, Mapping[str, str]] = {"tab": {"richMenuAliasId": "ali
 """What is put in when LINE has it."""
 
 
-def _is_here(scope: Scope, node: Map, to: str, where: TapPlace) -> bool:
+def _is_here(scope: Scope, node: Map, to: str, where: TapSlot) -> bool:
     if where.takes(to):
         return True
     place = node.pairs[to][0] if to else first_of(node)
@@ -133,14 +133,14 @@ def _way_out(to: str) -> Translatable | None:
     return tr("write it as a quick reply:  quick_replies: [{label: …, {to}: true}]", to=to)
 
 
-_Action: TypeAlias = Callable[[Scope, Scalar, str, TapPlace, Steps], "dict[str, LineObject] | None"]
+_Action: TypeAlias = Callable[[Scope, Scalar, str, TapSlot, Steps], "dict[str, LineObject] | None"]
 
 
-def _send(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
+def _send(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject]:
     return {"text": FromNode(node, limited(scope, node, where.limit("send", "text")))}
 
 
-def _open(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
+def _open(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject]:
     by_us = bool(steps) or (where.takes("tab") and not _is_lines(node.value))
     return _address(node, opened(scope, node), key, where, by_us=by_us)
 
@@ -151,22 +151,18 @@ def _is_lines(address: str) -> bool:
     return host is None or host in _LINES or host.endswith(tuple(f".{name}" for name in _LINES))
 
 
-def _page(
-    scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps
-) -> dict[str, LineObject] | None:
+def _page(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject] | None:
     known = scope.knows("pages", node)
     return _address(node, PageAddress(node.value), key, where, by_us=bool(steps)) if known else None
 
 
-def _address(
-    node: Scalar, to: LineObject, key: str, where: TapPlace, *, by_us: bool
-) -> dict[str, LineObject]:
+def _address(node: Scalar, to: LineObject, key: str, where: TapSlot, *, by_us: bool) -> dict[str, LineObject]:
     """An address; through our own where something is to be done, or counted: LINE tells nobody of it."""
     (name,) = {"uri", "linkUri"} & where.actions.of["uri"].properties.keys()
     return {name: FromNode(node, CountedAddress(key, to) if by_us else to)}
 
 
-def _tab(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject] | None:
+def _tab(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject] | None:
     if node.value not in where.tabs:
         message = (
             tr("{wrong}, the tabs of this menu", wrong=not_one_of(node.value, where.tabs))
@@ -178,16 +174,16 @@ def _tab(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) ->
     return {"tab": node.value}
 
 
-def _type(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
+def _type(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject]:
     text = limited(scope, node, where.limit("type", "fillInText"))
     return {"inputOption": "openKeyboard", "fillInText": FromNode(node, text)}
 
 
-def _copy(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
+def _copy(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject]:
     return {"clipboardText": FromNode(node, limited(scope, node, where.limit("copy", "clipboardText")))}
 
 
-def _pick(scope: Scope, node: Scalar, key: str, where: TapPlace, steps: Steps) -> dict[str, LineObject]:
+def _pick(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject]:
     return {"mode": next((mode for type_, mode in PICKED.items() if type_ == node.value), "date")}
 
 
@@ -215,7 +211,7 @@ class CardTaps:
         """All taps so far, in order."""
         return tuple(self._by_key.values())
 
-    def of_list(self, node: Node | None, where: TapPlace) -> list[Tap | None]:
+    def of_list(self, node: Node | None, where: TapSlot) -> list[Tap | None]:
         """The taps of a list; for those that lead nowhere, which are reported, `None`."""
         items = node.items if isinstance(node, List) else []
         return [self.one(item, where) for item in items if isinstance(item, Map)]
@@ -224,7 +220,7 @@ class CardTaps:
         """The `taps` of a card or column."""
         return taps_under(node, "taps", self.of_list(node.get("taps"), ON_CARD))
 
-    def one(self, node: Map, where: TapPlace, box: GridBox | None = None) -> Tap | None:
+    def one(self, node: Map, where: TapSlot, box: GridBox | None = None) -> Tap | None:
         """A tap, in a picture with its `box`. A label that is there again gets a number: `card/label#2`."""
         label = node.get("label")
         own = f"{self._card}/{label.value}" if isinstance(label, Scalar) else self._card

@@ -8,7 +8,7 @@ from bot.engine.texts.text import Unit, length
 from bot.engine.types.table import TYPES, type_of
 from bot.line.objects.spec import TextSpec
 from bot.model.translatable import TranslatableValue, tr
-from bot.playbook.compile.scope.position import AnswerHere
+from bot.playbook.compile.scope.position import AnswerScope
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import shown
 from bot.playbook.syntax.nodes import Scalar
@@ -68,7 +68,7 @@ def _is_free(scope: Scope, part: Placeholder) -> bool:
     return not _values(scope, part)
 
 
-def _asked(scope: Scope, part: Placeholder) -> AnswerHere | None:
+def _asked(scope: Scope, part: Placeholder) -> AnswerScope | None:
     """The question whose answer it is, of the flow in which it stands."""
     if part.group != "answer" or scope.where.flow is None:
         return None

@@ -15,7 +15,7 @@ from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.value import Type
 from bot.playbook.compile.scope.known_names import Section
-from bot.playbook.compile.scope.position import FlowHere, Need
+from bot.playbook.compile.scope.position import FlowScope, Need
 from bot.playbook.syntax.entries import mentions
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
@@ -40,7 +40,7 @@ class Book:
     """What phases before have refused, by section: nothing is made of it, but it may put on tags."""
     problems: list[Problem] = field(default_factory=list)
     names: Mapping[Section, frozenset[str]] = field(default_factory=dict)
-    flows: dict[str, FlowHere] = field(default_factory=dict)
+    flows: dict[str, FlowScope] = field(default_factory=dict)
     attributes: dict[str, AttributeInfo] = field(default_factory=dict)
     channels: dict[str, ChannelRules] = field(default_factory=dict)
     signals: dict[str, Mapping[str, Type]] = field(default_factory=dict)

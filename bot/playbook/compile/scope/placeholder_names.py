@@ -14,7 +14,7 @@ from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import Section
-from bot.playbook.compile.scope.placeholders import ELSEWHERE, Written, meant_pattern
+from bot.playbook.compile.scope.placeholders import ELSEWHERE, ParsedPlaceholder, meant_pattern
 from bot.playbook.compile.scope.position import Where
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.shape.suggest_blocks import attribute_called
@@ -36,7 +36,9 @@ ONE_NAME: dict[str, tuple[str, ...]] = {
 BY_SECTION: dict[str, Section] = {"page": "pages", "link": "links", "hours": "hours"}
 
 
-def placeholder_of(book: Book, where: Where, written: Written) -> tuple[Placeholder | None, list[NameFault]]:
+def placeholder_of(
+    book: Book, where: Where, written: ParsedPlaceholder
+) -> tuple[Placeholder | None, list[NameFault]]:
     """The placeholder with its type, and what is wrong with it; `None` where it cannot be filled.
 
     What depends on who uses the text (`event.x`, `answer.x` in a named card) is taken as a text here.
@@ -50,7 +52,7 @@ def placeholder_of(book: Book, where: Where, written: Written) -> tuple[Placehol
     return found, faults
 
 
-def _looked_up(book: Book, where: Where, written: Written) -> Placeholder | NameFault | None:
+def _looked_up(book: Book, where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault | None:
     group, name = written.group, written.name
     if group in ONE_NAME:
         return _of_one(where, written)
@@ -75,7 +77,7 @@ def _looked_up(book: Book, where: Where, written: Written) -> Placeholder | Name
     return _no_group(book, written)
 
 
-def _no_group(book: Book, written: Written) -> NameFault:
+def _no_group(book: Book, written: ParsedPlaceholder) -> NameFault:
     name = f"{written.group}.{written.name}" if written.name else written.group
     such = tr("write it such as  {{ contact.name or 朋友 }}  or  {{ attribute.points or 0 }}")
     if (meant := ELSEWHERE.get(name.casefold())) is not None:
@@ -96,7 +98,7 @@ def _no_group(book: Book, written: Written) -> NameFault:
     return NameFault("placeholder-unknown", tr("nothing is called {name}", name=shown(name)), near or such)
 
 
-def _placeholder(written: Written, type_: Type, slot: str = "") -> Placeholder:
+def _placeholder(written: ParsedPlaceholder, type_: Type, slot: str = "") -> Placeholder:
     return Placeholder(
         written.group,  # type: ignore[arg-type]  # looked up before
         written.name,
@@ -107,7 +109,7 @@ def _placeholder(written: Written, type_: Type, slot: str = "") -> Placeholder:
     )
 
 
-def _of_one(where: Where, written: Written) -> Placeholder | NameFault:
+def _of_one(where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault:
     names = ONE_NAME[written.group]
     name = f"{written.group}.{written.name}"
     if written.name not in names:
@@ -125,7 +127,7 @@ def _of_one(where: Where, written: Written) -> Placeholder | NameFault:
     return _placeholder(written, "text")
 
 
-def _named(book: Book, written: Written, section: Section) -> Placeholder | NameFault | None:
+def _named(book: Book, written: ParsedPlaceholder, section: Section) -> Placeholder | NameFault | None:
     if is_refused(book, section, written.name):
         return None
     fault = not_there(book, section, written.name)
@@ -166,7 +168,7 @@ def _without_inputs(name: str, inputs: Iterable[str]) -> NameFault:
     )
 
 
-def _attribute(book: Book, written: Written) -> Placeholder | NameFault | None:
+def _attribute(book: Book, written: ParsedPlaceholder) -> Placeholder | NameFault | None:
     info = book.attributes.get(written.name)
     if info is None:
         if is_refused(book, "attributes", written.name):
@@ -278,7 +280,7 @@ def answer_type(where: Where, name: str) -> Type | NameFault:
     return NameFault("answer-not-here", message, hint_for(name, asked))
 
 
-def _empty(where: Where, written: Written, found: Placeholder) -> NameFault | None:
+def _empty(where: Where, written: ParsedPlaceholder, found: Placeholder) -> NameFault | None:
     name = f"{found.group}.{found.name}"
     if found.default is not None or where.may_be_empty or name in NEVER_EMPTY or name in where.known:
         return None
@@ -299,7 +301,7 @@ def _empty(where: Where, written: Written, found: Placeholder) -> NameFault | No
     )
 
 
-def _format(where: Where, written: Written, found: Placeholder) -> NameFault | None:
+def _format(where: Where, written: ParsedPlaceholder, found: Placeholder) -> NameFault | None:
     if written.format is None:
         return None
     types = types_for(written.format)

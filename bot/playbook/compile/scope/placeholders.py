@@ -33,7 +33,7 @@ def meant_pattern(format_: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ParsedPlaceholder:
     """`{{ group.name as FORMAT or TEXT }}` taken apart; `written` is the whole of it as it stands.
 
     `name` is empty where there is no dot.
@@ -104,11 +104,11 @@ class BadPlaceholder(Exception):
     level: Level = "error"
 
 
-def pieces_of(text: str) -> tuple[list[str | Written], list[BadPlaceholder]]:
+def pieces_of(text: str) -> tuple[list[str | ParsedPlaceholder], list[BadPlaceholder]]:
     r"""The text in literal pieces and placeholders, and what is no placeholder. `\{{` is a literal `{{`."""
     if "{" not in text and "｛" not in text:
         return [text], list(_of_others(text)) if _OTHER_SIGNS & set(text) else []
-    parts: list[str | Written] = []
+    parts: list[str | ParsedPlaceholder] = []
     wrong: list[BadPlaceholder] = []
     end = 0
     literal = ""
@@ -175,7 +175,7 @@ def _nearly(text: str) -> Iterator[BadPlaceholder]:
         yield BadPlaceholder("placeholder-unknown", message, hint, found[0])
 
 
-def _written(found: re.Match[str]) -> Written | BadPlaceholder:
+def _written(found: re.Match[str]) -> ParsedPlaceholder | BadPlaceholder:
     written, inside = found[0], found[1]
     if inside is None:
         hint = tr("close it with }}; a literal {{ is written \\{{")
@@ -201,7 +201,7 @@ def _written(found: re.Match[str]) -> Written | BadPlaceholder:
         hint = tr("write it without them:  or {default}", default=default[1:-1])
         return BadPlaceholder("quotes-in-text", message, hint, written)
     group, _, name = parts["name"].partition(".")
-    return Written(group, name, parts["format"], parts["default"], written)
+    return ParsedPlaceholder(group, name, parts["format"], parts["default"], written)
 
 
 def _with_as(written: str, filtered: re.Match[str]) -> BadPlaceholder:

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from bot.engine.compiled.flow import AnswerType
 from bot.model.translatable import Translatable
 from bot.model.value import Type
-from bot.playbook.compile.scope.placeholders import Written
+from bot.playbook.compile.scope.placeholders import ParsedPlaceholder
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 PlaceKind: TypeAlias = Literal["rule", "state", "tap", "result", "form", "other"]
@@ -29,7 +29,7 @@ class EntryEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerHere:
+class AnswerScope:
     """What a state's question or an input gives: its type, its choices, how long a text of it is at most."""
 
     type: Type
@@ -39,13 +39,13 @@ class AnswerHere:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowHere:
+class FlowScope:
     """A flow as its own rules and texts see it, with its settings put in."""
 
     name: str
     node: Map
     states: Mapping[str, Map]
-    answers: Mapping[str, AnswerHere]
+    answers: Mapping[str, AnswerScope]
     inputs: Mapping[str, Type]
     settings: Mapping[str, Node]
     page: bool
@@ -61,7 +61,7 @@ class Need:
     """A placeholder of a named card or a hook's body that depends on who uses it."""
 
     node: Scalar
-    written: Written
+    written: ParsedPlaceholder
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Where:
     kind: PlaceKind = "other"
     ways: tuple[EntryEvent, ...] = ()
     unclear: bool = False
-    flow: FlowHere | None = None
+    flow: FlowScope | None = None
     state: str = ""
     known: frozenset[str] = frozenset()
     needs: list[Need] | None = None

@@ -28,7 +28,7 @@ from bot.playbook.compile import times
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.placeholder_names import not_there, placeholder_of
-from bot.playbook.compile.scope.placeholders import Written, pieces_of
+from bot.playbook.compile.scope.placeholders import ParsedPlaceholder, pieces_of
 from bot.playbook.compile.scope.position import NOWHERE, EntryEvent, Need, Where
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.shape.actions import ADDING_TAGS
@@ -247,7 +247,7 @@ class Scope:
         parts = [part for piece in pieces if (part := self._part(node, piece)) is not None]
         return Template(tuple(parts) or ("",))
 
-    def _part(self, node: Scalar, piece: str | Written) -> str | Placeholder | None:
+    def _part(self, node: Scalar, piece: str | ParsedPlaceholder) -> str | Placeholder | None:
         if isinstance(piece, str):
             return piece
         found, faults = placeholder_of(self.book, self.where, piece)

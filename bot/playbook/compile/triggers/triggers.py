@@ -45,7 +45,7 @@ WITH_FIELDS = frozenset(asked.answer for asked in ASKED.values() if asked.fields
 
 
 @dataclass(frozen=True, slots=True)
-class ReadTrigger:
+class CompiledTrigger:
     """A trigger, and what its event brings."""
 
     trigger: Trigger
@@ -64,7 +64,7 @@ def triggers_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[tupl
     return tuple(one.trigger for one in heard), within
 
 
-def _trigger(scope: Scope, node: Map, hearing: Hearing) -> ReadTrigger | None:
+def _trigger(scope: Scope, node: Map, hearing: Hearing) -> CompiledTrigger | None:
     for kind, (key, value) in node.pairs.items():
         make = KINDS.get(kind)
         if make is not None:
@@ -73,7 +73,7 @@ def _trigger(scope: Scope, node: Map, hearing: Hearing) -> ReadTrigger | None:
             trigger = make(scope, node, key, value)
             if kind == "enters" and "at" in node.pairs and isinstance(trigger, OnNews):
                 trigger = _at_a_time(scope, node, trigger, hearing)
-            return None if trigger is None else ReadTrigger(trigger, _way(scope, node, kind, trigger))
+            return None if trigger is None else CompiledTrigger(trigger, _way(scope, node, kind, trigger))
     scope.wrong(node, "no-kind", tr("a trigger has one kind"), tr("write  {text: 營業時間}"))
     return None
 
