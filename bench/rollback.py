@@ -28,8 +28,8 @@ from bench.journeys import Live
 from bench.main import Side, free_port
 from bench.world import World
 from bot.app.database import OpenDatabase, open_database
-from bot.model.accepted import AcceptedPlaybook
 from bot.model.clock import SystemClock
+from bot.model.published_version import AcceptedPlaybook
 from bot.model.settings import Settings
 from bot.operations.acceptance import Acceptance
 from bot.playbook.load import load

@@ -10,9 +10,9 @@ from bot.app.context import AppContext
 from bot.engine.compiled.playbook import Playbook
 from bot.hooks.call import HookCaller
 from bot.model.translatable import ENGLISH, Language
+from bot.runtime.alerts.alert_dispatcher import AlertDesk, AlertTeller
 from bot.runtime.alerts.carriers import AnyCarrier, ByLine, ByMail, ByWebhook
 from bot.runtime.alerts.receivers import AlertCarrier, AlertReceiver, alert_receivers
-from bot.runtime.alerts.teller import AlertDesk, AlertTeller
 from bot.runtime.alerts.words import Wording
 from bot.runtime.process import Runtime
 from bot.translations.chinese import CHINESE

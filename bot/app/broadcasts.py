@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 from bot.app.context import AppContext
 from bot.line.insight import Insight
+from bot.runtime.broadcasts.batch_calls import SendingUnits
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
-from bot.runtime.broadcasts.calling import SendingUnits
 from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.cluster.ownership import since_boot
 from bot.runtime.limits.month_messages import MonthMessages

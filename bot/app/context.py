@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.app.live import Live
-from bot.app.ready_playbook import ReadyPlaybook
+from bot.app.preloaded_playbook import ReadyPlaybook
 from bot.app.reload import Reload
 from bot.app.rotating_keys import RotatingKeys
 from bot.app.shops import Shops

@@ -10,7 +10,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from bot.model.accepted import GitCommit
+from bot.model.published_version import GitCommit
 
 PATIENCE = 5.0
 """Seconds that git is waited for."""

@@ -11,7 +11,7 @@ from bot.engine.menus.menu_face import default_menu, faces_of
 from bot.model.menus import MenuMapping
 from bot.model.settings import PUBLIC_URL
 from bot.operations.menus import are_at_line
-from bot.runtime.menus.menu_keeping import MenuKeeping, pictures_in
+from bot.runtime.menus.menu_auto_sync import MenuKeeping, pictures_in
 from bot.runtime.menus.menu_sync import DesiredMenus, MenuSync
 from bot.runtime.process import Runtime
 from bot.store.unavailable import DatabaseUnavailable

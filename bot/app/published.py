@@ -6,16 +6,16 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.app.database import OpenDatabase
-from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks
 from bot.app.live import Live
-from bot.app.ready_playbook import ReadKept
+from bot.app.preloaded_playbook import ReadKept
 from bot.app.reload import warn_of_files
 from bot.app.start_options import StartOptions
-from bot.model.accepted import AcceptedPlaybook
+from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks
+from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal, tr
 from bot.operations.acceptance import TellProblems
-from bot.operations.kept_files import StoredFilesUnreadable
 from bot.operations.publishing import which
+from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.valid import PlaybookWrong, ValidPlaybook
 
 log = logging.getLogger("oaflow.versions")

@@ -13,13 +13,13 @@ from typing import TypeAlias
 from bot.app.live import Live, NeedsStart
 from bot.app.new_secrets import NewSecrets
 from bot.app.playbook_files import Stamps, changes
-from bot.app.ready_playbook import ReadKept
-from bot.model.accepted import SHORT, AcceptedPlaybook
+from bot.app.preloaded_playbook import ReadKept
 from bot.model.clock import PatientClock
 from bot.model.problem import Problem
+from bot.model.published_version import SHORT, AcceptedPlaybook
 from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, BlockedByPeople
-from bot.operations.kept_files import FileChanging, StoredFilesUnreadable
+from bot.operations.version_files import FileChanging, StoredFilesUnreadable
 from bot.playbook.load import Loaded, collector_at_rest
 from bot.playbook.report import CountedProblems, as_data, as_one, told
 from bot.playbook.syntax.folder import BOT_YAML, PlaybookMissing

@@ -15,17 +15,16 @@ from bot.app.alerting import Alerting, alerting, language_of
 from bot.app.allowances import Allowances, allowances
 from bot.app.broadcasts import keep_broadcasts
 from bot.app.context import AppContext
-from bot.app.desks import BindingDesks, binding_desks, hook_desk
+from bot.app.effect_handlers import BindingDesks, binding_desks, hook_desk
 from bot.app.events_from_outside import events_from_outside
 from bot.app.git_commit import commit_of
-from bot.app.kept_media import MediaCache
-from bot.app.kept_playbooks import reading_turns
 from bot.app.live import Live
+from bot.app.media_cache import MediaCache
 from bot.app.member_pages import Outside, member_pages
 from bot.app.menus_at_line import keep_menus
 from bot.app.new_secrets import NewSecrets
+from bot.app.preloaded_playbook import ReadyPlaybook
 from bot.app.published import read_published
-from bot.app.ready_playbook import ReadyPlaybook
 from bot.app.reload import Reload
 from bot.app.rotating_keys import rotating_keys
 from bot.app.shop_services import (
@@ -39,6 +38,7 @@ from bot.app.shops import Shops
 from bot.app.sibling_processes import where_stored
 from bot.app.staff_pages import staff_pages
 from bot.app.start_options import StartOptions
+from bot.app.stored_playbooks import reading_turns
 from bot.app.sweeps import Sweeps, sweeps
 from bot.app.with_simulator import (
     clock_of,
@@ -56,7 +56,7 @@ from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.processes import Serving
 from bot.operations.acceptance import Acceptance
-from bot.playbook.renewed import secrets_of
+from bot.playbook.settings_refresh import secrets_of
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.clock_skew import ClockSkew

@@ -22,7 +22,7 @@ from bot.operations.shops.app_tokens import access_of, token_of
 from bot.operations.shops.installing import OauthOf
 from bot.runtime.effects.list_directory import ListDirectory
 from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
-from bot.runtime.mass.looking import keep_looking
+from bot.runtime.mass.scanner import keep_looking
 from bot.runtime.shops.link_cache import LinkCache
 from bot.shops.access import ShopAccess, TokenInUse
 from bot.shops.failure import (

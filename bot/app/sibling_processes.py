@@ -9,7 +9,7 @@ from bot.app.context import AppContext
 from bot.line.webhook import read_event
 from bot.runtime.intake.handing_over import EventHandover
 from bot.runtime.intake.receive import BeginStoring
-from bot.runtime.intake.sibling_door import SiblingDoor
+from bot.runtime.intake.sibling_socket import SiblingDoor
 from bot.runtime.intake.siblings import Siblings, address
 from bot.runtime.process import Runtime
 from bot.web.webhook import STORE_SECONDS

@@ -21,14 +21,14 @@ from bot.operations.admins.trying_out import TryingOut
 from bot.operations.shops.counted_lately import CountedLately
 from bot.runtime.metrics import Metrics
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
-from bot.web.admin.admin_door import AdminDoor
+from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.own_pages import OwnPages, StartPage
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
-from bot.web.admin.store_desk import SealedParts, StoreDesk
+from bot.web.admin.store_context import SealedParts, StoreDesk
 from bot.web.admin.store_pages import store_pages
 from bot.web.admin.table import ONLY_IN_SIMULATOR, ROUTES
 from bot.web.admin.visit import AdminHandler
@@ -37,7 +37,7 @@ from bot.web.admin.visit import AdminHandler
 def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock: Clock) -> TryingOut | None:
     if not begun.simulator:
         return None
-    from bot.app.pretend_clerks import ClerksAtHand
+    from bot.app.simulated_clerks import ClerksAtHand
 
     stores = begun.opened.stores
     clerks = ClerksAtHand(

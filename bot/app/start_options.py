@@ -10,8 +10,8 @@ from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api, public_address, shop_api
 from bot.app.database import OpenDatabase
-from bot.app.kept_playbooks import UnpackedPlaybooks
 from bot.app.playbook_files import Stamps
+from bot.app.stored_playbooks import UnpackedPlaybooks
 from bot.line.objects.addresses import is_loopback
 from bot.model.settings import Settings, ShopSettings
 from bot.model.translatable import Translatable, tr

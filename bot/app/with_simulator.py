@@ -8,7 +8,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.app.desks import BindingDesks
+from bot.app.effect_handlers import BindingDesks
 from bot.app.live import Live
 from bot.app.reload import Reload, Report
 from bot.app.simulator_controls import PretendBrake, PretendPlaces, forgetting, rewinding
@@ -24,12 +24,12 @@ from bot.model.translatable import ENGLISH
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.effects.staff_changes import StaffChanges
-from bot.runtime.effects.staff_desk import StaffDesk
+from bot.runtime.effects.staff_commands import StaffDesk
 from bot.runtime.intake.receive import Receiver
 from bot.runtime.own_events import STORE_SECONDS, own_event
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
-from bot.runtime.shops.news_desk import ShopNewsDesk
+from bot.runtime.shops.news_intake import ShopNewsDesk
 from bot.translations.chinese import CHINESE
 
 if TYPE_CHECKING:  # without --simulator it is not needed
@@ -122,7 +122,7 @@ def inside(
     clock_moved: Callable[[], Awaitable[None]],
 ) -> Inside:
     """What the workbench sees of this process; `open_questions` are those that whoever plays is to answer."""
-    from bot.app.pretend_clerks import ClerksAtHand
+    from bot.app.simulated_clerks import ClerksAtHand
     from bot.simulator.workbench.inside import Inside
 
     stores, contacts = begun.opened.stores, begun.opened.stores.contacts

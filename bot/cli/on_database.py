@@ -9,20 +9,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from bot.app.database import OpenDatabase, folder_of, open_database
-from bot.app.kept_playbooks import ReadingContext, read_from_database
 from bot.app.published import NothingToServe
+from bot.app.stored_playbooks import ReadingContext, read_from_database
+from bot.cli.database_settings import loaded_here
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.language import language
 from bot.cli.operator import commander
 from bot.cli.refusal import tell
-from bot.cli.settings_here import loaded_here
-from bot.model.accepted import AcceptedPlaybook
+from bot.model.published_version import AcceptedPlaybook
 from bot.model.settings import Settings
 from bot.model.translatable import Language, Translatable, tr
-from bot.operations.kept_files import StoredFilesUnreadable
 from bot.operations.publishing import which
 from bot.operations.rollback import STAYS
+from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.load import Loaded
 from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
 from bot.store.database.mongo import VOTE

@@ -20,6 +20,7 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
+from bot.cli.database_settings import loaded_here
 from bot.cli.dates import to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
@@ -27,7 +28,6 @@ from bot.cli.figures_source import whose_people
 from bot.cli.on_database import database_of, served_here
 from bot.cli.operator import add_by, commander
 from bot.cli.refusal import tell
-from bot.cli.settings_here import loaded_here
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import PushStop
 from bot.model.translatable import Language, Translatable, tr

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from bot.engine import finish_turn
 from bot.engine.actions.pinned_menu import PIN
-from bot.engine.compiled.heard import NOTHING, TriggerEvent
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.trigger_event import NOTHING, TriggerEvent
 from bot.engine.dispatcher import EventDispatcher
 from bot.engine.facts import set_facts
 from bot.engine.flows.flow_runner import FlowRunner

@@ -8,10 +8,10 @@ from itertools import tee
 from bot.engine.built_in_words import RESUME, built_in_word
 from bot.engine.compiled.card import TAP, Tap
 from bot.engine.compiled.flow import Question
-from bot.engine.compiled.heard import NOTHING, TriggerEvent, fits
 from bot.engine.compiled.machine import MESSAGE
 from bot.engine.compiled.rule import OnNews, OnText, Rule
 from bot.engine.compiled.rule_index import Hearing
+from bot.engine.compiled.trigger_event import NOTHING, TriggerEvent, fits
 from bot.engine.flows.closed_page import asked_by_closed
 from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.perform import perform, say_result

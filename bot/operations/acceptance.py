@@ -10,14 +10,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
-from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook, GitCommit, NowLive, VersionFiles
 from bot.model.audit import Deed
 from bot.model.clock import Clock
 from bot.model.problem import Problem
+from bot.model.published_version import SHORT, AcceptedBy, AcceptedPlaybook, GitCommit, NowLive, VersionFiles
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.kept_files import FileChanging, keep
-from bot.playbook.live_edit import let_go, stranded
+from bot.operations.version_files import FileChanging, keep
 from bot.playbook.load import in_order
+from bot.playbook.publish_impact import let_go, stranded
 from bot.playbook.valid import Unservable, ValidPlaybook
 from bot.runtime.cluster.versions import NOTHING, Prepared, accept
 from bot.runtime.intake.openings import taps_of

@@ -31,8 +31,8 @@ from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.operations.audit_trail import audited
 from bot.operations.journeys import flow_counts
 from bot.operations.simulated_time import now_among
+from bot.runtime.menus.menu_auto_sync import pictures_in
 from bot.runtime.menus.menu_ids import LOOK
-from bot.runtime.menus.menu_keeping import pictures_in
 from bot.runtime.menus.menu_plan import Plan, StepKind
 from bot.runtime.menus.menu_sync import DesiredMenus, MenuSync, Synced
 from bot.store.stores import Stores

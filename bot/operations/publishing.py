@@ -14,9 +14,9 @@ from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.line.month import next_month
-from bot.model.accepted import SHORT, AcceptedPlaybook, Coming, GitCommit
 from bot.model.clock import SystemClock
 from bot.model.problem import Problem
+from bot.model.published_version import SHORT, AcceptedPlaybook, Coming, GitCommit
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.acceptance import Acceptance, BlockedByPeople, TellProblems
 from bot.operations.rollout import (
@@ -28,7 +28,8 @@ from bot.operations.rollout import (
     with_other_secrets,
 )
 from bot.operations.simulated_time import now_among
-from bot.playbook.live_edit import (
+from bot.playbook.load import Loaded, in_order
+from bot.playbook.publish_impact import (
     SentBroadcast,
     changed_after_sending,
     forgotten,
@@ -36,7 +37,6 @@ from bot.playbook.live_edit import (
     over_quota,
     stranded,
 )
-from bot.playbook.load import Loaded, in_order
 from bot.playbook.valid import PlaybookWrong, Unservable, ValidPlaybook, valid_playbook
 from bot.store.contacts.audiences import audience_asked
 from bot.store.database.processes import Processes

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.model.accepted import AcceptedPlaybook, Coming
 from bot.model.clock import SystemClock
+from bot.model.published_version import AcceptedPlaybook, Coming
 from bot.model.translatable import Refusal, tr
 from bot.operations.acceptance import Acceptance, BlockedByPeople, TellProblems
 from bot.operations.publishing import LosesPeople, Published, PublishRefused, warn_of_unknown, which

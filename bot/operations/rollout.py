@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model.accepted import Coming
 from bot.model.processes import Serving
+from bot.model.published_version import Coming
 from bot.store.cluster.playbooks import ComingPlaybooks
 from bot.store.database.processes import Processes
 from bot.store.stores import Stores

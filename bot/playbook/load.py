@@ -18,7 +18,7 @@ from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.compile.playbook import Compiled, compiled
 from bot.playbook.findings import told_once, without_follow_ups
 from bot.playbook.graph.examine import examine
-from bot.playbook.kept import AssetFile, PlaybookContents
+from bot.playbook.playbook_files import AssetFile, PlaybookContents
 from bot.playbook.read import NO_EDITS, ParsedPlaybook, read
 from bot.playbook.redaction import untold
 from bot.playbook.shape.suggest_times import SOME_YEAR

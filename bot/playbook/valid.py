@@ -9,9 +9,9 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
 from bot.model.settings import Settings
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.playbook.kept import PlaybookContents
 from bot.playbook.load import Loaded
 from bot.playbook.not_yet import Unbuilt, unbuilt
+from bot.playbook.playbook_files import PlaybookContents
 
 
 class Unservable(Refusal):

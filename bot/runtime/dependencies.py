@@ -11,7 +11,7 @@ from bot.model.decision import DecisionInputs
 from bot.model.event import Event
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
-from bot.runtime.effects.asking import NotYet
+from bot.runtime.effects.effect_runner import NotYet
 from bot.runtime.limits.brake_cache import BrakeState, NoBrake
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects, LineAccount

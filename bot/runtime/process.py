@@ -14,7 +14,7 @@ from bot.runtime.cluster.database_away import DatabaseAway
 from bot.runtime.cluster.ownership import Ownership
 from bot.runtime.cluster.recovery import Recovery
 from bot.runtime.dependencies import RuntimeDeps
-from bot.runtime.effects.asking import Asker
+from bot.runtime.effects.effect_runner import Asker
 from bot.runtime.intake.receive import Receiver
 from bot.runtime.intake.surely_new import SurelyNew
 from bot.runtime.journal import JournalWriter

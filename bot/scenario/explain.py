@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
+from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.conditions.condition import ConditionContext, why
 from bot.engine.decide import decide
 from bot.engine.times.bounds import When
@@ -20,9 +20,9 @@ from bot.model.message import Message
 from bot.model.place import Place
 from bot.model.translatable import ENGLISH, Language, Quoted, Translatable, tr
 from bot.playbook.similar import shown
-from bot.scenario.birth import contact_of
 from bot.scenario.conversation import line_of
 from bot.scenario.given import GivenPerson
+from bot.scenario.initial_contact import contact_of
 from bot.scenario.near_rules import How, Near, answered_instead, is_unheard, near_rules
 from bot.scenario.people import line_user
 from bot.scenario.play import Why

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Literal
 from unicodedata import category
 
-from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnText, OnTextContaining, Rule, Trigger
+from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.conditions.condition import ConditionContext
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When

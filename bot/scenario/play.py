@@ -13,13 +13,13 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
 from bot.model.place import Place
 from bot.model.translatable import Language, Quoted, Translatable, row, tr
-from bot.scenario.acting import USER_OR_TIME, act
 from bot.scenario.checks import BotSays
 from bot.scenario.conversation import OURS, SpokenLine
 from bot.scenario.draw import seed_for
 from bot.scenario.expecting import all_named, check
 from bot.scenario.failure import Failed, NeverEnds
 from bot.scenario.player import Player
+from bot.scenario.step_player import USER_OR_TIME, act
 from bot.scenario.steps import Act, As, Scenario, ScenarioStep
 from bot.scenario.trace_words import step_words
 

@@ -24,14 +24,14 @@ from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, 
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.allowance import Allowance
-from bot.scenario.birth import contact_of, phone_of
 from bot.scenario.conversation import OURS, SpokenLine, said_of, to_whom
 from bot.scenario.failure import too_many_days, too_many_timers
 from bot.scenario.given import ANOTHER, Given, GivenPerson
+from bot.scenario.initial_contact import contact_of, phone_of
 from bot.scenario.merging import confirm
 from bot.scenario.people import Got, Person, TurnRecord, line_user, person_of, who_follows
-from bot.scenario.pretend import PretendWorld
 from bot.scenario.sendings import PlayedSendings
+from bot.scenario.simulated_world import PretendWorld
 from bot.scenario.steps import Scenario
 from bot.scenario.world import PretendCaller
 

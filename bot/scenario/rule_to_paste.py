@@ -11,7 +11,7 @@ from bot.engine.texts.text import fold
 from bot.engine.turn.line_news import told
 from bot.model.event import News, OtherMessage, Postback, TextMessage, What
 from bot.model.place import Place
-from bot.playbook.graph.as_seen import YET_TO_WRITE
+from bot.playbook.graph.look_alikes import YET_TO_WRITE
 from bot.playbook.shape.triggers import MESSAGES, NEWS
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.scenario.yaml_text import braces, scalar

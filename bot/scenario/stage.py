@@ -16,7 +16,7 @@ from bot.model.translatable import TranslatableValue
 from bot.scenario.allowance import Allowance
 from bot.scenario.conversation import SpokenLine
 from bot.scenario.people import Person
-from bot.scenario.pretend import PretendWorld
+from bot.scenario.simulated_world import PretendWorld
 
 
 class Stage(Protocol):

@@ -26,8 +26,8 @@ from bot.simulator.control.shop_routes import NewsRoutes, ShopRoutes
 from bot.simulator.control.staff_routes import BrakeRoutes, PlaceRoutes, StaffRoutes
 from bot.simulator.control.system_routes import HookRoutes, SignalRoutes, SmsRoutes
 from bot.simulator.control.turn_routes import TurnRoutes
-from bot.simulator.hooks.pretend_alerts import PretendAlerts
-from bot.simulator.hooks.pretend_hooks import PretendHooks
+from bot.simulator.hooks.simulated_alerts import PretendAlerts
+from bot.simulator.hooks.simulated_hooks import PretendHooks
 from bot.simulator.people.courier import AGAIN_AFTER, ANSWER_WITHIN, Courier
 from bot.simulator.people.friend_acts import FriendActs
 from bot.simulator.people.liff_browser import LiffBrowser
@@ -60,7 +60,7 @@ from bot.simulator.state.parcel import DeliveryAttempt, Parcel
 from bot.simulator.state.pictures import Pictures
 from bot.simulator.state.sms_inbox import SmsInbox
 from bot.simulator.state.state_json import asked_elsewhere_shown, attempt_shown, message_shown, usage_shown
-from bot.simulator.workbench.broadcasts_seen import BroadcastsSeen
+from bot.simulator.workbench.broadcast_turns import BroadcastsSeen
 from bot.simulator.workbench.codes_awaited import is_over
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.past import Past

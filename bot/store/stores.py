@@ -8,9 +8,9 @@ from bot.model.processes import PRODUCTION, Pace
 from bot.store.admins.accounts import AdminAccounts, AdminSessions
 from bot.store.admins.tries import SignInTries
 from bot.store.broadcasts.batches import SendingBatches
-from bot.store.broadcasts.happened import TimelineEntries
 from bot.store.broadcasts.recipients import RecipientsNow, SentMarks
 from bot.store.broadcasts.sendings import Sendings
+from bot.store.broadcasts.timeline_entries import TimelineEntries
 from bot.store.cluster.leases import Leases
 from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.cluster.playbooks import ComingPlaybooks, Playbooks

@@ -15,10 +15,10 @@ from bot.app.reload import Reload
 from bot.cli.run.start_refused import tell_problems
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
-from bot.model.accepted import AcceptedPlaybook, NowLive
+from bot.model.published_version import AcceptedPlaybook, NowLive
 from bot.model.translatable import tr
 from bot.operations.acceptance import Acceptance
-from bot.operations.kept_files import StoredFilesUnreadable
+from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.load import Loaded, load
 from bot.playbook.syntax.folder import PlaybookMissing
 from bot.playbook.valid import ValidPlaybook, valid_playbook

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.compiled.flow import AnswerForm, AnswerType, Choice
-from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.playbook import TAIPEI
+from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.flows.answers import TEXT_MOST, chosen_by, valid_answer
 from bot.engine.times.bounds import When
 from bot.engine.types.table import TYPES

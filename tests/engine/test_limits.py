@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.compiled.flow import AnswerBound, AnswerForm, AnswerType, NowWord
-from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.playbook import TAIPEI
+from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.flows.answers import field_limits, may_answer, valid_answer, with_limits
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import Days, Hours, Window

@@ -11,7 +11,6 @@ from random import Random
 import pytest
 
 from bot.engine.compiled.flow import AnswerForm, Flow, Question, State
-from bot.engine.compiled.heard import TriggerEvent, fits
 from bot.engine.compiled.machine import BRANCH, MESSAGE, TOO_MANY, kind_of, machine_of, trigger
 from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.compiled.rule import (
@@ -26,6 +25,7 @@ from bot.engine.compiled.rule import (
     Rule,
     Trigger,
 )
+from bot.engine.compiled.trigger_event import TriggerEvent, fits
 from bot.engine.times.bounds import When
 from bot.engine.times.local_time import HOUR, Wait
 from bot.model.contact import Instance

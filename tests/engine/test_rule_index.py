@@ -8,7 +8,6 @@ from random import Random
 
 import pytest
 
-from bot.engine.compiled.heard import TriggerEvent, fits
 from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.compiled.rule import (
     FieldTest,
@@ -25,6 +24,7 @@ from bot.engine.compiled.rule import (
     Trigger,
 )
 from bot.engine.compiled.rule_index import RuleIndex
+from bot.engine.compiled.trigger_event import TriggerEvent, fits
 from bot.engine.conditions.comparisons import Is, IsKnown, Order
 from bot.engine.texts.pattern import Anything, Pattern
 from bot.engine.texts.text import fold

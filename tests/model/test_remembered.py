@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model.accepted import LAST, LAST_EDITS, AcceptedBy, AcceptedPlaybook, to_forget
+from bot.model.published_version import LAST, LAST_EDITS, AcceptedBy, AcceptedPlaybook, to_forget
 from tests.conftest import NOW
 
 PUBLISH: AcceptedBy = "publish"

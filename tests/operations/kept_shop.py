@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks
-from bot.model.accepted import AcceptedBy, AcceptedPlaybook
+from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks
 from bot.model.clock import Clock
 from bot.model.problem import Problem
+from bot.model.published_version import AcceptedBy, AcceptedPlaybook
 from bot.operations.acceptance import Acceptance
 from bot.operations.publishing import Published
 from bot.operations.rollback import roll_back

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.kept_playbooks import ReadingContext, ReadingTurns, UnpackedPlaybooks
-from bot.app.ready_playbook import ReadyPlaybook
-from bot.model.accepted import AcceptedPlaybook, Coming
+from bot.app.preloaded_playbook import ReadyPlaybook
+from bot.app.stored_playbooks import ReadingContext, ReadingTurns, UnpackedPlaybooks
 from bot.model.processes import Serving
-from bot.operations.kept_files import StoredFilesUnreadable
+from bot.model.published_version import AcceptedPlaybook, Coming
 from bot.operations.rollback import CannotGoBack, roll_back
 from bot.operations.rollout import announced, until_ready
+from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.valid import ValidPlaybook
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.kept_media import MediaCache
-from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks
-from bot.model.accepted import VersionFile
+from bot.app.media_cache import MediaCache
+from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks
+from bot.model.published_version import VersionFile
 from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from tests.conftest import ManualClock

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from pymongo.errors import DuplicateKeyError
 
-from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks
+from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks
 from bot.engine.compiled.own_address import tap_code
-from bot.model.accepted import NowLive, VersionFile, VersionFiles, VersionTap
 from bot.model.audit import Deed
+from bot.model.published_version import NowLive, VersionFile, VersionFiles, VersionTap
 from bot.operations.audit_trail import deeds
-from bot.operations.kept_files import FileChanging, StoredFilesUnreadable, unpack
+from bot.operations.version_files import FileChanging, StoredFilesUnreadable, unpack
 from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.store.cluster.playbook_blobs import BlobCorrupt
 from bot.store.database.mongo import Database

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks
-from bot.model.accepted import VersionFile, VersionFiles
-from bot.operations.kept_files import StoredFilesUnreadable, removed, unpack
+from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks
+from bot.model.published_version import VersionFile, VersionFiles
+from bot.operations.version_files import StoredFilesUnreadable, removed, unpack
 from bot.playbook.valid import PlaybookWrong
 from bot.store.mongod.file_lock import FileLock
 from tests.operations.kept_shop import BOT, SETTINGS, KeptShop, shop, under

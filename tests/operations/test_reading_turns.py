@@ -6,7 +6,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from bot.app.kept_playbooks import ReadingTurns
+from bot.app.stored_playbooks import ReadingTurns
 
 
 def turns(under: Path, side_by_side: int = 1, patience: float = 60.0) -> ReadingTurns:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.model.accepted import AcceptedBy, AcceptedPlaybook
 from bot.model.contact import AttributeValue, Contact, Identity, Instance
 from bot.model.processes import part_of
+from bot.model.published_version import AcceptedBy, AcceptedPlaybook
 from bot.model.stored import TurnWrite
 from bot.operations.acceptance import FilesForgotten
 from bot.operations.audit_trail import deeds

@@ -7,7 +7,6 @@ from random import Random
 
 import pytest
 
-from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.rule import (
     OnAnythingElse,
     OncePer,
@@ -20,6 +19,7 @@ from bot.engine.compiled.rule import (
     Trigger,
 )
 from bot.engine.compiled.rule_index import RuleIndex
+from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.conditions.condition import Condition, ConditionContext
 from bot.model.place import Place
 from bot.model.problem import Problem

@@ -16,7 +16,8 @@ from bot.cli.language import language
 from bot.engine.broadcasts.content import fingerprint
 from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
 from bot.model.problem import Problem
-from bot.playbook.live_edit import (
+from bot.playbook.load import Loaded, in_order, load
+from bot.playbook.publish_impact import (
     SentBroadcast,
     changed_after_sending,
     forgotten,
@@ -24,7 +25,6 @@ from bot.playbook.live_edit import (
     over_quota,
     stranded,
 )
-from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.report import render
 from tests.playbook.test_golden import NOW, OF_PEOPLE
 from tests.playbooks import compiled

@@ -8,7 +8,7 @@ import pytest
 
 from bot.model.settings import Settings
 from bot.playbook.load import load
-from bot.playbook.renewed import IncompleteSettings, renewed
+from bot.playbook.settings_refresh import IncompleteSettings, renewed
 
 BOT = """
 bot: 森活選品

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from bot.line.outcome import CallResult
-from bot.model.accepted import NowLive
 from bot.model.decision import DecisionInputs, Push
+from bot.model.published_version import NowLive
 from bot.operations.brake import StopScope, resume_pushes, stop_pushes
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.versions import Prepared, Versions, accept

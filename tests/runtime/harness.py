@@ -26,7 +26,7 @@ from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import since_boot
 from bot.runtime.dependencies import RuntimeDeps, always, plain_world
-from bot.runtime.effects.asking import NotYet
+from bot.runtime.effects.effect_runner import NotYet
 from bot.runtime.limits.brake_cache import BrakeState, NoBrake
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects

@@ -10,14 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks
 from bot.app.live import Live
 from bot.app.reload import Reload
-from bot.model.accepted import AcceptedPlaybook
+from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks
+from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal
 from bot.operations.acceptance import Acceptance
-from bot.operations.kept_files import StoredFilesUnreadable
 from bot.operations.rollback import may_be_brought_back, one_before
+from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.runtime.turn_observer import Watched

@@ -15,6 +15,7 @@ import pytest
 from bot.model.alert import AlertNote
 from bot.model.effects import SendAlert
 from bot.model.settings import Alert
+from bot.runtime.alerts.alert_dispatcher import BY_ANOTHER, LAPSES, LOOK, AlertDesk, AlertTeller
 from bot.runtime.alerts.receivers import (
     AlertNotSent,
     AlertReceiver,
@@ -23,7 +24,6 @@ from bot.runtime.alerts.receivers import (
     AlertTelling,
     alert_receivers,
 )
-from bot.runtime.alerts.teller import BY_ANOTHER, LAPSES, LOOK, AlertDesk, AlertTeller
 from bot.runtime.ports import Caller
 from bot.store.database.mongo import Database
 from bot.store.events.alerts import AlertBatch, Alerts, WaitingAlert

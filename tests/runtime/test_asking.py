@@ -33,7 +33,7 @@ from bot.model.effects import (
 from bot.model.event import Event, Origin, Outcome, TextMessage
 from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
-from bot.runtime.effects.asking import AGAIN, failing
+from bot.runtime.effects.effect_runner import AGAIN, failing
 from bot.runtime.ports import Caller
 from bot.shops.failure import ShopAway
 from bot.store.contacts.contacts import Contacts

@@ -12,7 +12,7 @@ from bot.line.account import Quota
 from bot.line.outcome import LineError
 from bot.operations.broadcasts.progress import left_out_of
 from bot.runtime.broadcasts import gathering
-from bot.runtime.broadcasts.calling import SendingUnits
+from bot.runtime.broadcasts.batch_calls import SendingUnits
 from bot.runtime.limits.month_messages import MonthMessages
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.database.mongo import Database

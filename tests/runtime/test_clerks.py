@@ -15,8 +15,8 @@ from bot.model.clerk import GUESSES, ClerkCode, StoreClerk
 from bot.model.contact import Clerk
 from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Origin
-from bot.runtime.effects.asking import AGAIN
 from bot.runtime.effects.clerks import ClerkFinder
+from bot.runtime.effects.effect_runner import AGAIN
 from bot.runtime.effects.effects import EffectRouter
 from bot.runtime.ports import Caller
 from bot.store.contacts.clerks import StoreClerks

@@ -20,8 +20,8 @@ from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import BETWEEN
 from bot.model.processes import part_of
 from bot.model.settings import SmsSettings
-from bot.runtime.effects.asking import AGAIN
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
+from bot.runtime.effects.effect_runner import AGAIN
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.ports import Caller
 from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSender, SmsSent, SmsTrouble, Unsure

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from bot.model.inbox import InboxEntry
 from bot.model.processes import part_of
-from bot.runtime.intake.sibling_door import LONGEST, AnswerReader, FrameReader, NotAFrame, answer, frame
+from bot.runtime.intake.sibling_socket import LONGEST, AnswerReader, FrameReader, NotAFrame, answer, frame
 
 words = some.text(max_size=20)
 moments = some.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=some.just(UTC))

@@ -19,7 +19,7 @@ from bot.model.processes import PARTS
 from bot.runtime.intake import siblings as siblings_module
 from bot.runtime.intake.handing_over import EventHandover, _HandedOver
 from bot.runtime.intake.receive import Storing
-from bot.runtime.intake.sibling_door import SiblingDoor
+from bot.runtime.intake.sibling_socket import SiblingDoor
 from bot.runtime.intake.siblings import Siblings, Trust, address
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE, eventually

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.runtime.mass.backoff import Backoff
-from bot.runtime.mass.looking import LOOK, OTHERS_KNOW, OwnerLooks, keep_looking
 from bot.runtime.mass.paging import pages
+from bot.runtime.mass.scanner import LOOK, OTHERS_KNOW, OwnerLooks, keep_looking
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 

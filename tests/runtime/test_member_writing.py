@@ -11,7 +11,7 @@ from bot.model.contact import ReservedMember
 from bot.model.effects import WriteMember
 from bot.model.event import Facts, Outcome
 from bot.model.value import Value
-from bot.runtime.effects.asking import EffectFailed
+from bot.runtime.effects.effect_runner import EffectFailed
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.runtime.ports import Caller
 from bot.shops.failure import NotOffered, ShopAway, ShopFailed

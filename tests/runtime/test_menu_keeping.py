@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.model.translatable import tr
-from bot.runtime.menus.menu_keeping import AGAIN, MenuKeeping, PictureChanged, pictures_in
+from bot.runtime.menus.menu_auto_sync import AGAIN, MenuKeeping, PictureChanged, pictures_in
 from bot.runtime.menus.menu_sync import DesiredMenus, Synced, SyncFailed
 from bot.store.database.mongo import Database
 from tests.conftest import ManualClock

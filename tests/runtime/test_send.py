@@ -18,7 +18,7 @@ from bot.model.journal import CallEnd, TimelineRow
 from bot.model.message import JourneyPush
 from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
 from bot.model.processes import PARTS, PRODUCTION, part_of
-from bot.runtime.effects.asking import Asker, NotYet
+from bot.runtime.effects.effect_runner import Asker, NotYet
 from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.line_rates import SLOTS, LineRates, Paced
 from bot.runtime.limits.spending import Free, Spending

@@ -21,7 +21,7 @@ from bot.runtime.intake.outside_event import FieldIsWrong
 from bot.runtime.intake.outside_events import Addressees, OutsideEvents
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import ShopTeller
-from bot.runtime.shops.news_desk import NewsWorld, ShopNewsDesk, ShopNewsIntake
+from bot.runtime.shops.news_intake import NewsWorld, ShopNewsDesk, ShopNewsIntake
 from bot.runtime.shops.shop_events import ShopEvents, read_shop_news
 from bot.shops.members import ShopMember
 from bot.shops.news import meaning

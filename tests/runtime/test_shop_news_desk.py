@@ -22,7 +22,7 @@ from bot.model.stored import TurnWrite
 from bot.runtime.own_events import StoreEvents
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
-from bot.runtime.shops.news_desk import TRIES, NewsWorld, ShopNewsDesk, ShopNewsIntake
+from bot.runtime.shops.news_intake import TRIES, NewsWorld, ShopNewsDesk, ShopNewsIntake
 from bot.shops.failure import NotOffered, NotUnderstood, ShopAway, ShopFailed
 from bot.shops.linked import is_linked
 from bot.shops.members import ShopMember
@@ -515,7 +515,7 @@ async def test_news_of_a_shop_that_this_playbook_has_not_wait_for_one_that_has(n
 
 async def test_what_does_not_open_keeps_nobody_back(news: News, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its key is missing: it may come back. Who came later waits for nobody."""
-    monkeypatch.setattr("bot.runtime.shops.news_desk.AT_A_TIME", 2)
+    monkeypatch.setattr("bot.runtime.shops.news_intake.AT_A_TIME", 2)
     await news.is_member("U1", "5001")
     news.there.tiers["5001"] = "金卡"
     for number in range(3):

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.model.accepted import AcceptedBy, AcceptedPlaybook, NowLive
 from bot.model.clock import Clock
+from bot.model.published_version import AcceptedBy, AcceptedPlaybook, NowLive
 from bot.runtime.cluster.versions import LOOK_AGAIN, Prepared, Versions, accept
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.database.mongo import Database

@@ -26,7 +26,7 @@ from bot.model.event import (
     TimerDue,
     What,
 )
-from bot.runtime.effects.asking import failing
+from bot.runtime.effects.effect_runner import failing
 from bot.scenario.recorded import Happening
 from bot.scenario.recorded_steps import changes
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed

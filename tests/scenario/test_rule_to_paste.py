@@ -31,8 +31,8 @@ from bot.model.event import (
 )
 from bot.model.place import Place
 from bot.playbook.load import Loaded, load
-from bot.scenario.birth import contact_of
 from bot.scenario.given import GivenPerson
+from bot.scenario.initial_contact import contact_of
 from bot.scenario.near_rules import Offered, offered_rule
 from tests.cli.oaflow import ROOT
 from tests.depth import one_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.simulator.hooks.pretend_hooks import address_shown, headers_shown
+from bot.simulator.hooks.simulated_hooks import address_shown, headers_shown
 from tests.conftest import NOW
 from tests.playbooks import loaded
 

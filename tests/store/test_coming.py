@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.model.accepted import Coming
 from bot.model.audit import Deed
 from bot.model.brake import OFF, PushStop
+from bot.model.published_version import Coming
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of

@@ -10,7 +10,7 @@ import pytest
 
 from bot.line.outcome import LineError
 from bot.model.broadcast import OWN_MOST, Sending, own_unit, shared_unit
-from bot.runtime.broadcasts.calling import SendingUnits
+from bot.runtime.broadcasts.batch_calls import SendingUnits
 from bot.store.counters.quotas import UnitNames
 from bot.store.database.mongo import Database
 from tests.conftest import NOW, ManualClock

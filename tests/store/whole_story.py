@@ -8,7 +8,6 @@ from hashlib import sha256
 
 from bot.engine.members.identity import OfShop
 from bot.line.outcome import Refused
-from bot.model.accepted import NowLive, VersionFile, VersionFiles
 from bot.model.admin import AdminAccount
 from bot.model.audit import AuditRow, Deed
 from bot.model.brake import PushStop
@@ -20,14 +19,15 @@ from bot.model.journal import TimelineRow
 from bot.model.menus import MenuBatch, MenuPerson
 from bot.model.own_secret import OwnSecret
 from bot.model.processes import part_of
+from bot.model.published_version import NowLive, VersionFile, VersionFiles
 from bot.model.sent_file import SentMessage
 from bot.model.settings import Alert, SmsSettings
 from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
 from bot.model.stored import TurnWrite
 from bot.model.translatable import ENGLISH
-from bot.operations.kept_files import PlaybookText
+from bot.operations.version_files import PlaybookText
+from bot.runtime.alerts.alert_dispatcher import AlertDesk
 from bot.runtime.alerts.receivers import alert_receivers
-from bot.runtime.alerts.teller import AlertDesk
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.effects import EffectRouter
 from bot.runtime.effects.matching import MatchFinder

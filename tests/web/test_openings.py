@@ -13,13 +13,13 @@ from aiohttp.test_utils import TestServer
 
 from bot.engine.compiled.own_address import tap_code
 from bot.line.id_token import IdTokens
-from bot.model.accepted import NowLive, VersionFiles, VersionTap
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.counts import TAPPED, Mark
 from bot.model.inbox import Received
 from bot.model.processes import part_of
+from bot.model.published_version import NowLive, VersionFiles, VersionTap
 from bot.runtime.intake.openings import Openings, taps_of
 from bot.runtime.limits.personal_limits import MOST
 from bot.runtime.sending.personal_addresses import Personal, PersonalAddresses

@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.database import OpenDatabase, SettingsWrong, folder_of
-from bot.app.kept_playbooks import ReadingContext, read_from_database
+from bot.app.stored_playbooks import ReadingContext, read_from_database
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
+from bot.cli.database_settings import loaded_here
 from bot.cli.dates import by_the_clock, to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of, served_here
-from bot.cli.settings_here import loaded_here
 from bot.engine.turn.event_words import row_words
-from bot.model.accepted import SHORT
 from bot.model.place import Place
+from bot.model.published_version import SHORT
 from bot.model.translatable import Language, Unavailable, tr
 from bot.operations.call_outcomes import calls_in_words
-from bot.operations.kept_files import StoredFilesUnreadable
 from bot.operations.stored_event import StoredEvent, stored_event
+from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.valid import ValidPlaybook
 from bot.scenario.result import why_as_json
 from bot.scenario.titles import speaking_titles

@@ -33,8 +33,8 @@ from bot.operations.publishing import (
     which,
 )
 from bot.playbook.load import load
-from bot.playbook.renewed import secrets_of
 from bot.playbook.report import render
+from bot.playbook.settings_refresh import secrets_of
 
 _NOT_WHOLE = tr(
     "nobody can go back to it: a secret stands in its files, and is not kept; write ${NAME} for it, and the"

@@ -24,12 +24,13 @@ from bot.app.addresses import line_api
 from bot.app.database import EMBEDDED, OpenDatabase, SettingsWrong, folder_of, open_database
 from bot.app.environment import connection_limit_from
 from bot.app.git_commit import commit_of
-from bot.app.kept_playbooks import ReadingContext, UnpackedPlaybooks, folder_for_a_while
 from bot.app.member_pages import trusted_proxies
 from bot.app.playbook_files import read_at_rest, stamps
 from bot.app.published import published
 from bot.app.service import service
 from bot.app.start_options import StartOptions, console_sms_refused
+from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks, folder_for_a_while
+from bot.cli.database_settings import settings_to_open
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.operator import commander
@@ -42,10 +43,9 @@ from bot.cli.run.reader import is_read_by_people, of_page, reader
 from bot.cli.run.start_refused import asking_for_port, start_refused, tell_problems
 from bot.cli.run.warnings import env_warning, in_git, tell_of_database
 from bot.cli.run.worker import Worker, as_worker
-from bot.cli.settings_here import settings_to_open
 from bot.line.objects.addresses import is_loopback
-from bot.model.accepted import AcceptedPlaybook
 from bot.model.problem import Problem
+from bot.model.published_version import AcceptedPlaybook
 from bot.model.settings import STAND_IN, Settings
 from bot.model.translatable import ENGLISH, tr
 from bot.operations.acceptance import TellProblems

@@ -9,13 +9,13 @@ from typing import Any
 
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, add_playbook, describe
+from bot.cli.database_settings import loaded_here
 from bot.cli.dates import to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of
-from bot.cli.settings_here import loaded_here
 from bot.engine.compiled.playbook import TAIPEI
-from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook
+from bot.model.published_version import SHORT, AcceptedBy, AcceptedPlaybook
 from bot.model.translatable import Language, Translatable, tr
 from bot.operations.rollback import NONE_YET
 from bot.playbook.report import cells

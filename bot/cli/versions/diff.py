@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from bot.app.kept_playbooks import compared_here, compared_kept
+from bot.app.stored_playbooks import compared_here, compared_kept
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, describe
+from bot.cli.database_settings import loaded_here, read_with
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
-from bot.cli.settings_here import loaded_here, read_with
-from bot.model.accepted import SHORT
+from bot.model.published_version import SHORT
 from bot.model.translatable import Language, Translatable, tr
 from bot.operations.publishing import which
 from bot.operations.rollback import named_version, the_live

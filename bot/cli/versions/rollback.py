@@ -6,8 +6,9 @@ from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.app.kept_playbooks import read_in_turn
+from bot.app.stored_playbooks import read_in_turn
 from bot.cli.arguments import Arguments, describe
+from bot.cli.database_settings import loaded_here, read_with
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.on_database import database_of
@@ -15,11 +16,9 @@ from bot.cli.operator import add_by, commander
 from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
-from bot.cli.settings_here import loaded_here, read_with
 from bot.cli.terminal_text import write_err, write_out
 from bot.model.problem import Problem
 from bot.model.translatable import Language, Translatable, tr
-from bot.operations.kept_files import StoredFilesUnreadable
 from bot.operations.menus import not_at_line, others_at_line
 from bot.operations.publishing import LosesPeople, Published, which
 from bot.operations.rollback import (
@@ -32,6 +31,7 @@ from bot.operations.rollback import (
     the_live,
 )
 from bot.operations.rollout import announced
+from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.report import render
 
 

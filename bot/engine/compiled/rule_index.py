@@ -11,7 +11,6 @@ from typing import Any
 
 import ahocorasick
 
-from bot.engine.compiled.heard import NOTHING, TriggerEvent, fits
 from bot.engine.compiled.rule import (
     OnAnythingElse,
     OnMessage,
@@ -23,6 +22,7 @@ from bot.engine.compiled.rule import (
     Rule,
     Trigger,
 )
+from bot.engine.compiled.trigger_event import NOTHING, TriggerEvent, fits
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
 from bot.model.value import Value

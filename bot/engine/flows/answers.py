@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.flow import AnswerBound, AnswerForm, AnswerType, NowWord
-from bot.engine.compiled.heard import TriggerEvent
+from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.texts.text import fold
 from bot.engine.texts.typed import typed
 from bot.engine.times.bounds import DateWord, When, day_of, within

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from bot.engine.compiled.card import Card, Tap, leaves
 from bot.engine.compiled.flow import State
-from bot.engine.compiled.heard import TriggerEvent, fits
 from bot.engine.compiled.pages import is_about_binding
+from bot.engine.compiled.trigger_event import TriggerEvent, fits
 from bot.engine.flows.answers import valid_answer
 from bot.engine.flows.push_gate import is_halted
 from bot.engine.rendering.placeholders import is_open

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.engine.compiled.flow import Flow, State
-from bot.engine.compiled.heard import TriggerEvent, fits
 from bot.engine.compiled.machine import BRANCH, TOO_MANY, trigger
 from bot.engine.compiled.rule import Rule
+from bot.engine.compiled.trigger_event import TriggerEvent, fits
 from bot.engine.flows.answers import valid_answer
 from bot.engine.flows.closed_page import meets_closed
 from bot.engine.flows.forms import next_of_form

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from bot.engine.actions.action import Doers
 from bot.engine.compiled.form import NEXT, REVIEW, SENT, Form, FormField, SaveForm
-from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.flows.answers import ANSWERS, kind_named, valid_answer
 from bot.engine.flows.questions import keep_answer
 from bot.engine.times.bounds import When

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.engine.compiled.heard import TriggerEvent
+from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.push_gate import (
     AGAIN,

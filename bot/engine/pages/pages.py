@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.engine.compiled.flow import Flow
-from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.machine import MESSAGE
 from bot.engine.compiled.pages import is_about_binding, page_flow, pages_of
+from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.flows.answers import ANSWERS, valid_answer
 from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.forms import act, form_of, was_sent

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.engine.compiled.flow import Flow
-from bot.engine.compiled.heard import NOTHING
+from bot.engine.compiled.trigger_event import NOTHING
 from bot.model.contact import Answer, Instance
 from bot.model.place import Place
 from bot.model.value import Value

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.engine.compiled.heard import TriggerEvent
 from bot.engine.compiled.own_address import TAPPED as TAPPED_BY
+from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.turn.turn import Turn
 from bot.model.counts import OF_GOALS, REACHED, TAPPED, Mark
 from bot.model.event import Follow, Join, Other, Unfollow, What

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.goal import begun_flow
-from bot.engine.compiled.heard import TriggerEvent, fits
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.step import GiveResult, SendMessages
+from bot.engine.compiled.trigger_event import TriggerEvent, fits
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, Instance, PendingResult, Timer
 from bot.model.counts import BEGUN, ENTERED, OF_GOALS, REACHED, SKIPPED, Mark

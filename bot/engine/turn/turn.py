@@ -12,8 +12,8 @@ from typing import Any
 
 from bot.engine.compiled.card import Card, Tap
 from bot.engine.compiled.flow import Flow, State
-from bot.engine.compiled.heard import NOTHING, TriggerEvent
 from bot.engine.compiled.playbook import ChannelRules, Playbook
+from bot.engine.compiled.trigger_event import NOTHING, TriggerEvent
 from bot.engine.conditions.condition import Condition, ConditionContext, why
 from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import rendered

@@ -46,7 +46,7 @@ from bot.playbook.compile.scope.known_names import known_names
 from bot.playbook.compile.scope.scope import Makers, Scope
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import sha256_of
-from bot.playbook.kept import AssetFile
+from bot.playbook.playbook_files import AssetFile
 from bot.playbook.read import ParsedPlaybook
 from bot.playbook.syntax.nodes import Scalar
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import NO_PRICES, Prices
 from bot.model.problem import Problem
-from bot.playbook.graph.as_seen import choices_twice, texts_as_written
 from bot.playbook.graph.broadcasts import (
     broadcasts_at_once,
     groups_alike,
@@ -33,6 +32,7 @@ from bot.playbook.graph.ends import (
 )
 from bot.playbook.graph.entry_paths import WaysIn
 from bot.playbook.graph.journeys import lateness_not_said, no_way_out, sendings_without_consent
+from bot.playbook.graph.look_alikes import choices_twice, texts_as_written
 from bot.playbook.graph.loops import journeys_that_begin_again, rounds
 from bot.playbook.graph.menus import (
     menus_nobody_comes_to,

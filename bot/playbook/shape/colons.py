@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
-from bot.playbook.shape.found import LocatedFinding, problem_on
+from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.suggest_keys import SAID_OTHERWISE, names_secret
 from bot.playbook.similar import shown

@@ -9,7 +9,7 @@ from typing import Any
 from bot.model.screen import BUILT_IN
 from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.shape.declaring import declared_in, english_name
-from bot.playbook.shape.found import LocatedFinding
+from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.schema import DEFINITIONS
 from bot.playbook.shape.suggest_broadcasts import meant_goal, one_for_all, several_times, whole_as_text
 from bot.playbook.shape.suggest_campaigns import of_name

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.model.news import SHOP_NEWS
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
-from bot.playbook.shape.found import LocatedFinding, problem_on
+from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.goals import GOALS
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.suggest_lists import listed, pasted

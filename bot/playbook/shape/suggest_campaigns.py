@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.declaring import english_name
-from bot.playbook.shape.found import LocatedFinding, problem_on
+from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.suggest_lists import listed
 from bot.playbook.shape.suggest_times import meant_span
 from bot.playbook.shape.times import DURATION

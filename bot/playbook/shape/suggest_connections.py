@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.model.translatable import Quoted, Translatable, tr
-from bot.playbook.shape.found import LocatedFinding
+from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.suggest_lists import listed
 from bot.playbook.shape.suggest_words import meant_word
 from bot.playbook.similar import nearest

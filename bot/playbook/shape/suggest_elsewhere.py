@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.model.problem import Problem
 from bot.model.translatable import Quoted, Translatable, tr
-from bot.playbook.shape.found import LocatedFinding, problem_on
+from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.schema import ACTIONS, DEFINITIONS
 from bot.playbook.shape.suggest_broadcasts import acts_in_broadcast, groups_without_split, no_goal

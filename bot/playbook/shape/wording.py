@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bot.model.problem import Problem
-from bot.playbook.shape.found import LocatedFinding
+from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.validator import Finding
 from bot.playbook.shape.wrong_keys import (
     missing_beside,

@@ -8,7 +8,7 @@ from unicodedata import category
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.colons import colon_in_text, cut_by_comma, is_rest, is_words, wide_colon_in_key
-from bot.playbook.shape.found import LocatedFinding
+from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.mixtures import WORDED
 from bot.playbook.shape.schema import ACTIONS
 from bot.playbook.shape.suggest_blocks import hears_a_change

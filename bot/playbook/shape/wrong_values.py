@@ -8,7 +8,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import Listing, Translatable, row, tr
 from bot.playbook.shape.actions import ACTIONS
 from bot.playbook.shape.colons import colon_in_text, is_words, wide_colon, wide_colon_in_key
-from bot.playbook.shape.found import LocatedFinding, problem_on
+from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.suggest_blocks import (
     listed_texts,
     meant_block,

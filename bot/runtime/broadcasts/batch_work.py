@@ -19,8 +19,8 @@ from bot.model.clock import PatientClock
 from bot.model.event import BroadcastTags, Event, Source
 from bot.model.inbox import Received
 from bot.model.outgoing import DerivedIds
+from bot.runtime.broadcasts.batch_calls import CallEnds, call_all, call_each
 from bot.runtime.broadcasts.batch_people import BatchPeople
-from bot.runtime.broadcasts.calling import CallEnds, call_all, call_each
 from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
 from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.retry import line_knows

@@ -18,13 +18,13 @@ from bot.line.outcome import CallResult
 from bot.model.brake import Brake
 from bot.model.broadcast import Sending, SendingHold
 from bot.model.clock import PatientClock
+from bot.runtime.broadcasts.batch_calls import CallEnds
 from bot.runtime.broadcasts.batch_work import CLAIM, BatchWork, ClaimLost
-from bot.runtime.broadcasts.calling import CallEnds
 from bot.runtime.broadcasts.conductor import BY_LINE, AsBegun, Conductor, Planning
 from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.ports import BroadcastLine, MonthsMessages
 from bot.runtime.mass.backoff import Backoff
-from bot.runtime.mass.looking import keep_looking, look_when_woken
+from bot.runtime.mass.scanner import keep_looking, look_when_woken
 from bot.runtime.metrics import Tally
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sendings import Sendings

@@ -65,7 +65,7 @@ class Unlimited:
 
 
 class Units(Protocol):
-    """Names under which LINE counts opens and clicks: `bot.runtime.broadcasts.calling`."""
+    """Names under which LINE counts opens and clicks: `bot.runtime.broadcasts.batch_calls`."""
 
     async def unit_of(self, sending: Sending, group: str) -> str | None:
         """The name for this group of a sending that begins, if there is one. Raises `DatabaseUnavailable`."""

@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model.accepted import SHORT, AcceptedBy, AcceptedPlaybook, NowLive, VersionFiles
 from bot.model.clock import Clock
+from bot.model.published_version import SHORT, AcceptedBy, AcceptedPlaybook, NowLive, VersionFiles
 from bot.store.cluster.playbooks import FilesMissing, Playbooks
 
 log = logging.getLogger("oaflow.versions")

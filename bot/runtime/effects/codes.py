@@ -17,7 +17,7 @@ from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import NEARLY, NEWCOMER, full_minute, newcomers_in_an_hour, told_of
 from bot.model.translatable import Language, Translatable, tr
-from bot.runtime.effects.asking import patiently
+from bot.runtime.effects.effect_runner import patiently
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.metrics import Tally
@@ -41,7 +41,7 @@ _WHAT_NOW = "`oaflow sms status` says by whom, `oaflow sms cap N --today` allows
 
 
 class AlertOnce(Protocol):
-    """Where alerts come in: `bot.runtime.alerts.teller.AlertDesk`."""
+    """Where alerts come in: `bot.runtime.alerts.alert_dispatcher.AlertDesk`."""
 
     async def once(self, reason: TroubleReason, what: str, text: str) -> None: ...
 

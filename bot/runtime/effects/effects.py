@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 from bot.model.effects import EffectNotice, EffectRequest, FindMatches, PhoneNotice, SendAlert
 from bot.model.event import Outcome
-from bot.runtime.effects.asking import NoRecipient, failing
+from bot.runtime.effects.effect_runner import NoRecipient, failing
 from bot.runtime.ports import Caller
 
 DeskWork: TypeAlias = Mapping[type[Any], Callable[[Any, Caller], Awaitable[Outcome]]]

@@ -13,11 +13,11 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import address_of
 from bot.engine.times.local_time import today
-from bot.model.accepted import VersionTap
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.counts import TAPPED, Mark
 from bot.model.event import Event, News, Source, Tapped, What
+from bot.model.published_version import VersionTap
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.runtime.own_events import StoreEvents, own_event
 from bot.runtime.sending.personal_addresses import Personal

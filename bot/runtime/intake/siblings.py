@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
 from bot.model.inbox import InboxEntry
-from bot.runtime.intake.sibling_door import FORMAT, AnswerReader, frame
+from bot.runtime.intake.sibling_socket import FORMAT, AnswerReader, frame
 
 PATIENCE = 1.0
 """Seconds for an answer: of the 1.7 s that storing may take, enough is left to store them here, too."""

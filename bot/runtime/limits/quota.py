@@ -20,8 +20,8 @@ from bot.model.inbox import Received
 from bot.model.outgoing import Outgoing
 from bot.model.reserved import Reservation, SentBefore, held, sent_before
 from bot.runtime.line_trouble import outcome_of_error
-from bot.runtime.mass.looking import keep_looking
 from bot.runtime.mass.paging import tell_through
+from bot.runtime.mass.scanner import keep_looking
 from bot.runtime.metrics import Levels
 from bot.runtime.own_events import own_news
 from bot.runtime.pause import pause

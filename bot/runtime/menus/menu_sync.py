@@ -19,7 +19,7 @@ from bot.model.menus import Creations, MenuMapping
 from bot.model.message import MENUS_MOST
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.runtime.menus.menu_plan import LineMenus, Plan, mapped, plan
-from bot.runtime.menus.menu_steps import HourUsedUp, MenuSteps
+from bot.runtime.menus.menu_sync_steps import HourUsedUp, MenuSteps
 from bot.store.cluster.rich_menus import RichMenuMappings
 
 AN_HOUR = 100

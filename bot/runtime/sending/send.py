@@ -14,7 +14,7 @@ from typing import Any
 from bot.model.clock import PatientClock
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.runtime.effects.asking import Asker
+from bot.runtime.effects.effect_runner import Asker
 from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics

@@ -9,8 +9,8 @@ from bot.engine.flows.push_gate import is_stopped
 from bot.model.clock import PatientClock
 from bot.model.event import News
 from bot.model.inbox import Received
-from bot.runtime.mass.looking import keep_looking
 from bot.runtime.mass.paging import tell_through
+from bot.runtime.mass.scanner import keep_looking
 from bot.runtime.own_events import StoreEvents, own_news
 from bot.store.contacts.flow_occupancy import StandingPeople
 

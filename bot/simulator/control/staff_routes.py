@@ -14,7 +14,7 @@ from bot.model.event import StaffActs
 from bot.model.translatable import Translatable
 from bot.operations.brake import BrakeView, StopRefused, StopScope
 from bot.runtime.effects.rewrites import RewriteRefused
-from bot.runtime.effects.staff_desk import StaffDesk
+from bot.runtime.effects.staff_commands import StaffDesk
 from bot.simulator.control.json_calls import asked_friend, reading, taking
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.state.chats import Chats, Friend

@@ -14,7 +14,7 @@ from bot.model.event import News
 from bot.model.value import Type
 from bot.runtime.intake.outside_event import WrongField, read_signal
 from bot.simulator.control.json_calls import asked_friend, reading, taking
-from bot.simulator.hooks.pretend_hooks import (
+from bot.simulator.hooks.simulated_hooks import (
     WORDS,
     Answers,
     NotAnAnswer,

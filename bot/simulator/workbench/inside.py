@@ -15,7 +15,7 @@ from bot.model.event import What
 from bot.model.stored import Stored
 from bot.model.translatable import ENGLISH, Language
 from bot.operations.brake import BrakeView, StopScope
-from bot.runtime.effects.staff_desk import StaffDesk
+from bot.runtime.effects.staff_commands import StaffDesk
 
 
 async def _no_timers(until: datetime) -> list[tuple[str, Timer]]:

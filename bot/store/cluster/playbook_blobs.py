@@ -11,7 +11,7 @@ from typing import IO, Any, Protocol
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from bot.model.accepted import VersionFile
+from bot.model.published_version import VersionFile
 from bot.store.database.bulk_commands import known_already
 from bot.store.database.mongo import Database, reaching
 from bot.store.sealing.seal import Seal

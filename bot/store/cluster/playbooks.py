@@ -11,7 +11,7 @@ from typing import Any
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.accepted import (
+from bot.model.published_version import (
     AcceptedPlaybook,
     Coming,
     GitCommit,

@@ -10,9 +10,9 @@ from typing import Any
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
-from bot.model.accepted import Coming
 from bot.model.audit import Deed
 from bot.model.brake import Brake, PushStop
+from bot.model.published_version import Coming
 from bot.model.reserved import Reservation
 from bot.store.codec.record import moment, text
 from bot.store.counters.quotas import reserved_by_channel

@@ -20,7 +20,7 @@ from bot.operations.qr_code import CODE_TYPES, code_picture
 from bot.operations.store_people.accounts import accounts_of, manage_account, may_manage
 from bot.operations.store_people.codes import MOST, VisibleClerk, clerks_of, clerks_seen, code_places
 from bot.operations.store_people.visibility import stores_seen
-from bot.web.admin.store_desk import StoreDesk, explained
+from bot.web.admin.store_context import StoreDesk, explained
 from bot.web.admin.table import OVER_STORES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, Redirect, RenderedPage, Visit
 

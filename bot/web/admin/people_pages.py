@@ -21,7 +21,7 @@ from bot.operations.store_people.people import (
     searched,
 )
 from bot.operations.store_people.visibility import stores_seen
-from bot.web.admin.store_desk import StoreDesk, explained, page_address
+from bot.web.admin.store_context import StoreDesk, explained, page_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
 
 PEOPLE = tr("People")

@@ -10,7 +10,7 @@ from bot.model.translatable import tr
 from bot.operations.store_people.codes import SPANS, StoreDay, store_counts
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages
 from bot.web.admin.people_pages import PeoplePages
-from bot.web.admin.store_desk import StoreDesk, explained, page_address
+from bot.web.admin.store_context import StoreDesk, explained, page_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
 
 COUNTS = tr("Counts")

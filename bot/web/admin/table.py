@@ -1,6 +1,6 @@
 """Which addresses the staff's pages have, and who may open each: the one place where that stands.
 
-`bot.web.admin.admin_door` goes by it. Whom no row lets in is refused; `tests/web/admin/test_every_role.py`
+`bot.web.admin.authorization` goes by it. Whom no row lets in is refused; `tests/web/admin/test_every_role.py`
 walks all rows with all roles. To add a page: its row here, what answers it in a module beside this
 (`handlers()`), named in `bot/app/staff_pages.py`, its template in `templates/`.
 """

@@ -23,7 +23,7 @@ from bot.engine.compiled.pages import page_flow, pages_of
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.rendering.placeholders import page_address
 from bot.look.tokens import with_tokens
-from bot.model.accepted import VersionTap
+from bot.model.published_version import VersionTap
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.barcode import svg
 from bot.web.static_files import StaticFiles, files_in

@@ -23,7 +23,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
-from bot.web.admin.admin_door import AdminDoor
+from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.cookies import NAME, AdminCookies, proof
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.own_pages import OwnPages, StartPage

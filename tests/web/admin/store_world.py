@@ -17,7 +17,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
-from bot.web.admin.store_desk import SealedParts, StoreDesk
+from bot.web.admin.store_context import SealedParts, StoreDesk
 from bot.web.admin.store_pages import store_pages
 from tests.conftest import NOW, ManualClock
 from tests.operations.test_store_people import AN, BO, HEAD, LEFT, NING, PLAYBOOK, ZUO

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from bot.model.accepted import VersionTap
+from bot.model.published_version import VersionTap
 from bot.web.liff.page import LiffPages
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled

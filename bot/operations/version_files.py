@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from bot.model.accepted import VersionFile, VersionFiles
+from bot.model.published_version import VersionFile, VersionFiles
 from bot.model.translatable import Refusal, tr
-from bot.playbook.kept import PlaybookContents
+from bot.playbook.playbook_files import PlaybookContents
 from bot.store.cluster.playbook_blobs import BlobContent, BlobCorrupt, PlaybookBlobs
 
 IN_MEMORY = 16 * 1024 * 1024

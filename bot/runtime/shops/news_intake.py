@@ -15,7 +15,7 @@ from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, ShopWebhook, WebhookNews
 from bot.model.translatable import tr
 from bot.runtime.mass.backoff import Backoff
-from bot.runtime.mass.looking import keep_looking
+from bot.runtime.mass.scanner import keep_looking
 from bot.runtime.metrics import Tally
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller

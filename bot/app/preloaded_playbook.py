@@ -8,9 +8,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from bot.app.kept_playbooks import ReadingTurns
-from bot.model.accepted import AcceptedPlaybook, Coming
-from bot.operations.kept_files import StoredFilesUnreadable
+from bot.app.stored_playbooks import ReadingTurns
+from bot.model.published_version import AcceptedPlaybook, Coming
+from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.valid import ValidPlaybook
 from bot.store.unavailable import DatabaseUnavailable
 

@@ -19,7 +19,7 @@ from bot.model.event import Outcome
 from bot.model.settings import HookSettings, Settings
 from bot.model.value import Type, Value
 from bot.playbook.shape.connections import SECRET_LIKE
-from bot.runtime.effects.asking import failing
+from bot.runtime.effects.effect_runner import failing
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.hooks import hook_key
 from bot.runtime.ports import Caller

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.app.database import folder_of
-from bot.app.kept_playbooks import ReadingContext
+from bot.app.stored_playbooks import ReadingContext
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.load import KEY_RING, Loaded, load
 from bot.playbook.syntax.dotenv import read_dotenv

@@ -10,10 +10,10 @@ from bot.model.effects import FindMember
 from bot.model.event import Origin, StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.translatable import tr
 from bot.playbook.similar import shown
-from bot.scenario.birth import put_into
 from bot.scenario.conversation import OURS
 from bot.scenario.draw import redrawn
 from bot.scenario.failure import Failed
+from bot.scenario.initial_contact import put_into
 from bot.scenario.player import Player
 from bot.scenario.steps import (
     PutsInto,

@@ -11,9 +11,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from bot.app.kept_playbooks import UnpackedPlaybooks
-from bot.model.accepted import VersionFile, VersionFiles
-from bot.operations.kept_files import StoredFilesUnreadable, unpack
+from bot.app.stored_playbooks import UnpackedPlaybooks
+from bot.model.published_version import VersionFile, VersionFiles
+from bot.operations.version_files import StoredFilesUnreadable, unpack
 from bot.store.cluster.playbooks import Playbooks
 
 log = logging.getLogger("oaflow.media")

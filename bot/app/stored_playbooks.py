@@ -17,15 +17,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from bot.app.database import OpenDatabase, data_folder
-from bot.model.accepted import AcceptedPlaybook, VersionFiles
 from bot.model.problem import Level
+from bot.model.published_version import AcceptedPlaybook, VersionFiles
 from bot.model.settings import Settings
 from bot.model.translatable import row, tr
-from bot.operations.kept_files import StoredFilesUnreadable, leave_only, removed, unpack
+from bot.operations.version_files import StoredFilesUnreadable, leave_only, removed, unpack
 from bot.playbook.comparison import ComparedForm
 from bot.playbook.load import Loaded, collector_at_rest, load
 from bot.playbook.read import read
-from bot.playbook.renewed import KeyPath
+from bot.playbook.settings_refresh import KeyPath
 from bot.playbook.syntax.dotenv import read_dotenv
 from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
 from bot.store.cluster.playbooks import Playbooks
