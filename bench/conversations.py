@@ -28,7 +28,7 @@ from bot.model.processes import part_of
 from bot.model.stored import Stored, TurnWrite
 from bot.operations.conversation import TURNS, conversation
 from bot.operations.find_contacts import LocatedContact
-from bot.store.codec.transcript_codec import said_bytes
+from bot.store.codec.transcript_codec import encode_transcript
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.sealing.keyring import generate, parse
@@ -69,7 +69,7 @@ def _turn(chat: str, number: int, dice: random.Random) -> TranscriptRow:
     call = Outgoing(f"{event}#0", event, "main", "reply", chat.partition(":")[2], body, at, at)
     text = Incoming("text", dice.choice(ASKED), int(at.timestamp() * 1000))
     return TranscriptRow(
-        event, chat, at, number, said_bytes(text, Cause("rule", "rules/keywords.yaml:120:5"), [call])
+        event, chat, at, number, encode_transcript(text, Cause("rule", "rules/keywords.yaml:120:5"), [call])
     )
 
 

@@ -61,7 +61,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
             alive,
             serving.begun.opened.process,
             clock,
-            runtime.line.heard,
+            runtime.line.on_call_end,
         ),
     )
     runtime.line.on_well.append(lambda channel, lasted: broadcasts.line_is_well(channel))

@@ -109,17 +109,17 @@ class Live:
         """Serve with these secrets from now on; nothing else of the settings is different."""
         self._meet(settings)
         self._served = replace(self._served, settings=settings)
-        self._tell()
+        self._notify_listeners()
 
     def take(self, read: ValidPlaybook) -> list[str]:
         """Serve this from now on; what is different, for the log. Old secrets are good for a while (A11)."""
         changes = _changes(self._served, read)
         self._meet(read.settings)
         self._served, self.playbook = read, replace(read.playbook, public=self._public)
-        self._tell()
+        self._notify_listeners()
         return changes
 
-    def _tell(self) -> None:
+    def _notify_listeners(self) -> None:
         self.on_channels(self.shown_channels())
         for told in self.on_take:
             told()

@@ -104,7 +104,7 @@ def member_pages(
         clock,
         runtime.places,
     )
-    runtime.turns.on_pages = desk.written
+    runtime.turns.on_pages = desk.on_turn_written
     runtime.also("pages", desk.run)
     sessions = Sessions(LiveKeys(opened.seal, session_keys), clock)
     id_tokens = IdTokens(outside.api, outside.session, clock)

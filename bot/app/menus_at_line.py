@@ -31,7 +31,7 @@ def keep_menus(serving: AppContext, runtime: Runtime) -> None:
 
     def look() -> None:
         for channel in serving.live.settings.channels:
-            _compare(channel, _wanted(serving, channel), serving.menus.mapping(channel), told)
+            _compare(channel, _desired_menus(serving, channel), serving.menus.mapping(channel), told)
 
     async def first() -> None:
         with suppress(DatabaseUnavailable):  # then it is said as soon as the mappings can be read
@@ -57,11 +57,11 @@ def _keeping(serving: AppContext) -> MenuKeeping:
         )
 
     return MenuKeeping(
-        lambda: list(live.settings.channels), sync, lambda channel: _wanted(serving, channel), clock
+        lambda: list(live.settings.channels), sync, lambda channel: _desired_menus(serving, channel), clock
     )
 
 
-def _wanted(serving: AppContext, channel: str) -> DesiredMenus:
+def _desired_menus(serving: AppContext, channel: str) -> DesiredMenus:
     begun, playbook = serving.begun, serving.live.playbook
     if not (begun.simulator or begun.environment.get(PUBLIC_URL)):
         playbook = replace(playbook, public="")  # nobody has told how LINE's users reach us

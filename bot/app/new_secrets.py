@@ -46,7 +46,7 @@ class NewSecrets:
             self._is_broken(str(error))
             return
         self._is_broken()
-        self._tell_what_is_left(found, values)
+        self._warn_ineffective_changes(found, values)
         if found.settings != self._live.settings:
             self._live.renew(found.settings)
             self.on_renewed()
@@ -66,7 +66,7 @@ class NewSecrets:
                 log.info(".env is whole again")
         self._broken = why
 
-    def _tell_what_is_left(self, found: Renewed, values: Mapping[str, str]) -> None:
+    def _warn_ineffective_changes(self, found: Renewed, values: Mapping[str, str]) -> None:
         """Say what has changed in the file and changes nothing here."""
         if found.left and found.left != self._left:
             log.warning("%s changed in .env, and is read when oaflow starts", ", ".join(found.left))

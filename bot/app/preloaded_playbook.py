@@ -48,7 +48,7 @@ class ReadyPlaybook:
         self.on_change: Callable[[], None] = lambda: None
         """Called when `ready` or `unready` is another."""
 
-    def looked(self, coming: Coming | None) -> None:
+    def announce(self, coming: Coming | None) -> None:
         """What is announced, as it was read just now."""
         if coming != self._coming:
             self._coming = coming
@@ -83,12 +83,12 @@ class ReadyPlaybook:
     async def _make(self, coming: Coming | None) -> None:
         if coming is None:
             self._found = None
-            self._tell("", "")
+            self._report("", "")
             return
         one = await self._announced(coming)
         if one is None:
             log.warning("number %d is to be made ready, and is not there", coming.number)
-            self._tell("", coming.call)
+            self._report("", coming.call)
             return
         if self._at_hand(one) is None:
             self._found = None
@@ -96,12 +96,12 @@ class ReadyPlaybook:
                 found = await self._in_turn(one, coming)
             except StoredFilesUnreadable as error:
                 log.warning("%s is about to be live, and cannot be read here: %s", one, error)
-                self._tell("", coming.call)
+                self._report("", coming.call)
                 return
             if found is None:
                 return  # what is announced now is looked at next
             self._found = found
-        self._tell(coming.call, "")
+        self._report(coming.call, "")
 
     async def _in_turn(self, one: AcceptedPlaybook, coming: Coming) -> ValidPlaybook | None:
         """Read when it is our turn; `None` where it was withdrawn meanwhile."""
@@ -110,6 +110,6 @@ class ReadyPlaybook:
         async with self._turns.mine(lambda: self._coming == coming and not self._wanted_at_once):
             return await self._read(one, None) if self._coming == coming else None
 
-    def _tell(self, ready: str, unready: str) -> None:
+    def _report(self, ready: str, unready: str) -> None:
         self.ready, self.unready = ready, unready
         self.on_change()

@@ -48,7 +48,7 @@ def warn_of_files(live: AcceptedPlaybook, holds: str | None) -> None:
     log.warning(
         "%s%s is served from the database until the next  oaflow publish; the files of this folder hold %s",
         live,
-        f", which {live.made_by} brought back," if live.is_brought_back else "",
+        f", which {live.made_by} brought back," if live.is_rolled_back else "",
         "no playbook that can be served" if holds is None else f"another one, {holds[:SHORT]}",
     )
 
@@ -120,16 +120,16 @@ class Reload:
         if self._published:
             if not (live.is_kept and live.is_whole):
                 await self._of_files()  # the only ones that may have it
-            await self._take_kept(live)
+            await self._take_stored(live)
             return
-        if live.is_brought_back and live.version != self.holds:
-            await self._take_kept(live)  # at once: our own files were looked at before
+        if live.is_rolled_back and live.version != self.holds:
+            await self._take_stored(live)  # at once: our own files were looked at before
             return
         found = await self._of_files()
         if found is not None and self.versions.is_wanted(found.playbook.version):
             await self._take(found)
-        elif live.is_brought_back:
-            await self._take_kept(live)
+        elif live.is_rolled_back:
+            await self._take_stored(live)
 
     async def _of_files(self) -> ValidPlaybook | None:
         """What the files hold, read anew only where what was read last is not wanted."""
@@ -145,7 +145,7 @@ class Reload:
                 return one
         return None
 
-    async def _take_kept(self, live: AcceptedPlaybook) -> None:
+    async def _take_stored(self, live: AcceptedPlaybook) -> None:
         try:
             found = await self._kept(live, self.known(live.version))
             self._live.may_take(found)
@@ -238,7 +238,7 @@ class Reload:
 
     def _refuse(self, problems: Sequence[Problem], sources: Mapping[str, str], why: Translatable) -> None:
         """Show what is wrong, once, and stay with what was good."""
-        before = self._told()
+        before = self._problem_counts()
         self.on_refused(lambda words: as_data(problems, sources, words, before))
         if sources != self._refused:
             self._refused = sources
@@ -251,7 +251,7 @@ class Reload:
         self.on_refused(lambda words: as_one(why, words))
 
     async def _take(self, found: ValidPlaybook) -> None:
-        before, known = self._live.playbook.version, self._told()
+        before, known = self._live.playbook.version, self._problem_counts()
         mended, self._refused = bool(self._refused), {}
         if found.playbook.version != before:
             self._former = self._live.served
@@ -271,10 +271,10 @@ class Reload:
     def warned(self, before: CountedProblems | None = None) -> Report | None:
         """Of what is warned in the playbook that is served; without `before`, none of it is news."""
         warnings, sources = self._live.warnings, self._live.sources
-        known = self._told() if before is None else before
+        known = self._problem_counts() if before is None else before
         return (lambda words: as_data(warnings, sources, words, known)) if warnings else None
 
-    def _told(self) -> CountedProblems:
+    def _problem_counts(self) -> CountedProblems:
         return told(self._live.warnings, self._live.sources)
 
     def _short(self) -> str:

@@ -43,9 +43,9 @@ from bot.app.sweeps import Sweeps, sweeps
 from bot.app.with_simulator import (
     clock_of,
     inside,
+    publish_brake,
+    publish_problems,
     simulator_of,
-    tell_edits,
-    tell_stops,
 )
 from bot.hooks.call import HookCaller
 from bot.line.client import LineClient
@@ -79,7 +79,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from bot.web.connections import ConnectionLimit
 from bot.web.health import HealthPages
 from bot.web.media import MediaPages
-from bot.web.middlewares import say_https_only
+from bot.web.middlewares import add_hsts
 from bot.web.server import application
 from bot.web.webhook import WebhookHandler
 
@@ -137,7 +137,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         limit = _connection_limit(serving, runtime)
         app = application(webhooks, _health(serving, runtime), all_pages, private=begun.private, limit=limit)
         if not begun.simulator:
-            say_https_only(app, begun.public)
+            add_hsts(app, begun.public)
         app.on_shutdown.append(close_pages)
         if (pretend := serving.pretend) is not None:
             app.on_shutdown.append(lambda _: pretend.stop())  # its open streams would hold the server up
@@ -325,7 +325,7 @@ def _look_for_playbook(serving: AppContext, runtime: Runtime) -> None:
     pulse, versions = serving.begun.opened.stores.pulse, serving.reload.versions
 
     def looked() -> None:
-        serving.ready.looked(pulse.coming)
+        serving.ready.announce(pulse.coming)
         if versions.is_news(pulse.playbook):
             runtime.ownership.check_soon()
 
@@ -377,9 +377,9 @@ async def _simulated(
     waiting = pretend.hooks.how_many_wait
     works = (swept, broadcasts, synced, heard.desk)
     bot = (serving.begun, serving.live, runtime, *works, desks, serving.clock, serving.brake)
-    pretend.look_into(inside(*bot, waiting, presence.tell))
-    tell_edits(serving.reload, pretend)
-    tell_stops(serving.brake, pretend)
+    pretend.look_into(inside(*bot, waiting, presence.heartbeat))
+    publish_problems(serving.reload, pretend)
+    publish_brake(serving.brake, pretend)
     await pretend.start(serving.begun.address)
     return pretend.routes()
 

@@ -65,7 +65,7 @@ def keep_shops_synced(serving: AppContext, runtime: Runtime) -> SyncedShops:
             stores,
             lambda: live.playbook,
             lambda: live.settings,
-            serving.shops.named,
+            serving.shops.by_name,
             known_at_line,
             runtime.ownership.owns,
             alive,
@@ -139,7 +139,7 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
         NewsWorld(
             stores.shop_news,
             lambda: live.settings.shops,
-            shops.named,
+            shops.by_name,
             shops.links,
             teller,
             removed,

@@ -169,9 +169,9 @@ class Shops:
     def of(self, channel: str) -> WatchedShop | None:
         """The shop of a channel, if it has one. Raises `ShopFailed` where it cannot be asked at all."""
         there = self._live.playbook.channels.get(channel)
-        return self.named(there.shop) if there is not None and there.shop is not None else None
+        return self.by_name(there.shop) if there is not None and there.shop is not None else None
 
-    def named(self, name: str) -> WatchedShop | None:
+    def by_name(self, name: str) -> WatchedShop | None:
         """The shop of that name, if the playbook has it. Raises `ShopFailed` like `of`."""
         playbook, shop = self._live.playbook, self._live.settings.shops.get(name)
         if shop is None:

@@ -272,7 +272,7 @@ async def read_from_database(
         unpacked.close()
 
 
-async def compared_kept(opened: OpenDatabase, one: AcceptedPlaybook, by: ReadingContext) -> ComparedForm:
+async def comparable_version(opened: OpenDatabase, one: AcceptedPlaybook, by: ReadingContext) -> ComparedForm:
     """What is kept of a version, to be compared. Raises `StoredFilesUnreadable` and `DatabaseUnavailable`."""
     unpacked = UnpackedPlaybooks(
         opened.stores.playbooks, folder_for_a_while(opened, by.folder, by.environment)
@@ -286,7 +286,7 @@ async def compared_kept(opened: OpenDatabase, one: AcceptedPlaybook, by: Reading
         unpacked.close()
 
 
-def compared_here(loaded: Loaded) -> ComparedForm:
+def comparable_folder(loaded: Loaded) -> ComparedForm:
     """The files of a folder, as they would be kept."""
     document, kept = loaded.document, loaded.kept
     assert kept is not None, "they hold no mistake"

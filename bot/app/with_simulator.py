@@ -85,7 +85,7 @@ def tokens_of_events(live: Live, pretend: Simulator | None) -> Callable[[], Sequ
     return tokens
 
 
-def tell_edits(reload: Reload, pretend: Simulator) -> None:
+def publish_problems(reload: Reload, pretend: Simulator) -> None:
     """From here on the simulator's page is told what `check` says, in both of its languages."""
 
     def in_both(report: Report) -> Mapping[str, Mapping[str, object]]:
@@ -97,7 +97,7 @@ def tell_edits(reload: Reload, pretend: Simulator) -> None:
     reload.on_taken = lambda warned: edit.take(None if warned is None else in_both(warned))
 
 
-def tell_stops(brake: BrakeWatch, pretend: Simulator) -> None:
+def publish_brake(brake: BrakeWatch, pretend: Simulator) -> None:
     """From here on the simulator's page and recordings know what pushes are stopped, whoever has done it."""
 
     def told() -> None:

@@ -79,7 +79,7 @@ async def served_here(
     own = None if loaded.playbook is None else valid_playbook(loaded)
     plays = not at_line and len(await opened.everywhere()) > 1
     live = None if plays else await opened.stores.playbooks.live()
-    if live is None or (drafts and own is not None and not live.is_brought_back):
+    if live is None or (drafts and own is not None and not live.is_rolled_back):
         if own is None:
             raise PlaybookWrong(loaded.problems, loaded.sources)
         yield own

@@ -20,10 +20,10 @@ from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_s
 from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
 from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
-from bot.engine.members.shop_changes import was_told
+from bot.engine.members.shop_changes import is_repeated
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
 from bot.engine.turn.changes import EXPIRY, add_tags, keep_lists, meet_lists, watch_expiry
-from bot.engine.turn.line_news import told
+from bot.engine.turn.line_news import news_of
 from bot.engine.turn.results import RESULT, overdue
 from bot.engine.turn.staff import SILENCE, STAFF, hand_back, take_over
 from bot.engine.turn.timers import entered_of, follow_dates, set_date_timers, start_of
@@ -214,12 +214,12 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
         case News("link", code, fields):
             _came_by(turn, code)
             dispatcher.news(TriggerEvent("link", code, fields))
-        case News("shop") if was_told(turn, what):
+        case News("shop") if is_repeated(turn, what):
             turn.note("shop", "left out", "it was told before")
         case News(kind, subject, fields):
             dispatcher.news(TriggerEvent(kind, subject, fields))
         case _:
-            news = told(what)
+            news = news_of(what)
             if news is None:
                 turn.note("event", "no-match")
             else:

@@ -12,18 +12,18 @@ from bot.engine.compiled.machine import MESSAGE
 from bot.engine.compiled.rule import OnNews, OnText, Rule
 from bot.engine.compiled.rule_index import Hearing
 from bot.engine.compiled.trigger_event import NOTHING, TriggerEvent, fits
-from bot.engine.flows.closed_page import asked_by_closed
+from bot.engine.flows.closed_page import is_expected_when_paused
 from bot.engine.flows.flow_runner import FlowRunner
-from bot.engine.flows.perform import perform, say_result
+from bot.engine.flows.perform import perform, perform_result
 from bot.engine.flows.push_gate import is_halted, is_open
 from bot.engine.members.membership import has_just_bound
-from bot.engine.pages.pages import asked_on_page
+from bot.engine.pages.pages import is_expected_by_page
 from bot.engine.texts.text import fold
 from bot.engine.turn.begun_by import BOUND_PHONE, cause
 from bot.engine.turn.changes import set_marketing
 from bot.engine.turn.doing import Begin, Doing
-from bot.engine.turn.how_often import how_often, kept_silent, use, used_up
-from bot.engine.turn.line_news import count_said, count_tap
+from bot.engine.turn.how_often import how_often, is_suppressed, use, used_up
+from bot.engine.turn.line_news import count_menu_text, count_tap
 from bot.engine.turn.results import WITHDRAWN, count_goals, pushes_of, result_of, take
 from bot.engine.turn.staff import wait_for_silence
 from bot.engine.turn.timers import last_seen_on, start_of, wait_for_clock
@@ -60,7 +60,7 @@ class EventDispatcher:
         if with_staff:
             wait_for_silence(turn)
         if heard.kind == "text":
-            count_said(turn, heard.subject)
+            count_menu_text(turn, heard.subject)
         if turn.event.unknown_mode:
             if not self._built_in_word(heard):
                 turn.note("mode", "silent", "LINE told it in a mode that is not known")
@@ -78,8 +78,8 @@ class EventDispatcher:
             or (turn.contact.flows and self._flows(heard))
             or self._rules(heard, _waits_its_turn)
             or self._otherwise()
-            or asked_by_closed(turn, heard)
-            or asked_on_page(turn, heard)
+            or is_expected_when_paused(turn, heard)
+            or is_expected_by_page(turn, heard)
         )
         if not (taken or self._heard):
             self._anything_else(heard)
@@ -110,7 +110,7 @@ class EventDispatcher:
             turn.note("result", "lost", f"the playbook has no {pending.result} any more")
         else:
             doing = Doing(turn.playbook.flow(pending.flow, pending.channel), None, pending.answers)
-            say_result(turn, result, doing)
+            perform_result(turn, result, doing)
             self._runner.begin_all()
         turn.pushes = [*pushes_of(turn, pending), *turn.pushes]
 
@@ -189,7 +189,7 @@ class EventDispatcher:
             fields = {**heard.fields, **added} if added else heard.fields
             if not turn.holds(rule.condition, Doing(fields=fields), rule.place):
                 return False
-        return not (rule.limited and kept_silent(turn, rule))
+        return not (rule.limited and is_suppressed(turn, rule))
 
     def _carry_out(
         self, rule: Rule, heard: TriggerEvent, added: Mapping[str, Value] = NOTHING, *, rest: bool = False
@@ -201,7 +201,7 @@ class EventDispatcher:
         if rest:
             turn.note("anything_else", "matched", place=rule.place)
         else:
-            turn.note("rule", "matched", heard.told, rule.place)
+            turn.note("rule", "matched", heard.describe, rule.place)
         perform(turn, rule.do, Doing(fields={**heard.fields, **added} if added else heard.fields))
         self._runner.begin_all()
 
@@ -247,7 +247,7 @@ class EventDispatcher:
             if self._matches(rule, heard, NOTHING):
                 self._carry_out(rule, heard, rest=True)
                 return
-        turn.note("rules", "no-match", heard.told)
+        turn.note("rules", "no-match", heard.describe)
 
     # -- news: everybody hears it
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.engine.compiled.card import TAP
 from bot.engine.members.clerks import take_clerk
 from bot.engine.members.membership import apply_facts
-from bot.engine.members.shop_changes import known_of
+from bot.engine.members.shop_changes import record_facts
 from bot.engine.turn.changes import expire_tags, span_over
 from bot.engine.turn.staff import take_over
 from bot.engine.turn.turn import Turn
@@ -55,9 +55,9 @@ def set_facts(turn: Turn) -> None:
     if not (isinstance(what, TimerDue) and turn.world.brake.holds(turn.channel)):
         expire_tags(turn)  # where time alone would tell of it, that waits with all else that time does (35)
     if isinstance(what, TOLD_BY_OTHERS) and what.facts is not None:
-        known = known_of(contact)
+        known = record_facts(contact)
         apply_facts(turn, what.facts)
-        turn.facts_are_new = known_of(contact) != known
+        turn.facts_are_new = record_facts(contact) != known
     if isinstance(what, Outcome):
         _outcome(turn, what)
 

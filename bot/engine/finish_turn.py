@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.engine.actions.action import with_token
 from bot.engine.conditions.condition import Condition, ConditionContext
 from bot.engine.facts import TOLD_BY_OTHERS
-from bot.engine.flows.closed_page import said_of_closed
+from bot.engine.flows.closed_page import closed_notice
 from bot.engine.flows.push_gate import is_halted, is_open
 from bot.engine.flows.questions import actions_offered
 from bot.engine.members.shop_changes import write_to_shop
@@ -38,10 +38,10 @@ def audiences(turn: Turn) -> bool:
         return False
     turn.contact.audiences = tuple(sorted((was - mine) | now))
     for entry in sorted(now - mine):
-        turn.tell("enters", entry.partition(":")[2])
+        turn.queue_news("enters", entry.partition(":")[2])
     for entry in sorted(mine - now):
         if entry.partition(":")[2] in watched:
-            turn.tell("leaves", entry.partition(":")[2])
+            turn.queue_news("leaves", entry.partition(":")[2])
     return bool(turn.queue)
 
 
@@ -111,7 +111,7 @@ def decision(turn: Turn) -> Decision:
     if turn.to_shop:
         write_to_shop(turn)
     if turn.closed is not None:
-        turn.replies += said_of_closed(turn)
+        turn.replies += closed_notice(turn)
     calls: list[Action] = []
     replies, pushes = turn.replies, [*turn.later, *turn.pushes]
     is_silent = turn.event.standby or turn.event.unknown_mode

@@ -128,13 +128,13 @@ class HookCaller:
     async def _answer(self, response: aiohttp.ClientResponse) -> HookReply | _Failed:
         if not 200 <= response.status < 300:
             again = response.status in _AGAIN or (response.status >= 500 and response.status != _NEVER)
-            return _Failed("status", again, response.status, self._asked_to_wait(response))
+            return _Failed("status", again, response.status, self._retry_after(response))
         body = await read(response)
         if body is None:
             return _Failed("too long", status=response.status)
         return understood(body) or _Failed("not json", status=response.status)
 
-    def _asked_to_wait(self, response: aiohttp.ClientResponse) -> float | None:
+    def _retry_after(self, response: aiohttp.ClientResponse) -> float | None:
         """Seconds by `Retry-After`, a number or a date; `None` where it says nothing that can be read."""
         said = response.headers.get("Retry-After", "")
         if said.isascii() and said.isdigit() and len(said) < 10:

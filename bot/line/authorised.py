@@ -102,7 +102,7 @@ class AuthorisedCalls:
         yields: bool = False,
     ) -> LineAnswer:
         """Make one call. Never raises for what LINE or the network does."""
-        return await self.begin(request_line(method, url), body, retry_key, _as_heard, yields=yields)
+        return await self.begin(request_line(method, url), body, retry_key, _as_answer, yields=yields)
 
     async def _begin_later(
         self, worded: Callable[[str], bytes], read: Callable[[LineAnswer], T], yields: bool
@@ -182,5 +182,5 @@ def request_line(method: str, url: URL) -> bytes:
     return f"{method} {url.raw_path_qs}".encode()
 
 
-def _as_heard(heard: LineAnswer) -> LineAnswer:
+def _as_answer(heard: LineAnswer) -> LineAnswer:
     return heard

@@ -103,7 +103,7 @@ class IdTokens:
         key = hashlib.sha256(f"{login_channel}\0{token}".encode()).digest()
         known = self._known.get(key)
         if known is None:
-            verdict = await self._asked(token, login_channel)
+            verdict = await self._verify(token, login_channel)
             if isinstance(verdict, Verified | Expired):
                 self._remember(key, verdict)
             return verdict
@@ -111,7 +111,7 @@ class IdTokens:
         is_over = isinstance(known, Verified) and known.until <= self._clock.now()
         return Expired() if is_over else known
 
-    async def _asked(self, token: str, login_channel: str) -> TokenVerdict:
+    async def _verify(self, token: str, login_channel: str) -> TokenVerdict:
         form = urlencode({"id_token": token, "client_id": login_channel}).encode()
         try:
             async with asyncio.timeout(self._seconds), self._places:

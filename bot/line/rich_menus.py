@@ -67,13 +67,13 @@ class RichMenus:
         answer = await self._ask("GET", "/user/all/richmenu")
         if answer.status == 404:
             return None
-        return str(self._told(answer).get("richMenuId"))
+        return str(self._json_of(answer).get("richMenuId"))
 
     # Making
 
     async def create(self, form: Mapping[str, Any]) -> str:
         """Make a menu, without its picture yet; its id. A hundred an hour."""
-        told = self._told(await self._ask("POST", "/richmenu", form))
+        told = self._json_of(await self._ask("POST", "/richmenu", form))
         id = told.get("richMenuId")
         if not isinstance(id, str):
             raise LineError(200, "the answer is not what LINE documents: no richMenuId")
@@ -81,41 +81,41 @@ class RichMenus:
 
     async def validate(self, form: Mapping[str, Any]) -> None:
         """Raise `LineError` where LINE would not make this menu."""
-        self._told(await self._ask("POST", "/richmenu/validate", form))
+        self._json_of(await self._ask("POST", "/richmenu/validate", form))
 
     async def upload(self, menu: str, kind: str, picture: bytes) -> None:
         """Give a menu its picture, once. One that has its picture already keeps it: that is no error."""
         url = URL(f"{self._data_api}/richmenu/{quote(menu, safe='')}/content", encoded=True)
-        answer = self._heard(await self._calls.upload(url, kind, picture, self._timeout))
+        answer = self._checked(await self._calls.upload(url, kind, picture, self._timeout))
         if answer.status == 400 and self._message(answer).startswith(ALREADY_UPLOADED):
             return
-        self._told(answer)
+        self._json_of(answer)
 
     async def delete(self, menu: str) -> None:
         """Remove a menu; one that is gone already is no error. A hundred an hour."""
-        await self._gone("DELETE", f"/richmenu/{quote(menu, safe='')}")
+        await self._delete("DELETE", f"/richmenu/{quote(menu, safe='')}")
 
     async def create_alias(self, alias: str, menu: str) -> None:
         """Give a menu a second name, to which areas of other menus switch."""
         form = {"richMenuAliasId": alias, "richMenuId": menu}
-        self._told(await self._ask("POST", "/richmenu/alias", form))
+        self._json_of(await self._ask("POST", "/richmenu/alias", form))
 
     async def update_alias(self, alias: str, menu: str) -> None:
         """Have an alias name another menu."""
         path = f"/richmenu/alias/{quote(alias, safe='')}"
-        self._told(await self._ask("POST", path, {"richMenuId": menu}))
+        self._json_of(await self._ask("POST", path, {"richMenuId": menu}))
 
     async def delete_alias(self, alias: str) -> None:
         """Remove an alias; one that is gone already is no error. A hundred an hour."""
-        await self._gone("DELETE", f"/richmenu/alias/{quote(alias, safe='')}")
+        await self._delete("DELETE", f"/richmenu/alias/{quote(alias, safe='')}")
 
     async def set_default(self, menu: str) -> None:
         """Show this menu to whoever has none of their own."""
-        self._told(await self._ask("POST", f"/user/all/richmenu/{quote(menu, safe='')}"))
+        self._json_of(await self._ask("POST", f"/user/all/richmenu/{quote(menu, safe='')}"))
 
     async def clear_default(self) -> None:
         """Show no menu of ours to whoever has none of their own."""
-        self._told(await self._ask("DELETE", "/user/all/richmenu"))
+        self._json_of(await self._ask("DELETE", "/user/all/richmenu"))
 
     # For people
 
@@ -144,7 +144,7 @@ class RichMenus:
         operations = [{"type": "link", "from": old, "to": new} for old, new in moves.items()]
         form = {"operations": operations, "resumeRequestKey": key}
         answer = await self._ask("POST", "/richmenu/batch", form)
-        self._told(answer)
+        self._json_of(answer)
         if answer.request_id is None:
             raise LineError(answer.status, "the answer has no request id")
         return answer.request_id
@@ -152,7 +152,7 @@ class RichMenus:
     async def progress(self, request: str) -> Phase:
         """How far a `move` is. A hundred questions an hour."""
         path = f"/richmenu/progress/batch?requestId={quote(request, safe='')}"
-        phase = self._told(await self._ask("GET", path)).get("phase")
+        phase = self._json_of(await self._ask("GET", path)).get("phase")
         for known in _PHASES:
             if phase == known:
                 return known
@@ -171,12 +171,12 @@ class RichMenus:
 
     async def _ask(self, method: str, path: str, form: Mapping[str, Any] | None = None) -> HttpAnswer:
         body = None if form is None else orjson.dumps(form)
-        return self._heard(await self._calls.ask(method, URL(self._api + path, encoded=True), body))
+        return self._checked(await self._calls.ask(method, URL(self._api + path, encoded=True), body))
 
-    async def _gone(self, method: str, path: str) -> None:
+    async def _delete(self, method: str, path: str) -> None:
         answer = await self._ask(method, path)
         if answer.status != 404:
-            self._told(answer)
+            self._json_of(answer)
 
     async def _list(self, path: str, name: str) -> list[Mapping[str, Any]]:
         """A list that may be longer than what is kept of other answers."""
@@ -188,17 +188,17 @@ class RichMenus:
         finally:
             response.close()
         answer = HttpAnswer(response.status, body, response.headers.get("X-Line-Request-Id"))
-        told = self._told(answer).get(name)
+        told = self._json_of(answer).get(name)
         if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
             raise LineError(200, f"the answer is not what LINE documents: no {name}")
         return told
 
-    def _heard(self, answer: HttpAnswer | CallResult) -> HttpAnswer:
+    def _checked(self, answer: HttpAnswer | CallResult) -> HttpAnswer:
         if isinstance(answer, HttpAnswer):
             return answer
         raise self._error(answer)
 
-    def _told(self, answer: HttpAnswer) -> Mapping[str, Any]:
+    def _json_of(self, answer: HttpAnswer) -> Mapping[str, Any]:
         if not 200 <= answer.status < 300:
             raise LineError(answer.status, self._message(answer), answer.request_id)
         try:

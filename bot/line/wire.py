@@ -214,7 +214,7 @@ class Wires:
         self._idle.clear()
 
     def _begin(self, call: WireCall[Any]) -> None:
-        wire = self._kept()
+        wire = self._idle_wire()
         if wire is not None:
             self._put_on(wire, call)
             return
@@ -242,10 +242,10 @@ class Wires:
     def _has_ended(self, wire: Wire, call: WireCall[Any], result: WireResult) -> None:
         self._under_way.end(wire)
         if not self._ended:  # one step for all that come together, then the next: a fifth less for each
-            asyncio.get_running_loop().call_soon(self._tell)
+            asyncio.get_running_loop().call_soon(self._flush_results)
         self._ended.append((wire, call, result))
 
-    def _tell(self) -> None:
+    def _flush_results(self) -> None:
         ended, self._ended = self._ended, []
         for _, call, result in ended:
             call.heard(result)
@@ -276,7 +276,7 @@ class Wires:
                 return call
         return None
 
-    def _kept(self) -> Wire | None:
+    def _idle_wire(self) -> Wire | None:
         oldest = asyncio.get_running_loop().time() - KEPT_SECONDS
         while self._idle:
             wire = self._idle.pop()

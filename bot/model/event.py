@@ -117,7 +117,7 @@ class Facts:
     removed: bool = False
 
 
-def gone_member(number: str, shop: str, read: datetime | None = None) -> Facts:
+def deleted_member_facts(number: str, shop: str, read: datetime | None = None) -> Facts:
     """What is known of a number of which the shop has no member, asked at `read`.
 
     A process of an older version that decides it knows no `removed`: there only the shop's login goes.

@@ -84,7 +84,7 @@ def month_cost(plan: PricePlan, messages: int) -> Decimal | None:
     return None if extra is None else (price(plan.monthly_fee) or ZERO) + extra
 
 
-def shown_money(amount: Decimal) -> str:
+def money_text(amount: Decimal) -> str:
     """`NT$0.2`, `NT$1,234`: to hundredths below 100 dollars, else to whole ones; halves go up."""
     exact = amount if abs(amount) < 100 else amount.quantize(Decimal(1), ROUND_HALF_UP)
     cents = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -52,7 +52,7 @@ def full_minute(moment: datetime) -> datetime:
     return minute if minute == moment else minute + timedelta(minutes=1)
 
 
-def told_of(result: str, left: int, again_in: int) -> Mapping[str, int]:
+def event_fields(result: str, left: int, again_in: int) -> Mapping[str, int]:
     """What `event.*` says of a code that was compared: tries `left` where it was wrong; `seconds` until there
     may be another where it was guessed away."""
     return {"wrong": {"left": left}, "locked": {"seconds": again_in}}.get(result, {})

@@ -79,7 +79,7 @@ class AcceptedPlaybook:
     is_whole: bool = True
 
     @property
-    def is_brought_back(self) -> bool:
+    def is_rolled_back(self) -> bool:
         """Whether every process serves it from the database, until something else is published."""
         return self.how == "rollback"
 

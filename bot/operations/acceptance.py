@@ -230,7 +230,7 @@ class Acceptance:
         if await self.is_live(found):
             return tr("a process that is started with these files serves them")
         live = await self.playbooks.live()
-        if live is not None and live.is_brought_back:
+        if live is not None and live.is_rolled_back:
             return tr(
                 "a process that is started with these files serves {live} from the database, which was"
                 " brought back",

@@ -23,7 +23,7 @@ from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for
 from bot.playbook.similar import shown as quoted
-from bot.store.contacts.audiences import AudienceQuery, audience_asked
+from bot.store.contacts.audiences import AudienceQuery, audience_query
 from bot.store.stores import Stores
 
 EVERYONE = "everyone"
@@ -183,4 +183,4 @@ async def people_in(
 
 async def _asked(people: Stores, playbook: Playbook, meant: TargetAudience) -> list[AudienceQuery]:
     now = await now_among(people)
-    return [audience_asked(playbook, meant.condition, channel, now) for channel in meant.channels]
+    return [audience_query(playbook, meant.condition, channel, now) for channel in meant.channels]

@@ -215,7 +215,7 @@ async def _tell(people: Stores, contact: str, handing: HandingOver, actor: str, 
     entry = entry_for(person, StaffHandsOver(has.known_by, clerk), doing)
     details = (handing.was.number, to.number)
     line = AuditRow(f"clerk:{entry.id}", now, actor, "clerk_handed_over", person.id, details=details)
-    return await people.rewriter.tell_once(entry, line)
+    return await people.rewriter.append_once(entry, line)
 
 
 def _is_to_move(has: Clerk, handing: HandingOver) -> bool:

@@ -70,7 +70,7 @@ async def status_of(people: Stores, playbook: Playbook, flows: Sequence[Flow]) -
     since = (today(now, playbook.zone) - timedelta(days=LATELY - 1)).isoformat()
     found = []
     for flow in flows:
-        here = await counts.here(flow.name)
+        here = await counts.people_in(flow.name)
         channels = dict.fromkeys([*channels_of(playbook, flow), *(one.channel for one in here)])
         on = tuple(_on_channel(playbook, flow, name, here, quotas, now) for name in channels)
         on = tuple(replace(one, braked=brake.holds(one.channel, (flow.name,))) for one in on)
@@ -84,7 +84,7 @@ async def flow_counts(people: Stores, playbook: Playbook, flow: str, days: int) 
     counts = people.counts
     await counts.fold_all()
     since = (today(await now_among(people), playbook.zone) - timedelta(days=days - 1)).isoformat()
-    return FlowCounts(since, await counts.since(since, flow), await counts.here(flow))
+    return FlowCounts(since, await counts.since(since, flow), await counts.people_in(flow))
 
 
 def _on_channel(

@@ -24,7 +24,7 @@ from bot.operations.member_table import MemberColumns, TagSkipped, moment_writte
 from bot.playbook.people_list import read_cell
 from bot.playbook.similar import shown
 from bot.runtime.effects.rewrites import RewriteRefused
-from bot.runtime.effects.staff_changes import value_meant
+from bot.runtime.effects.staff_changes import parse_value
 from bot.runtime.shops.member_batches import MemberLine
 
 _SUBSCRIBED = {
@@ -114,7 +114,7 @@ class _Reading:
             return answer
         try:
             zone = self._columns.playbook.zone
-            return value_meant(info, _as_typed(info.type, text, zone), zone, info.title or info.key)
+            return parse_value(info, _as_typed(info.type, text, zone), zone, info.title or info.key)
         except RewriteRefused as error:
             self._left_out.append(error.message)
             return None

@@ -38,7 +38,7 @@ from bot.playbook.publish_impact import (
     stranded,
 )
 from bot.playbook.valid import PlaybookWrong, Unservable, ValidPlaybook, valid_playbook
-from bot.store.contacts.audiences import audience_asked
+from bot.store.contacts.audiences import audience_query
 from bot.store.database.processes import Processes
 from bot.store.stores import Stores
 
@@ -72,7 +72,7 @@ async def _sizes(
     for name, one in playbook.broadcasts.items():
         if one.at is None or one.dropped or one.channel not in left or not now < one.at < next_month(now):
             continue
-        asked = audience_asked(playbook, one.to, one.channel, now)
+        asked = audience_query(playbook, one.to, one.channel, now)
         found[name] = await stores.audience_numbers.exact(asked)
     return found
 
@@ -157,7 +157,7 @@ async def publish(
     processes = stores.processes
     live = await acceptance.playbooks.live()
     whole = found.kept is not None and await asyncio.to_thread(found.kept.is_whole)
-    if live is not None and live.version == version and not live.is_brought_back:
+    if live is not None and live.version == version and not live.is_rolled_back:
         is_outage = Serves(version, await processes.alive(), whole).is_outage
         others = await with_other_secrets(processes, secrets) if secrets else []
         where = tuple(dict.fromkeys(one.where for one in others))

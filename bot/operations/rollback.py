@@ -108,7 +108,7 @@ async def roll_back(
     processes that live have it ready before. Raises `CannotGoBack`, `LosesPeople`, `FilesForgotten`.
     """
     clock = SystemClock()
-    if live.version == target.version and live.is_brought_back:
+    if live.version == target.version and live.is_rolled_back:
         return Published(live, "was-live")
     await warn_of_unknown(stores, found, tell)
     if coming is not None:
@@ -127,7 +127,7 @@ async def roll_back(
             stays=STAYS,
         )
         raise LosesPeople(why, problems, error.sources) from error
-    if now.version != target.version or not now.is_brought_back:
+    if now.version != target.version or not now.is_rolled_back:
         raise CannotGoBack(
             tr("somebody else has published meanwhile, and that is live: {live}", live=which(now))
         )

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from bot.model.channel import PricePlan
-from bot.model.money import MessageCost, price, shown_money
+from bot.model.money import MessageCost, money_text, price
 from bot.model.translatable import Listing, Translatable, row, tr
 
 
 def shown_prices(each: Iterable[Decimal], number: int = 1) -> Listing:
     """What so many cost, by each of these prices."""
-    return row(dict.fromkeys(shown_money(one * number) for one in each), "or")
+    return row(dict.fromkeys(money_text(one * number) for one in each), "or")
 
 
 def with_money(message: Translatable, each: Iterable[Decimal], number: int = 1) -> Translatable:
@@ -40,7 +40,7 @@ def push_price(plan: PricePlan | None) -> Translatable | None:
     included = f"{plan.included or 0:,}"
     return tr(
         "a push costs {money} once the plan's {included} messages are used up",
-        money=shown_money(each),
+        money=money_text(each),
         included=included,
     )
 
@@ -54,16 +54,16 @@ def sending_price(plan: PricePlan | None, cost: MessageCost | None) -> Translata
         within = tr("all within the plan, nothing more to pay")
         if fee is None:
             return within
-        return tr("{within} (NT$ of the month: {fee})", within=within, fee=shown_money(fee))
+        return tr("{within} (NT$ of the month: {fee})", within=within, fee=money_text(fee))
     beyond = f"{cost.beyond:,}"
     if cost.extra is None:
         return tr("{beyond} of them are more than the plan has, and it has no price for more", beyond=beyond)
     return tr(
         "{money}: {included} are in the plan, {beyond} more cost {each} each",
-        money=shown_money(cost.extra),
+        money=money_text(cost.extra),
         included=f"{cost.included:,}",
         beyond=beyond,
-        each=shown_money(cost.extra / cost.beyond),
+        each=money_text(cost.extra / cost.beyond),
     )
 
 

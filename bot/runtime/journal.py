@@ -112,7 +112,7 @@ class JournalWriter:
         """Whether this event's turn was told, and is not marked done yet."""
         return any(event in rows.events.get(contact, ()) for rows in (self._rows, self._written))
 
-    def said(
+    def record_transcripts(
         self, rows: Sequence[TranscriptRow], unsent: Sequence[Unsend], carried: Iterable[InboxEntry] = ()
     ) -> None:
         """What was said, or taken back, in turns: told before `decided`, or `stale`, of their events.
@@ -209,7 +209,7 @@ class JournalWriter:
             self._written = _Rows()
             raise
         self.is_behind = False
-        await self._tell(rows, events)
+        await self._on_written(rows, events)
 
     async def _write(self, rows: _Rows) -> Sequence[str]:
         """All of them; the events that are done."""
@@ -242,7 +242,7 @@ class JournalWriter:
             await self._contacts.settle([_settled(contact, rows, marked) for contact in contacts])
         return events
 
-    async def _tell(self, rows: _Rows, events: Sequence[str]) -> None:
+    async def _on_written(self, rows: _Rows, events: Sequence[str]) -> None:
         """It is written. Each call that is settled may let a turn go on, and there may be thousands."""
         self._written = _Rows()
         self.on_done(events)

@@ -81,7 +81,7 @@ def after(
     return troubles, failure if is_new else None
 
 
-def given_up(troubles: Troubles, reason: str) -> Troubles:
+def with_dead_letter(troubles: Troubles, reason: str) -> Troubles:
     """A call of the channel has become a dead letter, for this reason."""
     kind = KIND_OF_REASON.get(reason)
     return tuple(replace(one, lost=one.lost + 1) if one.kind == kind else one for one in troubles)
@@ -119,7 +119,7 @@ def request_in_words(request_id: str | None) -> str:
     return f" (X-Line-Request-Id {request_id})" if request_id else ""
 
 
-def given_up_in_words(letter: DeadLetter) -> str:
+def dead_letter_line(letter: DeadLetter) -> str:
     """The line of a dead letter: which kind of call, why, and where to look; not whose it is."""
     call = letter.outgoing
     why = (
@@ -151,7 +151,7 @@ def over_in_words(trouble: Trouble, channel: str) -> str:
     return f"{_OVER[trouble.kind].format(channel=channel)}: the trouble took {lasted}, {_cost(trouble)}"
 
 
-def left_in_words(trouble: Trouble, channel: str, now: datetime) -> str:
+def shutdown_line(trouble: Trouble, channel: str, now: datetime) -> str:
     """The line of a process that stops while a trouble goes on."""
     so_far = f"for {span_in_words(now - trouble.since)}, {_cost(trouble)}"
     return f"stopped in the trouble of {channel}: {_ON[trouble.kind]}, {so_far}"

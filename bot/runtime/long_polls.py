@@ -61,7 +61,7 @@ class LongPolls:
         self._waiting.setdefault(contact, set()).add(waiter)
         self._came.set()
 
-    def written(self, contact: Contact, decided: Sequence[str]) -> None:
+    def on_turn_written(self, contact: Contact, decided: Sequence[str]) -> None:
         """A turn of this process has written this contact, and decided these events."""
         for waiter in self._waiting.get(contact.id, ()):
             waiter.wake(contact, decided)

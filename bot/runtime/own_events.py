@@ -65,7 +65,7 @@ def _plain(value: Any) -> Any:
     if kind in _BARE:
         return value
     if (known := _FIELDS.get(kind)) is not None:
-        return {STORED_NAMES[kind]: _told(value, known)}
+        return {STORED_NAMES[kind]: _fields_json(value, known)}
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     if isinstance(value, tuple | list):
@@ -77,7 +77,7 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{kind.__name__} is not written down")
 
 
-def _told(value: Any, known: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+def _fields_json(value: Any, known: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
     told = {}
     for field, default in known:
         one = getattr(value, field)

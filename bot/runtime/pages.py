@@ -127,7 +127,7 @@ class PageDesk:
         facts = await self._shop_logins.facts(viewer.channel, viewer.user) if asks else None
         what = PageOpened(viewer.page, inputs, facts)
         profile = Profile(name) if name and contact.name is None else None
-        return await self._heard(waiter, viewer, contact, uuid.uuid4(), what, profile)
+        return await self._screen_after(waiter, viewer, contact, uuid.uuid4(), what, profile)
 
     async def answered(
         self, viewer: Viewer, *, visit: int, step: int, text: str, act: FormAct | None = None
@@ -148,9 +148,9 @@ class PageDesk:
                 if not is_asked or await self._inbox.knows(_identity(viewer, name), part_of(contact.id)):
                     return screen
             what = PageAnswer(viewer.page, text, visit, act)
-            return await self._heard(waiter, viewer, contact, name, what)
+            return await self._screen_after(waiter, viewer, contact, name, what)
 
-    async def _heard(
+    async def _screen_after(
         self,
         waiter: Waiter,
         viewer: Viewer,
@@ -231,9 +231,9 @@ class PageDesk:
 
     # -- who is told of changes
 
-    def written(self, contact: Contact, decided: Sequence[str]) -> None:
+    def on_turn_written(self, contact: Contact, decided: Sequence[str]) -> None:
         """A turn of this process has decided these events of a contact that has pages."""
-        self._held.written(contact, decided)
+        self._held.on_turn_written(contact, decided)
 
     async def run(self) -> None:
         """Hear of what other processes change, for as long as somebody waits."""

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Outcome
-from bot.model.one_time_code import BETWEEN, PER_DAY, TRIES, VALID, full_minute, told_of
+from bot.model.one_time_code import BETWEEN, PER_DAY, TRIES, VALID, event_fields, full_minute
 from bot.model.value import Value
 from bot.scenario.world import CodeSending, Comparing, PretendAnswers, PretendCaller
 
@@ -132,7 +132,7 @@ def code_answers(sms: PretendSms) -> PretendAnswers:
 
     def checked(asked: CheckCode, by: PretendCaller) -> Outcome:
         compared = sms.check(by.contact.id, asked.code, by.now)
-        told = told_of(compared.result, compared.left, compared.again_in)
+        told = event_fields(compared.result, compared.left, compared.again_in)
         return Outcome("code", compared.result, asked.origin, fields=told, proven=compared.phone)
 
     return {SendCode: sent, CheckCode: checked}

@@ -25,12 +25,12 @@ def hook_outcome(
         return Outcome("hook", "failed", origin, hook.name)
     fields: dict[str, Value] = {}
     for name, type_ in hook.returns.items():
-        value = TYPES[type_].told(answer.get(name), zone)
+        value = TYPES[type_].from_json(answer.get(name), zone)
         if value is not None:
             fields[name] = value
     saved: dict[str, Value] = {}
     for slot, type_, path in hook.save.values():
-        value = TYPES[type_].told(at_path(answer, path), zone)
+        value = TYPES[type_].from_json(at_path(answer, path), zone)
         if value is not None:
             saved[slot] = value
     return Outcome("hook", "ok", origin, hook.name, fields, Facts(saved) if saved else None)

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from bot.engine.members.same_phone import with_the_same
 from bot.model.contact import Contact, ReservedMember
 from bot.model.effects import CONSENT, FindMember, MoveMember, RefreshMember, RegisterMember, WriteMember
-from bot.model.event import Facts, Origin, Outcome, gone_member
+from bot.model.event import Facts, Origin, Outcome, deleted_member_facts
 from bot.model.reservation import RESERVED
 from bot.model.value import Value
 from bot.scenario.world import SHOP, Member, PretendAnswers, Shop, ShopFails
@@ -279,7 +279,9 @@ def _read_anew(contact: Contact, user: str, shop: Shop) -> Facts | None:
     if number is None:
         return None
     member = shop.read(number)
-    return gone_member(number, shop.name) if member is None else facts_of(member, shop.name, known=None)
+    return (
+        deleted_member_facts(number, shop.name) if member is None else facts_of(member, shop.name, known=None)
+    )
 
 
 def _with_holders(

@@ -15,7 +15,7 @@ from bot.engine.conditions.condition import ConditionContext
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
 from bot.engine.turn.how_often import limit_of
-from bot.engine.turn.line_news import told
+from bot.engine.turn.line_news import news_of
 from bot.model.decision import Decision
 from bot.model.event import Event, News, OtherMessage, Postback, TextMessage, What
 from bot.model.place import Place
@@ -170,4 +170,4 @@ def _heard(what: What) -> TriggerEvent | None:
         case News(kind, subject):
             return TriggerEvent(kind, subject)
         case _:
-            return told(what)
+            return news_of(what)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.engine.compiled.card import TAP
 from bot.engine.texts.text import fold
-from bot.engine.turn.line_news import told
+from bot.engine.turn.line_news import news_of
 from bot.model.event import News, OtherMessage, Postback, TextMessage, What
 from bot.model.place import Place
 from bot.playbook.graph.look_alikes import YET_TO_WRITE
@@ -58,7 +58,7 @@ def rule_lines(what: What) -> tuple[str, ...] | None:
         case News("shop" | "link" as kind, subject):  # they come without a token for a reply
             return _rule(braces({kind: scalar(subject)}), "push")
         case _:
-            news = told(what)
+            news = news_of(what)
             if news is None or news.kind not in NEWS:
                 return None
             if news.kind in _ANSWERED:

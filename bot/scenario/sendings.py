@@ -23,7 +23,7 @@ from bot.model.broadcast import Sending, SendingHold
 from bot.model.contact import Contact
 from bot.model.event import BroadcastTags
 from bot.model.message import Message
-from bot.model.money import message_cost, shown_money
+from bot.model.money import message_cost, money_text
 from bot.model.translatable import row, tr
 from bot.scenario.checks import SentIs, WhyNotSent
 from bot.scenario.conversation import OURS
@@ -226,7 +226,7 @@ class PlayedSendings:
             stage.comes_back(contact.id, channel, tags)
 
     def _tell_sent(self, broadcast: Broadcast, messages: int, price: Decimal | None) -> None:
-        money = [] if price is None else [shown_money(price)]
+        money = [] if price is None else [money_text(price)]
         cost = row([tr("messages: {number}", number=messages), *money])
         told = tr("{broadcast}: {cost}", broadcast=broadcast.name, cost=cost)
         self._stage.tell(OURS["broadcast"], told)

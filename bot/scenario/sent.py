@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.model.money import shown_money
+from bot.model.money import money_text
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
 from bot.playbook.similar import shown
 from bot.scenario.checks import SentIs
@@ -56,7 +56,7 @@ def _differences(step: SentIs, found: PlayedSending) -> Iterator[Translatable]:
     if step.messages is not None and step.messages != found.messages:
         yield tr("{name} cost another number of messages: {number}", name=name, number=found.messages)
     if step.price is not None and step.price != found.price:
-        money = tr("nothing is said of prices:  plan") if found.price is None else shown_money(found.price)
+        money = tr("nothing is said of prices:  plan") if found.price is None else money_text(found.price)
         yield tr("{name} cost {money}", name=name, money=money)
 
 

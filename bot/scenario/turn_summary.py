@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.turn.event_words import event_words
-from bot.engine.turn.line_news import told
+from bot.engine.turn.line_news import news_of
 from bot.model.event import Event, Other, OtherMessage, PageAnswer, Postback, Tapped, TextMessage
 from bot.model.translatable import Translatable
 from bot.scenario.trace_words import event_told
@@ -48,7 +48,7 @@ def heard_words(event: Event, label: str | None = None) -> str:
             return f"({kind})"
         case Postback(data=name) | Tapped(tap=name):
             return f"taps [{label or name}]"
-        case Other() if (news := told(event.what)) is not None:
+        case Other() if (news := news_of(event.what)) is not None:
             return f"{news.kind} {news.subject}"
     words = event_words(event)
     begins = next((one for one in _AS_AN_ACT if words.startswith(one)), "")

@@ -71,10 +71,10 @@ def catalogue(offer: Offer) -> tuple[CatalogueField, ...]:
     )
 
 
-def said_by_the_shop(fields: Mapping[str, Mapping[str, Any]]) -> tuple[CatalogueField, ...]:
+def fields_of_own_system(fields: Mapping[str, Mapping[str, Any]]) -> tuple[CatalogueField, ...]:
     """What a shop's own system says that it has."""
     return tuple(
-        CatalogueField(path, str(said.get("type") or ""), _shown(said.get("example")), writes=True)
+        CatalogueField(path, str(said.get("type") or ""), _example_text(said.get("example")), writes=True)
         for path, said in fields.items()
     )
 
@@ -83,5 +83,5 @@ def _example(path: str, held: FieldType) -> str:
     return _BY_NAME.get(path) or _BY_NAME.get(path.rpartition(".")[2]) or _BY_TYPE.get(held, _MOMENT)
 
 
-def _shown(example: object) -> str:
+def _example_text(example: object) -> str:
     return "" if example is None else str(example)

@@ -114,7 +114,9 @@ class CyberbizOauth:
         return Granted(new.access, kept, new.until, new.domain)
 
     async def _granted(self, asked: Mapping[str, str], ended: type[ShopFailed]) -> Granted:
-        status, said = await self._said({**asked, "client_id": self.app_id, "client_secret": self.app_secret})
+        status, said = await self._token_request(
+            {**asked, "client_id": self.app_id, "client_secret": self.app_secret}
+        )
         if status == 200:
             return granted(said, self.clock.now())
         match said.get("error"):
@@ -131,7 +133,7 @@ class CyberbizOauth:
             case _:
                 raise RequestRefused(f"the shop answers {status}")
 
-    async def _said(self, asked: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
+    async def _token_request(self, asked: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
         timeout = aiohttp.ClientTimeout(total=SECONDS)
         try:
             async with self.session.post(

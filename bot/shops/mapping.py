@@ -76,7 +76,7 @@ class FieldMap:
     def written(self, values: Mapping[str, Value | None]) -> Mapping[str, Any]:
         """The platform's fields with these values (by slot); only those that may be written."""
         fields = {
-            theirs: _told(values[info.slot])
+            theirs: _json_value(values[info.slot])
             for name, (info, theirs) in self._attributes.items()
             if self._shop.attributes[name].write and info.slot in values
         }
@@ -112,7 +112,7 @@ class FieldMap:
         return None if raw == "" else raw
 
 
-def _told(value: Value | None) -> Any:
+def _json_value(value: Value | None) -> Any:
     """As JSON has it: moments in ISO 8601."""
     return value.isoformat() if isinstance(value, datetime) else value
 

@@ -81,7 +81,7 @@ class Members:
         self._directory = directory
         self._fields = fields
         self._clock = clock
-        self._told: set[UnreadField] = set()
+        self._as_row: set[UnreadField] = set()
 
     async def by_phone(self, phone: str, *, born: str | None = None) -> ReservedMember | None:
         """The member who has exactly this phone (E.164), and was `born` on that day (`YYYY-MM-DD`)."""
@@ -194,9 +194,9 @@ class Members:
     def _found(self, record: Record, phone: str | None, began: datetime | None) -> ReservedMember:
         mapped = self._fields.read(record)
         for unread in mapped.unread:
-            if unread not in self._told:
-                self._told.add(unread)
-                log.warning("shop %s: %s stays as it is: %s %s", self.name, *_told(unread))
+            if unread not in self._as_row:
+                self._as_row.add(unread)
+                log.warning("shop %s: %s stays as it is: %s %s", self.name, *_as_row(unread))
         return replace(self._fields.found(record, mapped, phone), read=began, updated=record.updated)
 
 
@@ -274,5 +274,5 @@ def _email(text: str) -> str | None:
     return address if isinstance(address, str) else None
 
 
-def _told(unread: UnreadField) -> tuple[str, str, str]:
+def _as_row(unread: UnreadField) -> tuple[str, str, str]:
     return unread.ours, unread.theirs, unread.why

@@ -138,7 +138,7 @@ def _of_shopline(shop: str, secret: str, came: DeliveredWebhook) -> ShopWebhook:
     mac = digest(secret.encode(), f"{at}:{plain}".encode("utf-8", "surrogatepass"), "sha256")
     if not compare_digest(mac.hex().encode(), sign.lower().encode("utf-8", "replace")):
         raise NotSigned
-    if _is_old(at or _written(told), came.at):
+    if _is_old(at or _envelope_time(told), came.at):
         raise NotTaken("it was signed so long ago that nobody knows whether it was told already")
     if not isinstance(told, dict) or not isinstance(told.get("resource"), dict):
         raise NotTaken("it has no resource")
@@ -156,7 +156,7 @@ def _is_by(secret: str, text: bytes, sign: str) -> bool:
     return bool(secret) and (hex_ or base64)
 
 
-def _written(told: object) -> str:
+def _envelope_time(told: object) -> str:
     """The envelope's own `ts`, which is signed as well."""
     return str(told.get("ts", "")) if isinstance(told, dict) else ""
 

@@ -74,7 +74,7 @@ class OwnSystem:
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """The members who were changed since the window's beginning; who is changed later comes, too."""
         since = None if within.since is None else within.since.isoformat().replace("+00:00", "Z")
-        found = await self._asked("list", {"since": since, "after": mark, "limit": LISTED})
+        found = await self._answer_of("list", {"since": since, "after": mark, "limit": LISTED})
         records, following, total = _records(found), found.get("next"), found.get("total")
         if following is not None and (not isinstance(following, str) or not records or following == mark):
             raise NotUnderstood("the next page is not after this one")
@@ -86,7 +86,7 @@ class OwnSystem:
 
     async def write_line(self, member_no: str, user: str) -> None:
         """Tell whose LINE account it is. The same is told twice, where no answer came."""
-        await self._asked("link", {"member_no": member_no, "line_id": user})
+        await self._answer_of("link", {"member_no": member_no, "line_id": user})
 
     async def register(self, new: NewMember, key: str) -> Record:
         """The member who has this phone from now on. Asked again with the same key, it is the same one."""
@@ -101,19 +101,19 @@ class OwnSystem:
         """Write these fields, `None` to empty one; the member as of now, `None` where there is none."""
         body = {"member_no": member_no, "values": dict(fields)}
         patient = replace(self._hook, tries=TRIES_TO_WRITE)
-        return _of_number(_records(await self._asked("write", body, key, patient)), member_no)
+        return _of_number(_records(await self._answer_of("write", body, key, patient)), member_no)
 
     async def fields(self) -> Mapping[str, Mapping[str, Any]]:
         """What it has of a member, by name: `type` and `example` of each, as it says them."""
-        found = (await self._asked("fields", {})).get("fields")
+        found = (await self._answer_of("fields", {})).get("fields")
         if isinstance(found, dict) and all(isinstance(one, dict) for one in found.values()):
             return found
         raise NotUnderstood("the answer has no fields")
 
     async def _members(self, ask: str, body: Mapping[str, Any], key: str | None = None) -> list[Record]:
-        return _records(await self._asked(ask, body, key))
+        return _records(await self._answer_of(ask, body, key))
 
-    async def _asked(
+    async def _answer_of(
         self, ask: str, body: Mapping[str, Any], key: str | None = None, hook: HookSettings | None = None
     ) -> Mapping[str, Any]:
         await self._ready()

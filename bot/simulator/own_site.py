@@ -13,7 +13,7 @@ from typing import TypeAlias
 import orjson
 from aiohttp import web
 
-from bot.line.objects.addresses import FORWARDED_HOST, called_as_here
+from bot.line.objects.addresses import FORWARDED_HOST, is_local_address
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -60,7 +60,7 @@ def _objection(request: web.Request) -> tuple[int, str, str] | None:
 
 
 def _elsewhere(request: web.Request) -> tuple[int, str, str] | None:
-    if not called_as_here(request.host, request.headers.getall(FORWARDED_HOST, ())):
+    if not is_local_address(request.host, request.headers.getall(FORWARDED_HOST, ())):
         return 403, "host", "the simulator answers under localhost and loopback addresses only"
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"{request.scheme}://{request.host}":

@@ -38,7 +38,7 @@ FORWARDED_PROTO = "X-Forwarded-Proto"
 """By what whoever asks has come to the proxy in front, where that says so."""
 
 
-def say_https_only(app: web.Application, public: str) -> None:
+def add_hsts(app: web.Application, public: str) -> None:
     """Have each answer say it that goes to whoever came by `public`; none, where that is not https.
 
     That is each of the application's: `WebhookConnections` answers LINE, which is no browser, without it.

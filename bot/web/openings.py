@@ -116,7 +116,7 @@ class OpeningPages:
         is_look = only_looks(request.method, request.headers)
         try:
             if is_look:
-                return self._unknown(what.kind, what.channel, await self._openings.looked(what))
+                return self._unknown(what.kind, what.channel, await self._openings.peek(what))
             leads = await self._openings.opened(what, uuid.uuid4())
         except SignedOut:  # nobody is known by it, and nothing of anybody is shown
             try:

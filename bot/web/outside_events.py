@@ -65,7 +65,7 @@ class OutsideEventsPage:
     async def _answer(self, request: web.Request) -> web.Response:
         try:
             self._admit(request)
-            told = await _told(request)
+            told = await _read_json(request)
             several = isinstance(told, list)
             events = told if several else [told]
             answers = await self._events.take(events)
@@ -77,9 +77,9 @@ class OutsideEventsPage:
             log.exception("events from outside could not be stored")
             return _json(503, {"message": NOT_STORED})
         if several:
-            shown = [_shown(one, answer) for one, answer in zip(events, answers, strict=True)]
+            shown = [_answer_json(one, answer) for one, answer in zip(events, answers, strict=True)]
             return _json(_status(answers), {"events": shown})
-        return _json(STATUS[answers[0].verdict], _shown(told, answers[0]))
+        return _json(STATUS[answers[0].verdict], _answer_json(told, answers[0]))
 
     def _admit(self, request: web.Request) -> None:
         tokens = list(self._tokens())
@@ -89,7 +89,7 @@ class OutsideEventsPage:
             raise _NotTaken(401, "the token is missing or wrong; say  Authorization: Bearer TOKEN")
 
 
-async def _told(request: web.Request) -> Any:
+async def _read_json(request: web.Request) -> Any:
     try:
         body = await _body(request)
     except web.HTTPRequestEntityTooLarge as error:
@@ -126,7 +126,7 @@ def _status(answers: Sequence[OutsideAnswer]) -> int:
     return 202 if verdicts <= {"stored", "known"} else 207
 
 
-def _shown(told: Any, answer: OutsideAnswer) -> Mapping[str, Any]:
+def _answer_json(told: Any, answer: OutsideAnswer) -> Mapping[str, Any]:
     id_ = told.get("id") if isinstance(told, dict) else None
     shown: dict[str, Any] = {"id": id_ if isinstance(id_, str) else None, "status": answer.verdict}
     if answer.message is not None:

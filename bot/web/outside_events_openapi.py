@@ -185,7 +185,7 @@ def _person(kind: str) -> dict[str, Any]:
 
 
 def _value(type_: Type) -> dict[str, Any]:
-    example = TYPES[type_].made_up(_DAY)
+    example = TYPES[type_].sample(_DAY)
     kind = "boolean" if isinstance(example, bool) else "string" if isinstance(example, str) else "number"
     length = {"minLength": 1, "maxLength": LONGEST_TEXT} if kind == "string" else {}
     return {"type": kind, **length, "description": f"{TYPES[type_].asked}", "examples": [example]}

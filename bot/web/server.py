@@ -131,7 +131,7 @@ class Connections:
     async def of(cls, app: web.Application) -> Connections:
         """Where the application answers webhooks, `WebhookConnections` reads them."""
         made = cls(app)
-        app.on_response_prepare.extend((keep_plain, made._say_last))
+        app.on_response_prepare.extend((keep_plain, made._set_connection_header))
         app.middlewares.append(made._begin)
         await made._runner.setup()
         made.begin = aiohttps = cast("Callable[[], web.RequestHandler]", made._runner.server)
@@ -157,7 +157,7 @@ class Connections:
             one.begin(request.content)
         return await handler(request)
 
-    async def _say_last(self, request: web.Request, answer: web.StreamResponse) -> None:
+    async def _set_connection_header(self, request: web.Request, answer: web.StreamResponse) -> None:
         one = self._by_aiohttp(request)
         last = one is not None and one.answer()
         if last or self._leaving:

@@ -7,7 +7,7 @@ import re
 
 from aiohttp import web
 
-from bot.line.objects.addresses import FORWARDED_HOST, called_as_here, is_loopback
+from bot.line.objects.addresses import FORWARDED_HOST, is_local_address, is_loopback
 
 FORWARDED = "X-Forwarded-For"
 SITE_BITS = 64
@@ -41,7 +41,7 @@ def network_of(visitor: str) -> str:
 
 def is_of_this_machine(request: web.Request) -> bool:
     """Whether a browser asks for this machine by its own name or address: nothing leaves it then."""
-    return called_as_here(request.host, request.headers.getall(FORWARDED_HOST, ()))
+    return is_local_address(request.host, request.headers.getall(FORWARDED_HOST, ()))
 
 
 def is_of_loopback(address: str) -> bool:

@@ -18,7 +18,7 @@ from bot.cli.main import main
 from bot.model.conversation import Cause, Incoming, TranscriptCursor, TranscriptRow
 from bot.model.outgoing import Outgoing
 from bot.model.settings import Settings
-from bot.store.codec.transcript_codec import said_bytes
+from bot.store.codec.transcript_codec import encode_transcript
 from tests.cli.people import AMY, LINE_ID, PHONE, folder, people
 from tests.conftest import NOW
 
@@ -33,7 +33,7 @@ def turn(
     at, event = NOW + timedelta(minutes=number), f"main:said{number}"
     body = orjson.dumps({"messages": [{"type": "text", "text": text} for text in said]})
     calls = [Outgoing(f"{event}#0", event, "main", "reply", LINE_ID, body, at, at)] if said else []
-    return TranscriptRow(event, chat, at, number, said_bytes(incoming, why, calls))
+    return TranscriptRow(event, chat, at, number, encode_transcript(incoming, why, calls))
 
 
 RULE = Cause("rule", "bot.yaml:12:5")

@@ -100,7 +100,7 @@ async def test_what_nobody_serves_is_no_success(tested: Path) -> None:
     """It was live already, and the only process that runs has other files; as when it is published first."""
     assert (await publishes(tested)).code == 0
     opened = await open_database(Settings({}), tested, {}, uuid.uuid4().hex)
-    await opened.stores.processes.tell(Serving(opened.process, "shop-pc:/bot", "another", "another"))
+    await opened.stores.processes.heartbeat(Serving(opened.process, "shop-pc:/bot", "another", "another"))
     end = await publishes(tested)
     assert (end.code, "nobody serves it" in end.out) == (1, True), end
     assert (await publishes(tested, "--unserved")).code == 0

@@ -187,7 +187,7 @@ async def test_in_a_simulator_whose_clock_was_moved_it_is_its_day(
     [_, people] = await pretend.everywhere()
     processes = people.processes
     try:
-        await processes.tell(Serving("simulator", "here", "a" * 64, None, ahead=3 * 86_400.0))
+        await processes.heartbeat(Serving("simulator", "here", "a" * 64, None, ahead=3 * 86_400.0))
         assert await asyncio.to_thread(main, ["sms", "status", str(shop)]) == 0
         there = now + timedelta(days=3)
         assert await now_among(people) == there

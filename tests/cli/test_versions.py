@@ -126,7 +126,7 @@ async def test_a_process_that_has_not_taken_it_over_is_no_success(
     [_, one] = await numbers(twice)
     there = [await open_database(Settings({}), twice, {}, uuid.uuid4().hex) for _ in range(2)]
     for opened, runs in zip(there, (str(one["version"]), "another"), strict=True):
-        await opened.stores.processes.tell(Serving(opened.process, "shop-pc:/bot", runs, runs))
+        await opened.stores.processes.heartbeat(Serving(opened.process, "shop-pc:/bot", runs, runs))
     end = await oaflow("rollback", str(twice), code=1)
     assert "1 of 2 processes have not taken it over" in end.out
     for opened in there:

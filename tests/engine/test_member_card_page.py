@@ -12,7 +12,7 @@ from bot.engine.turn.changes import SHOP
 from bot.engine.turn.notices import SENTENCES
 from bot.model.contact import AttributeValue, Binding, BindingKind, Tag
 from bot.model.effects import FreePhone, RefreshMember
-from bot.model.event import Facts, Outcome, PageOpened, Rewritten, StaffUnbinds, gone_member
+from bot.model.event import Facts, Outcome, PageOpened, Rewritten, StaffUnbinds, deleted_member_facts
 from bot.model.screen import CardField, Screen
 from tests.engine.chat import NOON, somebody
 from tests.engine.page_member import BINDING, CARD, PHONE, UNBIND, Member, bound_with, example, member
@@ -120,7 +120,7 @@ GONE = SENTENCES["member_gone"]
 
 
 def deleted(chat: Member) -> None:
-    gone = gone_member("M77", "forest", chat.now)
+    gone = deleted_member_facts("M77", "forest", chat.now)
     chat.hears(Outcome("member", "missing", None, facts=gone), token=False)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.times.spoken_time import said_date, said_moment, said_time
+from bot.engine.times.spoken_time import parse_spoken_date, parse_spoken_moment, parse_spoken_time
 from tests.engine.anything import texts
 from tests.engine.test_typed import wide
 
@@ -57,7 +57,7 @@ days = st.dates(date(2011, 1, 1), date(2900, 12, 31))
 @given(day=days, today=days, full_width=st.booleans())
 def test_a_date_with_its_year_is_read_back(form: str, day: date, today: date, full_width: bool) -> None:
     written = WITH_YEAR[form](day)
-    assert said_date(wide(written) if full_width else written, today, always) == day
+    assert parse_spoken_date(wide(written) if full_width else written, today, always) == day
 
 
 @pytest.mark.parametrize("form", WITHOUT_YEAR)
@@ -67,7 +67,7 @@ def test_a_date_without_its_year_is_the_next_one(
 ) -> None:
     day = today + timedelta(days=ahead)
     written = WITHOUT_YEAR[form](day)
-    assert said_date(wide(written) if full_width else written, today, always) == day
+    assert parse_spoken_date(wide(written) if full_width else written, today, always) == day
 
 
 @given(today=days, ago=st.integers(1, 364))
@@ -75,20 +75,20 @@ def test_without_a_year_a_past_day_is_meant_where_the_bounds_take_that_one_only(
     today: date, ago: int
 ) -> None:
     day, first = today - timedelta(days=ago), today - timedelta(days=364)
-    assert said_date(f"{day.month}/{day.day}", today, lambda d: first <= d <= today) == day
+    assert parse_spoken_date(f"{day.month}/{day.day}", today, lambda d: first <= d <= today) == day
 
 
 def test_nobodys_year_of_birth_is_guessed() -> None:
     """3/15 of a birthday has no year: before today lie many, and the next one is not taken."""
-    assert said_date("3/15", SATURDAY, lambda day: day <= SATURDAY) is None
-    assert said_date("75/3/15", SATURDAY, always) is None  # 1975, or 1986?
-    assert said_date("民國75年3月15日", SATURDAY, always) == date(1986, 3, 15)
+    assert parse_spoken_date("3/15", SATURDAY, lambda day: day <= SATURDAY) is None
+    assert parse_spoken_date("75/3/15", SATURDAY, always) is None  # 1975, or 1986?
+    assert parse_spoken_date("民國75年3月15日", SATURDAY, always) == date(1986, 3, 15)
 
 
 def test_a_day_that_the_bounds_do_not_take_is_not_the_one_in_a_year_that_they_would_take_too() -> None:
     """Two such days lie in two years: the next is not taken, and which other is meant is not known."""
     first, last = date(2026, 12, 21), date(2029, 12, 31)
-    assert said_date("12/1", SATURDAY, lambda day: first <= day <= last) is None
+    assert parse_spoken_date("12/1", SATURDAY, lambda day: first <= day <= last) is None
 
 
 @pytest.mark.parametrize(
@@ -121,12 +121,12 @@ def test_a_day_that_the_bounds_do_not_take_is_not_the_one_in_a_year_that_they_wo
 )
 def test_what_is_said_on_a_saturday(said: str, day: date | None) -> None:
     """A week begins on Monday: on Saturday, 下週三 comes in four days and 這週五 was yesterday."""
-    assert said_date(said, SATURDAY, always) == day
+    assert parse_spoken_date(said, SATURDAY, always) == day
 
 
 @given(today=days, weekday=st.integers(0, 6))
 def test_next_week_is_the_one_that_begins_next_monday(today: date, weekday: int) -> None:
-    day = said_date(f"下週{WEEK[weekday]}", today, always)
+    day = parse_spoken_date(f"下週{WEEK[weekday]}", today, always)
     monday = today + timedelta(days=7 - today.weekday())
     assert day == monday + timedelta(days=weekday)
 
@@ -150,15 +150,15 @@ def test_next_week_is_the_one_that_begins_next_monday(today: date, weekday: int)
     ],
 )
 def test_what_is_no_day(said: str) -> None:
-    assert said_date(said, SATURDAY, always) is None
+    assert parse_spoken_date(said, SATURDAY, always) is None
 
 
 @given(text=texts, today=st.dates())
 def test_no_text_and_no_day_makes_it_fall(text: str, today: date) -> None:
-    said_date(text, today, always)
-    said_date(text, today, lambda _: False)
-    said_moment(text, today, always, lambda *_: False)
-    said_time(text, lambda _: False)
+    parse_spoken_date(text, today, always)
+    parse_spoken_date(text, today, lambda _: False)
+    parse_spoken_moment(text, today, always, lambda *_: False)
+    parse_spoken_time(text, lambda _: False)
 
 
 @pytest.mark.parametrize(
@@ -193,19 +193,19 @@ def test_no_text_and_no_day_makes_it_fall(text: str, today: date) -> None:
     ],
 )
 def test_times_of_day(said: str, at: time | None) -> None:
-    assert said_time(said) == at
+    assert parse_spoken_time(said) == at
 
 
 @given(at=st.times().map(lambda t: t.replace(second=0, microsecond=0)))
 def test_a_time_that_is_written_whole_is_read_back_whatever_the_bounds_take(at: time) -> None:
-    assert said_time(f"{at:%H:%M}", lambda _: False) == at
+    assert parse_spoken_time(f"{at:%H:%M}", lambda _: False) == at
 
 
 def test_three_oclock_is_in_the_afternoon_where_the_bounds_take_no_other() -> None:
-    assert said_time("3點", lambda at: at >= time(9)) == time(15)
-    assert said_time("3:30", lambda at: at >= time(9)) == time(15, 30)
-    assert said_time("9點", lambda at: at >= time(9)) == time(9)
-    assert said_time("3點", lambda at: at <= time(2)) == time(3)  # which is refused
+    assert parse_spoken_time("3點", lambda at: at >= time(9)) == time(15)
+    assert parse_spoken_time("3:30", lambda at: at >= time(9)) == time(15, 30)
+    assert parse_spoken_time("9點", lambda at: at >= time(9)) == time(9)
+    assert parse_spoken_time("3點", lambda at: at <= time(2)) == time(3)  # which is refused
 
 
 @pytest.mark.parametrize(
@@ -219,9 +219,9 @@ def test_three_oclock_is_in_the_afternoon_where_the_bounds_take_no_other() -> No
     ],
 )
 def test_a_day_and_a_time(said: str, day: date, at: time) -> None:
-    assert said_moment(said, SATURDAY, always, lambda *_: True) == (day, at)
+    assert parse_spoken_moment(said, SATURDAY, always, lambda *_: True) == (day, at)
 
 
 def test_no_number_is_cut_in_two() -> None:
-    assert said_moment("12/115:00", SATURDAY, always, lambda *_: True) is None
-    assert said_moment("12/1", SATURDAY, always, lambda *_: True) is None
+    assert parse_spoken_moment("12/115:00", SATURDAY, always, lambda *_: True) is None
+    assert parse_spoken_moment("12/1", SATURDAY, always, lambda *_: True) is None

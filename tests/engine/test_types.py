@@ -34,7 +34,7 @@ def test_values_of_no_two_types_lie_at_one_place() -> None:
 
 @pytest.mark.parametrize("type_", TYPES.values(), ids=TYPES)
 def test_its_example_is_one(type_: ValueType) -> None:
-    value = type_.written(type_.example, TAIPEI)
+    value = type_.from_playbook(type_.example, TAIPEI)
     assert value is not None
     assert type_.fits(value)
     assert storable(value)
@@ -46,12 +46,12 @@ def test_its_example_is_one(type_: ValueType) -> None:
 @pytest.mark.parametrize("type_", TYPES.values(), ids=TYPES)
 def test_what_is_made_up_is_read_back(type_: ValueType) -> None:
     """As a shop's JSON, and where people write it, too."""
-    made_up = type_.made_up(date(2026, 9, 3))
+    made_up = type_.sample(date(2026, 9, 3))
     value = type_.from_shop(made_up, TAIPEI)
     assert value is not None
     assert type_.fits(value)
     assert not isinstance(made_up, str) or type_.typed(made_up, TAIPEI) == value
-    assert type_.told(made_up, TAIPEI) == value
+    assert type_.from_json(made_up, TAIPEI) == value
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_what_is_made_up_is_read_back(type_: ValueType) -> None:
 )
 def test_what_another_system_tells(raw: object, type_: Type, value: Value | None) -> None:
     """F3, `returns`, `signals`: read tolerantly, and nothing else is guessed."""
-    assert TYPES[type_].told(raw, TAIPEI) == value
+    assert TYPES[type_].from_json(raw, TAIPEI) == value
 
 
 @pytest.mark.parametrize("type_", [one for one in TYPES.values() if one.has_day], ids=lambda one: one.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.line.objects.addresses import called_as_here
+from bot.line.objects.addresses import is_local_address
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,4 @@ from bot.line.objects.addresses import called_as_here
     ],
 )
 def test_it_is_this_machine(host: str, forwarded: list[str], here: bool) -> None:
-    assert called_as_here(host, forwarded) == here
+    assert is_local_address(host, forwarded) == here

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.channel import PricePlan
-from bot.model.money import MessageCost, message_cost, month_cost, price, shown_money
+from bot.model.money import MessageCost, message_cost, money_text, month_cost, price
 from tests.depth import examples
 
 HIGH = PricePlan(1200, 6000, 0.2)
@@ -79,4 +79,4 @@ def test_more_is_never_cheaper(messages: int, more: int) -> None:
 def test_as_it_is_shown(amount: float, shown: str) -> None:
     exact = price(amount)
     assert exact is not None
-    assert shown_money(exact) == shown
+    assert money_text(exact) == shown

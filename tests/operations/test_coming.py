@@ -65,7 +65,7 @@ class Process:
 
     async def look(self) -> None:
         await self.shop.stores.pulse.read()
-        self.ready.looked(self.shop.stores.pulse.coming)
+        self.ready.announce(self.shop.stores.pulse.coming)
 
     @asynccontextmanager
     async def living(self) -> AsyncIterator[Process]:
@@ -73,10 +73,10 @@ class Process:
 
         async def tell() -> None:
             while True:
-                await self.shop.stores.processes.tell(await self.told.get())
+                await self.shop.stores.processes.heartbeat(await self.told.get())
 
         self._changed()
-        await self.shop.stores.processes.tell(await self.told.get())  # nobody is asked before
+        await self.shop.stores.processes.heartbeat(await self.told.get())  # nobody is asked before
         tasks = [asyncio.create_task(one) for one in (self.ready.run(), tell())]
         try:
             yield self
@@ -194,13 +194,13 @@ async def test_nobody_is_waited_for_who_knows_nothing_of_it(shop: KeptShop) -> N
     mine = Coming(1, "mine")
     await shop.stores.coming.announce(mine)
     assert await until_ready(shop.stores, mine) == []
-    await shop.stores.processes.tell(Serving("p1", "old program", "a" * 64, None))
+    await shop.stores.processes.heartbeat(Serving("p1", "old program", "a" * 64, None))
     assert len(await until_ready(shop.stores, mine)) == 1
 
 
 async def test_the_wait_ends_with_its_time_or_for_another_announcement(shop: KeptShop) -> None:
     mine, another = Coming(1, "mine"), Coming(2, "another")
-    await shop.stores.processes.tell(Serving("p1", "busy", "a" * 64, None, ready=""))
+    await shop.stores.processes.heartbeat(Serving("p1", "busy", "a" * 64, None, ready=""))
     await shop.stores.coming.announce(mine)
     assert len(await until_ready(shop.stores, mine, patience=0)) == 1
     await shop.stores.coming.announce(another)

@@ -91,7 +91,7 @@ async def test_processes_with_other_files_are_a_reason(
 ) -> None:
     monkeypatch.setattr(publishing, "ANSWER_PATIENCE", 0.0)
     other = Serving("p", "shop-pc:/bot", "another", "another", 0.0)
-    await stores.processes.tell(other)
+    await stores.processes.heartbeat(other)
     with pytest.raises(NoProcessServes, match=re.escape("shop-pc:/bot serves another")):
         await publish(stores, found, Despite(), ME, rehearse=holds, tell=nothing)
     assert await log(stores) == []

@@ -21,7 +21,7 @@ from bot.model.stored import TurnWrite
 from bot.model.translatable import Unavailable
 from bot.operations.find_contacts import LocatedContact, one
 from bot.operations.sent_files import MEGABYTES, FileNotNow, FileRefused, LineFiles, OpenedFile, opened_file
-from bot.store.codec.transcript_codec import said_bytes
+from bot.store.codec.transcript_codec import encode_transcript
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.sealing.sealed_pieces import PIECE
@@ -67,7 +67,7 @@ async def sent(
     **content: Any,
 ) -> None:
     incoming = Incoming(kind, {"id": CAT, **content}, 0, secrecy)
-    row = TranscriptRow(event, chat, NOW, 1, said_bytes(incoming, Cause(), ()))
+    row = TranscriptRow(event, chat, NOW, 1, encode_transcript(incoming, Cause(), ()))
     await stores.conversations.add([row])
 
 

@@ -59,7 +59,7 @@ class Record:
         self.keys: list[str] = []
         self.is_away = False
 
-    def named(self, name: str) -> Record:
+    def by_name(self, name: str) -> Record:
         return self
 
     async def write(

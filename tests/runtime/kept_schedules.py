@@ -204,7 +204,7 @@ class KeptSchedule(ListedSchedule):
         """What was published everybody has in the end; what was brought back nobody needs to have."""
         await super()._staff_end()
         live = await self._live()
-        if not live.is_brought_back:
+        if not live.is_rolled_back:
             edition = next(one for one in self.editions if one.version == live.version)
             self._files = dict.fromkeys(self._files, edition)
 

@@ -108,7 +108,7 @@ class Clerk:
             case _:
                 raise AssertionError(asked)
 
-    async def tell(self, told: EffectNotice, caller: Caller) -> None: ...
+    async def notify(self, told: EffectNotice, caller: Caller) -> None: ...
 
 
 @dataclass
@@ -155,7 +155,7 @@ class Pages:
             self.clock,
             bot.runtime.places,
         )
-        bot.runtime.turns.on_pages = desk.written
+        bot.runtime.turns.on_pages = desk.on_turn_written
         bot.runtime.also("pages", desk.run)
         served = Served(await bot.start(), desk, shop, clerk)
         self.served.append(served)

@@ -125,7 +125,7 @@ class Office:
         for text in texts:
             caller = Caller("main:U1", "main", "U1", f"main:e-{text}#1", self.clock.now())
             told = SendAlert("notified" if reason == "notified" else "handed_over", text, "小美")
-            await self.desk.tell(told, caller)
+            await self.desk.notify(told, caller)
 
     async def until(self, number: int, way: str = "mail") -> None:
         """Until so many tellings were made, moving the clock by what a look takes."""

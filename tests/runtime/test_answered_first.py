@@ -85,7 +85,7 @@ async def test_a_fault_in_what_follows_is_told_and_loses_nothing(
         monkeypatch.undo()
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(bot.runtime.turns, "_tell", broken)
+    monkeypatch.setattr(bot.runtime.turns, "_publish", broken)
     event = shop.says("U1")
     await bot.hear(event)
     await shop.answered(event)

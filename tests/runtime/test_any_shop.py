@@ -96,7 +96,7 @@ class Town:
         self.told += 1
         who_tells = replace(caller(after.id, channel), id=f"{channel}:e{self.told}#0")
         for _ in range(self.dice.choice((1, 1, 2))):  # twice after a crash
-            await self.desk.world.tell(told, who_tells)
+            await self.desk.world.notify(told, who_tells)
 
     async def is_in_order(self) -> None:
         """A phone has one owner, who is its holder; a member has one LINE account on a channel."""

@@ -62,7 +62,7 @@ class ScriptedWorld:
     hold: asyncio.Event | None = None
     begun: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def tell(self, told: EffectNotice, caller: Caller) -> None:
+    async def notify(self, told: EffectNotice, caller: Caller) -> None:
         self.callers.append(caller)
         self.told.append(told)
         if self.refusals:

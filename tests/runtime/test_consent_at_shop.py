@@ -54,7 +54,7 @@ class ThisOne:
     def __init__(self, members: Members) -> None:
         self._members = members
 
-    def named(self, name: str) -> Members | None:
+    def by_name(self, name: str) -> Members | None:
         return self._members if name == self._members.name else None
 
 

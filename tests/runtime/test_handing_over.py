@@ -278,7 +278,7 @@ def test_who_fails_rests_each_time_longer_and_is_tried_once() -> None:
     def allows() -> bool:
         return trust.allows
 
-    trust.asked()
+    trust.on_request()
     trust.answered(well=False, trial=False)
     rests = []
     for _ in range(7):
@@ -290,16 +290,16 @@ def test_who_fails_rests_each_time_longer_and_is_tried_once() -> None:
         while not allows():
             now += 0.5
         rests.append(now - began)
-        trust.asked()
+        trust.on_request()
         assert trust.is_tried
         assert not allows(), "one at a time, and only its answer counts"
         trust.answered(well=False, trial=True)
     assert rests == [1, 2, 4, 8, 16, 30, 30]
     now += siblings_module.RAREST
-    trust.asked()
+    trust.on_request()
     trust.answered(well=True, trial=True)
     assert allows()
-    trust.asked()
+    trust.on_request()
     assert allows()
     trust.answered(well=False, trial=False)
     now += siblings_module.AGAIN

@@ -17,7 +17,7 @@ from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.journal import DELAY, ENOUGH, TOLD_TOGETHER, JournalWriter
-from bot.store.codec.transcript_codec import said_bytes
+from bot.store.codec.transcript_codec import encode_transcript
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database.mongo import Database
@@ -130,8 +130,8 @@ class Desk:
         for event in events:
             row = TimelineRow(event, ANNA, PART, NOW, "text", calls=("reply",))
             trace = TraceRow(event, ANNA, PART, NOW, "v1", b"[]")
-            self.journal.said(
-                [TranscriptRow(event, ANNA, NOW, 0, said_bytes(Incoming("text", event), None, ()))], ()
+            self.journal.record_transcripts(
+                [TranscriptRow(event, ANNA, NOW, 0, encode_transcript(Incoming("text", event), None, ()))], ()
             )
             self.journal.decided(ANNA, event, row, trace)
             self.journal.ended(call(event), OVER)

@@ -13,7 +13,7 @@ from bot.model.message import JourneyPush
 from bot.model.outgoing import DeadLetter, Outgoing, OutgoingKind
 from bot.model.processes import part_of
 from bot.runtime.retry import GiveUp
-from bot.runtime.sending.letters import RESENT, NotAgain, given_up, once_more
+from bot.runtime.sending.letters import RESENT, NotAgain, dead_letter, once_more
 from tests.conftest import NOW
 
 TEXTS = ("甲", "乙", "丙")
@@ -75,9 +75,9 @@ def test_how_much_went_by_itself_is_kept() -> None:
     reply = letter("reply").outgoing
     push = replace(reply, kind="push", body=orjson.dumps({"messages": [{"type": "text", "text": "丙"}]}))
     why = GiveUp("bad-request", "no", "r-1", True, 3)
-    kept = given_up(reply, "main:U1", NOW, why, push)
+    kept = dead_letter(reply, "main:U1", NOW, why, push)
     assert (kept.elsewhere, kept.tries, kept.request_id) == (1, 3, "r-1")
-    assert given_up(reply, "main:U1", NOW, why).elsewhere == 0
+    assert dead_letter(reply, "main:U1", NOW, why).elsewhere == 0
 
 
 def test_a_menu_is_looked_at_again_and_never_an_older_one_linked() -> None:

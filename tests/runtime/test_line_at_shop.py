@@ -41,32 +41,32 @@ async def desk(database: Database, seal: Seal, clock: ManualClock, shop: Writing
 
 
 async def test_the_line_user_of_the_binding_is_written(desk: Desk, shop: WritingShop) -> None:
-    await desk.world.tell(BOUND, caller(AMY))
+    await desk.world.notify(BOUND, caller(AMY))
     assert shop.asked == ["M1 is U1 on main"]
 
 
 async def test_who_is_no_member_is_not_written(desk: Desk, shop: WritingShop) -> None:
-    await desk.world.tell(ConfirmPhone(PHONE, None, None), caller(AMY))
-    await desk.world.tell(FreePhone(PHONE), caller(AMY))
-    await desk.world.tell(BOUND, caller(AMY, "outlet"))  # it has no shop
+    await desk.world.notify(ConfirmPhone(PHONE, None, None), caller(AMY))
+    await desk.world.notify(FreePhone(PHONE), caller(AMY))
+    await desk.world.notify(BOUND, caller(AMY, "outlet"))  # it has no shop
     assert shop.asked == []
 
 
 async def test_who_was_unbound_meanwhile_is_not_written(desk: Desk, shop: WritingShop) -> None:
     """What is told late, after a crash, must not say that a member is somebody who is not any more."""
     await desk.unbinds(AMY)
-    await desk.world.tell(BOUND, caller(AMY))
+    await desk.world.notify(BOUND, caller(AMY))
     assert shop.asked == []
 
 
 async def test_a_platform_without_that_call_is_no_trouble(desk: Desk, shop: WritingShop) -> None:
     shop.refusal = NotOffered("SHOPLINE has no call that writes a LINE user id")
-    await desk.world.tell(BOUND, caller(AMY))
+    await desk.world.notify(BOUND, caller(AMY))
     assert len(shop.asked) == 1
 
 
 async def test_a_shop_that_is_away_undoes_nothing(desk: Desk, shop: WritingShop) -> None:
     shop.refusal = ShopAway("no answer in time")
     with pytest.raises(ShopAway):
-        await desk.world.tell(BOUND, caller(AMY))
+        await desk.world.notify(BOUND, caller(AMY))
     assert await desk.phones.holder(PHONE) == AMY

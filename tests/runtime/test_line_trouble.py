@@ -13,9 +13,9 @@ from bot.runtime.line_trouble import (
     after,
     begun_in_words,
     failure_of,
-    given_up,
     now_in_words,
     over_in_words,
+    with_dead_letter,
 )
 from bot.runtime.trouble import CALM, Trouble, Troubles, next_look, over, span_in_words
 from tests.conftest import NOW
@@ -130,7 +130,7 @@ def test_what_an_answer_shows(answer: CallResult, away_is_well: bool, token_is_w
 def test_dead_letters_are_counted_for_the_trouble_that_cost_them() -> None:
     troubles, _ = played((0, 0, DOWN), (0, 0, DENIED))
     for reason in ("no-answer", "not-sent", "unsure", "access-token-refused", "bad-request", "throttled"):
-        troubles = given_up(troubles, reason)
+        troubles = with_dead_letter(troubles, reason)
     assert {one.kind: one.lost for one in troubles} == {"away": 3, "token": 1}
 
 

@@ -289,10 +289,10 @@ async def test_a_quiet_recovery_is_told_without_any_further_call(
 ) -> None:
     """At night one reply fails and then succeeds: whoever was woken need not wait for the next customer."""
     watch = LineWatch(lambda: ["main", "outlet"], clock)
-    watch.heard("main", Unknown("status 500"), NOW)
+    watch.on_call_end("main", Unknown("status 500"), NOW)
     clock.advance(1)
-    watch.heard("main", Accepted(), clock.now())
-    watch.heard("outlet", Accepted(), clock.now())
+    watch.on_call_end("main", Accepted(), clock.now())
+    watch.on_call_end("outlet", Accepted(), clock.now())
     await clock.waited_for()
     clock.advance(CALM.total_seconds() - 0.1)
     await asyncio.sleep(0)
@@ -301,8 +301,10 @@ async def test_a_quiet_recovery_is_told_without_any_further_call(
     for _ in range(3):
         await asyncio.sleep(0)
     assert len(caplog.records) == 2
-    watch.heard("main", Unknown("status 500"), clock.now())  # a new one is told, and ends like the first
-    watch.heard("main", Accepted(), clock.now())
+    watch.on_call_end(
+        "main", Unknown("status 500"), clock.now()
+    )  # a new one is told, and ends like the first
+    watch.on_call_end("main", Accepted(), clock.now())
     await clock.waited_for()
     clock.advance(CALM.total_seconds())
     for _ in range(3):

@@ -90,7 +90,7 @@ class ListShop:
     def of(self, channel: str) -> Members:
         return self._members
 
-    def named(self, name: str) -> Members | None:
+    def by_name(self, name: str) -> Members | None:
         return self._members if name == "ours" else None
 
 

@@ -74,7 +74,7 @@ async def test_the_owner_looks_when_something_is_another_and_once_more(clock: Ma
     counted = Looks()
 
     async def look() -> None:
-        looks.times.looked(seen[0], clock.now(), None)
+        looks.times.scanned(seen[0], clock.now(), None)
         await counted.look()
 
     async def pass_by() -> None:

@@ -29,7 +29,7 @@ class Written:
         self.answers.set()
         self.asked = asyncio.Event()
 
-    def named(self, name: str) -> Written | None:
+    def by_name(self, name: str) -> Written | None:
         return self if name == "forest" else None
 
     async def write(

@@ -14,7 +14,7 @@ import pytest
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Binding, BindingKind, Contact, Identity, ReservedMember, Tag
 from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember, RegisterMember
-from bot.model.event import Facts, Origin, Outcome, gone_member
+from bot.model.event import Facts, Origin, Outcome, deleted_member_facts
 from bot.model.processes import part_of
 from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
@@ -107,7 +107,7 @@ class SomeShops:
     def of(self, channel: str) -> ScriptedShop | None:
         return self._shop() if channel == "main" or self.everywhere else self.another
 
-    def named(self, name: str) -> ScriptedShop | None:
+    def by_name(self, name: str) -> ScriptedShop | None:
         return self._shop() if name == "forest" else self.another
 
 
@@ -176,7 +176,7 @@ class Desk:
         write = TurnWrite(before, after, part_of(who), revision, 1, (), (), born=not again, reread=again)
         assert await self.contacts.save([write]) == set()
         if kind == "phone":
-            await self.world.tell(ConfirmPhone(phone, None, other, former, second), caller(who, channel))
+            await self.world.notify(ConfirmPhone(phone, None, other, former, second), caller(who, channel))
 
     async def contact(self, who: str) -> Contact:
         stored = await self.contacts.person(who)
@@ -268,7 +268,7 @@ async def test_another_line_account_of_this_channel_holds_it(desk: Desk) -> None
     outcome = await desk.finds(BO)
     assert (outcome.result, outcome.found) == ("taken", ReservedMember(PHONE, other=AMY))
     await desk.unbinds(AMY)
-    await desk.world.tell(FreePhone(PHONE), caller(AMY))
+    await desk.world.notify(FreePhone(PHONE), caller(AMY))
     assert (await desk.finds("main:U3")).result == "found"
 
 
@@ -298,7 +298,7 @@ async def test_once_bound_the_two_are_one_and_told_again_nothing_more(desk: Desk
         assert (one.contact.id, [i.channel for i in one.contact.identities]) == (AMY, ["main", "outlet"])
         assert await desk.phones.holder(PHONE) == AMY
         assert [line.what for line in await desk.audit.of("outlet:V1")] == ["merged", "bound"]
-        await desk.world.tell(ConfirmPhone(PHONE, None, "outlet:V1"), caller(AMY))
+        await desk.world.notify(ConfirmPhone(PHONE, None, "outlet:V1"), caller(AMY))
 
 
 async def test_a_member_of_the_shop_is_found_with_what_it_knows(desk: Desk) -> None:
@@ -389,7 +389,7 @@ async def test_who_has_no_number_is_read_anew_by_line_user_id_only(desk: Desk) -
 
 async def test_a_member_whom_the_shop_has_no_more_is_missing(desk: Desk) -> None:
     await desk.is_bound(AMY, member_no="M9")
-    gone = gone_member("M9", "forest", NOW)
+    gone = deleted_member_facts("M9", "forest", NOW)
     assert await desk.refreshes(AMY) == Outcome("member", "missing", HERE, facts=gone)
     desk.shop.is_away = True
     assert (await desk.refreshes(AMY)) == Outcome("member", "shop_failed", HERE), "it says nothing of anybody"
@@ -408,7 +408,7 @@ async def test_a_phone_whose_holder_is_deleted_at_the_shop_has_changed_hands(des
 async def test_the_audit_log_says_that_the_shop_has_undone_the_binding(desk: Desk) -> None:
     """B11."""
     await desk.is_bound(AMY, member_no="M9")
-    await desk.world.tell(FreePhone(PHONE, "shop:forest"), replace(caller(AMY), id=f"{AMY}:gone#0"))
+    await desk.world.notify(FreePhone(PHONE, "shop:forest"), replace(caller(AMY), id=f"{AMY}:gone#0"))
     gone, _ = await desk.audit.of(AMY)
     assert (gone.what, gone.who) == ("unbound", "shop:forest")
 
@@ -479,7 +479,7 @@ async def test_a_phone_that_changed_hands_is_all_that_its_former_owner_loses(des
         assert (bo.phone, bo.member_no, bo.tags) == (PHONE, "M2", ())
         assert await desk.phones.holder(PHONE) == BO
         assert [line.what for line in await desk.audit.of(AMY)] == ["phone_changed_hands", "bound"]
-        await desk.world.tell(ConfirmPhone(PHONE, None, None, AMY), caller(BO))
+        await desk.world.notify(ConfirmPhone(PHONE, None, None, AMY), caller(BO))
     assert (await desk.refreshes(AMY)).facts == FACTS
 
 
@@ -675,7 +675,7 @@ async def test_a_line_user_id_is_written_at_the_shop_of_the_number_only(
 ) -> None:
     """R1, B3: a phone that was bound without a look-up, where another shop's M1 is somebody else."""
     await desk.is_bound(AMY, member_no="M1", shop=shop)
-    await desk.world.tell(ConfirmPhone(PHONE, "M1", None), caller(AMY))
+    await desk.world.notify(ConfirmPhone(PHONE, "M1", None), caller(AMY))
     assert desk.shop.asked == written
 
 

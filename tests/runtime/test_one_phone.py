@@ -104,7 +104,7 @@ class NoShops:
     def of(self, channel: str) -> MemberShop | None:
         return None
 
-    def named(self, name: str) -> MemberShop | None:
+    def by_name(self, name: str) -> MemberShop | None:
         return None
 
 
@@ -286,6 +286,6 @@ async def test_staff_undo_a_binding(binding: Binding, keep_tags: bool) -> None:
 async def test_what_a_member_undoes_is_logged_as_theirs(binding: Binding) -> None:
     caller = Caller("main:U1", "main", "U1", "main:E1#2", NOW)
     for _ in range(2):  # as after a crash
-        await binding.world.tell(FreePhone(PHONE), caller)
+        await binding.world.notify(FreePhone(PHONE), caller)
     [line] = await binding.audit.of("main:U1")
     assert (line.who, line.what) == ("member", "unbound")

@@ -41,7 +41,7 @@ async def line_is_away(post: Post, seconds: float) -> None:
 
 async def answers_again(post: Post) -> None:
     """A call of others shows it."""
-    post.watch.heard("main", Accepted(), post.clock.now(), sends_message=False)
+    post.watch.on_call_end("main", Accepted(), post.clock.now(), sends_message=False)
     for _ in range(30):  # LINE's rate is cut into slots
         await post.wait(0.01)
 
@@ -86,7 +86,7 @@ async def test_what_is_decided_while_the_backlog_goes_out_does_not_overtake(post
         await post.put(who, push(post, f"p{number}"))
         await post.wait(0.01)
     await line_is_away(post, 60)
-    post.watch.heard("main", Accepted(), post.clock.now(), sends_message=False)
+    post.watch.on_call_end("main", Accepted(), post.clock.now(), sends_message=False)
     await post.put("main:Unew", push(post, "new"))
     for _ in range(200):
         await post.wait(0.001)
@@ -100,7 +100,7 @@ async def test_lines_rate_holds_after_an_outage(clock: ManualClock) -> None:
     for number in range(many):
         await post.put(f"main:U{number}", push(post, f"p{number}"))
     await line_is_away(post, 60)
-    post.watch.heard("main", Accepted(), post.clock.now(), sends_message=False)
+    post.watch.on_call_end("main", Accepted(), post.clock.now(), sends_message=False)
     calls: Counter[int] = Counter()
     while len(post.line.calls) < many:
         before, second = len(post.line.calls), int(post.clock.now().timestamp())
@@ -131,7 +131,7 @@ async def test_a_push_that_line_never_takes_is_not_repeated_at_each_success(post
     await post.put(ANNA, push(post, "poison"))
     for number in range(300):
         await post.put(f"main:V{number}", push(post, f"p{number}"))
-        post.watch.heard("main", Accepted(), post.clock.now(), sends_message=False)
+        post.watch.on_call_end("main", Accepted(), post.clock.now(), sends_message=False)
         await post.wait(0.1)
     attempts = post.line.texts().count("poison")
     assert 6 <= attempts <= 9  # 0.2 + 0.4 + … + 12.8 s
@@ -150,19 +150,19 @@ async def test_replies_go_first(post: Post) -> None:
 
 
 async def test_what_failed_before_the_end_begins_no_outage_when_its_time_out_comes(post: Post) -> None:
-    post.watch.heard("main", NotSent("x"), post.clock.now())
+    post.watch.on_call_end("main", NotSent("x"), post.clock.now())
     began = post.clock.now()
     post.clock.advance(7)
-    post.watch.heard("main", Accepted(), post.clock.now())
+    post.watch.on_call_end("main", Accepted(), post.clock.now())
     post.clock.advance(3)
-    post.watch.heard("main", Unknown("no answer in time"), began)
+    post.watch.on_call_end("main", Unknown("no answer in time"), began)
     assert post.watch.outage("main") is None
-    post.watch.heard("main", Unknown("no answer in time"), began + timedelta(seconds=8))
+    post.watch.on_call_end("main", Unknown("no answer in time"), began + timedelta(seconds=8))
     assert post.watch.outage("main") == timedelta()
 
 
 async def test_a_read_that_fails_holds_no_message_back(post: Post) -> None:
     """K3: LINE's figures may be away while it takes messages."""
-    post.watch.heard("main", AWAY, post.clock.now(), sends_message=False)
+    post.watch.on_call_end("main", AWAY, post.clock.now(), sends_message=False)
     await post.put(ANNA, push(post, "p"))
     assert post.line.texts() == ["p"]

@@ -20,7 +20,7 @@ class Told:
         self.lines: asyncio.Queue[Serving | str] = asyncio.Queue()
         self.away = False
 
-    async def tell(self, one: Serving) -> None:
+    async def heartbeat(self, one: Serving) -> None:
         self.lines.put_nowait(one)
         if self.away:
             raise DatabaseUnavailable("away")

@@ -316,7 +316,7 @@ async def test_news_that_are_overtaken_for_days_are_not_read_each_second(
     async def overtaken(teller: ShopTeller, shop: ShopSettings, told: MemberNews) -> None:
         raise Overtaken
 
-    monkeypatch.setattr(ShopTeller, "tell", overtaken)
+    monkeypatch.setattr(ShopTeller, "notify", overtaken)
     await news.comes("customers/update", {"id": 5001})
     desk = news.desk()
     reads = []

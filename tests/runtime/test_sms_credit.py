@@ -112,10 +112,10 @@ async def test_an_alert_tells_that_it_is_low_and_that_it_is_used_up(
         account.left = Credit(left)
         await credits.ask("best")
         with suppress(DatabaseUnavailable):
-            await credits.tell()
+            await credits.raise_alerts()
     away = False
     for _ in range(2):
-        await credits.tell()
+        await credits.raise_alerts()
     day = f"{NOW:%Y-%m-%d}"
     assert heard == [
         (f"credit best low {day}", "best 的簡訊點數快用完了，還剩 99 points"),

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from bot.engine.conditions.condition import All, Any, Condition, ConditionContext, Not
-from bot.engine.conditions.people import OnList, Unreachable, lists_asked, why_unreachable
+from bot.engine.conditions.people import OnList, Unreachable, listed_people_of, why_unreachable
 from bot.model.audience import AudienceMember, Sample
 from bot.model.contact import Contact
 from bot.model.processes import part_of
@@ -149,7 +149,7 @@ async def test_a_sample_is_of_the_same_contacts_each_time(numbers: AudienceNumbe
     assert 3 < len(some) < len(PERSONS) / 3
     for asked in some_conditions(10):
         sample = await numbers.sample(asked)
-        if lists_asked(asked.condition):
+        if listed_people_of(asked.condition):
             assert sample is None
             continue
         wanted = {one.contact for one in in_memory(asked)} & {one.id for one in some}

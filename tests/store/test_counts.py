@@ -96,7 +96,7 @@ async def test_h7_who_is_where_now_is_asked_of_the_people(
         part = part_of(contact.id)
         write = TurnWrite(Contact(contact.id), contact, part, 0, 1, ("e",), (), born=True)
         assert await Contacts(database, seal).save([write]) == set()
-    assert await counts.here("welcome") == [
+    assert await counts.people_in("welcome") == [
         StateCount("main", "hello", None, 2),
         StateCount("main", "offer", "quiet", 1),
     ]
@@ -124,7 +124,7 @@ async def test_k5_who_waits_for_what_the_brake_holds_is_told_from_who_waits_for_
         part = part_of(contact.id)
         write = TurnWrite(Contact(contact.id), contact, part, 0, 1, ("e",), (), born=True)
         assert await Contacts(database, seal).save([write]) == set()
-    assert await counts.here("welcome") == [
+    assert await counts.people_in("welcome") == [
         StateCount("main", "hello", None, 5),
         StateCount("main", "hello", "brake", 2),
     ]

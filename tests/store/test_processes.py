@@ -27,7 +27,7 @@ SECOND = Serving(
 async def processes(database: Database) -> Processes:
     processes = Processes(database)
     for one in (SECOND, FIRST):
-        await processes.tell(one)
+        await processes.heartbeat(one)
     return processes
 
 
@@ -35,7 +35,7 @@ async def test_who_tells_lives(processes: Processes) -> None:
     """By place; the last word counts. A folder's name is text, whatever it looks like."""
     assert await processes.alive() == [FIRST, SECOND]
     later = Serving("p1", FIRST.where, NEW, NEW)
-    await processes.tell(later)
+    await processes.heartbeat(later)
     assert await processes.alive() == [later, SECOND]
 
 

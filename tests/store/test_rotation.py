@@ -53,7 +53,7 @@ class Process:
         """As with each renewal of its lease."""
         fine = await self.watch.look()
         told = Serving(self.name, self.name, "v", "v", keys=self.watch.names, stage=self.watch.stage)
-        await self.stores.processes.tell(told)
+        await self.stores.processes.heartbeat(told)
         return fine
 
     async def turns(self) -> None:

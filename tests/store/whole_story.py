@@ -180,7 +180,7 @@ class Story:
             clock,
             self._bot.runtime.places,
         )
-        self._bot.runtime.turns.on_pages = self._desk.written
+        self._bot.runtime.turns.on_pages = self._desk.on_turn_written
         self._bot.runtime.also("pages", self._desk.run)
 
     async def told(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from bot.web.middlewares import HEADER, say_https_only
+from bot.web.middlewares import HEADER, add_hsts
 
 OURS = "https://bot.example.com"
 Asking = Callable[..., Awaitable[str | None]]
@@ -26,7 +26,7 @@ async def asked() -> AsyncIterator[Asking]:
 
             app = web.Application()
             app.router.add_get("/", page)
-            say_https_only(app, public)
+            add_hsts(app, public)
             server = TestServer(app, port=0)
             servers.append(server)
             await server.start_server()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from bot.app.stored_playbooks import compared_here, compared_kept
+from bot.app.stored_playbooks import comparable_folder, comparable_version
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, describe
 from bot.cli.database_settings import loaded_here, read_with
@@ -89,9 +89,9 @@ def run(wanted: Arguments, words: Language) -> int:
         async with database_of(folder, loaded.settings) as opened:
             accepted = await opened.stores.playbooks.all()
             named = [named_version(accepted, one) for one in rest] or [the_live(accepted)]
-            kept = [await compared_kept(opened, one, read_with(folder, loaded)) for one in named]
+            kept = [await comparable_version(opened, one, read_with(folder, loaded)) for one in named]
             if len(kept) == 1:
-                kept.append(compared_here(_right(loaded)))
+                kept.append(comparable_folder(_right(loaded)))
             after = which(named[1]) if len(named) == 2 else _files_here(loaded)
             return TwoVersions(which(named[0]), after, differences(*kept))
 

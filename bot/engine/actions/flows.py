@@ -108,7 +108,7 @@ def _raise(turn: Turn, step: Raise, doing: Doing) -> None:
         value = as_type(worth(turn, operand, doing), type_, turn.playbook.zone)
         if value is not None:
             fields[name] = value
-    turn.tell("signal", step.signal, fields)
+    turn.queue_news("signal", step.signal, fields)
     turn.note("raise", step.signal, place=step.place)
 
 

@@ -84,12 +84,12 @@ class FlowEvent(Event):
         """Take the first transition that can be taken; whether there was one. `said` as of `trigger`."""
         data = CallbackData(instance, turn)
         state = instance.state
-        for transition in self.transitions[state] if said is None else self._asked(state, said):
+        for transition in self.transitions[state] if said is None else self._matching(state, said):
             if transition.execute(data):
                 return True
         return False
 
-    def _asked(self, state: str, said: str) -> Sequence[FlowTransition]:
+    def _matching(self, state: str, said: str) -> Sequence[FlowTransition]:
         """Who can take this text, in their order."""
         by_text, others = self._by_text[state]
         return by_text.get(said, others)

@@ -54,7 +54,7 @@ class RuleIndex:
         """The rules that hear what nobody else took."""
         for number, rule in enumerate(rules):
             for position, trigger in enumerate(rule.when):
-                self._put(number, position, rule, trigger)
+                self._index_trigger(number, position, rule, trigger)
         self._lengths = {
             kind: sorted({len(prefix) for k, prefix in self._prefixed if k == kind})
             for kind in {k for k, _ in self._prefixed}
@@ -62,7 +62,7 @@ class RuleIndex:
         self._automaton = _automaton(self._within)
         self._strict_automaton = _automaton(self._strictly_within)
 
-    def _put(self, number: int, position: int, rule: Rule, trigger: Trigger) -> None:
+    def _index_trigger(self, number: int, position: int, rule: Rule, trigger: Trigger) -> None:
         sure, unsure = (number, position, None), (number, position, trigger)
         match trigger:
             case OnText(texts, strict):

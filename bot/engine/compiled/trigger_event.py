@@ -43,7 +43,7 @@ class TriggerEvent:
         self.folded = fold(self.visible) if kind == "text" else ""
 
     @property
-    def told(self) -> str:
+    def describe(self) -> str:
         """What was heard, for the trace: what was said, or `tag_added: VIP`."""
         if self.kind == "text":
             return self.subject

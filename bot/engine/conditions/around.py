@@ -30,7 +30,7 @@ class Constant(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return self.decided
 
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         return self.because
 
     @property
@@ -52,7 +52,7 @@ class During(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return self.hours.open_at(asked.when.now, asked.when.zone)
 
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         return f"during {self.name}: {yes_or_no(self.holds(asked))}"
 
     @property
@@ -77,7 +77,7 @@ class OnChannel(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return asked.channel in self.channels
 
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         return f"channel {any_of(self.channels)}: it is {asked.channel}"
 
     @property
@@ -98,7 +98,7 @@ class WithStaff(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return asked.identity.staff is self.staff
 
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         return f"{self.in_short}: {yes_or_no(self.holds(asked))}"
 
     @property
@@ -119,7 +119,7 @@ class SmsCreditIs(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return asked.sms_credit in self.levels
 
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         return f"sms_credit {any_of(self.levels)}: it is {asked.sms_credit}"
 
     @property

@@ -186,7 +186,7 @@ class Leaf(Condition):
     place: Place
 
     @abstractmethod
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         """What it asks, and what was found, for the trace; the text may hold what is known of a person."""
 
     @property
@@ -233,9 +233,11 @@ def why(condition: Condition, asked: ConditionContext) -> Because:
     leaves = list(condition.deciding(asked))
     if not leaves:
         return Because(None, "nothing is asked")
-    return Because(leaves[0][0].place, "; ".join(_as_wanted(leaf, wanted, asked) for leaf, wanted in leaves))
+    return Because(
+        leaves[0][0].place, "; ".join(_negated_unless(leaf, wanted, asked) for leaf, wanted in leaves)
+    )
 
 
-def _as_wanted(leaf: Leaf, wanted: bool, asked: ConditionContext) -> str:
-    told = leaf.told(asked).replace("; ", ";\N{NO-BREAK SPACE}")  # what somebody wrote is not cut there
+def _negated_unless(leaf: Leaf, wanted: bool, asked: ConditionContext) -> str:
+    told = leaf.describe(asked).replace("; ", ";\N{NO-BREAK SPACE}")  # what somebody wrote is not cut there
     return told if wanted else f"unless {told}"

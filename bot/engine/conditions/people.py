@@ -77,7 +77,7 @@ class OnList(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return self.people.has(asked.contact)
 
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         return f"on list {self.people.key}: {yes_or_no(self.holds(asked))}"
 
     @property
@@ -113,7 +113,7 @@ class InSplit(Leaf):
     def _bucket(self, seed: int) -> int:
         return (seed * self.a + self.b) % SEEDS
 
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         found = f"{yes_or_no(self.holds(asked))}, bucket {self._bucket(asked.contact.seed)}"
         return f"split {self.name} {any_of(self.groups)}: {found}"
 
@@ -140,7 +140,7 @@ class InFlow(Leaf):
                 return True
         return False
 
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         states = "" if self.states is None else f" in {any_of(self.states)}"
         return f"in flow {any_of(self.flows)}{states}: {yes_or_no(self.holds(asked))}"
 
@@ -171,7 +171,7 @@ class IsBound(Leaf):
             contact.clerk is not None if kind == "clerk" else kind in contact.bindings for kind in self.kinds
         )
 
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         return f"bound {any_of(self.kinds)}: {yes_or_no(self.holds(asked))}"
 
     @property
@@ -190,7 +190,7 @@ class BoundBefore(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return asked.contact.bound_before is not None
 
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         return f"bound phone before: {yes_or_no(self.holds(asked))}"
 
     @property
@@ -212,7 +212,7 @@ class AtStore(Leaf):
         clerk = asked.contact.clerk
         return clerk is not None and clerk.store in self.stores
 
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         clerk = asked.contact.clerk
         found = "no clerk" if clerk is None else f"it is {clerk.store}"
         return f"store {any_of(self.stores)}: {found}"
@@ -246,7 +246,7 @@ def why_unreachable(contact: Contact, channel: str, consent_from: str) -> Unreac
     return "stopped" if contact.marketing is False or by_shop else None
 
 
-def lists_asked(condition: Condition) -> tuple[ListedPeople, ...]:
+def listed_people_of(condition: Condition) -> tuple[ListedPeople, ...]:
     """The lists that a condition asks for, each once."""
     found = (leaf.people for leaf in condition.leaves() if isinstance(leaf, OnList))
     return tuple({people.key: people for people in found}.values())
@@ -267,7 +267,7 @@ def of_people_on(condition: Condition, lists: Collection[str]) -> Condition:
             return condition
 
 
-def holds_for_nobody(condition: Condition) -> bool:
+def never_holds(condition: Condition) -> bool:
     """Whether it is plain that it holds for nobody, whoever they are; `False`: that has to be asked."""
     return _plain(condition) is False
 

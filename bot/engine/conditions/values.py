@@ -63,7 +63,7 @@ class ValueTest(Leaf):
     tests: tuple[Test, ...]
 
     @abstractmethod
-    def found(self, asked: ConditionContext) -> Value | None:
+    def current(self, asked: ConditionContext) -> Value | None:
         """What is known, of whatever type."""
 
     @property
@@ -72,12 +72,12 @@ class ValueTest(Leaf):
         """What is tested, in the trace."""
 
     @property
-    def looked_at(self) -> str:
+    def subject_key(self) -> str:
         """What is tested, when conditions are compared."""
         return self.subject
 
     @property
-    def named(self) -> str:
+    def label(self) -> str:
         """What is tested, in a picture."""
         return self.subject.partition(" ")[2]
 
@@ -88,27 +88,27 @@ class ValueTest(Leaf):
 
     def value(self, asked: ConditionContext) -> Value | None:
         """The value that is tested; `None` where nothing is known, or what there is does not fit the type."""
-        value = self.found(asked)
+        value = self.current(asked)
         return value if value is not None and TYPES[self.type].fits(value) else None
 
     def holds(self, asked: ConditionContext) -> bool:
         value = self.value(asked)
         return all(passes(test, value, self.type, asked.when) for test in self.tests)
 
-    def told(self, asked: ConditionContext) -> str:
+    def describe(self, asked: ConditionContext) -> str:
         value = self.value(asked)
         failing = [test for test in self.tests if not passes(test, value, self.type, asked.when)]
         tests = " and ".join(test.words(asked.when.zone) for test in failing[:1] or self.tests)
-        return f"{self.subject} {tests}: {self._told(value, asked.when.zone)}"
+        return f"{self.subject} {tests}: {self._describe_value(value, asked.when.zone)}"
 
-    def _told(self, value: Value | None, zone: ZoneInfo) -> str:
+    def _describe_value(self, value: Value | None, zone: ZoneInfo) -> str:
         if value is None:
             return "not known"
         return "known, private" if self.private else f"it is {value_words(value, zone)}"
 
     @property
     def in_short(self) -> str:
-        return f"{self.named} {' and '.join(test.words() for test in self.tests)}"
+        return f"{self.label} {' and '.join(test.words() for test in self.tests)}"
 
     @property
     def moved_by_time(self) -> bool:
@@ -116,7 +116,7 @@ class ValueTest(Leaf):
 
     @property
     def alternatives(self) -> Alternatives:
-        return (tuple((self.looked_at, test) for test in self.tests),)
+        return (tuple((self.subject_key, test) for test in self.tests),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +127,13 @@ class AttributeTest(ValueTest):
     type: Type
     tests: tuple[Test, ...]
 
-    def found(self, asked: ConditionContext) -> Value | None:
+    def current(self, asked: ConditionContext) -> Value | None:
         known = asked.contact.attributes.get(self.slot)
         return None if known is None else known.value
 
     def value(self, asked: ConditionContext) -> Value | None:
         """A private one has one slot for all types: what does not fit there is known, equal to nothing."""
-        value = self.found(asked)
+        value = self.current(asked)
         fitting = storable(value) if self.private else value is not None and TYPES[self.type].fits(value)
         return value if fitting else None
 
@@ -142,7 +142,7 @@ class AttributeTest(ValueTest):
         return f"attribute {self.slot.partition('.')[2]}"
 
     @property
-    def looked_at(self) -> str:
+    def subject_key(self) -> str:
         return f"attribute {self.slot}"
 
     @property
@@ -158,7 +158,7 @@ class ContactTest(ValueTest):
     type: Type
     tests: tuple[Test, ...]
 
-    def found(self, asked: ConditionContext) -> Value | None:
+    def current(self, asked: ConditionContext) -> Value | None:
         return _FIELDS[self.field](asked)
 
     @property
@@ -178,7 +178,7 @@ class AnswerTest(ValueTest):
     type: Type
     tests: tuple[Test, ...]
 
-    def found(self, asked: ConditionContext) -> Value | None:
+    def current(self, asked: ConditionContext) -> Value | None:
         answer = asked.answers.get(self.name)
         return None if answer is None else answer.value
 
@@ -195,7 +195,7 @@ class EventTest(ValueTest):
     type: Type
     tests: tuple[Test, ...]
 
-    def found(self, asked: ConditionContext) -> Value | None:
+    def current(self, asked: ConditionContext) -> Value | None:
         return asked.event.get(self.field)
 
     @property
@@ -222,10 +222,10 @@ class HasTag(Leaf):
                     return True
         return False
 
-    def told(self, asked: ConditionContext) -> str:
-        return f"tag {any_of(self.tags)}: {self._found(asked)}"
+    def describe(self, asked: ConditionContext) -> str:
+        return f"tag {any_of(self.tags)}: {self._since(asked)}"
 
-    def _found(self, asked: ConditionContext) -> str:
+    def _since(self, asked: ConditionContext) -> str:
         there = [tag for tag in asked.contact.tags if tag.name in self.tags]
         if not there:
             return "not on"

@@ -138,7 +138,7 @@ class AnswerKind:
     """Whether it is said for no other reason; a text or a number may be meant for anybody."""
 
 
-def _said(read: _Read) -> Meant:
+def _meant_or_refused(read: _Read) -> Meant:
     def meant(form: AnswerForm, heard: TriggerEvent, when: When, is_open: Opened) -> Value | None:
         return read(form, heard.subject, when, is_open) if heard.kind == "text" else None
 
@@ -150,7 +150,7 @@ def _of(type_: ValueType) -> Meant:
 
     def meant(form: AnswerForm, heard: TriggerEvent, when: When, is_open: Opened) -> Value | None:
         if heard.kind == "text":
-            return type_.said(heard.subject, when, *limits(form, when), is_open)
+            return type_.from_answer(heard.subject, when, *limits(form, when), is_open)
         picked = heard.fields.get(type_.name) if type_.picked and heard.kind == "postback" else None
         return type_.typed(picked, when.zone) if isinstance(picked, str) else None
 
@@ -213,28 +213,36 @@ ANSWERS: Mapping[AnswerType, AnswerKind] = {
         name: AnswerKind(_of(type_), gives=name, words=type_.words, bounds=type_.bounds)
         for name, type_ in TYPES.items()
     },
-    "text": AnswerKind(_said(_text), words=TYPES["text"].words, bounds=TYPES["text"].bounds, free=True),
+    "text": AnswerKind(
+        _meant_or_refused(_text), words=TYPES["text"].words, bounds=TYPES["text"].bounds, free=True
+    ),
     "phone": AnswerKind(
-        _said(_phone),
+        _meant_or_refused(_phone),
         words=("手機", "電話", "手機號碼"),
         bounds=("abroad",),
         personal=tr("a phone"),
         said_alone=True,
     ),
     "email": AnswerKind(
-        _said(lambda form, said, when, is_open: typed(said, "email")),
+        _meant_or_refused(lambda form, said, when, is_open: typed(said, "email")),
         words=("信箱", "電子郵件", "mail"),
         personal=tr("an e-mail address"),
     ),
     "code": AnswerKind(
-        _said(lambda form, said, when, is_open: typed(said, "code")), words=("驗證碼",), said_alone=True
+        _meant_or_refused(lambda form, said, when, is_open: typed(said, "code")),
+        words=("驗證碼",),
+        said_alone=True,
     ),
     "image": AnswerKind(_picture, words=("照片", "圖片", "photo", "picture"), kept=False),
     "location": AnswerKind(_address, words=("位置", "地點")),
     "any": AnswerKind(_anything, kept=False, free=True),
-    "consent": AnswerKind(_said(lambda form, said, when, is_open: typed(said, "yes_no")), gives="yes_no"),
-    "choice": AnswerKind(_said(lambda form, said, when, is_open: chosen_by(form, said)), written=False),
-    "choices": AnswerKind(_said(_several), written=False),
+    "consent": AnswerKind(
+        _meant_or_refused(lambda form, said, when, is_open: typed(said, "yes_no")), gives="yes_no"
+    ),
+    "choice": AnswerKind(
+        _meant_or_refused(lambda form, said, when, is_open: chosen_by(form, said)), written=False
+    ),
+    "choices": AnswerKind(_meant_or_refused(_several), written=False),
 }
 """A type of answers is a row here, its name in `AnswerType`, and a field of pages (`fields.js`)."""
 

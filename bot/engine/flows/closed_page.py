@@ -44,7 +44,7 @@ def leads_to_closed(turn: Turn, cards: Sequence[Card]) -> None:
             meets_closed(turn, tap.page)
 
 
-def asked_by_closed(turn: Turn, heard: TriggerEvent) -> bool:
+def is_expected_when_paused(turn: Turn, heard: TriggerEvent) -> bool:
     """Whether a flow in this chat would hear this message, were it not paused."""
     for instance in turn.contact.flows:
         flow, state = turn.flow_of(instance), turn.state_of(instance)
@@ -64,7 +64,7 @@ def _hears(state: State, heard: TriggerEvent, turn: Turn, instance: Instance) ->
     return form is not None and valid_answer(form, heard, turn.when, instance.answers) is not None
 
 
-def said_of_closed(turn: Turn) -> list[Message]:
+def closed_notice(turn: Turn) -> list[Message]:
     """The sentence, where this turn has met a closed page and would say nothing; it is free, or not said."""
     if turn.closed is None or turn.token is None or not isinstance(turn.event.what, _OF_A_PERSON):
         return []

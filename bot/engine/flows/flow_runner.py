@@ -22,7 +22,7 @@ from bot.engine.flows.push_gate import (
 from bot.engine.flows.questions import ask, lacks_notice, question_of, secrecy_of, take_answer, way_back
 from bot.engine.flows.starting import go_on_in, into_chat, new_instance, why_not
 from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
-from bot.engine.turn.how_often import kept_silent, use
+from bot.engine.turn.how_often import is_suppressed, use
 from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
 from bot.engine.turn.results import count_beginning
 from bot.engine.turn.timers import arm_door, arm_timers
@@ -86,7 +86,7 @@ class FlowRunner:
             doing.fields = {**self._heard.fields, **added} if added else self._heard.fields
         if not turn.holds(rule.condition, doing, rule.place):
             return False
-        if rule.limited and kept_silent(turn, rule):
+        if rule.limited and is_suppressed(turn, rule):
             return False
         if rule.when:
             see_if_too_late(turn, doing, rule)
@@ -106,7 +106,7 @@ class FlowRunner:
             self._took = rule
         doing = self._fitting
         if rule.when or rule.do:
-            self._turn.note("rule" if rule.when else "branch", "matched", self._heard.told, rule.place)
+            self._turn.note("rule" if rule.when else "branch", "matched", self._heard.describe, rule.place)
         if rule.limited:
             use(self._turn, rule)
         self._turn.mark(PASSED, instance, instance.state, rule.key, rule.to or "")
@@ -288,9 +288,11 @@ class FlowRunner:
         turn.drop(instance)
         turn.ended += (EndedFlow(instance.flow, instance.channel, at, instance.began, instance.answers),)
         turn.note("flow", "ended", f"{instance.flow} at {at}")
-        turn.tell("flow_ended", instance.flow, {"at": at})
+        turn.queue_news("flow_ended", instance.flow, {"at": at})
         for other in waiting:
-            turn.tell("ended", at, {"flow": instance.flow, "parent": other.flow, "channel": other.channel})
+            turn.queue_news(
+                "ended", at, {"flow": instance.flow, "parent": other.flow, "channel": other.channel}
+            )
 
     # -- starting
 
@@ -330,7 +332,7 @@ class FlowRunner:
             self._without_child(begin, reason)
             return False
         instance = new_instance(turn, flow, begin)
-        turn.put(instance)
+        turn.add_instance(instance)
         count_beginning(turn, flow, instance)
         turn.note("start", flow.name, place=begin.place or flow.place)
         late, self._depth = turn.late, self._depth + 1

@@ -142,7 +142,7 @@ def _keep(turn: Turn, step: SaveForm, doing: Doing) -> None:
             email = answer.value
     _keep_unproven(turn, phone, email)
     turn.contact.used = {**turn.contact.used, _once(form): turn.now}
-    turn.tell("form_sent", form.name)
+    turn.queue_news("form_sent", form.name)
     turn.note("form", "kept", form.name, form.place)
 
 

@@ -37,7 +37,7 @@ def perform(turn: Turn, steps_: Steps, doing: Doing) -> None:
         _DO[type(step)](turn, step, doing)
 
 
-def _say(turn: Turn, step: SendMessages, doing: Doing) -> None:
+def _send_messages(turn: Turn, step: SendMessages, doing: Doing) -> None:
     if step.how == "push":
         _push(turn, step, doing)
         return
@@ -100,10 +100,10 @@ def _result(turn: Turn, step: GiveResult, doing: Doing) -> None:
         wait_for_page(turn, instance.flow, step, doing.answers)
         turn.note("result", "waits for the page", place=step.place)
     else:
-        say_result(turn, step, doing)
+        perform_result(turn, step, doing)
 
 
-def say_result(turn: Turn, step: GiveResult, doing: Doing) -> None:
+def perform_result(turn: Turn, step: GiveResult, doing: Doing) -> None:
     """Do a result's actions; its replies follow as a push where there is no token."""
     for one in step.do:
         said = replace(one, or_push=True) if isinstance(one, SendMessages) and one.how == "reply" else one
@@ -112,7 +112,7 @@ def say_result(turn: Turn, step: GiveResult, doing: Doing) -> None:
 
 
 _DO: Doers = {
-    SendMessages: _say,
+    SendMessages: _send_messages,
     Show: _show,
     GiveResult: _result,
     **tags.DO,

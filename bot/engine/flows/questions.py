@@ -9,7 +9,7 @@ from bot.engine.conditions.condition import ConditionContext
 from bot.engine.flows.answers import SEVERAL, with_limits
 from bot.engine.flows.push_gate import may_push, push_of
 from bot.engine.rendering.placeholders import as_type, filling_of
-from bot.engine.rendering.rendering import action_of, said
+from bot.engine.rendering.rendering import action_of, message_action
 from bot.engine.turn.changes import add_tags, remove_tags, set_attribute, set_marketing
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.how_often import limit_of
@@ -30,20 +30,20 @@ def links_of(flow: Flow, state: State, asked: ConditionContext) -> dict[str, boo
     """
     found: dict[str, bool] = {}
     for rule in state.rules:
-        if _is_heard(rule, asked):
+        if _is_available(rule, asked):
             for trigger in rule.when:
                 if isinstance(trigger, OnText):
                     found.setdefault(trigger.texts[0], flow.sends(rule))
     return found
 
 
-def _is_heard(rule: Rule, asked: ConditionContext) -> bool:
+def _is_available(rule: Rule, asked: ConditionContext) -> bool:
     if rule.condition is not None and not rule.condition.holds(asked):
         return False
     return not (rule.limited and limit_of(rule, asked) is not None)
 
 
-def asked_of(turn: Turn, instance: Instance) -> ConditionContext:
+def condition_context(turn: Turn, instance: Instance) -> ConditionContext:
     """As whom the rules of the state in which an instance rests ask."""
     of = instance.channel
     return ConditionContext(turn.contact, of, turn.when, answers=instance.answers, taken=turn.world.taken)
@@ -54,13 +54,13 @@ def offered(turn: Turn, instance: Instance, question: Question) -> tuple[str, ..
     flow, state = turn.flow_of(instance), turn.state_of(instance)
     if flow is None or state is None or not flow.page:
         return question.choices
-    links = links_of(flow, state, asked_of(turn, instance))
+    links = links_of(flow, state, condition_context(turn, instance))
     return tuple(dict.fromkeys((*question.choices, *links)))
 
 
 def actions_offered(turn: Turn, instance: Instance, question: Question) -> tuple[Message, ...]:
     """The actions of those quick replies and of its date pickers, within the limits of this moment."""
-    says = tuple(said(text) for text in offered(turn, instance, question))
+    says = tuple(message_action(text) for text in offered(turn, instance, question))
     if not question.pickers:
         return says
     lookup = turn.lookup(Doing(turn.flow_of(instance), instance, instance.answers))

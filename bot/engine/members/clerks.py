@@ -21,7 +21,7 @@ def take_clerk(turn: Turn, outcome: Outcome) -> None:
     turn.contact.clerk = clerk
     what = (BOUND, JOINED) if _is_new(turn) else (BOUND,)
     turn.marks += (Mark(turn.channel, OF_CLERKS, one, (clerk.known_by, clerk.store)) for one in what)
-    turn.tell("bound", "clerk")
+    turn.queue_news("bound", "clerk")
 
 
 def as_it_came(turn: Turn, outcome: Outcome) -> Outcome:
@@ -45,7 +45,7 @@ def unbind_clerk(turn: Turn) -> bool:
     was = turn.contact.clerk is not None
     turn.contact.clerk = None
     if was:
-        turn.tell("unbound", "clerk")
+        turn.queue_news("unbound", "clerk")
     return was
 
 

@@ -26,7 +26,7 @@ class IdentifiedLine:
     also: tuple[Contact, ...] = ()
 
 
-def whose_line(said: Listed, own: str, around: Sequence[Contact]) -> IdentifiedLine:
+def identify_line(said: Listed, own: str, around: Sequence[Contact]) -> IdentifiedLine:
     """Whom of the people `around` a line is about: by LINE account, by number, by phone, in this order.
 
     `own` is the id that they have or would get; `around` everybody who has this id, number or phone. Raises
@@ -156,13 +156,13 @@ def login_decides(said: Listed, own: str, around: Sequence[Contact]) -> bool:
     shop may be older. If nobody is, the account is that of somebody who may come with it.
     """
     try:
-        mine = whose_line(replace(said, line=True), own, around).contact
+        mine = identify_line(replace(said, line=True), own, around).contact
     except NobodyIdentified:
         return False
     if mine is not None and mine.has_line:
         return True
     try:
-        other = whose_line(replace(said, line=False), own, around).contact
+        other = identify_line(replace(said, line=False), own, around).contact
     except NobodyIdentified:  # a phone alone tells nobody
         return True
     return other is None or not other.has_line

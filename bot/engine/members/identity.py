@@ -29,7 +29,7 @@ def is_outdated(contact: Contact, told: Facts | Listed) -> bool:
     return read is not None and asked is not None and read < asked <= read + LATEST
 
 
-def is_told_later(contact: Contact, other: Contact) -> bool:
+def is_newer_record(contact: Contact, other: Contact) -> bool:
     """Whether what the shop has told of a contact is newer than what it has told of another."""
     if (changed := _changed_before(other.shop_updated, contact.shop_updated)) is not None:
         return changed
@@ -103,12 +103,12 @@ def without_older_word(one: Contact, other: Contact, given: OfShop) -> tuple[Con
     """
     if not (is_same_member(one, other) or is_same_member(other, one)):
         return one, other
-    if is_told_later(other, one):
-        return _told_by(one, other, given), other
-    return (one, _told_by(other, one, given)) if is_told_later(one, other) else (one, other)
+    if is_newer_record(other, one):
+        return _without_newer(one, other, given), other
+    return (one, _without_newer(other, one, given)) if is_newer_record(one, other) else (one, other)
 
 
-def _told_by(older: Contact, newer: Contact, given: OfShop) -> Contact:
+def _without_newer(older: Contact, newer: Contact, given: OfShop) -> Contact:
     """The older one without what stands in the newer's record."""
     told = given.slots & newer.attributes.keys()
     tags = {tag.name for tag in newer.tags}

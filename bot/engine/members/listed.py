@@ -70,7 +70,7 @@ def as_listed(contact: Contact, said: Listed, playbook: Playbook, now: datetime)
         email=(contact.email or said.email) if is_met else (said.email or contact.email),
         member_no=said.member_no or contact.member_no,
         member_shop=_shop_after(contact, said),
-        attributes=_attributes(_kept(contact.attributes, said.gone), said.values, now),
+        attributes=_attributes(_remaining(contact.attributes, said.gone), said.values, now),
         tags=_tags(contact, said, playbook, now),
         marketing_shop=shop,
         bindings=_bindings(contact, said, now),
@@ -110,7 +110,7 @@ def _bindings(contact: Contact, said: Listed, now: datetime) -> Mapping[BindingK
     return {**contact.bindings, "shop": Binding(now)}
 
 
-def _kept(known: Mapping[str, AttributeValue], gone: Sequence[str]) -> Mapping[str, AttributeValue]:
+def _remaining(known: Mapping[str, AttributeValue], gone: Sequence[str]) -> Mapping[str, AttributeValue]:
     if known.keys().isdisjoint(gone):
         return known
     return {slot: value for slot, value in known.items() if slot not in gone}

@@ -61,7 +61,7 @@ def take_facts(turn: Turn, facts: Facts) -> None:
         if on and not contact.has_tag(name, turn.now):
             contact.tags = (*contact.tags, Tag(name, turn.now, SHOP))
             if news:
-                turn.tell("tag_added", name, {"tag": name, "by": SHOP})
+                turn.queue_news("tag_added", name, {"tag": name, "by": SHOP})
         elif not on:
             _take_off(turn, name, news=news)
     if facts.member_no is not None:
@@ -78,7 +78,7 @@ def _take_off(turn: Turn, name: str, *, news: bool) -> None:
     if turn.contact.has_tag(name, turn.now):
         turn.contact.tags = tuple(tag for tag in turn.contact.tags if tag.name != name)
         if news:
-            turn.tell("tag_removed", name, {"tag": name, "by": SHOP})
+            turn.queue_news("tag_removed", name, {"tag": name, "by": SHOP})
 
 
 def _bound_by_shop(turn: Turn, knows: bool, *, news: bool) -> None:
@@ -88,7 +88,7 @@ def _bound_by_shop(turn: Turn, knows: bool, *, news: bool) -> None:
     elif "shop" not in contact.bindings:
         contact.bindings = {**contact.bindings, "shop": Binding(turn.now)}
         if news:
-            turn.tell("bound", "shop")
+            turn.queue_news("bound", "shop")
 
 
 def bind(turn: Turn, kind: BindingKind, binding: Binding) -> None:
@@ -97,7 +97,7 @@ def bind(turn: Turn, kind: BindingKind, binding: Binding) -> None:
     contact.bindings = {**contact.bindings, kind: binding}
     if kind == "phone" and contact.bound_before is None:
         contact.bound_before = turn.now
-        turn.tell("bound", kind)
+        turn.queue_news("bound", kind)
 
 
 def bind_found(turn: Turn, found: ReservedMember, *, flow: str = "", keep_tags: bool = False) -> bool:
@@ -147,7 +147,7 @@ def unbind(turn: Turn, kind: BindingKind, *, keep_tags: bool, by: str | None = N
         remove_tags(turn, binding.tags, "unbind")
     if not contact.bindings:
         forget_member(turn)
-    turn.tell("unbound", kind)
+    turn.queue_news("unbound", kind)
     return True
 
 
@@ -156,10 +156,10 @@ def binding_went(turn: Turn, tags: Iterable[str]) -> None:
     turn.undoing = True
     for name in tags:
         if not turn.contact.has_tag(name, turn.now):
-            turn.tell("tag_removed", name, {"tag": name, "by": "unbind"})
+            turn.queue_news("tag_removed", name, {"tag": name, "by": "unbind"})
     if not turn.contact.bindings:
         forget_member(turn)
-    turn.tell("unbound", "phone")
+    turn.queue_news("unbound", "phone")
 
 
 def binding_came_back(turn: Turn) -> None:
@@ -168,7 +168,7 @@ def binding_came_back(turn: Turn) -> None:
     for info in turn.playbook.attributes.values():
         known = contact.attributes.get(info.slot)
         if info.shop is not None and known is not None:
-            turn.tell("attribute_changed", info.key, attribute_news(None, known.value))
+            turn.queue_news("attribute_changed", info.key, attribute_news(None, known.value))
     set_marketing(turn, contact.marketing_shop, by_shop=True)
     turn.dates_changed = True
 

@@ -32,7 +32,7 @@ def write_to_shop(turn: Turn) -> None:
             turn.note("write_member", "asked", shop)
 
 
-def known_of(contact: Contact) -> tuple[Any, ...]:
+def record_facts(contact: Contact) -> tuple[Any, ...]:
     """All that a shop's record says of a person, but for when it did."""
     return (
         *(contact.attributes, contact.tags, contact.bindings),
@@ -40,7 +40,7 @@ def known_of(contact: Contact) -> tuple[Any, ...]:
     )
 
 
-def was_told(turn: Turn, news: News) -> bool:
+def is_repeated(turn: Turn, news: News) -> bool:
     """Whether this was told to the person before, and says nothing new now.
 
     What a poll tells is new or nothing: the webhook may have been faster. A webhook that had come before a

@@ -38,9 +38,9 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
     kept = replace(
         now,
         version="",
-        tags=_values(_taken_back(_by_name(now), _by_name(both), _by_name(before))),
-        attributes=_taken_back(now.attributes, both.attributes, before.attributes),
-        used=_taken_back(now.used, both.used, before.used),
+        tags=_values(_unchanged_since(_by_name(now), _by_name(both), _by_name(before))),
+        attributes=_unchanged_since(now.attributes, both.attributes, before.attributes),
+        used=_unchanged_since(now.used, both.used, before.used),
         consents=_without(now.consents, other.consents, before.consents),
         lists=_without(now.lists, other.lists, before.lists),
         pushes=_less(now.pushes, other.pushes),
@@ -61,7 +61,7 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
     return kept, _unbound_of(kept, gone)
 
 
-def _taken_back(now: Mapping[_K, _V], both: Mapping[_K, _V], before: Mapping[_K, _V]) -> dict[_K, _V]:
+def _unchanged_since(now: Mapping[_K, _V], both: Mapping[_K, _V], before: Mapping[_K, _V]) -> dict[_K, _V]:
     """What is there now, with those entries that have not changed since as they were before: also one that
     the merge has left out."""
     changed = {key: value for key, value in now.items() if both.get(key) != value}
@@ -86,7 +86,7 @@ def _member(now: Contact, both: Contact, before: Contact) -> dict[str, Any]:
 
 def _phone(now: Contact, both: Contact, before: Contact, other: Contact) -> dict[str, Any]:
     """The phone with its binding: what the kept one has proven stays, what came from the other goes."""
-    bindings = _taken_back(now.bindings, both.bindings, before.bindings)
+    bindings = _unchanged_since(now.bindings, both.bindings, before.bindings)
     phone = before.phone if now.phone == both.phone else now.phone
     bindings.pop("phone", None)
     proven = now.bindings.get("phone")

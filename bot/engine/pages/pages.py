@@ -14,7 +14,7 @@ from bot.engine.flows.answers import ANSWERS, valid_answer
 from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.forms import act, form_of, was_sent
 from bot.engine.flows.push_gate import is_halted
-from bot.engine.flows.questions import ON_THE_PAGE, asked_of, links_of
+from bot.engine.flows.questions import ON_THE_PAGE, condition_context, links_of
 from bot.engine.flows.starting import back_onto_page
 from bot.engine.members.membership import unbind
 from bot.engine.pages.screen import UNBOUND, screen_of
@@ -24,7 +24,7 @@ from bot.engine.texts.typed import typed
 from bot.engine.turn.doing import Begin
 from bot.engine.turn.line_news import count_opened
 from bot.engine.turn.notices import notice_with
-from bot.engine.turn.on_page import answered, clear, innermost, kept, next_step, opened, page_of, resume
+from bot.engine.turn.on_page import answered, clear, innermost, keep_page, next_step, opened, page_of, resume
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer, Contact, Instance
 from bot.model.effects import RefreshMember
@@ -35,7 +35,7 @@ from bot.model.screen import MEMBER_CARD, UNBIND
 ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
 
 
-def asked_on_page(turn: Turn, heard: TriggerEvent) -> bool:
+def is_expected_by_page(turn: Turn, heard: TriggerEvent) -> bool:
     """Whether this is what a page of this person asks for or offers now; then it is said, with the way back.
 
     It is no answer: flows on a page do not hear the chat (semantics 9).
@@ -51,13 +51,13 @@ def asked_on_page(turn: Turn, heard: TriggerEvent) -> bool:
             continue
         is_asked = ANSWERS[question.answer.type].said_alone
         is_answer = is_asked and valid_answer(question.answer, heard, turn.when) is not None
-        if is_answer or heard.folded in map(fold, links_of(flow, state, asked_of(turn, instance))):
-            _say(turn, page)
+        if is_answer or heard.folded in map(fold, links_of(flow, state, condition_context(turn, instance))):
+            _note_not_heard(turn, page)
             return True
     return False
 
 
-def _say(turn: Turn, page: str) -> None:
+def _note_not_heard(turn: Turn, page: str) -> None:
     address = page_address(turn.playbook, page, turn.channel)
     if turn.token is not None and address is not None:
         action = {"type": "uri", "label": ON_THE_PAGE, "uri": address}
@@ -86,7 +86,7 @@ def open_page(turn: Turn, runner: FlowRunner, event: PageOpened) -> None:
         return
     if turn.contact.bindings and is_about_binding(turn.playbook, event.page, turn.channel):
         _refresh(turn, event)  # also where the page only says "bound already": the member may be gone
-    turn.tell("page_opened", event.page)
+    turn.queue_news("page_opened", event.page)
 
 
 def _flow_of(turn: Turn, page: str) -> Flow | None:
@@ -114,7 +114,7 @@ def _begin(
     missing = flow.inputs.keys() - given.keys()
     if missing and turn.contact.instance(flow.name, turn.channel) is None:
         if page is not None:
-            kept(turn, replace(page, incomplete=True))
+            keep_page(turn, replace(page, incomplete=True))
         turn.note("page", "not-opened", f"{flow.name} needs {', '.join(sorted(missing))}")
         return False
     before = turn.contact.instance(flow.name, turn.channel)
@@ -123,11 +123,11 @@ def _begin(
     instance = innermost(turn.contact, flow.name, turn.channel)
     if begun and instance is not None:
         resume(turn, instance)
-    _tell(turn, instance)
+    _refresh_question(turn, instance)
     return True
 
 
-def _tell(turn: Turn, instance: Instance | None) -> None:
+def _refresh_question(turn: Turn, instance: Instance | None) -> None:
     """The page shows its question with the notice as it is now: the answer agrees to this version."""
     state = turn.state_of(instance) if instance is not None else None
     if instance is not None and state is not None and state.question is not None:
@@ -170,7 +170,7 @@ def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
         clear(turn, instance)
         if not runner.hear(instance, MESSAGE, TriggerEvent("text", event.text)):
             runner.otherwise(instance)
-            _tell(turn, instance)
+            _refresh_question(turn, instance)
 
 
 def _act(turn: Turn, runner: FlowRunner, instance: Instance, wanted: FormAct, subject: str) -> None:
@@ -191,7 +191,7 @@ def _unbind(turn: Turn, page: PageState, text: str) -> None:
     if text != UNBIND:
         turn.note(UNBIND, "no-match", "this is not what the page's button says")
     elif unbind(turn, "phone", keep_tags=False):
-        kept(turn, replace(page, ended=UNBOUND))
+        keep_page(turn, replace(page, ended=UNBOUND))
         turn.note(UNBIND, "phone unbound")
     else:
         turn.note(UNBIND, "no-match", "no phone was bound")

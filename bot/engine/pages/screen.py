@@ -77,7 +77,7 @@ class _View:
     def channel(self) -> str:
         return self.page.channel
 
-    def says(self, flow: str) -> str | None:
+    def trigger_text(self, flow: str) -> str | None:
         return trigger_of(self.playbook, self.contact, flow, self.channel)
 
     @property
@@ -140,7 +140,7 @@ def _card(view: _View) -> Screen:
     """The card, for whoever is bound and has nothing to hear any more; before that, the way to it."""
     flow = view.page.flow
     look = view.playbook.member_card
-    if look is not None and view.contact.bindings and (flow is None or view.says(flow) is None):
+    if look is not None and view.contact.bindings and (flow is None or view.trigger_text(flow) is None):
         lookup = lookup_of(view.playbook, view.contact, view.channel, view.now, {}, {})
         return Screen("card", view.page.step, card=drawn(look, lookup, view.playbook.zone))
     return Screen("problem", view.page.step, texts=view.member_gone) if flow is None else _of_flow(view, flow)
@@ -165,14 +165,14 @@ def _of_flow(view: _View, page: str) -> Screen:
     texts = view.page.texts
     if screen.kind in ("question", "problem"):
         texts = (*view.member_gone, *texts)
-    shown = replace(screen, texts=texts, say=view.says(flow.name), picture=flow.page_picture)
+    shown = replace(screen, texts=texts, say=view.trigger_text(flow.name), picture=flow.page_picture)
     if form is None:
         return shown
     when = When(view.now, view.playbook.zone)
     resumed = instance is not None and instance.visit == view.page.resumed
     about = FormScreen(form.button, len(form.fields), resumed=resumed)
     if screen.kind == "review" and instance is not None:
-        rows = all_answers(form, instance, when, lambda question: _asked(view, instance, question))
+        rows = all_answers(form, instance, when, lambda question: _question_text(view, instance, question))
         about = replace(about, rows=rows)
     return of_form(shown, form, instance, when, about)
 
@@ -194,7 +194,7 @@ def _running(view: _View, instance: Instance) -> Screen:
     playbook, step = view.playbook, view.page.step
     for name in above(view.contact, instance):
         upper = playbook.flow(name, instance.channel)
-        if upper is not None and _takes_nobody(upper, view):
+        if upper is not None and _accepts_no_answer(upper, view):
             return Screen("closed", step)
     flow = playbook.flow(instance.flow, instance.channel)
     state = flow.states.get(instance.state) if flow is not None else None
@@ -215,7 +215,7 @@ def _running(view: _View, instance: Instance) -> Screen:
     return replace(screen, kind="busy") if state.waits_for_world else screen
 
 
-def _takes_nobody(flow: Flow, view: _View) -> bool:
+def _accepts_no_answer(flow: Flow, view: _View) -> bool:
     """Whether an answer would meet nothing: nobody moves in the flow, or all leave it."""
     return is_paused(view.playbook, flow, view.channel) or is_stopped(flow, view.now)
 
@@ -231,7 +231,7 @@ def _asking(
     return replace(
         screen,
         kind="question",
-        question=_asked(view, instance, question),
+        question=_question_text(view, instance, question),
         answer=answer.type,
         at_least=least,
         at_most=most,
@@ -244,7 +244,7 @@ def _asking(
     )
 
 
-def _asked(view: _View, instance: Instance, question: Question) -> str:
+def _question_text(view: _View, instance: Instance, question: Question) -> str:
     """The words of a question."""
     lookup = lookup_of(view.playbook, view.contact, view.channel, view.now, instance.answers, {})
     filling = filling_of(view.playbook, view.channel, view.now, lookup)

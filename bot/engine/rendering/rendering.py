@@ -352,7 +352,7 @@ def _quick_replies(
     items = []
     for tap in taps:
         try:
-            action = said(tap) if isinstance(tap, str) else _tap(tap, filling, problems)
+            action = message_action(tap) if isinstance(tap, str) else _tap(tap, filling, problems)
         except _Unsendable as error:
             problems.append(RenderProblem("not-sent", f'a quick reply of "{card}" is left out: {error}'))
         else:
@@ -362,7 +362,7 @@ def _quick_replies(
 
 
 @lru_cache(4096)
-def said(text: str) -> dict[str, Any]:
+def message_action(text: str) -> dict[str, Any]:
     """The action of a choice: it says itself. A label is cut where LINE would refuse it, the text is not."""
     label = text if fits(text, LABEL_MOST, "grapheme") else text[: LABEL_MOST - 1] + "…"
     return {"type": "message", "label": label, "text": text}

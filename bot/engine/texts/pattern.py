@@ -115,7 +115,7 @@ class Pattern:
         Invisible signs are neither compared nor taken.
         """
         said = visible(said[:LONGEST])
-        folded = _Folded.as_said(said) if self.strict else _Folded.of(said)
+        folded = _Folded.unfolded(said) if self.strict else _Folded.of(said)
         text = folded.text.strip()
         ways = _ways(self._steps, text)
         if ways is None:
@@ -246,13 +246,13 @@ class _Folded:
     ends: Sequence[int]
 
     @classmethod
-    def as_said(cls, text: str) -> _Folded:
+    def unfolded(cls, text: str) -> _Folded:
         return cls(text, range(len(text)), range(1, len(text) + 1))
 
     @classmethod
     def of(cls, said: str) -> _Folded:
         if said.isascii():
-            return cls.as_said(said.casefold())
+            return cls.unfolded(said.casefold())
         forms: list[str] = []
         starts: list[int] = []
         ends: list[int] = []

@@ -55,7 +55,7 @@ _IN_ENGLISH = re.compile(r"(?P<which>this|next|last)?(?P<day>[a-z]{3,9})")
 Takes = Callable[[date], bool]
 
 
-def said_date(text: str, today: date, takes: Takes) -> date | None:
+def parse_spoken_date(text: str, today: date, takes: Takes) -> date | None:
     """The day that a text means, said on the day `today`; `None` where it means none.
 
     Without a year it is the next such day from today on, if the question's bounds take it (`takes`); else the
@@ -67,11 +67,11 @@ def said_date(text: str, today: date, takes: Takes) -> date | None:
     away = _AWAY.get(plain)
     if away is not None:
         return day_after(today, away)
-    written = _written(plain, today, takes)
+    written = _calendar_date(plain, today, takes)
     return written if written is not None else _in_week(plain, today)
 
 
-def _written(plain: str, today: date, takes: Takes) -> date | None:
+def _calendar_date(plain: str, today: date, takes: Takes) -> date | None:
     """A day of the calendar, perhaps with its weekday behind it: 12/1(二) is one only if it is a Tuesday."""
     weekday = None
     for found in _BEHIND.finditer(plain):
@@ -84,7 +84,7 @@ def _written(plain: str, today: date, takes: Takes) -> date | None:
     if whole is not None:
         day = _day(_year(whole), int(whole["month"]), int(whole["day"]))
     elif short is not None:
-        day = _meant(short, today, takes)
+        day = _single_date(short, today, takes)
     return None if day is None or weekday not in (None, day.weekday()) else day
 
 
@@ -103,7 +103,7 @@ def _day(year: int | None, month: int, day: int) -> date | None:
         return None
 
 
-def _meant(found: re.Match[str], today: date, takes: Takes) -> date | None:
+def _single_date(found: re.Match[str], today: date, takes: Takes) -> date | None:
     month, number = int(found["month"]), int(found["day"])
     such = list(_such_days(month, number, today))
     coming = next((day for day in such if day >= today), None)
@@ -184,7 +184,7 @@ _CLOCK = re.compile(
 TakesTime = Callable[[time], bool]
 
 
-def said_time(text: str, takes: TakesTime = lambda _: True) -> time | None:
+def parse_spoken_time(text: str, takes: TakesTime = lambda _: True) -> time | None:
     """The time of day that a text means; `None` where it means none.
 
     3點 is 03:00 where the question's bounds take it (`takes`), else 15:00 if they take that.
@@ -222,7 +222,7 @@ def _time(hour: int | None, minute: int) -> time | None:
         return None
 
 
-def said_moment(
+def parse_spoken_moment(
     text: str, today: date, takes: Takes, takes_at: Callable[[date, time], bool]
 ) -> tuple[date, time] | None:
     """The day and the time of day that a text means, the day first: `12/1 15:00`, `明天下午3點`."""
@@ -232,8 +232,8 @@ def said_moment(
     for end in range(len(plain) - 1, 0, -1):
         if plain[end - 1].isdigit() and plain[end].isdigit():
             continue  # no number is cut in two
-        day = said_date(plain[:end], today, takes)
-        at = None if day is None else said_time(plain[end:], partial(takes_at, day))
+        day = parse_spoken_date(plain[:end], today, takes)
+        at = None if day is None else parse_spoken_time(plain[end:], partial(takes_at, day))
         if day is not None and at is not None:
             return day, at
     return None

@@ -40,7 +40,7 @@ def add_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
         contact.tags = (*kept, *[Tag(name, now, by, wanted[name]) for name in new])
         watch_expiry(turn)
     for name in new:
-        turn.tell("tag_added", name, {"tag": name, "by": by})
+        turn.queue_news("tag_added", name, {"tag": name, "by": by})
     return new
 
 
@@ -73,7 +73,7 @@ def expire_tags(turn: Turn) -> None:
         return
     turn.contact.tags = tuple(tag for tag in turn.contact.tags if tag.name not in over)
     for name in over:
-        turn.tell("tag_removed", name, {"tag": name, "by": EXPIRY})
+        turn.queue_news("tag_removed", name, {"tag": name, "by": EXPIRY})
     watch_expiry(turn)
 
 
@@ -84,7 +84,7 @@ def remove_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
     if gone:
         turn.contact.tags = tuple(tag for tag in turn.contact.tags if tag.name not in wanted)
     for name in gone:
-        turn.tell("tag_removed", name, {"tag": name, "by": by})
+        turn.queue_news("tag_removed", name, {"tag": name, "by": by})
     return gone
 
 
@@ -108,7 +108,7 @@ def set_attribute(
     if not by_shop:
         turn.to_shop = {**turn.to_shop, slot: value}
     if news:
-        turn.tell("attribute_changed", key, attribute_news(old, value))
+        turn.queue_news("attribute_changed", key, attribute_news(old, value))
         turn.dates_set = {**turn.dates_set, slot: True}
     turn.dates_changed = True
     return True
@@ -145,7 +145,7 @@ def set_marketing(turn: Turn, allowed: bool | None, *, by_shop: bool = False, ne
         return
     contact.marketing = folded
     if news and folded is not None:
-        turn.tell("marketing", "allowed" if folded else "stopped")
+        turn.queue_news("marketing", "allowed" if folded else "stopped")
 
 
 def fold_marketing_anew(turn: Turn) -> None:

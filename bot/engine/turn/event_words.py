@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from bot.engine.turn.line_news import told
+from bot.engine.turn.line_news import news_of
 from bot.model.contact import Timer
 from bot.model.event import (
     BroadcastTags,
@@ -83,7 +83,7 @@ def event_words(event: Event) -> str:
         case PageAnswer(page=page, act=act):
             return f"{act or 'answer'} on page: {page}"
         case Other(type=kind):
-            news = told(event.what)
+            news = news_of(event.what)
             return kind if news is None else news.kind
 
 

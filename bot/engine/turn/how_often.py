@@ -42,7 +42,7 @@ def limit_of(rule: Rule, asked: ConditionContext) -> SilencingLimit | None:
     return None
 
 
-def kept_silent(turn: Turn, rule: Rule) -> bool:
+def is_suppressed(turn: Turn, rule: Rule) -> bool:
     """Whether a rule that is `limited` does not match now; traced."""
     limit = limit_of(rule, turn.asked)
     if limit is not None:

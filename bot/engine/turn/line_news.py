@@ -34,7 +34,7 @@ def count_opened(turn: Turn, inputs: Mapping[str, str]) -> None:
         turn.marks.append(Mark(turn.channel, OF_GOALS, REACHED, (name,)))
 
 
-def count_said(turn: Turn, text: str) -> None:
+def count_menu_text(turn: Turn, text: str) -> None:
     """A text that an area of the menu before the person's eyes says counts as a tap on it.
 
     LINE tells of a message action only what it said: who types the same is counted with them.
@@ -55,7 +55,7 @@ _KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """LINE's type → our word, and where in the event its own kind lies."""
 
 
-def told(what: What) -> TriggerEvent | None:
+def news_of(what: What) -> TriggerEvent | None:
     """The news that an event of LINE's is; `None` where no trigger is about it."""
     match what:
         case Follow(again):

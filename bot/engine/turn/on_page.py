@@ -40,10 +40,10 @@ def answered(turn: Turn, name: str, flow: str | None) -> PageState:
     before = turn.contact.page(name, turn.channel)
     if before is None:
         return opened(turn, name, flow)
-    return kept(turn, replace(before, step=next_step(turn.now, before.step), at=turn.now))
+    return keep_page(turn, replace(before, step=next_step(turn.now, before.step), at=turn.now))
 
 
-def kept(turn: Turn, page: PageState) -> PageState:
+def keep_page(turn: Turn, page: PageState) -> PageState:
     """Keep a page as it is now, in its place."""
     turn.contact.pages = tuple(
         page if (other.page, other.channel) == (page.page, page.channel) else other

@@ -55,7 +55,7 @@ def wait_for_page(turn: Turn, flow: str, result: GiveResult, answers: Mapping[st
     """
     pending = PendingResult(turn.channel, flow, result.key, turn.now + RESULT_WAITS, dict(answers))
     waiting = turn.contact.results
-    again = next((one for one in waiting if _only_says(result) and _is_same(one, pending)), None)
+    again = next((one for one in waiting if _is_repeatable(result) and _is_same(one, pending)), None)
     if again is None:
         turn.contact.results = (*waiting, pending)
     else:
@@ -64,7 +64,7 @@ def wait_for_page(turn: Turn, flow: str, result: GiveResult, answers: Mapping[st
     _watch(turn, turn.channel)
 
 
-def _only_says(result: GiveResult) -> bool:
+def _is_repeatable(result: GiveResult) -> bool:
     """Whether doing it twice is no more than saying it twice."""
     return all(isinstance(step, SendMessages) for step in result.do)
 

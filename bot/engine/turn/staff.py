@@ -24,7 +24,7 @@ def take_over(turn: Turn) -> None:
     for instance in turn.contact.flows:
         if instance.channel == turn.channel:
             void_question_timers(turn, instance)
-    turn.tell(STAFF, "takes_over")
+    turn.queue_news(STAFF, "takes_over")
 
 
 def wait_for_silence(turn: Turn) -> None:
@@ -50,4 +50,4 @@ def hand_back(turn: Turn) -> None:
         ):
             instance.entered = turn.now  # what its timers are counted from
             arm_timers(turn, instance)
-    turn.tell(STAFF, "hands_back")
+    turn.queue_news(STAFF, "hands_back")

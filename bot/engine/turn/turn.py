@@ -206,7 +206,7 @@ class Turn:
 
     # -- news
 
-    def tell(self, kind: str, subject: str, fields: Mapping[str, Value] = NOTHING) -> None:
+    def queue_news(self, kind: str, subject: str, fields: Mapping[str, Value] = NOTHING) -> None:
         """Queue news of a change: handled when what is being handled now is finished (semantics 4)."""
         if self.undoing and (undone := undoes(kind, subject, fields)):
             self.undone |= {undone}
@@ -293,7 +293,7 @@ class Turn:
         flow = self.flow_of(instance)
         return flow.states.get(instance.state) if flow is not None else None
 
-    def put(self, instance: Instance) -> None:
+    def add_instance(self, instance: Instance) -> None:
         """Keep a new instance, behind the others."""
         self.contact.flows = (*self.contact.flows, instance)
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.times import written_time
 from bot.engine.times.bounds import ComparisonOperand, ValueBound, When, within
 from bot.engine.times.local_time import Duration, as_moment, day_after, earlier, later, local, start_of_day
-from bot.engine.times.spoken_time import said_date, said_moment, said_time
+from bot.engine.times.spoken_time import parse_spoken_date, parse_spoken_moment, parse_spoken_time
 from bot.engine.types.value_type import EVERY, ORDER, RANGE, SPANS, ValueType
 from bot.model.plain_text import cleaned
 from bot.model.translatable import tr
@@ -108,7 +108,7 @@ class DateType(ValueType):
     def typed(self, text: str, zone: ZoneInfo | None) -> str | None:
         return date_typed(text)
 
-    def written(self, text: str, zone: ZoneInfo) -> str | None:
+    def from_playbook(self, text: str, zone: ZoneInfo) -> str | None:
         return None if written_time.day(text) is None else text
 
     def from_shop(self, raw: Any, zone: ZoneInfo) -> str | None:
@@ -117,13 +117,13 @@ class DateType(ValueType):
         at = moment_from_shop(raw) if day is None else None
         return day if at is None else at.astimezone(zone).date().isoformat()
 
-    def made_up(self, day: date) -> str:
+    def sample(self, day: date) -> str:
         return day.isoformat()
 
-    def said(
+    def from_answer(
         self, text: str, when: When, least: Value | None, most: Value | None, is_open: Callable[[Value], bool]
     ) -> str | None:
-        day = said_date(text, when.today, lambda day: within(day.isoformat(), least, most))
+        day = parse_spoken_date(text, when.today, lambda day: within(day.isoformat(), least, most))
         return None if day is None else day.isoformat()
 
 
@@ -155,26 +155,26 @@ class TimeType(ValueType):
     def typed(self, text: str, zone: ZoneInfo | None) -> str | None:
         return time_typed(text)
 
-    def written(self, text: str, zone: ZoneInfo) -> str | None:
+    def from_playbook(self, text: str, zone: ZoneInfo) -> str | None:
         return None if written_time.clock(text) is None else text
 
     def from_shop(self, raw: Any, zone: ZoneInfo) -> str | None:
         return time_typed(raw) if isinstance(raw, str) else None
 
-    def made_up(self, day: date) -> str:
+    def sample(self, day: date) -> str:
         return _SAMPLE_TIME
 
     def now(self, when: When) -> str:
         return f"{local(when.now, when.zone):%H:%M}"
 
-    def said(
+    def from_answer(
         self, text: str, when: When, least: Value | None, most: Value | None, is_open: Callable[[Value], bool]
     ) -> str | None:
         def takes(clock: time) -> bool:
             value = clock.isoformat("minutes")
             return within(value, least, most) and is_open(value)
 
-        clock = said_time(text, takes)
+        clock = parse_spoken_time(text, takes)
         return None if clock is None else clock.isoformat("minutes")
 
 
@@ -209,21 +209,21 @@ class DateTimeType(ValueType):
     def typed(self, text: str, zone: ZoneInfo | None) -> datetime | None:
         return moment_typed(text, zone)
 
-    def written(self, text: str, zone: ZoneInfo) -> datetime | None:
+    def from_playbook(self, text: str, zone: ZoneInfo) -> datetime | None:
         return written_time.moment(text if written_time.day(text) is None else f"{text} 00:00", zone)
 
     def from_shop(self, raw: Any, zone: ZoneInfo) -> datetime | None:
         return moment_from_shop(raw)
 
-    def told(self, raw: Any, zone: ZoneInfo) -> Value | None:
+    def from_json(self, raw: Any, zone: ZoneInfo) -> Value | None:
         """Also in ISO 8601, with its offset."""
-        found = super().told(raw, zone)
+        found = super().from_json(raw, zone)
         return iso_moment(raw, zone) if found is None else found
 
-    def made_up(self, day: date) -> str:
+    def sample(self, day: date) -> str:
         return f"{day} {_SAMPLE_TIME}"
 
-    def said(
+    def from_answer(
         self, text: str, when: When, least: Value | None, most: Value | None, is_open: Callable[[Value], bool]
     ) -> datetime | None:
         def takes_day(day: date) -> bool:
@@ -236,7 +236,7 @@ class DateTimeType(ValueType):
             at = as_moment(day, clock, when.zone)
             return at is not None and within(at, least, most) and is_open(at)
 
-        found = said_moment(text, when.today, takes_day, takes)
+        found = parse_spoken_moment(text, when.today, takes_day, takes)
         return None if found is None else as_moment(*found, when.zone)
 
     def in_field(self, value: Value, zone: ZoneInfo) -> str:

@@ -44,7 +44,7 @@ class TextType(ValueType):
     def typed(self, text: str, zone: ZoneInfo | None) -> str:
         return visible(text)
 
-    def written(self, text: str, zone: ZoneInfo) -> str:
+    def from_playbook(self, text: str, zone: ZoneInfo) -> str:
         return text
 
     def from_shop(self, raw: Any, zone: ZoneInfo) -> str | None:
@@ -52,11 +52,11 @@ class TextType(ValueType):
             return raw
         return str(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) else None
 
-    def told(self, raw: Any, zone: ZoneInfo) -> str | None:
+    def from_json(self, raw: Any, zone: ZoneInfo) -> str | None:
         text = self.from_shop(raw, zone)
         return text if text and len(text) <= LONGEST_TEXT else None
 
-    def made_up(self, day: date) -> str:
+    def sample(self, day: date) -> str:
         return "示範資料"
 
 
@@ -108,13 +108,13 @@ class NumberType(ValueType):
     def typed(self, text: str, zone: ZoneInfo | None) -> int | float | None:
         return _number(text)
 
-    def written(self, text: str, zone: ZoneInfo) -> int | float | None:
+    def from_playbook(self, text: str, zone: ZoneInfo) -> int | float | None:
         return number_of(text)
 
     def from_shop(self, raw: Any, zone: ZoneInfo) -> int | float | None:
         return number_from_shop(raw)
 
-    def made_up(self, day: date) -> int:
+    def sample(self, day: date) -> int:
         return 3
 
 
@@ -152,11 +152,11 @@ class YesNoType(ValueType):
     def typed(self, text: str, zone: ZoneInfo | None) -> bool | None:
         return _yes_no(text)
 
-    def written(self, text: str, zone: ZoneInfo) -> bool | None:
+    def from_playbook(self, text: str, zone: ZoneInfo) -> bool | None:
         return {"true": True, "false": False}.get(text)
 
     def from_shop(self, raw: Any, zone: ZoneInfo) -> bool | None:
         return yes_no_from_shop(raw)
 
-    def made_up(self, day: date) -> bool:
+    def sample(self, day: date) -> bool:
         return True

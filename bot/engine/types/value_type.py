@@ -78,24 +78,24 @@ class ValueType:
         """The value that a person means by a text, moments read in `zone`; `None` where it means none."""
 
     @abstractmethod
-    def written(self, text: str, zone: ZoneInfo) -> Value | None:
+    def from_playbook(self, text: str, zone: ZoneInfo) -> Value | None:
         """The value that a text of the playbook stands for; `None` where it is none."""
 
     @abstractmethod
     def from_shop(self, raw: Any, zone: ZoneInfo) -> Value | None:
         """The value that a field of a shop's JSON means; `None` where none. Dates are those of `zone`."""
 
-    def told(self, raw: Any, zone: ZoneInfo) -> Value | None:
+    def from_json(self, raw: Any, zone: ZoneInfo) -> Value | None:
         """The value that a field of another system's JSON means; `None` where none."""
         if isinstance(raw, str):
             return self.typed(raw, zone) if raw else None
         return raw if isinstance(raw, bool | int | float | datetime) and self.fits(raw) else None
 
     @abstractmethod
-    def made_up(self, day: date) -> Any:
+    def sample(self, day: date) -> Any:
         """What another system may have answered, in JSON."""
 
-    def said(
+    def from_answer(
         self, text: str, when: When, least: Value | None, most: Value | None, is_open: Callable[[Value], bool]
     ) -> Value | None:
         """The value that an answer means: the bounds may tell which year, or which half of the day it is."""

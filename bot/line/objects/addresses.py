@@ -28,7 +28,7 @@ https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-Host
 """
 
 
-def called_as_here(host: str, forwarded: Iterable[str]) -> bool:
+def is_local_address(host: str, forwarded: Iterable[str]) -> bool:
     """Whether whoever asks calls this machine by a name or address of its own (`Host`).
 
     `forwarded`: what a tunnel says that it was called, which may call us `localhost` itself.

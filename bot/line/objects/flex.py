@@ -46,7 +46,7 @@ CONTENTS_AT_MOST = 10_000
 """Of one box; the size of the JSON bounds them before."""
 
 
-def _says_something(text: Mapping[str, Any]) -> Iterator[SpecFault]:
+def _has_content(text: Mapping[str, Any]) -> Iterator[SpecFault]:
     if text.get("text") is None and not text.get("contents"):
         yield SpecFault(("text",), "missing")
 
@@ -81,7 +81,7 @@ def _has_video(bubble: Any) -> bool:
 
 
 _RULES: Mapping[str, tuple[ObjectRule, ...]] = {
-    "FlexText": (_says_something,),
+    "FlexText": (_has_content,),
     "FlexBubble": (_has_a_block, _video_has_room),
     "FlexCarousel": (_alike,),
 }

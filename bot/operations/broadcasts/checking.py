@@ -31,7 +31,7 @@ from bot.operations.audiences import left_out_of, people_meant
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.simulated_time import now_among
 from bot.runtime.broadcasts.batch_people import body_of
-from bot.store.contacts.audiences import audience_asked
+from bot.store.contacts.audiences import audience_query
 from bot.store.stores import Stores
 
 SAMPLE = 2_000
@@ -173,7 +173,7 @@ class _Audience:
 async def _audience(stores: Stores, playbook: Playbook, broadcast: Broadcast, now: datetime) -> _Audience:
     """Who gets it, as far as that is known without their data."""
     found = _Audience(broadcast)
-    asked = audience_asked(playbook, broadcast.to, broadcast.channel, now)
+    asked = audience_query(playbook, broadcast.to, broadcast.channel, now)
     async for page in stores.audience_members.recipients(asked):
         for one in page:
             group = broadcast.group_of(one.seed)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from bot.model.broadcast import LeftOut
-from bot.model.money import shown_money
+from bot.model.money import money_text
 from bot.model.reports import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.broadcasts.progress import WHY_LEFT_OUT
@@ -79,10 +79,10 @@ def money_words(report: BroadcastReport) -> Iterator[Translatable]:
         price = sending_price(report.plan, report.price)
         yield tr("  messages used: {number}; {price}", number=number, price=price)
     elif report.cost is not None:
-        yield tr("  messages used: {number}; at most {money}", number=number, money=shown_money(report.cost))
+        yield tr("  messages used: {number}; at most {money}", number=number, money=money_text(report.cost))
     for reaction in BOUGHT:
         if reaction in report.reactions and (each := report.cost_of_each(reaction)):
-            yield tr("    {reaction}: {money} each", reaction=REACTIONS[reaction], money=shown_money(each))
+            yield tr("    {reaction}: {money} each", reaction=REACTIONS[reaction], money=money_text(each))
 
 
 def money_in_short(report: BroadcastReport) -> Iterator[Translatable]:
@@ -92,13 +92,13 @@ def money_in_short(report: BroadcastReport) -> Iterator[Translatable]:
     if not report.cost:
         yield tr("no extra cost")
         return
-    money = shown_money(report.cost)
+    money = money_text(report.cost)
     yield (
         tr("{money}", money=money) if report.month_used is not None else tr("{money} at most", money=money)
     )
     for reaction in BOUGHT:
         if reaction in report.reactions and (each := report.cost_of_each(reaction)):
-            yield tr("{reaction}: {money} each", reaction=REACTIONS[reaction], money=shown_money(each))
+            yield tr("{reaction}: {money} each", reaction=REACTIONS[reaction], money=money_text(each))
             return
 
 

@@ -10,7 +10,7 @@ from bot.model.settings import ShopSettings
 from bot.model.translatable import Refusal, row, tr
 from bot.operations.find_contacts import NotFound, not_called
 from bot.playbook.similar import hint_for
-from bot.shops.catalogue import CatalogueField, catalogue, said_by_the_shop
+from bot.shops.catalogue import CatalogueField, catalogue, fields_of_own_system
 from bot.shops.failure import NotOffered, ShopFailed
 from bot.shops.own_system import OwnSystem, called
 from bot.shops.platforms import LIST, OWN_SYSTEM, offer_of
@@ -49,7 +49,7 @@ async def shop_fields(
     async with HookCaller(clock, lambda: hosts) as hooks:
         url, secret = (shop.credentials.get(name, "") for name in ("url", "secret"))
         try:
-            return said_by_the_shop(await OwnSystem(hooks, called(shop, url, secret)).fields())
+            return fields_of_own_system(await OwnSystem(hooks, called(shop, url, secret)).fields())
         except NotOffered as error:
             why = tr(
                 "the system of the shop {name} does not tell its fields: ask who has made it", name=shop.name

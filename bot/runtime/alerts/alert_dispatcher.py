@@ -45,7 +45,7 @@ class AlertDesk:
         self.wake: Callable[[], None] = lambda: None
         """Called when there is something to tell."""
 
-    async def tell(self, told: SendAlert, caller: Caller) -> None:
+    async def notify(self, told: SendAlert, caller: Caller) -> None:
         """What a playbook says to staff of a person."""
         name = str(uuid.uuid5(_IDS, caller.id))
         note = AlertNote(name, told.reason, caller.at, caller.channel, caller.contact, told.name, told.text)
@@ -240,7 +240,7 @@ class AlertTeller:
                 return None
             found = await self._alerts.waiting(receiver.id, len(before.rows), before.rows)
             if not found:  # all of it was told, and the end was not noted
-                await self._alerts.told(receiver.id, before, before.at)
+                await self._alerts.mark_delivered(receiver.id, before, before.at)
                 return None
         elif next_telling(receiver.to, so_far.last, now) > now:
             return None
@@ -265,11 +265,11 @@ class AlertTeller:
         except TimeoutError:
             return AlertNotSent("no answer in time", unsure=True)
 
-    async def _cannot_be_told(self, receiver: AlertReceiver, batch: AlertBatch, why: str) -> None:
+    async def _bisect_failures(self, receiver: AlertReceiver, batch: AlertBatch, why: str) -> None:
         """Find by itself what is at fault, and give up on that alone."""
         if len(batch.rows) > 1:
             self._each_alone.add(receiver.id)
-            await self._alerts.not_told(receiver.id, batch)
+            await self._alerts.mark_undelivered(receiver.id, batch)
         else:
             self._each_alone.discard(receiver.id)
             log.error("%s cannot be told of one thing: %s; given up", receiver.called, why)
@@ -279,13 +279,13 @@ class AlertTeller:
         now, failing = self._clock.now(), self._failing.get(receiver.id)
         match result:
             case AlertSent():
-                await self._alerts.told(receiver.id, batch, now)
+                await self._alerts.mark_delivered(receiver.id, batch, now)
                 if failing is not None:
                     del self._failing[receiver.id]
                     lasted = span_in_words(now - failing.since)
                     log.warning("%s is told again, after %s", receiver.called, lasted)
             case AlertNotSent(why, hopeless=True):
-                await self._cannot_be_told(receiver, batch, why)
+                await self._bisect_failures(receiver, batch, why)
             case AlertNotSent(why, unsure):
                 if failing is None:
                     log.warning("%s cannot be told: %s; it is tried again", receiver.called, why)
@@ -293,4 +293,4 @@ class AlertTeller:
                 failing.tries += 1
                 failing.next = next_try(failing.tries, now)
                 if not unsure:
-                    await self._alerts.not_told(receiver.id, batch)
+                    await self._alerts.mark_undelivered(receiver.id, batch)

@@ -78,7 +78,7 @@ class ByWebhook:
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
         """Send all of it in one call."""
         shop = self.wording().shop
-        body = {"type": "alerts", "bot": shop, "alerts": [_told(note) for note in telling.notes]}
+        body = {"type": "alerts", "bot": shop, "alerts": [_note_json(note) for note in telling.notes]}
         hook = HookSettings("alerts", receiver.who, receiver.secret, tries=1)
         result = await self.hooks.call(hook, telling.id, body)
         if isinstance(result, HookFailure):
@@ -90,7 +90,7 @@ class ByWebhook:
         return len(notes)
 
 
-def _told(note: AlertNote) -> dict[str, object]:
+def _note_json(note: AlertNote) -> dict[str, object]:
     told: dict[str, object] = {
         "id": note.id,
         "reason": note.reason,

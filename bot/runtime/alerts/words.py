@@ -43,7 +43,7 @@ def subject(notes: Sequence[AlertNote], wording: Wording) -> str:
 
 def text(notes: Sequence[AlertNote], wording: Wording, longest: int = LONGEST) -> str:
     """All of them, one below the other."""
-    return _BETWEEN.join(_told(note, wording, longest) for note in notes) + "\n"
+    return _BETWEEN.join(_note_text(note, wording, longest) for note in notes) + "\n"
 
 
 def texts(
@@ -55,7 +55,7 @@ def texts(
     """
     parted: list[tuple[str, int]] = []
     for note in notes:
-        told = _told(note, wording, longest).strip()
+        told = _note_text(note, wording, longest).strip()
         if utf16_units(told) > units:
             told = told.encode("utf-16-le", "replace")[: (units - 1) * 2].decode("utf-16-le", "ignore") + "…"
         if parted and utf16_units(f"{parted[-1][0]}{_BETWEEN}{told}") <= units:
@@ -66,7 +66,7 @@ def texts(
     return parted
 
 
-def _told(note: AlertNote, wording: Wording, longest: int) -> str:
+def _note_text(note: AlertNote, wording: Wording, longest: int) -> str:
     return "\n".join(_lines(note, wording, longest))
 
 

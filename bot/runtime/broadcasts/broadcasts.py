@@ -226,7 +226,7 @@ class Broadcasts:
         self.people.inc(sending.channel, by=len(ends.got))
         if ends.outcome is not None:
             world.heard(sending.channel, ends.outcome, began if ends.hold is None else world.clock.now())
-        await self._heard(sending, ends)
+        await self._on_batch_end(sending, ends)
         return True
 
     def line_is_well(self, channel: str) -> None:
@@ -236,7 +236,7 @@ class Broadcasts:
             at_line.refusals.went_well()
             self._woken.set()
 
-    async def _heard(self, sending: Sending, ends: CallEnds) -> None:
+    async def _on_batch_end(self, sending: Sending, ends: CallEnds) -> None:
         """Where LINE does not take it, the channel is left alone for a while; and it is told."""
         state, now = self._at_line.setdefault(sending.channel, _AtLine()), self._world.clock.now()
         if ends.hold is not None:

@@ -38,7 +38,7 @@ class AsBegun:
             broadcast = live.broadcasts.get(one.broadcast)
             if one.id in kept or broadcast is None or not one.content:
                 continue
-            if _says_the_same(broadcast, one):
+            if _is_unchanged(broadcast, one):
                 kept[one.id] = live
         self._kept = kept
 
@@ -47,7 +47,7 @@ class AsBegun:
         return self._kept.get(sending.id)
 
 
-def _says_the_same(broadcast: Broadcast, began: Sending) -> bool:
+def _is_unchanged(broadcast: Broadcast, began: Sending) -> bool:
     """The same texts as it began with; while people are looked for, to the same people in the same groups."""
     if began.state == "gathering" and people_fingerprint(broadcast) != began.asked:
         return False
@@ -203,7 +203,7 @@ class Conductor:
             await self._begin(sending, now)
         elif sending.state == "gathering":
             if (playbook := self.as_begun.playbook(sending)) is None:
-                await self._tell_hold(sending, "edited", now)
+                await self._store_hold(sending, "edited", now)
             else:
                 await self.gathering.go_on(sending, playbook)
         else:
@@ -215,10 +215,10 @@ class Conductor:
         if due == "missed":
             await self.gathering.end(sending, "missed", "late")
         elif due == "to come" and now >= sending.moment:
-            await self._tell_hold(sending, "quiet", now)
+            await self._store_hold(sending, "quiet", now)
         elif due == "due":
             if (hold := self._waits(sending, now)) is not None:
-                await self._tell_hold(sending, hold, now)
+                await self._store_hold(sending, hold, now)
                 return
             if not sending.by and await self._was_sent_by_hand(sending):
                 await self.gathering.end(sending, "cancelled", "by-hand")
@@ -233,7 +233,7 @@ class Conductor:
             await self.batches.free_of_the_dead(sending.id, await self.alive())
             hold = self._held(sending, now)
             if hold is not None or sending.held not in BY_LINE:
-                await self._tell_hold(sending, hold, now)
+                await self._store_hold(sending, hold, now)
             return
         state: SendingState = "done" if sending.state == "sending" else "cancelled"
         figures = await self.batches.figures(sending.id)
@@ -264,7 +264,7 @@ class Conductor:
                 return True
         return False
 
-    async def _tell_hold(self, sending: Sending, hold: SendingHold | None, now: datetime) -> None:
+    async def _store_hold(self, sending: Sending, hold: SendingHold | None, now: datetime) -> None:
         if hold != sending.held:
             await self.sendings.hold(sending, hold, now)
 

@@ -38,7 +38,7 @@ from bot.runtime.broadcasts.batch_people import body_of
 from bot.runtime.broadcasts.ports import MonthsMessages, Units
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sendings import ContentClaimed, Sendings
-from bot.store.contacts.audiences import AudienceMembers, AudienceQuery, audience_asked
+from bot.store.contacts.audiences import AudienceMembers, AudienceQuery, audience_query
 from bot.store.contacts.merged_since import MergedSince
 
 CLOCKS_APART = timedelta(hours=1)
@@ -152,7 +152,7 @@ class Gatherer:
         broadcast = playbook.broadcasts.get(sending.broadcast)
         if broadcast is None or sending.began is None:
             return  # whoever holds it says why it waits
-        asked = audience_asked(playbook, broadcast.to, sending.channel, sending.began)
+        asked = audience_query(playbook, broadcast.to, sending.channel, sending.began)
         async for page in self.members.recipients(asked, sending.reached, PAGE):
             if not self.may_go_on():
                 return
@@ -185,7 +185,7 @@ class Gatherer:
         try:
             grant = await self.months.reserve(sending.channel, sending.id, whole.waiting)
         except LineError as error:
-            await self._not_told(sending, error)
+            await self._hold_for_quota(sending, error)
             return
         if grant.messages < whole.waiting:
             if broadcast.if_quota_short == "refuse" or not grant.messages:
@@ -206,7 +206,7 @@ class Gatherer:
         if done:
             log.info('broadcast "%s": %d people, it begins', sending.broadcast, whole.people)
 
-    async def _not_told(self, sending: Sending, error: LineError) -> None:
+    async def _hold_for_quota(self, sending: Sending, error: LineError) -> None:
         """It waits until LINE tells how many messages are left; each look asks again."""
         if sending.held != "line":
             log.warning('broadcast "%s" waits: LINE does not tell what is left: %s', sending.broadcast, error)

@@ -64,7 +64,7 @@ class BrakeWatch:
         self._read_at = begun
         if found != self.brake:
             before, self.brake = self.brake, found
-            _tell(before, found)
+            _log_changes(before, found)
             for told in self.on_change:
                 told()
         for told in self.on_look:
@@ -88,7 +88,7 @@ class BrakeWatch:
             await self._clock.wait(EVERY)
 
 
-def _tell(before: Brake, now: Brake) -> None:
+def _log_changes(before: Brake, now: Brake) -> None:
     for stop in now.stops:
         if stop not in before.stops:
             log.warning("pushes are stopped %s since %s: oaflow stop resume", _which(stop), stop.at)

@@ -81,7 +81,9 @@ class KeyWatch:
         else:
             self.rotating.clear()
         prints = ring.fingerprints()
-        self._tell(sorted(name for name, key in living.items() if prints.get(name) != key.fingerprint))
+        self._report_missing(
+            sorted(name for name, key in living.items() if prints.get(name) != key.fingerprint)
+        )
         if before != (self._seal.ring, self._seal.used, self.stage):
             self.on_change()
         return self.trouble is None
@@ -109,7 +111,7 @@ class KeyWatch:
         """What was read, with what we had: it may be needed to open what lies there."""
         return KeyRing({**self._seal.ring.seal, **ring.seal}, {**self._seal.ring.index, **ring.index})
 
-    def _tell(self, missing: list[str]) -> None:
+    def _report_missing(self, missing: list[str]) -> None:
         trouble = None
         if missing:
             trouble = (
@@ -154,7 +156,7 @@ class KeyRotation:
         while True:
             await self._watch.rotating.wait()
             with suppress(DatabaseUnavailable):  # the next time is soon
-                await self.go_on(_nobody_asks)
+                await self.go_on(_no_request)
             await self._clock.wait(LOOK)
 
     async def go_on(self, told: Callable[[RotationState], Awaitable[None]]) -> bool:
@@ -235,4 +237,4 @@ class KeyRotation:
         return await self._stores.rotations.keep(self._me, state, changes)
 
 
-async def _nobody_asks(state: RotationState) -> None: ...
+async def _no_request(state: RotationState) -> None: ...

@@ -170,7 +170,7 @@ class Ownership:
         if move.give:
             await self._give(shares, move.give)
         elif (move.take or move.bury) and await self._leases.apply(shares, move):
-            _tell(shares, move)
+            _log_takeover(shares, move)
             renewed = await self._leases.renew()
             if renewed is not None:
                 await self._accept(renewed, begun)
@@ -241,7 +241,7 @@ class Ownership:
         await self._leases.withdraw()
 
 
-def _tell(shares: Shares, move: ShareMove) -> None:
+def _log_takeover(shares: Shares, move: ShareMove) -> None:
     """Say whose parts were taken who has not given them back."""
     for process, (taken, had) in taken_from(shares, move).items():
         log.warning(

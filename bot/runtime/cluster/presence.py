@@ -19,7 +19,7 @@ AGAIN = 5.0
 class ServingStore(Protocol):
     """Where it is told. Every call raises `DatabaseUnavailable`."""
 
-    async def tell(self, one: Serving) -> None: ...
+    async def heartbeat(self, one: Serving) -> None: ...
 
     async def leave(self, process: str) -> None: ...
 
@@ -41,13 +41,13 @@ class Presence:
         """For ever."""
         while True:
             self._changed.clear()
-            await self.tell()
+            await self.heartbeat()
             await pause(self._clock, AGAIN, self._changed)
 
-    async def tell(self) -> None:
+    async def heartbeat(self) -> None:
         """Tell it now, for whoever must not go on before others know it."""
         with suppress(DatabaseUnavailable):  # the next time is soon
-            await self._store.tell(self._me())
+            await self._store.heartbeat(self._me())
 
     async def end(self) -> None:
         """Nobody is to count on this process any more."""

@@ -62,15 +62,15 @@ class Recovery:
         """
         undecided = await self._reread(parts, None)
         # first: what becomes of a call that is made again is looked for in the row of its event
-        async for stored in self._kept(self._contacts.uncounted(parts)):
+        async for stored in self._transcribed(self._contacts.uncounted(parts)):
             self._rereader.recovered(stored, stored.counted)
         unsent = 0
-        async for stored in self._kept(self._contacts.unsent(parts)):
+        async for stored in self._transcribed(self._contacts.unsent(parts)):
             self._send(stored)
             unsent += len(stored.outgoing)
         return undecided, unsent
 
-    async def _kept(self, found: AsyncIterator[Stored]) -> AsyncIterator[Stored]:
+    async def _transcribed(self, found: AsyncIterator[Stored]) -> AsyncIterator[Stored]:
         """These, once it is kept what was said to them: some at a time, for each may wait for MongoDB."""
         some = list[Stored]()
         async for stored in found:

@@ -55,7 +55,7 @@ async def accept(
         live = await store.live()
         if live is not None and (_is_so(live, version, how) or instead_of not in (None, live.number)):
             return live
-        if live is not None and how == "start" and live.is_brought_back:
+        if live is not None and how == "start" and live.is_rolled_back:
             return live
         if live is not None and not anew and await store.was_accepted(version):
             return live
@@ -74,7 +74,7 @@ async def accept(
 def _is_so(live: AcceptedPlaybook, version: str, how: AcceptedBy) -> bool:
     """Whether there is nothing to do. What was brought back may be published, and the other way round:
     who serves it, and what a start does, is different then."""
-    if how in ("publish", "rollback") and live.is_brought_back != (how == "rollback"):
+    if how in ("publish", "rollback") and live.is_rolled_back != (how == "rollback"):
         return False
     return live.version == version
 
@@ -138,9 +138,9 @@ class Versions:
                 if self._asked % LOOK_AGAIN == 0:
                     await self._read_files()
                 self._asked += 1
-        return self._told(live)
+        return self._report(live)
 
-    def _told(self, live: AcceptedPlaybook | None) -> bool:
+    def _report(self, live: AcceptedPlaybook | None) -> bool:
         mine = self._mine()
         if live is None or live.version == mine:
             if self.trouble is not None:

@@ -15,7 +15,7 @@ from bot.model.alert import TroubleReason
 from bot.model.clock import PatientClock
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
-from bot.model.one_time_code import NEARLY, NEWCOMER, full_minute, newcomers_in_an_hour, told_of
+from bot.model.one_time_code import NEARLY, NEWCOMER, event_fields, full_minute, newcomers_in_an_hour
 from bot.model.translatable import Language, Translatable, tr
 from bot.runtime.effects.effect_runner import patiently
 from bot.runtime.effects.effects import DeskWork
@@ -206,7 +206,7 @@ class OneTimeCodes:
         compared = await patiently(
             lambda: self._codes.compare(caller.id, caller.contact, asked.code, caller.at), self._clock
         )
-        fields = told_of(compared.result, compared.left, compared.again_in)
+        fields = event_fields(compared.result, compared.left, compared.again_in)
         return Outcome("code", compared.result, asked.origin, fields=fields, proven=compared.phone)
 
     def _end_of_day(self, playbook: Playbook) -> datetime:

@@ -90,7 +90,7 @@ class NotYet:
     async def carry_out(self, asked: EffectRequest, caller: Caller) -> Outcome:
         return failing(asked)
 
-    async def tell(self, told: EffectNotice, caller: Caller) -> None:
+    async def notify(self, told: EffectNotice, caller: Caller) -> None:
         raise NoRecipient("nobody is there to be told whose phone it is")
 
 
@@ -118,7 +118,7 @@ class Asker:
         try:
             if call.kind == "ask":
                 return await self._ask(call, contact, owned, crowded=crowded)
-            return await self._tell(call, contact, owned)
+            return await self._notify(call, contact, owned)
         except NotOurs:
             return GiveUp("unreadable", "written by another version of oaflow")
 
@@ -151,11 +151,11 @@ class Asker:
             return GiveUp("failed", f"{asked_what}: {why}" if why else asked_what)
         return Done(outcome.result)
 
-    async def _tell(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Done | GiveUp | None:
+    async def _notify(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Done | GiveUp | None:
         """Carry out what nobody answers."""
         told: EffectNotice = read(call.body)
         try:
-            done = await self._until_done(lambda: self._effects.tell(told, _caller(call, contact)), owned)
+            done = await self._until_done(lambda: self._effects.notify(told, _caller(call, contact)), owned)
         except ShopFailed as error:  # it was tried for as long as anybody should
             log.warning("a shop was not told of a binding: %s: %s", type(error).__name__, error)
             return GiveUp("failed", str(error))

@@ -36,7 +36,7 @@ class MatchKeeper(Protocol):
 class StaffTeller(Protocol):
     """Who tells those who work with the bot."""
 
-    async def tell(self, told: SendAlert, caller: Caller) -> None: ...
+    async def notify(self, told: SendAlert, caller: Caller) -> None: ...
 
 
 class EffectRouter:
@@ -59,7 +59,7 @@ class EffectRouter:
         answer = self._answers.get(type(asked))
         return failing(asked) if answer is None else await answer(asked, caller)
 
-    async def tell(self, told: EffectNotice, caller: Caller) -> None:
+    async def notify(self, told: EffectNotice, caller: Caller) -> None:
         """A phone was bound or unbound; one, or an address, was written that nobody has proven; or a
         playbook tells staff something."""
         match told:
@@ -69,7 +69,7 @@ class EffectRouter:
                 await self._matches.look(told, caller)
             case SendAlert():
                 if self._alerts is not None:
-                    await self._alerts.tell(told, caller)
+                    await self._alerts.notify(told, caller)
             case _:
                 if self._keeper is None:
                     raise NoRecipient("nobody is there to be told whose phone it is")

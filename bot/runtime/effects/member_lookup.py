@@ -47,6 +47,6 @@ class LiveShops(Protocol):
         """The shop of a channel, if it has one."""
         ...
 
-    def named(self, name: str) -> MemberLookup | None:
+    def by_name(self, name: str) -> MemberLookup | None:
         """The shop of this name, if there is one."""
         ...

@@ -42,16 +42,16 @@ class MemberWriter:
         written.
         """
         async with self._turns.of(caller.contact):
-            found = await self._written(asked, hook_key(caller))
+            found = await self._write_member(asked, hook_key(caller))
             is_last = self._turns.is_last(caller.contact)
         facts = Facts(
             found.values, found.tags, asked.member_no, marketing=found.consent, shop=found.shop or asked.shop
         )
         return Outcome("member", "found", None, facts=facts if is_last else None)
 
-    async def _written(self, asked: WriteMember, key: str) -> ReservedMember:
+    async def _write_member(self, asked: WriteMember, key: str) -> ReservedMember:
         try:
-            shop = self._shops.named(asked.shop)
+            shop = self._shops.by_name(asked.shop)
             if shop is None:
                 raise EffectFailed("the playbook has the shop no more")
             found = await shop.write(asked.member_no, asked.values, key)
@@ -65,4 +65,4 @@ class MemberWriter:
 class ServedShops(Protocol):
     """The shops of the playbook that is live."""
 
-    def named(self, name: str) -> WritableShop | None: ...
+    def by_name(self, name: str) -> WritableShop | None: ...

@@ -20,7 +20,7 @@ from bot.model.effects import (
     RefreshMember,
     RegisterMember,
 )
-from bot.model.event import Facts, Origin, Outcome, gone_member
+from bot.model.event import Facts, Origin, Outcome, deleted_member_facts
 from bot.runtime.effects.effect_runner import InTurn, failing
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.hooks import hook_key
@@ -85,7 +85,7 @@ class MemberFinder:
         """
         caller = await self._as_now(caller)
         try:
-            found = await self._looked_up(asked, caller)
+            found = await self._look_up(asked, caller)
             if found is None or found.phone is None:
                 return _member("missing", asked.origin)
             found, same = await self._with_holders(found, found.phone, caller)
@@ -97,7 +97,7 @@ class MemberFinder:
             return _member("taken", asked.origin, found)
         return await self._claimed(found, asked.origin, caller)
 
-    async def _looked_up(self, asked: FindMember, caller: Caller) -> ReservedMember | None:
+    async def _look_up(self, asked: FindMember, caller: Caller) -> ReservedMember | None:
         match asked.how:
             case "none":
                 return ReservedMember(asked.phone)
@@ -258,7 +258,7 @@ class MemberFinder:
         """
         with suppress(NotOffered):
             if contact.member_shop is not None:
-                return self._shops.named(contact.member_shop)
+                return self._shops.by_name(contact.member_shop)
             shops = (self._shops.of(identity.channel) for identity in contact.identities)
             named = {shop.name: shop for shop in shops if shop is not None}
             return next(iter(named.values())) if len(named) == 1 else None
@@ -326,7 +326,7 @@ class MemberFinder:
         asked = self._clock.now()
         found = await shop.read(contact.member_no)
         if found is None:
-            return gone_member(contact.member_no, shop.name, asked)
+            return deleted_member_facts(contact.member_no, shop.name, asked)
         return Facts(
             found.values,
             found.tags,

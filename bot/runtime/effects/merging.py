@@ -200,7 +200,7 @@ class Merging:
         entry = entry_for(person, StaffUnbinds(kind, keep_tags), doing)
         details = (kind, "its tags stay") if keep_tags else (kind,)
         line = AuditRow(_unbound(entry.id), doing.at, who, "unbound", person.id, details=details)
-        await self._rewriter.tell(entry, line)
+        await self._rewriter.append(entry, line)
         return entry.id
 
     # -- the two of them
@@ -213,7 +213,7 @@ class Merging:
     async def _change(
         self, kept: str, gone: str, work: Callable[[Contact, Contact], Rewrite | None]
     ) -> Rewrite | None:
-        def as_looked_up(one: Stored, other: Stored) -> Rewrite | None:
+        def rewrite_of(one: Stored, other: Stored) -> Rewrite | None:
             if one.to is not None or other.to is not None:
                 raise _Gone
             return work(one.contact, other.contact)
@@ -223,7 +223,7 @@ class Merging:
             if one == other:
                 return None
             with suppress(_Gone):
-                return await self._rewriter.change(one, other, as_looked_up)
+                return await self._rewriter.change(one, other, rewrite_of)
         raise RewriteRefused(
             tr(
                 "{one} and {other} are being merged by others, again and again",

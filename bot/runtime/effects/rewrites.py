@@ -43,14 +43,14 @@ def united(kept: Contact, gone: Contact, two: Two, doing: RewriteJob) -> Rewrite
     what, left = two.became, two.there
     line = AuditRow(f"{what}:{doing.name}", doing.at, doing.who, what, kept.id, gone.id)
     if left is None:
-        told = (_told(kept, "merged", gone, line),) if kept.has_line else ()
+        told = (_entry_for(kept, "merged", gone, line),) if kept.has_line else ()
         here = two.here if not gone.has_line else replace(two.here, signed_out=doing.at)
         return Rewrite(here, None, told, line)
     left = replace(left, signed_out=doing.at)
     if what == "phone_changed_hands":
-        return Rewrite(two.here, left, (_told(gone, "phone_lost", kept, line),), line)
-    went = _told(gone, "phone_went", kept, line, tags_gone(gone, left))
-    return Rewrite(two.here, left, (_told(kept, "phone_came", gone, line), went), line)
+        return Rewrite(two.here, left, (_entry_for(gone, "phone_lost", kept, line),), line)
+    went = _entry_for(gone, "phone_went", kept, line, tags_gone(gone, left))
+    return Rewrite(two.here, left, (_entry_for(kept, "phone_came", gone, line), went), line)
 
 
 def refuse_to_merge(one: Contact, other: Contact) -> None:
@@ -142,7 +142,7 @@ def _apart(both: tuple[_Told, _Told], what: AuditKind, undoes: AuditRow, doing: 
     here, there = both
     line = AuditRow(f"{what}:{undoes.id}", doing.at, doing.who, what, here.now.id, there.now.id)
     told = tuple(
-        _told(one.now, one.change, other.now, line, one.tags)
+        _entry_for(one.now, one.change, other.now, line, one.tags)
         for one, other in ((here, there), (there, here))
         if one.now.has_line  # nobody else has turns
     )
@@ -150,7 +150,7 @@ def _apart(both: tuple[_Told, _Told], what: AuditKind, undoes: AuditRow, doing: 
     return Rewrite(kept, gone, told, line)
 
 
-def _told(
+def _entry_for(
     contact: Contact, change: RewriteKind, other: Contact, line: AuditRow, tags: tuple[str, ...] = ()
 ) -> InboxEntry:
     return entry_for(contact, Rewritten(change, other.id, tags), RewriteJob(line.who, line.at, line.id))

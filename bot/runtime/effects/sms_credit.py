@@ -103,7 +103,7 @@ class SmsCredits:
         credit = await sender.credit() if sender is not None else None
         now, before = self._clock.now(), self._known.get(name)
         if credit is not None:
-            self._say_that_money_is_not_counted(name, credit)
+            self._warn_uncounted_money(name, credit)
             nothing = before is not None and before.refused and credit.left <= 0
             self._learn(name, _Known(credit, now, nothing))
         elif before is not None:
@@ -113,7 +113,7 @@ class SmsCredits:
     def _left(self) -> Mapping[str, float]:
         return {name: known.credit.left for name, known in self._known.items() if known.credit is not None}
 
-    def _say_that_money_is_not_counted(self, name: str, credit: Credit) -> None:
+    def _warn_uncounted_money(self, name: str, credit: Credit) -> None:
         way = self._ways().get(name)
         if credit.messages is None and way is not None and way.warn_below is not None:
             if name not in self._in_money:
@@ -126,10 +126,10 @@ class SmsCredits:
             for name in tuple(self._ways()):
                 await self.ask(name)
             with suppress(DatabaseUnavailable):  # it is told the next time
-                await self.tell()
+                await self.raise_alerts()
             await self._clock.wait(EVERY)
 
-    async def tell(self) -> None:
+    async def raise_alerts(self) -> None:
         """Tell by alerts what has become low or none since the last time. May raise `DatabaseUnavailable`."""
         while self._unsaid and self.alert is not None:
             what, said = next(iter(self._unsaid.items()))

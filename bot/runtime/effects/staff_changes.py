@@ -33,10 +33,10 @@ def refuse_what_is_the_shops(info: AttributeInfo, called: str) -> None:
 def value_by_hand(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> Value:
     """The value that is meant. Raises `Refused`, which never repeats what is private."""
     refuse_what_is_the_shops(info, called)
-    return value_meant(info, text, zone, called)
+    return parse_value(info, text, zone, called)
 
 
-def value_meant(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> Value:
+def parse_value(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> Value:
     """The same of an attribute that may be the shop's, for who has its record."""
     if len(text) > LONGEST:
         raise RewriteRefused(
@@ -84,29 +84,29 @@ class StaffChanges:
 
     async def add_tag(self, contact: str, tag: str, who: str) -> str:
         """Have a tag put on, or renewed."""
-        return await self._tell(contact, StaffTags(who, add=(tag,)), "tagged", who, tag)
+        return await self._append(contact, StaffTags(who, add=(tag,)), "tagged", who, tag)
 
     async def remove_tag(self, contact: str, tag: str, who: str) -> str:
         """Have a tag taken off."""
-        return await self._tell(contact, StaffTags(who, remove=(tag,)), "untagged", who, tag)
+        return await self._append(contact, StaffTags(who, remove=(tag,)), "untagged", who, tag)
 
     async def set_attribute(
         self, contact: str, key: str, value: Value | None, who: str, *, shown: str | None = None
     ) -> str:
         """Have an attribute set to a value of its type, or cleared; `shown` of it stands in the log."""
         details = (key,) if shown is None else (key, shown)
-        return await self._tell(contact, StaffSets(key, value), "set", who, *details)
+        return await self._append(contact, StaffSets(key, value), "set", who, *details)
 
     async def draw(self, contact: str, drawn: StaffDraws, who: str) -> str:
         """Have somebody put into another group of a split."""
-        return await self._tell(contact, drawn, "drawn", who, drawn.split, drawn.group)
+        return await self._append(contact, drawn, "drawn", who, drawn.split, drawn.group)
 
     async def hand_back(self, contact: str, channel: str, who: str) -> str:
         """Have the conversation on this channel given back to the bot."""
         what = StaffActs(takes_over=False)
-        return await self._tell(contact, what, "handed_back", who, channel, channel=channel)
+        return await self._append(contact, what, "handed_back", who, channel, channel=channel)
 
-    async def _tell(
+    async def _append(
         self,
         contact: str,
         what: StaffTags | StaffSets | StaffDraws | StaffActs,
@@ -130,5 +130,5 @@ class StaffChanges:
         doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
         entry = entry_for(person, what, doing, channel)
         line = AuditRow(f"{kind}:{entry.id}", doing.at, who, kind, person.id, details=details)
-        await self._rewriter.tell(entry, line)
+        await self._rewriter.append(entry, line)
         return entry.id

@@ -56,7 +56,7 @@ class ShopWatch:
         self._clock = clock
         self._watch = TroubleWatch(_over_in_words, _left_in_words, log, clock)
 
-    async def asked(self, shop: str, asking: Awaitable[T]) -> T:
+    async def request(self, shop: str, asking: Awaitable[T]) -> T:
         """What the shop answers; what it raises is told, and raised."""
         began = self._clock.now()
         try:
@@ -161,34 +161,34 @@ class WatchedShop:
 
     async def by_phone(self, phone: str, *, born: str | None = None) -> ReservedMember | None:
         """The member who has exactly this number, and was `born` on that day."""
-        return await self._watch.asked(self.name, self._shop.by_phone(phone, born=born))
+        return await self._watch.request(self.name, self._shop.by_phone(phone, born=born))
 
     async def among(
         self, numbers: Sequence[str], phone: str, *, born: str | None = None
     ) -> ReservedMember | None:
         """Of the members of these numbers, read now, the one who has exactly this phone."""
-        return await self._watch.asked(self.name, self._shop.among(numbers, phone, born=born))
+        return await self._watch.request(self.name, self._shop.among(numbers, phone, born=born))
 
     async def by_line(self, user: str, patience: timedelta | None = None) -> ReservedMember | None:
         """The member whose record carries this LINE user id; with less `patience` where that is given."""
         asking = self._shop.by_line(user) if patience is None else self._shop.by_line(user, patience)
-        return await self._watch.asked(self.name, asking)
+        return await self._watch.request(self.name, asking)
 
     async def read(self, member_no: str) -> ReservedMember | None:
         """The member of this number as of now."""
-        return await self._watch.asked(self.name, self._shop.read(member_no))
+        return await self._watch.request(self.name, self._shop.read(member_no))
 
     async def member(self, member_no: str) -> ShopMember | None:
         """The same with all else that the shop tells, when nobody else asks."""
-        return await self._watch.asked(self.name, self._shop.member(member_no))
+        return await self._watch.request(self.name, self._shop.member(member_no))
 
     async def order_state(self, order: str) -> OrderState | None:
         """What has become of this order: `Directory.order_state`."""
-        return await self._watch.asked(self.name, self._shop.order_state(order))
+        return await self._watch.request(self.name, self._shop.order_state(order))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
         """Those members from this mark on: `Directory.page`."""
-        return await self._watch.asked(self.name, self._shop.page(within, mark, bare=bare))
+        return await self._watch.request(self.name, self._shop.page(within, mark, bare=bare))
 
     def cost(self) -> ListingCost:
         """What `page` takes."""
@@ -196,18 +196,18 @@ class WatchedShop:
 
     async def write_line(self, member_no: str, user: str, channel: str) -> None:
         """Write the LINE user id that the member has on this channel."""
-        await self._watch.asked(self.name, self._shop.write_line(member_no, user, channel))
+        await self._watch.request(self.name, self._shop.write_line(member_no, user, channel))
 
     async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> ReservedMember:
         """Whoever has proven this phone is a member from now on."""
         asking = self._shop.register(phone, name, key, marketing=marketing)
-        return await self._watch.asked(self.name, asking)
+        return await self._watch.request(self.name, asking)
 
     async def write(
         self, member_no: str, values: Mapping[str, Value | None], key: str
     ) -> ReservedMember | None:
         """Write values of our attributes; the member as of now."""
-        return await self._watch.asked(self.name, self._shop.write(member_no, values, key))
+        return await self._watch.request(self.name, self._shop.write(member_no, values, key))
 
     def was_late(self, patience: timedelta) -> None:
         """Whoever asked has gone on without its answer."""

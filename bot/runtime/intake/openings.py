@@ -147,7 +147,7 @@ class Openings:
         await self._store([own_event(person.id, event)], STORE_SECONDS)
         return leads
 
-    async def looked(self, what: Personal) -> Leads | None:
+    async def peek(self, what: Personal) -> Leads | None:
         """Where it leads; nobody opens it. Raises `DatabaseUnavailable` and `SignedOut`."""
         await self._person(what)
         opening = await self.find(what.channel, what.kind, what.code)

@@ -72,7 +72,7 @@ def number_at(event: Mapping[str, Any], key: str, where: str = "") -> str:
     return value.strip()
 
 
-def told_in_time(event: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> None:
+def check_age(event: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> None:
     """`at`, if any, is not so long ago that its id may be forgotten, and not in the future."""
     if (told := event.get("at")) is None:
         return
@@ -138,7 +138,7 @@ def _read(told: Any, playbook: Playbook, now: datetime) -> OutsideSignal:
     id_ = text_at(event, "id", LONGEST_ID)
     signal = known_at(text_at(event, "signal"), "signal", playbook.signals)
     to = Addressee(_channel(event, playbook), *_person(event.get("contact")))
-    told_in_time(event, playbook.zone, now)
+    check_age(event, playbook.zone, now)
     values = _values(event.get("values", {}), playbook.signals[signal], playbook)
     return OutsideSignal(id_, signal, to, values)
 
@@ -159,10 +159,10 @@ def _person(told: Any) -> tuple[NamedBy, str]:
     [kind] = kinds
     if kind == "member_no":
         return kind, number_at(person, kind, "contact.")
-    return kind, _written_as_ours(kind, text_at(person, kind, LONGEST_ID, "contact.").strip())
+    return kind, _normalised(kind, text_at(person, kind, LONGEST_ID, "contact.").strip())
 
 
-def _written_as_ours(kind: NamedBy, value: str) -> str:
+def _normalised(kind: NamedBy, value: str) -> str:
     match kind:
         case "line_id" if not USER_ID.fullmatch(value):
             raise FieldIsWrong("contact.line_id", tr("is a LINE user id: U and 32 of 0-9 and a-f"))
@@ -189,7 +189,7 @@ def _values(told: Any, fields: Mapping[str, Type], playbook: Playbook) -> Mappin
 def _value(raw: Any, key: str, type_: Type, playbook: Playbook) -> Value:
     if isinstance(raw, str) and len(raw) > LONGEST_TEXT:
         raise FieldIsWrong(f"values.{key}", tr("has at most {most} characters", most=f"{LONGEST_TEXT:,}"))
-    value = TYPES[type_].told(raw, playbook.zone)
+    value = TYPES[type_].from_json(raw, playbook.zone)
     if value is None:
         raise FieldIsWrong(f"values.{key}", tr("is wanted as: {type}", type=TYPES[type_].asked))
     return value

@@ -49,7 +49,7 @@ class Addressees:
                     found[one] = (contact,)
         return found
 
-    async def who_is(self, asked: Collection[Addressee]) -> Mapping[Addressee, Sequence[Contact]]:
+    async def resolve(self, asked: Collection[Addressee]) -> Mapping[Addressee, Sequence[Contact]]:
         """The contacts of that channel to whom each leads; who was merged is what he is part of now."""
         phones = await self._people.with_phones({one.who for one in asked if one.kind == "phone"})
         numbers = await self._people.with_member_nos({one.who for one in asked if one.kind == "member_no"})
@@ -64,10 +64,10 @@ class Addressees:
                     return (contact_id(one.channel, one.who),)
 
         there = await self._contacts.people_of({id_ for one in asked for id_ in ids(one)})
-        return {one: _meant(one, (there[id_] for id_ in ids(one) if id_ in there)) for one in asked}
+        return {one: _friends_of(one, (there[id_] for id_ in ids(one) if id_ in there)) for one in asked}
 
 
-def _meant(asked: Addressee, found: Iterable[Contact]) -> Sequence[Contact]:
+def _friends_of(asked: Addressee, found: Iterable[Contact]) -> Sequence[Contact]:
     """Those who are friends there, each once.
 
     A phone leads only to who has proven it: what a shop tells of a parcel is for nobody else.
@@ -127,7 +127,7 @@ class OutsideEvents:
         read = [read_signal(one, playbook, now) for one in told]
         right = [one for one in read if isinstance(one, OutsideSignal)]
         ids: dict[object, str] = {one: _entry_id(one) for one in right}
-        known, people = await self._looked_up([(ids[one], one.to) for one in right])
+        known, people = await self._resolve_addressees([(ids[one], one.to) for one in right])
         fresh = dict[str, Received]()
         answers: list[OutsideAnswer] = []
         for one in read:
@@ -148,7 +148,7 @@ class OutsideEvents:
             self.taken.inc(verdict, by=number)
         return answers
 
-    async def _looked_up(
+    async def _resolve_addressees(
         self, told: Sequence[tuple[str, Addressee]]
     ) -> tuple[Set[str], Mapping[Addressee, Sequence[Contact]]]:
         """Which of these are known, and to whom each leads.
@@ -160,7 +160,7 @@ class OutsideEvents:
         if not far:
             return frozenset(), near
         known = await self._inbox.known([id_ for id_, _ in far])
-        found = await self._addressees.who_is({to for id_, to in far if id_ not in known})
+        found = await self._addressees.resolve({to for id_, to in far if id_ not in known})
         return known, {**found, **near}
 
 

@@ -114,7 +114,7 @@ class Sibling(asyncio.Protocol):
         """Hand these over; `answered` is told later what came of it."""
         if not self._callers:
             self._loop.call_soon(self._send)
-        self._trust.asked()
+        self._trust.on_request()
         self._callers.append(answered)
         self._next += entries
         self._bytes += sum([len(entry.raw) + BESIDE for entry in entries])
@@ -137,7 +137,7 @@ class Sibling(asyncio.Protocol):
             self._bytes -= handed.size
             if not handed.is_late:
                 self._trust.answered(well=stored, trial=handed.is_trial)
-            handed.tell("yes" if stored else "no")
+            handed.resolve_all("yes" if stored else "no")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_lost = True
@@ -145,7 +145,7 @@ class Sibling(asyncio.Protocol):
         waiting, self._waiting = list(self._waiting.values()), {}
         for handed in waiting:
             handed.late.cancel()
-            handed.tell("no")
+            handed.resolve_all("no")
 
     # What is done
 
@@ -158,7 +158,7 @@ class Sibling(asyncio.Protocol):
         handed = _Handed(callers, size, late, is_trial=self._trust.is_tried)
         if self.is_lost:
             late.cancel()
-            handed.tell("no")
+            handed.resolve_all("no")
             return
         self._waiting[number] = handed
         self._transport.write(frame(number, entries))
@@ -167,7 +167,7 @@ class Sibling(asyncio.Protocol):
         handed = self._waiting[number]
         handed.is_late = True
         self._trust.answered(well=False, trial=handed.is_trial)
-        handed.tell("late")
+        handed.resolve_all("late")
 
 
 class Trust:
@@ -188,7 +188,7 @@ class Trust:
         """Whether it may be handed something now."""
         return not self._rest or (not self.is_tried and self._clock() >= self._until)
 
-    def asked(self) -> None:
+    def on_request(self) -> None:
         """Something is handed to it."""
         self.is_tried = self._rest > 0
 
@@ -216,7 +216,7 @@ class _Handed:
         self.is_trial = is_trial
         self.is_late = False
 
-    def tell(self, what: SiblingAnswer) -> None:
+    def resolve_all(self, what: SiblingAnswer) -> None:
         """Tell all of them."""
         for answered in self._callers:
             answered(what)

@@ -54,7 +54,7 @@ class ChatBudget:
         self._spent: dict[str, _Spent] = {}
         self._warned = False
 
-    def kept(self, contact: str, event: Event, now: datetime) -> Kept:
+    def admit(self, contact: str, event: Event, now: datetime) -> Kept:
         """Count an event that is about to be decided; what is to be stored of it.
 
         One that is decided anew counts again, and is heard again if it was.
@@ -72,7 +72,7 @@ class ChatBudget:
             spent.characters += len(what.text)
         if spent.events <= MESSAGES and spent.characters <= CHARACTERS:
             return "all"
-        kept: Kept = "cut" if _is_heard(spent, event, now) else "mark"
+        kept: Kept = "cut" if _is_admitted(spent, event, now) else "mark"
         self.over.inc(kept)
         self._warn()
         return kept
@@ -88,7 +88,7 @@ class ChatBudget:
             )
 
 
-def _is_heard(spent: _Spent, event: Event, now: datetime) -> bool:
+def _is_admitted(spent: _Spent, event: Event, now: datetime) -> bool:
     if not isinstance(event.what, _MESSAGES) or event.id == spent.heard:
         return True
     if spent.again is not None and now < spent.again:

@@ -20,7 +20,7 @@ from bot.model.inbox import Received
 from bot.model.outgoing import Outgoing
 from bot.model.reserved import Reservation, SentBefore, held, sent_before
 from bot.runtime.line_trouble import outcome_of_error
-from bot.runtime.mass.paging import tell_through
+from bot.runtime.mass.paging import enqueue_and_wait
 from bot.runtime.mass.scanner import keep_looking
 from bot.runtime.metrics import Levels
 from bot.runtime.own_events import own_news
@@ -175,9 +175,9 @@ class Quotas:
         try:
             told = await account.quota()
         except LineError as error:
-            self._not_told(channel, error, began)
+            self._on_query_failed(channel, error, began)
             return
-        self._told(channel, began)
+        self._on_query_succeeded(channel, began)
         meanwhile = before.spent - spent if before is not None else 0
         holds = held(self._reserved.get(channel, ()), sent)
         self._known[channel] = _Known(told, meanwhile, before=sent, held=holds)
@@ -185,7 +185,7 @@ class Quotas:
         await self._keep(channel)
         self.on_asked(channel)
 
-    def _not_told(self, channel: str, error: LineError, began: datetime) -> None:
+    def _on_query_failed(self, channel: str, error: LineError, began: datetime) -> None:
         """A trouble of the channel is told by whoever watches its calls; what is of this read alone, here."""
         outcome = outcome_of_error(error)
         if outcome is not None:
@@ -195,7 +195,7 @@ class Quotas:
             self._unheard.add(channel)
             log.warning("LINE does not tell how many messages %s has left: %s", channel, error)
 
-    def _told(self, channel: str, began: datetime) -> None:
+    def _on_query_succeeded(self, channel: str, began: datetime) -> None:
         self.on_heard(channel, Accepted(), began)
         if channel in self._unheard:
             self._unheard.discard(channel)
@@ -302,7 +302,7 @@ class QuotaBack:
                 woken += len(people)
                 news, now = News("quota_back", channel), self._clock.now()
                 events = [own_news(one, channel, news, str(asking), now) for one in people]
-                await tell_through(events, self._serving.hear, self._is_through, self._clock)
+                await enqueue_and_wait(events, self._serving.hear, self._is_through, self._clock)
         if woken:
             log.info("woken on %s, for there are messages again: %d people", channel, woken)
 

@@ -27,7 +27,7 @@ PATIENCE = 60.0
 """Seconds after which nobody waits any more for somebody whose turn, or whose push, does not come."""
 
 
-async def tell_through(
+async def enqueue_and_wait(
     events: Sequence[Received],
     hear: StoreEvents,
     is_through: Callable[[Received], bool],

@@ -37,7 +37,7 @@ class ScanTimes:
         """Whether a look is due, be it the first or the second."""
         return self._is_news(what, now) or _is_over(self.once_more, now)
 
-    def looked(self, what: object, now: datetime, following: datetime | None) -> None:
+    def scanned(self, what: object, now: datetime, following: datetime | None) -> None:
         """Everybody was looked through as it was `now`; time changes nothing before `following`."""
         self.once_more = now + OTHERS_KNOW if self._is_news(what, now) else self._left(now)
         self.what, self.at, self.next = what, now, following

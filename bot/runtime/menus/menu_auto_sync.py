@@ -73,11 +73,11 @@ class MenuKeeping:
         """Keep them, for ever."""
         while True:
             self._news.clear()
-            ends = [await self._kept(channel) for channel in self._channels()]
+            ends = [await self._sync_channel(channel) for channel in self._channels()]
             again = min((end for end in ends if end is not None), default=self._clock.now() + A_DAY)
             await pause(self._clock, max(1.0, (again - self._clock.now()).total_seconds()), self._news)
 
-    async def _kept(self, channel: str) -> datetime | None:
+    async def _sync_channel(self, channel: str) -> datetime | None:
         """Sync one channel; when to do it again, if it is not as it should be."""
         sync = self._sync(channel)
         if sync is None:
@@ -85,12 +85,12 @@ class MenuKeeping:
         try:
             synced = await sync.run(self._wanted(channel))
         except (SyncFailed, PictureChanged, DatabaseUnavailable) as error:
-            self._say(channel, error)
+            self._log_once(channel, error)
             return self._clock.now() + AGAIN
-        self._say(channel, *synced.waiting)
+        self._log_once(channel, *synced.waiting)
         return synced.again
 
-    def _say(self, channel: str, *troubles: Translatable | Exception) -> None:
+    def _log_once(self, channel: str, *troubles: Translatable | Exception) -> None:
         """Once, until there are others or none; a sync that goes well is no news."""
         told = tuple(map(str, troubles))
         if told == self._said.get(channel, ()):

@@ -208,7 +208,7 @@ class MenuSweep:
                 told += await self._change(channel, menu, partial(self._people.pinned, channel, menu, now))
         if told:
             log.info("rich menus of %s: %d people see another one", channel, told)
-        state.times.looked(seen, now, next_menu_sweep(playbook, now))
+        state.times.scanned(seen, now, next_menu_sweep(playbook, now))
 
     async def _change(
         self,

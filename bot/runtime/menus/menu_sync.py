@@ -108,9 +108,9 @@ class MenuSync:
     async def plan(self, wanted: DesiredMenus) -> Plan:
         """What is to be done. Raises `SyncFailed` where LINE does not say what it has."""
         try:
-            return self._planned(wanted, await self._there(), await self._mappings.of(self._channel))
+            return self._planned(wanted, await self._at_line(), await self._mappings.of(self._channel))
         except LineError as error:
-            raise SyncFailed(_told(error)) from error
+            raise SyncFailed(_error_text(error)) from error
 
     async def run(self, wanted: DesiredMenus) -> Synced:
         """Do it. Raises `SyncFailed` and `DatabaseUnavailable`."""
@@ -125,9 +125,12 @@ class MenuSync:
             except (LineError, _Overtaken) as error:
                 pause = next(pauses, None)
                 if pause is None or not _passes(error):
-                    raise SyncFailed(tr("{step}: {why}", step=steps.at, why=_told(error))) from error
+                    raise SyncFailed(tr("{step}: {why}", step=steps.at, why=_error_text(error))) from error
                 again = tr(
-                    "{step}: {why}; again in {seconds} s", step=steps.at, why=_told(error), seconds=int(pause)
+                    "{step}: {why}; again in {seconds} s",
+                    step=steps.at,
+                    why=_error_text(error),
+                    seconds=int(pause),
                 )
                 self._tell(again)
                 await self._clock.wait(pause)
@@ -147,7 +150,7 @@ class MenuSync:
     # -- one try
 
     async def _once(self, wanted: DesiredMenus, steps: MenuSteps) -> Synced:
-        there, mapping = await self._there(), await self._mappings.of(self._channel)
+        there, mapping = await self._at_line(), await self._mappings.of(self._channel)
         todo = self._planned(wanted, there, mapping)
         if todo.surplus:
             raise SyncFailed(_no_room(todo, there))
@@ -188,7 +191,7 @@ class MenuSync:
             waits.append(_Wait(text, timedelta(hours=left / AN_HOUR)))
         return self._synced(waits)
 
-    async def _there(self) -> LineMenus:
+    async def _at_line(self) -> LineMenus:
         return LineMenus(await self._menus.listed(), await self._menus.aliases(), await self._menus.default())
 
     def _planned(self, wanted: DesiredMenus, there: LineMenus, mapping: MenuMapping) -> Plan:
@@ -262,7 +265,7 @@ def _passes(error: LineError | _Overtaken) -> bool:
     return error.status in (404, 408, 409, 429) or error.status >= 500 or error.message == ALIAS_THERE
 
 
-def _told(error: LineError | _Overtaken) -> Translatable:
+def _error_text(error: LineError | _Overtaken) -> Translatable:
     if isinstance(error, _Overtaken):
         return tr("another sync was at work")
     if error.status in (401, 403):

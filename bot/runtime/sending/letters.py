@@ -63,7 +63,7 @@ class OnceMore:
     costs: bool = False
 
 
-def given_up(
+def dead_letter(
     call: Outgoing, contact: str, now: datetime, why: GiveUp, aboard: Outgoing | None = None
 ) -> DeadLetter:
     """The letter of a call; `aboard`: the push of its own that the last messages of a reply go as."""

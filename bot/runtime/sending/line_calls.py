@@ -66,7 +66,7 @@ class LineCalls:
         outcome: CallResult
         if (error := heard.exception()) is None:
             outcome = heard.result()
-            self._watch.heard(call.channel, outcome, began)
+            self._watch.on_call_end(call.channel, outcome, began)
         else:  # a client never raises: should it, the call must not be lost
             log.error("a call to LINE failed in a way that it must not", exc_info=error)
             outcome = Unknown("a fault of oaflow")

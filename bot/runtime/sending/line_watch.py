@@ -15,14 +15,14 @@ from bot.model.outgoing import DeadLetter
 from bot.runtime.line_trouble import (
     after,
     begun_in_words,
+    dead_letter_line,
     failure_of,
-    given_up,
-    given_up_in_words,
     late_in_words,
     late_now_in_words,
-    left_in_words,
     now_in_words,
     over_in_words,
+    shutdown_line,
+    with_dead_letter,
 )
 from bot.runtime.metrics import Levels
 from bot.runtime.retry import LATE
@@ -84,7 +84,7 @@ class LineWatch:
     def __init__(self, channels: Callable[[], Iterable[str]], clock: PatientClock) -> None:
         self._channels = channels
         self._clock = clock
-        self._watch = TroubleWatch(over_in_words, left_in_words, log, clock)
+        self._watch = TroubleWatch(over_in_words, shutdown_line, log, clock)
         self._outages: dict[str, _Outage] = {}
         self.on_failing: Callable[[str], None] = lambda channel: None
         self.on_well: list[Callable[[str, timedelta], None]] = []
@@ -96,7 +96,7 @@ class LineWatch:
             self._seconds,
         )
 
-    def heard(
+    def on_call_end(
         self, channel: str, outcome: CallResult, began: datetime, *, sends_message: bool = True
     ) -> None:
         """A call that began then has ended so. Costs a look into a dictionary where all is well."""
@@ -141,7 +141,7 @@ class LineWatch:
                 self._outages[channel] = _Outage(now, now, sends_message)
                 self.on_failing(channel)
 
-    def given_up(self, letter: DeadLetter) -> None:
+    def on_dead_letter(self, letter: DeadLetter) -> None:
         """A call has become a dead letter: one line, by which it is found. Late answers share one line; what
         a trouble that goes on has cost is counted, and the line that ends it says how many."""
         channel = letter.outgoing.channel
@@ -149,9 +149,9 @@ class LineWatch:
             self._late.add(channel)
             return
         before = self._watch.known.get(channel, ())
-        after_it = given_up(before, letter.reason)
+        after_it = with_dead_letter(before, letter.reason)
         if after_it == before:
-            log.warning("%s", given_up_in_words(letter))
+            log.warning("%s", dead_letter_line(letter))
         else:
             self._watch.known[channel] = after_it
 

@@ -138,7 +138,7 @@ class MenuLinks:
     async def _attempt(self, contact: str, call: Outgoing, attempt: int) -> RetryVerdict:
         self._calling += 1
         try:
-            return await self._made(contact, call, attempt)
+            return await self._run_attempt(contact, call, attempt)
         except DatabaseUnavailable:
             return DATABASE_AWAY
         except Exception as error:  # only a bug comes here; a person can look at it, and the others go on
@@ -147,7 +147,7 @@ class MenuLinks:
         finally:
             self._calling -= 1
 
-    async def _made(self, contact: str, call: Outgoing, attempt: int) -> RetryVerdict:
+    async def _run_attempt(self, contact: str, call: Outgoing, attempt: int) -> RetryVerdict:
         account = self._account(call.channel)
         if account is None:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
@@ -176,7 +176,7 @@ class MenuLinks:
         return self._menus.line_id(channel, menu)
 
     def _verdict(self, call: Outgoing, outcome: CallResult, attempt: int, began: datetime) -> RetryVerdict:
-        self._watch.heard(call.channel, outcome, began, sends_message=False)
+        self._watch.on_call_end(call.channel, outcome, began, sends_message=False)
         return verdict(call, outcome, attempt, False, self._clock.now())
 
     def _not_there(self, contact: str, call: Outgoing, menu: str) -> Done:

@@ -23,7 +23,7 @@ from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp, RetryVerdict, too_l
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
 from bot.runtime.sending.journey_pushes import GoingOut
-from bot.runtime.sending.letters import given_up
+from bot.runtime.sending.letters import dead_letter
 from bot.runtime.sending.line_calls import LineCalls
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
@@ -376,7 +376,7 @@ class Sender:
                 self._journal.ended(call, end)
             self._journal.sent(line.contact, call.id)
         else:
-            self._journal.dead(self._given_up(line, call, result))
+            self._journal.dead(self._dead_letter(line, call, result))
 
     def _with_fallback(self, line: PersonLine, reply: Outgoing, result: Done | GiveUp) -> bool:
         """The fallback of a reply that has ended goes as a push, or ends with it; whether it goes."""
@@ -391,7 +391,7 @@ class Sender:
             self._journal.sent(line.contact, fallback.id)
             return False
         if said:
-            self._journal.letter(self._given_up(line, reply, result, aboard=push))
+            self._journal.letter(self._dead_letter(line, reply, result, aboard=push))
         else:
             self._metrics.sends.inc(reply.kind, PUSHED_INSTEAD)
             self._journal.ended(reply, CallEnd(PUSHED_INSTEAD, self._clock.now()))
@@ -410,13 +410,13 @@ class Sender:
         if line.hold_back_behind(push):
             _ = self._start(self._release_later(line, push))
 
-    def _given_up(
+    def _dead_letter(
         self, line: PersonLine, call: Outgoing, result: GiveUp, aboard: Outgoing | None = None
     ) -> DeadLetter:
         """The letter of a call; `aboard`: the push of its own that a part of it goes as."""
-        letter = given_up(call, line.contact, self._clock.now(), result, aboard)
+        letter = dead_letter(call, line.contact, self._clock.now(), result, aboard)
         self._metrics.sends.inc(call.kind, letter.reason)
-        self._watch.given_up(letter)
+        self._watch.on_dead_letter(letter)
         self._journal.ended(call, CallEnd(letter.reason, letter.at, True, letter.request_id))
         return letter
 

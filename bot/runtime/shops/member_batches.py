@@ -19,9 +19,9 @@ from bot.engine.conditions.people import SEEDS
 from bot.engine.members.identification import (
     SEVERAL_MEMBERS,
     NobodyIdentified,
+    identify_line,
     login_decides,
     numbered,
-    whose_line,
 )
 from bot.engine.members.identity import of_shop
 from bot.engine.members.listed import as_listed
@@ -166,7 +166,7 @@ class MemberTaker:
             )
             met = [one for one in left if one.after.has_line]
             tellable = await self._free(met)
-            await self._events.tell(
+            await self._events.append(
                 [(one.before, one.told.listed) for one in tellable if one.before is not None]
             )
             told_now = {one.number for one in tellable}
@@ -259,7 +259,7 @@ class MemberTaker:
             raise NobodyIdentified(SEVERAL_MEMBERS)
         if said.line:
             own = crowd.became.get(own, own)
-        meant = whose_line(said, own, crowd.of(own, said.member_no, said.phone))
+        meant = identify_line(said, own, crowd.of(own, said.member_no, said.phone))
         contact = meant.contact or self._newborn(told, own, crowd)
         first = self._seen.setdefault(contact.id, number)
         if first != number:

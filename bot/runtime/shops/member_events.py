@@ -30,7 +30,7 @@ class MemberEvents:
         self._now = now
         self._told_as = told_as
 
-    async def tell(self, people: Sequence[tuple[Stored, Listed]]) -> None:
+    async def append(self, people: Sequence[tuple[Stored, Listed]]) -> None:
         """Tell each by an event for each thing that is said; told again of the same, it is known.
 
         Raises `DatabaseUnavailable`.

@@ -13,7 +13,7 @@ from bot.engine.members.identity import of_shop, without_member
 from bot.engine.members.listed import as_listed
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
-from bot.model.event import Event, Facts, Listed, News, Outcome, Source, What, gone_member
+from bot.model.event import Event, Facts, Listed, News, Outcome, Source, What, deleted_member_facts
 from bot.model.inbox import Received
 from bot.model.news import SHOP_NEWS
 from bot.model.outgoing import DerivedIds
@@ -94,7 +94,7 @@ class ShopTeller:
         found = await self._stores.people.with_member_no(number)
         return min((one.id for one in await self._of_shop(shop, found)), default=None)
 
-    async def tell(self, shop: ShopSettings, told: MemberNews) -> int:
+    async def notify(self, shop: ShopSettings, told: MemberNews) -> int:
         """How many people with LINE hear of it. Raises `Overtaken` and `DatabaseUnavailable`."""
         account = account_of(self._playbook(), shop)
         if told.member is None or told.given_again is not None:
@@ -184,17 +184,17 @@ class ShopTeller:
     ) -> Listed:
         assert told.member is not None, "whoever calls has looked"
         playbook, by = self._playbook(), f"shop:{shop.name}"
-        line = PageTaker(self._stores, playbook, shop, account, by, self._clock).told(told.member)
+        line = PageTaker(self._stores, playbook, shop, account, by, self._clock).line_of(told.member)
         line = replace(line, listed=replace(line.listed, last_order=told.last_order))
 
-        def told_as(contact: Contact, said: Listed) -> Sequence[What]:
+        def as_listed(contact: Contact, said: Listed) -> Sequence[What]:
             if said.login or (contact.member_no == said.member_no and contact.bindings):
                 met[contact.id] = contact
                 return ()
             return (said,)  # who is only now known to be this member: nothing has changed for them
 
         had = {} if told.had is None else {0: told.had}
-        taken = await self._taker(shop, account, by, told_as).take({0: line}, had)
+        taken = await self._taker(shop, account, by, as_listed).take({0: line}, had)
         if taken[0].why is OVERTAKEN:
             raise Overtaken
         return line.listed
@@ -225,7 +225,7 @@ class ShopTeller:
         merged, moved or seen elsewhere before it is told once more is not told twice."""
         channel = _channel(who, account, shop)
         facts = None if said is None else self._facts(said, account, who, told.member)
-        for name, what in self._told(shop, told, facts, said, who):
+        for name, what in self._events_for(shop, told, facts, said, who):
             user = who.identity(channel).user
             source = Source("none", "") if user is None else Source("user", user)
             named = _IDS.hex_of(f"{shop.name} {told.number} {place} {name}")
@@ -237,7 +237,7 @@ class ShopTeller:
         is_login = account is not None and line is not None and who.identity(account).user == line
         return facts_of(replace(said, login=is_login))
 
-    def _told(
+    def _events_for(
         self, shop: ShopSettings, told: MemberNews, facts: Facts | None, said: Listed | None, who: Contact
     ) -> Iterator[tuple[str, What]]:
         """What it is called, so that it is the same when it is told again, and what it is."""
@@ -302,7 +302,7 @@ def _orders(told: MemberNews) -> Iterable[tuple[ShopWebhook, OrderNews]]:
 def _removed(shop: ShopSettings, told: MemberNews, who: Contact) -> Iterator[tuple[str, What]]:
     """The shop has no such member any more: the person is bound to nobody."""
     if who.member_no == told.number:
-        facts = gone_member(told.number, shop.name)
+        facts = deleted_member_facts(told.number, shop.name)
         ids = " ".join(sorted(webhook.id for webhook, _ in told.news))
         yield f"removed {ids}", Outcome("member", "missing", None, facts=facts)
 

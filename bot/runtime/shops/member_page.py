@@ -42,7 +42,7 @@ class PageTaker:
         for first in range(0, len(last), TOGETHER):
             some = last[first : first + TOGETHER]
             taker = self._taker()
-            taken = await taker.take({place: self.told(one) for place, one in enumerate(some)})
+            taken = await taker.take({place: self.line_of(one) for place, one in enumerate(some)})
             so_far = counted(so_far, some, taken)
         return so_far
 
@@ -59,7 +59,7 @@ class PageTaker:
             told_as=told_as,
         )
 
-    def told(self, member: ShopMember) -> MemberLine:
+    def line_of(self, member: ShopMember) -> MemberLine:
         """What a record says, as a line of a list would."""
         found, line = member.found, member.line if self.channel is not None else None
         said = Listed(

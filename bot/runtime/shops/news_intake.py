@@ -264,7 +264,7 @@ class ShopNewsDesk:
         believed = [(row.webhook, await self._believed(there, one)) for row, one in rows]
         told = MemberNews(number, believed, member, had)
         try:
-            await self._world.teller.tell(shop, told)
+            await self._world.teller.notify(shop, told)
         except Overtaken:
             waited = self._world.clock.now() - min(webhook.at for webhook in webhooks)
             self._wait(webhooks, min(LONGEST, max(timedelta(seconds=LOOK), waited / 4)))

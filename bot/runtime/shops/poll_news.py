@@ -28,7 +28,7 @@ def news_of_poll(
     """
     tiers = tiers_of(shop, playbook)
 
-    def told(contact: Contact, said: Listed) -> Sequence[What]:
+    def news_between(contact: Contact, said: Listed) -> Sequence[What]:
         if contact.member_no != said.member_no or not (contact.bindings or said.login):
             return (said,)
         facts = replace(said, email=None, name=None, read=None, updated=None)
@@ -43,7 +43,7 @@ def news_of_poll(
             news.append(Listed(said.phone, said.member_no, said.shop, email=said.email, line=said.line))
         return news
 
-    return told
+    return news_between
 
 
 def tiers_of(shop: ShopSettings, playbook: Playbook) -> Set[str]:

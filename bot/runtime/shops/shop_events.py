@@ -23,12 +23,12 @@ from bot.runtime.intake.outside_event import (
     LONGEST_ID,
     FieldIsWrong,
     WrongField,
+    check_age,
     known_at,
     number_at,
     object_at,
     only,
     text_at,
-    told_in_time,
 )
 from bot.runtime.intake.outside_events import KNOWN, STORE_SECONDS, STORED, OutsideAnswer, OutsideEvents
 from bot.runtime.shops.link_cache import LinkCache
@@ -60,7 +60,7 @@ def read_shop_news(
     news = text_at(told, "news")
     if news not in TOLD_NEWS:
         raise FieldIsWrong("news", tr("is not one of {known}", known=row(TOLD_NEWS)))
-    told_in_time(told, zone, now)
+    check_age(told, zone, now)
     said: dict[str, Any] = {"member_no": number_at(told, "member_no")}
     if news in OF_ORDERS:
         said["order"] = _order(told.get("order"), zone)
@@ -76,7 +76,7 @@ def _order(told: Any, zone: ZoneInfo) -> Mapping[str, Any]:
     only(order, ORDER_KEYS, "order.")
     said: dict[str, Any] = {"order_no": number_at(order, "order_no", "order.")}
     if (told_amount := order.get("amount")) is not None:
-        amount = TYPES["number"].told(told_amount, zone)
+        amount = TYPES["number"].from_json(told_amount, zone)
         if amount is None:
             raise FieldIsWrong("order.amount", tr("is wanted as: {type}", type=TYPES["number"].asked))
         said["amount"] = amount

@@ -76,7 +76,7 @@ def anew(run: SyncRun, mapping: str, now: datetime) -> SyncRun:
     return run if run.kind == "poll" else replace(run, since=None, until=now - PASSED)
 
 
-def looked(run: SyncRun, total: int, calls: int, seconds: float, now: datetime) -> SyncRun:
+def with_preview(run: SyncRun, total: int, calls: int, seconds: float, now: datetime) -> SyncRun:
     """What is known before anything is read for good; of a look that is all."""
     run = replace(run, total=total, calls=calls, seconds=seconds, stop=None)
     return (
@@ -244,7 +244,7 @@ class MemberReading:
                 await self._note(of_another_account(run, channel, world.clock.now()))
                 return
         seconds = cost.lasts(total).total_seconds()
-        await self._note(looked(run, total, cost.calls(total), seconds, world.clock.now()))
+        await self._note(with_preview(run, total, cost.calls(total), seconds, world.clock.now()))
 
     # -- page by page
 

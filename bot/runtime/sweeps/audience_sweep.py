@@ -64,7 +64,7 @@ class ListSweep:
         for one in playbook.lists:
             new += await self._contacts.mark(one, tuple(playbook.channels))
         gone = await self._contacts.forget_others(keys)
-        self._looks.times.looked(keys, now, None)
+        self._looks.times.scanned(keys, now, None)
         if new or gone:
             self.changed += 1
             log.info("lists of people: %d are on one that is new, %d were on one that is gone", new, gone)
@@ -124,10 +124,10 @@ class AudienceSweep:
         playbook, now, seen = self._playbook(), self._clock.now(), self._seen()
         for channel in seen[-1]:
             for audience, condition in swept_audiences(playbook).items():
-                await self._tell(playbook.zone, channel, audience, condition, now)
-        self._looks.times.looked(seen, now, next_audience_sweep(playbook, now))
+                await self._append_moves(playbook.zone, channel, audience, condition, now)
+        self._looks.times.scanned(seen, now, next_audience_sweep(playbook, now))
 
-    async def _tell(
+    async def _append_moves(
         self, zone: ZoneInfo, channel: str, audience: str, condition: Condition, now: datetime
     ) -> None:
         find = partial(

@@ -9,7 +9,7 @@ from bot.engine.flows.push_gate import is_stopped
 from bot.model.clock import PatientClock
 from bot.model.event import News
 from bot.model.inbox import Received
-from bot.runtime.mass.paging import tell_through
+from bot.runtime.mass.paging import enqueue_and_wait
 from bot.runtime.mass.scanner import keep_looking
 from bot.runtime.own_events import StoreEvents, own_news
 from bot.store.contacts.flow_occupancy import StandingPeople
@@ -58,7 +58,7 @@ class StoppedFlows:
                 return
             told.update(people)
             events = [self._event(*one, stopped) for one in people.items()]
-            await tell_through(events, self._hear, self._is_through, self._clock)
+            await enqueue_and_wait(events, self._hear, self._is_through, self._clock)
 
     def _stopped(self) -> list[str]:
         playbook = self._playbook()

@@ -83,7 +83,7 @@ class Batches:
     async def _next(self) -> None:
         """Decide a batch, and begin to write it. Raises what the one before has failed with."""
         if self._writing is not None and self._writing.done():
-            await self._written()
+            await self._wait_for_previous()
         batch = self._lanes.take(BATCH, self._clock.now() - TOKEN_LIFE)
         lost = {lane.part for lane in batch if self._fences.fence(lane.part) is None}
         self._lanes.close(lost)  # until the lease is renewed, or the lanes are dropped
@@ -92,7 +92,7 @@ class Batches:
         try:
             decided = await self._decided(lanes)
             since = self._clock.now()
-            await self._written()
+            await self._wait_for_previous()
         except BaseException:
             self._decide_anew(batch, decided)
             raise
@@ -118,7 +118,7 @@ class Batches:
             log.exception("a batch of turns failed; its contacts are taken one by one")
             return None
 
-    async def _written(self) -> None:
+    async def _wait_for_previous(self) -> None:
         """Return when the batch before is written. Raises what it has failed with, once."""
         if (writing := self._writing) is not None:
             try:

@@ -35,7 +35,7 @@ from bot.runtime.turn_observer import Watched
 from bot.runtime.turn_taking.contact_cache import CachedContact
 from bot.runtime.turn_taking.lanes import Lane
 from bot.runtime.turn_taking.profiles import Profiles
-from bot.runtime.turn_taking.transcript import said_rows, turn_number, unsend_of
+from bot.runtime.turn_taking.transcript import transcript_rows, turn_number, unsend_of
 from bot.store.codec.transcript_codec import cut_short
 
 log = logging.getLogger("oaflow.deciding")
@@ -254,7 +254,7 @@ class Decider:
     def _turn(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> Iterator[None]:
         """Decide one event, and keep what comes of it, with a pause after each step."""
         contact, part = draft.lane.contact, draft.lane.part
-        kept = self._budget.kept(contact, event, now)
+        kept = self._budget.admit(contact, event, now)
         if kept == "mark":
             draft.opened += (event.id,)
             row = TimelineRow(event.id, contact, part, event.at, event_words(event), (NOT_HEARD,))
@@ -287,7 +287,7 @@ class Decider:
         said: tuple[TranscriptRow, ...] = ()
         if playbook.keep_conversations is not None:
             number = turn_number(draft.before.revision + 1, len(draft.opened))
-            said = said_rows(event, decision, calls, number)
+            said = transcript_rows(event, decision, calls, number)
             if kept == "cut":
                 said = tuple([row._replace(said=cut_short(row.said)) for row in said])
         unsend = unsend_of(event, contact) if isinstance(event.what, Other) else None

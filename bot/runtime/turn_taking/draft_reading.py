@@ -38,18 +38,18 @@ class ErasedContactEvents:
         """
         over = []
         for item in draft.items[draft.taken :]:
-            if not _is_of_somebody_here(item.event.what):
+            if not _needs_existing_contact(item.event.what):
                 break
             over.append(item.entry)
         if not over:
             return
         await self._inbox.done([one.id for one in over], [one.part for one in over])
-        await self._contacts.forget_nobody(draft.lane.contact, [one.id for one in over])
+        await self._contacts.delete_if_empty(draft.lane.contact, [one.id for one in over])
         self._lanes.forget([one.id for one in over])
         draft.taken += len(over)
 
 
-def _is_of_somebody_here(what: What) -> bool:
+def _needs_existing_contact(what: What) -> bool:
     match what:
         case Listed() | BroadcastTags() | News("shop") | Outcome():
             return True
@@ -258,7 +258,7 @@ class DraftReader:
                 ours.append((lane, stored))
             elif self._fences.knows(lane.part):
                 await self._pass_on(lane, stored, stored.to)
-        met = await self._met(ours, again)
+        met = await self._to_reread(ours, again)
         drafts: list[PendingTurn | None] = []
         for start in range(0, len(ours), READ_TOGETHER):
             some = ours[start : start + READ_TOGETHER]
@@ -279,7 +279,7 @@ class DraftReader:
             return lane.reread or lane.waited
         return lane.reread or (lane.tick and not self._has_due(known.contact))
 
-    async def _met(self, read: Sequence[tuple[Lane, Stored | None]], again: Set[str]) -> Set[str]:
+    async def _to_reread(self, read: Sequence[tuple[Lane, Stored | None]], again: Set[str]) -> Set[str]:
         """Those of whom the inbox is asked, for more lies there, or what their lane holds is decided already.
 
         A turn may have carried it, of which nobody was told, and which was in no inbox when we stored it once

@@ -27,7 +27,7 @@ from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
 from bot.runtime.ports import InboxStore
 from bot.runtime.turn_taking.durability import DurabilityCheck
-from bot.store.codec.transcript_codec import said_bytes
+from bot.store.codec.transcript_codec import encode_transcript
 
 SPOKEN = ("reply", "push")
 """Calls that say something. A `fallback` says what its reply says."""
@@ -59,7 +59,7 @@ def turn_number(revision: int, event: int) -> int:
     return (revision << _SHARE) | event
 
 
-def said_rows(
+def transcript_rows(
     event: Event, decision: Decision, calls: Sequence[Outgoing], number: int
 ) -> tuple[TranscriptRow, ...]:
     """The rows of a turn, mostly one or none; a further one for each other chat in which it speaks."""
@@ -72,7 +72,7 @@ def said_rows(
     cause = _cause(event, decision.trace, heard=incoming is not None)
     if len(spoken) == 1 and spoken[0].to == source.id and spoken[0].channel == event.channel:  # mostly
         chat = contact_id(event.channel, source.id)
-        return (TranscriptRow(event.id, chat, at, number, said_bytes(incoming, cause, spoken)),)
+        return (TranscriptRow(event.id, chat, at, number, encode_transcript(incoming, cause, spoken)),)
     return _rows(event.id, _chat(event), at, number, incoming, cause, spoken)
 
 
@@ -95,7 +95,7 @@ def resent_row(call: Outgoing, who: str) -> TranscriptRow | None:
     """That staff have had this call made once more, if it says something."""
     if call.kind not in SPOKEN or not call.to:
         return None
-    said = said_bytes(None, Cause(event=f"resent: {call.kind}", who=who), [call])
+    said = encode_transcript(None, Cause(event=f"resent: {call.kind}", who=who), [call])
     return TranscriptRow(call.event, contact_id(call.channel, call.to), call.received, 0, said)
 
 
@@ -107,7 +107,7 @@ def incoming_of(event: Event, secrecy: Secrecy) -> Incoming | None:
     match what:
         case OtherMessage(kind, content):
             hidden: Secrecy = "private" if kind == "location" else secrecy
-            return Incoming(kind, _kept(content), event.sent, hidden)
+            return Incoming(kind, _storable(content), event.sent, hidden)
         case Postback(data, params):
             return Incoming("postback", {"data": data, **params}, event.sent, secrecy)
         case Tapped(tap):
@@ -151,11 +151,13 @@ def _rows(
             chat = there
         (here if there == chat else elsewhere.setdefault(there, [])).append(call)
     rows = [
-        TranscriptRow(f"{event_id}>{others[0].channel}", there, at, number, said_bytes(None, cause, others))
+        TranscriptRow(
+            f"{event_id}>{others[0].channel}", there, at, number, encode_transcript(None, cause, others)
+        )
         for there, others in elsewhere.items()
     ]
     if chat is not None and (incoming is not None or here):
-        rows.append(TranscriptRow(event_id, chat, at, number, said_bytes(incoming, cause, here)))
+        rows.append(TranscriptRow(event_id, chat, at, number, encode_transcript(incoming, cause, here)))
     return tuple(rows)
 
 
@@ -165,7 +167,7 @@ def _chat(event: Event) -> str | None:
     return contact_id(event.channel, source.id) if source.kind == "user" and source.id else None
 
 
-def _kept(content: Mapping[str, Any]) -> Mapping[str, Any]:
+def _storable(content: Mapping[str, Any]) -> Mapping[str, Any]:
     kept = {name: content[name] for name in _OF_MESSAGES if isinstance(content.get(name), str | int | float)}
     provider = content.get("contentProvider")
     if isinstance(provider, Mapping) and provider.get("type") == ELSEWHERE:
@@ -232,7 +234,7 @@ class RecoveredTranscripts:
                 rows += self._rows(stored, name, event, number)
                 unsend = None if event is None else unsend_of(event, stored.contact.id)
                 unsent += [] if unsend is None else [unsend]
-        self._journal.said(rows, unsent, [stored.carried[event] for event in carried])
+        self._journal.record_transcripts(rows, unsent, [stored.carried[event] for event in carried])
 
     def _rows(self, stored: Stored, name: str, event: Event | None, number: int) -> Collection[TranscriptRow]:
         calls = [call for call in stored.outgoing if call.event == name]

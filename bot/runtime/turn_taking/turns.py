@@ -210,7 +210,7 @@ class TurnTaker:
                 elif draft.lane.contact in refused:
                     self._lose(draft)
                 else:
-                    self._tell(draft, write)
+                    self._publish(draft, write)
                     won.append((draft, write))
                     if write.carried:
                         self._metrics.carried.inc(by=len(write.carried))
@@ -250,7 +250,7 @@ class TurnTaker:
                 else:
                     self._pop(draft)
                     self._metrics.turns.inc(by=len(draft.opened))
-                    self._tell(draft, write)
+                    self._publish(draft, write)
                     self._go_on_with(draft, write)
                     self._wait_for_room(draft)
 
@@ -258,10 +258,10 @@ class TurnTaker:
         if self._decider.is_full(draft.lane.contact):
             self._lanes.hold(draft.lane)  # the sender releases it when something is settled
 
-    def _tell(self, draft: PendingTurn, write: TurnWrite) -> None:
+    def _publish(self, draft: PendingTurn, write: TurnWrite) -> None:
         """It is written: tell the journal, and who watches."""
         contact = draft.lane.contact
-        self._journal.said(draft.said, draft.unsent)
+        self._journal.record_transcripts(draft.said, draft.unsent)
         carried = {entry.id: entry for entry in write.carried} if write.carried else {}
         if any(trace is None for _, trace in draft.rows):
             carried = self._cut(draft, carried)

@@ -118,7 +118,7 @@ def checked(given: Mapping[str, Any], hook: Hook, playbook: Playbook) -> dict[st
         wanted = fields[path].type
         if isinstance(value, str) and len(value) > LONGEST:
             raise NotAnAnswer(f'"{path}" has at most {LONGEST} characters')
-        if TYPES[wanted].told(value, playbook.zone) is None:
+        if TYPES[wanted].from_json(value, playbook.zone) is None:
             raise NotAnAnswer(f'"{path}" is {TYPES[wanted].asked}')
         answer[path] = value
     return answer
@@ -128,7 +128,7 @@ def made_up(hook: Hook, playbook: Playbook, now: datetime) -> dict[str, Any]:
     """Values that could be an answer, by the type of each field."""
     day = (local(now, playbook.zone) + timedelta(days=_DAYS_AHEAD)).date()
     return {
-        field.path: field.values[0] if field.values else TYPES[field.type].made_up(day)
+        field.path: field.values[0] if field.values else TYPES[field.type].sample(day)
         for field in fields_of(hook, playbook)
     }
 

@@ -127,7 +127,7 @@ class SentMarks:
                 for one in people
             ]
             self._mark(mark, [one.contact for one in now])
-        self._tell(mark, now)
+        self._insert_rows(mark, now)
         return now
 
     def _mark_all(self, mark: SentMark, contacts: list[str]) -> int:
@@ -161,7 +161,7 @@ class SentMarks:
             {"$push": {"tags": _new_tag(mark, tag)}, "$inc": {"rev": 1}},
         )
 
-    def _tell(self, mark: SentMark, people: Sequence[Recipient]) -> None:
+    def _insert_rows(self, mark: SentMark, people: Sequence[Recipient]) -> None:
         details = [f"sending {mark.sending}", *([f"group {mark.group}"] if mark.group else [])]
         rows: list[Document] = [
             {

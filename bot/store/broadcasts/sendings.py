@@ -63,7 +63,7 @@ class Sendings:
             if claim is not None:
                 await self._take_over(claim, sending.id, session)
             await self._sendings.insert_one({**_document(sending), **claimed}, session=session)
-            await self._told(deed, session)
+            await self._log_deed(deed, session)
 
         try:
             await self._with(deed, once, several=claim is not None)
@@ -94,7 +94,7 @@ class Sendings:
             async with await self._client.start_session() as session:
                 await session.with_transaction(work)
 
-    async def _told(self, deed: Deed | None, session: Any) -> None:
+    async def _log_deed(self, deed: Deed | None, session: Any) -> None:
         if deed is not None:
             await self._audit.insert_one(deed_document(deed, self._seal), session=session)
 
@@ -136,7 +136,7 @@ class Sendings:
 
         `reached_nobody`: it gives up what it claims. Raises `ContentClaimed` where another has the `claim`.
         """
-        change: Document = {"$set": _written(fields)}
+        change: Document = {"$set": _fields_document(fields)}
         over = {_ORDERED: ""} if fields.get("state", "planned") not in OPEN else {}
         if claim is not None:
             change["$set"][_CLAIM] = claim.content
@@ -151,7 +151,7 @@ class Sendings:
             found = await self._sendings.update_one(where, change, session=session)
             done = bool(found.matched_count)
             if done:
-                await self._told(deed, session)
+                await self._log_deed(deed, session)
 
         try:
             await self._with(deed, once, several=claim is not None)
@@ -196,7 +196,7 @@ class Sendings:
         return done
 
 
-def _written(fields: Mapping[str, Any]) -> Document:
+def _fields_document(fields: Mapping[str, Any]) -> Document:
     written = dict(fields)
     for name, each in _BY_GROUP.items():
         if name in fields:
@@ -207,7 +207,11 @@ def _written(fields: Mapping[str, Any]) -> Document:
 def _document(sending: Sending) -> Document:
     names = (*_PLAIN, *_MOMENTS, *_NUMBERS, *_FLAGS, *_BY_GROUP)
     ordered = {_ORDERED: sending.broadcast} if sending.by and not sending.is_over else {}
-    return {"_id": sending.id, **_written({name: getattr(sending, name) for name in names}), **ordered}
+    return {
+        "_id": sending.id,
+        **_fields_document({name: getattr(sending, name) for name in names}),
+        **ordered,
+    }
 
 
 def _sending(document: Mapping[str, Any]) -> Sending:

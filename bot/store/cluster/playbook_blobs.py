@@ -71,7 +71,7 @@ class PlaybookBlobs:
         Nobody forgets any of them for an hour from now.
         """
         await self._name([one.kept for one in contents])
-        there = await self._pieces.there(_all_pieces(one.kept for one in contents))
+        there = await self._pieces.existing(_all_pieces(one.kept for one in contents))
         batch: dict[str, bytes] = {}
         for one in _each_once(contents):
             names = pieces_of(one.kept)

@@ -143,7 +143,7 @@ class Playbooks:
     @staticmethod
     def candidate(version: str, files: VersionFiles) -> Document:
         """What `ComingPlaybooks` announces of a version that is not accepted yet; its files are stored."""
-        return {"version": version, **_kept(files)}
+        return {"version": version, **_files_document(files)}
 
     async def media(self, beginning: str) -> list[VersionFile]:
         """The files whose sha256 begins so and that a version has served within 400 days, by public name."""
@@ -219,7 +219,7 @@ class Playbooks:
             if not await self.blobs.touch(files.files, session):
                 raise FilesMissing
             where = {"_id": number, "files": {"$exists": False}}
-            await self._collection.update_one(where, {"$set": _kept(files)}, session=session)
+            await self._collection.update_one(where, {"$set": _files_document(files)}, session=session)
 
         async with reaching(), await self._client.start_session() as session:
             await session.with_transaction(once)
@@ -253,10 +253,10 @@ def _document(number: int, what: NowLive, at: datetime, files: VersionFiles | No
         document["commit"] = {"sha": what.commit.sha, "changed": what.commit.changed}
     if what.of is not None:
         document["of"] = what.of
-    return document if files is None else document | _kept(files)
+    return document if files is None else document | _files_document(files)
 
 
-def _kept(files: VersionFiles) -> Document:
+def _files_document(files: VersionFiles) -> Document:
     rows = [[one.name, one.sha256, one.size] for one in files.files]
     media = _media_rows(files.media)
     taps = [asdict(one) for one in files.taps]

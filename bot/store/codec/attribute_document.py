@@ -32,7 +32,7 @@ def attribute_changes(
     for slot, known in after.items():
         old = before.get(slot)
         if known is not old and known != old:
-            new = _written(slot, known, privacy)
+            new = _value_document(slot, known, privacy)
             fields.update(new)
             if old is not None:
                 gone.update({path: "" for path in _paths(slot) if path not in new})
@@ -50,7 +50,7 @@ def _paths(slot: str) -> tuple[str, ...]:
     return (slot, f"at.{slot}", f"md.{key}") if BY_SLOT[letter].comes_round else (slot, f"at.{slot}")
 
 
-def _written(slot: str, known: AttributeValue, privacy: PrivateFields) -> Document:
+def _value_document(slot: str, known: AttributeValue, privacy: PrivateFields) -> Document:
     """What is set for one value: nothing where it does not fit its slot, for then it is unknown."""
     if not _SLOT.fullmatch(slot):
         return {}

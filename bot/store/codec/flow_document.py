@@ -84,7 +84,7 @@ def instance_from(document: RawPart, privacy: PrivateFields) -> Instance | None:
     match document.get("answers"):
         case bytes(sealed):
             told = privacy.open(sealed, f"{place}.answers").get("v")
-            found["answers"] = dict(each(told, _told))
+            found["answers"] = dict(each(told, _read_answer))
         case list(items):  # as they were written before all of them were sealed
             found["answers"] = dict(records(items, lambda item: _answer_from(item, privacy, place)))
         case _:
@@ -112,7 +112,7 @@ def result_document(result: PendingResult, privacy: PrivateFields) -> Document:
 def result_from(document: RawPart, privacy: PrivateFields) -> PendingResult | None:
     """The pending result in an item of `results`; `None` where there is none."""
     content = privacy.open(document.get("x"), result_place(document))
-    answers = dict(each(content.get("answers"), _told))
+    answers = dict(each(content.get("answers"), _read_answer))
     pushes = each(content.get("pushes"), _pushed_from)
     return _RESULT.read(document, answers=answers, pushes=pushes)
 
@@ -167,7 +167,7 @@ def _answer_from(item: RawPart, privacy: PrivateFields, place: str) -> tuple[str
     return None if value is None else (name, Answer(type_, value))
 
 
-def _told(item: Any) -> tuple[str, Answer] | None:
+def _read_answer(item: Any) -> tuple[str, Answer] | None:
     match item:
         case [str(name), str(type_), value] if (plain := worth(value)) is not None:
             return name, Answer(type_, plain)

@@ -21,7 +21,7 @@ _PACKED = b"x"
 """What zlib begins with; JSON does not."""
 
 
-def said_bytes(incoming: Incoming | None, cause: Cause | None, calls: Sequence[Outgoing]) -> bytes:
+def encode_transcript(incoming: Incoming | None, cause: Cause | None, calls: Sequence[Outgoing]) -> bytes:
     """One list: what came in, why, number and kind of each call; then LINE's own JSON of each, as it is."""
     if len(calls) == 1:  # as mostly
         head = _head(incoming, cause, ((calls[0].number, calls[0].kind),))
@@ -39,7 +39,7 @@ def packed(said: bytes) -> bytes:
     return zlib.compress(said, 1) if len(said) > PLAIN else said
 
 
-def said_from(said: bytes) -> tuple[Incoming | None, Cause | None, tuple[TranscriptCall, ...]]:
+def decode_transcript(said: bytes) -> tuple[Incoming | None, Cause | None, tuple[TranscriptCall, ...]]:
     """What came in, why something was said, and what."""
     incoming, cause, numbers, *bodies = _list(said)
     calls = zip(numbers, bodies, strict=True)

@@ -11,7 +11,7 @@ from itertools import islice
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All, Condition, Not
-from bot.engine.conditions.people import Unreachable, holds_for_nobody, lists_asked, of_people_on
+from bot.engine.conditions.people import Unreachable, listed_people_of, never_holds, of_people_on
 from bot.engine.times.bounds import When
 from bot.model.audience import AudienceMember, Sample
 from bot.model.decision import SmsCredit
@@ -19,7 +19,7 @@ from bot.model.processes import PARTS
 from bot.model.without_line import BEHIND_THEM, WITHOUT_LINE
 from bot.store.codec.record import moments
 from bot.store.collections import SAMPLED
-from bot.store.contacts.filter import PERSON_ID, PERSONS, filter_of, of_whom
+from bot.store.contacts.filter import PERSON_ID, PERSONS, condition_filter, filter_of
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database import scans
 from bot.store.database.mongo import Database, Document, looking_at_all, reaching
@@ -55,15 +55,15 @@ class AudienceQuery:
     @property
     def fits(self) -> bool:
         """Whether all that stands on its lists fits into one question."""
-        return sum(len(one.entries) for one in lists_asked(self.condition)) <= AT_ONCE
+        return sum(len(one.entries) for one in listed_people_of(self.condition)) <= AT_ONCE
 
     @property
     def of_listed_alone(self) -> bool:
         """Whether nobody is in it who stands on none of its lists."""
-        return holds_for_nobody(of_people_on(self.condition, ()))
+        return never_holds(of_people_on(self.condition, ()))
 
 
-def audience_asked(playbook: Playbook, to: Condition | None, channel: str, now: datetime) -> AudienceQuery:
+def audience_query(playbook: Playbook, to: Condition | None, channel: str, now: datetime) -> AudienceQuery:
     """Whom a condition of this playbook (`None`: everybody) means at a moment, on one of its channels."""
     when, channels = When(now, playbook.zone), tuple(playbook.channels)
     limited = playbook.pushes_per_person is not None
@@ -79,7 +79,7 @@ class AudienceQuestion:
 
     def where(self, asked: AudienceQuery, some: Document) -> Document:
         """Of whom of `some` it holds, in one question that has all entries of its lists."""
-        holds = of_whom(
+        holds = condition_filter(
             asked.condition,
             asked.channel,
             asked.when,
@@ -91,12 +91,14 @@ class AudienceQuestion:
     def where_on(self, asked: AudienceQuery, lists: Collection[str], some: Document) -> Document:
         """Of whom of `some` it holds, who all stand on these lists and no other."""
         condition = of_people_on(asked.condition, lists)
-        return {"$and": [some, of_whom(condition, asked.channel, asked.when, self._seal.blind_indexes)]}
+        return {
+            "$and": [some, condition_filter(condition, asked.channel, asked.when, self._seal.blind_indexes)]
+        }
 
     async def standing(self, asked: AudienceQuery) -> Standing:
         """Who stands on its lists, looked up. Raises `DatabaseUnavailable`."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for people in lists_asked(asked.condition):
+        for people in listed_people_of(asked.condition):
             async for some in self._listed.on(people, asked.every_channel):
                 for contact in some:
                     found[contact].add(people.key)
@@ -122,7 +124,7 @@ _HAS_LINE: list[Document] = [{"_id": {"$lt": WITHOUT_LINE}}, {"_id": {"$gte": BE
 
 def reachable(channel: str, consent_from: str) -> Document:
     """Whoever may be sent something there."""
-    return {**_here(channel, {"$ne": False}), **_not_stopped(consent_from)}
+    return {**_on_channel(channel, {"$ne": False}), **_not_stopped(consent_from)}
 
 
 def unreachable(why: Unreachable, channel: str, consent_from: str) -> Document:
@@ -134,12 +136,12 @@ def unreachable(why: Unreachable, channel: str, consent_from: str) -> Document:
         case "not_here":
             return {**PERSONS, "ids.0": {"$exists": False}, "to": {"$exists": False}, "$nor": _HAS_LINE}
         case "blocked":
-            return _here(channel, False)
+            return _on_channel(channel, False)
         case "stopped":
-            return {**_here(channel, {"$ne": False}), "$nor": [_not_stopped(consent_from)]}
+            return {**_on_channel(channel, {"$ne": False}), "$nor": [_not_stopped(consent_from)]}
 
 
-def _here(channel: str, friend: object) -> Document:
+def _on_channel(channel: str, friend: object) -> Document:
     """Who has an account on this channel, is one person, and is a friend, or not."""
     account = {"ch": channel, "uid": {"$exists": True, **PERSON_ID}, "friend": friend}
     return {"ids": {"$elemMatch": account}, **PERSONS}
@@ -281,7 +283,7 @@ class AudienceNumbers:
         """
         async with reaching():
             everybody = await self._contacts.estimated_document_count()
-        if everybody < FEW or lists_asked(asked.condition):
+        if everybody < FEW or listed_people_of(asked.condition):
             return None
         parts = min(SAMPLED, -(-ENOUGH * PARTS // everybody))
         some = {"part": {"$lt": parts}}

@@ -188,7 +188,7 @@ class Contacts:
         # by the driver, which asks the primary of now
         documents = await self._database.visit(lambda: list(self._now.find(these, wanted)))
         found = {d["_id"]: d for d in documents}
-        return {w.after.id for w in writes if not _is_written(w, found.get(w.after.id, {}))}
+        return {w.after.id for w in writes if not _is_last_write(w, found.get(w.after.id, {}))}
 
     async def poke(self, events: Sequence[tuple[str, str]]) -> None:
         """Tell the owners of these contacts to read the inbox first: pairs of contact id and event id."""
@@ -206,7 +206,7 @@ class Contacts:
                 # another process made the stub at the same moment: now it is there
                 await self._collection.bulk_write(operations, ordered=False)
 
-    async def forget_nobody(self, contact: str, events: Sequence[str]) -> None:
+    async def delete_if_empty(self, contact: str, events: Sequence[str]) -> None:
         """Leave nothing of whom these events have waited for, if there is nobody of this id."""
         where: Document = {"_id": contact, "part": part_of(contact), "rev": {"$exists": False}}
         async with reaching():
@@ -342,7 +342,7 @@ def _forgotten(settled: Sequence[Settled]) -> tuple[Document, Document]:
     return _these(one.contact for one in settled), {"$pull": gone}
 
 
-def _is_written(write: TurnWrite, document: Document) -> bool:
+def _is_last_write(write: TurnWrite, document: Document) -> bool:
     """Whether this turn was the last to be written to the contact."""
     ours = (write.base + 1, write.fence) == (document.get("rev"), document.get("fence"))
     return ours and set(document.get("open", ())).issuperset(write.opened)

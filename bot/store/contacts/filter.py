@@ -109,12 +109,12 @@ def filter_of(
 
     `hash_private` is `Seal.blind_indexes`. Raises NoFilter.
     """
-    holds = of_whom(condition, channel, When(now, zone), hash_private, sms_credit=sms_credit)
+    holds = condition_filter(condition, channel, When(now, zone), hash_private, sms_credit=sms_credit)
     here = {"ids": {"$elemMatch": {"ch": channel, "uid": PERSON_ID}}, **PERSONS}
     return {"$and": [here, holds]}
 
 
-def of_whom(
+def condition_filter(
     condition: Condition,
     channel: str,
     when: When,

@@ -136,7 +136,7 @@ class Rewriter:
             raise RewriteTargetMissing(contact)
         return found
 
-    async def tell(self, entry: InboxEntry, line: AuditRow) -> None:
+    async def append(self, entry: InboxEntry, line: AuditRow) -> None:
         """Store an event of ours for one contact together with its line of the audit log."""
 
         async def once(session: Any) -> None:
@@ -166,10 +166,10 @@ class Rewriter:
 
         return await self._in_one(once)
 
-    async def tell_once(self, entry: InboxEntry, line: AuditRow) -> bool:
+    async def append_once(self, entry: InboxEntry, line: AuditRow) -> bool:
         """The same; `False` where this very event was stored already."""
         try:
-            await self.tell(entry, line)
+            await self.append(entry, line)
         except DuplicateKeyError:
             return False
         return True

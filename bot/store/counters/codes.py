@@ -224,7 +224,7 @@ class Codes:
     async def _judged(self, tried: Document, call: str, code: str, at: datetime) -> Compared:
         if call not in tried["tries"]:
             return _locked(tried, at) if tried.get("used") is None else Compared("expired")
-        if not self._seal.is_hash_of(_told(tried["_id"], code), tried["digest"]):
+        if not self._seal.is_hash_of(_code_message(tried["_id"], code), tried["digest"]):
             left = TRIES - 1 - tried["tries"].index(call)
             return Compared("wrong", left=left) if left else _locked(tried, at)
         if tried.get("used") != call:
@@ -320,7 +320,7 @@ class Codes:
         return Issued(code, today)
 
     def _digest(self, call: str, code: str) -> str:
-        return self._seal.blind_index(_told(call, code))
+        return self._seal.blind_index(_code_message(call, code))
 
 
 def _locked(code: Document, at: datetime) -> Compared:
@@ -342,7 +342,7 @@ def _pair(wanted: CodeRequest) -> str:
     return f"{wanted.user}\0{wanted.phone}"
 
 
-def _told(call: str, code: str) -> str:
+def _code_message(call: str, code: str) -> str:
     return f"one-time code\0{call}\0{code}"
 
 

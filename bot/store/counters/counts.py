@@ -160,12 +160,12 @@ class Counts:
             found = await self._counts.find(where).sort("day", 1).to_list(None)
         return [count for document in found if (count := _count(document)) is not None]
 
-    async def here(self, flow: str) -> list[StateCount]:
+    async def people_in(self, flow: str) -> list[StateCount]:
         """Who is in a flow now, by channel and state; asked of the people themselves."""
         found: Counter[tuple[str, str, str | None]] = Counter()
         async with reaching():
             for some in by_parts():
-                async for row in self._contacts.aggregate(_here(flow, some)):
+                async for row in self._contacts.aggregate(_people_in(flow, some)):
                     at = row["_id"]
                     found[at["channel"], at["state"], at.get("held")] += row["n"]
         here = [StateCount(channel, state, held, n) for (channel, state, held), n in found.items()]
@@ -194,7 +194,7 @@ _HELD = {"$cond": [_BRAKED, "brake", {"$ifNull": ["$flows.held.by", None]}]}
 """As `held_by` of `bot.engine.flows.push_gate` says it, but for flows that are paused."""
 
 
-def _here(flow: str, where: Document) -> list[Mapping[str, Any]]:
+def _people_in(flow: str, where: Document) -> list[Mapping[str, Any]]:
     group = {"channel": "$flows.ch", "state": "$flows.s", "held": _HELD}
     return [
         {"$match": {"flows.f": flow, **where}},

@@ -19,7 +19,7 @@ class Processes:
         self._collection = database.collection("processes")
         self._gone = gone
 
-    async def tell(self, one: Serving) -> None:
+    async def heartbeat(self, one: Serving) -> None:
         """This process lives, and for the next 15 s; by the server's clock."""
         until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LIFE}}
         where = {"$literal": one.where}

@@ -119,14 +119,14 @@ class Alerts:
                 return False
         return bool(update.matched_count or update.upserted_id)
 
-    async def told(self, receiver: str, batch: AlertBatch, at: datetime) -> None:
+    async def mark_delivered(self, receiver: str, batch: AlertBatch, at: datetime) -> None:
         """All of it was told then."""
         async with reaching():
             done = {"$set": {"state": "told", "told": at}}
             await self._rows.update_many({"_id": {"$in": list(batch.rows)}}, done)
             await self._end(receiver, batch, {"$set": {"last": at}, "$unset": {"batch": ""}})
 
-    async def not_told(self, receiver: str, batch: AlertBatch) -> None:
+    async def mark_undelivered(self, receiver: str, batch: AlertBatch) -> None:
         """None of it was: it waits, and may be told with more beside it."""
         async with reaching():
             await self._end(receiver, batch, {"$unset": {"batch": ""}})

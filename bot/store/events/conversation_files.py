@@ -16,7 +16,7 @@ import orjson
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.sent_file import HEAD, SentMessage, StoredAttachment, file_type
-from bot.store.codec.transcript_codec import said_from
+from bot.store.codec.transcript_codec import decode_transcript
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal, SealInvalid
 from bot.store.sealing.sealed_pieces import PIECE, TOGETHER, PieceCorrupt, SealedPieces, piece_names
@@ -124,7 +124,7 @@ class ConversationFiles:
     def _has(self, row: Mapping[str, Any], message: SentMessage) -> bool:
         """Whether this row of the conversation still has the message."""
         try:
-            incoming, *_ = said_from(self._seal.open(bytes(row["said"]), message.event.encode()))
+            incoming, *_ = decode_transcript(self._seal.open(bytes(row["said"]), message.event.encode()))
         except SealInvalid:
             return False
         content = incoming.content if incoming is not None else None

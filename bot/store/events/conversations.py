@@ -14,7 +14,7 @@ from typing import Any
 from pymongo import DESCENDING
 
 from bot.model.conversation import TranscriptCursor, TranscriptRow, TranscriptTurn
-from bot.store.codec.transcript_codec import packed, said_from
+from bot.store.codec.transcript_codec import decode_transcript, packed
 from bot.store.database.bulk_operations import insert_in_between
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal, SealInvalid
@@ -86,7 +86,7 @@ class Conversations:
         except SealInvalid:  # that something was said, and when, is told all the same
             log.error("what was said does not open: its key is missing, or it is damaged")
             return TranscriptTurn(*row, readable=False)
-        return TranscriptTurn(*row, True, *said_from(said))
+        return TranscriptTurn(*row, True, *decode_transcript(said))
 
 
 def _document(row: TranscriptRow, sealed: bytes) -> Document:

@@ -151,7 +151,7 @@ class DeadLetterOrders:
         said = [self._conversations.document(one.said) for one in orders if one.said is not None]
         if said:
             await self._said.insert_many(said, session=session)
-        await self._tell([one.row for one in orders], [one.line for one in orders], session)
+        await self._insert_audit([one.row for one in orders], [one.line for one in orders], session)
         await self._contacts.bulk_write([self._waiting(one) for one in orders], session=session)
 
     def _waiting(self, order: MakeAgain) -> UpdateOne:
@@ -180,7 +180,7 @@ class DeadLetterOrders:
         where = {"_id": {"$in": [one.name for one in orders]}, "part": {"$in": [one["part"] for one in anew]}}
         await self._entries.delete_many(where, session=session)
         await self._entries.insert_many(anew, session=session)
-        await self._tell([one.row for one in orders], [one.line for one in orders], session)
+        await self._insert_audit([one.row for one in orders], [one.line for one in orders], session)
         waiting = [
             UpdateOne(
                 {"_id": one["contact"], "part": one["part"]},
@@ -201,7 +201,7 @@ class DeadLetterOrders:
                 where = {"name": {"$in": [one.name for one in dropped]}}
                 change = {"$set": {"handled": _handled(handled)}}
                 await self._letters.update_many(where, change, session=session)
-                await self._tell([], [one.line for one in dropped], session)
+                await self._insert_audit([], [one.line for one in dropped], session)
             return refused
 
         return await self._in_one(orders, once)
@@ -217,7 +217,7 @@ class DeadLetterOrders:
                 where = {"_id": {"$in": names}, "part": {"$in": [entries[name]["part"] for name in names]}}
                 change = {"$set": {"state": "done", "handled": _handled(handled)}}
                 await self._entries.update_many(where, change, session=session)
-                await self._tell([], [one.line for one in dropped], session)
+                await self._insert_audit([], [one.line for one in dropped], session)
             return refused
 
         return await self._in_one(orders, once)
@@ -233,7 +233,9 @@ class DeadLetterOrders:
         found = await self._contacts.find(where, {"rev": 1}, session=session).to_list(None)
         return {one["_id"]: one.get("rev", 0) for one in found}
 
-    async def _tell(self, rows: Sequence[TimelineRow], lines: Sequence[AuditRow], session: Any) -> None:
+    async def _insert_audit(
+        self, rows: Sequence[TimelineRow], lines: Sequence[AuditRow], session: Any
+    ) -> None:
         if rows:
             await self._timeline.insert_many([_row(row) for row in rows], session=session)
         await self._audit.insert_many([audit_document(line, self._seal) for line in lines], session=session)

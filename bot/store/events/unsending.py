@@ -43,7 +43,7 @@ class Unsender:
     async def forget(self, unsend: Unsend) -> None:
         """Forget the message. Doing it twice changes nothing; one that is not found is gone already."""
         async with reaching():
-            async for events in self._said(unsend):
+            async for events in self._events_of(unsend):
                 for document in await self._inbox.find({"_id": {"$in": events}}, {"raw": 1}).to_list(None):
                     raw = self._opened(document["raw"], document["_id"])
                     told = None if raw is None else _without_message(raw, unsend.message)
@@ -51,7 +51,7 @@ class Unsender:
                         await self._forget(document["_id"], told)
                         return
 
-    async def _said(self, unsend: Unsend) -> AsyncIterator[Sequence[str]]:
+    async def _events_of(self, unsend: Unsend) -> AsyncIterator[Sequence[str]]:
         """The events of this chat whose entries may still lie in the inbox, the latest first.
 
         By its rows: whose it was when they were written, merging and parting may have changed. By the

@@ -247,13 +247,13 @@ class EmbeddedDatabase:
     @asynccontextmanager
     async def _telling(self) -> AsyncIterator[None]:
         """Whoever has started us hears that it takes long, and that we are still at it."""
-        task = asyncio.create_task(self._tell(), name="tell of a slow start")
+        task = asyncio.create_task(self._report_progress(), name="tell of a slow start")
         try:
             yield
         finally:
             task.cancel()
 
-    async def _tell(self) -> None:
+    async def _report_progress(self) -> None:
         waited = 0.0
         while True:
             await asyncio.sleep(self._news)

@@ -32,7 +32,7 @@ class SealedPieces:
         """A piece as it is stored."""
         return {"_id": name, "s": self._seal.seal(piece, self._bound_to(name))}
 
-    async def there(self, names: Sequence[str]) -> set[str]:
+    async def existing(self, names: Sequence[str]) -> set[str]:
         """Those of these pieces that are there."""
         found: set[str] = set()
         for some in some_of(names):

@@ -26,24 +26,28 @@ from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, Redirect, R
 log = logging.getLogger("oaflow.admin")
 
 
-def _told(status: int, title: Translatable, help: Translatable) -> RenderedPage:
+def _message_page(status: int, title: Translatable, help: Translatable) -> RenderedPage:
     return RenderedPage("told.html", title, {"help": help}, status)
 
 
-_ELSEWHERE = _told(404, tr("There is no such page"), tr("The address is another, or the page is gone"))
-_NOT_YOURS = _told(
+_ELSEWHERE = _message_page(
+    404, tr("There is no such page"), tr("The address is another, or the page is gone")
+)
+_NOT_YOURS = _message_page(
     403,
     tr("This page is for others"),
     tr("Your role does not open it; ask whoever gave you the account"),
 )
-_OUT_OF_DATE = _told(
+_OUT_OF_DATE = _message_page(
     403,
     tr("This page was out of date"),
     tr("Nothing was changed. Go back, load the page anew, and send it once more"),
 )
-_SIGNED_OUT = _told(401, tr("You are signed out"), tr("Nothing was changed. Sign in, and do it once more"))
-_NO_FORM = _told(400, tr("That went wrong"), tr("What was sent cannot be read. Nothing was changed"))
-_IN_THE_OPEN = _told(
+_SIGNED_OUT = _message_page(
+    401, tr("You are signed out"), tr("Nothing was changed. Sign in, and do it once more")
+)
+_NO_FORM = _message_page(400, tr("That went wrong"), tr("What was sent cannot be read. Nothing was changed"))
+_IN_THE_OPEN = _message_page(
     403,
     tr("Signing in needs https"),
     tr(
@@ -52,8 +56,8 @@ _IN_THE_OPEN = _told(
         " opened on the server itself, or through an SSH tunnel"
     ),
 )
-_AWAY = _told(503, tr("The database is away"), tr("Nothing was lost. Try again in a moment"))
-_BROKEN = _told(
+_AWAY = _message_page(503, tr("The database is away"), tr("Nothing was lost. Try again in a moment"))
+_BROKEN = _message_page(
     500, tr("That went wrong"), tr("The fault is ours, and the log has it. Try again in a moment")
 )
 
@@ -132,7 +136,7 @@ class AdminDoor:
             page = page_of_form(request.path_qs) if request.method == "GET" else None
             return _ELSEWHERE if page is None else Redirect(page)
         if request.method == "POST" and not (
-            _from_here(request) and is_proof(visit.form.get("proof", ""), visit.secret)
+            _is_same_origin(request) and is_proof(visit.form.get("proof", ""), visit.secret)
         ):
             return _OUT_OF_DATE
         if (elsewhere := _refused(visit.who, row, request)) is not None:
@@ -179,7 +183,7 @@ def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> Admin
     return _NOT_YOURS
 
 
-def _from_here(request: web.Request) -> bool:
+def _is_same_origin(request: web.Request) -> bool:
     """Whether the browser says that a page of ours has sent it. One that does not say has to know the proof.
 
     https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site

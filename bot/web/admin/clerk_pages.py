@@ -61,7 +61,7 @@ class ClerkPages:
     async def clerk(self, visit: Visit) -> AdminAnswer:
         """A clerk with their codes."""
         clerk = await self._clerk(visit, visit.asked("number"))
-        return _NOBODY if clerk is None else await self._shown(visit, clerk)
+        return _NOBODY if clerk is None else await self._clerk_page(visit, clerk)
 
     async def account(self, visit: Visit) -> AdminAnswer:
         """Something is done with an account of a clerk; the start password is shown this once."""
@@ -75,7 +75,7 @@ class ClerkPages:
                 desk.staff, desk.stores, desk.playbook(), visit.signed, clerk, deed, name
             )
         except NoAccount as error:
-            return replace(await self._shown(visit, clerk), status=409, refused=error.message)
+            return replace(await self._clerk_page(visit, clerk), status=409, refused=error.message)
         if given is None:
             return Redirect(f"/admin/clerk?{urlencode({'number': clerk.number})}")
         data = {"name": given.account.name, "password": given.password, "clerk": clerk}
@@ -102,7 +102,7 @@ class ClerkPages:
         name = f"{clerk.number}.{kind}" if visit.asked("keep") else ""
         return Download(code_picture(link, kind), CODE_TYPES[kind], name)
 
-    async def _shown(self, visit: Visit, clerk: VisibleClerk) -> RenderedPage:
+    async def _clerk_page(self, visit: Visit, clerk: VisibleClerk) -> RenderedPage:
         """A clerk, with their accounts for who looks after these."""
         shown = self._with_codes(clerk, tr("{name}", name=clerk.name), is_own=False)
         if not may_manage(visit.signed.role, clerk):
@@ -168,7 +168,9 @@ class StaffingPages:
             )
         except Refusal as error:
             return self._form(error.message)
-        return RenderedPage("clerks_imported.html", IMPORT, _told(done), 200 if not done.refused else 409)
+        return RenderedPage(
+            "clerks_imported.html", IMPORT, _import_summary(done), 200 if not done.refused else 409
+        )
 
     async def hand_over(self, visit: Visit) -> AdminAnswer:
         """How many there are; then, after a yes, they are told."""
@@ -201,7 +203,7 @@ def _handing(data: Mapping[str, object], refused: Translatable | None = None) ->
     return RenderedPage("hand_over.html", HAND_OVER, told, 200 if refused is None else 409, refused)
 
 
-def _told(done: ClerkImport) -> Mapping[str, object]:
+def _import_summary(done: ClerkImport) -> Mapping[str, object]:
     first, *refused = in_words(done)
     left = [
         (number, people, f"/admin/clerk?{urlencode({'number': number})}")

@@ -99,7 +99,7 @@ class AdminFrame:
         words, shop = visit.words, self._shop()
         text = self._pages.get_template(shown.template).render(
             **shown.data,
-            tr=partial(_said, words),
+            tr=partial(_translate, words),
             moment=partial(to_the_minute, shop.zone),
             role_name=lambda role: words.text(ROLE_NAMES[role]),
             proof=proof(visit.secret),
@@ -134,7 +134,7 @@ class AdminFrame:
         return next((one for one in THEMES if one == told), "auto")
 
 
-def _said(words: Language, sentence: str | Translatable, **values: TranslatableValue) -> str:
+def _translate(words: Language, sentence: str | Translatable, **values: TranslatableValue) -> str:
     """A sentence of a template, or of a handler, in the language of the page. What it holds is escaped.
 
     A text that is no sentence of ours (the title of a store) stays as it is.

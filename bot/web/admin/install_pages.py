@@ -48,11 +48,11 @@ class InstallPages:
         domain, sign = visit.asked("shop"), visit.asked("hmac")
         try:
             app = self._app(visit)
-            if not await looked_at(self._served.stores, app, domain, sign, _who(visit)):
+            if not await looked_at(self._served.stores, app, domain, sign, _installer(visit)):
                 return Redirect(_page(app))
         except SetupRefused as error:
             return self._refused(visit, error)
-        return self._asked(app, domain, sign)
+        return self._consent_page(app, domain, sign)
 
     async def install_sent(self, visit: Visit) -> AdminAnswer:
         """Whoever is signed in agrees: on to the shop's back office."""
@@ -60,9 +60,9 @@ class InstallPages:
         try:
             app = self._app(visit)
             if visit.form.get("terms") != "yes":
-                await looked_at(self._served.stores, app, domain, sign, _who(visit))
-                return self._asked(app, domain, sign, tr("agree to the terms first"))
-            state = await begin(self._served.stores, app, domain, sign, _who(visit), visit.now)
+                await looked_at(self._served.stores, app, domain, sign, _installer(visit))
+                return self._consent_page(app, domain, sign, tr("agree to the terms first"))
+            state = await begin(self._served.stores, app, domain, sign, _installer(visit), visit.now)
         except SetupRefused as error:
             return self._refused(visit, error)
         there = self._oauth(app.settings, domain)
@@ -84,7 +84,7 @@ class InstallPages:
                 visit.asked("code"),
                 self._back(app),
             )
-            await finish(self._served.stores, app, came, _who(visit), still, self._oauth, visit.now)
+            await finish(self._served.stores, app, came, _installer(visit), still, self._oauth, visit.now)
         except SetupRefused as error:
             return self._refused(visit, error)
         return Redirect(f"{_page(app)}?done=installed")
@@ -129,7 +129,7 @@ class InstallPages:
     def _back(self, app: AppShop) -> str:
         return install_address(self._served.public, app.team.channel, "callback")
 
-    def _asked(
+    def _consent_page(
         self, app: AppShop, domain: str, sign: str, refused: Translatable | None = None
     ) -> RenderedPage:
         served = self._served
@@ -141,7 +141,7 @@ class InstallPages:
         return RenderedPage("install.html", TITLE, data, status, refused, forms_to=str(there))
 
 
-def _who(visit: Visit) -> Installer:
+def _installer(visit: Visit) -> Installer:
     who = visit.signed
     return Installer(who.by, who.name, ROLE_NAMES[who.role], who.role in COMMERCE, who.session.id)
 

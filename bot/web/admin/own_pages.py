@@ -186,7 +186,7 @@ class OwnPages:
             "has_second_factor": has_second_factor,
             "is_demanded": self._own.is_demanded(signed),
             "codes_left": codes_left,
-            "whose": whose_people_seen(self._playbook(), signed),
+            "whose": visibility_text(self._playbook(), signed),
             **_BOUNDS,
         }
         return RenderedPage("me.html", tr("Your account"), data, 200 if refused is None else 422, refused)
@@ -209,7 +209,7 @@ class OwnPages:
         return RenderedPage("second_factor.html", tr("Set up the second step"), data, status, refused)
 
 
-def whose_people_seen(playbook: Playbook, signed: Signed) -> Translatable | str:
+def visibility_text(playbook: Playbook, signed: Signed) -> Translatable | str:
     """Whose people a store person sees, by the names that the shop uses; empty for the team."""
     scope = signed.scope
     store = playbook.stores[scope.store].title if scope.store in playbook.stores else scope.store

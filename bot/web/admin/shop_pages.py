@@ -96,7 +96,7 @@ class ShopPages:
 
     async def shop(self, visit: Visit) -> AdminAnswer:
         """One of them."""
-        return await self._shown(visit, visit.path["shop"], done=_DONE.get(visit.asked("done")))
+        return await self._shop_page(visit, visit.path["shop"], done=_DONE.get(visit.asked("done")))
 
     async def link(self, visit: Visit) -> AdminAnswer:
         """Try its credentials, and link it by them."""
@@ -109,9 +109,9 @@ class ShopPages:
             may = partial(still_may, self._sessions, visit.signed)
             await link_shop(served.stores, shop, to_try, visit.signed.by, visit.now, may)
         except SetupRefused as error:
-            return await self._shown(visit, shop.name, trouble=error)
+            return await self._shop_page(visit, shop.name, trouble=error)
         except Refusal as error:
-            return await self._shown(visit, shop.name, refused=error.message)
+            return await self._shop_page(visit, shop.name, refused=error.message)
         return Redirect(f"{shop_address(shop.name)}?done=linked")
 
     async def unlink(self, visit: Visit) -> AdminAnswer:
@@ -121,12 +121,12 @@ class ShopPages:
             return _missing()
         if visit.form.get("typed", "").strip() != shop.name:
             refused = tr("type the name of the shop to unlink it: {shop}", shop=shop.name)
-            return await self._shown(visit, shop.name, refused=refused)
+            return await self._shop_page(visit, shop.name, refused=refused)
         forget = visit.form.get("attributes") == "forget"
         try:
             await unlink_shop(self._served.stores, shop, visit.signed.by, visit.now, forget=forget)
         except Refusal as error:
-            return await self._shown(visit, shop.name, refused=error.message)
+            return await self._shop_page(visit, shop.name, refused=error.message)
         return Redirect(f"{shop_address(shop.name)}?done=unlinked")
 
     async def account(self, visit: Visit) -> AdminAnswer:
@@ -140,7 +140,7 @@ class ShopPages:
                 return _missing()
             await choose_account(self._served.stores, app, account, visit.signed.by, visit.now)
         except SetupRefused as error:
-            return await self._shown(visit, shop.name, trouble=error)
+            return await self._shop_page(visit, shop.name, trouble=error)
         return Redirect(f"{shop_address(shop.name)}?done=edited")
 
     async def sync(self, visit: Visit) -> AdminAnswer:
@@ -151,13 +151,13 @@ class ShopPages:
         try:
             await order_sync(self._served.stores, shop, visit.signed.by, self._served.now())
         except Refusal as error:
-            return await self._shown(visit, shop.name, refused=error.message)
+            return await self._shop_page(visit, shop.name, refused=error.message)
         return Redirect(shop_address(shop.name))
 
     def _named(self, visit: Visit) -> ShopSettings | None:
         return self._served.settings().shops.get(visit.path["shop"])
 
-    async def _shown(
+    async def _shop_page(
         self,
         visit: Visit,
         name: str,
@@ -188,7 +188,7 @@ class ShopPages:
             "install": _installs(shown, served.public),
             "run": run,
             "is_under_way": shown.is_linked and not is_to_choose and _is_reading(run),
-            "told": () if run is None else tuple(_told(run, name, served.now())),
+            "told": () if run is None else tuple(_sync_lines(run, name, served.now())),
             "is_to_choose": is_to_choose,
             **figures,
         }
@@ -230,7 +230,7 @@ _DONE: Mapping[str, Translatable] = {
 }
 
 
-def _told(run: SyncRun, shop: str, now: datetime) -> Iterator[Translatable]:
+def _sync_lines(run: SyncRun, shop: str, now: datetime) -> Iterator[Translatable]:
     """How far the members are read, or what came of it."""
     if run.state == "stopped" and run.stop is not None:
         yield why_stopped(run.stop, shop)

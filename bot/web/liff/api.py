@@ -45,7 +45,7 @@ def screen_json(screen: Screen, now: datetime) -> dict[str, Any]:
     `code_sent` becomes `again_in`, until another code can be sent, and `valid_for`, until it is over.
     A card says `at` when it was so (milliseconds).
     """
-    told = _told(screen, but=("code_sent", "card"))
+    told = _fields_json(screen, but=("code_sent", "card"))
     if screen.code_sent is not None:
         told["again_in"] = _seconds(screen.code_sent + BETWEEN, now)
         told["valid_for"] = _seconds(screen.code_sent + VALID, now)
@@ -55,7 +55,7 @@ def screen_json(screen: Screen, now: datetime) -> dict[str, Any]:
 
 
 def _card(card: MemberCard) -> dict[str, Any]:
-    told = _told(card, but=("barcode", "number"))
+    told = _fields_json(card, but=("barcode", "number"))
     if card.number:
         told["code"] = {"text": card.number}
         if card.barcode is not None:
@@ -65,7 +65,7 @@ def _card(card: MemberCard) -> dict[str, Any]:
     return told
 
 
-def _told(one: Any, but: tuple[str, ...] = ()) -> dict[str, Any]:
+def _fields_json(one: Any, but: tuple[str, ...] = ()) -> dict[str, Any]:
     told = {field.name: getattr(one, field.name) for field in fields(one) if field.name not in but}
     return {name: _plain(value) for name, value in told.items() if value is not None}
 
@@ -73,7 +73,7 @@ def _told(one: Any, but: tuple[str, ...] = ()) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return _told(value) if is_dataclass(value) else value
+    return _fields_json(value) if is_dataclass(value) else value
 
 
 def _seconds(end: datetime, now: datetime) -> int:
@@ -147,7 +147,7 @@ class PagesApi:
         """The page was opened, or opened anew."""
         viewer = self._viewer(request)
         told, name = inputs(await body_of(request)), self._who.name(request, viewer.channel)
-        return self._shown(viewer, await self._desk.opened(viewer, told, name))
+        return self._screen_response(viewer, await self._desk.opened(viewer, told, name))
 
     async def answer(self, request: web.Request) -> web.Response:
         """The question on a screen was answered, or a link below it tapped."""
@@ -160,7 +160,7 @@ class PagesApi:
         if viewer.page == UNBIND and screen.kind == "done" and granted is not None:
             self._revoking.admit(viewer.user)  # the page stays done, whoever goes on answering it
             await self._permissions.revoke(liff, granted)  # now: the access token ends with the page
-        return self._shown(viewer, screen)
+        return self._screen_response(viewer, screen)
 
     async def screen(self, request: web.Request) -> web.Response:
         """What the page shows; with `?after=`, as soon as there is something later."""
@@ -170,14 +170,14 @@ class PagesApi:
         try:
             while not waiting.done() and request.transport is not None:
                 await asyncio.wait((waiting,), timeout=LOOK_SECONDS)
-            return self._shown(viewer, waiting.result()) if waiting.done() else error(503, "later")
+            return self._screen_response(viewer, waiting.result()) if waiting.done() else error(503, "later")
         finally:
             waiting.cancel()
 
     def _counted(self, call: str, handler: Handler) -> Handler:
         return counted(self.requests, call, handler)
 
-    def _shown(self, viewer: Viewer, screen: Screen) -> web.Response:
+    def _screen_response(self, viewer: Viewer, screen: Screen) -> web.Response:
         if screen.card is not None:
             rules = self._playbook().channels.get(viewer.channel)
             shop = rules.shop if rules is not None else None

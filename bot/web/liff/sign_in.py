@@ -53,20 +53,20 @@ class Sessions:
 
     def user(self, session: str, channel: str) -> str | None:
         """Whose session it is; `None` if it is not ours, of another channel, or over."""
-        told = self._told(session, channel)
+        told = self._claims(session, channel)
         return None if told is None else str(told["user"])
 
     def name(self, session: str, channel: str) -> str:
         """What LINE calls them; empty where that is not known, or it is nobody's session."""
-        told = self._told(session, channel)
+        told = self._claims(session, channel)
         return "" if told is None else str(told.get("name", ""))  # one of an older version has none
 
     def since(self, session: str, channel: str) -> datetime | None:
         """When it was made; `None` as for `user`."""
-        told = self._told(session, channel)
+        told = self._claims(session, channel)
         return None if told is None else datetime.fromtimestamp(told["issued"], UTC)
 
-    def _told(self, session: str, channel: str) -> Mapping[str, Any] | None:
+    def _claims(self, session: str, channel: str) -> Mapping[str, Any] | None:
         content, _, signature = session.partition(".")
         if len(session) > LONGEST or not session.isascii():
             return None

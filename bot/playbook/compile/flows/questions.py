@@ -148,7 +148,7 @@ def _bound_of(text: str, kind: ValueType, zone: ZoneInfo) -> AnswerBound | None:
             return word
         if kind.has_clock and (day := written_time.day(text)) is not None:
             return day
-    return kind.written(text, zone)
+    return kind.from_playbook(text, zone)
 
 
 TAGS = "tags"

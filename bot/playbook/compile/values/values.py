@@ -141,7 +141,7 @@ WORDS = {"today": TodayWord(now=False), "now": TodayWord(now=True)}
 
 def literal(scope: Scope, node: Scalar, type_: Type, name: str) -> Value | None:
     """A value of a type; reported where it is none. `name` is what is compared with it or set to it."""
-    value = TYPES[type_].written(node.value, scope.book.zone)
+    value = TYPES[type_].from_playbook(node.value, scope.book.zone)
     if value is None:
         message = tr(
             "{name} is {type}, and {text} is not",
@@ -179,7 +179,7 @@ def _meant(text: str, type_: Type, zone: ZoneInfo) -> Translatable | None:
     if type_ == "number":
         said = re.sub(r"(?<=\d),(?=\d{3})", "", said).removeprefix("+").rstrip("元點次歲")
     meant = _meant_value(said, TYPES[type_])
-    return tr("write  {meant}", meant=meant) if TYPES[type_].written(meant, zone) is not None else None
+    return tr("write  {meant}", meant=meant) if TYPES[type_].from_playbook(meant, zone) is not None else None
 
 
 def _meant_value(said: str, type_: ValueType) -> str:
@@ -246,7 +246,9 @@ def _template(scope: Scope, node: Scalar, type_: Type, name: str) -> Template:
             other=TYPES[parts[0].type].called,
         )
         scope.wrong(node, "type-mismatch", message)
-    elif parts[0].default is not None and TYPES[type_].written(parts[0].default, scope.book.zone) is None:
+    elif (
+        parts[0].default is not None and TYPES[type_].from_playbook(parts[0].default, scope.book.zone) is None
+    ):
         message = tr(
             "{name} is {type}, and {default} is not",
             name=shown(name),
