@@ -14,3 +14,7 @@ class DatabaseUnavailable(Exception):
     def __init__(self, why: str | Translatable = "") -> None:
         super().__init__(str(why))
         self.message = why if isinstance(why, Translatable) else None
+
+
+class AccessDenied(DatabaseUnavailable):
+    """MongoDB does not take the user of its address, or the user lacks a right: no waiting helps."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ async def another(place: Path, port: int, *options: str) -> AsyncIterator[None]:
                 if b"Waiting for connections" in line:
                     break
             drained = asyncio.create_task(process.stdout.read())
+            if "--auth" in options:
+                give_owner(f"127.0.0.1:{port}")
             yield
     finally:
         process.terminate()
@@ -36,9 +38,17 @@ async def another(place: Path, port: int, *options: str) -> AsyncIterator[None]:
         await drained
 
 
-def give_user(at: str, *roles: dict[str, str]) -> None:
-    """One called `bot`, whose password is `bot`, with these roles and no others."""
+def give_owner(at: str) -> None:
+    """The first user, who gives the others: whoever is on this machine may make it, once."""
     with MongoClient[dict[str, Any]](f"mongodb://{at}") as first:
         first.admin.command("createUser", "oa", pwd="flow", roles=["root"])
+
+
+def give_user(
+    at: str, *roles: str | dict[str, str], name: str = "bot", privileges: Sequence[Mapping[str, Any]] = ()
+) -> str:
+    """One with these roles and privileges, and no others; the address with name and password."""
     with MongoClient[dict[str, Any]](f"mongodb://oa:flow@{at}") as owner:
-        owner.admin.command("createUser", "bot", pwd="bot", roles=list(roles))
+        owner.admin.command("createRole", f"of {name}", privileges=list(privileges), roles=list(roles))
+        owner.admin.command("createUser", name, pwd="bot", roles=[f"of {name}"])
+    return f"mongodb://{name}:bot@{at}"

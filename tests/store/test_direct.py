@@ -397,8 +397,9 @@ async def test_where_one_signs_in(tmp_path: Path, free_tcp_port: int) -> None:
     """The driver signs in; the connection is ours as the user whom it has."""
     at = f"127.0.0.1:{free_tcp_port}"
     async with another(tmp_path, free_tcp_port, "--auth"):
-        give_user(at, {"role": "readWrite", "db": "oaflow"}, {"role": "read", "db": "admin"})
-        database = Database(f"mongodb://bot:bot@{at}")
+        database = Database(
+            give_user(at, {"role": "readWrite", "db": "oaflow"}, {"role": "read", "db": "admin"})
+        )
         await connected(database)
         await insert(database, "inbox", [{"_id": "a"}])
         told = await database.direct.ask({"connectionStatus": 1})

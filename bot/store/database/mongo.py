@@ -26,12 +26,13 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
-from bot.model.translatable import Translatable, tr
+from bot.model.translatable import Translatable, row, tr
 from bot.store.collections import COLLECTIONS, LIFE, Expires
 from bot.store.database.direct import Direct
 from bot.store.database.foreground_priority import ForegroundPriority
+from bot.store.database.rights import QUESTION, missing_rights
 from bot.store.mongod.mongod_binary import MEMBER_HOST
-from bot.store.unavailable import DatabaseUnavailable
+from bot.store.unavailable import AccessDenied, DatabaseUnavailable
 
 LONGEST = 400
 """Characters of such a line: a host with its reason has some 60, a replica set up to seven of them."""
@@ -66,6 +67,8 @@ _OTHERWISE = 85
 """Its code of an index that is there with another life."""
 _NOT_ALLOWED = 13
 """Its code of what the user has no role for."""
+_DENIED = (18, _NOT_ALLOWED)
+"""Its codes of a user whom it does not know, and of that."""
 OF_ALL = 120.0
 """Seconds for a question about each document: a million contacts take one or two, on an idle machine."""
 BUSY = 15.0
@@ -124,7 +127,7 @@ async def reaching() -> AsyncIterator[None]:
         raise
     except OperationFailure as error:
         if (why := _refusal(error)) is not None:
-            raise DatabaseUnavailable(why) from error
+            raise (AccessDenied if error.code in _DENIED else DatabaseUnavailable)(why) from error
         raise
 
 
@@ -147,7 +150,7 @@ def _refusal(error: OperationFailure) -> Translatable | None:
         case 18:
             return tr("MongoDB does not take the user or the password of its address (code 18)")
         case code if code == _NOT_ALLOWED:
-            return tr("MongoDB does not allow the user this: give it  readWrite  on the database (code 13)")
+            return tr("MongoDB does not allow this: its address needs a user with  readWrite  (code 13)")
         case code if code in _PASSING:
             name = (error.details or {}).get("codeName")
             told = f"{code}, {name}" if name else str(code)
@@ -189,7 +192,7 @@ class Database:
         """Make sure that every declared index is there. Cheap where they all are.
 
         A MongoDB that is too busy to answer in time is asked again for a while: an index that it has begun it
-        goes on with.
+        goes on with. Raises `AccessDenied`, at once, where the user of the address lacks a right.
         """
         waiting = [(name, indexes) for name, spec in COLLECTIONS.items() if (indexes := spec.all_indexes())]
 
@@ -199,7 +202,19 @@ class Database:
                 self.synchronous(name).create_indexes(indexes)
                 del waiting[0]
 
-        await _patiently(partial(self.visit, make), time.monotonic() + BUSY)
+        until = time.monotonic() + BUSY
+        await _patiently(self._refuse_without_rights, until)
+        await _patiently(partial(self.visit, make), until)
+
+    async def _refuse_without_rights(self) -> None:
+        if missing := missing_rights(await self.client.admin.command(QUESTION), self._database.name):
+            raise AccessDenied(
+                tr(
+                    "MongoDB does not allow the user to {rights} in the database {name}: give it  readWrite",
+                    rights=row(missing),
+                    name=self._database.name,
+                )
+            )
 
     async def keep(self, name: str, after: timedelta) -> None:
         """Have rows of a collection whose life the playbook tells live so long, also those that are there.
@@ -236,8 +251,8 @@ class Database:
         while True:
             try:
                 return await self.ping()
-            except DatabaseUnavailable:
-                if not self._anybody_there() or time.monotonic() > until:
+            except DatabaseUnavailable as error:
+                if isinstance(error, AccessDenied) or not self._anybody_there() or time.monotonic() > until:
                     raise
             await asyncio.sleep(0.2)  # no event tells that a vote has ended
 
@@ -330,8 +345,8 @@ async def _patiently(ask: Callable[[], Awaitable[object]], until: float) -> None
             async with reaching():
                 await ask()
             return
-        except DatabaseUnavailable:
-            if time.monotonic() > until:
+        except DatabaseUnavailable as error:
+            if isinstance(error, AccessDenied) or time.monotonic() > until:
                 raise
         await asyncio.sleep(0.2)  # no event tells that a server is less busy
 

@@ -1,0 +1,40 @@
+"""Which rights the user of a database needs, and which of them are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.store.collections import COLLECTIONS
+
+QUESTION = {"connectionStatus": 1, "showPrivileges": True}
+"""Whoever is connected may ask MongoDB this."""
+_RIGHTS = ("find", "insert", "update", "remove", "createIndex")
+"""The actions that each collection needs; `readWrite` has them all."""
+
+
+def missing_rights(answer: Mapping[str, Any], database: str) -> list[str]:
+    """What the user may not do with some collection, by the answer; nothing where there is no user."""
+    access = answer["authInfo"]
+    if not access["authenticatedUsers"]:
+        return []
+    given: Sequence[Mapping[str, Any]] = access["authenticatedUserPrivileges"]
+    return [
+        right
+        for right in _RIGHTS
+        if not all(
+            any(_covers(one, right, database, collection) for one in given) for collection in COLLECTIONS
+        )
+    ]
+
+
+def _covers(privilege: Mapping[str, Any], right: str, database: str, collection: str) -> bool:
+    """An empty name stands for every one.
+
+    https://www.mongodb.com/docs/manual/reference/resource-document/
+    """
+    of, actions = privilege["resource"], privilege["actions"]
+    if right not in actions and "anyAction" not in actions:
+        return False
+    here = of.get("db") in ("", database) and of.get("collection") in ("", collection)
+    return here or "anyResource" in of
