@@ -90,7 +90,7 @@ class Live:
         token, now = self.settings.api_token, self._clock.now()
         return [token, *(old for old, until in self._former_api_tokens if now < until)] if token else []
 
-    def shown_channels(self) -> list[Channel]:
+    def titled_channels(self) -> list[Channel]:
         """The channels, each with a name that people see."""
         channels = self.settings.channels.values()
         return [replace(one, app_name=one.app_name or self.playbook.bot) for one in channels]
@@ -120,7 +120,7 @@ class Live:
         return changes
 
     def _notify_listeners(self) -> None:
-        self.on_channels(self.shown_channels())
+        self.on_channels(self.titled_channels())
         for told in self.on_take:
             told()
 

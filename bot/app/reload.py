@@ -21,7 +21,7 @@ from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, BlockedByPeople
 from bot.operations.version_files import FileChanging, StoredFilesUnreadable
 from bot.playbook.load import Loaded, collector_at_rest
-from bot.playbook.report import CountedProblems, as_data, as_one, told
+from bot.playbook.report import CountedProblems, as_data, as_one, count_problems
 from bot.playbook.syntax.folder import BOT_YAML, PlaybookMissing
 from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
 from bot.runtime.cluster.versions import Versions
@@ -275,7 +275,7 @@ class Reload:
         return (lambda words: as_data(warnings, sources, words, known)) if warnings else None
 
     def _problem_counts(self) -> CountedProblems:
-        return told(self._live.warnings, self._live.sources)
+        return count_problems(self._live.warnings, self._live.sources)
 
     def _short(self) -> str:
         return self._live.playbook.version[:SHORT]

@@ -56,7 +56,7 @@ def simulator_of(begun: StartOptions, live: Live, clock: PatientClock) -> Simula
     from bot.simulator.simulator import Simulator
 
     pretend = Simulator(
-        live.shown_channels(), clock, shops=live.settings.shops.values(), language=begun.page_language
+        live.titled_channels(), clock, shops=live.settings.shops.values(), language=begun.page_language
     )
 
     pretend.hooks.settings = live.settings

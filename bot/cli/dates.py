@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.cli.arguments import DAYS_MOST
-from bot.playbook.shape.suggest_times import meant_dates, meant_span
+from bot.playbook.shape.suggest_times import suggest_dates, suggest_span
 
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)|\d{4}-\d\d-\d\d \d\d:\d\d UTC"
@@ -39,7 +39,7 @@ def calendar_day(text: str) -> date:
 
 def day_or_span(text: str) -> date | timedelta:
     """A day of the calendar, or a number of days until now: `7d`. For `type=` of an argument."""
-    days = meant_span(text).removesuffix("d")
+    days = suggest_span(text).removesuffix("d")
     if days != text and days.isascii() and days.isdigit() and 0 < int(days) <= DAYS_MOST:
         return timedelta(days=int(days))
     return _day(text, f'"{text}" is no date like 2026-11-01, nor 7d')
@@ -47,6 +47,6 @@ def day_or_span(text: str) -> date | timedelta:
 
 def _day(text: str, refusal: str) -> date:
     try:
-        return date.fromisoformat(meant_dates(text))
+        return date.fromisoformat(suggest_dates(text))
     except ValueError:
         raise argparse.ArgumentTypeError(refusal) from None

@@ -32,7 +32,7 @@ from bot.operations.links import (
     webhook,
 )
 from bot.operations.qr_code import write_code
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.valid import ValidPlaybook
 
 FRIEND, KEYWORD, WEBHOOK = "friend", "keyword", "webhook"
@@ -121,9 +121,9 @@ def _link(playbook: Playbook, account: Channel, words: Sequence[str]) -> BuiltLi
         return webhook(playbook, account)
     others = [FRIEND, WEBHOOK, *there]
     near = hint_for(kind, others) or tr("there are {names}", names=row(others))
-    raise NoLink(tr("no link is called {name}; {hint}", name=shown(" ".join(words)), hint=near))
+    raise NoLink(tr("no link is called {name}; {hint}", name=quoted(" ".join(words)), hint=near))
 
 
 def _alone(what: Translatable, more: Sequence[str]) -> None:
     if more:
-        raise NoLink(tr("{what}, it takes no {more}", what=what, more=shown(more[0])))
+        raise NoLink(tr("{what}, it takes no {more}", what=what, more=quoted(more[0])))

@@ -21,8 +21,7 @@ from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.contact_view import ContactView, revealed, shown
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
-from bot.playbook.similar import hint_for
-from bot.playbook.similar import shown as quoted
+from bot.playbook.similar import hint_for, quoted
 from bot.store.contacts.audiences import AudienceQuery, audience_query
 from bot.store.stores import Stores
 

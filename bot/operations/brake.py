@@ -15,7 +15,7 @@ from bot.model.audit import Deed
 from bot.model.brake import Brake, PushStop
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.simulated_time import now_among
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.scenario.stop_words import not_stopped
 from bot.store.stores import Stores
 
@@ -111,4 +111,4 @@ def _has(playbook: Playbook, flow: str) -> bool:
 
 def _no_such(kind: Translatable, name: str, known: Collection[str]) -> Translatable:
     hint = hint_for(name, known) or tr("there are {names}", names=row(known) if known else tr("none"))
-    return tr("there is no {kind} {name}; {hint}", kind=kind, name=shown(name), hint=hint)
+    return tr("there is no {kind} {name}; {hint}", kind=kind, name=quoted(name), hint=hint)

@@ -22,7 +22,7 @@ from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import audited
 from bot.operations.clerks import NoClerk, change, those
 from bot.operations.simulated_time import now_among
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.store.stores import Stores
 
 
@@ -76,7 +76,7 @@ def referral_way(playbook: Playbook, account: Channel) -> ReferralMethod:
         tr(
             "no flow takes a clerk's code on the channel {channel}: it needs one with  bind_clerk,  and a"
             " rule with  text_pattern  that starts it; see  flows/store_referral.yaml  of oaflow's example",
-            channel=shown(account.name),
+            channel=quoted(account.name),
         )
     )
 
@@ -100,7 +100,7 @@ async def renew(
     now, named = await now_among(people), await those(people, numbers)
     without = next((one.number for one in named if not one.has_code), None)
     if without is not None:
-        raise NoClerk(tr("{number} works in no store, and has no code", number=shown(without)))
+        raise NoClerk(tr("{number} works in no store, and has no code", number=quoted(without)))
     for one in named:
         async with audited(people, Deed("clerk_codes", actor, now, one.number)):
             await change(people, one.number, lambda clerk: _renewed(clerk, now, old_until))

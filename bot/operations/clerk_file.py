@@ -26,7 +26,7 @@ from bot.operations.table_lines import (
     refuse_twice,
 )
 from bot.playbook.csv_table import column_name
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("no", "員工編號", "人員編號", "編號", "工號"),
@@ -135,7 +135,7 @@ def number_of(written: str) -> str:
         raise LineRefused(tr("has no number"))
     _refuse_unprintable(tr("number"), number)
     if re.search(r"\s", number):
-        raise LineRefused(tr("the number {number} has a space in it", number=shown(number)))
+        raise LineRefused(tr("the number {number} has a space in it", number=quoted(number)))
     return number
 
 
@@ -184,7 +184,7 @@ def _role(written: str) -> ClerkRole | None:
             tr(
                 "the role is {role}; there are clerk (門市人員), store_manager (店長), group (區主管) and"
                 " head_office (總公司)",
-                role=shown(written),
+                role=quoted(written),
             )
         )
     return found
@@ -212,7 +212,7 @@ def _named(written: str, known: Mapping[str, object], titles: Mapping[str, str],
     all_names = [*known, *titles.values()]
     near = hint_for(written, all_names) or tr("stores and groups stand in the playbook")
     raise LineRefused(
-        tr("the playbook has no {thing} {name}; {hint}", thing=thing, name=shown(written), hint=near)
+        tr("the playbook has no {thing} {name}; {hint}", thing=thing, name=quoted(written), hint=near)
     )
 
 
@@ -242,7 +242,7 @@ def _old_codes(
         raise LineRefused(tr("the day until which the old code is led on is over"))
     for text in texts:
         if not code_key(text):
-            raise LineRefused(tr("{code} is no code", code=shown(text)))
+            raise LineRefused(tr("{code} is no code", code=quoted(text)))
     return tuple(ClerkCode(text, until) for text in texts)
 
 
@@ -254,7 +254,7 @@ def _until(cells: Mapping[str, str], playbook: Playbook) -> datetime | None:
     try:
         return end_of_day(date.fromisoformat(str(day)), playbook)
     except ValueError:
-        raise LineRefused(tr("{date} is no date; write it like 2026-12-31", date=shown(written))) from None
+        raise LineRefused(tr("{date} is no date; write it like 2026-12-31", date=quoted(written))) from None
 
 
 def _refuse_unprintable(what: Translatable, text: str) -> None:

@@ -16,7 +16,7 @@ from bot.model.translatable import Refusal, tr
 from bot.playbook.drawing.menu_picture import FontFile
 from bot.playbook.file_trouble import file_trouble
 from bot.playbook.report import cells
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -113,7 +113,7 @@ def write_sheet(
     """
     kind = file.suffix.lower()
     if kind not in (".pdf", ".svg"):
-        raise SheetNotWritten(tr("{name} ends in neither .pdf nor .svg", name=shown(str(file))))
+        raise SheetNotWritten(tr("{name} ends in neither .pdf nor .svg", name=quoted(str(file))))
     try:
         if kind == ".pdf":
             if font is None:
@@ -130,7 +130,7 @@ def write_sheet(
     except OSError as error:
         why = file_trouble(error)
         raise SheetNotWritten(
-            tr("{name} cannot be written: {why}", name=shown(str(file)), why=why)
+            tr("{name} cannot be written: {why}", name=quoted(str(file)), why=why)
         ) from error
 
 
@@ -146,7 +146,7 @@ def write_cards(cards: Sequence[tuple[str, CodeCard]], folder: Path) -> list[Pat
     except OSError as error:
         why = file_trouble(error)
         raise SheetNotWritten(
-            tr("{name} cannot be written: {why}", name=shown(str(folder)), why=why)
+            tr("{name} cannot be written: {why}", name=quoted(str(folder)), why=why)
         ) from error
     return written
 
@@ -240,7 +240,7 @@ def _pdf(cards: Sequence[CodeCard], title: str, font: FontFile, tell: Callable[[
     try:
         file.add_font("text", fname=font.path, collection_font_number=font.index)
     except Exception as error:  # fontTools raises whatever a broken file makes it
-        raise SheetNotWritten(tr("the font {name} cannot be read", name=shown(str(font.path)))) from error
+        raise SheetNotWritten(tr("the font {name} cannot be read", name=quoted(str(font.path)))) from error
     for number, marks in enumerate(pages_of(cards), 1):
         file.add_page()
         for mark in marks:

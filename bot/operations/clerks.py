@@ -22,7 +22,7 @@ from bot.operations.audit_trail import audited
 from bot.operations.clerk_file import number_of
 from bot.operations.import_report import LineRefused
 from bot.operations.simulated_time import now_among
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.runtime.effects.rewrites import RewriteJob, entry_for
 from bot.store.stores import Stores
 
@@ -69,7 +69,7 @@ def stores_named(playbook: Playbook, named: str | None) -> Collection[str] | Non
     titles = (one.title for one in playbook.stores.values())
     known = [*playbook.stores, *titles, *playbook.store_groups, *playbook.store_groups.values()]
     near = hint_for(named, known) or tr("its stores are {names}", names=row(playbook.stores))
-    raise NoClerk(tr("no store is called {name}; {hint}", name=shown(named), hint=near))
+    raise NoClerk(tr("no store is called {name}; {hint}", name=quoted(named), hint=near))
 
 
 async def all_clerks(people: Stores, playbook: Playbook, store: str | None, days: int) -> list[ClerkView]:
@@ -103,7 +103,7 @@ async def those(people: Stores, numbers: Sequence[str]) -> list[StoreClerk]:
     known = await people.clerks.of(wanted)
     missing = next((number for number in wanted if number not in known), None)
     if missing is not None:
-        raise NoClerk(tr("no clerk has the number {number}", number=shown(missing)))
+        raise NoClerk(tr("no clerk has the number {number}", number=quoted(missing)))
     return [known[number].clerk for number in dict.fromkeys(wanted)]
 
 
@@ -144,7 +144,7 @@ async def change(people: Stores, number: str, how: Callable[[StoreClerk], StoreC
     while True:
         kept = (await people.clerks.of([number])).get(number)
         if kept is None:
-            raise NoClerk(tr("no clerk has the number {number}", number=shown(number)))
+            raise NoClerk(tr("no clerk has the number {number}", number=quoted(number)))
         after = how(kept.clerk)
         if after == kept.clerk or not await people.clerks.write([(after, kept.rev)]):
             return kept.clerk
@@ -172,9 +172,9 @@ async def handing_over(people: Stores, was: str, to: str) -> HandingOver:
         if clerk.number != heir:
             continue
         if not clerk.has_code or not clerk.store:
-            raise NoClerk(tr("{number} works in no store: nobody can be theirs", number=shown(heir)))
+            raise NoClerk(tr("{number} works in no store: nobody can be theirs", number=quoted(heir)))
         if clerk.suspended is not None:
-            raise NoClerk(tr("{number} is suspended: nobody can be theirs", number=shown(heir)))
+            raise NoClerk(tr("{number} is suspended: nobody can be theirs", number=quoted(heir)))
     known = await people.clerks.of([former, heir])
     number = (await people.clerks.how_many_people([former])).get(former, 0)
     return HandingOver(known[former].clerk, known[heir].clerk, number)
@@ -228,7 +228,7 @@ def _number(written: str) -> str:
     try:
         return number_of(written)
     except LineRefused as error:
-        raise NoClerk(tr("{number} is no number of a clerk", number=shown(written))) from error
+        raise NoClerk(tr("{number} is no number of a clerk", number=quoted(written))) from error
 
 
 def by_store(counted: Sequence[ClerkCount]) -> Mapping[tuple[str, str], int]:

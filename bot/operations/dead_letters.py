@@ -15,7 +15,7 @@ from bot.model.outgoing import DeadLetter
 from bot.model.stored import Stored
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.simulated_time import now_among
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.runtime.sending.letters import Doubt, NotAgain, once_more
 from bot.runtime.sending.stale_writes import still_so, writing_of
 from bot.store.events.dead_letters import AsideEvent, DeadLetterEntry
@@ -89,8 +89,8 @@ async def all_called(people: Stores, names: Sequence[str]) -> dict[str, DeadLett
 
 def _none_such(name: str, *, is_there: bool) -> NoneSuch:
     if is_there:
-        return NoneSuch(tr("{name} does not open: its key is missing, or it is damaged", name=shown(name)))
-    return NoneSuch(tr("nothing is given up or set aside under the name {name}", name=shown(name)))
+        return NoneSuch(tr("{name} does not open: its key is missing, or it is damaged", name=quoted(name)))
+    return NoneSuch(tr("nothing is given up or set aside under the name {name}", name=quoted(name)))
 
 
 async def in_full(people: Stores, name: str, actor: str | None = None) -> InFull:

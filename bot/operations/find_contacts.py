@@ -12,7 +12,7 @@ from bot.model.contact import Contact, contact_id
 from bot.model.plain_text import visible
 from bot.model.stored import Stored
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.sms.phone import masked
 from bot.store.contacts.contacts import Contacts
 from bot.store.stores import Stores
@@ -121,7 +121,7 @@ async def _followed(contacts: Contacts, ids: Iterable[str]) -> Sequence[Stored]:
 
 def not_called(thing: Translatable, name: str, hint: Translatable) -> Translatable:
     """That no such thing has this name, and what helps."""
-    return tr("no {thing} is called {name}; {hint}", thing=thing, name=shown(name), hint=hint)
+    return tr("no {thing} is called {name}; {hint}", thing=thing, name=quoted(name), hint=hint)
 
 
 def nobody(who: str, channel: str | None) -> Translatable:
@@ -139,4 +139,4 @@ def sayable(who: str) -> str | Quoted | Translatable:
     digits = re.sub(r"\D", "", who)
     if _LIKE_A_PHONE.fullmatch(who) and len(digits) >= SHORTEST:
         return f"{digits[:2]}{'•' * (len(digits) - 4)}{digits[-2:]}"
-    return shown(who) if _IDENTIFIER.fullmatch(who) else tr("what was given")
+    return quoted(who) if _IDENTIFIER.fullmatch(who) else tr("what was given")

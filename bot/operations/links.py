@@ -17,7 +17,7 @@ from bot.line.friend_link import friend_link
 from bot.model.channel import Channel
 from bot.model.settings import PUBLIC_URL
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 
 PASTE = tr("the playbook has none: add  links: {store_stand: {title: 門市立牌, send: 優惠}}")
 _BUILT_IN = {"unbind": "解除綁定", "member_card": "會員卡"}
@@ -54,7 +54,7 @@ def account_of(channels: Mapping[str, Channel], name: str | None) -> Channel:
     if name not in channels:
         near = hint_for(name, channels) or tr("its channels are {names}", names=row(channels))
         raise NoLink(
-            tr("no {thing} is called {name}; {hint}", thing=tr("channel"), name=shown(name), hint=near)
+            tr("no {thing} is called {name}; {hint}", thing=tr("channel"), name=quoted(name), hint=near)
         )
     return channels[name]
 
@@ -77,7 +77,7 @@ def page_link(playbook: Playbook, account: Channel, page: str) -> BuiltLink:
     if address is not None:
         title = pages(playbook, account.name)[page]
         return BuiltLink(address, f"在 LINE 開啟：{title}")
-    name = shown(account.name)
+    name = quoted(account.name)
     if account.liff is not None:
         raise LinkNotConfigured(
             tr("the liff_id of the channel {name} is empty; set what bot.yaml names there", name=name)
@@ -97,7 +97,7 @@ def _no_liff(name: Quoted, hint: Translatable) -> Translatable:
 def friend(account: Channel) -> BuiltLink:
     """That which makes somebody a friend of the account. Raises `NoLink`."""
     if account.id == "@":
-        name = shown(account.name)
+        name = quoted(account.name)
         raise NoLink(tr("the channel {name} has no id; write its @… into bot.yaml", name=name))
     return BuiltLink(friend_link(account.id), f"加入 LINE 好友：{account.app_name or account.id}")
 
@@ -111,7 +111,7 @@ def keyword(playbook: Playbook, account: Channel, code: str) -> BuiltLink:
     if link is None:
         there = tr("there are {names}", names=row(playbook.links)) if playbook.links else PASTE
         near = hint_for(code, playbook.links) or there
-        raise NoLink(tr("no code of links is called {name}; {hint}", name=shown(code), hint=near))
+        raise NoLink(tr("no code of links is called {name}; {hint}", name=quoted(code), hint=near))
     return BuiltLink(own_address(_known(playbook), "l", account.name, code), f"在 LINE 開啟：{link.title}")
 
 

@@ -22,7 +22,7 @@ from bot.operations.member_lines import told_member
 from bot.operations.member_table import MemberColumns
 from bot.operations.simulated_time import clock_among
 from bot.operations.table_lines import TableRow, TableWrong, named_lines
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.runtime.shops.member_batches import OVERTAKEN, ImportedLine, MemberLine, MemberTaker
 from bot.store.stores import Stores
 
@@ -175,7 +175,7 @@ def _shop(settings: Settings, name: str | None) -> ShopSettings | None:
         return shops[name]
     if len(shops) > 1:
         raise SeveralShops(
-            tr("say whose list this is: the playbook has the shops {names}", names=row(map(shown, shops)))
+            tr("say whose list this is: the playbook has the shops {names}", names=row(map(quoted, shops)))
         )
     return next(iter(shops.values()), None)
 

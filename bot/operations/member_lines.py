@@ -22,7 +22,7 @@ from bot.model.value import Type, Value
 from bot.operations.import_report import LineRefused
 from bot.operations.member_table import MemberColumns, TagSkipped, moment_written, since, tags_in, told_tag
 from bot.playbook.people_list import read_cell
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import parse_value
 from bot.runtime.shops.member_batches import MemberLine
@@ -82,7 +82,7 @@ class _Reading:
         if isinstance(found, str):
             return found
         self._left_out.append(
-            tr("the column {column}: {why}", column=shown(self._columns.ours[column]), why=found)
+            tr("the column {column}: {why}", column=quoted(self._columns.ours[column]), why=found)
         )
         return None
 
@@ -201,4 +201,4 @@ def _yes_no(text: str) -> bool | None:
 
 
 def _no_answer(column: str, text: str) -> Translatable:
-    return tr("{column} takes yes or no, and not {value}", column=shown(column), value=shown(text[:40]))
+    return tr("{column} takes yes or no, and not {value}", column=quoted(column), value=quoted(text[:40]))

@@ -19,7 +19,7 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.table_lines import TableWrong, heads, refuse_twice
 from bot.playbook.csv_table import column_name
 from bot.playbook.people_list import CALLED
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 
 _BETWEEN = re.compile(r"[,、;；|\n]+")
 LONGEST = 200
@@ -60,7 +60,7 @@ def told_tag(text: str, playbook: Playbook, now: datetime) -> tuple[str, datetim
         return dated["name"], since(dated["name"], dated["at"], playbook, now)
     name = (dated["name"] if dated is not None else text)[:LONGEST]
     hint = hint_for(name, known) or _first(name)
-    raise TagSkipped(tr("no tag is called {name}; {hint}", name=shown(name), hint=hint))
+    raise TagSkipped(tr("no tag is called {name}; {hint}", name=quoted(name), hint=hint))
 
 
 def since(name: str, text: str, playbook: Playbook, now: datetime) -> datetime:
@@ -71,14 +71,14 @@ def since(name: str, text: str, playbook: Playbook, now: datetime) -> datetime:
     at = moment_written(text, playbook.zone)
     if at is None or at.year < EARLIEST:
         raise TagSkipped(
-            tr("the tag {tag}: write since when as 2026-11-01 or 2026-11-01 15:20", tag=shown(name))
+            tr("the tag {tag}: write since when as 2026-11-01 or 2026-11-01 15:20", tag=quoted(name))
         )
     if at > now:
-        raise TagSkipped(tr("the tag {tag}: since a day that is yet to come", tag=shown(name)))
+        raise TagSkipped(tr("the tag {tag}: since a day that is yet to come", tag=quoted(name)))
     end = tag_end(playbook, name, at)
     if end is not None and end <= now:
         over = f"{end.astimezone(playbook.zone):%Y-%m-%d}"
-        raise TagSkipped(tr("the tag {tag} has ended by its date: {day}", tag=shown(name), day=over))
+        raise TagSkipped(tr("the tag {tag} has ended by its date: {day}", tag=quoted(name), day=over))
     return at
 
 
@@ -246,8 +246,8 @@ class MemberColumns:
                 tr(
                     "the column {column} is what the shop {shop} says of its members: leave it out, or say"
                     " whose list this is",
-                    column=shown(called.title or called.key),
-                    shop=shown(called.shop),
+                    column=quoted(called.title or called.key),
+                    shop=quoted(called.shop),
                 )
             )
         return [called]

@@ -24,7 +24,7 @@ from bot.playbook.drawing.menu_picture import (
 )
 from bot.playbook.file_trouble import file_trouble
 from bot.playbook.load import Loaded
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.valid import Unservable
 
 MISSING = "image-missing"
@@ -65,7 +65,7 @@ def draw(folder: Path, menus: Sequence[Menu], font: Path | None = None) -> list[
         return [_drawn(folder, tab, kind, file) for tab, kind in wanted]
     except OSError as error:
         path, why = Path(error.filename or folder), file_trouble(error)
-        name = shown(str(path.relative_to(folder) if path.is_relative_to(folder) else path))
+        name = quoted(str(path.relative_to(folder) if path.is_relative_to(folder) else path))
         raise PictureNotDrawn(tr("{name} cannot be written: {why}", name=name, why=why)) from error
 
 

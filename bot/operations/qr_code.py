@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.model.translatable import Refusal, tr
 from bot.playbook.file_trouble import file_trouble
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 CODE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 """What a picture of a code may be, as browsers call it."""
@@ -29,12 +29,14 @@ def write_code(address: str, title: str, file: Path) -> None:
     """
     kind = file.suffix.lower().removeprefix(".")
     if kind not in CODE_TYPES:
-        raise CodeNotWritten(tr("{name} ends in neither .svg nor .png", name=shown(str(file))))
+        raise CodeNotWritten(tr("{name} ends in neither .svg nor .png", name=quoted(str(file))))
     try:
         file.write_bytes(code_picture(address, kind, title))
     except OSError as error:
         why = file_trouble(error)
-        raise CodeNotWritten(tr("{name} cannot be written: {why}", name=shown(str(file)), why=why)) from error
+        raise CodeNotWritten(
+            tr("{name} cannot be written: {why}", name=quoted(str(file)), why=why)
+        ) from error
 
 
 def code_picture(address: str, kind: str, title: str | None = None) -> bytes:

@@ -8,7 +8,7 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 
 
 class NoSuchFlow(Refusal):
@@ -22,7 +22,7 @@ def flow_of(playbook: Playbook, name: str | None) -> Flow:
         raise NoSuchFlow(tr("no flow is named; {hint}", hint=_known(flows)))
     if name not in flows:
         hint = _titled(name, playbook) or hint_for(name, flows) or _known(flows)
-        raise NoSuchFlow(tr("the playbook has no flow {name}; {hint}", name=shown(name), hint=hint))
+        raise NoSuchFlow(tr("the playbook has no flow {name}; {hint}", name=quoted(name), hint=hint))
     return flows[name]
 
 
@@ -47,7 +47,9 @@ def broadcast_of(playbook: Playbook, name: str | None) -> Broadcast:
     found = playbook.broadcasts.get(name)
     if found is None:
         hint = hint_for(name, playbook.broadcasts) or _known_broadcasts(playbook)
-        raise NoSuchBroadcast(tr("the playbook has no broadcast {name}; {hint}", name=shown(name), hint=hint))
+        raise NoSuchBroadcast(
+            tr("the playbook has no broadcast {name}; {hint}", name=quoted(name), hint=hint)
+        )
     return found
 
 

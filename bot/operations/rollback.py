@@ -14,7 +14,7 @@ from bot.model.translatable import Refusal, tr
 from bot.operations.acceptance import Acceptance, BlockedByPeople, TellProblems
 from bot.operations.publishing import LosesPeople, Published, PublishRefused, warn_of_unknown, which
 from bot.operations.rollout import until_ready, who_serves
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
 
@@ -55,10 +55,10 @@ def named_version(all_of_them: Sequence[AcceptedPlaybook], named: str) -> Accept
         text = named.lower()
         found = [one for one in all_of_them if len(text) >= LEAST and one.version.startswith(text)]
         if len({one.version for one in found}) > 1:
-            several = tr("several versions begin with {named}: write more of it", named=shown(named))
+            several = tr("several versions begin with {named}: write more of it", named=quoted(named))
             raise VersionUnknown(several)
     if not found:
-        unknown = tr("no version {named} was live here:  oaflow versions  lists them", named=shown(named))
+        unknown = tr("no version {named} was live here:  oaflow versions  lists them", named=quoted(named))
         raise VersionUnknown(unknown)
     return next((one for one in found if one.is_kept), found[0])
 

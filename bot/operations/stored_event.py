@@ -13,7 +13,7 @@ from bot.model.place import Place
 from bot.model.translatable import Unavailable, tr
 from bot.operations.call_outcomes import Told, calls_told, ends_of
 from bot.operations.simulated_time import now_among
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.scenario.play import Why
 from bot.store.stores import Stores
 
@@ -45,10 +45,10 @@ async def stored_event(everywhere: Sequence[Stores], playbook: Playbook, event: 
     for stores in everywhere:
         if await stores.given_up.is_set_aside(ids):
             raise EventUnknown(
-                tr("the event {event} is set aside: oaflow cannot decide it; report it", event=shown(event))
+                tr("the event {event} is set aside: oaflow cannot decide it; report it", event=quoted(event))
             )
     raise EventUnknown(
-        tr("no turn is stored of an event {event}; its id stands in LINE's webhook", event=shown(event))
+        tr("no turn is stored of an event {event}; its id stands in LINE's webhook", event=quoted(event))
     )
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO, TypeAlias
 from bot.model.translatable import Listing, Refusal, Translatable, row, tr
 from bot.playbook.csv_table import SHIFTED, NoTable, TableLine, cell_text, fault_words, is_shifted, lines_of
 from bot.playbook.file_trouble import file_trouble
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 ColumnNames: TypeAlias = Callable[[Sequence[str]], Sequence[str]]
 """From the cells of the first line to the name of each column, empty where it is none that is read."""
@@ -58,7 +58,7 @@ def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[
 
 
 def _unreadable(called: str, why: Translatable | str) -> Translatable:
-    return tr("{name} cannot be read: {why}", name=shown(called), why=why)
+    return tr("{name} cannot be read: {why}", name=quoted(called), why=why)
 
 
 def refuse_twice(names: Sequence[str], called: Mapping[str, Translatable]) -> None:
@@ -70,5 +70,5 @@ def refuse_twice(names: Sequence[str], called: Mapping[str, Translatable]) -> No
 
 def heads(cells: Sequence[str]) -> Listing | Translatable:
     """What stands in the first line, as far as it can be repeated."""
-    there = row(shown(cell.strip()[:40]) for cell in cells[:20] if cell.strip())
+    there = row(quoted(cell.strip()[:40]) for cell in cells[:20] if cell.strip())
     return there if any(cell.strip() for cell in cells) else tr("nothing")

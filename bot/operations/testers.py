@@ -12,7 +12,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Quoted, tr
 from bot.operations.find_contacts import LocatedContact, NotFound, not_called
 from bot.operations.simulated_time import now_among
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.store.stores import Stores
 
@@ -47,7 +47,7 @@ async def give_name(found: LocatedContact, playbook: Playbook, name: str) -> Seq
             raise RewriteRefused(
                 tr(
                     "{name} is {contact}: take the name away there first",
-                    name=shown(name),
+                    name=quoted(name),
                     contact=other,
                 )
             )

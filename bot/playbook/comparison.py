@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Any, Literal, TypeAlias
 
 from bot.model.place import Place
-from bot.playbook.canonical.version import as_written
+from bot.playbook.canonical.version import source_text
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 HowDiffers: TypeAlias = Literal["added", "removed", "changed", "moved"]
@@ -119,9 +119,9 @@ def _listed(section: str, before: Sequence[Node], after: Sequence[Node]) -> Iter
     known = set(partner.values())
     for label, node in was.items():
         if label not in known:
-            yield Difference(section, _shown(label), "removed", (), place_of(node))
+            yield Difference(section, _truncated(label), "removed", (), place_of(node))
     for label, node in now.items():
-        yield from _thing(section, _shown(label), was.get(partner.get(label, "")), node)
+        yield from _thing(section, _truncated(label), was.get(partner.get(label, "")), node)
     yield from _moved(section, list(was), now, partner)
 
 
@@ -135,7 +135,7 @@ def _moved(
     for tag, _, _, start, end in SequenceMatcher(None, stays, order, autojunk=False).get_opcodes():
         if tag in ("insert", "replace"):
             for label in labels[start:end]:
-                yield Difference(section, _shown(label), "moved", (), place_of(now[label]))
+                yield Difference(section, _truncated(label), "moved", (), place_of(now[label]))
 
 
 def _by_label(nodes: Sequence[Node]) -> dict[str, Node]:
@@ -170,7 +170,7 @@ def _does(node: Node) -> str:
     return json.dumps(plain, sort_keys=True)
 
 
-def _shown(label: str) -> str:
+def _truncated(label: str) -> str:
     return label if len(label) <= LABEL else f"{label[: LABEL - 1]}…"
 
 
@@ -246,7 +246,7 @@ def _inner(value: Any) -> str:
 def _plain(node: Node, but: str | None = None) -> Any:
     match node:
         case Scalar():
-            return as_written(node)
+            return source_text(node)
         case List(items=items):
             return [_plain(item) for item in items]
         case Map(pairs=pairs):

@@ -16,7 +16,7 @@ _OF_A_NAME: frozenset[Code] = frozenset({"bad-name", "unknown-attribute", "priva
 """Mistakes that one thing elsewhere mends for all places: a name that cannot be one, or is not declared."""
 
 
-def told_once(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def deduplicated(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems in their order; the same of one name stands at its first place and names the others."""
     told: dict[object, Problem] = {}
     again: dict[object, list[str]] = {}

@@ -10,14 +10,14 @@ from bot.model.money import MessageCost, money_text, price
 from bot.model.translatable import Listing, Translatable, row, tr
 
 
-def shown_prices(each: Iterable[Decimal], number: int = 1) -> Listing:
+def price_list(each: Iterable[Decimal], number: int = 1) -> Listing:
     """What so many cost, by each of these prices."""
     return row(dict.fromkeys(money_text(one * number) for one in each), "or")
 
 
 def with_money(message: Translatable, each: Iterable[Decimal], number: int = 1) -> Translatable:
     """What is said of so many messages, and what they cost at most; as it was where there is no price."""
-    money = shown_prices(each, number)
+    money = price_list(each, number)
     if not money.items:
         return message
     if number == 1:
@@ -29,7 +29,7 @@ def with_money(message: Translatable, each: Iterable[Decimal], number: int = 1) 
 
 def message_price(each: Iterable[Decimal]) -> Translatable:
     """What one message costs, by each of these prices."""
-    return tr("each message: {money}, once the plan's messages are used up", money=shown_prices(each))
+    return tr("each message: {money}, once the plan's messages are used up", money=price_list(each))
 
 
 def push_price(plan: PricePlan | None) -> Translatable | None:
@@ -69,4 +69,4 @@ def sending_price(plan: PricePlan | None, cost: MessageCost | None) -> Translata
 
 def code_price(each: Iterable[Decimal]) -> Translatable:
     """What a one-time code costs, by each of these prices of an SMS."""
-    return tr("each code sent here costs an SMS, {price}", price=shown_prices(each))
+    return tr("each code sent here costs an SMS, {price}", price=price_list(each))

@@ -9,8 +9,8 @@ from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import BOT_SECTIONS, LISTED_SECTIONS, NAMED_SECTIONS, SECTIONS, SINGLE_SECTIONS
-from bot.playbook.shape.suggest_keys import meant_by
-from bot.playbook.similar import folded, shown
+from bot.playbook.shape.suggest_keys import suggest_key
+from bot.playbook.similar import folded, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of, text_at
 
 FILE_CHANNEL = "channel"
@@ -69,7 +69,7 @@ def _add(joined: Joined, root: Map, refused: set[Path], *, is_first: bool) -> No
             if (section,) not in refused:
                 joined.channels[root.file] = node
         elif section not in SECTIONS:
-            _refuse(joined, meant_by(section, root.pairs, SECTIONS) or section, "", node)
+            _refuse(joined, suggest_key(section, root.pairs, SECTIONS) or section, "", node)
         elif section in BOT_SECTIONS and not is_first:
             message = tr('"{section}" stands in bot.yaml only', section=section)
             joined.problems.append(
@@ -119,7 +119,7 @@ def _add_names(joined: Joined, section: str, key: Scalar, node: Map, refused: se
     assert isinstance(both, Map)
     for name, (named, value) in node.pairs.items():
         if name in both.pairs:
-            message = tr("the name {name} stands here for the second time", name=shown(name))
+            message = tr("the name {name} stands here for the second time", name=quoted(name))
             hint = tr("give one of them another name")
             joined.problems.append(_twice(named, both.pairs[name][0], message, hint))
         elif (section, name) in refused:
@@ -155,8 +155,8 @@ def alike(names: Mapping[str, tuple[Scalar, Node]]) -> list[Problem]:
         if before is not key:
             message = tr(
                 "{name} differs from {before} only in width or case",
-                name=shown(name),
-                before=shown(before.value),
+                name=quoted(name),
+                before=quoted(before.value),
             )
             note = tr("the other one stands at {place}", place=str(place_of(before)))
             hint = tr("write it the same way, or choose names that one can tell apart")

@@ -16,7 +16,7 @@ from bot.model.money import prices_of
 from bot.model.problem import Level, Problem
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.compile.playbook import Compiled, compiled
-from bot.playbook.findings import told_once, without_follow_ups
+from bot.playbook.findings import deduplicated, without_follow_ups
 from bot.playbook.graph.examine import examine
 from bot.playbook.playbook_files import AssetFile, PlaybookContents
 from bot.playbook.read import NO_EDITS, ParsedPlaybook, read
@@ -112,7 +112,7 @@ def load(
         document=document,
         playbook=None if is_wrong else made.playbook,
         settings=made.settings,
-        problems=told_once(in_order(problem for problem in problems if problem.level != "info")),
+        problems=deduplicated(in_order(problem for problem in problems if problem.level != "info")),
         sources=document.sources,
         filled=document.filled,
         information=in_order(problem for problem in problems if problem.level == "info"),

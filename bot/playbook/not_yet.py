@@ -16,7 +16,7 @@ from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.underline import underlined
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, place_of, scalars
 
 EACH_AT_MOST = 3
@@ -44,7 +44,7 @@ class NotYetReport:
 def not_yet(playbook: Playbook, root: Map, sources: Mapping[str, str]) -> NotYetReport:
     """`not-yet`: at each place where they are few; else once, and each as information."""
     found = sorted(unbuilt(playbook, root), key=lambda one: (one.place.file, one.place.line))
-    each = tuple(underlined((_told(one) for one in found), sources))
+    each = tuple(underlined((_as_problem(one) for one in found), sources))
     if len(each) <= EACH_AT_MOST:
         return NotYetReport(each)
     kinds = row(list(dict.fromkeys(one.kind for one in found)))
@@ -63,7 +63,7 @@ def unbuilt(playbook: Playbook, root: Map) -> Iterator[Unbuilt]:
     yield from found.values()
 
 
-def _told(one: Unbuilt) -> Problem:
+def _as_problem(one: Unbuilt) -> Problem:
     return mistake(one.place, "not-yet", one.message, hint=one.hint, level="warning")
 
 
@@ -73,7 +73,7 @@ def _settings(survey: Survey) -> Iterator[Unbuilt]:
             yield Unbuilt(
                 tr("alerts of troubles"),
                 place_of(when),
-                tr("nobody is told of {reason} yet", reason=shown(when.value)),
+                tr("nobody is told of {reason} yet", reason=quoted(when.value)),
                 tr("watch the log of  oaflow run  and  /readyz;  handed_over , notified , sms_low  are told"),
             )
     for name, channel in survey.playbook.channels.items():

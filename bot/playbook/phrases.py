@@ -158,18 +158,18 @@ class Phrases:
         self._text = language.text
         self._quoted = language.quoted
 
-    def heard(self, text: str) -> str:
+    def trigger(self, text: str) -> str:
         """When something is heard: a trigger, or several with ` / ` between them."""
-        return self._row(text, self._heard)
+        return self._row(text, self._trigger_part)
 
     def when(self, text: str) -> str:
         """At which moment: a date or a wait is one by itself."""
-        words = self.heard(text)
+        words = self.trigger(text)
         return words if is_date(text) or _WAIT.fullmatch(text) else close(words, self._between("when"))
 
-    def asked(self, text: str) -> str:
+    def condition(self, text: str) -> str:
         """A condition."""
-        return self._row(text, self._asked)
+        return self._row(text, self._condition_part)
 
     def subject(self, word: str) -> str:
         """What a trigger is about: `any` needs no word."""
@@ -184,7 +184,7 @@ class Phrases:
         parts = _BETWEEN.split(text)
         return "".join(self._between(part.strip()) if n % 2 else told(part) for n, part in enumerate(parts))
 
-    def _heard(self, piece: str) -> str:
+    def _trigger_part(self, piece: str) -> str:
         if wait := _WAIT.fullmatch(piece.strip()):
             return self._waited(wait["span"], wait["at"], wait["until"])
         if date := _DATE.fullmatch(piece.strip()):
@@ -254,10 +254,10 @@ class Phrases:
             return self._text(tr("next day {clock}", clock=at))
         return self._text(tr("after {span}", span=self.long(span))) + (f" {at}" if at is not None else "")
 
-    def _asked(self, piece: str) -> str:
+    def _condition_part(self, piece: str) -> str:
         if piece.startswith("(") or (piece.endswith(")") and "(" not in piece):
             opening, closing = piece[: piece.startswith("(")], piece[len(piece.rstrip(")")) :]
-            return opening + self._asked(piece.removeprefix("(").rstrip(")")) + closing
+            return opening + self._condition_part(piece.removeprefix("(").rstrip(")")) + closing
         if (whole := self._is_so(piece)) != piece:
             return whole
         if without := _TAG.fullmatch(piece.removeprefix("not ")) if piece.startswith("not tag ") else None:
@@ -265,9 +265,9 @@ class Phrases:
                 tr("has not the tag {names}", names=self._names(without["names"]))
             ) + self._since(without)
         if piece.startswith("not "):
-            return self._between("not") + self._asked(piece.removeprefix("not "))
+            return self._between("not") + self._condition_part(piece.removeprefix("not "))
         if piece.startswith(_OFF):
-            return self._text(tr("never: {why}", why=self._asked(piece.removeprefix(_OFF))))
+            return self._text(tr("never: {why}", why=self._condition_part(piece.removeprefix(_OFF))))
         if setting := _SETTING.fullmatch(piece):
             return self._text(tr("the setting {name} is {value}", **setting.groupdict()))
         return self._tested(piece)

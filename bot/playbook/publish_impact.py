@@ -25,7 +25,7 @@ from bot.model.translatable import Translatable, row, tr
 from bot.model.value import PRIVATE_SLOT
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.underline import underlined
-from bot.playbook.similar import nearest, shown
+from bot.playbook.similar import nearest, quoted
 from bot.playbook.syntax.folder import BOT_YAML
 
 
@@ -57,7 +57,7 @@ def _changed(playbook: Playbook, sent: Sequence[SentBroadcast]) -> Iterator[Prob
         message = tr(
             "the broadcast {name} was sent at {moment}: changed now it would reach nobody, or everybody"
             " again",
-            name=shown(name),
+            name=quoted(name),
             moment=f"{at:%Y-%m-%d %H:%M}",
         )
         hint = tr("put it back as it was, and write the new one under a name of its own")
@@ -84,7 +84,7 @@ def _over(playbook: Playbook, sizes: Mapping[str, int], left: Mapping[str, int])
             continue
         message = tr(
             "{name} goes to {people} people, and {channel} has {left} messages left this month",
-            name=shown(name),
+            name=quoted(name),
             people=f"{people:,}",
             channel=broadcast.channel,
             left=f"{there:,}",
@@ -123,7 +123,7 @@ def let_go(playbook: Playbook, stopped: Iterable[str]) -> list[Problem]:
 
 
 def _let_go(name: str, new: str | None) -> Problem:
-    message = tr("pushes of the flow {flow} are stopped, and it is gone: nobody is held", flow=shown(name))
+    message = tr("pushes of the flow {flow} are stopped, and it is gone: nobody is held", flow=quoted(name))
     if new is None:
         hint = tr(
             "if it has a new name, stop that one first:  oaflow stop pushes --flow NAME;  then"
@@ -147,7 +147,7 @@ def _in_removed_flows(playbook: Playbook, people: Iterable[Standing]) -> Iterato
         if one.flow not in playbook.flows and not is_of_form(one.flow):
             gone[one.flow] += one.number
     for flow, number in sorted(gone.items()):
-        message = tr("{people} in the flow {flow}, which is gone", people=_are(number), flow=shown(flow))
+        message = tr("{people} in the flow {flow}, which is gone", people=_are(number), flow=quoted(flow))
         hint = tr("put it back with  status: stopped  until nobody is in it any more")
         yield mistake(_document("flows"), "people-in-removed-flow", message, hint=hint)
 
@@ -166,8 +166,8 @@ def _in_removed_states(playbook: Playbook, people: Iterable[Standing]) -> Iterat
         message = tr(
             "{people} in the state {state} of {flow}, which is gone",
             people=_are(number),
-            state=shown(state),
-            flow=shown(name),
+            state=quoted(state),
+            flow=quoted(name),
         )
         alone = sum(flow_ == name for flow_, _ in gone) == 1
         hint = _where_to(flow, state, here[name], alone=alone)
@@ -208,8 +208,8 @@ def _in_changed_timers(playbook: Playbook, people: Iterable[Standing]) -> Iterat
         message = tr(
             "{people} in the state {state} of {flow}, whose times have changed: {change}",
             people=_are(number),
-            state=shown(state),
-            flow=shown(name),
+            state=quoted(state),
+            flow=quoted(name),
             change=_change(gone_, new_),
         )
         place = _flow(playbook, name, channel).states[state].place
@@ -245,7 +245,7 @@ def _tags(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]:
     for tag, number in sorted(counted.items()):
         if tag not in known:
             message = tr(
-                "{people} the tag {tag}, which nothing here knows", people=_have(number), tag=shown(tag)
+                "{people} the tag {tag}, which nothing here knows", people=_have(number), tag=quoted(tag)
             )
             hint = _renamed("tags", tag, nearest(tag, playbook.tag_names))
             yield _unknown("tag-in-use", "tags", message, hint)
@@ -262,7 +262,7 @@ def _attributes(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Prob
             message = tr(
                 "{people} a value of {key}, whose type was {old} and is {new} now",
                 people=_have(number),
-                key=shown(key),
+                key=quoted(key),
                 old=_kind(letter),
                 new=_kind(declared[key].slot.partition(".")[0]),
             )
@@ -271,7 +271,7 @@ def _attributes(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Prob
             message = tr(
                 "{people} a value of {key}, which is no attribute any more",
                 people=_have(number),
-                key=shown(key),
+                key=quoted(key),
             )
             hint = _renamed("attributes", key, nearest(key, declared))
         yield _unknown("attribute-in-use", "attributes", message, hint)
@@ -295,8 +295,8 @@ def _begins_anew(rule: Rule, old: str, number: int) -> Problem:
     message = tr(
         "{people} used up the rule {old}, which is gone; {new} counts from nothing, for them as well",
         people=_have(number),
-        old=shown(old),
-        new=shown(rule.key),
+        old=quoted(old),
+        new=quoted(rule.key),
     )
     hint = tr("if it is the same rule, leave it its name:  name: {old}", old=old)
     return mistake(rule.place, "limit-begins-anew", message, hint=hint, level="warning")
@@ -310,7 +310,7 @@ def _links(playbook: Playbook, followed: Mapping[str, FollowedLink]) -> Iterator
                 "{people} opened the link {code}, last on {day}, and it is gone: "
                 "its printed code leads nowhere",
                 people=_have(link.number),
-                code=shown(code),
+                code=quoted(code),
                 day=f"{link.last.astimezone(playbook.zone):%Y-%m-%d}",
             )
             hint = tr(

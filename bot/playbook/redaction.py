@@ -29,11 +29,13 @@ class Untold:
     def without(self, problems: Iterable[Problem]) -> Iterator[Problem]:
         """The problems, with `…` for each value that has a secret in it."""
         for problem in problems:
-            message, hint, note = (self._said(said) for said in (problem.message, problem.hint, problem.note))
+            message, hint, note = (
+                self._redact_message(said) for said in (problem.message, problem.hint, problem.note)
+            )
             assert message is not None
             yield replace(problem, message=message, hint=hint, note=note)
 
-    def _said(self, message: Translatable | None) -> Translatable | None:
+    def _redact_message(self, message: Translatable | None) -> Translatable | None:
         if message is None:
             return None
         return replace(message, values=tuple((name, self._value(value)) for name, value in message.values))
@@ -41,7 +43,7 @@ class Untold:
     def _value(self, value: TranslatableValue) -> TranslatableValue:
         match value:
             case Translatable():
-                return self._said(value) or value
+                return self._redact_message(value) or value
             case Listing(items, joined):
                 return Listing(tuple(map(self._value, items)), joined)
             case Quoted(str(text)) if self._secret(text):

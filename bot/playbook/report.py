@@ -158,7 +158,7 @@ CountedProblems: TypeAlias = Counter[tuple[str, str, Translatable, str]]
 """What was told: code, file, message and the line's text, wherever that stood; what is there twice, twice."""
 
 
-def told(problems: Iterable[Problem], sources: Mapping[str, str]) -> CountedProblems:
+def count_problems(problems: Iterable[Problem], sources: Mapping[str, str]) -> CountedProblems:
     """What these problems tell, to know it again after an edit."""
     lines = {file: lines_of(text) for file, text in sources.items()}
     return Counter(_same(problem, lines) for problem in problems)

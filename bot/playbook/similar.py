@@ -117,11 +117,11 @@ def not_one_of(name: str, known: Iterable[str]) -> Translatable:
     """That `name` is none of the known names, which are listed where they are few."""
     names = list(known)
     if len(names) <= LISTED:
-        return tr("{name} is not one of {known}", name=shown(name), known=row(names))
-    return tr("{name} is not known here", name=shown(name))
+        return tr("{name} is not one of {known}", name=quoted(name), known=row(names))
+    return tr("{name} is not known here", name=quoted(name))
 
 
-def shown(text: str) -> Quoted:
+def quoted(text: str) -> Quoted:
     """A value as it stands in a message: in quotes, on one line, shortened, without invisible characters."""
     return Quoted(printable(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"))
 

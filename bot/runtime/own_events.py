@@ -47,7 +47,7 @@ class NotOurs(ValueError):
     """This is not what `written` has made."""
 
 
-def written(value: Any) -> bytes:
+def to_json(value: Any) -> bytes:
     """One of our own types as JSON. Raises `TypeError` for anything that is not one of them."""
     return orjson.dumps(_plain(value))
 
@@ -124,7 +124,7 @@ StoreEvents: TypeAlias = Callable[[Sequence[Received], float], Awaitable[None]]
 
 def own_event(contact: str, event: Event) -> Received:
     """An event of our own for this contact, as it is put into the inbox."""
-    raw = _OWN + written(event)
+    raw = _OWN + to_json(event)
     return Received(InboxEntry(event.id, event.channel, contact, part_of(contact), event.at, raw), event)
 
 

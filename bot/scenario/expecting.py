@@ -12,7 +12,7 @@ from bot.model.message import Message
 from bot.model.place import Place
 from bot.model.translatable import tr
 from bot.playbook.shape.formats import PRIVACY_NOTICE
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.scenario.checks import (
     AnyOf,
     BotSays,
@@ -154,7 +154,7 @@ def told(expected: Expected) -> str:
         case ExactText(text):
             return text
         case Containing(text):
-            return f"something that contains {shown(text)}"
+            return f"something that contains {quoted(text)}"
         case AnyOf(options):
             return " or ".join(told(option) for option in options)
 
@@ -170,7 +170,7 @@ def _page(player: Player, step: PageShows) -> None:
     notes = [tr("on the page: {text}", text=text) for text in texts]
     if step.contains is not None:
         if not any(step.contains in text for text in texts):
-            message = tr("the page does not say {text}: {now}", text=shown(step.contains), now=shows)
+            message = tr("the page does not say {text}: {now}", text=quoted(step.contains), now=shows)
             raise Failed(step.place, message, notes=notes)
     elif step.state != name:
         wanted = tr("no page should be open")
@@ -194,7 +194,7 @@ def _sms(player: Player, step: SmsSays) -> None:
     if not fits:
         raise Failed(
             step.place,
-            tr("the SMS does not say {wanted}", wanted=shown(wanted)),
+            tr("the SMS does not say {wanted}", wanted=quoted(wanted)),
             notes=[tr("it says: {says}", says=says)],
         )
 

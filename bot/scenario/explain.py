@@ -19,7 +19,7 @@ from bot.model.event import Event, ReplyToken, Source, TextMessage
 from bot.model.message import Message
 from bot.model.place import Place
 from bot.model.translatable import ENGLISH, Language, Quoted, Translatable, tr
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.scenario.conversation import line_of
 from bot.scenario.given import GivenPerson
 from bot.scenario.initial_contact import contact_of
@@ -173,7 +173,7 @@ def _candidate(candidate: Candidate, language: Language) -> str:
 
 
 def _near(near: Near, language: Language) -> str:
-    return f"{near.place}  {language.text(_nearly(near.how, shown(near.text)))}"
+    return f"{near.place}  {language.text(_nearly(near.how, quoted(near.text)))}"
 
 
 def _nearly(how: How, text: Quoted) -> Translatable:

@@ -15,7 +15,7 @@ from bot.model.decision import SmsCredit
 from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.playbook.shape.words import SWITCH
-from bot.playbook.similar import not_one_of, shown
+from bot.playbook.similar import not_one_of, quoted
 from bot.playbook.syntax.nodes import Map, Node, place_of
 from bot.scenario.given import (
     ALL_BROADCASTS,
@@ -159,7 +159,7 @@ def _places(reading: Reading, node: Node | None) -> tuple[str, ...]:
 def _known_clerk(reading: Reading, node: Node | None) -> str | None:
     code = None if node is None else text(node)
     if node is not None and code not in reading.clerks:
-        message = tr("no clerk here has the code {code}", code=shown(text(node)))
+        message = tr("no clerk here has the code {code}", code=quoted(text(node)))
         reading.wrong(node, "bad-value", message, tr("write the clerk into  given.clerks: [{code: …}]"))
         return None
     return code

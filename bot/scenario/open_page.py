@@ -10,7 +10,7 @@ from bot.engine.pages.screen import screen_of
 from bot.model.event import FormAct, PageAnswer
 from bot.model.screen import Screen
 from bot.model.translatable import row, tr
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.scenario.checks import STATELESS
 from bot.scenario.conversation import OURS
 from bot.scenario.failure import Failed
@@ -91,7 +91,7 @@ def _goes_on(player: Player, step: FillsForm, form: Form, wanted: dict[str, str]
         after = screen(player, player.person)
         return after is not None and after.visit != now.visit
     if not now.form.optional:
-        asked = shown(now.question or now.state)
+        asked = quoted(now.question or now.state)
         raise Failed(step.place, tr("the form also asks {question}", question=asked))
     _acts(player, now, "skip")
     return True
@@ -115,7 +115,7 @@ def _by_key(form: Form, step: FillsForm) -> dict[str, str]:
     if unknown is not None:
         raise Failed(
             step.place,
-            tr("the form {form} has no field {name}", form=form.name, name=shown(unknown)),
+            tr("the form {form} has no field {name}", form=form.name, name=quoted(unknown)),
             notes=[tr("its fields: {names}", names=row(keys))],
         )
     return {keys[name]: answer for name, answer in step.answers.items()}

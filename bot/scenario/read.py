@@ -13,8 +13,7 @@ from bot.playbook.autofix.slips import mended
 from bot.playbook.load import Loaded
 from bot.playbook.shape.validator import validator_of
 from bot.playbook.shape.wording import problems_of
-from bot.playbook.similar import printable
-from bot.playbook.similar import shown as said
+from bot.playbook.similar import printable, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import decode
@@ -194,13 +193,13 @@ def _edited(
         return node.value
     edited = edits.get(file) or files.text(file)
     if edited is None:
-        reading.wrong(key, "unknown-file", tr("the playbook has no file {file}", file=said(file)))
+        reading.wrong(key, "unknown-file", tr("the playbook has no file {file}", file=quoted(file)))
         return None
     for old, old_key, value in pairs(node):
         if edited.count(old) != 1:
             message = tr(
                 "{text} stands {count} times in {file}, it must once",
-                text=said(old),
+                text=quoted(old),
                 count=edited.count(old),
                 file=printable(file),
             )

@@ -12,7 +12,7 @@ from bot.model.effects import CONSENT
 from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.playbook.shape.formats import PRIVACY_NOTICE
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.scenario.checks import (
     MISSED,
@@ -216,7 +216,7 @@ def read_explain(reading: Reading, node: Node) -> Check | None:
         return Explains(place_of(node), file=text(value))
     name = text(value)
     if name not in {rule.key for rule in every_rule(reading.playbook)}:
-        message = tr("no rule has the name {name}", name=shown(name))
+        message = tr("no rule has the name {name}", name=quoted(name))
         reading.wrong(value, "bad-value", message, tr("give the rule its name:  name: {name}", name=name))
         return None
     return Explains(place_of(node), rule=name)

@@ -13,7 +13,7 @@ from bot.model.problem import Level, Problem
 from bot.model.translatable import Translatable, tr
 from bot.model.value import Type, Value
 from bot.playbook.codes import Code, mistake
-from bot.playbook.similar import hint_for, not_one_of, shown
+from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of
 from bot.scenario.given import GivenBinding
 
@@ -148,7 +148,7 @@ class Reading:
         self, node: Node, thing: str, name: str, known: Collection[str], hint: Translatable | None = None
     ) -> None:
         """Note that there is no such name."""
-        message = tr("no {thing} is called {name}", thing=Translatable(thing), name=shown(name))
+        message = tr("no {thing} is called {name}", thing=Translatable(thing), name=quoted(name))
         self.wrong(node, THINGS[thing], message, hint_for(name, known) or hint)
 
     def state(self, flow: str, node: Node) -> str | None:
@@ -157,7 +157,7 @@ class Reading:
         name = text(node)
         if name in moved and name not in states:
             self.unknown(
-                node, "state", name, (), tr("its people are in {state} now", state=shown(moved[name]))
+                node, "state", name, (), tr("its people are in {state} now", state=quoted(moved[name]))
             )
             return None
         return self.name(node, "state", states)
@@ -169,7 +169,7 @@ class Reading:
         if flow is None or state is None:
             return None
         if not self.playbook.flows[flow].states[state].rests:
-            message = tr("nobody is ever found in {state}: it is left at once", state=shown(state))
+            message = tr("nobody is ever found in {state}: it is left at once", state=quoted(state))
             self.wrong(node, "bad-value", message, hint)
             return None
         return flow, state
@@ -196,7 +196,7 @@ class Reading:
         value = None if nothing(node) else typed(text(node), type_, self.playbook.zone)
         if value is None:
             message = tr(
-                '{text} is not of the type of "{key}": {type}', text=shown(text(node)), key=key, type=type_
+                '{text} is not of the type of "{key}": {type}', text=quoted(text(node)), key=key, type=type_
             )
             self.wrong(node, "type-mismatch", message)
         return value

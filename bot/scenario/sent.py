@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.model.money import money_text
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.scenario.checks import SentIs
 from bot.scenario.conversation import OURS
 from bot.scenario.failure import Failed
@@ -20,7 +20,9 @@ def sends_broadcast(player: Player, step: SendsBroadcast) -> None:
     broadcast = player.playbook.broadcasts[step.broadcast]
     if broadcast.status != "live":
         message = tr(
-            "{name} is not sent: it is  status: {status}", name=shown(step.broadcast), status=broadcast.status
+            "{name} is not sent: it is  status: {status}",
+            name=quoted(step.broadcast),
+            status=broadcast.status,
         )
         raise Failed(step.place, message)
     player.tell(OURS["staff"], tr("send the broadcast {name}", name=step.broadcast))
@@ -38,7 +40,7 @@ def sent_is(player: Player, step: SentIs) -> None:
 
 
 def _differences(step: SentIs, found: PlayedSending) -> Iterator[Translatable]:
-    name = shown(step.broadcast)
+    name = quoted(step.broadcast)
     if step.missed and not found.missed:
         yield tr("the time of {name} was not missed", name=name)
     if step.waits is not None and step.waits != found.waits:

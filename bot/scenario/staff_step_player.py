@@ -9,7 +9,7 @@ from bot.model.brake import Brake, PushStop
 from bot.model.effects import FindMember
 from bot.model.event import Origin, StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.translatable import tr
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.scenario.conversation import OURS
 from bot.scenario.draw import redrawn
 from bot.scenario.failure import Failed
@@ -72,7 +72,7 @@ def _draws(player: Player, step: StaffDrawsGroup) -> None:
     for split, group in step.groups.items():
         seed = redrawn(player.playbook, player.contact(player.person).seed, split, group)
         if seed is None:
-            why = tr("nobody is ever in the group {group}: its share is nothing", group=shown(group))
+            why = tr("nobody is ever in the group {group}: its share is nothing", group=quoted(group))
             raise Failed(step.place, why)
         player.tell(OURS["staff"], tr("draw {split}: {group}", split=split, group=group))
         player.happens(player.person, StaffDraws(split, group, seed))

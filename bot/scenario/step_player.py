@@ -23,7 +23,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.translatable import TranslatableValue, row, tr
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.scenario.conversation import OURS, kind_of
 from bot.scenario.failure import Failed
 from bot.scenario.hooks import hook_outcome
@@ -114,8 +114,8 @@ def _check_page_says(player: Player, step: Says) -> None:
     if step.text != waiting:
         instead = tr("no result is waiting to be said")
         if waiting is not None:
-            instead = tr("it says {texts}", texts=shown(waiting))
-        message = tr("the page does not say {text} now: {says}", text=shown(step.text), says=instead)
+            instead = tr("it says {texts}", texts=quoted(waiting))
+        message = tr("the page does not say {text} now: {says}", text=quoted(step.text), says=instead)
         raise Failed(step.place, message)
 
 
@@ -144,7 +144,7 @@ def _taps(player: Player, step: TapsButton) -> None:
     hint = hint_for(step.what, labels)
     there_is = row(labels[:20]) if labels else tr("nothing")
     notes = [tr("what can be tapped: {labels}", labels=there_is), *([hint] if hint else [])]
-    raise Failed(step.place, tr("there is nothing called {what} to tap", what=shown(step.what)), notes=notes)
+    raise Failed(step.place, tr("there is nothing called {what} to tap", what=quoted(step.what)), notes=notes)
 
 
 def _tapped(player: Player, step: TapsButton, button: Button) -> None:

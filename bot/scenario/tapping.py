@@ -13,8 +13,8 @@ from bot.model.message import Message
 from bot.model.translatable import tr
 from bot.playbook.shape import times
 from bot.playbook.shape.faults import FormatCheck
-from bot.playbook.shape.suggest_times import meant_clocks, meant_dates
-from bot.playbook.similar import shown
+from bot.playbook.shape.suggest_times import suggest_clocks, suggest_dates
+from bot.playbook.similar import quoted
 from bot.scenario.conversation import actions_of
 from bot.scenario.failure import Failed
 from bot.scenario.naming import fits_form
@@ -43,7 +43,7 @@ def picked(step: TapsButton, action: Mapping[str, Any]) -> dict[str, str]:
         offers = {"least": str(action.get("min", "…")), "most": str(action.get("max", "…"))}
         raise Failed(
             step.place,
-            tr("{picked} cannot be picked here", picked=shown(step.picks)),
+            tr("{picked} cannot be picked here", picked=quoted(step.picks)),
             notes=[tr("the picker offers {least} to {most}", **offers)],
         )
     return {mode: pick}
@@ -54,10 +54,12 @@ def _check_form(step: TapsButton, picks: str, mode: str) -> None:
     wrong, example = _GIVES[mode]
     if wrong(picks.replace("T", " ")) is None:
         return
-    meant = meant_clocks(picks) if mode == "time" else meant_dates(picks)
+    meant = suggest_clocks(picks) if mode == "time" else suggest_dates(picks)
     raise Failed(
         step.place,
-        tr("{picked} is not what this picker gives, such as {example}", picked=shown(picks), example=example),
+        tr(
+            "{picked} is not what this picker gives, such as {example}", picked=quoted(picks), example=example
+        ),
         notes=[tr("write  picks: {meant}", meant=meant)] if wrong(meant) is None else [],
     )
 

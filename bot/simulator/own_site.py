@@ -40,7 +40,7 @@ def problem(status: int, code: str, message: str, **more: object) -> web.Respons
     )
 
 
-def from_here(handler: Handler) -> Handler:
+def local_only(handler: Handler) -> Handler:
     """The handler, for this machine only, whatever is sent."""
 
     async def handle(request: web.Request) -> web.StreamResponse:

@@ -59,12 +59,12 @@ from bot.simulator.state.one_time_tokens import ReplyTokens, RetryKeys
 from bot.simulator.state.parcel import DeliveryAttempt, Parcel
 from bot.simulator.state.pictures import Pictures
 from bot.simulator.state.sms_inbox import SmsInbox
-from bot.simulator.state.state_json import asked_elsewhere_shown, attempt_shown, message_shown, usage_shown
+from bot.simulator.state.state_json import attempt_json, message_json, outside_request_json, usage_json
 from bot.simulator.workbench.broadcast_turns import BroadcastsSeen
 from bot.simulator.workbench.codes_awaited import is_over
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.past import Past
-from bot.simulator.workbench.titles import playbook_shown
+from bot.simulator.workbench.titles import playbook_json
 from bot.simulator.workbench.turn_view import chat_of
 from bot.simulator.workbench.workbench import Workbench
 from bot.sms.sender import ShortMessage
@@ -109,7 +109,7 @@ class Simulator:
         )
         self._clock = self._workbench.clock
         self._broadcasts = BroadcastsSeen(self._workbench, self._chats)
-        self.edit = Edit(self._feed, lambda: playbook_shown(self._workbench.inside))
+        self.edit = Edit(self._feed, lambda: playbook_json(self._workbench.inside))
         self.sms = SmsInbox(self._clock, self._feed)
         self.hooks = PretendHooks(self._clock, self._feed, lambda: self._workbench.inside.playbook())
         self._wait = wait or self._clock.wait
@@ -117,11 +117,11 @@ class Simulator:
         self.shops = PretendShops(shops, clock.now)
         self.event_tokens: Callable[[], Sequence[str]] = tuple
         """Those that open `POST /api/events`, by which a shop's own system tells its news."""
-        self.sms.on_asked = self._sms_asked
+        self.sms.on_asked = self._log_sms
         self.shops.on_call = self._shop_called
         self.shops.on_faults = self._shop_faults
         self._shop_courier = ShopCourier(
-            *(clock, lambda: self._base_url, lambda shop: self._accounts_of(shop), self._shop_told),
+            *(clock, lambda: self._base_url, lambda shop: self._accounts_of(shop), self._log_webhook),
             tokens=lambda: self.event_tokens(),
         )
         self._courier = Courier(
@@ -208,7 +208,7 @@ class Simulator:
             *FaultRoutes(accounts, feed).routes(PREFIX + "/api"),
             *AllFaults(accounts, chats, acts, self.sms, self.shops, self.hooks, feed).routes(PREFIX + "/api"),
             *AddressRoutes(chats, lambda: self._base_url).routes(PREFIX + "/api"),
-            *LiffRoutes(liff, acts, chats, bench.recorder.said_by_page).routes(PREFIX + "/api"),
+            *LiffRoutes(liff, acts, chats, bench.recorder.mark_page_event).routes(PREFIX + "/api"),
             *control.routes(PREFIX + "/api"),
             *CyberbizApi(self.shops, clock, self._wait, office.market).routes(
                 f"{PREFIX}/shop/cyberbiz/{{shop}}"
@@ -239,7 +239,7 @@ class Simulator:
         """Take changed and new channels over. One that is gone stays: nobody answers its friends."""
         for account in self._accounts.meet(channels):
             self._point_home(account)
-        self._tell_usage(self._clock.now())
+        self._publish_usage(self._clock.now())
 
     def meet_shops(self, shops: Iterable[ShopSettings]) -> None:
         """Take changed and new shops over; the members of those that are known stay."""
@@ -266,34 +266,34 @@ class Simulator:
     def _moved(self, now: datetime, by: timedelta) -> None:
         """The clock was moved to here; perhaps into another month, of which no message is paid yet."""
         self._workbench.recorder.moved(now, by)
-        self._tell_usage(now)
+        self._publish_usage(now)
 
-    def _tell_usage(self, now: datetime) -> None:
+    def _publish_usage(self, now: datetime) -> None:
         for account in self._accounts.by_name.values():
-            self._feed.publish("quota", usage_shown(account, now))
+            self._feed.publish("quota", usage_json(account, now))
 
-    def _sms_asked(self, message: ShortMessage, refused: str | None) -> None:
+    def _log_sms(self, message: ShortMessage, refused: str | None) -> None:
         now, text = self._clock.now(), message.text
-        entry = asked_elsewhere_shown("sms", now, what="sms", chat=message.user, text=text, error=refused)
-        self._happened.tell(entry)
+        entry = outside_request_json("sms", now, what="sms", chat=message.user, text=text, error=refused)
+        self._happened.add(entry)
 
     def alerts(self, wording: Callable[[], Wording]) -> PretendAlerts:
         """Shows alerts in the log, and tells nobody."""
-        return PretendAlerts(self._clock, wording, self._happened.tell)
+        return PretendAlerts(self._clock, wording, self._happened.add)
 
     def _shop_called(self, shop: str, what: str, status: int) -> None:
-        self._happened.tell(
-            asked_elsewhere_shown("shop", self._clock.now(), what=what, text=shop, status=status)
+        self._happened.add(
+            outside_request_json("shop", self._clock.now(), what=what, text=shop, status=status)
         )
 
-    def _shop_told(self, shop: str, topic: str, status: int) -> None:
+    def _log_webhook(self, shop: str, topic: str, status: int) -> None:
         self._shop_called(shop, f"webhook {topic}", status)
 
     def _shop_faults(self, shop: str, faults: ShopFaults) -> None:
         self._feed.publish("faults", {"shop": shop, **asdict(faults)})
 
     def _tried(self, attempt: DeliveryAttempt) -> None:
-        self._happened.tell(attempt_shown(attempt))
+        self._happened.add(attempt_json(attempt))
         self._exchanges.keep(_exchange(attempt))
         if attempt.parcel.message is None:
             return
@@ -302,7 +302,7 @@ class Simulator:
             state = "failed" if attempt.again_in is None else "retrying"
         changed = self._chats.delivered(attempt.parcel.chat, attempt.parcel.message, state)
         if changed is not None:
-            self._feed.publish("message", message_shown(changed))
+            self._feed.publish("message", message_json(changed))
 
 
 def _exchange(attempt: DeliveryAttempt) -> Exchange:

@@ -99,7 +99,7 @@ NO_HEAD = WebhookAnswer(408, "the head did not come, or too slowly")
 TOO_LONG = WebhookAnswer(431, "the head is too long")
 
 
-def written(answer: WebhookAnswer, last: bool, at: float) -> bytes:
+def encode(answer: WebhookAnswer, last: bool, at: float) -> bytes:
     """The bytes of an answer, `last` on its connection or not, at this time (seconds since 1970)."""
     body = b"{}" if answer.status == 200 else json.dumps({"message": answer.message}).encode()
     return (

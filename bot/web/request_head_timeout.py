@@ -19,7 +19,7 @@ from typing import cast
 
 from aiohttp import StreamReader, web
 
-from bot.web.connections import NO_HEAD, TOO_LONG, UNREAD_SECONDS, close_with, written
+from bot.web.connections import NO_HEAD, TOO_LONG, UNREAD_SECONDS, close_with, encode
 from bot.web.webhook import BODY_SECONDS, WebhookAnswer
 from bot.web.webhook_head import END
 
@@ -187,7 +187,7 @@ class RequestHeadTimeout(asyncio.Protocol):
         if self._in_progress:
             self.reader.close()
         elif not self._transport.is_closing():
-            close_with(self._transport, written(answer, last=True, at=time()), self.connection_lost)
+            close_with(self._transport, encode(answer, last=True, at=time()), self.connection_lost)
 
 
 def body_of(head: bytes) -> int | None:

@@ -26,7 +26,7 @@ from bot.web.connections import (
     ConnectionGc,
     ConnectionLimit,
     close_with,
-    written,
+    encode,
 )
 from bot.web.request_head_timeout import MOST_HEAD, RequestHeadTimeout
 from bot.web.webhook import BODY_LIMIT, BODY_SECONDS, WebhookAnswer, WebhookHandler
@@ -103,15 +103,15 @@ class WebhookConnections:
         for connection in list(self.open):
             connection.abort()
 
-    def written(self, answer: WebhookAnswer, last: bool) -> bytes:
+    def encode(self, answer: WebhookAnswer, last: bool) -> bytes:
         """The bytes of an answer, `last` on its connection or not; those of `OFTEN` are kept for a second."""
         if last or answer.status not in OFTEN:
-            return written(answer, last, time())
+            return encode(answer, last, time())
         if (second := int(time())) != self._second:
             self._second = second
             self._kept.clear()
         if (kept := self._kept.get(answer)) is None:
-            kept = self._kept[answer] = written(answer, last, second)
+            kept = self._kept[answer] = encode(answer, last, second)
         return kept
 
 
@@ -158,7 +158,7 @@ class WebhookConnection(asyncio.Protocol):
         if self._all.limit.admit(self):
             self._all.open.add(self)
         else:
-            self._transport.write(self._all.written(FULL, last=True))
+            self._transport.write(self._all.encode(FULL, last=True))
             self._close()
 
     def data_received(self, data: bytes) -> None:
@@ -256,7 +256,7 @@ class WebhookConnection(asyncio.Protocol):
             return
         self.last_used = self._loop.time()
         last = self._last or self._all.closing or self._all.leaving
-        self._transport.write(self._all.written(answer, last))
+        self._transport.write(self._all.encode(answer, last))
         if last:
             self._close()
 
@@ -288,7 +288,7 @@ class WebhookConnection(asyncio.Protocol):
         if self._transport.is_closing():
             return
         self._limit.cancel()
-        close_with(self._transport, self._all.written(answer, last=True), self.connection_lost)
+        close_with(self._transport, self._all.encode(answer, last=True), self.connection_lost)
 
     def _hand_over(self) -> bool:
         """Let aiohttp read this connection from now on."""

@@ -144,4 +144,4 @@ def test_what_is_set_is_called_by_its_title() -> None:
     ],
 )
 def test_names_that_are_left_out_are_counted(short: str, words: str) -> None:
-    assert Phrases((), CHINESE).heard(short) == words
+    assert Phrases((), CHINESE).trigger(short) == words

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.playbook.load import load
-from bot.playbook.shape.suggest_lists import meant_values
-from bot.playbook.shape.suggest_times import meant_each, meant_end, meant_rate, meant_wait
+from bot.playbook.shape.suggest_lists import split_values
+from bot.playbook.shape.suggest_times import suggest_each, suggest_end, suggest_rate, suggest_wait
 from bot.playbook.similar import PAIRS, hint_for, in_other_characters, simplified
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
@@ -56,7 +56,7 @@ def test_a_name_in_other_characters(name: str, known: list[str], found: str | No
     ],
 )
 def test_which_texts_look_like_several(text: str, values: tuple[str, ...]) -> None:
-    assert meant_values(text) == values
+    assert split_values(text) == values
 
 
 @pytest.mark.parametrize(
@@ -76,17 +76,17 @@ def test_which_texts_look_like_several(text: str, values: tuple[str, ...]) -> No
     ],
 )
 def test_waits_as_people_say_them(said: str, meant: str) -> None:
-    assert meant_wait(said) == meant
+    assert suggest_wait(said) == meant
 
 
 def test_how_often_as_people_say_it() -> None:
-    assert [meant_each(text) for text in ("每天一次", "每3天", "每個月一次", "一次")] == [
+    assert [suggest_each(text) for text in ("每天一次", "每3天", "每個月一次", "一次")] == [
         "1d",
         "3d",
         "1mo",
         "一次",
     ]
-    assert [meant_rate(text) for text in ("每週三次", "每7天最多 3則", "3次")] == [
+    assert [suggest_rate(text) for text in ("每週三次", "每7天最多 3則", "3次")] == [
         "3 per 1w",
         "3 per 7d",
         "3次",
@@ -94,9 +94,9 @@ def test_how_often_as_people_say_it() -> None:
 
 
 def test_the_end_of_a_day() -> None:
-    assert str(meant_end("2027/2/28 23:59:59")) == "2027-02-28"
-    assert meant_end("2027-02-28 10:00") is None
-    assert meant_end("2027-02-30") is None
+    assert str(suggest_end("2027/2/28 23:59:59")) == "2027-02-28"
+    assert suggest_end("2027-02-28 10:00") is None
+    assert suggest_end("2027-02-30") is None
 
 
 def test_a_few_lines_of_aliases_fill_no_memory() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import ENGLISH, Translatable, tr
-from bot.playbook.report import WIDTH, as_data, as_one, cells, render, told
+from bot.playbook.report import WIDTH, as_data, as_one, cells, count_problems, render
 from bot.playbook.similar import hint_for, not_one_of
 
 
@@ -117,7 +117,7 @@ def test_what_an_edit_brings_is_told_from_what_was_there() -> None:
     def warning(line: int) -> Problem:
         return Problem(Place("rules.yaml", line, 3, "rules"), "limit", tr("without a name"), level="warning")
 
-    before = told([warning(2)], {"rules.yaml": "rules:\n  - 甲\n"})
+    before = count_problems([warning(2)], {"rules.yaml": "rules:\n  - 甲\n"})
     after = as_data([warning(2), warning(3)], {"rules.yaml": "rules:\n  - 乙\n  - 甲\n"}, ENGLISH, before)
     assert [(one["place"], one["fresh"]) for one in after["problems"]] == [
         ("rules.yaml:2", True),

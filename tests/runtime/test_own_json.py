@@ -44,7 +44,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.inbox import InboxEntry
-from bot.runtime.own_events import STORED_NAMES, NotOurs, own_event, read, reading, written
+from bot.runtime.own_events import STORED_NAMES, NotOurs, own_event, read, reading, to_json
 from tests.conftest import NOW
 from tests.runtime.harness import said
 
@@ -116,7 +116,7 @@ def test_an_event_of_ours_is_read_back_from_the_inbox(what: What) -> None:
 
 @pytest.mark.parametrize("effect", EFFECTS, ids=lambda effect: type(effect).__name__)
 def test_an_effect_is_read_back(effect: Any) -> None:
-    assert listed(read(written(effect))) == listed(effect)
+    assert listed(read(to_json(effect))) == listed(effect)
 
 
 def listed(effect: Any) -> tuple[type, bytes]:
@@ -160,7 +160,7 @@ def test_what_is_not_ours_is_told(text: str) -> None:
 
 def test_only_what_can_be_read_back_is_written() -> None:
     with pytest.raises(TypeError):
-        written(object())
-    entry = InboxEntry("main:1", "main", "main:U1", 0, NOW, b"oaflow " + written(StaffUnbinds("shop")))
+        to_json(object())
+    entry = InboxEntry("main:1", "main", "main:U1", 0, NOW, b"oaflow " + to_json(StaffUnbinds("shop")))
     with pytest.raises(NotOurs):
         reading(read_event)(entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.simulator.hooks.simulated_hooks import address_shown, headers_shown
+from bot.simulator.hooks.simulated_hooks import masked_address, masked_headers
 from tests.conftest import NOW
 from tests.playbooks import loaded
 
@@ -21,7 +21,7 @@ rules:
 def test_the_headers_are_shown_and_secrets_are_not() -> None:
     settings = loaded(TEXT).settings
     assert settings is not None
-    shown = headers_shown(settings, "crm", "c1", NOW)
+    shown = masked_headers(settings, "crm", "c1", NOW)
     assert shown == {
         "Content-Type": "application/json",
         "webhook-id": "c1",
@@ -33,7 +33,7 @@ def test_the_headers_are_shown_and_secrets_are_not() -> None:
         "X-Api-Key": "…",
         "Cookie": "…",
     }
-    assert address_shown(settings, "crm") == "https://crm.example/oaflow"
-    assert "webhook-signature" not in headers_shown(settings, "bare", "c1", NOW), "it is not signed"
-    assert headers_shown(settings, "gone", "c1", NOW) == {}
-    assert address_shown(settings, "gone") == ""
+    assert masked_address(settings, "crm") == "https://crm.example/oaflow"
+    assert "webhook-signature" not in masked_headers(settings, "bare", "c1", NOW), "it is not signed"
+    assert masked_headers(settings, "gone", "c1", NOW) == {}
+    assert masked_address(settings, "gone") == ""

@@ -17,12 +17,12 @@ from bot.simulator.state.exchanges import (
     Exchange,
     ExchangePart,
     Exchanges,
-    exchange_shown,
+    exchange_json,
 )
 from bot.simulator.state.feed import Feed
 from bot.simulator.workbench import recorder as recorder_module
 from bot.simulator.workbench import turns as turns_module
-from bot.simulator.workbench.contact_view import contact_shown
+from bot.simulator.workbench.contact_view import contact_json
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.recorder import NotRecorded, Recorder
 from bot.simulator.workbench.turns import Turns
@@ -89,7 +89,7 @@ class Watching:
         self.of()
         seen = self.turns.seen("U-小美")
         assert seen is not None
-        return contact_shown(seen.contact, "main", self.play.playbook, seen.own, self.play.now)
+        return contact_json(seen.contact, "main", self.play.playbook, seen.own, self.play.now)
 
 
 def test_what_a_page_says_is_told_whole() -> None:
@@ -206,7 +206,7 @@ def test_a_fault_of_ours_does_not_reach_the_bot(
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(turns_module, "turn_shown", broken)
+    monkeypatch.setattr(turns_module, "turn_json", broken)
     watching.play.says("長")
     assert watching.of() == []
     assert "a turn cannot be shown in the workbench" in caplog.text
@@ -260,11 +260,11 @@ def test_memory_is_bounded(watching: Watching, monkeypatch: pytest.MonkeyPatch) 
 async def test_recordings_are_bounded_together(watching: Watching, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder_module, "TURNS_AT_MOST", 5)
     recorder = Recorder(lambda: Inside(lambda: watching.play.playbook))
-    watching.turns.on_turn = recorder.heard
+    watching.turns.on_turn = recorder.on_turn
 
     async def refused(who: str) -> str:
         with pytest.raises(NotRecorded) as told:
-            await recorder.written({f"U-{who}": who}, "x")
+            await recorder.tried_recording({f"U-{who}": who}, "x")
         return str(told.value)
 
     for _ in range(3):  # what was begun anew does not count
@@ -304,7 +304,7 @@ def test_nothing_that_opens_anything_is_told() -> None:
     kept.keep(_call("1", b"{}", Authorization="Bearer secret", Cookie="a=b", Host="here"))
     found = kept.find("call", "1")
     assert found is not None
-    assert exchange_shown(found)["request"]["headers"] == {"Host": "here"}
+    assert exchange_json(found)["request"]["headers"] == {"Host": "here"}
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_nothing_that_opens_anything_is_told() -> None:
     [(b"", None), (b'{"a": 1}', {"a": 1}), ("你好".encode(), "你好"), (b"\xff\xd8\xff", "(3 bytes)")],
 )
 def test_a_body_as_it_is_shown(body: bytes, shown: Any) -> None:
-    told = exchange_shown(_call("1", body))
+    told = exchange_json(_call("1", body))
     assert told["request"]["body"] == shown
     assert "cut" not in told
 
@@ -322,7 +322,7 @@ def test_a_long_body_is_cut_and_said_to_be() -> None:
     kept.keep(_call("1", b'"' + b"x" * BODY_AT_MOST + b'"'))
     found = kept.find("call", "1")
     assert found is not None
-    told = exchange_shown(found)
+    told = exchange_json(found)
     assert told["cut"]
     assert len(told["request"]["body"]) == BODY_AT_MOST
 

@@ -26,7 +26,7 @@ from bot.scenario.play import play
 from bot.scenario.titles import titles
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.workbench.contact_view import contact_shown
+from bot.simulator.workbench.contact_view import contact_json
 from bot.simulator.workbench.titles import spoken
 from bot.simulator.workbench.turns import Turns
 from tests.simulator.node_sdk import NoNode, programs
@@ -127,7 +127,7 @@ def walk(folder: Path) -> Walked:
 
 def person(watched: Watched) -> dict[str, Any]:
     contact, now = watched.decision.contact, watched.now
-    shown = contact_shown(contact, watched.event.channel, watched.playbook, frozenset(), now)
+    shown = contact_json(contact, watched.event.channel, watched.playbook, frozenset(), now)
     return {"contact": shown, "now": milliseconds(now)}
 
 

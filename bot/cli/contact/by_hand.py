@@ -13,7 +13,7 @@ from bot.operations.contact_changes import (
     set_attribute,
 )
 from bot.operations.find_contacts import LocatedContact, NotFound
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 
 async def tag(asked: ContactOrder) -> None:
@@ -21,7 +21,7 @@ async def tag(asked: ContactOrder) -> None:
     *who, action, name = _words(asked, 3, tr("WHO add TAG, or WHO remove TAG"))
     if action not in ("add", "remove"):
         raise NotFound(
-            tr("{action} is neither add nor remove: write  WHO add {tag}", action=shown(action), tag=name)
+            tr("{action} is neither add nor remove: write  WHO add {tag}", action=quoted(action), tag=name)
         )
     found = await asked.one(" ".join(who))
     if action == "add":

@@ -29,7 +29,7 @@ from bot.operations.member_import import (
 )
 from bot.operations.member_table import ShopUnsaid
 from bot.operations.table_lines import TableWrong
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.valid import ValidPlaybook
 
 
@@ -97,7 +97,7 @@ def _lines(done: MemberImport, *, dry: bool) -> Iterator[Translatable]:
     if done.joined:
         yield tr("{number} people without LINE have turned out to be on it", number=f"{done.joined:,}")
     if done.unused:
-        yield tr("columns that nobody reads: {names}", names=row(map(shown, done.unused)))
+        yield tr("columns that nobody reads: {names}", names=row(map(quoted, done.unused)))
     if done.has_bindings:
         yield tr("bindings of another system are not taken over yet: each person binds once more, by a code")
     if dry and done.new + done.changed:

@@ -18,7 +18,7 @@ from bot.engine.types.dates import moment_typed
 from bot.model.place import Place
 from bot.model.translatable import Language, Translatable, tr
 from bot.model.value import Value
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.valid import valid_playbook
 from bot.scenario.explain import as_json, explained, in_words
 from bot.scenario.folder import PlaybookFiles
@@ -97,7 +97,7 @@ def _attribute(playbook: Playbook, written: str) -> tuple[str, Value]:
         message = tr(
             "--attribute {written}: {text} is not of the type {type}",
             written=written,
-            text=shown(text),
+            text=quoted(text),
             type=info.type,
         )
         raise UsageWrong(message)
@@ -114,6 +114,6 @@ def _moment(playbook: Playbook, text: str | None) -> datetime:
 
 
 def _unknown(thing: Translatable, name: str, known: Collection[str]) -> Translatable:
-    message = tr("no {thing} is called {name}", thing=thing, name=shown(name))
+    message = tr("no {thing} is called {name}", thing=thing, name=quoted(name))
     hint = hint_for(name, known)
     return tr("{message}; {hint}", message=message, hint=hint) if hint else message

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.cli.refusal import UsageWrong
 from bot.model.settings import Settings, ShopSettings
 from bot.model.translatable import row, tr
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 
 
 def which_shop(settings: Settings, words: Sequence[str]) -> ShopSettings:
@@ -22,7 +22,7 @@ def which_shop(settings: Settings, words: Sequence[str]) -> ShopSettings:
             return shops[name]
         case [name]:
             hint = hint_for(name, shops) or tr("there are {names}", names=row([*shops]))
-            raise UsageWrong(tr("there is no shop {name}; {hint}", name=shown(name), hint=hint))
+            raise UsageWrong(tr("there is no shop {name}; {hint}", name=quoted(name), hint=hint))
         case []:
             raise UsageWrong(tr("which shop? there are {names}", names=row([*shops])))
         case _:

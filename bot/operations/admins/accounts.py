@@ -28,7 +28,7 @@ from bot.model.translatable import Quoted, Refusal, row, tr
 from bot.operations.admins.passwords import Passwords, start_password
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.audit_trail import audited
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.store.stores import Stores
 
 
@@ -81,7 +81,7 @@ class StaffAccounts:
                 tr(
                     "{name} cannot be a name to sign in with: it has letters, digits and . _ - @ + without"
                     " spaces, 64 at most",
-                    name=shown(written),
+                    name=quoted(written),
                 )
             )
         told = await self._checked(playbook, wanted)
@@ -168,8 +168,8 @@ class StaffAccounts:
         names = [one.name for one in await self._stores.admins.all()]
         hint = hint_for(written, names)
         if hint is None:
-            raise NoAccount(tr("no account is called {name}", name=shown(written)))
-        raise NoAccount(tr("no account is called {name}; {hint}", name=shown(written), hint=hint))
+            raise NoAccount(tr("no account is called {name}", name=quoted(written)))
+        raise NoAccount(tr("no account is called {name}; {hint}", name=quoted(written), hint=hint))
 
     async def _change(self, name: str, how: Callable[[AdminAccount], AdminAccount]) -> AdminAccount:
         """Change an account, and end all its sessions."""
@@ -204,7 +204,7 @@ class StaffAccounts:
     async def _of_clerk(self, wanted: RoleRequest) -> RoleRequest:
         kept = (await self._stores.clerks.of([wanted.clerk])).get(wanted.clerk)
         if kept is None:
-            raise NoAccount(tr("no clerk has the number {number}", number=shown(wanted.clerk)))
+            raise NoAccount(tr("no clerk has the number {number}", number=quoted(wanted.clerk)))
         clerk = kept.clerk
         if clerk.suspended is not None:
             raise NoAccount(tr("{number} is suspended: nobody can sign in as them", number=clerk.number))
@@ -232,7 +232,7 @@ def _one_of(named: str, titles: Mapping[str, str]) -> str:
         if named in (name, title):
             return name
     hint = hint_for(named, [*titles, *titles.values()]) or tr("its stores are {names}", names=row(titles))
-    raise NoAccount(tr("no store is called {name}; {hint}", name=shown(named), hint=hint))
+    raise NoAccount(tr("no store is called {name}; {hint}", name=quoted(named), hint=hint))
 
 
 def _told(account: AdminAccount) -> str:

@@ -17,7 +17,7 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.broadcasts.reactions import reactions_to, times_of
 from bot.operations.simulated_time import now_among
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.store.stores import Stores
 
 LINES_ZONE = timezone(timedelta(hours=9))
@@ -47,7 +47,7 @@ async def report_of(
     sendings = await stores.sendings.all(broadcast.name)
     sending = next((one for one in sendings if one.fixed is not None), None)
     if sending is None:
-        raise NothingToReport(tr("{name} has not gone out yet", name=shown(broadcast.name)))
+        raise NothingToReport(tr("{name} has not gone out yet", name=quoted(broadcast.name)))
     within = times_of(broadcast, sending, playbook.zone)
     counts = await reactions_to(stores, sending, broadcast, within, now)
     lines = await _of_line(sending, line, now)

@@ -18,7 +18,7 @@ from bot.model.broadcast import REPEAT_AFTER, ContentClaim, Sending, SendingStat
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.simulated_time import now_among
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.runtime.broadcasts.conductor import cancel
 from bot.store.broadcasts.sendings import sending_id
 from bot.store.stores import Stores
@@ -65,7 +65,7 @@ async def order_of(
     if any(not one.is_over and (one.state != "planned" or one.by) for one in sendings):
         raise _is_being_sent(broadcast)
     if not people:
-        raise SteeringRefused(tr("nobody would get {name} now", name=shown(broadcast.name)))
+        raise SteeringRefused(tr("nobody would get {name} now", name=quoted(broadcast.name)))
     if not await stores.leases.somebody_runs():
         raise SteeringRefused(tr("no process runs that could send it: start  oaflow run"))
     last = await stores.sendings.last_sent(broadcast.name)
@@ -136,13 +136,13 @@ def _sent_lately(other: Sending, playbook: Playbook) -> AlreadySent:
         tr(
             "the same went to the same people at {moment} ({name})",
             moment=f"{at:%Y-%m-%d %H:%M}",
-            name=shown(other.broadcast),
+            name=quoted(other.broadcast),
         )
     )
 
 
 def _is_being_sent(broadcast: Broadcast) -> SteeringRefused:
-    return SteeringRefused(tr("{name} is being sent already", name=shown(broadcast.name)))
+    return SteeringRefused(tr("{name} is being sent already", name=quoted(broadcast.name)))
 
 
 def _may_be_sent(broadcast: Broadcast) -> None:
@@ -152,7 +152,7 @@ def _may_be_sent(broadcast: Broadcast) -> None:
     raise SteeringRefused(
         tr(
             "{name} is  status: {status}  in {place}: make it  status: live  and publish that",
-            name=shown(broadcast.name),
+            name=quoted(broadcast.name),
             status=broadcast.status,
             place=f"{broadcast.place.file}:{broadcast.place.line}",
         )
@@ -166,7 +166,7 @@ async def pause(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:
         raise SteeringRefused(
             tr(
                 "{name} is paused already, by {who}",
-                name=shown(broadcast.name),
+                name=quoted(broadcast.name),
                 who=actor_words(sending.paused),
             )
         )
@@ -179,7 +179,7 @@ async def resume(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:
     """Let it go on that staff have paused. What the file says weighs more. Raises `SteeringRefused`."""
     sending = await _open(stores, broadcast)
     if sending.paused is None:
-        raise SteeringRefused(tr("{name} is not paused by anybody", name=shown(broadcast.name)))
+        raise SteeringRefused(tr("{name} is not paused by anybody", name=quoted(broadcast.name)))
     deed = _deed("broadcast_resumed", sending, actor, await now_among(stores))
     await _change(stores, sending, deed, paused=None)
     return sending
@@ -203,7 +203,7 @@ async def _open(stores: Stores, broadcast: Broadcast) -> Sending:
 
 
 def _not_open(broadcast: Broadcast) -> Translatable:
-    return tr("nothing of {name} is going out or planned", name=shown(broadcast.name))
+    return tr("nothing of {name} is going out or planned", name=quoted(broadcast.name))
 
 
 async def _change(stores: Stores, sending: Sending, deed: Deed, *, paused: str | None) -> None:

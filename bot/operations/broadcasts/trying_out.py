@@ -21,7 +21,7 @@ from bot.operations.audit_trail import record
 from bot.operations.broadcasts.line_now import LineNow, line_of
 from bot.operations.simulated_time import now_among
 from bot.operations.testers import Tester, all_testers
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.runtime.broadcasts.batch_people import body_of
 from bot.store.stores import Stores
 
@@ -87,7 +87,7 @@ async def _people(
     for name in names:
         if name not in known:
             hint = hint_for(name, known) or tr("testers are {names}", names=row(known))
-            raise NotTriedOut(tr("the playbook has no tester {name}; {hint}", name=shown(name), hint=hint))
+            raise NotTriedOut(tr("the playbook has no tester {name}; {hint}", name=quoted(name), hint=hint))
     wanted = [known[name] for name in dict.fromkeys(names or known)]
     if not wanted:
         raise NotTriedOut(tr('the playbook has no testers: write  testers: ["@amy"]  and name somebody'))

@@ -22,7 +22,7 @@ from bot.model.counts import push_figures
 from bot.model.reports import JourneyGroup, JourneyReport
 from bot.model.translatable import Refusal, row, tr
 from bot.operations.simulated_time import now_among
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.store.collections import TIMELINE_LIFE
 from bot.store.stores import Stores
 
@@ -125,7 +125,7 @@ async def journey_report(
         raise NoGoal(
             tr(
                 "{flow} has no goal: write what it is for, such as  {goal}",
-                flow=shown(flow.name),
+                flow=quoted(flow.name),
                 goal="goal: {bound: phone, within: 7d}",
             )
         )
@@ -162,7 +162,7 @@ def _split(flow: Flow, named: str | None) -> str:
     known = tr("it asks for {names}", names=row(flow.splits)) if flow.splits else tr("it asks for none")
     hint = hint_for(named, flow.splits) or known
     raise NoSuchSplit(
-        tr("{flow} does not ask for the split {name}; {hint}", flow=shown(flow.name), name=named, hint=hint)
+        tr("{flow} does not ask for the split {name}; {hint}", flow=quoted(flow.name), name=named, hint=hint)
     )
 
 

@@ -21,7 +21,7 @@ from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, ShopLink
 from bot.model.stored import Stored
 from bot.runtime.mass.paging import pages
-from bot.runtime.own_events import own_event, written
+from bot.runtime.own_events import own_event, to_json
 from bot.store.stores import Stores
 
 SETTLED = timedelta(minutes=1)
@@ -85,7 +85,7 @@ async def _tell(
 def _entry(stores: Stores, stored: Stored, said: Listed, now: datetime) -> InboxEntry:
     contact = stored.contact
     channel = next(one.channel for one in contact.identities)
-    known = stores.people_without_line.telling_id(contact.id, stored.revision, written(said))
+    known = stores.people_without_line.telling_id(contact.id, stored.revision, to_json(said))
     return own_event(contact.id, Event(f"{channel}:{known}", channel, Source("none", ""), now, said)).entry
 
 

@@ -7,7 +7,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole, StoreScope
 from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople, StoreClerk
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 SEEING: tuple[AdminRole, ...] = (
     *("admin", "supervisor"),
@@ -73,12 +73,12 @@ def is_seen(seen: SeenPeople, clerk: StoreClerk) -> bool:
 def _gone_group(group: str) -> Translatable:
     return tr(
         "the stores have no group called {name} any more, so nobody is shown: ask whoever runs this system",
-        name=shown(group),
+        name=quoted(group),
     )
 
 
 def _gone_store(store: str) -> Translatable:
     return tr(
         "there is no store called {name} any more, so nobody is shown: ask whoever runs this system",
-        name=shown(store),
+        name=quoted(store),
     )

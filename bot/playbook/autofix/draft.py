@@ -47,7 +47,7 @@ class Line:
         return self.column + len(self.dashes)
 
     @property
-    def shown(self) -> str:
+    def label(self) -> str:
         """What it is called: `- when`, `reply`, or its first words."""
         return (self.dashes + self.key) if self.key else self.text.strip()[:12]
 
@@ -202,7 +202,7 @@ class Draft:
         below = [(n, line) for n in range(head + 1, end + 1) if not (line := self.line(n)).blank]
         if below:
             first = below[0][1]
-            alike = [line.column for _, line in below if first.dashes and line.shown == first.shown]
+            alike = [line.column for _, line in below if first.dashes and line.label == first.label]
             column = Counter(alike).most_common(1)[0][0] if alike else first.column
             yield from (n for n, line in below if line.column == column and bool(line.dashes) == bool(alike))
 

@@ -21,7 +21,7 @@ _UNREAD = frozenset(("yaml-syntax", "tab-indent", "unknown-section", "full-width
 """What is told with these codes of a line that stands askew says less than its number of spaces."""
 
 
-def told(
+def render_repair(
     source: SourceFile, draft: Draft, repair: Repair, problem: Problem, lines: Collection[int]
 ) -> Iterator[Problem]:
     """The slip that a repair mends, with the lines as they stand in `draft` at the end of all repairs."""
@@ -34,7 +34,7 @@ def told(
     for group in _neighbours(numbers):
         hint = _hint(before, draft, repair, group)
         here = problem.place.line in group
-        if here and _as_told(before, draft, repair, problem, group):
+        if here and _explains_slip(before, draft, repair, problem, group):
             yield replace(problem, hint=hint, note=None)
             continue
         number = group[0]
@@ -45,12 +45,12 @@ def told(
         column = 1 if front else len(line.front) + 1
         width = len(line.front) if front else len(line.text.rstrip()) + 1 - column
         if repair.kind in ("spaces", "dash") and not front:
-            width = len(line.shown)
+            width = len(line.label)
         meant = line_of(draft.texts[number - 1])
         unmoved = repair.kind == "spaces" and not line.front.strip(" ") and meant.column == line.column
         message = problem.message if unmoved else _message(before, draft, repair, line, meant, group)
         yield replace(
-            problem, place=source.here(number, column), message=message, hint=hint, note=None, width=width
+            problem, place=source.place_at(number, column), message=message, hint=hint, note=None, width=width
         )
 
 
@@ -76,7 +76,7 @@ def _neighbours(numbers: list[int]) -> list[list[int]]:
     return groups
 
 
-def _as_told(before: Draft, draft: Draft, repair: Repair, problem: Problem, group: list[int]) -> bool:
+def _explains_slip(before: Draft, draft: Draft, repair: Repair, problem: Problem, group: list[int]) -> bool:
     """Whether what was told of the mistake says what the slip is."""
     if repair.kind == "spaces":
         return problem.code not in _UNREAD
@@ -112,7 +112,7 @@ def _message(
             told = " ".join(signs)
             return tr("full-width signs stand here where half-width ones belong: {signs}", signs=told)
         case "split":
-            key = line_of(lines_of(meant.text)[-1]).shown if "\n" in meant.text else line.key
+            key = line_of(lines_of(meant.text)[-1]).label if "\n" in meant.text else line.key
             return tr('"{key}" stands on the line of another key', key=key)
         case _ if "\t" in line.front:
             return tr("a tab cannot be used to indent")
@@ -124,11 +124,11 @@ def _message(
         case _ if line.front.strip(" "):
             return tr("this line begins with spaces that are no ordinary ones")
         case _ if not meant.column:
-            return tr('"{key}" stands at the margin, without spaces in front of it', key=line.shown)
+            return tr('"{key}" stands at the margin, without spaces in front of it', key=line.label)
         case _:
             return tr(
                 '"{key}" takes {wanted} spaces in front of it, not {found}',
-                key=line.shown,
+                key=line.label,
                 wanted=meant.column,
                 found=line.column,
             )

@@ -310,7 +310,7 @@ def _block(draft: Draft, number: int, last: int) -> list[int]:
         other = draft.line(after)
         if not other.blank:
             beside = other.column == inner.column and bool(other.dashes) == bool(inner.dashes)
-            next_item = bool(line.dashes) and other.dashes != "" and other.shown == line.shown
+            next_item = bool(line.dashes) and other.dashes != "" and other.label == line.label
             too_far = before.has_value and other.column > before.inner
             if next_item or too_far or not (beside or other.column >= least + bool(other.dashes)):
                 break

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from bot.model.problem import Problem
 from bot.playbook.autofix.draft import Draft
-from bot.playbook.autofix.render import told
+from bot.playbook.autofix.render import render_repair
 from bot.playbook.autofix.repairs import Repair, repairs
 from bot.playbook.autofix.signs import half_width
 from bot.playbook.codes import Code
@@ -66,7 +66,7 @@ def mended(source: SourceFile, problems: Sequence[Problem], vocabulary: Vocabula
     found = mending.slips()
     if not found:
         return list(problems)
-    slips = [one for slip in _joined(found) for one in told(source, mending.draft, *_parts(slip))]
+    slips = [one for slip in _joined(found) for one in render_repair(source, mending.draft, *_parts(slip))]
     lines = {line for slip in found for line in slip.lines}
     cured = {_key(slip.problem) for slip in found}
     if mending.draft.stop is None:

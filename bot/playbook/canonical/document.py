@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.playbook.canonical.flows import answer, asked, flow, goal, hours, rule, together
+from bot.playbook.canonical.flows import answer, flow, goal, hours, merged_condition, rule, together
 from bot.playbook.canonical.long_nodes import (
     NodeChange,
     Pairs,
@@ -17,10 +17,10 @@ from bot.playbook.canonical.long_nodes import (
     changed,
     ended,
     every,
-    kept,
     listed,
     only,
-    said,
+    pairs_in_order,
+    scalar_like,
 )
 from bot.playbook.canonical.messages import areas, card, is_nothing, messages, result
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
@@ -54,10 +54,10 @@ def _plain(change: NodeChange) -> Callable[[Node, Node | None], Node]:
 def _menu(node: Node, channel: Node | None) -> Node:
     if not isinstance(node, Map):
         return node
-    found = asked(node, channel)
-    pairs = kept(node, ("menu",)) | ({} if found is None else {"if": found})
+    found = merged_condition(node, channel)
+    pairs = pairs_in_order(node, ("menu",)) | ({} if found is None else {"if": found})
     rest = [name for name in node.pairs if name not in ("menu", "if", "unless")]
-    return block(node, pairs | kept(node, rest, {"areas": areas, "tabs": every(_face)}))
+    return block(node, pairs | pairs_in_order(node, rest, {"areas": areas, "tabs": every(_face)}))
 
 
 def _face(node: Node) -> Node:
@@ -67,18 +67,18 @@ def _face(node: Node) -> Node:
 def _audience(node: Node) -> Node:
     if not isinstance(node, Map):
         return node
-    found = asked(node)
-    pairs = kept(node, ("title",)) | ({} if found is None else {"if": found})
-    return block(node, pairs | kept(node, ("csv", "column")))
+    found = merged_condition(node)
+    pairs = pairs_in_order(node, ("title",)) | ({} if found is None else {"if": found})
+    return block(node, pairs | pairs_in_order(node, ("csv", "column")))
 
 
 def _broadcast(node: Node, channel: Node | None) -> Node:
     if not isinstance(node, Map):
         return node
     grouped = {"push": _by_group} if "split" in node.pairs else {}
-    pairs = kept(node, node.pairs, {**_BROADCAST, **grouped})
+    pairs = pairs_in_order(node, node.pairs, {**_BROADCAST, **grouped})
     if "channel" not in pairs and channel is not None:
-        pairs["channel"] = (said("channel", channel), as_list(channel))
+        pairs["channel"] = (scalar_like("channel", channel), as_list(channel))
     return block(node, pairs)
 
 

@@ -12,13 +12,13 @@ from bot.playbook.canonical.long_nodes import (
     changed,
     each,
     every,
-    kept,
     left_open,
     list_with,
     listed,
     long_forms,
     only,
-    said,
+    pairs_in_order,
+    scalar_like,
 )
 from bot.playbook.canonical.messages import done, is_result, messages, result
 from bot.playbook.shape import triggers
@@ -31,7 +31,7 @@ def condition(node: Node) -> Node:
     return changed(node, _CHANGES)
 
 
-def asked(source: Map, channel: Node | None = None) -> tuple[Scalar, Node] | None:
+def merged_condition(source: Map, channel: Node | None = None) -> tuple[Scalar, Node] | None:
     """`if` and `unless` of a block as one condition, behind the `channel:` of its file; with its key."""
     parts: list[Node] = []
     keys: list[Node] = []
@@ -48,7 +48,7 @@ def asked(source: Map, channel: Node | None = None) -> tuple[Scalar, Node] | Non
         parts.append(only("not", together(node), key))
     if not parts:
         return None
-    key = said("if", keys[0])
+    key = scalar_like("if", keys[0])
     return key, parts[0] if len(parts) == 1 else only("all", listed(parts[0], parts), parts[0])
 
 
@@ -67,7 +67,7 @@ def tests(node: Node) -> Node:
     """A comparison: a block of tests."""
     if isinstance(node, Map):
         return changed(node, {"is": as_list, "during": hours})
-    return block(node, {"is": (said("is", node), as_list(node))})
+    return block(node, {"is": (scalar_like("is", node), as_list(node))})
 
 
 _CHANGES = long_forms(CONDITIONS, {"condition": condition, "comparison": tests, "hours in place": hours})
@@ -82,20 +82,20 @@ def rule(node: Node, channel: Node | None = None) -> Node:
     """`{name, when, if, do, to, …}`; `channel` is the one on top of its file."""
     if not isinstance(node, Map) or left_open(node):
         return node
-    pairs = kept(node, ("name", "when"), {"when": list_with(trigger)})
+    pairs = pairs_in_order(node, ("name", "when"), {"when": list_with(trigger)})
     pairs |= _condition(node, channel) | done(node)
-    return block(node, pairs | kept(node, ("to", *_LIMITS, "interrupt", "also", "with_staff")))
+    return block(node, pairs | pairs_in_order(node, ("to", *_LIMITS, "interrupt", "also", "with_staff")))
 
 
 def trigger(node: Node) -> Node:
     """`{kind: value, refinements}`."""
     if isinstance(node, Scalar):
-        return only(node.value, said("any", node), node)
+        return only(node.value, scalar_like("any", node), node)
     if not isinstance(node, Map):
         return node
     order = [*(key for key in node.pairs if key in triggers.KINDS), *triggers.REFINEMENTS]
     at = {"at": as_list} if "flow_ended" in node.pairs else {}
-    return block(node, kept(node, dict.fromkeys(order), {**_TRIGGER, **at}))
+    return block(node, pairs_in_order(node, dict.fromkeys(order), {**_TRIGGER, **at}))
 
 
 def goal(node: Node) -> Node:
@@ -103,14 +103,14 @@ def goal(node: Node) -> Node:
     heard = trigger(node)
     if not isinstance(node, Map) or not isinstance(heard, Map):
         return node
-    return block(node, heard.pairs | kept(node, ("within",)))
+    return block(node, heard.pairs | pairs_in_order(node, ("within",)))
 
 
 def flow(node: Node, channel: Node | None = None) -> Node:
     """A flow; `channel` is the one on top of its file, and is for a journey's start."""
     if not isinstance(node, Map):
         return node
-    pairs = kept(node, ("title", "when"), {"when": list_with(trigger)})
+    pairs = pairs_in_order(node, ("title", "when"), {"when": list_with(trigger)})
     pairs |= _condition(node, channel if "when" in node.pairs else None)
     order = (
         "once_per",
@@ -123,7 +123,9 @@ def flow(node: Node, channel: Node | None = None) -> Node:
         "page",
         "inputs",
     )
-    return block(node, pairs | kept(node, (*order, "goal", "settings", "rules", "states", "moved"), _FLOW))
+    return block(
+        node, pairs | pairs_in_order(node, (*order, "goal", "settings", "rules", "states", "moved"), _FLOW)
+    )
 
 
 def answer(node: Node) -> Node:
@@ -132,19 +134,23 @@ def answer(node: Node) -> Node:
         return only("type", node, node)
     if isinstance(node, List):
         return block(
-            node, {"type": (said("type", node), said("choice", node)), "of": (said("of", node), node)}
+            node,
+            {
+                "type": (scalar_like("type", node), scalar_like("choice", node)),
+                "of": (scalar_like("of", node), node),
+            },
         )
-    pairs = kept(
+    pairs = pairs_in_order(
         node, ("type", "of", "words", "choices", *node.pairs), {"words": every(as_list), "during": hours}
     )
     if "of" in pairs and "type" not in pairs:
         key = pairs["of"][0]
-        pairs = {"type": (said("type", key), said("choice", key)), **pairs}
+        pairs = {"type": (scalar_like("type", key), scalar_like("choice", key)), **pairs}
     return block(node, pairs)
 
 
 def _condition(node: Map, channel: Node | None = None) -> Pairs:
-    found = asked(node, channel)
+    found = merged_condition(node, channel)
     return {} if found is None else {"if": found}
 
 
@@ -153,12 +159,12 @@ def _settings(node: Node) -> Node:
 
 
 def _if_late(node: Node) -> Node:
-    given = {"then": (said("then", node), node)} if isinstance(node, Scalar) else kept_all(node)
-    defaults = {name: (said(name, node), said(value, node)) for name, value in _IF_LATE.items()}
+    given = {"then": (scalar_like("then", node), node)} if isinstance(node, Scalar) else all_pairs(node)
+    defaults = {name: (scalar_like(name, node), scalar_like(value, node)) for name, value in _IF_LATE.items()}
     return block(node, {**defaults, **given})
 
 
-def kept_all(node: Node) -> Pairs:
+def all_pairs(node: Node) -> Pairs:
     """All keys of a block."""
     return dict(node.pairs) if isinstance(node, Map) else {}
 
@@ -172,26 +178,26 @@ def _states(node: Node) -> Node:
 def _state(name: str, node: Node) -> Node:
     if not isinstance(node, Map) or left_open(node):
         return node
-    pairs = kept(node, ("title",)) | done(node)
-    pairs |= kept(node, ("ask", "answer", "save", "otherwise", "tries", "too_many", "run"), _STATE)
+    pairs = pairs_in_order(node, ("title",)) | done(node)
+    pairs |= pairs_in_order(node, ("ask", "answer", "save", "otherwise", "tries", "too_many", "run"), _STATE)
     ways = _ways(name, node)
     rules = [*_own_rules(node), *_time_out(node)]
     if isinstance(ways, List) and "wait" in node.pairs and not any(map(left_open, ways.items)):
         rules += _after_waiting(node, ways)
     else:
-        pairs |= kept(node, ("wait",))
+        pairs |= pairs_in_order(node, ("wait",))
         if ways is not None:
             pairs |= (
-                {"branch": (said("branch", ways), ways)}
+                {"branch": (scalar_like("branch", ways), ways)}
                 if isinstance(ways, List)
-                else kept(node, ("next", "branch"))
+                else pairs_in_order(node, ("next", "branch"))
             )
     if rules:
         key = node.pairs["rules"][0] if "rules" in node.pairs else rules[0]
-        pairs["rules"] = (said("rules", key), listed(key, rules))
+        pairs["rules"] = (scalar_like("rules", key), listed(key, rules))
     if "give_up_after" in node.pairs and left_open(node.pairs["give_up_after"][1]):
-        pairs |= kept(node, ("give_up_after",))
-    return block(node, pairs | kept(node, ("end", "if_late", "screen"), _STATE))
+        pairs |= pairs_in_order(node, ("give_up_after",))
+    return block(node, pairs | pairs_in_order(node, ("end", "if_late", "screen"), _STATE))
 
 
 def _own_rules(node: Map) -> list[Node]:
@@ -204,8 +210,10 @@ def _time_out(node: Map) -> Iterator[Node]:
     given = node.get("give_up_after")
     if isinstance(given, Map) and not left_open(given):
         for span, (key, state) in given.pairs.items():
-            when = listed(key, [only("after", said(span, key), key)])
-            yield block(key, {"when": (said("when", key), when), "to": (said("to", state), state)})
+            when = listed(key, [only("after", scalar_like(span, key), key)])
+            yield block(
+                key, {"when": (scalar_like("when", key), when), "to": (scalar_like("to", state), state)}
+            )
 
 
 def _ways(name: str, node: Map) -> Node | None:
@@ -222,11 +230,11 @@ def _ways(name: str, node: Map) -> Node | None:
         return listed(key, [only("to", following, following)])
     items: list[Node] = []
     for choice, (named, state) in following.pairs.items():
-        pairs: Pairs = {"to": (said("to", state), state)}
+        pairs: Pairs = {"to": (scalar_like("to", state), state)}
         if len(items) + 1 < len(following.pairs):
-            equal = only("is", listed(named, [said(choice, named)]), named)
+            equal = only("is", listed(named, [scalar_like(choice, named)]), named)
             asking = only("answer", only(name, equal, named), named)
-            pairs = {"if": (said("if", named), asking), **pairs}
+            pairs = {"if": (scalar_like("if", named), asking), **pairs}
         items.append(block(named, pairs))
     return listed(key, items)
 
@@ -234,7 +242,7 @@ def _ways(name: str, node: Map) -> Node | None:
 def _branch_item(node: Node) -> Node:
     if not isinstance(node, Map):
         return node
-    return block(node, _condition(node) | done(node) | kept(node, ("to",)))
+    return block(node, _condition(node) | done(node) | pairs_in_order(node, ("to",)))
 
 
 def _after_waiting(node: Map, ways: List) -> Iterator[Node]:
@@ -242,12 +250,12 @@ def _after_waiting(node: Map, ways: List) -> Iterator[Node]:
     key, span = node.pairs["wait"]
     for way in ways.items:
         when = listed(key, [only("after", span if left_open(span) else _span(span), key)])
-        yield block(key, {"when": (said("when", key), when), **kept_all(way)})
+        yield block(key, {"when": (scalar_like("when", key), when), **all_pairs(way)})
 
 
 def _span(node: Node) -> Node:
     if isinstance(node, Scalar) and node.value.startswith(_NEXT_DAY):
-        return said("1d at " + node.value.removeprefix(_NEXT_DAY), node)
+        return scalar_like("1d at " + node.value.removeprefix(_NEXT_DAY), node)
     return node
 
 

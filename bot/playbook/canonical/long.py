@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from bot.playbook.canonical.version import as_written
-from bot.playbook.shape.suggest_lists import meant_values
+from bot.playbook.canonical.version import source_text
+from bot.playbook.shape.suggest_lists import split_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 _WIDTH = 100
@@ -39,7 +39,7 @@ def _block(node: Map, indent: str) -> Iterator[str]:
 def _entry(head: str, value: Node, indent: str) -> Iterator[str]:
     match value:
         case Scalar():
-            yield from _value(head, as_written(value), indent)
+            yield from _value(head, source_text(value), indent)
         case List(items=items):
             line = _on_one_line(items)
             if line is not None and len(head) + len(line) < _WIDTH:
@@ -58,8 +58,8 @@ def _item(node: Node, indent: str) -> Iterator[str]:
         first, *rest = _block(node, indent + "  ")
         yield f"{indent}- {first.lstrip()}"
         yield from rest
-    elif isinstance(node, Scalar) and meant_values(as_written(node) or ""):
-        yield f"{indent}- {_one_of(as_written(node) or '')}"
+    elif isinstance(node, Scalar) and split_values(source_text(node) or ""):
+        yield f"{indent}- {_one_of(source_text(node) or '')}"
     else:
         yield from _entry(f"{indent}-", node, indent)
 
@@ -77,15 +77,15 @@ def _value(head: str, written: str | None, indent: str) -> Iterator[str]:
 
 def _on_one_line(items: list[Node]) -> str | None:
     """A list of texts in brackets; `None` where it holds anything else."""
-    if not all(isinstance(item, Scalar) and as_written(item) is not None for item in items):
+    if not all(isinstance(item, Scalar) and source_text(item) is not None for item in items):
         return None
-    texts = [_one_of(as_written(item) or "") for item in items if isinstance(item, Scalar)]
+    texts = [_one_of(source_text(item) or "") for item in items if isinstance(item, Scalar)]
     return f"[{', '.join(texts)}]"
 
 
 def _one_of(text: str) -> str:
     """A text of a list: one that looks like several is meant as one, or it would not stand here."""
-    looks_like_several = meant_values(text) or any(sign in text for sign in "，、")
+    looks_like_several = split_values(text) or any(sign in text for sign in "，、")
     return _quoted(text) if looks_like_several else _text(text)
 
 

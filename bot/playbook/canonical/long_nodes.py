@@ -14,7 +14,7 @@ Pairs: TypeAlias = dict[str, tuple[Scalar, Node]]
 NodeChange: TypeAlias = Callable[[Node], Node]
 
 
-def said(value: str, like: Node) -> Scalar:
+def scalar_like(value: str, like: Node) -> Scalar:
     """A text in the place of another node."""
     start, end = (like.start, like.end) if isinstance(like, Scalar) else (0, 0)
     place = like.file, like.path, like.line, like.column
@@ -38,7 +38,7 @@ def block(like: Node, pairs: Pairs) -> Map:
 
 def only(key: str, value: Node, like: Node) -> Map:
     """A block with one key."""
-    return block(like, {key: (said(key, like), value)})
+    return block(like, {key: (scalar_like(key, like), value)})
 
 
 def listed(like: Node, items: list[Node]) -> List:
@@ -72,7 +72,9 @@ def list_with(change: NodeChange) -> NodeChange:
     return changed
 
 
-def kept(source: Map, names: Iterable[str], changes: Mapping[str, NodeChange] | None = None) -> Pairs:
+def pairs_in_order(
+    source: Map, names: Iterable[str], changes: Mapping[str, NodeChange] | None = None
+) -> Pairs:
     """Those of the keys that are there, in the order of `names`, some of them changed."""
     found: Pairs = {}
     for name in names:
@@ -87,7 +89,7 @@ def changed(source: Node, changes: Mapping[str, NodeChange]) -> Node:
     """A block with some of its values changed, in its own order; anything else as it is."""
     if not isinstance(source, Map):
         return source
-    return block(source, kept(source, source.pairs, changes))
+    return block(source, pairs_in_order(source, source.pairs, changes))
 
 
 def every(change: NodeChange) -> NodeChange:

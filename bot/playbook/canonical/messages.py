@@ -12,13 +12,13 @@ from bot.playbook.canonical.long_nodes import (
     changed,
     each,
     ended,
-    kept,
     left_open,
     list_with,
     listed,
     long_forms,
     only,
-    said,
+    pairs_in_order,
+    scalar_like,
 )
 from bot.playbook.shape import actions
 from bot.playbook.shape.messages import DESTINATIONS, KINDS
@@ -62,14 +62,17 @@ def taps(node: Node) -> Node:
 def tap(node: Node, name: Node | None = None) -> Node:
     """A tap: `{label, DESTINATION, do}`. `name` is the area's, which is the label where none is given."""
     if isinstance(node, Scalar):
-        return block(node, {"label": (said("label", node), name or node), "send": (said("send", node), node)})
+        return block(
+            node,
+            {"label": (scalar_like("label", node), name or node), "send": (scalar_like("send", node), node)},
+        )
     if not isinstance(node, Map) or left_open(node):
         return node
     pairs: Pairs = {}
     if "label" not in node.pairs and name is not None:
-        pairs["label"] = (said("label", name), name)
-    pairs |= kept(node, ("label", *DESTINATIONS), {"label": ended})
-    return block(node, pairs | done(node) | kept(node, ("box",)))
+        pairs["label"] = (scalar_like("label", name), name)
+    pairs |= pairs_in_order(node, ("label", *DESTINATIONS), {"label": ended})
+    return block(node, pairs | done(node) | pairs_in_order(node, ("box",)))
 
 
 def areas(node: Node) -> Node:
@@ -77,7 +80,7 @@ def areas(node: Node) -> Node:
     if not isinstance(node, Map):
         return node
     return block(
-        node, {name: (key, tap(value, said(name, key))) for name, (key, value) in node.pairs.items()}
+        node, {name: (key, tap(value, scalar_like(name, key))) for name, (key, value) in node.pairs.items()}
     )
 
 
@@ -89,13 +92,13 @@ def done(source: Map) -> Pairs:
     for name in source.pairs:
         if name in actions.ACTIONS:
             key, value = source.pairs[name]
-            return {"do": (said("do", key), listed(key, [_acting(key, value)]))}
+            return {"do": (scalar_like("do", key), listed(key, [_acting(key, value)]))}
     return {}
 
 
 def result(node: Node) -> Node:
     """`{trigger, do}`."""
-    return block(node, kept(node, ("trigger",)) | done(node)) if isinstance(node, Map) else node
+    return block(node, pairs_in_order(node, ("trigger",)) | done(node)) if isinstance(node, Map) else node
 
 
 def is_result(node: Node) -> bool:
@@ -105,7 +108,7 @@ def is_result(node: Node) -> bool:
 
 def _action(node: Node) -> Node:
     if isinstance(node, Scalar):
-        return only(node.value, said("true", node), node)
+        return only(node.value, scalar_like("true", node), node)
     if isinstance(node, Map):
         ((key, value),) = node.pairs.values()
         return _acting(key, value)

@@ -11,7 +11,7 @@ from bot.playbook.canonical.flows import flow as canonical_flow
 from bot.playbook.canonical.long_nodes import block, each, left_open, listed
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.shape import Shape
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 _PLACEHOLDER = re.compile(
@@ -129,7 +129,7 @@ class _Putting:
             case Scalar():
                 if any(found["name"] for found in _PLACEHOLDER.finditer(value.value)):
                     message = tr(
-                        "{path} is a setting, and names another one", path=shown(str(value.path[-1]))
+                        "{path} is a setting, and names another one", path=quoted(str(value.path[-1]))
                     )
                     self._wrong(value, "setting-in-text", message, tr("write the text itself"))
             case List(items=items):
@@ -156,12 +156,12 @@ class _Putting:
             self._unknown(name, node)
             return ""
         if found["format"] is not None:
-            message = tr("{name} is a setting, and put in as it is written", name=shown(name))
+            message = tr("{name} is a setting, and put in as it is written", name=quoted(name))
             self._wrong(
                 node, "format-for-other-type", message, tr("leave out  as {found}", found=found["format"])
             )
         if not isinstance(value, Scalar):
-            message = tr("the setting {name} is no text, and stands within one", name=shown(name))
+            message = tr("the setting {name} is no text, and stands within one", name=quoted(name))
             self._wrong(
                 node,
                 "setting-in-text",
@@ -174,7 +174,7 @@ class _Putting:
         return text or (found["other"] or "")
 
     def _unknown(self, name: str, node: Scalar) -> None:
-        message = tr("this flow has no setting {name}", name=shown(name))
+        message = tr("this flow has no setting {name}", name=quoted(name))
         hint = hint_for(name, self._values) or tr("add  settings: {{name}: …}", name=name)
         self._wrong(node, "unknown-setting", message, hint)
 

@@ -28,7 +28,7 @@ def as_data(node: Node) -> Any:
     """What a part of a canonical document says, as JSON: where it stands is no part of it."""
     match node:
         case Scalar():
-            return as_written(node)
+            return source_text(node)
         case List(items=items):
             return [as_data(item) for item in items]
         case Map(pairs=pairs):
@@ -37,7 +37,7 @@ def as_data(node: Node) -> Any:
             return {name: as_data(value) for name, (_, value) in pairs.items()}
 
 
-def as_written(node: Scalar) -> str | None:
+def source_text(node: Scalar) -> str | None:
     """A value as it stands in its file; `None` where none does."""
     if node.nothing:
         return None

@@ -24,7 +24,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.values import added_tags
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 _NOTHING_MEANT = ("不發", "不送", "沒有", "無", "空白", "不發送", "none", "None", "nobody", "no", "-")
@@ -39,12 +39,12 @@ class GroupMessages:
     groups: Mapping[str, InSplit] = field(default_factory=dict)
 
 
-def said_to_groups(scope: Scope, node: Map) -> GroupMessages:
+def group_messages(scope: Scope, node: Map) -> GroupMessages:
     """`push`, and `split` where there is one."""
     push = node.get("push")
     split = scope.scalar(node.get("split"))
     if split is None:
-        return GroupMessages({WHOLE: () if _says_nothing(scope, push) else scope.cards(push)})
+        return GroupMessages({WHOLE: () if _is_empty(scope, push) else scope.cards(push)})
     if not scope.knows("splits", split) or is_refused(scope.book, "splits", split.value):
         return GroupMessages({}, split.value)
     declared = scope.book.section("splits")[split.value][1]
@@ -62,7 +62,7 @@ def said_to_groups(scope: Scope, node: Map) -> GroupMessages:
     return GroupMessages(messages, split.value, {group: drawn(split, declared, [group]) for group in of})
 
 
-def _says_nothing(scope: Scope, push: Node | None) -> bool:
+def _is_empty(scope: Scope, push: Node | None) -> bool:
     """Whether all of it is `nothing`, which only a group can get."""
     items = list(scope.items(push))
     card = items[0].get("card") if len(items) == 1 else None
@@ -82,8 +82,8 @@ def _is_no_word(scope: Scope, group: str, value: Node) -> None:
     said = alone.get("text") or alone.get("card") if isinstance(alone, Map) else alone
     if not isinstance(said, Scalar) or said.value.strip() not in _NOTHING_MEANT:
         return
-    text = shown(said.value)
-    message = tr("the group {group} would be sent the text {text}", group=shown(group), text=text)
+    text = quoted(said.value)
+    message = tr("the group {group} would be sent the text {text}", group=quoted(group), text=text)
     scope.wrong(said, "bad-value", message, tr("to send it nothing, write  {group}: nothing", group=group))
 
 
@@ -96,8 +96,8 @@ def _all_named(
     for key in unknown:
         message = tr(
             "the split {name} has no group {group}: {shares}",
-            name=shown(split.value),
-            group=shown(key.value),
+            name=quoted(split.value),
+            group=quoted(key.value),
             shares=row(of),
         )
         hint = hint_for(key.value, left) or tr("write one of these, or add it to  splits:")
@@ -108,9 +108,9 @@ def _all_named(
             hint = tr("write  {meant}", meant=left[0])
         scope.wrong(key, "unknown-split", message, hint)
     if left and not unknown:
-        message = tr("what the group {group} gets is not said", group=shown(left[0]))
+        message = tr("what the group {group} gets is not said", group=quoted(left[0]))
         if len(left) > 1:
-            message = tr("what the groups {groups} get is not said", groups=row(map(shown, left)))
+            message = tr("what the groups {groups} get is not said", groups=row(map(quoted, left)))
         hint = tr("add  {group}: …,  or, to compare with who gets none,  {group}: nothing", group=left[0])
         scope.wrong(node.pairs["push"][0], "missing-key", message, hint)
 
@@ -119,7 +119,7 @@ def _somebody_gets_something(
     scope: Scope, split: Scalar, of: Mapping[str, int], messages: Mapping[str, tuple[Card, ...]]
 ) -> None:
     if len(messages) == len(of) and not any(messages[group] for group, share in of.items() if share):
-        message = tr("every group of {split} that has anybody in it gets nothing", split=shown(split.value))
+        message = tr("every group of {split} that has anybody in it gets nothing", split=quoted(split.value))
         scope.wrong(split, "broadcast-says-nothing", message, tr("write a message for one of them at least"))
 
 
@@ -162,7 +162,7 @@ def broadcasts_of(scope: Scope) -> dict[str, Broadcast]:
 def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
     to = _to(scope, node.get("to"))
     quiet = node.get("quiet_hours")
-    said = said_to_groups(scope, node)
+    said = group_messages(scope, node)
     _one_time(scope, node)
     return Broadcast(
         name=name,

@@ -10,7 +10,7 @@ from bot.model.translatable import tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.compile.values.pictures import card_picture
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Scalar
 
 TITLES = {"name": "姓名", "member_no": "會員編號", "phone": "手機號碼", "email": "電子郵件"}
@@ -25,7 +25,7 @@ def member_card_of(scope: Scope) -> MemberCardSettings | None:
     picture, unbound = scope.scalar(node.get("picture")), scope.scalar(node.get("unbound"))
     if unbound is not None and scope.knows("flows", unbound):
         scope.knows("pages", unbound)
-    fields = [_shown(scope, field) for field in scope.items(node.get("fields"))]
+    fields = [_field(scope, field) for field in scope.items(node.get("fields"))]
     return MemberCardSettings(
         fields=tuple(field for field in fields if field is not None),
         barcode=scope.text(node.get("barcode")) or None,
@@ -35,7 +35,7 @@ def member_card_of(scope: Scope) -> MemberCardSettings | None:
     )
 
 
-def _shown(scope: Scope, node: Map) -> MemberCardField | None:
+def _field(scope: Scope, node: Map) -> MemberCardField | None:
     show, icon = scope.scalar(node.get("show")), scope.scalar(node.get("icon"))
     served = None if icon is None else card_picture(scope, icon)
     found = None if show is None else _value(scope, show)
@@ -63,7 +63,7 @@ def _value(scope: Scope, show: Scalar) -> tuple[str, Placeholder] | None:
         *(f"contact.{field}" for field in TITLES),
         *(f"attribute.{key}" for key in scope.book.attributes),
     ]
-    message = tr("{show} cannot be shown on the member card", show=shown(show.value))
+    message = tr("{show} cannot be shown on the member card", show=quoted(show.value))
     hint = hint_for(show.value, names) or tr("write  contact.x  or  attribute.x")
     scope.wrong(show, "unknown-field", message, hint)
     return None

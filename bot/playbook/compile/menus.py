@@ -17,7 +17,7 @@ from bot.playbook.compile.messages.refused_by_line import too_many_areas
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.grids import GridBox, boxes_of, cells_of
 from bot.playbook.compile.values.pictures import MB, Picture, Use, picture
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
 WIDEST = 2500, 1686
@@ -35,7 +35,7 @@ def menus_of(scope: Scope) -> tuple[Menu, ...]:
         if name is None:
             continue
         if name.value in seen:
-            message = tr("there are two rich menus {name}", name=shown(name.value))
+            message = tr("there are two rich menus {name}", name=quoted(name.value))
             note = tr("the first is at {place}", place=str(place_of(seen[name.value])))
             scope.wrong(name, "duplicate-name", message, tr("give one of them another name"), note)
         seen.setdefault(name.value, name)
@@ -135,7 +135,7 @@ def _size(scope: Scope, image: Scalar, found: Picture | None) -> tuple[int, int]
     if found is None or found.header is None or found.header.kind not in PICTURE.kinds:
         return WIDEST
     width, height = found.header.width, found.header.height
-    is_ = tr("{image} is {width} × {height} pixels", image=shown(image.value), width=width, height=height)
+    is_ = tr("{image} is {width} × {height} pixels", image=quoted(image.value), width=width, height=height)
     if not WIDTH[0] <= width <= WIDTH[1] or height < HEIGHT_LEAST:
         message = tr("{type}, a rich menu is 800 to 2500 wide and at least 250 high", type=is_)
         scope.wrong(image, "image-size", message, SIZES)

@@ -20,7 +20,7 @@ from bot.playbook.compile.scope.position import Need, Where
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import opened
 from bot.playbook.compile.values.values import added_tags
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 
@@ -111,7 +111,7 @@ def stores_of(scope: Scope) -> dict[str, Store]:
             continue
         group, title = scope.scalar(node.get("group")), scope.text(node.get("title"))
         if title in titles:
-            message = tr("two stores are called {name}", name=shown(title))
+            message = tr("two stores are called {name}", name=quoted(title))
             note = tr("the first is at {place}", place=str(place_of(titles[title])))
             scope.wrong(key, "duplicate-name", message, tr("give one of them another title"), note)
         titles.setdefault(title, key)
@@ -179,12 +179,12 @@ def _pages(scope: Scope) -> None:
     pages = {name: flows[name][0] for name, flow in scope.book.flows.items() if flow.page}
     pages |= {name: key for name, (key, _) in scope.book.section("forms").items()}
     for name in (name for name in OWN if name in pages):
-        message = tr("no page is called {name}: our own short addresses begin so", name=shown(name))
+        message = tr("no page is called {name}: our own short addresses begin so", name=quoted(name))
         scope.wrong(pages[name], "reserved-name", message, tr("choose another name"))
     for name, (key, _) in scope.book.section("forms").items():
         flow = scope.book.flows.get(name)
         if flow is not None and flow.page:
-            message = tr("the form {name} has the name of a flow that is a page, too", name=shown(name))
+            message = tr("the form {name} has the name of a flow that is a page, too", name=quoted(name))
             note = tr("the flow is at {place}", place=str(place_of(flows[name][0])))
             scope.wrong(key, "name-clash", message, tr("give one of them another name"), note)
 
@@ -195,7 +195,7 @@ def _states(scope: Scope) -> None:
         for key, _ in scope.pairs(inputs):
             if key.value in flow.states and isinstance(states, Map):
                 message = tr(
-                    "the input {key} has the name of a state, and  answer  reads both", key=shown(key.value)
+                    "the input {key} has the name of a state, and  answer  reads both", key=quoted(key.value)
                 )
                 note = tr("the state is at {place}", place=str(place_of(states.pairs[key.value][0])))
                 scope.wrong(key, "name-clash", message, tr("give one of them another name"), note)
@@ -205,7 +205,7 @@ def _rules(scope: Scope) -> None:
     first: dict[str, Scalar] = {}
     for name in _all_rules(scope):
         if name.value in first:
-            message = tr("two rules are called {name}, and would be counted as one", name=shown(name.value))
+            message = tr("two rules are called {name}, and would be counted as one", name=quoted(name.value))
             note = tr("the first is at {place}", place=str(place_of(first[name.value])))
             scope.wrong(name, "duplicate-name", message, tr("give one of them another name"), note)
         first.setdefault(name.value, name)

@@ -20,8 +20,14 @@ from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
 from bot.playbook.compile.conditions.splits import splits_of
 from bot.playbook.compile.connections.call_checks import check_alerts, check_hooks
 from bot.playbook.compile.connections.channels import channel_rules
-from bot.playbook.compile.connections.outside import settings_of, sms_texts, told_consent
-from bot.playbook.compile.connections.people import attributes_of, days_kept, privacy_of, shop_tags, tags_of
+from bot.playbook.compile.connections.outside import consent_shops, settings_of, sms_texts
+from bot.playbook.compile.connections.people import (
+    attributes_of,
+    privacy_of,
+    retention_days,
+    shop_tags,
+    tags_of,
+)
 from bot.playbook.compile.connections.shop_checks import check_shops, check_sms
 from bot.playbook.compile.flows.flow_views import flow_views, variant_views
 from bot.playbook.compile.flows.flows import flow_of
@@ -135,9 +141,9 @@ def _playbook(scope: Scope) -> Playbook:
         reserved_for_high=reserved_for_high(scope),
         sms_per_day=sms_per_day(scope),
         consent_from=_consent(scope),
-        consent_to=told_consent(scope),
+        consent_to=consent_shops(scope),
         conversation_ends_after=_conversation(scope),
-        keep_conversations=days_kept(scope),
+        keep_conversations=retention_days(scope),
         testers=tuple(tester.value for tester in scope.scalars(root.get("testers"))),
         shop_tags=shop_tags(scope),
         tag_names=book.names["tags"],

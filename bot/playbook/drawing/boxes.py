@@ -185,7 +185,7 @@ class CardBox:
         x, y = corner
         width, height = self.size
         group = drawn(into, "g", {"class": _classes(self.box), "data-box": self.box.id})
-        drawn(group, "title").text = _told(self.box, self.loops)
+        drawn(group, "title").text = _box_text(self.box, self.loops)
         if self.box.kind == "begin":
             _start(group, x, y)
             return
@@ -229,7 +229,7 @@ class Label:
         x, y = corner
         width, height = self.size
         group = drawn(into, "g", {"class": "label"})
-        drawn(group, "title").text = "\n".join(told for arrow in self.arrows for told in _arrow_told(arrow))
+        drawn(group, "title").text = "\n".join(told for arrow in self.arrows for told in _arrow_lines(arrow))
         drawn(group, "rect", {"class": "chip"}, x=x, y=y, width=width, height=height, rx=8)
         if self.block.is_plain:
             self.block.draw_middle(group, x + width / 2, y + CHIP_ABOVE)
@@ -269,14 +269,14 @@ def _classes(box: Box) -> str:
     return " ".join([box.kind, *(["costs"] if box.costs else []), *(["problem"] if box.problem else [])])
 
 
-def _told(box: Box, loops: Sequence[Arrow]) -> str:
+def _box_text(box: Box, loops: Sequence[Arrow]) -> str:
     """All of a box as text, for who points at it or has it read out."""
     title = clean(box.title)
     lines = [*_lines(box.lines), *filter(None, [clean(box.tally)])]
-    return "\n".join([title, *lines, *(told for arrow in loops for told in _arrow_told(arrow))])
+    return "\n".join([title, *lines, *(told for arrow in loops for told in _arrow_lines(arrow))])
 
 
-def _arrow_told(arrow: Arrow) -> list[str]:
+def _arrow_lines(arrow: Arrow) -> list[str]:
     return list(filter(None, [clean(arrow.words), *_lines(arrow.lines)]))
 
 

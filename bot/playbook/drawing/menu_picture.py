@@ -139,7 +139,7 @@ def _fitted(tile: Tile, font: FontFile, largest: float) -> tuple[list[str], Free
     room = (width - 2 * _GAP) * 0.86
     size = max(1, round(min(largest, height * 0.26)))
     face = _font(font, size)
-    text = _written(tile.label, face)
+    text = _drawable(tile.label, face)
     while size > _SMALLEST:
         face = _font(font, size)
         if face.getlength(text) <= room:
@@ -168,7 +168,7 @@ def _font(font: FontFile, size: int) -> FreeTypeFont:
         raise NoFont(tr("{file} is no font that can be read", file=str(font.path))) from error
 
 
-def _written(label: str, face: FreeTypeFont) -> str:
+def _drawable(label: str, face: FreeTypeFont) -> str:
     """What of a label the font has. Raises `NoFont` where that is nothing."""
     missing = bytes(face.getmask(_NO_CHARACTER))
     text = "".join(sign for sign in label if sign.isspace() or bytes(face.getmask(sign)) != missing).strip()

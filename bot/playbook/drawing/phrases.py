@@ -41,8 +41,8 @@ class DiagramPhrases:
 
     def _arrow(self, arrow: Arrow) -> Arrow:
         heard, *conditions = _IF.split(arrow.heard)
-        first = self._phrases.heard(heard).strip()
-        rest = [self._phrases.asked(part) for part in conditions]
+        first = self._phrases.trigger(heard).strip()
+        rest = [self._phrases.condition(part) for part in conditions]
         if rest and is_date(heard.strip()):
             words = self._text(
                 tr("{date}, of people: {conditions}", date=first, conditions=self._between("and").join(rest))

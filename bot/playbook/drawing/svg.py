@@ -55,7 +55,7 @@ def legend(into: Element, rows: list[list[tuple[Sign, str]]], left: float, top: 
             x += BESIDE + 7 + width(text, SIZE) + BETWEEN
 
 
-def _gone(into: Element, x: float, y: float) -> None:
+def _draw_exit(into: Element, x: float, y: float) -> None:
     group = drawn(into, "g", {"class": "gone"})
     drawn(group, "rect", {"class": "card"}, x=x - 7, y=y - 5, width=14, height=10, rx=3)
 
@@ -81,7 +81,7 @@ def _meanings(of: Sketch) -> Iterator[tuple[Sign, Translatable]]:
     if any(arrow.source == arrow.target for arrow in of.arrows):
         yield lambda into, x, y: mark(into, "round", x, y), tr("and stays there")
     if "gone" in kinds:
-        yield _gone, tr("a step that is gone")
+        yield _draw_exit, tr("a step that is gone")
     if "fork" in kinds:
         yield lambda into, x, y: mark(into, "fork", x, y), tr("goes on at once")
     if any(box.kind == "end" and not box.problem for box in of.boxes):
@@ -108,7 +108,7 @@ def svg(playbook: Playbook, flow: Flow, language: Language = ENGLISH, prices: Pr
 
 def picture(of: Sketch, language: Language = ENGLISH) -> str:
     """A sketch as the text of an SVG file, the same for the same sketch."""
-    return _written(_Picture(of, language).drawn())
+    return _serialized(_Picture(of, language).drawn())
 
 
 class _Picture:
@@ -118,7 +118,7 @@ class _Picture:
         loops = [arrow for arrow in of.arrows if arrow.source == arrow.target]
         cards = {box.id: card(box, [a for a in loops if a.source == box.id]) for box in of.boxes}
         self._groups = _together(arrow for arrow in of.arrows if arrow.source != arrow.target)
-        labels = {name: label(arrows) for name, arrows in self._groups.items() if _says(arrows[0])}
+        labels = {name: label(arrows) for name, arrows in self._groups.items() if _has_text(arrows[0])}
         self._parts: dict[str, CardBox | Label] = {**cards, **labels}
         self._arrangement = arranged(
             {name: part.size for name, part in self._parts.items()},
@@ -140,7 +140,7 @@ class _Picture:
         height = top + high + MARGIN + HEIGHT * len(signs) + MARGIN / 2
         root = _root(width, height)
         drawn(root, "title").text = clean(of.title)
-        drawn(root, "desc").text = "; ".join(_told(of))
+        drawn(root, "desc").text = "; ".join(_alt_lines(of))
         drawn(root, "style").text = CSS
         drawn(root, "rect", {"class": "ground"}, width=width, height=height, rx=14)
         title = shortened(clean(of.title), 22, room, bold=True)
@@ -170,15 +170,15 @@ def _together(arrows: Iterable[Arrow]) -> dict[str, list[Arrow]]:
     groups: dict[str, list[Arrow]] = {}
     for arrow in arrows:
         way = f"{arrow.source}>{arrow.target}"
-        groups.setdefault(f"{way} {'says' if _says(arrow) else ''} {arrow.loose}", []).append(arrow)
+        groups.setdefault(f"{way} {'says' if _has_text(arrow) else ''} {arrow.loose}", []).append(arrow)
     return groups
 
 
-def _says(arrow: Arrow) -> bool:
+def _has_text(arrow: Arrow) -> bool:
     return bool(arrow.words or arrow.lines or arrow.figure)
 
 
-def _told(of: Sketch) -> Iterator[str]:
+def _alt_lines(of: Sketch) -> Iterator[str]:
     """The flow in words, for who cannot see the picture: each arrow."""
     titles = {box.id: clean(box.title) or "▶" for box in of.boxes}
     for arrow in of.arrows:
@@ -194,7 +194,7 @@ def _root(width: float, height: float) -> Element:
     return root
 
 
-def _written(root: Element) -> str:
+def _serialized(root: Element) -> str:
     """As text, an element on each line: what changes in a picture is seen in a comparison."""
     for parent in root.iter():
         if parent.tag not in ("text", "tspan"):

@@ -18,7 +18,7 @@ from bot.playbook.canonical.version import as_data
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import never_together
 from bot.playbook.graph.survey import Survey, rules_in
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node
 
 
@@ -40,8 +40,8 @@ def broadcasts_at_once(survey: Survey, now: datetime) -> Iterator[Problem]:
 def _at_once(survey: Survey, first: Broadcast, second: Broadcast, moment: datetime) -> Problem:
     message = tr(
         "{name} goes out with {other}, at {when}: who is in both audiences gets both at once",
-        name=shown(second.name),
-        other=shown(first.name),
+        name=quoted(second.name),
+        other=quoted(first.name),
         when=value_words(moment, survey.playbook.zone),
     )
     hint = tr("give one of them another time, or leave the others out in  to:")
@@ -74,7 +74,7 @@ def groups_alike(survey: Survey) -> Iterator[Problem]:
         if broadcast.split is None or len(said) < 2:
             continue
         if all(as_data(said[0]) == as_data(other) for other in said[1:]):
-            split = shown(broadcast.split)
+            split = quoted(broadcast.split)
             message = tr("all groups of {split} get the same here, so nothing is compared", split=split)
             hint = tr("leave  split  out, or give one group another message, or nothing")
             place = survey.place("broadcasts", broadcast.name, "push")
@@ -92,14 +92,14 @@ def shared_draws(survey: Survey) -> Iterator[Problem]:
     """`split-in-two-flows`: never a mistake, but the two cannot be told apart by what comes of them."""
     first: dict[str, Translatable] = {}
     for flow in survey.flows:
-        what = tr("in the flow {flow}", flow=shown(flow.name))
+        what = tr("in the flow {flow}", flow=quoted(flow.name))
         for test in _draws(flow):
             if first.setdefault(test.name, what) != what:
                 yield _shared(test.place, test.name, first[test.name])
                 break
     for broadcast in survey.playbook.broadcasts.values():
         if broadcast.split is not None:
-            what = tr("in the broadcast {broadcast}", broadcast=shown(broadcast.name))
+            what = tr("in the broadcast {broadcast}", broadcast=quoted(broadcast.name))
             if first.setdefault(broadcast.split, what) != what:
                 place = survey.place("broadcasts", broadcast.name, "split")
                 yield _shared(place, broadcast.split, first[broadcast.split])
@@ -108,7 +108,7 @@ def shared_draws(survey: Survey) -> Iterator[Problem]:
 def _shared(place: Place, split: str, before: Translatable) -> Problem:
     message = tr(
         "the split {split} decides {before} too: both draw the same people",
-        split=shown(split),
+        split=quoted(split),
         before=before,
     )
     hint = tr("for a draw of its own, declare another split")

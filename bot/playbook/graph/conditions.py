@@ -15,7 +15,7 @@ from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import ConditionForm, Several, denied, form_of, never_together
 from bot.playbook.graph.survey import Survey
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 
 def certain_conditions(survey: Survey) -> Iterator[Problem]:
@@ -38,7 +38,7 @@ def certain_conditions(survey: Survey) -> Iterator[Problem]:
                 case During(place=place, name=name, hours=hours) if not any(
                     days.windows for part in hours.parts for days in part
                 ):
-                    message = tr("this condition never holds: {hours} has no open hours", hours=shown(name))
+                    message = tr("this condition never holds: {hours} has no open hours", hours=quoted(name))
                     hint = tr("give it hours, such as  mon-fri: 09:00-18:00")
                     yield mistake(place, "condition-never", message, hint=hint, level="warning")
                 case _:
@@ -54,7 +54,7 @@ def _split(
         message = tr(
             "this condition never holds: the share of {groups} in {split} is 0 %",
             groups=row(groups),
-            split=shown(name),
+            split=quoted(name),
         )
         hint = tr("give it a share, or leave the condition out with what hangs on it")
         yield mistake(leaf.place, "condition-never", message, hint=hint, level="warning")
@@ -62,7 +62,7 @@ def _split(
         message = tr(
             "this condition always holds: the share of {groups} in {split} is 100 %",
             groups=row(groups),
-            split=shown(name),
+            split=quoted(name),
         )
         yield mistake(leaf.place, "condition-always", message, hint=tr("leave it out"), level="warning")
 
@@ -115,7 +115,7 @@ def _just_added(
     plain = tag.within is None and tag.over is None
     if not subjects or not plain or not set(subjects) <= set(tag.tags) or not taken_off.isdisjoint(subjects):
         return None
-    message = tr("this condition never holds: {tag} has just been added then", tag=shown(subjects[0]))
+    message = tr("this condition never holds: {tag} has just been added then", tag=quoted(subjects[0]))
     return message, tr("leave it out; for once in a life, write  once_per: person")
 
 
@@ -140,7 +140,7 @@ def _of(state: State) -> Iterator[Problem]:
 
 
 def _never(item: Rule, state: State) -> Problem:
-    message = tr("this branch to {to} is never taken: one before it always is", to=shown(str(item.to)))
+    message = tr("this branch to {to} is never taken: one before it always is", to=quoted(str(item.to)))
     hint = tr("leave it out, or put it before the others")
     if item.condition is None:
         hint = tr("leave out the if of the branch before it, or lead that one to {to}", to=str(item.to))

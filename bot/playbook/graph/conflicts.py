@@ -11,7 +11,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
-from bot.playbook.similar import folded, shown
+from bot.playbook.similar import folded, quoted
 from bot.playbook.syntax.nodes import Map, place_of
 
 
@@ -28,7 +28,7 @@ def tags_in_both(survey: Survey) -> Iterator[Problem]:
         for step in site.steps:
             tag = next((tag for tag in step.removes_tags if tag in added and tag not in heard), None)
             if tag is not None:
-                message = tr("the tag {tag} is put on and taken off by one list of actions", tag=shown(tag))
+                message = tr("the tag {tag} is put on and taken off by one list of actions", tag=quoted(tag))
                 hint = tr("leave it out of one of the two")
                 yield mistake(step.place, "tag-in-both", message, hint=hint, level="warning")
 
@@ -44,8 +44,8 @@ def tags_alike(survey: Survey) -> Iterator[Problem]:
             if before != tag and tag not in declared:
                 message = tr(
                     "{name} differs from {before} only in width or case",
-                    name=shown(tag),
-                    before=shown(before),
+                    name=quoted(tag),
+                    before=quoted(before),
                 )
                 note = tr("the other one stands at {place}", place=str(place))
                 hint = tr("write it the same way, or choose names that one can tell apart")

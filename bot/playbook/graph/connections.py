@@ -16,7 +16,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey, rules_in
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Scalar, place_of, scalars, text_at
 from bot.shops.platforms import OWN_SYSTEM
 
@@ -29,7 +29,7 @@ def unsigned_calls(survey: Survey) -> Iterator[Problem]:
     hooks, alerts = survey.root.get("hooks"), survey.root.get("alerts")
     for name, (_, hook) in (hooks.pairs if isinstance(hooks, Map) else {}).items():
         if isinstance(hook, Map) and "secret" not in hook.pairs and not _has_token(hook):
-            what = tr("calls of {name} are not signed: nobody there knows that it is you", name=shown(name))
+            what = tr("calls of {name} are not signed: nobody there knows that it is you", name=quoted(name))
             yield _unsigned(survey.place("hooks", name), what)
     for alert in alerts.items if isinstance(alerts, List) else []:
         if isinstance(alert, Map) and _is_webhook(alert) and "secret" not in alert.pairs:
@@ -54,17 +54,17 @@ def _is_webhook(alert: Map) -> bool:
     return isinstance(to, Scalar) and to.value == "webhook"
 
 
-def shops_never_heard(survey: Survey) -> Iterator[Problem]:
+def unheard_shops(survey: Survey) -> Iterator[Problem]:
     """`shop-not-heard`: `platform: hook` without an `api_token`; once for each."""
     shops = survey.root.get("shops")
-    if survey.is_written("api_token") or not isinstance(shops, Map):
+    if survey.has_value("api_token") or not isinstance(shops, Map):
         return
     for name, (_, shop) in shops.pairs.items():
         if isinstance(shop, Map) and text_at(shop, "platform") == OWN_SYSTEM:
             yield mistake(
                 survey.place("shops", name),
                 "shop-not-heard",
-                tr("the shop {shop} cannot tell what changes there", shop=shown(name)),
+                tr("the shop {shop} cannot tell what changes there", shop=quoted(name)),
                 hint=tr(
                     "write  api_token: ${EVENTS_TOKEN:-}  in bot.yaml; else only the night's look finds it"
                 ),
@@ -99,7 +99,7 @@ def _reported(survey: Survey, shops: Iterable[str | None], place: Place | None) 
     message = tr(
         "the shop {shop} never says whose LINE account this is: only CYBERBIZ can be asked, with  "
         "access: app_store",
-        shop=shown(asked[0]),
+        shop=quoted(asked[0]),
     )
     hint = tr("reach the shop with  access: app_store,  or do without: in a flow's settings,  false")
     yield mistake(place, "shop-login-unknown", message, hint=hint, level="warning")
@@ -149,12 +149,12 @@ def _needed(condition: Condition | None) -> Place | None:
             return None
 
 
-def nobody_told(survey: Survey) -> Iterator[Problem]:
+def unnotified_handovers(survey: Survey) -> Iterator[Problem]:
     """`nobody-told`: `hand_over` or `notify_staff`, of which nobody learns; once each.
 
     Where staff answer in LINE's own chat they see the conversation there.
     """
-    told = _told(survey)
+    told = _alert_reasons(survey)
     in_chat = any(channel.staff == "line_chat" for channel in survey.playbook.channels.values())
     over = next((one for one in survey.steps if isinstance(one, HandOver)), None)
     if over is not None and "handed_over" not in told and not in_chat:
@@ -176,7 +176,7 @@ def _hint(reason: StaffReason) -> Translatable:
     )
 
 
-def _told(survey: Survey) -> set[str]:
+def _alert_reasons(survey: Survey) -> set[str]:
     alerts = survey.root.get("alerts")
     items = alerts.items if isinstance(alerts, List) else []
     return {one.value for item in items if isinstance(item, Map) for one in scalars(item.pairs["when"][1])}

@@ -20,7 +20,7 @@ from bot.playbook.graph.entry_paths import EntryPath, Ways, WaysIn
 from bot.playbook.graph.flow_arrows import reached, targets
 from bot.playbook.graph.survey import Site, Survey
 from bot.playbook.in_money import code_price, message_price, with_money
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def flow_costs(survey: Survey, ways: WaysIn, prices: Prices) -> Iterator[Problem
     """`costs-quota` of each journey, `sms-cost` of each code whose price is known."""
     for flow in survey.playbook.flows.values():
         if (often := _how_often(flow, ways)) is not None:
-            message = tr("the journey {flow} costs a person {often}", flow=shown(flow.title), often=often[0])
+            message = tr("the journey {flow} costs a person {often}", flow=quoted(flow.title), often=often[0])
             money = _in_money(message, often[1], survey.playbook, flow, prices)
             yield mistake(flow.place, "costs-quota", money, level="info")
     if prices.sms:

@@ -12,7 +12,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import Move, cycles, has_timer, leaves, moves, reached, targets
 from bot.playbook.graph.survey import Survey
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 
 def waits_without_timeout(survey: Survey) -> Iterator[Problem]:
@@ -104,9 +104,9 @@ def _is_of_no_answer(move: Move) -> bool:
 def _for_ever(flow: Flow, state: State) -> Problem:
     hint = _giving_up(flow)
     if state.question is not None:
-        message = tr("the question of {state} stays open for ever", state=shown(state.name))
+        message = tr("the question of {state} stays open for ever", state=quoted(state.name))
         return mistake(state.question.place, "question-without-timeout", message, hint=hint, level="warning")
-    message = tr("people may rest in the state {state} for ever", state=shown(state.name))
+    message = tr("people may rest in the state {state} for ever", state=quoted(state.name))
     return mistake(state.place, "wait-without-timeout", message, hint=hint, level="warning")
 
 
@@ -121,7 +121,7 @@ def unreachable_states(survey: Survey) -> Iterator[Problem]:
             there |= reached([one.first.name, *moved], targets(one))
         for state in flow.states.values():
             if state.name not in there:
-                message = tr("no way leads to the state {state}", state=shown(state.name))
+                message = tr("no way leads to the state {state}", state=quoted(state.name))
                 onward = tr("write  next: {state}  in the state before it, or leave it out", state=state.name)
                 hint = way_for_giving_up(flow, state.name) or onward
                 yield mistake(state.place, "unreachable-state", message, hint=hint)
@@ -143,11 +143,11 @@ def ways_to_an_end(survey: Survey) -> Iterator[Problem]:
                 continue
             trap = reached([state.name], onward)
             told |= trap
-            message = tr("from the state {state} one can reach no end", state=shown(state.name))
+            message = tr("from the state {state} one can reach no end", state=quoted(state.name))
             if not any(s.end for s in flow.states.values()):
                 message = tr(
                     "from the state {state} one can reach no end, and the flow has none",
-                    state=shown(state.name),
+                    state=quoted(state.name),
                 )
             hint = tr("write  end: true  in the last state, and a way that leads to it")
             yield mistake(state.place, "no-way-to-end", message, hint=hint)
@@ -174,11 +174,11 @@ def transient_cycles(survey: Survey) -> Iterator[Problem]:
         dated = {name: targets for name in flow.states if (targets := list(_after_dates(flow.states[name])))}
         for found in cycles(onward):
             message = tr("nobody rests on the way {way}: it would go round for ever", way=_way(found))
-            yield _goes_round(flow, found, message)
+            yield _cycle_problem(flow, found, message)
         for found in cycles({**onward, **dated}):
             if not dated.keys().isdisjoint(found):
                 message = tr("once its dates are past, nobody rests on the way {way}", way=_way(found))
-                yield _goes_round(flow, found, message)
+                yield _cycle_problem(flow, found, message)
 
 
 def _after_dates(state: State) -> Iterator[str]:
@@ -195,7 +195,7 @@ def _way(found: Sequence[str]) -> str:
     return " → ".join([*found, found[0]])
 
 
-def _goes_round(flow: Flow, found: Sequence[str], message: Translatable) -> Problem:
+def _cycle_problem(flow: Flow, found: Sequence[str], message: Translatable) -> Problem:
     hint = tr("let people wait in one of these states, by  wait: 1d  or by a question")
     return mistake(flow.states[found[0]].place, "transient-cycle", message, hint=hint)
 
@@ -209,7 +209,7 @@ def flows_that_run_themselves(survey: Survey) -> Iterator[Problem]:
     for found in cycles(runs):
         flow, after = survey.playbook.flows[found[0]], (found * 2)[1]
         way = " → ".join([*found, found[0]])
-        message = tr("the flow {flow} runs itself: {way}", flow=shown(flow.name), way=way)
+        message = tr("the flow {flow} runs itself: {way}", flow=quoted(flow.name), way=way)
         hint = tr("leave one of these  run:  out; to begin a flow anew, go to its first state")
         at = next((state.place for state in flow.states.values() if state.run == after), flow.place)
         yield mistake(at, "run-itself", message, hint=hint)

@@ -21,7 +21,12 @@ from bot.playbook.graph.conflicts import (
     tags_alike,
     tags_in_both,
 )
-from bot.playbook.graph.connections import nobody_told, shop_logins_unknown, shops_never_heard, unsigned_calls
+from bot.playbook.graph.connections import (
+    shop_logins_unknown,
+    unheard_shops,
+    unnotified_handovers,
+    unsigned_calls,
+)
 from bot.playbook.graph.costs import costs, flow_costs
 from bot.playbook.graph.ends import (
     flows_that_run_themselves,
@@ -31,15 +36,15 @@ from bot.playbook.graph.ends import (
     ways_to_an_end,
 )
 from bot.playbook.graph.entry_paths import WaysIn
-from bot.playbook.graph.journeys import lateness_not_said, no_way_out, sendings_without_consent
-from bot.playbook.graph.look_alikes import choices_twice, texts_as_written
+from bot.playbook.graph.journeys import missing_if_late, no_way_out, sendings_without_consent
+from bot.playbook.graph.look_alikes import choices_twice, foreign_markup
 from bot.playbook.graph.loops import journeys_that_begin_again, rounds
 from bot.playbook.graph.menus import (
-    menus_nobody_comes_to,
-    menus_nobody_sees,
     menus_that_hide,
     people_without_menu,
     too_many_menus,
+    unreachable_menus,
+    unused_menus,
 )
 from bot.playbook.graph.needed import missing_connections
 from bot.playbook.graph.never_set import attributes_never_set, tags_never_added
@@ -52,14 +57,14 @@ from bot.playbook.graph.questions import (
     hidden_rules,
 )
 from bot.playbook.graph.replies import replies_over_five, replies_without_token
-from bot.playbook.graph.reservations import lapsing_reservations, winners_who_fall_through
+from bot.playbook.graph.reservations import fall_through_winners, lapsing_reservations
 from bot.playbook.graph.results import clashing_triggers, stop_words_answered_by_push
 from bot.playbook.graph.shadows import order_by_path, shadowed_rules
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.taps import unheard_taps
 from bot.playbook.graph.texts import texts_like_cards, unsayable_texts
 from bot.playbook.graph.times import past_dates, quiet_all_day, waits_that_end_in_quiet
-from bot.playbook.graph.unbinding import said_at_unbinding
+from bot.playbook.graph.unbinding import triggered_by_unbinding
 from bot.playbook.graph.underline import underlined
 from bot.playbook.graph.unused import (
     moved_names,
@@ -86,7 +91,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     rounds,
     journeys_that_begin_again,
     shadowed_rules,
-    winners_who_fall_through,
+    fall_through_winners,
     hidden_rules,
     hidden_answers,
     answers_that_lead_nowhere,
@@ -100,16 +105,16 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_signals_and_hooks,
     unused_shops,
     signals_never_sent,
-    shops_never_heard,
-    lateness_not_said,
+    unheard_shops,
+    missing_if_late,
     no_way_out,
     sendings_without_consent,
     stop_words_answered_by_push,
     shared_draws,
     groups_alike,
     priority_without_limit,
-    menus_nobody_sees,
-    menus_nobody_comes_to,
+    unreachable_menus,
+    unused_menus,
     people_without_menu,
     menus_that_hide,
     too_many_menus,
@@ -119,7 +124,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     tags_in_both,
     tags_alike,
     attributes_never_set,
-    said_at_unbinding,
+    triggered_by_unbinding,
     quiet_all_day,
     waits_that_end_in_quiet,
     lapsing_reservations,
@@ -131,7 +136,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unsayable_texts,
     texts_like_cards,
     choices_twice,
-    nobody_told,
+    unnotified_handovers,
     unsigned_calls,
 )
 
@@ -157,7 +162,7 @@ def examine(
     found += replies_without_token(laid_out, ways)
     found += costs(laid_out, ways, prices)
     found += flow_costs(laid_out, ways, prices)
-    found += texts_as_written(laid_out, sources)
+    found += foreign_markup(laid_out, sources)
     found += order_by_path(laid_out, ordered)
     if now is not None:
         found += past_dates(laid_out, now)

@@ -17,20 +17,20 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey
-from bot.playbook.graph.texts import says
-from bot.playbook.similar import shown
+from bot.playbook.graph.texts import contains_text
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map
 
 
-def lateness_not_said(survey: Survey) -> Iterator[Problem]:
+def missing_if_late(survey: Survey) -> Iterator[Problem]:
     """`if-late-missing`: a journey of times and pushes does not say what to do with what is overdue."""
     for flow in survey.flows:
         pushes = any(s.late is None and list(_pushed(s)) for s in flow.states.values())
-        said = survey.is_written("flows", flow.name, "if_late")
+        said = survey.has_value("flows", flow.name, "if_late")
         if flow.start is not None and _by_time(flow) and pushes and not said:
             message = tr(
                 "what the journey {flow} would say too late, after a downtime, is skipped",
-                flow=shown(flow.name),
+                flow=quoted(flow.name),
             )
             hint = tr("say what is meant:  if_late: skip  (or send, next_morning, exit)")
             yield mistake(flow.place, "if-late-missing", message, hint=hint, level="warning")
@@ -41,12 +41,12 @@ def no_way_out(survey: Survey) -> Iterator[Problem]:
     for flow in survey.flows:
         if flow.start is not None:
             pushed = [card for state in flow.states.values() for card in _pushed(state)]
-            yield from _without_word(tr("the journey {flow}", flow=shown(flow.name)), flow.place, pushed)
+            yield from _without_word(tr("the journey {flow}", flow=quoted(flow.name)), flow.place, pushed)
     for broadcast in survey.playbook.broadcasts.values():
-        what = tr("the sending {broadcast}", broadcast=shown(broadcast.name))
+        what = tr("the sending {broadcast}", broadcast=quoted(broadcast.name))
         for group, cards in broadcast.messages.items():
             if broadcast.split is not None:
-                names = {"group": shown(group), "broadcast": shown(broadcast.name)}
+                names = {"group": quoted(group), "broadcast": quoted(broadcast.name)}
                 what = tr("what the group {group} gets of the sending {broadcast}", **names)
             yield from _without_word(what, broadcast.place, cards)
 
@@ -63,7 +63,7 @@ def sendings_without_consent(survey: Survey) -> Iterator[Problem]:
             continue
         message = tr(
             "{what} goes also to people who were never asked whether they want it",
-            what=tr("the sending {broadcast}", broadcast=shown(broadcast.name)),
+            what=tr("the sending {broadcast}", broadcast=quoted(broadcast.name)),
         )
         hint = tr(
             "add to its condition  contact: {marketing: true}  or, for all who did not refuse,"
@@ -87,7 +87,7 @@ def _reads_consent(condition: Condition) -> bool:
 
 
 def _without_word(what: Translatable, place: Place, cards: Sequence[Card]) -> Iterator[Problem]:
-    if cards and not any(says(card, STOP) for card in cards):
+    if cards and not any(contains_text(card, STOP) for card in cards):
         message = tr("nothing in {what} says how to stop it", what=what)
         hint = tr("add to a text:  不想收到？輸入「{stop}」", stop=STOP)
         yield mistake(place, "no-way-out-of-marketing", message, hint=hint, level="warning")

@@ -12,7 +12,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import sent
-from bot.playbook.similar import few, shown
+from bot.playbook.similar import few, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 _SPOKEN = frozenset(("reply", "push", "ask", "otherwise", "show", "messages", "message", "text"))
@@ -49,14 +49,14 @@ def choices_twice(survey: Survey) -> Iterator[Problem]:
             yield mistake(question.place, "choices-twice", message, hint=hint, level="warning")
 
 
-def texts_as_written(survey: Survey, sources: Mapping[str, str]) -> Iterator[Problem]:
+def foreign_markup(survey: Survey, sources: Mapping[str, str]) -> Iterator[Problem]:
     """`text-as-written`: marks of other programs, lines that become one, and what is yet to be written."""
     for text in _spoken(survey.root, None):
         if text.value.strip() == YET_TO_WRITE:
-            message = tr("people get {text}: the text is yet to be written", text=shown(YET_TO_WRITE))
+            message = tr("people get {text}: the text is yet to be written", text=quoted(YET_TO_WRITE))
             yield _warning(text, message, tr("write the answer here"))
         elif (mark := _mark(text.value)) is not None:
-            message = tr("people see {mark} as it stands here", mark=shown(mark[0]))
+            message = tr("people see {mark} as it stands here", mark=quoted(mark[0]))
             breaks = mark[0] == "\\n" or mark[0].lower().startswith(("<br", "<p"))
             yield _warning(text, message, _NEW_LINE if breaks else _NO_BOLD)
         elif lines := _joined(text, sources.get(text.file, "")):

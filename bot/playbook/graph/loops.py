@@ -14,7 +14,7 @@ from bot.model.translatable import tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.flow_arrows import cycles, reached
 from bot.playbook.graph.survey import Survey
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 START = "start "
 """What the beginning of a flow is called among the news: `start welcome`."""
@@ -23,10 +23,10 @@ START = "start "
 def done(steps: Steps) -> Iterator[tuple[Step, str]]:
     """Each step with each piece of news that it brings about: kind and subject, `tag_added VIP`."""
     for step in steps:
-        yield from ((step, target) for target in brought_about(step))
+        yield from ((step, target) for target in step_news(step))
 
 
-def brought_about(step: Step) -> Iterator[str]:
+def step_news(step: Step) -> Iterator[str]:
     """The news of one step. That adding a tag that is on is none, is for the caller to see."""
     yield from (f"tag_added {tag}" for tag in step.adds_tags)
     yield from (f"tag_removed {tag}" for tag in step.removes_tags)
@@ -50,7 +50,7 @@ def journeys_that_begin_again(survey: Survey) -> Iterator[Problem]:
     for flow in survey.flows:
         at_once = reached([flow.first.name], passing(flow))
         for name in started_by_its_end(flow):
-            message = tr("the end of the journey {flow} starts it again at once", flow=shown(flow.name))
+            message = tr("the end of the journey {flow} starts it again at once", flow=quoted(flow.name))
             hint = tr("write  once_per: 30d  for the journey; to go round in it, go to its first state")
             hopeless = name in at_once and flow.start is not None and flow.start.condition is None
             level: Level = "error" if hopeless else "warning"

@@ -15,10 +15,10 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import reached
 from bot.playbook.graph.implication import ConditionForm, denied, follows, form_of, never_together
 from bot.playbook.graph.survey import Survey
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 
-def menus_nobody_sees(survey: Survey) -> Iterator[Problem]:
+def unreachable_menus(survey: Survey) -> Iterator[Problem]:
     """`menu-unreachable`: those before it are shown to all for whom it holds, and nothing pins it."""
     pinned = {step.menu for step in survey.steps if isinstance(step, PinMenu)}
     menus = [menu for menu in survey.playbook.menus if not menu.paused]
@@ -41,17 +41,17 @@ def _hidden(
         if follows(survey.form(earlier.condition), form):
             message = tr(
                 "the rich menu {menu} is never shown: {earlier} comes first",
-                menu=shown(menu.name),
-                earlier=shown(earlier.name),
+                menu=quoted(menu.name),
+                earlier=quoted(earlier.name),
             )
-            note = tr("{earlier} is at {place}", earlier=shown(earlier.name), place=str(earlier.place))
+            note = tr("{earlier} is at {place}", earlier=quoted(earlier.name), place=str(earlier.place))
             hint = tr("put it before that one, or give that one an if")
             yield mistake(menu.place, "menu-unreachable", message, hint=hint, note=note, level="warning")
             return
     if not never_together([form]) and never_together([form, *left]):
         message = tr(
             "the rich menu {menu} is never shown: those before it are shown to everybody for whom it is",
-            menu=shown(menu.name),
+            menu=quoted(menu.name),
         )
         hint = tr("put it before them, or leave it out")
         yield mistake(menu.place, "menu-unreachable", message, hint=hint, level="warning")
@@ -68,12 +68,12 @@ def people_without_menu(survey: Survey) -> Iterator[Problem]:
         lasting = [m for m in shown_here if m.since is None and m.until is None]
         if lasting and not never_together([here, *(denied(menu.condition) for menu in lasting)]):
             last = lasting[-1]
-            message = tr("some people on the channel {channel} have no rich menu", channel=shown(channel))
+            message = tr("some people on the channel {channel} have no rich menu", channel=quoted(channel))
             hint = tr("let the last one be for all: leave its if out")
             yield mistake(last.place, "menu-no-default", message, hint=hint, level="warning")
 
 
-def menus_nobody_comes_to(survey: Survey) -> Iterator[Problem]:
+def unused_menus(survey: Survey) -> Iterator[Problem]:
     """`menu-unused`: a menu that no channel shows, and a tab that nobody can come to."""
     channels = [
         form_of(OnChannel(survey.place("channels", name), (name,))) for name in survey.playbook.channels
@@ -82,11 +82,11 @@ def menus_nobody_comes_to(survey: Survey) -> Iterator[Problem]:
         form = survey.form(menu.condition)
         never = never_together([form])  # which is told of the condition itself
         if not never and channels and all(never_together([form, here]) for here in channels):
-            message = tr("no channel shows the rich menu {menu}", menu=shown(menu.name))
+            message = tr("no channel shows the rich menu {menu}", menu=quoted(menu.name))
             hint = tr("see which channels its condition, or its file, leaves")
             yield mistake(menu.place, "menu-unused", message, hint=hint, level="warning")
         for tab in _left_out(menu):
-            message = tr("no area leads to the tab {tab} of {menu}", tab=shown(tab), menu=shown(menu.name))
+            message = tr("no area leads to the tab {tab} of {menu}", tab=quoted(tab), menu=quoted(menu.name))
             hint = tr("add an area with  tab: {tab},  or leave the tab out", tab=tab)
             yield mistake(menu.place, "menu-unused", message, hint=hint, level="warning")
 
@@ -111,7 +111,7 @@ def too_many_menus(survey: Survey) -> Iterator[Problem]:
                 message = tr(
                     "the channel {channel} has more than {most} rich menus up to here, tabs counted, "
                     "and LINE keeps no more",
-                    channel=shown(channel),
+                    channel=quoted(channel),
                     most=f"{MENUS_MOST:,}",
                 )
                 yield mistake(menu.place, "menus-over-1000", message, hint=tr("leave some out"))
@@ -129,13 +129,13 @@ def menus_that_hide(survey: Survey) -> Iterator[Problem]:
             page, other = missing[0]
             message = tr(
                 "while {menu} is shown, nothing leads to {pages}",
-                menu=shown(menu.name),
+                menu=quoted(menu.name),
                 pages=row(dict(missing)),
             )
             hint = tr("add an area with  page: {page}", page=page)
             note = tr(
                 "it is in {other} at {place}, which is hidden meanwhile",
-                other=shown(other.name),
+                other=quoted(other.name),
                 place=str(other.place),
             )
             yield mistake(menu.place, "menu-hides-others", message, hint=hint, note=note, level="warning")

@@ -20,7 +20,7 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.flow_arrows import moves, reached, started
 from bot.playbook.graph.pages import LIFF, has_liff
 from bot.playbook.graph.survey import Survey
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, text_at
 
 _NOTHING_WORKS = frozenset({"sms-missing", "shop-missing"})
@@ -46,8 +46,8 @@ def _sms(survey: Survey) -> Iterator[Problem]:
             if not channel.has_sms:
                 message = tr(
                     "the page {page} sends a code here, and the channel {channel} has no  sms",
-                    page=shown(page),
-                    channel=shown(channel.name),
+                    page=quoted(page),
+                    channel=quoted(channel.name),
                 )
                 yield _missing("sms-missing", step.place, message, _name_one(survey, "sms", "sms"))
         return
@@ -68,8 +68,8 @@ def _shop(survey: Survey) -> Iterator[Problem]:
             if channel.shop is None:
                 message = tr(
                     "the page {page} looks for a member of the shop, and the channel {channel} has no shop",
-                    page=shown(page),
-                    channel=shown(channel.name),
+                    page=quoted(page),
+                    channel=quoted(channel.name),
                 )
                 yield _missing("shop-missing", step.place, message, _name_one(survey, "shops", "shop"))
     else:
@@ -77,7 +77,7 @@ def _shop(survey: Survey) -> Iterator[Problem]:
         if first is not None:
             message = tr("the shop is asked here, and no channel has a shop")
             yield _missing("shop-missing", first.place, message, _name_one(survey, "shops", "shop"))
-    if not survey.is_written("shops"):
+    if not survey.has_value("shops"):
         yield from _news_of_no_shop(survey)
 
 
@@ -167,7 +167,7 @@ def _links(survey: Survey) -> Iterator[Problem]:
         if (link.add_tags or code in heard) and code not in signed:
             message = tr(
                 "who opens the link {code} is known through LIFF only, and no channel has it",
-                code=shown(code),
+                code=quoted(code),
             )
             yield _missing(
                 "link-needs-liff",
@@ -194,8 +194,8 @@ def _counted_areas(survey: Survey) -> Iterator[Problem]:
                     message = tr(
                         "who opens the area {area} is known through LIFF only, and the channel {channel} has "
                         "none: nothing is done then",
-                        area=shown(area.name),
-                        channel=shown(channel),
+                        area=quoted(area.name),
+                        channel=quoted(channel),
                     )
                     hint = tr("add to the channel  {liff}", liff=LIFF)
                     yield _missing("link-needs-liff", tap.place, message, hint)
@@ -216,7 +216,7 @@ def _referrals(survey: Survey) -> Iterator[Problem]:
             message = tr(
                 "the flow {flow} gets its code from the page's address, which LINE hands on for "
                 "certified providers only",
-                flow=shown(name),
+                flow=quoted(name),
             )
             given = next(iter(flow.inputs))
             hint = tr(

@@ -14,7 +14,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.compile.scope.unknown_names import put_on
 from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey
-from bot.playbook.similar import nearest, shown
+from bot.playbook.similar import nearest, quoted
 from bot.playbook.syntax.nodes import Map, place_of, text_at
 
 _SERIAL = re.compile("[0-9A-Za-z]")
@@ -24,10 +24,10 @@ def tags_never_added(survey: Survey) -> Iterator[Problem]:
     """`tag-never-added`: a tag that is asked for, or declared, and that nothing in the playbook puts on."""
     added = _added(survey)
     told = set[str]()
-    for tag, place in _tags_asked_for(survey):
+    for tag, place in _tags_read(survey):
         if tag not in added and tag not in told:
             told.add(tag)
-            message = tr("the tag {tag} is asked for, and nothing here puts it on", tag=shown(tag))
+            message = tr("the tag {tag} is asked for, and nothing here puts it on", tag=quoted(tag))
             hint = put_on(survey.root, tag)
             yield mistake(place, "tag-never-added", message, hint=hint, level="warning")
     yield from _misspelt(survey, added | told)
@@ -39,9 +39,9 @@ def _misspelt(survey: Survey, known: Collection[str]) -> Iterator[Problem]:
     declared = section.pairs if isinstance(section, Map) else {}
     missed = [tag for tag in declared if tag not in known]
     for tag, place in _put_on(survey):
-        meant = _meant(tag, missed) if tag not in declared else None
+        meant = _nearest(tag, missed) if tag not in declared else None
         if meant is not None:
-            message = tr("{tag} is put on here, and {meant} never is", tag=shown(tag), meant=shown(meant))
+            message = tr("{tag} is put on here, and {meant} never is", tag=quoted(tag), meant=quoted(meant))
             hint = tr("one of the two is misspelt:  tags:  has {meant}", meant=meant)
             yield mistake(place, "tag-never-added", message, hint=hint, level="warning")
 
@@ -51,7 +51,7 @@ def _put_on(survey: Survey) -> Iterator[tuple[str, Place]]:
     return ((tag, step.place) for step in survey.steps for tag in step.adds_tags)
 
 
-def _meant(tag: str, missed: Sequence[str]) -> str | None:
+def _nearest(tag: str, missed: Sequence[str]) -> str | None:
     """The one much like it; short names differ in one character. `VIP2025` and `VIP2026` are two."""
     missed = [one for one in missed if _SERIAL.sub("", one) != _SERIAL.sub("", tag)]
     alike = (one for one in missed if len(one) == len(tag) > 1 and _differ(one, tag) == 1)
@@ -74,7 +74,7 @@ def _added(survey: Survey) -> set[str]:
     return added
 
 
-def _tags_asked_for(survey: Survey) -> Iterator[tuple[str, Place]]:
+def _tags_read(survey: Survey) -> Iterator[tuple[str, Place]]:
     for condition in survey.conditions:
         for part in condition.leaves():
             if isinstance(part, HasTag):
@@ -87,12 +87,14 @@ def _tags_asked_for(survey: Survey) -> Iterator[tuple[str, Place]]:
 def attributes_never_set(survey: Survey) -> Iterator[Problem]:
     """`attribute-never-set`: asked for in a condition, a time or a text, and nothing here sets it."""
     playbook = survey.playbook
-    told = _set_here(survey) | {key for key, info in playbook.attributes.items() if info.shop is not None}
+    told = _attributes_set(survey) | {
+        key for key, info in playbook.attributes.items() if info.shop is not None
+    }
     told |= {key for key in playbook.attributes if _by_staff(survey, "attributes", key)}
-    for key, place in _read_here(survey):
+    for key, place in _attributes_read(survey):
         if key in playbook.attributes and key not in told:
             told.add(key)
-            message = tr("the attribute {key} is asked for, and nothing here sets it", key=shown(key))
+            message = tr("the attribute {key} is asked for, and nothing here sets it", key=quoted(key))
             hint = tr(
                 "write  save: {key}  below the question that asks for it; where staff set it, write"
                 "  attributes: {{key}: {type: {type}, set_by: staff}}",
@@ -110,7 +112,7 @@ def _by_staff(survey: Survey, section: str, name: str) -> bool:
     return isinstance(node, Map) and text_at(node, key) == "staff"
 
 
-def _set_here(survey: Survey) -> set[str]:
+def _attributes_set(survey: Survey) -> set[str]:
     playbook, found = survey.playbook, set[str]()
     for step in survey.steps:
         found.update(step.sets, step.changes)
@@ -120,7 +122,7 @@ def _set_here(survey: Survey) -> set[str]:
     return found
 
 
-def _read_here(survey: Survey) -> Iterator[tuple[str, Place]]:
+def _attributes_read(survey: Survey) -> Iterator[tuple[str, Place]]:
     keys = {info.slot: key for key, info in survey.playbook.attributes.items()}
     for condition in survey.conditions:
         for part in condition.leaves():

@@ -19,7 +19,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import denied, never_together, test_implies
 from bot.playbook.graph.survey import Survey
 from bot.playbook.phrases import trigger_words
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 OUTCOMES = {*FROM_THE_WORLD, "ended"}
 """Triggers that reach only the state that asked (language, 4.2)."""
@@ -45,14 +45,14 @@ def unhandled_outcomes(survey: Survey, now: datetime | None) -> Iterator[Problem
             if not state.rests:
                 continue
             rules = (*state.rules, *flow.rules)
-            for asked in _asked_in(flow, state, survey.playbook.flows):
+            for asked in _requests_in(flow, state, survey.playbook.flows):
                 if asked.kind == "ended" and state.branch:
                     continue  # it goes on there, whatever the end was
                 lost = [o for o in asked.outcomes if not _whole(_hearing(asked, o, rules))]
                 limited = [
                     o
                     for o in asked.outcomes
-                    if o not in lost and _kept_silent(_hearing(asked, o, rules), now)
+                    if o not in lost and _can_stay_silent(_hearing(asked, o, rules), now)
                 ]
                 if lost:
                     yield _unhandled(asked, lost, rules)
@@ -68,19 +68,19 @@ def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
         everywhere: list[StateRequest] = []
         for state in flow.states.values():
             if state.rests:
-                asked = list(_asked_in(flow, state, survey.playbook.flows))
+                asked = list(_requests_in(flow, state, survey.playbook.flows))
                 everywhere += asked
                 for rule in state.rules:
-                    yield from _unasked(rule, asked, tr("the state {state}", state=shown(state.name)))
+                    yield from _unasked(rule, asked, tr("the state {state}", state=quoted(state.name)))
         for rule in flow.rules:
-            yield from _unasked(rule, everywhere, tr("the flow {flow}", flow=shown(flow.name)))
+            yield from _unasked(rule, everywhere, tr("the flow {flow}", flow=quoted(flow.name)))
 
 
-def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[StateRequest]:
+def _requests_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[StateRequest]:
     """What a state that rests may have asked for: on entry, or by a rule that stays in it."""
     staying = [rule for rule in (*state.rules, *flow.rules) if rule.to is None]
     for step in (*state.do, *(step for rule in staying for step in rule.do)):
-        asked = _asked(step)
+        asked = _request_of(step)
         if asked is not None:
             yield asked
     if state.run is not None and state.run in flows:
@@ -88,7 +88,7 @@ def _asked_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[S
         yield StateRequest("ended", state.run, ends, state.place)
 
 
-def _asked(step: Step) -> StateRequest | None:
+def _request_of(step: Step) -> StateRequest | None:
     asked = step.asks
     if asked is None:
         return None
@@ -105,7 +105,7 @@ def _whole(rules: Sequence[Rule]) -> bool:
     return never_together([denied(rule.condition) for rule in rules])
 
 
-def _kept_silent(rules: Sequence[Rule], now: datetime | None) -> bool:
+def _can_stay_silent(rules: Sequence[Rule], now: datetime | None) -> bool:
     """Whether at some moment, from `now` on, the limits of these leave something out."""
     for_all = [rule for rule in rules if rule.once_per is None and rule.first is None]
     changes = {at for rule in for_all for at in (rule.since, rule.until) if at is not None}
@@ -203,10 +203,10 @@ def _unasked(rule: Rule, asked: Sequence[StateRequest], where: Translatable | No
         lost = [subject for subject in subjects if subject not in known]
         if not mine or lost:
             what = f"{trigger.kind} {', '.join(lost)}" if lost else trigger_words(trigger)
-            message = tr("{what} never comes to a rule outside flows", what=shown(what))
+            message = tr("{what} never comes to a rule outside flows", what=quoted(what))
             if where is not None:
                 message = tr(
-                    "{what} never comes: nothing in {where} asks for it", what=shown(what), where=where
+                    "{what} never comes: nothing in {where} asks for it", what=quoted(what), where=where
                 )
             name = (lost or subjects or ("…",))[0]
             hint = _into_a_flow(trigger.kind, name) if where is None else _ask(trigger.kind, name)

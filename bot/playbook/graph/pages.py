@@ -14,7 +14,7 @@ from bot.model.problem import Level, Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, place_of
 
 LIFF = 'liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}'
@@ -39,7 +39,7 @@ def unopenable_pages(survey: Survey) -> Iterator[Problem]:
     if not able:
         for page, place in _anywhere(survey):
             message = tr(
-                "this leads to the page {page}, and no channel has LIFF, which pages need", page=shown(page)
+                "this leads to the page {page}, and no channel has LIFF, which pages need", page=quoted(page)
             )
             yield _missing(place, message, "error")
             return
@@ -50,8 +50,8 @@ def unopenable_pages(survey: Survey) -> Iterator[Problem]:
         for use in (lost or here)[:1]:
             message = tr(
                 "this leads to the page {page}, and the channel {channel} has no LIFF",
-                page=shown(use.page),
-                channel=shown(channel),
+                page=quoted(use.page),
+                channel=quoted(channel),
             )
             yield _missing(use.place, message, "error" if lost else "warning")
 
@@ -86,7 +86,7 @@ def _of_menus(survey: Survey) -> Iterator[_Use]:
 def _of_rules(survey: Survey) -> Iterator[_Use]:
     for rule in survey.playbook.rules:
         channels = {name for name in survey.playbook.channels if may_hold_on(rule.condition, name)}
-        for card in _said(rule.do, set()):
+        for card in _cards_of(rule.do, set()):
             yield from (_Use(page, place, channels) for page, place in _in_card(card))
 
 
@@ -96,7 +96,7 @@ def _of_broadcasts(survey: Survey) -> Iterator[_Use]:
             yield from (_Use(page, place, {broadcast.channel}) for page, place in _in_card(card))
 
 
-def _said(steps: Steps, seen: set[int]) -> Iterator[Card]:
+def _cards_of(steps: Steps, seen: set[int]) -> Iterator[Card]:
     """The cards that these steps say, and those that the taps in them say in turn; each once."""
     for step in steps:
         match step:
@@ -105,7 +105,7 @@ def _said(steps: Steps, seen: set[int]) -> Iterator[Card]:
             case Show(text=card):
                 said = (card,)
             case GiveResult(do=do):
-                yield from _said(do, seen)
+                yield from _cards_of(do, seen)
                 continue
             case _:
                 continue
@@ -114,7 +114,7 @@ def _said(steps: Steps, seen: set[int]) -> Iterator[Card]:
                 seen.add(id(card))
                 yield card
                 for tap in card.taps:
-                    yield from _said(tap.do, seen)
+                    yield from _cards_of(tap.do, seen)
 
 
 def _in_card(card: Card) -> Iterator[tuple[str, Place]]:

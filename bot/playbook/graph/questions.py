@@ -14,7 +14,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import form_of, never_together
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.trigger_subsumption import Ears, ExactPhrase
-from bot.playbook.similar import few, shown
+from bot.playbook.similar import few, quoted
 
 
 def questions(survey: Survey) -> Iterator[Question]:
@@ -73,10 +73,10 @@ def _taken(
 
 def _hidden(question: Question, word: str, rule: Rule) -> Problem:
     message = tr(
-        "the answer {word} is taken by a rule that is asked before, where it holds", word=shown(word)
+        "the answer {word} is taken by a rule that is asked before, where it holds", word=quoted(word)
     )
     if rule.condition is None and not rule.limited:
-        message = tr("the answer {word} is taken by a rule that is asked before", word=shown(word))
+        message = tr("the answer {word} is taken by a rule that is asked before", word=quoted(word))
     hint = tr("call the choice otherwise, or let that rule hear other words")
     note = tr("the rule is at {place}", place=str(rule.place))
     return mistake(question.place, "rule-hides-answer", message, hint=hint, note=note, level="warning")
@@ -90,7 +90,7 @@ def answers_that_lead_nowhere(survey: Survey) -> Iterator[Problem]:
                 continue
             if not any(tap.do or "uri" in tap.action for card in state.question.ask for tap in card.taps):
                 message = tr(
-                    "the state {state} asks, and only its time-out leads on", state=shown(state.name)
+                    "the state {state} asks, and only its time-out leads on", state=quoted(state.name)
                 )
                 hint = tr("add  next: …")
                 yield mistake(state.place, "answer-leads-nowhere", message, hint=hint, level="warning")
@@ -115,12 +115,12 @@ def clashing_words(survey: Survey) -> Iterator[Problem]:
 
 def _clash(word: str, other: Choice, choice: Choice) -> tuple[Translatable, Translatable]:
     if word == other.value == choice.value:
-        message = tr("the choice {choice} is there twice", choice=shown(word))
+        message = tr("the choice {choice} is there twice", choice=quoted(word))
         return message, tr("leave one of them out, or call it otherwise")
     message = tr(
         "{word} means both {other} and {choice}",
-        word=shown(word),
-        other=shown(other.value),
-        choice=shown(choice.value),
+        word=quoted(word),
+        other=quoted(other.value),
+        choice=quoted(choice.value),
     )
     return message, tr("call one of them otherwise: width, letter case and spaces are not compared")

@@ -13,7 +13,7 @@ from bot.model.translatable import row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.entry_paths import WaysIn
 from bot.playbook.graph.survey import Survey
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 MOST = 5
 """Messages in a reply: https://developers.line.biz/en/reference/messaging-api/#send-reply-message"""
@@ -54,7 +54,7 @@ def _too_many(place: Place, said: int, where: Sequence[str]) -> Problem:
         message = tr(
             "one reply would hold {said} messages, with {where}; it holds {most} at most",
             said=said,
-            where=row(map(shown, where)),
+            where=row(map(quoted, where)),
             most=MOST,
         )
     hint = tr("leave some out, join texts, or let people rest in between")

@@ -16,10 +16,10 @@ from bot.playbook.graph.flow_arrows import reached, targets
 from bot.playbook.graph.implication import ALWAYS, follows, form_of, never_together
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.trigger_subsumption import Ears, pieces
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 
-def winners_who_fall_through(survey: Survey) -> Iterator[Problem]:
+def fall_through_winners(survey: Survey) -> Iterator[Problem]:
     """`winner-falls-through`: `once_per` keeps a rule with `first` silent, and a later one answers them."""
     # rules that interrupt are asked before all others (semantics 9)
     yield from _among(survey, sorted(survey.playbook.rules, key=lambda rule: not rule.interrupt))
@@ -103,8 +103,8 @@ def lapsing_reservations(survey: Survey) -> Iterator[Problem]:
                 message = tr(
                     "between  member: found  and {bound} people rest in {state}, and the phone is "
                     "kept for 2 minutes only",
-                    bound=shown(bound),
-                    state=shown(name),
+                    bound=quoted(bound),
+                    state=quoted(name),
                 )
                 hint = tr("ask before  find_member,  and go from  found  to  bind_member  at once")
                 yield mistake(state.place, "reservation-lapses", message, hint=hint)

@@ -12,7 +12,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Site, Survey
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 
 def stop_words_answered_by_push(survey: Survey) -> Iterator[Problem]:
@@ -21,7 +21,7 @@ def stop_words_answered_by_push(survey: Survey) -> Iterator[Problem]:
         word = _built_in(rule)
         pushed = (step for step in rule.do if isinstance(step, SendMessages) and step.how == "push")
         for step in pushed if word is not None else ():
-            message = tr("the answer to {word} is pushed; it has to be a free reply", word=shown(str(word)))
+            message = tr("the answer to {word} is pushed; it has to be a free reply", word=quoted(str(word)))
             hint = tr("write  reply: …")
             yield mistake(step.place, "stop-word-not-free", message, hint=hint, level="warning")
 
@@ -54,7 +54,7 @@ def clashing_triggers(survey: Survey) -> Iterator[Problem]:
             length = utf16_units(result.trigger)
             message = tr(
                 "{trigger} has {length} characters, a trigger has at most {longest}",
-                trigger=shown(result.trigger),
+                trigger=quoted(result.trigger),
                 length=length,
                 longest=LONGEST,
             )
@@ -63,17 +63,17 @@ def clashing_triggers(survey: Survey) -> Iterator[Problem]:
         if built_in_word(words) is not None:
             message = tr(
                 "{trigger} is a built-in word, and cannot be a result's trigger",
-                trigger=shown(result.trigger),
+                trigger=quoted(result.trigger),
             )
             yield mistake(result.place, "trigger-clash", message, hint=hint)
         elif words in texts:
             message = tr(
-                "{trigger} is a result's trigger, and a rule hears it too", trigger=shown(result.trigger)
+                "{trigger} is a result's trigger, and a rule hears it too", trigger=quoted(result.trigger)
             )
             note = tr("the rule is at {place}", place=str(texts[words].place))
             yield mistake(result.place, "trigger-clash", message, hint=hint, note=note)
         elif not _same(results.setdefault(words, site), site):
-            message = tr("{trigger} is the trigger of two results", trigger=shown(result.trigger))
+            message = tr("{trigger} is the trigger of two results", trigger=quoted(result.trigger))
             note = tr("the other is at {place}", place=str(results[words].place))
             yield mistake(result.place, "trigger-clash", message, hint=hint, note=note)
 

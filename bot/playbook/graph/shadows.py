@@ -15,7 +15,7 @@ from bot.playbook.graph.implication import ConditionForm, follows, form_of, neve
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.trigger_subsumption import Ears, ExactPhrase, Piece, Within, pieces
 from bot.playbook.phrases import trigger_words
-from bot.playbook.similar import few, shown
+from bot.playbook.similar import few, quoted
 
 
 def shadowed_rules(survey: Survey) -> Iterator[Problem]:
@@ -63,9 +63,9 @@ def _before(
 
 
 def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) -> Problem:
-    what = few([shown(piece_words(piece)) for piece, _ in taken])
+    what = few([quoted(piece_words(piece)) for piece, _ in taken])
     other = taken[0][1]
-    hears = few([shown(piece_words(piece)) for trigger in other.when for piece in pieces(trigger)])
+    hears = few([quoted(piece_words(piece)) for trigger in other.when for piece in pieces(trigger)])
     note = tr(
         "what takes it: {file}, line {line}, {hears}",
         file=other.place.file,
@@ -143,7 +143,7 @@ def order_by_path(survey: Survey, ordered: Collection[str]) -> Iterator[Problem]
                 told.add(files)
                 message = tr(
                     "{heard} is heard in {file} as well, first by its name alone",
-                    heard=shown(piece_words(piece)),
+                    heard=quoted(piece_words(piece)),
                     file=files[0],
                 )
                 note = tr("the other rule: {file}, line {line}", file=other.place.file, line=other.place.line)

@@ -64,7 +64,7 @@ class Survey:
         """The condition as it is compared; each is brought into that form once."""
         return form_of(condition, self._forms)
 
-    def is_written(self, *path: str) -> bool:
+    def has_value(self, *path: str) -> bool:
         """Whether the document has a value at the end of these keys."""
         return self._key(*path) is not None
 
@@ -124,14 +124,14 @@ def survey(playbook: Playbook, root: Map) -> Survey:
     flows = (*playbook.flows.values(), *playbook.variants.values())
     walk = _walked(playbook, flows)
     said = tuple(walk.cards.values())
-    walk.say(playbook.cards.values())  # the taps of those that nothing says
+    walk.add_cards(playbook.cards.values())  # the taps of those that nothing says
     return Survey(playbook, root, flows, tuple(walk.sites), said, tuple(walk.taps.values()))
 
 
 def every_site(playbook: Playbook) -> Sequence[Site]:
     """All steps of a playbook, and where they stand."""
     walk = _walked(playbook, (*playbook.flows.values(), *playbook.variants.values()))
-    walk.say(playbook.cards.values())
+    walk.add_cards(playbook.cards.values())
     return walk.sites
 
 
@@ -143,16 +143,16 @@ def _walked(playbook: Playbook, flows: Iterable[Flow]) -> _Walk:
         walk.flow(flow)
     for form in playbook.forms.values():
         for field in form.questions:
-            walk.say((*field.ask, *(field.otherwise or ())))
+            walk.add_cards((*field.ask, *(field.otherwise or ())))
         if form.done is not None:
             walk.site(Site(form.done.place, form.done.do, result=form.done))
     for menu in playbook.menus:
         for tab in menu.tabs.values():
             walk.tapped(area.tap for area in tab.areas)
     for broadcast in playbook.broadcasts.values():
-        walk.say(broadcast.cards)
+        walk.add_cards(broadcast.cards)
     if playbook.privacy is not None:
-        walk.say((playbook.privacy.card,))
+        walk.add_cards((playbook.privacy.card,))
     return walk
 
 
@@ -169,9 +169,9 @@ class _Walk:
         for step in site.steps:
             match step:
                 case SendMessages(cards=cards):
-                    self.say(cards)
+                    self.add_cards(cards)
                 case Show(text=card):
-                    self.say((card,))
+                    self.add_cards((card,))
                 case GiveResult(place=place, do=do):
                     self.site(Site(place, do, site.flow, site.state, site.rule, site.tap, step))
                 case _:
@@ -185,9 +185,9 @@ class _Walk:
             for rule in (*state.rules, *state.branch):
                 self.site(Site(rule.place, rule.do, flow, state, rule))
             if state.question is not None:
-                self.say((*state.question.ask, *(state.question.otherwise or ())))
+                self.add_cards((*state.question.ask, *(state.question.otherwise or ())))
 
-    def say(self, cards: Iterable[Card]) -> None:
+    def add_cards(self, cards: Iterable[Card]) -> None:
         for card in cards:
             if id(card) not in self.cards:
                 self.cards[id(card)] = card

@@ -19,7 +19,7 @@ from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import postbacks, sent
 from bot.playbook.graph.trigger_subsumption import Ears, ExactPhrase
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 
 
 class Listeners:
@@ -77,18 +77,18 @@ def unheard_taps(survey: Survey) -> Iterator[Problem]:
         if link.send is not None and not listeners.hear(link.send):
             place = survey.place("links", link.code, "send")
             yield _unheard(
-                place, "link-unheard", tr("the link {code}", code=shown(link.code)), link.send, listeners
+                place, "link-unheard", tr("the link {code}", code=quoted(link.code)), link.send, listeners
             )
     for card in survey.cards:
         for data in postbacks(card):
             if not listeners.take_back(data):
-                message = tr("no rule hears the postback {data} of this card", data=shown(data))
+                message = tr("no rule hears the postback {data} of this card", data=quoted(data))
                 hint = tr("add a rule  - {when: {postback: {data}}, reply: …}", data=data)
                 yield mistake(card.place, "postback-unheard", message, hint=hint, level="warning")
 
 
 def _unheard(place: Place, code: Code, what: Sentence, text: str, listeners: Listeners) -> Problem:
-    message = tr("{what} says {text}, and no rule hears it", what=what, text=shown(text))
+    message = tr("{what} says {text}, and no rule hears it", what=what, text=quoted(text))
     hint = hint_for(text, listeners.alike(text)) or tr(
         "add a rule  - {when: {text: {heard}}, reply: …}", heard=text[:40]
     )

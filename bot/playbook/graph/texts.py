@@ -15,7 +15,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey
-from bot.playbook.similar import folded, shown
+from bot.playbook.similar import folded, quoted
 
 
 def sent(tap: Tap) -> str | None:
@@ -29,7 +29,7 @@ def sent(tap: Tap) -> str | None:
     return text.fixed if isinstance(text, Template) else text if isinstance(text, str) else None
 
 
-def says(card: Card, words: str) -> bool:
+def contains_text(card: Card, words: str) -> bool:
     """Whether these words stand in a text of the card, or in what one of its taps says or is called."""
     forms = [*(bubble.form for bubble in card.bubbles), *(tap.action for tap in card.taps)]
     return any(words in text for form in forms for text in _texts(form))
@@ -104,20 +104,20 @@ def texts_like_cards(survey: Survey) -> Iterator[Problem]:
         name = inner if inner in survey.playbook.cards else name
         parts = re.split(r"[\s,，、]+", text.strip()) if text is not None else []
         if text is not None and _FILE.fullmatch(text.strip()):
-            message = tr("{text} is sent as a text, and not as a picture", text=shown(text))
+            message = tr("{text} is sent as a text, and not as a picture", text=quoted(text))
             hint = tr("for the picture, write  {meant}", meant=f"{{image: {text.strip()}}}")
             yield mistake(card.place, "text-like-card", message, hint=hint, level="warning")
         if name is not None:
             message = tr(
                 "{text} is sent as a text, and there is a card {name}",
-                text=shown(text or ""),
-                name=shown(name),
+                text=quoted(text or ""),
+                name=quoted(name),
             )
             hint = tr("for the card, write  {name}", name=name)
             yield mistake(card.place, "text-like-card", message, hint=hint, level="warning")
         elif len(parts) > 1 and all(part in survey.playbook.cards for part in parts):
             message = tr(
-                "{text} is sent as one text, and each of its words is a card", text=shown(text or "")
+                "{text} is sent as one text, and each of its words is a card", text=quoted(text or "")
             )
             hint = tr("for the cards, write  [{names}]", names=", ".join(parts))
             yield mistake(card.place, "text-like-card", message, hint=hint, level="warning")
@@ -135,23 +135,23 @@ def _of(text: str, place: Place, *, strict: bool) -> Iterator[Problem]:
     if strict and sign is not None:
         message = tr(
             "{text} holds the invisible sign {sign}, which nobody types",
-            text=shown(text),
+            text=quoted(text),
             sign=f"U+{ord(sign):04X}",
         )
         hint = tr("delete the text, and type it anew: {text}", text=text.replace(sign, ""))
         yield mistake(place, "invisible-sign", message, hint=hint, level="warning")
     elif text in _KINDS:
-        message = tr("the rule hears only people who write {text} themselves", text=shown(text))
+        message = tr("the rule hears only people who write {text} themselves", text=quoted(text))
         hint = tr("for what happens, write  when: {kind}", kind=text)
         yield mistake(place, "quotes-in-text", message, hint=hint, level="warning")
     elif len(text) > 1 and "*" in (text[0], text[-1]) and not _DIALLED.fullmatch(text):
-        message = tr('"*" in {text} stands for no other words', text=shown(text))
+        message = tr('"*" in {text} stands for no other words', text=quoted(text))
         hint = tr("to hear texts with it in them, write  text_contains: {text}", text=text.strip("*"))
         yield mistake(place, "quotes-in-text", message, hint=hint, level="warning")
     elif len(text) > 1 and QUOTES.get(text[0]) == text[-1]:
         message = tr(
             "the rule hears {text} only with {opening} and {closing} around it",
-            text=shown(text),
+            text=quoted(text),
             opening=text[0],
             closing=text[-1],
         )

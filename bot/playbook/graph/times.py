@@ -18,7 +18,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import reached
 from bot.playbook.graph.survey import Survey
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, place_of, text_at
 
 
@@ -35,7 +35,7 @@ def _menus(survey: Survey, now: datetime) -> Iterator[Problem]:
         if menu.until is not None and menu.until <= now:
             what = tr(
                 "the rich menu {menu} was shown until {until}, which is past",
-                menu=shown(menu.name),
+                menu=quoted(menu.name),
                 until=end_words(menu.until, survey.playbook.zone),
             )
             yield _past(
@@ -59,7 +59,7 @@ def _broadcasts(survey: Survey, now: datetime) -> Iterator[Problem]:
         if broadcast.dropped:
             continue
         at, until = broadcast.at, broadcast.until
-        name = shown(broadcast.name)
+        name = quoted(broadcast.name)
         hint = tr("give it a date to come; one that was sent can be left out")
         if at is not None and at <= now:
             what = tr(
@@ -89,7 +89,7 @@ def _flows(survey: Survey, now: datetime) -> Iterator[Problem]:
         if flow.status == "live" and flow.active_until is not None and flow.active_until <= now:
             what = tr(
                 "nobody begins the flow {flow} since {until}, which is past",
-                flow=shown(flow.name),
+                flow=quoted(flow.name),
                 until=end_words(flow.active_until, survey.playbook.zone),
             )
             yield _past(

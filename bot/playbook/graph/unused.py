@@ -13,7 +13,7 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.flow_arrows import cycles, started
 from bot.playbook.graph.survey import Survey, named
 from bot.playbook.shape.formats import PRIVACY_NOTICE
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, text_at
 from bot.shops.platforms import LIST, PLATFORMS
 
@@ -24,14 +24,14 @@ def moved_names(survey: Survey) -> Iterator[Problem]:
     slots = {info.slot for info in playbook.attributes.values()}
     for name, tag in playbook.tags.items():
         if tag.moved_from is not None and tag.moved_from in playbook.tags:
-            yield _still_there(survey, "tags", name, tag.moved_from)
+            yield _moved_but_exists(survey, "tags", name, tag.moved_from)
     for name, info in playbook.attributes.items():  # one of another type lies elsewhere
         if info.moved_from and f"{info.slot.partition('.')[0]}.{info.moved_from}" in slots:
-            yield _still_there(survey, "attributes", name, info.moved_from)
+            yield _moved_but_exists(survey, "attributes", name, info.moved_from)
 
 
-def _still_there(survey: Survey, section: str, name: str, old: str) -> Problem:
-    message = tr("{old} is still there: everybody would lose it at the next edit", old=shown(old))
+def _moved_but_exists(survey: Survey, section: str, name: str, old: str) -> Problem:
+    message = tr("{old} is still there: everybody would lose it at the next edit", old=quoted(old))
     place = survey.place(section, name, "moved_from")
     return mistake(place, "moved-exists", message, hint=tr("leave  moved_from  out"))
 
@@ -41,7 +41,7 @@ def moved_states(survey: Survey) -> Iterator[Problem]:
     for name, flow in survey.playbook.flows.items():
         for old in flow.moved:
             if old in flow.states:
-                message = tr("the state {old} is still there, so nobody is moved out of it", old=shown(old))
+                message = tr("the state {old} is still there, so nobody is moved out of it", old=quoted(old))
                 place = survey.place("flows", name, "moved", old)
                 hint = tr("leave it out of  moved,  or take the state away")
                 yield mistake(place, "moved-exists", message, hint=hint)
@@ -62,7 +62,7 @@ def unused_cards(survey: Survey) -> Iterator[Problem]:
             yield _unused(
                 "card-unused",
                 place,
-                tr("nothing says the card {name}", name=shown(name)),
+                tr("nothing says the card {name}", name=quoted(name)),
                 f"reply: {name}",
             )
 
@@ -76,7 +76,7 @@ def unused_flows(survey: Survey) -> Iterator[Problem]:
             yield _unused(
                 "flow-unused",
                 flow.place,
-                tr("nothing begins the flow {name}", name=shown(name)),
+                tr("nothing begins the flow {name}", name=quoted(name)),
                 f"start: {name}",
             )
 
@@ -85,25 +85,25 @@ def unused_audiences(survey: Survey) -> Iterator[Problem]:
     """`audience-unused`: no broadcast goes to it, nothing asks for it."""
     broadcasts = survey.root.get("broadcasts")
     asked = {*named(survey.root, "audience"), *(named(broadcasts, "to") if broadcasts else ())}
-    asked |= _heard(survey, "enters") | _heard(survey, "leaves")
+    asked |= _triggered_names(survey, "enters") | _triggered_names(survey, "leaves")
     for name, audience in survey.playbook.audiences.items():
         if name not in asked:
-            message = tr("nothing asks for the audience {name}", name=shown(name))
+            message = tr("nothing asks for the audience {name}", name=quoted(name))
             yield _unused("audience-unused", audience.place, message, f"to: {name}")
 
 
 def unused_signals_and_hooks(survey: Survey) -> Iterator[Problem]:
     """`signal-unused`: no rule hears it; `hook-unused`: nothing calls it."""
-    heard = _heard(survey, "signal")
+    heard = _triggered_names(survey, "signal")
     for name in survey.playbook.signals:
         if name not in heard:
-            what = tr("no rule hears the signal {name}", name=shown(name))
+            what = tr("no rule hears the signal {name}", name=quoted(name))
             use = f"when: {{signal: {name}}}"
             yield _unused("signal-unused", survey.place("signals", name), what, use)
     called = {step.hook for step in survey.steps if isinstance(step, Call)}
     for name in survey.playbook.hooks:
         if name not in called:
-            what = tr("nothing calls the hook {name}", name=shown(name))
+            what = tr("nothing calls the hook {name}", name=quoted(name))
             yield _unused("hook-unused", survey.place("hooks", name), what, f"call: {name}")
 
 
@@ -114,7 +114,7 @@ def unused_shops(survey: Survey) -> Iterator[Problem]:
     for name, (_, shop) in shops.pairs.items() if isinstance(shops, Map) else ():
         platform = text_at(shop, "platform") if isinstance(shop, Map) else None
         if name not in used and platform in PLATFORMS and platform != LIST:
-            message = tr("no account has the shop {name}, so nobody is looked up there", name=shown(name))
+            message = tr("no account has the shop {name}, so nobody is looked up there", name=quoted(name))
             hint = tr("write  {use}  at the account below  channels:", use=f"shop: {name}")
             yield mistake(survey.place("shops", name), "shop-unused", message, hint=hint, level="warning")
 
@@ -122,7 +122,7 @@ def unused_shops(survey: Survey) -> Iterator[Problem]:
 def signals_never_sent(survey: Survey) -> Iterator[Problem]:
     """`signal-never-sent`: a rule hears it, nothing raises it, and other systems may not tell of it."""
     raised = {step.raises for step in survey.steps}
-    if survey.is_written("api_token"):
+    if survey.has_value("api_token"):
         return
     for trigger, place in survey.triggers:
         if isinstance(trigger, OnNews) and trigger.kind == "signal":
@@ -130,7 +130,7 @@ def signals_never_sent(survey: Survey) -> Iterator[Problem]:
                 yield mistake(
                     place,
                     "signal-never-sent",
-                    tr("nothing sends the signal {name}", name=shown(name)),
+                    tr("nothing sends the signal {name}", name=quoted(name)),
                     hint=tr(
                         "for other systems write  api_token: ${EVENTS_TOKEN:-}  in bot.yaml;"
                         " or  raise: {name}  where it happens",
@@ -140,7 +140,7 @@ def signals_never_sent(survey: Survey) -> Iterator[Problem]:
                 )
 
 
-def _heard(survey: Survey, kind: str) -> set[str]:
+def _triggered_names(survey: Survey, kind: str) -> set[str]:
     heard = (trigger for trigger, _ in survey.triggers if isinstance(trigger, OnNews))
     return {name for trigger in heard if trigger.kind == kind for name in trigger.subjects or ()}
 

@@ -10,7 +10,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.suggest_keys import SAID_OTHERWISE, names_secret
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar
 
 _INNER_COLON = re.compile(r"(?:^\s*(?:-\s+)*|[{,，]\s*)([a-z_]+)：\s*")
@@ -92,7 +92,7 @@ def cut_by_comma(place: LocatedFinding, key: str) -> Problem | None:
         listed = f"[{listed[2:-2]}]"
         message = tr('"{open}" and "{close}" are no brackets of the language', open=pieces[0][0], close=close)
         return problem_on(value, "full-width-comma", message, tr("write  {meant}", meant=listed))
-    message = tr("{text} ends at its comma, for it stands between braces", text=shown(value.value))
+    message = tr("{text} ends at its comma, for it stands between braces", text=quoted(value.value))
     hint = tr("for one text, put all of it in quotes; for several values, write  {listed}", listed=listed)
     if any(a[-1:].isdigit() and b[:1].isdigit() for a, b in pairwise(pieces)):
         hint = tr("put the whole text in quotes:  {text}", text=f'"{",".join(pieces)}"')

@@ -21,7 +21,7 @@ _FIELD = re.compile(r"\{([^{}]*)\}")
 _INSIDE = re.compile(r"(?P<name>[a-z][a-z0-9_]{0,39})(?::(?P<type>\w+))?")
 
 
-def heard(text: str) -> FormatFault | None:
+def check_spoken_words(text: str) -> FormatFault | None:
     """Words that people may say; something is left of them when texts are compared."""
     if fold(text):
         return None
@@ -255,7 +255,7 @@ MOST_DAYS = 1_825
 """Days for which conversations may be kept: five years."""
 
 
-def _days_kept(text: str) -> FormatFault | None:
+def _retention(text: str) -> FormatFault | None:
     days = re.fullmatch(r"([1-9][0-9]{0,8})d", text)
     if text == "none" or (days is not None and int(days[1]) <= MOST_DAYS):
         return None
@@ -280,7 +280,7 @@ def _number(text: str) -> FormatFault | None:
 
 
 STRICT: Mapping[str, FormatCheck] = {
-    "days kept": _days_kept,
+    "days kept": _retention,
     "duration": times.duration,
     "fixed duration": times.fixed_duration,
     "time": times.time,
@@ -324,7 +324,7 @@ LOOSE: Mapping[str, FormatCheck] = {
     "new own name": _new(_own_name),
     "new solid name": _new(_solid_name),
     "hours or name": _hours_or_name,
-    "heard": heard,
+    "heard": check_spoken_words,
     "pattern": pattern,
     "file": _file,
     "private host": _private_host,

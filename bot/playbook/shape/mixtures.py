@@ -10,9 +10,9 @@ from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import Code
 from bot.playbook.shape.messages import DESTINATIONS
 from bot.playbook.shape.schema import ACTIONS
-from bot.playbook.shape.suggest_campaigns import stands_for_action
-from bot.playbook.shape.suggest_keys import meant_by
-from bot.playbook.shape.words import Schema, kinds_here
+from bot.playbook.shape.suggest_campaigns import is_action_key
+from bot.playbook.shape.suggest_keys import suggest_key
+from bot.playbook.shape.words import Schema, kinds_among
 from bot.playbook.similar import LISTED
 
 
@@ -29,7 +29,7 @@ class Mixed:
 def _kinds(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:
     kinds = schema["kinds"]
     thing, words = kinds["thing"], kinds["words"]
-    here = kinds_here(kinds, keys)
+    here = kinds_among(kinds, keys)
     if not here:
         message = tr("{thing} needs a kind: {words}", thing=Translatable(thing), words=row(words))
         if len(words) > LISTED:
@@ -96,7 +96,7 @@ def _acts(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:
             _do_both(schema["title"], first, second),
             second,
         )
-    elif not acting and not _meant(schema, keys):
+    elif not acting and not _is_misplaced(schema, keys):
         if schema["acts"] == "or to":
             yield Mixed(
                 "missing-key",
@@ -120,11 +120,11 @@ def _do_both(title: str, first: str, second: str) -> Translatable:
     )
 
 
-def _meant(schema: Schema, keys: Sequence[str]) -> bool:
+def _is_misplaced(schema: Schema, keys: Sequence[str]) -> bool:
     """Whether a key that is not known here was meant as an action, or belongs to a rule of a flow."""
     wanted = {*ACTIONS, "do", "to"}
     unknown = [key for key in keys if key not in schema["properties"]]
-    return any(meant_by(key, (), wanted) or stands_for_action(key) for key in unknown)
+    return any(suggest_key(key, (), wanted) or is_action_key(key) for key in unknown)
 
 
 def _tap(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:

@@ -12,7 +12,7 @@ from bot.playbook.shape.suggest_lists import listed, unquoted_values
 from bot.playbook.shape.validator import Finding, is_setting, validator_of
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.wording import problems_of
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of
 
 _WAITS = ("ask", "run", "wait")
@@ -63,7 +63,7 @@ def _exits(flow: Map, key: Scalar, state: Map, waits: list[str]) -> Iterator[Pro
         for name in ("rules", "give_up_after"):
             if name in state.pairs:
                 message = tr(
-                    '"{name}" is never heard: {key} goes on at once', name=name, key=shown(key.value)
+                    '"{name}" is never heard: {key} goes on at once', name=name, key=quoted(key.value)
                 )
                 hint = tr("put it into a state that waits, or leave next and branch out here")
                 yield _at(state, name, "rules-never-heard", message, hint)
@@ -72,11 +72,11 @@ def _exits(flow: Map, key: Scalar, state: Map, waits: list[str]) -> Iterator[Pro
         return
     if not waits and state.get("rules") is not None:
         return
-    message = tr("the state {state} neither waits, goes on nor ends", state=shown(key.value))
+    message = tr("the state {state} neither waits, goes on nor ends", state=quoted(key.value))
     hint = tr("add  next: …  or  end: true")
     if waits:
         does = {"ask": tr("asks"), "run": tr("runs a flow"), "wait": tr("waits")}[waits[0]]
-        message = tr("the state {state} {does}, and nothing follows", state=shown(key.value), does=does)
+        message = tr("the state {state} {does}, and nothing follows", state=quoted(key.value), does=does)
         hint = tr("add  next: …")
     yield mistake(place_of(key), "no-way-out", message, hint=hint, width=key.width)
 
@@ -139,11 +139,11 @@ def _ways(state: Map) -> Iterator[Problem]:
         return
     for choice in choices:
         if choice not in ways.pairs:
-            message = tr("the choice {choice} leads nowhere", choice=shown(choice))
+            message = tr("the choice {choice} leads nowhere", choice=quoted(choice))
             yield _at(state, "next", "choice-without-way", message, tr("add  {choice}: …", choice=choice))
     for name, (key, _) in ways.pairs.items():
         if name not in choices:
-            message = tr("{name} is no choice of this question", name=shown(name))
+            message = tr("{name} is no choice of this question", name=quoted(name))
             hint = hint_for(name, choices)
             yield mistake(place_of(key), "choice-without-way", message, hint=hint, width=key.width)
 
@@ -192,7 +192,7 @@ def choice_problems(answer: Node | None) -> Iterator[Problem]:
     if isinstance(words, Map):
         for name, (key, _) in words.pairs.items():
             if name not in choices:
-                message = tr("{name} is no choice of this question", name=shown(name))
+                message = tr("{name} is no choice of this question", name=quoted(name))
                 yield mistake(
                     place_of(key), "bad-value", message, hint=hint_for(name, choices), width=key.width
                 )

@@ -11,12 +11,12 @@ from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.shape.declaring import declared_in, english_name
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.schema import DEFINITIONS
-from bot.playbook.shape.suggest_broadcasts import meant_goal, one_for_all, several_times, whole_as_text
+from bot.playbook.shape.suggest_broadcasts import one_for_all, several_times, suggest_goal, whole_as_text
 from bot.playbook.shape.suggest_campaigns import of_name
-from bot.playbook.shape.suggest_connections import meant_entry, meant_fields
-from bot.playbook.shape.suggest_lists import listed, meant_values
-from bot.playbook.shape.suggest_times import meant_dates, meant_end, meant_span, with_year
-from bot.playbook.shape.suggest_words import meant_word
+from bot.playbook.shape.suggest_connections import suggest_entry, suggest_fields
+from bot.playbook.shape.suggest_lists import listed, split_values
+from bot.playbook.shape.suggest_times import suggest_dates, suggest_end, suggest_span, with_year
+from bot.playbook.shape.suggest_words import suggest_word
 from bot.playbook.shape.times import DURATION
 from bot.playbook.shape.words import SCALARS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at, text_at
@@ -27,7 +27,7 @@ _SOME_STATE = "放棄"
 _SOME_TIME = "30m"
 
 
-def meant_block(place: LocatedFinding, node: Scalar) -> Translatable | None:
+def suggest_block(place: LocatedFinding, node: Scalar) -> Translatable | None:
     """The list or block that was meant by a text, to paste."""
     if (whole := one_for_all(place) or whole_as_text(place, node)) is not None:
         return whole
@@ -35,24 +35,24 @@ def meant_block(place: LocatedFinding, node: Scalar) -> Translatable | None:
         return None
     if node.path[-2:-1] == ("fields",):
         return tr("write  {expected}", expected=f"{{ask: {node.value}, answer: text}}")
-    if (fields := meant_fields(node.path, [node.value])) is not None:
+    if (fields := suggest_fields(node.path, [node.value])) is not None:
         return tr("write  {key}: {value}", key=str(node.path[-1]), value=fields)
-    if (entry := meant_entry(node.path, node.value)) is not None:
+    if (entry := suggest_entry(node.path, node.value)) is not None:
         return tr("write  {key}: {value}", key=str(node.path[-1]), value=entry)
     needed = place.finding.schema.get("required", ())
     if len(needed) == 1 and node.value.startswith("{{"):
         return tr("write  {key}: {value}", key=str(node.path[-1]), value=f'{{{needed[0]}: "{node.value}"}}')
     if (told := _OF_KEYS.get(node.path[-1])) is not None:
         return told(place, node)
-    return meant_list(place, node)
+    return suggest_list(place, node)
 
 
-def meant_list(place: LocatedFinding, node: Scalar) -> Translatable | None:
+def suggest_list(place: LocatedFinding, node: Scalar) -> Translatable | None:
     """The list that was meant where a list of texts may stand."""
     schema = place.finding.schema
     if "array" not in schema.get("type", ()) or not _of_texts(schema) or not isinstance(node.path[-1], str):
         return None
-    values = meant_values(node.value)
+    values = split_values(node.value)
     if not values and "string" in schema["type"]:
         values = tuple(node.value.split()) if node.plain and not node.value.isascii() else ()
         if len(values) < 2:
@@ -69,14 +69,14 @@ def _of_texts(schema: Mapping[str, Any]) -> bool:
 
 def _rows(place: LocatedFinding, node: Scalar) -> Translatable:
     """The grid of a menu: a row is a text in which spaces stand between the names."""
-    rows = [" ".join(meant_values(row) or [row]) for row in node.value.strip().splitlines()]
+    rows = [" ".join(split_values(row) or [row]) for row in node.value.strip().splitlines()]
     return tr("write  {key}: {value}", key="grid", value=listed(rows))
 
 
 def _time_and_state(place: LocatedFinding, node: Scalar) -> Translatable:
     """A time-out: how long, and the state that follows."""
     ends = _end_states(place.root, node)
-    span, state = meant_span(node.value), ends[-1] if ends else _SOME_STATE
+    span, state = suggest_span(node.value), ends[-1] if ends else _SOME_STATE
     if not DURATION.fullmatch(span):
         span, state = _SOME_TIME, node.value
     return tr(
@@ -102,7 +102,7 @@ def _within(key: str, inner: str) -> Callable[[LocatedFinding, Scalar], Translat
 
 _OF_KEYS: Mapping[str | int, Callable[[LocatedFinding, Scalar], Translatable]] = {
     "grid": _rows,
-    "goal": lambda _, node: meant_goal(node),
+    "goal": lambda _, node: suggest_goal(node),
     "give_up_after": _time_and_state,
     "max_pushes": _within("max_pushes", "person"),
     "done": _within("done", "reply"),
@@ -120,7 +120,7 @@ _OF_KEYS: Mapping[str | int, Callable[[LocatedFinding, Scalar], Translatable]] =
 }
 
 
-def meant_of_list(place: LocatedFinding) -> Translatable | None:
+def suggest_instead_of_list(place: LocatedFinding) -> Translatable | None:
     """What was meant by a list where a text or a block stands."""
     node = place.node
     if not isinstance(node, List) or not node.path:
@@ -142,7 +142,7 @@ def meant_of_list(place: LocatedFinding) -> Translatable | None:
         return tr("write  {key}: {value}", key="buttons", value=f"{{text: 您好, taps: {listed(texts)}}}")
     if key == "next":
         return _ways(place, texts)
-    if (fields := meant_fields(node.path, texts)) is not None:
+    if (fields := suggest_fields(node.path, texts)) is not None:
         return tr("write  {key}: {value}", key=str(key), value=fields)
     pasted = _NAMED.get(str(key)) if len(node.path) == 1 else None
     if pasted is None:
@@ -173,7 +173,7 @@ def _ways(place: LocatedFinding, states: Sequence[str]) -> Translatable | None:
     return tr("write  {key}: {value}", key="next", value=f"{{{ways}}}")
 
 
-def meant_of_block(place: LocatedFinding) -> Translatable | None:
+def suggest_instead_of_block(place: LocatedFinding) -> Translatable | None:
     """The list that was meant by a block where names or texts stand: `add_tags: {name: VIP}`."""
     node = place.node
     values = [value for _, value in node.pairs.values()] if isinstance(node, Map) else []
@@ -198,7 +198,7 @@ def listed_texts(place: LocatedFinding, kinds: Collection[str]) -> list[str]:
     return texts if len(texts) == len(items) and not any(text.isascii() for text in texts) else []
 
 
-def meant_by_place(place: LocatedFinding, node: Scalar, format_: str) -> Translatable | None:
+def suggest_by_place(place: LocatedFinding, node: Scalar, format_: str) -> Translatable | None:
     """What was meant by a text of a wrong format, where the place says more than the text."""
     if format_ == "moment":
         return _moment(place, node.value)
@@ -210,7 +210,7 @@ def meant_by_place(place: LocatedFinding, node: Scalar, format_: str) -> Transla
 def _titled(place: LocatedFinding, node: Scalar) -> Translatable | None:
     """The name of a flow that is called by its title; or a page that every playbook has."""
     key = next((one for one in reversed(place.finding.path) if isinstance(one, str)), "")
-    if key == "page" and (page := meant_word(node.value, BUILT_IN)) is not None:
+    if key == "page" and (page := suggest_word(node.value, BUILT_IN)) is not None:
         return tr("write  {meant}", meant=page)
     flows = place.root.get("flows") if isinstance(place.root, Map) and key in _FLOWS else None
     for name, (_, flow) in flows.pairs.items() if isinstance(flows, Map) else ():
@@ -310,11 +310,11 @@ def _moment(place: LocatedFinding, text: str) -> Translatable | None:
     if dated is not None and key in _ENDS:
         return tr("write the year as well, such as  {meant}", meant=f"{dated} {_ENDS[key]}")
     if key in _ENDS and "/" in text and re.fullmatch(_WITH_SLASHES, text):
-        return tr("a date has  -  between its numbers: write  {meant}", meant=meant_dates(text))
-    end = meant_end(text)
+        return tr("a date has  -  between its numbers: write  {meant}", meant=suggest_dates(text))
+    end = suggest_end(text)
     if key == "until" and end is not None:
         meant = f"{end} 24:00"
         return tr("until names the moment when it is over: for all of that day write  {meant}", meant=meant)
-    if key == "from" and end is not None and " " not in meant_dates(text):
+    if key == "from" and end is not None and " " not in suggest_dates(text):
         return tr("write  {meant}", meant=f"{end} 00:00")
     return None

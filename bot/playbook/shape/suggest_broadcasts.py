@@ -12,7 +12,7 @@ from bot.playbook.shape.goals import GOALS
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.suggest_lists import listed, pasted
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, at, text_at
 
 _LONGEST = 30
@@ -63,7 +63,7 @@ def acts_in_broadcast(place: LocatedFinding, key: str) -> tuple[Translatable, Tr
     return message, tr("put a tag on,  add_tags: [TAG],  and have a rule hear it:  {rule}", rule=rule)
 
 
-def said_within(place: LocatedFinding) -> set[str]:
+def messages_key(place: LocatedFinding) -> set[str]:
     """`push`, where a broadcast has its messages among actions: that is told there."""
     if place.title != "broadcast" or not isinstance(place.node, Map):
         return set()
@@ -144,7 +144,7 @@ def groups_in_place(place: LocatedFinding) -> Problem | None:
         return None
     if not node.pairs:
         return None
-    message = tr("{key} is the name of a split, here are its groups", key=shown("split"))
+    message = tr("{key} is the name of a split, here are its groups", key=quoted("split"))
     return problem_on(next(iter(node.pairs.values()))[0], "wrong-type", message, _declared(place))
 
 
@@ -158,7 +158,7 @@ def _declared(place: LocatedFinding) -> Translatable:
     return tr("add  split: NAME  here, and  splits: {NAME: {{groups}}}", groups=groups)
 
 
-def meant_goal(node: Scalar) -> Translatable:
+def suggest_goal(node: Scalar) -> Translatable:
     """The goal that was meant by a word: `order_paid`, `bound`."""
     meant = f"{node.value}: …" if node.value in GOALS else "tag_added: TAG"
     meant = f"shop: {node.value}" if node.value in SHOP_NEWS else meant

@@ -11,7 +11,7 @@ from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.declaring import english_name
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.suggest_lists import listed
-from bot.playbook.shape.suggest_times import meant_span
+from bot.playbook.shape.suggest_times import suggest_span
 from bot.playbook.shape.times import DURATION
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at, text_at
 
@@ -42,7 +42,7 @@ def of_campaign(place: LocatedFinding, key: str) -> tuple[Translatable, Translat
             tr("write  {since}  and below it  {until}", **_term(_value(place, key))),
         )
     if key in _WAITS and place.title in (*_RULES, "action"):
-        span = meant_span(_text(_value(place, key)) or "")
+        span = suggest_span(_text(_value(place, key)) or "")
         return (
             tr("a rule acts at once: what waits is a flow, which the rule starts"),
             tr(
@@ -60,7 +60,7 @@ def of_campaign(place: LocatedFinding, key: str) -> tuple[Translatable, Translat
     return None
 
 
-def stands_for_action(key: str) -> bool:
+def is_action_key(key: str) -> bool:
     """Whether somebody meant this key as what a rule does."""
     return key in _DRAWS or key in _WAITS or _NUMBERED.fullmatch(key) is not None
 
@@ -139,7 +139,7 @@ def names_as_conditions(place: LocatedFinding) -> Problem | None:
     return place.on_value("wrong-type", message, hint)
 
 
-def is_told(place: LocatedFinding) -> bool:
+def is_reported_before(place: LocatedFinding) -> bool:
     """Whether this name in a list of conditions is told of with the first."""
     return place.finding.path[-1] != 0
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.suggest_lists import listed
-from bot.playbook.shape.suggest_words import meant_word
+from bot.playbook.shape.suggest_words import suggest_word
 from bot.playbook.similar import nearest
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, text_at
 from bot.shops.platforms import PLATFORMS
@@ -58,7 +58,7 @@ def bare_tag(place: LocatedFinding) -> Translatable | None:
 
 
 def _platform(word: str) -> Translatable | None:
-    if word.casefold() not in _OTHERS and (meant_word(word, PLATFORMS) or nearest(word, PLATFORMS)):
+    if word.casefold() not in _OTHERS and (suggest_word(word, PLATFORMS) or nearest(word, PLATFORMS)):
         return None
     return tr(
         "another shop system, or one's own, is asked by web hooks:  {own};  members in a table are  {list}",
@@ -126,7 +126,7 @@ _OF_FORMS = frozenset(("form", "表單", "liff"))
 _FROM_OUTSIDE = frozenset(("event", "events", "api", "事件", "訊號"))
 
 
-def called_here(path: Path, key: str) -> str | None:
+def suggest_key_here(path: Path, key: str) -> str | None:
     """The key of this place that somebody means who calls it so."""
     return _CALLED_IN.get(_around(path), {}).get(key.casefold())
 
@@ -155,7 +155,7 @@ def of_connection(place: LocatedFinding, key: str) -> tuple[Translatable, Transl
         )
     if _around(place.finding.path) == "fields":
         return _of_field(place, key)
-    meant = called_here(place.finding.path, key)
+    meant = suggest_key_here(place.finding.path, key)
     if meant is None or meant in place.keys:
         return None
     return unknown, tr("here it is called {name}", name=Quoted(meant))
@@ -178,7 +178,7 @@ def _of_field(place: LocatedFinding, key: str) -> tuple[Translatable, Translatab
             tr("a form asks all its questions, whatever was answered"),
             tr("what depends on an answer is asked by a flow with  page: true;  here write  optional: true"),
         )
-    called = called_here(place.finding.path, key)
+    called = suggest_key_here(place.finding.path, key)
     return None if called is None else (unknown, tr("here it is called {name}", name=Quoted(called)))
 
 
@@ -204,7 +204,7 @@ def of_clerks(key: str) -> tuple[Translatable, Translatable] | None:
     )
 
 
-def meant_fields(path: Path, names: Sequence[str]) -> str | None:
+def suggest_fields(path: Path, names: Sequence[str]) -> str | None:
     """A block of names where somebody wrote a list of them: what a hook answers, what a signal tells."""
     if path[-1:] == ("returns",) or (len(path) == 2 and path[0] == "signals"):
         return f"{{{', '.join(f'{name}: text' for name in names)}}}"
@@ -215,7 +215,7 @@ def meant_fields(path: Path, names: Sequence[str]) -> str | None:
     return None
 
 
-def meant_entry(path: Path, text: str) -> str | None:
+def suggest_entry(path: Path, text: str) -> str | None:
     """An entry that somebody wrote as one text: a hook's address, a store's name, whom to mail."""
     if len(path) == 2 and path[0] == "hooks" and "://" in text:
         return f'{{url: "{text}", secret: "${{HOOK_SECRET}}"}}'

@@ -61,7 +61,7 @@ _LONGEST = 40
 _RULES = frozenset(("rule", "flow rule"))
 
 
-def told_whole(place: LocatedFinding) -> Problem | None:
+def problem_of_place(place: LocatedFinding) -> Problem | None:
     """What is said once of a place, instead of each of its keys."""
     return _pair_as_rule(place) or groups_without_split(place) or _json_of_line(place)
 
@@ -178,13 +178,13 @@ def _of_rule(place: LocatedFinding, key: str) -> tuple[Translatable, Translatabl
             tr("unknown key {key}", key=Quoted(key)),
             tr("an address is given once,  {hook},  and here stands its name:  call: crm", hook=hook),
         )
-    meant_by = stands_for(place, key)
+    meant_by = suggest_action(place, key)
     if meant_by is None:
         return None
     return tr("unknown key {key}", key=Quoted(key)), tr("here it is called {name}", name=Quoted(meant_by))
 
 
-def stands_for(place: LocatedFinding, key: str) -> str | None:
+def suggest_action(place: LocatedFinding, key: str) -> str | None:
     """The action that a key stands for in a rule that does nothing else."""
     acts = {"do", *ACTIONS} & set(place.keys)
     value = _value(place, key)

@@ -156,20 +156,22 @@ def names_secret(*parts: str) -> bool:
     return any(SECRET_LIKE.search(part) for part in parts)
 
 
-def meant_keys(title: str, keys: Collection[str], known: Collection[str]) -> set[str]:
+def suggest_keys(title: str, keys: Collection[str], known: Collection[str]) -> set[str]:
     """The known keys that somebody may have meant by those of `keys` that are not known."""
-    return {meant for key in keys if key not in known for meant in _meant(title, key, keys, known)}
+    return {meant for key in keys if key not in known for meant in _candidates(title, key, keys, known)}
 
 
-def _meant(title: str, key: str, keys: Collection[str], known: Collection[str]) -> Iterable[str]:
+def _candidates(title: str, key: str, keys: Collection[str], known: Collection[str]) -> Iterable[str]:
     if wide := WIDE_COLON.match(key):
         yield wide[1]
-    other = _INSTEAD_OF.get((title, key)) or belongs_to(title, key, keys, known) or meant_by(key, keys, known)
+    other = (
+        _INSTEAD_OF.get((title, key)) or belongs_to(title, key, keys, known) or suggest_key(key, keys, known)
+    )
     if other is not None:
         yield other
 
 
-def meant_by(key: str, keys: Collection[str], known: Iterable[str]) -> str | None:
+def suggest_key(key: str, keys: Collection[str], known: Iterable[str]) -> str | None:
     """The known key that was meant by this one: another word for it, or the nearest that is not there yet."""
     free = set(known).difference(keys)
     close = nearest(key, free)
@@ -183,7 +185,7 @@ def meant_by(key: str, keys: Collection[str], known: Iterable[str]) -> str | Non
 
 def hint_for_key(key: str, keys: Collection[str], known: Collection[str]) -> Translatable | None:
     """A hint that names the key that was meant."""
-    meant = meant_by(key, keys, known)
+    meant = suggest_key(key, keys, known)
     if meant is not None and meant != nearest(key, {meant}):
         return tr("here it is called {name}", name=Quoted(meant))
     return hint_for(key, known if meant is None else {meant})

@@ -19,7 +19,7 @@ _LONGEST = 10
 _ASKS_FOR_QUOTES = re.compile(r"[\[\]{}#:,&*!|>'\"%@`]")
 
 
-def meant_values(text: str) -> tuple[str, ...]:
+def split_values(text: str) -> tuple[str, ...]:
     """The values in a text that looks like several; none where it looks like one."""
     if _OF_ONE_TEXT.search(text):
         return ()
@@ -30,7 +30,7 @@ def meant_values(text: str) -> tuple[str, ...]:
 
 def unquoted_values(node: Scalar) -> tuple[str, ...]:
     """The same of a value in the file: what stands in quotes is meant as one."""
-    return () if not node.plain or node.unset else meant_values(node.value)
+    return () if not node.plain or node.unset else split_values(node.value)
 
 
 def listed(values: Iterable[str]) -> str:

@@ -61,10 +61,10 @@ _LONGEST = 40
 _FIRST_OF_DAYS = frozenset("週周星禮一二三四五六日天mtwfsMTWFS")
 
 
-def meant_clocks(text: str) -> str:
+def suggest_clocks(text: str) -> str:
     """The text with each time of day in it as `09:30`, and `-` between two."""
-    text = _HOUR_IN_WORDS.sub(_hour, text) if _looked_at(text) else text
-    if not _looked_at(text) or not (text[0].isdigit() or text[:2] in _PARTS):
+    text = _HOUR_IN_WORDS.sub(_hour, text) if _may_be_time(text) else text
+    if not _may_be_time(text) or not (text[0].isdigit() or text[:2] in _PARTS):
         return text
     return _CLOCK.sub(_clock, _TO.sub("-", normalize("NFKC", text)))
 
@@ -86,15 +86,15 @@ def _clock(found: re.Match[str]) -> str:
     return f"{hour:02}:{minute:0>2}"
 
 
-def meant_dates(text: str) -> str:
+def suggest_dates(text: str) -> str:
     """The text with a date at its beginning as `2026-11-01`, and a time of day behind it as `09:30`."""
-    dated = _looked_at(text) and (text[0].isdigit() or text[0] == "民")
+    dated = _may_be_time(text) and (text[0].isdigit() or text[0] == "民")
     text = _MONTH_FIRST.sub(r"\3-\1-\2", text) if dated else text
     found = _DATE.match(normalize("NFKC", text)) if dated else None
     year = int(found["year"]) if found is not None else 0
     if found is None or (len(found["year"]) == 2 and not found["era"] and year > _LAST_OF_TWO_DIGITS):
         return text
-    rest = meant_clocks(found["rest"].removeprefix("T").strip())
+    rest = suggest_clocks(found["rest"].removeprefix("T").strip())
     if found["era"] or len(found["year"]) == 3:
         year += _YEAR_OF_THE_REPUBLIC
     elif len(found["year"]) == 2:
@@ -104,13 +104,13 @@ def meant_dates(text: str) -> str:
 
 def with_year(text: str) -> str | None:
     """A date without its year in some year, as `2026-11-01`, `None` where it is none: `11/1`, `11月1日`."""
-    found = _NO_YEAR.fullmatch(normalize("NFKC", text)) if _looked_at(text) else None
+    found = _NO_YEAR.fullmatch(normalize("NFKC", text)) if _may_be_time(text) else None
     return f"{SOME_YEAR}-{int(found[1]):02}-{int(found[2]):02}" if found is not None else None
 
 
-def meant_end(text: str) -> date | None:
+def suggest_end(text: str) -> date | None:
     """The last day that somebody meant by a day alone, or by its last minute."""
-    day, _, clock = meant_dates(text).partition(" ")
+    day, _, clock = suggest_dates(text).partition(" ")
     if clock and clock not in _LAST_MINUTES:
         return None
     try:
@@ -119,42 +119,42 @@ def meant_end(text: str) -> date | None:
         return None
 
 
-def meant_days(text: str) -> str:
+def suggest_days(text: str) -> str:
     """The text with its days of the week as `mon-fri` or `sat,sun`."""
-    if not _looked_at(text) or text[0] not in _FIRST_OF_DAYS:
+    if not _may_be_time(text) or text[0] not in _FIRST_OF_DAYS:
         return text
     english = _DAY.sub(lambda found: _DAYS[found[1]], _TO.sub("-", normalize("NFKC", text)))
     return re.sub(r"\s*[,、及和]\s*", ",", english).lower()
 
 
-def meant_wait(text: str) -> str:
+def suggest_wait(text: str) -> str:
     """The text as a wait: `next day at 10:00`, `3d at 10:00`, `until mon 10:00`."""
-    if not _looked_at(text):
+    if not _may_be_time(text):
         return text
     if found := _NEXT_DAY.fullmatch(text):
-        return f"next day at {meant_clocks(found[1])}"
+        return f"next day at {suggest_clocks(found[1])}"
     if found := _DAYS_LATER.fullmatch(text):
-        return f"{meant_span(found[1])} at {meant_clocks(found[2])}"
+        return f"{suggest_span(found[1])} at {suggest_clocks(found[2])}"
     if found := _UNTIL.fullmatch(text):
-        return " ".join(filter(None, ("until", _DAYS.get(found[1] or ""), meant_clocks(found[2]))))
-    return meant_span(text.removesuffix("後"))
+        return " ".join(filter(None, ("until", _DAYS.get(found[1] or ""), suggest_clocks(found[2]))))
+    return suggest_span(text.removesuffix("後"))
 
 
-def meant_each(text: str) -> str:
+def suggest_each(text: str) -> str:
     """The text as `1d`, where it says how often: `每天一次`."""
-    found = _EACH.fullmatch(text) if _looked_at(text) else None
+    found = _EACH.fullmatch(text) if _may_be_time(text) else None
     return text if found is None else _one(found[1])
 
 
-def meant_rate(text: str) -> str:
+def suggest_rate(text: str) -> str:
     """The text as `3 per 7d`: `每週三次`."""
-    found = _RATE.fullmatch(text) if _looked_at(text) else None
+    found = _RATE.fullmatch(text) if _may_be_time(text) else None
     return text if found is None else f"{_DIGITS.get(found[2], found[2])} per {_one(found[1])}"
 
 
-def meant_rhythm(text: str) -> str:
+def suggest_rhythm(text: str) -> str:
     """The text as `week on mon at 10:00`: `每週一 10:00`."""
-    found = _RHYTHM.fullmatch(text) if _looked_at(text) else None
+    found = _RHYTHM.fullmatch(text) if _may_be_time(text) else None
     if found is None:
         return text
     how = "day"
@@ -162,7 +162,7 @@ def meant_rhythm(text: str) -> str:
         how = f"week on {','.join(_DAYS[day] for day in re.findall('[一二三四五六日天]', found['days']))}"
     elif found["number"]:
         how = f"month on {int(found['number'])}"
-    return f"{how} at {meant_clocks(found['at'])}"
+    return f"{how} at {suggest_clocks(found['at'])}"
 
 
 def past_midnight(clock: str) -> str | None:
@@ -172,10 +172,10 @@ def past_midnight(clock: str) -> str | None:
 
 
 def _one(span: str) -> str:
-    return meant_span(span if span[0].isdigit() else f"1{span}")
+    return suggest_span(span if span[0].isdigit() else f"1{span}")
 
 
-def meant_span(text: str) -> str:
+def suggest_span(text: str) -> str:
     """The text as `3d`, where it is one number with a unit, or a unit."""
     if text in _HALVES:
         return _HALVES[text]
@@ -183,12 +183,12 @@ def meant_span(text: str) -> str:
         return f"1{_UNITS[text]}"
     if text[:1] in _DIGITS and text[1:2] not in _DIGITS:
         text = _DIGITS[text[0]] + text[1:]
-    if not _looked_at(text) or not text[0].isdigit():
+    if not _may_be_time(text) or not text[0].isdigit():
         return text
     found = _SPAN.fullmatch(normalize("NFKC", text).lower())
     return f"{found[1]}{_UNITS[found[2]]}" if found and found[2] in _UNITS else text
 
 
-def _looked_at(text: str) -> bool:
+def _may_be_time(text: str) -> bool:
     """Texts of all kinds are asked about: most are none of these at a glance."""
     return 0 < len(text) <= _LONGEST

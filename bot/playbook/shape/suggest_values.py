@@ -28,7 +28,7 @@ _COMPARED = re.compile(r"([a-z][a-z0-9_]*)\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})
 """`points >= 100`, as other languages write it."""
 
 
-def meant_text(value: str, title: str, usual: str | None) -> Translatable | None:
+def suggest_comparison(value: str, title: str, usual: str | None) -> Translatable | None:
     """The block that was meant: `points >= 100`, or the value of the usual key of a place of this title."""
     compared = _COMPARED.fullmatch(value)
     if compared is not None:

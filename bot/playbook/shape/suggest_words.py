@@ -77,7 +77,7 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
 """What people call a word who have not learnt it: the first of these that a place knows is meant."""
 
 
-def meant_word(word: str, known: Collection[str]) -> str | None:
+def suggest_word(word: str, known: Collection[str]) -> str | None:
     """The known word that was meant by another."""
     called = _CALLED.get(word) or _CALLED.get(in_other_characters(word, _CALLED) or "", ())
     return next((meant for meant in called if meant in known), None)
@@ -85,5 +85,5 @@ def meant_word(word: str, known: Collection[str]) -> str | None:
 
 def hint_for_word(word: str, known: Collection[str]) -> Translatable | None:
     """A hint that names the word that was meant, or the nearest of the known ones, or some of them."""
-    meant = meant_word(word, known)
+    meant = suggest_word(word, known)
     return tr("write  {meant}", meant=meant) if meant is not None else hint_or_some(word, known)

@@ -10,18 +10,18 @@ from datetime import date, timedelta
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.faults import FormatCheck, FormatFault
 from bot.playbook.shape.suggest_times import (
-    meant_clocks,
-    meant_dates,
-    meant_days,
-    meant_each,
-    meant_rate,
-    meant_rhythm,
-    meant_span,
-    meant_wait,
     past_midnight,
+    suggest_clocks,
+    suggest_dates,
+    suggest_days,
+    suggest_each,
+    suggest_rate,
+    suggest_rhythm,
+    suggest_span,
+    suggest_wait,
     with_year,
 )
-from bot.playbook.shape.suggest_words import meant_word
+from bot.playbook.shape.suggest_words import suggest_word
 from bot.playbook.similar import hint_for
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -89,7 +89,7 @@ def time(text: str) -> FormatFault | None:
 
 def _clock_hint(text: str, whole: str | None = None) -> Translatable:
     """How a time of day is written that stands in `whole`, or alone."""
-    meant = _bare_clock(meant_clocks(text))
+    meant = _bare_clock(suggest_clocks(text))
     meant = past_midnight(meant) or meant
     if not TIME.fullmatch(meant):
         return _CLOCK
@@ -106,7 +106,7 @@ def _bare_clock(text: str) -> str:
 def day(text: str) -> FormatFault | None:
     """`2026-11-01`, a day of the calendar."""
     if not re.fullmatch(_DATE, text):
-        meant = meant_dates(text)
+        meant = suggest_dates(text)
         hint = tr("write  {meant}", meant=meant) if re.fullmatch(_DATE, meant) else _CALENDAR
         if dated := with_year(text):
             hint = tr("write the year as well, such as  {meant}", meant=dated)
@@ -131,17 +131,17 @@ def _last_day(day: str, whole: str) -> Translatable:
 def moment(text: str) -> FormatFault | None:
     """`2026-11-01 09:30`; `2026-11-11 24:00` is the end of that day."""
     start, space, clock = text.partition(" ")
-    meant = meant_dates(text)
+    meant = suggest_dates(text)
     if meant != text and _MOMENT.fullmatch(meant):
         return FormatFault("bad-date", tr("is no moment"), tr("write  {meant}", meant=meant))
     if dated := with_year(start):
-        at = meant_clocks(clock) if clock else "10:00"
+        at = suggest_clocks(clock) if clock else "10:00"
         return FormatFault(
             "bad-date",
             tr("is no moment"),
             tr("write the year as well, such as  {meant}", meant=f"{dated} {at}"),
         )
-    date_alone = meant_dates(start)
+    date_alone = suggest_dates(start)
     if re.fullmatch(_DATE, date_alone) and (not space or date_alone != start):
         hint = tr("write the time of day as well, such as  {meant} 10:00", meant=date_alone)
         return FormatFault("bad-date", tr("is no moment"), hint)
@@ -166,7 +166,7 @@ def _clock_of(day: str, clock: str, text: str) -> FormatFault | None:
 
 def hours(text: str) -> FormatFault | None:
     """A window, days of the week, or dates."""
-    if ":" in text or meant_window(text) is not None:
+    if ":" in text or suggest_window(text) is not None:
         return _window(text)
     if _date_like(text):
         return _dates(text)
@@ -186,7 +186,7 @@ def day_or_date(text: str) -> FormatFault | None:
 
 
 def _date_like(text: str) -> bool:
-    return text[:1].isdigit() or meant_dates(text) != text
+    return text[:1].isdigit() or suggest_dates(text) != text
 
 
 def window_or_closed(text: str) -> FormatFault | None:
@@ -201,7 +201,7 @@ def wait(text: str) -> FormatFault | None:
     parts = _WAIT.fullmatch(text)
     if parts is None:
         such = tr("write it such as 3d, next day at 10:00, until mon 10:00 or until 2026-11-11 20:00")
-        meant = meant_wait(text)
+        meant = suggest_wait(text)
         if meant != text and _WAIT.fullmatch(meant) and wait(meant) is None:
             return FormatFault("bad-duration", tr("is no wait"), tr("write  {meant}", meant=meant))
         return FormatFault("bad-duration", tr("is no wait"), _span_hint(text, such))
@@ -219,7 +219,7 @@ def rate(text: str) -> FormatFault | None:
     """`3 per 7d`."""
     found = re.fullmatch(r"(?:0|[1-9][0-9]{0,8}) per (\S+)", text)
     if found is None or duration(found[1]):
-        meant = meant_rate(text)
+        meant = suggest_rate(text)
         hint = tr("write  {meant}", meant=meant) if meant != text else tr("write it such as  3 per 7d")
         if re.fullmatch(r"[1-9]\d{0,2}", text):
             hint = tr("write how long as well, such as  {meant}", meant=f"{text} per 7d")
@@ -232,7 +232,7 @@ def every(text: str) -> FormatFault | None:
     parts = _EVERY.fullmatch(text)
     if parts is None:
         hint = tr("write  day at 10:00,  week on mon,thu at 10:00  or  month on 1 at 11:00")
-        meant = meant_rhythm(text)
+        meant = suggest_rhythm(text)
         if meant != text and every(meant) is None:
             hint = tr("write  {meant}", meant=meant)
         return FormatFault("bad-value", tr("is no rhythm"), hint)
@@ -249,10 +249,10 @@ def once_per(*words: str) -> FormatCheck:
     def how_often(text: str) -> FormatFault | None:
         if text in words or duration(text) is None:
             return None
-        word, each = meant_word(text, words), meant_each(text)
+        word, each = suggest_word(text, words), suggest_each(text)
         near = hint_for(text, words) or _SPANS
         hint = tr("write  {meant}", meant=word) if word is not None else _span_hint(each, near)
-        if word is None and meant_span(each) == _A_DAY and "day" in words:
+        if word is None and suggest_span(each) == _A_DAY and "day" in words:
             hint = _EACH_DAY
         return FormatFault("bad-duration", tr("is not {words} or a duration", words=row(words)), hint)
 
@@ -260,7 +260,7 @@ def once_per(*words: str) -> FormatCheck:
 
 
 def _span_hint(text: str, such: Translatable) -> Translatable:
-    meant = meant_span(text)
+    meant = suggest_span(text)
     if "工作天" in text or "工作日" in text:
         number = re.search(r"\d+", text)
         days = f"{number[0] if number else 3}d"
@@ -282,7 +282,7 @@ def _window(text: str) -> FormatFault | None:
     if text == "00:00-24:00":
         return FormatFault("bad-time", tr("is no window of a day"), tr("for whole days write mon-sun"))
     if time(start) or time(end):
-        meant = meant_window(text)
+        meant = suggest_window(text)
         such = tr("write it such as 09:00-18:00; across midnight is allowed, and midnight is 00:00")
         hint = tr("write  {meant}", meant=meant) if meant is not None else such
         return FormatFault("bad-time", tr("is no window of a day"), hint)
@@ -293,10 +293,10 @@ def _window(text: str) -> FormatFault | None:
     return None
 
 
-def meant_window(text: str) -> str | None:
+def suggest_window(text: str) -> str | None:
     """The window that somebody meant by `9點到18點`, `9-18`, `0900-1800` or `09:00-24:00`, `None` where it
     is none."""
-    start, _, end = meant_clocks(text).partition("-")
+    start, _, end = suggest_clocks(text).partition("-")
     if ":" not in start + end:
         start, end = _bare_clock(start), _bare_clock(end)
     end = past_midnight(end) or end
@@ -311,14 +311,14 @@ def _days(text: str) -> FormatFault | None:
             "name the dates apart, and write  closed: {name}  here:  hours: {{name}: [2027-01-01]}", name=text
         )
         return FormatFault("bad-days", tr("is no list of weekdays"), hint)
-    meant = meant_days(text)
+    meant = suggest_days(text)
     hint = tr("write  {meant}", meant=meant) if _DAY_LIST.fullmatch(meant) else _WEEK
     return FormatFault("bad-days", tr("is no list of weekdays"), hint)
 
 
 def _dates(text: str) -> FormatFault | None:
     first, dots, last = text.partition("..")
-    meant = "..".join(map(meant_dates, (first, last)))
+    meant = "..".join(map(suggest_dates, (first, last)))
     if dots and meant != text and not _dates(meant):
         return FormatFault("bad-date", tr("is no date"), tr("write  {meant}", meant=meant))
     fault = day(first) or (day(last) if dots else None)

@@ -19,7 +19,7 @@ from bot.playbook.shape.faults import FormatCheck
 from bot.playbook.shape.messages import DESTINATIONS
 from bot.playbook.shape.schema import ACTIONS
 from bot.playbook.shape.vocabulary import Vocabulary
-from bot.playbook.shape.words import Schema, kinds_here
+from bot.playbook.shape.words import Schema, kinds_among
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
 
 REMEMBERED = 50_000
@@ -184,7 +184,7 @@ def _kinds(
 ) -> Iterator[ValidationError]:
     if not isinstance(instance, dict):
         return
-    here = kinds_here(kinds, instance)
+    here = kinds_among(kinds, instance)
     unknown = instance.keys() - schema["properties"].keys()
     beside = [key for key, of in kinds["with"].items() if key in instance and not set(of) & set(here)]
     if (len(here) != 1 and not (unknown and not here)) or (here and beside):

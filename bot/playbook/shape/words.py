@@ -131,7 +131,7 @@ def kinds(
     return {"kinds": {**made, "together": list(together), "apart": apart}}
 
 
-def kinds_here(kinds: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
+def kinds_among(kinds: Mapping[str, Any], keys: Iterable[str]) -> list[str]:
     """The kinds among the keys of a place; of those that go together one."""
     here = [key for key in keys if key in kinds["words"]]
     others = [key for key in here if key in kinds["together"]][1:]

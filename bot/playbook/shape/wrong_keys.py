@@ -12,10 +12,16 @@ from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.mixtures import WORDED
 from bot.playbook.shape.schema import ACTIONS
 from bot.playbook.shape.suggest_blocks import hears_a_change
-from bot.playbook.shape.suggest_broadcasts import said_within
+from bot.playbook.shape.suggest_broadcasts import messages_key
 from bot.playbook.shape.suggest_campaigns import bare_flex, bare_tap, numbered, of_campaign
-from bot.playbook.shape.suggest_connections import called_here, of_clerks, of_connection
-from bot.playbook.shape.suggest_elsewhere import acts_elsewhere, elsewhere, is_pair, of_channel, told_whole
+from bot.playbook.shape.suggest_connections import of_clerks, of_connection, suggest_key_here
+from bot.playbook.shape.suggest_elsewhere import (
+    acts_elsewhere,
+    elsewhere,
+    is_pair,
+    of_channel,
+    problem_of_place,
+)
 from bot.playbook.shape.suggest_keys import (
     OTHER_WORDS,
     SAID_OTHERWISE,
@@ -23,10 +29,10 @@ from bot.playbook.shape.suggest_keys import (
     WRONG_PLACE,
     belongs_to,
     hint_for_key,
-    meant_keys,
+    suggest_keys,
 )
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
-from bot.playbook.similar import LISTED, nearest, shown
+from bot.playbook.similar import LISTED, nearest, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 ACTS = frozenset({*ACTIONS, "do"} - set(TRIGGERS))
@@ -39,7 +45,7 @@ _NO_INDENTATION = ("\u3000", "\u00a0")
 
 def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:
     """Keys that have no place here, each with what was probably meant."""
-    whole = told_whole(place) or bare_flex(place) or bare_tap(place) or numbered(place)
+    whole = problem_of_place(place) or bare_flex(place) or bare_tap(place) or numbered(place)
     if whole is not None:
         yield whole
         return
@@ -49,7 +55,7 @@ def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:
         if key[:1] in _NO_INDENTATION:
             continue
         if _is_reply(place, key):
-            message = tr("{text} stands here without a word that says what to do with it", text=shown(key))
+            message = tr("{text} stands here without a word that says what to do with it", text=quoted(key))
             yield place.on_child(
                 key, "unknown-key", message, tr("to say this, write  reply: {text}", text=key)
             )
@@ -60,13 +66,13 @@ def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:
         elif sign := next((sign for sign in key if category(sign) == "Cf"), None):
             message = tr(
                 "{text} holds an invisible sign, U+{number}",
-                text=shown(key.replace(sign, "")),
+                text=quoted(key.replace(sign, "")),
                 number=f"{ord(sign):04X}",
             )
             hint = tr("delete this word, and type it anew:  {text}", text=key.replace(sign, ""))
             yield place.on_child(key, "invisible-sign", message, hint)
         elif place.title == "playbook":
-            message, hint = tr("there is no section {key}", key=shown(key)), None
+            message, hint = tr("there is no section {key}", key=quoted(key)), None
             if (of := of_channel(key) or of_clerks(key)) is not None:
                 message, hint = of
             if key in ACTS or key == "when":
@@ -88,12 +94,12 @@ def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:
             yield place.on_child(key, "unknown-key", *campaign)
         elif (other_place := elsewhere(place, key)) is not None:
             yield place.on_child(key, "unknown-key", *other_place)
-        elif within := _stands_astray(place, key):
+        elif within := _misplaced_key(place, key):
             yield place.on_child(key, "unknown-key", *within)
         elif other := WRONG_PLACE.get((place.title, key)):
             yield place.on_child(key, "unknown-key", other, tr("leave it out here"))
         elif belongs := belongs_to(place.title, key, place.keys, place.known):
-            message = tr("{key} stands in {belongs}, not beside it", key=shown(key), belongs=shown(belongs))
+            message = tr("{key} stands in {belongs}, not beside it", key=quoted(key), belongs=quoted(belongs))
             yield place.on_child(
                 key, "unknown-key", message, tr("write  {belongs}: {{key}: …}", belongs=belongs, key=key)
             )
@@ -103,9 +109,11 @@ def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:
                 hint = tr("several values stand between brackets:  [a, b]")
             if hint is None and place.title in ("rule", "flow rule") and ACTS.isdisjoint(place.keys):
                 hint = tr("to answer, write  reply: …")
-            message = tr("unknown key {key}", key=shown(key))
+            message = tr("unknown key {key}", key=quoted(key))
             if len(place.known) <= LISTED:
-                message = tr("unknown key {key}, known here: {known}", key=shown(key), known=row(place.known))
+                message = tr(
+                    "unknown key {key}, known here: {known}", key=quoted(key), known=row(place.known)
+                )
             yield place.on_child(key, place.finding.schema.get("unknown", "unknown-key"), message, hint)
 
 
@@ -129,35 +137,35 @@ def missing_keys(place: LocatedFinding) -> Iterator[Problem]:
     if bare_tap(place) or is_pair(place):
         return
     needed = place.finding.schema["required"]
-    meant = _meant_here(place)
+    meant = _expected_keys(place)
     for key in needed:
         if key not in place.keys and key not in meant:
             yield _missing(place, key)
 
 
-def _meant_here(place: LocatedFinding) -> set[str]:
+def _expected_keys(place: LocatedFinding) -> set[str]:
     """The keys that somebody may have meant by those that are unknown here."""
-    called = {called_here(place.finding.path, key) for key in place.extras}
-    meant = meant_keys(place.title, place.keys, place.known) | said_within(place)
+    called = {suggest_key_here(place.finding.path, key) for key in place.extras}
+    meant = suggest_keys(place.title, place.keys, place.known) | messages_key(place)
     return meant | {key for key in called if key is not None}
 
 
 def missing_beside(place: LocatedFinding) -> Iterator[Problem]:
     """Keys that must stand beside another that is here."""
-    meant = _meant_here(place)
+    meant = _expected_keys(place)
     for key, needed in place.finding.schema["dependentRequired"].items():
         for other in needed:
             if key in place.keys and other not in {*place.keys, *meant}:
                 yield _missing(place, other)
 
 
-def _stands_astray(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
+def _misplaced_key(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
     """What is said of an action within `when`, and of a change's values beside it."""
     if place.title == "trigger" and key in ACTS:
-        message = tr("{key} stands in {when}, and belongs below it", key=shown(key), when=shown("when"))
+        message = tr("{key} stands in {when}, and belongs below it", key=quoted(key), when=quoted("when"))
         return message, tr("close the brackets of  when,  and write below it  {key}: …", key=key)
     if key == "to" and place.title in ("rule", "flow rule") and hears_a_change(place.node):
-        message = tr("{key} stands beside {when}, and belongs into it", key=shown(key), when=shown("when"))
+        message = tr("{key} stands beside {when}, and belongs into it", key=quoted(key), when=quoted("when"))
         return message, tr("write  when: {attribute_changed: …, {key}: …}", key=key)
     return None
 
@@ -182,7 +190,7 @@ def missing_choice(place: LocatedFinding) -> Iterator[Problem]:
     """None of several keys is here, one of which must be."""
     keys: list[str] = place.finding.schema["needs"]
     within = {belongs_to(place.title, key, place.keys, place.known) for key in place.extras}
-    within |= {called_here(place.finding.path, key) for key in place.extras}
+    within |= {suggest_key_here(place.finding.path, key) for key in place.extras}
     if not ({nearest(key, keys) for key in place.extras} | within) - {None}:
         message = tr("one of {keys} is missing here", keys=row(keys))
         yield place.on_key("missing-key", message, tr("add  {keys}: …", keys=keys[0]))

@@ -11,24 +11,24 @@ from bot.playbook.shape.colons import colon_in_text, is_words, wide_colon, wide_
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.suggest_blocks import (
     listed_texts,
-    meant_block,
-    meant_by_place,
-    meant_list,
-    meant_of_block,
-    meant_of_list,
+    suggest_block,
+    suggest_by_place,
+    suggest_instead_of_block,
+    suggest_instead_of_list,
+    suggest_list,
 )
 from bot.playbook.shape.suggest_broadcasts import empty_group, groups_in_place, stopped_broadcast
-from bot.playbook.shape.suggest_campaigns import is_told, names_as_conditions, taps_of
+from bot.playbook.shape.suggest_campaigns import is_reported_before, names_as_conditions, taps_of
 from bot.playbook.shape.suggest_connections import bare_tag, of_shop, swapped_at
 from bot.playbook.shape.suggest_elsewhere import channel_without_name
 from bot.playbook.shape.suggest_keys import WIDE_COLON
 from bot.playbook.shape.suggest_lists import listed
-from bot.playbook.shape.suggest_times import meant_span
-from bot.playbook.shape.suggest_values import example_for, example_of, meant_text
-from bot.playbook.shape.suggest_words import hint_for_word, meant_word
+from bot.playbook.shape.suggest_times import suggest_span
+from bot.playbook.shape.suggest_values import example_for, example_of, suggest_comparison
+from bot.playbook.shape.suggest_words import hint_for_word, suggest_word
 from bot.playbook.shape.times import duration
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
-from bot.playbook.similar import hint_for, not_one_of, shown
+from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Scalar, at, key_of
 
 
@@ -82,11 +82,11 @@ def too_many(place: LocatedFinding) -> Iterator[Problem]:
 def _time_and_state(node: Map) -> Translatable | None:
     """A time-out that has its time and its state below keys of their own."""
     values = [value.value for _, value in node.pairs.values() if isinstance(value, Scalar)]
-    times = [value for value in values if duration(meant_span(value)) is None]
+    times = [value for value in values if duration(suggest_span(value)) is None]
     states = [value for value in values if value not in times]
     if node.path[-1:] != ("give_up_after",) or len(times) != 1 or len(states) != 1:
         return None
-    return tr("write  {{key}: {value}}", key=meant_span(times[0]), value=states[0])
+    return tr("write  {{key}: {value}}", key=suggest_span(times[0]), value=states[0])
 
 
 def _wrong_number(place: LocatedFinding, number: int) -> Problem:
@@ -117,9 +117,9 @@ def wrong_type(place: LocatedFinding) -> Iterator[Problem]:
         case Scalar() if (unnamed := channel_without_name(place)) is not None:
             yield from unnamed
         case Scalar() if (names := names_as_conditions(place)) is not None:
-            yield from () if is_told(place) else (names,)
+            yield from () if is_reported_before(place) else (names,)
         case Scalar(value=value):
-            hint = meant_block(place, node) or meant_text(
+            hint = suggest_block(place, node) or suggest_comparison(
                 value,
                 "set" if node.path[-1:] == ("set",) else place.title,
                 place.finding.schema.get("usual"),
@@ -141,7 +141,7 @@ def wrong_type(place: LocatedFinding) -> Iterator[Problem]:
                 message = tr("this rule stands outside  rules:")
             such = tr("write the name of its section above it, such as  rules:")
             yield place.on_value("wrong-type", message, such if "rules" in place.known else None)
-        case List() if (meant := meant_of_list(place)) is not None:
+        case List() if (meant := suggest_instead_of_list(place)) is not None:
             message = tr("{place} is a list, expected {expected}", place=place.name, expected=expected)
             yield place.on_value("wrong-type", message, meant)
         case List(flow=False) if place.finding.schema["type"] == "object":
@@ -161,7 +161,7 @@ def wrong_type(place: LocatedFinding) -> Iterator[Problem]:
         case Map(pairs=pairs) if texts and any(is_words(key) for key, _ in pairs.values()):
             yield colon_in_text(place)
         case Map():
-            listing = meant_of_block(place) or bare_tag(place)
+            listing = suggest_instead_of_block(place) or bare_tag(place)
             if place.finding.schema["type"] == "array":
                 taps = taps_of(node) if place.finding.path[-1:] in (("quick_replies",), ("taps",)) else None
                 key = str(place.finding.path[-1])
@@ -197,17 +197,17 @@ def wrong_word(place: LocatedFinding) -> Iterator[Problem]:
         message = tr(
             "{place} is {text}, expected {expected}",
             place=place.name,
-            text=shown(node.value),
+            text=quoted(node.value),
             expected=_either(allowed),
         )
-        meant = meant_word(node.value, allowed)
+        meant = suggest_word(node.value, allowed)
         expected = meant or _either(allowed)
         if meant is None and node.path[-1:] == ("end",) and not node.value.isascii():
             expected = f"reply: {node.value}, end: true"
         yield place.on_value("bad-value", message, tr("write  {expected}", expected=expected))
     else:
         hint = (
-            of_shop(place) or _of_key(node) or meant_list(place, node) or hint_for_word(node.value, allowed)
+            of_shop(place) or _of_key(node) or suggest_list(place, node) or hint_for_word(node.value, allowed)
         )
         yield place.on_value("bad-value", not_one_of(node.value, allowed), hint)
 
@@ -219,7 +219,7 @@ def _of_key(node: Scalar) -> Translatable | None:
         return status
     if key == "staff" and node.path[:1] == ("channels",):
         return tr("write where staff answer:  line_chat  (LINE Official Account Manager),  or  none")
-    if key in TRIGGERS and (node.value == "true" or meant_word(node.value, ["true"])):
+    if key in TRIGGERS and (node.value == "true" or suggest_word(node.value, ["true"])):
         return tr("write  {key}: {value}", key="when", value=key)
     return None
 
@@ -246,19 +246,19 @@ def _kind_word(place: LocatedFinding, word: str, kinds: tuple[str, ...]) -> Iter
         return
     heard, near = place.title == "trigger", None if len(texts) > 1 else _near_kind(word, kinds)
     if heard and near is None:
-        message = tr("behind  when  {word} cannot stand by itself", word=shown(word))
+        message = tr("behind  when  {word} cannot stand by itself", word=quoted(word))
     else:
-        message = tr("{word} is no {kind}", word=shown(word), kind=Translatable(place.title))
-    yield place.on_value("bad-value", message, near or _meant_text(word, texts, heard=heard))
+        message = tr("{word} is no {kind}", word=quoted(word), kind=Translatable(place.title))
+    yield place.on_value("bad-value", message, near or _suggest_text(word, texts, heard=heard))
 
 
 def _near_kind(word: str, kinds: tuple[str, ...]) -> Translatable | None:
     """The trigger or action that is meant."""
-    meant = meant_word(word, kinds)
+    meant = suggest_word(word, kinds)
     return hint_for(word, kinds) if meant is None else tr("write  {meant}", meant=meant)
 
 
-def _meant_text(word: str, texts: list[str], *, heard: bool) -> Translatable | None:
+def _suggest_text(word: str, texts: list[str], *, heard: bool) -> Translatable | None:
     """How a text is written that is to be heard, or said."""
     if len(texts) > 1 and heard:
         return tr("to hear one of these texts, write  when: {text: {listed}}", listed=listed(texts))
@@ -271,7 +271,7 @@ def _meant_text(word: str, texts: list[str], *, heard: bool) -> Translatable | N
     return tr("to say this text, write  reply: {word}", word=word)
 
 
-def _told_as_two(place: LocatedFinding) -> bool:
+def _has_two_kinds(place: LocatedFinding) -> bool:
     """Whether a block holds two keys where one stands: what they are is not looked at."""
     return place.node.path[-1:] == ("give_up_after",) and len(place.keys) > 1
 
@@ -284,19 +284,19 @@ def wrong_format(place: LocatedFinding) -> Iterator[Problem]:
     assert isinstance(on, Scalar)
     text = on.value
     fault = None if place.finding.format is None else place.finding.format(text)
-    if fault is None or _told_as_two(place):
+    if fault is None or _has_two_kinds(place):
         return
     if key is not None and "：" in key:
         yield wide_colon_in_key(place, key, key.partition("：")[0])
         return
-    whose = place.name if fault.of_place else shown(text)
+    whose = place.name if fault.of_place else quoted(text)
     if on.names:
         whose = tr("{place} (from the environment: {names})", place=place.name, names=row(on.names))
     if place.finding.key is not None:
-        whose = shown(text)
+        whose = quoted(text)
     yield problem_on(
         on if on.width else key_of(place.root, place.finding.path),
         fault.code,
         tr("{whose} {says}", whose=whose, says=fault.says),
-        (None if key is None else swapped_at(place, key)) or meant_by_place(place, on, name) or fault.hint,
+        (None if key is None else swapped_at(place, key)) or suggest_by_place(place, on, name) or fault.hint,
     )

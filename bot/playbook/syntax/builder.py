@@ -185,12 +185,14 @@ class Builder:
         if plain and not one_line:
             self._wide_colons(line + 1, end.line + 1)
         self._anchors.note(event.anchor, node)
-        self._put(self._not_meant(node) if event.anchor or event.tag else node)
+        self._put(self._as_unintended(node) if event.anchor or event.tag else node)
 
     def _down(self, node: List | Map, event: Any) -> None:
         if len(self._open) == DEPTH_LIMIT:
             message = tr("this is nested more than {most} levels deep", most=DEPTH_LIMIT)
-            self.problems.append(mistake(self.source.here(node.line, node.column), "yaml-syntax", message))
+            self.problems.append(
+                mistake(self.source.place_at(node.line, node.column), "yaml-syntax", message)
+            )
             self.harmed = True
             raise TooDeep
         self._anchors.note(event.anchor, node)
@@ -249,7 +251,7 @@ class Builder:
             width = close + 3 - mark.index if close >= 0 else 2
             self.problems.append(placeholder_quotes(self.source, mark.line + 1, mark.column, width))
         else:
-            here = self.source.here(node.line, node.column)
+            here = self.source.place_at(node.line, node.column)
             self.problems.append(
                 mistake(here, "yaml-syntax", tr("a key must be a word, not a list or a block"))
             )
@@ -264,7 +266,7 @@ class Builder:
                 tr('a space is missing behind this ":"'),
                 with_space(glued[1], self._rest(key, glued)),
             )
-            here = self.source.here(key.line, key.column + len(glued[1]))
+            here = self.source.place_at(key.line, key.column + len(glued[1]))
             self.problems.append(mistake(here, "yaml-syntax", message, hint=hint))
         elif key.plain and key.value == "<<":
             message = tr('merging with "<<" is not part of the language')
@@ -280,7 +282,7 @@ class Builder:
                 column=first.column,
             )
             message = tr('the key "{key}" stands here twice', key=key.value)
-            hint = self._said_once(parent, key, node)
+            hint = self._duplicate_hint(parent, key, node)
             # the first key of a list's item once more: the next item was to begin here
             if parent.path and isinstance(parent.path[-1], int) and key.value == next(iter(parent.pairs)):
                 self._next_item.add(id(parent))
@@ -292,7 +294,7 @@ class Builder:
         else:
             parent.pairs[key.value] = (key, node)
 
-    def _said_once(self, parent: Map, key: Scalar, node: Node) -> Translatable:
+    def _duplicate_hint(self, parent: Map, key: Scalar, node: Node) -> Translatable:
         """What to do with a key that stands twice."""
         first = parent.pairs[key.value][1]
         if not parent.path:
@@ -343,7 +345,7 @@ class Builder:
             return (*parent.path, len(parent.items))
         return (*parent.path, key if before is None else before.value)
 
-    def _not_meant(self, node: Scalar) -> Scalar:
+    def _as_unintended(self, node: Scalar) -> Scalar:
         """The node as one whose value is not what is meant; that has been told."""
         node.raw, node.unset = node.value, True
         return node
@@ -365,7 +367,7 @@ class Builder:
     def _complain(self, event: Any, code: Code, message: Translatable, hint: Translatable) -> None:
         mark = event.start_mark
         width = event.end_mark.column - mark.column if event.end_mark.line == mark.line else 1
-        here = self.source.here(mark.line + 1, mark.column + 1)
+        here = self.source.place_at(mark.line + 1, mark.column + 1)
         self.problems.append(mistake(here, code, message, hint=hint, width=width))
 
     def _quoted(self, mark: Any) -> Translatable:
@@ -379,7 +381,7 @@ class Builder:
         hint: Translatable | None = None,
         note: Translatable | None = None,
     ) -> Problem:
-        here = self.source.here(key.line, key.column)
+        here = self.source.place_at(key.line, key.column)
         return mistake(here, code, message, hint=hint, note=note, width=key.width)
 
 

@@ -14,7 +14,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.suggest_keys import names_secret
-from bot.playbook.shape.suggest_lists import listed, meant_values
+from bot.playbook.shape.suggest_lists import listed, split_values
 from bot.playbook.syntax.indents import misaligned
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.slips import FENCE, glued_comments, slip
@@ -50,7 +50,7 @@ def complaint(error: yaml.YAMLError, source: SourceFile, seen: Sequence[tuple[Sc
     mark: Any = getattr(error, "problem_mark", None)
     context: Any = getattr(error, "context_mark", None) or mark
     if mark is None:
-        return mistake(source.here(1, 1), "yaml-syntax", tr("this file cannot be read as YAML"))
+        return mistake(source.place_at(1, 1), "yaml-syntax", tr("this file cannot be read as YAML"))
     first, last = context.line + 1, mark.line + 1
     for offset, _ in glued_comments(source, seen):
         place = source.place(offset)
@@ -64,7 +64,7 @@ def complaint(error: yaml.YAMLError, source: SourceFile, seen: Sequence[tuple[Sc
     char = text[mark.column : mark.column + 1]
     if char == "\t" or "tab character" in problem or "\t" in text[: len(text) - len(text.lstrip())]:
         message = tr("a tab cannot be used to indent")
-        return mistake(source.here(last, mark.column + 1), "tab-indent", message, hint=tr("use spaces"))
+        return mistake(source.place_at(last, mark.column + 1), "tab-indent", message, hint=tr("use spaces"))
     if "cannot start any token" in problem:
         fenced = slip(source, last) if FENCE.match(text) else None
         return fenced or _needs_quotes(source, last, mark.column, char)
@@ -74,7 +74,7 @@ def complaint(error: yaml.YAMLError, source: SourceFile, seen: Sequence[tuple[Sc
             char=source.line(first)[context.column : context.column + 1],
         )
         hint = quoted(source, first, context.column)
-        return mistake(source.here(first, context.column + 1), "alias-used", message, hint=hint)
+        return mistake(source.place_at(first, context.column + 1), "alias-used", message, hint=hint)
     if "tag" in (getattr(error, "context", None) or "") or "tag" in problem:
         return quotes_for_tag(source, first, context.column + 1, 1)
     texts = {
@@ -105,18 +105,20 @@ def _closed_late(source: SourceFile, text: Scalar, first: int, last: int) -> Pro
         return None
     message = tr("the {quote} that begins here is closed only in line {closed}", quote=quote, closed=closed)
     hint = tr("add {quote} at the end of the text", quote=quote)
-    return mistake(source.here(text.line, text.column), "yaml-syntax", message, hint=hint, width=text.width)
+    return mistake(
+        source.place_at(text.line, text.column), "yaml-syntax", message, hint=hint, width=text.width
+    )
 
 
 def _by_text(source: SourceFile, problem: str, context: Any, mark: Any) -> Problem:
     line, column = mark.line + 1, mark.column + 1
     text = source.line(line)
-    here, opened = source.here(line, column), source.here(context.line + 1, context.column + 1)
+    here, opened = source.place_at(line, column), source.place_at(context.line + 1, context.column + 1)
     if "mapping values are not allowed" in problem:
         if (nested := _NESTED.match(text)) and {nested[1], nested[2]} <= KEYS:
             message = tr('"{inner}" stands on the line of "{outer}"', inner=nested[2], outer=nested[1])
             hint = tr("write  {outer}: {{inner}: …}", outer=nested[1], inner=nested[2])
-            return mistake(source.here(line, nested.start(2) + 1), "yaml-syntax", message, hint=hint)
+            return mistake(source.place_at(line, nested.start(2) + 1), "yaml-syntax", message, hint=hint)
         if _KEY_BEFORE.match(text[: mark.column]):
             message = tr('this text contains ": ", put it in quotes')
             value = _VALUE.match(text)
@@ -131,7 +133,7 @@ def _by_text(source: SourceFile, problem: str, context: Any, mark: Any) -> Probl
             return nearly
         message = tr("a key cannot stand here")
         hint = tr("the line above has a value already, or this line is indented too far")
-        return mistake(source.here(line, _indent(text)), "yaml-syntax", message, hint=hint)
+        return mistake(source.place_at(line, _indent(text)), "yaml-syntax", message, hint=hint)
     if "could not find expected ':'" in problem:
         if glued_colon := _GLUED_COLON.match(source.line(context.line + 1)):
             return _glued_colon(source, context.line + 1, glued_colon)
@@ -185,7 +187,7 @@ def _by_text(source: SourceFile, problem: str, context: Any, mark: Any) -> Probl
 def _glued_colon(source: SourceFile, line: int, found: re.Match[str]) -> Problem:
     message = tr('a space is missing behind this ":"')
     hint = with_space(found[1], source.line(line)[found.end(1) + 1 :])
-    return mistake(source.here(line, found.end(1) + 1), "yaml-syntax", message, hint=hint)
+    return mistake(source.place_at(line, found.end(1) + 1), "yaml-syntax", message, hint=hint)
 
 
 def with_space(key: str, rest: str) -> Translatable:
@@ -200,7 +202,7 @@ def _opened_last(source: SourceFile, line: int) -> tuple[str, Place] | None:
     for number in range(line - 1, 0, -1):
         text = source.line(number).rstrip()
         if text:
-            return (text[-1], source.here(number, len(text))) if text[-1] in _CLOSING else None
+            return (text[-1], source.place_at(number, len(text))) if text[-1] in _CLOSING else None
     return None
 
 
@@ -219,28 +221,28 @@ def _odd_value(source: SourceFile, line: int, column: int) -> Problem:
             message = tr('"{key}" stands on the line of another key', key=key[1])
             above = source.line(line)[:start].strip(" -:")
             hint = tr("move  {key}:  to the next line, in line with  {above}", key=key[1], above=above)
-            return mistake(source.here(line, start + key.start(1) + 1), "yaml-syntax", message, hint=hint)
+            return mistake(source.place_at(line, start + key.start(1) + 1), "yaml-syntax", message, hint=hint)
         if value[0] in "{[\"'":
             message = tr("a text that begins with {value} must stand in quotes as a whole", value=value[0])
             hint = quoted(source, line, start)
-            here = source.here(line, start + 1)
+            here = source.place_at(line, start + 1)
             return mistake(here, "yaml-syntax", message, hint=hint, width=len(value))
     if (nearly := misaligned(source, line)) is not None:
         return nearly
     if source.line(line).startswith("- when:"):
         message = tr("this rule stands outside  rules:")
         hint = tr("cut it out, and paste it below  rules: , with two spaces before its dash")
-        return mistake(source.here(line, 1), "yaml-syntax", message, hint=hint, width=len("- when"))
+        return mistake(source.place_at(line, 1), "yaml-syntax", message, hint=hint, width=len("- when"))
     message = tr("this line does not fit here")
     hint = tr("look at its indentation, and for a missing quote, bracket or colon above it")
-    return mistake(source.here(line, column), "yaml-syntax", message, hint=hint)
+    return mistake(source.place_at(line, column), "yaml-syntax", message, hint=hint)
 
 
 def _needs_quotes(source: SourceFile, line: int, column: int, char: str) -> Problem:
     text = source.line(line)[column:].rstrip()
     message = tr("a value that begins with {char} needs quotes", char=char)
     code: Code = "unquoted-at" if char == "@" else "yaml-syntax"
-    here = source.here(line, column + 1)
+    here = source.place_at(line, column + 1)
     return mistake(here, code, message, hint=quoted(source, line, column), width=len(text))
 
 
@@ -268,11 +270,11 @@ def _unclosed(source: SourceFile, context: Any, mark: Any) -> Problem:
             if found.start() < end:
                 return placeholder_quotes(source, number, found.start() + 1, len(found[0]))
     if first == last and (comma := _WIDE_COMMA.search(source.line(last)[: mark.column])):
-        here = source.here(last, comma.start(1) + 1)
+        here = source.place_at(last, comma.start(1) + 1)
         message = tr('this "，" is a full-width comma, and separates nothing')
         return mistake(here, "full-width-comma", message, hint=tr("write a half-width comma and a space"))
     bracket = source.line(first)[context.column : context.column + 1]
-    here = source.here(first, context.column + 1)
+    here = source.place_at(first, context.column + 1)
     message = tr("this {bracket} is never closed, or a comma is missing in it", bracket=bracket)
     hint = tr("add {closing} at its end, or a comma between its values", closing=_CLOSING[bracket])
     return mistake(here, "yaml-syntax", message, hint=hint)
@@ -300,7 +302,7 @@ def quotes_for_tag(source: SourceFile, line: int, column: int, width: int) -> Pr
     """A value that begins with `!`, which YAML takes for the name of a type."""
     message = tr("a value that begins with ! needs quotes")
     hint = quoted(source, line, column - 1)
-    return mistake(source.here(line, column), "tag-used", message, hint=hint, width=width)
+    return mistake(source.place_at(line, column), "tag-used", message, hint=hint, width=width)
 
 
 def placeholder_quotes(source: SourceFile, line: int, column: int, width: int) -> Problem:
@@ -310,7 +312,7 @@ def placeholder_quotes(source: SourceFile, line: int, column: int, width: int) -
     hint = tr("put the whole text in double quotes")
     if not set("{[") & set(before) and (value := _VALUE.match(source.line(line))):
         hint = quoted(source, line, value.start("value"))
-    return mistake(source.here(line, column), "unquoted-placeholder", message, hint=hint, width=width)
+    return mistake(source.place_at(line, column), "unquoted-placeholder", message, hint=hint, width=width)
 
 
 def wide_commas(source: SourceFile, node: Node) -> list[Problem]:
@@ -319,20 +321,20 @@ def wide_commas(source: SourceFile, node: Node) -> list[Problem]:
         case Scalar(plain=True, value=value) if value[:1] == "［" and value[-1:] == "］":
             message = tr('this is one text, not a list: "［" and "］" are no brackets of the language')
             hint = tr("write [ and ], and half-width commas; or put the text in quotes")
-            here = source.here(node.line, node.column)
+            here = source.place_at(node.line, node.column)
             return [mistake(here, "full-width-comma", message, hint=hint, width=node.width, level="warning")]
         case Scalar(plain=True, value=value) if wide := _closes_nothing(source, node):
             message = tr(
                 '"{sign}" is a full-width bracket: it closes nothing, and stands in the text', sign=wide
             )
             hint = tr("delete it, or put the text in quotes:  {text}", text=value.rstrip("｝］").rstrip())
-            here = source.here(node.line, node.column)
+            here = source.place_at(node.line, node.column)
             return [mistake(here, "full-width-comma", message, hint=hint, width=node.width, level="warning")]
         case List(items=[Scalar(plain=True) as only], flow=True) if sign := _WIDE_SIGN.search(only.value):
             message = tr('"{sign}" separates no values, so this list holds one', sign=sign[0])
-            here = source.here(only.line, only.column)
+            here = source.place_at(only.line, only.column)
             hint = tr("separate the values with a half-width comma, or put the text in quotes")
-            if (values := meant_values(only.value)) and isinstance(only.path[-2], str):
+            if (values := split_values(only.value)) and isinstance(only.path[-2], str):
                 hint = tr(
                     "for several write  {key}: {listed};  for one put it in quotes",
                     key=only.path[-2],

@@ -76,11 +76,11 @@ def _near(folder: Path) -> list[Path]:
     """Playbooks in which a folder lies, or that lie in it; where it is none, those that may be meant."""
     around = playbook_around(folder)
     if not folder.is_dir():
-        return _meant(folder, around)
+        return _nearby_playbooks(folder, around)
     return [around] if around is not None else _playbooks_in(folder)[:_NEAR]
 
 
-def _meant(folder: Path, around: Path | None) -> list[Path]:
+def _nearby_playbooks(folder: Path, around: Path | None) -> list[Path]:
     """Playbooks that lie where this one was looked for, or beside the one around it: what is called alike,
     else all of them, at last that one or where one stands. That alone is none: who stands in a playbook and
     asks for another begins one."""

@@ -63,7 +63,7 @@ def hidden(text: str, root: Node | None) -> str:
     """
     text = _without_tokens(text)
     if root is None:
-        return _LINE_WITH_SECRET.sub(_line_shown, text)
+        return _LINE_WITH_SECRET.sub(_mask_line, text)
     pieces = []
     end = 0
     for _, node in _secrets(root, ()):
@@ -133,7 +133,7 @@ def _blot(signs: list[str], start: int, end: int) -> None:
     signs[start:end] = [sign if sign.isspace() else _BLOT for sign in signs[start:end]]
 
 
-def _line_shown(found: re.Match[str]) -> str:
+def _mask_line(found: re.Match[str]) -> str:
     before, behind = (found[1], found[2]) if found[1] is not None else (found[3], found[4])
     return before + (behind if _ONLY_VARIABLES.match(behind) else _stars(behind))
 

@@ -47,7 +47,7 @@ def misaligned(source: SourceFile, number: int) -> Problem | None:
         message = tr('"{key}" is a section, and stands at the margin', key=key)
         hint = tr("leave no spaces before it")
         return mistake(
-            source.here(number, line.column + 1), "yaml-syntax", message, hint=hint, width=len(key)
+            source.place_at(number, line.column + 1), "yaml-syntax", message, hint=hint, width=len(key)
         )
     if (odd := _odd_item(source, number)) is not None:
         return odd
@@ -70,7 +70,7 @@ def misaligned(source: SourceFile, number: int) -> Problem | None:
     hint = tr(
         'write {wanted} spaces before it, so that it stands below "{above}"', wanted=column, above=shown
     )
-    here = source.here(number, line.column + 1)
+    here = source.place_at(number, line.column + 1)
     return mistake(here, "yaml-syntax", message, hint=hint, width=len(line.shown))
 
 
@@ -89,7 +89,7 @@ def _below_a_dash(source: SourceFile, number: int, line: _Line, item: str) -> Pr
             wanted=line.column + _STEP,
             line=" " * (line.column + _STEP) + text,
         )
-    here = source.here(number, line.column + 1)
+    here = source.place_at(number, line.column + 1)
     return mistake(here, "yaml-syntax", message, hint=hint, width=len(line.shown))
 
 
@@ -136,7 +136,7 @@ def _askew(source: SourceFile, number: int, item: _Line, wanted: int, *, alone: 
         )
     else:
         hint = tr('write {wanted} spaces before "{item}"', wanted=wanted, item=item.shown)
-    here = source.here(number, item.column + 1)
+    here = source.place_at(number, item.column + 1)
     return mistake(here, "yaml-syntax", message, hint=hint, width=len(item.shown))
 
 

@@ -191,6 +191,6 @@ def _wide_spaces(source: SourceFile, builder: Builder) -> list[Problem]:
             builder.refused.update((key.path[:2], above.path[:2]))
             message = tr("this line begins with full-width spaces")
             hint = tr("indent by half-width spaces, as the line above")
-            here = source.here(key.line, key.column)
+            here = source.place_at(key.line, key.column)
             found.append(mistake(here, "yaml-syntax", message, hint=hint, width=key.width))
     return found

@@ -92,7 +92,7 @@ def curly_quotes(source: SourceFile, node: Node, key: str = "", heard: bool = Fa
             hint = tr("leave them out")
             if len(text) <= _SHOWN and "\n" not in text:
                 hint = tr("write it without them:  {text}", text=text[1:-1])
-            here = source.here(node.line, node.column)
+            here = source.place_at(node.line, node.column)
             yield mistake(here, "quotes-in-text", message, hint=hint, width=node.width, level="warning")
         case List(items=items):
             for item in items:
@@ -139,29 +139,29 @@ def slip(source: SourceFile, number: int) -> Problem | None:
         return wide_colon(source, number, found.start(1) + 1, found[1])
     if found := FENCE.match(line):
         message = tr('"```" belongs to a chat or a document, not to the playbook')
-        here = source.here(number, found.start(1) + 1)
+        here = source.place_at(number, found.start(1) + 1)
         return mistake(here, "yaml-syntax", message, hint=tr("delete this line"), width=len(found[1]))
     if found := _SLASHES.match(line):
         message = tr('a comment begins with "#" here, not with "//"')
-        here = source.here(number, found.start(1) + 1)
+        here = source.place_at(number, found.start(1) + 1)
         shown = "…" if names_secret(found[2]) else found[2] or "…"
         return mistake(here, "yaml-syntax", message, hint=tr("write  # {text}", text=shown), width=2)
     if (found := _EQUALS.match(line)) and found[1] in KEYS:
         message = tr('behind "{key}" stands ":", not "="', key=found[1])
-        here = source.here(number, found.start(2) + 1)
+        here = source.place_at(number, found.start(2) + 1)
         return mistake(here, "yaml-syntax", message, hint=half_width(found[1], found[3]))
     if found := _WIDE_SPACE.match(line):
         message = tr("this is no ordinary space, but a full-width or no-break one")
-        here = source.here(number, found.start(found.lastindex or 0) + 1)
+        here = source.place_at(number, found.start(found.lastindex or 0) + 1)
         return mistake(here, "yaml-syntax", message, hint=tr("delete it, and type a half-width space"))
     if found := _GLUED_DASH.match(line):
         message = tr('a space is missing behind this "-"')
-        here = source.here(number, found.start(1) + 1)
+        here = source.place_at(number, found.start(1) + 1)
         return mistake(here, "yaml-syntax", message, hint=tr('begin each item of a list with "- "'))
     if found := _WIDE_BRACKET.match(line):
         half = "{}" if found[1] == "｛" else "[]"
         message = tr('this "{found}" is no bracket of the language', found=found[1])
-        here = source.here(number, found.start(1) + 1)
+        here = source.place_at(number, found.start(1) + 1)
         hint = tr(
             'write {opening} and {closing}, with half-width ": " and ", " between them',
             opening=half[0],
@@ -170,7 +170,7 @@ def slip(source: SourceFile, number: int) -> Problem | None:
         return mistake(here, "yaml-syntax", message, hint=hint)
     if found := _WIDE_DASH.match(line):
         message = tr('this "{found}" is no "-" of the language', found=found[1])
-        here = source.here(number, found.start(1) + 1)
+        here = source.place_at(number, found.start(1) + 1)
         return mistake(here, "yaml-syntax", message, hint=tr('begin each item of a list with "- "'))
     return None
 
@@ -183,7 +183,7 @@ def _wide_colons(source: SourceFile, number: int) -> Problem | None:
         return None
     meant = all_half_width(line).strip()
     keys = dict.fromkeys(one[1] for one in found)
-    here = source.here(number, found[0].start(1) + 1)
+    here = source.place_at(number, found[0].start(1) + 1)
     message = tr("the colon after {keys} is a full-width one", keys=row(keys))
     hint = tr("write half-width colons, each with a space behind it")
     if len(meant) <= WHOLE_LINE and not names_secret(meant):
@@ -197,5 +197,9 @@ def wide_colon(source: SourceFile, line: int, column: int, key: str) -> Problem:
     message = tr('the colon after "{key}" is a full-width one', key=key)
     rest = source.line(line)[column + len(key) :]
     return mistake(
-        source.here(line, column), "full-width-colon", message, hint=half_width(key, rest), width=len(key) + 1
+        source.place_at(line, column),
+        "full-width-colon",
+        message,
+        hint=half_width(key, rest),
+        width=len(key) + 1,
     )

@@ -63,7 +63,7 @@ class SourceFile:
         offset = self.text.find(written, start, end)
         return None if offset < 0 else replace(self.place(offset), path=path)
 
-    def here(self, line: int, column: int) -> Place:
+    def place_at(self, line: int, column: int) -> Place:
         """A place in this file that belongs to no key."""
         return Place(self.file, line, column, "")
 

@@ -13,7 +13,7 @@ from bot.model.clock import Clock
 from bot.model.event import StaffActs, StaffDraws, StaffSets, StaffTags
 from bot.model.translatable import Quoted, row, tr
 from bot.model.value import Value
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused, entry_for, no_contact
 from bot.runtime.ports import ContactStore
 from bot.store.contacts.rewriting import Rewriter
@@ -26,7 +26,7 @@ def refuse_what_is_the_shops(info: AttributeInfo, called: str) -> None:
     """Raise `Refused` for an attribute that no hand may set; `called` as those who read it know it."""
     if not info.writable:
         raise RewriteRefused(
-            tr("{attribute} is what the shop says of its member: change it there", attribute=shown(called))
+            tr("{attribute} is what the shop says of its member: change it there", attribute=quoted(called))
         )
 
 
@@ -42,18 +42,18 @@ def parse_value(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> 
         raise RewriteRefused(
             tr(
                 "a value of {attribute} has at most {most} characters, and this one has {found}",
-                attribute=shown(called),
+                attribute=quoted(called),
                 most=f"{LONGEST:,}",
                 found=f"{len(text):,}",
             )
         )
-    what = tr("that") if info.private else shown(text)
+    what = tr("that") if info.private else quoted(text)
     value = typed(text, info.type, zone)
     if value is None or not text.strip():
         raise RewriteRefused(
             tr(
                 "{attribute} takes {type}, and not {value}",
-                attribute=shown(called),
+                attribute=quoted(called),
                 type=TYPES[info.type].asked,
                 value=what,
             )
@@ -63,7 +63,7 @@ def parse_value(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> 
             tr(
                 "{value} is none of the values of {attribute}: {values}",
                 value=what,
-                attribute=shown(called),
+                attribute=quoted(called),
                 values=row(map(str, info.values or ())),
             )
         )

@@ -14,7 +14,7 @@ from bot.model.contact import BindingKind, contact_id
 from bot.model.effects import FindMember
 from bot.model.event import Origin, StaffBinds, StaffDraws, What
 from bot.model.translatable import row, tr
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
@@ -57,7 +57,7 @@ class StaffDesk:
     async def tag(self, contact: str, tag: str) -> str:
         """Put on a tag that the playbook knows."""
         if tag not in self._playbook().tag_names:
-            raise RewriteRefused(tr("the playbook knows no tag {tag}", tag=shown(tag)))
+            raise RewriteRefused(tr("the playbook knows no tag {tag}", tag=quoted(tag)))
         return await self._soon(contact, self._changes.add_tag(contact, tag, WHO))
 
     async def untag(self, contact: str, tag: str) -> str:
@@ -87,7 +87,7 @@ class StaffDesk:
     def _attribute(self, key: str) -> AttributeInfo:
         info = self._playbook().attributes.get(key)
         if info is None:
-            raise RewriteRefused(tr("the playbook knows no attribute {attribute}", attribute=shown(key)))
+            raise RewriteRefused(tr("the playbook knows no attribute {attribute}", attribute=quoted(key)))
         return info
 
     async def unbind(self, contact: str, kind: BindingKind | Literal["clerk"]) -> str:
@@ -98,7 +98,7 @@ class StaffDesk:
         """Bind the member of the channel's shop who has this phone, which staff vouch for."""
         number = typed(phone, "phone")
         if not isinstance(number, str):
-            raise RewriteRefused(tr("{phone} is no mobile number", phone=shown(phone)))
+            raise RewriteRefused(tr("{phone} is no mobile number", phone=quoted(phone)))
         now, name = self._clock.now(), uuid4().hex
         how: Literal["none", "shop"] = "none" if self._playbook().channels[channel].shop is None else "shop"
         asked = FindMember(how, number, Origin("", channel, 0))
@@ -122,9 +122,9 @@ class StaffDesk:
             raise RewriteRefused(
                 tr(
                     "the groups of {split} are {groups}, and not {group}",
-                    split=shown(split),
+                    split=quoted(split),
                     groups=row(groups),
-                    group=shown(group),
+                    group=quoted(group),
                 )
             )
         stored = await self._contacts.person(contact)
@@ -132,6 +132,6 @@ class StaffDesk:
         drawn = redrawn(playbook, seed, split, group)
         if drawn is None:
             raise RewriteRefused(
-                tr("nobody is ever in the group {group}: its share is nothing", group=shown(group))
+                tr("nobody is ever in the group {group}: its share is nothing", group=quoted(group))
             )
         return await self._soon(contact, self._changes.draw(contact, StaffDraws(split, group, drawn), WHO))

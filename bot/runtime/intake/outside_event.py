@@ -17,7 +17,7 @@ from bot.model.inbox import TOLD_WITHIN
 from bot.model.message import USER_ID
 from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type, Value
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 LONGEST_ID = 200
 AHEAD = timedelta(minutes=10)
@@ -90,7 +90,7 @@ def known_at(name: str, where: str, known: Mapping[str, Any]) -> str:
     if name not in known:
         has = row(known) if known else tr("none")
         raise FieldIsWrong(
-            where, tr("{name} is not in the playbook, which has {known}", name=shown(name), known=has)
+            where, tr("{name} is not in the playbook, which has {known}", name=quoted(name), known=has)
         )
     return name
 

@@ -28,7 +28,7 @@ from bot.model.event import Event
 from bot.model.journal import TimelineRow
 from bot.model.outgoing import DerivedIds, Outgoing, OutgoingKind
 from bot.model.processes import part_of
-from bot.runtime.own_events import written
+from bot.runtime.own_events import to_json
 
 _KEYS = DerivedIds(uuid.UUID("6f61666c-6f77-4c49-8e45-726574727931"))
 
@@ -110,7 +110,7 @@ def _other_call(
             body = orjson.dumps({"menu": menu})
             return Outgoing(identity, event.id, channel, "menu", user, body, now, event.at)
         case _:
-            return call("tell" if isinstance(action, EffectNotice) else "ask", written(action))
+            return call("tell" if isinstance(action, EffectNotice) else "ask", to_json(action))
 
 
 def note_row(call: Outgoing, contact: str) -> TimelineRow:

@@ -9,7 +9,7 @@ from bot.model.effects import CONSENT, WriteMember
 from bot.model.outgoing import DeadLetter
 from bot.model.translatable import tr
 from bot.model.value import Value
-from bot.runtime.own_events import NotOurs, read, written
+from bot.runtime.own_events import NotOurs, read, to_json
 from bot.runtime.sending.letters import NotAgain
 
 
@@ -41,7 +41,7 @@ def still_so(letter: DeadLetter, writing: WriteMember, now: Contact) -> DeadLett
         return letter
     old = letter.outgoing
     key = f"{old.retry_key or old.id} {' '.join(sorted(left))}"
-    return replace(letter, outgoing=replace(old, body=written(replace(writing, values=left)), retry_key=key))
+    return replace(letter, outgoing=replace(old, body=to_json(replace(writing, values=left)), retry_key=key))
 
 
 def _value(now: Contact, slot: str) -> Value | None:

@@ -10,7 +10,7 @@ from bot.model.contact import Contact
 from bot.model.event import Event, Facts, Listed, News, Source, What
 from bot.model.inbox import InboxEntry
 from bot.model.stored import Stored
-from bot.runtime.own_events import own_event, written
+from bot.runtime.own_events import own_event, to_json
 from bot.store.stores import Stores
 
 
@@ -45,7 +45,7 @@ class MemberEvents:
         channels = [one.channel for one in contact.identities]
         channel = self._channel if self._channel in channels else channels[0]
         told = self._told_as(contact, said)
-        names = self._event_ids(stored, channel, [written(_at_no_moment(what)) for what in told])
+        names = self._event_ids(stored, channel, [to_json(_at_no_moment(what)) for what in told])
         for name, what in zip(names, told, strict=True):
             source = self._source(contact, channel) if isinstance(what, News) else Source("none", "")
             yield own_event(contact.id, Event(name, channel, source, self._now, what)).entry

@@ -72,7 +72,7 @@ class ClockRoutes:
         ]
 
     async def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return await self._shown()
+        return await self._clock_json()
 
     async def _move(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         goal, before = self._goal(body), self._clock.ahead
@@ -90,7 +90,7 @@ class ClockRoutes:
         if self._clock.ahead != before:  # else it was only waited for
             await self._inside().clock_moved()
             self._moved(self._clock.now(), spans[-1])
-        shown = await self._shown()
+        shown = await self._clock_json()
         self._feed.publish("clock", shown)
         return shown | {"turns": jumped.timers, "stopped": jumped.stopped, "why": jumped.why}
 
@@ -153,14 +153,14 @@ class ClockRoutes:
         playbook = self._inside().playbook()
         return TAIPEI if playbook is None else playbook.zone
 
-    async def _shown(self) -> dict[str, Any]:
+    async def _clock_json(self) -> dict[str, Any]:
         due = await self._jumps.next_due(lambda contact: _chat(contact) in self._chats.friends)
         now = self._clock.now()
         if (turning := self._turning(now)) is not None and (due is None or turning.at < due.timer.due):
-            return self._time() | {"next": _turning_shown(turning)}
-        return self._time() | {"next": None if due is None else self._due_shown(due)}
+            return self._time() | {"next": _change_json(turning)}
+        return self._time() | {"next": None if due is None else self._timer_json(due)}
 
-    def _due_shown(self, due: Due) -> dict[str, Any]:
+    def _timer_json(self, due: Due) -> dict[str, Any]:
         what = called(due.timer)
         told = TraceTeller(self._inside().playbook()).timer(what)
         whose = _chat(due.contact)
@@ -173,7 +173,7 @@ class ClockRoutes:
             "now": milliseconds(self._clock.now()),
             "ahead": self._clock.ahead.total_seconds(),
             "zone": self._zone.key,
-            "moving": None if way is None else _way_shown(way),
+            "moving": None if way is None else _advance_json(way),
         }
 
 
@@ -182,11 +182,11 @@ def _chat(contact: str) -> str:
     return contact.rpartition(":")[2]
 
 
-def _way_shown(way: Jump) -> dict[str, Any]:
+def _advance_json(way: Jump) -> dict[str, Any]:
     return {"from": milliseconds(way.begun), "to": milliseconds(way.goal), "turns": way.timers}
 
 
-def _turning_shown(turning: Turning) -> dict[str, Any]:
+def _change_json(turning: Turning) -> dict[str, Any]:
     changes = [asdict(change) for change in turning.changes]
     return {"due": milliseconds(turning.at), "contact": None, "changes": changes}
 

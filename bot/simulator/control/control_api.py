@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.model.clock import Clock
-from bot.simulator.control.json_calls import asked_friend, in_json, taking
+from bot.simulator.control.json_calls import friend_of, in_json, taking
 from bot.simulator.own_site import guarded, problem
 from bot.simulator.people.courier import Courier
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
@@ -17,7 +17,7 @@ from bot.simulator.state.chats import Chats
 from bot.simulator.state.edit import Edit
 from bot.simulator.state.feed import Feed, Happened
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.state.state_json import account_shown, group_shown, message_shown, usage_shown
+from bot.simulator.state.state_json import account_json, group_json, message_json, usage_json
 
 ACTS = ("follow", "unblock", "block", "say", "send", "postback", "invite")
 """What a friend can do at a path of its own."""
@@ -70,13 +70,13 @@ class ControlApi:
             {
                 "last": self._feed.last,
                 "now": milliseconds(now),
-                "channels": [account_shown(a, now) for a in self._accounts.by_name.values()],
-                "friends": [self._acts.shown(f) for f in self._chats.friends.values()],
-                "groups": [group_shown(g) for g in self._chats.groups.values()],
-                "messages": [message_shown(m) for m in self._chats.messages(chat)] if chat else [],
-                "latest": [message_shown(m) for m in self._chats.latest()],
+                "channels": [account_json(a, now) for a in self._accounts.by_name.values()],
+                "friends": [self._acts.as_json(f) for f in self._chats.friends.values()],
+                "groups": [group_json(g) for g in self._chats.groups.values()],
+                "messages": [message_json(m) for m in self._chats.messages(chat)] if chat else [],
+                "latest": [message_json(m) for m in self._chats.latest()],
                 "happened": self._happened.latest(),
-                "playbook": self._edit.shown(),
+                "playbook": self._edit.as_json(),
             }
         )
 
@@ -84,7 +84,7 @@ class ControlApi:
         chat = request.match_info["id"]
         if chat not in self._chats.friends and chat not in self._chats.groups:
             return problem(404, "unknown", "no such friend or group")
-        return in_json({"messages": [message_shown(m) for m in self._chats.messages(chat)]})
+        return in_json({"messages": [message_json(m) for m in self._chats.messages(chat)]})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         stream = web.StreamResponse(
@@ -102,16 +102,16 @@ class ControlApi:
         return stream
 
     def _add(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return self._acts.shown(self._acts.add(body.get("channel"), body.get("name")))
+        return self._acts.as_json(self._acts.add(body.get("channel"), body.get("name")))
 
     def _change(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         name, language = body.get("name"), body.get("language")
         if name is None and language is None:
             raise CannotAct("invalid", "say what changes: name or language")
-        return self._acts.shown(self._acts.change(asked_friend(request, self._chats), name, language))
+        return self._acts.as_json(self._acts.change(friend_of(request, self._chats), name, language))
 
     def _act(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend, acts, group = asked_friend(request, self._chats), self._acts, body.get("group")
+        friend, acts, group = friend_of(request, self._chats), self._acts, body.get("group")
         match request.path.rpartition("/")[2]:
             case "follow":
                 return dict(acts.follow(friend))
@@ -120,7 +120,7 @@ class ControlApi:
             case "block":
                 return dict(acts.block(friend))
             case "say":
-                return dict(acts.say(friend, body.get("text"), group))
+                return dict(acts.send_text(friend, body.get("text"), group))
             case "send":
                 return dict(acts.send(friend, body.get("type"), body.get("content"), group))
             case "postback":
@@ -144,7 +144,7 @@ class ControlApi:
         if value is not None and (type(value) is not int or value < 0):
             raise CannotAct("invalid", "value must be a number from 0, or null for no limit")
         account.other_quota = (value,)
-        usage = usage_shown(account, self._clock.now())
+        usage = usage_json(account, self._clock.now())
         self._feed.publish("quota", usage)
         return usage
 

@@ -17,7 +17,7 @@ from bot.simulator.state.chats import Chats
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.liff_settings import USUAL
 from bot.simulator.state.sms_inbox import SmsAccount, SmsInbox
-from bot.simulator.state.state_json import faults_shown
+from bot.simulator.state.state_json import faults_json
 
 
 class AllFaults:
@@ -52,7 +52,7 @@ class AllFaults:
         """Only what is on."""
         return {
             "channels": {
-                name: faults_shown(account.faults)
+                name: faults_json(account.faults)
                 for name, account in self._accounts.by_name.items()
                 if account.faults != NO_FAULTS
             },
@@ -73,7 +73,7 @@ class AllFaults:
     def _end(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         for name, account in self._accounts.by_name.items():
             account.faults = NO_FAULTS
-            self._feed.publish("faults", {"channel": name, **faults_shown(NO_FAULTS)})
+            self._feed.publish("faults", {"channel": name, **faults_json(NO_FAULTS)})
         for friend in [friend for friend in self._chats.friends.values() if friend.liff != USUAL]:
             self._acts.set_liff(friend, USUAL)
         self._sms.account = SmsAccount()
@@ -100,7 +100,7 @@ class FaultRoutes:
         if account is None:
             raise CannotAct("unknown", "no such channel")
         account.faults = _faults(body)
-        shown = faults_shown(account.faults)
+        shown = faults_json(account.faults)
         self._feed.publish("faults", {"channel": account.channel.name, **shown})
         return shown
 

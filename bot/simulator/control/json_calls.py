@@ -93,7 +93,7 @@ async def _body(request: web.Request) -> dict[str, Any]:
     return body
 
 
-def asked_friend(request: web.Request, chats: Chats) -> Friend:
+def friend_of(request: web.Request, chats: Chats) -> Friend:
     """The friend of an address `…/friends/{id}…`. Raises `CannotAct`."""
     return known_friend(request.match_info["id"], chats)
 

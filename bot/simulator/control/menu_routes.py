@@ -13,7 +13,7 @@ from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.account import Accounts
 from bot.simulator.state.menus import Menus
 from bot.simulator.state.pictures import PictureBytes
-from bot.simulator.state.state_json import menu_shown
+from bot.simulator.state.state_json import menu_json
 
 HEADERS = {
     "Cache-Control": "private, max-age=86400, immutable",
@@ -76,7 +76,7 @@ class MenuRoutes:
         if channel not in self._accounts.by_name:
             raise CannotAct("unknown", "no such channel")
         menus = self._menus.of(channel)
-        return {"menus": [menu_shown(menu, menus) for menu in menus.by_id.values()]}
+        return {"menus": [menu_json(menu, menus) for menu in menus.by_id.values()]}
 
     async def _image(self, request: web.Request) -> web.StreamResponse:
         return picture_response(self._menus.picture(request.match_info["id"]))

@@ -45,12 +45,12 @@ class _Joining:
         """What there is once this module stands in it."""
         if name not in self._begun:
             self._begun.append(name)
-            self._done[name] = self._written(name)
+            self._done[name] = self._as_scope(name)
         elif name not in self._done:
             raise ValueError(f"{name} imports what imports it")
         return self._done
 
-    def _written(self, name: str) -> str:
+    def _as_scope(self, name: str) -> str:
         folder = posixpath.dirname(name)
 
         def of(path: str) -> str:

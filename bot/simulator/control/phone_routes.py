@@ -11,9 +11,9 @@ import aiohttp
 from aiohttp import web
 
 from bot.model.translatable import Refusal
-from bot.simulator.control.json_calls import asked_friend, in_json, reading, refusal, taking
+from bot.simulator.control.json_calls import friend_of, in_json, reading, refusal, taking
 from bot.simulator.control.menu_routes import picture_response
-from bot.simulator.own_site import from_here, guarded, problem
+from bot.simulator.own_site import guarded, local_only, problem
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.people.liff_browser import LiffBrowser
 from bot.simulator.people.taps import Taps
@@ -44,7 +44,7 @@ class AddressRoutes:
         return [web.post(prefix + "/friends/{id}/address", taking(self._open))]
 
     async def _open(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        asked_friend(request, self._chats)
+        friend_of(request, self._chats)
         path = _path(body.get("address"))
         limit = aiohttp.ClientTimeout(total=SECONDS)
         try:
@@ -83,7 +83,7 @@ class ClerkRoutes:
         ]
 
     async def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend, clerks = asked_friend(request, self._chats), self._inside().clerks
+        friend, clerks = friend_of(request, self._chats), self._inside().clerks
         try:
             found = [] if clerks is None else await clerks(friend.channel)
         except DatabaseUnavailable:
@@ -130,13 +130,13 @@ class LiffRoutes:
         return [
             web.post(prefix + "/friends/{id}/liff", taking(self._open)),
             web.put(prefix + "/friends/{id}/liff", taking(self._set)),
-            web.get(launch, reading(self._told)),
+            web.get(launch, reading(self._context)),
             web.post(launch + "/tokens", taking(self._tokens)),
-            web.post(launch + "/messages", taking(self._say)),
+            web.post(launch + "/messages", taking(self._send_messages)),
         ]
 
     def _open(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend = asked_friend(request, self._chats)
+        friend = friend_of(request, self._chats)
         address = body.get("address")
         if address is None:
             address = self._liff.address_of(friend.channel, body.get("page"))
@@ -145,20 +145,20 @@ class LiffRoutes:
         return {"launch": launch.id, "url": url, **asdict(launch.tokens)}
 
     def _set(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return asdict(self._acts.set_liff(asked_friend(request, self._chats), _settings(body)).liff)
+        return asdict(self._acts.set_liff(friend_of(request, self._chats), _settings(body)).liff)
 
-    def _told(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return self._liff.told(self._launch(request))
+    def _context(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        return self._liff.context(self._launch(request))
 
     def _tokens(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         return asdict(self._liff.sign_in(self._launch(request)))
 
-    def _say(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+    def _send_messages(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         try:
             checked_messages(body)
         except LineRefusal as refused:
             raise CannotAct("invalid", refused.message) from None
-        said = self._liff.say(self._launch(request), body.get("messages"))
+        said = self._liff.send_messages(self._launch(request), body.get("messages"))
         for ids in said:
             if "event" in ids:
                 self._said(ids["event"])
@@ -210,12 +210,12 @@ class TapRoutes:
             web.post(friend + "/unsend", taking(self._unsend)),
             web.post(friend + "/watched", taking(self._watched)),
             web.post(friend + "/seen", taking(self._seen)),
-            web.post(friend + "/pictures", from_here(self._send)),
+            web.post(friend + "/pictures", local_only(self._send)),
             web.get(prefix + "/pictures/{message}", guarded(self._picture)),
         ]
 
     def _tap(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        did = self._taps.tap(asked_friend(request, self._chats), body)
+        did = self._taps.tap(friend_of(request, self._chats), body)
         action = body.get("action")
         label = action.get("label") if isinstance(action, dict) else body.get("label")
         if "event" in did and isinstance(label, str):
@@ -223,13 +223,13 @@ class TapRoutes:
         return did
 
     def _unsend(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return dict(self._acts.unsend(asked_friend(request, self._chats), body.get("message")))
+        return dict(self._acts.unsend(friend_of(request, self._chats), body.get("message")))
 
     def _watched(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return dict(self._acts.watched(asked_friend(request, self._chats), body.get("message")))
+        return dict(self._acts.watched(friend_of(request, self._chats), body.get("message")))
 
     def _seen(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return {"counted": self._acts.seen(asked_friend(request, self._chats), body.get("messages"))}
+        return {"counted": self._acts.seen(friend_of(request, self._chats), body.get("messages"))}
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
         """The body is the picture itself; a browser asks before it sends one from another site."""
@@ -242,7 +242,7 @@ class TapRoutes:
                 return problem(400, "invalid", "a picture is a JPEG or PNG of at most 10 MB")
         try:
             sent = self._acts.send_picture(
-                asked_friend(request, self._chats), bytes(read), request.query.get("group")
+                friend_of(request, self._chats), bytes(read), request.query.get("group")
             )
         except CannotAct as refused:
             return refusal(refused)

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.control.json_calls import asked_friend, known_friend, reading, taking
+from bot.simulator.control.json_calls import friend_of, known_friend, reading, taking
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.workbench.past import Past
@@ -31,16 +31,16 @@ class PastRoutes:
         ]
 
     async def _back(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend = asked_friend(request, self._chats)
+        friend = friend_of(request, self._chats)
         message = self._acts.message_of(friend, body.get("message"))
         if message.chat != friend.id:
             raise CannotAct("invalid", "one goes back in the friend's own chat, not in a group")
         return {"turns": await self._past.back_to(friend, message)}
 
     async def _anew(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend = asked_friend(request, self._chats)
+        friend = friend_of(request, self._chats)
         await self._past.begin_anew(friend)
-        return self._acts.shown(self._chats.friends[friend.id])
+        return self._acts.as_json(self._chats.friends[friend.id])
 
 
 NAME_AT_MOST = 200
@@ -65,7 +65,7 @@ class ScenarioRoutes:
     async def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         others = [id for id in request.query.get("with", "").split(",") if id]
         title, language = request.query.get("title"), request.query.get("language")
-        written = await self._written(asked_friend(request, self._chats), others, title, language)
+        written = await self._tried_recording(friend_of(request, self._chats), others, title, language)
         return asdict(written) | {"holds": written.failure is None}
 
     async def _save(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
@@ -75,11 +75,11 @@ class ScenarioRoutes:
         if not isinstance(others, list):
             raise CannotAct("invalid", "with must be a list of friends' ids")
         friend, title, language = (
-            asked_friend(request, self._chats),
+            friend_of(request, self._chats),
             body.get("title", name),
             body.get("language"),
         )
-        written = await self._written(friend, others, title, language)
+        written = await self._tried_recording(friend, others, title, language)
         if written.failure is not None:
             raise CannotAct("invalid", f"it does not hold when it is played:\n{written.failure}")
         try:
@@ -91,18 +91,22 @@ class ScenarioRoutes:
         return {"path": path, "yaml": written.yaml, "command": self._recorder.played_by(path, language)}
 
     def _begin(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend = asked_friend(request, self._chats)
+        friend = friend_of(request, self._chats)
         self._recorder.begin(friend.id)
         return {"friend": friend.id}
 
-    async def _written(self, friend: Friend, others: list[Any], title: Any, language: Any) -> TriedRecording:
+    async def _tried_recording(
+        self, friend: Friend, others: list[Any], title: Any, language: Any
+    ) -> TriedRecording:
         if not isinstance(title, str | None) or (
             title is not None and not 1 <= len(title.strip()) <= NAME_AT_MOST
         ):
             raise CannotAct("invalid", f"title must be 1 to {NAME_AT_MOST} characters")
         people = [friend, *(known_friend(other, self._chats) for other in others)]
         try:
-            return await self._recorder.written(_named(people), (title or friend.name).strip(), language)
+            return await self._recorder.tried_recording(
+                _named(people), (title or friend.name).strip(), language
+            )
         except NotRecorded as refused:
             raise CannotAct(refused.code, str(refused)) from None
 

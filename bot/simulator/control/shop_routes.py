@@ -14,7 +14,7 @@ from bot.model.contact import contact_id
 from bot.model.event import News
 from bot.model.news import OF_ORDERS, SHOP_NEWS
 from bot.model.value import Value
-from bot.simulator.control.json_calls import asked_friend, reading, taking
+from bot.simulator.control.json_calls import friend_of, reading, taking
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.shop.members import (
     ANSWERS,
@@ -54,7 +54,7 @@ class NewsRoutes:
     async def _shop(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         named = body.get("shop")
         news = shop_news({name: value for name, value in body.items() if name != "shop"})
-        friend = asked_friend(request, self._chats)
+        friend = friend_of(request, self._chats)
         shop = self._shops.by_name.get(named if isinstance(named, str) else self._usual(friend))
         if shop is None:
             raise CannotAct("unknown", "no such shop")
@@ -149,13 +149,13 @@ class ShopRoutes:
         ]
 
     def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        heard = self._courier.is_heard
+        heard = self._courier.has_webhooks
         shops = self._shops.by_name.values()
-        return {"shops": [_shop_shown(shop) | {"heard": heard(shop.settings)} for shop in shops]}
+        return {"shops": [_shop_json(shop) | {"heard": heard(shop.settings)} for shop in shops]}
 
     def _members(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         members = self._shop(request).members
-        shown = [_member_shown(member) for member in islice(members.values(), MEMBERS_SHOWN)]
+        shown = [_member_json(member) for member in islice(members.values(), MEMBERS_SHOWN)]
         return {"members": shown, "total": len(members)}
 
     def _fill(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
@@ -174,7 +174,7 @@ class ShopRoutes:
             raise CannotAct("full", f"a shop has at most {MEMBERS_AT_MOST} members here")
         shop.put(_edited(known or PretendMember(number, ""), body))
         self._courier.changed(shop, known, shop.members[number])
-        return _member_shown(shop.members[number])
+        return _member_json(shop.members[number])
 
     def _delete(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         shop = self._shop(request)
@@ -182,7 +182,7 @@ class ShopRoutes:
         if gone is None:
             raise CannotAct("unknown", "no such member")
         self._courier.removed(shop, gone)
-        return _member_shown(gone)
+        return _member_json(gone)
 
     async def _order(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         """Something happens to an order of a member, and the shop tells of it."""
@@ -216,7 +216,7 @@ class ShopRoutes:
         return shop
 
 
-def _shop_shown(shop: PretendShop) -> dict[str, Any]:
+def _shop_json(shop: PretendShop) -> dict[str, Any]:
     settings = shop.settings
     return {
         "name": settings.name,
@@ -229,7 +229,7 @@ def _shop_shown(shop: PretendShop) -> dict[str, Any]:
     }
 
 
-def _member_shown(member: PretendMember) -> dict[str, Any]:
+def _member_json(member: PretendMember) -> dict[str, Any]:
     shown = asdict(member) | {"updated": member.updated.isoformat()}
     return shown | {"points": [{"left": left, "until": until} for left, until in member.points]}
 

@@ -15,7 +15,7 @@ from bot.model.translatable import Translatable
 from bot.operations.brake import BrakeView, StopRefused, StopScope
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_commands import StaffDesk
-from bot.simulator.control.json_calls import asked_friend, reading, taking
+from bot.simulator.control.json_calls import friend_of, reading, taking
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.line_ids import milliseconds
@@ -43,7 +43,7 @@ class BrakeRoutes:
 
     async def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         brake = self._inside().brake
-        return await self._done(brake.shown()) if brake is not None else self._shown(NOTHING)
+        return await self._done(brake.shown()) if brake is not None else self._brake_json(NOTHING)
 
     async def _stop(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         brake, scope = self._brake(), _scope(body)
@@ -71,18 +71,18 @@ class BrakeRoutes:
 
     async def _done(self, work: Awaitable[BrakeView]) -> dict[str, Any]:
         try:
-            return self._shown(await work)
+            return self._brake_json(await work)
         except StopRefused as refused:
             told = {one.name: one.text(refused.message) for one in self._inside().languages}
             raise CannotAct("refused", str(refused), told=told) from None
         except DatabaseUnavailable:
             raise CannotAct("standing", "the database is away") from None
 
-    def _shown(self, found: BrakeView) -> dict[str, Any]:
+    def _brake_json(self, found: BrakeView) -> dict[str, Any]:
         playbook = self._inside().playbook()
         channels, flows = (playbook.channels, playbook.flows) if playbook is not None else ({}, {})
         return {
-            "stops": [_stop_shown(stop, gone=stop.flow in found.unknown) for stop in found.brake.stops],
+            "stops": [_stop_json(stop, gone=stop.flow in found.unknown) for stop in found.brake.stops],
             "people": found.people,
             "channels": list(channels),
             "flows": [{"name": flow.name, "title": flow.title} for flow in flows.values()],
@@ -99,7 +99,7 @@ def _scope(body: dict[str, Any]) -> StopScope:
     return StopScope(channel, flow)
 
 
-def _stop_shown(stop: PushStop, *, gone: bool) -> dict[str, Any]:
+def _stop_json(stop: PushStop, *, gone: bool) -> dict[str, Any]:
     told = {"channel": stop.channel, "flow": stop.flow, "by": stop.by, "at": milliseconds(stop.at)}
     return told | {"gone": gone}
 
@@ -155,7 +155,7 @@ class StaffRoutes:
         return [web.post(prefix + "/friends/{id}/staff", taking(self._do))]
 
     async def _do(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend = asked_friend(request, self._chats)
+        friend = friend_of(request, self._chats)
         if len(body) != 1 or (act := _ACTS.get(next(iter(body)))) is None:
             raise CannotAct("invalid", f"say one of {', '.join(_ACTS)}")
         try:
@@ -183,9 +183,9 @@ class StaffRoutes:
             raise CannotAct("standing", "no bot runs in this process")
         return {"event": await tell(friend.channel, friend.id, StaffActs(takes))}
 
-    async def _says(self, friend: Friend, text: Any) -> Mapping[str, Any]:
+    async def _write_as_staff(self, friend: Friend, text: Any) -> Mapping[str, Any]:
         """Staff write in LINE's own chat: no interface of LINE's tells the bot of it."""
-        return self._acts.written_by_staff(friend, text)
+        return self._acts.staff_writes(friend, text)
 
     async def _add_tag(self, friend: Friend, tag: Any) -> Mapping[str, Any]:
         return {"event": await self._desk().tag(_contact(friend), _text("add_tag", tag))}
@@ -234,7 +234,7 @@ def _pair(name: str, value: Any) -> tuple[str, Any]:
 
 _ACTS: Mapping[str, StaffAct] = {
     "takes_over": StaffRoutes._takes_over,
-    "says": StaffRoutes._says,
+    "says": StaffRoutes._write_as_staff,
     "add_tag": StaffRoutes._add_tag,
     "remove_tag": StaffRoutes._remove_tag,
     "set": StaffRoutes._set,

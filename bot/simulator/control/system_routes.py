@@ -13,20 +13,20 @@ from bot.model.clock import Clock
 from bot.model.event import News
 from bot.model.value import Type
 from bot.runtime.intake.outside_event import WrongField, read_signal
-from bot.simulator.control.json_calls import asked_friend, reading, taking
+from bot.simulator.control.json_calls import friend_of, reading, taking
 from bot.simulator.hooks.simulated_hooks import (
     WORDS,
     Answers,
     NotAnAnswer,
     NotWaiting,
     PretendHooks,
-    call_shown,
     checked,
+    hook_call_json,
 )
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats
-from bot.simulator.state.sms_inbox import CREDIT_AT_MOST, FAULTS, SmsAccount, SmsInbox, sms_shown
-from bot.simulator.state.state_json import type_shown
+from bot.simulator.state.sms_inbox import CREDIT_AT_MOST, FAULTS, SmsAccount, SmsInbox, sms_json
+from bot.simulator.state.state_json import type_json
 from bot.simulator.workbench.inside import Inside
 
 
@@ -45,7 +45,7 @@ class HookRoutes:
         ]
 
     def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return {"hooks": self._hooks.shown(), "calls": [call_shown(call) for call in self._hooks.calls]}
+        return {"hooks": self._hooks.shown(), "calls": [hook_call_json(call) for call in self._hooks.calls]}
 
     def _from_now_on(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         name = request.match_info["name"]
@@ -98,18 +98,18 @@ class SignalRoutes:
         """The routes below `prefix`."""
         return [
             web.get(prefix + "/signals", reading(self._all)),
-            web.post(prefix + "/friends/{id}/signal", taking(self._tell)),
+            web.post(prefix + "/friends/{id}/signal", taking(self._send_signal)),
         ]
 
     def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         playbook = self._inside().playbook()
         signals = playbook.signals if playbook is not None else {}
         return {
-            "signals": [{"name": name, "fields": _fields_shown(fields)} for name, fields in signals.items()]
+            "signals": [{"name": name, "fields": _fields_json(fields)} for name, fields in signals.items()]
         }
 
-    async def _tell(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend, inside = asked_friend(request, self._chats), self._inside()
+    async def _send_signal(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        friend, inside = friend_of(request, self._chats), self._inside()
         playbook, tell = inside.playbook(), inside.tell
         if playbook is None or tell is None:
             raise CannotAct("standing", "no bot runs in this process")
@@ -122,8 +122,8 @@ class SignalRoutes:
         return {"event": await tell(friend.channel, friend.id, News("signal", read.signal, read.values))}
 
 
-def _fields_shown(fields: Mapping[str, Type]) -> list[dict[str, Any]]:
-    return [{"name": key, **type_shown(type_), "values": [], "saves": []} for key, type_ in fields.items()]
+def _fields_json(fields: Mapping[str, Type]) -> list[dict[str, Any]]:
+    return [{"name": key, **type_json(type_), "values": [], "saves": []} for key, type_ in fields.items()]
 
 
 class SmsRoutes:
@@ -143,13 +143,13 @@ class SmsRoutes:
         ]
 
     def _list(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return {"sms": [sms_shown(sms) for sms in self._inbox.of(asked_friend(request, self._chats).id)]}
+        return {"sms": [sms_json(sms) for sms in self._inbox.of(friend_of(request, self._chats).id)]}
 
     def _dismiss(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        dismissed = self._inbox.dismiss(asked_friend(request, self._chats).id, request.match_info["sms"])
+        dismissed = self._inbox.dismiss(friend_of(request, self._chats).id, request.match_info["sms"])
         if dismissed is None:
             raise CannotAct("unknown", "no such SMS on this phone")
-        return sms_shown(dismissed)
+        return sms_json(dismissed)
 
     def _account(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         return asdict(self._inbox.account)

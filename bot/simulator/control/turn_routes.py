@@ -11,11 +11,11 @@ from bot.engine.compiled.every_rule import places_of
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import Clock
 from bot.model.contact import Contact
-from bot.simulator.control.json_calls import asked_friend, reading
+from bot.simulator.control.json_calls import friend_of, reading
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats, Friend
-from bot.simulator.state.exchanges import ExchangeKind, Exchanges, exchange_shown
-from bot.simulator.workbench.contact_view import contact_shown, hidden_of, places_shown
+from bot.simulator.state.exchanges import ExchangeKind, Exchanges, exchange_json
+from bot.simulator.workbench.contact_view import contact_json, hidden_of, places_json
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.turns import ObservedChat, Turns
 from bot.store.unavailable import DatabaseUnavailable
@@ -50,14 +50,14 @@ class TurnRoutes:
         return {"turns": self._turns.of(chat)}
 
     async def _contact(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend = asked_friend(request, self._chats)
-        met = self._met(friend)
+        friend = friend_of(request, self._chats)
+        met = self._observed(friend)
         if met is None:
             return {"met": False}
         seen, playbook = met
         contact = await _now(self._inside(), seen.contact)
-        shown = contact_shown(contact, friend.channel, playbook, seen.own, self._clock.now())
-        places = places_shown(contact, playbook, await self._taken(playbook))
+        shown = contact_json(contact, friend.channel, playbook, seen.own, self._clock.now())
+        places = places_json(contact, playbook, await self._taken(playbook))
         return {"met": True, **shown, "places": places}
 
     async def _taken(self, playbook: Playbook) -> Mapping[str, int]:
@@ -71,26 +71,26 @@ class TurnRoutes:
 
     async def _hidden(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         """One value that is masked or left out else, because somebody asked to see it."""
-        met = self._met(asked_friend(request, self._chats))
+        met = self._observed(friend_of(request, self._chats))
         if met is None:
             raise CannotAct("unknown", "the bot does not know this friend yet")
         seen, playbook = met
         contact = await _now(self._inside(), seen.contact)
         return {"value": hidden_of(contact, request.query.get("attribute", ""), playbook)}
 
-    def _met(self, friend: Friend) -> tuple[ObservedChat, Playbook] | None:
+    def _observed(self, friend: Friend) -> tuple[ObservedChat, Playbook] | None:
         """What the bot has seen of this friend, and the playbook that it goes by; before that, nothing."""
         seen, playbook = self._turns.seen(friend.id), self._inside().playbook()
         return None if seen is None or playbook is None else (seen, playbook)
 
     def _exchange(self, kind: ExchangeKind) -> Callable[[web.Request, dict[str, Any]], dict[str, Any]]:
-        def shown(request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        def turn_exchange(request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
             found = self._exchanges.find(kind, request.match_info["id"])
             if found is None:
                 raise CannotAct("unknown", f"no such {kind}, or no longer kept")
-            return exchange_shown(found)
+            return exchange_json(found)
 
-        return shown
+        return turn_exchange
 
 
 async def _now(inside: Inside, seen: Contact) -> Contact:

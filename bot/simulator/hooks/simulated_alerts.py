@@ -11,7 +11,7 @@ from bot.model.alert import AlertNote
 from bot.model.clock import Clock
 from bot.runtime.alerts.receivers import AlertReceiver, AlertResult, AlertSent, AlertTelling
 from bot.runtime.alerts.words import Wording, subject, text
-from bot.simulator.state.state_json import alert_shown
+from bot.simulator.state.state_json import alert_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,10 @@ class PretendAlerts:
         chats = {note.contact.partition(":")[2] for note in telling.notes if note.contact is not None}
         said = "; ".join(note.text for note in telling.notes if note.text)
         about = subject(telling.notes, self.wording())
-        entry = alert_shown(
+        entry = alert_json(
             self.clock.now(),
             way=receiver.to,
-            who=_who(receiver),
+            who=_receiver_text(receiver),
             about=f"{about} — {said}" if said else about,
             body=text(telling.notes, self.wording()).strip(),
             chat=chats.pop() if len(chats) == 1 else None,
@@ -43,6 +43,6 @@ class PretendAlerts:
         return AlertSent()
 
 
-def _who(receiver: AlertReceiver) -> str:
+def _receiver_text(receiver: AlertReceiver) -> str:
     """An address, or a tester's name; of a web hook its host, for the rest may be what lets one in there."""
     return urlsplit(receiver.who).hostname or "" if receiver.to == "webhook" else receiver.who

@@ -26,19 +26,19 @@ from bot.runtime.ports import Caller
 from bot.scenario.hooks import body_of, hook_outcome
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.state.state_json import type_shown
+from bot.simulator.state.state_json import type_json
 
 HIDDEN = "…"
 _LETS_IN = frozenset(("authorization", "proxy-authorization", "cookie"))
 
 
-def address_shown(settings: Settings, hook: str) -> str:
+def masked_address(settings: Settings, hook: str) -> str:
     """Where it would be called, as the playbook writes it: what the environment gives has its name."""
     found = settings.hooks.get(hook)
-    return "" if found is None else _written(settings, ("hooks", hook, "url"), found.url)
+    return "" if found is None else _source_text(settings, ("hooks", hook, "url"), found.url)
 
 
-def headers_shown(settings: Settings, hook: str, id_: str, at: datetime) -> Mapping[str, str]:
+def masked_headers(settings: Settings, hook: str, id_: str, at: datetime) -> Mapping[str, str]:
     """The headers that it would have; those of the playbook as they are written there."""
     found = settings.hooks.get(hook)
     if found is None:
@@ -47,17 +47,17 @@ def headers_shown(settings: Settings, hook: str, id_: str, at: datetime) -> Mapp
     return {
         "Content-Type": "application/json",
         **{name: HIDDEN if name == "webhook-signature" else value for name, value in ours.items()},
-        **{name: _shown(settings, found, name) for name in found.headers},
+        **{name: _masked(settings, found, name) for name in found.headers},
     }
 
 
-def _shown(settings: Settings, hook: HookSettings, name: str) -> str:
+def _masked(settings: Settings, hook: HookSettings, name: str) -> str:
     path, value = ("hooks", hook.name, "headers", name), hook.headers[name]
     secret = name.lower() in _LETS_IN or SECRET_LIKE.search(name) is not None
-    return HIDDEN if secret and path not in settings.written else _written(settings, path, value)
+    return HIDDEN if secret and path not in settings.written else _source_text(settings, path, value)
 
 
-def _written(settings: Settings, path: tuple[str, ...], value: str) -> str:
+def _source_text(settings: Settings, path: tuple[str, ...], value: str) -> str:
     found = settings.written.get(path)
     return value if found is None else found.text
 
@@ -221,8 +221,8 @@ class PretendHooks:
 
     def _sent(self, asked: CallHook, caller: Caller) -> HookCall:
         now, hook = self._clock.now(), asked.hook
-        address = address_shown(self.settings, hook)
-        headers = headers_shown(self.settings, hook, hook_key(caller), now)
+        address = masked_address(self.settings, hook)
+        headers = masked_headers(self.settings, hook, hook_key(caller), now)
         return HookCall(str(self._count), hook, caller.user, now, asked.body, address, headers)
 
     def answer(self, call: str, answers: Answers) -> None:
@@ -255,7 +255,7 @@ class PretendHooks:
         self._calls[call.id] = call
         while len(self._calls) > CALLS_KEPT:
             self._forget_one()
-        self._feed.publish("hooks", call_shown(call))
+        self._feed.publish("hooks", hook_call_json(call))
 
     def _forget_one(self) -> None:
         """The oldest that has been answered; there are more calls kept than may wait."""
@@ -266,18 +266,18 @@ class PretendHooks:
         """All hooks of the playbook, each with the fields of its answer, and how it answers."""
         playbook = self.playbook()
         return [
-            {"name": name, "fields": fields_shown(hook, playbook), "answers": self.answers(name)}
+            {"name": name, "fields": fields_json(hook, playbook), "answers": self.answers(name)}
             for name, hook in self.hooks().items()
             if playbook is not None
         ]
 
 
-def fields_shown(hook: Hook, playbook: Playbook) -> list[dict[str, Any]]:
+def fields_json(hook: Hook, playbook: Playbook) -> list[dict[str, Any]]:
     """The fields of an answer, for the JSON interface."""
     return [
         {
             "name": field.path,
-            **type_shown(field.type),
+            **type_json(field.type),
             "values": list(field.values),
             "saves": list(field.saves),
         }
@@ -285,7 +285,7 @@ def fields_shown(hook: Hook, playbook: Playbook) -> list[dict[str, Any]]:
     ]
 
 
-def call_shown(call: HookCall) -> dict[str, Any]:
+def hook_call_json(call: HookCall) -> dict[str, Any]:
     """How a call looks in the JSON interface."""
     return {
         "id": call.id,

@@ -23,7 +23,7 @@ from bot.simulator.state.line_ids import milliseconds, new_chat_id, new_message_
 from bot.simulator.state.one_time_tokens import ReplyTokens
 from bot.simulator.state.parcel import Parcel
 from bot.simulator.state.pictures import PICTURE_AT_MOST, PictureBytes, Pictures
-from bot.simulator.state.state_json import friend_shown, group_shown, message_shown
+from bot.simulator.state.state_json import friend_json, group_json, message_json
 
 NAME_AT_MOST = 20
 """Characters in a display name on LINE."""
@@ -70,9 +70,9 @@ class FriendActs:
         self._menus = menus
         self._pictures = pictures
 
-    def shown(self, friend: Friend) -> dict[str, Any]:
+    def as_json(self, friend: Friend) -> dict[str, Any]:
         """How the friend looks in the JSON interface."""
-        return friend_shown(friend, self._menus.to(friend))
+        return friend_json(friend, self._menus.to(friend))
 
     def add(self, channel: Any, name: Any) -> Friend:
         """A new person, who has not yet added the account."""
@@ -114,7 +114,7 @@ class FriendActs:
         friend = self._keep(replace(friend, standing="blocked"))
         return self._dispatch(friend.channel, friend.id, self._event(friend, None, "unfollow"))
 
-    def say(self, friend: Friend, text: Any, group: Any = None) -> dict[str, str]:
+    def send_text(self, friend: Friend, text: Any, group: Any = None) -> dict[str, str]:
         """A text, exactly as given."""
         return self.send(friend, "text", {"text": text}, group)
 
@@ -151,10 +151,10 @@ class FriendActs:
             "friend",
         )
         self._chats.keep_message(shown)
-        self._feed.publish("message", message_shown(shown))
+        self._feed.publish("message", message_json(shown))
         return {"message": shown.id}
 
-    def written_by_staff(self, friend: Friend, text: Any) -> dict[str, str]:
+    def staff_writes(self, friend: Friend, text: Any) -> dict[str, str]:
         """What staff write in LINE's own chat: free, and no webhook tells of it."""
         if not isinstance(text, str) or not text.strip() or utf16_units(text) > STAFF_TEXT_AT_MOST:
             raise CannotAct("invalid", f"text must be 1 to {STAFF_TEXT_AT_MOST} characters")
@@ -166,7 +166,7 @@ class FriendActs:
             new_message_id(now), friend.id, "bot", milliseconds(now), {"type": "text", "text": text}, "staff"
         )
         self._chats.keep_message(written)
-        self._feed.publish("message", message_shown(written))
+        self._feed.publish("message", message_json(written))
         return {"message": written.id}
 
     def _check_may_send(self, friend: Friend, group: Any) -> Group | None:
@@ -193,7 +193,7 @@ class FriendActs:
         bare = replace(kept, content={"type": kept.content["type"]}, unsent=True)
         self._chats.keep_message(bare)
         self._pictures.forget(kept.id)
-        self._feed.publish("message", message_shown(bare))
+        self._feed.publish("message", message_json(bare))
         event = self._event(friend, self._chats.groups.get(kept.chat), "unsend")
         event["unsend"] = {"messageId": kept.id}
         return self._dispatch(friend.channel, kept.chat, event)
@@ -219,7 +219,7 @@ class FriendActs:
         counted = [one for one in kept if one is not None and one.counted]
         units = self._accounts.by_name[friend.channel].units
         for one in counted:
-            units.shown(one.id, friend.id, self._now())
+            units.on_impression(one.id, friend.id, self._now())
         return len(counted)
 
     def opened(self, friend: Friend, message: Any, action: Mapping[str, Any]) -> None:
@@ -255,7 +255,7 @@ class FriendActs:
             self._chats.keep_group(group)
         except Full:
             raise CannotAct("full", "there are too many groups") from None
-        self._feed.publish("group", group_shown(group))
+        self._feed.publish("group", group_json(group))
         event = self._event(friend, group, "join", answerable=True)
         event["source"].pop("userId")
         return self._dispatch(friend.channel, group.id, event) | {"group": group.id}
@@ -289,7 +289,7 @@ class FriendActs:
             event["webhookEventId"],
         )
         self._chats.keep_message(shown)
-        self._feed.publish("message", message_shown(shown))
+        self._feed.publish("message", message_json(shown))
 
     def message_of(self, friend: Friend, message: Any) -> ChatMessage:
         """A message in the friend's own chat or in a group of theirs. Raises `CannotAct`."""
@@ -319,7 +319,7 @@ class FriendActs:
             self._chats.keep_friend(friend)
         except Full:
             raise CannotAct("full", "there are too many friends") from None
-        self._feed.publish("friend", self.shown(friend))
+        self._feed.publish("friend", self.as_json(friend))
         return friend
 
     def _now(self) -> datetime:

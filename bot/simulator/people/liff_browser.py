@@ -89,7 +89,7 @@ class LiffBrowser:
         id_token = self._logins.id_token(friend.id, friend.name, liff.login_channel_id, now, kind)
         return Tokens(id_token, self._logins.access_token(friend.id, liff.login_channel_id, now))
 
-    def told(self, launch: Launch) -> dict[str, Any]:
+    def context(self, launch: Launch) -> dict[str, Any]:
         """What `liff` knows after `init`: tokens, context, profile, friendship, what was granted."""
         friend = self._friend(launch)
         settings = friend.liff
@@ -104,15 +104,15 @@ class LiffBrowser:
             "scope": list(SCOPES),
             "granted": granted,
             "context": self._context(launch, friend),
-            "may_say": self._may_say(launch, friend),
+            "may_say": self._may_send(launch, friend),
         }
 
-    def say(self, launch: Launch, messages: Any) -> list[dict[str, str]]:
+    def send_messages(self, launch: Launch, messages: Any) -> list[dict[str, str]]:
         """Messages in the person's name, into the chat that the page was opened from. The ids of each."""
         friend = self._friend(launch)
-        if not self._may_say(launch, friend):
+        if not self._may_send(launch, friend):
             raise CannotAct("standing", "user doesn't grant required permissions yet")
-        return [self._say(friend, message, launch.group) for message in _checked(messages)]
+        return [self._send_message(friend, message, launch.group) for message in _checked(messages)]
 
     def find(self, id: str) -> Launch:
         """The opening with this id."""
@@ -121,7 +121,7 @@ class LiffBrowser:
             raise CannotAct("unknown", "no such opening of a page, or no longer kept")
         return launch
 
-    def _say(self, friend: Friend, message: Mapping[str, Any], group: str | None) -> dict[str, str]:
+    def _send_message(self, friend: Friend, message: Mapping[str, Any], group: str | None) -> dict[str, str]:
         kind = message["type"]
         content = {key: value for key, value in message.items() if key != "type"}
         if kind in WITHOUT_WEBHOOK:
@@ -144,7 +144,7 @@ class LiffBrowser:
             **({} if kind == "external" else {"viewType": "full"}),
         }
 
-    def _may_say(self, launch: Launch, friend: Friend) -> bool:
+    def _may_send(self, launch: Launch, friend: Friend) -> bool:
         settings = friend.liff
         return settings.in_client and settings.launched_from_chat and settings.permission
 

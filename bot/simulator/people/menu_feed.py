@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.menus import Menus
-from bot.simulator.state.state_json import friend_shown
+from bot.simulator.state.state_json import friend_json
 
 
 class MenusShown:
@@ -21,7 +21,7 @@ class MenusShown:
 
     def to(self, friend: Friend) -> str | None:
         """The id of the menu that this friend sees now."""
-        return self._menus.of(friend.channel).shown_to(friend.id)
+        return self._menus.of(friend.channel).menu_of(friend.id)
 
     def changed(self, channel: str) -> None:
         """A menu, a picture or an alias of this channel is new, other or gone."""
@@ -37,7 +37,7 @@ class MenusShown:
         for friend in self._friends(channel, person):
             shown = self.to(friend)
             if shown != before[friend.id]:
-                self._feed.publish("friend", friend_shown(friend, shown))
+                self._feed.publish("friend", friend_json(friend, shown))
 
     def _friends(self, channel: str, person: str | None) -> list[Friend]:
         if person is None:

@@ -73,7 +73,7 @@ class Taps:
             return {"client": True, "action": dict(action)}
         match kind:
             case "message":
-                return dict(self._acts.say(friend, _text(action, "text"), group))
+                return dict(self._acts.send_text(friend, _text(action, "text"), group))
             case "postback":
                 return self._postback(friend, action, group)
             case "datetimepicker":
@@ -87,7 +87,7 @@ class Taps:
     def _postback(self, friend: Friend, action: Mapping[str, Any], group: Any) -> dict[str, Any]:
         data, said = _text(action, "data"), action.get("text")
         if said is not None:  # deprecated, and still heard by the bot
-            self._acts.say(friend, said, group)
+            self._acts.send_text(friend, said, group)
         return dict(self._acts.postback(friend, data, None, action.get("displayText"), group))
 
     def _switch(self, friend: Friend, action: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.model.clock import Clock
 from bot.simulator.json_depth import too_deep
-from bot.simulator.own_site import from_here
+from bot.simulator.own_site import local_only
 from bot.simulator.platform.call import Answered, ApiCall, Route, line_response, read_body
 from bot.simulator.platform.documented import DOCUMENTED
 from bot.simulator.platform.oauth_api import OAUTH
@@ -24,7 +24,7 @@ from bot.simulator.platform.refusal import (
     LineRefusal,
     not_built,
     not_found,
-    quota_gone,
+    quota_exhausted,
     server_error,
     too_often,
     unauthorised,
@@ -32,7 +32,7 @@ from bot.simulator.platform.refusal import (
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
 from bot.simulator.state.feed import Happened
-from bot.simulator.state.state_json import call_shown
+from bot.simulator.state.state_json import call_json
 
 RETRYABLE = frozenset({"push", "multicast", "broadcast", "narrowcast"})
 """Calls that take an X-Line-Retry-Key: https://developers.line.biz/en/docs/messaging-api/retrying-api-request/"""
@@ -70,7 +70,7 @@ class LineApi:
         """All calls below `prefix`, those that are not built, and a 404 in LINE's form for every other."""
         return [
             *self.calls(prefix),
-            web.route("*", prefix + "/{rest:.*}", from_here(self._unknown)),
+            web.route("*", prefix + "/{rest:.*}", local_only(self._unknown)),
         ]
 
     def calls(self, prefix: str) -> list[web.RouteDef]:
@@ -82,7 +82,7 @@ class LineApi:
             if _same(method, path) not in built
         ]
         return [
-            web.route(row.method, prefix + row.path, from_here(self._handler(row)))
+            web.route(row.method, prefix + row.path, local_only(self._handler(row)))
             for row in (*self._rows, *missing)
         ]
 
@@ -99,11 +99,11 @@ class LineApi:
                 call = ApiCall(id, account, request.match_info, request.query, request.headers, body, raw)
                 answered = await row.answer(call)
             except LineRefusal as refusal:
-                self._tell(id, row.name, account, Answered(refusal.status), refusal.message)
+                self._log_call(id, row.name, account, Answered(refusal.status), refusal.message)
                 response = line_response(id, refusal.status, refusal.body, refusal.headers)
             else:
                 if request.method != "GET" or row.name in TOLD_READINGS:
-                    self._tell(id, row.name, account, answered, None)
+                    self._log_call(id, row.name, account, answered, None)
                 response = line_response(id, answered.status, answered.body)
             self._keep(id, request, b"" if row.takes == "picture" else raw, response)
             if account is not None and account.faults.slow is not None:
@@ -122,7 +122,7 @@ class LineApi:
             case "429":
                 raise too_often()
             case "quota" if row.name in COSTLY:
-                raise quota_gone()
+                raise quota_exhausted()
         if not self._rates.take(account.channel.name, row.name, f"{row.method} {row.path}"):
             raise too_often()
         if "X-Line-Retry-Key" in request.headers and row.name not in RETRYABLE:
@@ -142,9 +142,11 @@ class LineApi:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return self._accounts.of_token(token, self._clock.now()) if scheme.lower() == "bearer" else None
 
-    def _tell(self, id: str, name: str, account: Account | None, did: Answered, error: str | None) -> None:
-        self._happened.tell(
-            call_shown(
+    def _log_call(
+        self, id: str, name: str, account: Account | None, did: Answered, error: str | None
+    ) -> None:
+        self._happened.add(
+            call_json(
                 id=id,
                 now=self._clock.now(),
                 channel=account.channel.name if account else None,

@@ -21,7 +21,7 @@ from bot.simulator.platform.refusal import LineRefusal, bad_properties, not_foun
 from bot.simulator.platform.sending import MessageSending, SentCall
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.feed import Feed
-from bot.simulator.state.state_json import group_shown
+from bot.simulator.state.state_json import group_json
 from bot.simulator.state.units import line_day
 
 FOLLOWERS_A_PAGE = 300
@@ -190,7 +190,7 @@ class MessagingApi:
         ):
             raise not_found()
         group = self._chats.leave(group)
-        self._feed.publish("group", group_shown(group))
+        self._feed.publish("group", group_json(group))
         return Answered(chat=group.id)
 
 

@@ -15,7 +15,7 @@ import orjson
 from aiohttp import web
 
 from bot.model.clock import Clock
-from bot.simulator.own_site import from_here
+from bot.simulator.own_site import local_only
 from bot.simulator.platform.call import line_response, read_body
 from bot.simulator.platform.refusal import LineRefusal, server_error, too_often, unauthorised
 from bot.simulator.state.account import STATELESS_LIFE, Account, Accounts
@@ -24,7 +24,7 @@ from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
 from bot.simulator.state.feed import Happened
 from bot.simulator.state.id_token import ISSUER
 from bot.simulator.state.logins import Logins
-from bot.simulator.state.state_json import call_shown
+from bot.simulator.state.state_json import call_json
 
 TOKEN, VERIFY, DEAUTHORIZE = "/oauth2/v3/token", "/oauth2/v2.1/verify", "/user/v1/deauthorize"
 OAUTH = frozenset({("POST", TOKEN), ("POST", VERIFY), ("GET", VERIFY), ("POST", DEAUTHORIZE)})
@@ -60,14 +60,14 @@ class OauthApi:
 
     def calls(self, prefix: str) -> list[web.RouteDef]:
         """The calls below `prefix`."""
-        verify_id = self._told("verify-id-token", self._of_id_token, self._verify_id_token)
-        verify_access = self._told("verify-access-token", self._of_access_token, self._verify_access_token)
-        deauthorize = self._told("deauthorize", self._of_user_token, self._deauthorize)
+        verify_id = self._logged("verify-id-token", self._of_id_token, self._verify_id_token)
+        verify_access = self._logged("verify-access-token", self._of_access_token, self._verify_access_token)
+        deauthorize = self._logged("deauthorize", self._of_user_token, self._deauthorize)
         return [
-            web.post(prefix + TOKEN, from_here(self._token)),
-            web.post(prefix + VERIFY, from_here(verify_id)),
-            web.get(prefix + VERIFY, from_here(verify_access)),
-            web.post(prefix + DEAUTHORIZE, from_here(deauthorize)),
+            web.post(prefix + TOKEN, local_only(self._token)),
+            web.post(prefix + VERIFY, local_only(verify_id)),
+            web.get(prefix + VERIFY, local_only(verify_access)),
+            web.post(prefix + DEAUTHORIZE, local_only(deauthorize)),
         ]
 
     async def _token(self, request: web.Request) -> web.StreamResponse:
@@ -145,7 +145,7 @@ class OauthApi:
         access = self._logins.access(_user_access_token(body))
         return None if access is None else access.user
 
-    def _told(
+    def _logged(
         self, name: str, whose: TokenOwner, answer: OauthHandler
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """The handler of a call that the log tells. What is switched on for the person's channel holds."""
@@ -163,7 +163,7 @@ class OauthApi:
                 status, said = refusal.status, refusal.body
             response = line_response(id, status, said)
             self._keep(id, request, body, response)
-            self._tell(id, name, account, status, said)
+            self._log_call(id, name, account, status, said)
             if account is not None and account.faults.slow is not None:
                 await self._wait(account.faults.slow)
             return response
@@ -191,12 +191,12 @@ class OauthApi:
             Exchange(id, "call", asked, ExchangePart(response.headers, answer, status=response.status))
         )
 
-    def _tell(
+    def _log_call(
         self, id: str, name: str, account: Account | None, status: int, said: Mapping[str, Any]
     ) -> None:
         error = said.get("error_description", said.get("message", said.get("error")))
-        self._happened.tell(
-            call_shown(
+        self._happened.add(
+            call_json(
                 id=id,
                 now=self._clock.now(),
                 channel=account.channel.name if account else None,

@@ -44,7 +44,7 @@ class ContentCalls:
         picture = self._pictures.find(message, channel)
         if picture is not None:
             return picture
-        if self._pictures.is_gone(message, channel):
+        if self._pictures.was_forgotten(message, channel):
             raise LineRefusal(410, "The content is gone")
         raise LineRefusal(404, "not found")
 

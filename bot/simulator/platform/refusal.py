@@ -94,7 +94,7 @@ def too_often() -> LineRefusal:
     return LineRefusal(429, "The API rate limit has been exceeded. Try again later.")
 
 
-def quota_gone() -> LineRefusal:
+def quota_exhausted() -> LineRefusal:
     return LineRefusal(429, "You have reached your monthly limit.")
 
 

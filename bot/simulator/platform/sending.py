@@ -16,13 +16,13 @@ from bot.line.objects.spec import Many, Spec, Switch, TextSpec
 from bot.model.clock import Clock
 from bot.model.message import USER_ID
 from bot.simulator.platform.message_shape import checked, checked_messages
-from bot.simulator.platform.refusal import LineRefusal, bad_message, bad_property, quota_gone
+from bot.simulator.platform.refusal import LineRefusal, bad_message, bad_property, quota_exhausted
 from bot.simulator.state.account import Account
 from bot.simulator.state.chats import ChatMessage, Chats, Via
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds, new_message_id, new_quote_token
 from bot.simulator.state.one_time_tokens import ReplyTokens, RetryKeys
-from bot.simulator.state.state_json import message_shown, usage_shown
+from bot.simulator.state.state_json import message_json, usage_json
 
 MULTICAST_AT_MOST = 500
 _QUIET: Mapping[str, Spec] = {"notificationDisabled": Switch()}
@@ -184,11 +184,11 @@ class MessageSending:
     def _spend(self, account: Account, way: str, count: int) -> None:
         now = self._clock.now()
         if not account.can_spend(count, now):
-            raise quota_gone()
+            raise quota_exhausted()
         account.spend(count, now)
         account.deliveries.count(way, count, now)
         if count:
-            self._feed.publish("quota", usage_shown(account, now))
+            self._feed.publish("quota", usage_json(account, now))
 
     def _ids(self, messages: list[dict[str, Any]]) -> list[dict[str, str]]:
         """Ids for messages, as LINE answers them, also where nothing arrives."""
@@ -221,7 +221,7 @@ class MessageSending:
             counted = unit is not None
             bubble = ChatMessage(sent["id"], chat, "bot", at, message, via, counted=counted, unit=under)
             self._chats.keep_message(bubble)
-            self._feed.publish("message", message_shown(bubble))
+            self._feed.publish("message", message_json(bubble))
         return ids
 
 

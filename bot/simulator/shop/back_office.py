@@ -20,7 +20,7 @@ from yarl import URL
 
 from bot.model.clock import Clock
 from bot.shops.cyberbiz_oauth import SCOPES, is_domain
-from bot.simulator.own_site import Handler, from_here
+from bot.simulator.own_site import Handler, local_only
 from bot.simulator.shop.app_market import MARKET_FAULTS, AppMarket, usual_domain
 from bot.simulator.shop.members import PretendShops
 from bot.simulator.shop.platform_call import answered
@@ -123,7 +123,7 @@ class BackOffice:
         """The routes below `prefix`, which ends with `{shop}`."""
         office = prefix + "/office/{domain}"
         return [
-            web.get(prefix + "/office", from_here(self._to_office)),
+            web.get(prefix + "/office", local_only(self._to_office)),
             web.get(office, self._handler(self._office)),
             web.post(office + "/go", self._handler(self._go)),
             web.post(office + "/wrong", self._handler(self._wrong)),
@@ -147,7 +147,7 @@ class BackOffice:
                 raise web.HTTPNotFound
             return await look(market, domain, request, await _form(request))
 
-        return from_here(handle)
+        return local_only(handle)
 
     async def _to_office(self, request: web.Request) -> web.StreamResponse:
         shop = request.match_info["shop"]
@@ -192,7 +192,7 @@ class BackOffice:
     ) -> web.StreamResponse:
         told = ""
         if market.remove(domain):
-            told = f"?told={await self._tell_removed(market, domain)}"
+            told = f"?told={await self._notify_removed(market, domain)}"
         raise web.HTTPSeeOther(f"{_base(request)}/office/{domain}{told}")
 
     async def _ask(
@@ -237,7 +237,7 @@ class BackOffice:
     def _ours(self, channel: str) -> str:
         return f"{self._base_url()}/shops/{quote(channel, safe='')}/cyberbiz"
 
-    async def _tell_removed(self, market: AppMarket, domain: str) -> int:
+    async def _notify_removed(self, market: AppMarket, domain: str) -> int:
         """Send the webhook, signed as those of an app are; the status of the answer, 0 without one."""
         settings = market.shop.settings
         secret = settings.credentials.get("app_secret", "").encode()
@@ -264,7 +264,7 @@ class BackOffice:
         language = self._language_of(request)
         text = self._pages.get_template(page).render(
             {"told": "", **data},
-            say=partial(_say, language),
+            say=partial(_word, language),
             language=language,
             domain=domain,
             here=f"{_base(request)}/office/{domain}",
@@ -278,7 +278,7 @@ class BackOffice:
         return "zh-TW" if first.startswith("zh") else "en"
 
 
-def _say(language: str, name: str, **values: str) -> str:
+def _word(language: str, name: str, **values: str) -> str:
     return word(name, language, **values)
 
 

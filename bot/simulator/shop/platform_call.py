@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.model.clock import Clock
 from bot.shops.mobile import e164
-from bot.simulator.own_site import Handler, from_here
+from bot.simulator.own_site import Handler, local_only
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 
 BODY_AT_MOST = 64 * 1024
@@ -63,7 +63,7 @@ class Answering:
             self._shops.on_call(shop.settings.name, f"{request.method} {_address(request)}", answer.status)
             return answer
 
-        return from_here(handle)
+        return local_only(handle)
 
     def _refusal(self, shop: PretendShop, request: web.Request, body: bytes) -> web.Response | None:
         fault = shop.faults.answer

@@ -125,7 +125,7 @@ class ShopCourier:
         for queued in self._waiting:
             queued.answered.cancel()
 
-    def is_heard(self, settings: ShopSettings) -> bool:
+    def has_webhooks(self, settings: ShopSettings) -> bool:
         """Whether a shop's own system has a way to tell its news: `POST /api/events` is open."""
         return settings.platform != OWN_SYSTEM or bool(self._tokens())
 
@@ -140,11 +140,11 @@ class ShopCourier:
         """This is told of a member, with the record as it is; what the bot answers, as `ordered` gives it."""
         topic = _MEMBERS[shop.settings.platform][news]
         if shop.settings.platform == OWN_SYSTEM:
-            return self._tell(shop, topic, {"member_no": member.number})
+            return self._enqueue(shop, topic, {"member_no": member.number})
         if shop.settings.platform == "shopline":
-            return self._tell(shop, topic, shopline_record(member))
+            return self._enqueue(shop, topic, shopline_record(member))
         is_level = news == "tier_changed"
-        return self._tell(
+        return self._enqueue(
             shop, topic, cyberbiz_vip(member) if is_level else cyberbiz_record(member, with_id=True)
         )
 
@@ -162,7 +162,7 @@ class ShopCourier:
         if shop.settings.platform == OWN_SYSTEM:
             about = {"order_no": order.number, "amount": order.amount}
             about |= {"placed_at": moment, "updated_at": moment}
-            return self._tell(shop, topic, {"member_no": member.number, "order": about})
+            return self._enqueue(shop, topic, {"member_no": member.number, "order": about})
         told: dict[str, Any] = {"order_number": order.number, "created_at": moment, "updated_at": moment}
         if shop.settings.platform == "shopline":
             money = {"cents": order.amount * 100, "dollars": order.amount, "currency_iso": "TWD"}
@@ -175,7 +175,7 @@ class ShopCourier:
                 "statuses": cyberbiz_statuses(order.news),
             }
             shop.orders[f"o{order.number}"] = told
-        return self._tell(shop, topic, told)
+        return self._enqueue(shop, topic, told)
 
     def next_number(self) -> str:
         """The number of a new order."""
@@ -183,7 +183,7 @@ class ShopCourier:
 
     # -- on the way
 
-    def _tell(self, shop: PretendShop, topic: str, resource: Mapping[str, Any]) -> Awaitable[int | None]:
+    def _enqueue(self, shop: PretendShop, topic: str, resource: Mapping[str, Any]) -> Awaitable[int | None]:
         channels, settings = self._channels_of(shop.settings.name), shop.settings
         answered: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         secret = news_secret(settings.credentials)

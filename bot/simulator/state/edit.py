@@ -33,14 +33,14 @@ class Edit:
         """The files cannot be taken over: keep why, and tell the page if it is news."""
         if why != self.refused:
             self.refused = why
-            self._feed.publish("playbook", self.shown())
+            self._feed.publish("playbook", self.as_json())
 
     def take(self, warned: EditReport | None) -> None:
         """The files are what answers from now on."""
         self.taken += 1
         self.refused, self.warned = None, warned
-        self._feed.publish("playbook", self.shown())
+        self._feed.publish("playbook", self.as_json())
 
-    def shown(self) -> dict[str, object]:
+    def as_json(self) -> dict[str, object]:
         """For the JSON interface."""
         return {"refused": self.refused, "warned": self.warned, "taken": self.taken, **self._live()}

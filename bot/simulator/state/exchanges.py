@@ -88,25 +88,25 @@ def _shortened(part: ExchangePart) -> ExchangePart:
     return ExchangePart(part.headers, part.body[: BODY_AT_MOST + 1], part.method, part.address, part.status)
 
 
-def exchange_shown(exchange: Exchange) -> dict[str, Any]:
+def exchange_json(exchange: Exchange) -> dict[str, Any]:
     """How it looks in the JSON interface; `cut` where a body is not whole."""
     parts = [part for part in (exchange.request, exchange.response) if part is not None]
     cut = any(len(part.body) > BODY_AT_MOST for part in parts)
     request = {"method": exchange.request.method, "address": exchange.request.address}
     response = None
     if exchange.response is not None:
-        response = {"status": exchange.response.status, **_part_shown(exchange.response)}
-    shown = {"request": {**request, **_part_shown(exchange.request)}, "response": response}
+        response = {"status": exchange.response.status, **_part_json(exchange.response)}
+    shown = {"request": {**request, **_part_json(exchange.request)}, "response": response}
     return shown | ({"cut": True} if cut else {})
 
 
-def _part_shown(part: ExchangePart) -> dict[str, Any]:
+def _part_json(part: ExchangePart) -> dict[str, Any]:
     headers = {
         _readable(name): _readable(value)
         for name, value in part.headers.items()
         if name.lower() not in _UNTOLD
     }
-    return {"headers": headers, "body": _body_shown(part.body[:BODY_AT_MOST])}
+    return {"headers": headers, "body": _body_json(part.body[:BODY_AT_MOST])}
 
 
 def _readable(header: str) -> str:
@@ -114,7 +114,7 @@ def _readable(header: str) -> str:
     return header.encode(errors="surrogateescape").decode(errors="replace")
 
 
-def _body_shown(body: bytes) -> Any:
+def _body_json(body: bytes) -> Any:
     """The JSON value where it is JSON, else the text; what is no text is told by its size."""
     if not body:
         return None

@@ -49,7 +49,7 @@ class Feed:
 
     async def listen(self, after: str | None, beat: float) -> AsyncGenerator[bytes, None]:
         """All changes after that id (or from now on); a comment every `beat` seconds when nothing happens."""
-        told = self._number if after is None else self._told(after)
+        told = self._number if after is None else self._event_number(after)
         yield b"retry: 1000\nevent: hello\ndata: %s\n\n" % orjson.dumps({"last": self.last})
         if told is None or not self._follows(told):
             told = self._number
@@ -79,7 +79,7 @@ class Feed:
         """Whether everything after that number is still kept."""
         return told >= self._number - len(self._kept)
 
-    def _told(self, after: str) -> int | None:
+    def _event_number(self, after: str) -> int | None:
         """The number that an id of this boot has; `None` for any other text."""
         boot, _, number = after.partition(".")
         digits = boot == self.boot and number.isdecimal() and len(number) <= len(str(self._number))
@@ -99,7 +99,7 @@ class Happened:
         self._feed = feed
         self._entries: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
-    def tell(self, entry: dict[str, Any]) -> None:
+    def add(self, entry: dict[str, Any]) -> None:
         """Keep the entry (it has an `id`) and publish it."""
         self._entries[entry["id"]] = entry
         while len(self._entries) > KEPT:

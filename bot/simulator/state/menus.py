@@ -40,7 +40,7 @@ class ChannelMenus:
     links: dict[str, str] = field(default_factory=dict)
     default: str | None = None
 
-    def shown_to(self, person: str) -> str | None:
+    def menu_of(self, person: str) -> str | None:
         """The menu that this person sees: their own before the default."""
         linked = self.links.get(person)
         shown = linked if linked in self.by_id else self.default

@@ -51,6 +51,6 @@ class Pictures:
         kept = self._kept.get(message)
         return kept[1] if kept is not None and channel in (None, kept[0]) else None
 
-    def is_gone(self, message: str, channel: str) -> bool:
+    def was_forgotten(self, message: str, channel: str) -> bool:
         """Whether there was one that has been forgotten."""
         return self._gone.get(message) == channel

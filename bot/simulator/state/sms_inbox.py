@@ -98,7 +98,7 @@ class SmsInbox:
         self._kept[sms.id] = sms
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        self._feed.publish("sms", sms_shown(sms))
+        self._feed.publish("sms", sms_json(sms))
 
     def of(self, chat: str) -> Iterator[ReceivedSms]:
         """What lies on this friend's phone, oldest first."""
@@ -108,7 +108,7 @@ class SmsInbox:
         """The codes that had come to this friend by then (milliseconds) are waited for no more."""
         for sms in [sms for sms in self.of(chat) if sms.at <= until and not sms.over]:
             self._kept[sms.id] = replace(sms, over=True)
-            self._feed.publish("sms", sms_shown(self._kept[sms.id]))
+            self._feed.publish("sms", sms_json(self._kept[sms.id]))
 
     def dismiss(self, chat: str, sms: str) -> ReceivedSms | None:
         """Take one away; `None` where there is none of this friend's."""
@@ -116,10 +116,10 @@ class SmsInbox:
         if found is None or found.chat != chat:
             return None
         del self._kept[sms]
-        self._feed.publish("sms", sms_shown(found) | {"dismissed": True})
+        self._feed.publish("sms", sms_json(found) | {"dismissed": True})
         return found
 
 
-def sms_shown(sms: ReceivedSms) -> dict[str, Any]:
+def sms_json(sms: ReceivedSms) -> dict[str, Any]:
     """How an SMS looks in the JSON interface."""
     return {"id": sms.id, "chat": sms.chat, "text": sms.text, "at": sms.at, "over": sms.over}

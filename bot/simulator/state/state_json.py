@@ -19,7 +19,7 @@ from bot.simulator.state.parcel import DeliveryAttempt
 from bot.translations.chinese import CHINESE
 
 
-def type_shown(name: Type) -> Mapping[str, Any]:
+def type_json(name: Type) -> Mapping[str, Any]:
     """`field`: HTML's type of input, `decimal` or `yes_no`; `called` and `asked` (with an example): words."""
     type_ = TYPES[name]
     return {"type": name, "field": type_.field, "called": _words(type_.called), "asked": _words(type_.asked)}
@@ -34,7 +34,7 @@ LONGEST = 4_000
 """Characters of a text that the log shows."""
 
 
-def account_shown(account: Account, now: datetime) -> dict[str, Any]:
+def account_json(account: Account, now: datetime) -> dict[str, Any]:
     channel = account.channel
     return {
         "name": channel.name,
@@ -43,11 +43,11 @@ def account_shown(account: Account, now: datetime) -> dict[str, Any]:
         "webhook": account.endpoint,
         "liff": None if channel.liff is None else channel.liff.liff_id,
         **_month(account, now),
-        "faults": faults_shown(account.faults),
+        "faults": faults_json(account.faults),
     }
 
 
-def usage_shown(account: Account, now: datetime) -> dict[str, Any]:
+def usage_json(account: Account, now: datetime) -> dict[str, Any]:
     """How many messages of this month are paid, of how many, and what that costs."""
     return {"channel": account.channel.name, **_month(account, now)}
 
@@ -63,12 +63,12 @@ def _month(account: Account, now: datetime) -> dict[str, Any]:
     }
 
 
-def faults_shown(faults: Faults) -> dict[str, Any]:
+def faults_json(faults: Faults) -> dict[str, Any]:
     """What is switched on."""
     return {"slow": faults.slow, "answer": faults.answer, "deliver": faults.deliver}
 
 
-def menu_shown(menu: RichMenu, menus: ChannelMenus) -> dict[str, Any]:
+def menu_json(menu: RichMenu, menus: ChannelMenus) -> dict[str, Any]:
     """A rich menu; `image` is an address below the JSON interface's."""
     return {
         "id": menu.id,
@@ -83,7 +83,7 @@ def menu_shown(menu: RichMenu, menus: ChannelMenus) -> dict[str, Any]:
     }
 
 
-def friend_shown(friend: Friend, menu: str | None) -> dict[str, Any]:
+def friend_json(friend: Friend, menu: str | None) -> dict[str, Any]:
     """A friend; `menu` is the id of the rich menu that they see."""
     return {
         "id": friend.id,
@@ -96,7 +96,7 @@ def friend_shown(friend: Friend, menu: str | None) -> dict[str, Any]:
     }
 
 
-def group_shown(group: Group) -> dict[str, Any]:
+def group_json(group: Group) -> dict[str, Any]:
     return {
         "id": group.id,
         "kind": group.kind,
@@ -107,7 +107,7 @@ def group_shown(group: Group) -> dict[str, Any]:
     }
 
 
-def message_shown(message: ChatMessage) -> dict[str, Any]:
+def message_json(message: ChatMessage) -> dict[str, Any]:
     return {
         "id": message.id,
         "chat": message.chat,
@@ -122,7 +122,7 @@ def message_shown(message: ChatMessage) -> dict[str, Any]:
     }
 
 
-def attempt_shown(attempt: DeliveryAttempt) -> dict[str, Any]:
+def attempt_json(attempt: DeliveryAttempt) -> dict[str, Any]:
     """A webhook as it stands after this try; `again_in` seconds it is brought again."""
     parcel, answer = attempt.parcel, attempt.answer
     kind = parcel.event["type"]
@@ -142,7 +142,7 @@ def attempt_shown(attempt: DeliveryAttempt) -> dict[str, Any]:
     }
 
 
-def call_shown(
+def call_json(
     *,
     id: str,
     now: datetime,
@@ -171,7 +171,7 @@ def call_shown(
     }
 
 
-def asked_elsewhere_shown(
+def outside_request_json(
     kind: Literal["sms", "shop", "alert"],
     now: datetime,
     *,
@@ -195,11 +195,11 @@ def asked_elsewhere_shown(
     }
 
 
-def alert_shown(
+def alert_json(
     now: datetime, *, way: str, who: str, about: str, body: str, chat: str | None
 ) -> dict[str, Any]:
     """An alert as `who` would get it: what it is `about`, in a line, and `body`, all that it says."""
-    entry = asked_elsewhere_shown("alert", now, what=way, chat=chat, text=about)
+    entry = outside_request_json("alert", now, what=way, chat=chat, text=about)
     return {**entry, "to": who, "body": body if len(body) <= LONGEST else body[: LONGEST - 1] + "…"}
 
 

@@ -123,7 +123,7 @@ class AggregationUnits:
         while len(self._messages) > MESSAGES_KEPT:
             self._messages.popitem(last=False)
 
-    def shown(self, message: str, person: str, now: datetime) -> None:
+    def on_impression(self, message: str, person: str, now: datetime) -> None:
         """This person's phone has shown the message."""
         if (found := self._counting(message, now)) is not None:
             unit, bubble = found
@@ -155,8 +155,8 @@ class AggregationUnits:
         urls = sorted({at[1:] for at in opened})
         return {
             "overview": {
-                "uniqueImpression": _told(len(_all(shown.values()).people)),
-                "uniqueClick": _told(len(_all(opened.values()).people)),
+                "uniqueImpression": _reported(len(_all(shown.values()).people)),
+                "uniqueClick": _reported(len(_all(opened.values()).people)),
                 "uniqueMediaPlayed": None,
                 "uniqueMediaPlayed100Percent": None,
             },
@@ -184,14 +184,14 @@ def _all(counts: Iterable[_Count]) -> _Count:
     return whole
 
 
-def _told(number: int, people: int | None = None) -> int | None:
+def _reported(number: int, people: int | None = None) -> int | None:
     """A number as LINE tells it: not where fewer than 20 have done it, nor where it is below 20 itself."""
     return number if min(number, number if people is None else people) >= FEWEST else None
 
 
 def _bubble(bubble: Seq, shown: _Count) -> Mapping[str, Any]:
     people = len(shown.people)
-    counted = {"impression": _told(shown.times, people), "uniqueImpression": _told(people)}
+    counted = {"impression": _reported(shown.times, people), "uniqueImpression": _reported(people)}
     return {"seq": bubble, **counted, **dict.fromkeys(_MEDIA)}
 
 
@@ -200,7 +200,7 @@ def _link(bubble: Seq, url: str, opened: _Count, anywhere: _Count) -> Mapping[st
     return {
         "seq": bubble,
         "url": url,
-        "click": _told(opened.times, people),
-        "uniqueClick": _told(people),
-        "uniqueClickOfRequest": _told(len(anywhere.people)),
+        "click": _reported(opened.times, people),
+        "uniqueClick": _reported(people),
+        "uniqueClickOfRequest": _reported(len(anywhere.people)),
     }

@@ -43,7 +43,7 @@ class BroadcastsSeen:
             return
         came = self._messages(watched, to.user)
         before, after = seen.contact, stored.contact
-        shown = _shown(watched, to.user, came, before, after, seen.own)
+        shown = _as_turn(watched, to.user, came, before, after, seen.own)
         if self._bench.turns.add(TurnView(shown, at, before, after), [dict(one.content) for one in came]):
             sending = watched.sending
             reached = CameTo(to.user, tuple(dict(one.content) for one in came), before, after)
@@ -66,7 +66,7 @@ class BroadcastsSeen:
         ]
 
 
-def _shown(
+def _as_turn(
     watched: WatchedBroadcast,
     chat: str,
     came: list[ChatMessage],

@@ -17,12 +17,12 @@ from bot.runtime.effects.staff_changes import LONGEST
 from bot.scenario.draw import group_of
 from bot.scenario.turn_changes import called
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.state.state_json import type_shown
+from bot.simulator.state.state_json import type_json
 from bot.simulator.workbench.trace_view import TraceTeller
 from bot.sms.phone import masked, national
 
 
-def contact_shown(
+def contact_json(
     contact: Contact, channel: str, playbook: Playbook, own: frozenset[str], now: datetime
 ) -> dict[str, Any]:
     """Tags that are on, attributes, flows and timers on this channel. `own`: see `ObservedChat`."""
@@ -83,7 +83,7 @@ def _attributes(contact: Contact, playbook: Playbook, own: frozenset[str]) -> It
             yield {"name": name, "value": formatted(known.value, None, playbook.zone)}
 
 
-def places_shown(contact: Contact, playbook: Playbook, taken: Mapping[str, int]) -> list[Mapping[str, Any]]:
+def places_json(contact: Contact, playbook: Playbook, taken: Mapping[str, int]) -> list[Mapping[str, Any]]:
     """Of each rule that is for so many people: how many have come, and whether this person is one of them."""
     has = places_kept(contact.used)
     return [
@@ -116,7 +116,7 @@ def _may(playbook: Playbook, channel: str) -> Mapping[str, Any]:
             {
                 "name": name,
                 "title": info.title,
-                **type_shown(info.type),
+                **type_json(info.type),
                 "values": None
                 if info.values is None
                 else [formatted(v, None, playbook.zone) for v in info.values],

@@ -34,7 +34,7 @@ async def _no_stop(after: datetime, until: datetime) -> datetime | None:
     return None
 
 
-async def _nobody_told() -> None:
+async def _no_listener() -> None:
     return None
 
 
@@ -99,7 +99,7 @@ class Inside:
     clerks: Callable[[str], Awaitable[list[ClerkAtHand]]] | None = None
     suspend_clerk: Callable[[str, bool], Awaitable[None]] | None = None
     brake: BrakeAtHand | None = None
-    clock_moved: Callable[[], Awaitable[None]] = _nobody_told
+    clock_moved: Callable[[], Awaitable[None]] = _no_listener
     folder: Path | None = None
     sources: Callable[[], Mapping[str, str]] = dict
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)

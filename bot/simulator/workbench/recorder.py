@@ -116,7 +116,7 @@ class Recorder:
         self._count = itertools.count()
         self._turns = 0
 
-    def heard(self, chat: str, watched: Watched) -> None:
+    def on_turn(self, chat: str, watched: Watched) -> None:
         """A turn was taken. What is said in groups is left out: no rule answers there."""
         if watched.event.source.kind in ("group", "room"):
             return
@@ -138,7 +138,7 @@ class Recorder:
         if len(self._tapped) > TAPS_AT_MOST:
             self._tapped.popitem(last=False)
 
-    def said_by_page(self, event: str) -> None:
+    def mark_page_event(self, event: str) -> None:
         """The webhook event of this id is what a page said in the person's name."""
         self._by_page[event] = None
         if len(self._by_page) > TAPS_AT_MOST:
@@ -197,7 +197,7 @@ class Recorder:
         tape.turns, tape.passed = kept, [one for one in tape.passed if one[0] < last]
         tape.stops = tape.stops if kept else []
 
-    async def written(
+    async def tried_recording(
         self, people: Mapping[str, str], title: str, language: str | None = None
     ) -> TriedRecording:
         """What was played with these people (names by chat), as a file that was tried. Raises `NotRecorded`.
@@ -214,7 +214,7 @@ class Recorder:
         trial = RecordingTrial(
             title, happenings, playbook, self._files(), speech, cleared=cleared, stopped=stopped
         )
-        return await asyncio.to_thread(trial.written)
+        return await asyncio.to_thread(trial.tried)
 
     def _happenings(self, people: Mapping[str, str]) -> Sequence[Happening]:
         found: dict[int, Happening] = {}

@@ -12,7 +12,7 @@ from bot.simulator.workbench.inside import Inside
 from bot.translations.chinese import CHINESE
 
 
-def playbook_shown(inside: Inside) -> Mapping[str, Any]:
+def playbook_json(inside: Inside) -> Mapping[str, Any]:
     """What the page needs to know of the playbook that answers: its folder, its clock, its titles."""
     playbook = inside.playbook()
     folder = None if inside.folder is None else str(inside.folder.absolute())

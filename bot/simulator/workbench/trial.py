@@ -61,7 +61,7 @@ class RecordingTrial:
         self._cleared = cleared
         self._stopped = stopped
 
-    def written(self) -> TriedRecording:
+    def tried(self) -> TriedRecording:
         """The file with as little of the time that passed as it needs to hold."""
         plain = self._recorded(Pauses())
         fails, advice = self._player()

@@ -30,7 +30,7 @@ from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.trace_view import TraceTeller
 
 
-def page_shown(watched: Watched) -> dict[str, Any] | None:
+def page_json(watched: Watched) -> dict[str, Any] | None:
     """`name`, `opened` (the turn is its opening), `kind` as of a screen, `texts`; `None`: no page changed."""
     what = watched.event.what
     match what:
@@ -95,7 +95,7 @@ def messages_of(call: Outgoing) -> list[Message]:
     return list(orjson.loads(call.body)["messages"]) if call.kind in ("reply", "push", "fallback") else []
 
 
-def _said(what: What) -> str | None:
+def _spoken_text(what: What) -> str | None:
     """What the person said or answered, in so many words."""
     match what:
         case TextMessage(text=text) | PageAnswer(text=text, act=None):
@@ -104,24 +104,28 @@ def _said(what: What) -> str | None:
             return None
 
 
-def turn_shown(
+def turn_json(
     watched: Watched,
     screen: Iterable[Message],
     own: frozenset[str],
     sent: list[dict[str, Any]],
     sources: Mapping[str, str],
 ) -> dict[str, Any]:
-    """The turn. `screen` is what the person has got so far, `sent` its calls by `sending_shown`.
+    """The turn. `screen` is what the person has got so far, `sent` its calls by `sending_json`.
 
     `sources` are the texts of the playbook's files.
     """
     event, decision = watched.event, watched.decision
     text = event.what.text if isinstance(event.what, TextMessage) else None
-    said = _said(event.what)
+    said = _spoken_text(event.what)
     teller, label = TraceTeller(watched.playbook), _label(watched, screen)
     hear = [] if text is None else [teller.rule(one) for one in _rules(watched, text)]
     offered = offered_rule(watched.playbook, event, decision, watched.now, sources)
-    near = () if text is None or offered is None else near_rules(watched.playbook, text, _asked(watched))
+    near = (
+        ()
+        if text is None or offered is None
+        else near_rules(watched.playbook, text, _condition_context(watched))
+    )
     unheard = offered is not None and offered.instead is None and not hear
     different = changes(watched.before, decision.contact, event.channel, watched.playbook, own)
     own_id = event.id.removeprefix(f"{event.channel}:")
@@ -166,7 +170,7 @@ def _expects(what: What) -> bool:
     return isinstance(what, _OWN_INPUT | Tapped | Follow)
 
 
-def sending_shown(call: Outgoing, contact: Contact) -> dict[str, Any]:
+def sending_json(call: Outgoing, contact: Contact) -> dict[str, Any]:
     """A call to LINE; `cost` is what it takes of the month's messages where LINE accepts it."""
     reaches = contact.identity(call.channel).friend is not False
     return {
@@ -179,10 +183,10 @@ def sending_shown(call: Outgoing, contact: Contact) -> dict[str, Any]:
 
 
 def _rules(watched: Watched, text: str) -> Iterator[Candidate]:
-    return candidates(watched.playbook, _asked(watched), text, watched.decision)
+    return candidates(watched.playbook, _condition_context(watched), text, watched.decision)
 
 
-def _asked(watched: Watched) -> ConditionContext:
+def _condition_context(watched: Watched) -> ConditionContext:
     """As the turn found it."""
     when = When(watched.now, watched.playbook.zone)
     return ConditionContext(watched.before, watched.event.channel, when, taken=watched.taken)
@@ -197,18 +201,18 @@ def _offered(offered: Offered | None, near: Sequence[Near], said: str) -> Mappin
         return {"rule": None, "paste": None, "instead": None, "add": None}
     if near and near[0].how == "marks":
         add = {**_place(near[0].place), "text": near[0].text, "list": with_another(near[0].text, said)}
-        return {"rule": None, "paste": None, "instead": _told(offered.instead), "add": add}
+        return {"rule": None, "paste": None, "instead": _place_text(offered.instead), "add": add}
     paste = offered.paste
     place = {"file": paste.file, "line": paste.line, "below": paste.below}
     return {
         "add": None,
         "rule": paste.rule,
         "paste": place,
-        "instead": _told(offered.instead),
+        "instead": _place_text(offered.instead),
     }
 
 
-def _told(place: Place | None) -> str | None:
+def _place_text(place: Place | None) -> str | None:
     return None if place is None else str(place)
 
 

@@ -22,9 +22,9 @@ from bot.simulator.workbench.turn_view import (
     chat_of,
     messages_of,
     own_slots,
-    page_shown,
-    sending_shown,
-    turn_shown,
+    page_json,
+    sending_json,
+    turn_json,
     with_visit,
 )
 
@@ -102,10 +102,10 @@ class Turns:
             self._seen.popitem(last=False)
         seen.own |= own_slots(watched)
         calls = calls_of(watched)
-        all_shown = [sending_shown(call, watched.decision.contact) for call in calls]
+        all_shown = [sending_json(call, watched.decision.contact) for call in calls]
         made = [call.kind != "fallback" for call in calls]  # that one is shown once it goes
-        turn = turn_shown(watched, seen.screen, seen.own, list(compress(all_shown, made)), self._sources())
-        turn["page"] = with_visit(page_shown(watched), watched.event.id, seen.visits)
+        turn = turn_json(watched, seen.screen, seen.own, list(compress(all_shown, made)), self._sources())
+        turn["page"] = with_visit(page_json(watched), watched.event.id, seen.visits)
         seen.screen.extend(message for call in compress(calls, made) for message in messages_of(call))
         for call, shown in zip(calls, all_shown, strict=True):
             if (name := call.token or call.retry_key) is not None:

@@ -31,5 +31,5 @@ class Workbench:
         self.turns = Turns(feed, lambda: self.inside.sources())
         self.jumps = Jumps(self.clock, lambda: self.inside, arrived, afterwards)
         self.recorder = Recorder(lambda: self.inside)
-        self.turns.on_turn = self.recorder.heard
+        self.turns.on_turn = self.recorder.on_turn
         exchanges.on_kept = self.turns.answered

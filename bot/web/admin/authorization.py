@@ -20,7 +20,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.cookies import AdminCookies, is_proof
 from bot.web.admin.forms import BadForm, sent_form
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
-from bot.web.admin.table import ROUTES, SIGN_IN, STAGES, AdminRoute, gone_on, page_of_form
+from bot.web.admin.table import ROUTES, SIGN_IN, STAGES, AdminRoute, next_address, page_of_form
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, Redirect, RenderedPage, Visit
 
 log = logging.getLogger("oaflow.admin")
@@ -177,7 +177,7 @@ def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> Admin
     if who.session.stage != row.at:
         step = STAGES.get(who.session.stage)
         is_wanted = row.at == "signed_in" and request.method == "GET"
-        return Redirect(gone_on(step, request.path_qs) if is_wanted else step or "/admin")
+        return Redirect(next_address(step, request.path_qs) if is_wanted else step or "/admin")
     if row.at != "signed_in" or who.role in row.roles:
         return None
     return _NOT_YOURS

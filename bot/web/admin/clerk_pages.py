@@ -60,7 +60,7 @@ class ClerkPages:
 
     async def clerk(self, visit: Visit) -> AdminAnswer:
         """A clerk with their codes."""
-        clerk = await self._clerk(visit, visit.asked("number"))
+        clerk = await self._clerk(visit, visit.query("number"))
         return _NOBODY if clerk is None else await self._clerk_page(visit, clerk)
 
     async def account(self, visit: Visit) -> AdminAnswer:
@@ -91,15 +91,15 @@ class ClerkPages:
 
     async def picture(self, visit: Visit) -> AdminAnswer:
         """The QR code as a picture, or as a file to be kept."""
-        clerk = await self._clerk(visit, visit.asked("number"))
-        kind = visit.asked("as")
+        clerk = await self._clerk(visit, visit.query("number"))
+        kind = visit.query("as")
         if clerk is None or kind not in CODE_TYPES:
             return _NO_CODE
         places = code_places(self._desk.playbook(), self._desk.accounts(), clerk)
-        link = next((one.link for one in places if one.channel == visit.asked("on")), None)
+        link = next((one.link for one in places if one.channel == visit.query("on")), None)
         if link is None:
             return _NO_CODE
-        name = f"{clerk.number}.{kind}" if visit.asked("keep") else ""
+        name = f"{clerk.number}.{kind}" if visit.query("keep") else ""
         return Download(code_picture(link, kind), CODE_TYPES[kind], name)
 
     async def _clerk_page(self, visit: Visit, clerk: VisibleClerk) -> RenderedPage:

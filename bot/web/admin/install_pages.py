@@ -45,7 +45,7 @@ class InstallPages:
 
     async def install(self, visit: Visit) -> AdminAnswer:
         """Which team, which shop; who has it installed already goes on to the shop's page."""
-        domain, sign = visit.asked("shop"), visit.asked("hmac")
+        domain, sign = visit.query("shop"), visit.query("hmac")
         try:
             app = self._app(visit)
             if not await looked_at(self._served.stores, app, domain, sign, _installer(visit)):
@@ -75,13 +75,13 @@ class InstallPages:
         still = partial(still_may, self._sessions, signed)
         try:
             app = self._app(visit)
-            if visit.asked("error"):
+            if visit.query("error"):
                 raise declined()
             came = CameBack(
-                visit.asked("state"),
-                visit.asked("shop"),
-                visit.asked("hmac"),
-                visit.asked("code"),
+                visit.query("state"),
+                visit.query("shop"),
+                visit.query("hmac"),
+                visit.query("code"),
                 self._back(app),
             )
             await finish(self._served.stores, app, came, _installer(visit), still, self._oauth, visit.now)

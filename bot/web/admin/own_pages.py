@@ -13,7 +13,7 @@ from bot.operations.admins.role_names import ROLE_DOES
 from bot.operations.admins.second_factor import factor_address
 from bot.web.admin.cookies import BROWSER
 from bot.web.admin.frame import LANGUAGES, THEMES
-from bot.web.admin.table import STAGES, gone_on, is_own, own_address, page_of_form
+from bot.web.admin.table import STAGES, is_own, next_address, own_address, page_of_form
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, Redirect, RenderedPage, Visit
 from bot.web.liff.barcode import svg
 
@@ -79,7 +79,7 @@ class OwnPages:
 
     async def code(self, visit: Visit) -> AdminAnswer:
         """The second step of signing in."""
-        return _code(own_address(visit.asked("to")))
+        return _code(own_address(visit.query("to")))
 
     async def code_sent(self, visit: Visit) -> AdminAnswer:
         """Signed in, or on to choosing a password."""
@@ -89,11 +89,11 @@ class OwnPages:
             secret, stage = await self._own.code(visit.signed, visit.form.get("code", ""), mark)
         except InputRejected as error:
             return _code(to, error.message)
-        return await self._goes(gone_on(STAGES.get(stage), to), secret)
+        return await self._redirect(next_address(STAGES.get(stage), to), secret)
 
     async def password(self, visit: Visit) -> AdminAnswer:
         """The last step of a first sign-in."""
-        return _choose(own_address(visit.asked("to")))
+        return _choose(own_address(visit.query("to")))
 
     async def password_sent(self, visit: Visit) -> AdminAnswer:
         """Signed in with a password of their own."""
@@ -101,13 +101,13 @@ class OwnPages:
         if form.get("password") != form.get("again"):
             return _choose(to, _TWICE)
         try:
-            return await self._goes(to, await self._own.choose(visit.signed, form.get("password", "")))
+            return await self._redirect(to, await self._own.choose(visit.signed, form.get("password", "")))
         except (InputRejected, TooBusy) as error:
             return _choose(to, error.message)
 
     async def factor(self, visit: Visit) -> AdminAnswer:
         """Setting up the second factor that their role demands: the last step of signing in."""
-        return await self._set_up(visit, DEMANDED, own_address(visit.asked("to")))
+        return await self._set_up(visit, DEMANDED, own_address(visit.query("to")))
 
     async def factor_sent(self, visit: Visit) -> AdminAnswer:
         """Signed in with it, or not yet."""
@@ -161,11 +161,11 @@ class OwnPages:
 
     async def _done(self, visit: Visit, doing: Awaitable[str]) -> AdminAnswer:
         try:
-            return await self._goes(ME, await doing)
+            return await self._redirect(ME, await doing)
         except (InputRejected, TooBusy) as error:
             return await self._me(visit, error.message)
 
-    async def _goes(self, to: str, secret: str) -> AdminAnswer:
+    async def _redirect(self, to: str, secret: str) -> AdminAnswer:
         """On with a new session; the browser in which it is, is known."""
         return Redirect(to, secret=secret, remember=known_by(await self._own.mark(secret)))
 

@@ -51,7 +51,7 @@ class PeoplePages:
             page = await people_page(desk.stores, playbook, seen, after)
             return self._listed(visit, page, await how_many(desk.stores, seen))
         try:
-            await may_search(desk.stores, visit.signed.name, search, visit.asked("find"), visit.now)
+            await may_search(desk.stores, visit.signed.name, search, visit.query("find"), visit.now)
         except NotSearched as error:
             return RenderedPage("people.html", PEOPLE, self._data(visit, PeoplePage(())), 429, error.message)
         return self._listed(visit, await searched(desk.stores, playbook, seen, search, after), None)
@@ -60,7 +60,7 @@ class PeoplePages:
         """On to the list of those who are searched for: what was written stands in no address."""
         desk, written = self._desk, visit.form.get("who", "")
         desk.all_seen(visit)
-        store = visit.asked("store")
+        store = visit.query("store")
         if not written.strip():
             return Redirect(_address(store=store))
         try:
@@ -89,7 +89,7 @@ class PeoplePages:
     def _data(self, visit: Visit, page: PeoplePage, number: int | None = None) -> Mapping[str, Any]:
         """What the template is given; `number`: how many there are, where that was counted."""
         desk = self._desk
-        store, find = visit.asked("store"), visit.asked("find")
+        store, find = visit.query("store"), visit.query("find")
         search = self._search(visit)
         after = desk.place_part(visit, page.next)
         return {
@@ -100,7 +100,7 @@ class PeoplePages:
             "choice": desk.choice(visit, find=find),
             "all": _address(store=store),
             "next": _address(find=find, store=store, after=after) if after else "",
-            "first": _address(find=find, store=store) if visit.asked("after") else "",
+            "first": _address(find=find, store=store) if visit.query("after") else "",
             "is_clerk": visit.signed.role == "clerk",
             "many_stores": self._has_several(visit),
         }
@@ -109,7 +109,7 @@ class PeoplePages:
         return len(stores_seen(self._desk.all_seen(visit), self._desk.playbook())) > 1
 
     def _search(self, visit: Visit) -> Search | None:
-        told: Sequence[str] | None = self._desk.parts.opened(visit.signed.name, "search", visit.asked("find"))
+        told: Sequence[str] | None = self._desk.parts.opened(visit.signed.name, "search", visit.query("find"))
         if told is None:
             return None
         kind = next((one for one in get_args(SearchKind) if one == told[0]), None)

@@ -96,7 +96,7 @@ class ShopPages:
 
     async def shop(self, visit: Visit) -> AdminAnswer:
         """One of them."""
-        return await self._shop_page(visit, visit.path["shop"], done=_DONE.get(visit.asked("done")))
+        return await self._shop_page(visit, visit.path["shop"], done=_DONE.get(visit.query("done")))
 
     async def link(self, visit: Visit) -> AdminAnswer:
         """Try its credentials, and link it by them."""

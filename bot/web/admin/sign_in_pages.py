@@ -15,7 +15,7 @@ from bot.operations.admins.trying_out import TryingOut
 from bot.runtime.metrics import Tally
 from bot.web.admin.cookies import BROWSER
 from bot.web.admin.own_pages import known_by
-from bot.web.admin.table import SIGN_IN, STAGES, gone_on, own_address
+from bot.web.admin.table import SIGN_IN, STAGES, next_address, own_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
 from bot.web.visitor import is_of_this_machine, network_of, visitor
 
@@ -75,7 +75,7 @@ class SignInPages:
 
     async def sign_in(self, visit: Visit) -> AdminAnswer:
         """The form; on for whoever is signed in already."""
-        to = own_address(visit.asked("to"))
+        to = own_address(visit.query("to"))
         if visit.who is not None and visit.who.session.stage == "signed_in":
             return Redirect(to)
         return self._form(to)
@@ -94,7 +94,7 @@ class SignInPages:
                 self.came_of.inc("entered")
                 if visit.who is not None:
                     await self._sessions.end(visit.who)
-                return Redirect(gone_on(STAGES.get(stage), to), secret=secret, remember=known_by(mark))
+                return Redirect(next_address(STAGES.get(stage), to), secret=secret, remember=known_by(mark))
             case WrongPassword():
                 self.came_of.inc("wrong")
                 return self._form(to, name, tr("the name or the password is wrong, or its time is over"), 401)

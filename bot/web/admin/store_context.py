@@ -114,7 +114,7 @@ class StoreDesk:
 
     def seen(self, visit: Visit) -> SeenPeople:
         """Whose people whoever asks sees, of a store that they have chosen. Raises `NoVisiblePeople`."""
-        return narrowed(self.all_seen(visit), visit.asked("store"), self.playbook())
+        return narrowed(self.all_seen(visit), visit.query("store"), self.playbook())
 
     def all_seen(self, visit: Visit) -> SeenPeople:
         """The same, whatever they have chosen."""
@@ -136,7 +136,7 @@ class StoreDesk:
 
     def place(self, visit: Visit) -> ListCursor | None:
         """The place that the address has; one that does not open is the beginning."""
-        told = self.parts.opened(visit.signed.name, "place", visit.asked("after"))
+        told = self.parts.opened(visit.signed.name, "place", visit.query("after"))
         return None if told is None else ListCursor(datetime.fromisoformat(told[0]), told[1])
 
 

@@ -45,8 +45,8 @@ class CountPage:
 
     async def counts(self, visit: Visit) -> AdminAnswer:
         """Of the last days; today is the people's."""
-        desk, store = self._desk, visit.asked("store")
-        days = next((span for span in SPANS if str(span) == visit.asked("days")), SPANS[1])
+        desk, store = self._desk, visit.query("store")
+        days = next((span for span in SPANS if str(span) == visit.query("days")), SPANS[1])
         counted = await store_counts(desk.stores, desk.playbook(), desk.seen(visit), days, desk.now())
         data = {
             "counted": counted,

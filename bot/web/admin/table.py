@@ -129,7 +129,7 @@ def is_own(to: str) -> bool:
     return to.isascii() and to.isprintable() and _pages().fullmatch(to.partition("?")[0]) is not None
 
 
-def gone_on(stage: str | None, to: str) -> str:
+def next_address(stage: str | None, to: str) -> str:
     """Where somebody goes on: to the next step, which knows where they want to go, or there."""
     return to if stage is None else f"{stage}?to={quote(to, safe='')}"
 

@@ -50,7 +50,7 @@ class Visit:
         """What stands in the address, by the names of the row's `{…}`."""
         return self.request.match_info
 
-    def asked(self, name: str) -> str:
+    def query(self, name: str) -> str:
         """What stands behind the address's `?` under this name, empty where it does not."""
         return self.request.query.get(name, "")
 

@@ -12,7 +12,7 @@ from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.compile.values.values import operand
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Node, Scalar, place_of
 
 
@@ -27,8 +27,8 @@ def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:
     if not info.writable:
         message = tr(
             "{name} belongs to the shop {shop}, which would take it back",
-            name=shown(name.value),
-            shop=shown(info.shop or ""),
+            name=quoted(name.value),
+            shop=quoted(info.shop or ""),
         )
         hint = tr("where the shop can be told, map it as  {name}: {from: …, write: true}", name=name.value)
         scope.wrong(name, "attribute-of-shop", message, hint)
@@ -61,10 +61,10 @@ def _increase(scope: Scope, key: Scalar, node: Node) -> Step:
             scope.wrong(
                 name,
                 "type-mismatch",
-                tr("{name} is {type}, only numbers are increased", name=shown(name.value), type=is_),
+                tr("{name} is {type}, only numbers are increased", name=quoted(name.value), type=is_),
             )
         elif number is None:
-            message = tr("{text} is no number", text=shown(single.value))
+            message = tr("{text} is no number", text=quoted(single.value))
             meant = single.value.removeprefix("+")
             hint = tr("write it such as 1, or -1 to take away")
             if number_of(meant) is not None:

@@ -11,7 +11,7 @@ from bot.engine.texts.template import Template
 from bot.model.translatable import tr
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import SWITCH, Scope
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Node, Scalar, place_of
 
 _SECONDS = re.compile(r"(\d{1,2})s?")
@@ -19,7 +19,9 @@ _SECONDS = re.compile(r"(\d{1,2})s?")
 
 def _hand_over(scope: Scope, key: Scalar, node: Node) -> Step:
     if isinstance(node, Scalar) and node.plain and node.value in SWITCH:
-        message = tr("staff would read {text}: what stands here is the note for them", text=shown(node.value))
+        message = tr(
+            "staff would read {text}: what stands here is the note for them", text=quoted(node.value)
+        )
         scope.wrong(node, "bad-value", message, tr("write  hand_over: 請看上方對話"), level="warning")
     return HandOver(place_of(key), _template(scope, node))
 
@@ -28,7 +30,7 @@ def _hand_back(scope: Scope, key: Scalar, node: Node) -> Step:
     return HandBack(place_of(key))
 
 
-def _tell_staff(scope: Scope, key: Scalar, node: Node) -> Step:
+def _notify_staff(scope: Scope, key: Scalar, node: Node) -> Step:
     how: Literal["notify_staff", "note"] = "note" if key.value == "note" else "notify_staff"
     return NotifyStaffStep(place_of(key), how, _template(scope, node))
 
@@ -50,7 +52,7 @@ def _template(scope: Scope, node: Node) -> Template:
 READ: Readers = {
     "hand_over": _hand_over,
     "hand_back": _hand_back,
-    "notify_staff": _tell_staff,
-    "note": _tell_staff,
+    "notify_staff": _notify_staff,
+    "note": _notify_staff,
     "loading": _loading,
 }

@@ -13,7 +13,7 @@ from bot.model.value import Type
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.values import operand
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 EVERYTHING = "everything"
@@ -27,7 +27,7 @@ def _start(scope: Scope, key: Scalar, node: Node) -> Step | None:
         return None
     flow = scope.book.flows.get(name.value)
     inputs = {} if flow is None else flow.inputs
-    values = typed_values(scope, name, given, inputs, tr("the flow {name}", name=shown(name.value)), "with")
+    values = typed_values(scope, name, given, inputs, tr("the flow {name}", name=quoted(name.value)), "with")
     return StartFlow(place_of(key), name.value, values)
 
 
@@ -41,10 +41,10 @@ def typed_values(
         written.add(field.value)
         type_ = wanted.get(field.value)
         if type_ is None:
-            message = tr("{of} has no {field}", of=of, field=shown(field.value))
+            message = tr("{of} has no {field}", of=of, field=quoted(field.value))
             if wanted:
                 message = tr(
-                    "{of} has no {field}, it has {known}", of=of, field=shown(field.value), known=row(wanted)
+                    "{of} has no {field}, it has {known}", of=of, field=quoted(field.value), known=row(wanted)
                 )
             scope.wrong(field, "unknown-field", message, hint_for(field.value, wanted))
             continue
@@ -80,7 +80,7 @@ def _raise(scope: Scope, key: Scalar, node: Node) -> Step | None:
         return None
     fields = scope.book.signals.get(name.value, {})
     values = typed_values(
-        scope, name, given, fields, tr("the signal {name}", name=shown(name.value)), "values"
+        scope, name, given, fields, tr("the signal {name}", name=quoted(name.value)), "values"
     )
     return Raise(place_of(key), name.value, values)
 

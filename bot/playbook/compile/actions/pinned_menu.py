@@ -8,8 +8,8 @@ from bot.model.translatable import tr
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.times import duration
-from bot.playbook.shape.suggest_times import meant_span
-from bot.playbook.similar import shown
+from bot.playbook.shape.suggest_times import suggest_span
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 
@@ -24,10 +24,10 @@ def _pin_menu(scope: Scope, key: Scalar, node: Node) -> Step | None:
 def _for_a_while(scope: Scope, written: Scalar) -> bool:
     """Report `pin_menu: VIP 七天`, where there is a menu VIP."""
     name, _, rest = written.value.rpartition(" ")
-    span = meant_span(rest)
+    span = suggest_span(rest)
     if name not in scope.names("menus") or written.value in scope.names("menus") or not duration(span):
         return False
-    message = tr("no {thing} is called {name}", thing=tr("rich menu"), name=shown(written.value))
+    message = tr("no {thing} is called {name}", thing=tr("rich menu"), name=quoted(written.value))
     value = f"pin_menu: {{menu: {name}, for: {span}}}"
     scope.wrong(written, "unknown-menu", message, tr("to show it for a while write  {value}", value=value))
     return True

@@ -18,7 +18,7 @@ from bot.playbook.compile.actions import (
 )
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope, text_card
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 
@@ -39,7 +39,7 @@ def steps_of(scope: Scope, node: Node | None) -> Steps:
 
 
 def _behind_exit(scope: Scope, key: Scalar, left: Scalar) -> None:
-    message = tr("{key} is behind  exit,  which has left this flow already", key=shown(key.value))
+    message = tr("{key} is behind  exit,  which has left this flow already", key=quoted(key.value))
     scope.wrong(
         key,
         "after-exit",
@@ -52,10 +52,10 @@ def _behind_exit(scope: Scope, key: Scalar, left: Scalar) -> None:
 def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
     read = _READ.get(kind)
     if read is None:
-        scope.wrong(key, "no-kind", tr("there is no action {kind}", kind=shown(kind)), hint_for(kind, _READ))
+        scope.wrong(key, "no-kind", tr("there is no action {kind}", kind=quoted(kind)), hint_for(kind, _READ))
         return None
     if kind in _ON_PAGES and (scope.where.flow is None or not scope.where.flow.page):
-        message = tr("{kind} belongs to a flow that has a page", kind=shown(kind))
+        message = tr("{kind} belongs to a flow that has a page", kind=quoted(kind))
         hint = tr("write  page: true  into the flow") if scope.where.flow else tr("start a flow that does it")
         scope.wrong(key, "action-not-here", message, hint)
         return None
@@ -68,7 +68,7 @@ def leaves_itself(scope: Scope, step: Step) -> bool:
     return flow is not None and step.leaves(flow.name)
 
 
-def _say(scope: Scope, key: Scalar, node: Node) -> Step:
+def _send_messages(scope: Scope, key: Scalar, node: Node) -> Step:
     if isinstance(node, Map) and node.get("message") is not None:
         may_cost = scope.switch(node.get("or_push"))
         return SendMessages(place_of(key), "reply", scope.cards(node.get("message")), may_cost)
@@ -81,8 +81,8 @@ def _show(scope: Scope, key: Scalar, node: Node) -> Step | None:
 
 
 _READ: Readers = {
-    "reply": _say,
-    "push": _say,
+    "reply": _send_messages,
+    "push": _send_messages,
     "show": _show,
     **tags.READ,
     **attributes.READ,

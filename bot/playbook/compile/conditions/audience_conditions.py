@@ -12,7 +12,7 @@ from bot.playbook.compile.conditions.list_files import list_of
 from bot.playbook.compile.scope.known_names import EVERYONE
 from bot.playbook.compile.scope.position import NOWHERE
 from bot.playbook.compile.scope.scope import DEEPEST, Scope
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 LARGEST = 1000
@@ -31,7 +31,7 @@ def in_audience(scope: Scope, name: Scalar, condition: Callable[[Scope, Node], C
     done: dict[str, Condition] = scope.book.cache.setdefault(_DONE, {})
     if name.value in open_:
         around = " → ".join([*open_[open_.index(name.value) :], name.value])
-        message = tr("the audience {name} asks for itself: {around}", name=shown(name.value), around=around)
+        message = tr("the audience {name} asks for itself: {around}", name=quoted(name.value), around=around)
         scope.wrong(name, "audience-cycle", message, tr("leave one of them out"))
         return All(())
     if name.value not in done:
@@ -52,7 +52,7 @@ def _bounded(scope: Scope, key: Scalar, condition: Condition) -> Condition:
     if depth > DEEPEST_CONDITION:
         message = tr(
             "the conditions of {key} are nested more than {most} deep",
-            key=shown(key.value),
+            key=quoted(key.value),
             most=DEEPEST_CONDITION,
         )
         scope.wrong(key, "nested-too-deep", message, tr("ask for fewer audiences within one another"))
@@ -60,7 +60,7 @@ def _bounded(scope: Scope, key: Scalar, condition: Condition) -> Condition:
     if tests > LARGEST:
         message = tr(
             "the audience {key} asks {tests} things, with all that it refers to",
-            key=shown(key.value),
+            key=quoted(key.value),
             tests=f"{tests:,}",
         )
         scope.wrong(

@@ -28,7 +28,7 @@ from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.hours import called, hours_of
 from bot.playbook.compile.values.values import allowed, literal
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 MONTHS: Mapping[str, Literal["this", "next"]] = {"this": "this", "next": "next"}
@@ -67,7 +67,7 @@ def tests_of(scope: Scope, node: Node, subject: Subject) -> tuple[Test, ...]:
     return tuple(found)
 
 
-def type_meant(node: Node) -> Type:
+def inferred_type(node: Node) -> Type:
     """The type to declare for an attribute that is compared so: text where that takes it, or none does."""
     asked = (
         {key: value.value for key, (_, value) in node.pairs.items() if isinstance(value, Scalar)}
@@ -88,15 +88,15 @@ def _fits(scope: Scope, key: Scalar, subject: Subject) -> bool:
     if subject.private and how not in EVERY:
         message = tr(
             "{subject} is private, so only  is  and  known  can be asked, not {how}",
-            subject=shown(subject.name),
-            how=shown(how),
+            subject=quoted(subject.name),
+            how=quoted(how),
         )
         scope.wrong(key, "private-compared", message, tr("write  {known: true}  or the whole value"))
         return False
     if how == "during" and how in TYPES[subject.type].comparisons and not subject.passing:
         message = tr(
             "{subject} is kept, and only an answer or an event can be held against hours",
-            subject=shown(subject.name),
+            subject=quoted(subject.name),
         )
         scope.wrong(
             key,
@@ -108,9 +108,9 @@ def _fits(scope: Scope, key: Scalar, subject: Subject) -> bool:
     if how not in TYPES[subject.type].comparisons:
         message = tr(
             "{subject} is {type}, which cannot be asked for {how}",
-            subject=shown(subject.name),
+            subject=quoted(subject.name),
             type=TYPES[subject.type].called,
-            how=shown(how),
+            how=quoted(how),
         )
         hint = tr(
             "{type} can be asked for  {known}",
@@ -141,7 +141,7 @@ def _test(scope: Scope, how: str, node: Node, subject: Subject) -> Test | None:
         scope.wrong(
             single,
             "bad-value",
-            tr("{text} does not fit {how}", text=shown(single.value), how=shown(how)),
+            tr("{text} does not fit {how}", text=quoted(single.value), how=quoted(how)),
         )
     return made
 
@@ -187,7 +187,7 @@ def operand(scope: Scope, node: Scalar, subject: Subject) -> ComparisonOperand |
             scope.wrong(
                 node,
                 "type-mismatch",
-                tr("{value} is no phone", value=shown(value)),
+                tr("{value} is no phone", value=quoted(value)),
                 tr("write it such as 0912345678"),
             )
         return number

@@ -21,7 +21,7 @@ from bot.engine.conditions.values import (
 )
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.conditions.audience_conditions import in_audience
-from bot.playbook.compile.conditions.comparisons import Subject, tests_of, type_meant
+from bot.playbook.compile.conditions.comparisons import Subject, inferred_type, tests_of
 from bot.playbook.compile.conditions.setting_conditions import setting_holds
 from bot.playbook.compile.conditions.splits import drawn, ranges
 from bot.playbook.compile.scope.known_names import Section
@@ -29,7 +29,7 @@ from bot.playbook.compile.scope.placeholder_names import answer_type, event_fiel
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.compile.values.hours import called, hours_of
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 BOUND_KINDS: Mapping[str, Literal["phone", "shop", "clerk"]] = {
@@ -55,7 +55,7 @@ def _condition(scope: Scope, node: Node) -> Condition:
     make = KINDS.get(kind)
     if make is None:
         scope.wrong(
-            key, "no-kind", tr("there is no condition {kind}", kind=shown(kind)), hint_for(kind, KINDS)
+            key, "no-kind", tr("there is no condition {kind}", kind=quoted(kind)), hint_for(kind, KINDS)
         )
         return All(())
     return make(scope, key, value)
@@ -112,7 +112,7 @@ def _of_attribute(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     info = scope.book.attributes.get(name.value)
     if info is None:
         if not is_refused(scope.book, "attributes", name.value):
-            of = type_meant(node)
+            of = inferred_type(node)
             scope.fault(name, unknown(scope.book, "attributes", name.value, scope.book.attributes, of))
         return None
     subject = Subject(name.value, info.type, info.values, info.private)
@@ -126,7 +126,7 @@ def _contact(scope: Scope, key: Scalar, node: Node) -> Condition:
 def _of_contact(scope: Scope, name: Scalar, node: Node) -> Condition | None:
     type_ = CONTACT_FIELDS.get(name.value)
     if type_ is None:
-        message = tr("a contact has no {name}", name=shown(name.value))
+        message = tr("a contact has no {name}", name=quoted(name.value))
         scope.wrong(name, "unknown-field", message, hint_for(name.value, CONTACT_FIELDS))
         return None
     private = name.value in PRIVATE_FIELDS
@@ -159,8 +159,8 @@ def _in_split(scope: Scope, name: Scalar, node: Node) -> Condition | None:
         else:
             message = tr(
                 "the split {name} has no group {group}: {shares}",
-                name=shown(name.value),
-                group=shown(group.value),
+                name=quoted(name.value),
+                group=quoted(group.value),
                 shares=row(shares),
             )
             hint = hint_for(group.value, shares) or tr("write one of these, or add it to  splits:")
@@ -188,7 +188,7 @@ def _states(scope: Scope, flow: str, node: Node) -> list[str]:
     found = []
     for state in scope.scalars(node):
         if here is not None and state.value not in here.states:
-            message = tr("the flow {flow} has no state {state}", flow=shown(flow), state=shown(state.value))
+            message = tr("the flow {flow} has no state {state}", flow=quoted(flow), state=quoted(state.value))
             scope.wrong(state, "unknown-state", message, hint_for(state.value, here.states))
         found.append(state.value)
     return found
@@ -299,17 +299,17 @@ def guarantees(condition: Condition | None) -> frozenset[str]:
     match condition:
         case All(parts):
             return frozenset().union(*(guarantees(part) for part in parts))
-        case AttributeTest(slot=slot, tests=tests) if _says_known(tests):
+        case AttributeTest(slot=slot, tests=tests) if _implies_known(tests):
             return frozenset({f"attribute.{slot.partition('.')[2]}"})
-        case ContactTest(field=field, tests=tests) if _says_known(tests):
+        case ContactTest(field=field, tests=tests) if _implies_known(tests):
             return frozenset({f"contact.{field}"})
-        case EventTest(field=field, tests=tests) if _says_known(tests):
+        case EventTest(field=field, tests=tests) if _implies_known(tests):
             return frozenset({f"event.{field}"})
         case _:
             return frozenset()
 
 
-def _says_known(tests: tuple[Test, ...]) -> bool:
+def _implies_known(tests: tuple[Test, ...]) -> bool:
     return any(not (isinstance(test, IsKnown) and not test.known) for test in tests)
 
 

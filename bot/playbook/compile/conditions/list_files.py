@@ -14,7 +14,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.csv_table import NoTable
 from bot.playbook.file_trouble import file_trouble
 from bot.playbook.people_list import LARGEST, PeopleList, people_of
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Node, Scalar
 
 COLUMNS: tuple[ListColumn, ...] = ("phone", "line_id", "member_no")
@@ -49,11 +49,11 @@ def _list(scope: Scope, name: str, csv: Scalar, column: ListColumn) -> ListFile:
     try:
         found = people_of(raw, column)
     except NoTable as error:
-        message = tr("the list {file} cannot be read: {why}", file=shown(csv.value), why=error.message)
+        message = tr("the list {file} cannot be read: {why}", file=quoted(csv.value), why=error.message)
         note = tr("seen at {place}", place=f"{_file(scope, path)}:{error.line}") if error.line else None
         scope.wrong(csv, "list-unreadable", message, error.hint, note)
         return ListFile(people)
-    _tell(scope, csv, _file(scope, path), found)
+    _report_refused(scope, csv, _file(scope, path), found)
     return ListFile(ListedPeople(people.key, column, found.entries), found.twice, found.refusals)
 
 
@@ -63,7 +63,7 @@ def _bytes(scope: Scope, csv: Scalar, path: Path) -> bytes | None:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        message = tr("the list {file} cannot be read: {why}", file=shown(csv.value), why=file_trouble(error))
+        message = tr("the list {file} cannot be read: {why}", file=quoted(csv.value), why=file_trouble(error))
         scope.wrong(csv, "list-unreadable", message, tr("let the user who runs oaflow read it"))
         return None
 
@@ -72,7 +72,7 @@ def _file(scope: Scope, path: Path) -> str:
     return path.relative_to(scope.folder.resolve()).as_posix()
 
 
-def _tell(scope: Scope, csv: Scalar, file: str, found: PeopleList) -> None:
+def _report_refused(scope: Scope, csv: Scalar, file: str, found: PeopleList) -> None:
     """The first refused lines one by one, at their own places; the others as a number."""
     for one in found.refused:
         message = tr("this line of the list is left out: {why}", why=one.why)
@@ -100,6 +100,6 @@ def _tell(scope: Scope, csv: Scalar, file: str, found: PeopleList) -> None:
         hint = tr("nothing is wrong: each counts once; if two people were meant, mend the line")
         scope.wrong(csv, "list-line-twice", message, hint, level="info")
     if not found.entries:
-        message = tr("nobody is on the list {file}", file=shown(csv.value))
+        message = tr("nobody is on the list {file}", file=quoted(csv.value))
         hint = tr("write a line for each person below the first one")
         scope.wrong(csv, "list-empty", message, hint, level="warning")

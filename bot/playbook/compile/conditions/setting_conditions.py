@@ -7,7 +7,7 @@ from bot.engine.types.plain import number_of
 from bot.engine.types.value_type import ORDER
 from bot.model.translatable import row, tr
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, plain
 
 HERE = ("is", "known", *ORDER, "contains", "starts_with")
@@ -18,10 +18,12 @@ def setting_holds(scope: Scope, name: Scalar, node: Node) -> Constant:
     flow = scope.where.flow
     settings = {} if flow is None else flow.settings
     if name.value not in settings:
-        message = tr("there is no setting {name} here", name=shown(name.value))
+        message = tr("there is no setting {name} here", name=quoted(name.value))
         if flow is not None:
             message = tr(
-                "there is no setting {name} in the flow {flow}", name=shown(name.value), flow=shown(flow.name)
+                "there is no setting {name} in the flow {flow}",
+                name=quoted(name.value),
+                flow=quoted(flow.name),
             )
         scope.wrong(name, "unknown-setting", message, hint_for(name.value, settings))
         return Constant(place_of(name), False, "there is no such setting")
@@ -34,7 +36,7 @@ def setting_holds(scope: Scope, name: Scalar, node: Node) -> Constant:
 def _holds(scope: Scope, key: Scalar, test: Node, value: Node) -> bool:
     how = key.value
     if how not in HERE:
-        message = tr("a setting cannot be asked for {how}", how=shown(how))
+        message = tr("a setting cannot be asked for {how}", how=quoted(how))
         scope.wrong(
             key,
             "comparison-not-for-type",
@@ -70,9 +72,9 @@ def _compared(scope: Scope, key: Scalar, how: str, text: str, other: str) -> boo
     if left is None or right is None:
         message = tr(
             "{text} and {other} cannot be compared by {how}: they must be numbers",
-            text=shown(text),
-            other=shown(other),
-            how=shown(how),
+            text=quoted(text),
+            other=quoted(other),
+            how=quoted(how),
         )
         scope.wrong(key, "comparison-not-for-type", message, tr("ask for the value itself, such as  {is: …}"))
         return False

@@ -9,7 +9,7 @@ from hashlib import sha256
 from bot.engine.conditions.people import SEEDS, InSplit
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 
@@ -72,7 +72,7 @@ def splits_of(scope: Scope) -> dict[str, dict[str, int]]:
         found[name] = shares(node)
         total = sum(found[name].values())
         if total != 100:
-            message = tr("the groups of {name} add up to {total}, not to 100", name=shown(name), total=total)
+            message = tr("the groups of {name} add up to {total}, not to 100", name=quoted(name), total=total)
             scope.wrong(key, "split-not-100", message, _mended(found[name], total))
     return found
 
@@ -82,4 +82,4 @@ def _mended(groups: dict[str, int], total: int) -> Translatable | None:
         return None
     last = list(groups)[-1]
     share = groups[last] + 100 - total
-    return tr("give {last} {share}", last=shown(last), share=share) if 0 < share <= 100 else None
+    return tr("give {last} {share}", last=quoted(last), share=share) if 0 < share <= 100 else None

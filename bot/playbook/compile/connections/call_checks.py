@@ -11,7 +11,7 @@ from bot.mail.server import is_mail_address, mail_server
 from bot.model.translatable import tr
 from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Scalar
 
 MOST_TRIES = 10
@@ -45,7 +45,7 @@ def check_address(scope: Scope, url: Scalar | None) -> None:
         message = tr("a hook is called at an address that begins with https://")
         scope.wrong(url, "uri-scheme", message, tr("write it whole, such as  https://crm.example/oaflow"))
     elif is_surely_inside(host) and host_name(host) not in private:
-        message = tr("{host} lies in our own network, where no hook is called", host=shown(host))
+        message = tr("{host} lies in our own network, where no hook is called", host=quoted(host))
         hint = tr("if that is meant, write in bot.yaml:  private_hosts: [{host}]", host=_as_yaml(host))
         scope.wrong(url, "hook-inside", message, hint)
 
@@ -69,10 +69,10 @@ def _headers(scope: Scope, node: Map) -> None:
     headers = node.get("headers")
     for name, (key, value) in (headers.pairs if isinstance(headers, Map) else {}).items():
         if name.lower() in OUR_HEADERS:
-            message = tr("oaflow sets the header {name} itself", name=shown(name))
+            message = tr("oaflow sets the header {name} itself", name=quoted(name))
             scope.wrong(key, "bad-value", message, tr("leave it out"))
         elif not _HEADER.fullmatch(name):
-            message = tr("{name} is no name of a header", name=shown(name))
+            message = tr("{name} is no name of a header", name=quoted(name))
             hint = tr("use letters, digits and -, such as  X-Shop")
             scope.wrong(key, "bad-value", message, hint)
         elif isinstance(value, Scalar) and re.search(r"[\x00-\x1f\x7f]", value.value):
@@ -105,7 +105,7 @@ def _alone(scope: Scope, node: Map, to: str) -> None:
 
 def _mail(scope: Scope, node: Map, who: Scalar | None) -> None:
     if who is not None and not who.unset and not is_mail_address(who.value):
-        message = tr("{who} is not one mail address", who=shown(who.value))
+        message = tr("{who} is not one mail address", who=quoted(who.value))
         hint = tr("write one, such as  who: ops@forest.example;  for another person write another alert")
         scope.wrong(who, "bad-value", message, hint)
     example = tr("write  through: {example}", example='"${SMTP_URL}"')
@@ -129,7 +129,7 @@ def _hook(scope: Scope, who: Scalar) -> None:
         message = tr("an alert goes to an address that begins with https://")
         scope.wrong(who, "uri-scheme", message, tr("write it whole, such as  https://crm.example/alerts"))
     elif is_surely_inside(host) and host_name(host) not in private:
-        message = tr("{host} lies in our own network, where no hook is called", host=shown(host))
+        message = tr("{host} lies in our own network, where no hook is called", host=quoted(host))
         hint = tr("if that is meant, name the host in bot.yaml under  private_hosts")
         scope.wrong(who, "hook-inside", message, hint)
 
@@ -137,7 +137,7 @@ def _hook(scope: Scope, who: Scalar) -> None:
 def _tester(scope: Scope, who: Scalar) -> None:
     testers = [one.value for one in scope.scalars(scope.book.root.get("testers"))]
     if who.value not in testers:
-        message = tr("{who} is no name of  testers", who=shown(who.value))
+        message = tr("{who} is no name of  testers", who=quoted(who.value))
         hint = hint_for(who.value, testers) or tr("write  testers: [{who}]", who=f'"{who.value}"')
         scope.wrong(who, "bad-value", message, hint)
 
@@ -146,6 +146,6 @@ def _twice(scope: Scope) -> None:
     seen: set[str] = set()
     for tester in scope.scalars(scope.book.root.get("testers")):
         if tester.value in seen:
-            message = tr("the tester {name} is there twice", name=shown(tester.value))
+            message = tr("the tester {name} is there twice", name=quoted(tester.value))
             scope.wrong(tester, "bad-value", message, tr("leave one of them out"))
         seen.add(tester.value)

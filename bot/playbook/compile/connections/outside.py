@@ -59,7 +59,7 @@ def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
             host_name(one.value) for one in scope.scalars(scope.book.root.get("private_hosts"))
         ),
         alerts=tuple(_alert(node) for node in scope.items(scope.book.root.get("alerts"))),
-        written={**dict(_written(scope.book.root, ())), **by_default},
+        written={**dict(_environment_values(scope.book.root, ())), **by_default},
         api_token=_api_token(scope),
         second_factor=_second_factor(scope),
     )
@@ -88,16 +88,18 @@ def _api_token(scope: Scope) -> str | None:
     return token
 
 
-def _written(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], EnvironmentValue]]:
+def _environment_values(
+    node: Node, path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], EnvironmentValue]]:
     """What is filled from the environment, as it is written, below this node; of lists by their numbers."""
     if isinstance(node, Map):
         for key, (_, inner) in node.pairs.items():
             if not isinstance(inner, Scalar) or inner.names:
-                yield from _written(inner, (*path, key))
+                yield from _environment_values(inner, (*path, key))
     elif isinstance(node, List):
         for number, inner in enumerate(node.items):
             if not isinstance(inner, Scalar) or inner.names:
-                yield from _written(inner, (*path, str(number)))
+                yield from _environment_values(inner, (*path, str(number)))
     elif isinstance(node, Scalar) and node.raw is not None and node.names:
         yield path, EnvironmentValue(node.raw, node.value)
 
@@ -142,7 +144,7 @@ def mapped_fields(shop: Map) -> Mapping[str, MappedField]:
     return {ours: mapped_field(theirs) for ours, (_, theirs) in pairs.items()}
 
 
-def told_consent(scope: Scope) -> tuple[str, ...]:
+def consent_shops(scope: Scope) -> tuple[str, ...]:
     """The shops that are told what is said here about marketing."""
     shops = ((name, node) for name, (_, node) in scope.book.section("shops").items() if isinstance(node, Map))
     return tuple(name for name, node in shops if mapped_field(node.get("consent")).write)

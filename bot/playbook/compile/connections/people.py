@@ -36,7 +36,7 @@ def has_notice(scope: Scope) -> bool:
     return scope.book.may_have("privacy") and not only_kept
 
 
-def days_kept(scope: Scope) -> int | None:
+def retention_days(scope: Scope) -> int | None:
     """For how many days conversations are kept; `None`: not at all."""
     node = scope.book.root.get("privacy")
     keep = node.get("keep") if isinstance(node, Map) else None

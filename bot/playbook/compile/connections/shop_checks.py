@@ -11,7 +11,7 @@ from bot.model.value import Type
 from bot.playbook.compile.connections.call_checks import check_address
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
-from bot.playbook.similar import LISTED, hint_for, shown
+from bot.playbook.similar import LISTED, hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 from bot.shops.platforms import PLATFORMS, FieldType, Offer, access_of, is_read_as, offer_of
 from bot.sms.needs import NEEDS
@@ -25,8 +25,8 @@ def check_sms(scope: Scope) -> None:
         if missing:
             message = tr(
                 "{name} has no {missing}, so it sends nothing",
-                name=shown(name.value),
-                missing=row(map(shown, missing), "or"),
+                name=quoted(name.value),
+                missing=row(map(quoted, missing), "or"),
             )
             scope.wrong(name, "credentials-missing", message, credentials_to_add(missing, provider))
 
@@ -83,11 +83,11 @@ def _unknown_attribute(scope: Scope, shop: Map, ours: Scalar, theirs: Node) -> N
     """An attribute that is mapped, and that nobody has declared; or no attribute at all."""
     field, known = _theirs(theirs), scope.book.attributes
     if ours.value in ("from", "write"):
-        message = tr("{key} is no attribute, it belongs to the field of one", key=shown(ours.value))
+        message = tr("{key} is no attribute, it belongs to the field of one", key=quoted(ours.value))
         scope.wrong(ours, "unknown-attribute", message, _with_its_field(scope, shop))
     elif isinstance(field, Scalar) and field.value in known:
         message = tr(
-            "{name} is no attribute, {other} is one", name=shown(ours.value), other=shown(field.value)
+            "{name} is no attribute, {other} is one", name=quoted(ours.value), other=quoted(field.value)
         )
         pair = f"{field.value}: {ours.value}"
         hint = tr("our attribute stands first, the shop's field behind it:  {pair}", pair=pair)
@@ -120,8 +120,8 @@ def _credentials(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
     if missing:
         message = tr(
             "the shop {name} has no {missing}, so it answers nothing",
-            name=shown(name.value),
-            missing=row(map(shown, missing), "or"),
+            name=quoted(name.value),
+            missing=row(map(quoted, missing), "or"),
         )
         scope.wrong(name, "credentials-missing", message, credentials_to_add(missing, platform))
         return
@@ -129,8 +129,8 @@ def _credentials(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
         if node.get(key) is None:
             message = tr(
                 "the shop {name} has no {key}, so nobody can tell whether its news are its own",
-                name=shown(name.value),
-                key=shown(key),
+                name=quoted(name.value),
+                key=quoted(key),
             )
             hint = credentials_to_add([key], platform)
             scope.wrong(name, "credentials-missing", message, hint, level="warning")
@@ -142,8 +142,8 @@ def _installable(scope: Scope, name: Scalar, node: Map, offer: Offer) -> None:
     if missing:
         message = tr(
             "the shop {name} has no {missing}, so nobody can install the app there",
-            name=shown(name.value),
-            missing=row(map(shown, missing), "or"),
+            name=quoted(name.value),
+            missing=row(map(quoted, missing), "or"),
         )
         hint = credentials_to_add(missing, text_at(node, "platform"))
         scope.wrong(name, "credentials-missing", message, hint, level="warning")
@@ -183,7 +183,7 @@ def _writing(scope: Scope, node: Map, offer: Offer, platform: str) -> None:
             continue
         if not offer.may_write(field.value):
             message = tr(
-                "{platform} has no call that writes {field}", platform=platform, field=shown(field.value)
+                "{platform} has no call that writes {field}", platform=platform, field=quoted(field.value)
             )
             hint = _such(sorted(offer.writes)) if offer.writes else tr("leave  write  out")
             scope.wrong(write, "field-not-written", message, hint)
@@ -201,7 +201,7 @@ def _of_type(scope: Scope, field: Scalar, held: FieldType, wanted: Type, hint: T
     if not is_read_as(held, wanted):
         message = tr(
             "the shop's field {path} is {held}, expected {wanted}",
-            path=shown(field.value),
+            path=quoted(field.value),
             held=_called(held),
             wanted=TYPES[wanted].called,
         )
@@ -222,19 +222,19 @@ def _no_field(scope: Scope, theirs: Scalar, fields: Mapping[str, FieldType], fit
     block, _, last = path.rpartition(".")
     level: Level = "error"
     if any(field.startswith(f"{path}.") for field in fields):
-        message = tr("the shop's field {path} holds further fields", path=shown(path))
+        message = tr("the shop's field {path} holds further fields", path=quoted(path))
         fitting = [field for field in fitting if field.startswith(f"{path}.")] or fitting
         hint = _such(fitting)
     elif block in fields:
-        message = tr("the shop's field {block} has no fields in it", block=shown(block))
+        message = tr("the shop's field {block} has no fields in it", block=quoted(block))
         hint = tr("write  {meant}", meant=block)
     elif any(field.startswith(f"{block}.") for field in fields):
-        message = tr("the shop has no {last} in {block}", last=shown(last), block=shown(block))
+        message = tr("the shop has no {last} in {block}", last=quoted(last), block=quoted(block))
         meant = [field for field in fitting if field.startswith(path)]
         inside = [field for field in fitting if field.startswith(f"{block}.")]
         hint = _such(meant) if meant else hint_for(path, fields) or _such(inside)
     else:
-        message = tr("the shop's platform documents no field {path}", path=shown(path))
+        message = tr("the shop's platform documents no field {path}", path=quoted(path))
         hint, level = hint_for(path, fields) or _such(fitting), "warning"
     scope.wrong(theirs, "unknown-field", message, hint, level=level)
 

@@ -9,11 +9,11 @@ from bot.model.value import Type
 from bot.playbook.canonical.settings import picture_setting, with_settings
 from bot.playbook.compile.actions import clerks
 from bot.playbook.compile.connections.people import declared_type
-from bot.playbook.compile.flows.questions import answer_here
+from bot.playbook.compile.flows.questions import answer_scope
 from bot.playbook.compile.scope.known_names import is_on
 from bot.playbook.compile.scope.position import AnswerScope, FlowScope
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
@@ -53,7 +53,7 @@ def _overridden(scope: Scope, flow: str, node: Map, own: Node) -> dict[str, Node
         if name.value in settings or (picture is not None and name.value == picture.value):
             settings[name.value] = value
         else:
-            message = tr("the flow {flow} has no setting {name}", flow=shown(flow), name=shown(name.value))
+            message = tr("the flow {flow} has no setting {name}", flow=quoted(flow), name=quoted(name.value))
             listed = (
                 tr("its settings are {settings}", settings=row(settings))
                 if settings
@@ -78,7 +78,7 @@ def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> F
     inputs = _inputs(scope, node)
     answers = {key: AnswerScope(type_) for key, type_ in inputs.items()}
     answers |= {
-        key: answer_here(state, scope.book.attributes)
+        key: answer_scope(state, scope.book.attributes)
         for key, state in found.items()
         if state.get("ask") is not None
     }

@@ -25,7 +25,7 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.triggers import triggers_of
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import page_picture
-from bot.playbook.similar import hint_for, not_one_of, shown
+from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 T = TypeVar("T", bound=str)
@@ -117,7 +117,7 @@ def _can_run(scope: Scope, run: Scalar) -> bool:
     if flow is not None and flow.inputs:
         message = tr(
             "the flow {run} needs {inputs}, which  run  does not bring",
-            run=shown(run.value),
+            run=quoted(run.value),
             inputs=row(flow.inputs),
         )
         hint = tr("start it with them:  start: {flow: {run}, with: …}", run=run.value)
@@ -227,8 +227,8 @@ def _moved(scope: Scope, node: Node) -> str | None:
     if single.value not in states and single.value not in others and single.value != EXIT:
         message = tr(
             "the flow {flow} has no state {text}",
-            flow=shown(scope.where.flow.name),
-            text=shown(single.value),
+            flow=quoted(scope.where.flow.name),
+            text=quoted(single.value),
         )
         scope.wrong(single, "unknown-state", message, hint_for(single.value, [*states, EXIT]))
         return None

@@ -10,10 +10,10 @@ from bot.engine.compiled.form import Form, FormField
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.actions.flows import given_result
-from bot.playbook.compile.flows.questions import TAGS, answer_here, question_of
+from bot.playbook.compile.flows.questions import TAGS, answer_scope, question_of
 from bot.playbook.compile.scope.position import NOWHERE, FlowScope
 from bot.playbook.compile.scope.scope import Scope, text_card
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Scalar, place_of
 
 BUTTON = "送出"
@@ -61,7 +61,7 @@ def _form(scope: Scope, name: str, key: Scalar, node: Map) -> Form:
 def _view(scope: Scope, name: str, node: Map, items: list[Map]) -> FlowScope:
     """The form as its own questions see it: they may name the answers of the others."""
     attributes: Mapping[str, AttributeInfo] = scope.book.attributes
-    answers = {key: answer_here(item, attributes) for item in items if (key := _key(item)) is not None}
+    answers = {key: answer_scope(item, attributes) for item in items if (key := _key(item)) is not None}
     return FlowScope(name, node, {}, answers, {}, {}, page=True)
 
 
@@ -79,7 +79,7 @@ def _fields(scope: Scope, items: list[Map]) -> tuple[FormField, ...]:
         one = _field(scope, item)
         if one is not None and one.key in found:
             named = "ask" if item.get("save") is None else "save"
-            message = tr("two fields of this form are called {name}", name=shown(one.key))
+            message = tr("two fields of this form are called {name}", name=quoted(one.key))
             hint = tr("let another attribute keep one of the two")
             scope.wrong(item.pairs[named][1], "duplicate-name", message, hint)
         elif one is not None:
@@ -89,7 +89,7 @@ def _fields(scope: Scope, items: list[Map]) -> tuple[FormField, ...]:
 
 def _field(scope: Scope, node: Map) -> FormField | None:
     key = _key(node)
-    question = question_of(scope, node, _asked(scope, node), "form")
+    question = question_of(scope, node, _question_cards(scope, node), "form")
     if key is None:
         return None
     type_, asked = question.answer.type, node.pairs["ask"][0]
@@ -97,7 +97,7 @@ def _field(scope: Scope, node: Map) -> FormField | None:
         message = tr("{what} cannot be sent on the page of a form", what=NOT_ON_PAGES[type_])
         scope.wrong(asked, "action-not-here", message, tr("ask for it in a flow, in the chat"))
     elif node.get("save") is None and type_ not in _KEPT_BY_ITSELF:
-        message = tr("nothing keeps the answer to {question}", question=shown(key))
+        message = tr("nothing keeps the answer to {question}", question=quoted(key))
         hint = tr("write  save: ATTRIBUTE  below it, and the attribute into  attributes")
         if type_ == "choices":
             hint = tr("write  save: tags  below it: what is chosen becomes tags")
@@ -107,7 +107,7 @@ def _field(scope: Scope, node: Map) -> FormField | None:
     return FormField(key, question, scope.switch(node.get("optional")), title)
 
 
-def _asked(scope: Scope, node: Map) -> tuple[Card, ...]:
+def _question_cards(scope: Scope, node: Map) -> tuple[Card, ...]:
     pair = node.pairs.get("ask")
     if pair is None:
         return ()

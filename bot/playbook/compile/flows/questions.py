@@ -32,7 +32,7 @@ from bot.playbook.compile.values.values import allowed, pattern_of
 from bot.playbook.shape.flows import WRITTEN_ANSWERS
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.shape.suggest_words import hint_for_word
-from bot.playbook.similar import not_one_of, shown
+from bot.playbook.similar import not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 BOUNDED: Mapping[str, tuple[AnswerType, ...]] = {
@@ -59,9 +59,9 @@ def bounds_of(scope: Scope, block: Map, type_: AnswerType) -> Bounds:
         if key in block.pairs and type_ not in BOUNDED[key]:
             message = tr(
                 "{key} is for {types}, this answer is {type}",
-                key=shown(key),
+                key=quoted(key),
                 types=row(BOUNDED[key], "and"),
-                type=shown(type_),
+                type=quoted(type_),
             )
             scope.wrong(block.pairs[key][0], "comparison-not-for-type", message, tr("leave it out"))
     least, most = _bound(scope, block, "at_least", type_), _bound(scope, block, "at_most", type_)
@@ -97,7 +97,7 @@ def _on(scope: Scope, block: Map, type_: AnswerType) -> str | None:
         scope.fault(name, kind)
     elif kind != "date":
         type_name = TYPES[kind].called
-        message = tr("{name} is {type}, and a day is meant here", name=shown(name.value), type=type_name)
+        message = tr("{name} is {type}, and a day is meant here", name=quoted(name.value), type=type_name)
         scope.wrong(name, "type-mismatch", message, tr("name the question whose answer is a date"))
     return name.value
 
@@ -130,7 +130,7 @@ def _bound(scope: Scope, block: Map, key: str, type_: AnswerType) -> AnswerBound
         message = tr(
             "this answer is {type}, and {text} is not",
             type=kind.called,
-            text=shown(single.value),
+            text=quoted(single.value),
         )
         example = kind.example
         hint = tr("write it such as {example}", example=example)
@@ -154,7 +154,7 @@ def _bound_of(text: str, kind: ValueType, zone: ZoneInfo) -> AnswerBound | None:
 TAGS = "tags"
 
 
-def answer_here(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerScope:
+def answer_scope(node: Map, attributes: Mapping[str, AttributeInfo]) -> AnswerScope:
     """What the question of a state gives, as far as others need to know it."""
     type_ = _type(node, attributes)
     answer = node.get("answer")
@@ -276,10 +276,10 @@ def _check_whole(scope: Scope, choice: Scalar) -> None:
     if sign is not None:
         message = tr(
             "{choice} has {sign} in it, which stands between several choices",
-            choice=shown(choice.value),
-            sign=shown(sign),
+            choice=quoted(choice.value),
+            sign=quoted(sign),
         )
-        hint = tr("write a space or {other} instead", other=shown("・"))
+        hint = tr("write a space or {other} instead", other=quoted("・"))
         scope.wrong(choice, "choice-splits", message, hint)
 
 
@@ -292,7 +292,7 @@ def _pattern(scope: Scope, block: Map) -> Pattern | None:
         scope.wrong(
             single,
             fault.code,
-            tr("{text} {says}", text=shown(single.value), says=fault.says),
+            tr("{text} {says}", text=quoted(single.value), says=fault.says),
             fault.hint,
         )
         return None
@@ -329,7 +329,7 @@ def _fits(scope: Scope, name: Scalar, info: AttributeInfo, form: AnswerForm, ans
     elif type_ != info.type:
         message = tr(
             "{key} is {type}, and the answer is {other}",
-            key=shown(info.key),
+            key=quoted(info.key),
             type=TYPES[info.type].called,
             other=TYPES[type_].called,
         )
@@ -338,7 +338,7 @@ def _fits(scope: Scope, name: Scalar, info: AttributeInfo, form: AnswerForm, ans
         values = [str(value) for value in info.values]
         message = tr(
             "{key} has only the values {values}, and any answer is taken",
-            key=shown(info.key),
+            key=quoted(info.key),
             values=row(values),
         )
         scope.wrong(

@@ -21,7 +21,7 @@ from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.position import FlowScope
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.triggers import Hearing, triggers_of
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, path_text, plain, scalars
 
 _ATTRIBUTE = "attribute."
@@ -190,7 +190,7 @@ def to_state(scope: Scope, node: Node | None) -> str | None:
     states = scope.where.flow.states
     if name.value not in states:
         message = tr(
-            "the flow {flow} has no state {name}", flow=shown(scope.where.flow.name), name=shown(name.value)
+            "the flow {flow} has no state {name}", flow=quoted(scope.where.flow.name), name=quoted(name.value)
         )
         near = hint_for(name.value, states)
         scope.wrong(name, "unknown-state", message, near or tr("its states are {states}", states=row(states)))

@@ -23,7 +23,7 @@ from bot.playbook.compile.messages.taps import CardTaps
 from bot.playbook.compile.messages.text_lengths import limited
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import OPENED, check_signs, fetched, opened
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, text_at
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import decode
@@ -89,7 +89,7 @@ def _flex_text(scope: Scope, node: Scalar, spec: Spec, key: str) -> LineObject:
     if not isinstance(spec, TextSpec):
         return scope.text(node)
     if key == "data" and node.value.startswith(TAP):
-        message = tr("data that begins with {tap} is that of taps of the playbook", tap=shown(TAP))
+        message = tr("data that begins with {tap} is that of taps of the playbook", tap=quoted(TAP))
         scope.wrong(node, "bad-value", message, tr("begin it with another sign"))
     return limited(scope, node, spec)
 
@@ -163,14 +163,14 @@ def _text(scope: Scope, node: Scalar, path: Path) -> str | None:
         json.loads(text)
     except UnicodeDecodeError:
         scope.wrong(
-            node, "bad-value", tr("{text} is not UTF-8", text=shown(node.value)), tr("save it as UTF-8")
+            node, "bad-value", tr("{text} is not UTF-8", text=quoted(node.value)), tr("save it as UTF-8")
         )
     except (json.JSONDecodeError, RecursionError) as error:
-        message = tr("{file} is no JSON", file=shown(node.value))
+        message = tr("{file} is no JSON", file=quoted(node.value))
         if isinstance(error, json.JSONDecodeError):
             message = tr(
                 "{file} is no JSON at line {line}, column {column}",
-                file=shown(node.value),
+                file=quoted(node.value),
                 line=error.lineno,
                 column=error.colno,
             )

@@ -16,11 +16,11 @@ from bot.line.objects.spec import Kinds, Many, Number, ObjectSpec, OneOfWords, S
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.messages.from_nodes import FormFault
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.similar import hint_for, not_one_of, shown
+from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of
 
 
-def tell_flex(scope: Scope, told: FormFault) -> None:
+def report_flex(scope: Scope, told: FormFault) -> None:
     """Report what is wrong with a value, an object, or what it lacks."""
     fault, node, by = told.fault, told.node, told.fault.by
     match fault.wrong, by:
@@ -36,7 +36,7 @@ def tell_flex(scope: Scope, told: FormFault) -> None:
             )
             scope.wrong(node, "wrong-type", message)
         case _, Many():
-            message = tr("{key} of Flex is a list, found {found}", key=shown(told.name), found=found(node))
+            message = tr("{key} of Flex is a list, found {found}", key=quoted(told.name), found=found(node))
             scope.wrong(node, "wrong-type", message)
         case _:
             _value(scope, told, node)
@@ -45,7 +45,7 @@ def tell_flex(scope: Scope, told: FormFault) -> None:
 def _unknown(scope: Scope, told: FormFault, thing: ObjectSpec) -> None:
     message = tr(
         "no {key} is known in {called}, and LINE refuses a message with a name that it does not know",
-        key=shown(told.name),
+        key=quoted(told.name),
         called=called(thing.what),
     )
     hint = hint_for(told.name, thing.properties) or tr("leave it out, unless LINE's reference has it by now")
@@ -53,7 +53,7 @@ def _unknown(scope: Scope, told: FormFault, thing: ObjectSpec) -> None:
 
 
 def _missing(scope: Scope, told: FormFault, thing: ObjectSpec) -> None:
-    message = tr("{called} of Flex needs {key}", called=called(thing.what), key=shown(told.name))
+    message = tr("{called} of Flex needs {key}", called=called(thing.what), key=quoted(told.name))
     scope.wrong(first_of(told.node), "missing-key", message, tr("add  {key}: …", key=told.name))
 
 
@@ -85,21 +85,21 @@ def _value(scope: Scope, told: FormFault, node: Node) -> None:
     key, by = told.name, told.fault.by
     if not isinstance(node, Scalar) or node.nothing:
         kind = _KINDS.get(type(by), tr("a text"))
-        message = tr("{key} of Flex is {kind}, found {found}", key=shown(key), kind=kind, found=found(node))
+        message = tr("{key} of Flex is {kind}, found {found}", key=quoted(key), kind=kind, found=found(node))
         scope.wrong(node, "wrong-type", message)
         return
-    text = shown(node.value)
+    text = quoted(node.value)
     match by:
         case Number():
-            message = tr("{key} is a whole number from 0, found {text}", key=shown(key), text=text)
+            message = tr("{key} is a whole number from 0, found {text}", key=quoted(key), text=text)
             scope.wrong(node, "bad-value", message, tr("write  {key}: 1", key=key))
         case Switch():
-            message = tr("{key} is true or false, found {text}", key=shown(key), text=text)
+            message = tr("{key} is true or false, found {text}", key=quoted(key), text=text)
             scope.wrong(node, "bad-value", message, tr("write  {key}: true", key=key))
         case OneOfWords(words=words):
             scope.wrong(node, "bad-value", not_one_of(node.value, words), hint_for(node.value, words))
         case TextFormat():
-            message = tr("{key} is {kind}, found {text}", key=shown(key), kind=by.what, text=text)
+            message = tr("{key} is {kind}, found {text}", key=quoted(key), kind=by.what, text=text)
             hint = tr("write it such as  {example}", example=by.example)
             scope.wrong(node, "bad-value", message, hint)
         case _:
@@ -130,7 +130,7 @@ def found(node: Node) -> Translatable:
         case List():
             return tr("a list")
         case _:
-            return tr("nothing") if node.nothing else tr("the text {text}", text=shown(node.value))
+            return tr("nothing") if node.nothing else tr("the text {text}", text=quoted(node.value))
 
 
 def _one_text(scope: Scope, told: FormFault) -> None:
@@ -146,7 +146,7 @@ def _keyboard(scope: Scope, told: FormFault) -> None:
 def _moment(scope: Scope, told: FormFault) -> None:
     mode, value = told.around["mode"], told.value
     if not moments.is_moment(mode, value):
-        message = tr("{key} is no {mode}, found {text}", key=shown(told.name), mode=mode, text=shown(value))
+        message = tr("{key} is no {mode}, found {text}", key=quoted(told.name), mode=mode, text=quoted(value))
         hint = tr("write it such as  {example}", example=moments.EXAMPLES[mode])
         scope.wrong(told.node, "bad-value", message, hint)
     elif told.name == "max":

@@ -16,10 +16,10 @@ from bot.line.objects.limits import ALT, DATA, SHOWN_AS_ALT, TEXT
 from bot.line.objects.spec import JsonPath, Many, Number, Spec, SpecFault, TextSpec, Uri
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.playbook.codes import Code
-from bot.playbook.compile.messages.flex_words import FLEX_RULES, tell_flex
+from bot.playbook.compile.messages.flex_words import FLEX_RULES, report_flex
 from bot.playbook.compile.messages.from_nodes import FormFault, alone, as_sent, fault_of
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Node, first_of
 
 
@@ -34,7 +34,7 @@ def judged_by(
     """The same, where more than one specification says what is wrong."""
     sent = as_sent(scope, form)
     for fault in _shortest(faults(sent)):
-        _tell(scope, fault_of(form, sent, fault, node))
+        _report(scope, fault_of(form, sent, fault, node))
     return alone(form)
 
 
@@ -48,7 +48,7 @@ def _shortest(faults: Iterable[SpecFault]) -> Iterator[SpecFault]:
     return (fault for fault in found if fault.wrong != "long" or fault.most == most[fault.at])
 
 
-def _tell(scope: Scope, told: FormFault) -> None:
+def _report(scope: Scope, told: FormFault) -> None:
     match told.fault.by, told.fault.wrong:
         case TextSpec() as limit, "long":
             _long(scope, limit, told)
@@ -61,7 +61,7 @@ def _tell(scope: Scope, told: FormFault) -> None:
         case str(name), _ if name in _RULES:
             _RULES[name](scope, told)
         case _ if told.fault.at[:1] == ("contents",):
-            tell_flex(scope, told)
+            report_flex(scope, told)
         case _, "empty" | "uri" | "scheme":
             pass  # told when it is read, with more advice
         case _:
@@ -114,7 +114,7 @@ def _shorter(limit: TextSpec, fixed: str | None) -> Translatable:
         return tr("give the card a shorter one of its own:  alt: …")
     if fixed is None or limit.most > 60:
         return tr("shorten it")
-    return tr("shorten it, such as  {text}", text=shown(fixed[: limit.most].strip()).text)
+    return tr("shorten it, such as  {text}", text=quoted(fixed[: limit.most].strip()).text)
 
 
 def _long_address(scope: Scope, told: FormFault) -> None:
@@ -191,7 +191,7 @@ def _uneven(scope: Scope, told: FormFault) -> None:
 
 
 def _sender_name(scope: Scope, told: FormFault) -> None:
-    message = tr("LINE does not let {name} be a name, for it holds its own", name=shown(told.value))
+    message = tr("LINE does not let {name} be a name, for it holds its own", name=quoted(told.value))
     scope.wrong(told.node, "sender-name", message, tr("leave that word out"))
 
 
@@ -209,7 +209,7 @@ def _duration(scope: Scope, told: FormFault) -> None:
     scope.wrong(told.node, "bad-value", message, tr("write how long it is, such as  12s"))
 
 
-def _told_when_read(scope: Scope, told: FormFault) -> None:
+def _is_reported_at_read(scope: Scope, told: FormFault) -> None:
     """Grids say where the picture ends."""
 
 
@@ -226,6 +226,6 @@ _RULES: Mapping[str, _Words] = {
     "name of LINE": _sender_name,
     "degrees": _degrees,
     "duration": _duration,
-    **dict.fromkeys(("area", "box"), _told_when_read),
+    **dict.fromkeys(("area", "box"), _is_reported_at_read),
 }
 """By what the specification calls itself."""

@@ -22,7 +22,7 @@ from bot.playbook.compile.messages.text_lengths import limited
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import opened
 from bot.playbook.compile.values.grids import GridBox
-from bot.playbook.similar import hint_for, not_one_of, shown
+from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
 
 DESTINATIONS = ("send", "open", "page", "tab", "type", "copy", "pick", "camera", "camera_roll", "location")
@@ -81,7 +81,7 @@ def tap_of(scope: Scope, node: Map, key: str, where: TapSlot, box: GridBox | Non
         return None
     to = next((word for word in DESTINATIONS if node.get(word) is not None), "")
     value = node.get(to) if to else label
-    if not isinstance(value, Scalar) or not _is_here(scope, node, to, where):
+    if not isinstance(value, Scalar) or not _is_reachable(scope, node, to, where):
         return None
     steps = scope.tap_steps(node.get("do"), value.value if to == "pick" else None)
     if steps and to not in _TELLS:
@@ -105,7 +105,7 @@ _KNOWN_LATER: Mapping[str, Mapping[str, str]] = {"tab": {"richMenuAliasId": "ali
 """What is put in when LINE has it."""
 
 
-def _is_here(scope: Scope, node: Map, to: str, where: TapSlot) -> bool:
+def _is_reachable(scope: Scope, node: Map, to: str, where: TapSlot) -> bool:
     if where.takes(to):
         return True
     place = node.pairs[to][0] if to else first_of(node)
@@ -114,7 +114,7 @@ def _is_here(scope: Scope, node: Map, to: str, where: TapSlot) -> bool:
             place, "tab-outside-menu", tr("only areas of a rich menu switch tabs"), tr("leave it out")
         )
         return False
-    what = shown(to) if to else tr("actions alone")
+    what = quoted(to) if to else tr("actions alone")
     has = row(sorted(word for word in DESTINATIONS if where.takes(word)))
     scope.wrong(
         place,

@@ -10,7 +10,7 @@ from bot.line.objects.spec import TextSpec
 from bot.model.translatable import TranslatableValue, tr
 from bot.playbook.compile.scope.position import AnswerScope
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Scalar
 
 _NAME_OF_A_PERSON = 20
@@ -42,7 +42,7 @@ def _warn_of_free_text(scope: Scope, node: Scalar, template: Template, limit: Te
         if not _is_free(scope, part):
             continue
         named: dict[str, TranslatableValue] = {
-            "name": shown(f"{part.group}.{part.name}"),
+            "name": quoted(f"{part.group}.{part.name}"),
             "what": limit.what,
             "most": f"{limit.most:,}",
         }
@@ -62,13 +62,13 @@ def _is_free(scope: Scope, part: Placeholder) -> bool:
     """Whether nobody can know how long it is: no closed list, no number, no date, nothing with a format."""
     if part.group not in ("attribute", "answer", "event") or part.type != "text" or part.format is not None:
         return False
-    asked = _asked(scope, part)
+    asked = _question_of(scope, part)
     if asked is not None and (asked.asked not in (None, "text") or asked.longest is not None):
         return False
     return not _values(scope, part)
 
 
-def _asked(scope: Scope, part: Placeholder) -> AnswerScope | None:
+def _question_of(scope: Scope, part: Placeholder) -> AnswerScope | None:
     """The question whose answer it is, of the flow in which it stands."""
     if part.group != "answer" or scope.where.flow is None:
         return None
@@ -90,7 +90,7 @@ def _longest_value(scope: Scope, part: Placeholder, unit: Unit) -> str:
     known = _values(scope, part)
     if not known and part.group == "contact" and part.name == "name":
         known = ("字" * _NAME_OF_A_PERSON,)
-    elif (asked := _asked(scope, part)) is not None and asked.longest is not None:
+    elif (asked := _question_of(scope, part)) is not None and asked.longest is not None:
         known = ("字" * asked.longest,)
     elif not known:
         shown_as = type_of(part.format or "") or TYPES[part.type]
@@ -110,6 +110,6 @@ def _values(scope: Scope, part: Placeholder) -> tuple[str, ...]:
         return (bot.value,) if isinstance(bot, Scalar) else ()
     if part.group == "channel":
         return tuple(channel.title for channel in scope.channels.values())
-    if (asked := _asked(scope, part)) is not None:
+    if (asked := _question_of(scope, part)) is not None:
         return tuple(str(choice) for choice in asked.choices or ())
     return ()

@@ -14,11 +14,11 @@ from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import Section
-from bot.playbook.compile.scope.placeholders import ELSEWHERE, ParsedPlaceholder, meant_pattern
+from bot.playbook.compile.scope.placeholders import ELSEWHERE, ParsedPlaceholder, suggested_pattern
 from bot.playbook.compile.scope.position import Where
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.shape.suggest_blocks import attribute_called
-from bot.playbook.similar import LISTED, hint_for, shown
+from bot.playbook.similar import LISTED, hint_for, quoted
 
 GROUPS = (*get_args(PlaceholderGroup), "setting")
 CONTACT = ("name", "phone", "member_no", "language", "line_id")
@@ -43,7 +43,7 @@ def placeholder_of(
 
     What depends on who uses the text (`event.x`, `answer.x` in a named card) is taken as a text here.
     """
-    found = _looked_up(book, where, written)
+    found = _resolve(book, where, written)
     if isinstance(found, NameFault):
         return None, [found]
     if found is None:
@@ -52,7 +52,7 @@ def placeholder_of(
     return found, faults
 
 
-def _looked_up(book: Book, where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault | None:
+def _resolve(book: Book, where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault | None:
     group, name = written.group, written.name
     if group in ONE_NAME:
         return _of_one(where, written)
@@ -69,10 +69,10 @@ def _looked_up(book: Book, where: Where, written: ParsedPlaceholder) -> Placehol
         asked = answer_type(where, name)
         return asked if isinstance(asked, NameFault) else _placeholder(written, asked)
     if group == "setting":
-        message = tr("there is no setting {name} here", name=shown(name))
+        message = tr("there is no setting {name} here", name=quoted(name))
         if where.flow is not None:
-            flow = shown(where.flow.name)
-            message = tr("there is no setting {name} in the flow {flow}", name=shown(name), flow=flow)
+            flow = quoted(where.flow.name)
+            message = tr("there is no setting {name} in the flow {flow}", name=quoted(name), flow=flow)
         return NameFault("unknown-setting", message, tr("write the text itself"))
     return _no_group(book, written)
 
@@ -84,10 +84,10 @@ def _no_group(book: Book, written: ParsedPlaceholder) -> NameFault:
         such = tr("write  {{ {inside} }}", inside=meant)
     if written.group in ("tag", "標籤"):
         such = tr("a tag is no text: ask for it with  {asked}", asked=f"if: {{tag: {written.name or 'VIP'}}}")
-        return NameFault("placeholder-unknown", tr("nothing is called {name}", name=shown(name)), such)
+        return NameFault("placeholder-unknown", tr("nothing is called {name}", name=quoted(name)), such)
     if meant is None and (meant := ELSEWHERE.get(written.name.casefold())) is not None:
         such = tr("write  {{ {inside} }}", inside=meant)
-        return NameFault("placeholder-unknown", tr("nothing is called {name}", name=shown(name)), such)
+        return NameFault("placeholder-unknown", tr("nothing is called {name}", name=quoted(name)), such)
     near = hint_for(written.group, GROUPS)
     alone = written.group if not written.name else ""
     of = "contact" if alone in CONTACT else "attribute" if alone in book.attributes else None
@@ -95,7 +95,7 @@ def _no_group(book: Book, written: ParsedPlaceholder) -> NameFault:
         near = tr("write  {{ {name} }}", name=f"{of}.{alone}")
         if f"{of}.{alone}" not in NEVER_EMPTY:
             near = tr("write  {{ {inside} or … }}", inside=f"{of}.{alone}")
-    return NameFault("placeholder-unknown", tr("nothing is called {name}", name=shown(name)), near or such)
+    return NameFault("placeholder-unknown", tr("nothing is called {name}", name=quoted(name)), near or such)
 
 
 def _placeholder(written: ParsedPlaceholder, type_: Type, slot: str = "") -> Placeholder:
@@ -117,7 +117,7 @@ def _of_one(where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault
         near = hint_for(name, known)
         return NameFault(
             "placeholder-unknown",
-            tr("nothing is called {name}, known are {known}", name=shown(name), known=row(known)),
+            tr("nothing is called {name}, known are {known}", name=quoted(name), known=row(known)),
             near,
         )
     if written.group == "sms" and not where.sms:
@@ -130,13 +130,13 @@ def _of_one(where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault
 def _named(book: Book, written: ParsedPlaceholder, section: Section) -> Placeholder | NameFault | None:
     if is_refused(book, section, written.name):
         return None
-    fault = not_there(book, section, written.name)
+    fault = missing_name(book, section, written.name)
     if fault is not None:
         return fault
     return _placeholder(written, "date_time" if section == "hours" else "text")
 
 
-def not_there(book: Book, section: Section, name: str) -> NameFault | None:
+def missing_name(book: Book, section: Section, name: str) -> NameFault | None:
     """What is wrong with a name that is looked up in a section; `None` where it is there."""
     known = book.names[section]
     flow = book.flows.get(name) if section == "pages" else None
@@ -147,7 +147,7 @@ def not_there(book: Book, section: Section, name: str) -> NameFault | None:
     if flow is not None:
         return NameFault(
             fault.code,
-            tr("the flow {name} has no page", name=shown(name)),
+            tr("the flow {name} has no page", name=quoted(name)),
             tr("add  page: true  to the flow"),
         )
     if section == "pages" and name == MEMBER_CARD:
@@ -160,7 +160,7 @@ def _without_inputs(name: str, inputs: Iterable[str]) -> NameFault:
     """A page cannot be opened from here where only its own links bring what its flow needs."""
     message = tr(
         "the page {name} needs {inputs}, which an address here does not bring",
-        name=shown(name),
+        name=quoted(name),
         inputs=row(inputs),
     )
     return NameFault(
@@ -190,7 +190,7 @@ def event_field(book: Book, where: Where, name: str) -> Type | NameFault | None:
     if where.unclear:
         return None
     if not where.ways:
-        message = tr("there is no event here, so {name} is not known", name=shown("event." + name))
+        message = tr("there is no event here, so {name} is not known", name=quoted("event." + name))
         elsewhere = _event_elsewhere(book, name)
         hint = elsewhere or tr("read it in the rule that hears the event, or save it there")
         return NameFault("event-not-here", message, hint)
@@ -199,28 +199,30 @@ def event_field(book: Book, where: Where, name: str) -> Type | NameFault | None:
         fields = sorted({known for way in where.ways for known in way.fields})
         triggers = row(dict.fromkeys(way.trigger for way in where.ways), "or")
         message = tr(
-            "the event of {triggers} has no {name}, it has no fields", triggers=triggers, name=shown(name)
+            "the event of {triggers} has no {name}, it has no fields", triggers=triggers, name=quoted(name)
         )
         if fields:
             message = tr(
                 "the event of {triggers} has no {name}, it has {fields}",
                 triggers=triggers,
-                name=shown(name),
+                name=quoted(name),
                 fields=row(fields),
             )
         told = [str(way.trigger) for way in where.ways]
-        return NameFault("event-not-here", message, hint_for(name, fields) or _not_there(book, told, name))
+        return NameFault(
+            "event-not-here", message, hint_for(name, fields) or _missing_field(book, told, name)
+        )
     if None in types:
         lacking = next(way.trigger for way in where.ways if name not in way.fields)
         message = tr(
             "{name} is not known when this begins with {lacking}",
-            name=shown("event." + name),
+            name=quoted("event." + name),
             lacking=lacking,
         )
         return NameFault("event-not-always-there", message, tr("write a rule of its own for each trigger"))
     if len(types) > 1:
         either = row(sorted((TYPES[type_].called for type_ in types if type_), key=str), "or")
-        message = tr("{name} is {either}, by trigger", name=shown("event." + name), either=either)
+        message = tr("{name} is {either}, by trigger", name=quoted("event." + name), either=either)
         return NameFault("event-not-always-there", message, tr("write a rule of its own for each trigger"))
     return next(t for t in types if t)
 
@@ -239,7 +241,7 @@ def _event_elsewhere(book: Book, name: str) -> Translatable | None:
     return None
 
 
-def _not_there(book: Book, triggers: Sequence[str], name: str) -> Translatable:
+def _missing_field(book: Book, triggers: Sequence[str], name: str) -> Translatable:
     """Where a field comes from that the events of these triggers have not."""
     if (elsewhere := _event_elsewhere(book, name)) is not None:
         return elsewhere
@@ -259,22 +261,24 @@ def _not_there(book: Book, triggers: Sequence[str], name: str) -> Translatable:
 def answer_type(where: Where, name: str) -> Type | NameFault:
     """The type of an answer or input of the flow that this place belongs to."""
     if where.flow is None:
-        message = tr("{name} can be read only within the flow that asks for it", name=shown("answer." + name))
+        message = tr(
+            "{name} can be read only within the flow that asks for it", name=quoted("answer." + name)
+        )
         return NameFault("answer-not-here", message, tr("save the answer to an attribute, and read that"))
     found = where.flow.answers.get(name)
     if found is not None:
         return found.type
     asked = sorted(where.flow.answers)
     if name in where.flow.states:
-        message = tr("the state {name} asks nothing, so it has no answer", name=shown(name))
+        message = tr("the state {name} asks nothing, so it has no answer", name=quoted(name))
         return NameFault("answer-not-here", message, hint_for(name, asked))
-    flow = shown(where.flow.name)
-    message = tr("the flow {flow} has no question or input {name}", flow=flow, name=shown(name))
+    flow = quoted(where.flow.name)
+    message = tr("the flow {flow} has no question or input {name}", flow=flow, name=quoted(name))
     if 0 < len(asked) <= LISTED:
         message = tr(
             "the flow {flow} has no question or input {name}, there are {asked}",
             flow=flow,
-            name=shown(name),
+            name=quoted(name),
             asked=row(asked),
         )
     return NameFault("answer-not-here", message, hint_for(name, asked))
@@ -295,7 +299,7 @@ def _empty(where: Where, written: ParsedPlaceholder, found: Placeholder) -> Name
     elif found.group not in ("contact", "attribute"):
         return None
     inside = written.written.removeprefix("{{").removesuffix("}}").strip()
-    message = tr("nothing stands here for people of whom {name} is not known", name=shown(name))
+    message = tr("nothing stands here for people of whom {name} is not known", name=quoted(name))
     return NameFault(
         "placeholder-may-be-empty", message, tr("write  {{ {inside} or … }}", inside=inside), "warning"
     )
@@ -308,10 +312,10 @@ def _format(where: Where, written: ParsedPlaceholder, found: Placeholder) -> Nam
     if types is None:
         message = tr(
             "{format} is no format, known are {known}, or such as M/D, YYYY/MM/DD",
-            format=shown(written.format),
+            format=quoted(written.format),
             known=row(FORMATS),
         )
-        meant = meant_pattern(written.format)
+        meant = suggested_pattern(written.format)
         hint = tr("write  as {format}", format=meant) if meant else hint_for(written.format, FORMATS)
         return NameFault("placeholder-unknown", message, hint)
     if found.type in types or (where.needs is not None and found.group in ("event", "answer")):
@@ -329,8 +333,8 @@ def _format(where: Where, written: ParsedPlaceholder, found: Placeholder) -> Nam
     )
     message = tr(
         "{name} is {type}, which has no format {format}",
-        name=shown(name),
+        name=quoted(name),
         type=TYPES[found.type].called,
-        format=shown(written.format),
+        format=quoted(written.format),
     )
     return NameFault("format-for-other-type", message, hint)

@@ -10,14 +10,14 @@ from bot.engine.texts.format import types_for
 from bot.model.problem import Level
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 
 _PERCENT = {"%Y": "YYYY", "%m": "MM", "%d": "DD", "%H": "HH", "%M": "mm"}
 _OF_THE_CLOCK = re.compile(r"h{1,2}:m{1,2}", re.IGNORECASE)
 _CHINESE = {"年": "YYYY年", "月": "M月", "日": "D日"}
 
 
-def meant_pattern(format_: str) -> str | None:
+def suggested_pattern(format_: str) -> str | None:
     """The pattern that was meant, `None` where none can be told."""
     text = re.sub("%[YmdHM]", lambda found: _PERCENT[found[0]], format_)
     clock = _OF_THE_CLOCK.search(text)
@@ -119,7 +119,7 @@ def pieces_of(text: str) -> tuple[list[str | ParsedPlaceholder], list[BadPlaceho
         if found[0] == "\\{{":
             literal += "{{"
             continue
-        placeholder = _written(found)
+        placeholder = _parse(found)
         if isinstance(placeholder, BadPlaceholder):
             wrong.append(placeholder)
             continue
@@ -144,7 +144,7 @@ def _of_others(text: str) -> Iterator[BadPlaceholder]:
         meant = ELSEWHERE[inside.casefold()]
         if found[0][0] == "{" or inside.isascii() or (len(known) == 1 and _greets(text, found)):
             message = tr(
-                "{found} is no placeholder: people would read it as it stands here", found=shown(found[0])
+                "{found} is no placeholder: people would read it as it stands here", found=quoted(found[0])
             )
             hint = tr("write  {{ {inside} }}", inside=meant)
             yield BadPlaceholder("placeholder-unknown", message, hint, found[0], "warning")
@@ -167,7 +167,7 @@ def _nearly(text: str) -> Iterator[BadPlaceholder]:
     yield from _of_others(text)
     for found in _NEARLY.finditer(text):
         message = tr(
-            "{found} is no placeholder: people would read it as it stands here", found=shown(found[0])
+            "{found} is no placeholder: people would read it as it stands here", found=quoted(found[0])
         )
         hint = tr(
             "write  {{ {inside} }}  with two half-width braces at each side", inside=found["inside"].strip()
@@ -175,7 +175,7 @@ def _nearly(text: str) -> Iterator[BadPlaceholder]:
         yield BadPlaceholder("placeholder-unknown", message, hint, found[0])
 
 
-def _written(found: re.Match[str]) -> ParsedPlaceholder | BadPlaceholder:
+def _parse(found: re.Match[str]) -> ParsedPlaceholder | BadPlaceholder:
     written, inside = found[0], found[1]
     if inside is None:
         hint = tr("close it with }}; a literal {{ is written \\{{")
@@ -192,7 +192,7 @@ def _written(found: re.Match[str]) -> ParsedPlaceholder | BadPlaceholder:
         return _with_as(written, filtered)
     parts = _INSIDE.fullmatch(inside)
     if parts is None:
-        message = tr("{inside} is no placeholder", inside=shown(inside))
+        message = tr("{inside} is no placeholder", inside=quoted(inside))
         hint = tr("write {{ group.name }} or {{ group.name or TEXT }}; a literal {{ is written \\{{")
         return BadPlaceholder("placeholder-unknown", message, hint, written)
     default = parts["default"]

@@ -27,13 +27,13 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.compile import times
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import Section
-from bot.playbook.compile.scope.placeholder_names import not_there, placeholder_of
+from bot.playbook.compile.scope.placeholder_names import missing_name, placeholder_of
 from bot.playbook.compile.scope.placeholders import ParsedPlaceholder, pieces_of
 from bot.playbook.compile.scope.position import NOWHERE, EntryEvent, Need, Where
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.shape.actions import ADDING_TAGS
 from bot.playbook.shape.suggest_lists import listed, unquoted_values
-from bot.playbook.similar import hint_for, nearest, shown
+from bot.playbook.similar import hint_for, nearest, quoted
 from bot.playbook.syntax.entries import mentions, names_in
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
 
@@ -134,7 +134,7 @@ class Scope:
         name = node.value
         if is_refused(self.book, section, name):
             return False
-        fault = not_there(self.book, section, name)
+        fault = missing_name(self.book, section, name)
         if fault is not None:
             values = unquoted_values(node)
             if any(value in self.names(section) for value in values):
@@ -163,7 +163,7 @@ class Scope:
         if isinstance(node, Map):
             yield from node.pairs.values()
         elif node is not None:
-            found = tr("a list") if isinstance(node, List) else tr("the text {text}", text=shown(node.value))
+            found = tr("a list") if isinstance(node, List) else tr("the text {text}", text=quoted(node.value))
             self.wrong(
                 node, "wrong-type", tr("expected a block of names and values, found {found}", found=found)
             )
@@ -224,7 +224,7 @@ class Scope:
             self.wrong(
                 single,
                 code,
-                tr("{text} is {what}", text=shown(single.value), what=what),
+                tr("{text} is {what}", text=quoted(single.value), what=what),
                 tr("write it such as {example}", example=example),
             )
         return found
@@ -314,7 +314,7 @@ class Scope:
             )
             return None
         if name in self.book.open_cards:
-            message = tr("the card {name} holds itself", name=shown(name))
+            message = tr("the card {name} holds itself", name=quoted(name))
             self.wrong(node, "card-cycle", message, tr("leave it out of its own messages"))
             return None
         if name not in self.book.cards and len(self.book.open_cards) >= DEEPEST:
@@ -357,14 +357,14 @@ class Scope:
         written = node.value
         path = (self.folder / written).resolve()
         if not path.is_relative_to(self.folder.resolve()):
-            message = tr("{written} leads out of the playbook's folder", written=shown(written))
+            message = tr("{written} leads out of the playbook's folder", written=quoted(written))
             self.wrong(node, "path-outside", message, tr("put the file into the folder"))
             return None
         if not isfile(path):  # a name that no system takes is none, either
-            message = tr("there is no file {written} in the playbook's folder", written=shown(written))
+            message = tr("there is no file {written} in the playbook's folder", written=quoted(written))
             slashes = written.replace("\\", "/")
             similar = hint_for(written, _beside(self.folder, path))
-            if similar is None and (lies := _lies_at(self.folder, slashes)) is not None:
+            if similar is None and (lies := _find_file(self.folder, slashes)) is not None:
                 similar = tr("write  {meant}", meant=lies)
             if slashes != written and isfile(self.folder / slashes):
                 similar = tr("write  {meant}", meant=slashes)
@@ -394,7 +394,7 @@ def _beside(folder: Path, path: Path) -> list[str]:
     return [files[match]] if match else []
 
 
-def _lies_at(folder: Path, written: str) -> str | None:
+def _find_file(folder: Path, written: str) -> str | None:
     """Where a file of this name lies, in the folder itself or one below it; width and case aside."""
     name = written.rpartition("/")[2].casefold()
     readable = (one for one in sorted(folder.iterdir()) if one.is_dir() and os.access(one, os.R_OK | os.X_OK))

@@ -13,8 +13,8 @@ from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import CALLED, EVERYONE, Section
 from bot.playbook.shape.declaring import declared_in
 from bot.playbook.shape.formats import FORMATS as SHAPES
-from bot.playbook.shape.times import meant_window
-from bot.playbook.similar import LISTED, hint_for, shown
+from bot.playbook.shape.times import suggest_window
+from bot.playbook.similar import LISTED, hint_for, quoted
 from bot.playbook.syntax.entries import mentions
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, text_at
 
@@ -96,19 +96,19 @@ def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: s
     no_name = SHAPES["name"](name) if section == "attributes" else None
     if no_name is not None:
         return NameFault(
-            no_name.code, tr("{whose} {says}", whose=shown(name), says=no_name.says), no_name.hint
+            no_name.code, tr("{whose} {says}", whose=quoted(name), says=no_name.says), no_name.hint
         )
     if section == "attributes" and name in ("tag", "tags", "標籤"):
         hint = tr("an answer is kept in an attribute:  save: favourite,  and  attributes: {favourite: text}")
         return NameFault(code, _not_called(section, name, names), hint)
-    meant = (meant_window(name) or _DAYS.get(name)) if section == "hours" else None
+    meant = (suggest_window(name) or _DAYS.get(name)) if section == "hours" else None
     if meant is not None:
         return NameFault(code, _not_called(section, name, names), tr("write  {meant}", meant=meant))
     if (titled := _with_title(book, section, name)) is not None:
         hint = tr("here it is called {name}", name=Quoted(titled))
         return NameFault(code, _not_called(section, name, names), hint)
     if section == "flows" and (name in book.section("forms") or ("forms", name) in book.refused):
-        hint = tr("{name} is a form: a button opens it,  {tap}", name=shown(name), tap=_opens(name))
+        hint = tr("{name} is a form: a button opens it,  {tap}", name=quoted(name), tap=_opens(name))
         return NameFault(code, _not_called(section, name, names), hint)
     if section == "audiences" and name.casefold() in _EVERYBODY:
         return NameFault(
@@ -135,14 +135,14 @@ def _not_called(section: Section, name: str, names: Sequence[str]) -> Translatab
     thing = CALLED[section][0]
     if not 0 < len(names) <= LISTED:
         if section == "hours":
-            return tr("no {thing} are called {name}", thing=thing, name=shown(name))
-        return tr("no {thing} is called {name}", thing=thing, name=shown(name))
+            return tr("no {thing} are called {name}", thing=thing, name=quoted(name))
+        return tr("no {thing} is called {name}", thing=thing, name=quoted(name))
     known = tr("there is {names}", names=names[0])
     if len(names) > 1:
         known = tr("there are {names}", names=row(names))
     if section == "hours":
-        return tr("no {thing} are called {name}, {known}", thing=thing, name=shown(name), known=known)
-    return tr("no {thing} is called {name}, {known}", thing=thing, name=shown(name), known=known)
+        return tr("no {thing} are called {name}, {known}", thing=thing, name=quoted(name), known=known)
+    return tr("no {thing} is called {name}, {known}", thing=thing, name=quoted(name), known=known)
 
 
 def _declared(book: Book, section: Section, name: str, of: str) -> Translatable | None:

@@ -14,7 +14,7 @@ from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.shape.formats import FORMATS
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
 MIDNIGHT = time(0)
@@ -36,7 +36,7 @@ def wait_of(scope: Scope, node: Node) -> Wait | None:
         scope.wrong(
             single,
             "bad-duration",
-            tr("{text} is no wait", text=shown(single.value)),
+            tr("{text} is no wait", text=quoted(single.value)),
             None if fault is None else fault.hint,
         )
     return made
@@ -98,7 +98,7 @@ def _date_slot(scope: Scope, node: Node | None) -> str | None:
         scope.wrong(
             name,
             "type-mismatch",
-            tr("{name} is {type}, and a date is counted from here", name=shown(name.value), type=is_),
+            tr("{name} is {type}, and a date is counted from here", name=quoted(name.value), type=is_),
         )
         return None
     return info.slot

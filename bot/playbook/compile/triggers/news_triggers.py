@@ -12,7 +12,7 @@ from bot.playbook.compile.conditions.comparisons import Subject, operand
 from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
-from bot.playbook.similar import hint_for, shown
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
 WORDS = tuple(word for word, kind in NEWS.items() if kind.words or kind.bare)
@@ -64,7 +64,7 @@ def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
     if least is None:
         return OnNews("shop", (news,))
     if news not in OF_ORDERS:
-        message = tr('"at_least" asks for an amount, and {news} has none', news=shown(news))
+        message = tr('"at_least" asks for an amount, and {news} has none', news=quoted(news))
         scope.wrong(
             least,
             "event-not-here",
@@ -125,8 +125,8 @@ def _ends(scope: Scope, flow: str, node: Node) -> tuple[str, ...]:
         ends = [] if here is None else here.ends()
         if here is not None and state.value not in ends:
             told: dict[str, TranslatableValue] = {
-                "flow": shown(flow),
-                "state": shown(state.value),
+                "flow": quoted(flow),
+                "state": quoted(state.value),
                 "ends": row(ends),
             }
             message = tr("the flow {flow} has no state {state}, it ends in {ends}", **told)

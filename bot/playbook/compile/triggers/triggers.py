@@ -30,7 +30,7 @@ from bot.playbook.compile.triggers import date_triggers as dates
 from bot.playbook.compile.triggers import news_triggers as news
 from bot.playbook.compile.values.values import EVERYTHING, check_texts, pattern_of
 from bot.playbook.shape.formats import FORMATS
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
 Hearing: TypeAlias = Literal["rule", "flow", "state", "start"]
@@ -68,7 +68,7 @@ def _trigger(scope: Scope, node: Map, hearing: Hearing) -> CompiledTrigger | Non
     for kind, (key, value) in node.pairs.items():
         make = KINDS.get(kind)
         if make is not None:
-            if not _stands_here(scope, key, hearing):
+            if not _is_allowed(scope, key, hearing):
                 return None
             trigger = make(scope, node, key, value)
             if kind == "enters" and "at" in node.pairs and isinstance(trigger, OnNews):
@@ -88,7 +88,7 @@ def _at_a_time(scope: Scope, node: Map, trigger: OnNews, hearing: Hearing) -> On
     return trigger
 
 
-def _stands_here(scope: Scope, key: Scalar, hearing: Hearing) -> bool:
+def _is_allowed(scope: Scope, key: Scalar, hearing: Hearing) -> bool:
     wrong = _out_of_place(key.value, hearing)
     if wrong is not None:
         scope.wrong(key, "trigger-not-here", *wrong)
@@ -96,7 +96,7 @@ def _stands_here(scope: Scope, key: Scalar, hearing: Hearing) -> bool:
 
 
 def _out_of_place(kind: str, hearing: Hearing) -> tuple[Translatable, Translatable] | None:
-    named = shown(kind)
+    named = quoted(kind)
     if hearing == "start" and kind in MESSAGES:
         return (
             tr("a journey does not begin with {named}: it begins with news or a date", named=named),
@@ -160,14 +160,14 @@ def _strict(node: Map) -> bool:
     return text_at(node, "strict") == "true"
 
 
-def _said(scope: Scope, key: Scalar, node: Node) -> tuple[str, ...]:
+def _texts(scope: Scope, key: Scalar, node: Node) -> tuple[str, ...]:
     check_texts(scope, key.value, node)
     texts = []
     for text in scope.scalars(node):
         if not fold(text.value):
             message = tr(
                 "{text} can never be heard: nothing of it is left when texts are compared",
-                text=shown(text.value),
+                text=quoted(text.value),
             )
             scope.wrong(text, "bad-value", message, tr("write the words that people say"))
         texts.append(scope.text(text))
@@ -175,18 +175,18 @@ def _said(scope: Scope, key: Scalar, node: Node) -> tuple[str, ...]:
 
 
 def _on_text(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
-    return OnText(_said(scope, key, value), _strict(node))
+    return OnText(_texts(scope, key, value), _strict(node))
 
 
 def _on_containing(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
-    return OnTextContaining(_said(scope, key, value), _strict(node), key.value == "text_contains_all")
+    return OnTextContaining(_texts(scope, key, value), _strict(node), key.value == "text_contains_all")
 
 
 def _on_pattern(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
     text = scope.text(value)
     fault = FORMATS["pattern"](text)
     if fault is not None:
-        scope.wrong(value, fault.code, tr("{text} {says}", text=shown(text), says=fault.says), fault.hint)
+        scope.wrong(value, fault.code, tr("{text} {says}", text=quoted(text), says=fault.says), fault.hint)
         return None
     strict = _strict(node)
     return OnPattern(pattern_of(text, strict=strict), key.value == "postback_pattern", strict)

@@ -11,7 +11,7 @@ from bot.engine.texts.template import Template
 from bot.line.objects.addresses import NO_ADDRESS, host_of
 from bot.model.translatable import row, tr
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Scalar
 
 _QUOTES = "“”„‟‘’＂＇「」『』"
@@ -42,7 +42,7 @@ def fetched(scope: Scope, node: Scalar) -> LineObject:
 def check_signs(scope: Scope, node: Scalar) -> None:
     """Report signs that an address has only encoded, where nobody encodes them."""
     if not node.unset and NO_ADDRESS.search(node.value):
-        message = tr("{text} holds a sign that no address has", text=shown(node.value))
+        message = tr("{text} holds a sign that no address has", text=quoted(node.value))
         encoded = quote(node.value, IN_ADDRESS)
         scope.wrong(node, "uri-scheme", message, tr("write  {encoded}", encoded=encoded))
 
@@ -83,11 +83,11 @@ def _check_begin(scope: Scope, node: Scalar, begin: str, schemes: tuple[str, ...
     elif not scheme and "." in begin and " " not in begin:
         hint = tr("write  https://{begin}", begin=begin)
     if scheme in schemes:
-        message = tr("{text} is no whole address", text=shown(node.value))
+        message = tr("{text} is no whole address", text=quoted(node.value))
     elif scheme:
         message = tr("an address begins with {wanted}, this with {scheme}", wanted=wanted, scheme=scheme)
     else:
-        message = tr("{text} is no address: one begins with {wanted}", text=shown(node.value), wanted=wanted)
+        message = tr("{text} is no address: one begins with {wanted}", text=quoted(node.value), wanted=wanted)
     scope.wrong(
         node,
         "uri-scheme",

@@ -9,8 +9,8 @@ from bot.line.objects.areas import AREA, lies_within
 from bot.line.objects.faults import faults_of
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.shape.suggest_lists import meant_values
-from bot.playbook.similar import hint_for, nearest, shown
+from bot.playbook.shape.suggest_lists import split_values
+from bot.playbook.similar import hint_for, nearest, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
@@ -51,7 +51,7 @@ def boxes_of(scope: Scope, face: Map, width: int, height: int) -> Mapping[str, G
     for name, (_, area) in areas.pairs.items() if isinstance(areas, Map) else ():
         box = area.get("box") if isinstance(area, Map) else None
         if isinstance(box, List):
-            boxes[name] = _written(scope, box, width, height)
+            boxes[name] = _explicit_box(scope, box, width, height)
             _check_overlap(scope, box, name, boxes)
     return boxes
 
@@ -65,7 +65,7 @@ def _check_overlap(scope: Scope, node: List, name: str, boxes: Mapping[str, Grid
     """Of two areas that lie over one another, LINE does not say which one a tap belongs to."""
     other = next((n for n, box in boxes.items() if n != name and boxes[name].overlaps(box)), None)
     if other is not None:
-        message = tr("this box lies over the area {other}", other=shown(other))
+        message = tr("this box lies over the area {other}", other=quoted(other))
         hint = tr("give each area its own part of the picture: which one is tapped here is not certain")
         scope.wrong(node, "menu-overlap", message, hint, level="warning")
 
@@ -90,7 +90,7 @@ def _in_cells(cells: Sequence[Sequence[str]]) -> dict[str, GridBox]:
     return found
 
 
-def _written(scope: Scope, node: List, width: int, height: int) -> GridBox:
+def _explicit_box(scope: Scope, node: List, width: int, height: int) -> GridBox:
     try:
         box = GridBox(*(int(item.value) for item in node.items if isinstance(item, Scalar)))
     except (TypeError, ValueError):
@@ -136,15 +136,15 @@ def _check_names(scope: Scope, face: Map, rows: Sequence[tuple[Scalar, tuple[str
                 if near is not None:
                     misspelt.add(near)
                     hint = hint_for(name, (near,)) or hint
-                message = tr("the grid has {name}, and areas have not", name=shown(name))
+                message = tr("the grid has {name}, and areas have not", name=quoted(name))
                 scope.wrong(line, "grid-and-areas", message, hint, written=name)
     for name, (key, area) in pairs.items():
         boxed = isinstance(area, Map) and area.get("box") is not None
         if boxed and name in in_grid:
-            message = tr("{name} stands in the grid and has a box", name=shown(name))
+            message = tr("{name} stands in the grid and has a box", name=quoted(name))
             scope.wrong(key, "grid-and-areas", message, tr("leave out one of them"))
         elif not boxed and name not in in_grid and name not in misspelt:
-            message = tr("the area {name} stands in no row of the grid", name=shown(name))
+            message = tr("the area {name} stands in no row of the grid", name=quoted(name))
             scope.wrong(
                 key, "grid-and-areas", message, tr("write {name} into the grid, or give it a box", name=name)
             )
@@ -152,7 +152,7 @@ def _check_names(scope: Scope, face: Map, rows: Sequence[tuple[Scalar, tuple[str
 
 def _names_of(line: Scalar, areas: Collection[str]) -> tuple[str, ...]:
     """The names that stand in a row with other signs between them."""
-    names = meant_values(line.value)
+    names = split_values(line.value)
     return names if names and all(name in areas for name in names) else ()
 
 
@@ -180,7 +180,7 @@ def _rectangles(scope: Scope, rows: Sequence[tuple[Scalar, tuple[str, ...]]]) ->
         inside = [row[box.x : box.x + box.width] for row in cells[box.y : box.y + box.height]]
         if any(cell != name for row in inside for cell in row):
             line: Node = rows[box.y + box.height - 1][0]
-            message = tr("the cells of {name} are no rectangle", name=shown(name))
+            message = tr("the cells of {name} are no rectangle", name=quoted(name))
             scope.wrong(
                 line,
                 "grid-not-rectangle",

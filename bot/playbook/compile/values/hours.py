@@ -13,7 +13,7 @@ from bot.playbook.compile import times
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused
 from bot.playbook.shape.formats import FORMATS, HOURS_LIKE
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 SHORTEST_REST = 4 * 60
@@ -110,10 +110,10 @@ def _into(node: Scalar, other: Window, days: str | None = None) -> Translatable:
     hours = f"{other.start:%H:%M}-{other.end:%H:%M}"
     if days is None:
         return tr(
-            "{text} goes across midnight, into {other} of the same days", text=shown(node.value), other=hours
+            "{text} goes across midnight, into {other} of the same days", text=quoted(node.value), other=hours
         )
     return tr(
-        "{text} goes across midnight, into {other} of {days}", text=shown(node.value), other=hours, days=days
+        "{text} goes across midnight, into {other} of {days}", text=quoted(node.value), other=hours, days=days
     )
 
 
@@ -135,7 +135,7 @@ def _perhaps_turned_round(scope: Scope, node: Scalar, window: Window) -> None:
     if end != 0 and 0 < begin - end < SHORTEST_REST:
         message = tr(
             "{text} goes across midnight, for {hours} hours",
-            text=shown(node.value),
+            text=quoted(node.value),
             hours=(A_DAY - begin + end) // 60,
         )
         meant = f"{window.end:%H:%M}-{window.start:%H:%M}"
@@ -217,7 +217,7 @@ def _closed(scope: Scope, node: Scalar) -> list[Days]:
         days = _days(scope, node, (WHOLE_DAY,))
         named = [] if days is None else [days]
     if any(days.since is None or days.windows != (WHOLE_DAY,) for days in named):
-        message = tr("{text} has more than dates, and only whole days can be closed", text=shown(node.value))
+        message = tr("{text} has more than dates, and only whole days can be closed", text=quoted(node.value))
         hint = tr("list dates, such as  {name}: [2026-10-10, 2027-02-06..2027-02-10]", name="國定假日")
         if times.weekdays(node.value) is not None:
             hint = tr("write  {days}: closed", days=node.value)
@@ -255,7 +255,7 @@ def _unreadable(scope: Scope, node: Scalar, format_: str) -> None:
     fault = FORMATS[format_](node.value)
     if fault is not None:
         scope.wrong(
-            node, fault.code, tr("{text} {says}", text=shown(node.value), says=fault.says), fault.hint
+            node, fault.code, tr("{text} {says}", text=quoted(node.value), says=fault.says), fault.hint
         )
 
 

@@ -17,7 +17,7 @@ from bot.model.problem import Level
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import fetched
-from bot.playbook.similar import shown
+from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Scalar
 
 
@@ -169,7 +169,7 @@ def media(scope: Scope, node: Scalar, kind: tuple[Translatable, tuple[str, ...]]
             "image-type",
             tr(
                 "{text} is no file for {what}: its name ends in {wanted}",
-                text=shown(node.value),
+                text=quoted(node.value),
                 what=what,
                 wanted=wanted,
             ),
@@ -192,7 +192,7 @@ def page_picture(scope: Scope, node: Scalar) -> str:
     if header.width < wide or abs(header.width * high - header.height * wide) > header.width * high // 100:
         message = tr(
             "{file} is {width} × {height} pixels, the picture of a page is {wide} × {high}",
-            file=shown(node.value),
+            file=quoted(node.value),
             width=header.width,
             height=header.height,
             wide=wide,
@@ -226,9 +226,9 @@ def _check(scope: Scope, node: Scalar, use: Use, header: Header, size: int) -> N
     _check_bytes(scope, node, use.what, size, use.most_bytes)
     kinds = row(use.kinds, "or")
     if header.kind not in use.kinds:
-        found = tr("{file} is {kind}", file=shown(node.value), kind=header.kind)
+        found = tr("{file} is {kind}", file=quoted(node.value), kind=header.kind)
         if header.kind == "other":
-            found = tr("{file} is no picture", file=shown(node.value))
+            found = tr("{file} is no picture", file=quoted(node.value))
         scope.wrong(
             node,
             "image-type",
@@ -242,7 +242,7 @@ def _check(scope: Scope, node: Scalar, use: Use, header: Header, size: int) -> N
         scope.wrong(
             node,
             "image-size",
-            tr("{text} {wrong}", text=shown(node.value), wrong=wrong[0]),
+            tr("{text} {wrong}", text=quoted(node.value), wrong=wrong[0]),
             wrong[1],
             level=level,
         )
@@ -252,7 +252,7 @@ def _check_bytes(scope: Scope, node: Scalar, what: Translatable, size: int, most
     if size > most:
         message = tr(
             "{text} has {size} MB, {what} may have {most}",
-            text=shown(node.value),
+            text=quoted(node.value),
             size=f"{size / MB:.1f}",
             what=what,
             most=most // MB,

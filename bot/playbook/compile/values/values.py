@@ -20,9 +20,9 @@ from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.shape.formats import RESERVED
 from bot.playbook.shape.suggest_keys import SAID_SIGNS, SIGNS
 from bot.playbook.shape.suggest_lists import listed, unquoted_values
-from bot.playbook.shape.suggest_times import meant_clocks, meant_dates
-from bot.playbook.shape.suggest_words import meant_word
-from bot.playbook.similar import LISTED, hint_for, shown
+from bot.playbook.shape.suggest_times import suggest_clocks, suggest_dates
+from bot.playbook.shape.suggest_words import suggest_word
+from bot.playbook.similar import LISTED, hint_for, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 _PART = re.compile(r"\{\s*([a-z][a-z0-9_]*)(?::(\w+))?\s*\}|\*+")
@@ -60,7 +60,7 @@ def check_texts(scope: Scope, key: str, node: Node) -> None:
     """Warn of texts to be heard that look like several, unless a tap says just that."""
     if isinstance(node, Scalar | List):
         for text in _looking_so(scope, node):
-            if fold(text.value) not in _said_for_people(scope):
+            if fold(text.value) not in _spoken_texts(scope):
                 _warn(scope, key, node, text)
 
 
@@ -69,7 +69,7 @@ def added_tags(scope: Scope, node: Node | None) -> tuple[str, ...]:
     names = tuple(scope.scalars(node))
     for name in names:
         if name.value in RESERVED:
-            message = tr("{name} means something already", name=shown(name.value))
+            message = tr("{name} means something already", name=quoted(name.value))
             scope.wrong(name, "reserved-name", message, tr("choose another name"))
     if node is not None:
         for name in _looking_so(scope, node):
@@ -90,7 +90,7 @@ def _looking_so(scope: Scope, node: Node) -> Iterator[Scalar]:
 
 def _warn(scope: Scope, key: str, node: Node, text: Scalar) -> None:
     """Report it, with the whole list as it was meant."""
-    message = tr("{text} is taken as one, with all its signs", text=shown(text.value))
+    message = tr("{text} is taken as one, with all its signs", text=quoted(text.value))
     items = node.items if isinstance(node, List) else [node]
     meant = [
         one for item in items if isinstance(item, Scalar) for one in _values(scope, item) or (item.value,)
@@ -105,26 +105,26 @@ def _values(scope: Scope, item: Scalar) -> tuple[str, ...]:
     return tuple(item.value.split()) if folded and len(item.value) <= _LONGEST else unquoted_values(item)
 
 
-def _said_for_people(scope: Scope) -> frozenset[str]:
+def _spoken_texts(scope: Scope) -> frozenset[str]:
     """What taps, links and pages say in somebody's name, as texts are compared."""
     cache = scope.book.cache
     if "said for people" not in cache:
-        cache["said for people"] = frozenset(map(fold, _said_in(scope.book.root)))
+        cache["said for people"] = frozenset(map(fold, _texts_in(scope.book.root)))
     found: frozenset[str] = cache["said for people"]
     return found
 
 
-def _said_in(node: Node) -> Iterator[str]:
+def _texts_in(node: Node) -> Iterator[str]:
     match node:
         case List(items=items):
             for item in items:
-                yield from _said_in(item)
+                yield from _texts_in(item)
         case Map(pairs=pairs):
             for key, (_, value) in pairs.items():
                 if key in _SAID and isinstance(value, Scalar):
                     yield value.value
                 else:
-                    yield from _said_in(value)
+                    yield from _texts_in(value)
         case _:
             return
 
@@ -145,11 +145,11 @@ def literal(scope: Scope, node: Scalar, type_: Type, name: str) -> Value | None:
     if value is None:
         message = tr(
             "{name} is {type}, and {text} is not",
-            name=shown(name),
+            name=quoted(name),
             type=TYPES[type_].called,
-            text=shown(node.value),
+            text=quoted(node.value),
         )
-        hint = _meant(node.value, type_, scope.book.zone)
+        hint = _suggestion(node.value, type_, scope.book.zone)
         such = tr("write it such as {example}", example=TYPES[type_].example)
         scope.wrong(node, "type-mismatch", message, hint or such)
     return value
@@ -159,14 +159,14 @@ _SUM = re.compile(r"([a-z][a-z0-9_]*)\s*([+-])\s*(\d{1,9})")
 """`points + 1`."""
 
 
-def _meant(text: str, type_: Type, zone: ZoneInfo) -> Translatable | None:
+def _suggestion(text: str, type_: Type, zone: ZoneInfo) -> Translatable | None:
     """What to write for a value that was written as people do: `> 100`, `100 以上`, `１００`, `今天`."""
     said = normalize("NFKC", text).strip()
     if type_ == "number" and (sum_ := _SUM.fullmatch(said)) is not None:
         name, sign, number = sum_.groups()
         meant = f"increase: {{{name}: {'-' if sign == '-' else ''}{number}}}"
         return tr("to add or take away, write instead of set  {meant}", meant=meant)
-    if type_ == "date" and (month := meant_word(said, ("this", "next"))) is not None:
+    if type_ == "date" and (month := suggest_word(said, ("this", "next"))) is not None:
         return tr("write  {{how}: {value}}", how="in_month", value=month)
     compared, spoken = _SIGN.match(said), _SPOKEN.fullmatch(said)
     if compared is not None:
@@ -178,16 +178,16 @@ def _meant(text: str, type_: Type, zone: ZoneInfo) -> Translatable | None:
         return tr("write  {meant}", meant=_SAID_MOMENTS[said])
     if type_ == "number":
         said = re.sub(r"(?<=\d),(?=\d{3})", "", said).removeprefix("+").rstrip("元點次歲")
-    meant = _meant_value(said, TYPES[type_])
+    meant = _suggested_value(said, TYPES[type_])
     return tr("write  {meant}", meant=meant) if TYPES[type_].from_playbook(meant, zone) is not None else None
 
 
-def _meant_value(said: str, type_: ValueType) -> str:
+def _suggested_value(said: str, type_: ValueType) -> str:
     if type_.has_day:
-        return meant_dates(said)
+        return suggest_dates(said)
     if type_.has_clock:
-        return meant_clocks(said)
-    return meant_word(said, ("true", "false")) or said
+        return suggest_clocks(said)
+    return suggest_word(said, ("true", "false")) or said
 
 
 def allowed(scope: Scope, node: Scalar, value: Value, values: tuple[Value, ...] | None, name: str) -> None:
@@ -195,18 +195,18 @@ def allowed(scope: Scope, node: Scalar, value: Value, values: tuple[Value, ...] 
     if values is None or value in values:
         return
     known = [str(one) for one in values]
-    message = tr("{value} is none of the values of {name}", value=shown(node.value), name=shown(name))
+    message = tr("{value} is none of the values of {name}", value=quoted(node.value), name=quoted(name))
     if len(known) <= LISTED:
         message = tr(
             "{value} is none of the values of {name}: {known}",
-            value=shown(node.value),
-            name=shown(name),
+            value=quoted(node.value),
+            name=quoted(name),
             known=row(known),
         )
     hint = hint_for(node.value, known)
     if hint is None and name in scope.book.attributes:
         hint = tr(
-            "write one of these, or add it to the values of {name} below  attributes:", name=shown(name)
+            "write one of these, or add it to the values of {name} below  attributes:", name=quoted(name)
         )
     scope.wrong(node, "value-not-allowed", message, hint)
 
@@ -234,15 +234,15 @@ def _template(scope: Scope, node: Scalar, type_: Type, name: str) -> Template:
         return template
     parts = template.parts
     if len(parts) != 1 or not isinstance(parts[0], Placeholder) or parts[0].format is not None:
-        message = tr("{name} is {type}, and this is a text", name=shown(name), type=TYPES[type_].called)
+        message = tr("{name} is {type}, and this is a text", name=quoted(name), type=TYPES[type_].called)
         scope.wrong(node, "type-mismatch", message, tr("write one placeholder alone, without a format"))
     elif parts[0].type != type_ and scope.where.needs is None:
         from_ = f"{parts[0].group}.{parts[0].name}"
         message = tr(
             "{name} is {type}, and {source} is {other}",
-            name=shown(name),
+            name=quoted(name),
             type=TYPES[type_].called,
-            source=shown(from_),
+            source=quoted(from_),
             other=TYPES[parts[0].type].called,
         )
         scope.wrong(node, "type-mismatch", message)
@@ -251,9 +251,9 @@ def _template(scope: Scope, node: Scalar, type_: Type, name: str) -> Template:
     ):
         message = tr(
             "{name} is {type}, and {default} is not",
-            name=shown(name),
+            name=quoted(name),
             type=TYPES[type_].called,
-            default=shown(parts[0].default),
+            default=quoted(parts[0].default),
         )
         scope.wrong(
             node, "type-mismatch", message, tr("write it such as {example}", example=TYPES[type_].example)
