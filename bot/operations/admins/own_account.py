@@ -61,11 +61,12 @@ class OwnAccount:
         known = self._browsers.known(mark, account.name, account.epoch)
         try:
             after = await self._with_code(account, account.totp, written, known or "")
-            if not await self._stores.admins.change(after):  # somebody was faster with this very code
-                raise WrongCode(_USED)
         except WrongCode:
             await wrong_try(self._stores, "admin_code_wrong", account.name, self._clock.now())
             raise
+        while not await self._stores.admins.change(after):  # who was faster had this very code, or another
+            account = await self._account(signed)
+            after = self._after(account, account.totp, written)
         if len(after.recovery) < len(account.recovery):
             await self._tell("admin_recovery_code", signed, after=f"{len(after.recovery)}")
         stage: SignedStage = "password" if account.start_until else "signed_in"
@@ -178,14 +179,19 @@ class OwnAccount:
         """The account when this code was used: one of the app with this secret, or one for a lost phone."""
         call, by = uuid.uuid4().hex, f"{account.counted_as}\0{known}" if known else account.counted_as
         await self._count("code", by, call)
-        left = without(account.name, account.recovery, written) if secret else None
-        step = step_of(secret, written, self._clock.now(), account.totp_step) if secret else None
-        if left is None and step is None:
-            raise WrongCode(_USED)
+        after = self._after(account, secret, written)
         await self._stores.sign_in_tries.was_right("code", by, call)
+        return after
+
+    def _after(self, account: AdminAccount, secret: str, written: str) -> AdminAccount:
+        """The account when this code was used. Raises `WrongCode`."""
+        left = without(account.name, account.recovery, written) if secret else None
         if left is not None:
             return replace(account, recovery=left)
-        return replace(account, totp_step=step or 0)
+        step = step_of(secret, written, self._clock.now(), account.totp_step) if secret else None
+        if step is None:
+            raise WrongCode(_USED)
+        return replace(account, totp_step=step)
 
     async def _count(self, by: TriedBy, value: str, call: str) -> None:
         if wait := await self._stores.sign_in_tries.wait(by, value, call, self._clock.now()):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
+from collections.abc import Sequence
 
 import pytest
 
 from bot.model.admin import AdminAccount
 from bot.operations.admins.second_factor import NUMBER, kept_of, new_codes, without
 from bot.operations.audit_trail import deeds
+from bot.store.admins.tries import SignInTries, TriedBy
 from bot.web.admin.cookies import proof
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PASSWORD, Staff, StaffWorld, field_of
 from tests.web.admin.test_own_account import with_factor
 from tests.web.admin.test_sign_in import sign_in
@@ -48,10 +52,44 @@ async def test_with_a_printed_code_one_comes_in_once(staff: StaffWorld, mei: Adm
     assert [one.after for one in await deeds(staff.stores, kinds=["admin_recovery_code"])] == ["6", "7"]
 
 
-async def test_at_the_same_moment_it_is_good_once_too(staff: StaffWorld, mei: AdminAccount) -> None:
+async def entered_at_once(worlds: Sequence[StaffWorld], codes: Sequence[str]) -> list[int]:
+    """The same of a browser for each code, one after the other at these processes: none is taken before all
+    were found right."""
+    together, right = asyncio.Barrier(len(codes)), SignInTries.was_right
+
+    async def was_right(tries: SignInTries, by: TriedBy, value: str, call: str) -> None:
+        await right(tries, by, value, call)
+        if by == "code":
+            await together.wait()
+
+    turns = zip(itertools.cycle(worlds), codes, strict=False)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(SignInTries, "was_right", was_right)
+        return await asyncio.gather(*(entered(world, code) for world, code in turns))
+
+
+async def test_at_the_same_moment_it_is_good_once_and_nobody_has_guessed(
+    staff: StaffWorld, mei: AdminAccount, worlds: StaffWorlds
+) -> None:
+    """The one that came later was counted among the wrong tries of the account."""
     _, codes = await codes_of(staff, mei)
-    told = await asyncio.gather(*(entered(staff, codes[0]) for _ in range(3)))
-    assert sorted(told) == [303, 422, 422]
+    told = await entered_at_once([staff, await worlds()], [codes[0]] * 4)
+    assert sorted(told) == [303, 422, 422, 422]
+    assert await deeds(staff.stores, kinds=["admin_code_wrong"]) == []
+    assert await staff.database.collection("code_limits").count_documents({"spent.0": {"$exists": True}}) == 0
+    assert await entered(staff, codes[0]) == 422
+    [told_of] = await deeds(staff.stores, kinds=["admin_code_wrong"])
+    assert told_of.times == 1, "who comes with a code that is used up has none"
+
+
+async def test_two_codes_at_the_same_moment_are_both_right(
+    staff: StaffWorld, mei: AdminAccount, worlds: StaffWorlds
+) -> None:
+    hers, codes = await codes_of(staff, mei)
+    assert await entered_at_once([staff, await worlds()], codes[:3]) == [303] * 3
+    assert f"are left: {NUMBER - 3}<" in (await hers.get("/admin/me"))[1]
+    left = [one.after for one in await deeds(staff.stores, kinds=["admin_recovery_code"])]
+    assert sorted(left) == ["5", "6", "7"]
 
 
 async def test_all_of_them_may_be_used_up(staff: StaffWorld, mei: AdminAccount) -> None:
