@@ -20,7 +20,7 @@ from bot.store.events.audit import deed_document
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase, is_used
 from bot.store.rotation.rotations import NAMED
 from bot.store.sealing.keyring import BadKeyFile, BadKeys, KeyRing, load_or_generate, load_private, parse
-from bot.store.sealing.keys import WrongKeys, key_use
+from bot.store.sealing.keys import WrongKeys, key_use, without_retired
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
@@ -178,7 +178,9 @@ async def open_database(
         await stores.register.check(ring.fingerprints(), told)
         rotation = await stores.rotations.state()
         alone = rotation is not None and rotation.number >= NAMED
-        seal.take(ring, key_use(ring, await stores.register.known(), alone=alone))
+        known = await stores.register.known()
+        living = without_retired(ring, known)
+        seal.take(living, key_use(living, known, alone=alone))
     except BaseException as error:
         if database is not None:
             database.close()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +24,7 @@ from bot.store.database.processes import Processes
 from bot.store.rotation.resealing import PHONES, Resealer, in_order
 from bot.store.rotation.rotations import NAMED, Rotations, RotationState
 from bot.store.sealing.keyring import KeyRing, index_name
-from bot.store.sealing.keys import KeyRegister, key_use
+from bot.store.sealing.keys import KeyRegister, KnownKey, key_use, without_retired
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -66,11 +66,11 @@ class KeyWatch:
         before = (self._seal.ring, self._seal.used, self.stage)
         living = {name: key for name, key in known.items() if not key.retired}
         if not living.keys() <= self._seal.ring.fingerprints().keys():
-            await self._read_anew()
-        ring = self._seal.ring
+            await self._read_anew(known)
+        ring = without_retired(self._seal.ring, known)
         alone = rotation is not None and rotation.number >= NAMED
         use = key_use(ring, known, alone=alone)
-        if use != self._seal.used:
+        if use != self._seal.used or ring is not self._seal.ring:
             is_news = use.sealing != self._seal.used.sealing
             self._seal.take(ring, use)
             if is_news:
@@ -88,9 +88,13 @@ class KeyWatch:
             self.on_change()
         return self.trouble is None
 
-    async def _read_anew(self) -> None:
+    async def _read_anew(self, known: Mapping[str, KnownKey]) -> None:
+        """Add what the ring has now to what we had, which may be needed to open what lies there."""
+        ours = self._seal.ring
         try:
-            ring = await asyncio.to_thread(self._read_ring)
+            read = without_retired(await asyncio.to_thread(self._read_ring), known)
+            is_wider = ours.fingerprints().items() <= read.fingerprints().items()
+            ring = read if is_wider else _joined(ours, read)
         except (Refusal, OSError) as error:
             why = str(error)
             if why != self._refused:
@@ -98,18 +102,9 @@ class KeyWatch:
             self._refused = why
             return
         self._refused = ""
-        ours, theirs = self._seal.ring.fingerprints(), ring.fingerprints()
-        if not ours.items() <= theirs.items():
-            ring = self._joined(ring)
-        if theirs.keys() - ours.keys():
-            self._seal.take(
-                ring, key_use(ring, {}) if self._seal.used.sealing not in ring.seal else self._seal.used
-            )
-            log.info("new keys were read: %s", ", ".join(sorted(theirs.keys() - ours.keys())))
-
-    def _joined(self, ring: KeyRing) -> KeyRing:
-        """What was read, with what we had: it may be needed to open what lies there."""
-        return KeyRing({**self._seal.ring.seal, **ring.seal}, {**self._seal.ring.index, **ring.index})
+        if new := ring.fingerprints().keys() - ours.fingerprints().keys():
+            self._seal.take(ring, self._seal.used)
+            log.info("new keys were read: %s", ", ".join(sorted(new)))
 
     def _report_missing(self, missing: list[str]) -> None:
         trouble = None
@@ -124,6 +119,11 @@ class KeyWatch:
             else:
                 log.warning("this process takes no turns: %s", trouble)
         self.trouble = trouble
+
+
+def _joined(ours: KeyRing, read: KeyRing) -> KeyRing:
+    """What was read behind what we had, which stays as it was. Raises `BadKeys`."""
+    return KeyRing({**ours.seal, **read.seal, **ours.seal}, {**ours.index, **read.index, **ours.index})
 
 
 BETWEEN = 0.02

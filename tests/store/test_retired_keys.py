@@ -1,0 +1,94 @@
+"""A key that was retired, because it leaked say: by what it seals and signs nobody is believed any more."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.operations.admins.sign_in import KnownBrowsers
+from bot.operations.keys import retired
+from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, session_keys
+from bot.store.sealing.keyring import KeyRing
+from bot.store.sealing.seal import Seal, SealBroken
+from bot.web.admin.store_desk import SealedParts
+from bot.web.liff.sign_in import Sessions
+from tests.conftest import ManualClock
+from tests.store.test_rotation import Process, begun, old, one, quick, quick_clock, two, until_done
+
+__all__ = ["old", "one", "quick", "quick_clock", "two"]
+
+
+class Forged:
+    """What whoever has this ring can make."""
+
+    def __init__(self, seal: Seal, clock: ManualClock) -> None:
+        self.sealed = seal.seal(b"mine", b"admins\0mei")
+        self.session = Sessions(LiveKeys(seal, session_keys), clock).new("main", "Umei")
+        self.mark = KnownBrowsers(LiveKeys(seal, browser_keys)).mark("mei", "e")
+        self.part = SealedParts(LiveKeys(seal, console_keys)).sealed("mei", "contact", "main:Umei")
+        self.clock = clock
+
+    def is_taken_by(self, process: Process) -> set[str]:
+        """What of it the process believes."""
+        sessions = Sessions(LiveKeys(process.seal, session_keys), self.clock)
+        browsers = KnownBrowsers(LiveKeys(process.seal, browser_keys))
+        parts = SealedParts(LiveKeys(process.seal, console_keys))
+        found = {
+            "session": sessions.user(self.session, "main"),
+            "mark": browsers.known(self.mark, "mei", "e"),
+            "part": parts.opened("mei", "contact", self.part),
+            "sealed": opened(process.seal, self.sealed),
+        }
+        return {name for name, what in found.items() if what is not None}
+
+
+def opened(seal: Seal, sealed: bytes) -> bytes | None:
+    try:
+        return seal.open(sealed, b"admins\0mei")
+    except SealBroken:
+        return None
+
+
+async def test_who_has_it_makes_nothing_that_is_taken(
+    one: Process, two: Process, old: KeyRing, quick_clock: ManualClock
+) -> None:
+    """Processes went on with it until they were started again; `two` has it in its environment for ever."""
+    forged = Forged(Seal(old), quick_clock)
+    await begun(one, two)
+    await until_done(one, two)
+    assert forged.is_taken_by(one) == forged.is_taken_by(two) == {"session", "mark", "part", "sealed"}
+    await retired(one.stores, one.seal, None, "command:amy", quick_clock)
+    for process in (one, two):
+        assert await process.look()
+        assert forged.is_taken_by(process) == set()
+        assert Forged(process.seal, quick_clock).is_taken_by(one) == {"session", "mark", "part", "sealed"}
+
+
+async def test_reading_the_ring_anew_does_not_bring_it_back(
+    one: Process, two: Process, old: KeyRing, quick_clock: ManualClock
+) -> None:
+    """The file of another machine has it still, and the next new key is read from there."""
+    forged = Forged(Seal(old), quick_clock)
+    await begun(one, two)
+    await until_done(one, two)
+    await retired(one.stores, one.seal, None, "command:amy", quick_clock)
+    await begun(one, two)
+    assert old.seal.keys() <= two.ring.seal.keys()
+    await until_done(one, two)
+    assert forged.is_taken_by(two) == set()
+    assert two.watch.trouble is None
+
+
+async def test_a_ring_that_cannot_be_joined_leaves_the_one_of_before(
+    one: Process, two: Process, old: KeyRing, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody has given a key another name, or another key its name: what is sealed opens all the same."""
+    sealed = two.seal.seal(b"mine", b"admins\0mei")
+    await begun(one)
+    (name,) = old.seal
+    for seal in ({"renamed": old.seal[name]}, {name: b"x" * 32}):
+        two.ring = (
+            KeyRing({**one.ring.seal, **seal}, one.ring.index) if name in seal else KeyRing(seal, old.index)
+        )
+        await two.look()
+        assert opened(two.seal, sealed) == b"mine"
+        assert opened(one.seal, two.seal.seal(b"mine", b"admins\0mei")) == b"mine"
