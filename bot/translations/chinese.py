@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.model.translatable import Joining, Language
 
-_COMPILED = Path(__file__).parent / "zh_TW" / "LC_MESSAGES" / "oaflow.mo"
+COMPILED = Path(__file__).parent / "zh_TW" / "LC_MESSAGES" / "oaflow.mo"
 _LAST: Mapping[Joining, str] = {"or": "或", "and": "和"}
 
 
@@ -32,7 +32,7 @@ def _joined(words: Sequence[str], joined: Joining) -> str:
 
 @cache
 def _catalogue() -> GNUTranslations:
-    with _COMPILED.open("rb") as compiled:
+    with COMPILED.open("rb") as compiled:
         return GNUTranslations(compiled)
 
 

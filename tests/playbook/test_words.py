@@ -24,6 +24,9 @@ from bot.operations.journey_reports import table
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.scenario.reading import THINGS
 from bot.scenario.shape.scenario import SCENARIO
+from bot.translations.in_browser import chinese_of
+from bot.web.liff.page import LINKS
+from tests.page_sentences import Said, said_in
 
 BOT = Path(__file__).parents[2] / "bot"
 ROOMS = [
@@ -45,18 +48,27 @@ ROOMS = [
 CATALOGUE = BOT / "translations" / "zh_TW" / "LC_MESSAGES" / "oaflow.po"
 
 
-def catalogue() -> dict[str, dict[str, str]]:
-    """Chinese by English, by context."""
+PAGES = {"page": BOT / "web" / "liff" / "static"}
+"""What pages say is read from their scripts, by context."""
+
+
+def catalogue() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """Chinese by English (of a plural, of one) by context; the English of other numbers by that of one."""
     with CATALOGUE.open("rb") as file:
         found = read_po(file)
     tables: dict[str, dict[str, str]] = {}
+    plurals: dict[str, str] = {}
     for message in found:
-        if message.id:
-            tables.setdefault(message.context or "", {})[str(message.id)] = str(message.string)
-    return tables
+        english = message.id if isinstance(message.id, str) else message.id[0]
+        if english != message.id:
+            plurals[english] = message.id[1]
+        if english:
+            tables.setdefault(message.context or "", {})[english] = "".join(message.string or ())
+    return tables, plurals
 
 
-SENTENCES = catalogue()
+SENTENCES, PLURALS = catalogue()
+ON_PAGES = {of for of in SENTENCES if of.partition(": ")[0] in PAGES}
 CHINESE = language("zh-TW", {})
 OF_PEOPLE = re.compile(r"「[^」]*」|『[^』]*』|\"[^\"]*\"|\{\{.*?\}\}|  [^，；、（）]*|[\w.]+\.yaml\S*")
 """What people wrote or may paste, and places: not our words."""
@@ -151,6 +163,28 @@ def test_every_template_has_its_sentence_and_every_sentence_its_template() -> No
     }
 
 
+@pytest.mark.parametrize("context", PAGES)
+def test_pages_in_a_browser_say_what_stands_in_the_catalogue(context: str) -> None:
+    said = [
+        *said_in(PAGES[context]),
+        *(Said("page.py", name) for name in LINKS.values() if context == "page"),
+    ]
+    written = {
+        f"{below}\4{english}" if below else english: chinese
+        for of, sentences in SENTENCES.items()
+        if (below := of.removeprefix(context).removeprefix(": ")) != of
+        for english, chinese in sentences.items()
+    }
+    used = {one.key for one in said}
+    assert {"missing": used - written.keys(), "unused": written.keys() - used} == {
+        "missing": set(),
+        "unused": set(),
+    }
+    assert [one for one in said if one.values != set(NAMED.findall(f"{one.sentence}{one.other}"))] == []
+    assert [one for one in said if one.other != PLURALS.get(one.sentence)] == []
+    assert chinese_of(context) == written
+
+
 def test_tables_for_spreadsheets_have_their_words() -> None:
     """I7: headings and short words of `--csv` and `audience export`; English ones are those of JSON."""
     columns = {*audience.COLUMNS, *report_files.COLUMNS, *table.COLUMNS}
@@ -161,7 +195,8 @@ def test_the_catalogue_is_as_it_was_compiled() -> None:
     """`make words` does that."""
     for context, sentences in SENTENCES.items():
         speaks = CHINESE.within(context)
-        other = {english for english, chinese in sentences.items() if speaks.sentence(english) != chinese}
+        one_form = sentences.keys() - PLURALS.keys()
+        other = {english for english in one_form if speaks.sentence(english) != sentences[english]}
         assert not other, context
 
 
@@ -173,10 +208,11 @@ def test_no_sentence_stands_in_the_catalogue_twice() -> None:
 @pytest.mark.parametrize("context", sorted(SENTENCES))
 def test_both_languages_name_the_same_values(context: str) -> None:
     for english, chinese in SENTENCES[context].items():
+        english = PLURALS.get(english, english)
         assert set(NAMED.findall(english)) == set(NAMED.findall(chinese)), english
 
 
-@pytest.mark.parametrize("context", sorted(SENTENCES.keys() - {"description"}))
+@pytest.mark.parametrize("context", sorted(SENTENCES.keys() - {"description"} - ON_PAGES))
 def test_chinese_ends_without_a_full_stop_and_in_full_width(context: str) -> None:
     for chinese in SENTENCES[context].values():
         assert not chinese.endswith(("。", ".", "，")), chinese

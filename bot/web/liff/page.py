@@ -25,6 +25,8 @@ from bot.engine.rendering.placeholders import page_address
 from bot.look.tokens import with_tokens
 from bot.model.published_version import VersionTap
 from bot.store.unavailable import DatabaseUnavailable
+from bot.translations.chinese import CHINESE
+from bot.translations.in_browser import sentences_script
 from bot.web.liff.barcode import svg
 from bot.web.static_files import StaticFiles, files_in
 
@@ -37,6 +39,8 @@ SDK_FROM = "https://static.line-scdn.net"
 LINK_MOST = 300
 """Characters of a link that is drawn as a QR code, as it is written: one that holds more takes long to draw,
 and no telephone reads it from a screen."""
+LINKS = {"url": "Privacy policy", "terms": "Terms of service"}
+"""What stands at the foot of each page, by its name in the playbook's `privacy`."""
 AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 
 _OPENING = re.compile(r"/?(?P<kind>[lo])/(?P<code>[a-z0-9_]+)")
@@ -70,7 +74,8 @@ class LiffPages:
         self._former = former
         self._sdk = sdk
         files = files_in(_HTML)
-        self._files = StaticFiles("/liff/static", {**files, "page.css": with_tokens(files["page.css"])})
+        style, words = with_tokens(files["page.css"]), sentences_script("page")
+        self._files = StaticFiles("/liff/static", {**files, "page.css": style, "sentences.js": words})
         self._headers = {
             "Content-Security-Policy": _policy(sdk, framed),
             "Referrer-Policy": "no-referrer",
@@ -154,8 +159,7 @@ class LiffPages:
                     for name in self._files.names(".js")
                 ),
                 sdk=escape(self._sdk),
-                privacy=_link(privacy.get("url"), "policy", "隱私權政策"),
-                terms=_link(privacy.get("terms"), "terms", "服務條款"),
+                links="".join(_link(privacy[of], name) for of, name in LINKS.items() if privacy.get(of)),
                 data=_in_script(data),
             )
         )
@@ -292,7 +296,7 @@ def _hero(data: Mapping[str, Any], leads: str | None) -> str:
     return f' class="hero" src="{escape(picture if "://" in picture else "/" + picture)}"'
 
 
-def _link(address: str | None, word: str, text: str) -> str:
-    if not address:
-        return ""
-    return f'<a href="{escape(address)}" target="_blank" rel="noopener" data-word="{word}">{text}</a>'
+def _link(address: str, name: str) -> str:
+    """In Chinese, until the page knows which language it speaks."""
+    chinese = CHINESE.within("page").sentence(name)
+    return f'<a href="{escape(address)}" target="_blank" rel="noopener" data-word="{name}">{chinese}</a>'

@@ -12,6 +12,8 @@ import zxingcpp
 from aiohttp import ClientSession
 from yarl import URL
 
+from bot.translations import in_browser
+from bot.translations.in_browser import sentences_script
 from bot.web.liff import page as liff_page
 from bot.web.liff.page import LiffPages, page_data
 from tests.playbooks import compiled
@@ -20,6 +22,7 @@ from tests.web.liff.test_barcode import drawn
 
 STATIC = Path(liff_page.__file__).parent / "static"
 MODULES = sorted(STATIC.glob("*.js"))
+SENTENCES = Path(in_browser.__file__).with_name("sentences.js")
 MOST_BYTES = 100_000
 
 
@@ -165,10 +168,11 @@ async def test_files_are_fetched_once(fake: FakePages) -> None:
 
 def test_a_telephone_loads_little() -> None:
     files = [path for path in STATIC.iterdir() if path.suffix in (".css", ".js", ".html")]
-    assert sum(path.stat().st_size for path in files) < MOST_BYTES
+    sizes = [len(sentences_script("page")), *(path.stat().st_size for path in files)]
+    assert sum(sizes) < MOST_BYTES
 
 
-@pytest.mark.parametrize("path", [*MODULES, STATIC / "page.css"], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*MODULES, SENTENCES, STATIC / "page.css"], ids=lambda path: path.name)
 def test_nothing_is_asked_of_another_host_and_nothing_is_put_in_as_markup(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     code = "\n".join(line for line in lines if not line.lstrip().startswith(("//", "/*", "*")))
@@ -177,30 +181,3 @@ def test_nothing_is_asked_of_another_host_and_nothing_is_put_in_as_markup(path: 
     assert not re.search(r"https?://|//[a-z0-9-]+\.[a-z]", code)
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", code)
     assert len(lines) < 400
-
-
-def test_both_languages_have_the_same_words() -> None:
-    text = (STATIC / "words.js").read_text("utf-8")
-    chinese, english = (
-        re.findall(r"^ +(\w+):", text[text.index(f"const {name} = ") :].partition("\n};")[0], re.M)
-        for name in ("zh", "en")
-    )
-    assert chinese == english
-    assert len(chinese) > 60
-    used = {
-        word
-        for path in MODULES
-        if path.name != "words.js"
-        for word in re.findall(r"(?:\bw|words\(\))\.(\w+)", path.read_text("utf-8"))
-    }
-    assert used <= set(chinese)
-
-
-def test_no_word_is_left_over() -> None:
-    text = (STATIC / "words.js").read_text("utf-8")
-    known = re.findall(r"^  (\w+):", text[text.index("const zh = ") :].partition("\n};")[0], re.M)
-    others = "\n".join(
-        p.read_text("utf-8") for p in [*MODULES, *STATIC.glob("*.html")] if p.name != "words.js"
-    )
-    others += (STATIC.parent / "page.py").read_text("utf-8")
-    assert [word for word in known if not re.search(rf"\b{word}\b", others)] == []

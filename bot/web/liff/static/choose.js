@@ -1,14 +1,13 @@
 // The bare address of a channel's LIFF app: which page?
 
 import { el, mark } from "./elements.js";
-import { words } from "./words.js";
+import { tr } from "./sentences.js";
 
 export function choose(data) {
-  const w = words();
-  const title = { member_card: w.memberCard, unbind: w.unbind };
+  const title = { member_card: tr("Member card"), unbind: tr("Unlink my account") };
   const open = Object.entries(data.pages).filter(([, page]) => !page.inputs.length); // others need their link
   const rows = open.map(([name, page]) =>
     el("li", "", {}, el("a", "row", { href: `/liff/${data.channel}/${name}` }, page.title ?? title[name], mark("next", 20))),
   );
-  return el("section", "screen choose", {}, el("h1", "", { tabIndex: -1 }, w.choose), el("ul", "rows", {}, ...rows));
+  return el("section", "screen choose", {}, el("h1", "", { tabIndex: -1 }, tr("Which page would you like to open?")), el("ul", "rows", {}, ...rows));
 }

@@ -2,7 +2,7 @@
 
 import { el } from "./elements.js";
 import { caretIn, phoneText } from "./phone_text.js";
-import { words } from "./words.js";
+import { tr } from "./sentences.js";
 
 const CODE_LENGTH = 6;
 const YES_NO = ["是", "否"]; // as the server understands them, and says what was answered
@@ -24,8 +24,8 @@ const MAKERS = {
   date_time: (screen, begun, { changed }) => line({ type: "datetime-local", ...limits(screen, "9999-12-31T23:59") }, begun, changed),
   choice: (screen, _, { ready }) => buttons(screen.choices, ready, screen.choices, screen.choices.indexOf(screen.form?.given)),
   choices: (screen) => several(screen.choices, screen.form?.given),
-  yes_no: (screen, _, { ready }) => buttons([words().yes, words().no], ready, YES_NO, YES_NO.indexOf(screen.form?.given)),
-  consent: (screen, _, { ready }) => buttons([words().agreeYes, words().agreeNo], ready, ["同意", "不同意"], YES_NO.indexOf(screen.form?.given)),
+  yes_no: (screen, _, { ready }) => buttons([tr("Yes"), tr("No")], ready, YES_NO, YES_NO.indexOf(screen.form?.given)),
+  consent: (screen, _, { ready }) => buttons([tr("I agree"), tr("I do not agree")], ready, ["同意", "不同意"], YES_NO.indexOf(screen.form?.given)),
   image: () => elsewhere(),
   location: () => elsewhere(),
   any: () => elsewhere(),
@@ -56,7 +56,7 @@ function field(element, input, value) {
 }
 
 function phone(begun, changed) {
-  const properties = { type: "tel", inputMode: "tel", autocomplete: "tel", placeholder: words().phoneExample };
+  const properties = { type: "tel", inputMode: "tel", autocomplete: "tel", placeholder: tr("e.g. 0912 345 678") };
   return line(properties, begun, changed, (input) => {
     const [before, caret] = [input.value, input.selectionStart ?? input.value.length];
     const after = phoneText(before);
@@ -117,18 +117,17 @@ function several(labels, given = "") {
 }
 
 function elsewhere() {
-  return { element: el("p", "help", {}, words().notHere), byTap: true, focus() {} };
+  return { element: el("p", "help", {}, tr("This is answered in the chat. Please go back to the chat.")), byTap: true, focus() {} };
 }
 
 /** An answer as people read it. */
 export function inWords({ answer, text }) {
-  const w = words();
   const language = document.documentElement.lang;
   switch (answer) {
     case "yes_no":
-      return text === "是" ? w.yes : w.no;
+      return text === "是" ? tr("Yes") : tr("No");
     case "consent":
-      return text === "是" ? w.agreeYes : w.agreeNo;
+      return text === "是" ? tr("I agree") : tr("I do not agree");
     case "date":
       return new Date(`${text}T00:00`).toLocaleDateString(language, { dateStyle: "long" });
     case "date_time":
@@ -136,6 +135,6 @@ export function inWords({ answer, text }) {
     case "phone":
       return text.replace(/^\+8860?(9\d{2})(\d{3})(\d{3})$/, "0$1 $2 $3");
     default:
-      return text || w.formNothing;
+      return text || tr("none of them");
   }
 }

@@ -5,7 +5,7 @@ import { Opening } from "./opening.js";
 import { Page } from "./page.js";
 import { choose } from "./choose.js";
 import { told } from "./told.js";
-import { speak, words } from "./words.js";
+import { speakLanguage, tr } from "./sentences.js";
 
 const data = JSON.parse(document.getElementById("page-data").textContent);
 const root = document.getElementById("screen");
@@ -31,17 +31,16 @@ function show(element) {
 
 /** On LINE for PC, and in any other browser: how to get to the phone, or into LINE. */
 function elsewhere() {
-  const w = words();
   const { opening } = data;
   const page = opening ? `${opening.kind}/${opening.code}` : (named() ?? fromState() ?? data.home);
-  const buttons = opening?.opens ? [{ label: w.goOn, href: opening.opens, look: "quiet" }] : [];
+  const buttons = opening?.opens ? [{ label: tr("Go there now"), href: opening.opens, look: "quiet" }] : [];
   if (line.isOnTelephone()) {
-    const open = { label: w.outsideOpen, href: line.link(data.liff_id, page, inputs(page)) };
-    return told({ mark: "phone", title: w.outsideTitle, texts: [w.outsideText], buttons: [open, ...buttons] });
+    const open = { label: tr("Open in LINE"), href: line.link(data.liff_id, page, inputs(page)) };
+    return told({ mark: "phone", title: tr("Please open this in LINE"), texts: [tr("This page works in the LINE app.")], buttons: [open, ...buttons] });
   }
   const query = new URLSearchParams(inputs(page)).toString();
   const source = `/liff/${data.channel}${page ? `/${page}` : ""}/code.svg${query ? `?${query}` : ""}`;
-  return told({ title: w.deskTitle, texts: [w.deskText], code: { source, label: w.deskCode }, buttons });
+  return told({ title: tr("Please open this on your phone"), texts: [tr("LINE for PC does not show this page. Scan the QR code with your phone to open it in LINE.")], code: { source, label: tr("QR code that opens this page on a phone") }, buttons });
 }
 
 /** The page that LIFF's first address has in `liff.state`, where `liff.init()` does not run. */
@@ -52,13 +51,13 @@ function fromState() {
 }
 
 function withoutLine() {
-  const w = words();
-  const again = { label: w.tryAgain, act: () => location.reload() };
-  return told({ mark: "problem", title: w.noLineTitle, texts: [w.noLineText], buttons: [again] });
+  const again = { label: tr("Try again"), act: () => location.reload() };
+  return told({ mark: "problem", title: tr("LINE cannot be reached"), texts: [tr("Please check your connection and try again. Nothing of yours has changed.")], buttons: [again] });
 }
 
 async function begin() {
-  speak(line.language());
+  if (speakLanguage(line.language()) === "en") document.documentElement.lang = "en";
+  for (const element of document.querySelectorAll("[data-word]")) element.textContent = tr(element.dataset.word);
   if (!line.isThere()) return show(withoutLine());
   if (!line.isInside()) return show(elsewhere());
   try {
@@ -66,19 +65,18 @@ async function begin() {
   } catch {
     return show(withoutLine());
   }
-  const w = words();
   const page = named() ?? data.home;
   if (!data.opening) {
     if (page === null) return show(choose(data));
-    if (!(page in data.pages)) return show(problem(w.missingTitle, w.missingText));
+    if (!(page in data.pages)) return show(problem(tr("This page does not exist"), tr("Please go back to the chat and tap the newest button.")));
   }
-  if (!line.idToken()) return show(problem(w.setUpTitle, w.setUpText));
+  if (!line.idToken()) return show(problem(tr("This page is not set up yet"), tr("The scope openid of its LIFF app is missing. Please tell the shop.")));
   await (data.opening ? new Opening(data, root).begin() : new Page(data, page, root).open(inputs(page)));
 }
 
 const problem = (title, text) => told({ mark: "problem", title, texts: [text], buttons: [toChat()] });
 
-const toChat = () => ({ label: words().toChat, act: line.close });
+const toChat = () => ({ label: tr("Back to the chat"), act: line.close });
 
 /** The account has no picture, or it cannot be loaded: nothing stands in its place, or the first letter. */
 function unlessBroken(picture) {

@@ -3,7 +3,7 @@
 import { el, mark } from "./elements.js";
 import { address } from "./address.js";
 import { Pull } from "./pull.js";
-import { words } from "./words.js";
+import { tr } from "./sentences.js";
 
 export class MemberCard {
   #refresh;
@@ -21,13 +21,12 @@ export class MemberCard {
   }
 
   update(screen) {
-    const w = words();
     const at = new Date(screen.card.at ?? Date.now()); // an earlier version of the server says nothing of it
-    this.#at.textContent = w.cardAt(at.toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone: this.#timezone }));
-    const again = el("button", "link", { type: "button", onclick: this.#refresh }, mark("again", 18), w.cardFresh);
+    this.#at.textContent = tr("Updated at {time}", { time: at.toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone: this.#timezone }) });
+    const again = el("button", "link", { type: "button", onclick: this.#refresh }, mark("again", 18), tr("Update"));
     this.element.replaceChildren(
       this.#pull.hint,
-      el("h1", "unseen", { tabIndex: -1 }, w.memberCard),
+      el("h1", "unseen", { tabIndex: -1 }, tr("Member card")),
       plate(screen.card),
       ...(screen.card.code ? [panel(screen.card.code)] : []),
       fields(screen.card.fields ?? []),
@@ -60,17 +59,16 @@ function plate(card) {
 }
 
 function panel({ text, svg, instead }) {
-  const w = words();
   const square = svg && /viewBox="0 0 (\d+) \1"/.test(svg);
   const source = svg && `data:image/svg+xml,${encodeURIComponent(svg)}`;
   return el(
     "div",
     `panel${square ? " square" : ""}`,
     {},
-    source ? el("img", "code-picture", { src: source, alt: w.cardCode(text) }) : null,
-    el("p", "number", {}, el("span", "unseen", {}, `${w.cardNumber} `), text),
-    instead ? el("p", "instead", {}, w.cardInstead(instead)) : null,
-    el("p", "show", {}, w.cardShow),
+    source ? el("img", "code-picture", { src: source, alt: tr("Barcode of member number {number}", { number: text }) }) : null,
+    el("p", "number", {}, el("span", "unseen", {}, `${tr("Member number")} `), text),
+    instead ? el("p", "instead", {}, tr("This number cannot be shown as {kind}, so here is a QR code", { kind: instead })) : null,
+    el("p", "show", {}, tr("Please show this at the till.")),
   );
 }
 

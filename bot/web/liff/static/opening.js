@@ -5,7 +5,7 @@ import * as line from "./line.js";
 import { Refused, Server } from "./server.js";
 import { over } from "./still_screens.js";
 import { told } from "./told.js";
-import { words } from "./words.js";
+import { tr } from "./sentences.js";
 
 const QUIET_MS = 300; // a wait that needs no words
 
@@ -24,8 +24,8 @@ export class Opening {
   async begin() {
     const { channel, opening } = this.#data;
     const { kind, code } = opening;
-    const server = new Server([channel, kind, code], line.idToken, (trouble) => this.#tell(trouble && words()[trouble]));
-    const waits = setTimeout(() => this.#tell(words().opening), QUIET_MS);
+    const server = new Server([channel, kind, code], line.idToken, (trouble) => this.#tell(trouble));
+    const waits = setTimeout(() => this.#tell(tr("Opening, one moment…")), QUIET_MS);
     try {
       const leads = await server.open({ opening: kept.opening.name(kind, code) });
       kept.signedIn.forget();
@@ -45,9 +45,8 @@ export class Opening {
       await line.say(text);
       return line.close();
     } catch {
-      const w = words();
       const open = () => line.open(chat);
-      this.#draw({ mark: "next", title: w.sayTitle(text), texts: [w.sayText], buttons: [{ label: w.sayThere, act: open }] });
+      this.#draw({ mark: "next", title: tr("Please send “{text}” in the chat", { text }), texts: [tr("The text is ready for you: just tap send.")], buttons: [{ label: tr("Go to the chat"), act: open }] });
       open();
     }
   }
@@ -56,9 +55,8 @@ export class Opening {
   #open(address) {
     const own = `https://liff.line.me/${this.#data.liff_id}/`;
     if (address.startsWith(own)) return location.replace(`/liff/${this.#data.channel}/${address.slice(own.length)}`);
-    const w = words();
-    const again = { label: w.openAgain, act: () => line.open(address) };
-    this.#draw({ mark: "done", title: w.openedTitle, texts: [w.openedText], buttons: [{ label: w.toChat, act: line.close }, again] });
+    const again = { label: tr("Open it again"), act: () => line.open(address) };
+    this.#draw({ mark: "done", title: tr("Opened for you"), texts: [tr("When you are done, we are glad to see you in the chat.")], buttons: [{ label: tr("Back to the chat"), act: line.close }, again] });
     document.addEventListener("visibilitychange", () => document.hidden || line.close());
     line.open(address);
   }

@@ -8,7 +8,7 @@ import { MemberCard } from "./member_card.js";
 import { Question } from "./question.js";
 import { Refused, Server, Stopped, pause } from "./server.js";
 import { over, seen } from "./still_screens.js";
-import { words } from "./words.js";
+import { tr } from "./sentences.js";
 
 const QUIET_MS = 300; // a wait that needs no words
 const SEEN_MS = 1500; // a success is looked at
@@ -218,7 +218,7 @@ export class Page {
     if (on === (this.#waits !== null)) return;
     clearTimeout(this.#waits);
     this.#root.toggleAttribute("aria-busy", on);
-    this.#waits = on ? setTimeout(() => this.#tell({ sentence: this.#view?.waiting ?? words().opening }), QUIET_MS) : null;
+    this.#waits = on ? setTimeout(() => this.#tell({ sentence: this.#view?.waiting ?? tr("Opening, one moment…") }), QUIET_MS) : null;
     if (!on) this.#tell({ sentence: null });
   }
 
@@ -226,7 +226,7 @@ export class Page {
   #tell(news) {
     if ("trouble" in news) this.#trouble = news.trouble;
     if ("sentence" in news) this.#sentence = news.sentence;
-    const text = this.#trouble ? words()[this.#trouble] : this.#sentence;
+    const text = this.#trouble ?? this.#sentence;
     if (this.#notice.textContent !== (text ?? "")) this.#notice.textContent = text ?? "";
   }
 }

@@ -1,25 +1,24 @@
 // What the law wants said before personal data are given, folded under one line (個人資料保護法 §8).
 
 import { el } from "./elements.js";
-import { words } from "./words.js";
+import { tr } from "./sentences.js";
 
 export function privacyNotice(privacy) {
-  const w = words();
-  const points = {
-    controller: privacy.controller,
-    purpose: privacy.purpose,
-    kinds: privacy.kinds,
-    period: privacy.period,
-    recipients: privacy.recipients,
-    rights: privacy.rights_contact,
-    refusing: w.refusing,
-  };
-  const rows = Object.entries(points).flatMap(([name, text]) => [el("dt", "", {}, w.notice[name]), el("dd", "", {}, text ?? "")]);
+  const points = [
+    [tr("Who collects"), privacy.controller],
+    [tr("Purpose"), privacy.purpose],
+    [tr("Kinds of data"), privacy.kinds],
+    [tr("Period of use"), privacy.period],
+    [tr("Recipients, places and manner of use"), privacy.recipients],
+    [tr("To see, correct, delete or stop the use of your data"), privacy.rights_contact],
+    [tr("If you do not give them"), tr("You are free to decide. Without them this service cannot be used.")],
+  ];
+  const rows = points.flatMap(([name, text]) => [el("dt", "", {}, name), el("dd", "", {}, text ?? "")]);
   return el(
     "div",
     "privacy",
     {},
-    el("p", "", {}, w.noticePurpose(privacy.purpose), w.noticeAgree),
-    el("details", "", {}, el("summary", "", {}, w.noticeTitle), el("dl", "", {}, ...rows)),
+    el("p", "", {}, tr("Your data are used for: {purpose}. ", { purpose: privacy.purpose }), tr("By pressing the button you confirm that you have read it and agree.")),
+    el("details", "", {}, el("summary", "", {}, tr("Privacy notice")), el("dl", "", {}, ...rows)),
   );
 }

@@ -1,7 +1,7 @@
 // Pull a page down at its top and let go, as telephones do.
 
 import { el } from "./elements.js";
-import { words } from "./words.js";
+import { tr } from "./sentences.js";
 
 const FAR = 72; // px that a finger has to go
 
@@ -32,6 +32,6 @@ export class Pull {
   #show(distance) {
     this.#far = distance >= FAR;
     this.hint.style.height = `${Math.max(0, Math.min(distance, FAR) / 2)}px`;
-    this.hint.textContent = this.#far ? words().cardPull : "";
+    this.hint.textContent = this.#far ? tr("Let go to update") : "";
   }
 }

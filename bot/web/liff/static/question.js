@@ -7,7 +7,7 @@ import { fieldFor } from "./fields.js";
 import { progress, ways, welcomeBack } from "./form.js";
 import * as line from "./line.js";
 import { privacyNotice } from "./privacy_notice.js";
-import { words } from "./words.js";
+import { tr } from "./sentences.js";
 
 const ADDRESS = /(https:\/\/[\w\-./?=&%#~+:@]+)/;
 
@@ -84,8 +84,8 @@ export class Question {
 
   /** What is waited for, once it is answered. */
   get waiting() {
-    const { working } = words();
-    return this.#screen.sends_code ? working.sending : (working[this.#screen.answer] ?? working.other);
+    if (this.#screen.sends_code) return tr("Sending the code, one moment…");
+    return this.#screen.answer === "code" ? tr("Checking, one moment…") : tr("Sending, one moment…");
   }
 
   /** Where the reader goes: to the code's field, for the keyboard is open already; to an answer that led nowhere, to write over it; else to the sentence. */
@@ -121,12 +121,11 @@ export class Question {
   }
 
   #count() {
-    const w = words();
     const { again, valid } = this.#counts.left;
-    if (valid !== undefined) this.#timer.textContent = valid > 0 ? w.valid(clock(valid)) : w.expired;
+    if (valid !== undefined) this.#timer.textContent = valid > 0 ? tr("The code is valid for {time}", { time: clock(valid) }) : tr("The code has expired. Please get a new one.");
     for (const link of this.#links.children) {
       const waits = link.dataset.text === this.#screen.again && again > 0;
-      link.textContent = waits ? w.again(link.dataset.text, again) : link.dataset.text;
+      link.textContent = waits ? tr("{text} (in {seconds} s)", { text: link.dataset.text, seconds: again }) : link.dataset.text;
       if (waits) link.setAttribute("aria-disabled", "true");
       else link.removeAttribute("aria-disabled");
     }
@@ -138,7 +137,7 @@ export class Question {
     const text = this.#field.value();
     const { form, answer } = this.#screen;
     if (!text && form?.optional) return answer === "choices" ? this.#answer("") : this.#act("skip");
-    const wrong = text ? wrongWith(this.#screen, text, this.#field.input) : words().empty;
+    const wrong = text ? wrongWith(this.#screen, text, this.#field.input) : tr("Please fill this in first.");
     if (!wrong) return this.#answer(text);
     this.#error.textContent = wrong;
     this.#field.focus();
@@ -146,17 +145,15 @@ export class Question {
 }
 
 function helpFor(screen, sentTo) {
-  const w = words();
-  if (screen.answer === "code") return sentTo ? w.codeSentTo(sentTo) : w.codeHelp;
-  return screen.answer === "phone" && screen.sends_code ? w.phoneHelp : null;
+  if (screen.answer === "code") return sentTo ? tr("Sent to {phone}", { phone: sentTo }) : tr("The SMS usually arrives within a minute.");
+  return screen.answer === "phone" && screen.sends_code ? tr("We will send a 6-digit code to this phone by SMS.") : null;
 }
 
 function buttonText(screen) {
-  const w = words();
-  if (screen.notice && screen.form) return w.agreeNext;
-  if (screen.notice) return screen.sends_code ? w.agreeAndSend : w.agree;
-  if (screen.sends_code) return w.send;
-  return screen.answer === "code" ? w.check : w.next;
+  if (screen.notice && screen.form) return tr("Agree and go on");
+  if (screen.notice) return screen.sends_code ? tr("Agree and send code") : tr("Agree and continue");
+  if (screen.sends_code) return tr("Send code");
+  return screen.answer === "code" ? tr("Confirm code") : tr("Continue");
 }
 
 function clock(seconds) {

@@ -1,5 +1,7 @@
 // Our server: a session for LINE's ID token, and calls that go on by themselves after a break.
 
+import { tr } from "./sentences.js";
+
 const WAITS = [1, 2, 4, 8, 15]; // seconds between tries, then the last again and again
 const MOST_SECONDS = 15; // that a call may take
 const HELD_SECONDS = 40; // that a held one may: the server answers within 25
@@ -21,8 +23,8 @@ export class Server {
   #session = null;
   #trouble;
 
-  /** `path` are the parts of the page's address behind `/liff/`; `trouble(name)` is told what keeps a call waiting
-   * (`offline`, `away`, `lineAway`), null when it is over. */
+  /** `path` are the parts of the page's address behind `/liff/`; `trouble(sentence)` is told what keeps a call
+   * waiting, null when it is over. */
   constructor(path, idToken, trouble) {
     this.#address = ["/liff", ...path.map(encodeURIComponent)].join("/");
     this.#idToken = idToken;
@@ -58,8 +60,8 @@ export class Server {
   async #until(method, path, body, signal) {
     for (let tries = 0; ; tries++) {
       const trouble = await this.#once(method, path, body, signal);
-      this.#trouble(trouble.name ?? null);
-      if (!trouble.name) return trouble.answer;
+      this.#trouble(trouble.sentence ?? null);
+      if (!trouble.sentence) return trouble.answer;
       await pause(WAITS[Math.min(tries, WAITS.length - 1)] * (0.8 + 0.4 * Math.random()), signal); // not all at once
     }
   }
@@ -77,17 +79,19 @@ export class Server {
       const answer = await response.json();
       if (response.ok) return { answer };
       if (response.status < 500) throw new Refused(answer.error);
-      return { name: answer.error === "line_away" ? "lineAway" : "away" };
+      return { sentence: answer.error === "line_away" ? tr("LINE does not answer at the moment. We will try again by ourselves.") : busy() };
     } catch (error) {
       if (signal?.aborted) throw new Stopped();
       if (error instanceof Refused) throw error;
-      return { name: navigator.onLine ? "away" : "offline" };
+      return { sentence: navigator.onLine ? busy() : tr("You are offline. Nothing is lost; this goes on by itself.") };
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", stop);
     }
   }
 }
+
+const busy = () => tr("The system is busy. Nothing is lost; this goes on by itself.");
 
 /** Wait, at most until the network is there again. */
 export function pause(seconds, signal) {
