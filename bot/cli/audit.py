@@ -5,19 +5,15 @@ from __future__ import annotations
 import argparse
 import re
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.app.database import OpenDatabase
-from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments, add_json, add_playbook, describe
-from bot.cli.dates import day_or_span, to_the_second
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
+from bot.cli.answer import in_columns
+from bot.cli.arguments import add_json, add_playbook, describe
+from bot.cli.dates import day_or_span
 from bot.cli.operator import NAME_MOST
-from bot.cli.refusal import tell
+from bot.cli.order import CommandOrder, carried_out
 from bot.engine.times.local_time import LAST, MIDNIGHT, utc
 from bot.model.audit import ELSEWHERE, AuditKind, Deed, DeedState
 from bot.model.brake import PushStop
@@ -27,9 +23,8 @@ from bot.operations.actors import actor_words, done_by
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.audit_trail import MOST, SHOP_KINDS, deeds
 from bot.operations.brake import STOPPED
-from bot.playbook.report import cells
+from bot.operations.payload import as_json
 from bot.playbook.similar import printable
-from bot.playbook.valid import ValidPlaybook
 from bot.scenario.stop_words import which
 
 _SCOPE = re.compile(r"(?:channel (?P<channel>\S+))? ?(?:flow (?P<flow>.+))?")
@@ -181,44 +176,36 @@ def arguments(command: ArgumentParser) -> None:
     add_json(command)
 
 
-def run(wanted: Arguments, words: Language) -> int:
-    """Print a line for each; the exit code."""
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        zone = served.playbook.zone
-        people = await whose_people(opened, words)
-        since = None if wanted.since is None else _moment(wanted.since, zone)
-        until = None if wanted.until is None else _moment(wanted.until, zone, to_its_end=True)
-        found = await deeds(people, kinds=wanted.kind, since=since, until=until, by=wanted.by, most=MOST)
-        told = [{name: one for name, one in asdict(deed).items() if name != "id"} for deed in found]
-        show_answer(told, _lines(found, zone, words), for_programs=wanted.json)
-        if len(found) == MOST:
-            day = f"{found[-1].at.astimezone(zone):%Y-%m-%d}"
-            left_out = tr(
-                "these are the last {number}; for what was before:  --until {day}", number=MOST, day=day
-            )
-            tell(left_out, words)
-
-    return on_database(wanted.playbook, work)
+@carried_out()
+async def run(order: CommandOrder) -> None:
+    """Print a line for each deed."""
+    zone, options = order.zone, order.options
+    since = None if options.since is None else _moment(options.since, zone)
+    until = None if options.until is None else _moment(options.until, zone, to_its_end=True)
+    found = await deeds(
+        await order.people(), kinds=options.kind, since=since, until=until, by=options.by, most=MOST
+    )
+    rows = in_columns([_row(deed, order.at, order.speech) for deed in found])
+    nothing = tr("nothing of this kind was done in this time")
+    order.show_all([_payload(deed) for deed in found], rows if found else [nothing])
+    if len(found) == MOST:
+        day = f"{found[-1].at.astimezone(zone):%Y-%m-%d}"
+        order.tell(
+            tr("these are the last {number}; for what was before:  --until {day}", number=MOST, day=day)
+        )
 
 
-def _lines(found: list[Deed], zone: ZoneInfo, words: Language) -> Iterator[str]:
-    if not found:
-        yield words.text(tr("nothing of this kind was done in this time"))
-        return
-    rows = [_cells(deed, to_the_second(zone), words) for deed in found]
-    wide = [max(map(cells, column)) for column in zip(*rows, strict=True)]
-    for line in rows:
-        padded = (text + " " * (width - cells(text)) for text, width in zip(line, wide, strict=True))
-        yield "  ".join(padded).rstrip()
+def _payload(deed: Deed) -> dict[str, object]:
+    return {name: value for name, value in as_json(deed).items() if name != "id"}
 
 
-def _cells(deed: Deed, moment: Callable[[datetime], str], words: Language) -> list[str]:
+def _row(deed: Deed, at: Callable[[datetime], str], speech: Language) -> list[str]:
     by = done_by(deed.by) if deed.by else ""
-    told = [KINDS[deed.kind], about(deed), how_often(deed, moment) or change(deed), by]
+    cells = [KINDS[deed.kind], about(deed), how_often(deed, at) or change(deed), by]
     state = STATES.get(deed.state)
-    shown = [printable(words.words(one)) for one in told]  # a file's name may hold what a terminal obeys
-    return [moment(deed.at), *shown, "" if state is None else words.text(state)]
+    # a file's name may hold what a terminal obeys
+    shown = [printable(speech.words(one)) for one in cells]
+    return [at(deed.at), *shown, "" if state is None else speech.text(state)]
 
 
 def _by(text: str) -> str:

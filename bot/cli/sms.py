@@ -5,14 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Iterator
 
-from bot.app.database import OpenDatabase
-from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments, actions_of, add_action, add_json, add_playbook, describe
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
-from bot.cli.operator import add_by, commander
+from bot.cli.arguments import actions_of, add_action, add_json, add_playbook, describe
+from bot.cli.operator import add_by
+from bot.cli.order import CommandOrder, carried_out
 from bot.line.http_call import new_session
-from bot.model.translatable import Language, Translatable, tr
+from bot.model.translatable import Translatable, tr
+from bot.operations.payload import pick
 from bot.operations.sms import (
     CodesByNetwork,
     CodesByPerson,
@@ -26,7 +24,6 @@ from bot.operations.sms import (
     pretended,
     raise_cap,
 )
-from bot.playbook.valid import ValidPlaybook
 
 
 def arguments(command: ArgumentParser) -> None:
@@ -68,68 +65,50 @@ def arguments(command: ArgumentParser) -> None:
         add_by(changes)
 
 
-def status(wanted: Arguments, words: Language) -> int:
-    """Print the credit of each provider that is set up, and today's codes; the exit code."""
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        people, ours = await whose_people(opened, words), served.settings.sms.values()
-        today, whose = await codes_today(people, served.playbook), await codes_by_person(people)
-        where = await codes_by_network(people)
-        if people is opened.stores:
-            async with new_session() as session:
-                providers = await credits_of(ours, session)
-        else:
-            providers = pretended(ours)
-        told = {
-            "day": today.day,
-            "sent": today.sent,
-            "cap": today.cap,
-            "newcomers": today.newcomers,
-            "people": whose.people,
-            "most": [{"contact": one.contact, "codes": one.codes} for one in whose.most],
-            "networks": where.networks,
-            "most_at": [{"network": one.network, "codes": one.codes} for one in where.most],
-            "providers": [_told(one) for one in providers],
-        }
-        used = *_by_person(whose, today), *_by_network(where)
-        lines = [words.text(one) for one in (*map(_line, providers), _of_today(today), *used)]
-        show_answer(told, lines, for_programs=wanted.json)
-
-    return on_database(wanted.playbook, work)
+@carried_out()
+async def status(order: CommandOrder) -> None:
+    """Print the credit of each provider that is set up, and today's codes."""
+    people, ours = await order.people(), order.served.settings.sms.values()
+    today, whose = await codes_today(people, order.playbook), await codes_by_person(people)
+    where = await codes_by_network(people)
+    if people is order.opened.stores:
+        async with new_session() as session:
+            providers = await credits_of(ours, session)
+    else:
+        providers = pretended(ours)
+    payload = {
+        **pick(today, "day", "sent", "cap", "newcomers"),
+        **pick(whose, "people", "most"),
+        "networks": where.networks,
+        "most_at": where.most,
+        "providers": [_payload(one) for one in providers],
+    }
+    used = *_by_person(whose, today), *_by_network(where)
+    order.show(payload, *map(_line, providers), _of_today(today), *used)
 
 
-def cap(wanted: Arguments, words: Language) -> int:
-    """Raise the number of codes that may be sent today; the exit code."""
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        today = await raise_cap(
-            await whose_people(opened, words), served.playbook, wanted.most, commander(wanted.by)
-        )
-        show_answer(None, [words.text(_of_today(today))], for_programs=False)
-
-    return on_database(wanted.playbook, work)
+@carried_out()
+async def cap(order: CommandOrder) -> None:
+    """Raise the number of codes that may be sent today."""
+    today = await raise_cap(await order.people(), order.playbook, order.options.most, order.by)
+    order.show(None, _of_today(today))
 
 
-def free(wanted: Arguments, words: Language) -> int:
-    """Let a phone have codes again; the exit code."""
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        sent = await free_phone(await whose_people(opened, words), wanted.phone, commander(wanted.by))
-        nothing = tr("nothing was sent to this phone within a day: it may have codes as it is")
-        freed = tr("this phone may have codes again; sent to it within a day: {number}", number=sent)
-        show_answer(None, [words.text(freed if sent else nothing)], for_programs=False)
-
-    return on_database(wanted.playbook, work)
+@carried_out()
+async def free(order: CommandOrder) -> None:
+    """Let a phone have codes again."""
+    sent = await free_phone(await order.people(), order.options.phone, order.by)
+    nothing = tr("nothing was sent to this phone within a day: it may have codes as it is")
+    freed = tr("this phone may have codes again; sent to it within a day: {number}", number=sent)
+    order.show(None, freed if sent else nothing)
 
 
-def _told(one: ProviderCredit) -> dict[str, object]:
-    """For programs."""
-    left = None if one.credit is None else {"left": one.credit.left, "unit": one.credit.unit}
-    return {"name": one.sms.name, "provider": one.sms.provider, "credit": left, "low": one.is_low}
+def _payload(one: ProviderCredit) -> dict[str, object]:
+    credit = pick(one.credit, "left", "unit")
+    return {**pick(one.sms, "name", "provider"), "credit": credit, "low": one.is_low}
 
 
 def _line(one: ProviderCredit) -> Translatable:
-    """For people."""
     name, provider = one.sms.name, one.sms.provider
     called = name if name == provider else tr("{name} ({provider})", name=name, provider=provider)
     return tr("{name}: {left}", name=called, left=_left(one))

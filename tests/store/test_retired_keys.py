@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.operations.admins.sign_in import KnownBrowsers
+from bot.operations.admins.sign_in import TrustedBrowsers
 from bot.operations.keys import retired
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, session_keys
 from bot.store.sealing.keyring import KeyRing
-from bot.store.sealing.seal import Seal, SealBroken
-from bot.web.admin.store_desk import SealedParts
+from bot.store.sealing.seal import Seal, SealInvalid
+from bot.web.admin.store_context import SealedParts
 from bot.web.liff.sign_in import Sessions
 from tests.conftest import ManualClock
 from tests.store.test_rotation import Process, begun, old, one, quick, quick_clock, two, until_done
@@ -23,14 +23,14 @@ class Forged:
     def __init__(self, seal: Seal, clock: ManualClock) -> None:
         self.sealed = seal.seal(b"mine", b"admins\0mei")
         self.session = Sessions(LiveKeys(seal, session_keys), clock).new("main", "Umei")
-        self.mark = KnownBrowsers(LiveKeys(seal, browser_keys)).mark("mei", "e")
+        self.mark = TrustedBrowsers(LiveKeys(seal, browser_keys)).mark("mei", "e")
         self.part = SealedParts(LiveKeys(seal, console_keys)).sealed("mei", "contact", "main:Umei")
         self.clock = clock
 
     def is_taken_by(self, process: Process) -> set[str]:
         """What of it the process believes."""
         sessions = Sessions(LiveKeys(process.seal, session_keys), self.clock)
-        browsers = KnownBrowsers(LiveKeys(process.seal, browser_keys))
+        browsers = TrustedBrowsers(LiveKeys(process.seal, browser_keys))
         parts = SealedParts(LiveKeys(process.seal, console_keys))
         found = {
             "session": sessions.user(self.session, "main"),
@@ -44,7 +44,7 @@ class Forged:
 def opened(seal: Seal, sealed: bytes) -> bytes | None:
     try:
         return seal.open(sealed, b"admins\0mei")
-    except SealBroken:
+    except SealInvalid:
         return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.cli.answer import show_answer
+from bot.cli.answer import in_columns, show_answer
 from bot.cli.arguments import Arguments, add_json, add_playbook, describe
 from bot.cli.database_settings import loaded_here
 from bot.cli.dates import to_the_second
@@ -16,9 +16,9 @@ from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of
 from bot.engine.compiled.playbook import TAIPEI
 from bot.model.published_version import SHORT, AcceptedBy, AcceptedPlaybook
-from bot.model.translatable import Language, Translatable, tr
+from bot.model.translatable import Language, Translatable, TranslatableValue, tr
+from bot.operations.payload import pick
 from bot.operations.rollback import NONE_YET
-from bot.playbook.report import cells
 
 _COMMIT = 9
 """Digits of a commit."""
@@ -47,38 +47,32 @@ def run(wanted: Arguments, words: Language) -> int:
 
     found = on_event_loop(look())
     at = to_the_second(TAIPEI if loaded.playbook is None else loaded.playbook.zone)
-    told = [_as_data(one, is_live=not number) for number, one in enumerate(found)]
-    show_answer(told, _lines(found, at, words), for_programs=wanted.json)
+    payload = [_payload(one, is_live=not number) for number, one in enumerate(found)]
+    show_answer(payload, _lines(found, at, words), for_programs=wanted.json, words=words)
     return RIGHT
 
 
 def _lines(
     found: Sequence[AcceptedPlaybook], at: Callable[[datetime], str], words: Language
-) -> Iterator[str]:
+) -> Iterator[TranslatableValue]:
     shown = [one for number, one in enumerate(found) if one.is_kept or not number]
-    rows = [_cells(one, at, words, is_live=not number) for number, one in enumerate(shown)]
-    wide = [max(map(cells, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        padded = (text + " " * (width - cells(text)) for text, width in zip(row, wide, strict=True))
-        yield "  ".join(padded).rstrip()
+    yield from in_columns([_row(one, at, words, is_live=not number) for number, one in enumerate(shown)])
     if not found:
-        yield words.text(NONE_YET)
+        yield NONE_YET
     elif others := len(found) - len(shown):
-        number = f"{others:,}"
-        yield words.text(tr("and {number} before, whose files are not kept (--json)", number=number))
+        yield tr("and {number} before, whose files are not kept (--json)", number=f"{others:,}")
 
 
-def _cells(
+def _row(
     one: AcceptedPlaybook, at: Callable[[datetime], str], words: Language, *, is_live: bool
 ) -> list[str]:
-    told = (_how(one), _state(one, is_live=is_live))
-    how, state = ("" if said is None else words.text(said) for said in told)
+    how, state = map(words.words, (_how(one), _state(one, is_live=is_live)))
     return [str(one.number), one.version[:SHORT], at(one.at), how, one.made_by, _commit(one), state]
 
 
-def _how(one: AcceptedPlaybook) -> Translatable | None:
+def _how(one: AcceptedPlaybook) -> TranslatableValue:
     if one.how is None:
-        return None
+        return ""
     if one.how == "rollback":
         return tr("back to {number}", number=one.origin)
     return _HOW[one.how]
@@ -88,24 +82,19 @@ def _commit(one: AcceptedPlaybook) -> str:
     return "" if one.commit is None else one.commit.sha[:_COMMIT] + ("+" if one.commit.changed else "")
 
 
-def _state(one: AcceptedPlaybook, *, is_live: bool) -> Translatable | None:
+def _state(one: AcceptedPlaybook, *, is_live: bool) -> TranslatableValue:
     if is_live:
         return tr("live now")
     if not one.is_whole:
         return tr("cannot be brought back: a secret stood in its files")
-    return None
+    return ""
 
 
-def _as_data(one: AcceptedPlaybook, *, is_live: bool) -> dict[str, Any]:
-    commit = None if one.commit is None else {"sha": one.commit.sha, "changed": one.commit.changed}
+def _payload(one: AcceptedPlaybook, *, is_live: bool) -> dict[str, Any]:
     return {
-        "number": one.number,
-        "version": one.version,
-        "at": one.at,
+        **pick(one, "number", "version", "at"),
         "by": one.made_by or None,
-        "how": one.how,
-        "of": one.of,
-        "commit": commit,
+        **pick(one, "how", "of", "commit"),
         "live": is_live,
         "kept": one.is_kept,
         "whole": one.is_whole,

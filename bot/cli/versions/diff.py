@@ -19,6 +19,7 @@ from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
 from bot.model.published_version import SHORT
 from bot.model.translatable import Language, Translatable, tr
+from bot.operations.payload import pick
 from bot.operations.publishing import which
 from bot.operations.rollback import named_version, the_live
 from bot.playbook.comparison import (
@@ -96,7 +97,7 @@ def run(wanted: Arguments, words: Language) -> int:
             return TwoVersions(which(named[0]), after, differences(*kept))
 
     found = on_event_loop(look())
-    show_answer([_as_data(one) for one in found.differences], _lines(found, words), for_programs=wanted.json)
+    show_answer([_payload(one) for one in found.differences], _lines(found, words), for_programs=wanted.json)
     return RIGHT
 
 
@@ -146,15 +147,6 @@ def _of(text: str | None) -> list[str]:
     return [] if text is None else text.split("\n")
 
 
-def _as_data(one: Difference) -> dict[str, Any]:
-    place = one.place
-    return {
-        "section": one.section,
-        "name": one.name,
-        "how": one.how,
-        "file": None if place is None else place.file,
-        "line": None if place is None else place.line,
-        "values": [
-            {"path": list(value.path), "before": value.before, "after": value.after} for value in one.values
-        ],
-    }
+def _payload(one: Difference) -> dict[str, Any]:
+    place = pick(one.place, "file", "line") or {"file": None, "line": None}
+    return {**pick(one, "section", "name", "how"), **place, "values": one.values}

@@ -24,7 +24,7 @@ from bot.store.database.processes import Processes
 from bot.store.rotation.resealing import PHONES, Resealer, in_order
 from bot.store.rotation.rotations import NAMED, Rotations, RotationState
 from bot.store.sealing.keyring import KeyRing, index_name
-from bot.store.sealing.keys import KeyRegister, KnownKey, key_use, without_retired
+from bot.store.sealing.keys import KeyRegister, StoredKey, key_use, without_retired
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -88,7 +88,7 @@ class KeyWatch:
             self.on_change()
         return self.trouble is None
 
-    async def _read_anew(self, known: Mapping[str, KnownKey]) -> None:
+    async def _read_anew(self, known: Mapping[str, StoredKey]) -> None:
         """Add what the ring has now to what we had, which may be needed to open what lies there."""
         ours = self._seal.ring
         try:

@@ -54,7 +54,7 @@ def key_use(keyring: KeyRing, known: Mapping[str, StoredKey], *, alone: bool = F
     )
 
 
-def without_retired(keyring: KeyRing, known: Mapping[str, KnownKey]) -> KeyRing:
+def without_retired(keyring: KeyRing, known: Mapping[str, StoredKey]) -> KeyRing:
     """The ring without the keys that are retired: nobody is believed by them. The same, where it has none."""
     gone = {name for name, key in known.items() if key.retired} & keyring.fingerprints().keys()
     return keyring.without(gone) if gone else keyring
