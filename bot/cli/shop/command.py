@@ -6,10 +6,8 @@ from argparse import ArgumentParser
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, describe
 from bot.cli.operator import add_by
-from bot.cli.shop.fields import fields
 from bot.cli.shop.link import link, unlink
-from bot.cli.shop.status import status
-from bot.cli.shop.sync import sync
+from bot.cli.shop.members import fields, status, sync
 
 _NAME = "the shop (the only one, if there is one); before it: folder with bot.yaml"
 
