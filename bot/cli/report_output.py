@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments
-from bot.cli.refusal import tell
+from bot.cli.order import CommandOrder
 from bot.cli.terminal_text import write_file_out
 from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.playbook.csv_table import MARK, csv_line
@@ -28,7 +26,7 @@ class ReportForms:
     """One report in each of its forms; `picture` draws it, which takes longer."""
 
     lines: Iterable[Translatable]
-    told: Mapping[str, object]
+    payload: Mapping[str, object]
     columns: Sequence[str]
     rows: Iterable[Sequence[str | Translatable]]
     picture: Callable[[], str]
@@ -41,16 +39,16 @@ def add_forms(command: ArgumentParser) -> None:
     form.add_argument("--svg", metavar="FILE", help="as a picture for a slide, into this file")
 
 
-def show_report(report: ReportForms, wanted: Arguments, words: Language) -> None:
-    """In the form that is wanted. Raises `ReportNotWritten`."""
-    if wanted.svg is not None:
-        _draw(Path(wanted.svg), report.picture(), words)
-    elif wanted.csv:
-        cells = words.within(TABLE)
+def show_report(report: ReportForms, order: CommandOrder) -> None:
+    """In the form that is asked for. Raises `ReportNotWritten`."""
+    if order.options.svg is not None:
+        _draw(Path(order.options.svg), report.picture(), order)
+    elif order.options.csv:
+        cells = order.speech.within(TABLE)
         rows = (csv_line(map(cells.words, row)) for row in report.rows)
-        write_file_out(MARK + csv_line(headings(report.columns, words)) + "".join(rows))
+        write_file_out(MARK + csv_line(headings(report.columns, order.speech)) + "".join(rows))
     else:
-        show_answer(report.told, map(words.text, report.lines), for_programs=wanted.json)
+        order.show_all(report.payload, report.lines)
 
 
 def headings(columns: Iterable[str], words: Language) -> list[str]:
@@ -59,9 +57,9 @@ def headings(columns: Iterable[str], words: Language) -> list[str]:
     return [table.text(Translatable(name)) for name in columns]
 
 
-def _draw(file: Path, picture: str, words: Language) -> None:
+def _draw(file: Path, picture: str, order: CommandOrder) -> None:
     try:
         file.write_text(picture, "utf-8")
     except OSError as error:
         raise ReportNotWritten(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
-    tell(tr("the picture is in {file}", file=str(file)), words)
+    order.tell(tr("the picture is in {file}", file=str(file)))

@@ -20,6 +20,11 @@ def pick(of: object, *names: str) -> dict[str, Any] | None:
     return None if of is None else {name: attrgetter(name)(of) for name in names}
 
 
+def pick_or_none(of: object, *names: str) -> dict[str, Any]:
+    """The same, where each of them is `None` of nothing."""
+    return pick(of, *names) or dict.fromkeys(names)
+
+
 def as_json(value: object, language: Language = ENGLISH) -> Any:
     """A value as `json.dumps` takes it.
 

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import pytest
 
 from bot.cli.broadcast import send
-from bot.cli.shop import sync
+from bot.cli.shop import members
 from bot.model.broadcast import Sending
 from bot.model.shop import SyncRun
 from bot.model.translatable import ENGLISH
@@ -35,8 +35,8 @@ async def test_a_sending_goes_on_while_the_database_is_away(
 async def test_a_listing_goes_on_while_the_database_is_away(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sync, "sync_of", away)
+    monkeypatch.setattr(members, "sync_of", away)
     nobody: Any = None
     with pytest.raises(DatabaseUnavailable):
-        await sync._followed(nobody, "forest", SyncRun("all", "amy", NOW), ENGLISH)
+        await members._followed(nobody, "forest", SyncRun("all", "amy", NOW), ENGLISH)
     assert "it goes on:  oaflow shop status forest" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from bot.model.channel import PricePlan
 from bot.model.proportions import Interval, Proportion, differences_of
 from bot.model.reports import OF_THE_MESSAGE, BroadcastReport, Reaction, ReportGroup
 from bot.model.translatable import ENGLISH
-from bot.operations.broadcasts.report_files import COLUMNS, report_rows, report_svg, report_told
+from bot.operations.broadcasts.report_files import COLUMNS, report_payload, report_rows, report_svg
 from bot.operations.broadcasts.report_words import report_lines
 from bot.operations.reports.figures import difference_words
 from bot.translations.chinese import CHINESE
@@ -122,14 +122,14 @@ def test_what_it_cost_and_each_goal_of_it() -> None:
         "  messages used: 8,851; at most NT$1,770",
         "    reached the goal: NT$3.73 each",  # of 240 and 235, not of the 18 who got nothing
     ]
-    told = report_told(report)
+    told = report_payload(report)
     assert told["cost_at_most"] == 1_770.2
     assert told["cost_of_each_at_most"] == {"goal": 3.7267, "bound": None}
     assert [one["cost_at_most"] for one in json.loads(json.dumps(told, default=str))["groups"]] == [
         *(886.2, 884.0, 0.0),
     ]
     assert not any("NT$" in line for line in lines(REPORT))
-    assert report_told(REPORT)["cost_at_most"] is None
+    assert report_payload(REPORT)["cost_at_most"] is None
 
 
 def test_what_it_cost_is_reckoned_and_said_as_beforehand() -> None:
@@ -219,7 +219,7 @@ def test_any_figures_can_be_told_and_drawn(found: list[tuple[int, int]], hidden:
     for one in root.iter():
         for name, most in (("x", 1280), ("y", 720), ("cx", 1280), ("cy", 720)):
             assert 0 <= float(one.get(name, 0)) <= most
-    assert json.loads(json.dumps(report_told(report), default=str))["groups"]
+    assert json.loads(json.dumps(report_payload(report), default=str))["groups"]
     assert all(len(row) == len(COLUMNS) for row in report_rows(report))
 
 
@@ -254,7 +254,7 @@ def test_a_spreadsheet_has_a_row_for_each_figure() -> None:
 
 
 def test_programs_are_told_which_differences_are_seen() -> None:
-    told = json.loads(json.dumps(report_told(REPORT), default=str))
+    told = json.loads(json.dumps(report_payload(REPORT), default=str))
     assert [one["seen"] for one in told["differences"]["goal"]] == [False, True, True]
     assert told["groups"][0]["reactions"]["clicked"]["fewer_than"] == 20
     assert told["groups"][0]["reactions"]["goal"]["so_far"] is False

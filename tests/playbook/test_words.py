@@ -20,7 +20,7 @@ from bot.model.problem import Problem
 from bot.model.reports import Reaction
 from bot.model.translatable import ENGLISH, NAMED, Quoted, Translatable, row, tr
 from bot.operations.broadcasts import report_files
-from bot.operations.journey_reports import table
+from bot.operations.journey_reports import report_files as journey_files
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.scenario.reading import THINGS
 from bot.scenario.shape.scenario import SCENARIO
@@ -187,8 +187,8 @@ def test_pages_in_a_browser_say_what_stands_in_the_catalogue(context: str) -> No
 
 def test_tables_for_spreadsheets_have_their_words() -> None:
     """I7: headings and short words of `--csv` and `audience export`; English ones are those of JSON."""
-    columns = {*audience.COLUMNS, *report_files.COLUMNS, *table.COLUMNS}
-    assert SENTENCES[TABLE].keys() == columns | {*get_args(Reaction), table.HELD_OUT}
+    columns = {*audience.COLUMNS, *report_files.COLUMNS, *journey_files.COLUMNS}
+    assert SENTENCES[TABLE].keys() == columns | {*get_args(Reaction), journey_files.HELD_OUT}
 
 
 def test_the_catalogue_is_as_it_was_compiled() -> None:

@@ -4,46 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.app.database import OpenDatabase
-from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments
 from bot.cli.broadcast.line_client import whose_line
 from bot.cli.dates import to_the_second
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
-from bot.cli.playbook_folder import folder_and_name
+from bot.cli.order import CommandOrder, carried_out
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
-from bot.model.translatable import Language, Quoted, Refusal, Translatable, tr
+from bot.model.translatable import Quoted, Refusal, Translatable, tr
 from bot.operations.broadcasts.checking import BroadcastCheck, HeldBack
 from bot.operations.broadcasts.checking import check as checked
 from bot.operations.broadcasts.progress import had_enough
+from bot.operations.payload import pick, pick_or_none
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.in_money import sending_price
-from bot.playbook.valid import ValidPlaybook
 
 
 class WouldNotGoOut(Refusal):
     """The sentence says why."""
 
 
-def check(wanted: Arguments, words: Language) -> int:
-    """Print all of it; exit 1 where it would not go out."""
-    folder, name = folder_and_name(wanted.words)
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        broadcast = broadcast_of(served.playbook, name)
-        people = await whose_people(opened, words)
-        line, playbook = await whose_line(opened, served, people)
-        found = await checked(people, playbook, broadcast, line)
-        plan = served.settings.channels[broadcast.channel].plan
-        lines = map(words.text, _lines(found, plan, served.playbook))
-        show_answer(_told(found), lines, for_programs=wanted.json)
-        if found.is_refused:
-            raise WouldNotGoOut(_why(found))
-
-    return on_database(folder, work, drafts=True)
+@carried_out(drafts=True)
+async def check(order: CommandOrder) -> None:
+    """Print what it would do; raise `WouldNotGoOut` where it would not go out."""
+    served, broadcast = order.served, broadcast_of(order.playbook, order.name)
+    line, playbook = await whose_line(order.opened, served, people := await order.people())
+    found = await checked(people, playbook, broadcast, line)
+    plan = served.settings.channels[broadcast.channel].plan
+    order.show_all(_payload(found), _lines(found, plan, served.playbook))
+    if found.is_refused:
+        raise WouldNotGoOut(_why(found))
 
 
 def _lines(found: BroadcastCheck, plan: PricePlan | None, playbook: Playbook) -> Iterator[Translatable]:
@@ -139,25 +128,19 @@ def _why(found: BroadcastCheck) -> Translatable:
     return tr("it would not go out: LINE would refuse its messages")
 
 
-def _told(found: BroadcastCheck) -> dict[str, object]:
-    """For programs."""
-    month, cost, trial, silent = found.month, found.cost, found.cards, found.line_says
+def _payload(found: BroadcastCheck) -> dict[str, object]:
+    cost, trial, silent = found.cost, found.cards, found.line_says
     return {
         "broadcast": found.broadcast.name,
         "channel": found.broadcast.channel,
         "at": found.at,
         "people": found.messages,
-        "groups": {group or None: number for group, number in found.people.items() if group},
-        "without": dict(found.held_back),
-        "without_message": found.without_message,
-        "begins": found.begins,
-        "left": None if month is None else month.left,
-        "limit": None if month is None else month.limit,
-        "used": None if month is None else month.used,
-        "reserved": None if month is None else month.reserved,
+        "groups": {group: number for group, number in found.people.items() if group},
+        "without": found.held_back,
+        **pick(found, "without_message", "begins"),
+        **pick_or_none(found.month, "left", "limit", "used", "reserved"),
         "line_does_not_tell": None if silent is None else str(silent.text),
-        "included": None if cost is None else cost.included,
-        "beyond": None if cost is None else cost.beyond,
+        **pick_or_none(cost, "included", "beyond"),
         "cost": None if cost is None or cost.extra is None else float(cost.extra),
         "tried": trial.tried,
         "line_not_asked": trial.unasked,

@@ -15,9 +15,8 @@ from bot.cli.arguments import (
 )
 from bot.cli.broadcast.check import check
 from bot.cli.broadcast.progress import listed, status
-from bot.cli.broadcast.report import report
+from bot.cli.broadcast.report import report, test
 from bot.cli.broadcast.send import cancel, pause, resume, send
-from bot.cli.broadcast.trying_out import test
 from bot.cli.operator import add_by
 from bot.cli.report_output import add_forms
 

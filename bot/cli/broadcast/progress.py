@@ -1,4 +1,4 @@
-"""`oaflow broadcast list` and `status`: how far sendings are, in words and for programs."""
+"""`oaflow broadcast list|status`: how broadcasts stand, and how far their sendings are."""
 
 from __future__ import annotations
 
@@ -7,16 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.app.database import OpenDatabase
-from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments
 from bot.cli.dates import to_the_second
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
-from bot.cli.playbook_folder import folder_and_name
+from bot.cli.order import CommandOrder, carried_out
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import GroupFigures, Sending, SendingHold, SendingState
-from bot.model.translatable import Language, Translatable, row, tr
+from bot.model.translatable import Translatable, row, tr
 from bot.operations.broadcasts.progress import (
     BroadcastStanding,
     SendingProgress,
@@ -26,9 +21,9 @@ from bot.operations.broadcasts.progress import (
     standing_of,
     why_left_out,
 )
+from bot.operations.payload import pick
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.similar import printable
-from bot.playbook.valid import ValidPlaybook
 from bot.sms.phone import national
 
 STATES: Mapping[SendingState, Translatable] = {
@@ -122,7 +117,7 @@ def _since(found: SendingProgress, zone: ZoneInfo) -> str:
 
 
 def _without_hold(found: SendingProgress) -> SendingProgress:
-    """The same with its figures, for why it waits is told already."""
+    """The same with its figures, for why it waits is said already."""
     state: SendingState = "sending" if found.sending.state == "gathering" else found.sending.state
     return replace(found, sending=replace(found.sending, held=None, state=state))
 
@@ -139,13 +134,11 @@ def state_of(sending: Sending) -> Translatable:
     return tr("{state}, {why}", state=state, why=why)
 
 
-def told(found: SendingProgress) -> dict[str, object]:
-    """For programs."""
-    sending, whole = found.sending, found.figures.whole
-    left = found.left
+def progress_payload(found: SendingProgress) -> dict[str, object]:
+    """How far one sending is, for programs."""
+    sending, whole, left = found.sending, found.figures.whole, found.left
     return {
-        "broadcast": sending.broadcast,
-        "channel": sending.channel,
+        **pick(sending, "broadcast", "channel"),
         "for": sending.moment,
         "state": sending.state,
         "why": sending.why or None,
@@ -154,19 +147,11 @@ def told(found: SendingProgress) -> dict[str, object]:
         "paused_by": sending.paused,
         "by": sending.by or None,
         "playbook": sending.number,
-        "began": sending.began,
-        "ended": sending.ended,
-        "people": whole.people,
-        "got": whole.got,
-        "left_out": dict(whole.left_out),
-        "waiting": whole.waiting,
+        **pick(sending, "began", "ended"),
+        **pick(whole, "people", "got", "left_out", "waiting"),
         "a_second": None if found.rate is None else round(found.rate, 1),
         "seconds_left": None if left is None else round(left.total_seconds()),
-        "groups": {
-            name: {"people": one.people, "got": one.got, "left_out": dict(one.left_out)}
-            for name, one in found.figures.groups.items()
-            if name
-        },
+        "groups": {name: one for name, one in found.figures.groups.items() if name},
     }
 
 
@@ -180,74 +165,58 @@ SHOWN_BESIDE = 2
 NOBODY = SkippedPeople((), 0)
 
 
-def listed(wanted: Arguments, words: Language) -> int:
-    """Print a line for each broadcast of the playbook; the exit code."""
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        playbook = served.playbook
-        people = await whose_people(opened, words)
-        found = await standing_of(people, playbook, list(playbook.broadcasts.values()))
-        lines = [words.text(_line(one, playbook.zone)) for one in found]
-        none = [words.text(tr("the playbook has no broadcast"))]
-        show_answer([_told(one) for one in found], lines or none, for_programs=wanted.json)
-
-    return on_database(wanted.playbook, work)
+@carried_out()
+async def listed(order: CommandOrder) -> None:
+    """Print a line for each broadcast of the playbook."""
+    broadcasts = list(order.playbook.broadcasts.values())
+    found = await standing_of(await order.people(), order.playbook, broadcasts)
+    lines = [_line(one, order.zone) for one in found] or [tr("the playbook has no broadcast")]
+    order.show([_payload(one) for one in found], *lines)
 
 
-def status(wanted: Arguments, words: Language) -> int:
-    """Print how far a broadcast is; the exit code."""
-    folder, name = folder_and_name(wanted.words)
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        playbook = served.playbook
-        broadcast = broadcast_of(playbook, name)
-        people = await whose_people(opened, words)
-        [found] = await standing_of(people, playbook, [broadcast])
-        last = next((one for one in found.sendings if one.sending.began is not None), found.sent)
-        most = wanted.most or (SHOWN_TO_PROGRAMS if wanted.json else SHOWN)
-        out = NOBODY if last is None else await left_out_of(people, last.sending.id, most)
-        lines = [words.text(line) for line in _lines(found, playbook)]
-        lines += [words.text(line) for line in who_lines(out, broadcast.name, playbook)]
-        not_reached = [_one_told(one) for one in out.people]
-        answer = {**_told(found), "not_reached": not_reached, "not_reached_rest": out.rest}
-        show_answer(answer, lines, for_programs=wanted.json)
-
-    return on_database(folder, work)
+@carried_out()
+async def status(order: CommandOrder) -> None:
+    """Print how far a broadcast is."""
+    playbook = order.playbook
+    broadcast = broadcast_of(playbook, order.name)
+    people = await order.people()
+    [found] = await standing_of(people, playbook, [broadcast])
+    last = next((one for one in found.sendings if one.sending.began is not None), found.sent)
+    most = order.options.most or (SHOWN_TO_PROGRAMS if order.options.json else SHOWN)
+    out = NOBODY if last is None else await left_out_of(people, last.sending.id, most)
+    not_reached = [_left_out_payload(one) for one in out.people]
+    payload = {**_payload(found), "not_reached": not_reached, "not_reached_rest": out.rest}
+    order.show(payload, *_lines(found, playbook), *who_lines(out, broadcast.name, playbook))
 
 
-def _told(one: BroadcastStanding) -> dict[str, object]:
+def _payload(one: BroadcastStanding) -> dict[str, object]:
     broadcast = one.broadcast
     return {
         "broadcast": broadcast.name,
         "title": broadcast.title or None,
-        "channel": broadcast.channel,
-        "status": broadcast.status,
-        "last_sent": None if one.sent is None else told(one.sent),
-        "sendings": [told(sending) for sending in one.sendings],
+        **pick(broadcast, "channel", "status"),
+        "last_sent": None if one.sent is None else progress_payload(one.sent),
+        "sendings": [progress_payload(sending) for sending in one.sendings],
     }
 
 
-def _one_told(one: SkippedPerson) -> dict[str, object]:
+def _left_out_payload(one: SkippedPerson) -> dict[str, object]:
     contact = None if one.shown is None else one.shown.contact
-    return {
-        "contact": one.contact,
-        "name": contact and contact.name,
-        "phone": contact and contact.phone and national(contact.phone),
-        "why": one.why,
-        "line": one.said,
-    }
+    name, phone = (None, None) if contact is None else (contact.name, contact.phone)
+    phone = phone and national(phone)
+    return {"contact": one.contact, "name": name, "phone": phone, "why": one.why, "line": one.said}
 
 
 def _line(one: BroadcastStanding, zone: ZoneInfo) -> Translatable:
     """When it was last sent, and what came since then or is to come: planned, missed, refused."""
     name = one.broadcast.name
-    told = [] if one.sent is None else [_sent(one.sent, zone)]
+    found = [] if one.sent is None else [_sent(one.sent, zone)]
     since = None if one.sent is None else one.sent.sending.moment
-    others = [found.sending for found in one.sendings if since is None or found.sending.moment > since]
-    told += [_state(sending, zone) for sending in reversed(others[:SHOWN_BESIDE])]
-    if not told:
+    others = [of.sending for of in one.sendings if since is None or of.sending.moment > since]
+    found += [_state(sending, zone) for sending in reversed(others[:SHOWN_BESIDE])]
+    if not found:
         return tr("{name}: was not sent yet", name=name)
-    return tr("{name}: {told}", name=name, told=row(told, "semicolon"))
+    return tr("{name}: {told}", name=name, told=row(found, "semicolon"))
 
 
 def _sent(found: SendingProgress, zone: ZoneInfo) -> Translatable:

@@ -1,45 +1,57 @@
-"""`oaflow broadcast report`: what became of the last sending of a broadcast."""
+"""`oaflow broadcast test|report`: a broadcast tried out on testers; what became of its last sending."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from bot.app.database import OpenDatabase
-from bot.cli.arguments import Arguments
 from bot.cli.broadcast.line_client import whose_line
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
-from bot.cli.playbook_folder import folder_and_name
-from bot.cli.refusal import tell
+from bot.cli.order import CommandOrder, carried_out
 from bot.cli.report_output import ReportForms, show_report
-from bot.model.translatable import Language
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.broadcasts.report import report_of
-from bot.operations.broadcasts.report_files import COLUMNS, report_rows, report_svg, report_told
+from bot.operations.broadcasts.report_files import COLUMNS, report_payload, report_rows, report_svg
 from bot.operations.broadcasts.report_words import report_lines
+from bot.operations.broadcasts.trying_out import TriedOut, try_out
 from bot.operations.resolve_name import broadcast_of
-from bot.playbook.valid import ValidPlaybook
+from bot.runtime.sending.personal_addresses import PersonalAddresses
+from bot.store.sealing.derived_keys import LiveKeys, address_keys
 
 
-def report(wanted: Arguments, words: Language) -> int:
-    """Print it in lines, as CSV or JSON, or draw it; the exit code."""
-    folder, name = folder_and_name(wanted.words)
+class DidNotArrive(Refusal):
+    """Some testers got nothing; the lines say why."""
 
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        playbook = served.playbook
-        broadcast = broadcast_of(playbook, name)
-        people = await whose_people(opened, words)
-        line, _ = await whose_line(opened, served, people)
-        found, silent = await report_of(people, playbook, broadcast, line)
-        if silent is not None:
-            tell(silent, words)
-        zone = playbook.zone
-        forms = ReportForms(
-            report_lines(found, zone),
-            report_told(found),
-            COLUMNS,
-            report_rows(found),
-            partial(report_svg, found, words, zone),
-        )
-        show_report(forms, wanted, words)
 
-    return on_database(folder, work)
+@carried_out(drafts=True)
+async def test(order: CommandOrder) -> None:
+    """Push it to testers, and print who got it. Raises `DidNotArrive`, where one who is named got none."""
+    broadcast, to = broadcast_of(order.playbook, order.name), order.options.to
+    people = await order.people()
+    line, playbook = await whose_line(order.opened, order.served, people)
+    keys = LiveKeys(order.opened.seal, address_keys)
+    personal = PersonalAddresses(keys, playbook.public, lambda: playbook).in_messages
+    done = await try_out(people, playbook, broadcast, to, line, order.by, personal)
+    payload = [{"tester": one.tester, "group": one.group or None, "arrived": one.why is None} for one in done]
+    order.show(payload, *map(_line, done))
+    if any(one.why is not None and (to or not one.unreachable) for one in done):
+        raise DidNotArrive(tr("not all of it arrived"))
+
+
+def _line(one: TriedOut) -> Translatable:
+    name = tr("{tester} ({group})", tester=one.tester, group=one.group) if one.group else one.tester
+    if one.why is None:
+        return tr("{name}: sent", name=name)
+    return tr("{name}: {why}", name=name, why=one.why)
+
+
+@carried_out()
+async def report(order: CommandOrder) -> None:
+    """Print it in lines, as CSV or JSON, or draw it."""
+    broadcast = broadcast_of(order.playbook, order.name)
+    people = await order.people()
+    line, _ = await whose_line(order.opened, order.served, people)
+    found, silent = await report_of(people, order.playbook, broadcast, line)
+    if silent is not None:
+        order.tell(silent)
+    picture = partial(report_svg, found, order.speech, order.zone)
+    lines = report_lines(found, order.zone)
+    show_report(ReportForms(lines, report_payload(found), COLUMNS, report_rows(found), picture), order)

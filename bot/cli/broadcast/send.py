@@ -6,18 +6,12 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 
-from bot.app.database import OpenDatabase
-from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments
 from bot.cli.broadcast.check import held_back
 from bot.cli.broadcast.line_client import whose_line
-from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, state_of, told, who_lines
+from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, progress_payload, state_of, who_lines
 from bot.cli.confirm import answered
 from bot.cli.dates import to_the_second
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
-from bot.cli.operator import commander
-from bot.cli.playbook_folder import folder_and_name
+from bot.cli.order import CommandOrder, carried_out
 from bot.cli.progress import Progress
 from bot.cli.refusal import tell
 from bot.engine.broadcasts.schedule import next_time
@@ -49,32 +43,28 @@ class BroadcastNotSent(Refusal):
     """It has ended, and nobody got it, or not all that were to."""
 
 
-def send(wanted: Arguments, words: Language) -> int:
-    """Have a broadcast sent once it is confirmed, and show how far it is until it is over; the exit code."""
-    folder, name = folder_and_name(wanted.words)
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        playbook = served.playbook
-        broadcast = broadcast_of(playbook, name)
-        people = await whose_people(opened, words)
-        line, _ = await whose_line(opened, served, people)
-        found = await check(people, playbook, broadcast, line, validate=False)
-        order = await _order(people, playbook, found, again=wanted.again)
-        for one in _summary(order, found, served):
-            tell(one, words)
-        if not wanted.yes:
-            _confirm(order, words)
-        sending = await steering.send(people, playbook, order, commander(wanted.by))
-        over = await _followed(people, sending, words) if not wanted.detach else None
-        shown = over or await progress_of(people, sending.id)
-        if shown is not None:
-            out = await left_out_of(people, sending.id, SHOWN)
-            lines = [*in_lines(shown, playbook), *who_lines(out, broadcast.name, playbook)]
-            show_answer(told(shown), map(words.text, lines), for_programs=wanted.json)
-        if over is not None:
-            _see_if_sent(over)
-
-    return on_database(folder, work)
+@carried_out()
+async def send(order: CommandOrder) -> None:
+    """Have a broadcast sent once it is confirmed, and show how far it is until it is over."""
+    playbook, served, options = order.playbook, order.served, order.options
+    broadcast = broadcast_of(playbook, order.name)
+    people = await order.people()
+    line, _ = await whose_line(order.opened, served, people)
+    found = await check(people, playbook, broadcast, line, validate=False)
+    wanted = await _order(people, playbook, found, again=options.again)
+    for one in _summary(wanted, found, served):
+        order.tell(one)
+    if not options.yes:
+        _confirm(wanted, order.speech)
+    sending = await steering.send(people, playbook, wanted, order.by)
+    over = await _followed(people, sending, order.speech) if not options.detach else None
+    shown = over or await progress_of(people, sending.id)
+    if shown is not None:
+        out = await left_out_of(people, sending.id, SHOWN)
+        lines = *in_lines(shown, playbook), *who_lines(out, broadcast.name, playbook)
+        order.show(progress_payload(shown), *lines)
+    if over is not None:
+        _see_if_sent(over)
 
 
 async def _order(people: Stores, playbook: Playbook, found: BroadcastCheck, *, again: bool) -> SendingOrder:
@@ -132,53 +122,38 @@ async def _followed(people: Stores, sending: Sending, words: Language) -> Sendin
             await asyncio.sleep(FOLLOW)
     except (asyncio.CancelledError, DatabaseUnavailable):
         progress.over()
-        goes_on = tr("it goes on:  oaflow broadcast status {name}", name=sending.broadcast)
-        tell(goes_on, words)
+        tell(tr("it goes on:  oaflow broadcast status {name}", name=sending.broadcast), words)
         raise
     progress.over()
     return found
 
 
-def pause(wanted: Arguments, words: Language) -> int:
-    """Have nobody new called; the exit code."""
-    done = tr("{name} is paused: what is under way ends, nobody new is called", name=_name(wanted))
-    return _steer(wanted, words, steering.pause, done)
+@carried_out()
+async def pause(order: CommandOrder) -> None:
+    """Have nobody new called."""
+    done = tr("{name} is paused: what is under way ends, nobody new is called", name=order.name or "")
+    await _steer(order, steering.pause, done)
 
 
-def resume(wanted: Arguments, words: Language) -> int:
-    """Let it go on; the exit code."""
-    return _steer(wanted, words, steering.resume, tr("{name} goes on", name=_name(wanted)))
+@carried_out()
+async def resume(order: CommandOrder) -> None:
+    """Let it go on."""
+    await _steer(order, steering.resume, tr("{name} goes on", name=order.name or ""))
 
 
-def cancel(wanted: Arguments, words: Language) -> int:
-    """Have nobody called any more; the exit code."""
-    done = tr("{name} is cancelled: nobody is called any more who was not called yet", name=_name(wanted))
-    return _steer(wanted, words, steering.cancel_sending, done)
+@carried_out()
+async def cancel(order: CommandOrder) -> None:
+    """Have nobody called any more."""
+    done = tr("{name} is cancelled: nobody is called any more who was not called yet", name=order.name or "")
+    await _steer(order, steering.cancel_sending, done)
 
 
-def _steer(wanted: Arguments, words: Language, steer: Steer, done: Translatable) -> int:
-    async def work(people: Stores, playbook: Playbook, broadcast: Broadcast) -> None:
-        sending = await steer(people, broadcast, commander(wanted.by))
-        found = await progress_of(people, sending.id)
-        lines = [done] if found is None else [done, *in_lines(found, playbook)]
-        answer = None if found is None else told(found)
-        show_answer(answer, map(words.text, lines), for_programs=wanted.json)
-
-    return _on_broadcast(wanted, words, work)
-
-
-def _name(wanted: Arguments) -> str:
-    return folder_and_name(wanted.words)[1] or ""
-
-
-Work = Callable[[Stores, Playbook, Broadcast], Awaitable[None]]
-
-
-def _on_broadcast(wanted: Arguments, words: Language, work: Work) -> int:
-    folder, name = folder_and_name(wanted.words)
-
-    async def opened(database: OpenDatabase, served: ValidPlaybook) -> None:
-        broadcast = broadcast_of(served.playbook, name)
-        await work(await whose_people(database, words), served.playbook, broadcast)
-
-    return on_database(folder, opened)
+async def _steer(order: CommandOrder, steer: Steer, done: Translatable) -> None:
+    broadcast = broadcast_of(order.playbook, order.name)
+    people = await order.people()
+    sending = await steer(people, broadcast, order.by)
+    found = await progress_of(people, sending.id)
+    if found is None:
+        order.show(None, done)
+    else:
+        order.show(progress_payload(found), done, *in_lines(found, order.playbook))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, describe
-from bot.cli.journey.counts import counts
-from bot.cli.journey.report import report
+from bot.cli.journey.counts import counts, report
 from bot.cli.journey.status import status
 from bot.cli.report_output import add_forms
 

@@ -1,19 +1,15 @@
-"""`oaflow journey counts`: what was counted of a flow, day by day, and who is in it now."""
+"""`oaflow journey counts|report`: what was counted of a flow, and what a journey with a goal has brought."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 
-from bot.app.database import OpenDatabase
-from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
-from bot.cli.playbook_folder import folder_and_name
+from bot.cli.order import CommandOrder, carried_out
 from bot.cli.push_gate_words import with_waiting
+from bot.cli.report_output import ReportForms, show_report
 from bot.model.counts import (
     ENTERED,
     FAILED,
@@ -30,11 +26,13 @@ from bot.model.counts import (
 )
 from bot.model.translatable import Language, Translatable, tr
 from bot.operations.flow_ends import Ended, ends
-from bot.operations.journey_reports.words import push_words
+from bot.operations.journey_reports.report import journey_report
+from bot.operations.journey_reports.report_files import COLUMNS as REPORT_COLUMNS
+from bot.operations.journey_reports.report_files import report_payload, report_rows, report_svg
+from bot.operations.journey_reports.words import push_words, report_lines
 from bot.operations.journeys import FlowCounts, flow_counts
 from bot.operations.resolve_name import flow_of
 from bot.playbook.report import cells
-from bot.playbook.valid import ValidPlaybook
 
 GAVE_UP, DUE = "gave up", "due"
 """Of those who came to an end: who was asked, and gave no answer. Pushes whose moment had come."""
@@ -53,32 +51,37 @@ COLUMNS = {
 """What stands in the table, by day."""
 
 
-def counts(wanted: Arguments, words: Language) -> int:
-    """Print what was counted of a flow in the last days, today among them; the exit code."""
-    folder, name = folder_and_name(wanted.words)
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        flow = flow_of(served.playbook, name)
-        people = await whose_people(opened, words)
-        found = await flow_counts(people, served.playbook, flow.name, wanted.days)
-        ended = ends(served.playbook, flow, found.counts)
-        show_answer(_told(flow.name, found, ended), lines(found, ended, words), for_programs=wanted.json)
-
-    return on_database(folder, work)
-
-
-def _told(flow: str, found: FlowCounts, ended: Sequence[Ended]) -> Mapping[str, object]:
-    """All of it, for programs: a record for each thing that was counted."""
-    return {
-        "flow": flow,
+@carried_out()
+async def counts(order: CommandOrder) -> None:
+    """Print what was counted of a flow in the last days, today among them."""
+    flow = flow_of(order.playbook, order.name)
+    found = await flow_counts(await order.people(), order.playbook, flow.name, order.options.days)
+    ended = ends(order.playbook, flow, found.counts)
+    payload = {
+        "flow": flow.name,
         "since": found.since,
-        "here": [one._asdict() for one in found.here],
+        "here": found.here,
         "counts": [_record(count) for count in found.counts],
-        "ends": [asdict(one) for one in ended],
+        "ends": ended,
     }
+    order.show_all(payload, lines(found, ended, order.speech))
 
 
-def _record(count: Count) -> Mapping[str, object]:
+@carried_out()
+async def report(order: CommandOrder) -> None:
+    """Print what a journey has brought in lines, as CSV or JSON, or draw it."""
+    flow, options, zone = flow_of(order.playbook, order.name), order.options, order.zone
+    found = await journey_report(await order.people(), order.playbook, flow, options.days, options.split)
+    lines = [
+        *report_lines(found, zone),
+        *([tr("groups of another split:  --split NAME")] if found.others else []),
+    ]
+    picture = partial(report_svg, found, order.speech, zone)
+    show_report(ReportForms(lines, report_payload(found), REPORT_COLUMNS, report_rows(found), picture), order)
+
+
+def _record(count: Count) -> dict[str, object]:
+    """A thing that was counted, for programs."""
     mark = count.mark
     record: dict[str, object] = {"day": count.day, "channel": mark.channel, "what": mark.what}
     match mark.what, mark.about:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
-from bot.app.database import OpenDatabase
-from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
-from bot.cli.playbook_folder import folder_and_name
+from bot.cli.order import CommandOrder, carried_out
 from bot.cli.push_gate_words import with_waiting
 from bot.engine.flows.starting import FlowStanding, JourneyState, journeys
 from bot.model.channel import PricePlan
-from bot.model.translatable import Language, Translatable, tr
+from bot.model.translatable import Translatable, tr
 from bot.operations.journey_reports.words import push_words
 from bot.operations.journeys import LATELY, JourneyOnChannel, JourneyStatus, status_of
+from bot.operations.payload import pick
 from bot.operations.resolve_name import flow_of
 from bot.playbook.in_money import push_price
-from bot.playbook.valid import ValidPlaybook
 
 STATES: Mapping[FlowStanding, Translatable] = {
     "live": tr("live"),
@@ -36,53 +30,42 @@ _WHY = {
 """What is no line of the playbook, as `state_of` tells it."""
 
 
-def status(wanted: Arguments, words: Language) -> int:
-    """Print how a flow stands, or every journey; the exit code."""
-    folder, name = folder_and_name(wanted.words)
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        playbook = served.playbook
-        flows = list(journeys(playbook)) if name is None else [flow_of(playbook, name)]
-        found = await status_of(await whose_people(opened, words), playbook, flows)
-        plans = {name: one.plan for name, one in served.settings.channels.items() if one.plan is not None}
-        said = [line for one in found for line in _lines(one, playbook.zone, plans)]
-        lines = [words.text(line) for line in said or [tr("the playbook has no journey")]]
-        show_answer([_told(one, plans) for one in found], lines, for_programs=wanted.json)
-
-    return on_database(folder, work)
+@carried_out()
+async def status(order: CommandOrder) -> None:
+    """Print how a flow stands, or every journey."""
+    playbook, name = order.playbook, order.name
+    flows = list(journeys(playbook)) if name is None else [flow_of(playbook, name)]
+    found = await status_of(await order.people(), playbook, flows)
+    channels = order.served.settings.channels
+    plans = {name: one.plan for name, one in channels.items() if one.plan is not None}
+    lines = [line for one in found for line in _lines(one, order.zone, plans)]
+    order.show([_payload(one, plans) for one in found], *(lines or [tr("the playbook has no journey")]))
 
 
-# -- for programs
-
-
-def _told(journey: JourneyStatus, plans: Mapping[str, PricePlan]) -> dict[str, object]:
+def _payload(journey: JourneyStatus, plans: Mapping[str, PricePlan]) -> dict[str, object]:
     flow = journey.flow
     return {
         "flow": flow.name,
         "title": flow.title,
         "pushes": None if flow.max_total is None else journey.pushes,
         "max_pushes": flow.max_total,
-        f"last_{LATELY}_days": asdict(journey.lately),
-        "channels": [_channel_told(one, plans.get(one.channel)) for one in journey.channels],
+        f"last_{LATELY}_days": journey.lately,
+        "channels": [_channel_payload(one, plans.get(one.channel)) for one in journey.channels],
     }
 
 
-def _channel_told(one: JourneyOnChannel, plan: PricePlan | None) -> dict[str, object]:
-    quota, place = one.quota, one.stands.place
+def _channel_payload(one: JourneyOnChannel, plan: PricePlan | None) -> dict[str, object]:
+    place = one.stands.place
     return {
         "channel": one.channel,
         "state": one.stands.state,
         "why": one.stands.why or None,
         "place": None if place is None else place.text,
-        "people": one.people,
-        "held": dict(one.held),
+        **pick(one, "people", "held"),
         "pushes_stopped": one.braked,
-        "quota": None if quota is None else {"left": quota.left, "at": quota.at},
-        "plan": None if plan is None else asdict(plan),
+        "quota": pick(one.quota, "left", "at"),
+        "plan": plan,
     }
-
-
-# -- for people; moments by the clock of the team
 
 
 def _lines(journey: JourneyStatus, zone: ZoneInfo, plans: Mapping[str, PricePlan]) -> Iterator[Translatable]:

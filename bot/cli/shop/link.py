@@ -17,7 +17,7 @@ from bot.model.contact import ReservedMember
 from bot.model.settings import PUBLIC_URL
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.actors import actor_words
-from bot.operations.payload import pick
+from bot.operations.payload import pick_or_none
 from bot.operations.shops.forgetting import clear_forgotten
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
@@ -74,7 +74,7 @@ async def link(order: CommandOrder) -> None:
         "platform": shop.platform,
         "access": state.access,
         "new": is_new,
-        **(pick(state.link, "at", "by") or {"at": None, "by": None}),
+        **pick_or_none(state.link, "at", "by"),
         "account": state.account,
         "webhook": state.webhook or None if public else None,
         "heard": not state.is_unheard,

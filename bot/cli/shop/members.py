@@ -13,7 +13,7 @@ from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.playbook_folder import folder_and_words, valid_here
 from bot.cli.progress import Progress
-from bot.cli.refusal import UsageWrong
+from bot.cli.refusal import UsageWrong, tell
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import SyncKind, SyncRun, UnreadField
@@ -200,32 +200,32 @@ async def sync(order: CommandOrder) -> int:
         people, shop, order.by, await now_among(people), kind, played=played
     )
     if run is not None and not options.detach:
-        run = await _followed(people, shop.name, run, order)
+        run = await _followed(people, shop.name, run, order.speech)
     if run is None:
         raise SyncGone(tr("{shop} was unlinked meanwhile: its members were not read", shop=shop.name))
     order.show_all(_run(run), _sync_lines(run, shop.name, detached=options.detach))
     return WRONG if run.state == "stopped" else RIGHT
 
 
-async def _followed(people: Stores, shop: str, ordered: SyncRun, order: CommandOrder) -> SyncRun | None:
+async def _followed(people: Stores, shop: str, ordered: SyncRun, words: Language) -> SyncRun | None:
     """How it stands when it is over, or stopped; what ends this command ends nothing.
 
     Raises `DatabaseUnavailable`, once it is said that it goes on all the same.
     """
-    progress, is_told = Progress(order.speech), ordered.kind == "look"
+    progress, is_told = Progress(words), ordered.kind == "look"
     try:
         while (run := await sync_of(people, shop, ordered)) is not None and run.state in (
             "ordered",
             "running",
         ):
             if not is_told and (known := beforehand(run)) is not None:
-                order.tell(known)
+                tell(known, words)
                 is_told = True
             progress.tell(how_far(run, await now_among(people)))
             await asyncio.sleep(FOLLOW)
     except (asyncio.CancelledError, DatabaseUnavailable):
         progress.over()
-        order.tell(tr("it goes on:  oaflow shop status {shop}", shop=shop))
+        tell(tr("it goes on:  oaflow shop status {shop}", shop=shop), words)
         raise
     progress.over()
     return run

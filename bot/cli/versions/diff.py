@@ -19,7 +19,7 @@ from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
 from bot.model.published_version import SHORT
 from bot.model.translatable import Language, Translatable, tr
-from bot.operations.payload import pick
+from bot.operations.payload import pick, pick_or_none
 from bot.operations.publishing import which
 from bot.operations.rollback import named_version, the_live
 from bot.playbook.comparison import (
@@ -148,5 +148,5 @@ def _of(text: str | None) -> list[str]:
 
 
 def _payload(one: Difference) -> dict[str, Any]:
-    place = pick(one.place, "file", "line") or {"file": None, "line": None}
+    place = pick_or_none(one.place, "file", "line")
     return {**pick(one, "section", "name", "how"), **place, "values": one.values}

@@ -21,14 +21,15 @@ from bot.operations.broadcasts.report_words import (
     sent_words,
     skipped_words,
 )
+from bot.operations.payload import pick
 from bot.operations.reports.chart import Bar, chart
 from bot.operations.reports.figures import (
     NO_DIFFERENCE,
     between,
-    differences_told,
-    interval_told,
+    differences_payload,
     moment_words,
     percent,
+    share_payload,
     share_texts,
 )
 from bot.operations.reports.slide import FOOT, PAD, TOP, Slide
@@ -168,25 +169,20 @@ def _amount(amount: Decimal | None) -> str:
     return "" if amount is None else str(amount.quantize(Decimal("0.0001")).normalize() + 0)
 
 
-def report_told(report: BroadcastReport) -> dict[str, object]:
-    """All of it."""
+def report_payload(report: BroadcastReport) -> dict[str, object]:
+    """All of it, for programs."""
     return {
         "broadcast": report.broadcast,
         "title": report.title or None,
-        "channel": report.channel,
-        "sending": report.sending,
-        "moment": report.moment,
-        "began": report.began,
-        "ended": report.ended,
-        "told": report.told,
+        **pick(report, "channel", "sending", "moment", "began", "ended", "told"),
         "goal": report.goal or None,
-        "refused": dict(report.refused),
+        "refused": report.refused,
         "counted_with_others": report.shared,
         "cost_at_most": _money(report.cost),
         "cost_of_each_at_most": {one: _money(report.cost_of_each(one)) for one in BOUGHT},
         "groups": [_group(report, one) for one in report.groups],
         "differences": {
-            reaction: differences_told(report.differences(reaction)) for reaction in report.reactions
+            reaction: differences_payload(report.differences(reaction)) for reaction in report.reactions
         },
     }
 
@@ -194,11 +190,9 @@ def report_told(report: BroadcastReport) -> dict[str, object]:
 def _group(report: BroadcastReport, group: ReportGroup) -> dict[str, object]:
     return {
         "group": group.name or None,
-        "holdout": group.holdout,
-        "people": group.people,
-        "got": group.got,
+        **pick(group, "holdout", "people", "got"),
         "cost_at_most": _money(report.cost_of_group(group)),
-        "left_out": dict(group.left_out),
+        "left_out": group.left_out,
         "reactions": {
             reaction: _cell(report, group, reaction) for of, reaction in report.cells() if of is group
         },
@@ -211,8 +205,7 @@ def _cell(report: BroadcastReport, group: ReportGroup, reaction: Reaction) -> di
         "number": None if rate is None else rate.number,
         "fewer_than": FEWEST if rate is None else None,
         "of": group.got if rate is None else rate.people,
-        "rate": None if rate is None else rate.share,
-        **interval_told(rate),
+        **share_payload(rate),
         "within_seconds": None if span is None else round(span.total_seconds()),
         "so_far": report.is_open(reaction),
     }

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model.proportions import SURE, GroupDifference, Interval, Proportion, interval
 from bot.model.translatable import Quoted, Translatable, tr
+from bot.operations.payload import pick, pick_or_none
 
 
 def share_texts(rate: Proportion | None) -> Sequence[str]:
@@ -18,23 +19,16 @@ def share_texts(rate: Proportion | None) -> Sequence[str]:
     return tuple(f"{one:.5f}" for one in (rate.share, found.low, found.high))
 
 
-def interval_told(rate: Proportion | None) -> dict[str, object]:
-    """Between what it lies."""
-    found = None if rate is None else interval(rate)
-    return {"low": None if found is None else found.low, "high": None if found is None else found.high}
+def share_payload(rate: Proportion | None) -> dict[str, object]:
+    """The same for programs."""
+    share = None if rate is None else rate.share
+    return {"rate": share, **pick_or_none(None if rate is None else interval(rate), "low", "high")}
 
 
-def differences_told(differences: Iterable[GroupDifference]) -> list[dict[str, object]]:
-    """Each with whether it is seen."""
+def differences_payload(differences: Iterable[GroupDifference]) -> list[dict[str, object]]:
+    """Each with whether it is seen, for programs."""
     return [
-        {
-            "one": one.one,
-            "other": one.other,
-            "by": one.by,
-            "low": one.between.low,
-            "high": one.between.high,
-            "seen": one.is_seen,
-        }
+        {**pick(one, "one", "other", "by"), **pick(one.between, "low", "high"), "seen": one.is_seen}
         for one in differences
     ]
 

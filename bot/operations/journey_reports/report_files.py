@@ -1,13 +1,16 @@
-"""A journey's report as a picture for a slide."""
+"""A journey's report as files: a picture for a slide, a table for programs and spreadsheets."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from bot.model.reports import JourneyReport
-from bot.model.translatable import Language, tr
+from bot.model.reports import JourneyGroup, JourneyReport
+from bot.model.translatable import Language, Translatable, tr
 from bot.operations.journey_reports.words import (
-    HELD_OUT,
+    HELD_OUT as HELD_OUT_WORDS,
+)
+from bot.operations.journey_reports.words import (
     NOBODY_YET,
     began_words,
     called,
@@ -16,7 +19,9 @@ from bot.operations.journey_reports.words import (
     report_lines,
     sent_words,
 )
+from bot.operations.payload import pick
 from bot.operations.reports.chart import Bar
+from bot.operations.reports.figures import differences_payload, share_payload, share_texts
 from bot.operations.reports.slide import FOOT, MOST_BARS, PAD, TOP, Slide
 from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.style import drawn
@@ -35,7 +40,7 @@ def report_svg(report: JourneyReport, language: Language, zone: ZoneInfo) -> str
             one.name or clean(called(report)),
             one.rate,
             language.text(NOBODY_YET),
-            language.text(HELD_OUT) if one.holdout else "",
+            language.text(HELD_OUT_WORDS) if one.holdout else "",
             one.holdout,
         )
         for one in report.groups
@@ -61,3 +66,43 @@ def _people(slide: Slide, report: JourneyReport) -> None:
         slide.text("column", x, y + high / 2 + 6, shortened(clean(one.name), 15, 88, bold=True))
         for number, end in zip((one.began, one.over, one.under_way), ends, strict=True):
             slide.text("cell", end, y + high / 2 + 6, f"{number:,}", "end")
+
+
+COLUMNS = ("group", "holdout", "began", "over", "reached", "rate", "low", "high", "under_way", "early")
+
+
+HELD_OUT = "yes"
+
+
+def report_rows(report: JourneyReport) -> Iterator[Sequence[str | Translatable]]:
+    """A row for each group; rates are fractions, of whom the time is over."""
+    for one in report.groups:
+        numbers = (str(number) for number in (one.began, one.over, one.reached))
+        held_out = Translatable(HELD_OUT) if one.holdout else ""
+        shares = share_texts(one.rate)
+        yield (one.name, held_out, *numbers, *shares, str(one.under_way), str(one.early))
+
+
+def report_payload(report: JourneyReport) -> dict[str, object]:
+    """All of it, for programs."""
+    return {
+        "flow": report.flow,
+        "title": report.title or None,
+        "goal": report.goal,
+        "within_seconds": round(report.within.total_seconds()),
+        **pick(report, "since", "told"),
+        "split": report.split or None,
+        "other_splits": report.others,
+        **pick(report, "ungrouped", "pushes"),
+        "groups": [_group(one) for one in report.groups],
+        "differences": differences_payload(report.differences),
+    }
+
+
+def _group(one: JourneyGroup) -> dict[str, object]:
+    return {
+        "group": one.name or None,
+        **pick(one, "holdout", "began", "over", "reached"),
+        **share_payload(one.rate),
+        **pick(one, "under_way", "early"),
+    }
