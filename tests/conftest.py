@@ -84,6 +84,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `both_ways` whose fixtures ask for `plain` run twice."""
+    if "plain" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_ways"):
+        metafunc.parametrize("plain", [False, True], ids=["short", "plain"])
+
+
+@pytest.fixture
+def plain() -> bool:
+    """Whether the database, a site and a bot are without the short cuts of the hot paths."""
+    return False
+
+
 @cache
 def _is_near_a_browser(path: Path) -> bool:
     return any(path.is_relative_to(HERE / folder) for folder in ("simulator", "web/liff"))
@@ -153,10 +165,10 @@ def emptied(prepared: str) -> Iterator[Callable[[], None]]:
 
 
 @pytest.fixture
-async def database(prepared: str, emptied: Callable[[], None]) -> AsyncIterator[Database]:
+async def database(prepared: str, emptied: Callable[[], None], plain: bool) -> AsyncIterator[Database]:
     """An empty database with all indexes."""
     emptied()
-    database = Database(prepared)
+    database = Database(prepared, plain=plain)
     await eventually(partial(_reached, database), bool)
     yield database
     database.close()

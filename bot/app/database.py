@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from bot.app.environment import SettingsWrong, is_plain
 from bot.model.audit import Deed
 from bot.model.clock import SystemClock
 from bot.model.processes import PRODUCTION, Pace, pace_of
@@ -40,10 +41,6 @@ def _set_by(name: str, folder: Path, environment: Mapping[str, str]) -> Translat
         return tr("{name} in the environment", name=name) if environment[name] else None
     line = line_of(folder, name)
     return None if line is None else tr("{name} in .env, line {line}", name=name, line=line)
-
-
-class SettingsWrong(Refusal):
-    """What is set beside the playbook does not fit; the sentence says how to mend it."""
 
 
 EMBEDDED = "embedded"
@@ -101,7 +98,8 @@ class OpenDatabase:
         if not self.others:
             uri = self.embedded.uri
             alive = [name for name in await self.database.names() if _is_alive(name, self.embedded)]
-            self.others.extend(stores_of(Database(uri, name), self.seal) for name in alive)
+            plain = self.database.is_plain
+            self.others.extend(stores_of(Database(uri, name, plain=plain), self.seal) for name in alive)
         return [self.stores, *self.others]
 
 
@@ -143,7 +141,7 @@ async def open_database(
     it did not know. `patience`: for how many seconds what is asked of it later waits for a primary, where it
     is not ours. Raises `SettingsWrong` (what is written is wrong) or `DatabaseUnavailable` (it is away).
     """
-    address, pace = settings.database, _pace(environment)
+    address, pace, plain = settings.database, _pace(environment), is_plain(environment)
     embedded: EmbeddedDatabase | None = None
     name = DATABASE
     if address == EMBEDDED:
@@ -164,11 +162,11 @@ async def open_database(
 
     try:
         ring = _ring(settings, folder, environment, embedded)
-        database = Database(uri, name)
+        database = Database(uri, name, plain=plain)
         await (database.ready() if embedded is None else embedded.until_it_answers(database.ready))
         if embedded is None and patience is not None:  # a wrong address was told at once
             database.close()
-            database = Database(uri, name, patience=patience)
+            database = Database(uri, name, patience=patience, plain=plain)
         if pretend and embedded is not None:
             await _forget_the_dead(database, embedded)
         await database.prepare()

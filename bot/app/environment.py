@@ -1,15 +1,20 @@
-"""Whole numbers in environment variables, and how many connections this process may have open."""
+"""Settings of a process that are whole numbers in environment variables."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
 
-from bot.app.database import SettingsWrong
-from bot.model.translatable import Quoted, tr
+from bot.model.translatable import Quoted, Refusal, tr
 from bot.web.connections import DEFAULT_LIMIT
 
 _MOST_DIGITS = 9
+
+PLAIN = "OAFLOW_PLAIN"
+
+
+class SettingsWrong(Refusal):
+    """What is set beside the playbook does not fit; the sentence says how to mend it."""
 
 
 def number_in_environment(environment: Mapping[str, str], name: str, least: int, most: int) -> int | None:
@@ -28,6 +33,12 @@ def number_in_environment(environment: Mapping[str, str], name: str, least: int,
             told=Quoted(told),
         )
     )
+
+
+def is_plain(environment: Mapping[str, str]) -> bool:
+    """Whether this process goes without its short cuts: aiohttp's server reads webhooks, MongoDB's driver
+    makes all commands, and events are decided after they are stored. Raises `SettingsWrong`."""
+    return number_in_environment(environment, PLAIN, 0, 1) == 1
 
 
 VARIABLE = "OAFLOW_CONNECTIONS"

@@ -135,7 +135,12 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
             runtime.metrics,
         )
         limit = _connection_limit(serving, runtime)
-        app = application(webhooks, _health(serving, runtime), all_pages, private=begun.private, limit=limit)
+        app = application(
+            *(webhooks, _health(serving, runtime), all_pages),
+            private=begun.private,
+            limit=limit,
+            plain=begun.plain,
+        )
         if not begun.simulator:
             add_hsts(app, begun.public)
         app.on_shutdown.append(close_pages)
@@ -252,6 +257,7 @@ def _runtime(
             personal=serving.personal.in_messages,
             menus=serving.menus,
             brake=serving.brake,
+            decides_ahead=not serving.begun.plain,
         )
     )
     allowed.join(runtime, opened.stores, serving.clock)
@@ -262,6 +268,11 @@ def _runtime(
         "oaflow_database_connections",
         "Connections to MongoDB that events take without its driver.",
         lambda: opened.stores.database.direct.connections,
+    )
+    runtime.metrics.level(
+        "oaflow_plain",
+        "1: without short cuts (OAFLOW_PLAIN).",
+        lambda: int(serving.begun.plain),
     )
     runtime.metrics.level(
         "oaflow_clock_skew_seconds",

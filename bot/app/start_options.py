@@ -10,6 +10,7 @@ from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api, public_address, shop_api
 from bot.app.database import OpenDatabase
+from bot.app.environment import is_plain
 from bot.app.playbook_files import Stamps
 from bot.app.stored_playbooks import UnpackedPlaybooks
 from bot.line.objects.addresses import is_loopback
@@ -79,6 +80,11 @@ class StartOptions:
     siblings: Path | None = None
     stand_ins: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What the simulator has given variables of the environment that are not set; it grows with the files."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether this process goes without its short cuts."""
+        return is_plain(self.environment)
 
     @property
     def public(self) -> str:

@@ -41,6 +41,7 @@ class RuntimeDeps:
 
     `read_event` reads LINE's events; `gone` and `may_decide` see `Ownership`; `watch` sees `TurnTaker`;
     `world` and `personal` see `Decider`; `brake` is what `world` says of it, and how old that is.
+    `decides_ahead`: events are decided while they are being stored, where memory has all that it needs.
     """
 
     playbook: Callable[[], Playbook]
@@ -58,3 +59,4 @@ class RuntimeDeps:
     personal: Callable[[Outgoing], Outgoing] = as_it_is
     menus: MenuIdSource = field(default_factory=NoMenus)
     brake: BrakeState = field(default_factory=NoBrake)
+    decides_ahead: bool = True

@@ -183,6 +183,7 @@ class Runtime:
             self.ownership,
             self.metrics,
             given.watch,
+            decides_ahead=given.decides_ahead,
         )
 
     def _new_timers(self) -> TimerWatch:

@@ -73,11 +73,6 @@ class ConnectionLimit:
         """It is closed."""
         self._open.discard(one)
 
-    def replace(self, former: OpenConnection, one: OpenConnection) -> None:
-        """Another protocol reads the same connection from now on."""
-        self._open.discard(former)
-        self._open.add(one)
-
     def _close_idle(self) -> bool:
         idle = [one for one in self._open if one.is_idle()]
         for one in nsmallest(ceil(len(idle) * CLOSED_AT_ONCE), idle, key=lambda one: one.last_used):
@@ -97,6 +92,7 @@ UNREAD_SECONDS = 30.0
 
 NO_HEAD = WebhookAnswer(408, "the head did not come, or too slowly")
 TOO_LONG = WebhookAnswer(431, "the head is too long")
+FULL = WebhookAnswer(503, "too many connections are open; try again in a moment")
 
 
 def encode(answer: WebhookAnswer, last: bool, at: float) -> bytes:

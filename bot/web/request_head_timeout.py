@@ -19,7 +19,16 @@ from typing import cast
 
 from aiohttp import StreamReader, web
 
-from bot.web.connections import NO_HEAD, TOO_LONG, UNREAD_SECONDS, close_with, encode
+from bot.web.connections import (
+    FULL,
+    NO_HEAD,
+    TOO_LONG,
+    UNREAD_SECONDS,
+    ConnectionGc,
+    ConnectionLimit,
+    close_with,
+    encode,
+)
 from bot.web.webhook import BODY_SECONDS, WebhookAnswer
 from bot.web.webhook_head import END
 
@@ -37,9 +46,15 @@ _OTHER_END = re.compile(rb"\r\n(?:transfer-encoding|upgrade)[\t ]*+:|\Aconnect "
 class RequestHeadTimeout(asyncio.Protocol):
     """One connection of aiohttp's, in front of what reads it there."""
 
-    def __init__(self, reader: web.RequestHandler, ended: Callable[[RequestHeadTimeout], None]) -> None:
-        """`ended` is called once when the connection is lost."""
+    def __init__(
+        self,
+        reader: web.RequestHandler,
+        limit: ConnectionLimit,
+        ended: Callable[[RequestHeadTimeout], None],
+    ) -> None:
+        """`limit` admits it; `ended` is called once when the connection is lost."""
         self.reader = reader
+        self._limit = limit
         self._loop = asyncio.get_running_loop()
         self.last_used = self._loop.time()
         """When it was used for the last time, by the loop's clock."""
@@ -79,6 +94,10 @@ class RequestHeadTimeout(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self.reader.connection_made(transport)
+        if not self._limit.admit(self):
+            self._refused = True
+            self._transport.write(encode(FULL, last=True, at=time()))
+            self._transport.close()
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
@@ -110,6 +129,7 @@ class RequestHeadTimeout(asyncio.Protocol):
         self._wait_no_more()
         self._is_read()
         self._buffer.clear()
+        self._limit.release(self)
         self._ended(self)
         self.reader.connection_lost(exc)
 
@@ -188,6 +208,27 @@ class RequestHeadTimeout(asyncio.Protocol):
             self.reader.close()
         elif not self._transport.is_closing():
             close_with(self._transport, encode(answer, last=True, at=time()), self.connection_lost)
+
+
+class AiohttpConnections:
+    """All connections that aiohttp reads; makes new ones for a server."""
+
+    def __init__(self, new_reader: Callable[[], web.RequestHandler], limit: ConnectionLimit) -> None:
+        """`new_reader` makes what reads one; `limit` bounds them, and those that are not aiohttp's yet."""
+        self.new_reader = new_reader
+        self.limit = limit
+        self.by_reader: dict[object, RequestHeadTimeout] = {}
+        self._left_behind = ConnectionGc()
+
+    def __call__(self) -> RequestHeadTimeout:
+        """The protocol of a new connection, or of one that somebody else has read so far."""
+        one = RequestHeadTimeout(self.new_reader(), self.limit, self._ended)
+        self.by_reader[one.reader] = one
+        self._left_behind.one_more()
+        return one
+
+    def _ended(self, one: RequestHeadTimeout) -> None:
+        self.by_reader.pop(one.reader, None)
 
 
 def body_of(head: bytes) -> int | None:

@@ -15,14 +15,14 @@ from bot.model.translatable import Translatable, Unavailable, tr
 from bot.web.connections import ConnectionLimit
 from bot.web.health import HealthPages
 from bot.web.middlewares import keep_plain, refuse_packed, return_raised
-from bot.web.request_head_timeout import RequestHeadTimeout
+from bot.web.request_head_timeout import AiohttpConnections, RequestHeadTimeout
 from bot.web.webhook import BODY_LIMIT, WebhookHandler
 from bot.web.webhook_connections import WebhookConnections
 
 HEALTH = web.AppKey("health", HealthPages)
 """What answers for the process's health and figures, in the application; also in `private_application`."""
 WEBHOOKS = web.AppKey("webhooks", WebhookHandler)
-"""What answers webhooks, in the application: `serve` reads most of them without it."""
+"""What answers webhooks, where `serve` is to read most of them without aiohttp's server."""
 
 CONNECTION_LIMIT = web.AppKey("connection_limit", ConnectionLimit)
 """The limit of open connections, in an application that answers webhooks."""
@@ -44,14 +44,17 @@ def application(
     *,
     private: bool = False,
     limit: ConnectionLimit | None = None,
+    plain: bool = False,
 ) -> web.Application:
     """All routes of `interface.md` that exist so far, and those of the simulator where it runs.
 
     `private`: readiness and figures are only at an address of their own, `private_application`.
-    `limit`: of connections.
+    `limit`: of connections. `plain`: aiohttp's server reads all of them.
     """
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[return_raised, refuse_packed])
-    app[WEBHOOKS], app[HEALTH] = webhook, health
+    app[HEALTH] = health
+    if not plain:
+        app[WEBHOOKS] = webhook
     app[CONNECTION_LIMIT] = limit or ConnectionLimit()
     own = () if private else _private_routes(health)
     alive = web.get("/healthz", health.healthz)
@@ -124,19 +127,22 @@ class Connections:
         )
         self._leaving = False
         self.webhooks: WebhookConnections | None = None
+        self.by_aiohttp: AiohttpConnections | None = None
         self.begin: Callable[[], asyncio.Protocol]
         """Makes what reads and answers a new one."""
 
     @classmethod
     async def of(cls, app: web.Application) -> Connections:
-        """Where the application answers webhooks, `WebhookConnections` reads them."""
+        """`WebhookConnections` reads those of an application with `WEBHOOKS`, aiohttp's server all others."""
         made = cls(app)
-        app.on_response_prepare.extend((keep_plain, made._set_connection_header))
+        app.on_response_prepare.extend((keep_plain, made._say_last))
         app.middlewares.append(made._begin)
         await made._runner.setup()
-        made.begin = aiohttps = cast("Callable[[], web.RequestHandler]", made._runner.server)
-        if WEBHOOKS in app:
-            made.begin = made.webhooks = WebhookConnections(app[WEBHOOKS], aiohttps, app[CONNECTION_LIMIT])
+        made.begin = reader = cast("Callable[[], web.RequestHandler]", made._runner.server)
+        if CONNECTION_LIMIT in app:
+            made.begin = made.by_aiohttp = AiohttpConnections(reader, app[CONNECTION_LIMIT])
+            if WEBHOOKS in app:
+                made.begin = made.webhooks = WebhookConnections(app[WEBHOOKS], made.by_aiohttp)
         return made
 
     def open_now(self) -> int:
@@ -153,19 +159,19 @@ class Connections:
 
     @web.middleware
     async def _begin(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if (one := self._by_aiohttp(request)) is not None:
+        if (one := self._one_of(request)) is not None:
             one.begin(request.content)
         return await handler(request)
 
-    async def _set_connection_header(self, request: web.Request, answer: web.StreamResponse) -> None:
-        one = self._by_aiohttp(request)
+    async def _say_last(self, request: web.Request, answer: web.StreamResponse) -> None:
+        one = self._one_of(request)
         last = one is not None and one.answer()
         if last or self._leaving:
             answer.headers["Connection"] = "close"
             answer.force_close()
 
-    def _by_aiohttp(self, request: web.Request) -> RequestHeadTimeout | None:
-        return None if self.webhooks is None else self.webhooks.by_aiohttp.get(request.protocol)
+    def _one_of(self, request: web.Request) -> RequestHeadTimeout | None:
+        return None if self.by_aiohttp is None else self.by_aiohttp.by_reader.get(request.protocol)
 
     async def end(self) -> None:
         """Idle ones are closed, requests under way finish."""
@@ -182,6 +188,7 @@ class WebServer:
 
     def __init__(self, listening: asyncio.Server, connections: Connections) -> None:
         self.webhooks = connections.webhooks
+        self.by_aiohttp = connections.by_aiohttp
         self._listening = listening
         self._connections = connections
 

@@ -16,19 +16,9 @@ from collections.abc import Callable
 from time import time
 from typing import cast
 
-from aiohttp import web
-
 from bot.runtime.intake.receive import Storing
-from bot.web.connections import (
-    NO_HEAD,
-    TOO_LONG,
-    UNREAD_SECONDS,
-    ConnectionGc,
-    ConnectionLimit,
-    close_with,
-    encode,
-)
-from bot.web.request_head_timeout import MOST_HEAD, RequestHeadTimeout
+from bot.web.connections import FULL, NO_HEAD, TOO_LONG, UNREAD_SECONDS, close_with, encode
+from bot.web.request_head_timeout import MOST_HEAD, AiohttpConnections
 from bot.web.webhook import BODY_LIMIT, BODY_SECONDS, WebhookAnswer, WebhookHandler
 from bot.web.webhook_head import END, LONGEST, WebhookHead, read_head
 
@@ -45,8 +35,6 @@ refused at once must not keep everybody waiting."""
 CUT_SECONDS = 5.0
 """The same, while it is being closed."""
 
-FULL = WebhookAnswer(503, "too many connections are open; try again in a moment")
-
 OFTEN = (200, 401)
 """Answers that are given by the thousand, and always in the same words."""
 
@@ -54,41 +42,21 @@ OFTEN = (200, 401)
 class WebhookConnections:
     """All connections that have brought nothing but webhooks so far; makes new ones for a server."""
 
-    def __init__(
-        self,
-        webhooks: WebhookHandler,
-        others: Callable[[], web.RequestHandler],
-        limit: ConnectionLimit,
-    ) -> None:
-        """`others` makes what reads a connection that brings something else; `limit` bounds all of them."""
+    def __init__(self, webhooks: WebhookHandler, by_aiohttp: AiohttpConnections) -> None:
+        """`by_aiohttp` are those that have brought something else; one limit bounds all."""
         self.webhooks = webhooks
-        self.others = others
-        self.limit = limit
+        self.by_aiohttp = by_aiohttp
+        self.limit = by_aiohttp.limit
         self.open: set[WebhookConnection] = set()
-        self.by_aiohttp: dict[object, RequestHeadTimeout] = {}
-        """Those that are aiohttp's, by what reads them there."""
         self.closing = False
         self.leaving = False
         """Whether each answer is the last on its connection; what is idle stays open."""
         self._second = 0
         self._kept: dict[WebhookAnswer, bytes] = {}
-        self.left_behind = ConnectionGc()
 
     def __call__(self) -> WebhookConnection:
         """The protocol of a new connection."""
         return WebhookConnection(self)
-
-    def hand_over(self, former: WebhookConnection) -> RequestHeadTimeout:
-        """What reads this connection from now on."""
-        one = RequestHeadTimeout(self.others(), self._ended)
-        self.by_aiohttp[one.reader] = one
-        self.limit.replace(former, one)
-        self.left_behind.one_more()
-        return one
-
-    def _ended(self, one: RequestHeadTimeout) -> None:
-        self.by_aiohttp.pop(one.reader, None)
-        self.limit.release(one)
 
     def close(self) -> None:
         """Close what is idle; from now on connections end with the request that is under way."""
@@ -298,7 +266,7 @@ class WebhookConnection(asyncio.Protocol):
         came, transport = bytes(self._came), self._transport
         self._came.clear()
         self._forget()
-        other = self._all.hand_over(self)
+        other = self._all.by_aiohttp()
         if self._paused:
             self._paused = False  # from here on aiohttp says when it is read
             transport.resume_reading()

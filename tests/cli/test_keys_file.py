@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.database import SettingsWrong, open_database
+from bot.app.database import open_database
+from bot.app.environment import SettingsWrong
 from bot.model.settings import Settings
 from bot.store.sealing.keyring import generate, load_or_generate, parse
 from tests.cli.conftest import Running

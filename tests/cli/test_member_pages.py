@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from bot.app.database import SettingsWrong
+from bot.app.environment import SettingsWrong
 from bot.app.member_pages import PROXIES, trusted_proxies
 from tests.cli.oaflow import ROOT, ended_run, serving
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.app.environment import PLAIN
 from bot.store.unavailable import DatabaseUnavailable
 from tests.faults.webhooks import SECRET
 from tests.started import Started, started
@@ -78,7 +79,7 @@ async def comes_to(true: Callable[[], Awaitable[bool]], seconds: float = PATIENC
 
 def environment(data: Path, line: str) -> dict[str, str]:
     """What a process needs to know: secrets, where its data lies, where LINE is."""
-    wanted = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL")
+    wanted = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", PLAIN)
     kept = {name: os.environ[name] for name in wanted if name in os.environ}
     return kept | {
         "LINE_CHANNEL_ID": CHANNEL_ID,

@@ -10,11 +10,26 @@ from pathlib import Path
 import pytest
 
 from bot.app.database import open_database
+from bot.app.environment import PLAIN
 from bot.model.settings import Settings
 from bot.store.database.mongo import initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
 from tests.faults.stored import empty
 from tests.faults.world import World, new_world
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`make soak` plays the faults both ways."""
+    if not {"world", "started_world"}.isdisjoint(metafunc.fixturenames):
+        both = [False, pytest.param(True, marks=pytest.mark.soak)]
+        metafunc.parametrize("plain", both, ids=["short", "plain"])
+
+
+@pytest.fixture(autouse=True)
+def processes_are_plain(plain: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes of a bot have the environment that `bot_process` passes on."""
+    if plain:
+        monkeypatch.setenv(PLAIN, "1")
 
 
 @pytest.fixture(scope="session")

@@ -178,6 +178,7 @@ class Bot:
                 menus=menus or NoMenus(),
                 brake=brake or NoBrake(),
                 may_decide=may_decide,
+                decides_ahead=not database.is_plain,
             )
         )
         self.runtime.ownership._boottime = _passed_by_both(clock)

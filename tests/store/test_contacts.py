@@ -19,6 +19,8 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.both_ways
+
 ANNA = "main:U1"
 
 

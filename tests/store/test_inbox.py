@@ -17,6 +17,8 @@ from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.both_ways
+
 ANNA, BERT = "main:U1", "main:U2"
 PART = part_of(ANNA)
 EVERY = range(256)

@@ -16,6 +16,8 @@ from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal, SealInvalid
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.both_ways
+
 ANNA = "main:U1"
 PART = part_of(ANNA)
 

@@ -199,7 +199,9 @@ class SiteMaker:
         )
         page = OutsideEventsPage(told, lambda: [TOKEN])
         metrics.add(told.taken, page.calls)
-        app = application(webhook, HealthPages(trouble, metrics), page.routes())
+        app = application(
+            webhook, HealthPages(trouble, metrics), page.routes(), plain=self._database.is_plain
+        )
         server = await serve(app, listen("127.0.0.1", 0))
         site = Site(bot, line, gate, server, ClientSession(), self._database, self._seal)
         self._made.append(site)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.app.database import SettingsWrong
-from bot.app.environment import RESERVED_FILES, VARIABLE, connection_limit_from
+from bot.app.environment import RESERVED_FILES, VARIABLE, SettingsWrong, connection_limit_from
 from bot.runtime.metrics import Metrics
 from bot.web import connections
 from bot.web.connections import ConnectionLimit
@@ -18,19 +17,21 @@ from tests.web.test_request_head_timeout import FIRST, Slow
 from tests.web.test_webhook_connections import EACH_LOOP
 from tests.web.webhook_door import LAST, Store, all_read, answers, comes, door, event, webhook
 
+pytestmark = pytest.mark.both_ways
+
 FEW = 8
 
 
 @EACH_LOOP
 @pytest.mark.parametrize("first", [b"", FIRST, webhook(), FIRST + b"G"], ids=["no", "page", "hook", "half"])
 def test_who_holds_connections_keeps_nobody_out(
-    loop: Callable[[], asyncio.AbstractEventLoop], first: bytes
+    loop: Callable[[], asyncio.AbstractEventLoop], first: bytes, plain: bool
 ) -> None:
     """Unused ones give way, the oldest first, whatever came on them."""
 
     async def story() -> None:
         limit = ConnectionLimit(FEW)
-        async with door(limit=limit) as inside:
+        async with door(limit=limit, plain=plain) as inside:
             held = []
             for _ in range(3 * FEW):
                 reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
@@ -52,11 +53,11 @@ def test_who_holds_connections_keeps_nobody_out(
 
 
 async def test_those_in_use_are_not_closed_and_a_new_one_is_turned_away(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, plain: bool
 ) -> None:
     slow, store, limit = Slow(), Store(holds=True), ConnectionLimit(2)
     slow.answers_healthz(monkeypatch)
-    async with door(store, limit=limit) as inside:
+    async with door(store, limit=limit, plain=plain) as inside:
         page = asyncio.create_task(inside.said(LAST))
         await slow.asked.wait()
         hook = asyncio.create_task(inside.said(webhook(event(1), "Connection: close")))
@@ -133,16 +134,19 @@ HALF_BODIES = {
 
 @EACH_LOOP
 @pytest.mark.parametrize("half", HALF_BODIES)
-def test_half_bodies_keep_nobody_out(loop: Callable[[], asyncio.AbstractEventLoop], half: str) -> None:
+def test_half_bodies_keep_nobody_out(
+    loop: Callable[[], asyncio.AbstractEventLoop], half: str, plain: bool
+) -> None:
     """They are waited for, seconds each: so many new ones a second would take all connections."""
 
     async def story() -> None:
         limit = ConnectionLimit(FEW)
-        async with door(limit=limit) as inside:
+        async with door(limit=limit, plain=plain) as inside:
             held = [(await asyncio.open_connection("127.0.0.1", inside.port))[1] for _ in range(FEW)]
             for writer in held:
                 writer.write(HALF_BODIES[half])
-            await comes(lambda: len(inside.connections.by_aiohttp) == FEW)
+            readers = inside.by_aiohttp.by_reader
+            await comes(lambda: sum(one._content is not None for one in readers.values()) == FEW)
             assert [status for status, _ in answers(await inside.said(LAST))] == [200]
             assert limit.closed.counts == {("idle",): 1}
             for writer in held:

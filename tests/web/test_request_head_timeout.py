@@ -17,6 +17,8 @@ from tests.web.test_webhook_connections import EACH_LOOP, OK
 from tests.web.test_webhook_head import head
 from tests.web.webhook_door import LAST, all_read, answers, comes, door, event, webhook
 
+pytestmark = pytest.mark.both_ways
+
 FIRST = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 WITH_BODY = b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n123456789"
 
@@ -40,13 +42,17 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("at_once", [True, False], ids=["at once", "after the answer"])
 @pytest.mark.parametrize("half", HALVES)
 def test_half_a_later_head_is_not_waited_for(
-    loop: Callable[[], asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch, half: str, at_once: bool
+    loop: Callable[[], asyncio.AbstractEventLoop],
+    monkeypatch: pytest.MonkeyPatch,
+    half: str,
+    at_once: bool,
+    plain: bool,
 ) -> None:
     """Else a stranger holds a connection for an hour with one request and a byte."""
     impatient(monkeypatch)
 
     async def story() -> None:
-        async with door() as inside:
+        async with door(plain=plain) as inside:
             reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
             begun = b""
             if not at_once:
@@ -58,7 +64,7 @@ def test_half_a_later_head_is_not_waited_for(
             assert told[-1][0] == 408
             assert {status for status, _ in told[:-1]} == {200}
             assert len(told) == HALVES[half].count(b" HTTP/1.1\r\n") + (not at_once) + (half in WITHOUT_LINE)
-            await comes(lambda: not inside.connections.by_aiohttp)
+            await comes(lambda: not inside.by_aiohttp.by_reader)
 
     with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(story())
@@ -68,8 +74,8 @@ WITHOUT_LINE = ("one byte", "no head at all")
 """Of these halves no first line is there."""
 
 
-async def test_a_later_head_without_end_is_refused() -> None:
-    async with door() as inside:
+async def test_a_later_head_without_end_is_refused(plain: bool) -> None:
+    async with door(plain=plain) as inside:
         reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
         writer.write(FIRST)
         await asyncio.wait_for(reader.readuntil(b"}"), PATIENCE)
@@ -78,22 +84,22 @@ async def test_a_later_head_without_end_is_refused() -> None:
         writer.close()
 
 
-async def test_behind_one_that_is_being_answered_it_is_not_read() -> None:
-    async with door() as inside:
+async def test_behind_one_that_is_being_answered_it_is_not_read(plain: bool) -> None:
+    async with door(plain=plain) as inside:
         [(status, _)] = answers(await inside.said(FIRST + b"A" * (MOST_HEAD + 1)))
         assert status == 200
 
 
-async def test_who_does_not_stop_sending_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_does_not_stop_sending_is_cut(monkeypatch: pytest.MonkeyPatch, plain: bool) -> None:
     monkeypatch.setattr(connections, "CUT_SECONDS", 0.05)
-    async with door() as inside:
+    async with door(plain=plain) as inside:
         _, writer = await asyncio.open_connection("127.0.0.1", inside.port)
         writer.write(FIRST)
-        await comes(lambda: inside.connections.by_aiohttp)
-        [one] = inside.connections.by_aiohttp.values()
+        await comes(lambda: inside.by_aiohttp.by_reader)
+        [one] = inside.by_aiohttp.by_reader.values()
         await comes(one.is_idle)
         writer.write(b"A" * (MOST_HEAD + 1))
-        await comes(lambda: not inside.connections.by_aiohttp)
+        await comes(lambda: not inside.by_aiohttp.by_reader)
         writer.transport.abort()
 
 
@@ -114,17 +120,17 @@ class Slow:
 
 
 async def test_half_a_head_behind_one_that_is_being_answered_ends_with_that_answer(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, plain: bool
 ) -> None:
     """A page waits for 25 s: half a head behind it costs neither its answer nor an hour."""
     impatient(monkeypatch)
     slow = Slow()
     slow.answers_healthz(monkeypatch)
-    async with door() as inside:
+    async with door(plain=plain) as inside:
         reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
         writer.write(FIRST + FIRST[:-2])
         await slow.asked.wait()
-        [one] = inside.connections.by_aiohttp.values()
+        [one] = inside.by_aiohttp.by_reader.values()
         await comes(lambda: one._refused)
         writer.write(FIRST)
         slow.told.set()
@@ -132,25 +138,25 @@ async def test_half_a_head_behind_one_that_is_being_answered_ends_with_that_answ
         writer.close()
 
 
-async def test_a_slow_body_is_no_half_head(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slow_body_is_no_half_head(monkeypatch: pytest.MonkeyPatch, plain: bool) -> None:
     """Its time is its handler's."""
     impatient(monkeypatch)
     body = event(1)
     whole = webhook(body, path="/webhook/main?x")
-    async with door() as inside:
+    async with door(plain=plain) as inside:
         reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
         writer.write(whole[:-10])
-        await comes(lambda: inside.connections.by_aiohttp)
-        [one] = inside.connections.by_aiohttp.values()
+        await comes(lambda: inside.by_aiohttp.by_reader)
+        [one] = inside.by_aiohttp.by_reader.values()
         assert one._late is None
         writer.write(whole[-10:] + LAST)
         assert [status for status, _ in answers(await all_read(reader))] == [200, 200]
         writer.close()
 
 
-async def test_whole_heads_byte_by_byte_are_taken() -> None:
+async def test_whole_heads_byte_by_byte_are_taken(plain: bool) -> None:
     stream = FIRST + b"\r\n" + WITH_BODY + webhook(event(1)) + LAST
-    async with door() as inside:
+    async with door(plain=plain) as inside:
         said = await inside.said(FIRST, *(bytes([one]) for one in stream))
         assert [status for status, _ in answers(said)] == [200] * 5
         assert len(inside.store.begun) == 1
@@ -166,9 +172,11 @@ PIECES = webhook(b'{"events":[]}', "!Content-Length", "Transfer-Encoding: chunke
     [(PIECES, 200), (webhook(b"{}", "Content-Length: 2"), 400)],
     ids=["pieces", "two lengths"],
 )
-async def test_a_request_of_which_the_end_is_not_plain_is_the_last(odd: bytes, status: int) -> None:
+async def test_a_request_of_which_the_end_is_not_plain_is_the_last(
+    odd: bytes, status: int, plain: bool
+) -> None:
     """Nobody knows where the next head would begin, so there is none to wait for."""
-    async with door() as inside:
+    async with door(plain=plain) as inside:
         reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
         writer.write(FIRST)
         begun = await asyncio.wait_for(reader.readuntil(b"}"), PATIENCE)
@@ -178,9 +186,9 @@ async def test_a_request_of_which_the_end_is_not_plain_is_the_last(odd: bytes, s
         assert [status for status, _ in answers(said)] == [200, status]
 
 
-async def test_pieces_behind_others_are_answered_however_they_come() -> None:
+async def test_pieces_behind_others_are_answered_however_they_come(plain: bool) -> None:
     stream = FIRST + webhook(event(1)) + PIECES
-    async with door() as inside:
+    async with door(plain=plain) as inside:
         for chunks in ([stream], [bytes([one]) for one in stream]):
             said = await inside.said(*chunks)
             assert [status for status, _ in answers(said)] == [200] * 3
@@ -209,6 +217,6 @@ def test_the_length_that_a_head_says(told: bytes, size: int | None) -> None:
     assert body_of(told) == size
 
 
-async def test_an_answer_is_whole_where_a_webhook_came_first() -> None:
-    async with door() as inside:
+async def test_an_answer_is_whole_where_a_webhook_came_first(plain: bool) -> None:
+    async with door(plain=plain) as inside:
         assert answers(await inside.said(webhook() + FIRST + webhook(event(1)), LAST))[0] == OK

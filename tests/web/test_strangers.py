@@ -228,13 +228,13 @@ async def test_a_connection_that_is_closing_is_nobody_elses(hung_up: bool) -> No
     """Who hangs up before its turn: aiohttp would begin to read what is gone."""
     made: list[web.RequestHandler] = []
     async with door() as inside:
-        makes = inside.connections.others
+        makes = inside.connections.by_aiohttp.new_reader
 
         def other() -> web.RequestHandler:
             made.append(makes())
             return made[-1]
 
-        inside.connections.others = other
+        inside.connections.by_aiohttp.new_reader = other
         one, wire = WebhookConnection(inside.connections), Wire()
         one.connection_made(wire)
         one.data_received(REFUSED * A_TURN + b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")

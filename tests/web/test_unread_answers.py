@@ -48,7 +48,7 @@ async def unread(inside: Door, asked: bytes) -> AsyncIterator[asyncio.StreamWrit
 
 
 def by_aiohttp(inside: Door) -> list[RequestHeadTimeout]:
-    return list(inside.connections.by_aiohttp.values())
+    return list(inside.connections.by_aiohttp.by_reader.values())
 
 
 @EACH_LOOP
@@ -111,7 +111,7 @@ async def test_who_reads_slowly_is_not_cut(
     monkeypatch.setattr(request_head_timeout, "UNREAD_SECONDS", 0.0)
     wire = Slow(read)
     async with door() as inside:
-        one = RequestHeadTimeout(inside.connections.others(), lambda _: None)
+        one = inside.connections.by_aiohttp()
         one.connection_made(wire)
         one.pause_writing()
         for _ in range(5):

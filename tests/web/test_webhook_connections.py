@@ -104,6 +104,14 @@ def test_however_the_bytes_come(
 
 
 @pytest.mark.parametrize("name", STREAMS)
+async def test_aiohttp_reads_all_of_them_where_that_is_wanted(name: str) -> None:
+    async with door(plain=True) as inside:
+        assert inside.served is not None
+        assert inside.served.webhooks is None
+        assert answers(await inside.said(b"".join(STREAMS[name]) + LAST)) == by_aiohttp(name)
+
+
+@pytest.mark.parametrize("name", STREAMS)
 async def test_byte_by_byte(name: str) -> None:
     stream = b"".join(STREAMS[name]) + LAST
     said = await passing([bytes([one]) for one in stream])
@@ -323,7 +331,7 @@ def test_who_takes_over_a_connection_that_was_paused_may_pause_it(
     async def story() -> None:
         store, other = Store(holds=True), PausesAtOnce()
         async with door(store) as inside:
-            inside.connections.others = lambda: cast("web.RequestHandler", other)
+            inside.connections.by_aiohttp.new_reader = lambda: cast("web.RequestHandler", other)
             _, writer = await asyncio.open_connection("127.0.0.1", inside.port)
             writer.write(webhook(event(1)) + b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 500_000)
             await store.asked.wait()

@@ -19,6 +19,7 @@ from bot.runtime.intake.receive import Storing
 from bot.runtime.metrics import Metrics
 from bot.web.connections import ConnectionLimit
 from bot.web.health import HealthPages
+from bot.web.request_head_timeout import AiohttpConnections
 from bot.web.server import WebServer, application, listen, serve
 from bot.web.webhook import WebhookHandler
 from bot.web.webhook_connections import WebhookConnections
@@ -71,6 +72,13 @@ class Door:
         assert self.served.webhooks is not None
         return self.served.webhooks
 
+    @property
+    def by_aiohttp(self) -> AiohttpConnections:
+        """Those that aiohttp reads."""
+        assert self.served is not None
+        assert self.served.by_aiohttp is not None
+        return self.served.by_aiohttp
+
     async def said(self, *chunks: bytes) -> bytes:
         """All that is answered to these bytes until the server closes the connection."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
@@ -109,9 +117,14 @@ async def all_read(reader: asyncio.StreamReader) -> bytes:
 
 @asynccontextmanager
 async def door(
-    store: Store | None = None, *, alone: bool = False, limit: ConnectionLimit | None = None
+    store: Store | None = None,
+    *,
+    alone: bool = False,
+    limit: ConnectionLimit | None = None,
+    plain: bool = False,
 ) -> AsyncIterator[Door]:
-    """A server on a free port; `alone`: aiohttp reads everything; `limit` bounds its connections."""
+    """A server on a free port; `limit` bounds its connections; `plain`: aiohttp reads all of them; `alone`:
+    that is aiohttp's server as it is, without anything of ours."""
     kept, metrics = store or Store(), Metrics()
 
     async def trouble() -> str | None:
@@ -120,7 +133,7 @@ async def door(
     webhook = WebhookHandler(
         {"main": [SECRET], "other": [SECRET]}.get, kept.begin, kept.aside, ManualClock(), metrics
     )
-    app = application(webhook, HealthPages(trouble, metrics), limit=limit)
+    app = application(webhook, HealthPages(trouble, metrics), limit=limit, plain=plain)
     if not alone:
         served = await serve(app, narrow(listen("127.0.0.1", 0)))
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.app.database import SettingsWrong
+from bot.app.environment import SettingsWrong
 from bot.cli.event_loop import on_event_loop
 from bot.cli.figures_source import whose_people
 from bot.cli.on_database import database_of

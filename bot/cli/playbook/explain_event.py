@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bot.app.database import OpenDatabase, SettingsWrong, folder_of
+from bot.app.database import OpenDatabase, folder_of
+from bot.app.environment import SettingsWrong
 from bot.app.stored_playbooks import ReadingContext, read_from_database
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments

@@ -28,6 +28,8 @@ def not_carried_out(unbuilt: Iterable[Unbuilt]) -> Translatable | None:
 
 log = logging.getLogger("oaflow")
 
+PLAIN_RUN = tr("plain (OAFLOW_PLAIN=1): without the short cuts for webhooks, MongoDB and decisions")
+
 
 def quiet(begun: StartOptions) -> None:
     """Before anything begins: that all is well would stand above the address, or below it, for who plays."""
@@ -51,7 +53,8 @@ def announce(begun: StartOptions, private: socket.socket | None = None) -> None:
 
 def _to_people(begun: StartOptions) -> None:
     staff = tr("the staff's pages, to be tried in every role:  {address}", address=f"{begun.address}/admin")
-    lines = [*_details(begun), staff, tr("the simulator is ready; open this address in a browser:")]
+    plain = [PLAIN_RUN] if begun.plain else []
+    lines = [*_details(begun), *plain, staff, tr("the simulator is ready; open this address in a browser:")]
     _write("".join(f"{reader().text(line)}\n" for line in lines))
     _write(f"\n    {begun.address}/simulator/\n\n")
     end = tr(
@@ -90,6 +93,8 @@ def tell_of_all(begun: StartOptions) -> None:
     log.info("the staff's pages: %s/admin", begun.public)
     if begun.simulator:
         log.info("the phone: %s/simulator/", begun.address)
+    if begun.plain:
+        log.info("%s", PLAIN_RUN)
     if begun.develops:
         log.info("changes of the playbook are taken over at once")
 

@@ -55,8 +55,10 @@ class TurnTaker:
         fences: Fences,
         metrics: Metrics,
         watch: Watch | None = None,
+        *,
+        decides_ahead: bool = True,
     ) -> None:
-        """`watch` is told of each turn that is written."""
+        """`watch` is told of each turn that is written; without `decides_ahead` all take the usual way."""
         self._reader = reader
         self._decider = decider
         self._saver = saver
@@ -67,6 +69,7 @@ class TurnTaker:
         self._fences = fences
         self._metrics = metrics
         self._watch = watch
+        self._decides_ahead = decides_ahead
         decider.watching = watch is not None
         self.recent = reader.recent
         self.on_timers: Callable[[Contact], None] = lambda contact: None
@@ -151,8 +154,8 @@ class TurnTaker:
         Whatever is not decided here takes the usual way. Where all is, and they `may_carry` it, the turns
         carry their events: then these are stored with them.
         """
-        if not self._decider.knows_brake:
-            return []  # whoever takes the usual way asks first
+        if not self._decides_ahead or not self._decider.knows_brake:
+            return []  # whoever takes the usual way asks for the brake first
         people: dict[str, list[Received]] = {}
         for item in received:
             people.setdefault(item.entry.contact, []).append(item)

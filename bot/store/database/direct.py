@@ -129,7 +129,8 @@ log = logging.getLogger("oaflow.store")
 class Direct:
     """Sends commands to the primary, over connections that are made when they are wanted."""
 
-    def __init__(self, client: MongoClient[Document], database: str) -> None:
+    def __init__(self, client: MongoClient[Document], database: str, *, is_without: bool = False) -> None:
+        """`is_without`: no connection is made, so the driver makes all commands."""
         self._client = client
         self._database = database
         self._wires: list[CommandWire] = []
@@ -139,7 +140,7 @@ class Direct:
         self._made: socket.socket | None = None
         self._missed = 0
         self._is_closed = False
-        self._is_without = False
+        self._is_without = is_without
         self._has_told = False
         self._is_primary = False
 

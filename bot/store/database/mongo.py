@@ -162,10 +162,13 @@ def _refusal(error: OperationFailure) -> Translatable | None:
 class Database:
     """The collections of one oaflow database."""
 
-    def __init__(self, uri: str, name: str = DATABASE, *, patience: float | None = None) -> None:
+    def __init__(
+        self, uri: str, name: str = DATABASE, *, patience: float | None = None, plain: bool = False
+    ) -> None:
         """Connect lazily to the database `name` at `uri`. Raises `DatabaseUnavailable` for a bad address.
 
         `patience`: seconds for which an operation waits for a primary, where nobody has to answer LINE.
+        `plain`: all commands are made by the driver.
         """
         waits = {} if patience is None else {"serverSelectionTimeoutMS": round(patience * 1_000)}
         try:
@@ -179,8 +182,9 @@ class Database:
         self._for_many = ThreadPoolExecutor(VISITORS_FOR_MANY, thread_name_prefix="database-for-many")
         self._giving_way = ForegroundPriority()
         self._is_closed = False
+        self.is_plain = plain
         self._database = self.client.get_database(name, codec_options=codec)
-        self.direct = Direct(self.client.delegate, name)
+        self.direct = Direct(self.client.delegate, name, is_without=plain)
 
     def collection(self, name: str) -> Collection:
         """One of those in the table (`bot.store.collections`)."""
