@@ -22,6 +22,8 @@ from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot
 from tests.runtime.shop import TICK, Shop, gone, someone_of, token
 
+pytestmark = pytest.mark.both_ways
+
 
 class Poison:
     """An engine that cannot hear one text: a bug, which the engine must not have."""

@@ -18,6 +18,8 @@ from bot.runtime.turn_taking.contact_cache import CachedContact
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop
 
+pytestmark = pytest.mark.both_ways
+
 USER = "U1"
 ID = f"main:{USER}"
 

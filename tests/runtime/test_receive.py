@@ -14,6 +14,8 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
 from tests.runtime.shop import Shop
 
+pytestmark = pytest.mark.both_ways
+
 SOON = 0.05
 
 

@@ -11,6 +11,8 @@ from bot.model.inbox import InboxEntry
 from tests.runtime.harness import Bot
 from tests.runtime.shop import HOURS, Shop, someone_of, token
 
+pytestmark = pytest.mark.both_ways
+
 
 async def an_own_event_comes_meanwhile(
     shop: Shop, owner: Bot, other: Bot, user: str, reached: asyncio.Event, go_on: asyncio.Event

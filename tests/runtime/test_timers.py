@@ -29,6 +29,8 @@ from tests.eventually import PATIENCE
 from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot, ScriptedLine, said
 
+pytestmark = pytest.mark.both_ways
+
 ANNA, BERT = "main:U1", "main:U2"
 
 

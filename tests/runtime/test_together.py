@@ -10,6 +10,8 @@ import pytest
 
 from bot.runtime.turn_taking.draft_reading import together
 
+pytestmark = pytest.mark.both_ways
+
 
 async def test_results_come_in_order() -> None:
     gate = asyncio.Event()

@@ -17,6 +17,8 @@ from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
 
+pytestmark = pytest.mark.both_ways
+
 
 @pytest.fixture
 async def line() -> ScriptedLine:

@@ -17,6 +17,8 @@ from tests.depth import examples
 from tests.line.event_examples import EXAMPLES
 from tests.web.conftest import Site, event, text
 
+pytestmark = pytest.mark.both_ways
+
 STORED: tuple[int, dict[str, str]] = (200, {})
 SHARED = settings(
     max_examples=examples(25),

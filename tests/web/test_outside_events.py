@@ -27,6 +27,8 @@ from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.web.conftest import TOKEN, Site, SiteMaker, text
 
+pytestmark = pytest.mark.both_ways
+
 PLAYBOOK = compiled(
     """\
 signals: {parcel_arrived: {order_no: text, shop_name: text}}

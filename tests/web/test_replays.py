@@ -12,6 +12,8 @@ from bot.store.events.inbox import REPLAYED
 from tests.conftest import NOW
 from tests.web.conftest import Site, text
 
+pytestmark = pytest.mark.both_ways
+
 OLD = KNOWN_FOR + timedelta(seconds=1)
 
 

@@ -15,6 +15,8 @@ from tests.eventually import PATIENCE
 from tests.playbooks import SECRET
 from tests.web.conftest import Site, signature, text
 
+pytestmark = pytest.mark.both_ways
+
 STORED: tuple[int, dict[str, str]] = (200, {})
 LINE_WAITS = 2.0
 """Seconds."""
