@@ -101,21 +101,21 @@ class PendingTurn:
 
     def write(self, fence: int, *, carries: bool = False) -> TurnWrite:
         """The one write that makes it true; it `carries` the events that it decides, or they are stored."""
-        stored, revision, part = self.before.contact, self.before.revision, self.lane.part
-        return TurnWrite(  # by position: by name it costs twice as much
-            stored,
-            self.contact,
-            part,
-            revision,
-            fence,
-            self.opened,
-            self.calls,
-            self.reread,
-            self.heard,
-            not revision,
-            self.counted,
-            self.claims,
-            tuple([item.entry for item in self.items]) if carries else (),
+        revision = self.before.revision
+        return TurnWrite(
+            before=self.before.contact,
+            after=self.contact,
+            part=self.lane.part,
+            base=revision,
+            fence=fence,
+            opened=self.opened,
+            outgoing=self.calls,
+            reread=self.reread,
+            heard=self.heard,
+            born=not revision,
+            counted=self.counted,
+            claims=self.claims,
+            carried=tuple([item.entry for item in self.items]) if carries else (),
         )
 
 
