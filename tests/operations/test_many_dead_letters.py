@@ -193,7 +193,7 @@ async def names_of(stores: Stores, which: Which = LATE) -> list[str]:
     return [one.name for one in (await given_up(stores, which)).found]
 
 
-@pytest.mark.parametrize("last", ["_tell", "_waiting"])
+@pytest.mark.parametrize("last", ["_insert_audit", "_waiting"])
 async def test_it_dies_within_a_batch(
     last: str,
     bot: Bot,

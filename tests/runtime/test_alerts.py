@@ -68,7 +68,7 @@ class Carrier:
         return [texts for to, _, texts in self.carried if to == way]
 
 
-CALLS = ("add", "waiting", "so_far", "begin", "told", "not_told", "give_up", "lapse")
+CALLS = ("add", "waiting", "so_far", "begin", "mark_delivered", "mark_undelivered", "give_up", "lapse")
 
 
 def patient(alerts: Alerts) -> Alerts:
