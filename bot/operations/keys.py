@@ -20,7 +20,7 @@ from bot.store.counters.rate_limits import LONGEST
 from bot.store.mongod.file_lock import FileLock
 from bot.store.rotation.resealing import SealedBy
 from bot.store.rotation.rotations import RotationState
-from bot.store.sealing.keyring import KeyRing, index_name, kind_and_id, parse, replace_file
+from bot.store.sealing.keyring import KeyRing, append_copy, index_name, kind_and_id, parse, replace_file
 from bot.store.sealing.keys import StoredKey, key_use
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores
@@ -102,21 +102,24 @@ async def begin(stores: Stores, ring: KeyRing, to: str, who: str, clock: Clock) 
 
 
 async def retired(
-    stores: Stores, seal: Seal, file: Path | None, who: str, clock: Clock
+    stores: Stores, ring: KeyRing, file: Path | None, who: str, clock: Clock
 ) -> tuple[KeyRing, Sequence[str]]:
     """Take all keys out that nothing is sealed with any more; the ring without them, and their names.
 
-    It is counted first, which takes minutes: what is used is read anew after it. A `file` of keys is written,
-    with a copy of how it was beside it. Raises `KeysRefused`.
+    `ring` is that of `OAFLOW_KEYS`, where no `file` has the keys: the file is read anew, and written, with a
+    copy of how it was beside it. What was retired before, by who was killed in between, is taken out as well.
+    It is counted first, which takes minutes: what is used is read anew after it. Raises `KeysRefused`.
     """
     before = await _last_rotation(stores)
     *_, found = [found async for found in count(stores, clock.now())]
     with _nobody_else_changes(file):
-        ring = seal.ring if file is None else _ring_in(file)
+        ring = ring if file is None else _ring_in(file)
         if await _last_rotation(stores) != before:
             raise KeysRefused(tr("the keys were rotated while it was counted: count once more"))
-        old = _old(ring, await stores.register.known())
-        if not old:
+        known = await stores.register.known()
+        old = _old(ring, known)
+        gone = [*old, *(name for name in ring.fingerprints() if name in known and known[name].retired)]
+        if not gone:
             raise KeysRefused(tr("there is no old key"))
         if left := [_left(name, found) for name in old if _values(name, found)]:
             raise KeysRefused(
@@ -127,13 +130,13 @@ async def retired(
             )
         now = clock.now()
         await _no_limit_begins_afresh(stores, old, now)
-        ring = ring.without(old)
-        async with audited(stores, Deed("keys_retired", who, now, " ".join(old))):
+        ring = ring.without(gone)
+        async with audited(stores, Deed("keys_retired", who, now, " ".join(gone))):
             await stores.register.retire(old)
             if file is not None:
-                _keep_copy(file)
+                append_copy(file, file.with_name(RETIRED))
                 replace_file(file, ring)
-    return ring, old
+    return ring, gone
 
 
 async def _no_limit_begins_afresh(stores: Stores, old: Sequence[str], now: datetime) -> None:
@@ -209,10 +212,3 @@ def _left(name: str, found: SealedBy) -> Translatable:
 
 def _ring_in(file: Path) -> KeyRing:
     return parse(file.read_text("utf-8"))
-
-
-def _keep_copy(file: Path) -> None:
-    copy = file.with_name(RETIRED)
-    copy.touch(mode=0o600)
-    with copy.open("a", encoding="utf-8") as kept:
-        kept.write(file.read_text("utf-8"))

@@ -123,6 +123,31 @@ def test_what_is_still_sealed_with_a_key_keeps_it(people: Path, running: Running
     assert keys("rotate", str(people), "--to", used, "--retire")[0] == 2
 
 
+def test_a_file_that_may_not_be_changed_is_left_to_who_may(
+    people: Path, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a read-only volume of secrets the command ended as a bug, and no key could be rotated."""
+    monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK)
+    file = running.folder / "keys"
+    before, beside = file.read_text(), {one.name for one in running.folder.iterdir()}
+    code, out, err = keys("rotate", str(people))
+    wider = parse(out)
+    (to,) = wider.seal.keys() - parse(before).seal.keys()
+    assert (code, file.read_text()) == (1, before)
+    assert f"{OWN_NAME}/keys cannot be changed here" in err
+    assert f"oaflow keys rotate --to {to}" in err
+    file.write_text(out)
+    code, out, err = keys("rotate", str(people), "--to", to)
+    assert code == 0, err
+    for _ in range(2):  # once more where the ring was not seen
+        code, out, err = keys("rotate", str(people), "--retire")
+        assert code == 0
+        assert set(parse(out).seal) == {to}
+        assert f"{OWN_NAME}/keys whenever you like" in err
+    assert parse(file.read_text()) == wider
+    assert {one.name for one in running.folder.iterdir()} <= beside | {"keys.lock"}
+
+
 def test_a_ring_of_the_environment_is_printed_and_rotated_to(tmp_path: Path, running: Running) -> None:
     """Nothing is written for others: it says what to put where; then it is rotated to by name."""
     (tmp_path / "bot.yaml").write_text(f"{BOT}\nkeys: ${{OAFLOW_KEYS}}\n", "utf-8")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import subprocess
+import sys
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.sealing.keyring import BadKeys, KeyRing, generate, load_or_generate, parse
+from bot.store.sealing.keyring import (
+    BadKeys,
+    KeyRing,
+    append_copy,
+    generate,
+    load_or_generate,
+    parse,
+    replace_file,
+)
 
 A, B, C = (b64encode(bytes([n]) * 32).decode() for n in (1, 2, 251))
 
@@ -112,3 +123,47 @@ def test_a_damaged_key_file_is_named_not_replaced(tmp_path: Path, content: bytes
         load_or_generate(path)
     assert A[:8] not in str(raised.value)
     assert path.read_bytes() == content
+
+
+def test_who_is_killed_while_the_file_is_replaced_leaves_it_whole_and_nothing_beside_it(
+    tmp_path: Path,
+) -> None:
+    """What lies beside it for good has all keys, also those that are taken out later."""
+    path = tmp_path / "keys"
+    before = load_or_generate(path)
+    killed = (
+        "import os, pathlib, bot.store.sealing.keyring as keyring\n"
+        "os.replace = lambda *_: os.kill(os.getpid(), 9)\n"
+        f"path = pathlib.Path({str(path)!r})\n"
+        "keyring.replace_file(path, keyring.parse(path.read_text()).with_new()[0])\n"
+    )
+    assert subprocess.run([sys.executable, "-c", killed]).returncode == -9
+    assert parse(path.read_text()) == before
+    assert {stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()} == {0o600}
+    assert len([*tmp_path.iterdir()]) == 2
+    after, _ = before.with_new()
+    replace_file(path, after)
+    assert parse(path.read_text()) == after
+    assert [one.name for one in tmp_path.iterdir()] == ["keys"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file to somebody else")
+def test_the_file_stays_its_owners(tmp_path: Path) -> None:
+    """Root rotates for a bot that has a user of its own: the bot could not read its keys any more."""
+    path = tmp_path / "keys"
+    ring, _ = load_or_generate(path).with_new()
+    os.chown(path, 1234, 1235)
+    replace_file(path, ring)
+    there = path.stat()
+    assert (there.st_uid, there.st_gid, stat.S_IMODE(there.st_mode)) == (1234, 1235, 0o600)
+
+
+def test_copies_are_for_their_owner_alone_also_where_the_file_was_there_before(tmp_path: Path) -> None:
+    path, copy = tmp_path / "keys", tmp_path / "keys.retired"
+    ring = load_or_generate(path)
+    copy.write_text("")
+    copy.chmod(0o644)
+    append_copy(path, copy)
+    append_copy(path, copy)
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert [parse(line) for line in copy.read_text().splitlines()] == [ring, ring]

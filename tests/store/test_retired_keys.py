@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
+
 import pytest
 
 from bot.operations.admins.sign_in import TrustedBrowsers
-from bot.operations.keys import retired
+from bot.operations.keys import RETIRED, KeysRefused, retired
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, session_keys
-from bot.store.sealing.keyring import KeyRing
+from bot.store.sealing.keyring import KeyRing, parse
+from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal, SealInvalid
 from bot.web.admin.store_context import SealedParts
 from bot.web.liff.sign_in import Sessions
@@ -56,7 +60,7 @@ async def test_who_has_it_makes_nothing_that_is_taken(
     await begun(one, two)
     await until_done(one, two)
     assert forged.is_taken_by(one) == forged.is_taken_by(two) == {"session", "mark", "part", "sealed"}
-    await retired(one.stores, one.seal, None, "command:amy", quick_clock)
+    await retired(one.stores, one.seal.ring, None, "command:amy", quick_clock)
     for process in (one, two):
         assert await process.look()
         assert forged.is_taken_by(process) == set()
@@ -70,7 +74,7 @@ async def test_reading_the_ring_anew_does_not_bring_it_back(
     forged = Forged(Seal(old), quick_clock)
     await begun(one, two)
     await until_done(one, two)
-    await retired(one.stores, one.seal, None, "command:amy", quick_clock)
+    await retired(one.stores, one.seal.ring, None, "command:amy", quick_clock)
     await begun(one, two)
     assert old.seal.keys() <= two.ring.seal.keys()
     await until_done(one, two)
@@ -92,3 +96,41 @@ async def test_a_ring_that_cannot_be_joined_leaves_the_one_of_before(
         await two.look()
         assert opened(two.seal, sealed) == b"mine"
         assert opened(one.seal, two.seal.seal(b"mine", b"admins\0mei")) == b"mine"
+
+
+@pytest.mark.parametrize("has_file", [True, False])
+async def test_who_retires_and_is_killed_before_the_keys_are_taken_out_may_do_it_once_more(
+    one: Process,
+    old: KeyRing,
+    quick_clock: ManualClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    has_file: bool,
+) -> None:
+    """It was refused from then on, there was no old key: it stayed in the file, and had no copy."""
+    await begun(one)
+    await until_done(one)
+    file = tmp_path / "keys" if has_file else None
+    if file is not None:
+        file.write_text(one.ring.text() + "\n")
+
+    class Killed(BaseException):
+        """As by `kill -9`."""
+
+    async def last(register: KeyRegister, names: Collection[str]) -> None:
+        await retire(register, names)
+        raise Killed
+
+    retire = KeyRegister.retire
+    with monkeypatch.context() as patched:
+        patched.setattr(KeyRegister, "retire", last)
+        with pytest.raises(Killed):
+            await retired(one.stores, one.ring, file, "command:amy", quick_clock)
+    left, names = await retired(one.stores, one.ring, file, "command:amy", quick_clock)
+    assert set(names) == old.fingerprints().keys()
+    assert old.seal.keys().isdisjoint(left.seal)
+    if file is not None:
+        assert parse(file.read_text()) == left
+        assert parse(file.with_name(RETIRED).read_text()) == one.ring
+        with pytest.raises(KeysRefused, match="there is no old key"):
+            await retired(one.stores, one.ring, file, "command:amy", quick_clock)

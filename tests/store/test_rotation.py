@@ -450,7 +450,7 @@ async def test_the_key_in_use_is_not_retired_by_whoever_has_slept_through_a_rota
     await two.watch.look()
     while_counted(monkeypatch, lambda: rotated(one, file))
     with pytest.raises(KeysRefused, match="rotated while it was counted"):
-        await retired(two.stores, two.seal, file, "command:amy", quick_clock)
+        await retired(two.stores, two.seal.ring, file, "command:amy", quick_clock)
     assert not any(key.retired for key in (await one.stores.register.known()).values())
     assert ring_in(file) == one.ring
 
@@ -468,7 +468,7 @@ async def test_only_what_was_in_use_before_the_count_is_taken_out(
         added.append(key_id)
 
     while_counted(monkeypatch, widened)
-    _, names = await retired(one.stores, one.seal, file, "command:amy", quick_clock)
+    _, names = await retired(one.stores, one.seal.ring, file, "command:amy", quick_clock)
     assert set(names) == old.fingerprints().keys()
     assert list(ring_in(file).seal) == [to, *added]
 
@@ -481,7 +481,7 @@ async def test_nothing_is_taken_out_while_another_changes_the_file(
     assert lock.acquire()
     try:
         with pytest.raises(KeysRefused, match="another process changes the keys"):
-            await retired(one.stores, one.seal, file, "command:amy", quick_clock)
+            await retired(one.stores, one.seal.ring, file, "command:amy", quick_clock)
     finally:
         lock.release()
     assert len(ring_in(file).seal) == 2
@@ -492,7 +492,7 @@ async def test_a_seal_that_is_behind_retires_nothing_that_is_used(
 ) -> None:
     """What is used is what the register says, not what this process used last."""
     to = await rotated(one, file)
-    _, names = await retired(one.stores, Seal(one.ring), file, "command:amy", quick_clock)
+    _, names = await retired(one.stores, one.ring, file, "command:amy", quick_clock)
     assert set(names) == old.fingerprints().keys()
     assert list(ring_in(file).seal) == [to]
 
@@ -503,7 +503,7 @@ async def test_the_newest_key_is_not_retired_by_who_lacks_it(
     """Its ring is of an environment that nobody has put the new keys into."""
     await rotated(one, file)
     with pytest.raises(KeysRefused, match="there is no old key"):
-        await retired(one.stores, Seal(old), None, "command:amy", quick_clock)
+        await retired(one.stores, old, None, "command:amy", quick_clock)
 
 
 async def sent(process: Process, day: int, name: str) -> int:
@@ -521,7 +521,7 @@ async def test_the_cap_of_a_day_holds_across_a_second_rotation(
 ) -> None:
     """The first key is retired: what is counted by the second stays counted, at each step to the next."""
     await rotated(one, file)
-    one.ring, _ = await retired(one.stores, one.seal, file, "command:amy", quick_clock)
+    one.ring, _ = await retired(one.stores, one.seal.ring, file, "command:amy", quick_clock)
     await one.look()
     assert await sent(one, 0, "before") == 5
     one.ring, spare = one.ring.with_new()  # one that nobody rotated to, as where a command was broken off
@@ -557,14 +557,14 @@ async def test_no_limit_begins_afresh_with_an_old_key(
     await until_done(one, two)
     replace_file(file, one.ring)
     with pytest.raises(KeysRefused, match="wait until"):
-        await retired(one.stores, one.seal, file, "command:amy", quick_clock)
+        await retired(one.stores, one.seal.ring, file, "command:amy", quick_clock)
     assert two.seal.used.eldest != two.seal.used.indexing, "its key is still there"
     quick_clock.advance(48 * 3600)
     later = quick_clock.now()
     assert await sent(two, 2, "since") == 5
     assert await guessed(two, "since", later) == GUESSES
     assert await refused_from(two, "192.0.2.1", "since", later) == 20
-    one.ring, _ = await retired(one.stores, one.seal, file, "command:amy", quick_clock)
+    one.ring, _ = await retired(one.stores, one.seal.ring, file, "command:amy", quick_clock)
     await one.look()
     assert one.seal.used.eldest == one.seal.used.indexing
     for process in (one, two):  # the other has not read its ring anew

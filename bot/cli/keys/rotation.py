@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from bot.app.database import OpenDatabase
 from bot.app.rotating_keys import rotating_keys
@@ -19,7 +21,7 @@ from bot.cli.refusal import UsageWrong, tell
 from bot.cli.terminal_text import write_err, write_out, write_over
 from bot.model.clock import SystemClock
 from bot.model.translatable import Language, Translatable, row, tr
-from bot.operations.keys import KeysRefused, ListedKey, begin, count, listed, retired, widen
+from bot.operations.keys import RETIRED, KeysRefused, ListedKey, begin, count, listed, retired, widen
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.cluster.key_rotation import LOOK
 from bot.store.rotation.resealing import SealedBy
@@ -127,13 +129,23 @@ def _new_keys(opened: OpenDatabase, to: str | None, words: Language) -> tuple[Ke
     """The ring with the new keys, and their id: put into its file, or named by who has put them there."""
     if to is not None:
         return opened.seal.ring, to
-    if opened.keys_file is not None:
-        ring, key_id = widen(opened.keys_file)
-        tell(tr("a new key was put into {file}: {key}", file=str(opened.keys_file), key=key_id), words)
+    if (file := _changeable(opened.keys_file)) is not None:
+        ring, key_id = widen(file)
+        tell(tr("a new key was put into {file}: {key}", file=str(file), key=key_id), words)
         opened.seal.take(ring, opened.seal.used)
         return ring, key_id
     ring, key_id = opened.seal.ring.with_new()
     write_out(f"{ring.text()}\n")
+    if opened.keys_file is not None:
+        raise KeysRefused(
+            tr(
+                "nothing is rotated yet: {file} cannot be changed here. Put this ring in its place for every"
+                " process, keep a copy of it, and then\n"
+                "    oaflow keys rotate --to {key}",
+                file=str(opened.keys_file),
+                key=key_id,
+            )
+        )
     raise KeysRefused(
         tr(
             "nothing is rotated yet: put this ring in place of OAFLOW_KEYS for every process (those that read"
@@ -142,6 +154,11 @@ def _new_keys(opened: OpenDatabase, to: str | None, words: Language) -> tuple[Ke
             key=key_id,
         )
     )
+
+
+def _changeable(file: Path | None) -> Path | None:
+    """The file of keys, unless it is on a volume of secrets that nobody may change here."""
+    return file if file is not None and os.access(file.parent, os.W_OK) else None
 
 
 async def _see_through(opened: OpenDatabase, words: Language) -> None:
@@ -176,14 +193,19 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
 
 
 async def _retire(opened: OpenDatabase, actor: str, words: Language) -> None:
-    ring, names = await retired(opened.stores, opened.seal, opened.keys_file, actor, SystemClock())
+    file = _changeable(opened.keys_file)
+    ring, names = await retired(opened.stores, opened.read_ring(), file, actor, SystemClock())
     gone = row(names)
-    if opened.keys_file is not None:
-        kept = opened.keys_file.with_name("keys.retired")
+    if file is not None:
+        kept = file.with_name(RETIRED)
         told = tr(
             "taken out: {keys}; the ring as it was is in {file}, for old backups", keys=gone, file=str(kept)
         )
         write_out(f"{words.text(told)}\n")
         return
     write_out(f"{ring.text()}\n")
-    tell(tr("retired: {keys}; put this ring in place of OAFLOW_KEYS whenever you like", keys=gone), words)
+    place = "OAFLOW_KEYS" if opened.keys_file is None else str(opened.keys_file)
+    tell(
+        tr("retired: {keys}; put this ring in place of {place} whenever you like", keys=gone, place=place),
+        words,
+    )

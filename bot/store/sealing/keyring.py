@@ -194,14 +194,33 @@ def _unreadable(path: Path, why: str | Translatable) -> Translatable:
 
 
 def replace_file(path: Path, ring: KeyRing) -> None:
-    """Put this ring in place of the file, durably: a crash leaves the old one or the new one, whole."""
+    """Put this ring in place of the file, durably: a crash leaves the old one or the new one, whole.
+
+    It stays its owner's, whoever does it. What somebody has left half done who was killed is removed: nobody
+    else may do this at the same time.
+    """
+    for left in path.parent.glob(f"{path.name}.{'[0-9a-f]' * 16}"):
+        left.unlink()
+    owner = path.stat()
     draft = _draft(path, ring.text() + "\n")
     try:
+        os.chown(draft, owner.st_uid, owner.st_gid)
         os.replace(draft, path)
         _sync_folder(path.parent)
     except OSError:
         draft.unlink(missing_ok=True)
         raise
+
+
+def append_copy(path: Path, copy: Path) -> None:
+    """Add what a file of keys holds to another, durably; nobody but its owner may read it from then on."""
+    fd = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(fd, "w") as file:
+        os.fchmod(fd, 0o600)
+        file.write(path.read_text())
+        file.flush()
+        os.fsync(fd)
+    _sync_folder(copy.parent)
 
 
 def _draft(path: Path, text: str) -> Path:
