@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_CALL = re.compile(r"\b(tr|plural|inContext|fixed|labelled|hinted)\((?!english\b|sentence\b|\w+\.dataset\.)")
+_CALL = re.compile(
+    r"\b(tr|plural|inContext|later|fixed|labelled|hinted)\((?!english\b|sentence\b|\w+\.dataset\.)"
+)
 _SENTENCE = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|[\w$]+|\S')
 _NAME = re.compile(r"[a-z]\w*")

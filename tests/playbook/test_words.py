@@ -48,22 +48,23 @@ ROOMS = [
 CATALOGUE = BOT / "translations" / "zh_TW" / "LC_MESSAGES" / "oaflow.po"
 
 
-PAGES = {"page": BOT / "web" / "liff" / "static"}
+PAGES = {"page": BOT / "web" / "liff" / "static", "simulator": BOT / "simulator" / "static"}
 """What pages say is read from their scripts, by context."""
 
 
-def catalogue() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-    """Chinese by English (of a plural, of one) by context; the English of other numbers by that of one."""
+def catalogue() -> tuple[dict[str, dict[str, str]], dict[tuple[str, str], str]]:
+    """Chinese by English (of a plural, of one) by context; that of other numbers by context and that."""
     with CATALOGUE.open("rb") as file:
         found = read_po(file)
     tables: dict[str, dict[str, str]] = {}
-    plurals: dict[str, str] = {}
+    plurals: dict[tuple[str, str], str] = {}
     for message in found:
         english = message.id if isinstance(message.id, str) else message.id[0]
+        context = message.context or ""
         if english != message.id:
-            plurals[english] = message.id[1]
+            plurals[context, english] = message.id[1]
         if english:
-            tables.setdefault(message.context or "", {})[english] = "".join(message.string or ())
+            tables.setdefault(context, {})[english] = "".join(message.string or ())
     return tables, plurals
 
 
@@ -181,7 +182,7 @@ def test_pages_in_a_browser_say_what_stands_in_the_catalogue(context: str) -> No
         "unused": set(),
     }
     assert [one for one in said if one.values != set(NAMED.findall(f"{one.sentence}{one.other}"))] == []
-    assert [one for one in said if one.other != PLURALS.get(one.sentence)] == []
+    assert [one for one in said if one.other != PLURALS.get((context, one.sentence))] == []
     assert chinese_of(context) == written
 
 
@@ -195,7 +196,7 @@ def test_the_catalogue_is_as_it_was_compiled() -> None:
     """`make words` does that."""
     for context, sentences in SENTENCES.items():
         speaks = CHINESE.within(context)
-        one_form = sentences.keys() - PLURALS.keys()
+        one_form = {english for english in sentences if (context, english) not in PLURALS}
         other = {english for english in one_form if speaks.sentence(english) != sentences[english]}
         assert not other, context
 
@@ -208,7 +209,7 @@ def test_no_sentence_stands_in_the_catalogue_twice() -> None:
 @pytest.mark.parametrize("context", sorted(SENTENCES))
 def test_both_languages_name_the_same_values(context: str) -> None:
     for english, chinese in SENTENCES[context].items():
-        english = PLURALS.get(english, english)
+        english = PLURALS.get((context, english), english)
         assert set(NAMED.findall(english)) == set(NAMED.findall(chinese)), english
 
 

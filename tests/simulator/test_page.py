@@ -60,19 +60,3 @@ def test_nothing_is_asked_of_another_host_and_nothing_is_put_in_as_markup() -> N
         text = "\n".join(code).replace("http://www.w3.org/2000/svg", "")
         culprits += [f"{path.relative_to(STATIC)}: {found[0]}" for found in FOREIGN.finditer(text)]
     assert culprits == []
-
-
-def test_both_languages_have_the_same_words() -> None:
-    known: set[str] = set()
-    for part in ("phone", "workbench"):
-        text = "\n".join(p.read_text(encoding="utf-8") for p in sorted((STATIC / part).glob("words*.js")))
-        chinese, english = (
-            set(re.findall(r"^  (\w+):", text[text.index(f"const {name} = ") :].partition("\n};")[0], re.M))
-            for name in ("zh", "en")
-        )
-        assert chinese == english
-        assert len(chinese) > 30
-        assert not known & chinese, "a word has one home"
-        known |= chinese
-    html = (STATIC / "index.html").read_text(encoding="utf-8")
-    assert set(re.findall(r'data-(?:word|label|hint)="(\w+)"', html)) <= known

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.contact_view import contact_json
 from bot.simulator.workbench.titles import spoken
 from bot.simulator.workbench.turns import Turns
+from bot.translations.in_browser import sentences_script
 from tests.simulator.node_sdk import NoNode, programs
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +75,8 @@ def node() -> str:
 def modules(folder: Path) -> Path:
     """The page's modules where Node takes them for such; it wants a word for that beside them."""
     there = folder / "static"
-    there.symlink_to(PAGE)
+    copytree(PAGE, there)
+    (there / "sentences.js").write_bytes(sentences_script("simulator"))
     (folder / "package.json").write_text('{"type": "module"}')
     return there
 

@@ -54,11 +54,9 @@ globalThis.Drawn = Drawn;
 const folder = pathToFileURL(process.argv[2] + "/");
 const module = (path) => import(new URL(path, folder));
 const { speak, useTitles, useZone } = await module("words.js");
-const { turnCard } = await module("workbench/turn_card.js");
+const { PAGE_SHOWS, turnCard } = await module("workbench/turn_card.js");
 const { cardOf, inVisits } = await module("workbench/visit_card.js");
 const { Person } = await module("workbench/person.js");
-
-const { words } = await module("words.js");
 
 const told = { titles: {}, zone: "Asia/Taipei", turns: [], people: [], ...JSON.parse(readFileSync(0, "utf8")) };
 const LANGUAGES = ["zh-TW", "en"];
@@ -75,15 +73,8 @@ const drawn = {
     return inBoth(() => person.facts(contact));
   }),
 };
-if (told.words !== undefined) drawn.words = Object.fromEntries(LANGUAGES.map((language) => [language, namesOf(language, told.words)]));
+drawn.screens = Object.keys(PAGE_SHOWS);
 process.stdout.write(JSON.stringify(drawn));
-
-/** The keys of the words below this one, or of all, with those below them. */
-function namesOf(language, key) {
-  speak(language);
-  const keys = (value, path) => (value !== null && typeof value === "object" ? Object.entries(value).flatMap(([name, below]) => keys(below, path ? `${path}.${name}` : name)) : [path]);
-  return keys(key ? words()[key] : words(), "").sort();
-}
 
 function inBoth(draw) {
   return Object.fromEntries(LANGUAGES.map((language) => {

@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bot.look.tokens import switchable
 from bot.simulator.own_site import guarded, problem
+from bot.translations.in_browser import sentences_script
 
 _IMPORT = re.compile(
     r'^(?:import \* as (\w+)|(?:import|export) \{([^}]*)\}) from "(\.[^"]+)";$', re.MULTILINE
@@ -103,6 +104,7 @@ def _contents() -> Mapping[str, tuple[bytes, str]]:
     }
     own, kind = files[_TOKENS]
     files[_TOKENS] = (switchable().encode() + own, kind)
+    files["sentences.js"] = (sentences_script("simulator"), _TYPES[".js"])
     modules = {name: text.decode() for name, (text, _) in files.items() if name.endswith(".js")}
     page = files[_INDEX][0].decode()
     first, *others = names = _SHEET.findall(page)

@@ -2,16 +2,17 @@
 
 import { $ } from "./elements.js";
 import { forGood } from "./memory.js";
-import { currentLanguage, speak, words } from "./words.js";
+import { currentLanguage, later, speak, tr } from "./words.js";
 
-const THEMES = ["auto", "light", "dark"];
-let theme = THEMES.includes(forGood.get("theme")) ? forGood.get("theme") : "auto";
+const THEMES = { auto: later("Theme: auto"), light: later("Theme: light"), dark: later("Theme: dark") };
+const NAMES = Object.keys(THEMES);
+let theme = NAMES.includes(forGood.get("theme")) ? forGood.get("theme") : "auto";
 
 /** Take over what was chosen before, and what is chosen from now on; `draw()` draws the page anew. */
 export function choosable(draw) {
   talk(forGood.get("language") ?? document.documentElement.lang); // what the server was started in
   $("theme").addEventListener("click", () => {
-    theme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
+    theme = NAMES[(NAMES.indexOf(theme) + 1) % NAMES.length];
     forGood.put("theme", theme);
     dress();
   });
@@ -26,12 +27,12 @@ export function choosable(draw) {
 /** Members' pages on the phone follow it, too: `liff/sdk.js` looks here. */
 function dress() {
   document.documentElement.dataset.theme = theme;
-  $("theme").textContent = words().theme[theme];
+  $("theme").textContent = THEMES[theme]();
 }
 
 function talk(language) {
   speak(language);
-  $("language").textContent = words().otherLanguage;
+  $("language").textContent = tr("中文");
   $("language").lang = currentLanguage() === "en" ? "zh-TW" : "en";
   dress();
 }

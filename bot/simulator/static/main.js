@@ -6,7 +6,8 @@ import { choosable } from "./look.js";
 import { askBack, beginAnew } from "./phone/going_back.js";
 import { Phone } from "./phone/phone.js";
 import { Unread } from "./phone/unread.js";
-import { useTitles, useZone, words } from "./words.js";
+import { refusal } from "./refusals.js";
+import { later, tr, useTitles, useZone } from "./words.js";
 import { useFolder } from "./workbench/rule_to_paste.js";
 import { Workbench } from "./workbench/workbench.js";
 
@@ -98,11 +99,10 @@ function paint() {
 
 /** The one line at the top of the phone: the gravest thing first, silence when all is well. */
 function notice() {
-  const w = words();
   const mine = [...state.happened.values()].filter((e) => e.kind === "webhook" && e.chat === state.friend?.id).at(-1);
-  if (!online) phone.notice(w.offline);
-  else if (complaint) phone.notice(w.errors[complaint] ?? w.errors.other);
-  else if (mine?.trouble) phone.notice(mine.again_in === null ? w.botGone : w.botSilent);
+  if (!online) phone.notice(tr("The connection to the simulator is lost; reconnecting. Was the bot in the terminal stopped? What you have typed stays."));
+  else if (complaint) phone.notice(refusal(complaint));
+  else if (mine?.trouble) phone.notice(mine.again_in === null ? tr("The bot never received that. Make sure that it runs, then press the red mark to deliver it again.") : tr("The bot has not received that. The simulator will deliver it again; no need to retype."));
   else phone.notice(null);
 }
 
@@ -139,10 +139,12 @@ async function add() {
   return friend;
 }
 
+const NAMES = [later("Mei"), later("Ming"), later("Grace"), later("Howard"), later("Tina"), later("Jack"), later("Sophie"), later("Ken")];
+
 function newName() {
   const taken = new Set(state.friends.filter((f) => f.channel === state.account.name).map((f) => f.name));
-  const free = words().names.find((name) => !taken.has(name));
-  return free ?? words().nameNumber(taken.size + 1);
+  const free = NAMES.map((name) => name()).find((name) => !taken.has(name));
+  return free ?? tr("Friend {number}", { number: taken.size + 1 });
 }
 
 async function change(what) {
@@ -153,7 +155,7 @@ async function change(what) {
 
 /** The account is taken into a new group, and one sees what becomes of it there. */
 async function invite() {
-  const invited = await attempt(() => call("POST", `friends/${state.friend.id}/invite`, { name: words().groupName }));
+  const invited = await attempt(() => call("POST", `friends/${state.friend.id}/invite`, { name: tr("Test group") }));
   return invited !== null && openGroup(invited.group);
 }
 

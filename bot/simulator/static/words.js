@@ -1,29 +1,31 @@
-// Every word on the page, in both languages, and how moments, spans and numbers are written.
+// What the page says, in its language, and how moments, spans and numbers are written.
 
-import * as phone from "./phone/words.js";
-import * as workbench from "./workbench/words.js";
+import * as sentences from "./sentences.js";
 import { speakTitles } from "./workbench/titles.js";
 
+export { inContext, later, plural, tr } from "./sentences.js";
 export { useTitles } from "./workbench/titles.js";
 
-const BOTH = { "zh-TW": { ...phone.zh, ...workbench.zh }, en: { ...phone.en, ...workbench.en } };
 let language = "zh-TW";
 
-export const words = () => BOTH[language];
 export const currentLanguage = () => language;
-/** What is written in both languages, in that of the page. */
-export const inLanguage = (both) => both[language];
 
 /** Switch the language and rewrite the page's fixed words. */
 export function speak(wanted) {
-  language = wanted in BOTH ? wanted : "zh-TW";
-  const w = words();
+  language = sentences.speakLanguage(wanted === "en" ? wanted : "zh-TW");
   document.documentElement.lang = language;
   speakTitles(language);
-  for (const node of document.querySelectorAll("[data-word]")) node.textContent = w[node.dataset.word];
-  for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", w[node.dataset.label]);
-  for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = w[node.dataset.hint];
+  for (const node of document.querySelectorAll("[data-word]")) node.textContent = sentences.tr(node.dataset.word);
+  for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", sentences.tr(node.dataset.label));
+  for (const node of document.querySelectorAll("[data-hint]")) node.placeholder = sentences.tr(node.dataset.hint);
 }
+
+/** The properties of an element whose text is this sentence, whichever language the page changes to. */
+export const fixed = (sentence) => ({ "data-word": sentence, textContent: sentences.tr(sentence) });
+/** The same where it is what a screen reader says. */
+export const labelled = (sentence) => ({ "data-label": sentence, "aria-label": sentences.tr(sentence) });
+/** The same of a field in which nothing stands: what it is for. */
+export const hinted = (sentence) => ({ ...labelled(sentence), "data-hint": sentence, placeholder: sentences.tr(sentence) });
 
 let zone;
 let years = []; // those of the machine and of the simulator
@@ -67,8 +69,8 @@ export const sameDay = (at, now) => localInput(at).slice(0, 10) === localInput(n
 /** 今天, 昨天, or the date with its weekday; with its year where that is another one. */
 export function dayName(at, now) {
   const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
-  if (days === 0) return words().today;
-  if (days === 1) return words().yesterday;
+  if (days === 0) return sentences.tr("Today");
+  if (days === 1) return sentences.tr("Yesterday");
   return format({ ...yearOf(at, now), month: "long", day: "numeric", weekday: "short" }).format(at);
 }
 

@@ -3,7 +3,7 @@
 import { el } from "../elements.js";
 import { tappable } from "./tap.js";
 import { colour, dress, oneOf } from "./units.js";
-import { words } from "./words.js";
+import { tr } from "../words.js";
 
 const SIZES = ["nano", "micro", "deca", "hecto", "kilo", "mega", "giga"];
 const BLOCKS = new Map([
@@ -26,7 +26,7 @@ export function bubble(part, at, drawing, carousel = false) {
   }
   if (element.querySelector(":scope > .flex-body")) element.classList.add("flex-stretching");
   if (element.querySelector(":scope > .flex-footer")) element.classList.add("flex-footed");
-  if (element.childElementCount === 0) element.append(el("p", "flex-strange", {}, words().empty));
+  if (element.childElementCount === 0) element.append(el("p", "flex-strange", {}, tr("An empty card")));
   tappable(element, part.action, drawing.act);
   return element;
 }

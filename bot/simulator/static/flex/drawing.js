@@ -3,7 +3,7 @@
 import { el } from "../elements.js";
 import { strangeNames } from "./known.js";
 import { settle } from "./place.js";
-import { words } from "./words.js";
+import { tr } from "../words.js";
 
 const DEEPEST = 30; // boxes in boxes; real cards have under ten
 const isPart = (part) => typeof part === "object" && part !== null && typeof part.type === "string";
@@ -19,7 +19,7 @@ export class Drawing {
   /** The component `part` at its `place`; a quiet label where it is none. */
   draw(part, place) {
     if (!isPart(part) || !this.components.has(part.type)) return this.misplaced(part, place);
-    if (place.depth > DEEPEST) return label(words().tooDeep);
+    if (place.depth > DEEPEST) return label(tr("Nested too deep to be drawn"));
     this.notice(part, place.at);
     const element = this.components.get(part.type)(part, place, this);
     element.dataset.at ??= place.at;
@@ -31,7 +31,7 @@ export class Drawing {
   misplaced(part, place) {
     const known = isPart(part) && (this.components.has(part.type) || part.type === "span");
     const name = isPart(part) ? part.type.slice(0, 40) : "";
-    const element = label(known ? words().misplaced(name) : words().unknownPart(name));
+    const element = label(known ? tr("\"{type}\" cannot be here", { type: name }) : name ? tr("\"{type}\" is not known", { type: name }) : tr("No component here"));
     element.dataset.at = place.at;
     return element;
   }

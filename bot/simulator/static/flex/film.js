@@ -5,7 +5,7 @@ import { addressOf, ownAddress } from "../own_address.js";
 import { shown } from "./picture.js";
 import { isAction, presser } from "./tap.js";
 import { dress, ratio } from "./units.js";
-import { words } from "./words.js";
+import { tr } from "../words.js";
 
 const LARGE_ENOUGH = ["kilo", "mega", "giga"];
 
@@ -15,8 +15,8 @@ export function film(part, place, drawing) {
   const element = el("div", "flex-film");
   dress(element, { aspectRatio: String(ratio(part.aspectRatio)) });
   const own = ownAddress(part.url);
-  if (own === null) waiting(element, part, null, words().filmElsewhere(addressOf(part.url)?.host));
-  else waiting(element, part, () => play(element, part, own, drawing.act), words().play);
+  if (own === null) waiting(element, part, null, tr("The video is at {host}; the simulator does not ask for it", { host: addressOf(part.url)?.host || tr("another host") }));
+  else waiting(element, part, () => play(element, part, own, drawing.act), tr("Play the video"));
   return element;
 }
 
@@ -35,17 +35,17 @@ function waiting(element, part, onclick, label) {
 function play(element, part, address, act) {
   const video = el("video", "flex-shown", { src: address, controls: true, playsInline: true });
   video.addEventListener("ended", () => ended(element, part, address, act));
-  video.addEventListener("error", () => waiting(element, part, null, words().noPicture));
+  video.addEventListener("error", () => waiting(element, part, null, tr("No such picture")));
   element.replaceChildren(video);
   video.play().catch(() => {}); // refused or cut short: the controls are there, an error has its own event
 }
 
 /** Once more, and the way to the address that the card gives. */
 function ended(element, part, address, act) {
-  const again = el("button", "flex-after", { type: "button", onclick: () => play(element, part, address, act) }, words().again);
+  const again = el("button", "flex-after", { type: "button", onclick: () => play(element, part, address, act) }, tr("Play again"));
   const choices = el("div", "flex-ended", {}, again);
   if (isAction(part.action)) {
-    const label = typeof part.action.label === "string" ? part.action.label : words().tap;
+    const label = typeof part.action.label === "string" ? part.action.label : tr("Tap");
     choices.append(presser(part.action, element, act, "flex-after", label));
   }
   element.replaceChildren(shown(part.previewUrl, "cover"), choices);

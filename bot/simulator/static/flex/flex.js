@@ -9,7 +9,7 @@ import { film } from "./film.js";
 import { filler, separator, spacer } from "./gap.js";
 import { icon, image } from "./picture.js";
 import { text } from "./text.js";
-import { words } from "./words.js";
+import { tr } from "../words.js";
 
 const COMPONENTS = new Map(Object.entries({ box, button, filler, icon, image, separator, spacer, text, video: film }));
 const MOST_BUBBLES = 12;
@@ -35,7 +35,7 @@ const alone = (part, drawing) => (part?.type === "bubble" ? bubble(part, "", dra
 function carousel(part, drawing) {
   const bubbles = listed(part).slice(0, MOST_BUBBLES);
   drawing.notice(part, "");
-  const row = el("div", "flex-carousel", { role: "group", "aria-label": words().carousel(bubbles.length) });
+  const row = el("div", "flex-carousel", { role: "group", "aria-label": tr("Carousel of {number} cards", { number: bubbles.length }) });
   row.append(...bubbles.map((each, at) => (each?.type === "bubble" ? bubble(each, String(at), drawing, true) : drawing.misplaced(each, { at: String(at) }))));
   row.addEventListener("focusin", bring);
   return row;
@@ -47,9 +47,9 @@ function bring({ target }) {
 }
 
 const listed = (part) => (Array.isArray(part.contents) ? part.contents : []);
-const crowd = (part) => (listed(part).length > MOST_BUBBLES ? [words().tooMany(listed(part).length)] : []);
+const crowd = (part) => (listed(part).length > MOST_BUBBLES ? [tr("LINE takes 12 bubbles, here are {number}", { number: listed(part).length })] : []);
 
 function told(names) {
   const rest = names.length - TOLD;
-  return words().strange(names.slice(0, TOLD).join("、")) + (rest > 0 ? words().more(rest) : "");
+  return tr("LINE does not know: {names}", { names: names.slice(0, TOLD).join("、") }) + (rest > 0 ? tr(" and {number} more", { number: rest }) : "");
 }

@@ -7,7 +7,7 @@ import { holdStill } from "./still.js";
 import { tappable } from "./tap.js";
 import { gravity, scaled } from "./text.js";
 import { colour, dress, pictureSize, ratio, textSize } from "./units.js";
-import { words } from "./words.js";
+import { tr } from "../words.js";
 
 const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const SIDES = new Map([["start", "flex-start"], ["center", "center"], ["end", "flex-end"]]);
@@ -15,11 +15,11 @@ const SIDES = new Map([["start", "flex-start"], ["center", "center"], ["end", "f
 /** The picture at `address`, filling what it is put into, by `fit` or `cover`; it moves only where it is told to. */
 export function shown(address, mode, moving = false) {
   const own = ownAddress(address);
-  if (own === null) return absent(words().otherHost(addressOf(address)?.host));
+  if (own === null) return absent(addressOf(address)?.host || tr("picture"));
   const image = el("img", "flex-shown", { alt: "", loading: "lazy", decoding: "async", draggable: false, src: own });
   image.style.objectFit = mode === "cover" ? "cover" : "contain";
   if (!moving) image.addEventListener("load", () => holdStill(image), { once: true });
-  image.addEventListener("error", () => image.replaceWith(absent(words().noPicture)), { once: true });
+  image.addEventListener("error", () => image.replaceWith(absent(tr("No such picture"))), { once: true });
   return image;
 }
 

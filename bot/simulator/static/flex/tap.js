@@ -2,7 +2,7 @@
 // A button that comes later in the card lies above an earlier one: the inner action wins, as in LINE.
 
 import { el } from "../elements.js";
-import { words } from "./words.js";
+import { tr } from "../words.js";
 
 export const isAction = (action) => typeof action === "object" && action !== null && typeof action.type === "string";
 
@@ -11,7 +11,7 @@ const named = (text) => (typeof text === "string" && text.trim() ? text.trim().s
 /** What a screen reader says of an action: its label, else what the component shows, else what it sends or opens. */
 export function nameOf(action, element) {
   const candidates = [action.label, element.textContent, action.displayText, action.text, action.uri];
-  return candidates.map(named).find((name) => name !== null) ?? words().tap;
+  return candidates.map(named).find((name) => name !== null) ?? tr("Tap");
 }
 
 /** The button of an action on `element`, which `act(action, element)` follows. */

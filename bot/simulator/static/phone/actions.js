@@ -3,7 +3,7 @@
 
 import { copied } from "../clipboard.js";
 import { addressOf, ownAddress } from "../own_address.js";
-import { words } from "../words.js";
+import { tr } from "../words.js";
 import { askDate } from "./date_sheet.js";
 import { tellAddress } from "./link_sheet.js";
 import { toast } from "./sheet.js";
@@ -29,7 +29,7 @@ export function actions(ports) {
       case "location":
         return ports.places();
       default:
-        toast(words().noSuchAction(String(action.type)));
+        toast(tr("LINE has no action “{type}”", { type: String(action.type) }));
         return false;
     }
   }
@@ -74,8 +74,7 @@ export function actions(ports) {
   }
 
   async function copy(text) {
-    const w = words();
-    toast((await copied(String(text ?? ""))) ? w.copiedText(short(text)) : w.notCopied);
+    toast((await copied(String(text ?? ""))) ? tr("Copied “{text}”", { text: short(text) }) : tr("The browser does not let the page copy"));
     return true;
   }
 

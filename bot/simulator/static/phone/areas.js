@@ -2,7 +2,7 @@
 // https://developers.line.biz/en/reference/messaging-api/#imagemap-message
 
 import { el, icon } from "../elements.js";
-import { inLanguage, words } from "../words.js";
+import { later, tr } from "../words.js";
 import { watch } from "./media.js";
 import { picture } from "./picture.js";
 
@@ -10,7 +10,7 @@ const WIDTHS = [240, 300, 460, 700, 1040];
 const WIDEST = 330;
 const list = (value) => (Array.isArray(value) ? value : []);
 
-const CALLED = { "zh-TW": "圖文訊息", en: "imagemap" };
+const CALLED = later("imagemap");
 export const DRAWN = {
   imagemap: { called: CALLED, wide: true, draw: (content, { act, watched }) => imagemap(content, act, content.video?.trackingId ? watched : null) },
 };
@@ -20,7 +20,7 @@ function imagemap(content, act, watched) {
   const base = { width: Number(content.baseSize?.width) || 1040, height: Number(content.baseSize?.height) || 1040 };
   const needed = WIDEST * (window.devicePixelRatio || 1);
   const width = WIDTHS.find((one) => one >= needed) ?? WIDTHS.at(-1);
-  const box = el("div", "imagemap", { role: "group", "aria-label": content.altText ?? inLanguage(CALLED) }, picture(`${content.baseUrl}/${width}`, { alt: content.altText ?? "" }));
+  const box = el("div", "imagemap", { role: "group", "aria-label": content.altText ?? CALLED() }, picture(`${content.baseUrl}/${width}`, { alt: content.altText ?? "" }));
   box.style.aspectRatio = `${base.width} / ${Math.min(base.height, base.width * 4)}`;
   if (content.video) box.append(film(content.video, base, act, watched));
   for (const one of list(content.actions)) box.append(area(one, base, act));
@@ -39,7 +39,7 @@ export function lay(element, bounds, size) {
 
 function area(one, base, act) {
   const action = asAction(one ?? {});
-  const label = action.label ?? action.text ?? action.uri ?? words().area;
+  const label = action.label ?? action.text ?? action.uri ?? tr("area to tap");
   return lay(el("button", "area", { type: "button", "aria-label": label, onclick: (event) => act(action, event.currentTarget) }), one?.area, base);
 }
 
@@ -53,6 +53,6 @@ function asAction({ type, label, text, linkUri, clipboardText }) {
 function film(video, base, act, watched) {
   const link = video.externalLink;
   const after = link?.linkUri ? () => el("button", "wide-button", { type: "button", onclick: (event) => act({ type: "uri", uri: link.linkUri }, event.currentTarget) }, link.label ?? link.linkUri) : null;
-  const button = el("button", "area film", { type: "button", "aria-label": words().playVideo, onclick: () => watch(video, watched, after) }, picture(video.previewImageUrl), el("span", "play", {}, icon("play", 30)));
+  const button = el("button", "area film", { type: "button", "aria-label": tr("Play video"), onclick: () => watch(video, watched, after) }, picture(video.previewImageUrl), el("span", "play", {}, icon("play", 30)));
   return lay(button, video.area, base);
 }

@@ -1,7 +1,7 @@
 // One message as a row of the chat: whose face, what it says, when it came and how far it got.
 
 import { el, face } from "../elements.js";
-import { clockTime, words } from "../words.js";
+import { clockTime, tr } from "../words.js";
 import { bodyOf, inWords, isWide } from "./contents.js";
 
 /** A row that can be shown anew when its message changes; what stands in the message is drawn only once. */
@@ -29,10 +29,10 @@ export class Row {
     for (const [name, on] of Object.entries(classes)) this.element.classList.toggle(name, on); // others' marks stay
     if (message.event) this.element.dataset.event = message.event;
     if (message.unsent) {
-      this.element.replaceChildren(el("p", "day", {}, mine ? words().youUnsent : words().unsent));
+      this.element.replaceChildren(el("p", "day", {}, mine ? tr("You unsent a message") : tr("A message was unsent")));
     } else if (anew) {
       this.element.replaceChildren(...(mine ? [] : [face(this.account.title, this.account.id, "bot")]), this.body(message), meta(message, mine, place), ...this.mark(message));
-      this.element.setAttribute("aria-label", `${mine ? words().you : this.account.title}: ${inWords(message.content)}`);
+      this.element.setAttribute("aria-label", `${mine ? tr("You") : this.account.title}: ${inWords(message.content)}`);
     } else {
       this.element.querySelector(":scope > .meta").replaceWith(meta(message, mine, place));
       this.element.querySelector(":scope > .undelivered")?.remove();
@@ -49,7 +49,7 @@ export class Row {
 
   mark(message) {
     if (message.delivery !== "failed") return [];
-    const label = words().redeliverThis;
+    const label = tr("Message not delivered, deliver again");
     const button = { type: "button", title: label, "aria-label": label, onclick: () => this.ports.redeliver(this.message) };
     return [el("button", "undelivered", button, el("i", "", { "aria-hidden": "true" }, "!"))];
   }
@@ -63,17 +63,16 @@ function rise(element) {
 
 /** Three dots while the bot shows that it is working. */
 export function typing(account) {
-  const dots = el("div", "bubble tailed dots", { role: "img", "aria-label": words().botTyping(account.title) }, el("i"), el("i"), el("i"));
+  const dots = el("div", "bubble tailed dots", { role: "img", "aria-label": tr("{name} is typing", { name: account.title }) }, el("i"), el("i"), el("i"));
   return el("div", "said first", { id: "typing" }, face(account.title, account.id, "bot"), dots);
 }
 
 function meta(message, mine, place) {
-  const w = words();
   const lines = [];
-  if (mine && message.delivery === "delivered") lines.push(el("span", "", {}, w.read));
-  if (mine && message.delivery === "waiting") lines.push(el("span", "", {}, w.sending));
-  if (message.delivery === "retrying") lines.push(el("span", "bad", {}, w.retrying));
-  if (message.delivery === "failed") lines.push(el("span", "bad", {}, w.failed));
+  if (mine && message.delivery === "delivered") lines.push(el("span", "", {}, tr("Read")));
+  if (mine && message.delivery === "waiting") lines.push(el("span", "", {}, tr("Sending")));
+  if (message.delivery === "retrying") lines.push(el("span", "bad", {}, tr("Retrying")));
+  if (message.delivery === "failed") lines.push(el("span", "bad", {}, tr("Not delivered")));
   if (place.time) lines.push(el("time", "", { dateTime: new Date(message.at).toISOString() }, clockTime(message.at)));
   return el("div", "meta", {}, ...lines);
 }

@@ -2,7 +2,7 @@
 
 import { $, el } from "../elements.js";
 import { ofTab } from "../memory.js";
-import { currentLanguage, dayName, localInput, words } from "../words.js";
+import { currentLanguage, dayName, localInput, tr } from "../words.js";
 import { Row, typing } from "./bubble.js";
 import { inWords } from "./contents.js";
 
@@ -56,7 +56,7 @@ export class ChatLog {
       const [before, after] = [messages[i - 1], messages[i + 1]];
       const newDay = !before || dayOf(before) !== dayOf(message);
       if (newDay) nodes.push(this.day(kept, dayName(message.at, state.now)));
-      if (message.id === state.unreadFrom) nodes.push(this.line(kept, "unread", "day unread", words().unreadFrom));
+      if (message.id === state.unreadFrom) nodes.push(this.line(kept, "unread", "day unread", tr("Unread messages below")));
       const row = this.rows.get(message.id) ?? new Row(message, state.account, this.ports);
       const place = {
         first: newDay || before.author !== message.author,
@@ -87,7 +87,7 @@ export class ChatLog {
     const heard = came.filter((message) => message.author === "bot" && !message.unsent);
     if (this.atEnd || came.some((message) => message.author !== "bot")) this.toEnd();
     else if (heard.length) $("to-end").classList.add("news");
-    if (heard.length) $("spoken").textContent = heard.map((m) => words().botSays(state.account.title, inWords(m.content))).join("\n");
+    if (heard.length) $("spoken").textContent = heard.map((m) => tr("{name}: {text}", { name: state.account.title, text: inWords(m.content) })).join("\n");
   }
 
   /** The end is left by going up alone: where the chat gets smaller, or longer, it is the end that has moved. */

@@ -2,7 +2,7 @@
 
 import { el, icon } from "../elements.js";
 import { flexMessage } from "../flex/flex.js";
-import { inLanguage, words } from "../words.js";
+import { later, tr } from "../words.js";
 import * as areas from "./areas.js";
 import * as media from "./media.js";
 import * as place from "./place.js";
@@ -10,9 +10,9 @@ import * as sticker from "./sticker.js";
 import * as template from "./template.js";
 import { isOneEmoji, plainText, textNodes } from "./text.js";
 
-const TEXT = { called: { "zh-TW": "文字", en: "text" }, draw: written };
-const FLEX = { called: { "zh-TW": "Flex 訊息", en: "Flex" }, wide: true, draw: flex };
-const COUPON = { called: { "zh-TW": "優惠券", en: "coupon" }, draw: coupon };
+const TEXT = { called: later("text"), draw: written };
+const FLEX = { called: later("Flex"), wide: true, draw: flex };
+const COUPON = { called: later("coupon"), draw: coupon };
 /** By type: what it is `called`, how it is drawn, whether it takes the whole width of the chat and has no bubble, and
  * what it says where that is more than what it is called. */
 const DRAWN = { text: TEXT, textV2: TEXT, ...sticker.DRAWN, ...media.DRAWN, ...place.DRAWN, ...areas.DRAWN, ...template.DRAWN, flex: FLEX, coupon: COUPON };
@@ -21,10 +21,10 @@ const rowOf = (type) => (Object.hasOwn(DRAWN, type) ? DRAWN[type] : {});
 export const isWide = (content) => Boolean(rowOf(content.type).wide);
 
 /** What a type of messages is called. */
-export const typeName = (type) => (rowOf(type).called ? inLanguage(rowOf(type).called) : words().otherKind(String(type)));
+export const typeName = (type) => rowOf(type).called?.() ?? tr("{type}", { type: String(type) });
 
 /** The type of messages that is no text and is called so in English, or by itself. */
-export const typeCalled = (name) => Object.keys(DRAWN).find((type) => DRAWN[type] !== TEXT && (type === name || DRAWN[type].called.en === name));
+export const typeCalled = (name) => Object.keys(DRAWN).find((type) => DRAWN[type] !== TEXT && (type === name || DRAWN[type].called.english === name));
 
 /** The words of a message, for a screen reader and the chat list. */
 export function inWords(content) {
@@ -52,18 +52,18 @@ function written(content, { act }) {
 }
 
 function flex(content, { act }) {
-  return el("div", "flex-room", { role: "group", "aria-label": content.altText ?? inLanguage(FLEX.called) }, flexMessage(content.contents, { act }));
+  return el("div", "flex-room", { role: "group", "aria-label": content.altText ?? FLEX.called() }, flexMessage(content.contents, { act }));
 }
 
 /** A coupon, of which the message tells nothing but its id. */
 function coupon(content) {
-  const id = typeof content.couponId === "string" ? content.couponId : words().notDrawn;
-  const told = el("div", "", {}, el("p", "kind", {}, inLanguage(COUPON.called)), el("p", "body", { dir: "auto" }, id));
+  const id = typeof content.couponId === "string" ? content.couponId : tr("The simulator cannot draw this kind yet");
+  const told = el("div", "", {}, el("p", "kind", {}, COUPON.called()), el("p", "body", { dir: "auto" }, id));
   return el("div", "bubble card coupon", {}, icon("ticket", 30), told);
 }
 
 /** A card that says what kind of message this is, and what it says where it cannot be shown. */
 function quiet(content) {
-  const lines = [el("p", "kind", {}, typeName(content.type)), el("p", "body", { dir: "auto" }, content.altText ?? words().notDrawn)];
+  const lines = [el("p", "kind", {}, typeName(content.type)), el("p", "body", { dir: "auto" }, content.altText ?? tr("The simulator cannot draw this kind yet"))];
   return el("div", "bubble card tailed", {}, icon("card", 28), el("div", "", {}, ...lines));
 }

@@ -2,19 +2,19 @@
 // https://developers.line.biz/en/reference/messaging-api/#datetime-picker-action
 
 import { el } from "../elements.js";
-import { currentLanguage, localInput, words } from "../words.js";
+import { currentLanguage, later, localInput, tr } from "../words.js";
 import { openSheet } from "./sheet.js";
 
 const INPUTS = { date: "date", time: "time", datetime: "datetime-local" };
+const TITLES = { date: later("Choose a date"), time: later("Choose a time"), datetime: later("Choose date and time") };
 const NATIVE = { date: /^\d{4}-\d\d-\d\d$/, time: /^\d\d:\d\d$/, datetime: /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d$/ };
 
 /** Ask, at the moment `now`; resolves to the postback's `params`, or to null when nothing was chosen. */
 export function askDate(action, now) {
-  const w = words();
   const mode = Object.hasOwn(INPUTS, action.mode) ? action.mode : "datetime";
   const written = (value) => (typeof value === "string" && NATIVE[mode].test(value) ? value.replace("t", "T") : null);
   return new Promise((settle) => {
-    const field = el("input", "date-field", { type: INPUTS[mode], required: true, min: written(action.min), max: written(action.max), "aria-label": w.dateOf[mode], "data-first": "" });
+    const field = el("input", "date-field", { type: INPUTS[mode], required: true, min: written(action.min), max: written(action.max), "aria-label": TITLES[mode](), "data-first": "" });
     field.value = written(action.initial) ?? soonest(mode, localInput(now), written(action.min), written(action.max));
     const inWords = el("p", "date-words", { "aria-live": "polite" });
     const told = el("p", "told bad", { role: "alert" });
@@ -24,19 +24,24 @@ export function askDate(action, now) {
     };
     field.addEventListener("input", say);
     say();
-    const form = el("form", "sheet-body", { noValidate: true }, field, inWords, told, el("button", "wide-button strong", { type: "submit" }, w.choose));
+    const form = el("form", "sheet-body", { noValidate: true }, field, inWords, told, el("button", "wide-button strong", { type: "submit" }, tr("Choose")));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (field.validity.valid) {
         settle({ [mode]: field.value });
         close();
-      } else told.textContent = limits(field, w);
+      } else told.textContent = limits(field);
     });
-    const close = openSheet(action.label ?? w.dateOf[mode], form, { onclose: () => settle(null) });
+    const close = openSheet(action.label ?? TITLES[mode](), form, { onclose: () => settle(null) });
   });
 }
 
-const limits = (field, w) => (field.min || field.max ? w.between(field.min.replace("T", " "), field.max.replace("T", " ")) : w.dateMissing);
+function limits(field) {
+  const [min, max] = [field.min.replace("T", " "), field.max.replace("T", " ")];
+  if (min && max) return tr("Choose between {min} and {max}.", { min, max });
+  if (min) return tr("Not before {min}.", { min });
+  return max ? tr("Not after {max}.", { max }) : tr("Choose one first.");
+}
 
 /** A date with its day of the week, in the page's language: the field is written as the browser's own. */
 function dateWords(mode, value) {

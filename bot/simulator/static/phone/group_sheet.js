@@ -1,7 +1,7 @@
 // What happens in a group into which a friend has taken the account: that it came, what is said there, that it left.
 
 import { el, icon } from "../elements.js";
-import { words } from "../words.js";
+import { tr } from "../words.js";
 import { Row } from "./bubble.js";
 import { openSheet } from "./sheet.js";
 
@@ -17,9 +17,9 @@ export class GroupSheet {
   open(group, account) {
     this.account = account;
     this.rows = new Map();
-    this.log = el("div", "group-log", { role: "log", tabIndex: 0, "aria-label": words().chat });
-    this.field = el("input", "", { id: "group-text", maxLength: 5000, dir: "auto", "aria-label": words().groupSay, placeholder: words().groupSay });
-    const send = el("button", "round send", { type: "submit", "aria-label": words().send }, icon("send"));
+    this.log = el("div", "group-log", { role: "log", tabIndex: 0, "aria-label": tr("Conversation") });
+    this.field = el("input", "", { id: "group-text", maxLength: 5000, dir: "auto", "aria-label": tr("Say it in the group"), placeholder: tr("Say it in the group") });
+    const send = el("button", "round send", { type: "submit", "aria-label": tr("Send") }, icon("send"));
     this.form = el("form", "group-say", { autocomplete: "off", onsubmit: (event) => this.say(event, group) }, this.field, send);
     const end = () => {
       this.close = this.shown = null;
@@ -32,12 +32,11 @@ export class GroupSheet {
   /** Show the group as it is: `group`, and the `messages` that came there. */
   draw(group, messages) {
     if (!this.close || !group) return;
-    const w = words();
     const all = [...messages.values()];
     const line = (text) => el("p", "day", {}, text);
     const rows = all.map((message, i) => this.row(message, all[i - 1], all[i + 1]));
-    const last = group.joined ? (all.length ? null : line(w.groupQuiet)) : line(w.groupLeft(this.account.title));
-    this.log.replaceChildren(...[line(w.groupJoined(this.account.title)), ...rows, last].filter(Boolean));
+    const last = group.joined ? (all.length ? null : line(tr("It has not said anything yet. Say something here."))) : line(tr("{name} left the group", { name: this.account.title }));
+    this.log.replaceChildren(...[line(tr("{name} joined the group", { name: this.account.title })), ...rows, last].filter(Boolean));
     this.log.scrollTop = this.log.scrollHeight;
     const focused = this.form.contains(document.activeElement);
     this.form.hidden = !group.joined;

@@ -3,7 +3,7 @@
 
 import { $, el, icon } from "../elements.js";
 import { addressOf } from "../own_address.js";
-import { words } from "../words.js";
+import { tr } from "../words.js";
 import { focusField } from "./focus.js";
 import { openSheet } from "./sheet.js";
 
@@ -36,10 +36,10 @@ export class LiffBrowser {
     const inside = friend.liff.in_client;
     const { title } = channel;
     this.frame = el("iframe", "liff-page", { src: opened.url, title, onload: () => this.loaded() });
-    const shut = el("button", "round", { type: "button", "aria-label": words().close, onclick: () => this.close() }, icon("close"));
-    const told = el("p", "liff-where", {}, inside ? location.host : words().outsideBrowser(location.host));
+    const shut = el("button", "round", { type: "button", "aria-label": tr("Close"), onclick: () => this.close() }, icon("close"));
+    const told = el("p", "liff-where", {}, inside ? location.host : tr("A browser outside of LINE · {host}", { host: location.host }));
     const head = el("header", "liff-head", {}, el("div", "liff-names", {}, el("h2", "liff-title", {}, el("bdi", "", {}, title)), told), shut);
-    $("liff").replaceChildren(head, el("div", "liff-body", {}, el("p", "liff-coming", { role: "status" }, words().liffComing), this.frame));
+    $("liff").replaceChildren(head, el("div", "liff-body", {}, el("p", "liff-coming", { role: "status" }, tr("Opening the page…")), this.frame));
     $("liff").setAttribute("aria-label", title);
     $("liff").classList.toggle("outside", !inside);
     $("liff").hidden = false;
@@ -101,13 +101,12 @@ export class LiffBrowser {
 
   /** LINE's small window that asks to add, or to unblock, the account. */
   befriend(page) {
-    const w = words();
     const { friend, account } = this.ports.state();
     const answer = () => page.postMessage({ answered: "befriend" }, location.origin);
     if (friend.standing === "friend") return answer();
     const blocked = friend.standing === "blocked";
     const act = async () => (await (blocked ? this.ports.unblock() : this.ports.follow())) && close();
-    const yes = el("button", "wide-button strong", { type: "button", "data-first": "", onclick: act }, blocked ? w.unblock : w.follow);
-    const close = openSheet(account.title, el("div", "sheet-body", {}, el("p", "told", {}, w.pageAsksFriend), yes), { onclose: answer });
+    const yes = el("button", "wide-button strong", { type: "button", "data-first": "", onclick: act }, blocked ? tr("Unblock") : tr("Add friend"));
+    const close = openSheet(account.title, el("div", "sheet-body", {}, el("p", "told", {}, tr("This page asks you to add the official account as a friend first.")), yes), { onclose: answer });
   }
 }

@@ -2,51 +2,48 @@
 
 import { el, icon } from "../elements.js";
 import { addressOf, ownAddress } from "../own_address.js";
-import { inLanguage, number, words } from "../words.js";
+import { later, number, tr } from "../words.js";
 import { picture } from "./picture.js";
 import { openSheet } from "./sheet.js";
 
 /** Where the simulator keeps what friends sent. */
 const KEPT = /^pictures\/\w+$/;
 
-export const CALLED_PICTURE = { "zh-TW": "圖片", en: "picture" };
-const CALLED_VIDEO = { "zh-TW": "影片", en: "video" };
-const CALLED_FILE = { "zh-TW": "檔案", en: "file" };
+export const CALLED_PICTURE = later("picture");
+const CALLED_VIDEO = later("video");
+const CALLED_FILE = later("file");
 export const DRAWN = {
   image: { called: CALLED_PICTURE, draw: image },
   video: { called: CALLED_VIDEO, draw: (content, { watched }) => video(content, content.trackingId ? watched : null) },
-  audio: { called: { "zh-TW": "聲音", en: "sound" }, draw: audio },
+  audio: { called: later("sound"), draw: audio },
   file: { called: CALLED_FILE, draw: file },
 };
 
 /** An image message; a tap shows it large. */
 function image(content) {
-  const w = words();
   const sent = KEPT.test(content.picture);
   const address = sent ? `${location.origin}/simulator/api/${content.picture}` : content.originalContentUrl;
-  if (!address) return el("div", "photo none", { role: "img", "aria-label": inLanguage(CALLED_PICTURE) }, icon("image", 48));
+  if (!address) return el("div", "photo none", { role: "img", "aria-label": CALLED_PICTURE() }, icon("image", 48));
   const small = sent ? address : (content.previewImageUrl ?? address);
-  const open = () => openSheet(inLanguage(CALLED_PICTURE), zoomable(address), { classes: "viewer" });
-  return el("button", "photo", { type: "button", "aria-label": w.enlarge, onclick: open }, picture(small));
+  const open = () => openSheet(CALLED_PICTURE(), zoomable(address), { classes: "viewer" });
+  return el("button", "photo", { type: "button", "aria-label": tr("Enlarge picture"), onclick: open }, picture(small));
 }
 
 /** The picture as large as the phone; a tap or Enter makes it larger still. */
 function zoomable(address) {
-  const button = el("button", "zoom", { type: "button", "data-first": "", "aria-label": words().zoom, "aria-pressed": "false" }, picture(address));
+  const button = el("button", "zoom", { type: "button", "data-first": "", "aria-label": tr("Zoom"), "aria-pressed": "false" }, picture(address));
   button.addEventListener("click", () => button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true")));
   return button;
 }
 
 /** A video message; `watched` is called when it was seen to its end. */
 function video(content, watched) {
-  const w = words();
   const cover = content.previewImageUrl ? picture(content.previewImageUrl) : el("span", "shot absent");
-  return el("button", "photo film", { type: "button", "aria-label": w.playVideo, onclick: () => watch(content, watched) }, cover, el("span", "play", {}, icon("play", 30)));
+  return el("button", "photo film", { type: "button", "aria-label": tr("Play video"), onclick: () => watch(content, watched) }, cover, el("span", "play", {}, icon("play", 30)));
 }
 
 /** The video in the viewer. One that lies elsewhere cannot be played here, but be said to have been seen. */
 export function watch(content, watched, after = null) {
-  const w = words();
   const own = ownAddress(content.originalContentUrl);
   const body = el("div", "watching");
   const seen = () => {
@@ -56,28 +53,27 @@ export function watch(content, watched, after = null) {
   if (own) {
     const player = el("video", "", { src: own, controls: true, playsInline: true, autoplay: true, preload: "metadata", "data-first": "" });
     player.addEventListener("ended", seen);
-    player.addEventListener("error", () => player.replaceWith(el("p", "told", {}, w.brokenVideo)));
+    player.addEventListener("error", () => player.replaceWith(el("p", "told", {}, tr("This file cannot be played."))));
     body.append(player);
   } else {
-    const done = el("button", "wide-button", { type: "button", "data-first": "", onclick: () => { done.disabled = true; seen(); } }, w.pretendWatched);
-    body.append(el("p", "told", { dir: "auto" }, w.videoFrom(addressOf(content.originalContentUrl)?.host ?? w.nowhere)), done);
+    const done = el("button", "wide-button", { type: "button", "data-first": "", onclick: () => { done.disabled = true; seen(); } }, tr("Pretend that it was watched"));
+    body.append(el("p", "told", { dir: "auto" }, tr("This video lies at {host}. The simulator fetches nothing from other hosts, so it cannot be played here.", { host: addressOf(content.originalContentUrl)?.host ?? tr("an unknown address") })), done);
   }
-  openSheet(inLanguage(CALLED_VIDEO), body, { classes: "viewer" });
+  openSheet(CALLED_VIDEO(), body, { classes: "viewer" });
 }
 
 const BARS = 26;
 
 /** A sound message: play, a wave that fills, how long it is. */
 function audio(content) {
-  const w = words();
   const own = ownAddress(content.originalContentUrl);
   const seconds = Math.round((Number(content.duration) || 0) / 1000);
   const length = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   const wave = el("span", "wave", { "aria-hidden": "true" }, ...Array.from({ length: BARS }, (_, i) => bar(i, seconds)));
-  const button = el("button", "round", { type: "button", "aria-label": `${w.playSound} ${length}`, disabled: !own }, icon("play"));
+  const button = el("button", "round", { type: "button", "aria-label": `${tr("Play sound")} ${length}`, disabled: !own }, icon("play"));
   const body = el("div", "bubble tailed sound", {}, button, wave, el("span", "length", {}, length));
   if (own) playing(own, button, wave);
-  else body.title = w.soundFrom(addressOf(content.originalContentUrl)?.host ?? w.nowhere);
+  else body.title = tr("This sound lies at {host}; the simulator fetches nothing from other hosts.", { host: addressOf(content.originalContentUrl)?.host ?? tr("an unknown address") });
   return body;
 }
 
@@ -107,7 +103,7 @@ function playing(address, button, wave) {
 
 /** A file that a friend sent. */
 function file(content) {
-  const size = Number(content.fileSize) ? words().bytes(number(Math.max(1, Math.round(content.fileSize / 1024)))) : "";
-  const told = el("div", "", {}, el("p", "body", {}, el("bdi", "", {}, String(content.fileName ?? inLanguage(CALLED_FILE)))), el("p", "kind", {}, size));
+  const size = Number(content.fileSize) ? tr("{kilobytes} KB", { kilobytes: number(Math.max(1, Math.round(content.fileSize / 1024))) }) : "";
+  const told = el("div", "", {}, el("p", "body", {}, el("bdi", "", {}, String(content.fileName ?? CALLED_FILE()))), el("p", "kind", {}, size));
   return el("div", "bubble card tailed", {}, icon("file", 28), told);
 }

@@ -2,7 +2,7 @@
 
 import { copied } from "../clipboard.js";
 import { $, el, icon } from "../elements.js";
-import { words } from "../words.js";
+import { tr } from "../words.js";
 import { openSheet, toast } from "./sheet.js";
 import { plainText } from "./text.js";
 
@@ -31,15 +31,14 @@ export function messageMenu(messageAt, acts) {
 }
 
 function show(message, acts) {
-  const w = words();
   const { content } = message;
   const row = (mark, label, act) => el("button", "list-row", { type: "button", onclick: () => { close(); act(); } }, icon(mark), label);
-  const copy = async () => toast((await copied(plainText(content))) ? w.copied : w.notCopied);
+  const copy = async () => toast((await copied(plainText(content))) ? tr("Copied") : tr("The browser does not let the page copy"));
   const rows = [
-    typeof content.text === "string" ? row("copy", w.copyText, copy) : null,
-    row("clock", w.backTitle, () => acts.back(message)),
-    message.author === "bot" ? row("menu", w.why, () => acts.chosen(message, true)) : row("undo", w.unsend, () => acts.unsend(message)),
+    typeof content.text === "string" ? row("copy", tr("Copy text"), copy) : null,
+    row("clock", tr("Back to here, and try again"), () => acts.back(message)),
+    message.author === "bot" ? row("menu", tr("Why this answer"), () => acts.chosen(message, true)) : row("undo", tr("Unsend"), () => acts.unsend(message)),
   ].filter(Boolean);
   rows[0].setAttribute("data-first", "");
-  const close = openSheet(w.thisMessage, el("div", "sheet-body", {}, ...rows));
+  const close = openSheet(tr("This message"), el("div", "sheet-body", {}, ...rows));
 }

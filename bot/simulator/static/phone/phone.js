@@ -2,7 +2,7 @@
 
 import { copied } from "../clipboard.js";
 import { $, el, face, icon } from "../elements.js";
-import { clockTime, currentLanguage, words } from "../words.js";
+import { clockTime, currentLanguage, tr } from "../words.js";
 import { idWords } from "./account_id.js";
 import { openAbout } from "./about.js";
 import { actions } from "./actions.js";
@@ -50,7 +50,7 @@ export class Phone {
       leadsTo: acts.leadsTo,
       fill: (text) => this.writeInChat(text),
       keyboard: (text) => this.write(text),
-      voice: () => toast(words().voice),
+      voice: () => toast(tr("A phone would begin to record")),
       menu: (open) => this.menu.show(open),
       album: this.composer.album,
       camera: this.composer.camera,
@@ -75,7 +75,7 @@ export class Phone {
   /** A key is on its way: the field takes it, whatever covers it, or it is said what comes first. */
   type() {
     if (this.liff.isOpen || !this.state?.account) return;
-    if ($("composer").hidden) return toast(words().typeAfter($("enter").textContent));
+    if ($("composer").hidden) return toast(tr("Press “{first}” first, then type.", { first: $("enter").textContent }));
     if (!$("people").hidden) this.showList(false);
     this.menu.keys();
     $("text").focus();
@@ -118,7 +118,7 @@ export class Phone {
   async fill(code, sms) {
     if (!this.liff.isOpen) this.write(code);
     else if (this.liff.fill(code)) this.acts.dismissSms(sms);
-    else toast((await copied(code)) ? words().copiedText(code) : words().notCopied);
+    else toast((await copied(code)) ? tr("Copied “{text}”", { text: code }) : tr("The browser does not let the page copy"));
   }
 
   /** Light messages up by their ids, and show the first of them. */
@@ -129,9 +129,8 @@ export class Phone {
   /** Bring the screen in line with the state; `fresh` are ids of messages that have just come. */
   draw(state, fresh = new Set()) {
     const { account, friend } = state;
-    const w = words();
     this.state = state;
-    document.title = w.pageTitle(account?.title);
+    document.title = account?.title ? tr("{name} · Simulator", { name: account.title }) : tr("Simulator");
     $("skeleton")?.remove();
     $("phone-time").textContent = clockTime(state.now);
     if (!account) return;
@@ -155,10 +154,9 @@ export class Phone {
 
   /** Whose chat it is and who one is in it; over the list of chats, what that is. */
   head(account, friend) {
-    const w = words();
     const isList = !$("people").hidden;
-    $("chat-title").textContent = isList ? w.friendsTitle : account.title;
-    $("chat-as").textContent = friend && !isList ? w.as(friend.name) : "";
+    $("chat-title").textContent = isList ? tr("Friends") : account.title;
+    $("chat-as").textContent = friend && !isList ? tr("You are {name}", { name: friend.name }) : "";
     $("about").hidden = !friend || isList;
   }
 
@@ -175,7 +173,7 @@ export class Phone {
     const unread = others.reduce((sum, friend) => sum + (state.unread.get(friend.id) ?? 0), 0);
     $("elsewhere").hidden = !unread;
     $("elsewhere").textContent = unread > 99 ? "99+" : String(unread);
-    $("back").setAttribute("aria-label", unread ? `${words().chats} (${words().unreadCount(unread)})` : words().chats);
+    $("back").setAttribute("aria-label", unread ? `${tr("Chats")} (${tr("{number} unread", { number: unread })})` : tr("Chats"));
   }
 
   showList(open) {
@@ -195,7 +193,6 @@ export class Phone {
 
   /** What stands where nobody can write: before the first friend, before adding, after blocking. Whether one has just come past it. */
   doorstep(account, friend, large) {
-    const w = words();
     const step = $("doorstep");
     const focused = step.contains(document.activeElement);
     step.hidden = friend?.standing === "friend";
@@ -206,9 +203,9 @@ export class Phone {
     const parts = [];
     if (large) parts.push(face(account.title, account.id, "bot large"), el("bdi", "who", {}, account.title), el("p", "id", {}, idWords(account.id)));
     const act = (label, onclick) => el("button", "primary", { type: "button", id: "enter", onclick }, label);
-    if (!friend) parts.push(el("p", "what", {}, w.welcomeNobody), act(w.follow, () => this.acts.add()));
-    else if (friend.standing === "stranger") parts.push(el("p", "what", {}, w.welcomeStranger), act(w.follow, () => this.acts.follow()));
-    else if (friend.standing === "blocked") parts.push(el("p", "what", {}, w.blocked(friend.name)), act(w.unblock, () => this.acts.unblock()));
+    if (!friend) parts.push(el("p", "what", {}, tr("This official account has no friends yet. Add it and talk to the bot as a customer would.")), act(tr("Add friend"), () => this.acts.add()));
+    else if (friend.standing === "stranger") parts.push(el("p", "what", {}, tr("Add the account, and begin to talk.")), act(tr("Add friend"), () => this.acts.follow()));
+    else if (friend.standing === "blocked") parts.push(el("p", "what", {}, tr("{name} has blocked this account: no message arrives, and none can be written.", { name: friend.name })), act(tr("Unblock"), () => this.acts.unblock()));
     step.replaceChildren(...parts);
     if (focused && !step.hidden) $("enter")?.focus();
     return focused && step.hidden;

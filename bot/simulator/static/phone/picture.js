@@ -2,18 +2,18 @@
 
 import { el, icon } from "../elements.js";
 import { addressOf, ownAddress } from "../own_address.js";
-import { words } from "../words.js";
+import { tr } from "../words.js";
 
 /** The picture at an address that a message names. It fills the box that the style gives to `classes`. */
 export function picture(address, { alt = "", classes = "" } = {}) {
   const own = ownAddress(address);
-  if (!own) return absent(addressOf(address)?.host ?? words().noPicture, alt, classes);
+  if (!own) return absent(addressOf(address)?.host ?? tr("not an address"), alt, classes);
   const image = el("img", `shot ${classes}`, { src: own, alt, loading: "lazy", decoding: "async", draggable: false });
-  image.addEventListener("error", () => image.replaceWith(absent(words().brokenPicture, alt, classes)), { once: true });
+  image.addEventListener("error", () => image.replaceWith(absent(tr("picture cannot be opened"), alt, classes)), { once: true });
   return image;
 }
 
 function absent(told, alt, classes) {
-  const label = [alt, words().pictureFrom(told)].filter(Boolean).join(" · ");
+  const label = [alt, tr("Picture: {told}", { told })].filter(Boolean).join(" · ");
   return el("span", `shot absent ${classes}`, { role: "img", "aria-label": label, title: label }, icon("image", 28), el("bdi", "host", {}, told));
 }

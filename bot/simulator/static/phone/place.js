@@ -2,16 +2,15 @@
 
 import { copied } from "../clipboard.js";
 import { el, icon, shape } from "../elements.js";
-import { inLanguage, words } from "../words.js";
+import { later, tr } from "../words.js";
 import { openSheet, toast } from "./sheet.js";
 
-export const CALLED_PLACE = { "zh-TW": "位置", en: "location" };
+export const CALLED_PLACE = later("location");
 export const DRAWN = { location: { called: CALLED_PLACE, draw: place } };
 
 /** A location message; a tap tells where it is. */
 function place(content) {
-  const w = words();
-  const title = content.title ?? inLanguage(CALLED_PLACE);
+  const title = content.title ?? CALLED_PLACE();
   const told = [el("p", "spot-title", { dir: "auto" }, title), el("p", "spot-address", { dir: "auto" }, content.address ?? where(content))];
   return el("button", "spot", { type: "button", onclick: () => open(title, content) }, map(content.latitude, content.longitude), el("span", "spot-words", {}, ...told));
 }
@@ -20,10 +19,9 @@ const where = (content) => `${coordinate(content.latitude)}, ${coordinate(conten
 const coordinate = (value) => (Number.isFinite(Number(value)) ? Number(value).toFixed(5) : "?");
 
 function open(title, content) {
-  const w = words();
-  const copy = async () => toast((await copied(where(content))) ? w.copied : w.notCopied);
+  const copy = async () => toast((await copied(where(content))) ? tr("Copied") : tr("The browser does not let the page copy"));
   const lines = [content.address, where(content)].filter(Boolean).map((line) => el("p", "", { dir: "auto" }, line));
-  const button = el("button", "wide-button", { type: "button", "data-first": "", onclick: copy }, icon("copy", 20), w.copyCoordinates);
+  const button = el("button", "wide-button", { type: "button", "data-first": "", onclick: copy }, icon("copy", 20), tr("Copy coordinates"));
   openSheet(title, el("div", "sheet-body", {}, map(content.latitude, content.longitude), ...lines, button));
 }
 

@@ -1,7 +1,7 @@
 // Choosing a place to send: a few of Taiwan, or any coordinates.
 
 import { el, icon } from "../elements.js";
-import { inLanguage, words } from "../words.js";
+import { tr } from "../words.js";
 import { CALLED_PLACE } from "./place.js";
 import { openSheet } from "./sheet.js";
 
@@ -17,7 +17,6 @@ const PLACES = [
 
 /** Ask for a place; resolves to the content of a location message, or to null. */
 export function openPlaces() {
-  const w = words();
   return new Promise((settle) => {
     const choose = (content) => {
       settle(content);
@@ -27,19 +26,18 @@ export function openPlaces() {
       const told = el("span", "", {}, el("b", "", {}, content.title), el("small", "", {}, content.address));
       return el("button", "list-row", { type: "button", onclick: () => choose(content), ...(i === 0 ? { "data-first": "" } : {}) }, icon("pin"), told);
     });
-    const close = openSheet(w.whichPlace, el("div", "sheet-body", {}, ...rows, coordinates(choose)), { onclose: () => settle(null) });
+    const close = openSheet(tr("Send a location"), el("div", "sheet-body", {}, ...rows, coordinates(choose)), { onclose: () => settle(null) });
   });
 }
 
 function coordinates(choose) {
-  const w = words();
   const field = (label, limit) => el("input", "", { type: "number", step: "any", min: String(-limit), max: String(limit), required: true, inputMode: "decimal", "aria-label": label, placeholder: label });
-  const [latitude, longitude] = [field(w.latitude, 90), field(w.longitude, 180)];
-  const form = el("form", "coordinates", {}, latitude, longitude, el("button", "wide-button", { type: "submit" }, w.send));
+  const [latitude, longitude] = [field(tr("Latitude"), 90), field(tr("Longitude"), 180)];
+  const form = el("form", "coordinates", {}, latitude, longitude, el("button", "wide-button", { type: "submit" }, tr("Send")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const at = { latitude: Number(latitude.value), longitude: Number(longitude.value) };
-    choose({ title: inLanguage(CALLED_PLACE), address: `${at.latitude}, ${at.longitude}`, ...at });
+    choose({ title: CALLED_PLACE(), address: `${at.latitude}, ${at.longitude}`, ...at });
   });
   return form;
 }

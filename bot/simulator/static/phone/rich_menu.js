@@ -3,7 +3,7 @@
 
 import { $, el, icon } from "../elements.js";
 import { ofTab } from "../memory.js";
-import { words } from "../words.js";
+import { tr } from "../words.js";
 import { focusField } from "./focus.js";
 import { lay } from "./areas.js";
 import { picture } from "./picture.js";
@@ -59,7 +59,7 @@ export class RichMenu {
   }
 
   async comeOver(before, shown) {
-    $("spoken").textContent = words().menuChanged(this.menu.chatBarText);
+    $("spoken").textContent = tr("The rich menu is another one now: {name}", { name: this.menu.chatBarText });
     before.inert = true;
     shown.classList.add("comes");
     await Promise.allSettled(shown.getAnimations().map((one) => one.finished)); // none where motion is not wanted
@@ -70,13 +70,13 @@ export class RichMenu {
 
   face(menu) {
     const size = { width: Number(menu.size?.width) || 2500, height: Number(menu.size?.height) || 1686 };
-    const box = el("div", "menu-face", { role: "group", "aria-label": menu.name }, menu.image ? picture(`${location.origin}/simulator/api/${menu.image}`) : el("p", "told", {}, words().menuWithoutPicture));
+    const box = el("div", "menu-face", { role: "group", "aria-label": menu.name }, menu.image ? picture(`${location.origin}/simulator/api/${menu.image}`) : el("p", "told", {}, tr("This menu has no picture yet")));
     box.querySelector("img")?.setAttribute("loading", "eager");
     box.style.aspectRatio = `${size.width} / ${size.height}`;
     box.style.setProperty("--ratio", String(size.width / size.height));
     for (const one of Array.isArray(menu.areas) ? menu.areas : []) {
       const action = one?.action ?? {};
-      const label = action.label ?? action.displayText ?? action.text ?? action.uri ?? action.richMenuAliasId ?? action.data ?? words().area;
+      const label = action.label ?? action.displayText ?? action.text ?? action.uri ?? action.richMenuAliasId ?? action.data ?? tr("area to tap");
       const press = (event) => {
         this.switching = action.type === "richmenuswitch";
         this.act(action, null, event.currentTarget);

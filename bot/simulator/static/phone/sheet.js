@@ -1,7 +1,7 @@
 // A sheet that comes up from the phone's lower edge and takes its place until it is closed.
 
 import { $, el, icon } from "../elements.js";
-import { words } from "../words.js";
+import { tr } from "../words.js";
 import { focusField } from "./focus.js";
 
 const TOAST = 2600; // milliseconds, as the animation in sheets.css
@@ -11,7 +11,7 @@ let close = null;
 export function openSheet(title, body, { classes = "", onclose } = {}) {
   close?.();
   const came = document.activeElement;
-  const shut = el("button", "round", { type: "button", "aria-label": words().close, onclick: () => end() }, icon("close"));
+  const shut = el("button", "round", { type: "button", "aria-label": tr("Close"), onclick: () => end() }, icon("close"));
   const head = el("header", "sheet-head", {}, el("h2", "", { id: "sheet-title", dir: "auto" }, title), shut);
   const sheet = el("div", `sheet ${classes}`, { role: "dialog", "aria-modal": "true", "aria-labelledby": "sheet-title" }, head, body);
   const cover = el("div", "cover", { onclick: (event) => event.target === cover && end() }, sheet);

@@ -1,7 +1,7 @@
 // The SMS that has come: a notification over the chat, until it is put away or its code is said.
 
 import { $, el, icon } from "../elements.js";
-import { clockTime, words } from "../words.js";
+import { clockTime, tr } from "../words.js";
 
 const CODE = /(?<!\d)\d{6}(?!\d)/;
 
@@ -23,23 +23,22 @@ export class SmsBanner {
   draw(friend, all) {
     this.waiting = [...all.values()].filter((one) => one.chat === friend?.id && !one.over);
     const sms = this.waiting.at(-1);
-    const w = words();
-    const now = sms ? `${sms.id} ${w.smsFrom}` : "";
+    const now = sms ? `${sms.id} ${tr("Text message")}` : "";
     if (now === this.shown) return;
     const focused = $("sms").contains(document.activeElement);
     this.shown = now;
     $("sms").hidden = !sms;
-    $("sms").replaceChildren(...(sms ? this.parts(sms, w) : []));
+    $("sms").replaceChildren(...(sms ? this.parts(sms) : []));
     if (focused) ($("sms").querySelector("button") ?? $("text")).focus();
   }
 
-  parts(sms, w) {
+  parts(sms) {
     const code = CODE.exec(sms.text)?.[0];
-    const head = el("span", "sms-head", {}, el("b", "", {}, w.smsFrom), el("time", "", {}, clockTime(sms.at)));
-    const hint = code ? el("small", "", {}, w.smsFill(code)) : null;
+    const head = el("span", "sms-head", {}, el("b", "", {}, tr("Text message")), el("time", "", {}, clockTime(sms.at)));
+    const hint = code ? el("small", "", {}, tr("Tap to fill in {code}", { code })) : null;
     const text = el("span", "sms-text", { dir: "auto" }, sms.text);
     const told = el("button", "sms-told", { type: "button", disabled: !code, onclick: () => this.fill(code, sms) }, head, text, hint);
-    const away = el("button", "round", { type: "button", "aria-label": w.smsAway, onclick: () => this.dismiss(sms) }, icon("close"));
+    const away = el("button", "round", { type: "button", "aria-label": tr("Put this SMS away"), onclick: () => this.dismiss(sms) }, icon("close"));
     return [told, away];
   }
 }

@@ -2,7 +2,8 @@
 
 import { call } from "../connection.js";
 import { $, el } from "../elements.js";
-import { currentLanguage, dayAndTime, words } from "../words.js";
+import { refusal } from "../refusals.js";
+import { currentLanguage, dayAndTime, tr } from "../words.js";
 import { Reading } from "../workbench/reading.js";
 import { focusField } from "./focus.js";
 import { toast } from "./sheet.js";
@@ -50,16 +51,15 @@ export class StaffLine {
   }
 
   parts(until) {
-    const w = words();
-    const told = el("p", "", {}, el("b", "", {}, w.staffLine), until ? el("span", "", {}, w.staffLineUntil(dayAndTime(until, this.now))) : null);
-    return [told, el("button", "", { type: "button", onclick: () => this.handBack() }, w.staffLineBack)];
+    const told = el("p", "", {}, el("b", "", {}, tr("Staff have the chat; the bot is silent")), until ? el("span", "", {}, tr("If nobody writes, the bot has it again on {when}", { when: dayAndTime(until, this.now) })) : null);
+    return [told, el("button", "", { type: "button", onclick: () => this.handBack() }, tr("Hand back now"))];
   }
 
   async handBack() {
     try {
       await call("POST", `friends/${encodeURIComponent(this.friend)}/staff`, { takes_over: false });
     } catch (trouble) {
-      toast(words().errors[trouble.code] ?? words().errors.other);
+      toast(refusal(trouble.code));
     }
   }
 }

@@ -1,9 +1,24 @@
 // Stickers and LINE's emoji: LINE's pictures are LINE's, so each has a drawing of our own.
 
 import { el, shape } from "../elements.js";
-import { inLanguage, words } from "../words.js";
+import { later } from "../words.js";
 
-const MOODS = ["hello", "ok", "love", "thanks", "laugh", "cry", "angry", "wow", "sleep", "question", "cheer", "sorry"];
+const NAMES = {
+  hello: later("Hi"),
+  ok: later("OK"),
+  love: later("Love you"),
+  thanks: later("Thanks"),
+  laugh: later("Haha"),
+  cry: later("Sob"),
+  angry: later("Angry"),
+  wow: later("Wow"),
+  sleep: later("Good night"),
+  question: later("Huh?"),
+  cheer: later("Go for it"),
+  sorry: later("Sorry"),
+};
+const MOODS = Object.keys(NAMES);
+export const moodName = (mood) => NAMES[mood]();
 
 /** A dozen of the stickers that every account may send.
  * https://developers.line.biz/en/docs/messaging-api/sticker-list/ */
@@ -29,16 +44,16 @@ function number(id) {
 /** What a sticker is called: its first keyword, else the mood that we draw it with. */
 function stickerName(content) {
   const keyword = Array.isArray(content.keywords) ? content.keywords.find((word) => typeof word === "string") : null;
-  return keyword ?? words().moods[mood(content.packageId, content.stickerId)];
+  return keyword ?? moodName(mood(content.packageId, content.stickerId));
 }
 
-const CALLED = { "zh-TW": "貼圖", en: "sticker" };
-export const DRAWN = { sticker: { called: CALLED, told: (content) => `${inLanguage(CALLED)} ${stickerName(content)}`, draw: sticker } };
+const CALLED = later("sticker");
+export const DRAWN = { sticker: { called: CALLED, told: (content) => `${CALLED()} ${stickerName(content)}`, draw: sticker } };
 
 /** A sticker as it lies in a chat: the drawing, and its name below it. */
 function sticker(content) {
   const name = stickerName(content);
-  const told = `${inLanguage(CALLED)} ${name} ${content.packageId}/${content.stickerId}`;
+  const told = `${CALLED()} ${name} ${content.packageId}/${content.stickerId}`;
   return el("div", "sticker", { role: "img", "aria-label": told, title: told }, figure(content.packageId, content.stickerId), el("span", "sticker-name", { dir: "auto" }, name));
 }
 

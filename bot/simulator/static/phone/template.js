@@ -2,14 +2,14 @@
 // https://developers.line.biz/en/reference/messaging-api/#template-messages
 
 import { el } from "../elements.js";
-import { inLanguage, words } from "../words.js";
+import { later, plural, tr } from "../words.js";
 import { CALLED_PICTURE } from "./media.js";
 import { picture } from "./picture.js";
 
 const list = (value) => (Array.isArray(value) ? value : []);
 const COLOUR = /^#[0-9a-f]{6}$/i;
 
-export const DRAWN = { template: { called: { "zh-TW": "按鈕訊息", en: "buttons" }, wide: true, draw: (content, { act }) => template(content, act) } };
+export const DRAWN = { template: { called: later("buttons"), wide: true, draw: (content, { act }) => template(content, act) } };
 
 /** The card, or null for a kind that LINE has not got. `act(action, element)` is called on a tap. */
 function template(content, act) {
@@ -33,7 +33,7 @@ function template(content, act) {
 
 /** A row of cards that scrolls to the side and stops at each. */
 function strip(classes, cards) {
-  return el("div", classes, { role: "group", "aria-roledescription": words().carousel, "aria-label": words().cards(cards.length) }, ...cards);
+  return el("div", classes, { role: "group", "aria-roledescription": tr("carousel"), "aria-label": plural("1 card", "{number} cards", cards.length) }, ...cards);
 }
 
 /** Picture, title and text of a column, then its buttons; `look` says how pictures are shown. */
@@ -61,7 +61,7 @@ function taps(actions, act) {
 
 function pictureColumn(one, act) {
   const label = one.action?.label;
-  return button("plate picture-card", one.action, act, { "aria-label": label ?? inLanguage(CALLED_PICTURE) }, picture(one.imageUrl), label ? el("span", "picture-label", { dir: "auto" }, label) : null);
+  return button("plate picture-card", one.action, act, { "aria-label": label ?? CALLED_PICTURE() }, picture(one.imageUrl), label ? el("span", "picture-label", { dir: "auto" }, label) : null);
 }
 
 function button(classes, action, act, properties, ...children) {

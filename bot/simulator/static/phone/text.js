@@ -1,7 +1,7 @@
 // Texts as LINE shows them: addresses and phone numbers that can be tapped, LINE's emoji, mentions.
 
 import { el } from "../elements.js";
-import { words } from "../words.js";
+import { tr } from "../words.js";
 import { face } from "./sticker.js";
 
 // Bounded repetitions only: a word of 5,000 letters costs no more than its length.
@@ -33,7 +33,7 @@ function link(shown, uri, act) {
 
 /** What a `text` or `textV2` message says, as nodes. */
 export function textNodes(content, act) {
-  if (typeof content.text !== "string") return [words().notDrawn];
+  if (typeof content.text !== "string") return [tr("The simulator cannot draw this kind yet")];
   if (content.type === "textV2") return substituted(content, act);
   return withEmoji(content.text, Array.isArray(content.emojis) ? content.emojis : [], act);
 }
@@ -60,7 +60,7 @@ function withEmoji(text, emojis, act) {
   return nodes;
 }
 
-const emoji = (one) => el("span", "line-emoji", { role: "img", "aria-label": words().emoji }, face(one.emojiId, one.productId));
+const emoji = (one) => el("span", "line-emoji", { role: "img", "aria-label": tr("emoji") }, face(one.emojiId, one.productId));
 
 /** Whether the message is nothing but one of LINE's emoji, which LINE then shows large. */
 export function isOneEmoji(content) {
@@ -88,11 +88,11 @@ function substituted(content, act) {
   return pieces(content).flatMap((piece) => {
     if (typeof piece === "string") return linked(piece, act);
     if (piece?.type === "emoji") return [emoji(piece)];
-    return [el("span", "mention", {}, mentioned(piece) ?? words().notDrawn)];
+    return [el("span", "mention", {}, mentioned(piece) ?? tr("The simulator cannot draw this kind yet"))];
   });
 }
 
 function mentioned(piece) {
   if (piece?.type !== "mention") return null;
-  return piece.mentionee?.type === "all" ? words().mentionAll : words().mentionOne;
+  return piece.mentionee?.type === "all" ? tr("@everyone") : tr("@member");
 }

@@ -2,7 +2,7 @@
 
 import { call } from "../connection.js";
 import { el } from "../elements.js";
-import { currentLanguage, dayAndTime, number, words } from "../words.js";
+import { currentLanguage, dayAndTime, fixed, number, plural, tr } from "../words.js";
 import { choice, why } from "./person_edit.js";
 import { Reading } from "./reading.js";
 import { showStanding } from "./states.js";
@@ -16,7 +16,7 @@ export class Brake {
     this.state = el("div");
     this.body = el("div", "brake-body");
     this.told = el("p", "bad", { role: "alert" });
-    this.element = el("section", "brake", { "aria-labelledby": "brake-title" }, el("h3", "part-title", { id: "brake-title", "data-word": "brakeTitle" }, words().brakeTitle), this.state, this.body, this.told);
+    this.element = el("section", "brake", { "aria-labelledby": "brake-title" }, el("h3", "part-title", { id: "brake-title", ...fixed("Pushes") }), this.state, this.body, this.told);
   }
 
   get stops() {
@@ -26,7 +26,7 @@ export class Brake {
   /** What must not be forgotten; null where all pushes go. */
   get sign() {
     if (!this.stops.length) return null;
-    return this.stops.some(({ channel, flow }) => !channel && !flow) ? words().brakeSign : words().brakeSignSome;
+    return this.stops.some(({ channel, flow }) => !channel && !flow) ? tr("All pushes are stopped") : tr("Some pushes are stopped");
   }
 
   /** Something is stopped, or goes on; or a turn was taken: perhaps one more waits. */
@@ -52,30 +52,27 @@ export class Brake {
   }
 
   rows(value, now) {
-    const w = words();
     const all = value.stops.some(({ channel, flow }) => !channel && !flow);
-    const people = value.stops.length || value.people ? el("p", "brake-people", {}, w.brakePeople(value.people, number(value.people))) : null;
-    const list = value.stops.length ? el("ul", "brake-stops", {}, ...value.stops.map((stop) => this.row(stop, value, now))) : el("p", "brake-goes", {}, w.brakeGoes);
-    return [list, people, all ? null : this.form(value), el("p", "empty small", {}, w.brakeHint)].filter(Boolean);
+    const people = value.stops.length || value.people ? el("p", "brake-people", {}, waiting(value.people)) : null;
+    const list = value.stops.length ? el("ul", "brake-stops", {}, ...value.stops.map((stop) => this.row(stop, value, now))) : el("p", "brake-goes", {}, tr("Pushes go out as usual."));
+    return [list, people, all ? null : this.form(value), el("p", "empty small", {}, tr("While they are stopped, journeys and what comes by time wait; who asks is answered. When they go on, what has waited too long goes by the playbook's if_late."))].filter(Boolean);
   }
 
   row(stop, { flows }, now) {
-    const w = words();
     const flow = stop.flow && (flows.find(({ name }) => name === stop.flow)?.title ?? stop.flow);
-    const what = w.brakeWhat(stop.channel, flow);
+    const what = pushesOf(stop.channel, flow);
     const resume = () => this.ask("resume", stop);
-    const gone = stop.gone ? el("small", "bad", {}, w.brakeGone) : null;
-    const told = el("span", "brake-told", {}, el("b", "", { dir: "auto" }, w.brakeStopped(what)), el("small", "muted", { dir: "auto" }, w.brakeSince(dayAndTime(stop.at, now), who(stop.by))), gone);
-    return el("li", "brake-stop", {}, told, el("button", "plain", { type: "button", "data-brake": `resume ${stop.channel ?? ""}:${stop.flow ?? ""}`, "aria-label": w.brakeResumeOf(what), onclick: resume }, w.brakeResume));
+    const gone = stop.gone ? el("small", "bad", {}, tr("The playbook has no such flow any more: nobody is held.")) : null;
+    const told = el("span", "brake-told", {}, el("b", "", { dir: "auto" }, tr("Stopped: {what}", { what })), el("small", "muted", { dir: "auto" }, tr("since {moment}, {who}", { moment: dayAndTime(stop.at, now), who: who(stop.by) })), gone);
+    return el("li", "brake-stop", {}, told, el("button", "plain", { type: "button", "data-brake": `resume ${stop.channel ?? ""}:${stop.flow ?? ""}`, "aria-label": tr("Resume {what}", { what }), onclick: resume }, tr("Resume")));
   }
 
   /** Which: all, or those of an account, a flow. */
   form({ channels, flows }) {
-    const w = words();
     const named = (label, select) => el("label", "", {}, el("span", "", {}, label), select);
-    const channel = choice([["", w.brakeEveryChannel], ...channels.map((name) => [name, name])], "");
-    const flow = choice([["", w.brakeEveryFlow], ...flows.map(({ name, title }) => [name, title])], "");
-    const word = () => (channel.value || flow.value ? w.brakeThese : w.brakeAll);
+    const channel = choice([["", tr("All accounts")], ...channels.map((name) => [name, name])], "");
+    const flow = choice([["", tr("All flows")], ...flows.map(({ name, title }) => [name, title])], "");
+    const word = () => (channel.value || flow.value ? tr("Stop these pushes") : tr("Stop all pushes"));
     const button = el("button", "plain bad", { type: "submit", "data-brake": "stop" }, word());
     const follow = () => (button.textContent = word());
     for (const select of [channel, flow]) select.addEventListener("change", follow);
@@ -83,7 +80,7 @@ export class Brake {
       event.preventDefault();
       this.ask("stop", { channel: channel.value || null, flow: flow.value || null });
     };
-    return el("form", "clock-date brake-form", { noValidate: true, onsubmit: send }, channels.length > 1 ? named(w.brakeOfChannel, channel) : null, flows.length ? named(w.brakeOfFlow, flow) : null, button);
+    return el("form", "clock-date brake-form", { noValidate: true, onsubmit: send }, channels.length > 1 ? named(tr("Of which account"), channel) : null, flows.length ? named(tr("Of which flow"), flow) : null, button);
   }
 
   async ask(what, { channel, flow }) {
@@ -91,7 +88,7 @@ export class Brake {
     try {
       await call("POST", `brake/${what}`, { channel, flow });
     } catch (trouble) {
-      this.told.textContent = trouble.code === "standing" ? words().brakeNotDone : why(trouble);
+      this.told.textContent = trouble.code === "standing" ? tr("That cannot be done just now. Try again.") : why(trouble);
     }
     await this.reading.again();
   }
@@ -99,7 +96,17 @@ export class Brake {
 
 /** Who it was: whoever sits here, or a command with the machine's user. */
 function who(by) {
-  const w = words();
   const command = COMMAND.exec(by);
-  return command ? w.brakeByCommand(command[1]) : by === "simulator" ? w.brakeByPage : by;
+  return command ? tr("by a command ({user})", { user: command[1] }) : by === "simulator" ? tr("by a button of this page") : by;
+}
+
+function waiting(people) {
+  if (!people) return tr("Nobody's messages wait yet.");
+  return plural("{number} person has messages that wait.", "{number} people have messages that wait.", people, { number: number(people) });
+}
+
+function pushesOf(channel, flow) {
+  if (flow && channel) return tr("pushes of the flow “{flow}” on {channel}", { flow, channel });
+  if (flow) return tr("pushes of the flow “{flow}”", { flow });
+  return channel ? tr("pushes on {channel}", { channel }) : tr("all pushes");
 }

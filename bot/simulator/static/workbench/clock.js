@@ -2,7 +2,8 @@
 
 import { call } from "../connection.js";
 import { el, icon } from "../elements.js";
-import { currentLanguage, dayAndTime, fullMoment, inputWords, localInput, span, useMoments, useZone, words } from "../words.js";
+import { refusal } from "../refusals.js";
+import { currentLanguage, dayAndTime, fixed, fullMoment, inputWords, later, localInput, span, tr, useMoments, useZone } from "../words.js";
 import { Brake } from "./brake.js";
 import { clockWay } from "./clock_way.js";
 import { placeWords } from "./edit.js";
@@ -14,13 +15,35 @@ import { cardOf, inVisits, keyOf } from "./visit_card.js";
 const KEPT = 100;
 const DAY = 86_400_000; // ms
 const CHANGES_MOST = 3; // of one moment
+const TURNING = {
+  rule: later("Rule"),
+  menu: later("Rich menu"),
+  flow: later("Flow"),
+  broadcast: later("Broadcast"),
+};
+const STOPPED = {
+  asked: (at) => tr("Stopped at {at}, as you asked.", { at }),
+  timers: (at) => tr("Stopped at {at}: 1,000 things happened on the way, and there are more. Perhaps a flow plans its next one for ever. Press again to go on.", { at }),
+  time: (at) => tr("Stopped at {at}: it has taken 60 seconds. Press again to go on.", { at }),
+  stuck: (at) => tr("Stopped at {at}: something fell due and the bot did not deal with it. Look at what the bot's window says.", { at }),
+  busy: (at) => tr("Stopped at {at}: not everything is done yet, for example because LINE is slow or a fault is on.", { at }),
+};
+const REFUSED = {
+  backwards: later("Time only moves forward. Choose a moment later than now."),
+  standing: later("Nothing is planned."),
+};
 
 /** What begins and ends at one moment. */
 function turningWords(changes) {
-  const w = words();
-  const told = changes.slice(0, CHANGES_MOST).map(({ of, name, begins, place }) => w.turns[begins ? "begins" : "ends"](w.turnOf(w.turnsOf[of], name, place && placeWords(place))));
+  const told = changes.slice(0, CHANGES_MOST).map(({ of, name, begins, place }) => (begins ? tr("{what} begins", { what: turning(of, name, place) }) : tr("{what} ends", { what: turning(of, name, place) })));
   const left = changes.length - told.length;
-  return [...told, ...(left ? [w.moreTurns(left)] : [])].join(w.comma);
+  return [...told, ...(left ? [tr("{number} more", { number: left })] : [])].join(tr(", "));
+}
+
+function turning(of, name, place) {
+  const kind = TURNING[of]();
+  const what = name ? tr("{kind} “{name}”", { kind, name }) : kind;
+  return place ? tr("{what} ({place})", { what, place: placeWords(place) }) : what;
 }
 
 export class Clock {
@@ -79,17 +102,16 @@ export class Clock {
   }
 
   build() {
-    const w = words();
-    const button = (word, by) => el("button", "plain", { type: "button", "data-word": word, onclick: () => this.move({ by }) }, w[word]);
+    const button = (text, by) => el("button", "plain", { type: "button", ...text, onclick: () => this.move({ by }) });
     this.shown = el("div", "clock-now", { role: "timer", "aria-live": "off" });
     this.next = el("button", "primary next-timer", { type: "button", onclick: () => this.move({ next: true }) });
-    this.steps = el("div", "clock-steps", {}, button("anHour", "1h"), button("aDay", "1d"), button("aWeek", "7d"), button("aMonth", "30d"));
+    this.steps = el("div", "clock-steps", {}, button(fixed("1 hour on"), "1h"), button(fixed("1 day on"), "1d"), button(fixed("7 days on"), "7d"), button(fixed("30 days on"), "30d"));
     this.date = el("input", "", { type: "datetime-local", id: "clock-to", step: 60, oninput: () => ((this.picked = true), this.changed()) });
     this.inWords = el("small", "clock-date-words");
-    const go = el("button", "plain", { type: "submit", "data-word": "goThere" }, w.goThere);
-    this.form = el("form", "clock-date", { noValidate: true, onsubmit: (event) => this.goTo(event) }, el("label", "", {}, el("span", "", { "data-word": "toDate" }, w.toDate), this.date), go, this.inWords);
+    const go = el("button", "plain", { type: "submit", ...fixed("Go") });
+    this.form = el("form", "clock-date", { noValidate: true, onsubmit: (event) => this.goTo(event) }, el("label", "", {}, el("span", "", fixed("To this moment")), this.date), go, this.inWords);
     this.told = el("div", "clock-told", { role: "status" });
-    this.title = el("h3", "part-title", { "data-word": "meanwhile", hidden: true }, w.meanwhile);
+    this.title = el("h3", "part-title", { ...fixed("What happened meanwhile"), hidden: true });
     this.list = el("ol", "turns");
     this.controls = el("fieldset", "clock-controls", {}, this.next, this.steps, this.form);
     this.way = clockWay(() => this.stop());
@@ -139,14 +161,13 @@ export class Clock {
   }
 
   draw(state) {
-    const w = words();
     this.reading.fresh();
     const { value, trouble } = this.reading;
     showStanding(this.state, value ? null : (trouble ?? "reading"), () => this.reading.again());
     this.shown.hidden = this.controls.hidden = !value;
     if (!value) return;
     const now = this.now();
-    const ahead = this.ahead >= 1 ? w.ahead(span(this.ahead * 1000)) : w.notAhead;
+    const ahead = this.ahead >= 1 ? tr("Time moved on by {time}", { time: span(this.ahead * 1000) }) : tr("Same as this computer");
     this.shown.replaceChildren(el("p", "clock-time", {}, fullMoment(now)), el("p", "muted", {}, ahead));
     this.controls.disabled = this.moving || Boolean(value.moving);
     this.way.show(value.moving ?? null, now);
@@ -166,36 +187,32 @@ export class Clock {
 
   /** How the last move went. */
   outcome() {
-    const w = words();
-    if (this.moving) return w.moving;
+    if (this.moving) return tr("Time is moving; what falls due happens one by one…");
     if (this.trouble) return this.troubleWords();
-    if (this.stopped) return w.clockWhy[this.stoppedWhy]?.(dayAndTime(this.until)) ?? `${w.clockStopped} ${this.stopped}`;
+    if (this.stopped) return STOPPED[this.stoppedWhy]?.(dayAndTime(this.until)) ?? `${tr("Stopped on the way:")} ${this.stopped}`;
     if (!this.moved || this.over) return "";
-    if (this.turned) return w.turned(turningWords(this.turned.changes));
-    return this.since.length === 0 ? w.nothingMeanwhile : "";
+    if (this.turned) return tr("It is time: {all}.", { all: turningWords(this.turned.changes) });
+    return this.since.length === 0 ? tr("Nothing happened in that time.") : "";
   }
 
   troubleWords() {
     const { code, told } = this.trouble;
-    const w = words();
-    const known = w.clockErrors[code] ?? w.errors[code];
-    return code in w.clockErrors || !told ? (known ?? w.errors.other) : `${w.clockFailed} ${told}`;
+    return code in REFUSED || !told ? refusal(code, REFUSED) : `${tr("The clock did not get there:")} ${told}`;
   }
 
   nextTimer(next, state, now) {
-    const w = words();
     this.next.disabled = !next;
     const stamp = JSON.stringify([next, currentLanguage(), next ? span(next.due - now) : null]);
     if (this.next.dataset.stamp === stamp) return;
     this.next.dataset.stamp = stamp;
     if (!next) {
-      this.next.replaceChildren(icon("out", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", {}, w.noNext)));
+      this.next.replaceChildren(icon("out", 20), el("span", "", {}, el("b", "", {}, tr("To what happens next")), el("small", "", {}, tr("Nothing is planned"))));
       return;
     }
     const who = state.friends.find((friend) => friend.id === next.contact)?.name;
     const what = next.changes ? turningWords(next.changes) : [who, next.told[currentLanguage()]].filter(Boolean).join(" · ");
-    const due = `${dayAndTime(next.due, now)} · ${w.dueIn(span(Math.max(0, next.due - now)))}`;
-    this.next.replaceChildren(icon("out", 20), el("span", "", {}, el("b", "", {}, w.toNext), el("small", "", { dir: "auto" }, what), el("small", "", {}, due)));
+    const due = `${dayAndTime(next.due, now)} · ${tr("in {left}", { left: span(Math.max(0, next.due - now)) })}`;
+    this.next.replaceChildren(icon("out", 20), el("span", "", {}, el("b", "", {}, tr("To what happens next")), el("small", "", { dir: "auto" }, what), el("small", "", {}, due)));
   }
 
   row(turns, state) {

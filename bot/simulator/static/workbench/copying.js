@@ -2,19 +2,19 @@
 
 import { copied } from "../clipboard.js";
 import { $, el, icon } from "../elements.js";
-import { words } from "../words.js";
+import { tr } from "../words.js";
 import { yamlLines } from "./yaml_view.js";
 
 const TOLD_FOR = 1600;
 
 /** A button that shows `shown` (or an icon with `label`) and copies `text`. */
-export function copyButton(text, { classes = "quiet", shown = null, label = words().copy } = {}) {
+export function copyButton(text, { classes = "quiet", shown = null, label = tr("Copy") } = {}) {
   const face = shown === null ? [icon("copy", 18), el("span", "", {}, label)] : [el("bdi", "", {}, shown), icon("copy", 14)];
   const button = el("button", `copy ${classes}`, { type: "button", title: label, "data-part": `copy ${text.slice(0, 80)}`, onclick: () => copy() }, ...face);
   if (shown !== null) button.setAttribute("aria-label", `${shown} · ${label}`);
 
   async function copy() {
-    button.dataset.told = (await copied(text)) ? words().copied : words().notCopied;
+    button.dataset.told = (await copied(text)) ? tr("Copied") : tr("The browser does not let the page copy");
     $("spoken").textContent = button.dataset.told;
     setTimeout(() => delete button.dataset.told, TOLD_FOR);
   }
@@ -30,5 +30,5 @@ export function commandBlock(text, label) {
 
 /** A block of YAML with its copy button, which copies whole lines: pasted above others, they do not run into these. */
 export function codeBlock(text, label) {
-  return el("div", "code-block", {}, el("pre", "code", { tabIndex: 0, role: "region", "aria-label": label }, ...yamlLines(text)), copyButton(`${text.trimEnd()}\n`, { label: words().copy }));
+  return el("div", "code-block", {}, el("pre", "code", { tabIndex: 0, role: "region", "aria-label": label }, ...yamlLines(text)), copyButton(`${text.trimEnd()}\n`, { label: tr("Copy") }));
 }

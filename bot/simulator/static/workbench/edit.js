@@ -1,8 +1,10 @@
 // An edit of the playbook: what is wrong with one that was not taken over, of what one that was is warned, and for a moment that it was.
 
 import { $, el, icon } from "../elements.js";
-import { currentLanguage, words } from "../words.js";
+import { currentLanguage, later, plural, tr } from "../words.js";
 import { codeBlock } from "./copying.js";
+
+const LEVELS = { error: later("Error"), warning: later("Warning"), info: later("Note") };
 
 const CONFIRMED_MS = 5000;
 
@@ -18,16 +20,15 @@ export function showEdit(playbook, again) {
   const stamp = JSON.stringify([currentLanguage(), refused, warned, isConfirmed()]);
   if (place.dataset.stamp === stamp) return;
   place.dataset.stamp = stamp;
-  const w = words();
   const news = freshOf(warned).length;
   const edit = `${playbook?.taken} ${Boolean(refused)}`;
   const before = place.dataset.edit === edit ? place.querySelector("details")?.open : undefined;
   place.dataset.edit = edit;
   const parts = [];
-  if (refused) parts.push(report(refused, w.editRefused, before ?? true));
+  if (refused) parts.push(report(refused, tr("Your last edit has mistakes and is not live; the bot goes on with the last good playbook."), before ?? true));
   else {
-    if (isConfirmed()) parts.push(el("p", "edit-taken", {}, icon("check", 18), w.editTaken));
-    if (warned) parts.push(report(warned, news ? w.editWarned(news) : w.editStillWarned, before ?? news > 0));
+    if (isConfirmed()) parts.push(el("p", "edit-taken", {}, icon("check", 18), tr("Your edit is live.")));
+    if (warned) parts.push(report(warned, news ? warnedWords(news) : tr("The playbook has warnings that are worth a look."), before ?? news > 0));
   }
   place.hidden = parts.length === 0;
   place.className = `edit${refused ? "" : news ? " warned" : isConfirmed() ? " good" : " known"}`;
@@ -36,13 +37,14 @@ export function showEdit(playbook, again) {
 
 /** What must not be missed of the last edit, as one line: `{text, sort}`, which colours it as above the panels; or null. */
 export function editSign(playbook) {
-  const w = words();
-  if (playbook?.refused) return { text: w.editRefused, sort: "bad" };
+  if (playbook?.refused) return { text: tr("Your last edit has mistakes and is not live; the bot goes on with the last good playbook."), sort: "bad" };
   const news = freshOf(inLanguage(playbook?.warned)).length;
-  if (news) return { text: w.editWarned(news), sort: "warned" };
-  return isConfirmed() ? { text: w.editTaken, sort: "good" } : null;
+  if (news) return { text: warnedWords(news), sort: "warned" };
+  return isConfirmed() ? { text: tr("Your edit is live."), sort: "good" } : null;
 }
 
+const warnedWords = (news) => plural("Your edit is live, but one thing in it may not do what you mean.", "Your edit is live, but {number} things in it may not do what you mean.", news);
+const lineWords = (file, line) => (line ? tr("{file}:{line}", { file, line }) : file);
 const inLanguage = (byLanguage) => byLanguage?.[currentLanguage()] ?? byLanguage?.en ?? null;
 const freshOf = (report) => (report?.problems ?? []).filter(({ fresh }) => fresh);
 const isConfirmed = () => confirmed !== null;
@@ -70,7 +72,7 @@ function report({ counted, problems }, title, open) {
   const known = problems.filter((problem) => !mistakes.includes(problem));
   const head = el("summary", "", {}, icon("alert", 18), el("span", "", {}, title, counted ? el("small", "", {}, counted) : null));
   if (mistakes.length === 0) return el("details", "", { open }, head, list(known));
-  const older = known.length ? [el("details", "edit-known", {}, el("summary", "", {}, words().editKnown(known.length)), list(known))] : [];
+  const older = known.length ? [el("details", "edit-known", {}, el("summary", "", {}, tr("Told before ({number})", { number: known.length })), list(known))] : [];
   return el("details", "", { open }, head, list(mistakes), ...older);
 }
 
@@ -89,12 +91,12 @@ function joined(problems) {
 /** `file:line` as people say it. */
 export function placeWords(place) {
   const [, file, line] = /^(.*?)(?::(\d+))?(?::\d+)?$/s.exec(place);
-  return words().editPlace(file, line);
+  return lineWords(file, line);
 }
 
 const PLACES = /([^\s「」：，“”"]+\.ya?ml):(\d+)(?::\d+)?/g;
 
-const inWords = (text) => text.replace(PLACES, (_, file, line) => words().editPlace(file, line));
+const inWords = (text) => text.replace(PLACES, (_, file, line) => lineWords(file, line));
 
 /** A sentence; the lines below it are to be written as they stand, up to one that is a sentence again. */
 function told(text, classes) {
@@ -116,7 +118,7 @@ function excerpt(source) {
 
 function problem(alike) {
   const [{ level, message, hint, below }] = alike;
-  const head = el("p", "edit-head", {}, el("span", `edit-level ${level}`, {}, words().editLevel[level]));
+  const head = el("p", "edit-head", {}, el("span", `edit-level ${level}`, {}, LEVELS[level]()));
   const lines = alike.map(({ place, source }) => el("div", "edit-at", {}, place ? el("p", "edit-place", {}, placeWords(place)) : null, source ? excerpt(source) : null));
   return el("li", "edit-problem", {}, head, el("p", "edit-message", { dir: "auto" }, inWords(message)), ...lines, hint ? told(hint, "edit-hint") : null, ...below.map((one) => told(one, "edit-below")));
 }

@@ -2,7 +2,8 @@
 
 import { call } from "../connection.js";
 import { el } from "../elements.js";
-import { words } from "../words.js";
+import { refusal } from "../refusals.js";
+import { currentLanguage, fixed, later, tr } from "../words.js";
 import { faultGroup } from "./fault_group.js";
 import { liffFaultOn, liffFaults } from "./liff_faults.js";
 import { Reading } from "./reading.js";
@@ -15,14 +16,39 @@ const KINDS = {
   slow: [null, 3, 15], // s; the bot waits 10
   deliver: [null, "twice", "late"],
 };
+const TITLES = {
+  answer: later("How LINE answers the bot"),
+  slow: later("How slow LINE is"),
+  deliver: later("How webhooks arrive"),
+};
+const NAMES = {
+  500: later("500 internal error"),
+  429: later("429 too many requests"),
+  quota: later("Month's quota used up"),
+  token: later("Access token expired"),
+  twice: later("Each one twice"),
+  late: later("Out of order"),
+};
+const EXPECTED = {
+  500: later("The bot tries again: a reply for 50 seconds, a push for 23 hours with the same retry key. Once this is off it arrives, never twice; what was too late is listed as failed."),
+  429: later("The bot waits and sends again: a reply for 50 seconds, a push for 23 hours. What was too late is listed as failed."),
+  quota: later("Pushes are not tried again and are listed as failed. Replies are free and still arrive."),
+  token: later("Each call gets 401. The bot fetches a new token and tries again; a fixed one has to be replaced by hand."),
+  twice: later("The bot knows the event's id and answers once."),
+  late: later("Two events of one person change places. Both are handled, none is lost."),
+};
 const NONE = { answer: null, slow: null, deliver: null };
 
 /** The faults of LINE that are on, in words. */
 function lineFaultsOn(faults) {
-  const { faultNames } = words();
   if (!faults) return [];
   const on = Object.keys(KINDS).filter((kind) => faults[kind] !== null && faults[kind] !== undefined);
-  return on.map((kind) => (kind === "slow" ? faultNames.slow(faults.slow) : faultNames[kind][faults[kind]]) ?? String(faults[kind]));
+  return on.map((kind) => nameOf(kind, faults[kind]));
+}
+
+function nameOf(kind, value) {
+  if (value === null) return tr("Normal");
+  return kind === "slow" ? tr("{seconds} s slow", { seconds: value }) : (NAMES[value]?.() ?? String(value));
 }
 
 export class Faults {
@@ -32,12 +58,11 @@ export class Faults {
     this.everywhere = new Reading(() => "faults", changed);
     this.sms = new Reading(() => "sms", changed);
     this.shops = new Reading(() => "shops", changed);
-    const w = words();
-    this.intro = el("p", "empty", { "data-word": "faultsIntro" }, w.faultsIntro);
+    this.intro = el("p", "empty", fixed("For engineers: give LINE a bad day and see what the bot does. A fault stays on until it is switched off."));
     this.told = el("p", "bad", { role: "alert", hidden: true });
     this.list = el("ul", "faults-on");
-    const calm = el("button", "primary small", { type: "button", "data-word": "allWell", onclick: () => this.calmDown() }, w.allWell);
-    this.alarm = el("section", "fault-alarm", { hidden: true }, el("h3", "", { "data-word": "faultsOnTitle" }, w.faultsOnTitle), this.list, calm);
+    const calm = el("button", "primary small", { type: "button", ...fixed("Everything back to normal"), onclick: () => this.calmDown() });
+    this.alarm = el("section", "fault-alarm", { hidden: true }, el("h3", "", fixed("Faults that are on")), this.list, calm);
     this.groups = el("div", "fault-groups");
     this.element = el("div", "panel", {}, this.alarm, this.intro, this.told, this.groups);
   }
@@ -56,17 +81,16 @@ export class Faults {
   on({ account, friend, channels, friends }) {
     this.everywhere.fresh();
     const { channels: lines = {}, friends: phones = {}, sms = null, shops = {}, hooks = [] } = this.everywhere.value ?? {};
-    const w = words();
-    const of = (whose, what) => what.map((one) => w.faultOf(whose, one));
+    const of = (whose, what) => what.map((one) => tr("{whose}: {what}", { whose, what: one }));
     const others = (all, mine) => Object.entries(all).filter(([id]) => id !== mine);
     return [
       ...lineFaultsOn(account.faults),
       ...others(lines, account.name).flatMap(([name, faults]) => of(channels.find((c) => c.name === name)?.id ?? name, lineFaultsOn(faults))),
       ...liffFaultOn(friend),
       ...others(phones, friend?.id).flatMap(([id, liff]) => of(friends.find((f) => f.id === id)?.name ?? id, liffFaultOn({ liff }))),
-      ...of(w.logKind_sms, smsFaultOn(sms)),
-      ...Object.entries(shops).flatMap(([name, faults]) => shopFaultsOn(faults).map((one) => w.faultAtShop(name, one))),
-      ...hooks.map((name) => w.faultOfHook(name)),
+      ...of(tr("SMS"), smsFaultOn(sms)),
+      ...Object.entries(shops).flatMap(([name, faults]) => shopFaultsOn(faults).map((one) => tr("Shop {shop}: {what}", { shop: name, what: one }))),
+      ...hooks.map((name) => tr("System “{hook}”: fails", { hook: name })),
     ];
   }
 
@@ -76,10 +100,9 @@ export class Faults {
     this.shops.fresh();
     const faults = { ...NONE, ...state.account.faults };
     const shops = this.shops.value?.shops ?? [];
-    const w = words();
-    const stamp = JSON.stringify([faults, state.account.name, state.friend?.id, state.friend?.name, state.friend?.liff, this.sms.value, shops, w.faultsIntro]);
+    const stamp = JSON.stringify([faults, state.account.name, state.friend?.id, state.friend?.name, state.friend?.liff, this.sms.value, shops, currentLanguage()]);
     this.told.hidden = this.trouble === null;
-    this.told.textContent = this.trouble ? (w.errors[this.trouble] ?? w.errors.other) : "";
+    this.told.textContent = this.trouble ? refusal(this.trouble) : "";
     const on = this.on(state);
     if (!on.length && this.alarm.contains(document.activeElement)) this.groups.querySelector("input:checked")?.focus();
     this.alarm.hidden = on.length === 0;
@@ -95,15 +118,10 @@ export class Faults {
   }
 
   group(kind, faults) {
-    const w = words();
     const choices = KINDS[kind].some((value) => value === faults[kind]) ? KINDS[kind] : [...KINDS[kind], faults[kind]];
-    const rows = choices.map((value) => {
-      const name = value === null ? w.faultNames.none : kind === "slow" ? w.faultNames.slow(value) : w.faultNames[kind][value];
-      const expect = value === null || kind === "slow" ? null : w.faultExpect[kind][value];
-      return { value, name: name ?? String(value), expect };
-    });
-    const expect = kind === "slow" ? w.faultExpect.slow : null;
-    return faultGroup({ kind, title: w.faultGroups[kind], expect, rows, chosen: faults[kind], put: (value) => this.put(Object.assign(faults, { [kind]: value })) }); // also with what was chosen just before
+    const rows = choices.map((value) => ({ value, name: nameOf(kind, value), expect: EXPECTED[value]?.() ?? null }));
+    const expect = kind === "slow" ? tr("Messages arrive all the same, only LINE answers late. Webhooks still get their 200 within 2 seconds and nobody else waits; what gets no answer is tried again, never sent twice.") : null;
+    return faultGroup({ kind, title: TITLES[kind](), expect, rows, chosen: faults[kind], put: (value) => this.put(Object.assign(faults, { [kind]: value })) }); // also with what was chosen just before
   }
 
   /** Everything is as usual again: also of other accounts, friends and shops. */

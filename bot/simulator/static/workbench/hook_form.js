@@ -1,7 +1,7 @@
 // The answer of a web hook as a form: one field for each thing that the playbook reads of it.
 
 import { el } from "../elements.js";
-import { currentLanguage, words } from "../words.js";
+import { currentLanguage, tr } from "../words.js";
 import { typedInput, writtenOf } from "./typed_input.js";
 
 const LONGEST = 2000; // characters, as the server has it
@@ -9,7 +9,6 @@ const NUMBER = /^[-+]?\d+(\.\d+)?$/;
 
 /** `given`: values by field; `send(values)` gets those that are filled in; `saved`: they are what is used already. */
 export function hookForm(fields, given, label, send, saved = false) {
-  const w = words();
   const told = el("p", "record-told bad", { role: "alert" });
   const inputs = new Map(fields.map((field) => [field, input(field, given[field.name])]));
   const submit = (event) => {
@@ -29,14 +28,14 @@ export function hookForm(fields, given, label, send, saved = false) {
     send(values);
   };
   const row = ([field, control]) => el("label", "", {}, el("span", "", {}, el("bdi", "mono", {}, field.name), ` ${field.called[currentLanguage()]}`, savesTo(field)), control, suggestions(field, control));
-  const note = fields.length ? el("p", "empty hook-note", {}, saved ? w.hookSaved : w.hookEmpty) : null;
+  const note = fields.length ? el("p", "empty hook-note", {}, saved ? tr("These values are what it answers now. A field left empty is one that the other system did not give.") : tr("A field left empty is one that the other system did not give.")) : null;
   const acts = el("div", "hook-acts", {}, el("button", "primary small", { type: "submit", "data-part": "send" }, label));
   return el("form", "hook-form", { noValidate: true, onsubmit: submit }, el("div", "member-fields", {}, ...[...inputs].map(row)), note, told, acts);
 }
 
 /** Which attributes take it. */
 function savesTo({ saves }) {
-  return saves.length ? el("span", "muted", {}, ` ${words().hookSaves(saves.join(", "))}`) : null;
+  return saves.length ? el("span", "muted", {}, ` ${tr("→ attribute {names}", { names: saves.join(", ") })}`) : null;
 }
 
 let lists = 0;
@@ -51,7 +50,7 @@ function suggestions({ values }, control) {
 function input({ name, field }, value) {
   const more = { name, autocomplete: "off", "data-part": `field ${name}` };
   if (field === "yes_no") {
-    const options = [["", ""], ["true", words().hookYes], ["false", words().hookNo]];
+    const options = [["", ""], ["true", tr("Yes")], ["false", tr("No")]];
     return el("select", "shop-choice", more, ...options.map(([is, text]) => el("option", "", { value: is, selected: String(value ?? "") === is }, text)));
   }
   return el("input", "", { ...more, dir: "auto", spellcheck: false, ...typedInput(field, String(value ?? "")) });
@@ -59,10 +58,9 @@ function input({ name, field }, value) {
 
 /** What is wrong with what stands in a field, in words; null where nothing is. */
 function mistake({ name, field, asked }, control) {
-  const w = words();
   const text = control.value.trim();
-  if (control.validity?.badInput || (field === "decimal" && text && !NUMBER.test(text))) return w.hookWrong(name, asked[currentLanguage()]);
-  return text.length > LONGEST ? w.hookTooLong(name, LONGEST, text.length) : null;
+  if (control.validity?.badInput || (field === "decimal" && text && !NUMBER.test(text))) return tr("“{name}” is {asked}.", { name, asked: asked[currentLanguage()] });
+  return text.length > LONGEST ? tr("“{name}” has at most {most} characters; now it has {is}.", { name, most: LONGEST, is: text.length }) : null;
 }
 
 function valueOf({ field }, text) {

@@ -2,7 +2,8 @@
 
 import { call } from "../connection.js";
 import { el } from "../elements.js";
-import { currentLanguage, dayAndTime, words } from "../words.js";
+import { refusal } from "../refusals.js";
+import { currentLanguage, dayAndTime, fixed, later, tr } from "../words.js";
 import { faultGroup } from "./fault_group.js";
 import { hookForm } from "./hook_form.js";
 import { jsonView } from "./json_view.js";
@@ -10,6 +11,24 @@ import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { Signals } from "./signals.js";
 import { showStanding } from "./states.js";
+
+const WAYS = {
+  "made up": later("With sample values"),
+  values: later("With what I write"),
+  ask: later("Ask me each time"),
+  failed: later("It fails"),
+};
+const EXPECTED = {
+  "made up": later("At once, with values that are made up: something plausible for each field."),
+  values: later("At once, with your values."),
+  ask: later("The question appears here and waits for you. If it waits too long, the flow goes on by itself, as the playbook says."),
+  failed: later("As if the other system were down, or silent."),
+};
+const REFUSED = {
+  invalid: later("Not taken: a field is not what the playbook reads; perhaps it was just edited. Look at the fields, and send again."),
+  unknown: later("The playbook has it no more, or the question is too old."),
+  standing: later("This question has been answered already."),
+};
 
 const LATEST = 20;
 const VALUES = "values";
@@ -22,11 +41,11 @@ export class Hooks {
     this.reading = new Reading(() => "hooks", changed);
     this.signals = new Signals(changed);
     this.state = el("div");
-    this.intro = el("p", "empty", { "data-word": "hooksIntro" }, words().hooksIntro);
+    this.intro = el("p", "empty", fixed("The playbook asks other systems (hooks), for instance for an order. The simulator calls nobody: you answer here. What you write down is used until the program ends."));
     this.told = el("p", "bad", { role: "alert", hidden: true });
     this.asked = el("div", "hook-rows");
     this.list = el("div", "hook-rows");
-    this.title = el("h3", "part-title", { "data-word": "hooksLatest" }, words().hooksLatest);
+    this.title = el("h3", "part-title", fixed("Asked lately"));
     this.latest = el("div", "hook-calls");
     this.element = el("div", "panel", {}, this.signals.element, this.intro, this.state, this.told, this.asked, this.list, this.title, this.latest);
   }
@@ -87,39 +106,36 @@ export class Hooks {
 
   /** A call that waits: what was sent, and a form for the answer. */
   question(asked) {
-    const w = words();
     const path = `hook-calls/${asked.id}`;
-    const form = hookForm(this.fields(asked.hook), {}, w.hookAnswer, (values) => this.put("POST", path, { answer: values }));
+    const form = hookForm(this.fields(asked.hook), {}, tr("Answer so"), (values) => this.put("POST", path, { answer: values }));
     const quick = (answer, text) => el("button", "plain", { type: "button", "data-part": answer, onclick: () => this.put("POST", path, { answer }) }, text);
-    form.querySelector(".hook-acts").append(quick("made up", w.hookMadeUpNow), quick("failed", w.hookFailNow));
+    form.querySelector(".hook-acts").append(quick("made up", tr("Answer with sample values")), quick("failed", tr("Let it fail")));
     const sent = el("div", "hook-sent", {}, ...this.sent(asked));
-    return el("section", "hook asked", { "aria-label": w.hookAsks(asked.hook, this.who(asked.chat)) }, el("h3", "", {}, w.hookAsks(asked.hook, this.who(asked.chat))), sent, form);
+    return el("section", "hook asked", { "aria-label": tr("{name} waits for your answer ({who})", { name: asked.hook, who: this.who(asked.chat) }) }, el("h3", "", {}, tr("{name} waits for your answer ({who})", { name: asked.hook, who: this.who(asked.chat) })), sent, form);
   }
 
   /** What was sent: where to, the body, and folded the headers, which hold no secret. */
   sent({ address, headers, body }) {
-    const w = words();
     const to = address ? [el("p", "mono hook-address", { dir: "ltr" }, `POST ${address}`)] : [];
-    const more = Object.keys(headers).length ? [el("details", "hook-headers", {}, el("summary", "", {}, w.hookHeaders), jsonView(headers))] : [];
-    return [el("h4", "part-title", {}, w.hookSent), ...to, jsonView(body), ...more];
+    const more = Object.keys(headers).length ? [el("details", "hook-headers", {}, el("summary", "", {}, tr("Headers (the signature is left out)")), jsonView(headers))] : [];
+    return [el("h4", "part-title", {}, tr("What was sent")), ...to, jsonView(body), ...more];
   }
 
   /** How one answers from now on. */
   hook(hook) {
-    const w = words();
     const { name, fields, answers } = hook;
     const written = typeof answers === "object";
     const chosen = this.writing.has(name) || written ? VALUES : answers;
     const values = fields.length ? [VALUES] : [];
-    const rows = ["made up", ...values, "ask", "failed"].map((value) => ({ value, name: w.hookWays[value], expect: w.hookExpect[value], harm: value === "failed" }));
+    const rows = ["made up", ...values, "ask", "failed"].map((value) => ({ value, name: WAYS[value](), expect: EXPECTED[value](), harm: value === "failed" }));
     const put = (value) => {
       if (value === VALUES) this.writing.add(name);
       else this.writing.delete(name);
       if (value === VALUES) this.changed();
       else this.answerFromNowOn(name, value);
     };
-    const parts = [faultGroup({ kind: `hook-${name}`, title: w.hookHow(name), rows, chosen, put })];
-    if (chosen === VALUES) parts.push(hookForm(fields, written ? answers : {}, w.hookKeep, (given) => this.answerFromNowOn(name, given), written));
+    const parts = [faultGroup({ kind: `hook-${name}`, title: tr("How {name} answers", { name }), rows, chosen, put })];
+    if (chosen === VALUES) parts.push(hookForm(fields, written ? answers : {}, tr("Answer so from now on"), (given) => this.answerFromNowOn(name, given), written));
     return el("section", "hook", {}, ...parts);
   }
 
@@ -135,8 +151,7 @@ export class Hooks {
     try {
       await call(method, path, body);
     } catch (trouble) {
-      const w = words();
-      this.told.textContent = w.hookErrors[trouble.code] ?? w.errors[trouble.code] ?? w.errors.other;
+      this.told.textContent = refusal(trouble.code, REFUSED);
       this.told.hidden = done = false;
     }
     await this.reading.again();
@@ -145,10 +160,9 @@ export class Hooks {
 
   /** One that has been answered: folded, with what was sent and what came back. */
   call(one) {
-    const w = words();
-    const came = one.answer === "failed" ? w.hookFailed : one.made_up ? w.hookWasMadeUp : w.hookAnswered;
+    const came = one.answer === "failed" ? tr("Failed") : one.made_up ? tr("Sample values") : tr("Answered");
     const head = el("summary", "", {}, el("b", "", {}, one.hook), el("span", "muted", {}, `${this.who(one.chat)} · ${dayAndTime(one.at)}`), el("span", `hook-came${one.answer === "failed" ? " bad" : ""}`, {}, came));
     const part = (title, value) => [el("h4", "part-title", {}, title), jsonView(value)];
-    return el("details", "hook-call", {}, head, ...this.sent(one), ...(one.answer === "failed" ? [] : part(w.hookCame, one.answer)));
+    return el("details", "hook-call", {}, head, ...this.sent(one), ...(one.answer === "failed" ? [] : part(tr("What came back"), one.answer)));
   }
 }

@@ -1,7 +1,7 @@
 // JSON to read: indented, coloured by kind, each part folds. Values are texts, never markup.
 
 import { el } from "../elements.js";
-import { words } from "../words.js";
+import { tr } from "../words.js";
 
 const MOST = 1500;
 const OPEN_DEPTH = 4;
@@ -20,7 +20,7 @@ function part(name, value, last, depth, budget) {
   if (budget.left <= 0) return el("div", "json-line", {}, ...key(name), el("span", "json-more", {}, JSON.stringify(value)), last ? "" : ",");
   const list = Array.isArray(value);
   const [opens, closes] = list ? "[]" : "{}";
-  const head = el("summary", "json-line", {}, ...key(name), opens, el("span", "json-count", {}, `${words().items(entries.length)} ${closes}`));
+  const head = el("summary", "json-line", {}, ...key(name), opens, el("span", "json-count", {}, `${tr("… {number}", { number: entries.length })} ${closes}`));
   const rows = entries.map(([child, of], i) => part(list ? null : child, of, i === entries.length - 1, depth + 1, budget));
   return el("details", "", { open: depth < OPEN_DEPTH }, head, el("div", "json-inside", {}, ...rows), el("div", "json-line", {}, closes, last ? "" : ","));
 }

@@ -1,6 +1,6 @@
 // What is wrong with LIFF on the chosen friend's phone.
 
-import { words } from "../words.js";
+import { later, tr } from "../words.js";
 import { faultGroup } from "./fault_group.js";
 
 const USUAL = { in_client: true, os: "ios", permission: true, launched_from_chat: true, token: "good", friend: true };
@@ -11,6 +11,24 @@ const CHOICES = {
   browser: { in_client: false, os: "android" },
   expired: { token: "expired" },
   stranger: { friend: false },
+};
+const NAMES = {
+  permission: later("May not speak for the person"),
+  elsewhere: later("Opened outside of a chat"),
+  computer: later("Opened in LINE for PC"),
+  browser: later("Opened in another browser"),
+  expired: later("Sign-in has expired"),
+  stranger: later("Not a friend yet"),
+  other: later("Set through the JSON interface"),
+};
+const EXPECTED = {
+  permission: later("The page cannot say its trigger; the result is pushed instead, once, within a minute."),
+  elsewhere: later("The page cannot say its trigger either; the result is pushed."),
+  computer: later("The page asks to go on with the phone, and shows a QR code."),
+  browser: later("The page asks to open it in LINE."),
+  expired: later("The page signs in again by itself; what was typed stays."),
+  stranger: later("LIFF says that the account is not a friend."),
+  other: later("“Normal” puts it back."),
 };
 
 const differs = (settings) => Object.fromEntries(Object.entries(settings).filter(([name, value]) => value !== USUAL[name]));
@@ -26,19 +44,18 @@ function chosen(settings) {
 /** What is wrong on this friend's phone, in words: none, or one. */
 export function liffFaultOn(friend) {
   const name = friend ? chosen(friend.liff) : null;
-  return name === null ? [] : [words().liffFaults[name]];
+  return name === null ? [] : [NAMES[name]()];
 }
 
 /** `put(settings)` is told of a choice. */
 export function liffFaults(friend, put) {
-  const w = words();
   const is = chosen(friend.liff);
   const names = [...Object.keys(CHOICES), ...(is === "other" ? ["other"] : [])];
   return faultGroup({
     kind: "liff",
     wide: true,
-    title: w.liffOf(friend.name),
-    rows: [{ value: null, name: w.faultNames.none }, ...names.map((name) => ({ value: name, name: w.liffFaults[name], expect: w.liffExpect[name] }))],
+    title: tr("How pages open on {name}'s phone (LIFF)", { name: friend.name }),
+    rows: [{ value: null, name: tr("Normal") }, ...names.map((name) => ({ value: name, name: NAMES[name](), expect: EXPECTED[name]() }))],
     chosen: is,
     put: (name) => put(CHOICES[name] ?? {}),
   });

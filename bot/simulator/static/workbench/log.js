@@ -1,7 +1,7 @@
 // What went over the wire? Webhooks to the bot, and its calls, the latest first; each opens to its JSON.
 
 import { el, icon } from "../elements.js";
-import { clockSeconds, currentLanguage, dayAndTime, sameDay, words } from "../words.js";
+import { clockSeconds, currentLanguage, dayAndTime, fixed, sameDay, tr } from "../words.js";
 import { copyButton } from "./copying.js";
 import { exchange } from "./exchange.js";
 import { LogFilter } from "./log_filter.js";
@@ -20,15 +20,15 @@ export class Log {
     this.redeliver = redeliver;
     this.most = AT_FIRST;
     this.opened = new Map();
-    this.nothing = el("div", "empty-state", {}, el("p", "empty-title", { "data-word": "logTitle" }, words().logTitle), el("p", "empty", { "data-word": "logEmpty" }, words().logEmpty));
+    this.nothing = el("div", "empty-state", {}, el("p", "empty-title", fixed("Nothing over the wire yet")), el("p", "empty", fixed("What LINE sends to the bot, and the bot to LINE, is listed here; each opens to its JSON.")));
     this.list = el("ol", "happened", { id: "happened" });
-    this.older = el("button", "quiet older", { type: "button", "data-word": "older", onclick: () => this.more() }, words().older);
+    this.older = el("button", "quiet older", { type: "button", ...fixed("Older"), onclick: () => this.more() });
     this.filter = new LogFilter(() => {
       this.most = AT_FIRST;
       changed();
     });
-    const clear = el("button", "plain", { type: "button", "data-word": "logClear", onclick: () => this.filter.clear() }, words().logClear);
-    this.nobody = el("div", "empty-state", {}, el("p", "empty-title", { "data-word": "logNone" }, words().logNone), clear);
+    const clear = el("button", "plain", { type: "button", ...fixed("Clear the filter"), onclick: () => this.filter.clear() });
+    this.nobody = el("div", "empty-state", {}, el("p", "empty-title", fixed("No entry matches")), clear);
     this.list.addEventListener("keydown", (event) => this.step(event));
     this.element = el("div", "panel", {}, this.filter.element, this.nothing, this.nobody, this.list, this.older);
   }
@@ -70,11 +70,10 @@ export class Log {
   }
 
   deed(entry, told, day, fresh) {
-    const w = words();
     const wrong = isWrong(entry);
     const open = this.opened.get(entry.id);
     const webhook = entry.kind === "webhook";
-    const way = el("span", "deed-way", { role: "img", "aria-label": webhook ? w.toBot : w.fromBot }, icon(wrong ? "alert" : webhook ? "out" : "in", 18));
+    const way = el("span", "deed-way", { role: "img", "aria-label": webhook ? tr("to the bot") : tr("from the bot") }, icon(wrong ? "alert" : webhook ? "out" : "in", 18));
     const middle = el("span", "deed-what", {}, el("span", "deed-told", { dir: "auto" }, told));
     const more = detail(entry);
     if (more) middle.append(el("span", "deed-more", { dir: "auto" }, more));
@@ -86,7 +85,7 @@ export class Log {
       : el("div", "deed-head", { "data-part": "head", tabIndex: -1 }, ...inside);
     const row = el("li", `deed ${kept(entry) ? entry.kind : "call elsewhere"}${wrong ? " wrong" : ""}${fresh ? " new" : ""}${open ? " open" : ""}`, {}, head);
     if (webhook && wrong && entry.again_in === null) {
-      row.append(el("button", "plain", { type: "button", "data-part": "again", onclick: () => this.redeliver(entry.id) }, w.redeliver));
+      row.append(el("button", "plain", { type: "button", "data-part": "again", onclick: () => this.redeliver(entry.id) }, tr("Deliver again")));
     }
     if (opens(entry)) row.append(el("div", "deed-body", { id: body, hidden: !open }, ...(open ? [entry.kind === "alert" ? said(entry) : exchange(open)] : [])));
     return row;
@@ -121,14 +120,12 @@ const opens = (entry) => kept(entry) || entry.kind === "alert";
 
 /** All that an alert says. */
 function said({ body }) {
-  const w = words();
-  const head = el("div", "half-head", {}, el("h4", "part-title", {}, w.alertBody), copyButton(body, { label: w.copyText }));
+  const head = el("div", "half-head", {}, el("h4", "part-title", {}, tr("What it says")), copyButton(body, { label: tr("Copy text") }));
   return el("section", "half", {}, head, el("pre", "code", { tabIndex: 0, dir: "auto" }, body));
 }
 
 function side(entry, day) {
-  const w = words();
   const cost = entry.kind === "call" && entry.status < 300 && (entry.what === "reply" || entry.paid > 0) ? costChip(entry.what === "reply" ? 0 : entry.paid) : null;
-  const answered = entry.kind !== "webhook" ? (entry.status === null || isUsualNo(entry) ? null : String(entry.status)) : entry.status === null ? null : w.took(entry.status, entry.took);
+  const answered = entry.kind !== "webhook" ? (entry.status === null || isUsualNo(entry) ? null : String(entry.status)) : entry.status === null ? null : tr("{status} · {ms} ms", { status: entry.status, ms: entry.took });
   return el("span", "deed-side", {}, cost, answered ? el("span", "", {}, answered) : null, el("time", "", { dateTime: new Date(entry.at).toISOString() }, day ? dayAndTime(entry.at) : clockSeconds(entry.at)));
 }

@@ -2,30 +2,36 @@
 
 import { el } from "../elements.js";
 import { ofTab } from "../memory.js";
-import { number, words } from "../words.js";
+import { fixed, hinted, labelled, number, tr } from "../words.js";
 import { detail, isWrong, sentence } from "./log_words.js";
 
-const KINDS = ["all", "webhook", "call", "sms", "shop", "alert"];
+const KINDS = {
+  all: () => fixed("All"),
+  webhook: () => fixed("From people"),
+  call: () => fixed("To LINE"),
+  sms: () => fixed("SMS"),
+  shop: () => fixed("Shop"),
+  alert: () => fixed("Alerts"),
+};
 const NOTHING = { text: "", kind: "all", mine: false, wrong: false };
 
 export class LogFilter {
   constructor(changed) {
     this.changed = changed;
     this.chosen = remembered();
-    const w = words();
-    this.text = el("input", "log-search", { type: "search", dir: "auto", id: "log-search", value: this.chosen.text, "data-hint": "logSearch", "data-label": "logSearch", placeholder: w.logSearch, "aria-label": w.logSearch, oninput: () => this.choose({ text: this.text.value }) });
+    this.text = el("input", "log-search", { type: "search", dir: "auto", id: "log-search", value: this.chosen.text, ...hinted("Search text, status…"), oninput: () => this.choose({ text: this.text.value }) });
     this.text.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.text.value) {
         event.preventDefault();
         this.clear();
       }
     });
-    this.kinds = KINDS.map((kind) => el("input", "", { type: "radio", name: "log-kind", value: kind, checked: kind === this.chosen.kind, onchange: () => this.choose({ kind }) }));
-    const chip = (input, word) => el("label", "filter-chip", {}, input, el("span", "", { "data-word": word }, w[word]));
+    this.kinds = Object.keys(KINDS).map((kind) => el("input", "", { type: "radio", name: "log-kind", value: kind, checked: kind === this.chosen.kind, onchange: () => this.choose({ kind }) }));
+    const chip = (input, text) => el("label", "filter-chip", {}, input, el("span", "", text));
     this.mine = el("input", "", { type: "checkbox", id: "log-mine", checked: this.chosen.mine, onchange: () => this.choose({ mine: this.mine.checked }) });
     this.wrong = el("input", "", { type: "checkbox", id: "log-wrong", checked: this.chosen.wrong, onchange: () => this.choose({ wrong: this.wrong.checked }) });
-    const kinds = el("div", "filter-chips", { role: "radiogroup", "data-label": "logKind", "aria-label": w.logKind }, ...this.kinds.map((input) => chip(input, `logKind_${input.value}`)));
-    const also = el("div", "filter-chips", {}, chip(this.mine, "logMine"), chip(this.wrong, "logWrong"));
+    const kinds = el("div", "filter-chips", { role: "radiogroup", ...labelled("Which kind") }, ...this.kinds.map((input) => chip(input, KINDS[input.value]())));
+    const also = el("div", "filter-chips", {}, chip(this.mine, fixed("Only this friend")), chip(this.wrong, fixed("Only trouble")));
     this.count = el("p", "log-count", { role: "status" });
     this.element = el("div", "log-filter", {}, this.text, kinds, also, this.count);
   }
@@ -57,7 +63,7 @@ export class LogFilter {
   of(entries, state) {
     const found = this.isOn ? entries.filter((entry) => this.wants(entry, state)) : entries;
     this.element.hidden = entries.length === 0;
-    const told = this.isOn && found.length ? words().logCount(number(found.length), number(entries.length)) : "";
+    const told = this.isOn && found.length ? tr("{found} of {all} entries", { found: number(found.length), all: number(entries.length) }) : "";
     if (this.count.textContent !== told) this.count.textContent = told;
     return found;
   }
@@ -73,5 +79,5 @@ export class LogFilter {
 
 function remembered() {
   const kept = ofTab.get("log") ?? {};
-  return { text: String(kept.text ?? ""), kind: KINDS.includes(kept.kind) ? kept.kind : "all", mine: kept.mine === true, wrong: kept.wrong === true };
+  return { text: String(kept.text ?? ""), kind: kept.kind in KINDS ? kept.kind : "all", mine: kept.mine === true, wrong: kept.wrong === true };
 }

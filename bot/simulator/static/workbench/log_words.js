@@ -1,48 +1,119 @@
 // The log's entries in words.
 
 import { typeName } from "../phone/contents.js";
-import { words } from "../words.js";
+import { later, plural, tr } from "../words.js";
+import { smsFault } from "./sms_faults.js";
+
+const EVENTS = {
+  follow: later("added the account"),
+  unfollow: later("blocked the account"),
+  postback: later("tapped a button"),
+  join: later("took the account into a group"),
+};
+const CALLS = {
+  reply: (count) => plural("Replied with 1 message", "Replied with {number} messages", count),
+  push: (count) => plural("Pushed 1 message", "Pushed {number} messages", count),
+  multicast: (count) => plural("Multicast 1 message", "Multicast {number} messages", count),
+  profile: later("Asked for the profile"),
+  loading: later("Showed the typing sign"),
+  leave: later("Left the group"),
+  validate: later("Validated messages"),
+  content: later("Downloaded content"),
+  "set-endpoint": later("Set the webhook URL"),
+  "test-webhook": later("Tested the webhook"),
+  "link-menu": later("Linked a rich menu"),
+  "unlink-menu": later("Took a rich menu off"),
+  "bulk-link": later("Linked many to a rich menu"),
+  "bulk-unlink": later("Took the rich menus of many off"),
+  "create-menu": later("Made a rich menu"),
+  "menu-picture": later("Uploaded a rich menu's picture"),
+  "delete-menu": later("Deleted a rich menu"),
+  menus: later("Asked which rich menus there are"),
+  "create-alias": later("Made a tab's alias"),
+  "update-alias": later("Changed a tab's alias"),
+  "delete-alias": later("Deleted a tab's alias"),
+  aliases: later("Asked for the tabs' aliases"),
+  "default-menu": later("Asked for the default rich menu"),
+  "set-default-menu": later("Set the default rich menu"),
+  "clear-default-menu": later("Cleared the default rich menu"),
+  "menu-batch": later("Moved people from old rich menus to new ones"),
+  "menu-batch-progress": later("Asked how far the move is"),
+  "verify-id-token": later("Verified a sign-in"),
+  "verify-access-token": later("Verified an access token"),
+  deauthorize: later("Took a permission back"),
+};
+const USUAL_NO = {
+  "default-menu": later("Asked for the default rich menu: there is none"),
+  "update-alias": later("No such tab at LINE yet: it is made"),
+};
+const FAILED = {
+  reply: later("Reply"),
+  push: later("Push"),
+  multicast: later("Multicast"),
+};
+const REASONS = {
+  "Invalid reply token": later("Invalid reply token: used, older than a minute, or of another account"),
+  "You have reached your monthly limit.": later("This month's paid messages are used up"),
+  "Failed to send messages": later("This account does not know the recipient"),
+  "The retry key is already accepted": later("This retry key was accepted before; nothing was sent again"),
+  "Not found": later("Not found"),
+};
+const TROUBLES = {
+  status: (status) => tr("The bot answered HTTP {status}", { status }),
+  timeout: later("The bot did not answer within 2 seconds"),
+  unreachable: later("The bot cannot be reached"),
+};
+const ALERTS = {
+  mail: (who) => tr("Alert: a mail to {who}, once this is live (none goes out here)", { who }),
+  webhook: (host) => (host ? tr("Alert: a web hook at {host}, once this is live (none is called here)", { host }) : tr("Alert: a web hook, once this is live (none is called here)")),
+  line: (who) => tr("Alert: a push to the tester {who}, once this is live (none goes out here)", { who }),
+};
 
 /** What a webhook told the bot, or what the bot called. */
 export function sentence(entry, state) {
-  const w = words();
   const friend = state.friends.find((f) => f.id === entry.chat);
   const group = state.groups.find((g) => g.id === entry.chat);
   if (entry.kind === "webhook") {
     const [kind, type] = entry.what.split("/");
-    const what = kind === "message" ? w.messageOf(typeName(type)) : (w.events[kind] ?? kind);
+    const what = kind === "message" ? tr("sent a {kind} message", { kind: typeName(type) }) : (EVENTS[kind]?.() ?? kind);
     const who = friend?.name ?? state.friends.find((f) => f.id === group?.member)?.name;
-    return who && entry.text ? w.saidOf(who, entry.text) : w.eventOf(who, what);
+    if (!who) return what;
+    return entry.text ? tr("{who}: “{text}”", { who, text: entry.text }) : tr("{who} {what}", { who, what });
   }
-  if (entry.kind === "sms") return w.logSmsTo(friend?.name ?? "");
-  if (entry.kind === "shop") return w.logShopAsked(entry.text);
-  if (entry.kind === "alert") return w.logAlert[entry.what](entry.to);
-  if (isUsualNo(entry)) return w.usualNo[entry.what];
-  if (entry.status >= 400) return w.refused(w.failedCalls[entry.what] ?? w.calls[entry.what]?.(0) ?? w.otherCall(entry.what));
-  return w.calls[entry.what]?.(entry.messages) ?? w.otherCall(entry.what);
+  if (entry.kind === "sms") return tr("SMS to {who}", { who: friend?.name ?? "" });
+  if (entry.kind === "shop") return tr("Asked the shop {shop}", { shop: entry.text });
+  if (entry.kind === "alert") return ALERTS[entry.what](entry.to);
+  if (isUsualNo(entry)) return USUAL_NO[entry.what]();
+  if (entry.status >= 400) return tr("{what}: refused", { what: FAILED[entry.what]?.() ?? callWords(entry.what, 0) });
+  return callWords(entry.what, entry.messages);
 }
+
+/** A call of the bot's, by its name; `count`: how many messages it had. */
+export const callWords = (name, count) => CALLS[name]?.(count) ?? tr("Called {name}", { name });
+
+/** Why LINE refused: in its words, where we have none. */
+export const reasonWords = (error) => REASONS[error]?.() ?? error;
 
 /** More about it: why it failed, what is done about it, the text that was sent. */
 export function detail(entry) {
-  const w = words();
-  if (entry.kind === "sms") return entry.error === null ? entry.text : (w.smsFaults[entry.error] ?? entry.error);
+  if (entry.kind === "sms") return entry.error === null ? entry.text : smsFault(entry.error);
   if (entry.kind === "shop") return entry.what;
   if (entry.kind === "alert") return entry.text;
   if (entry.kind === "call") {
     if (isUsualNo(entry)) return null;
-    if (entry.status === 401) return w.unauthorised;
-    return entry.error ? (w.reasons[entry.error] ?? entry.error) : menuName(entry.text);
+    if (entry.status === 401) return tr("The access token is wrong");
+    return entry.error ? reasonWords(entry.error) : menuName(entry.text);
   }
-  if (entry.trouble === null) return entry.tries > 1 ? w.delivered(entry.tries) : null;
-  const then = entry.again_in === null ? w.givenUp(entry.tries) : w.againIn(entry.again_in);
-  return `${w.trouble[entry.trouble](entry.status)} · ${then}`;
+  if (entry.trouble === null) return entry.tries > 1 ? tr("delivered at try {tries}", { tries: entry.tries }) : null;
+  const then = entry.again_in === null ? plural("tried once, not repeated by itself any more", "tried {number} times, not repeated by itself any more", entry.tries) : tr("again in {seconds} s", { seconds: entry.again_in });
+  return `${TROUBLES[entry.trouble](entry.status)} · ${then}`;
 }
 
 /** A text as it is; of a rich menu, which LINE knows by a name with a mark of its version, what the playbook calls it. */
 const menuName = (text) => /^oaflow (.+) [0-9a-f]{16}$/s.exec(text ?? "")?.[1] ?? text;
 
 /** LINE says by a 404 that there is none: an answer like any other. */
-export const isUsualNo = ({ kind, what, status }) => kind === "call" && status === 404 && Object.hasOwn(words().usualNo, what);
+export const isUsualNo = ({ kind, what, status }) => kind === "call" && status === 404 && Object.hasOwn(USUAL_NO, what);
 
 /** Whether something went wrong; a retry key that was accepted before (409) is a success. */
 export function isWrong(entry) {

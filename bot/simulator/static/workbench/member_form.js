@@ -1,14 +1,28 @@
 // One member of the pretend shop, as a form.
 
 import { el, icon } from "../elements.js";
-import { words } from "../words.js";
+import { refusal } from "../refusals.js";
+import { later, tr } from "../words.js";
 
+const LABELS = {
+  number: later("Member number"),
+  name: later("Name"),
+  phone: later("Phone (as the shop keeps it)"),
+  birthday: later("Birthday"),
+  tier: later("Tier"),
+  tier_until: later("Tier until"),
+  orders: later("Orders"),
+  line: later("LINE user id of the shop's LINE login"),
+};
+const REFUSED = {
+  unknown: later("This member is gone."),
+  full: later("Too many members: a shop has at most 1,000."),
+};
 const NUMBER = /^[1-9]\d{0,11}$/;
 
 /** A form of the member, or of a new one (null); `friend` is who is being played. `acts`: save(number, body), remove(number), taken(number),
  * close(number of what changed, or nothing). */
 export function memberForm(member, friend, acts) {
-  const w = words();
   const is = member ?? { number: "", name: "", phone: "", phone_proven: true, birthday: null, tier: null, tier_until: null, points: [], orders: 0, marketing: false, line: null, line_at: null };
   const text = (name, more = {}) => el("input", "", { name, dir: "auto", autocomplete: "off", spellcheck: false, maxLength: 200, value: is[name] ?? "", ...more });
   const id = text("number", { value: is.number, inputMode: "numeric", maxLength: 12, disabled: Boolean(member) });
@@ -21,7 +35,7 @@ export function memberForm(member, friend, acts) {
     orders: text("orders", { type: "number", min: 0, step: 1 }),
     line: text("line"),
   };
-  const ticks = { phone_proven: tick(w.member.phone_proven, is.phone_proven), marketing: tick(w.member.marketing, is.marketing) };
+  const ticks = { phone_proven: tick(tr("Phone is verified"), is.phone_proven), marketing: tick(tr("Takes marketing messages"), is.marketing) };
   const points = grants(is.points);
   const told = el("p", "record-told bad", { role: "alert" });
 
@@ -39,27 +53,27 @@ export function memberForm(member, friend, acts) {
       await work();
       acts.close(id.value.trim());
     } catch (trouble) {
-      told.textContent = trouble.code === "invalid" ? w.memberRefused(trouble.told) : (w.memberErrors[trouble.code] ?? w.errors[trouble.code] ?? w.errors.other);
+      told.textContent = trouble.code === "invalid" ? tr("Not saved: {why}", { why: trouble.told }) : refusal(trouble.code, REFUSED);
     }
   };
 
   const save = (event) => {
     event.preventDefault();
     const wanted = id.value.trim();
-    if (!NUMBER.test(wanted)) told.textContent = w.memberNumberWrong;
-    else if (!member && acts.taken(wanted)) told.textContent = w.memberTaken(wanted);
+    if (!NUMBER.test(wanted)) told.textContent = tr("A member number is 1 to 12 digits and does not begin with 0.");
+    else if (!member && acts.taken(wanted)) told.textContent = tr("Member {id} is there already. Take another number, or change that one.", { id: wanted });
     else attempt(() => acts.save(wanted, body()));
   };
 
-  const label = (name, field) => el("label", "", {}, el("span", "", {}, w.member[name]), field);
-  const remove = member ? el("button", "plain bad", { type: "button", onclick: () => attempt(() => acts.remove(is.number)) }, w.memberDelete) : null;
-  const written = is.line_at ? el("p", "empty mono", {}, `${w.member.line_at} ${is.line_at}`) : null;
-  const put = friend ? el("button", "quiet", { type: "button", onclick: () => (fields.line.value = friend.id) }, w.memberIsFriend(friend.name)) : null;
+  const label = (name, field) => el("label", "", {}, el("span", "", {}, LABELS[name]()), field);
+  const remove = member ? el("button", "plain bad", { type: "button", onclick: () => attempt(() => acts.remove(is.number)) }, tr("Delete member")) : null;
+  const written = is.line_at ? el("p", "empty mono", {}, `${tr("LINE user id written by the bot:")} ${is.line_at}`) : null;
+  const put = friend ? el("button", "quiet", { type: "button", onclick: () => (fields.line.value = friend.id) }, tr("This is {name}: the shop knows their LINE login", { name: friend.name })) : null;
   const form = el("form", "member-form", { noValidate: true, onsubmit: save },
-    el("h3", "", {}, member ? is.name || w.memberNoName : w.shopAdd),
+    el("h3", "", {}, member ? is.name || tr("No name") : tr("Add a member")),
     el("div", "member-fields", {}, label("number", id), ...Object.entries(fields).map(([name, field]) => label(name, field))),
     put, written, el("div", "member-ticks", {}, ticks.phone_proven.label, ticks.marketing.label), points.element, told,
-    el("div", "member-acts", {}, el("button", "primary small", { type: "submit" }, w.save), el("button", "plain", { type: "button", onclick: () => acts.close() }, w.memberCancel), remove));
+    el("div", "member-acts", {}, el("button", "primary small", { type: "submit" }, tr("Save")), el("button", "plain", { type: "button", onclick: () => acts.close() }, tr("Cancel")), remove));
   form.addEventListener("keydown", (event) => event.key === "Escape" && acts.close());
   return form;
 }
@@ -71,18 +85,17 @@ function tick(text, checked) {
 
 /** Grants of points, each with its last day: rows to add and take away. */
 function grants(given) {
-  const w = words();
   const rows = el("div", "grants");
   const add = ({ left = 0, until = null } = {}) => {
-    const amount = el("input", "", { type: "number", step: 1, value: left, "aria-label": w.grantLeft });
-    const day = el("input", "", { type: "date", value: until ?? "", "aria-label": w.grantUntil });
-    const away = el("button", "quiet", { type: "button", "aria-label": w.grantRemove, onclick: () => (row.remove(), more.focus()) }, icon("close", 20));
+    const amount = el("input", "", { type: "number", step: 1, value: left, "aria-label": tr("Points") });
+    const day = el("input", "", { type: "date", value: until ?? "", "aria-label": tr("Last day") });
+    const away = el("button", "quiet", { type: "button", "aria-label": tr("Take these points away"), onclick: () => (row.remove(), more.focus()) }, icon("close", 20));
     const row = el("div", "grant", {}, amount, day, away);
     rows.append(row);
     return amount;
   };
-  const more = el("button", "plain", { type: "button", onclick: () => add().focus() }, w.grantAdd);
+  const more = el("button", "plain", { type: "button", onclick: () => add().focus() }, tr("Add points"));
   for (const one of given) add(one);
   const value = () => [...rows.children].map((row) => ({ left: Math.trunc(Number(row.children[0].value || 0)), until: row.children[1].value || null }));
-  return { element: el("fieldset", "member-grants", {}, el("legend", "part-title", {}, w.member.points), rows, more), value };
+  return { element: el("fieldset", "member-grants", {}, el("legend", "part-title", {}, tr("Points and their last day")), rows, more), value };
 }

@@ -2,7 +2,7 @@
 
 import { call } from "../connection.js";
 import { el, face } from "../elements.js";
-import { currentLanguage, dayAndTime, span, words } from "../words.js";
+import { currentLanguage, dayAndTime, later, span, tr } from "../words.js";
 import { attributes } from "./person_attributes.js";
 import { bindings } from "./person_binding.js";
 import { groups } from "./person_groups.js";
@@ -11,7 +11,14 @@ import { PersonStaff } from "./person_staff.js";
 import { tags } from "./person_tags.js";
 import { Reading } from "./reading.js";
 import { problem, skeleton } from "./states.js";
+import { heldBy } from "./step_words.js";
 import { titled, withNames } from "./titles.js";
+
+const MARKETING = {
+  true: later("wants it"),
+  false: later("does not want it"),
+  null: later("has not said yet"),
+};
 
 const MOST = 200;
 
@@ -123,10 +130,9 @@ export class Person {
   }
 
   parts(friend, value, trouble) {
-    const w = words();
-    if (!friend) return [el("div", "empty-state", {}, el("p", "empty-title", {}, w.nobodyTitle), el("p", "empty", {}, w.nobody))];
+    if (!friend) return [el("div", "empty-state", {}, el("p", "empty-title", {}, tr("Nobody yet")), el("p", "empty", {}, tr("Add the account as a friend on the phone; what the bot knows of that friend is listed here.")))];
     const parts = [];
-    if (value && !isMet(value)) return [el("p", "empty", {}, w.notMet)];
+    if (value && !isMet(value)) return [el("p", "empty", {}, tr("The bot does not know this friend yet. Say something, or add the account."))];
     if (trouble) parts.push(problem(trouble, () => this.reading.again()));
     else if (!value) parts.push(skeleton());
     if (value) parts.push(...this.facts(value));
@@ -134,26 +140,25 @@ export class Person {
   }
 
   facts(contact) {
-    const w = words();
     const now = this.now();
     const part = (title, list, draw, none, ...more) => {
       const items = list?.length ? draw(list.slice(0, MOST)) : el("p", "empty", {}, none);
-      const rest = list?.length > MOST ? el("p", "empty", {}, w.moreItems(list.length - MOST)) : null;
+      const rest = list?.length > MOST ? el("p", "empty", {}, tr("and {number} more", { number: list.length - MOST })) : null;
       return el("section", "fact", {}, el("h4", "part-title", {}, title), items, rest, ...more);
     };
-    const also = [{ name: w.menuNow, value: menuWords(contact) }, { name: w.marketing, value: w.marketingIs[String(contact.marketing ?? null)] }];
-    for (const [name, source] of [[w.firstSource, contact.first_source], [w.lastSource, contact.last_source]]) {
+    const also = [{ name: tr("Rich menu"), value: menuWords(contact) }, { name: tr("Marketing"), value: MARKETING[String(contact.marketing ?? null)]() }];
+    for (const [name, source] of [[tr("First came by the link"), contact.first_source], [tr("Last came by the link"), contact.last_source]]) {
       if (source) also.push({ name, value: `${titled("link", source.code)} · ${dayAndTime(source.at)}` });
     }
     return [
       ...places(this, contact),
-      part(w.tags, contact.tags, (list) => tags(this, list, now), w.noTags, this.adder(contact)),
-      part(w.flows, contact.flows, (flows) => el("ul", "flows", {}, ...flows.map((flow) => flowCard(flow, now))), w.noFlows),
-      part(w.timers, contact.timers, (timers) => el("ul", "timers", {}, ...timers.map((timer) => timerRow(timer, now))), w.noTimers),
-      el("section", "fact", {}, el("h4", "part-title", {}, w.attributes), ...attributes(this, contact, MOST)),
-      part(w.bound, contact.bound, () => bindings(this, contact), w.notBound, bindings.adder(this, contact)),
+      part(tr("Tags"), contact.tags, (list) => tags(this, list, now), tr("No tags"), this.adder(contact)),
+      part(tr("Flows"), contact.flows, (flows) => el("ul", "flows", {}, ...flows.map((flow) => flowCard(flow, now))), tr("In no flow")),
+      part(tr("What is waiting to happen"), contact.timers, (timers) => el("ul", "timers", {}, ...timers.map((timer) => timerRow(timer, now))), tr("No timer is running")),
+      el("section", "fact", {}, el("h4", "part-title", {}, tr("Attributes")), ...attributes(this, contact, MOST)),
+      part(tr("Bound"), contact.bound, () => bindings(this, contact), tr("Not bound yet"), bindings.adder(this, contact)),
       ...groups(this, contact),
-      part(w.also, also, pairs, ""),
+      part(tr("Besides"), also, pairs, ""),
     ];
   }
 
@@ -164,18 +169,16 @@ export class Person {
 
 /** The menu, the tab that is open in it, and until when it is pinned. */
 function menuWords({ menu, tab, pinned, pinned_until: until }) {
-  const w = words();
-  const more = [tab && w.menuTab(tab), pinned === menu && pinned && w.menuPinned(until && dayAndTime(until))].filter(Boolean);
-  return [menu ?? w.noMenu, ...more].join(" · ");
+  const more = [tab && tr("tab {tab}", { tab }), pinned === menu && pinned && (until ? tr("pinned until {until}", { until: dayAndTime(until) }) : tr("pinned"))].filter(Boolean);
+  return [menu ?? tr("none"), ...more].join(" · ");
 }
 
 function flowCard({ flow, state, since, held, held_until: until, answers }, now) {
-  const w = words();
   const { text: [title, step], names } = withNames(() => [titled("flow", flow), state ? titled("state", state, flow) : "—"]);
   const stands = el("p", "flow-stands", {}, el("bdi", "flow-name", {}, title), el("span", "", { "aria-hidden": "true" }, "›"), el("bdi", "flow-state", {}, step), namesBeside(names));
   const card = el("li", "flow", {}, stands);
-  if (since) card.append(el("p", "flow-since", {}, w.hereFor(span(Math.max(0, now - since)))));
-  if (held) card.append(el("p", "flow-since", { dir: "auto" }, until ? `${w.heldBy(held)} · ${w.until(dayAndTime(until, now))}` : w.heldBy(held)));
+  if (since) card.append(el("p", "flow-since", {}, tr("here for {time}", { time: span(Math.max(0, now - since)) })));
+  if (held) card.append(el("p", "flow-since", { dir: "auto" }, until ? `${heldBy(held)} · ${tr("until {moment}", { moment: dayAndTime(until, now) })}` : heldBy(held)));
   if (answers?.length) card.append(pairs(answers.map((one) => ({ ...one, name: titled("state", one.name, flow) }))));
   return card;
 }
@@ -184,8 +187,7 @@ function flowCard({ flow, state, since, held, held_until: until, answers }, now)
 const namesBeside = (names) => (names.length ? el("bdi", "names", {}, names.join(" › ")) : null);
 
 function timerRow({ told, due }, now) {
-  const w = words();
-  const left = due > now ? w.dueIn(span(due - now)) : w.dueNow;
+  const left = due > now ? tr("in {left}", { left: span(due - now) }) : tr("due now");
   return el("li", "timer", {}, el("div", "", {}, el("b", "", {}, left), " ", el("span", "muted", {}, dayAndTime(due, now))), el("div", "muted", { dir: "auto" }, told[currentLanguage()]));
 }
 

@@ -1,11 +1,12 @@
 // One thing of a person, being changed as staff would: a small form, and the one sentence that says why not.
 
 import { el } from "../elements.js";
-import { currentLanguage, words } from "../words.js";
+import { refusal } from "../refusals.js";
+import { currentLanguage, tr } from "../words.js";
 
 /** Why it was refused, in the page's language. */
 export function why({ said, code }) {
-  return said?.[currentLanguage()] ?? words().errors[code] ?? words().errors.other;
+  return said?.[currentLanguage()] ?? refusal(code);
 }
 
 /** Do it, and close; where it is refused, say so at the field. */
@@ -21,11 +22,10 @@ export async function attempt(person, told, work) {
 
 /** A form of a labelled `field`; `send()` does it, `more` are further buttons. */
 export function editor(person, label, field, send, ...more) {
-  const w = words();
   const told = el("p", "edit-told bad", { role: "alert" });
   const form = el("form", "edit-one", { noValidate: true, onsubmit: (event) => (event.preventDefault(), attempt(person, told, send)) },
     el("label", "", {}, el("span", "", {}, label), field),
-    el("div", "edit-acts", {}, el("button", "primary small", { type: "submit" }, w.save), ...more.map((make) => make(told)), el("button", "plain", { type: "button", onclick: () => person.edit(null) }, w.memberCancel)),
+    el("div", "edit-acts", {}, el("button", "primary small", { type: "submit" }, tr("Save")), ...more.map((make) => make(told)), el("button", "plain", { type: "button", onclick: () => person.edit(null) }, tr("Cancel"))),
     told);
   form.addEventListener("keydown", (event) => event.key === "Escape" && (event.stopPropagation(), person.edit(null)));
   return form;

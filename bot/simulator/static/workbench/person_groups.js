@@ -1,17 +1,16 @@
 // In which group of each split a person is, and another one.
 
 import { el } from "../elements.js";
-import { words } from "../words.js";
+import { tr } from "../words.js";
 import { choice, why } from "./person_edit.js";
 
 export function groups(person, { splits }) {
-  const w = words();
   if (!splits?.length) return [];
   const rows = splits.map(({ name, group, groups: all }) => {
     const told = el("p", "edit-told bad", { role: "alert" });
     const field = choice(all.map((one) => [one, one]), group);
     field.dataset.edits = `split ${name}`;
-    field.setAttribute("aria-label", w.splitOf(name));
+    field.setAttribute("aria-label", tr("Group of {name}", { name }));
     field.addEventListener("change", () => {
       told.textContent = "";
       person.act({ draws: { [name]: field.value } }).catch((trouble) => {
@@ -21,5 +20,5 @@ export function groups(person, { splits }) {
     });
     return el("li", "attribute", {}, el("label", "attribute-line", {}, el("bdi", "attribute-name", {}, name), field), told);
   });
-  return [el("section", "fact", {}, el("h4", "part-title", {}, w.splits), el("ul", "attributes", {}, ...rows), el("p", "empty small", {}, w.splitsHint))];
+  return [el("section", "fact", {}, el("h4", "part-title", {}, tr("Splits")), el("ul", "attributes", {}, ...rows), el("p", "empty small", {}, tr("Everybody is drawn for a group. Choose another one to try what it gets.")))];
 }

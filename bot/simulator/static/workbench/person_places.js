@@ -2,21 +2,20 @@
 
 import { call } from "../connection.js";
 import { el } from "../elements.js";
-import { number, words } from "../words.js";
+import { inContext, number, tr } from "../words.js";
 import { doer } from "./person_edit.js";
 
 export function places(person, { places: rules }) {
-  const w = words();
   if (!rules?.length) return [];
   const rows = rules.map(({ rule, first, taken, has }) => {
     const clear = async () => {
       await call("POST", "places", { clear: rule });
       await person.reading.again();
     };
-    const [button, told] = doer(w.placesClear, w.placesClearOf(rule), clear);
+    const [button, told] = doer(inContext("places", "Clear"), tr("Clear the places of {rule}", { rule }), clear);
     button.dataset.edits = `places ${rule}`;
-    const count = el("span", "attribute-value", {}, w.placesTaken(number(taken), number(first)), has ? el("small", "muted place-own", {}, w.placeOwn) : null);
+    const count = el("span", "attribute-value", {}, tr("{taken} of {first} taken", { taken: number(taken), first: number(first) }), has ? el("small", "muted place-own", {}, tr("this customer has one")) : null);
     return el("li", "attribute", {}, el("div", "attribute-line", {}, el("bdi", "attribute-name", {}, rule), count, taken > 0 || has ? el("div", "attribute-acts", {}, button) : null), told);
   });
-  return [el("section", "fact", {}, el("h4", "part-title", {}, w.places), el("ul", "attributes", {}, ...rows), el("p", "empty small", {}, w.placesHint))];
+  return [el("section", "fact", {}, el("h4", "part-title", {}, tr("Places")), el("ul", "attributes", {}, ...rows), el("p", "empty small", {}, tr("Cleared in the simulator only. For the same person to take a place again, take off the tag below as well. To see it full, write first: 2 for a moment.")))];
 }

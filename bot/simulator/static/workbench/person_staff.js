@@ -1,7 +1,7 @@
 // Staff and the conversation: who has it, and what they write in LINE's own chat, of which the bot hears nothing.
 
 import { el } from "../elements.js";
-import { clockTime, currentLanguage, dayAndTime, span, words } from "../words.js";
+import { clockTime, currentLanguage, dayAndTime, inContext, span, tr } from "../words.js";
 import { why } from "./person_edit.js";
 
 const LATEST = 3;
@@ -66,14 +66,19 @@ export class PersonStaff {
     if (this.stamp === stamp) return;
     this.stamp = stamp;
     this.has = contact.staff;
-    const w = words();
     this.sign.hidden = !contact.staff;
-    this.sign.textContent = w.withStaff;
-    this.turn.textContent = contact.staff ? w.staffBack : w.staffTakes;
-    this.label.textContent = w.staffSays;
-    this.text.placeholder = w.staffExample;
-    this.send.textContent = w.staffSend;
-    this.until.textContent = contact.staff ? w.staffUntil(contact.may && span(contact.may.silence), due && dayAndTime(due, this.now())) : w.staffUnheard;
+    this.sign.textContent = tr("Staff have this conversation: the bot is silent");
+    this.turn.textContent = contact.staff ? tr("Hand back to the bot") : tr("Staff take over");
+    this.label.textContent = tr("Write as staff");
+    this.text.placeholder = tr("Hello, this is Ann from support");
+    this.send.textContent = inContext("staff", "Send");
+    this.until.textContent = contact.staff ? silentUntil(contact.may && span(contact.may.silence), due && dayAndTime(due, this.now())) : tr("As in LINE's own chat: it is free, and LINE does not tell the bot. Unless staff take over first, the bot goes on answering.");
     this.said.replaceChildren(...written.map(({ at, content }) => el("li", "", {}, el("time", "", {}, clockTime(at)), el("bdi", "", {}, content.text))));
   }
+}
+
+function silentUntil(time, moment) {
+  const silence = time ? tr(", or the customer has not written for {time}", { time }) : "";
+  const due = moment ? tr(" ({text})", { text: moment }) : "";
+  return tr("The bot is silent until it gets the conversation back{silence}{due}.", { silence, due });
 }

@@ -2,10 +2,29 @@
 
 import { call } from "../connection.js";
 import { el } from "../elements.js";
-import { currentLanguage, words } from "../words.js";
+import { currentLanguage, fixed, later, plural, tr } from "../words.js";
 import { codeBlock, commandBlock } from "./copying.js";
 import { Reading } from "./reading.js";
 import { problem, skeleton } from "./states.js";
+
+const ADVICE = {
+  playbook: later("The playbook has a mistake: mend it, then this can be saved."),
+  edited: later("The playbook was changed in the middle of this conversation: to save one, press “Record from now” and play it again."),
+  middle: later("This begins in the middle of a flow: finish the flow, press “Record from now”, and play it from the beginning."),
+  used: later("This friend had used up a rule that answers once before this began, and a test knows nothing of that: press “Record with a new friend”, and play the first time, too."),
+  cleared: later("Places were given back in the middle, which no test can do: press “Record from now”, play it again, and clear them afterwards."),
+  other: later("Played again with a new friend it comes out differently: press “Record with a new friend”, and play it again."),
+};
+const REFUSED = {
+  full: later("This has become too long: press “Record from now” and record it in parts."),
+  unwritable: later("The playbook's folder cannot be written to: look at its permissions, and whether the disk is full."),
+  invalid: later("This cannot be saved as it is: see above."),
+  other: later("Not saved. Please try again."),
+};
+const NOT_KEPT = {
+  exists: later("A scenario of this name exists and was not overwritten. Choose another name."),
+  offline: later("The connection to the simulator is lost; nothing was saved."),
+};
 
 const NAME_MOST = 200;
 const OTHERS_MOST = 20;
@@ -39,19 +58,18 @@ export class Recording {
   }
 
   build() {
-    const w = words();
-    this.intro = el("p", "empty", { "data-word": "recordIntro" }, w.recordIntro);
-    this.begin = el("button", "plain record-begin", { type: "button", "data-word": "recordBegin", onclick: () => this.start() }, w.recordBegin);
-    this.afresh = el("button", "plain", { type: "button", "data-word": "recordAfresh", onclick: () => this.startAfresh() }, w.recordAfresh);
-    this.runs = el("p", "record-runs", { "data-word": "recordRuns", role: "status", hidden: true }, w.recordRuns);
+    this.intro = el("p", "empty", fixed("Play it as a customer would. When it is right, keep it as a scenario: oaflow test then tells after each change whether this conversation still holds. What is done once, such as a questionnaire or a binding, is recorded with a new friend."));
+    this.begin = el("button", "plain record-begin", { type: "button", ...fixed("Record from now"), onclick: () => this.start() });
+    this.afresh = el("button", "plain", { type: "button", ...fixed("Record with a new friend"), onclick: () => this.startAfresh() });
+    this.runs = el("p", "record-runs", { ...fixed("Recording"), role: "status", hidden: true });
     this.name = el("input", "", { id: "scenario-name", maxLength: NAME_MOST, required: true, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => (this.untell(), this.changed()), onchange: () => this.again() });
     this.name.setAttribute("aria-describedby", "scenario-name-missing");
     this.missing = el("p", "bad record-missing", { id: "scenario-name-missing", role: "alert" });
-    this.save = el("button", "primary small", { type: "submit", "data-word": "recordSave" }, w.recordSave);
+    this.save = el("button", "primary small", { type: "submit", ...fixed("Save as a scenario") });
     this.save.setAttribute("aria-describedby", "scenario-reason");
     this.reason = el("div", "record-reason", { id: "scenario-reason", role: "status" }); // why it cannot be saved
     this.saved = el("div", "record-saved", { role: "status" });
-    this.form = el("form", "record-form", { noValidate: true, onsubmit: (event) => this.keep(event) }, el("label", "", {}, el("span", "", { "data-word": "recordName" }, w.recordName), this.name), this.save, this.missing);
+    this.form = el("form", "record-form", { noValidate: true, onsubmit: (event) => this.keep(event) }, el("label", "", {}, el("span", "", fixed("Scenario's name (required)")), this.name), this.save, this.missing);
     this.told = el("div", "record-told", { role: "status" });
     this.yaml = el("div", "record-yaml");
     this.counted = el("summary", "");
@@ -104,13 +122,12 @@ export class Recording {
 
   async start() {
     await this.attempt(async () => {
-      const w = words();
       for (const one of [this.friend, ...this.others]) await call("POST", this.path("scenario/begin", one), {});
       this.name.value = "";
       this.reading.stale = true;
       this.begun.set(this.friend, this.begin);
       this.forgetSaved();
-      this.tell(this.isUsed() ? w.recordBegunUsed(this.called) : w.recordBegun, "good");
+      this.tell(this.isUsed() ? tr("Recording from here. The bot knows {name} already: what is done once, such as a questionnaire or a binding, will not come again. To have that in it, record with a new friend.", { name: this.called }) : tr("Recording from here. Go and play on the phone."), "good");
       this.toldToPlay = true;
     });
   }
@@ -128,7 +145,7 @@ export class Recording {
 
   tellOfAdded() {
     if (!this.added || this.added.id !== this.friend) return;
-    this.tell(words().recordBegunAfresh(this.added.name), "good");
+    this.tell(tr("{name} is new here: everything is recorded, from adding the account on. Go and play on the phone.", { name: this.added.name }), "good");
     this.toldToPlay = true;
   }
 
@@ -145,7 +162,7 @@ export class Recording {
     if (name) return this.attempt(() => this.put(name, name));
     this.untell();
     this.forgetSaved();
-    this.missing.textContent = words().recordNameMissing;
+    this.missing.textContent = tr("It has no name yet. Give it one that says what it is about, such as: asks for the opening hours.");
     this.name.setAttribute("aria-invalid", "true");
     this.name.focus();
   }
@@ -160,12 +177,11 @@ export class Recording {
     const body = { name, title, with: [...this.others], language: currentLanguage() };
     try {
       const saved = await call("POST", this.path("scenario"), body);
-      const w = words();
-      const command = saved.command ? [el("p", "", {}, w.recordPlay), commandBlock(saved.command, w.recordPlay), el("p", "", {}, w.recordMeant(saved.path))] : [];
+      const command = saved.command ? [el("p", "", {}, tr("To see whether this conversation still holds: open a new terminal window, paste this line, press Enter.")), commandBlock(saved.command, tr("To see whether this conversation still holds: open a new terminal window, paste this line, press Enter.")), el("p", "", {}, tr("Should it fail later: if the change was not meant, take it back; if it was, delete {path} and record it anew here.", { path: saved.path }))] : [];
       this.begun.delete(this.friend);
       this.untell();
       this.kept = { name: title, yaml: saved.yaml };
-      this.saved.replaceChildren(el("p", "", {}, w.recordSaved(saved.path)), ...command);
+      this.saved.replaceChildren(el("p", "", {}, tr("Saved as {path}.", { path: saved.path })), ...command);
       this.saved.scrollIntoView({ block: "nearest" });
     } catch (trouble) {
       if (trouble.code !== "exists") throw trouble;
@@ -182,10 +198,9 @@ export class Recording {
 
   /** A file of this name is there: it is not overwritten; another name is offered. */
   askAnother(free, title) {
-    const w = words();
-    const other = el("button", "primary small", { type: "button", onclick: () => this.attempt(() => this.put(free, title)) }, w.recordAs(free));
-    const mine = el("button", "plain", { type: "button", onclick: () => (this.untell(), this.name.select()) }, w.recordRename);
-    this.tell(w.recordTaken, "", "", el("div", "record-acts", {}, other, mine));
+    const other = el("button", "primary small", { type: "button", onclick: () => this.attempt(() => this.put(free, title)) }, tr("Save as “{name}”", { name: free }));
+    const mine = el("button", "plain", { type: "button", onclick: () => (this.untell(), this.name.select()) }, tr("Choose a name myself"));
+    this.tell(tr("A scenario of this name exists, and was not overwritten. Save it under another name?"), "", "", el("div", "record-acts", {}, other, mine));
     other.focus();
   }
 
@@ -197,9 +212,8 @@ export class Recording {
     try {
       await work();
     } catch (trouble) {
-      const w = words();
-      const known = w.recordRefused[trouble.code] ?? w.recordErrors[trouble.code];
-      this.tell(known ?? w.recordRefused.other, "bad", known && trouble.code !== "unwritable" ? "" : trouble.told);
+      const known = (REFUSED[trouble.code] ?? NOT_KEPT[trouble.code])?.();
+      this.tell(known ?? REFUSED.other(), "bad", known && trouble.code !== "unwritable" ? "" : trouble.told);
     }
     this.busy = false;
     this.changed();
@@ -208,7 +222,7 @@ export class Recording {
   /** Other friends of this account, who may be in the scenario too. */
   offer(state) {
     const others = state.friends.filter(({ id, channel }) => channel === state.account.name && id !== this.friend).slice(-OTHERS_MOST);
-    const stamp = JSON.stringify([words().recordWith, this.friend, others.map(({ id, name }) => [id, name])]);
+    const stamp = JSON.stringify([tr("Who else is to be recorded?"), this.friend, others.map(({ id, name }) => [id, name])]);
     this.people.hidden = others.length === 0 || !this.friend;
     if (this.people.dataset.stamp === stamp) return;
     this.people.dataset.stamp = stamp;
@@ -216,7 +230,7 @@ export class Recording {
       const choice = el("input", "", { type: "checkbox", checked: this.others.has(id), onchange: () => this.choose(id, choice.checked) });
       return el("label", "record-person", {}, choice, el("bdi", "", {}, name));
     });
-    this.people.replaceChildren(el("legend", "part-title", {}, words().recordWith), ...choices);
+    this.people.replaceChildren(el("legend", "part-title", {}, tr("Who else is to be recorded?")), ...choices);
   }
 
   choose(id, on) {
@@ -226,7 +240,6 @@ export class Recording {
   }
 
   draw(state) {
-    const w = words();
     this.reading.fresh();
     if (this.language !== (this.language = currentLanguage()) && this.reading.value) this.reading.stale = true;
     const { value, trouble, told } = this.reading;
@@ -242,20 +255,20 @@ export class Recording {
     if (this.toldToPlay && !this.reading.running && !trouble && DEED.test(value?.yaml)) this.played();
     const isIdle = !runs && (trouble === "standing" || (!trouble && value?.advice === "edited")); // nobody has recorded
     this.offer(state);
-    const stamp = JSON.stringify([w.recordYaml, nobody, trouble, told, value, isIdle, Boolean(runs)]);
+    const stamp = JSON.stringify([this.language, nobody, trouble, told, value, isIdle, Boolean(runs)]);
     if (this.stamp === stamp) return;
     this.stamp = stamp;
     const isLonger = (value?.yaml.length ?? 0) > this.shown;
     this.shown = value?.yaml.length ?? 0;
-    this.reason.replaceChildren(...(isIdle ? [el("p", "muted", {}, w.recordFirst)] : this.whyNot(nobody, trouble, told, value, runs)));
-    const known = nobody || trouble === "standing" || w.recordRefused[trouble];
-    if (nobody) this.yaml.replaceChildren(el("p", "empty", {}, w.nobody));
+    this.reason.replaceChildren(...(isIdle ? [el("p", "muted", {}, tr("Press “Record from now”, then play on the phone."))] : this.whyNot(nobody, trouble, told, value, runs)));
+    const known = nobody || trouble === "standing" || REFUSED[trouble];
+    if (nobody) this.yaml.replaceChildren(el("p", "empty", {}, tr("Add the account as a friend on the phone; what the bot knows of that friend is listed here.")));
     else if (known || isIdle) this.yaml.replaceChildren();
     else if (trouble) this.yaml.replaceChildren(problem(trouble, () => this.reading.again()));
     else if (!value) this.yaml.replaceChildren(skeleton());
     else {
-      this.counted.textContent = w.recordSteps(value.yaml.match(STEP)?.length ?? 0);
-      this.steps.replaceChildren(this.counted, codeBlock(value.yaml, w.recordYaml));
+      this.counted.textContent = plural("See what was recorded (1 step)", "See what was recorded ({number} steps)", value.yaml.match(STEP)?.length ?? 0);
+      this.steps.replaceChildren(this.counted, codeBlock(value.yaml, tr("Scenario YAML")));
       this.yaml.replaceChildren(this.steps);
       if (isLonger && this.steps.open) this.toEnd();
     }
@@ -269,17 +282,16 @@ export class Recording {
 
   /** Why it cannot be saved, beside the button that is grey for it, and what to do; where it can, how one ends. */
   whyNot(nobody, trouble, told, value, runs) {
-    const w = words();
     if (nobody) return [];
-    if (trouble === "standing") return [el("p", "muted", {}, w.recordNothing)];
-    if (w.recordRefused[trouble]) return [el("p", "problem", { role: "alert" }, w.recordRefused[trouble]), ...folded(trouble === "unwritable" ? told : "")];
+    if (trouble === "standing") return [el("p", "muted", {}, tr("Nothing recorded yet. Say something on the phone."))];
+    if (REFUSED[trouble]) return [el("p", "problem", { role: "alert" }, REFUSED[trouble]()), ...folded(trouble === "unwritable" ? told : "")];
     if (trouble || !value) return [];
-    if (value.holds) return runs ? [el("p", "muted", {}, w.recordEnd)] : [];
+    if (value.holds) return runs ? [el("p", "muted", {}, tr("When you are done, give it a name and save it."))] : [];
     const sort = value.advice === "playbook" ? "problem" : "problem advice"; // else nothing is wrong: it is only not to be kept
-    return [el("div", sort, {}, el("p", "", {}, w.recordAdvice[value.advice] ?? w.recordAdvice.other), ...folded(value.failure))];
+    return [el("div", sort, {}, el("p", "", {}, (ADVICE[value.advice] ?? ADVICE.other)()), ...folded(value.failure))];
   }
 }
 
 function folded(details) {
-  return details ? [el("details", "record-details", {}, el("summary", "", {}, words().recordDetails), el("pre", "code", { tabIndex: 0 }, details))] : [];
+  return details ? [el("details", "record-details", {}, el("summary", "", {}, tr("Details")), el("pre", "code", { tabIndex: 0 }, details))] : [];
 }

@@ -2,7 +2,7 @@
 
 import { call } from "../connection.js";
 import { el, face } from "../elements.js";
-import { currentLanguage, number, words } from "../words.js";
+import { currentLanguage, fixed, hinted, number, tr } from "../words.js";
 import { memberForm } from "./member_form.js";
 import { Reading } from "./reading.js";
 import { shopNews } from "./shop_news.js";
@@ -51,14 +51,13 @@ export class Shop {
   }
 
   build() {
-    const w = words();
     this.state = el("div");
     this.head = el("div", "shop-head");
-    this.search = el("input", "shop-search", { type: "search", dir: "auto", "data-hint": "shopSearch", "data-label": "shopSearch", placeholder: w.shopSearch, "aria-label": w.shopSearch, oninput: () => this.seek() });
-    this.add = el("button", "primary small", { type: "button", "data-word": "shopAdd", onclick: () => this.edit(null) }, w.shopAdd);
+    this.search = el("input", "shop-search", { type: "search", dir: "auto", ...hinted("Find a name, phone or member number"), oninput: () => this.seek() });
+    this.add = el("button", "primary small", { type: "button", ...fixed("Add a member"), onclick: () => this.edit(null) });
     this.list = el("ul", "members");
     this.more = el("p", "empty");
-    const faults = el("button", "plain", { type: "button", "data-word": "shopFaultsThere", onclick: () => this.toFaults() }, w.shopFaultsThere);
+    const faults = el("button", "plain", { type: "button", ...fixed("Give the shop a bad day (in Faults)"), onclick: () => this.toFaults() });
     this.news = el("section", "shop-tells", { hidden: true });
     this.listing = el("div", "shop-listing", {}, this.news, el("div", "shop-tools", {}, this.search, this.add), this.list, this.more, el("div", "shop-ends", {}, faults));
     this.editing = el("div", "shop-editing", { hidden: true });
@@ -99,7 +98,7 @@ export class Shop {
     this.news.hidden = !friend;
     if (!friend) return;
     const send = (body) => call("POST", `friends/${encodeURIComponent(friend.id)}/shop`, { ...body, shop: this.name });
-    this.news.replaceChildren(el("h3", "part-title", {}, words().newsTitle(friend.name)), shopNews(friend, send));
+    this.news.replaceChildren(el("h3", "part-title", {}, tr("What the shop tells of {name}", { name: friend.name })), shopNews(friend, send));
   }
 
   choose(name) {
@@ -109,31 +108,28 @@ export class Shop {
   }
 
   drawHead(shops, shop) {
-    const w = words();
-    const stamp = JSON.stringify([shops.map((one) => one.name), shop.name, shop.heard, w.shopIntro(shop.platform)]);
+    const stamp = JSON.stringify([shops.map((one) => one.name), shop.name, shop.heard, tr("A {platform} on this machine. The bot looks members up here; changes count at once and are gone with the program.", { platform: shop.platform })]);
     if (this.head.dataset.stamp === stamp) return;
     this.head.dataset.stamp = stamp;
-    const options = shops.map((one) => el("option", "", { value: one.name, selected: one === shop }, w.shopTitle(one.name, platform(one))));
-    const choice = el("select", "shop-choice", { "aria-label": w.shopChoice, onchange: (event) => this.choose(event.target.value) }, ...options);
-    this.head.replaceChildren(shops.length > 1 ? choice : el("h3", "", {}, w.shopTitle(shop.name, platform(shop))), el("p", "empty", {}, w.shopIntro(platform(shop))), ...(shop.heard ? [] : [el("p", "shop-unheard", {}, w.shopUnheard)]), ways(shop));
+    const options = shops.map((one) => el("option", "", { value: one.name, selected: one === shop }, tr("{name} ({platform})", { name: one.name, platform: platform(one) })));
+    const choice = el("select", "shop-choice", { "aria-label": tr("Choose a shop"), onchange: (event) => this.choose(event.target.value) }, ...options);
+    this.head.replaceChildren(shops.length > 1 ? choice : el("h3", "", {}, tr("{name} ({platform})", { name: shop.name, platform: platform(shop) })), el("p", "empty", {}, tr("A {platform} on this machine. The bot looks members up here; changes count at once and are gone with the program.", { platform: platform(shop) })), ...(shop.heard ? [] : [el("p", "shop-unheard", {}, tr("It cannot tell the bot what changes here: bot.yaml has no api_token. Write  api_token: ${EVENTS_TOKEN:-}  there."))]), ways(shop));
   }
 
   drawMembers() {
-    const w = words();
     const all = this.members.value?.members ?? [];
     const found = all.filter((member) => [member.name, member.number, member.phone ?? "", member.tier ?? ""].join(" ").toLowerCase().includes(this.sought));
     this.search.hidden = all.length < SEARCH_FROM && !this.sought;
     const rest = found.length - SHOWN;
-    const told = this.members.trouble ? w.cannotRead : !this.members.value ? "" : rest > 0 ? w.shopMore(number(rest)) : found.length ? "" : all.length ? w.shopNobodyFound : w.shopNobody;
+    const told = this.members.trouble ? tr("This part cannot be read. Everything else is still here.") : !this.members.value ? "" : rest > 0 ? tr("{number} more: search to find them.", { number: number(rest) }) : found.length ? "" : all.length ? tr("No such member.") : tr("No members yet. Add one, and their phone can be bound.");
     if (this.more.textContent !== told) this.more.textContent = told;
     showRows(this.list, found.slice(0, SHOWN).map((member) => ({ key: member.number, stamp: JSON.stringify([member, currentLanguage()]), make: () => this.row(member) })));
   }
 
   row(member) {
-    const w = words();
     const points = member.points.reduce((sum, grant) => sum + grant.left, 0);
-    const facts = [member.phone ?? w.memberNoPhone, member.tier, w.memberPoints(number(points)), member.line_at ? w.memberBound : null].filter(Boolean).join(" · ");
-    const told = el("span", "member-words", {}, el("bdi", "member-name", {}, member.name || w.memberNoName), el("span", "member-facts", {}, facts));
+    const facts = [member.phone ?? tr("no phone"), member.tier, tr("{number} points", { number: number(points) }), member.line_at ? tr("LINE id written by the bot") : null].filter(Boolean).join(" · ");
+    const told = el("span", "member-words", {}, el("bdi", "member-name", {}, member.name || tr("No name")), el("span", "member-facts", {}, facts));
     const side = el("span", "mono member-number", {}, member.number);
     return el("li", "", {}, el("button", "member", { type: "button", "data-part": "edit", onclick: () => this.edit(member) }, face(member.name || "?", member.number, "small"), told, side));
   }
@@ -162,11 +158,10 @@ export class Shop {
 
 /** The other side's pages: the shop's back office, and what our staff see of it. */
 function ways(shop) {
-  const w = words();
   const way = (address, word) => el("a", "", { href: address, target: "_blank", rel: "noopener" }, word);
   const name = encodeURIComponent(shop.name);
-  const office = shop.platform === "cyberbiz" ? [way(`shop/cyberbiz/${name}/office`, w.shopOffice)] : [];
-  return el("p", "shop-ways", {}, ...office, way(`/admin/shops/${name}`, w.shopStaff));
+  const office = shop.platform === "cyberbiz" ? [way(`shop/cyberbiz/${name}/office`, tr("Open the shop’s back office"))] : [];
+  return el("p", "shop-ways", {}, ...office, way(`/admin/shops/${name}`, tr("Open our staff’s pages, /admin")));
 }
 
-const platform = ({ platform: name }) => ({ cyberbiz: "CYBERBIZ", shopline: "SHOPLINE", hook: words().shopOwnSystem })[name] ?? name;
+const platform = ({ platform: name }) => ({ cyberbiz: "CYBERBIZ", shopline: "SHOPLINE", hook: tr("system of its own") })[name] ?? name;

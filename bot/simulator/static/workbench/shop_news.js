@@ -1,18 +1,26 @@
 // What the shop tells the bot about the friend being played: an order, another tier, a changed record.
 
 import { el } from "../elements.js";
-import { words } from "../words.js";
+import { refusal } from "../refusals.js";
+import { later, tr } from "../words.js";
 
-const NEWS = ["order_placed", "order_paid", "order_cancelled", "order_refunded", "member_registered", "member_updated", "tier_changed"];
+const NEWS = {
+  order_placed: later("an order was placed"),
+  order_paid: later("an order was paid"),
+  order_cancelled: later("an order was cancelled"),
+  order_refunded: later("an order was refunded"),
+  member_registered: later("registered as a member"),
+  member_updated: later("the member's data changed"),
+  tier_changed: later("the member's tier changed"),
+};
 
 /** A form; `send(body)` has it happen, and answers what the bot said to the shop's webhook. */
 export function shopNews(friend, send) {
-  const w = words();
-  const news = el("select", "shop-choice", { "aria-label": w.newsWhat }, ...NEWS.map((name) => el("option", "", { value: name, selected: name === "order_paid" }, w.newsNames[name])));
-  const amount = el("input", "", { type: "number", min: 0, step: 1, value: 880, "aria-label": w.newsAmount });
-  const order = el("label", "", {}, el("span", "", {}, w.newsAmount), amount);
+  const news = el("select", "shop-choice", { "aria-label": tr("What it tells") }, ...Object.entries(NEWS).map(([name, told]) => el("option", "", { value: name, selected: name === "order_paid" }, told())));
+  const amount = el("input", "", { type: "number", min: 0, step: 1, value: 880, "aria-label": tr("Amount (NT$)") });
+  const order = el("label", "", {}, el("span", "", {}, tr("Amount (NT$)")), amount);
   const told = el("p", "empty", { role: "status" });
-  const button = el("button", "plain", { type: "submit" }, w.newsSend);
+  const button = el("button", "plain", { type: "submit" }, tr("Tell the bot"));
 
   news.addEventListener("change", () => (order.hidden = !news.value.startsWith("order_")));
   const submit = async (event) => {
@@ -21,9 +29,9 @@ export function shopNews(friend, send) {
     told.textContent = "";
     try {
       const { status } = await send({ news: news.value, ...(order.hidden ? {} : { amount: Number(amount.value || 0) }) });
-      told.textContent = status >= 200 && status < 300 ? w.shopNewsTold(friend.name, w.newsNames[news.value]) : status === null ? w.shopNewsOnTheWay : w.shopNewsRefused(status);
+      told.textContent = status >= 200 && status < 300 ? tr("The shop has told the bot of {name}: {what}.", { name: friend.name, what: NEWS[news.value]() }) : status === null ? tr("Nothing is sent, or only later: as the shop’s webhooks were chosen to come.") : tr("The bot did not take what the shop sent ({status}). The log shows it: the shop is not linked, or the sign is wrong.", { status: status || tr("no answer") });
     } catch (trouble) {
-      told.textContent = trouble.code === "nobody" ? w.shopNewsNobody(friend.name) : (w.errors[trouble.code] ?? w.errors.other);
+      told.textContent = trouble.code === "nobody" ? tr("This shop knows no member who is {name}. Bind a phone first, or say so in a member’s record below.", { name: friend.name }) : refusal(trouble.code);
     }
     button.disabled = false;
   };

@@ -2,7 +2,8 @@
 
 import { call } from "../connection.js";
 import { el } from "../elements.js";
-import { currentLanguage, words } from "../words.js";
+import { refusal } from "../refusals.js";
+import { currentLanguage, tr } from "../words.js";
 import { hookForm } from "./hook_form.js";
 import { Reading } from "./reading.js";
 
@@ -38,13 +39,12 @@ export class Signals {
   }
 
   parts(known, friend) {
-    const w = words();
-    const choice = el("select", "shop-choice", { "aria-label": w.signalWhich }, ...known.map(({ name }) => el("option", "", { value: name }, name)));
+    const choice = el("select", "shop-choice", { "aria-label": tr("Which signal") }, ...known.map(({ name }) => el("option", "", { value: name }, name)));
     const told = el("p", "empty", { role: "status" });
     const place = el("div");
     const show = () => {
       const { name, fields } = known.find((one) => one.name === choice.value);
-      place.replaceChildren(hookForm(fields, {}, w.newsSend, (values) => this.tell(friend, name, values, told)));
+      place.replaceChildren(hookForm(fields, {}, tr("Tell the bot"), (values) => this.tell(friend, name, values, told)));
       place.querySelector(".hook-note")?.remove(); // of hooks: here all are wanted
     };
     choice.addEventListener("change", () => {
@@ -52,18 +52,17 @@ export class Signals {
       show();
     });
     show();
-    return [el("h3", "part-title", {}, w.signalsTitle(friend.name)), el("p", "empty", {}, w.signalsIntro), choice, place, told];
+    return [el("h3", "part-title", {}, tr("What other systems tell of {name}", { name: friend.name })), el("p", "empty", {}, tr("The playbook hears signals, for instance of a parcel. For real they come by POST /api/events; here you tell them yourself.")), choice, place, told];
   }
 
   async tell(friend, signal, values, told) {
-    const w = words();
     told.className = "empty";
     try {
       await call("POST", `friends/${encodeURIComponent(friend.id)}/signal`, { signal, values });
-      told.textContent = w.newsTold(friend.name, signal);
+      told.textContent = tr("The bot was told of {name}: {what}.", { name: friend.name, what: signal });
     } catch (trouble) {
       told.className = "bad";
-      told.textContent = trouble.code === "invalid" ? w.signalWrong : (w.errors[trouble.code] ?? w.errors.other);
+      told.textContent = trouble.code === "invalid" ? tr("A field is empty, or not of its kind.") : refusal(trouble.code);
     }
   }
 }

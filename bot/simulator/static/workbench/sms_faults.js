@@ -1,21 +1,35 @@
 // What goes wrong where codes are sent: the account of SMS that stands in for every provider.
 
-import { words } from "../words.js";
+import { later, tr } from "../words.js";
 import { faultGroup } from "./fault_group.js";
 
 const CHOICES = { credit: { credit: 0 }, number: { fault: "number" }, credentials: { fault: "credentials" }, silence: { fault: "silence" } };
+const NAMES = {
+  credit: later("No credit left"),
+  number: later("Number is refused"),
+  credentials: later("Account is not known"),
+  silence: later("Sent, but no answer"),
+};
+const EXPECTED = {
+  credit: later("Page and chat say that no SMS can be sent just now; nothing is half bound. The bot hears of new credit within ten minutes."),
+  number: later("The flow hears code: failed, and people are told what the playbook says."),
+  credentials: later("The flow hears code: failed, and people are told what the playbook says; oaflow's own window says why."),
+  silence: later("The SMS arrives all the same, and no second one is sent."),
+};
+
+/** What went wrong with an SMS, by its name. */
+export const smsFault = (name) => NAMES[name]?.() ?? name;
 
 const chosen = ({ credit, fault }) => fault ?? (credit === 0 ? "credit" : null);
 
 /** What is on, in words: none, or one; `account` is null before it was read. */
 export function smsFaultOn(account) {
   const name = account ? chosen(account) : null;
-  return name === null ? [] : [words().smsFaults[name]];
+  return name === null ? [] : [NAMES[name]()];
 }
 
 /** `put(account)` is told of a choice. */
 export function smsFaults(account, put) {
-  const w = words();
-  const rows = Object.keys(CHOICES).map((name) => ({ value: name, name: w.smsFaults[name], expect: w.smsExpect[name] }));
-  return faultGroup({ kind: "sms", title: w.smsGroup, wide: true, rows: [{ value: null, name: w.faultNames.none }, ...rows], chosen: chosen(account), put: (name) => put(CHOICES[name] ?? {}) });
+  const rows = Object.keys(CHOICES).map((name) => ({ value: name, name: NAMES[name](), expect: EXPECTED[name]() }));
+  return faultGroup({ kind: "sms", title: tr("SMS with codes"), wide: true, rows: [{ value: null, name: tr("Normal") }, ...rows], chosen: chosen(account), put: (name) => put(CHOICES[name] ?? {}) });
 }

@@ -1,17 +1,16 @@
 // What a panel shows while it reads, and when it could not.
 
 import { el } from "../elements.js";
-import { currentLanguage, words } from "../words.js";
+import { currentLanguage, tr } from "../words.js";
 
 /** Grey lines in the place of what comes; nothing that turns. */
 export function skeleton() {
-  return el("div", "lines", { role: "status", "aria-label": words().reading }, el("i"), el("i"), el("i"));
+  return el("div", "lines", { role: "status", "aria-label": tr("Reading") }, el("i"), el("i"), el("i"));
 }
 
 /** What went wrong (`offline` or any other code), that nothing else is lost, and how to try again. */
 export function problem(code, again) {
-  const w = words();
-  return el("div", "problem", { role: "alert" }, el("p", "", {}, code === "offline" ? w.offline : w.cannotRead), el("button", "plain", { type: "button", onclick: again }, w.again));
+  return el("div", "problem", { role: "alert" }, el("p", "", {}, code === "offline" ? tr("The connection to the simulator is lost; reconnecting. Was the bot in the terminal stopped? What you have typed stays.") : tr("This part cannot be read. Everything else is still here.")), el("button", "plain", { type: "button", onclick: again }, tr("Try again")));
 }
 
 /** Keep `place` saying how a reading stands: `reading`, a trouble's code, or nothing (null). Drawn when it changes, as it is announced. */

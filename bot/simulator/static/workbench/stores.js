@@ -2,7 +2,7 @@
 
 import { call } from "../connection.js";
 import { el, face } from "../elements.js";
-import { currentLanguage, words } from "../words.js";
+import { currentLanguage, tr } from "../words.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
@@ -46,15 +46,14 @@ export class Stores {
     showStanding(this.state, value ? null : (trouble ?? "reading"), () => this.reading.again());
     const clerks = value?.clerks ?? [];
     this.intro.hidden = !clerks.length;
-    this.intro.textContent = opensPage(clerks) ? words().storesIntroPage : words().storesIntro;
+    this.intro.textContent = opensPage(clerks) ? tr("QR codes of the stores' clerks: “Scan” is what a customer's phone does. It opens the page on the phone.") : tr("QR codes of the stores' clerks: “Scan” is what a customer's phone does. What is to be said stands ready in the field; it goes when you send it.");
     showRows(this.list, clerks.map((clerk) => ({ key: clerk.number, stamp: JSON.stringify([clerk, currentLanguage()]), make: () => this.row(clerk) })));
   }
 
   row(clerk) {
-    const w = words();
-    const told = el("span", "member-words", {}, el("bdi", "member-name", {}, clerk.name), el("span", "member-facts", {}, [clerk.store, clerk.suspended ? w.storesOff : null].filter(Boolean).join(" · ")), el("span", "mono clerk-code", {}, clerk.code));
-    const scan = el("button", "primary small", { type: "button", "data-part": "scan", "aria-label": w.storesScanOf(clerk.name), onclick: () => this.scan(clerk.link) }, w.storesScan);
-    const leave = el("button", "plain", { type: "button", "data-part": "leave", "aria-label": w.storesLeaveOf(clerk.name, clerk.suspended), onclick: () => this.suspend(clerk) }, clerk.suspended ? w.storesBack : w.storesLeave);
+    const told = el("span", "member-words", {}, el("bdi", "member-name", {}, clerk.name), el("span", "member-facts", {}, [clerk.store, clerk.suspended ? tr("suspended") : null].filter(Boolean).join(" · ")), el("span", "mono clerk-code", {}, clerk.code));
+    const scan = el("button", "primary small", { type: "button", "data-part": "scan", "aria-label": tr("Scan the QR code of {name}", { name: clerk.name }), onclick: () => this.scan(clerk.link) }, tr("Scan"));
+    const leave = el("button", "plain", { type: "button", "data-part": "leave", "aria-label": clerk.suspended ? tr("Bring {name} back", { name: clerk.name }) : tr("Suspend {name}", { name: clerk.name }), onclick: () => this.suspend(clerk) }, clerk.suspended ? tr("Bring back") : tr("Suspend"));
     return el("li", clerk.suspended ? "clerk off" : "clerk", {}, face(clerk.name || "?", clerk.number, "small"), told, el("span", "clerk-acts", {}, leave, scan));
   }
 
@@ -64,7 +63,7 @@ export class Stores {
       await call("PUT", `clerks/${encodeURIComponent(clerk.number)}`, { suspended: !clerk.suspended });
       await this.reading.again();
     } catch {
-      this.told.textContent = words().storesNotDone;
+      this.told.textContent = tr("It was not changed. Try once more.");
       this.told.hidden = false;
     }
   }

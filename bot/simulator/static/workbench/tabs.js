@@ -1,20 +1,31 @@
 // Tabs as the ARIA Authoring Practices Guide describes them (pattern "Tabs"): arrows move, one panel shows.
 
 import { el } from "../elements.js";
-import { words } from "../words.js";
+import { fixed } from "../words.js";
+
+const NAMES = {
+  why: () => fixed("Why"),
+  person: () => fixed("Who"),
+  clock: () => fixed("Time"),
+  log: () => fixed("Log"),
+  faults: () => fixed("Faults"),
+  recording: () => fixed("Record"),
+  shop: () => fixed("Shop"),
+  stores: () => fixed("Stores"),
+  hooks: () => fixed("Hooks"),
+};
 
 export class Tabs {
-  /** `panels`: name → element, in their order; `chosen(name)` is told of each change. A tab's word is `tabNAME`. */
+  /** `panels`: name → element, in their order; `chosen(name)` is told of each change. */
   constructor(list, panels, first, chosen) {
     this.list = list;
     this.panels = panels;
     this.chosen = chosen;
     this.names = Object.keys(panels);
     for (const name of this.names) {
-      const word = `tab${name[0].toUpperCase()}${name.slice(1)}`;
       list.append(
         el("button", "tab", { type: "button", role: "tab", id: `tab-${name}`, "data-tab": name, "aria-controls": `panel-${name}`, onclick: () => this.choose(name) },
-          el("span", "", { "data-word": word }, words()[word]), el("i", "tab-mark", { "aria-hidden": "true", hidden: true })),
+          el("span", "", NAMES[name]()), el("i", "tab-mark", { "aria-hidden": "true", hidden: true })),
       );
       Object.assign(panels[name], { id: `panel-${name}`, role: "tabpanel", tabIndex: 0 });
       panels[name].setAttribute("aria-labelledby", `tab-${name}`);

@@ -1,11 +1,50 @@
 // One turn of the bot, drawn: what came in, what was answered, why, what changed, what it cost.
 
 import { el, icon } from "../elements.js";
-import { clockSeconds, currentLanguage, dayAndTime, words } from "../words.js";
+import { clockSeconds, currentLanguage, dayAndTime, later, plural, tr } from "../words.js";
 import { copyButton } from "./copying.js";
+import { callWords, reasonWords } from "./log_words.js";
 import { ruleToPaste } from "./rule_to_paste.js";
 import { SORTS, answerWords, changeWords, heardWords } from "./step_words.js";
 import { withNames } from "./titles.js";
+
+/** By the kind of the screen. */
+export const PAGE_SHOWS = {
+  question: later("The page waits for an answer"),
+  busy: later("The page asks to wait, and goes on once the result is there"),
+  done: later("The page says that it is done"),
+  problem: later("The page says that there is nothing to do"),
+  card: later("The page shows the member card"),
+  unbind: later("The page asks whether to undo the binding"),
+  closed: later("The page says that it is closed"),
+  in_chat: later("The page says that it goes on in the chat"),
+  incomplete: later("The page says that its link is incomplete"),
+  review: later("The page asks to check the answers"),
+  sent: later("The page says that it was sent before"),
+};
+const CHANGED = {
+  plus: later("added"),
+  minus: later("removed"),
+  moved: later("changed"),
+};
+const VERDICTS = {
+  condition: later("The text matches, but the condition does not hold"),
+  ruledOut: later("The text matches, but so does what rules it out"),
+  limit: later("The text matches, but this rule does not answer now"),
+  later: later("Matches too, but comes later"),
+};
+const SORTS_OF_STEPS = {
+  heard: later("met"),
+  not: later("not met"),
+  no: later("went wrong"),
+  wait: later("waiting"),
+  did: later("done"),
+};
+const NEAR = {
+  marks: (text) => tr("Very near to “{text}”: only marks, spaces, width or characters differ", { text }),
+  within: (text) => tr("Waits for just “{text}”, and there is more in this; to answer whatever has it, write text_contains instead of text", { text }),
+  part: (text) => tr("Waits for “{text}”, of which this is a part; for the same answer, add this to its list", { text }),
+};
 
 const STEPS_AT_FIRST = 8;
 const CHANGES_MOST = 60;
@@ -18,9 +57,8 @@ export function costOf(turn) {
 
 /** Free or paid, as a chip; nothing where nothing was sent. */
 export function costChip(cost) {
-  const w = words();
   if (cost === null) return null;
-  return cost > 0 ? el("span", "cost paid", {}, w.paid(cost)) : el("span", "cost free", {}, w.free);
+  return cost > 0 ? el("span", "cost paid", {}, tr("{number} paid", { number: cost })) : el("span", "cost free", {}, tr("free"));
 }
 
 /**
@@ -28,7 +66,6 @@ export function costChip(cost) {
  * that is not plain; `day`: the date is told too. `acts`: toggle(), unfold().
  */
 export function turnCard(turn, { open, all, chosen, who, day }, acts) {
-  const w = words();
   const id = `turn-${turn.id}`;
   const head = el(
     "button",
@@ -47,42 +84,40 @@ export function turnCard(turn, { open, all, chosen, who, day }, acts) {
 
 /** What was said in the chat, and what the page shows; else why neither, where somebody waits for an answer. */
 export function answers(turn) {
-  const w = words();
   const lines = turn.answered ?? [];
   const page = onPage(turn);
   if (lines.length + page.length) return el("ul", "turn-answers", {}, ...lines.map((line) => el("li", "turn-answer", { dir: "auto" }, answerWords(line))), ...page);
-  const why = turn.unheard ? w.unheard : (turn.silence?.[currentLanguage()] ?? (turn.expects ? w.saysNothing : null));
+  const why = turn.unheard ? tr("No rule heard it; the bot said nothing") : (turn.silence?.[currentLanguage()] ?? (turn.expects ? tr("Said nothing") : null));
   return why === null ? "" : el("p", "turn-answer none", {}, why);
 }
 
 /** What a page shows: its texts, else what kind of screen it is. */
 function onPage({ page }) {
   if (!page) return [];
-  const lines = page.texts.length ? page.texts : [words().pageShows[page.kind]];
+  const lines = page.texts.length ? page.texts : [PAGE_SHOWS[page.kind]()];
   return lines.map((line) => el("li", "turn-answer on-page", { dir: "auto" }, line));
 }
 
 export function bodyOf(turn, all, acts) {
-  const w = words();
   const parts = [];
   const near = nearRules(turn);
-  if (near) parts.push(el("h4", "part-title", {}, w.nearTitle), near);
+  if (near) parts.push(el("h4", "part-title", {}, tr("Rules that nearly match")), near);
   const offered = ruleToPaste(turn);
   if (offered) parts.push(offered);
   const steps = turn.steps ?? [];
   const shown = all ? steps : steps.slice(0, STEPS_AT_FIRST);
   if (steps.length) {
-    parts.push(el("h4", "part-title", {}, w.steps_), el("ol", "steps", {}, ...shown.map(stepRow)));
+    parts.push(el("h4", "part-title", {}, tr("What happened")), el("ol", "steps", {}, ...shown.map(stepRow)));
     if (shown.length < steps.length) {
-      parts.push(el("button", "quiet more-steps", { type: "button", "data-part": "more", onclick: acts.unfold }, w.moreSteps(steps.length - shown.length)));
+      parts.push(el("button", "quiet more-steps", { type: "button", "data-part": "more", onclick: acts.unfold }, plural("1 more step", "{number} more steps", steps.length - shown.length)));
     }
   }
   const others = hearers(turn);
-  if (others) parts.push(el("h4", "part-title", {}, w.hearers), others);
+  if (others) parts.push(el("h4", "part-title", {}, tr("Other rules that did not answer")), others);
   const changed = changes(turn.changed);
-  if (changed) parts.push(el("h4", "part-title", {}, w.changed), changed);
-  if (turn.sent?.length) parts.push(el("h4", "part-title", {}, w.sent), el("ul", "sendings", {}, ...turn.sent.map(sending)));
-  if (parts.length === 0) parts.push(el("p", "empty", {}, w.noSteps));
+  if (changed) parts.push(el("h4", "part-title", {}, tr("What it changed")), changed);
+  if (turn.sent?.length) parts.push(el("h4", "part-title", {}, tr("Sent")), el("ul", "sendings", {}, ...turn.sent.map(sending)));
+  if (parts.length === 0) parts.push(el("p", "empty", {}, tr("This turn left no steps.")));
   return parts;
 }
 
@@ -111,7 +146,7 @@ const inOrder = (changed) => [...changed.filter((one) => !isTimer(one)), ...chan
 
 function changeChip(change) {
   const { text: { sign, kind, name, value }, names } = withNames(() => changeWords(change));
-  const label = [kind, name, isTimer(change) ? "" : words().changeSorts[SORTS[sign]], value].filter(Boolean).join(" ").replaceAll(" （", "（");
+  const label = [kind, name, isTimer(change) ? "" : CHANGED[SORTS[sign]](), value].filter(Boolean).join(" ").replaceAll(" （", "（");
   const shown = el("span", "change-shown", { "aria-hidden": "true" }, el("b", "", {}, sign === "→" ? "" : sign), el("span", "change-kind", {}, kind));
   if (name) shown.append(el("bdi", "change-name", {}, name));
   if (value) shown.append(el("bdi", "change-value", {}, value));
@@ -120,10 +155,9 @@ function changeChip(change) {
 }
 
 function sending({ how, messages, cost, status, error }) {
-  const w = words();
   const count = Array.isArray(messages) ? messages.length : messages;
-  const row = el("li", "", {}, el("span", "", {}, w.calls[how]?.(count) ?? w.otherCall(how)));
-  if (status >= 400) row.append(el("span", "bad", { dir: "auto" }, `${status} ${w.reasons[error] ?? error ?? ""}`));
+  const row = el("li", "", {}, el("span", "", {}, callWords(how, count)));
+  if (status >= 400) row.append(el("span", "bad", { dir: "auto" }, `${status} ${reasonWords(error) ?? ""}`));
   else row.append(costChip(cost ?? 0));
   return row;
 }
@@ -140,28 +174,28 @@ function hearers(turn) {
 
 function hearer({ place, verdict, ruled_out: ruledOut, told }) {
   const sort = verdict === "later" ? "did" : "not";
-  const shown = el("div", "step-told", {}, el("div", "", {}, words().verdicts[ruledOut ? "ruledOut" : verdict]), factsOf(told[currentLanguage()]));
+  const shown = el("div", "step-told", {}, el("div", "", {}, VERDICTS[ruledOut ? "ruledOut" : verdict]()), factsOf(told[currentLanguage()]));
   return el("li", `step ${sort}`, {}, mark(sort, verdict === "later" ? "clock" : MARKS[sort]), shown, source(place));
 }
 
 /** Those that only stand too far behind, in one row. */
 function allLater(rules) {
-  const told = el("div", "step-told", {}, el("div", "", {}, words().severalLater(rules.length)));
+  const told = el("div", "step-told", {}, el("div", "", {}, tr("{number} more rules match too, but come later", { number: rules.length })));
   return el("li", "step did", {}, mark("did", "clock"), told, el("div", "sources", {}, ...rules.map(({ place }) => source(place))));
 }
 
 /** The rules that wait for nearly what was said, where nobody took it, and how the two differ. */
 function nearRules({ near }) {
   if (!near?.length) return null;
-  return el("ul", "steps near", {}, ...near.map(({ place, text, how }) => el("li", "step did", {}, el("span", "step-mark", {}, icon("near", 14)), el("div", "step-told", { dir: "auto" }, el("div", "", {}, words().nearHow[how](text))), source(place))));
+  return el("ul", "steps near", {}, ...near.map(({ place, text, how }) => el("li", "step did", {}, el("span", "step-mark", {}, icon("near", 14)), el("div", "step-told", { dir: "auto" }, el("div", "", {}, NEAR[how](text))), source(place))));
 }
 
-const mark = (sort, picture) => el("span", "step-mark", { role: "img", "aria-label": words().stepSorts[sort] }, icon(picture, 14));
+const mark = (sort, picture) => el("span", "step-mark", { role: "img", "aria-label": SORTS_OF_STEPS[sort]() }, icon(picture, 14));
 
 /** A place in the playbook as `file:line`, to be copied. */
 function source(place) {
   if (!place) return null;
   const [file, line] = place.split(":");
   const text = line ? `${file}:${line}` : file;
-  return copyButton(text, { classes: "source", shown: text, label: words().copyPlace });
+  return copyButton(text, { classes: "source", shown: text, label: tr("Copy the place") });
 }

@@ -1,7 +1,7 @@
 // A visit of a page as one card: it was opened, what was done there step by step, and what the page shows now.
 
 import { el, icon } from "../elements.js";
-import { clockSeconds, dayAndTime, words } from "../words.js";
+import { clockSeconds, dayAndTime, plural } from "../words.js";
 import { heardWords } from "./step_words.js";
 import { answers, bodyOf, changes, costChip, costOf, turnCard } from "./turn_card.js";
 
@@ -35,7 +35,7 @@ function visitCard(turns, { open, all, chosen, who, day }, acts) {
     "button",
     "turn-head",
     { type: "button", "aria-expanded": String(open), "aria-controls": id, "data-part": "head", onclick: acts.toggle },
-    el("span", "turn-heard", { dir: "auto" }, who ? el("span", "turn-who", {}, el("bdi", "", {}, who)) : null, heardWords(first), " ", el("span", "visit-count", {}, words().visitSteps(turns.length - 1))),
+    el("span", "turn-heard", { dir: "auto" }, who ? el("span", "turn-who", {}, el("bdi", "", {}, who)) : null, heardWords(first), " ", el("span", "visit-count", {}, plural("(1 step on the page)", "({number} steps on the page)", turns.length - 1))),
     el("span", "turn-side", {}, costChip(cost), time(last.at, day), icon("down", 18)),
   );
   const card = el("li", `turn visit${open ? " open" : ""}${chosen ? " chosen" : ""}`, {}, head, answers(last));

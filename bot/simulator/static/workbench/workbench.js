@@ -4,7 +4,7 @@ import { $, el, icon } from "../elements.js";
 import { withNextFrame } from "../frames.js";
 import { ofTab } from "../memory.js";
 import { toast } from "../phone/sheet.js";
-import { span, words } from "../words.js";
+import { span, tr } from "../words.js";
 import { showAccount } from "./account.js";
 import { Clock } from "./clock.js";
 import { editSign, showEdit } from "./edit.js";
@@ -144,12 +144,11 @@ export class Workbench {
   folded(state) {
     const on = this.faults.on(state);
     const latest = [...state.happened.values()].at(-1);
-    const w = words();
     const asked = this.hooks.waiting();
     const signs = [
       editSign(state.playbook),
-      asked.length && { text: w.hookSign(asked.join(w.comma)), sort: on.length ? "bad" : "" },
-      on.length && { text: w.faultSign(on.join(w.comma)), sort: "bad" },
+      asked.length && { text: tr("Waits for your answer: {names}", { names: asked.join(tr(", ")) }), sort: on.length ? "bad" : "" },
+      on.length && { text: tr("Fault: {names}", { names: on.join(tr(", ")) }), sort: "bad" },
       this.clock.brake.sign && { text: this.clock.brake.sign, sort: "bad" },
       latest && { text: sentence(latest, state), sort: "" },
     ];
@@ -167,14 +166,13 @@ export class Workbench {
 
   /** What must not be forgotten: faults that are on, a clock that is ahead. */
   signs(state) {
-    const w = words();
     const on = this.faults.on(state);
-    const ahead = this.clock.ahead >= 60 ? w.ahead(span(this.clock.ahead * 1000, 1)) : null;
+    const ahead = this.clock.ahead >= 60 ? tr("Time moved on by {time}", { time: span(this.clock.ahead * 1000, 1) }) : null;
     const sign = (key, classes, picture, text, tab) => ({ key, stamp: text, make: () => el("button", `sign ${classes}`, { type: "button", onclick: () => this.tabs.choose(tab, true) }, icon(picture, 18), el("span", "", {}, text)) });
     const rows = [];
-    if (on.length) rows.push(sign("faults", "harm", "alert", w.faultSign(on.join(w.comma)), "faults"));
+    if (on.length) rows.push(sign("faults", "harm", "alert", tr("Fault: {names}", { names: on.join(tr(", ")) }), "faults"));
     const asked = this.hooks.any ? this.hooks.waiting() : [];
-    if (asked.length) rows.push(sign("hooks", "", "alert", w.hookSign(asked.join(w.comma)), "hooks"));
+    if (asked.length) rows.push(sign("hooks", "", "alert", tr("Waits for your answer: {names}", { names: asked.join(tr(", ")) }), "hooks"));
     const { sign: stopped } = this.clock.brake;
     if (stopped) rows.push(sign("brake", "harm", "alert", stopped, "clock"));
     if (ahead) rows.push(sign("clock", "", "clock", ahead, "clock"));
@@ -193,7 +191,7 @@ export class Workbench {
     if (narrow && !meant) return;
     const turn = this.why.ofMessage(message);
     if (!turn) {
-      if (meant || message.via === "staff") toast(message.via === "staff" ? words().staffWrote : words().noTurn);
+      if (meant || message.via === "staff") toast(message.via === "staff" ? tr("Staff wrote this, not the bot; LINE does not tell the bot of it.") : tr("What led to this message is no longer kept."));
       return;
     }
     if (narrow) this.unfold(true);
