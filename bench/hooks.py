@@ -28,7 +28,7 @@ from bench.journeys import Crowd, Live, now, told
 from bench.main import CHANNEL, Side, ours
 from bench.world import Api, ok
 from bot.app.database import open_database
-from bot.hooks.host import AT_ONCE
+from bot.hooks.call import AT_ONCE
 from bot.playbook.load import load
 
 TWICE = 2.0

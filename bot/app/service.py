@@ -11,12 +11,9 @@ from functools import partial
 
 from aiohttp import web
 
-from bot.app.alerting import Alerting, alerting, language_of
 from bot.app.allowances import Allowances, allowances
-from bot.app.broadcasts import keep_broadcasts
 from bot.app.context import AppContext
 from bot.app.effect_handlers import BindingDesks, binding_desks, hook_desk
-from bot.app.events_from_outside import events_from_outside
 from bot.app.git_commit import commit_of
 from bot.app.live import Live
 from bot.app.media_cache import MediaCache
@@ -35,11 +32,11 @@ from bot.app.shop_services import (
     oauth_of,
 )
 from bot.app.shops import Shops
-from bot.app.sibling_processes import where_stored
 from bot.app.staff_pages import staff_pages
 from bot.app.start_options import StartOptions
 from bot.app.stored_playbooks import reading_turns
 from bot.app.sweeps import Sweeps, sweeps
+from bot.app.wiring import Alerting, alerting, events_from_outside, keep_broadcasts, language_of, where_stored
 from bot.app.with_simulator import (
     clock_of,
     inside,

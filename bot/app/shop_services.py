@@ -15,18 +15,18 @@ from bot.model.clock import Clock, PatientClock
 from bot.model.settings import ShopSettings
 from bot.operations.shops.forgetting import clear_forgotten, is_settled
 from bot.operations.shops.installing import OauthOf, uninstalled
-from bot.runtime.mass.scanner import keep_looking
+from bot.runtime.bulk import keep_looking
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
 from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_intake import NewsWorld, ShopNewsDesk, ShopNewsIntake
 from bot.runtime.shops.shop_events import KeepNews
 from bot.runtime.shops.syncing import SyncWorld
+from bot.shops.access import is_linked, is_of
 from bot.shops.cyberbiz_oauth import CyberbizOauth, domain_of, is_domain, office_of
-from bot.shops.linked import is_linked, is_of
 from bot.shops.platforms import OWN_SYSTEM, news_secret
 from bot.store.stores import Stores
-from bot.web.shops.webhooks import HearingShop, ShopWebhooks
+from bot.web.shop_webhooks import HearingShop, ShopWebhooks
 
 
 def oauth_of(

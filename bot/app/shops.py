@@ -20,11 +20,11 @@ from bot.model.shop import ShopLink
 from bot.operations.own_secrets import SOON
 from bot.operations.shops.app_tokens import access_of, token_of
 from bot.operations.shops.installing import OauthOf
+from bot.runtime.bulk import keep_looking
 from bot.runtime.effects.list_directory import ListDirectory
 from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
-from bot.runtime.mass.scanner import keep_looking
 from bot.runtime.shops.link_cache import LinkCache
-from bot.shops.access import ShopAccess, TokenInUse
+from bot.shops.access import ShopAccess, TokenInUse, as_linked, has_credentials, is_linked
 from bot.shops.failure import (
     CredentialsExpired,
     CredentialsRefused,
@@ -33,7 +33,6 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
-from bot.shops.linked import as_linked, has_credentials, is_linked
 from bot.shops.mapping import FieldMap
 from bot.shops.members import Members, members_of
 from bot.shops.platforms import LIST, offer_of

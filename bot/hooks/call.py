@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
@@ -15,11 +17,45 @@ import orjson
 from yarl import URL
 
 from bot.hooks.answer import GONE, HookFailure, HookReply, HookTrouble, read, understood
-from bot.hooks.host import HookHost
 from bot.hooks.outside import InsideAddress, inside_session, outside_session
 from bot.hooks.signature import signed
 from bot.model.clock import PatientClock
 from bot.model.settings import HookSettings
+
+AT_ONCE = 64
+"""Calls under way at one host; more wait for these, and their own time has not begun."""
+LOST_IN_A_ROW = 20
+"""So many tries without any answer, and the host counts as gone."""
+LEFT_ALONE = timedelta(seconds=30)
+"""For so long nobody calls a host that is gone; then one call looks whether it is there again."""
+
+
+class HookHost:
+    """Its calls would else wait for each other's time-outs: an hour for some thousands."""
+
+    def __init__(self) -> None:
+        self.free = asyncio.Semaphore(AT_ONCE)
+        self._lost = 0
+        self._until: datetime | None = None
+
+    def may_call(self, now: datetime) -> bool:
+        """Whether to call it. Of those that ask a host which is gone, one each `LEFT_ALONE` may."""
+        if self._until is None:
+            return True
+        if now < self._until:
+            return False
+        self._until = now + LEFT_ALONE
+        return True
+
+    def called(self, now: datetime, *, answered: bool) -> None:
+        """A try has ended, by any answer or by none."""
+        if answered:
+            self._lost, self._until = 0, None
+            return
+        self._lost += 1
+        if self._lost >= LOST_IN_A_ROW:
+            self._until = now + LEFT_ALONE
+
 
 CONNECT_SECONDS = 5.0
 WAITS = (1.0, 3.0, 10.0)

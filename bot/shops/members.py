@@ -22,8 +22,7 @@ from bot.model.shop import OrderState, UnreadField
 from bot.model.value import Value
 from bot.shops import cyberbiz, own_system, shopline
 from bot.shops.access import OPEN, ShopAccess, TokenInUse
-from bot.shops.cyberbiz_access import AppToken, secret_refused
-from bot.shops.cyberbiz_signature import ApiSecret
+from bot.shops.cyberbiz_access import ApiSecret, AppToken, secret_refused
 from bot.shops.directory import Changed, Directory, ListingCost, NewMember, Record, the_one
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.shops.mapping import FieldMap

@@ -26,8 +26,6 @@ from bot.simulator.control.shop_routes import NewsRoutes, ShopRoutes
 from bot.simulator.control.staff_routes import BrakeRoutes, PlaceRoutes, StaffRoutes
 from bot.simulator.control.system_routes import HookRoutes, SignalRoutes, SmsRoutes
 from bot.simulator.control.turn_routes import TurnRoutes
-from bot.simulator.hooks.simulated_alerts import PretendAlerts
-from bot.simulator.hooks.simulated_hooks import PretendHooks
 from bot.simulator.people.courier import AGAIN_AFTER, ANSWER_WITHIN, Courier
 from bot.simulator.people.friend_acts import FriendActs
 from bot.simulator.people.liff_browser import LiffBrowser
@@ -47,6 +45,7 @@ from bot.simulator.shop.members import PretendShops, ShopFaults
 from bot.simulator.shop.own_system_api import OwnSystemApi
 from bot.simulator.shop.shopline_api import ShoplineApi
 from bot.simulator.shop.webhooks import ShopCourier
+from bot.simulator.simulated_hooks import PretendAlerts, PretendHooks
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.chats import Chats, Delivery
 from bot.simulator.state.edit import Edit

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 
 import aiohttp
 
 from bot.model.settings import SmsSettings
-from bot.sms.console import Console
 from bot.sms.every8d import Every8d
 from bot.sms.mitake import Mitake
 from bot.sms.needs import NEEDS
-from bot.sms.sender import SmsSender
+from bot.sms.phone import masked
+from bot.sms.sender import Credit, ShortMessage, SmsSender, SmsSent
 from bot.sms.twilio import Twilio
+
+log = logging.getLogger("oaflow.sms")
+
+
+class Console:
+    """For whoever develops a playbook: the code stands in the log, so no real person's phone is proven."""
+
+    async def send(self, message: ShortMessage) -> SmsSent:
+        """Tell it."""
+        log.info("SMS to %s: %s", masked(message.phone), message.text)
+        return SmsSent()
+
+    async def credit(self) -> Credit | None:
+        """None is needed."""
+        return None
+
 
 _Made = Callable[[Mapping[str, str], aiohttp.ClientSession], SmsSender]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.processes import PRODUCTION, Pace
-from bot.store.admins.accounts import AdminAccounts, AdminSessions
-from bot.store.admins.tries import SignInTries
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.recipients import RecipientsNow, SentMarks
 from bot.store.broadcasts.sendings import Sendings
@@ -58,6 +56,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.shops.links import ShopInstalls, ShopLinks
 from bot.store.shops.news import ShopNewsStore
 from bot.store.shops.syncs import ShopSyncs
+from bot.store.staff_accounts import AdminAccounts, AdminSessions, SignInTries
 
 
 class DatabaseHealth:

@@ -14,8 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.hooks.answer import HookFailure, HookReply
-from bot.hooks.call import HookCaller
-from bot.hooks.host import AT_ONCE, LEFT_ALONE, LOST_IN_A_ROW
+from bot.hooks.call import AT_ONCE, LEFT_ALONE, LOST_IN_A_ROW, HookCaller
 from bot.model.settings import HookSettings
 from tests.fakes.crm import Crm, says
 from tests.hooks.conftest import WaitingClock

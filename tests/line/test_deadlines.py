@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.line.deadlines import Deadlines
+from bot.line.wire import Deadlines
 from tests.eventually import PATIENCE
 
 LONG = 3600.0
@@ -74,7 +74,7 @@ async def test_whoever_begins_as_another_is_late_keeps_nobody_else_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     loop = Loop()
-    monkeypatch.setattr("bot.line.deadlines.asyncio.get_running_loop", lambda: loop)
+    monkeypatch.setattr("bot.line.wire.asyncio.get_running_loop", lambda: loop)
     late: list[str] = []
 
     def is_late(name: str) -> None:

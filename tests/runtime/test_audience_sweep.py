@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model.decision import DecisionInputs
-from bot.runtime.mass.scanner import OTHERS_KNOW
+from bot.runtime.bulk import OTHERS_KNOW
 from bot.runtime.sweeps.audience_sweep import AudienceSweep
 from bot.store.contacts.audiences import AudiencePeople
 from bot.store.database.mongo import Database

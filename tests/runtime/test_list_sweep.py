@@ -11,7 +11,7 @@ from bot.engine.times.bounds import When
 from bot.model.contact import ReservedMember
 from bot.model.decision import DecisionInputs
 from bot.model.event import Event, Source, StaffBinds
-from bot.runtime.mass.scanner import OTHERS_KNOW
+from bot.runtime.bulk import OTHERS_KNOW
 from bot.runtime.own_events import own_event
 from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
 from bot.store.contacts.audiences import AudiencePeople

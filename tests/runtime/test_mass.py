@@ -11,9 +11,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.runtime.mass.backoff import Backoff
-from bot.runtime.mass.paging import pages
-from bot.runtime.mass.scanner import LOOK, OTHERS_KNOW, OwnerLooks, keep_looking
+from bot.runtime.bulk import LOOK, OTHERS_KNOW, Backoff, OwnerLooks, keep_looking, pages
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.runtime.mass.scanner import OTHERS_KNOW
+from bot.runtime.bulk import OTHERS_KNOW
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.database.mongo import Database

@@ -12,7 +12,7 @@ import pytest
 from bot.model.contact import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, OrderTopic
-from bot.shops.cyberbiz_signature import ApiSecret
+from bot.shops.cyberbiz_access import ApiSecret
 from bot.shops.failure import (
     CredentialsExpired,
     CredentialsMissing,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.simulator.hooks.simulated_hooks import masked_address, masked_headers
+from bot.simulator.simulated_hooks import masked_address, masked_headers
 from tests.conftest import NOW
 from tests.playbooks import loaded
 

@@ -9,12 +9,11 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.model.settings import SmsSettings
-from bot.sms.console import Console
 from bot.sms.every8d import Every8d
 from bot.sms.mitake import Mitake
 from bot.sms.needs import NEEDS
 from bot.sms.phone import masked, national
-from bot.sms.providers import sender_of
+from bot.sms.providers import Console, sender_of
 from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSent, Unsure
 from bot.sms.twilio import Twilio
 from tests.sms.provider import Provider, Told, provider

@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, ShopInstall, ShopLink
-from bot.shops.linked import is_linked
+from bot.shops.access import is_linked
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.shops.links import DomainTaken

@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.model.shop import ShopWebhook
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.shops.webhooks import HearingShop, ShopWebhooks
+from bot.web.shop_webhooks import HearingShop, ShopWebhooks
 from bot.web.webhook import BODY_LIMIT
 from tests.conftest import ManualClock
 

@@ -21,7 +21,7 @@ from bot.operations.admins.second_factor import SecondFactors, kept_of, new_code
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import TrustedBrowsers, wrong_try
 from bot.operations.audit_trail import record
-from bot.store.admins.tries import TriedBy
+from bot.store.staff_accounts import TriedBy
 from bot.store.stores import Stores
 
 

@@ -28,7 +28,7 @@ from bot.model.clock import Clock
 from bot.operations.admins.passwords import WAITING_MOST, Passwords, TooBusy, is_start_form
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.audit_trail import record
-from bot.store.admins.tries import SignInTries, TriedBy
+from bot.store.staff_accounts import SignInTries, TriedBy
 from bot.store.stores import Stores
 
 WrongTry: TypeAlias = Literal["admin_password_wrong", "admin_code_wrong"]

@@ -20,7 +20,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, ShopLink
 from bot.model.stored import Stored
-from bot.runtime.mass.paging import pages
+from bot.runtime.bulk import pages
 from bot.runtime.own_events import own_event, to_json
 from bot.store.stores import Stores
 

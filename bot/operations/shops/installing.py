@@ -35,9 +35,9 @@ from bot.operations.shops.reasons import (
     team_elsewhere,
     while_installing,
 )
+from bot.shops.access import is_of
 from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted, is_domain, is_signed
 from bot.shops.failure import CredentialsExpired, CredentialsRefused, ShopFailed
-from bot.shops.linked import is_of
 from bot.shops.platforms import access_of
 from bot.store.shops.links import DomainTaken
 from bot.store.stores import Stores

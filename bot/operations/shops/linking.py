@@ -18,8 +18,8 @@ from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.shops.app_tokens import forget_tokens
 from bot.operations.shops.reasons import by_app_store, while_trying, why_failed
+from bot.shops.access import has_credentials, is_of
 from bot.shops.failure import NotOffered, ShopFailed
-from bot.shops.linked import has_credentials, is_of
 from bot.shops.platforms import LIST, access_of, offer_of
 from bot.store.shops.links import DomainTaken
 from bot.store.stores import Stores

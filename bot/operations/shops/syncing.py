@@ -17,7 +17,7 @@ from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import record
 from bot.runtime.shops.all_shops import next_poll
 from bot.runtime.shops.syncing import mapping_of
-from bot.shops.linked import is_linked
+from bot.shops.access import is_linked
 from bot.shops.platforms import LIST
 from bot.store.contacts.shop_members import MembersCounted
 from bot.store.stores import Stores

@@ -23,8 +23,7 @@ from bot.runtime.broadcasts.batch_work import CLAIM, BatchWork, ClaimLost
 from bot.runtime.broadcasts.conductor import BY_LINE, AsBegun, Conductor, Planning
 from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.ports import BroadcastLine, MonthsMessages
-from bot.runtime.mass.backoff import Backoff
-from bot.runtime.mass.scanner import keep_looking, look_when_woken
+from bot.runtime.bulk import Backoff, keep_looking, look_when_woken
 from bot.runtime.metrics import Tally
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.sendings import Sendings

@@ -19,9 +19,8 @@ from bot.model.event import News
 from bot.model.inbox import Received
 from bot.model.outgoing import Outgoing
 from bot.model.reserved import Reservation, SentBefore, held, sent_before
+from bot.runtime.bulk import enqueue_and_wait, keep_looking
 from bot.runtime.line_trouble import outcome_of_error
-from bot.runtime.mass.paging import enqueue_and_wait
-from bot.runtime.mass.scanner import keep_looking
 from bot.runtime.metrics import Levels
 from bot.runtime.own_events import own_news
 from bot.runtime.pause import pause

@@ -24,9 +24,7 @@ from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
 from bot.model.event import MENU_AGAIN, News
 from bot.model.menus import MenuBatch, MenuMapping, MenuPerson
-from bot.runtime.mass.backoff import Backoff
-from bot.runtime.mass.paging import pages
-from bot.runtime.mass.scanner import LOOK, ScanTimes, keep_looking
+from bot.runtime.bulk import LOOK, Backoff, ScanTimes, keep_looking, pages
 from bot.runtime.metrics import Tally
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_news
 from bot.runtime.ports import LineAccount

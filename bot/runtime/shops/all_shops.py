@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopSync, SyncKind, SyncRun
-from bot.runtime.mass.scanner import keep_looking
+from bot.runtime.bulk import keep_looking
 from bot.runtime.shops.syncing import SyncWorld, go_on
-from bot.shops.linked import is_linked
+from bot.shops.access import is_linked
 from bot.shops.platforms import LIST
 from bot.store.unavailable import DatabaseUnavailable
 

@@ -14,13 +14,12 @@ from bot.model.clock import PatientClock
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, ShopWebhook, WebhookNews
 from bot.model.translatable import tr
-from bot.runtime.mass.backoff import Backoff
-from bot.runtime.mass.scanner import keep_looking
+from bot.runtime.bulk import Backoff, keep_looking
 from bot.runtime.metrics import Tally
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
+from bot.shops.access import is_linked, is_of
 from bot.shops.failure import NotOffered, NotUnderstood, RequestRefused, SeveralMembers, ShopAway, ShopFailed
-from bot.shops.linked import is_linked, is_of
 from bot.shops.members import ShopMember
 from bot.shops.news import UNINSTALLED, NotTaken, is_removal, meaning
 from bot.shops.platforms import LIST

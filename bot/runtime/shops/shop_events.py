@@ -32,7 +32,7 @@ from bot.runtime.intake.outside_event import (
 )
 from bot.runtime.intake.outside_events import KNOWN, STORE_SECONDS, STORED, OutsideAnswer, OutsideEvents
 from bot.runtime.shops.link_cache import LinkCache
-from bot.shops.linked import is_linked
+from bot.shops.access import is_linked
 from bot.shops.platforms import OWN_SYSTEM
 
 REMOVED = "member_removed"

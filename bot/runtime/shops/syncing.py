@@ -24,6 +24,7 @@ from bot.runtime.shops.account_match import (
     logins,
 )
 from bot.runtime.shops.member_page import PageTaker
+from bot.shops.access import as_linked, is_linked
 from bot.shops.directory import Changed, ListingCost
 from bot.shops.failure import (
     CredentialsExpired,
@@ -35,7 +36,6 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
-from bot.shops.linked import as_linked, is_linked
 from bot.shops.members import ListedMembers
 from bot.shops.shop_request import LISTING
 from bot.store.stores import Stores

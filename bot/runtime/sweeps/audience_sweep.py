@@ -16,8 +16,7 @@ from bot.model.brake import OFF, Brake
 from bot.model.clock import PatientClock
 from bot.model.decision import SmsCredit
 from bot.model.event import SWEEP, News
-from bot.runtime.mass.paging import pages
-from bot.runtime.mass.scanner import OwnerLooks
+from bot.runtime.bulk import OwnerLooks, pages
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_news
 from bot.store.contacts.audiences import AudiencePeople
 from bot.store.contacts.listed_contacts import ListedContacts

@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.published_version import media_to_forget, to_forget
-from bot.runtime.mass.scanner import LOOK, keep_looking
+from bot.runtime.bulk import LOOK, keep_looking
 from bot.store.cluster.playbooks import Playbooks
 
 

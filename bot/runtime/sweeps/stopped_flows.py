@@ -9,8 +9,7 @@ from bot.engine.flows.push_gate import is_stopped
 from bot.model.clock import PatientClock
 from bot.model.event import News
 from bot.model.inbox import Received
-from bot.runtime.mass.paging import enqueue_and_wait
-from bot.runtime.mass.scanner import keep_looking
+from bot.runtime.bulk import enqueue_and_wait, keep_looking
 from bot.runtime.own_events import StoreEvents, own_news
 from bot.store.contacts.flow_occupancy import StandingPeople
 

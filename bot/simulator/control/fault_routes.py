@@ -8,10 +8,10 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator.control.json_calls import reading, taking
-from bot.simulator.hooks.simulated_hooks import USUAL as USUAL_ANSWER
-from bot.simulator.hooks.simulated_hooks import PretendHooks
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.shop.members import PretendShops, ShopFaults
+from bot.simulator.simulated_hooks import USUAL as USUAL_ANSWER
+from bot.simulator.simulated_hooks import PretendHooks
 from bot.simulator.state.account import ANSWERS, DELIVERIES, NO_FAULTS, SLOW_AT_MOST, Accounts, Faults
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.feed import Feed

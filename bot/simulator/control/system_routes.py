@@ -14,7 +14,8 @@ from bot.model.event import News
 from bot.model.value import Type
 from bot.runtime.intake.outside_event import WrongField, read_signal
 from bot.simulator.control.json_calls import friend_of, reading, taking
-from bot.simulator.hooks.simulated_hooks import (
+from bot.simulator.people.friend_acts import CannotAct
+from bot.simulator.simulated_hooks import (
     WORDS,
     Answers,
     NotAnAnswer,
@@ -23,7 +24,6 @@ from bot.simulator.hooks.simulated_hooks import (
     checked,
     hook_call_json,
 )
-from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.sms_inbox import CREDIT_AT_MOST, FAULTS, SmsAccount, SmsInbox, sms_json
 from bot.simulator.state.state_json import type_json

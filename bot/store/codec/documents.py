@@ -25,16 +25,21 @@ from bot.model.contact import (
 )
 from bot.model.counts import Counted
 from bot.model.stored import Stored
-from bot.store.codec.attribute_document import attribute_changes, attributes_from
+from bot.store.codec.contact_fields import (
+    attribute_changes,
+    attributes_from,
+    counted_from,
+    marks_document,
+    page_document,
+    page_from,
+)
 from bot.store.codec.flow_document import (
     instance_document,
     instance_from,
     result_document,
     result_from,
 )
-from bot.store.codec.mark_document import counted_from, marks_document
 from bot.store.codec.outgoing_document import carried_from, readable_outgoing
-from bot.store.codec.page_document import page_document, page_from
 from bot.store.codec.record import (
     RawPart,
     RecordCodec,

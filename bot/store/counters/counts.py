@@ -14,7 +14,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.model.counts import OF_CLERKS, Count, Mark, StateCount
-from bot.store.codec.mark_document import counted_from, mark_from
+from bot.store.codec.contact_fields import counted_from, mark_from
 from bot.store.database.bulk_commands import BY_ID
 from bot.store.database.fast_operations import find, find_one
 from bot.store.database.mongo import Database, Document, reaching

@@ -9,7 +9,7 @@ from typing import Any
 from bot.model.counts import OF_GOALS
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Handled
-from bot.store.codec.mark_document import counted_from, marks_document
+from bot.store.codec.contact_fields import counted_from, marks_document
 from bot.store.codec.outgoing_document import outgoing_document, outgoing_from
 from bot.store.database.bulk_commands import update_all
 from bot.store.database.bulk_operations import insert_in_between, some_at_a_time

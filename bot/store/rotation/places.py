@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from bot.store.codec.contact_fields import page_place
 from bot.store.codec.flow_document import flow_place, result_place
-from bot.store.codec.page_document import page_place
 from bot.store.collections import COLLECTIONS
 from bot.store.sealing.seal import is_sealed
 

@@ -12,7 +12,7 @@ import pytest
 from bot.model.admin import AdminAccount
 from bot.operations.admins.second_factor import NUMBER, kept_of, new_codes, without
 from bot.operations.audit_trail import deeds
-from bot.store.admins.tries import SignInTries, TriedBy
+from bot.store.staff_accounts import SignInTries, TriedBy
 from bot.web.admin.cookies import proof
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PASSWORD, Staff, StaffWorld, field_of

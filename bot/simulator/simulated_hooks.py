@@ -8,17 +8,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from bot.engine.compiled.playbook import Hook, Playbook
 from bot.engine.times.local_time import local
 from bot.engine.types.table import TYPES
 from bot.hooks.signature import signed
+from bot.model.alert import AlertNote
 from bot.model.clock import Clock
 from bot.model.effects import CallHook
 from bot.model.event import Outcome
 from bot.model.settings import HookSettings, Settings
 from bot.model.value import Type, Value
 from bot.playbook.shape.connections import SECRET_LIKE
+from bot.runtime.alerts.receivers import AlertReceiver, AlertResult, AlertSent, AlertTelling
+from bot.runtime.alerts.words import Wording, subject, text
 from bot.runtime.effects.effect_runner import failing
 from bot.runtime.effects.effects import DeskWork
 from bot.runtime.effects.hooks import hook_key
@@ -26,7 +30,7 @@ from bot.runtime.ports import Caller
 from bot.scenario.hooks import body_of, hook_outcome
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
-from bot.simulator.state.state_json import type_json
+from bot.simulator.state.state_json import alert_json, type_json
 
 HIDDEN = "…"
 _LETS_IN = frozenset(("authorization", "proxy-authorization", "cookie"))
@@ -298,3 +302,37 @@ def hook_call_json(call: HookCall) -> dict[str, Any]:
         "answer": call.answer,
         "made_up": call.made_up,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class PretendAlerts:
+    """Nothing leaves this machine."""
+
+    clock: Clock
+    wording: Callable[[], Wording]
+    tell: Callable[[dict[str, Any]], None]
+
+    def fitting(self, receiver: AlertReceiver, notes: Sequence[AlertNote]) -> int:
+        """The log has room for all."""
+        return len(notes)
+
+    async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
+        """Have it shown: by which way it would go, and what it says."""
+        chats = {note.contact.partition(":")[2] for note in telling.notes if note.contact is not None}
+        said = "; ".join(note.text for note in telling.notes if note.text)
+        about = subject(telling.notes, self.wording())
+        entry = alert_json(
+            self.clock.now(),
+            way=receiver.to,
+            who=_receiver_text(receiver),
+            about=f"{about} — {said}" if said else about,
+            body=text(telling.notes, self.wording()).strip(),
+            chat=chats.pop() if len(chats) == 1 else None,
+        )
+        self.tell(entry)
+        return AlertSent()
+
+
+def _receiver_text(receiver: AlertReceiver) -> str:
+    """An address, or a tester's name; of a web hook its host, for the rest may be what lets one in there."""
+    return urlsplit(receiver.who).hostname or "" if receiver.to == "webhook" else receiver.who

@@ -1,4 +1,4 @@
-"""Looking, again and again, whether something is to be done for many people, and doing it.
+"""Work on many people: pages of them, a scan again and again, a backoff where somebody refuses.
 
 Each look is followed by a second one: a turn that was decided just before a moment, or by an older list,
 may be written just after the first look has read.
@@ -7,15 +7,82 @@ may be written just after the first look has read.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.model.clock import PatientClock
+from bot.model.inbox import Received
 from bot.model.processes import SETTLED
+from bot.runtime.own_events import StoreEvents
 from bot.runtime.pause import pause
+from bot.runtime.retry import backoff
 from bot.store.unavailable import DatabaseUnavailable
+
+
+@dataclass(slots=True)
+class Backoff:
+    """`failures` in a row, the last one at `failed_at`; until `not_before` nothing is tried."""
+
+    failures: int = 0
+    not_before: datetime | None = None
+    failed_at: datetime | None = None
+
+    def may(self, now: datetime) -> bool:
+        """Whether the pause after the last failure is over."""
+        if self.not_before is None or self.failed_at is None:
+            return True
+        return not self.failed_at <= now < self.not_before  # earlier: the clock was set back
+
+    def failed(self, now: datetime, least: float = 0.0) -> bool:
+        """It has failed, for `least` seconds at least; whether it was the first time in a row."""
+        self.failures += 1
+        self.failed_at = now
+        self.not_before = now + timedelta(seconds=max(least, backoff(self.failures)))
+        return self.failures == 1
+
+    def went_well(self) -> int:
+        """It has not; how often it had before."""
+        failures, self.failures, self.not_before = self.failures, 0, None
+        return failures
+
+
+T = TypeVar("T")
+
+
+async def pages(
+    find: Callable[[str], Awaitable[Sequence[T]]], id_of: Callable[[T], str], after: str = ""
+) -> AsyncIterator[Sequence[T]]:
+    """What `find(id)` finds behind this id, then behind the last one found, until it finds nobody."""
+    while found := await find(after):
+        after = id_of(found[-1])
+        yield found
+
+
+POLL = 0.5
+"""Seconds between two looks."""
+PATIENCE = 60.0
+"""Seconds after which nobody waits any more for somebody whose turn, or whose push, does not come."""
+
+
+async def enqueue_and_wait(
+    events: Sequence[Received],
+    hear: StoreEvents,
+    is_through: Callable[[Received], bool],
+    clock: PatientClock,
+) -> None:
+    """Store these events, and return when they all are through, or after `PATIENCE`.
+
+    Raises `DatabaseUnavailable`.
+    """
+    await hear(events, PATIENCE)
+    waited = 0.0
+    while waited < PATIENCE and not all(is_through(one) for one in events):
+        await clock.wait(POLL)
+        waited += POLL
+
 
 LOOK = 2.0
 """Seconds between two looks whether there is something to do; most of them ask only memory."""

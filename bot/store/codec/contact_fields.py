@@ -1,4 +1,4 @@
-"""Attributes in a contact's document: each value under its type, with the moment when it was set.
+"""Parts of a contact's document: attributes, marks (what is counted), pages that are open.
 
 `n.points` holds the value, `at.n.points` the moment, `md.birthday` the `MM-DD` of a date. A private one has
 its keyed hash at `x.K` and is itself sealed, with its moment, at `s.x.K`.
@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.engine.types.table import BY_SLOT
 from bot.model.contact import AttributeValue
+from bot.model.counts import Counted, Mark
+from bot.model.page_state import PageState
 from bot.model.value import PRIVATE_SLOT, month_day, storable
-from bot.store.codec.record import RawPart, inner, moment, worth
+from bot.store.codec.record import RawPart, RecordCodec, each, flag, inner, moment, number, text, texts, worth
 from bot.store.database.mongo import Document
 from bot.store.sealing.private import PrivateFields
 
@@ -85,3 +88,61 @@ def attributes_from(document: RawPart, privacy: PrivateFields) -> dict[str, Attr
         if plain is not None:
             found[slot] = AttributeValue(plain, moment(content.get("at")) or LONG_AGO)
     return found
+
+
+def marks_document(counted: Counted) -> Document:
+    """The day and the marks."""
+    return {
+        "d": counted.day,
+        "c": [[mark.channel, mark.flow, mark.what, *mark.about] for mark in counted.marks],
+    }
+
+
+def counted_from(event: str, document: RawPart) -> Counted | None:
+    """What this event adds to the counts; `None` where nothing is said of it."""
+    day = text(document.get("d"))
+    return None if day is None else Counted(event, day, each(document.get("c"), mark_from))
+
+
+def mark_from(item: Any) -> Mark | None:
+    """One mark; `None` where it is not as we write it."""
+    match item:
+        case [str(channel), str(flow), str(what), *about] if all(isinstance(name, str) for name in about):
+            return Mark(channel, flow, what, tuple(about))
+        case _:
+            return None
+
+
+_PAGE = RecordCodec(
+    PageState,
+    {
+        "page": ("p", text),
+        "channel": ("ch", text),
+        "step": ("step", number),
+        "at": ("at", moment),
+        "flow": ("f", text),
+        "ended": ("end", text),
+        "incomplete": ("inc", flag),
+        "resumed": ("res", number),
+    },
+)
+
+
+def page_document(page: PageState, privacy: PrivateFields) -> Document:
+    """One page, for `pages`."""
+    document = _PAGE.write(page)
+    if page.texts:
+        document["x"] = privacy.seal({"texts": page.texts}, page_place(document))
+    return document
+
+
+def page_from(document: RawPart, privacy: PrivateFields) -> PageState | None:
+    """The page in an item of `pages`; `None` where there is none."""
+    if "x" not in document:
+        return _PAGE.read(document)
+    return _PAGE.read(document, texts=texts(privacy.open(document["x"], page_place(document)).get("texts")))
+
+
+def page_place(document: RawPart) -> str:
+    """What the sealed part of a page is bound to, beside the contact."""
+    return f"pages.{document.get('ch')}.{document.get('p')}"

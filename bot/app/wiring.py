@@ -1,0 +1,204 @@
+"""Wiring of what runs beside the turns: events from outside, sibling processes, broadcasts, alerts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from bot.app.context import AppContext
+from bot.app.shop_services import ShopNewsServices
+from bot.app.with_simulator import tokens_of_events
+from bot.engine.compiled.playbook import Playbook
+from bot.hooks.call import HookCaller
+from bot.line.insight import Insight
+from bot.line.webhook import read_event
+from bot.model.translatable import ENGLISH, Language
+from bot.runtime.alerts.alert_dispatcher import AlertDesk, AlertTeller
+from bot.runtime.alerts.carriers import AnyCarrier, ByLine, ByMail, ByWebhook
+from bot.runtime.alerts.receivers import AlertCarrier, AlertReceiver, alert_receivers
+from bot.runtime.alerts.words import Wording
+from bot.runtime.broadcasts.batch_calls import SendingUnits
+from bot.runtime.broadcasts.batch_people import BatchPeople
+from bot.runtime.broadcasts.batch_work import BatchWork
+from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
+from bot.runtime.broadcasts.gathering import Gatherer
+from bot.runtime.cluster.ownership import since_boot
+from bot.runtime.intake.handing_over import EventHandover
+from bot.runtime.intake.outside_events import Addressees, OutsideEvents
+from bot.runtime.intake.receive import BeginStoring
+from bot.runtime.intake.sibling_socket import SiblingDoor
+from bot.runtime.intake.siblings import Siblings, address
+from bot.runtime.limits.month_messages import MonthMessages
+from bot.runtime.process import Runtime
+from bot.runtime.shops.shop_events import ShopEvents
+from bot.translations.chinese import CHINESE
+from bot.web.outside_events import OutsideEventsPage
+from bot.web.webhook import STORE_SECONDS
+
+
+def events_from_outside(serving: AppContext, runtime: Runtime, heard: ShopNewsServices) -> OutsideEventsPage:
+    """The page, and its figures among those of the runtime."""
+    live, stores = serving.live, serving.begun.opened.stores
+    signals = OutsideEvents(
+        lambda: live.playbook,
+        Addressees(stores.contacts, stores.people, runtime.turns.recent.stored),
+        stores.inbox,
+        runtime.receiver.store_new,
+        serving.clock,
+    )
+    events = ShopEvents(
+        signals,
+        lambda: (live.settings.shops, live.playbook.zone),
+        serving.shops.links,
+        heard.keep,
+        serving.clock,
+    )
+    page = OutsideEventsPage(events, tokens_of_events(live, serving.pretend))
+    runtime.metrics.add(signals.taken, page.calls)
+    return page
+
+
+log = logging.getLogger("oaflow.siblings")
+
+
+async def where_stored(serving: AppContext, runtime: Runtime, stack: AsyncExitStack) -> BeginStoring:
+    """What stores webhooks' events: this process where it is alone, else whichever they belong to."""
+    here, folder = runtime.receiver.begin, serving.begun.siblings
+    if folder is None:
+        return here
+    door = SiblingDoor(here, read_event, STORE_SECONDS)
+    stack.push_async_callback(door.close)  # before the runtime stops: what was taken is stored
+    try:
+        await door.open(address(folder, serving.begun.opened.process))
+    except OSError as error:
+        log.warning("other processes cannot hand their events over to this one: %s", error.strerror)
+    siblings = Siblings(folder)
+    stack.push_async_callback(siblings.close)
+    return EventHandover(here, siblings, runtime.ownership.elsewhere, runtime.metrics).begin
+
+
+def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages) -> Broadcasts:
+    """Have broadcasts go out by this runtime."""
+    stores, clock, live = serving.begun.opened.stores, serving.clock, serving.live
+    owner = runtime.ownership
+
+    def insight(channel: str) -> Insight | None:
+        return None if (line := live.account(channel)) is None else line.insight
+
+    async def alive() -> Collection[str]:
+        shares = await stores.leases.look()
+        return () if shares is None else shares.until.keys()
+
+    people = BatchPeople(stores.recipients_now, serving.personal.in_messages)
+    work = BatchWork(
+        stores.sending_batches,
+        people,
+        stores.sent_marks,
+        runtime.rates,
+        runtime.receiver.store,
+        clock,
+        since_boot,
+        serving.pretend.watch_broadcast if serving.pretend is not None else None,
+    )
+    gathering = Gatherer(
+        stores.sendings,
+        stores.sending_batches,
+        stores.audience_members,
+        stores.merged_since,
+        months,
+        SendingUnits(stores.unit_names, insight, clock),
+        clock,
+        lambda: owner.owns(0),
+    )
+    broadcasts = Broadcasts(
+        BroadcastParts(stores.sendings, stores.sending_batches, gathering, work, months),
+        BroadcastWorld(
+            lambda: live.playbook,
+            lambda: stores.pulse.playbook,
+            live.account,
+            lambda: serving.brake.brake,
+            owner.owns,
+            lambda: len(owner.surely),
+            alive,
+            serving.begun.opened.process,
+            clock,
+            runtime.line.on_call_end,
+        ),
+    )
+    runtime.line.on_well.append(lambda channel, lasted: broadcasts.line_is_well(channel))
+    runtime.also("broadcasts", broadcasts.run)
+    runtime.also("broadcasts that begin and end", broadcasts.run_conducting)
+    runtime.also("batches of broadcasts", broadcasts.run_batches)
+    runtime.metrics.add(broadcasts.people)
+    return broadcasts
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """`desk` keeps alerts; they are told as long as a runtime has it joined."""
+
+    serving: AppContext
+    desk: AlertDesk
+    carrier: AlertCarrier
+
+    def join(self, runtime: Runtime) -> None:
+        """Tell what this process is to tell, as long as `runtime` works."""
+        serving, opened = self.serving, self.serving.begun.opened
+        teller = AlertTeller(
+            opened.stores.alerts,
+            lambda: _receivers(serving),
+            self.carrier,
+            runtime.ownership.owns,
+            opened.process,
+            opened.gone,
+            serving.clock,
+        )
+        self.desk.wake = teller.wake
+        serving.live.on_take.append(teller.renew)
+        runtime.also("alerts", teller.run)
+
+
+async def alerting(serving: AppContext, stack: AsyncExitStack) -> Alerting:
+    """The alerts of what is live. With the simulator nobody is told: there they are shown."""
+    stores = serving.begun.opened.stores
+    desk = AlertDesk(stores.alerts, lambda: _receivers(serving), serving.clock)
+    return Alerting(serving, desk, await _carrier(serving, stack))
+
+
+def language_of(playbook: Playbook) -> Language:
+    """The language in which whoever works with this playbook's bot is told."""
+    return CHINESE if playbook.language.startswith("zh") else ENGLISH
+
+
+def _receivers(serving: AppContext) -> Mapping[str, AlertReceiver]:
+    return alert_receivers(serving.live.settings.alerts)
+
+
+async def _carrier(serving: AppContext, stack: AsyncExitStack) -> AlertCarrier:
+    live = serving.live
+
+    def wording() -> Wording:
+        playbook = live.playbook
+        titles = {name: channel.title or playbook.bot for name, channel in playbook.channels.items()}
+        return Wording(playbook.bot, titles, language_of(playbook), playbook.zone)
+
+    if serving.pretend is not None:
+        return serving.pretend.alerts(wording)
+
+    async def tester(name: str) -> tuple[str, str] | None:
+        stores = serving.begun.opened.stores
+        contact = await stores.testers.contact(name)
+        stored = None if contact is None else await stores.contacts.person(contact)
+        for identity in () if stored is None else stored.contact.identities:
+            if identity.user is not None and identity.friend is not False:
+                return identity.channel, identity.user
+        return None
+
+    def private() -> tuple[str, ...]:
+        return tuple(live.settings.private_hosts)
+
+    hooks = await stack.enter_async_context(HookCaller(serving.clock, private))
+    mail, line = ByMail(wording, private), ByLine(tester, live.account, wording)
+    return AnyCarrier({"mail": mail, "webhook": ByWebhook(hooks, wording), "line": line})
