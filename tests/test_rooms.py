@@ -25,7 +25,7 @@ FLOORS = [
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 INSIDE = {
-    "simulator": ["state", "people", "platform", "shop", "hooks", "workbench", "control"],
+    "simulator": ["state", "people", "platform", "shop", "workbench", "control"],
     "runtime": [
         "mass",
         "limits",
