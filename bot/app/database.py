@@ -173,7 +173,7 @@ async def open_database(
         seal = Seal(ring)
         stores = stores_of(database, seal, process, embedded, pace)
         told = None if pretend else partial(_keys_added, by, seal)
-        await stores.register.check(ring.fingerprints(), told)
+        await stores.register.check(ring, told)
         rotation = await stores.rotations.state()
         alone = rotation is not None and rotation.number >= NAMED
         known = await stores.register.known()

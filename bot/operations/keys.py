@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -90,14 +91,16 @@ async def begin(stores: Stores, ring: KeyRing, to: str, who: str, clock: Clock) 
     """Begin to rotate to the keys of this id. Raises `KeysRefused`, and `WrongKeys`."""
     if to not in ring.seal:
         raise KeysRefused(tr("the ring has no key {key}", key=Quoted(to)))
-    await stores.register.check(ring.fingerprints())
+    await stores.register.check(ring)
     known = await stores.register.known()
-    if known[to].turn or known[to].retired:
+    if to in known and (known[to].turn or known[to].retired):
         raise KeysRefused(tr("the key {key} was used before: rotate to a new one", key=Quoted(to)))
     now = clock.now()
     before = key_use(ring, known).sealing
+    names = {to, index_name(to)}
+    new = {name: print_ for name, print_ in ring.fingerprints().items() if name in names}
     async with audited(stores, Deed("keys_rotated", who, now, before=before, after=to)):
-        if not await stores.rotations.begin(to, who, now):
+        if not await stores.rotations.begin(to, who, now, partial(stores.register.enter, new)):
             raise KeysRefused(tr("another rotation is under way"))
 
 
@@ -177,13 +180,13 @@ def _old(ring: KeyRing, known: Mapping[str, StoredKey]) -> list[str]:
     newest = _highest_turn(known)
 
     def is_old(name: str) -> bool:
-        key = known[name]
+        key = known.get(name, StoredKey(""))
         used = index_name(use.indexing) if kind_and_id(name)[0] == "index" else use.sealing
         if name == used or key.retired or 0 < key.turn == newest:
             return False
         return key.turn > 0 or (name in order and order.index(name) < order.index(used))
 
-    return [name for name in known if is_old(name)]
+    return [name for name in dict.fromkeys((*known, *order)) if is_old(name)]
 
 
 @contextmanager

@@ -85,7 +85,7 @@ async def a_day(database: Database, seal: Seal, clock: ManualClock) -> None:
     timer = Timer("quiz", "main", 1, "after 10m", NOW + timedelta(seconds=1))
     sleeper = Contact("main:U9", timers=(timer,), turned=NOW)
     first = Bot(database, seal, clock, line)
-    await KeyRegister(database).check({"k1": "aaaa"})
+    await KeyRegister(database).check(seal.ring)
     await first.contacts.save(
         [TurnWrite(Contact("main:U9"), sleeper, part_of("main:U9"), 0, 1, ("e",), (), born=True)]
     )

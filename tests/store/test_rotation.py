@@ -7,6 +7,7 @@ import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def quick_clock() -> QuickClock:
 @pytest.fixture
 async def one(database: Database, old: KeyRing, quick: None, quick_clock: QuickClock) -> Process:
     process = Process("one", old, database, quick_clock)
-    await process.stores.register.check(old.fingerprints())
+    await process.stores.register.check(old)
     return process
 
 
@@ -131,8 +132,8 @@ async def begun(process: Process, *others: Process) -> str:
     process.ring, to = process.ring.with_new()
     for other in others:
         other.ring = process.ring
-    await process.stores.register.check(process.ring.fingerprints())
-    assert await process.stores.rotations.begin(to, "command:amy", NOW)
+    known = partial(process.stores.register.enter, process.ring.fingerprints())
+    assert await process.stores.rotations.begin(to, "command:amy", NOW, known)
     return to
 
 
@@ -464,7 +465,7 @@ async def test_only_what_was_in_use_before_the_count_is_taken_out(
 
     async def widened() -> None:
         ring, key_id = widen(file)
-        await one.stores.register.check(ring.fingerprints())
+        await one.stores.register.check(ring)
         added.append(key_id)
 
     while_counted(monkeypatch, widened)
@@ -525,7 +526,7 @@ async def test_the_cap_of_a_day_holds_across_a_second_rotation(
     await one.look()
     assert await sent(one, 0, "before") == 5
     one.ring, spare = one.ring.with_new()  # one that nobody rotated to, as where a command was broken off
-    await one.stores.register.check(one.ring.fingerprints())
+    await one.stores.register.check(one.ring)
     await one.look()
     assert await sent(one, 0, "spare") == 0
     await begun(one)

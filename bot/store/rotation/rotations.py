@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, get_args
@@ -54,6 +54,7 @@ class Rotations:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._collection = database.collection("rotations")
+        self._client = database.client
 
     async def state(self) -> RotationState | None:
         """The last one, done or not."""
@@ -61,20 +62,24 @@ class Rotations:
             found = await find_one(self._database, "rotations", {"_id": _ID})
         return None if found is None else _state(found)
 
-    async def begin(self, to: str, who: str, now: datetime) -> bool:
-        """Begin, unless one is under way."""
+    async def begin(
+        self, to: str, who: str, now: datetime, enter: Callable[[Any], Awaitable[object]]
+    ) -> bool:
+        """Begin, unless one is under way. `enter` makes the keys known within the same transaction."""
         new = {"to": to, "stage": "announced", "who": who, "begun": now, "looked": 0, "changed": 0}
         new |= {"collection": "", "after": None}
-        async with reaching():
-            if await self._collection.find_one({"_id": _ID}) is None:
-                await self._collection.update_one({"_id": _ID}, {"$setOnInsert": new}, upsert=True)
-            else:
-                gone = {"by": "", "until": "", "ended": ""}
-                await self._collection.update_one(
-                    {"_id": _ID, "stage": "done"}, {"$set": new, "$unset": gone}
-                )
-            found = await self._collection.find_one({"_id": _ID, "to": to})
-        return found is not None
+
+        async def once(session: Any) -> bool:
+            found = await self._collection.find_one({"_id": _ID}, session=session)
+            if found is not None and found["stage"] != "done":
+                return False
+            await self._collection.replace_one({"_id": _ID}, new, upsert=True, session=session)
+            await enter(session)
+            return True
+
+        async with reaching(), await self._client.start_session() as session:
+            begun: bool = await session.with_transaction(once)
+        return begun
 
     async def claim(self, me: str) -> RotationState | None:
         """Have it to ourselves for a while; `None` where there is nothing to do, or another has it."""

@@ -61,7 +61,7 @@ def without_retired(keyring: KeyRing, known: Mapping[str, StoredKey]) -> KeyRing
 
 
 class KeyRegister:
-    """The collection `keys`: id and fingerprint of every key that has sealed something here."""
+    """The collection `keys`: id and fingerprint of every key that seals something here, or is about to."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -78,16 +78,27 @@ class KeyRegister:
             for one in found
         }
 
-    async def check(self, fingerprints: Mapping[str, str], told: KeysTold | None = None) -> None:
-        """Enter the keys of this process; raise `WrongKeys` if the database knows others that it lacks.
+    async def check(self, keyring: KeyRing, told: KeysTold | None = None) -> None:
+        """Enter the keys that this process writes with; raise `WrongKeys` if it lacks one that is known.
 
-        `told` makes the line of the audit log about those that nobody has entered before: both are one write.
+        Those that only open are asked of nobody else: they are entered when somebody rotates to them. `told`
+        makes the line of the audit log about those that nobody has entered before: both are one write.
         """
-        known = await self.known()
+        known, fingerprints = await self.known(), keyring.fingerprints()
         _compare(known, fingerprints)
-        if new := {name: fingerprints[name] for name in fingerprints if name not in known}:
+        use = key_use(keyring, known)
+        used = dict.fromkeys((use.sealing, index_name(use.indexing), index_name(use.eldest)))
+        if new := {name: fingerprints[name] for name in used if name not in known}:
             await self._enter(new, told)
         _compare(await self.known(), fingerprints)  # another process may have entered its own meanwhile
+
+    async def enter(self, fingerprints: Mapping[str, str], session: Any) -> list[str]:
+        """Within a transaction: add these keys; the names of those that nobody had added before."""
+        return [
+            name
+            for name, fingerprint in fingerprints.items()
+            if await self._is_entered(name, fingerprint, session)
+        ]
 
     async def use(self, names: Collection[str]) -> None:
         """From now on these are used for what is written."""
@@ -106,11 +117,7 @@ class KeyRegister:
         """Add the keys that nobody has entered yet; of two processes at once, the first decides."""
 
         async def once(session: Any) -> None:
-            entered = [
-                name
-                for name, fingerprint in fingerprints.items()
-                if await self._is_entered(name, fingerprint, session)
-            ]
+            entered = await self.enter(fingerprints, session)
             if entered and told is not None:
                 await self._audit.insert_one(told(entered), session=session)
 
