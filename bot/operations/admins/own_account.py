@@ -113,7 +113,7 @@ class OwnAccount:
         and the codes for a lost phone: shown once, kept nowhere as they are."""
         await self._knows(signed, password)
         account = await self._account(signed)
-        offered = self._factors.offered(signed.name, account.epoch, signed.session.id)
+        offered = self._factors.taken(signed.name, account.epoch, signed.session.id, code, self._clock.now())
         taken, codes = await self._with_code(replace(account, recovery=()), offered, code), new_codes()
         kept = kept_of(account.name, codes)
         how = partial(replace, totp=offered, totp_step=taken.totp_step, recovery=kept)

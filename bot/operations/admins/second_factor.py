@@ -38,8 +38,21 @@ class SecondFactors:
     def offered(self, name: str, epoch: str, session: str) -> str:
         """The secret (base32) that this account may take in this session: who has looked at it in another
         browser does not know which one its owner will have."""
-        told = hmac.digest(self._keys[0], f"{name}\0{epoch}\0{session}".encode(), "sha256")
-        return base64.b32encode(told[:_SECRET_BYTES]).decode()
+        return _offered(self._keys[0], name, epoch, session)
+
+    def taken(self, name: str, epoch: str, session: str, code: str, now: datetime) -> str:
+        """Which secret the app has that shows this code; where the code is wrong, the one that is offered
+        now.
+
+        It may have been offered by an earlier key, when the page was opened.
+        """
+        offered = [_offered(key, name, epoch, session) for key in self._keys]
+        return next((one for one in offered if step_of(one, code, now, 0) is not None), offered[0])
+
+
+def _offered(key: bytes, name: str, epoch: str, session: str) -> str:
+    told = hmac.digest(key, f"{name}\0{epoch}\0{session}".encode(), "sha256")
+    return base64.b32encode(told[:_SECRET_BYTES]).decode()
 
 
 def factor_address(secret: str, name: str, issuer: str) -> str:

@@ -48,6 +48,23 @@ async def with_factor(staff: StaffWorld, account: AdminAccount) -> tuple[Staff, 
     return browser, secret
 
 
+async def test_keys_that_are_rotated_while_the_picture_is_taken_change_no_secret(staff: StaffWorld) -> None:
+    """The code of the app was wrong then, until the page was opened anew."""
+    browser = await staff.signed_in(await staff.account("admin", "mei"))
+    _, page = await browser.get("/admin/me/second-factor")
+    found = re.search(r"<code>([A-Z2-7 ]+)</code>", page)
+    assert found is not None
+    wider, to = staff.seal.ring.with_new()
+    staff.seal.take(wider, replace(staff.seal.used, sealing=to))
+    code = app(found[1].replace(" ", ""), staff)
+    assert (await browser.post("/admin/me/second-factor", code=code, former=PASSWORD))[0] == 200
+    half = staff.browser()
+    await sign_in(half)
+    staff.clock.advance(STEP_SECONDS)
+    code = app(found[1].replace(" ", ""), staff)
+    assert (await half.post("/admin/code", code=code))[0] == 303
+
+
 # -- the first sign-in
 
 
