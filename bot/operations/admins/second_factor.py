@@ -41,8 +41,7 @@ class SecondFactors:
         return _offered(self._keys[0], name, epoch, session)
 
     def taken(self, name: str, epoch: str, session: str, code: str, now: datetime) -> str:
-        """Which secret the app has that shows this code; where the code is wrong, the one that is offered
-        now.
+        """The secret of the app that shows this code; where the code is wrong, the one that is offered now.
 
         It may have been offered by an earlier key, when the page was opened.
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ from bot.model.admin import START_LIFE, AdminAccount, AdminRole
 from bot.operations.admins.second_factor import STEP_SECONDS, step_of
 from bot.operations.admins.sessions import session_id
 from bot.operations.audit_trail import deeds
+from bot.store.sealing.seal import Seal
 from tests.web.admin.staff_world import PASSWORD, Staff, StaffWorld
 from tests.web.admin.test_sign_in import sign_in
 
@@ -48,14 +50,28 @@ async def with_factor(staff: StaffWorld, account: AdminAccount) -> tuple[Staff, 
     return browser, secret
 
 
-async def test_keys_that_are_rotated_while_the_picture_is_taken_change_no_secret(staff: StaffWorld) -> None:
+@pytest.fixture
+def rotated(seal: Seal) -> Iterator[Callable[[], None]]:
+    """Seals with another key from now on; the seal is everybody's, so it is put back."""
+    ring, used = seal.ring, seal.used
+
+    def rotate() -> None:
+        wider, to = ring.with_new()
+        seal.take(wider, replace(used, sealing=to))
+
+    yield rotate
+    seal.take(ring, used)
+
+
+async def test_keys_that_are_rotated_while_the_picture_is_taken_change_no_secret(
+    staff: StaffWorld, rotated: Callable[[], None]
+) -> None:
     """The code of the app was wrong then, until the page was opened anew."""
     browser = await staff.signed_in(await staff.account("admin", "mei"))
     _, page = await browser.get("/admin/me/second-factor")
     found = re.search(r"<code>([A-Z2-7 ]+)</code>", page)
     assert found is not None
-    wider, to = staff.seal.ring.with_new()
-    staff.seal.take(wider, replace(staff.seal.used, sealing=to))
+    rotated()
     code = app(found[1].replace(" ", ""), staff)
     assert (await browser.post("/admin/me/second-factor", code=code, former=PASSWORD))[0] == 200
     half = staff.browser()
