@@ -9,6 +9,8 @@ import pytest
 
 from bot.operations.admins.sign_in import TrustedBrowsers
 from bot.operations.keys import RETIRED, KeysRefused, retired
+from bot.store.database.mongo import Database, Document
+from bot.store.rotation.resealing import Resealer
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, session_keys
 from bot.store.sealing.keyring import KeyRing, parse
 from bot.store.sealing.keys import KeyRegister
@@ -134,3 +136,25 @@ async def test_who_retires_and_is_killed_before_the_keys_are_taken_out_may_do_it
         assert parse(file.with_name(RETIRED).read_text()) == one.ring
         with pytest.raises(KeysRefused, match="there is no old key"):
             await retired(one.stores, one.ring, file, "command:amy", quick_clock)
+
+
+async def test_a_crowd_that_writes_on_does_not_keep_it_from_being_counted(
+    one: Process, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ids of events grow: whoever wrote one between two looks at the inbox was counted, for ever."""
+    read, looks = Resealer._read, 0
+
+    async def while_somebody_writes(resealer: Resealer, collection: str, after: object) -> list[Document]:
+        nonlocal looks
+        found = await read(resealer, collection, after)
+        if collection == "inbox":
+            looks += 1
+            assert looks < 100
+            sealed = one.seal.seal(b"hello", f"{looks:020}".encode())
+            await database.collection("inbox").insert_one({"_id": f"{looks:020}", "raw": sealed})
+        return found
+
+    monkeypatch.setattr(Resealer, "_read", while_somebody_writes)
+    assert (await one.counted()).sealed == {}
+    await while_somebody_writes(one.stores.resealer, "inbox", None)
+    assert (await one.counted()).sealed == {one.seal.used.sealing: 2}

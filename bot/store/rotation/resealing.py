@@ -28,6 +28,10 @@ LARGE = {"playbook_files": 16, "conversation_files": 16}
 PHONES = "phones"
 
 
+def _at_a_time(collection: str) -> int:
+    return LARGE.get(collection, BATCH)
+
+
 def in_order() -> list[str]:
     """The collections with something to do, `audit` last: a merge puts what a contact held into it."""
     names = [name for name, spec in COLLECTIONS.items() if spec.sealed and name != "audit"]
@@ -69,7 +73,7 @@ class Resealer:
         """Seal the next documents of this collection anew, those with ids after this one."""
         documents = await self._read(collection, after)
         done = Resealed(looked=len(documents))
-        is_full = len(documents) == LARGE.get(collection, BATCH)
+        is_full = len(documents) == _at_a_time(collection)
         done.last = documents[-1]["_id"] if is_full else None
         if collection == PHONES:
             for row in documents:
@@ -91,7 +95,7 @@ class Resealer:
         fields |= dict.fromkeys(HASHED.get(collection, ()), 1)
         async with reaching():
             found = self._database.collection(collection).find(query, fields or None)
-            return await found.sort("_id", 1).limit(LARGE.get(collection, BATCH)).to_list(None)
+            return await found.sort("_id", 1).limit(_at_a_time(collection)).to_list(None)
 
     async def _put(self, collection: str, documents: Sequence[Document], done: Resealed) -> list[Document]:
         """Put in place what is renewed; those with which somebody else was faster."""
@@ -178,12 +182,14 @@ class Resealer:
         """How much is sealed by which key: told again and again while everything is looked at."""
         found = SealedBy()
         for collection in in_order():
-            after = None
-            while documents := await self._read(collection, after):
+            after, is_full = None, True
+            while is_full:  # what is written meanwhile is by the keys of now: nobody waits for the last of it
+                documents = await self._read(collection, after)
                 for document in documents:
                     self._add(collection, document, found)
-                after = documents[-1]["_id"]
                 yield found
+                is_full = len(documents) == _at_a_time(collection)
+                after = documents[-1]["_id"] if documents else None
         await self._count_codes(now, found)
         yield found
 
