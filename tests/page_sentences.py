@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _CALL = re.compile(
-    r"\b(tr|plural|inContext|later|fixed|labelled|hinted)\((?!english\b|sentence\b|\w+\.dataset\.)"
+    r"\b(tr|plural|inContext|phrase|textProps|labelProps|hintProps)\((?!english\b|sentence\b|\w+\.dataset\.)"
 )
 _SENTENCE = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*')
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|[\w$]+|\S')

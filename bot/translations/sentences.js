@@ -21,7 +21,7 @@ export function plural(one, other, number, values = {}) {
 export const inContext = (context, english) => translated(english, `${context}\u0004${english}`);
 
 /** A sentence without values that a table holds: called, it is said; `english` is how it stands in the code. */
-export const later = (english) => Object.assign(() => tr(english), { english });
+export const phrase = (english) => Object.assign(() => tr(english), { english });
 
 const translated = (english, key = english) => (isChinese ? (CHINESE[key] ?? english) : english);
 

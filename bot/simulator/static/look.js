@@ -2,9 +2,9 @@
 
 import { $ } from "./elements.js";
 import { forGood } from "./memory.js";
-import { currentLanguage, later, speak, tr } from "./words.js";
+import { currentLanguage, phrase, speak, tr } from "./words.js";
 
-const THEMES = { auto: later("Theme: auto"), light: later("Theme: light"), dark: later("Theme: dark") };
+const THEMES = { auto: phrase("Theme: auto"), light: phrase("Theme: light"), dark: phrase("Theme: dark") };
 const NAMES = Object.keys(THEMES);
 let theme = NAMES.includes(forGood.get("theme")) ? forGood.get("theme") : "auto";
 

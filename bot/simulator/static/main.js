@@ -7,7 +7,7 @@ import { askBack, beginAnew } from "./phone/going_back.js";
 import { Phone } from "./phone/phone.js";
 import { Unread } from "./phone/unread.js";
 import { refusal } from "./refusals.js";
-import { later, tr, useTitles, useZone } from "./words.js";
+import { phrase, tr, useTitles, useZone } from "./words.js";
 import { useFolder } from "./workbench/rule_to_paste.js";
 import { Workbench } from "./workbench/workbench.js";
 
@@ -139,7 +139,7 @@ async function add() {
   return friend;
 }
 
-const NAMES = [later("Mei"), later("Ming"), later("Grace"), later("Howard"), later("Tina"), later("Jack"), later("Sophie"), later("Ken")];
+const NAMES = [phrase("Mei"), phrase("Ming"), phrase("Grace"), phrase("Howard"), phrase("Tina"), phrase("Jack"), phrase("Sophie"), phrase("Ken")];
 
 function newName() {
   const taken = new Set(state.friends.filter((f) => f.channel === state.account.name).map((f) => f.name));

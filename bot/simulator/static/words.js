@@ -3,7 +3,7 @@
 import * as sentences from "./sentences.js";
 import { speakTitles } from "./workbench/titles.js";
 
-export { inContext, later, plural, tr } from "./sentences.js";
+export { inContext, phrase, plural, tr } from "./sentences.js";
 export { useTitles } from "./workbench/titles.js";
 
 let language = "zh-TW";
@@ -21,11 +21,11 @@ export function speak(wanted) {
 }
 
 /** The properties of an element whose text is this sentence, whichever language the page changes to. */
-export const fixed = (sentence) => ({ "data-word": sentence, textContent: sentences.tr(sentence) });
+export const textProps = (sentence) => ({ "data-word": sentence, textContent: sentences.tr(sentence) });
 /** The same where it is what a screen reader says. */
-export const labelled = (sentence) => ({ "data-label": sentence, "aria-label": sentences.tr(sentence) });
+export const labelProps = (sentence) => ({ "data-label": sentence, "aria-label": sentences.tr(sentence) });
 /** The same of a field in which nothing stands: what it is for. */
-export const hinted = (sentence) => ({ ...labelled(sentence), "data-hint": sentence, placeholder: sentences.tr(sentence) });
+export const hintProps = (sentence) => ({ ...labelProps(sentence), "data-hint": sentence, placeholder: sentences.tr(sentence) });
 
 let zone;
 let years = []; // those of the machine and of the simulator

@@ -2,7 +2,7 @@
 // https://developers.line.biz/en/reference/messaging-api/#imagemap-message
 
 import { el, icon } from "../elements.js";
-import { later, tr } from "../words.js";
+import { phrase, tr } from "../words.js";
 import { watch } from "./media.js";
 import { picture } from "./picture.js";
 
@@ -10,7 +10,7 @@ const WIDTHS = [240, 300, 460, 700, 1040];
 const WIDEST = 330;
 const list = (value) => (Array.isArray(value) ? value : []);
 
-const CALLED = later("imagemap");
+const CALLED = phrase("imagemap");
 export const DRAWN = {
   imagemap: { called: CALLED, wide: true, draw: (content, { act, watched }) => imagemap(content, act, content.video?.trackingId ? watched : null) },
 };

@@ -2,7 +2,7 @@
 
 import { el, icon } from "../elements.js";
 import { flexMessage } from "../flex/flex.js";
-import { later, tr } from "../words.js";
+import { phrase, tr } from "../words.js";
 import * as areas from "./areas.js";
 import * as media from "./media.js";
 import * as place from "./place.js";
@@ -10,9 +10,9 @@ import * as sticker from "./sticker.js";
 import * as template from "./template.js";
 import { isOneEmoji, plainText, textNodes } from "./text.js";
 
-const TEXT = { called: later("text"), draw: written };
-const FLEX = { called: later("Flex"), wide: true, draw: flex };
-const COUPON = { called: later("coupon"), draw: coupon };
+const TEXT = { called: phrase("text"), draw: written };
+const FLEX = { called: phrase("Flex"), wide: true, draw: flex };
+const COUPON = { called: phrase("coupon"), draw: coupon };
 /** By type: what it is `called`, how it is drawn, whether it takes the whole width of the chat and has no bubble, and
  * what it says where that is more than what it is called. */
 const DRAWN = { text: TEXT, textV2: TEXT, ...sticker.DRAWN, ...media.DRAWN, ...place.DRAWN, ...areas.DRAWN, ...template.DRAWN, flex: FLEX, coupon: COUPON };

@@ -2,11 +2,11 @@
 // https://developers.line.biz/en/reference/messaging-api/#datetime-picker-action
 
 import { el } from "../elements.js";
-import { currentLanguage, later, localInput, tr } from "../words.js";
+import { currentLanguage, localInput, phrase, tr } from "../words.js";
 import { openSheet } from "./sheet.js";
 
 const INPUTS = { date: "date", time: "time", datetime: "datetime-local" };
-const TITLES = { date: later("Choose a date"), time: later("Choose a time"), datetime: later("Choose date and time") };
+const TITLES = { date: phrase("Choose a date"), time: phrase("Choose a time"), datetime: phrase("Choose date and time") };
 const NATIVE = { date: /^\d{4}-\d\d-\d\d$/, time: /^\d\d:\d\d$/, datetime: /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d$/ };
 
 /** Ask, at the moment `now`; resolves to the postback's `params`, or to null when nothing was chosen. */

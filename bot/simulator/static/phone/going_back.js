@@ -3,14 +3,14 @@
 import { call } from "../connection.js";
 import { el } from "../elements.js";
 import { refusal } from "../refusals.js";
-import { later, tr } from "../words.js";
+import { phrase, tr } from "../words.js";
 import { openSheet, toast } from "./sheet.js";
 
 const NOT_BACK = {
-  unknown: later("Not possible: that is too long ago, and what the bot knew then is not kept."),
-  merged: later("Not possible: the bot knows that the friend of another account is the same person. Add a new friend instead."),
-  phone: later("Not possible: the phone that was bound then is somebody else's by now."),
-  standing: later("Not possible now: something is not done yet. Please try again in a moment."),
+  unknown: phrase("Not possible: that is too long ago, and what the bot knew then is not kept."),
+  merged: phrase("Not possible: the bot knows that the friend of another account is the same person. Add a new friend instead."),
+  phone: phrase("Not possible: the phone that was bound then is somebody else's by now."),
+  standing: phrase("Not possible now: something is not done yet. Please try again in a moment."),
 };
 
 /** Ask whether to go back to this message of a friend's chat, and do it. */

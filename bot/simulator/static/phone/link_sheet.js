@@ -3,10 +3,10 @@
 import { copied } from "../clipboard.js";
 import { el, icon } from "../elements.js";
 import { addressOf } from "../own_address.js";
-import { later, tr } from "../words.js";
+import { phrase, tr } from "../words.js";
 import { openSheet, toast } from "./sheet.js";
 
-const KINDS = { "tel:": later("Phone number"), "line:": later("A screen of LINE"), "mailto:": later("E-mail") };
+const KINDS = { "tel:": phrase("Phone number"), "line:": phrase("A screen of LINE"), "mailto:": phrase("E-mail") };
 
 /** A sheet like the head of LINE's own browser: whose page this is, the whole address, copy, and a new tab where one asks for it. */
 export function tellAddress(uri) {

@@ -2,20 +2,20 @@
 
 import { el, icon } from "../elements.js";
 import { addressOf, ownAddress } from "../own_address.js";
-import { later, number, tr } from "../words.js";
+import { number, phrase, tr } from "../words.js";
 import { picture } from "./picture.js";
 import { openSheet } from "./sheet.js";
 
 /** Where the simulator keeps what friends sent. */
 const KEPT = /^pictures\/\w+$/;
 
-export const CALLED_PICTURE = later("picture");
-const CALLED_VIDEO = later("video");
-const CALLED_FILE = later("file");
+export const CALLED_PICTURE = phrase("picture");
+const CALLED_VIDEO = phrase("video");
+const CALLED_FILE = phrase("file");
 export const DRAWN = {
   image: { called: CALLED_PICTURE, draw: image },
   video: { called: CALLED_VIDEO, draw: (content, { watched }) => video(content, content.trackingId ? watched : null) },
-  audio: { called: later("sound"), draw: audio },
+  audio: { called: phrase("sound"), draw: audio },
   file: { called: CALLED_FILE, draw: file },
 };
 

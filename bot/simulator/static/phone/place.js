@@ -2,10 +2,10 @@
 
 import { copied } from "../clipboard.js";
 import { el, icon, shape } from "../elements.js";
-import { later, tr } from "../words.js";
+import { phrase, tr } from "../words.js";
 import { openSheet, toast } from "./sheet.js";
 
-export const CALLED_PLACE = later("location");
+export const CALLED_PLACE = phrase("location");
 export const DRAWN = { location: { called: CALLED_PLACE, draw: place } };
 
 /** A location message; a tap tells where it is. */

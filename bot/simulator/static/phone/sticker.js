@@ -1,21 +1,21 @@
 // Stickers and LINE's emoji: LINE's pictures are LINE's, so each has a drawing of our own.
 
 import { el, shape } from "../elements.js";
-import { later } from "../words.js";
+import { phrase } from "../words.js";
 
 const NAMES = {
-  hello: later("Hi"),
-  ok: later("OK"),
-  love: later("Love you"),
-  thanks: later("Thanks"),
-  laugh: later("Haha"),
-  cry: later("Sob"),
-  angry: later("Angry"),
-  wow: later("Wow"),
-  sleep: later("Good night"),
-  question: later("Huh?"),
-  cheer: later("Go for it"),
-  sorry: later("Sorry"),
+  hello: phrase("Hi"),
+  ok: phrase("OK"),
+  love: phrase("Love you"),
+  thanks: phrase("Thanks"),
+  laugh: phrase("Haha"),
+  cry: phrase("Sob"),
+  angry: phrase("Angry"),
+  wow: phrase("Wow"),
+  sleep: phrase("Good night"),
+  question: phrase("Huh?"),
+  cheer: phrase("Go for it"),
+  sorry: phrase("Sorry"),
 };
 const MOODS = Object.keys(NAMES);
 export const moodName = (mood) => NAMES[mood]();
@@ -47,7 +47,7 @@ function stickerName(content) {
   return keyword ?? moodName(mood(content.packageId, content.stickerId));
 }
 
-const CALLED = later("sticker");
+const CALLED = phrase("sticker");
 export const DRAWN = { sticker: { called: CALLED, told: (content) => `${CALLED()} ${stickerName(content)}`, draw: sticker } };
 
 /** A sticker as it lies in a chat: the drawing, and its name below it. */

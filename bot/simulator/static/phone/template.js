@@ -2,14 +2,14 @@
 // https://developers.line.biz/en/reference/messaging-api/#template-messages
 
 import { el } from "../elements.js";
-import { later, plural, tr } from "../words.js";
+import { phrase, plural, tr } from "../words.js";
 import { CALLED_PICTURE } from "./media.js";
 import { picture } from "./picture.js";
 
 const list = (value) => (Array.isArray(value) ? value : []);
 const COLOUR = /^#[0-9a-f]{6}$/i;
 
-export const DRAWN = { template: { called: later("buttons"), wide: true, draw: (content, { act }) => template(content, act) } };
+export const DRAWN = { template: { called: phrase("buttons"), wide: true, draw: (content, { act }) => template(content, act) } };
 
 /** The card, or null for a kind that LINE has not got. `act(action, element)` is called on a tap. */
 function template(content, act) {

@@ -2,7 +2,7 @@
 
 import { call } from "../connection.js";
 import { el } from "../elements.js";
-import { currentLanguage, dayAndTime, fixed, number, plural, tr } from "../words.js";
+import { currentLanguage, dayAndTime, number, plural, textProps, tr } from "../words.js";
 import { choice, why } from "./person_edit.js";
 import { Reading } from "./reading.js";
 import { showStanding } from "./states.js";
@@ -16,7 +16,7 @@ export class Brake {
     this.state = el("div");
     this.body = el("div", "brake-body");
     this.told = el("p", "bad", { role: "alert" });
-    this.element = el("section", "brake", { "aria-labelledby": "brake-title" }, el("h3", "part-title", { id: "brake-title", ...fixed("Pushes") }), this.state, this.body, this.told);
+    this.element = el("section", "brake", { "aria-labelledby": "brake-title" }, el("h3", "part-title", { id: "brake-title", ...textProps("Pushes") }), this.state, this.body, this.told);
   }
 
   get stops() {

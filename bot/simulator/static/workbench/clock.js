@@ -3,7 +3,7 @@
 import { call } from "../connection.js";
 import { el, icon } from "../elements.js";
 import { refusal } from "../refusals.js";
-import { currentLanguage, dayAndTime, fixed, fullMoment, inputWords, later, localInput, span, tr, useMoments, useZone } from "../words.js";
+import { currentLanguage, dayAndTime, fullMoment, inputWords, localInput, phrase, span, textProps, tr, useMoments, useZone } from "../words.js";
 import { Brake } from "./brake.js";
 import { clockWay } from "./clock_way.js";
 import { placeWords } from "./edit.js";
@@ -16,10 +16,10 @@ const KEPT = 100;
 const DAY = 86_400_000; // ms
 const CHANGES_MOST = 3; // of one moment
 const TURNING = {
-  rule: later("Rule"),
-  menu: later("Rich menu"),
-  flow: later("Flow"),
-  broadcast: later("Broadcast"),
+  rule: phrase("Rule"),
+  menu: phrase("Rich menu"),
+  flow: phrase("Flow"),
+  broadcast: phrase("Broadcast"),
 };
 const STOPPED = {
   asked: (at) => tr("Stopped at {at}, as you asked.", { at }),
@@ -29,8 +29,8 @@ const STOPPED = {
   busy: (at) => tr("Stopped at {at}: not everything is done yet, for example because LINE is slow or a fault is on.", { at }),
 };
 const REFUSED = {
-  backwards: later("Time only moves forward. Choose a moment later than now."),
-  standing: later("Nothing is planned."),
+  backwards: phrase("Time only moves forward. Choose a moment later than now."),
+  standing: phrase("Nothing is planned."),
 };
 
 /** What begins and ends at one moment. */
@@ -105,13 +105,13 @@ export class Clock {
     const button = (text, by) => el("button", "plain", { type: "button", ...text, onclick: () => this.move({ by }) });
     this.shown = el("div", "clock-now", { role: "timer", "aria-live": "off" });
     this.next = el("button", "primary next-timer", { type: "button", onclick: () => this.move({ next: true }) });
-    this.steps = el("div", "clock-steps", {}, button(fixed("1 hour on"), "1h"), button(fixed("1 day on"), "1d"), button(fixed("7 days on"), "7d"), button(fixed("30 days on"), "30d"));
+    this.steps = el("div", "clock-steps", {}, button(textProps("1 hour on"), "1h"), button(textProps("1 day on"), "1d"), button(textProps("7 days on"), "7d"), button(textProps("30 days on"), "30d"));
     this.date = el("input", "", { type: "datetime-local", id: "clock-to", step: 60, oninput: () => ((this.picked = true), this.changed()) });
     this.inWords = el("small", "clock-date-words");
-    const go = el("button", "plain", { type: "submit", ...fixed("Go") });
-    this.form = el("form", "clock-date", { noValidate: true, onsubmit: (event) => this.goTo(event) }, el("label", "", {}, el("span", "", fixed("To this moment")), this.date), go, this.inWords);
+    const go = el("button", "plain", { type: "submit", ...textProps("Go") });
+    this.form = el("form", "clock-date", { noValidate: true, onsubmit: (event) => this.goTo(event) }, el("label", "", {}, el("span", "", textProps("To this moment")), this.date), go, this.inWords);
     this.told = el("div", "clock-told", { role: "status" });
-    this.title = el("h3", "part-title", { ...fixed("What happened meanwhile"), hidden: true });
+    this.title = el("h3", "part-title", { ...textProps("What happened meanwhile"), hidden: true });
     this.list = el("ol", "turns");
     this.controls = el("fieldset", "clock-controls", {}, this.next, this.steps, this.form);
     this.way = clockWay(() => this.stop());

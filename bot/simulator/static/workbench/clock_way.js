@@ -1,13 +1,13 @@
 // How far a move of the clock has come, and the button that ends it where it is.
 
 import { el } from "../elements.js";
-import { dayAndTime, fixed, labelled, number, tr } from "../words.js";
+import { dayAndTime, labelProps, number, textProps, tr } from "../words.js";
 
 /** `show({from, to, turns}, now)` draws it; nothing (null) hides it. */
 export function clockWay(stop) {
   const told = el("p", "clock-way-told");
-  const bar = el("progress", "", { max: 100, ...labelled("How far time has come") });
-  const button = el("button", "plain", { type: "button", ...fixed("Stop here"), onclick: stop });
+  const bar = el("progress", "", { max: 100, ...labelProps("How far time has come") });
+  const button = el("button", "plain", { type: "button", ...textProps("Stop here"), onclick: stop });
   const element = el("div", "clock-way", { hidden: true }, told, bar, button);
   const show = (way, now) => {
     if (element.contains(document.activeElement) && !way) element.parentElement.querySelector(".clock-controls button:not(:disabled)")?.focus();

@@ -1,10 +1,10 @@
 // An edit of the playbook: what is wrong with one that was not taken over, of what one that was is warned, and for a moment that it was.
 
 import { $, el, icon } from "../elements.js";
-import { currentLanguage, later, plural, tr } from "../words.js";
+import { currentLanguage, phrase, plural, tr } from "../words.js";
 import { codeBlock } from "./copying.js";
 
-const LEVELS = { error: later("Error"), warning: later("Warning"), info: later("Note") };
+const LEVELS = { error: phrase("Error"), warning: phrase("Warning"), info: phrase("Note") };
 
 const CONFIRMED_MS = 5000;
 

@@ -3,7 +3,7 @@
 import { call } from "../connection.js";
 import { el } from "../elements.js";
 import { refusal } from "../refusals.js";
-import { currentLanguage, fixed, later, tr } from "../words.js";
+import { currentLanguage, phrase, textProps, tr } from "../words.js";
 import { faultGroup } from "./fault_group.js";
 import { liffFaultOn, liffFaults } from "./liff_faults.js";
 import { Reading } from "./reading.js";
@@ -17,25 +17,25 @@ const KINDS = {
   deliver: [null, "twice", "late"],
 };
 const TITLES = {
-  answer: later("How LINE answers the bot"),
-  slow: later("How slow LINE is"),
-  deliver: later("How webhooks arrive"),
+  answer: phrase("How LINE answers the bot"),
+  slow: phrase("How slow LINE is"),
+  deliver: phrase("How webhooks arrive"),
 };
 const NAMES = {
-  500: later("500 internal error"),
-  429: later("429 too many requests"),
-  quota: later("Month's quota used up"),
-  token: later("Access token expired"),
-  twice: later("Each one twice"),
-  late: later("Out of order"),
+  500: phrase("500 internal error"),
+  429: phrase("429 too many requests"),
+  quota: phrase("Month's quota used up"),
+  token: phrase("Access token expired"),
+  twice: phrase("Each one twice"),
+  late: phrase("Out of order"),
 };
 const EXPECTED = {
-  500: later("The bot tries again: a reply for 50 seconds, a push for 23 hours with the same retry key. Once this is off it arrives, never twice; what was too late is listed as failed."),
-  429: later("The bot waits and sends again: a reply for 50 seconds, a push for 23 hours. What was too late is listed as failed."),
-  quota: later("Pushes are not tried again and are listed as failed. Replies are free and still arrive."),
-  token: later("Each call gets 401. The bot fetches a new token and tries again; a fixed one has to be replaced by hand."),
-  twice: later("The bot knows the event's id and answers once."),
-  late: later("Two events of one person change places. Both are handled, none is lost."),
+  500: phrase("The bot tries again: a reply for 50 seconds, a push for 23 hours with the same retry key. Once this is off it arrives, never twice; what was too late is listed as failed."),
+  429: phrase("The bot waits and sends again: a reply for 50 seconds, a push for 23 hours. What was too late is listed as failed."),
+  quota: phrase("Pushes are not tried again and are listed as failed. Replies are free and still arrive."),
+  token: phrase("Each call gets 401. The bot fetches a new token and tries again; a fixed one has to be replaced by hand."),
+  twice: phrase("The bot knows the event's id and answers once."),
+  late: phrase("Two events of one person change places. Both are handled, none is lost."),
 };
 const NONE = { answer: null, slow: null, deliver: null };
 
@@ -58,11 +58,11 @@ export class Faults {
     this.everywhere = new Reading(() => "faults", changed);
     this.sms = new Reading(() => "sms", changed);
     this.shops = new Reading(() => "shops", changed);
-    this.intro = el("p", "empty", fixed("For engineers: give LINE a bad day and see what the bot does. A fault stays on until it is switched off."));
+    this.intro = el("p", "empty", textProps("For engineers: give LINE a bad day and see what the bot does. A fault stays on until it is switched off."));
     this.told = el("p", "bad", { role: "alert", hidden: true });
     this.list = el("ul", "faults-on");
-    const calm = el("button", "primary small", { type: "button", ...fixed("Everything back to normal"), onclick: () => this.calmDown() });
-    this.alarm = el("section", "fault-alarm", { hidden: true }, el("h3", "", fixed("Faults that are on")), this.list, calm);
+    const calm = el("button", "primary small", { type: "button", ...textProps("Everything back to normal"), onclick: () => this.calmDown() });
+    this.alarm = el("section", "fault-alarm", { hidden: true }, el("h3", "", textProps("Faults that are on")), this.list, calm);
     this.groups = el("div", "fault-groups");
     this.element = el("div", "panel", {}, this.alarm, this.intro, this.told, this.groups);
   }

@@ -3,7 +3,7 @@
 import { call } from "../connection.js";
 import { el } from "../elements.js";
 import { refusal } from "../refusals.js";
-import { currentLanguage, dayAndTime, fixed, later, tr } from "../words.js";
+import { currentLanguage, dayAndTime, phrase, textProps, tr } from "../words.js";
 import { faultGroup } from "./fault_group.js";
 import { hookForm } from "./hook_form.js";
 import { jsonView } from "./json_view.js";
@@ -13,21 +13,21 @@ import { Signals } from "./signals.js";
 import { showStanding } from "./states.js";
 
 const WAYS = {
-  "made up": later("With sample values"),
-  values: later("With what I write"),
-  ask: later("Ask me each time"),
-  failed: later("It fails"),
+  "made up": phrase("With sample values"),
+  values: phrase("With what I write"),
+  ask: phrase("Ask me each time"),
+  failed: phrase("It fails"),
 };
 const EXPECTED = {
-  "made up": later("At once, with values that are made up: something plausible for each field."),
-  values: later("At once, with your values."),
-  ask: later("The question appears here and waits for you. If it waits too long, the flow goes on by itself, as the playbook says."),
-  failed: later("As if the other system were down, or silent."),
+  "made up": phrase("At once, with values that are made up: something plausible for each field."),
+  values: phrase("At once, with your values."),
+  ask: phrase("The question appears here and waits for you. If it waits too long, the flow goes on by itself, as the playbook says."),
+  failed: phrase("As if the other system were down, or silent."),
 };
 const REFUSED = {
-  invalid: later("Not taken: a field is not what the playbook reads; perhaps it was just edited. Look at the fields, and send again."),
-  unknown: later("The playbook has it no more, or the question is too old."),
-  standing: later("This question has been answered already."),
+  invalid: phrase("Not taken: a field is not what the playbook reads; perhaps it was just edited. Look at the fields, and send again."),
+  unknown: phrase("The playbook has it no more, or the question is too old."),
+  standing: phrase("This question has been answered already."),
 };
 
 const LATEST = 20;
@@ -41,11 +41,11 @@ export class Hooks {
     this.reading = new Reading(() => "hooks", changed);
     this.signals = new Signals(changed);
     this.state = el("div");
-    this.intro = el("p", "empty", fixed("The playbook asks other systems (hooks), for instance for an order. The simulator calls nobody: you answer here. What you write down is used until the program ends."));
+    this.intro = el("p", "empty", textProps("The playbook asks other systems (hooks), for instance for an order. The simulator calls nobody: you answer here. What you write down is used until the program ends."));
     this.told = el("p", "bad", { role: "alert", hidden: true });
     this.asked = el("div", "hook-rows");
     this.list = el("div", "hook-rows");
-    this.title = el("h3", "part-title", fixed("Asked lately"));
+    this.title = el("h3", "part-title", textProps("Asked lately"));
     this.latest = el("div", "hook-calls");
     this.element = el("div", "panel", {}, this.signals.element, this.intro, this.state, this.told, this.asked, this.list, this.title, this.latest);
   }

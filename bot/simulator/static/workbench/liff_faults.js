@@ -1,6 +1,6 @@
 // What is wrong with LIFF on the chosen friend's phone.
 
-import { later, tr } from "../words.js";
+import { phrase, tr } from "../words.js";
 import { faultGroup } from "./fault_group.js";
 
 const USUAL = { in_client: true, os: "ios", permission: true, launched_from_chat: true, token: "good", friend: true };
@@ -13,22 +13,22 @@ const CHOICES = {
   stranger: { friend: false },
 };
 const NAMES = {
-  permission: later("May not speak for the person"),
-  elsewhere: later("Opened outside of a chat"),
-  computer: later("Opened in LINE for PC"),
-  browser: later("Opened in another browser"),
-  expired: later("Sign-in has expired"),
-  stranger: later("Not a friend yet"),
-  other: later("Set through the JSON interface"),
+  permission: phrase("May not speak for the person"),
+  elsewhere: phrase("Opened outside of a chat"),
+  computer: phrase("Opened in LINE for PC"),
+  browser: phrase("Opened in another browser"),
+  expired: phrase("Sign-in has expired"),
+  stranger: phrase("Not a friend yet"),
+  other: phrase("Set through the JSON interface"),
 };
 const EXPECTED = {
-  permission: later("The page cannot say its trigger; the result is pushed instead, once, within a minute."),
-  elsewhere: later("The page cannot say its trigger either; the result is pushed."),
-  computer: later("The page asks to go on with the phone, and shows a QR code."),
-  browser: later("The page asks to open it in LINE."),
-  expired: later("The page signs in again by itself; what was typed stays."),
-  stranger: later("LIFF says that the account is not a friend."),
-  other: later("“Normal” puts it back."),
+  permission: phrase("The page cannot say its trigger; the result is pushed instead, once, within a minute."),
+  elsewhere: phrase("The page cannot say its trigger either; the result is pushed."),
+  computer: phrase("The page asks to go on with the phone, and shows a QR code."),
+  browser: phrase("The page asks to open it in LINE."),
+  expired: phrase("The page signs in again by itself; what was typed stays."),
+  stranger: phrase("LIFF says that the account is not a friend."),
+  other: phrase("“Normal” puts it back."),
 };
 
 const differs = (settings) => Object.fromEntries(Object.entries(settings).filter(([name, value]) => value !== USUAL[name]));

@@ -1,7 +1,7 @@
 // What went over the wire? Webhooks to the bot, and its calls, the latest first; each opens to its JSON.
 
 import { el, icon } from "../elements.js";
-import { clockSeconds, currentLanguage, dayAndTime, fixed, sameDay, tr } from "../words.js";
+import { clockSeconds, currentLanguage, dayAndTime, sameDay, textProps, tr } from "../words.js";
 import { copyButton } from "./copying.js";
 import { exchange } from "./exchange.js";
 import { LogFilter } from "./log_filter.js";
@@ -20,15 +20,15 @@ export class Log {
     this.redeliver = redeliver;
     this.most = AT_FIRST;
     this.opened = new Map();
-    this.nothing = el("div", "empty-state", {}, el("p", "empty-title", fixed("Nothing over the wire yet")), el("p", "empty", fixed("What LINE sends to the bot, and the bot to LINE, is listed here; each opens to its JSON.")));
+    this.nothing = el("div", "empty-state", {}, el("p", "empty-title", textProps("Nothing over the wire yet")), el("p", "empty", textProps("What LINE sends to the bot, and the bot to LINE, is listed here; each opens to its JSON.")));
     this.list = el("ol", "happened", { id: "happened" });
-    this.older = el("button", "quiet older", { type: "button", ...fixed("Older"), onclick: () => this.more() });
+    this.older = el("button", "quiet older", { type: "button", ...textProps("Older"), onclick: () => this.more() });
     this.filter = new LogFilter(() => {
       this.most = AT_FIRST;
       changed();
     });
-    const clear = el("button", "plain", { type: "button", ...fixed("Clear the filter"), onclick: () => this.filter.clear() });
-    this.nobody = el("div", "empty-state", {}, el("p", "empty-title", fixed("No entry matches")), clear);
+    const clear = el("button", "plain", { type: "button", ...textProps("Clear the filter"), onclick: () => this.filter.clear() });
+    this.nobody = el("div", "empty-state", {}, el("p", "empty-title", textProps("No entry matches")), clear);
     this.list.addEventListener("keydown", (event) => this.step(event));
     this.element = el("div", "panel", {}, this.filter.element, this.nothing, this.nobody, this.list, this.older);
   }

@@ -2,16 +2,16 @@
 
 import { el } from "../elements.js";
 import { ofTab } from "../memory.js";
-import { fixed, hinted, labelled, number, tr } from "../words.js";
+import { hintProps, labelProps, number, textProps, tr } from "../words.js";
 import { detail, isWrong, sentence } from "./log_words.js";
 
 const KINDS = {
-  all: () => fixed("All"),
-  webhook: () => fixed("From people"),
-  call: () => fixed("To LINE"),
-  sms: () => fixed("SMS"),
-  shop: () => fixed("Shop"),
-  alert: () => fixed("Alerts"),
+  all: () => textProps("All"),
+  webhook: () => textProps("From people"),
+  call: () => textProps("To LINE"),
+  sms: () => textProps("SMS"),
+  shop: () => textProps("Shop"),
+  alert: () => textProps("Alerts"),
 };
 const NOTHING = { text: "", kind: "all", mine: false, wrong: false };
 
@@ -19,7 +19,7 @@ export class LogFilter {
   constructor(changed) {
     this.changed = changed;
     this.chosen = remembered();
-    this.text = el("input", "log-search", { type: "search", dir: "auto", id: "log-search", value: this.chosen.text, ...hinted("Search text, status…"), oninput: () => this.choose({ text: this.text.value }) });
+    this.text = el("input", "log-search", { type: "search", dir: "auto", id: "log-search", value: this.chosen.text, ...hintProps("Search text, status…"), oninput: () => this.choose({ text: this.text.value }) });
     this.text.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.text.value) {
         event.preventDefault();
@@ -30,8 +30,8 @@ export class LogFilter {
     const chip = (input, text) => el("label", "filter-chip", {}, input, el("span", "", text));
     this.mine = el("input", "", { type: "checkbox", id: "log-mine", checked: this.chosen.mine, onchange: () => this.choose({ mine: this.mine.checked }) });
     this.wrong = el("input", "", { type: "checkbox", id: "log-wrong", checked: this.chosen.wrong, onchange: () => this.choose({ wrong: this.wrong.checked }) });
-    const kinds = el("div", "filter-chips", { role: "radiogroup", ...labelled("Which kind") }, ...this.kinds.map((input) => chip(input, KINDS[input.value]())));
-    const also = el("div", "filter-chips", {}, chip(this.mine, fixed("Only this friend")), chip(this.wrong, fixed("Only trouble")));
+    const kinds = el("div", "filter-chips", { role: "radiogroup", ...labelProps("Which kind") }, ...this.kinds.map((input) => chip(input, KINDS[input.value]())));
+    const also = el("div", "filter-chips", {}, chip(this.mine, textProps("Only this friend")), chip(this.wrong, textProps("Only trouble")));
     this.count = el("p", "log-count", { role: "status" });
     this.element = el("div", "log-filter", {}, this.text, kinds, also, this.count);
   }

@@ -2,21 +2,21 @@
 
 import { el, icon } from "../elements.js";
 import { refusal } from "../refusals.js";
-import { later, tr } from "../words.js";
+import { phrase, tr } from "../words.js";
 
 const LABELS = {
-  number: later("Member number"),
-  name: later("Name"),
-  phone: later("Phone (as the shop keeps it)"),
-  birthday: later("Birthday"),
-  tier: later("Tier"),
-  tier_until: later("Tier until"),
-  orders: later("Orders"),
-  line: later("LINE user id of the shop's LINE login"),
+  number: phrase("Member number"),
+  name: phrase("Name"),
+  phone: phrase("Phone (as the shop keeps it)"),
+  birthday: phrase("Birthday"),
+  tier: phrase("Tier"),
+  tier_until: phrase("Tier until"),
+  orders: phrase("Orders"),
+  line: phrase("LINE user id of the shop's LINE login"),
 };
 const REFUSED = {
-  unknown: later("This member is gone."),
-  full: later("Too many members: a shop has at most 1,000."),
+  unknown: phrase("This member is gone."),
+  full: phrase("Too many members: a shop has at most 1,000."),
 };
 const NUMBER = /^[1-9]\d{0,11}$/;
 

@@ -2,7 +2,7 @@
 
 import { call } from "../connection.js";
 import { el, face } from "../elements.js";
-import { currentLanguage, dayAndTime, later, span, tr } from "../words.js";
+import { currentLanguage, dayAndTime, phrase, span, tr } from "../words.js";
 import { attributes } from "./person_attributes.js";
 import { bindings } from "./person_binding.js";
 import { groups } from "./person_groups.js";
@@ -15,9 +15,9 @@ import { heldBy } from "./step_words.js";
 import { titled, withNames } from "./titles.js";
 
 const MARKETING = {
-  true: later("wants it"),
-  false: later("does not want it"),
-  null: later("has not said yet"),
+  true: phrase("wants it"),
+  false: phrase("does not want it"),
+  null: phrase("has not said yet"),
 };
 
 const MOST = 200;

@@ -1,19 +1,19 @@
 // The tags of a person: since when and through what, taken off and put on by staff.
 
 import { el, icon } from "../elements.js";
-import { dayAndTime, later, span, tr } from "../words.js";
+import { dayAndTime, phrase, span, tr } from "../words.js";
 import { choice, doer, editor, opener, slot } from "./person_edit.js";
 import { titled } from "./titles.js";
 
 const THROUGH = {
-  rules: later("by a rule"),
-  rich_menus: later("by a rich menu"),
-  cards: later("by a card's button"),
-  member_card: later("by the member card"),
-  audiences: later("by an audience"),
-  shop: later("by the shop's records"),
-  staff: later("by staff"),
-  given: later("by the scenario"),
+  rules: phrase("by a rule"),
+  rich_menus: phrase("by a rich menu"),
+  cards: phrase("by a card's button"),
+  member_card: phrase("by the member card"),
+  audiences: phrase("by an audience"),
+  shop: phrase("by the shop's records"),
+  staff: phrase("by staff"),
+  given: phrase("by the scenario"),
 };
 
 export function tags(person, list, now) {

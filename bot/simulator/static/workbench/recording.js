@@ -2,28 +2,28 @@
 
 import { call } from "../connection.js";
 import { el } from "../elements.js";
-import { currentLanguage, fixed, later, plural, tr } from "../words.js";
+import { currentLanguage, phrase, plural, textProps, tr } from "../words.js";
 import { codeBlock, commandBlock } from "./copying.js";
 import { Reading } from "./reading.js";
 import { problem, skeleton } from "./states.js";
 
 const ADVICE = {
-  playbook: later("The playbook has a mistake: mend it, then this can be saved."),
-  edited: later("The playbook was changed in the middle of this conversation: to save one, press “Record from now” and play it again."),
-  middle: later("This begins in the middle of a flow: finish the flow, press “Record from now”, and play it from the beginning."),
-  used: later("This friend had used up a rule that answers once before this began, and a test knows nothing of that: press “Record with a new friend”, and play the first time, too."),
-  cleared: later("Places were given back in the middle, which no test can do: press “Record from now”, play it again, and clear them afterwards."),
-  other: later("Played again with a new friend it comes out differently: press “Record with a new friend”, and play it again."),
+  playbook: phrase("The playbook has a mistake: mend it, then this can be saved."),
+  edited: phrase("The playbook was changed in the middle of this conversation: to save one, press “Record from now” and play it again."),
+  middle: phrase("This begins in the middle of a flow: finish the flow, press “Record from now”, and play it from the beginning."),
+  used: phrase("This friend had used up a rule that answers once before this began, and a test knows nothing of that: press “Record with a new friend”, and play the first time, too."),
+  cleared: phrase("Places were given back in the middle, which no test can do: press “Record from now”, play it again, and clear them afterwards."),
+  other: phrase("Played again with a new friend it comes out differently: press “Record with a new friend”, and play it again."),
 };
 const REFUSED = {
-  full: later("This has become too long: press “Record from now” and record it in parts."),
-  unwritable: later("The playbook's folder cannot be written to: look at its permissions, and whether the disk is full."),
-  invalid: later("This cannot be saved as it is: see above."),
-  other: later("Not saved. Please try again."),
+  full: phrase("This has become too long: press “Record from now” and record it in parts."),
+  unwritable: phrase("The playbook's folder cannot be written to: look at its permissions, and whether the disk is full."),
+  invalid: phrase("This cannot be saved as it is: see above."),
+  other: phrase("Not saved. Please try again."),
 };
 const NOT_KEPT = {
-  exists: later("A scenario of this name exists and was not overwritten. Choose another name."),
-  offline: later("The connection to the simulator is lost; nothing was saved."),
+  exists: phrase("A scenario of this name exists and was not overwritten. Choose another name."),
+  offline: phrase("The connection to the simulator is lost; nothing was saved."),
 };
 
 const NAME_MOST = 200;
@@ -58,18 +58,18 @@ export class Recording {
   }
 
   build() {
-    this.intro = el("p", "empty", fixed("Play it as a customer would. When it is right, keep it as a scenario: oaflow test then tells after each change whether this conversation still holds. What is done once, such as a questionnaire or a binding, is recorded with a new friend."));
-    this.begin = el("button", "plain record-begin", { type: "button", ...fixed("Record from now"), onclick: () => this.start() });
-    this.afresh = el("button", "plain", { type: "button", ...fixed("Record with a new friend"), onclick: () => this.startAfresh() });
-    this.runs = el("p", "record-runs", { ...fixed("Recording"), role: "status", hidden: true });
+    this.intro = el("p", "empty", textProps("Play it as a customer would. When it is right, keep it as a scenario: oaflow test then tells after each change whether this conversation still holds. What is done once, such as a questionnaire or a binding, is recorded with a new friend."));
+    this.begin = el("button", "plain record-begin", { type: "button", ...textProps("Record from now"), onclick: () => this.start() });
+    this.afresh = el("button", "plain", { type: "button", ...textProps("Record with a new friend"), onclick: () => this.startAfresh() });
+    this.runs = el("p", "record-runs", { ...textProps("Recording"), role: "status", hidden: true });
     this.name = el("input", "", { id: "scenario-name", maxLength: NAME_MOST, required: true, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => (this.untell(), this.changed()), onchange: () => this.again() });
     this.name.setAttribute("aria-describedby", "scenario-name-missing");
     this.missing = el("p", "bad record-missing", { id: "scenario-name-missing", role: "alert" });
-    this.save = el("button", "primary small", { type: "submit", ...fixed("Save as a scenario") });
+    this.save = el("button", "primary small", { type: "submit", ...textProps("Save as a scenario") });
     this.save.setAttribute("aria-describedby", "scenario-reason");
     this.reason = el("div", "record-reason", { id: "scenario-reason", role: "status" }); // why it cannot be saved
     this.saved = el("div", "record-saved", { role: "status" });
-    this.form = el("form", "record-form", { noValidate: true, onsubmit: (event) => this.keep(event) }, el("label", "", {}, el("span", "", fixed("Scenario's name (required)")), this.name), this.save, this.missing);
+    this.form = el("form", "record-form", { noValidate: true, onsubmit: (event) => this.keep(event) }, el("label", "", {}, el("span", "", textProps("Scenario's name (required)")), this.name), this.save, this.missing);
     this.told = el("div", "record-told", { role: "status" });
     this.yaml = el("div", "record-yaml");
     this.counted = el("summary", "");

@@ -2,7 +2,7 @@
 
 import { call } from "../connection.js";
 import { el, face } from "../elements.js";
-import { currentLanguage, fixed, hinted, number, tr } from "../words.js";
+import { currentLanguage, hintProps, number, textProps, tr } from "../words.js";
 import { memberForm } from "./member_form.js";
 import { Reading } from "./reading.js";
 import { shopNews } from "./shop_news.js";
@@ -53,11 +53,11 @@ export class Shop {
   build() {
     this.state = el("div");
     this.head = el("div", "shop-head");
-    this.search = el("input", "shop-search", { type: "search", dir: "auto", ...hinted("Find a name, phone or member number"), oninput: () => this.seek() });
-    this.add = el("button", "primary small", { type: "button", ...fixed("Add a member"), onclick: () => this.edit(null) });
+    this.search = el("input", "shop-search", { type: "search", dir: "auto", ...hintProps("Find a name, phone or member number"), oninput: () => this.seek() });
+    this.add = el("button", "primary small", { type: "button", ...textProps("Add a member"), onclick: () => this.edit(null) });
     this.list = el("ul", "members");
     this.more = el("p", "empty");
-    const faults = el("button", "plain", { type: "button", ...fixed("Give the shop a bad day (in Faults)"), onclick: () => this.toFaults() });
+    const faults = el("button", "plain", { type: "button", ...textProps("Give the shop a bad day (in Faults)"), onclick: () => this.toFaults() });
     this.news = el("section", "shop-tells", { hidden: true });
     this.listing = el("div", "shop-listing", {}, this.news, el("div", "shop-tools", {}, this.search, this.add), this.list, this.more, el("div", "shop-ends", {}, faults));
     this.editing = el("div", "shop-editing", { hidden: true });

@@ -1,6 +1,6 @@
 // What goes wrong at a shop: how it answers, and how slowly.
 
-import { later, tr } from "../words.js";
+import { phrase, tr } from "../words.js";
 import { faultGroup } from "./fault_group.js";
 
 const CHOICES = {
@@ -8,15 +8,15 @@ const CHOICES = {
   slow: [null, 3, 15], // s; the bot waits 10
 };
 const ANSWERS = {
-  429: later("429 too many requests"),
-  500: later("500 internal error"),
-  credentials: later("Does not know these credentials"),
-  permission: later("Credentials without permission"),
-  "not-json": later("A maintenance page instead of data"),
+  429: phrase("429 too many requests"),
+  500: phrase("500 internal error"),
+  credentials: phrase("Does not know these credentials"),
+  permission: phrase("Credentials without permission"),
+  "not-json": phrase("A maintenance page instead of data"),
 };
 const TITLES = {
-  answer: later("How the shop answers"),
-  slow: later("How slow the shop is"),
+  answer: phrase("How the shop answers"),
+  slow: phrase("How slow the shop is"),
 };
 
 const nameOf = (kind, value) => (kind === "slow" ? tr("{seconds} s slow", { seconds: value }) : ANSWERS[value]?.()) ?? String(value);

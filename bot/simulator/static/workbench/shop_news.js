@@ -2,16 +2,16 @@
 
 import { el } from "../elements.js";
 import { refusal } from "../refusals.js";
-import { later, tr } from "../words.js";
+import { phrase, tr } from "../words.js";
 
 const NEWS = {
-  order_placed: later("an order was placed"),
-  order_paid: later("an order was paid"),
-  order_cancelled: later("an order was cancelled"),
-  order_refunded: later("an order was refunded"),
-  member_registered: later("registered as a member"),
-  member_updated: later("the member's data changed"),
-  tier_changed: later("the member's tier changed"),
+  order_placed: phrase("an order was placed"),
+  order_paid: phrase("an order was paid"),
+  order_cancelled: phrase("an order was cancelled"),
+  order_refunded: phrase("an order was refunded"),
+  member_registered: phrase("registered as a member"),
+  member_updated: phrase("the member's data changed"),
+  tier_changed: phrase("the member's tier changed"),
 };
 
 /** A form; `send(body)` has it happen, and answers what the bot said to the shop's webhook. */

@@ -1,20 +1,20 @@
 // What goes wrong where codes are sent: the account of SMS that stands in for every provider.
 
-import { later, tr } from "../words.js";
+import { phrase, tr } from "../words.js";
 import { faultGroup } from "./fault_group.js";
 
 const CHOICES = { credit: { credit: 0 }, number: { fault: "number" }, credentials: { fault: "credentials" }, silence: { fault: "silence" } };
 const NAMES = {
-  credit: later("No credit left"),
-  number: later("Number is refused"),
-  credentials: later("Account is not known"),
-  silence: later("Sent, but no answer"),
+  credit: phrase("No credit left"),
+  number: phrase("Number is refused"),
+  credentials: phrase("Account is not known"),
+  silence: phrase("Sent, but no answer"),
 };
 const EXPECTED = {
-  credit: later("Page and chat say that no SMS can be sent just now; nothing is half bound. The bot hears of new credit within ten minutes."),
-  number: later("The flow hears code: failed, and people are told what the playbook says."),
-  credentials: later("The flow hears code: failed, and people are told what the playbook says; oaflow's own window says why."),
-  silence: later("The SMS arrives all the same, and no second one is sent."),
+  credit: phrase("Page and chat say that no SMS can be sent just now; nothing is half bound. The bot hears of new credit within ten minutes."),
+  number: phrase("The flow hears code: failed, and people are told what the playbook says."),
+  credentials: phrase("The flow hears code: failed, and people are told what the playbook says; oaflow's own window says why."),
+  silence: phrase("The SMS arrives all the same, and no second one is sent."),
 };
 
 /** What went wrong with an SMS, by its name. */

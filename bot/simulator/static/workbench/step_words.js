@@ -1,37 +1,37 @@
 // What came in, answers and changes of a turn in words.
 
 import { typeCalled, typeName } from "../phone/contents.js";
-import { currentLanguage, later, tr } from "../words.js";
+import { currentLanguage, phrase, tr } from "../words.js";
 import { titled } from "./titles.js";
 
 const BINDINGS = {
-  phone: later("phone"),
-  shop: later("shop member"),
-  clerk: later("store clerk"),
-  member: later("member"),
+  phone: phrase("phone"),
+  shop: phrase("shop member"),
+  clerk: phrase("store clerk"),
+  member: phrase("member"),
 };
 const HELD = {
-  quiet: later("quiet hours to end"),
-  staff: later("staff to hand back"),
-  quota: later("more quota, or next month's"),
-  late: later("tomorrow morning"),
-  paused: later("the flow to be resumed"),
-  brake: later("pushes to go on"),
+  quiet: phrase("quiet hours to end"),
+  staff: phrase("staff to hand back"),
+  quota: phrase("more quota, or next month's"),
+  late: phrase("tomorrow morning"),
+  paused: phrase("the flow to be resumed"),
+  brake: phrase("pushes to go on"),
 };
 const CHANGES = {
-  tag: later("tag"),
-  attribute: later("attribute"),
-  flow: later("flow"),
-  contact: later("customer"),
-  staff: later("staff"),
-  bound: later("bound"),
-  menu: later("menu"),
-  answer: later("answer"),
+  tag: phrase("tag"),
+  attribute: phrase("attribute"),
+  flow: phrase("flow"),
+  contact: phrase("customer"),
+  staff: phrase("staff"),
+  bound: phrase("bound"),
+  menu: phrase("menu"),
+  answer: phrase("answer"),
 };
 const WAITS = {
-  plus: later("waits for"),
-  minus: later("no longer waits for"),
-  moved: later("waits instead for"),
+  plus: phrase("waits for"),
+  minus: phrase("no longer waits for"),
+  moved: phrase("waits instead for"),
 };
 
 /** What somebody is bound to. */

@@ -1,18 +1,18 @@
 // Tabs as the ARIA Authoring Practices Guide describes them (pattern "Tabs"): arrows move, one panel shows.
 
 import { el } from "../elements.js";
-import { fixed } from "../words.js";
+import { textProps } from "../words.js";
 
 const NAMES = {
-  why: () => fixed("Why"),
-  person: () => fixed("Who"),
-  clock: () => fixed("Time"),
-  log: () => fixed("Log"),
-  faults: () => fixed("Faults"),
-  recording: () => fixed("Record"),
-  shop: () => fixed("Shop"),
-  stores: () => fixed("Stores"),
-  hooks: () => fixed("Hooks"),
+  why: () => textProps("Why"),
+  person: () => textProps("Who"),
+  clock: () => textProps("Time"),
+  log: () => textProps("Log"),
+  faults: () => textProps("Faults"),
+  recording: () => textProps("Record"),
+  shop: () => textProps("Shop"),
+  stores: () => textProps("Stores"),
+  hooks: () => textProps("Hooks"),
 };
 
 export class Tabs {

@@ -1,7 +1,7 @@
 // One turn of the bot, drawn: what came in, what was answered, why, what changed, what it cost.
 
 import { el, icon } from "../elements.js";
-import { clockSeconds, currentLanguage, dayAndTime, later, plural, tr } from "../words.js";
+import { clockSeconds, currentLanguage, dayAndTime, phrase, plural, tr } from "../words.js";
 import { copyButton } from "./copying.js";
 import { callWords, reasonWords } from "./log_words.js";
 import { ruleToPaste } from "./rule_to_paste.js";
@@ -10,35 +10,35 @@ import { withNames } from "./titles.js";
 
 /** By the kind of the screen. */
 export const PAGE_SHOWS = {
-  question: later("The page waits for an answer"),
-  busy: later("The page asks to wait, and goes on once the result is there"),
-  done: later("The page says that it is done"),
-  problem: later("The page says that there is nothing to do"),
-  card: later("The page shows the member card"),
-  unbind: later("The page asks whether to undo the binding"),
-  closed: later("The page says that it is closed"),
-  in_chat: later("The page says that it goes on in the chat"),
-  incomplete: later("The page says that its link is incomplete"),
-  review: later("The page asks to check the answers"),
-  sent: later("The page says that it was sent before"),
+  question: phrase("The page waits for an answer"),
+  busy: phrase("The page asks to wait, and goes on once the result is there"),
+  done: phrase("The page says that it is done"),
+  problem: phrase("The page says that there is nothing to do"),
+  card: phrase("The page shows the member card"),
+  unbind: phrase("The page asks whether to undo the binding"),
+  closed: phrase("The page says that it is closed"),
+  in_chat: phrase("The page says that it goes on in the chat"),
+  incomplete: phrase("The page says that its link is incomplete"),
+  review: phrase("The page asks to check the answers"),
+  sent: phrase("The page says that it was sent before"),
 };
 const CHANGED = {
-  plus: later("added"),
-  minus: later("removed"),
-  moved: later("changed"),
+  plus: phrase("added"),
+  minus: phrase("removed"),
+  moved: phrase("changed"),
 };
 const VERDICTS = {
-  condition: later("The text matches, but the condition does not hold"),
-  ruledOut: later("The text matches, but so does what rules it out"),
-  limit: later("The text matches, but this rule does not answer now"),
-  later: later("Matches too, but comes later"),
+  condition: phrase("The text matches, but the condition does not hold"),
+  ruledOut: phrase("The text matches, but so does what rules it out"),
+  limit: phrase("The text matches, but this rule does not answer now"),
+  later: phrase("Matches too, but comes later"),
 };
 const SORTS_OF_STEPS = {
-  heard: later("met"),
-  not: later("not met"),
-  no: later("went wrong"),
-  wait: later("waiting"),
-  did: later("done"),
+  heard: phrase("met"),
+  not: phrase("not met"),
+  no: phrase("went wrong"),
+  wait: phrase("waiting"),
+  did: phrase("done"),
 };
 const NEAR = {
   marks: (text) => tr("Very near to “{text}”: only marks, spaces, width or characters differ", { text }),

@@ -1,7 +1,7 @@
 // Why did the bot say that? The turns of the chosen friend's chat, the newest first.
 
 import { el } from "../elements.js";
-import { currentLanguage, dayAndTime, fixed, sameDay } from "../words.js";
+import { currentLanguage, dayAndTime, sameDay, textProps } from "../words.js";
 import { Reading } from "./reading.js";
 import { showRows } from "./rows.js";
 import { showStanding } from "./states.js";
@@ -15,7 +15,7 @@ export class Why {
     Object.assign(this, { changed, now });
     this.friend = null;
     this.reading = new Reading(() => this.friend && `turns?friend=${encodeURIComponent(this.friend)}`, () => this.come());
-    this.nothing = el("div", "empty-state", { id: "nothing" }, el("p", "empty-title", fixed("Why did the bot say that?")), el("p", "empty", fixed("Nothing yet. Do something on the phone: what the bot receives and what it answers is listed here.")), el("p", "empty", fixed("This phone is simulated: nothing is really sent.")));
+    this.nothing = el("div", "empty-state", { id: "nothing" }, el("p", "empty-title", textProps("Why did the bot say that?")), el("p", "empty", textProps("Nothing yet. Do something on the phone: what the bot receives and what it answers is listed here.")), el("p", "empty", textProps("This phone is simulated: nothing is really sent.")));
     this.state = el("div");
     this.list = el("ol", "turns", { id: "turns" });
     this.element = el("div", "panel", {}, this.nothing, this.state, this.list);

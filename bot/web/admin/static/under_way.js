@@ -2,7 +2,7 @@
 
 const EVERY = 2000; // milliseconds
 
-const later = () => new Promise((over) => setTimeout(over, EVERY));
+const phrase = () => new Promise((over) => setTimeout(over, EVERY));
 
 /** The part as the server has it by now; null where it does not say. */
 async function asked(part) {
@@ -20,7 +20,7 @@ async function asked(part) {
 
 async function follow(part) {
   while (part.hasAttribute("aria-busy")) {
-    await later();
+    await phrase();
     const now = await asked(part);
     if (now === null) continue;
     part.toggleAttribute("aria-busy", now.hasAttribute("aria-busy")); // no longer: its words are read out
