@@ -201,13 +201,11 @@ def test_arrows_point_down_inside_the_command_line() -> None:
     folders = {path.parent.name for path in (PACKAGE / "cli").glob("*/*.py")}
     assert folders == {
         "admin",
-        "audience",
         "broadcast",
         "contact",
         "deadletters",
         "journey",
         "keys",
-        "members",
         "new",
         "playbook",
         "richmenu",

@@ -37,8 +37,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "schema": ("bot.cli.playbook.schema", "the language as JSON Schema, for editors"),
     "contact": ("bot.cli.contact.command", "who somebody is, what is known, unbinding, two that are one"),
-    "members": ("bot.cli.members.command", "members from a list, also before they are on LINE"),
-    "audience": ("bot.cli.audience.command", "audiences, how many people are in one, and who"),
+    "members": ("bot.cli.members", "members from a list, also before they are on LINE"),
+    "audience": ("bot.cli.audience", "audiences, how many people are in one, and who"),
     "broadcast": ("bot.cli.broadcast.command", "broadcasts are listed, sent, followed, paused, cancelled"),
     "richmenu": (
         "bot.cli.richmenu.command",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.payload import pick
 
 TOLD = 1_000
 """Refused lines that are told one by one; of the others only how many there are."""
@@ -63,3 +64,13 @@ def in_words(done: ImportReport) -> Iterator[Translatable]:
         yield tr("line {line}: {why}", line=one.number, why=one.why)
     if done.refused > len(done.told):
         yield tr("and {number} more lines were refused", number=f"{done.refused - len(done.told):,}")
+
+
+def import_payload(done: ImportReport) -> dict[str, object]:
+    """The same for programs."""
+    return {**pick(done, "new", "changed", "same", "refused"), "lines": lines_payload(done.told)}
+
+
+def lines_payload(lines: Sequence[RefusedLine]) -> list[dict[str, object]]:
+    """Lines with why, for programs."""
+    return [{"line": one.number, "why": one.why} for one in in_order(lines)]

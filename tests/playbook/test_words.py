@@ -13,7 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from bot.cli.audience import audience_queries as audience
+from bot.cli import audience
 from bot.cli.language import language
 from bot.cli.report_output import TABLE
 from bot.model.problem import Problem

@@ -1,61 +1,168 @@
-"""`oaflow contact merge|undo-merge|unbind|hand-back`: what staff change of a person."""
+"""`oaflow contact tag|set|name|testers|merge|undo-merge|unbind|hand-back`: what staff change of a contact."""
 
 from __future__ import annotations
 
 import sys
 
-from bot.cli.answer import show_answer
 from bot.cli.confirm import agreed
 from bot.cli.contact.contact_json import in_a_line
-from bot.cli.contact.order import ContactOrder
+from bot.cli.contact.order import about_contact, contact_of
 from bot.cli.contact.text import BOUND, line
-from bot.cli.operator import commander
+from bot.cli.order import CommandOrder, carried_out
 from bot.cli.terminal_text import write_err
-from bot.model.translatable import Language, Translatable, row, tr
-from bot.model.translatable import TranslatableValue as TranslatableValue
-from bot.operations import contact_changes
-from bot.operations.contact_changes import HandedBack
+from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
+from bot.operations import contact_changes, testers
+from bot.operations.contact_changes import (
+    AttributeChange,
+    Carried,
+    HandedBack,
+    attribute_change,
+    change_tag,
+    set_attribute,
+)
 from bot.operations.contact_view import shown
 from bot.operations.find_contacts import LocatedContact, NotFound
+from bot.operations.testers import Tester
+from bot.playbook.similar import quoted
 from bot.runtime.effects.rewrites import RewriteRefused
 
 
-async def merge(asked: ContactOrder) -> None:
-    """Make two contacts one. Raises `NotFound` and `Refused`."""
-    if len(asked.words) != 2:
-        raise NotFound(tr("write two, KEPT and GONE; a phone with spaces in quotes"))
-    kept, gone = [await asked.one(who) for who in asked.words]
-    contact_changes.refuse_two_worlds(kept, gone)
-    if not asked.options.yes:
-        confirmed(kept, gone, asked.speech)
-    one = await contact_changes.merge(kept, gone, asked.playbook, commander())
-    asked.tell(tr("merged: {gone} is part of {kept} now", gone=gone.contact.id, kept=one.id))
-    asked.tell(tr("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}"))
-
-
-async def undo_merge(asked: ContactOrder) -> None:
-    """Undo the last merge, or the last move of a phone. Raises `NotFound` and `Refused`."""
-    undone = await contact_changes.undo_merge(await asked.one(), asked.playbook, commander())
-    both: dict[str, TranslatableValue] = {"one": undone.contact, "other": undone.other or ""}
-    if undone.what == "merged":
-        asked.tell(tr("undone: {one} and {other} are two contacts again", **both))
+@about_contact
+async def tag(order: CommandOrder) -> None:
+    """Put a tag of the playbook on, or take off one that somebody has. Raises `NotFound` and `Refused`."""
+    *who, action, name = _words(order, 3, tr("WHO add TAG, or WHO remove TAG"))
+    if action not in ("add", "remove"):
+        raise NotFound(
+            tr("{action} is neither add nor remove: write  WHO add {tag}", action=quoted(action), tag=name)
+        )
+    found = await contact_of(order, " ".join(who))
+    if action == "add":
+        carried = await change_tag(found, order.playbook, "add", name, order.by)
+        _tell(found, order, carried, tr("is tagged {tag}", tag=name))
     else:
-        asked.tell(tr("undone: {one} and {other} have the phone as before", **both))
+        carried = await change_tag(found, order.playbook, "remove", name, order.by)
+        _tell(found, order, carried, tr("is no longer tagged {tag}", tag=name))
 
 
-async def unbind(asked: ContactOrder) -> None:
-    """Undo a binding, and wait until a running process has carried it out. Raises `NotFound`, `Refused`."""
-    found, kind, keep_tags = await asked.one(), asked.options.kind, asked.options.keep_tags
-    carried = await contact_changes.unbind(found, asked.playbook, kind, commander(), keep_tags=keep_tags)
-    tags = tr("its tags stay") if keep_tags else tr("the tags that it put on go with it")
-    told: dict[str, TranslatableValue] = {"who": found.contact.id, "kind": BOUND[kind], "tags": tags}
+@about_contact
+async def set_value(order: CommandOrder) -> None:
+    """Set an attribute, or clear it. Raises `NotFound` and `Refused`."""
+    text: str | None = None
+    if order.options.clear:
+        *who, key = _words(order, 2, tr("WHO ATTRIBUTE --clear"))
+    else:
+        *who, key, text = _words(order, 3, tr("WHO ATTRIBUTE VALUE"))
+    change = attribute_change(order.playbook, key, text)
+    found = await contact_of(order, " ".join(who))
+    carried = await set_attribute(found, change, order.by)
+    _tell(found, order, carried, _now_has(change))
+
+
+def _now_has(change: AttributeChange) -> Translatable:
+    """What was set, without a value that is private."""
+    if change.value is None:
+        return tr("has no {attribute} any more", attribute=change.key)
+    if change.shown is None:
+        return tr("has {attribute}", attribute=change.key)
+    return tr("has {attribute}: {value}", attribute=change.key, value=change.shown)
+
+
+def _words(order: CommandOrder, fewest: int, usage: Translatable) -> list[str]:
+    if len(order.words) < fewest:
+        raise NotFound(tr("write  {usage}", usage=usage))
+    return list(order.words)
+
+
+def _tell(found: LocatedContact, order: CommandOrder, carried: Carried, done: Translatable) -> None:
+    """That it is done, once a running process has done it; that it is stored, where none does."""
+    who = found.contact.id
     match carried:
         case "stored":
-            asked.tell(tr("stored: {who} is unbound ({kind}) as soon as oaflow runs; {tags}", **told))
+            order.show(None, tr("stored: {who} {done} as soon as oaflow runs", who=who, done=done))
         case "done":
-            asked.tell(tr("unbound: {who} ({kind}); {tags}", **told))
+            order.show(None, tr("done: {who} {done}", who=who, done=done))
         case "waiting":
-            asked.tell(tr("stored: {who} is unbound ({kind}) when its turn comes; {tags}", **told))
+            order.show(None, tr("stored: {who} {done} when its turn comes", who=who, done=done))
+
+
+@about_contact
+async def name(order: CommandOrder) -> None:
+    """Give a name, or take it away with `--clear`. Raises `NotFound` and `Refused`."""
+    if order.options.clear:
+        found = await contact_of(order)
+        had = await testers.clear_name(found)
+        order.show(None, tr("{who} is not called {name} any more", who=found.contact.id, name=had))
+        return
+    if len(order.words) < 2:
+        raise NotFound(tr("write  {usage}", usage=tr("WHO NAME, or WHO --clear")))
+    *who, called = order.words
+    found = await contact_of(order, " ".join(who))
+    lost = await testers.give_name(found, order.playbook, called)
+    now = tr("{who} is called {name}", who=found.contact.id, name=called)
+    without = (
+        tr("{name} is nobody's name now: each has one;  oaflow contact name WHO {name}", name=one)
+        for one in lost
+    )
+    order.show(None, now, *without)
+
+
+@carried_out()
+async def list_testers(order: CommandOrder) -> None:
+    """Print each tester with the contact that has the name, or that nobody has it."""
+    found = await testers.all_testers(await order.people(), order.playbook)
+    lines = map(_tester, found) if found else [tr("the playbook has no testers")]
+    order.show_all(found, lines)
+
+
+def _tester(tester: Tester) -> Translatable:
+    if tester.contact is None:
+        return tr("{name}: nobody yet;  oaflow contact name WHO {name}", name=tester.name)
+    if not tester.listed:
+        return tr(
+            "{name}: {contact}; not in  testers  of the playbook", name=tester.name, contact=tester.contact
+        )
+    return tr("{name}: {contact}", name=tester.name, contact=tester.contact)
+
+
+@about_contact
+async def merge(order: CommandOrder) -> None:
+    """Make two contacts one. Raises `NotFound` and `Refused`."""
+    if len(order.words) != 2:
+        raise NotFound(tr("write two, KEPT and GONE; a phone with spaces in quotes"))
+    kept, gone = [await contact_of(order, who) for who in order.words]
+    contact_changes.refuse_two_worlds(kept, gone)
+    if not order.options.yes:
+        confirmed(kept, gone, order.speech)
+    one = await contact_changes.merge(kept, gone, order.playbook, order.by)
+    order.show(None, tr("merged: {gone} is part of {kept} now", gone=gone.contact.id, kept=one.id))
+    order.show(None, tr("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}"))
+
+
+@about_contact
+async def undo_merge(order: CommandOrder) -> None:
+    """Undo the last merge, or the last move of a phone. Raises `NotFound` and `Refused`."""
+    undone = await contact_changes.undo_merge(await contact_of(order), order.playbook, order.by)
+    both: dict[str, TranslatableValue] = {"one": undone.contact, "other": undone.other or ""}
+    if undone.what == "merged":
+        order.show(None, tr("undone: {one} and {other} are two contacts again", **both))
+    else:
+        order.show(None, tr("undone: {one} and {other} have the phone as before", **both))
+
+
+@about_contact
+async def unbind(order: CommandOrder) -> None:
+    """Undo a binding, and wait until a running process has carried it out. Raises `NotFound`, `Refused`."""
+    found, kind, keep_tags = await contact_of(order), order.options.kind, order.options.keep_tags
+    carried = await contact_changes.unbind(found, order.playbook, kind, order.by, keep_tags=keep_tags)
+    tags = tr("its tags stay") if keep_tags else tr("the tags that it put on go with it")
+    values: dict[str, TranslatableValue] = {"who": found.contact.id, "kind": BOUND[kind], "tags": tags}
+    match carried:
+        case "stored":
+            order.show(None, tr("stored: {who} is unbound ({kind}) as soon as oaflow runs; {tags}", **values))
+        case "done":
+            order.show(None, tr("unbound: {who} ({kind}); {tags}", **values))
+        case "waiting":
+            order.show(None, tr("stored: {who} is unbound ({kind}) when its turn comes; {tags}", **values))
 
 
 def confirmed(kept: LocatedContact, gone: LocatedContact, speech: Language) -> None:
@@ -69,14 +176,14 @@ def confirmed(kept: LocatedContact, gone: LocatedContact, speech: Language) -> N
         raise RewriteRefused(tr("nothing was merged"))
 
 
-async def hand_back(asked: ContactOrder) -> None:
+@about_contact
+async def hand_back(order: CommandOrder) -> None:
     """Give it back, and wait until a running process has done so. Raises `NotFound` and `Refused`."""
-    done = await contact_changes.hand_back(await asked.one(), asked.options.channel, commander())
-    told = {"contact": done.contact, "channels": list(done.channels), "carried": done.carried}
-    show_answer(told, [asked.speech.text(_in_words(done))], for_programs=asked.options.json)
+    done = await contact_changes.hand_back(await contact_of(order), order.options.channel, order.by)
+    order.show(done, _handed_back(done))
 
 
-def _in_words(done: HandedBack) -> Translatable:
+def _handed_back(done: HandedBack) -> Translatable:
     who, channels = done.contact, row(done.channels)
     match done.carried:
         case "done":

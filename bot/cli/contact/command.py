@@ -5,13 +5,19 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
-from bot.cli.arguments import Actions, actions_of, add_action, add_json, add_playbook, describe
-from bot.cli.contact.by_hand import set_value, tag
-from bot.cli.contact.change import hand_back, merge, unbind, undo_merge
+from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
+from bot.cli.contact.change import (
+    hand_back,
+    list_testers,
+    merge,
+    name,
+    set_value,
+    tag,
+    unbind,
+    undo_merge,
+)
 from bot.cli.contact.find_and_show import find, show
 from bot.cli.contact.matches import matches
-from bot.cli.contact.name import list_testers, name
-from bot.cli.contact.order import Carry, carried_out, on_everybody
 from bot.operations.conversation import TURNS, TURNS_MOST
 
 _WHO = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
@@ -61,7 +67,7 @@ def arguments(command: ArgumentParser) -> None:
         actions,
         "testers",
         "whose the names of testers are",
-        on_everybody(list_testers),
+        list_testers,
         example="oaflow contact testers",
     )
     add_playbook(listed)
@@ -122,11 +128,9 @@ def _matches(actions: Actions) -> None:
 
 
 def _add(
-    actions: Actions, name: str, does: str, carry: Carry, example: str, words: str = "WHO"
+    actions: Actions, name: str, does: str, run: Run, example: str, words: str = "WHO"
 ) -> ArgumentParser:
-    action = add_action(
-        actions, name, does, carried_out(carry), example=f"oaflow contact {name} {example}", words=words
-    )
+    action = add_action(actions, name, does, run, example=f"oaflow contact {name} {example}", words=words)
     action.add_argument("words", nargs="+", metavar=words, help=_WHO)
     action.add_argument("--channel", help="the account of a LINE user id, where several have it")
     return action

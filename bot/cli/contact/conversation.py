@@ -1,4 +1,4 @@
-"""`oaflow contact show --conversation`: what was said, in a terminal and for programs."""
+"""`oaflow contact show --conversation`: what was said, in lines and as JSON."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.cli.answer import show_answer
-from bot.cli.contact.order import ContactOrder
+from bot.cli.contact.order import contact_of
 from bot.cli.dates import to_the_second
-from bot.cli.operator import commander
+from bot.cli.order import CommandOrder
 from bot.engine.compiled.card import TAP
 from bot.model.conversation import Cause, Incoming, TranscriptCursor
 from bot.model.translatable import Quoted, Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import done_by
-from bot.operations.call_outcomes import KINDS, Told, calls_in_words
+from bot.operations.call_outcomes import KINDS, calls_in_words
 from bot.operations.contact_view import revealed
 from bot.operations.conversation import ConversationPage, ConversationTurn, conversation
+from bot.operations.payload import Payload, pick
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import printable
 from bot.scenario.conversation import kind_of, said_of
@@ -33,19 +33,24 @@ class NoMoment(Refusal):
     """What was given is neither a moment nor a place in a conversation."""
 
 
-async def show_conversation(asked: ContactOrder) -> None:
+async def show_conversation(order: CommandOrder) -> None:
     """Print a page of what was said; in full only what is recorded first. Raises `NotFound`, `NoMoment`."""
-    options, zone = asked.options, asked.playbook.zone
+    options, zone = order.options, order.playbook.zone
     before = None if options.before is None else place_of(options.before, zone)
-    found = await asked.one(unproven=True)
+    found = await contact_of(order, unproven=True)
     now = await now_among(found.stores)
     if options.reveal:
-        await revealed(found, commander(), now)
+        await revealed(found, order.by, now)
     page = await conversation(found, now, before=before, zone=zone, most=options.turns, reveal=options.reveal)
-    told = _told(found.contact.id, found.simulated, page)
+    payload = {
+        "contact": found.contact.id,
+        "simulator": found.simulated,
+        "turns": [_turn(one) for one in page.turns],
+        "earlier": None if page.earlier is None else written_place(page.earlier),
+    }
     several = len(found.contact.identities) > 1
-    lines = _Lines(asked, found.contact.name, several).of(page)
-    show_answer(told, lines, for_programs=options.json)
+    lines = _Lines(order, found.contact.name, several).of(page)
+    order.show_all(payload, lines)
 
 
 def place_of(written: str, zone: ZoneInfo) -> TranscriptCursor:
@@ -80,36 +85,25 @@ def shown_place(place: TranscriptCursor, zone: ZoneInfo) -> str:
     return f"{written.isoformat(timespec='milliseconds')}/{place.turn}"
 
 
-def _told(contact: str, simulated: bool, page: ConversationPage) -> Told:
-    return {
-        "contact": contact,
-        "simulator": simulated,
-        "turns": [_turn(one) for one in page.turns],
-        "earlier": None if page.earlier is None else written_place(page.earlier),
-    }
-
-
-def _turn(one: ConversationTurn) -> Told:
+def _turn(one: ConversationTurn) -> Payload:
     turn = one.turn
     return {
-        "event": turn.event,
-        "chat": turn.chat,
-        "at": turn.at,
-        "readable": turn.readable,
+        **pick(turn, "event", "chat", "at", "readable"),
         "in": None if turn.incoming is None else _incoming(turn.incoming, one.hidden),
         "out": [
-            {**end, "messages": list(call.messages), "line_ids": list(end.get("messages", ()))}
+            {**end, "messages": call.messages, "line_ids": end.get("messages", ())}
             for call, end in zip(turn.calls, one.ends, strict=True)
         ],
         "cause": None if turn.cause is None else {k: v for k, v in turn.cause._asdict().items() if v},
     }
 
 
-def _incoming(incoming: Incoming, hidden: bool) -> Told:
+def _incoming(incoming: Incoming, hidden: bool) -> Payload:
     content = incoming.content
-    told: Told = {"kind": incoming.kind, **({"text": content} if isinstance(content, str) else content)}
+    said = {"text": content} if isinstance(content, str) else content
     sent = datetime.fromtimestamp(incoming.sent / 1000, UTC) if incoming.sent else None
-    return {**told, "sent": sent, "hidden": incoming.secrecy if hidden else None}
+    hides = incoming.secrecy if hidden else None
+    return {"kind": incoming.kind, **said, "sent": sent, "hidden": hides}
 
 
 _HIDDEN: Mapping[str, Translatable] = {
@@ -126,11 +120,11 @@ _INDENT = " " * 21
 class _Lines:
     """A page as lines, moments by the clock of the team."""
 
-    def __init__(self, asked: ContactOrder, name: str | None, several: bool) -> None:
+    def __init__(self, order: CommandOrder, name: str | None, several: bool) -> None:
         """`several`: the person has several accounts, so each turn says on which channel it was."""
-        self._name, self._zone = " ".join((name or "").split()), asked.playbook.zone
-        self._speech, self._at = asked.speech, to_the_second(self._zone)
-        self._days, self._several = asked.playbook.keep_conversations, several
+        self._name, self._zone = " ".join((name or "").split()), order.playbook.zone
+        self._speech, self._at = order.speech, to_the_second(self._zone)
+        self._days, self._several = order.playbook.keep_conversations, several
 
     def of(self, page: ConversationPage) -> Iterator[str]:
         """The lines, the last thing said at the end; first how to see what was said before."""

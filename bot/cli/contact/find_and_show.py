@@ -12,12 +12,11 @@ from typing import IO
 from yarl import URL
 
 from bot.app.environment import line_api, line_data_api
-from bot.cli.answer import show_answer
 from bot.cli.contact.contact_json import historical, in_a_line, in_full
 from bot.cli.contact.conversation import show_conversation
-from bot.cli.contact.order import ContactOrder
+from bot.cli.contact.order import about_contact, contact_of
 from bot.cli.contact.text import line, page
-from bot.cli.operator import commander
+from bot.cli.order import CommandOrder
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
 from bot.model.translatable import Refusal, Translatable, Unavailable, tr
@@ -37,29 +36,29 @@ class AnotherSimulator(Unavailable):
     """The environment names a simulator, which does not have what a real person sent."""
 
 
-async def save_file(asked: ContactOrder) -> None:
+async def save_file(order: CommandOrder) -> None:
     """Write the file that is asked for; over no other file. Raises what `opened_file` does, `NotSaved`."""
-    found = await asked.one(unproven=True)
+    found = await contact_of(order, unproven=True)
     now = await now_among(found.stores)
 
-    simulated = await _simulated(asked, found) if found.simulated else None
+    simulated = await _simulated(order, found) if found.simulated else None
 
     def line() -> LineFiles:
         if simulated is not None:
             return simulated
-        asks = LineFiles(asked.served.settings.channels, line_api(os.environ), line_data_api(os.environ))
+        asks = LineFiles(order.served.settings.channels, line_api(os.environ), line_data_api(os.environ))
         if URL(asks.data_api).path.rstrip("/").endswith(SIMULATED):
             raise AnotherSimulator(
                 tr("OAFLOW_LINE_API names a simulator, and none of its friends sent this: unset it")
             )
         return asks
 
-    folder: Path = asked.options.into or Path()
+    folder: Path = order.options.into or Path()
     _may_lie_in(folder)
-    opened = await opened_file(found, asked.options.save, line, commander(), now)
+    opened = await opened_file(found, order.options.save, line, order.by, now)
     path = folder / opened.name
     await _write(opened.pieces, path)
-    told = {
+    payload = {
         "contact": found.contact.id,
         "simulator": found.simulated,
         "message": opened.message.id,
@@ -69,20 +68,20 @@ async def save_file(asked: ContactOrder) -> None:
         "bytes": opened.size,
         "fetched": opened.fetched,
     }
-    show_answer(told, [asked.speech.text(_said(opened, path))], for_programs=asked.options.json)
+    order.show(payload, _saved(opened, path))
 
 
-def _said(opened: OpenedFile, path: Path) -> Translatable:
+def _saved(opened: OpenedFile, path: Path) -> Translatable:
     size = f"{opened.size:,}"
     if opened.fetched:
         return tr("{file}: {size} bytes, fetched from LINE, and kept from now on", file=str(path), size=size)
     return tr("{file}: {size} bytes, as they were kept", file=str(path), size=size)
 
 
-async def _simulated(asked: ContactOrder, found: LocatedContact) -> LineFiles:
+async def _simulated(order: CommandOrder, found: LocatedContact) -> LineFiles:
     """The LINE of the simulator whose friend has sent it."""
     simulator = await simulator_of(found.stores)
-    known = await as_they_know_it(asked.opened, asked.served, found.stores)
+    known = await as_they_know_it(order.opened, order.served, found.stores)
     return LineFiles(known.settings.channels, simulator.line, simulator.line)
 
 
@@ -124,31 +123,31 @@ def _trouble(folder: Path, error: OSError) -> NotSaved:
     return NotSaved(tr("{folder}: {reason}", folder=str(folder), reason=file_trouble(error)))
 
 
-async def find(asked: ContactOrder) -> None:
+@about_contact
+async def find(order: CommandOrder) -> None:
     """Print a line for everybody who may be meant. Raises `NotFound` where that is nobody."""
-    everywhere = await asked.opened.everywhere()
-    channel = asked.options.channel
-    found = await everybody(everywhere, asked.playbook, asked.who, channel, unproven=True)
+    everywhere = await order.opened.everywhere()
+    channel, who = order.options.channel, order.name or ""
+    found = await everybody(everywhere, order.playbook, who, channel, unproven=True)
     if not found:
-        raise NotFound(nobody(asked.who, channel))
-    told = [in_a_line(shown(each)) for each in found]
-    show_answer(told, (line(each, asked.speech) for each in told), for_programs=asked.options.json)
+        raise NotFound(nobody(who, channel))
+    payload = [in_a_line(shown(each)) for each in found]
+    order.show_all(payload, (line(each, order.speech) for each in payload))
 
 
-async def show(asked: ContactOrder) -> None:
+@about_contact
+async def show(order: CommandOrder) -> None:
     """Print all that is known of one contact; in full only what is recorded first. Raises `NotFound`."""
-    if asked.options.into is not None and asked.options.save is None:
+    if order.options.into is not None and order.options.save is None:
         raise UsageWrong(tr("--into says where --save writes a file: name its message with  --save ID"))
-    if asked.options.save is not None:
-        await save_file(asked)
+    if order.options.save is not None:
+        await save_file(order)
         return
-    if asked.options.conversation:
-        await show_conversation(asked)
+    if order.options.conversation:
+        await show_conversation(order)
         return
-    found, reveal = await asked.one(unproven=True), asked.options.reveal
+    found, reveal = await contact_of(order, unproven=True), order.options.reveal
     now = await now_among(found.stores)
-    contact = await revealed(found, commander(), now) if reveal else shown(found)
-    told = in_full(contact, asked.playbook, now)
-    told |= historical(await history(found, now, reveal=reveal))
-    speech = speaking_titles(asked.speech, asked.playbook)
-    show_answer(told, page(told, asked.playbook, speech), for_programs=asked.options.json)
+    contact = await revealed(found, order.by, now) if reveal else shown(found)
+    payload = in_full(contact, order.playbook, now) | historical(await history(found, now, reveal=reveal))
+    order.show_all(payload, page(payload, order.playbook, speaking_titles(order.speech, order.playbook)))

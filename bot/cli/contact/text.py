@@ -1,4 +1,4 @@
-"""A contact as people read it in a terminal: what `contact_told` tells, one thing a line."""
+"""A contact in lines: what `contact_json` has of it, one thing a line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from bot.engine.turn.changes import SHOP
 from bot.model.place import Place
 from bot.model.translatable import Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import done_by
-from bot.operations.call_outcomes import Told, calls_in_words
+from bot.operations.call_outcomes import calls_in_words
+from bot.operations.payload import Payload
 from bot.playbook.graph.survey import Site, every_site
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
@@ -131,19 +132,19 @@ _OF_UNBINDING: Mapping[str, Translatable] = {**BOUND, "its tags stay": tr("its t
 """What the audit log tells beside `unbound` in words of ours; all else there is names and values."""
 
 
-def line(told: Told, speech: Language) -> str:
+def line(of: Payload, speech: Language) -> str:
     """The line of `contact find`."""
-    member = tr("member {number}", number=told["member_no"]) if told["member_no"] else None
-    bound = tr("bound: {kinds}", kinds=row(map(_bound, told["bound"]))) if told["bound"] else None
-    written = tr("unproven: {phone}", phone=told["told_phone"]) if told["told_phone"] else None
-    parts = [told["contact"], told["name"], told["phone"], written, member, bound, row(told["channels"])]
-    return _joined([*parts, tr("in the simulator") if told["simulator"] else None], speech)
+    member = tr("member {number}", number=of["member_no"]) if of["member_no"] else None
+    bound = tr("bound: {kinds}", kinds=row(map(_bound, of["bound"]))) if of["bound"] else None
+    written = tr("unproven: {phone}", phone=of["told_phone"]) if of["told_phone"] else None
+    parts = [of["contact"], of["name"], of["phone"], written, member, bound, row(of["channels"])]
+    return _joined([*parts, tr("in the simulator") if of["simulator"] else None], speech)
 
 
-def page(told: Told, playbook: Playbook, speech: Language) -> Iterator[str]:
+def page(of: Payload, playbook: Playbook, speech: Language) -> Iterator[str]:
     """The lines of `contact show`; moments by the clock of the team."""
-    yield _joined([told["contact"], tr("in the simulator") if told["simulator"] else None], speech)
-    for name, lines in _Page(told, playbook, speech).parts():
+    yield _joined([of["contact"], tr("in the simulator") if of["simulator"] else None], speech)
+    for name, lines in _Page(of, playbook, speech).parts():
         for number, one in enumerate(lines):
             left = speech.text(name) if number == 0 else ""
             yield f"  {left}{' ' * (_WIDE - cells(left))}{_joined(one, speech)}"
@@ -162,7 +163,7 @@ def _bound(kind: str) -> Translatable:
 class _Page:
     """What is known of one contact, in the order in which it is shown."""
 
-    told: Told
+    of: Payload
     playbook: Playbook
     speech: Language
 
@@ -175,33 +176,33 @@ class _Page:
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
 
     def parts(self) -> Iterator[tuple[Translatable, list[TableCells]]]:
-        told, at = self.told, self.at
-        kind = "" if told["kind"] == "person" else f"({told['kind']})"
-        yield tr("name"), [[f"{told['name'] or '–'} {kind}".strip()]]
-        yield tr("language"), _alone(told["language"])
-        yield tr("LINE"), [self.identity(one) for one in told["identities"]] or [[tr("not on LINE yet")]]
-        proven = None if "phone" in told["bound"] else tr("not proven")
-        yield tr("phone"), [[told["phone"], proven]] if told["phone"] else []
-        yield tr("unproven"), _alone(told["told_phone"])
-        yield tr("e-mail"), _alone(told["email"])
-        yield tr("member"), _alone(told["member_no"])
-        yield tr("bound"), [self.binding(one) for one in told["bindings"]]
-        yield tr("first bound"), _alone(told["bound_before"] and at(told["bound_before"]))
-        clerk = told["clerk"]
+        of, at = self.of, self.at
+        kind = "" if of["kind"] == "person" else f"({of['kind']})"
+        yield tr("name"), [[f"{of['name'] or '–'} {kind}".strip()]]
+        yield tr("language"), _alone(of["language"])
+        yield tr("LINE"), [self.identity(one) for one in of["identities"]] or [[tr("not on LINE yet")]]
+        proven = None if "phone" in of["bound"] else tr("not proven")
+        yield tr("phone"), [[of["phone"], proven]] if of["phone"] else []
+        yield tr("unproven"), _alone(of["told_phone"])
+        yield tr("e-mail"), _alone(of["email"])
+        yield tr("member"), _alone(of["member_no"])
+        yield tr("bound"), [self.binding(one) for one in of["bindings"]]
+        yield tr("first bound"), _alone(of["bound_before"] and at(of["bound_before"]))
+        clerk = of["clerk"]
         yield tr("clerk"), [[clerk["name"], clerk["store"], at(clerk["at"])]] if clerk else []
-        yield tr("tags"), [self.tag(one) for one in told["tags"]]
-        yield tr("attributes"), [self.attribute(one) for one in told["attributes"]]
-        yield tr("marketing"), [_marketing(told)] if told["marketing"] is not None else []
-        yield tr("consents"), [self.consent(one) for one in told["consents"]]
-        yield tr("came first"), self.source(told["first_source"])
-        yield tr("came last"), self.source(told["last_source"])
-        yield tr("flows"), [self.flow(one) for one in told["flows"]]
-        yield tr("part of it"), [[part] for part in told["parts"]]
-        yield tr("waiting"), [[_waiting(told["waiting"])]] if told["waiting"] else []
-        yield tr("done"), [self.done(one) for one in told["audit"]]
-        yield tr("happened"), [line for one in told["timeline"] for line in self.rows(one)]
+        yield tr("tags"), [self.tag(one) for one in of["tags"]]
+        yield tr("attributes"), [self.attribute(one) for one in of["attributes"]]
+        yield tr("marketing"), [_marketing(of)] if of["marketing"] is not None else []
+        yield tr("consents"), [self.consent(one) for one in of["consents"]]
+        yield tr("came first"), self.source(of["first_source"])
+        yield tr("came last"), self.source(of["last_source"])
+        yield tr("flows"), [self.flow(one) for one in of["flows"]]
+        yield tr("part of it"), [[part] for part in of["parts"]]
+        yield tr("waiting"), [[_waiting(of["waiting"])]] if of["waiting"] else []
+        yield tr("done"), [self.done(one) for one in of["audit"]]
+        yield tr("happened"), [line for one in of["timeline"] for line in self.rows(one)]
 
-    def identity(self, one: Told) -> TableCells:
+    def identity(self, one: Payload) -> TableCells:
         friend = _FRIEND[one["friend"]]
         if one["friend"] and one["since"]:
             friend = tr("{state} since {at}", state=friend, at=self.at(one["since"]))
@@ -216,12 +217,12 @@ class _Page:
             tr("with staff") if one["staff"] else None,
         ]
 
-    def binding(self, one: Told) -> TableCells:
+    def binding(self, one: Payload) -> TableCells:
         tags = tr("tags: {names}", names=row(one["tags"])) if one["tags"] else None
         kept = tr("which stay when it is undone") if one["tags"] and one["keep_tags"] else None
         return [BOUND[one["kind"]], self.at(one["at"]), one["flow"], tags, kept]
 
-    def tag(self, one: Told) -> TableCells:
+    def tag(self, one: Payload) -> TableCells:
         last = self.at(one["last"])
         again = tr("{times} times, last {at}", times=one["times"], at=last) if one["times"] > 1 else None
         until = tr("until {at}", at=self.at(one["expires"])) if one["expires"] else None
@@ -233,14 +234,14 @@ class _Page:
             until,
         ]
 
-    def attribute(self, one: Told) -> TableCells:
+    def attribute(self, one: Payload) -> TableCells:
         name: TranslatableValue = one["name"]
         if one["title"] and one["title"] != name:
             name = tr("{name} ({title})", name=name, title=one["title"])
         value = formatted(one["value"], None, self.zone)
         return [tr("{name}: {value}", name=name, value=value), self.at(one["at"])]
 
-    def consent(self, one: Told) -> TableCells:
+    def consent(self, one: Payload) -> TableCells:
         where = tr("on a page") if one["on_page"] else tr("in chat")
         return [
             one["version"],
@@ -248,10 +249,10 @@ class _Page:
             tr("{channel}, {where}", channel=one["channel"], where=where),
         ]
 
-    def source(self, source: Told | None) -> list[TableCells]:
+    def source(self, source: Payload | None) -> list[TableCells]:
         return [] if source is None else [[tr("by {code}", code=source["code"]), self.at(source["at"])]]
 
-    def flow(self, one: Told) -> TableCells:
+    def flow(self, one: Payload) -> TableCells:
         named = NamedThing(one["flow"], "flow"), NamedThing(one["state"], "state", one["flow"])
         flow, state = map(self.speech.called, named)
         where = tr("{flow}: {state}", flow=flow, state=state)
@@ -262,13 +263,13 @@ class _Page:
             since = tr("{since}, on its page", since=since)
         return [one["channel"], where, since]
 
-    def held(self, one: Told) -> Translatable:
+    def held(self, one: Payload) -> Translatable:
         if one["held_until"] is None:
             return tr("held: {why}", why=HELD[one["held"]])
         return tr("held: {why} until {at}", why=HELD[one["held"]], at=self.at(one["held_until"]))
 
-    def done(self, one: Told) -> TableCells:
-        other = one["other"] if one["contact"] == self.told["contact"] else one["contact"]
+    def done(self, one: Payload) -> TableCells:
+        other = one["other"] if one["contact"] == self.of["contact"] else one["contact"]
         ours = _OF_UNBINDING if one["what"] == "unbound" else {}
         about = row(ours.get(part, part) for part in (other, *one["details"]) if part)
         undone = tr("undone since") if one["undone"] else None
@@ -280,7 +281,7 @@ class _Page:
             undone,
         ]
 
-    def rows(self, one: Told) -> Iterator[TableCells]:
+    def rows(self, one: Payload) -> Iterator[TableCells]:
         """A row of the timeline, then what became of what its turn has decided to do."""
         heard = row_words(one["what"], self.speech)
         told = (by_the_clock(detail_words(step, self.speech), self.zone) for step in one["details"])
@@ -298,10 +299,10 @@ def _yes(said: bool) -> Translatable:
     return tr("yes") if said else tr("no")
 
 
-def _marketing(told: Told) -> TableCells:
+def _marketing(of: Payload) -> TableCells:
     """What holds, and who has said what: whoever asks why nothing comes is to know where to change it."""
-    here, shop = told["marketing_here"], told["marketing_shop"]
-    yield _yes(told["marketing"])
+    here, shop = of["marketing_here"], of["marketing_shop"]
+    yield _yes(of["marketing"])
     yield None if here is None else tr("said here: {answer}", answer=_yes(here))
     yield None if shop is None else tr("the shop's record: {answer}", answer=_yes(shop))
 

@@ -1,4 +1,4 @@
-"""`oaflow store clerks list|counts|suspend|hand-over`: who they are, what was counted, and who takes over."""
+"""`oaflow store clerks import|list|counts|suspend|hand-over`: the clerks of the stores."""
 
 from __future__ import annotations
 
@@ -6,172 +6,38 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bot.app.database import OpenDatabase
-from bot.cli.answer import show_answer
+from bot.cli.answer import in_columns
 from bot.cli.arguments import Arguments
 from bot.cli.confirm import agreed
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
-from bot.cli.operator import commander
-from bot.cli.playbook_folder import folder_and_words
+from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.order import CommandOrder, carried_out
 from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import write_file_out
 from bot.engine.compiled.playbook import Playbook
-from bot.model.translatable import Language, Translatable, TranslatableValue, tr
+from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations import clerks
 from bot.operations.admins.role_names import ROLE_NAMES
-from bot.operations.clerks import ClerkCount, ClerkView, NoClerk
+from bot.operations.clerk_file import clerk_lines_of, end_of_day
+from bot.operations.clerk_import import ClerkImport, import_clerks
+from bot.operations.clerks import ClerkView, NoClerk
+from bot.operations.import_report import import_payload, in_words
+from bot.operations.payload import pick
 from bot.playbook.csv_table import MARK, csv_line
-from bot.playbook.report import cells
 from bot.playbook.similar import printable
-from bot.playbook.valid import ValidPlaybook
 from bot.sms.phone import masked
 
-
-def list_clerks(wanted: Arguments, words: Language) -> int:
-    """Print the clerks; the exit code."""
-    folder = folder_alone(wanted)
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        people = await whose_people(opened, words)
-        found = await clerks.all_clerks(people, served.playbook, wanted.store, wanted.days)
-        told = [_told(one, served.playbook) for one in found]
-        if not wanted.json:
-            roles = [words.text(ROLE_NAMES[one.clerk.role]) for one in found]
-            told = [{**row, "role": role} for row, role in zip(told, roles, strict=True)]
-        show_table(told, _columns(words), wanted, words, tr("there are no clerks: import a table of them"))
-
-    return on_database(folder, work)
-
-
-def counts(wanted: Arguments, words: Language) -> int:
-    """Print who was bound to whom in the last days, today among them; the exit code."""
-    folder = folder_alone(wanted)
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        people, playbook = await whose_people(opened, words), served.playbook
-        only = clerks.stores_named(playbook, wanted.store)
-        counted = await clerks.counts(people, playbook, wanted.days)
-        found = [one for one in counted if only is None or one.store in only]
-        names = {
-            number: kept.clerk.name
-            for number, kept in (await people.clerks.of({one.number for one in found})).items()
-        }
-        told = [_counted(one, playbook, names) for one in found]
-        columns = {name: words.text(title) for name, title in _COUNTED.items()}
-        show_table(told, columns, wanted, words, tr("nobody was bound to a clerk in these days"))
-
-    return on_database(folder, work)
-
-
-def suspend(wanted: Arguments, words: Language) -> int:
-    """Suspend clerks, or lift that; the exit code."""
-    folder, numbers = folder_and_words(wanted.words)
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        people = await whose_people(opened, words)
-        changed = await clerks.suspend(people, numbers, commander(wanted.by), lift=wanted.lift)
-        numbers_said = " ".join(changed)
-        done = (
-            tr("their codes are good again: {numbers}", numbers=numbers_said)
-            if wanted.lift
-            else tr("suspended, their codes bind nobody any more: {numbers}", numbers=numbers_said)
-        )
-        lines = [words.text(done)]
-        nothing = [words.text(tr("that was so already"))]
-        show_answer({"changed": changed}, lines if changed else nothing, for_programs=wanted.json)
-
-    return on_database(folder, work)
-
-
-def hand_over(wanted: Arguments, words: Language) -> int:
-    """Give the people of a clerk to another one; the exit code."""
-    folder, numbers = folder_and_words(wanted.words)
-    if len(numbers) != 2:
-        raise UsageWrong(tr("write two numbers: whose people, and whose they are to be"))
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        people, progress = await whose_people(opened, words), Progress(words)
-        handing = await clerks.handing_over(people, numbers[0], numbers[1])
-        told: dict[str, TranslatableValue] = {
-            "people": f"{handing.people:,}",
-            "was": _called(handing.was.number, handing.was.name),
-            "to": _called(handing.to.number, handing.to.name),
-        }
-        if handing.people and not wanted.yes:
-            if not sys.stdin.isatty():
-                raise NoClerk(tr("nobody is handed over without a yes: add  --yes"))
-            if not agreed(tr("give {people} people of {was} to {to}? [y/N]", **told), words):
-                raise NoClerk(tr("nobody was handed over"))
-
-        def tell(done: int) -> None:
-            progress.tell(tr("{done} of {total} people", done=f"{done:,}", total=told["people"]))
-
-        done = await clerks.hand_over(people, handing, commander(wanted.by), tell)
-        progress.over()
-        line = tr(
-            "{number} people of {was} are told to be with {to}: a bot that runs does it now, else the next",
-            number=f"{done:,}",
-            was=told["was"],
-            to=told["to"],
-        )
-        show_answer({"people": done}, [words.text(line)], for_programs=wanted.json)
-
-    return on_database(folder, work)
-
-
-def folder_alone(wanted: Arguments) -> Path:
-    """The playbook, where nothing else may stand. Raises `UsageWrong`."""
-    folder, more = folder_and_words(wanted.words)
-    if more:
-        raise UsageWrong(tr("{word} is one too many here", word=more[0]))
-    return folder
-
-
-def show_table(
-    told: Sequence[Mapping[str, object]],
-    columns: Mapping[str, str],
-    wanted: Arguments,
-    words: Language,
-    nothing: Translatable,
-) -> None:
-    """Records as JSON, as a table for spreadsheets, or in columns for people."""
-    if wanted.csv:
-        write_file_out(MARK + csv_line(columns.values()))
-        write_file_out("".join(csv_line(one[name] for name in columns) for one in told))
-    else:
-        lines = _in_columns(told, columns) if told else [words.text(nothing)]
-        show_answer({"rows": list(told)}, lines, for_programs=wanted.json)
-
-
-def _in_columns(told: Sequence[Mapping[str, object]], columns: Mapping[str, str]) -> Iterator[str]:
-    rows = [list(columns.values()), *([_cell(one[name]) for name in columns] for one in told)]
-    wide = [max(cells(row[place]) for row in rows) for place in range(len(columns))]
-    for row in rows:
-        filled = (text + " " * (width - cells(text)) for text, width in zip(row, wide, strict=True))
-        yield "  ".join(filled).rstrip()
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else printable(f"{value:,}" if isinstance(value, int) else str(value))
-
-
-def _columns(words: Language) -> Mapping[str, str]:
-    titles: Mapping[str, Translatable] = {
-        "number": tr("number"),
-        "name": tr("name"),
-        "store": tr("store"),
-        "role": tr("role"),
-        "phone": tr("phone"),
-        "code": tr("code"),
-        "people": tr("people"),
-        "bound": tr("bound lately"),
-        "suspended": tr("suspended"),
-    }
-    return {name: words.text(title) for name, title in titles.items()}
-
-
+_CLERKS: Mapping[str, Translatable] = {
+    "number": tr("number"),
+    "name": tr("name"),
+    "store": tr("store"),
+    "role": tr("role"),
+    "phone": tr("phone"),
+    "code": tr("code"),
+    "people": tr("people"),
+    "bound": tr("bound lately"),
+    "suspended": tr("suspended"),
+}
 _COUNTED: Mapping[str, Translatable] = {
     "day": tr("day"),
     "store": tr("store"),
@@ -182,18 +48,162 @@ _COUNTED: Mapping[str, Translatable] = {
 }
 
 
-def _told(one: ClerkView, playbook: Playbook) -> Mapping[str, object]:
+def _none(words: Sequence[str], options: Arguments) -> None:
+    if words:
+        raise UsageWrong(tr("{word} is one too many here", word=words[0]))
+
+
+def _two(words: Sequence[str], options: Arguments) -> None:
+    if len(words) != 2:
+        raise UsageWrong(tr("write two numbers: whose people, and whose they are to be"))
+
+
+def _one_file(words: Sequence[str], options: Arguments) -> None:
+    if len(words) != 1:
+        raise UsageWrong(tr("write one file, after the playbook"))
+
+
+@carried_out(check=_one_file)
+async def import_file(order: CommandOrder) -> int:
+    """Take a file of clerks, and print what came of it; exit 1 where lines were refused."""
+    playbook, progress, file = order.playbook, Progress(order.speech), Path(order.words[0])
+    day = order.options.old_codes_until
+    done = await import_clerks(
+        await order.people(),
+        playbook,
+        file.name,
+        clerk_lines_of(file),
+        order.by,
+        old_until=None if day is None else end_of_day(day, playbook),
+        tell=lambda so_far: progress.tell(tr("{number} lines", number=f"{so_far.done:,}")),
+    )
+    progress.over()
+    order.show_all({**import_payload(done), "left_behind": done.left}, _import_lines(done))
+    return WRONG if done.refused else RIGHT
+
+
+def _import_lines(done: ClerkImport) -> Iterator[Translatable]:
+    yield from in_words(done)
+    for number, people in done.left.items():
+        yield tr(
+            "{number} works in another store now; {people} people stay with the old one, unless you say"
+            "  oaflow store clerks hand-over {number} {number}",
+            number=number,
+            people=f"{people:,}",
+        )
+
+
+@carried_out(check=_none)
+async def list_clerks(order: CommandOrder) -> None:
+    """Print the clerks."""
+    options, playbook = order.options, order.playbook
+    found = await clerks.all_clerks(await order.people(), playbook, options.store, options.days)
+    rows = [_clerk(one, playbook) for one in found]
+    if not options.json:
+        for row, one in zip(rows, found, strict=True):
+            row["role"] = order.speech.text(ROLE_NAMES[one.clerk.role])
+    show_table(rows, _CLERKS, order, tr("there are no clerks: import a table of them"))
+
+
+@carried_out(check=_none)
+async def counts(order: CommandOrder) -> None:
+    """Print who was bound to whom in the last days, today among them."""
+    people, playbook = await order.people(), order.playbook
+    only = clerks.stores_named(playbook, order.options.store)
+    counted = await clerks.counts(people, playbook, order.options.days)
+    found = [one for one in counted if only is None or one.store in only]
+    known = await people.clerks.of({one.number for one in found})
+    names = {number: kept.clerk.name for number, kept in known.items()}
+    rows = [
+        {
+            "day": one.day,
+            "store": store_title(playbook, one.store),
+            "number": one.number,
+            "name": names.get(one.number, ""),
+            **pick(one, "channel", "bound"),
+        }
+        for one in found
+    ]
+    show_table(rows, _COUNTED, order, tr("nobody was bound to a clerk in these days"))
+
+
+@carried_out()
+async def suspend(order: CommandOrder) -> None:
+    """Suspend clerks, or lift that."""
+    lift = order.options.lift
+    changed = await clerks.suspend(await order.people(), order.words, order.by, lift=lift)
+    numbers = " ".join(changed)
+    done = (
+        tr("their codes are good again: {numbers}", numbers=numbers)
+        if lift
+        else tr("suspended, their codes bind nobody any more: {numbers}", numbers=numbers)
+    )
+    order.show({"changed": changed}, done if changed else tr("that was so already"))
+
+
+@carried_out(check=_two)
+async def hand_over(order: CommandOrder) -> None:
+    """Give the people of a clerk to another one."""
+    people, progress = await order.people(), Progress(order.speech)
+    handing = await clerks.handing_over(people, *order.words)
+    who: dict[str, TranslatableValue] = {
+        "people": f"{handing.people:,}",
+        "was": _called(handing.was.number, handing.was.name),
+        "to": _called(handing.to.number, handing.to.name),
+    }
+    if handing.people and not order.options.yes:
+        if not sys.stdin.isatty():
+            raise NoClerk(tr("nobody is handed over without a yes: add  --yes"))
+        if not agreed(tr("give {people} people of {was} to {to}? [y/N]", **who), order.speech):
+            raise NoClerk(tr("nobody was handed over"))
+
+    def tell(done: int) -> None:
+        progress.tell(tr("{done} of {total} people", done=f"{done:,}", total=who["people"]))
+
+    done = await clerks.hand_over(people, handing, order.by, tell)
+    progress.over()
+    line = tr(
+        "{number} people of {was} are told to be with {to}: a bot that runs does it now, else the next",
+        number=f"{done:,}",
+        was=who["was"],
+        to=who["to"],
+    )
+    order.show({"people": done}, line)
+
+
+def show_table(
+    rows: Sequence[Mapping[str, object]],
+    titles: Mapping[str, Translatable],
+    order: CommandOrder,
+    nothing: Translatable,
+) -> None:
+    """Records as JSON, as a table for spreadsheets, or in columns for people."""
+    heads = list(map(order.speech.text, titles.values()))
+    if order.options.csv:
+        write_file_out(MARK + csv_line(heads))
+        write_file_out("".join(csv_line(one[name] for name in titles) for one in rows))
+    elif rows:
+        order.show_all(
+            {"rows": rows}, in_columns([heads, *([_cell(one[name]) for name in titles] for one in rows)])
+        )
+    else:
+        order.show({"rows": rows}, nothing)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else printable(f"{value:,}" if isinstance(value, int) else str(value))
+
+
+def _clerk(one: ClerkView, playbook: Playbook) -> dict[str, object]:
     clerk = one.clerk
     off = clerk.suspended
     return {
-        "number": clerk.number,
-        "name": clerk.name,
+        **pick(clerk, "number", "name"),
         "store": store_title(playbook, clerk.store) or playbook.store_groups.get(clerk.group, clerk.group),
         "role": clerk.role,
         "phone": None if clerk.phone is None else masked(clerk.phone),
         "code": clerk.code,
-        "people": one.people,
-        "bound": one.bound,
+        **pick(one, "people", "bound"),
         "suspended": None if off is None else off.astimezone(playbook.zone).date().isoformat(),
     }
 
@@ -202,17 +212,6 @@ def store_title(playbook: Playbook, store: str) -> str:
     """What members call a store; its name where the playbook has it no more."""
     found = playbook.stores.get(store)
     return store if found is None else found.title
-
-
-def _counted(one: ClerkCount, playbook: Playbook, names: Mapping[str, str]) -> Mapping[str, object]:
-    return {
-        "day": one.day,
-        "store": store_title(playbook, one.store),
-        "number": one.number,
-        "name": names.get(one.number, ""),
-        "channel": one.channel,
-        "bound": one.bound,
-    }
 
 
 def _called(number: str, name: str) -> Translatable:

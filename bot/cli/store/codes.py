@@ -5,25 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.app.database import OpenDatabase
 from bot.cli.arguments import Arguments
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
-from bot.cli.operator import commander
+from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import as_they_know_it
-from bot.cli.playbook_folder import folder_and_words
 from bot.cli.progress import Progress
-from bot.cli.refusal import UsageWrong, tell
+from bot.cli.refusal import UsageWrong
 from bot.cli.store.clerks import show_table, store_title
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clerk import StoreClerk
-from bot.model.translatable import Language, Refusal, Translatable, row, tr
+from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.cjk_font import FontMissing, font_with_chinese
 from bot.operations.clerk_codes import ReferralMethod, accounts_with_codes, referral_way, renew
 from bot.operations.clerk_file import end_of_day
 from bot.operations.clerk_sheet import CodeCard, SheetNotWritten, write_cards, write_sheet
 from bot.operations.clerks import stores_named, those
 from bot.operations.links import account_of
+from bot.operations.payload import pick
 from bot.playbook.drawing.menu_picture import FontFile
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
@@ -41,39 +38,43 @@ class NoCode(Refusal):
     """Somebody of whom it was asked has no code."""
 
 
-def codes(wanted: Arguments, words: Language) -> int:
-    """Print codes and links of clerks, write their pictures, and give new ones; the exit code."""
-    folder, numbers = folder_and_words(wanted.words)
-    if wanted.new and not numbers:
+def _new_ones(words: Sequence[str], options: Arguments) -> None:
+    if options.new and not words:
         raise UsageWrong(tr("name those who get a new code: their numbers"))
-    if wanted.old_until is not None and not wanted.new:
+    if options.old_until is not None and not options.new:
         raise UsageWrong(tr("--old-until is of the codes that --new replaces"))
 
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        playbook = served.playbook
-        people = await whose_people(opened, words)
-        known = served if people is opened.stores else await as_they_know_it(opened, served, people)
-        way = _way(known, wanted.channel)
-        until = None if wanted.old_until is None else end_of_day(wanted.old_until, playbook)
-        if wanted.new:
-            await renew(people, numbers, commander(wanted.by), old_until=until)
-        found = await _clerks(people, playbook, numbers, wanted.store)
-        told = [_told(one, playbook, way) for one in found]
-        cards = [_card(one, playbook, way) for one in found]
-        if wanted.folder is not None:
-            named = [(_file_name(one), card) for one, card in zip(found, cards, strict=True)]
-            written = write_cards(named, wanted.folder)
-            tell(
-                tr("{number} files in {folder}", number=f"{len(written):,}", folder=str(wanted.folder)),
-                words,
-            )
-        if wanted.sheet is not None and cards:
-            _write(cards, wanted, words)
-        columns = {name: words.text(title) for name, title in _COLUMNS.items()}
-        show_table(told, columns, wanted, words, tr("nobody here has a code"))
-        _see_if_all(numbers, found, wanted)
 
-    return on_database(folder, work)
+@carried_out(check=_new_ones)
+async def codes(order: CommandOrder) -> None:
+    """Print codes and links of clerks, write their pictures, and give new ones."""
+    playbook, options, numbers = order.playbook, order.options, order.words
+    people = await order.people()
+    served = order.served
+    known = served if people is order.opened.stores else await as_they_know_it(order.opened, served, people)
+    way = _way(known, options.channel)
+    until = None if options.old_until is None else end_of_day(options.old_until, playbook)
+    if options.new:
+        await renew(people, numbers, order.by, old_until=until)
+    found = await _clerks(people, playbook, numbers, options.store)
+    cards = [_card(one, playbook, way) for one in found]
+    if options.folder is not None:
+        named = [(_file_name(one), card) for one, card in zip(found, cards, strict=True)]
+        number = f"{len(write_cards(named, options.folder)):,}"
+        order.tell(tr("{number} files in {folder}", number=number, folder=str(options.folder)))
+    if options.sheet is not None and cards:
+        _write(cards, order)
+    rows = [
+        {
+            **pick(one, "number", "name"),
+            "store": store_title(playbook, one.store),
+            "code": one.code or "",
+            "link": way.link(one.code or ""),
+        }
+        for one in found
+    ]
+    show_table(rows, _COLUMNS, order, tr("nobody here has a code"))
+    _see_if_all(numbers, found, options)
 
 
 def _see_if_all(numbers: Sequence[str], found: Sequence[StoreClerk], wanted: Arguments) -> None:
@@ -111,33 +112,24 @@ async def _clerks(
     ]
 
 
-def _write(cards: Sequence[CodeCard], wanted: Arguments, words: Language) -> None:
-    progress = Progress(words)
+def _write(cards: Sequence[CodeCard], order: CommandOrder) -> None:
+    progress = Progress(order.speech)
 
     def so_far(page: int, pages: int) -> None:
         progress.tell(tr("page {page} of {pages}", page=page, pages=pages))
 
-    font = FontFile(wanted.font) if wanted.font is not None else None
-    if font is None and wanted.sheet.suffix.lower() == ".pdf":
+    font = FontFile(order.options.font) if order.options.font is not None else None
+    if font is None and order.options.sheet.suffix.lower() == ".pdf":
         try:
             font = font_with_chinese()
         except FontMissing as error:
             raise SheetNotWritten(tr("{why}: name one with  --font FILE", why=error.message)) from error
-    written = write_sheet(cards, wanted.sheet, words.text(tr("QR codes of clerks")), font, so_far)
+    written = write_sheet(
+        cards, order.options.sheet, order.speech.text(tr("QR codes of clerks")), font, so_far
+    )
     progress.over()
     for path in written:
-        tell(tr("written: {file}", file=str(path)), words)
-
-
-def _told(one: StoreClerk, playbook: Playbook, way: ReferralMethod) -> Mapping[str, object]:
-    code = one.code or ""
-    return {
-        "number": one.number,
-        "name": one.name,
-        "store": store_title(playbook, one.store),
-        "code": code,
-        "link": way.link(code),
-    }
+        order.tell(tr("written: {file}", file=str(path)))
 
 
 def _card(one: StoreClerk, playbook: Playbook, way: ReferralMethod) -> CodeCard:

@@ -8,9 +8,8 @@ from pathlib import Path
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, describe
 from bot.cli.dates import calendar_day
 from bot.cli.operator import add_by
-from bot.cli.store.clerks import counts, hand_over, list_clerks, suspend
+from bot.cli.store.clerks import counts, hand_over, import_file, list_clerks, suspend
 from bot.cli.store.codes import codes
-from bot.cli.store.importing import import_file
 
 _NUMBERS = "numbers of clerks; before them: folder with bot.yaml"
 _WORDS = {

@@ -1,0 +1,251 @@
+"""`oaflow audience list|size|people|export`: the audiences of a playbook, how many are in one, and who."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator, Mapping
+from math import ceil, floor, log10
+
+from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
+from bot.cli.order import CommandOrder, carried_out
+from bot.cli.report_output import headings
+from bot.cli.terminal_text import write_file_out
+from bot.engine.compiled.playbook import Audience
+from bot.engine.conditions.people import Unreachable
+from bot.model.proportions import SURE
+from bot.model.translatable import Translatable, TranslatableValue, row, tr
+from bot.operations.audiences import (
+    AudienceCount,
+    AudienceEstimate,
+    InAudience,
+    counts_of,
+    estimate_of,
+    left_out_of,
+    limited_in,
+    people_in,
+    people_meant,
+    size_of,
+)
+from bot.operations.payload import pick
+from bot.playbook.csv_table import MARK, csv_line
+from bot.playbook.similar import printable
+from bot.sms.phone import national
+
+DIGITS = 3
+"""Of an estimate: more would say that it is surer than it is."""
+
+
+MOST = 100
+"""People who are told of in lines."""
+COLUMNS = ("channel", "line_id", "name", "phone", "member_no")
+_NAME = "name of an audience, everyone, or a broadcast; before it: folder with bot.yaml"
+
+
+@carried_out()
+async def listed(order: CommandOrder) -> None:
+    """Print a line for each audience of the playbook."""
+    playbook, people = order.playbook, await order.people()
+    found = [
+        (one, await counts_of(people, playbook, people_meant(playbook, name)))
+        for name, one in playbook.audiences.items()
+    ]
+    lines = [_line(one, counts) for one, counts in found]
+    none = tr("this playbook has no audiences but  everyone")
+    order.show([_payload(one, counts) for one, counts in found], *(lines or [none]))
+
+
+def _payload(one: Audience, counts: Mapping[str, AudienceCount]) -> dict[str, object]:
+    of_list = None
+    if one.people is not None:
+        people = {"column": one.people.column, "people": len(one.people.entries)}
+        of_list = {"file": one.csv, **people, **pick(one, "twice", "refused")}
+    return {
+        "audience": one.name,
+        "title": one.title or None,
+        "people": {channel: count.people for channel, count in counts.items()},
+        "estimated": [channel for channel, count in counts.items() if count.about],
+        "list": of_list,
+    }
+
+
+def _line(one: Audience, counts: Mapping[str, AudienceCount]) -> Translatable:
+    called = tr("{name} ({title})", name=one.name, title=one.title) if one.title else one.name
+    numbers = row(_count(channel, count, len(counts)) for channel, count in counts.items())
+    if one.people is None:
+        return tr("{name}: {numbers}", name=called, numbers=numbers)
+    listed = tr(
+        "{name}: {numbers}; on the list {file}: {people}",
+        name=called,
+        numbers=numbers,
+        file=str(one.csv),
+        people=so_many(len(one.people.entries)),
+    )
+    if one.twice:
+        listed = tr("{told}, lines twice: {number}", told=listed, number=f"{one.twice:,}")
+    if one.refused:
+        listed = tr("{told}, lines left out: {number}", told=listed, number=f"{one.refused:,}")
+    return listed
+
+
+def _count(channel: str, count: AudienceCount, channels: int) -> TranslatableValue:
+    """With the account where there are several."""
+    people = so_many(count.people)
+    if count.about:
+        unit = unit_of(count.people)
+        people = tr("≈ {number} people", number=f"{round(count.people / unit) * unit:,}")
+    return people if channels == 1 else tr("{channel} {people}", channel=channel, people=people)
+
+
+def so_many(number: int) -> Translatable:
+    """People, counted."""
+    return tr("1 person") if number == 1 else tr("{number} people", number=f"{number:,}")
+
+
+def unit_of(number: float) -> int:
+    """What an estimate of about this size is rounded to."""
+    digits: int = max(0, floor(log10(max(number, 1))) + 1 - DIGITS)
+    return int(10**digits)
+
+
+@carried_out(drafts=True)
+async def size(order: CommandOrder) -> None:
+    """Print about how many they are, then how many, each at once. Raises `NoSuchAudience`."""
+    playbook, is_for_people = order.playbook, not order.options.json
+    meant = people_meant(playbook, order.name)
+    people = await order.people()
+
+    def show(lines: Iterable[Translatable]) -> None:
+        if is_for_people:
+            order.show_all(None, lines)
+            sys.stdout.flush()
+
+    about = await estimate_of(people, playbook, meant)
+    show(_about(channel, one) for channel, one in about.items())
+    found = await size_of(people, playbook, meant)
+    show(
+        tr("{channel}: {people}", channel=channel, people=so_many(number))
+        for channel, number in found.people.items()
+    )
+    without = await left_out_of(people, playbook, meant)
+    limited = await limited_in(people, playbook, meant)
+    show((*_without(without), *_limited(limited)))
+    if not is_for_people:
+        estimates = {channel: _estimate(one) for channel, one in about.items()}
+        figures = {**pick(found, "at", "people"), "without": without, "estimate": estimates}
+        order.show({"audience": order.name, **figures, "limited": limited})
+
+
+def _estimate(one: AudienceEstimate) -> dict[str, object]:
+    low, high = floor(one.between.low), ceil(one.between.high)
+    return {"people": one.people, "low": low, "high": high, "looked_at": one.sample.looked_at}
+
+
+def _about(channel: str, estimate: AudienceEstimate) -> Translatable:
+    low, high = estimate.between.low, estimate.between.high
+    unit = unit_of(high)
+    return tr(
+        "{channel}: ≈ {people} people ({low} to {high}, {sure} sure: {some} contacts were looked at);"
+        " now all are counted",
+        channel=channel,
+        people=f"{round(estimate.people / unit) * unit:,}",
+        low=f"{floor(low / unit) * unit:,}",
+        high=f"{ceil(high / unit) * unit:,}",
+        sure=f"{SURE:.0%}",
+        some=f"{estimate.sample.looked_at:,}",
+    )
+
+
+def _without(found: Mapping[str, Mapping[Unreachable, int]]) -> Iterator[Translatable]:
+    for channel, by_reason in found.items():
+        for why, number in by_reason.items():
+            if number:
+                yield tr("{channel}: not among them {people}", channel=channel, people=_who(why, number))
+
+
+def _limited(found: Mapping[str, int]) -> Iterator[Translatable]:
+    for channel, number in found.items():
+        if number:
+            yield tr(
+                "{channel}: of them {people} had as many pushes as `limits` allow just now",
+                channel=channel,
+                people=so_many(number),
+            )
+
+
+def _who(why: Unreachable, number: int) -> Translatable:
+    match why:
+        case "blocked":
+            return tr("{people} who blocked the account", people=so_many(number))
+        case "stopped":
+            return tr("{people} wanting no marketing", people=so_many(number))
+        case "not_here":
+            return tr("{people} without LINE, known from a shop or a list", people=so_many(number))
+
+
+@carried_out(drafts=True)
+async def people(order: CommandOrder) -> None:
+    """Print a line for each person. Raises `NoSuchAudience`."""
+    meant = people_meant(order.playbook, order.name)
+    found: list[InAudience] = []
+    async for one in people_in(await order.people(), order.playbook, meant):
+        if len(found) == order.options.most:
+            order.tell(tr("there are more: write  --most N, or  oaflow audience export"))
+            break
+        found.append(one)
+    lines = ("  ".join(printable(cell) for cell in _cells(one) if cell) for one in found)
+    order.show_all([dict(zip(COLUMNS, _cells(one), strict=True)) for one in found], lines)
+
+
+@carried_out(drafts=True)
+async def export(order: CommandOrder) -> None:
+    """Print all of them as CSV for spreadsheets. Raises `NoSuchAudience`."""
+    meant = people_meant(order.playbook, order.name)
+    actor = order.by if order.options.reveal else None
+    write_file_out(MARK + csv_line(headings(COLUMNS, order.speech)))
+    async for one in people_in(await order.people(), order.playbook, meant, actor):
+        write_file_out(csv_line(_cells(one)))
+
+
+def _cells(one: InAudience) -> list[str]:
+    contact = one.contact.contact
+    phone = "" if contact.phone is None else national(contact.phone)
+    return [
+        one.identity.channel,
+        one.identity.user or "",
+        contact.name or "",
+        phone,
+        contact.member_no or "",
+    ]
+
+
+def arguments(command: ArgumentParser) -> None:
+    """What is asked."""
+    says = "Audiences, in the playbook's database, also while the bot runs; the playbook need not be live."
+    describe(command, says, example="oaflow audience list my-shop")
+    actions = actions_of(command)
+    example = "oaflow audience list my-shop"
+    lines = add_action(
+        actions,
+        "list",
+        "a line for each audience, how many are in it now",
+        listed,
+        example=example,
+    )
+    add_playbook(lines)
+    counted = _add(actions, "size", "how many people are in it now, on each account", size, "NAME")
+    shown = _add(actions, "people", "a line for each person in it, phones masked", people, "NAME")
+    shown.add_argument("--most", type=int, default=MOST, metavar="N", help="so many at most (%(default)s)")
+    for one in (lines, counted, shown):
+        add_json(one)
+    written = _add(actions, "export", "all people in it as CSV, phones masked", export, "NAME")
+    written.add_argument(
+        "--reveal", action="store_true", help="phones in full, which is recorded of each person"
+    )
+
+
+def _add(actions: Actions, name: str, does: str, run: Run, words: str) -> ArgumentParser:
+    example = f"oaflow audience {name} my-shop everyone"
+    action = add_action(actions, name, does, run, example=example, words=words)
+    action.add_argument("words", nargs="*", metavar=words, help=_NAME)
+    return action

@@ -1,0 +1,112 @@
+"""`oaflow members import`: people whom a list tells of, also before they are on LINE."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bot.cli.arguments import Arguments, actions_of, add_action, add_json, describe
+from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.order import CommandOrder, carried_out
+from bot.cli.progress import Progress
+from bot.cli.refusal import UsageWrong
+from bot.model.translatable import Translatable, row, tr
+from bot.operations.find_contacts import NotFound
+from bot.operations.import_report import import_payload, in_order, in_words, lines_payload
+from bot.operations.member_import import (
+    ChannelUnsaid,
+    MemberImport,
+    SeveralShops,
+    import_members,
+    member_file,
+)
+from bot.operations.member_table import ShopUnsaid
+from bot.operations.payload import pick
+from bot.operations.table_lines import TableWrong
+from bot.playbook.similar import quoted
+
+_FILE = "the table (the file that the shop names); before it: folder with bot.yaml"
+
+
+def _one_file(words: Sequence[str], options: Arguments) -> None:
+    if len(words) > 1:
+        raise UsageWrong(tr("write one file, after the playbook"))
+
+
+@carried_out(check=_one_file)
+async def import_file(order: CommandOrder) -> int:
+    """Take a file of members, and print what came of it; exit 1 where lines were refused."""
+    options, folder, progress = order.options, order.folder, Progress(order.speech)
+    written = Path(order.words[0]) if order.words else None
+    try:
+        file = member_file(order.playbook, order.served.settings, written, options.shop, options.channel)
+    except SeveralShops as error:
+        raise NotFound(tr("{why}: add  --shop NAME", why=error.message)) from error
+    if written is None:
+        file = replace(file, path=(folder if folder.is_dir() else folder.parent) / file.path)
+    try:
+        done = await import_members(
+            await order.people(),
+            order.playbook,
+            file,
+            order.by,
+            dry=options.dry_run,
+            tell=lambda so_far: progress.tell(tr("{number} lines", number=f"{so_far.done:,}")),
+        )
+    except ShopUnsaid as error:
+        raise TableWrong(tr("{why}: add  --shop NAME", why=error.message)) from error
+    except ChannelUnsaid as error:
+        raise TableWrong(tr("{why}: add  --channel NAME", why=error.message)) from error
+    progress.over()
+    payload = {
+        **import_payload(done),
+        "on_line": done.met,
+        **pick(done, "joined", "partly"),
+        "notes": lines_payload(done.notes),
+        **pick(done, "unused", "has_bindings"),
+    }
+    order.show_all(payload, _lines(done, dry=options.dry_run))
+    return WRONG if done.refused else RIGHT
+
+
+def arguments(command: ArgumentParser) -> None:
+    """What is done."""
+    says = "Members from a list: found when they bind their phone, or write. Silently: no journey starts."
+    describe(command, says, example="oaflow members import members.csv")
+    read = add_action(
+        actions_of(command),
+        "import",
+        "members from a table (CSV)",
+        import_file,
+        example="oaflow members import my-shop members.csv --dry-run",
+        words="[FILE]",
+    )
+    read.add_argument("words", nargs="*", metavar="FILE", help=_FILE)
+    read.add_argument("--shop", metavar="NAME", help="whose list it is (the only shop, if there is one)")
+    read.add_argument(
+        "--channel", metavar="NAME", help="the account that LINE user ids in it are of (the only one)"
+    )
+    read.add_argument("--dry-run", action="store_true", help="only tell what would come of it")
+    add_json(read)
+
+
+def _lines(done: MemberImport, *, dry: bool) -> Iterator[Translatable]:
+    if dry:
+        yield tr("nothing was written; so it would be:")
+    yield from in_words(done)
+    for one in in_order(done.notes):
+        yield tr("line {line}, taken: {why}", line=one.number, why=one.why)
+    if done.partly:
+        yield tr("{number} lines were taken but for what stands above", number=f"{done.partly:,}")
+    if done.met:
+        yield tr("{number} lines are about people who are on LINE", number=f"{done.met:,}")
+    if done.joined:
+        yield tr("{number} people without LINE have turned out to be on it", number=f"{done.joined:,}")
+    if done.unused:
+        yield tr("columns that nobody reads: {names}", names=row(map(quoted, done.unused)))
+    if done.has_bindings:
+        yield tr("bindings of another system are not taken over yet: each person binds once more, by a code")
+    if dry and done.new + done.changed:
+        yield tr("to take them over, the same command without  --dry-run")
