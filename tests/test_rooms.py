@@ -27,7 +27,6 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 INSIDE = {
     "simulator": ["state", "people", "platform", "shop", "workbench", "control"],
     "runtime": [
-        "mass",
         "limits",
         "effects",
         "alerts",

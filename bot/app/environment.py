@@ -1,41 +1,12 @@
-"""Settings of a process in environment variables: numbers, and addresses of LINE, shops and our own."""
+"""Settings of a process that are whole numbers in environment variables."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
 
-from bot.model.settings import PUBLIC_URL, ShopSettings
 from bot.model.translatable import Quoted, Refusal, tr
-from bot.shops.platforms import OWN_SYSTEM
 from bot.web.connections import DEFAULT_LIMIT
-
-LINE_API = "https://api.line.me"
-LINE_DATA_API = "https://api-data.line.me"
-
-
-def line_api(environment: Mapping[str, str]) -> str:
-    """LINE's API, or what stands in for it."""
-    return environment.get("OAFLOW_LINE_API") or LINE_API
-
-
-def line_data_api(environment: Mapping[str, str]) -> str:
-    """LINE's API for files, or what stands in for it."""
-    return environment.get("OAFLOW_LINE_DATA_API") or environment.get("OAFLOW_LINE_API") or LINE_DATA_API
-
-
-def shop_api(environment: Mapping[str, str], shop: ShopSettings) -> str | None:
-    """What stands in for a shop's platform; `None`: its usual address, or its own system's."""
-    base = environment.get("OAFLOW_SHOP_API")
-    if not base or shop.platform == OWN_SYSTEM:
-        return None
-    return f"{base.rstrip('/')}/{shop.platform}/{shop.name}"
-
-
-def public_address(environment: Mapping[str, str], unset: str = "") -> str:
-    """Our own address, as the world reaches it."""
-    return environment.get(PUBLIC_URL, unset).rstrip("/")
-
 
 _MOST_DIGITS = 9
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from yarl import URL
 
+from bot.app.addresses import line_api, line_data_api, public_address, shop_api
 from bot.app.database import OpenDatabase
-from bot.app.environment import is_plain, line_api, line_data_api, public_address, shop_api
+from bot.app.environment import is_plain
 from bot.app.playbook_files import Stamps
 from bot.app.stored_playbooks import UnpackedPlaybooks
 from bot.line.objects.addresses import is_loopback

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot.app.environment import public_address
+from bot.app.addresses import public_address
 from bot.cli.arguments import Arguments, describe
 from bot.cli.exit_codes import RIGHT
 from bot.cli.playbook_folder import folder_and_words, valid_here

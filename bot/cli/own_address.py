@@ -9,8 +9,8 @@ from pathlib import Path
 
 from yarl import URL
 
+from bot.app.addresses import line_api, public_address
 from bot.app.database import OpenDatabase
-from bot.app.environment import line_api, public_address
 from bot.engine.compiled.playbook import Playbook
 from bot.model.processes import Serving
 from bot.model.translatable import Unavailable, tr

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from bot.app.addresses import line_api, line_data_api
 from bot.app.database import OpenDatabase
-from bot.app.environment import line_api, line_data_api
 from bot.cli.own_address import as_they_know_it, simulator_of
 from bot.engine.compiled.playbook import Playbook
 from bot.operations.broadcasts.line_now import LineNow

@@ -11,7 +11,7 @@ from typing import IO
 
 from yarl import URL
 
-from bot.app.environment import line_api, line_data_api
+from bot.app.addresses import line_api, line_data_api
 from bot.cli.contact.contact_json import historical, in_a_line, in_full
 from bot.cli.contact.conversation import show_conversation
 from bot.cli.contact.order import about_contact, contact_of

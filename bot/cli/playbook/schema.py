@@ -38,7 +38,7 @@ def _made(wanted: Arguments, words: Language) -> object:
 
         return schema_of(SCENARIO, words)
     if wanted.events:
-        from bot.app.environment import public_address
+        from bot.app.addresses import public_address
         from bot.cli.playbook_folder import valid_here
         from bot.shops.platforms import OWN_SYSTEM
         from bot.web.outside_events_openapi import openapi

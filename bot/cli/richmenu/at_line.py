@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from yarl import URL
 
+from bot.app.addresses import line_api, line_data_api
 from bot.app.database import OpenDatabase
-from bot.app.environment import line_api, line_data_api
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.on_database import Work, on_database

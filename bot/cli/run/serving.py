@@ -20,8 +20,9 @@ from pathlib import Path
 
 from yarl import URL
 
+from bot.app.addresses import line_api
 from bot.app.database import EMBEDDED, OpenDatabase, folder_of, open_database
-from bot.app.environment import SettingsWrong, connection_limit_from, line_api
+from bot.app.environment import SettingsWrong, connection_limit_from
 from bot.app.git_commit import commit_of
 from bot.app.member_pages import trusted_proxies
 from bot.app.playbook_files import read_at_rest, stamps
