@@ -43,6 +43,7 @@ class KeyWatch:
         self._rotations = rotations
         self._read_ring = read_ring
         self._refused = ""
+        self._looking = asyncio.Lock()
         self.rotation: RotationState | None = None
         self.rotating = asyncio.Event()
         """Set while a rotation is under way, as far as this process has seen."""
@@ -61,6 +62,10 @@ class KeyWatch:
 
     async def look(self) -> bool:
         """Go by what the database says; whether this process has all keys. Raises `DatabaseUnavailable`."""
+        async with self._looking:  # what was read first is gone by first, also where a disk is slow
+            return await self._look()
+
+    async def _look(self) -> bool:
         rotation = await self._rotations.state()  # before the register: a stage is never newer than its keys
         known = await self._register.known()
         before = (self._seal.ring, self._seal.used, self.stage)
