@@ -138,6 +138,18 @@ async def test_who_retires_and_is_killed_before_the_keys_are_taken_out_may_do_it
             await retired(one.stores, one.ring, file, "command:amy", quick_clock)
 
 
+async def test_a_key_that_nobody_rotated_to_goes_with_the_old_ones(
+    one: Process, old: KeyRing, quick_clock: ManualClock
+) -> None:
+    """Of a command that was killed when it had written the file: no process has ever asked for it."""
+    one.ring, left = one.ring.with_new()
+    to = await begun(one)
+    await until_done(one)
+    ring, names = await retired(one.stores, one.ring, None, "command:amy", quick_clock)
+    assert set(names) == {*old.fingerprints(), left, f"index:{left}"}
+    assert set(ring.seal) == {to}
+
+
 async def test_a_crowd_that_writes_on_does_not_keep_it_from_being_counted(
     one: Process, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
