@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 from bot.translations.chinese import COMPILED
@@ -19,26 +18,20 @@ def sentences_script(context: str) -> bytes:
 
 
 def chinese_of(context: str) -> dict[str, str]:
-    """Chinese by English (of a plural that of one), below `context: NAME` by `NAME\\4English`."""
-    below = f"{context}: "
-    return {
-        id.removeprefix(f"{context}\4").removeprefix(below): text
-        for id, text in _entries()
-        if id.startswith((f"{context}\4", below))
-    }
+    """Chinese by English (of a plural that of one), below `context: NAME` by `NAME\\4English`.
 
-
-def _entries() -> Iterator[tuple[str, str]]:
-    """What stands in the compiled catalogue: context and English (of a plural that of one), and the Chinese.
-
-    https://www.gnu.org/software/gettext/manual/html_node/MO-Files.html
+    It is read as it was compiled: https://www.gnu.org/software/gettext/manual/html_node/MO-Files.html
     """
     content = COMPILED.read_bytes()
     _, _, count, ids, texts = struct.unpack_from("<5I", content)
 
-    def text(table: int, number: int) -> str:
-        length, start = struct.unpack_from("<2I", content, table + 8 * number)
-        return content[start : start + length].decode()
+    def column(table: int) -> list[bytes]:
+        rows = struct.iter_unpack("<2I", content[table : table + 8 * count])
+        return [content[start : start + length] for length, start in rows]
 
-    for number in range(count):
-        yield text(ids, number).partition("\0")[0], text(texts, number)
+    own, below = f"{context}\4".encode(), f"{context}: ".encode()
+    return {
+        id.removeprefix(own).removeprefix(below).partition(b"\0")[0].decode(): text.decode()
+        for id, text in zip(column(ids), column(texts), strict=True)
+        if id.startswith((own, below))
+    }
