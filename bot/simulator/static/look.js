@@ -2,7 +2,7 @@
 
 import { $ } from "./elements.js";
 import { forGood } from "./memory.js";
-import { currentLanguage, phrase, speak, tr } from "./words.js";
+import { currentLanguage, phrase, speak } from "./words.js";
 
 const THEMES = { auto: phrase("Theme: auto"), light: phrase("Theme: light"), dark: phrase("Theme: dark") };
 const NAMES = Object.keys(THEMES);
@@ -32,7 +32,7 @@ function dress() {
 
 function talk(language) {
   speak(language);
-  $("language").textContent = tr("中文");
-  $("language").lang = currentLanguage() === "en" ? "zh-TW" : "en";
+  const other = currentLanguage() === "en" ? ["zh-TW", "中文"] : ["en", "English"];
+  [$("language").lang, $("language").textContent] = other;
   dress();
 }
