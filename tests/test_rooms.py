@@ -56,7 +56,6 @@ INSIDE = {
         "counters",
         "events",
         "contacts",
-        "admins",
         "broadcasts",
         "shops",
         "rotation",

@@ -26,7 +26,7 @@ from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics
 from bot.runtime.own_events import reading
 from bot.runtime.sending.braked_calls import BrakedCalls
-from bot.runtime.sending.line_calls import LineCalls
+from bot.runtime.sending.line_calls import LineCalls, LineDelivery
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks
 from bot.runtime.sending.outage_backlog import OutageBacklog
@@ -125,25 +125,27 @@ class Runtime:
         self._measure()
 
     def _new_sender(self, given: RuntimeDeps) -> Sender:
-        backlog = OutageBacklog(self.line, partial(self.rates.admit, kind="push"), given.clock)
+        clock, owns = given.clock, self.ownership.owns
+        backlog = OutageBacklog(self.line, partial(self.rates.admit, kind="push"), clock)
+        line = LineDelivery(
+            calls=LineCalls(given.account, clock, owns, self.line),
+            menus=MenuLinks(given.account, given.menus, self.journal, clock, owns, self.line, backlog),
+            watch=self.line,
+            backlog=backlog,
+            braked=BrakedCalls(given.brake, clock),
+        )
         return Sender(
-            LineCalls(given.account, given.clock, self.ownership.owns, self.line),
-            self.journal,
-            given.clock,
-            self.metrics,
-            self.ownership.owns,
-            self.lanes.release,
-            Asker(given.effects, self._hear, given.clock),
-            lambda moment: today(moment, given.playbook().zone).isoformat(),
+            line,
+            Asker(given.effects, self._hear, clock),
             given.spending,
-            MenuLinks(
-                given.account, given.menus, self.journal, given.clock, self.ownership.owns, self.line, backlog
-            ),
-            self.line,
             given.stores.contacts,
-            given.stores.leases.pace.grace,
-            BrakedCalls(given.brake, given.clock),
-            backlog,
+            journal=self.journal,
+            clock=clock,
+            metrics=self.metrics,
+            owns=owns,
+            on_room=self.lanes.release,
+            day=lambda moment: today(moment, given.playbook().zone).isoformat(),
+            grace=given.stores.leases.pace.grace,
         )
 
     def _new_turns(self, given: RuntimeDeps) -> TurnTaker:

@@ -26,7 +26,7 @@ from bot.runtime.metrics import Metrics
 from bot.runtime.sending import braked_calls
 from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.letters import once_more
-from bot.runtime.sending.line_calls import LineCalls
+from bot.runtime.sending.line_calls import LineCalls, LineDelivery
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuIdSource, MenuLinks, NoMenus
 from bot.runtime.sending.outage_backlog import OutageBacklog
@@ -102,25 +102,30 @@ class Post:
         self.watch = watch = LineWatch(lambda: ["main"], self.clock)
         rates = LineRates(lambda: range(PARTS), self.clock, self.slots)
         backlog = OutageBacklog(watch, partial(rates.admit, kind="push"), self.clock)
-        self.sender = Sender(
-            LineCalls(self.account, self.clock, lambda part: self.owned, watch),
-            self.ends,
-            self.clock,
-            Metrics(),
-            lambda part: self.owned,
-            self.room.append,
-            Asker(NotYet(), nothing_is_heard, self.clock),
-            lambda moment: f"{moment:%Y-%m-%d}",
-            self.spending,
-            MenuLinks(
-                self.account, self.menus, self.ends, self.clock, lambda part: self.owned, watch, backlog
-            ),
-            watch,
-            Nowhere(),
-            PRODUCTION.grace,
-            BrakedCalls(self, self.clock),
-            backlog,
+        menus = (self.account, self.menus, self.ends, self.clock, self._owns, watch, backlog)
+        line = LineDelivery(
+            calls=LineCalls(self.account, self.clock, self._owns, watch),
+            menus=MenuLinks(*menus),
+            watch=watch,
+            backlog=backlog,
+            braked=BrakedCalls(self, self.clock),
         )
+        self.sender = Sender(
+            line,
+            Asker(NotYet(), nothing_is_heard, self.clock),
+            self.spending,
+            Nowhere(),
+            journal=self.ends,
+            clock=self.clock,
+            metrics=Metrics(),
+            owns=self._owns,
+            on_room=self.room.append,
+            day=lambda moment: f"{moment:%Y-%m-%d}",
+            grace=PRODUCTION.grace,
+        )
+
+    def _owns(self, part: int) -> bool:
+        return self.owned
 
     async def know(self) -> None:
         """What the database says of the brake."""

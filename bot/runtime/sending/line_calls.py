@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
@@ -16,7 +16,10 @@ from bot.model.clock import PatientClock
 from bot.model.outgoing import Outgoing
 from bot.runtime.ports import LineAccount
 from bot.runtime.retry import Done, GiveUp, RetryVerdict, expired, verdict
+from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.line_watch import LineWatch
+from bot.runtime.sending.menu_links import MenuLinks
+from bot.runtime.sending.outage_backlog import OutageBacklog
 
 log = logging.getLogger("oaflow.send")
 
@@ -104,3 +107,14 @@ def _made(account: LineAccount, call: Outgoing) -> Awaitable[CallResult]:
             return account.loading(call.to, orjson.loads(call.body)["seconds"])
         case "fallback" | "menu" | "note" | "ask" | "tell":
             raise ValueError(f"a {call.kind} is not made here")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDelivery:
+    """How calls reach LINE: the calls themselves, rich menus, and what holds calls back."""
+
+    calls: LineCalls
+    menus: MenuLinks
+    watch: LineWatch
+    backlog: OutageBacklog
+    braked: BrakedCalls

@@ -20,14 +20,10 @@ from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import FallbackStore
 from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp, RetryVerdict, too_late
-from bot.runtime.sending.braked_calls import BrakedCalls
 from bot.runtime.sending.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
 from bot.runtime.sending.journey_pushes import GoingOut
 from bot.runtime.sending.letters import dead_letter
-from bot.runtime.sending.line_calls import LineCalls
-from bot.runtime.sending.line_watch import LineWatch
-from bot.runtime.sending.menu_links import MenuLinks
-from bot.runtime.sending.outage_backlog import OutageBacklog
+from bot.runtime.sending.line_calls import LineDelivery
 from bot.runtime.sending.outgoing import MESSAGE_CUT, MESSAGE_LOST, note_row
 from bot.runtime.sending.person_lines import PersonLine, PersonLines, Waiting
 
@@ -45,21 +41,18 @@ class Sender:
 
     def __init__(
         self,
-        line_calls: LineCalls,
+        line: LineDelivery,
+        asker: Asker,
+        spending: Spending,
+        fallback_store: FallbackStore,
+        *,
         journal: JournalWriter,
         clock: PatientClock,
         metrics: Metrics,
         owns: Callable[[int], bool],
         on_room: Callable[[str], None],
-        asker: Asker,
         day: Callable[[datetime], str],
-        spending: Spending,
-        menus: MenuLinks,
-        watch: LineWatch,
-        fallback_store: FallbackStore,
         grace: float,
-        braked: BrakedCalls,
-        backlog: OutageBacklog,
     ) -> None:
         """`on_room(contact)` is told when a call is settled.
 
@@ -69,12 +62,12 @@ class Sender:
         self._spending = spending
         self._grace = grace
         self._going_out = GoingOut(spending, journal, clock, day)
-        self._menus = menus
-        self._watch = watch
-        self._braked = braked
-        self._backlog = backlog
-        menus.on_end, menus.on_left = self._menu_ended, self._menu_left
-        self._line_calls = line_calls
+        self._menus = line.menus
+        self._watch = line.watch
+        self._braked = line.braked
+        self._backlog = line.backlog
+        self._line_calls = line.calls
+        self._menus.on_end, self._menus.on_left = self._menu_ended, self._menu_left
         self._asker = asker
         self._journal = journal
         self._clock = clock
