@@ -33,9 +33,8 @@ from bot.runtime.sending.outage_backlog import OutageBacklog
 from bot.runtime.sending.send import Sender
 from bot.runtime.turn_taking.batches import Batches
 from bot.runtime.turn_taking.brake_release import BrakeRelease
-from bot.runtime.turn_taking.contact_seed import newborn_seed
 from bot.runtime.turn_taking.deciding import Decider
-from bot.runtime.turn_taking.draft_reading import DraftReader, Rereader
+from bot.runtime.turn_taking.draft_reading import DraftReader, Rereader, TurnServices
 from bot.runtime.turn_taking.durability import DurabilityCheck
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.profiles import Profiles
@@ -106,6 +105,14 @@ class Runtime:
         )
         self.budget = ChatBudget()
         self.metrics.add(self.budget.over)
+        self._services = TurnServices(
+            contacts=given.stores.contacts,
+            inbox=given.stores.inbox,
+            lanes=self.lanes,
+            fences=self.ownership,
+            journal=self.journal,
+            metrics=self.metrics,
+        )
         self.turns = self._new_turns(given)
         self.batches = Batches(self.turns, self.lanes, self.ownership, given.clock)
         self.timers = self._new_timers()
@@ -162,29 +169,20 @@ class Runtime:
             self.budget,
         )
         reader = DraftReader(
-            contacts,
-            inbox,
-            self.lanes,
+            self._services,
             self.sender,
-            self.journal,
-            self.ownership,
             self._rereader,
             self._recovered_transcripts,
-            decider.has_due,
-            newborn_seed,
-            self.recovery.reread,
+            has_due=decider.has_due,
+            on_passed=self.recovery.reread,
         )
         return TurnTaker(
+            self._services,
             reader,
             decider,
             TurnSaver(contacts, inbox, places, self.ownership.fence, given.clock, self.metrics),
-            inbox,
-            self.lanes,
             self.sender,
-            self.journal,
-            self.ownership,
-            self.metrics,
-            given.watch,
+            watch=given.watch,
             decides_ahead=given.decides_ahead,
         )
 
@@ -209,16 +207,13 @@ class Runtime:
 
     def _new_receiver(self) -> Receiver:
         return Receiver(
+            self._services,
             self._stores.inbox_commit,
-            self._stores.contacts,
             self.turns,
-            self.lanes,
-            self.ownership,
-            self.metrics,
             self.surely_new,
             self._lasting,
-            self.suspect_store,
-            self._look_for_store,
+            on_failure=self.suspect_store,
+            on_late=self._look_for_store,
         )
 
     def _join(self, spending: Spending) -> None:

@@ -12,10 +12,9 @@ from bot.model.inbox import Received
 from bot.model.processes import STALE
 from bot.model.translatable import tr
 from bot.runtime.intake.surely_new import SurelyNew
-from bot.runtime.metrics import Metrics
-from bot.runtime.ports import ArrivalStore, ContactStore, Fences
+from bot.runtime.ports import ArrivalStore
+from bot.runtime.turn_taking.draft_reading import TurnServices
 from bot.runtime.turn_taking.durability import DurabilityCheck
-from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.turns import TurnTaker
 from bot.store.contacts.inbox_commit import FEW
 from bot.store.unavailable import DatabaseUnavailable
@@ -91,14 +90,12 @@ class Receiver:
 
     def __init__(
         self,
+        services: TurnServices,
         inbox_commit: ArrivalStore,
-        contacts: ContactStore,
         turns: TurnTaker,
-        lanes: Lanes,
-        fences: Fences,
-        metrics: Metrics,
         surely_new: SurelyNew,
         durability: DurabilityCheck,
+        *,
         on_failure: Callable[[], None],
         on_late: Callable[[], None],
     ) -> None:
@@ -106,10 +103,10 @@ class Receiver:
         somebody has not waited for it any longer."""
         self._inbox_commit = inbox_commit
         self._turns = turns
-        self._contacts = contacts
-        self._lanes = lanes
-        self._fences = fences
-        self._metrics = metrics
+        self._contacts = services.contacts
+        self._lanes = services.lanes
+        self._fences = services.fences
+        self._metrics = services.metrics
         self._surely_new = surely_new
         self._durability = durability
         self._on_failure = on_failure

@@ -16,8 +16,10 @@ from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
+from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ContactStore, Fences, InboxStore
 from bot.runtime.turn_taking.contact_cache import CachedContact, ContactCache
+from bot.runtime.turn_taking.contact_seed import newborn_seed
 from bot.runtime.turn_taking.deciding import Calls, PendingTurn
 from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.transcript import RecoveredTranscripts
@@ -197,35 +199,43 @@ READ_TOGETHER = 16
 """Contacts whose open entries are asked for side by side: one after the other each waits for all before."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnServices:
+    """What each step of a turn uses, from its event's storing on: stores, lanes, leases, records."""
+
+    contacts: ContactStore
+    inbox: InboxStore
+    lanes: Lanes
+    fences: Fences
+    journal: JournalWriter
+    metrics: Metrics
+
+
 class DraftReader:
     """Begins the turns of a batch of lanes. What others have left on a contact goes on from here, too."""
 
     def __init__(
         self,
-        contacts: ContactStore,
-        inbox: InboxStore,
-        lanes: Lanes,
+        services: TurnServices,
         calls: Calls,
-        journal: JournalWriter,
-        fences: Fences,
         rereader: Rereader,
         recovered_transcripts: RecoveredTranscripts,
+        *,
         has_due: Callable[[Contact], bool],
-        newborn: Callable[[], int],
         on_passed: Callable[[str], None],
     ) -> None:
-        """`has_due(contact)`: whether a timer of theirs is due; `newborn()` draws the seed of a birth.
+        """`has_due(contact)`: whether a timer of theirs is due.
 
         `on_passed(contact)` is told who has got the events of somebody who was merged into them.
         """
-        self._contacts, self._inbox = contacts, inbox
-        self._lanes = lanes
+        self._contacts, self._inbox = services.contacts, services.inbox
+        self._lanes = services.lanes
         self._calls = calls
-        self._journal = journal
-        self._fences = fences
+        self._journal = services.journal
+        self._fences = services.fences
         self._rereader, self._recovered_transcripts = rereader, recovered_transcripts
-        self._erased = ErasedContactEvents(inbox, contacts, lanes)
-        self._has_due, self._newborn, self._on_passed = has_due, newborn, on_passed
+        self._erased = ErasedContactEvents(self._inbox, self._contacts, self._lanes)
+        self._has_due, self._on_passed = has_due, on_passed
         self.recent = ContactCache()
 
     async def drafts(self, lanes: Sequence[Lane]) -> list[PendingTurn]:
@@ -339,4 +349,4 @@ class DraftReader:
         """The contact as it was read; a stranger is born once, however long the first turn has to wait."""
         if stored is not None and stored.revision:
             return CachedContact(stored.contact, stored.revision)
-        return CachedContact(Contact(lane.contact, seed=self._newborn()), 0)
+        return CachedContact(Contact(lane.contact, seed=newborn_seed()), 0)

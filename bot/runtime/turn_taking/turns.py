@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from bot.model.contact import Contact
 from bot.model.inbox import InboxEntry, Received
 from bot.model.stored import TurnWrite
-from bot.runtime.journal import JournalWriter
-from bot.runtime.metrics import Metrics
-from bot.runtime.ports import Fences, InboxStore
 from bot.runtime.turn_observer import Watch
 from bot.runtime.turn_taking.contact_cache import CachedContact
 from bot.runtime.turn_taking.deciding import Calls, Decider, PendingTurn
-from bot.runtime.turn_taking.draft_reading import SUSPECT, DraftReader
-from bot.runtime.turn_taking.lanes import Lane, Lanes
+from bot.runtime.turn_taking.draft_reading import SUSPECT, DraftReader, TurnServices
+from bot.runtime.turn_taking.lanes import Lane
 from bot.runtime.turn_taking.saving import TurnSaver
 from bot.runtime.turn_taking.step_by_step import NOT_AHEAD, step_by_step
 from bot.store.codec.transcript_codec import cut_entry
@@ -45,29 +42,25 @@ class TurnTaker:
 
     def __init__(
         self,
+        services: TurnServices,
         reader: DraftReader,
         decider: Decider,
         saver: TurnSaver,
-        inbox: InboxStore,
-        lanes: Lanes,
         calls: Calls,
-        journal: JournalWriter,
-        fences: Fences,
-        metrics: Metrics,
-        watch: Watch | None = None,
         *,
-        decides_ahead: bool = True,
+        watch: Watch | None,
+        decides_ahead: bool,
     ) -> None:
         """`watch` is told of each turn that is written; without `decides_ahead` all take the usual way."""
         self._reader = reader
         self._decider = decider
         self._saver = saver
-        self._inbox = inbox
-        self._lanes = lanes
         self._calls = calls
-        self._journal = journal
-        self._fences = fences
-        self._metrics = metrics
+        self._inbox = services.inbox
+        self._lanes = services.lanes
+        self._journal = services.journal
+        self._fences = services.fences
+        self._metrics = services.metrics
         self._watch = watch
         self._decides_ahead = decides_ahead
         decider.watching = watch is not None
