@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.engine import finish_turn
+from bot.engine import finish_turn, notes
 from bot.engine.actions.pinned_menu import PIN
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.trigger_event import NOTHING, TriggerEvent
@@ -22,6 +22,7 @@ from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
 from bot.engine.members.shop_changes import is_repeated
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
+from bot.engine.turn.change_notes import note_added
 from bot.engine.turn.changes import EXPIRY, add_tags, keep_lists, meet_lists, watch_expiry
 from bot.engine.turn.line_news import news_of
 from bot.engine.turn.results import RESULT, overdue
@@ -140,9 +141,9 @@ def _in_group(turn: Turn) -> None:
     is_there = turn.event.source.kind in CROWDS
     if is_there and isinstance(turn.event.what, Join) and turn.rules.groups == "leave":
         turn.actions.append(LeaveChat(kind))
-        turn.note(kind, "leaves", "groups: leave")
+        turn.note(notes.GROUP_LEFT, kind)
     else:
-        turn.note(kind, "silent", "rules answer persons only")
+        turn.note(notes.GROUP_SILENT, kind)
 
 
 def _macrostep(turn: Turn) -> None:
@@ -215,13 +216,13 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             _came_by(turn, code)
             dispatcher.news(TriggerEvent("link", code, fields))
         case News("shop") if is_repeated(turn, what):
-            turn.note("shop", "left out", "it was told before")
+            turn.note(notes.SHOP_LEFT_OUT)
         case News(kind, subject, fields):
             dispatcher.news(TriggerEvent(kind, subject, fields))
         case _:
             news = news_of(what)
             if news is None:
-                turn.note("event", "no-match")
+                turn.note(notes.EVENT_UNKNOWN)
             else:
                 dispatcher.news(news)
 
@@ -230,9 +231,9 @@ def _came_by(turn: Turn, code: str) -> None:
     """A code of `links` was opened: its tags, and where the person comes from (requirement F7)."""
     link = turn.playbook.links.get(code)
     if link is None:
-        turn.note("link", "unknown", code)
+        turn.note(notes.LINK_UNKNOWN, code)
         return
-    turn.note("link", "opened", code)
+    turn.note(notes.LINK_OPENED, code)
     turn.contact.last_source = CameBy(code, turn.now)
     turn.contact.first_source = turn.contact.first_source or turn.contact.last_source
     add_tags(turn, link.add_tags, f"links.{code}")
@@ -240,8 +241,7 @@ def _came_by(turn: Turn, code: str) -> None:
 
 def _tagged(turn: Turn, told: BroadcastTags) -> None:
     """A broadcast has reached the person: its tags, as news."""
-    new = add_tags(turn, told.tags, told.by)
-    turn.note("add_tags", f"added {', '.join(new)}" if new else "had them already", told.by)
+    note_added(turn, add_tags(turn, told.tags, told.by), told.by)
 
 
 def _timer(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher, what: TimerDue) -> None:
@@ -268,14 +268,14 @@ def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
     """Only the instance that asked hears its outcome, at the visit at which it asked (semantics 26)."""
     origin = outcome.origin
     if origin is None:
-        turn.note(outcome.asked, outcome.result, "nobody waits for it")
+        turn.note(notes.OUTCOME_UNHEARD, outcome.asked, outcome.result)
         return
     instance = turn.contact.instance(origin.flow, origin.channel)
     if instance is None or instance.visit != origin.visit:
-        turn.note(outcome.asked, "late-outcome", f"flow {origin.flow}")
+        turn.note(notes.OUTCOME_LATE, outcome.asked, origin.flow)
     else:
         if _has_lapsed(outcome, turn.now):
-            turn.note("member", "lapsed", "the phone is no longer reserved: it was found too long ago")
+            turn.note(notes.MEMBER_LAPSED)
             outcome = replace(outcome, result="shop_failed")
         with turn.on(instance.channel):
             runner.hear(instance, outcome.asked, _as_news(as_it_came(turn, outcome)))
@@ -302,7 +302,7 @@ def _unbind(turn: Turn, kind: str, *, keep_tags: bool) -> None:
 
 def _rewritten(turn: Turn, change: RewriteKind, other: str, tags: tuple[str, ...]) -> None:
     """Two contacts were changed at once. What came so is no news; what went with a binding is."""
-    turn.note(change, other)
+    turn.note(notes.REWRITTEN, change, other)
     watch_expiry(turn)
     if change == "phone_went" and "phone" not in turn.contact.bindings:
         binding_went(turn, tags)

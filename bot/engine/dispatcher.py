@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from itertools import tee
 
+from bot.engine import notes
 from bot.engine.built_in_words import RESUME, built_in_word
 from bot.engine.compiled.card import TAP, Tap
 from bot.engine.compiled.flow import Question
@@ -63,7 +64,7 @@ class EventDispatcher:
             count_menu_text(turn, heard.subject)
         if turn.event.unknown_mode:
             if not self._built_in_word(heard):
-                turn.note("mode", "silent", "LINE told it in a mode that is not known")
+                turn.note(notes.MODE_SILENT)
             return
         if turn.contact.results and self._pending_result(heard):
             return
@@ -71,7 +72,7 @@ class EventDispatcher:
             return
         if with_staff:
             if not self._rules(heard, _with_staff):
-                turn.note("staff", "silent", "staff have the conversation")
+                turn.note(notes.STAFF_SILENT)
             return
         taken = (
             (turn.playbook.index.interrupting and self._rules(heard, _interrupts))
@@ -105,9 +106,9 @@ class EventDispatcher:
         take(turn, pending)
         result = result_of(turn.playbook, pending)
         if pending.result == WITHDRAWN:
-            turn.note("result", "withdrawn", "the binding was undone before it was said")
+            turn.note(notes.RESULT_WITHDRAWN)
         elif result is None:
-            turn.note("result", "lost", f"the playbook has no {pending.result} any more")
+            turn.note(notes.RESULT_LOST, pending.result)
         else:
             doing = Doing(turn.playbook.flow(pending.flow, pending.channel), None, pending.answers)
             perform_result(turn, result, doing)
@@ -124,7 +125,7 @@ class EventDispatcher:
             return False
         turn = self._turn
         set_marketing(turn, word == RESUME)
-        turn.note("word", "marketing allowed" if word == RESUME else "marketing stopped")
+        turn.note(notes.MARKETING_ALLOWED if word == RESUME else notes.MARKETING_STOPPED)
         if not (
             self._rules(heard, _names_a_word)
             or self._rules_for_word(heard, TriggerEvent("text", word, heard.fields))
@@ -158,9 +159,9 @@ class EventDispatcher:
         turn = self._turn
         tap = turn.playbook.taps.get(key)
         if tap is None:
-            turn.note("tap", "unknown", key)
+            turn.note(notes.TAP_UNKNOWN, key)
             return None
-        turn.note("tap", "tapped", tap.label, tap.place)
+        turn.note(notes.TAPPED, tap.label, place=tap.place)
         count_tap(turn, key)
         perform(turn, tap.do, Doing(fields=fields))
         self._runner.begin_all()
@@ -199,9 +200,9 @@ class EventDispatcher:
         if rule.limited:
             use(turn, rule)
         if rest:
-            turn.note("anything_else", "matched", place=rule.place)
+            turn.note(notes.ANYTHING_ELSE, place=rule.place)
         else:
-            turn.note("rule", "matched", heard.describe, rule.place)
+            turn.note(notes.RULE_MATCHED, heard.note, place=rule.place)
         perform(turn, rule.do, Doing(fields={**heard.fields, **added} if added else heard.fields))
         self._runner.begin_all()
 
@@ -241,13 +242,13 @@ class EventDispatcher:
     def _anything_else(self, heard: TriggerEvent) -> None:
         turn = self._turn
         if heard.kind == "postback" and not heard.subject.startswith(TAP):
-            turn.note("postback", "no-match", heard.subject)
+            turn.note(notes.POSTBACK_UNKNOWN, heard.subject)
             return
         for rule in turn.playbook.index.defaults:
             if self._matches(rule, heard, NOTHING):
                 self._carry_out(rule, heard, rest=True)
                 return
-        turn.note("rules", "no-match", heard.describe)
+        turn.note(notes.NO_RULE, heard.note)
 
     # -- news: everybody hears it
 
@@ -298,9 +299,9 @@ class EventDispatcher:
             return
         key = f"flow:{name}"
         if start.once_per is not None and used_up(key, start.once_per, turn.asked):
-            turn.note("once_per", "used up", f"flow {name}: {how_often(start.once_per)}", start.place)
+            turn.note(notes.FLOW_USED_UP, name, how_often(start.once_per), place=start.place)
         elif any(instance.flow == name for instance in turn.contact.flows):
-            turn.note("start", "not started", f"{name}: is in it already", start.place)
+            turn.note(notes.NOT_STARTED, name, "is in it already", place=start.place)
         elif self._runner.begin(Begin(name, {}, place=start.place, cause=turn.cause)):
             turn.contact.used = {**turn.contact.used, key: turn.now}
 
@@ -337,7 +338,7 @@ class EventDispatcher:
             if flow is None or condition is None:
                 return
             if not turn.holds(condition, Doing(), flow.place):
-                turn.note("start", "not started", f"{flow.name}: is not in {audience} any more", flow.place)
+                turn.note(notes.AUDIENCE_LEFT, flow.name, audience, place=flow.place)
                 return
             turn.late = turn.now - timer.late_from > flow.late.after.about
             turn.cause = cause("enters", audience)

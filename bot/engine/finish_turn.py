@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.engine import notes
 from bot.engine.actions.action import with_token
 from bot.engine.conditions.condition import Condition, ConditionContext
 from bot.engine.facts import TOLD_BY_OTHERS
@@ -21,6 +22,7 @@ from bot.model.counts import PUSHED, SKIPPED, Mark
 from bot.model.decision import Action, Decision, LateReply, LinkMenu, Push, Reply
 from bot.model.event import MENU_AGAIN, Follow, Listed, News, What
 from bot.model.message import MESSAGES_MOST, JourneyPush, Message, Pushed
+from bot.model.trace import TraceNote
 
 
 def audiences(turn: Turn) -> bool:
@@ -74,7 +76,10 @@ def menus(turn: Turn) -> None:
         if menu != identity.menu or _shows_anew(turn, identity.channel, menu):
             identity.menu, identity.tab = menu, None
             turn.actions.append(LinkMenu(identity.channel, menu))
-            turn.note("menu", menu or "none", identity.channel)
+            if menu is None:
+                turn.note(notes.MENU_NONE, identity.channel)
+            else:
+                turn.note(notes.MENU, menu, identity.channel)
 
 
 def _shows_anew(turn: Turn, channel: str, menu: str | None) -> bool:
@@ -116,10 +121,7 @@ def decision(turn: Turn) -> Decision:
     replies, pushes = turn.replies, [*turn.later, *turn.pushes]
     is_silent = turn.event.standby or turn.event.unknown_mode
     if is_silent and (replies or turn.later):
-        if turn.event.standby:
-            turn.note("reply", "dropped", "standby: staff or another module answer")
-        else:
-            turn.note("mode", "dropped", "LINE told it in a mode that is not known")
+        turn.note(notes.REPLY_DROPPED if turn.event.standby else notes.MODE_DROPPED)
         _mark(turn, turn.channel, turn.later, SKIPPED, "standby")
         replies, pushes = [], list(turn.pushes)
     if turn.token is None and replies:
@@ -159,7 +161,7 @@ def decision(turn: Turn) -> Decision:
     if replies or pushes:
         _talked(turn, turn.channel, pushed=bool(pushes))
     if not turn.trace:
-        turn.note("event", "no-match", "nobody hears it")
+        turn.note(notes.NOBODY_HEARS)
     contact = turn.contact
     contact.turned, contact.version = turn.now, turn.playbook.version
     actions, trace = (*calls, *turn.actions), tuple(turn.trace)
@@ -198,16 +200,17 @@ def _over(turn: Turn, replies: list[Message]) -> list[Pushed]:
     """Of what has no room in a reply, what follows as a push: a question that nobody saw is not answered."""
     follow = [Pushed(message) for message in replies if any(message is one for one in turn.spoken)]
     if len(follow) < len(replies):
-        turn.note("reply", "lost", f"{len(replies) - len(follow)} over {MESSAGES_MOST} messages")
+        over = TraceNote(notes.TOO_MANY, (len(replies) - len(follow), MESSAGES_MOST))
+        turn.note(notes.REPLY_LOST, over)
     return follow
 
 
 def _without_token(turn: Turn, replies: list[Message]) -> list[Action]:
     """Replies that cannot go out: of an event whose token is too old staff can still have them pushed."""
     if (token := turn.event.token) is None:
-        turn.note("reply", "lost", "the event has no reply token")
+        turn.note(notes.REPLY_LOST, TraceNote(notes.TOKENLESS))
         return []
-    turn.note("reply", "late", "its reply token is too old")
+    turn.note(notes.REPLY_LATE)
     several = [replies[at : at + MESSAGES_MOST] for at in range(0, len(replies), MESSAGES_MOST)]
     return [LateReply(token, quick_replies_last(some)) for some in several]
 
@@ -215,7 +218,7 @@ def _without_token(turn: Turn, replies: list[Message]) -> list[Action]:
 def _unless_blocked(turn: Turn, channel: str, pushes: list[Pushed]) -> list[Pushed]:
     """What is pushed to a person; nothing to one who has blocked us (semantics 27)."""
     if pushes and turn.contact.identity(channel).friend is False:
-        turn.note("push", "skipped", "blocked")
+        turn.note(notes.PUSH_SKIPPED, "blocked")
         _mark(turn, channel, pushes, SKIPPED, "blocked")
         return []
     return pushes
@@ -257,7 +260,7 @@ def _hold_for_pending_result(turn: Turn) -> None:
             results = list(turn.contact.results)
             results[number] = held
             turn.contact.results = tuple(results)
-            turn.note("push", "waits", f"for the result of {pending.flow}")
+            turn.note(notes.PUSH_WAITS, pending.flow)
             turn.pushes = turn.pushes[room:]
             return
 

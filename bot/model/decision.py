@@ -16,6 +16,7 @@ from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import ReplyToken
 from bot.model.message import JourneyPush, Message
 from bot.model.place import Place
+from bot.model.trace import TraceNote
 
 
 class Reply(NamedTuple):
@@ -114,15 +115,25 @@ Action: TypeAlias = (
 
 
 class TraceStep(NamedTuple):
-    """One step of a decision: where in the playbook, what was looked at, what came out, because of what.
+    """One step of a decision: where in the playbook, and what was noted. It may hold what a person said.
 
-    `because` may hold what a person said; it is sealed wherever it is stored.
+    `what`, `result` and `because` are the note in English, for programs.
     """
 
     place: Place | None
-    what: str
-    result: str
-    because: str = ""
+    note: TraceNote
+
+    @property
+    def what(self) -> str:
+        return self.note.what
+
+    @property
+    def result(self) -> str:
+        return self.note.result
+
+    @property
+    def because(self) -> str:
+        return self.note.because
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
+from bot.model.trace import TraceNote, note_from
 from bot.model.translatable import Unavailable, tr
 from bot.operations.call_outcomes import Told, calls_told, ends_of
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import quoted
+from bot.scenario.earlier_details import EARLIER
 from bot.scenario.play import Why
 from bot.store.stores import Stores
 
@@ -65,8 +68,16 @@ async def _found(stores: Stores, event: str, ids: Sequence[str]) -> StoredEvent 
 
 
 def _with(row: TimelineRow, trace: TraceRow, calls: Sequence[Told]) -> StoredEvent:
-    why = [Why(_place(where), *told) for where, *told in orjson.loads(trace.steps)]
+    why = [Why(_place(where), _noted(*told)) for where, *told in orjson.loads(trace.steps)]
     return StoredEvent(row, trace.version, why, calls)
+
+
+def _noted(noted: Any, *earlier: str) -> TraceNote:
+    """A step as it is stored; before December 2026 it was three texts."""
+    if isinstance(noted, str):
+        return TraceNote(EARLIER, (noted, *earlier))
+    (note,) = (note_from(code, values) for code, values in noted.items())
+    return note or TraceNote(EARLIER, (*noted, "", ""))
 
 
 def _place(where: str | None) -> Place | None:

@@ -18,7 +18,8 @@ from bot.model.decision import Decision, DecisionInputs, Push, Reply
 from bot.model.event import Event, ReplyToken, Source, TextMessage
 from bot.model.message import Message
 from bot.model.place import Place
-from bot.model.translatable import ENGLISH, Language, Quoted, Translatable, tr
+from bot.model.trace import TraceNote
+from bot.model.translatable import ENGLISH, Language, Quoted, Translatable, row, tr
 from bot.playbook.similar import quoted
 from bot.scenario.conversation import line_of
 from bot.scenario.given import GivenPerson
@@ -28,7 +29,7 @@ from bot.scenario.people import line_user
 from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
 from bot.scenario.rule_to_paste import rule_lines, with_another
-from bot.scenario.trace_words import as_sentence, limit_told, reason_words
+from bot.scenario.trace_words import reasons_told, step_words
 
 Verdict = Literal["answers", "condition", "limit", "later"]
 """It took the text · its condition does not hold · `from`, `until`, `once_per` or `first` keeps it silent · a
@@ -45,13 +46,20 @@ SAID: Mapping[str, Translatable] = {
 class Candidate:
     """A rule that hears the text, and what became of it; `failed` is the part of its condition that did.
 
-    `because` of a `limit` is the step of the trace: `until over: 2026-11-11 24:00`.
+    `facts` decided its condition, or are the one limit.
     """
 
     place: Place
     verdict: Verdict
     failed: Place | None = None
-    because: str = ""
+    facts: tuple[TraceNote, ...] = ()
+
+    @property
+    def because(self) -> str:
+        """In English, for programs; of a limit `until over: 2026-11-11 24:00`."""
+        if self.verdict == "limit":
+            return "; ".join(f"{one.what} {one.result}: {one.because}" for one in self.facts)
+        return "; ".join(map(str, self.facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +113,9 @@ def candidates(
             yield Candidate(rule.place, "answers")
         elif rule.condition is not None and not rule.condition.holds(asked):
             because = why(rule.condition, asked)
-            yield Candidate(rule.place, "condition", because.place, because.text)
+            yield Candidate(rule.place, "condition", because.place, because.facts)
         elif rule.limited and (limit := limit_of(rule, asked)) is not None:
-            yield Candidate(rule.place, "limit", because=f"{limit.what} {limit.result}: {limit.because}")
+            yield Candidate(rule.place, "limit", facts=(limit,))
         else:
             yield Candidate(rule.place, "later")
 
@@ -163,12 +171,13 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
 
 def _candidate(candidate: Candidate, language: Language) -> str:
     if candidate.verdict == "limit":
-        return f"{candidate.place}  {as_sentence(limit_told(candidate.because).whole, language)}"
+        (limit,) = candidate.facts
+        return f"{candidate.place}  {step_words(limit, language)}"
     failed = "" if candidate.failed is None else f" {candidate.failed}"
     said = f"{candidate.place}  {language.text(SAID[candidate.verdict])}"
-    if not candidate.because:
+    if not candidate.facts:
         return said
-    because = reason_words(candidate.because, language)
+    because = language.within("trace").words(row(reasons_told(candidate.facts), "semicolon"))
     return language.text(tr("{said}:{failed} {because}", said=said, failed=failed, because=because))
 
 

@@ -12,6 +12,7 @@ from bot.engine.compiled.every_rule import places_of
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
 from bot.model.place import Place
+from bot.model.trace import TraceNote
 from bot.model.translatable import Language, Quoted, Translatable, row, tr
 from bot.scenario.checks import BotSays
 from bot.scenario.conversation import OURS, SpokenLine
@@ -30,17 +31,15 @@ WHYS = 12
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A step of the decision that led to what was said: where in the playbook, what, what came out."""
+    """A step of the decision that led to what was said: where in the playbook, and what was noted."""
 
     place: Place | None
-    what: str
-    result: str
-    because: str = ""
+    note: TraceNote
 
     def told(self, language: Language) -> str:
         """For people: where, and what happened there."""
         where = f"{self.place}  " if self.place is not None else ""
-        return where + step_words(self.what, self.result, self.because, language)
+        return where + step_words(self.note, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +130,4 @@ def _whys(player: Player) -> Iterator[Why]:
     """Why the bot did what it did since the last `user` or time step."""
     for turn in player.turns:
         for step in turn.trace:
-            yield Why(step.place, step.what, step.result, step.because)
+            yield Why(*step)

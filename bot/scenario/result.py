@@ -90,7 +90,7 @@ def _table(steps: tuple[Why, ...], language: Language) -> Iterator[str]:
     width = max(cells(str(step.place or "")) for step in steps)
     for step in steps:
         where = str(step.place or "")
-        told = step_words(step.what, step.result, step.because, language)
+        told = step_words(step.note, language)
         yield f"    {where}{' ' * (width - cells(where))}  {told}"
 
 
@@ -117,7 +117,8 @@ def as_json(result: Result, language: Language = ENGLISH) -> dict[str, Any]:
 def why_as_json(step: Why) -> dict[str, Any]:
     """A step of a decision."""
     place = None if step.place is None else {**_place(step.place), "path": step.place.path}
-    return {"place": place, "what": step.what, "result": step.result, "because": step.because}
+    note = step.note
+    return {"place": place, "what": note.what, "result": note.result, "because": note.because}
 
 
 def _place(place: Place) -> dict[str, Any]:

@@ -1,66 +1,81 @@
-"""Which sentence the engine's short words are: what was heard, what decided a condition.
+"""Sentences of what is called by a key of the language: what was heard, timers, waits, rows of a timeline.
 
-On the left they stand as the engine writes them, `{name}` for what differs; `trace_words` says what may stand
-there and how it is told. The first that fits counts. On the right is English; the catalogue has the Chinese.
+What a turn notes has its sentence in its own kind (`bot/engine/notes`, `conditions/reasons`, each action).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.scenario.step_sentences import OUTCOMES
+from bot.model.effects import ASKED
 
-HEARD: Mapping[str, str] = {
-    **OUTCOMES,
-    "follow: first": "added the account for the first time",
-    "follow: again": "unblocked the account",
-    "follow: any": "added the account",
-    "unfollow: {any}": "blocked the account",
-    "join: {any}": "the account joined a group",
-    "tag_added: {tag}": "tag {tag} was added",
-    "tag_removed: {tag}": "tag {tag} was removed",
-    "attribute_changed: {attribute}": "attribute {attribute} changed",
-    "bound: {binding}": "bound: {binding}",
-    "unbound: {binding}": "no longer bound: {binding}",
-    "shop: {shop}": "the shop tells: {shop}",
-    "form_sent: {form}": "sent the form {form}",
-    "page_opened: {page}": "opened the page {page}",
-    "link: {link}": "opened the link {link}",
-    "enters: {audience}": "came into the audience {audience}",
-    "leaves: {audience}": "left the audience {audience}",
-    "marketing: stopped": "wants no more marketing",
-    "marketing: allowed": "wants marketing",
-    "signal: {signal}": "signal {signal}",
-    "hook: {hook}": "the outside system {hook} is done",
-    "staff: takes_over": "staff took the conversation",
-    "staff: hands_back": "staff handed back",
-    "flow_ended: {flow}": "the flow {flow} ended",
-    "ended: {state}": "the flow inside ended at {state}",
-    "beacon: enter": "came near a LINE Beacon",
-    "beacon: banner": "tapped the banner of a LINE Beacon",
-    "beacon: stay": "is near a LINE Beacon",
-    "beacon: {any}": "LINE Beacon",
-    "account_link: ok": "the account was linked",
-    "account_link: failed": "the account was not linked",
-    "account_link: {any}": "account link",
-    "membership: joined": "joined the membership",
-    "membership: left": "left the membership",
-    "membership: renewed": "renewed the membership",
-    "membership: {any}": "the membership changed",
-    "member_joined: {any}": "somebody joined the group",
-    "member_left: {any}": "somebody left the group",
-    "unsend: {any}": "unsent a message",
-    "message_edited: {any}": "edited a message",
-    "video_done: {any}": "watched the video to its end",
-    "postback: {data}": "the button's data is {data}",
-    "after: {wait}": "time is up ({wait})",
-    "sweep: {any}": "time to look at audiences and menus anew",
-    "menu_again: {any}": "the rich menu is looked at again",
-    "resent: {any}": "staff sent once more what had been given up",
-    "quota_back: {any}": "there is quota again",
-    "stopped: {any}": "a flow was stopped",
-    "set: {any}": "data was brought up to date",
-    "given: {any}": "the data is there",
+_OF_OUTCOMES = {
+    asked.answer: {
+        outcome: sentence
+        for other in ASKED.values()
+        if other.answer == asked.answer
+        for outcome, sentence in other.outcomes.items()
+    }
+    for asked in ASKED.values()
+}
+
+HEARD: Mapping[str, str | Mapping[str, str]] = {
+    **_OF_OUTCOMES,
+    "follow": {
+        "first": "added the account for the first time",
+        "again": "unblocked the account",
+        "": "added the account",
+    },
+    "unfollow": "blocked the account",
+    "join": "the account joined a group",
+    "tag_added": "tag {tag} was added",
+    "tag_removed": "tag {tag} was removed",
+    "attribute_changed": "attribute {attribute} changed",
+    "bound": "bound: {binding}",
+    "unbound": "no longer bound: {binding}",
+    "shop": "the shop tells: {shop}",
+    "form_sent": "sent the form {form}",
+    "page_opened": "opened the page {page}",
+    "link": "opened the link {link}",
+    "enters": "came into the audience {audience}",
+    "leaves": "left the audience {audience}",
+    "marketing": {"stopped": "wants no more marketing", "allowed": "wants marketing"},
+    "signal": "signal {signal}",
+    "hook": {**_OF_OUTCOMES["hook"], "": "the outside system {hook} is done"},
+    "staff": {"takes_over": "staff took the conversation", "hands_back": "staff handed back"},
+    "flow_ended": "the flow {flow} ended",
+    "ended": "the flow inside ended at {state}",
+    "beacon": {
+        "enter": "came near a LINE Beacon",
+        "banner": "tapped the banner of a LINE Beacon",
+        "stay": "is near a LINE Beacon",
+        "": "LINE Beacon",
+    },
+    "account_link": {
+        "ok": "the account was linked",
+        "failed": "the account was not linked",
+        "": "account link",
+    },
+    "membership": {
+        "joined": "joined the membership",
+        "left": "left the membership",
+        "renewed": "renewed the membership",
+        "": "the membership changed",
+    },
+    "member_joined": "somebody joined the group",
+    "member_left": "somebody left the group",
+    "unsend": "unsent a message",
+    "message_edited": "edited a message",
+    "video_done": "watched the video to its end",
+    "postback": "the button's data is {data}",
+    "after": "time is up ({wait})",
+    "sweep": "time to look at audiences and menus anew",
+    "menu_again": "the rich menu is looked at again",
+    "resent": "staff sent once more what had been given up",
+    "quota_back": "there is quota again",
+    "stopped": "a flow was stopped",
+    "set": "data was brought up to date",
+    "given": "the data is there",
     "image": "sent a picture",
     "video": "sent a video",
     "audio": "sent a sound",
@@ -68,121 +83,131 @@ HEARD: Mapping[str, str] = {
     "location": "sent a location",
     "sticker": "sent a sticker",
 }
-"""What a rule matched, where it is not a person's own words: `trigger: subject`."""
+"""By kind, or by kind and subject; `""` is any other subject."""
 
-WAITS: Mapping[str, str] = {
-    "1d at {clock}": "next day {clock}",
-    "{time} at {clock}": "{time} later at {clock}",
-    "until mon {clock}": "until Monday {clock}",
-    "until tue {clock}": "until Tuesday {clock}",
-    "until wed {clock}": "until Wednesday {clock}",
-    "until thu {clock}": "until Thursday {clock}",
-    "until fri {clock}": "until Friday {clock}",
-    "until sat {clock}": "until Saturday {clock}",
-    "until sun {clock}": "until Sunday {clock}",
-    "until {moment}": "until {moment}",
-    "{attribute} +0d at {clock}": "on {attribute}, {clock}",
-    "{attribute} -{away} at {clock}": "{away} before {attribute}, {clock}",
-    "{attribute} +{away} at {clock}": "{away} after {attribute}, {clock}",
-    "{time}": "after {time}",
+WEEKDAYS = {
+    "mon": "until Monday {clock}",
+    "tue": "until Tuesday {clock}",
+    "wed": "until Wednesday {clock}",
+    "thu": "until Thursday {clock}",
+    "fri": "until Friday {clock}",
+    "sat": "until Saturday {clock}",
+    "sun": "until Sunday {clock}",
 }
 
-REASONS: Mapping[str, str] = {
-    "nothing is asked": "there is no condition",
-    "tag {choice}: not on": "tag {choice} is not on",
-    "tag {names}: expired": "tag {names} has expired",
-    "tag {choice}: on since {moment}": "tag {choice} is on (since {moment})",
-    "bound phone before: yes": "a phone was bound before",
-    "bound phone before: no": "no phone was ever bound",
-    "bound {bindings}: yes": "bound: {bindings}",
-    "bound {bindings}: no": "not bound: {bindings}",
-    "during {hours}: yes": "it is {hours}",
-    "during {hours}: no": "it is not {hours}",
-    "on list {list}{version}: yes": "on the list {list}",
-    "on list {list}{version}: no": "not on the list {list}",
-    "on list {list}: yes": "on the list {list}",
-    "on list {list}: no": "not on the list {list}",
-    "channel {channels}: it is {channel}": "the account is {channel} (asked for: {channels})",
-    "split {in_split} {choice}: yes, bucket {number}": "drawn for {choice} in the split {in_split}",
-    "split {in_split} {choice}: no, bucket {number}": "not drawn for {choice} in the split {in_split}",
-    "in flow {flows} in {states}: yes": "in the flow {flows} at {states}",
-    "in flow {flows} in {states}: no": "not in the flow {flows} at {states}",
-    "in flow {flows}: yes": "in the flow {flows}",
-    "in flow {flows}: no": "not in the flow {flows}",
-    "store {stores}: no clerk": "no store clerk",
-    "store {stores}: it is {store}": "the store is {store} (asked for: {stores})",
-    "staff true: yes": "staff have the conversation",
-    "staff false: no": "staff have the conversation",
-    "staff true: no": "staff do not have the conversation",
-    "staff false: yes": "staff do not have the conversation",
-    "sms_credit {any}: it is none": "credit for SMS: used up",
-    "sms_credit {any}: it is low": "credit for SMS: running low",
-    "sms_credit {any}: it is fine": "credit for SMS: enough",
-    "there is no such setting": "there is no such setting",
-    "{tested} {wanted}: not known": "{tested}: not known (asked for: {wanted})",
-    "{tested} {wanted}: known, private": "{tested}: known, not shown (asked for: {wanted})",
-    "{tested} {wanted}: it is {found}": "{tested}: {found} (asked for: {wanted})",
-    "{setting} is {found}": "the setting {setting} is {found}",
+TIMERS = {
+    "staff": "the person writes nothing for long: back to the bot",
+    "expiry": "a tag expires",
+    "menu": "the pinned rich menu ends",
+    "result": "waiting for the page",
 }
-"""What decided a condition, as `bot/engine/conditions` tells it."""
+"""What a timer that is not due yet is for, which is of no flow."""
 
-TESTED: Mapping[str, str] = {
-    "attribute {attribute}": "attribute {attribute}",
-    "answer {state}": "the answer {state}",
-    "contact name": "name",
-    "contact language": "language",
-    "contact phone": "phone",
-    "contact email": "email",
-    "contact member_no": "member number",
-    "contact friend": "is a friend",
-    "contact marketing": "whether they want marketing",
-    "contact followed": "when they added the account",
-    "contact last_seen": "when they were last seen",
-    "contact last_push": "when they were last pushed to",
-    "contact last_staff": "when staff last had them",
-    "contact last_order": "when they last ordered",
-    "contact clerk": "store clerk",
-    "contact clerk_since": "since when they have the clerk",
-    "event seconds": "seconds to wait",
-    "event waiting": "one still waits",
-    "event amount": "amount",
-    "event result": "result",
-    "event tag": "tag",
-    "event by": "by whom",
-    "event old": "the value before",
-    "event new": "the value now",
-    "event at": "where it ended",
-    "event date": "date",
-    "event time": "time",
-    "event date_time": "date and time",
-    "event address": "address",
-    "event title": "title",
-    "event {name}": "{name}",
+DUE = {
+    "expiry": "a tag has expired",
+    "staff": "the person wrote nothing for long: the bot has the conversation again",
+    "result": "the page did not say the result: the chat does",
+    "menu": "the pinned rich menu is over",
 }
+"""The same, once it is due."""
 
-TESTS: Mapping[str, str] = {
-    "known": "known",
-    "not known": "not known",
-    "starts_with {text}": "starts with {text}",
-    "contains {text}": "contains {text}",
-    "within {time}": "within {time}",
-    "over {time}": "more than {time} ago",
-    "in_next {time}": "in the next {time}",
-    "days_ago 1": "1 day ago",
-    "days_ago {number}": "{number} days ago",
-    "in_days 0": "today",
-    "in_days 1": "in 1 day",
-    "in_days {number}": "in {number} days",
-    "anniversary_in_days 0": "its anniversary is today",
-    "anniversary_in_days 1": "its anniversary is in 1 day",
-    "anniversary_in_days {number}": "its anniversary is in {number} days",
-    "in_month this": "this month",
-    "in_month next": "next month",
-    "in_month {number}": "in month {number}",
-    "during {hours}": "during {hours}",
-    "today": "today",
-    "today{shift}": "today {shift}",
-    "{order}": "{order}",
-    "{found}": "{found}",
+PENDING = {
+    "door": "flow {flow}, may push now",
+    "start": "the flow {flow} starts by its date",
+    "enters": "the flow {flow} starts (came into the audience {audience})",
+    "": "flow {flow}, {wait}",
 }
-"""How a value is compared, as `bot/engine/conditions/comparisons.py` tells it."""
+"""What a timer of a flow is for that is not due yet, by the first word of its name."""
+DUE_IN_FLOW = {
+    "door": "what waited in the flow {flow} goes on",
+    "start": "a date starts the flow {flow}",
+    "enters": "waits no more for the flow {flow}: came into the audience {audience}",
+    "": "time is up in the flow {flow} ({wait})",
+}
+"""The same, once it is due."""
+
+ROWS: Mapping[str, str] = {
+    "text": "wrote a message",
+    "postback": "tapped a button",
+    "tap": "tapped a button",
+    "staff: take over": "staff took the conversation",
+    "staff: hand back": "staff handed back",
+    "staff: bind phone": "staff bound the phone",
+    "staff: hand over to another clerk": "staff gave them to another store clerk",
+    "staff: unbind": "staff undid a binding",
+    "staff: tags": "staff changed tags",
+    "staff: set": "staff changed an attribute",
+    "staff": "staff took the conversation, or handed back",
+    "resent: event": "staff had something decided once more that had failed",
+    "told by a list": "a list told something of them",
+    "merged": "became one with another contact",
+    "parted": "the merge was undone",
+    "phone came": "the phone came from another LINE account",
+    "phone went": "the phone went to another LINE account",
+    "phone came back": "the phone came back",
+    "phone lost": "the phone is another member's",
+    "flow_ended": "a flow ended",
+    "note": "a note",
+    "notify_staff": "told staff",
+    "journey sent": "a journey's push was sent",
+    "journey not sent": "a journey's push was not sent",
+    "journey skipped": "a journey's push was left out",
+    "message lost": "a message was left out: LINE would refuse it as this person's data fills it",
+    "message cut": "a text was cut: it was too long for LINE as this person's data fills it",
+    "menu": "rich menu",
+    "recovered": "something happened; what was done is not known any more",
+    "timer": "time is up",
+    "news": "news",
+    "outcome": "the result is there",
+    "merged or parted": "became one with another contact, or the merge was undone",
+    "page": "opened a page",
+    "answer on page": "answered on a page",
+    "form": "sent a form",
+}
+"""What a row is about, as `bot/engine/turn/event_words` calls it, or what has written it beside a turn."""
+
+ROWS_ABOUT: Mapping[str, str] = {
+    "tap": "tapped a button",
+    "staff: unbind": "staff undid the binding: {binding}",
+    "staff: tags": "staff changed tags: {tags}",
+    "staff: set": "staff set attribute {attribute}",
+    "staff: clear": "staff cleared attribute {attribute}",
+    "resent": "staff sent once more what had been given up",
+    "broadcast": "the broadcast {broadcast} was sent",
+    "tags of broadcast": "the tags of the broadcast {broadcast}",
+    "page": "opened the page {page}",
+    "answer on page": "answered on the page {page}",
+    "skip on page": "left a question out on the page {page}",
+    "back on page": "went back on the page {page}",
+    "change on page": "changed an answer on the page {page}",
+    "send on page": "sent the form {form}",
+    "form": "sent the form {form}",
+}
+"""The same of those that name something behind a colon."""
+
+HOOKS = {
+    "ok": "the outside system {hook} answered",
+    "failed": "the outside system {hook} did not answer, or answered wrongly",
+}
+"""`hook HOOK: ok`."""
+
+BESIDE: Mapping[str, str] = {
+    "chat: cut": "Writes too much in this hour: little of it is kept",
+    "chat: not heard": "Writes too much in this hour: it was not read",
+    "trace lost": "the process had ended before it told",
+    "push": "as a push",
+    "reply": "as a free reply",
+    "max_pushes": "the flow's pushes are used up",
+    "marketing stopped": "the person wants no marketing",
+}
+"""What stands in a row beside what its turn has noted."""
+
+BESIDE_ABOUT: Mapping[str, str] = {
+    "flow": "flow {flow}",
+    "state": "at {state}",
+    "began": "begun {moment}",
+    "by": "by {who}",
+    "sending": "{sending}",
+    "group": "group {group}",
+}
+"""The same of those that name something behind a space."""

@@ -1,37 +1,36 @@
-"""A step of a decision as a sentence: what the engine noted in short words, told in a language of people."""
+"""What the engine noted, and what timelines keep, as sentences in a language of people."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from bot.engine.compiled.step import NoteLook
+import orjson
+
+import bot.engine.decide  # noqa: F401 - with it each kind of notes is there
+from bot.engine import notes
+from bot.engine.conditions import reasons
 from bot.model.counts import CARD_LEFT_OUT, REFUSED_AT_SHOP
-from bot.model.effects import FROM_THE_WORLD
-from bot.model.translatable import NAMED, Language, Quoted, Translatable, TranslatableValue, row, tr
-from bot.scenario import timeline_sentences, trace_sentences
-from bot.scenario.step_sentences import LATER, LOST, OUTCOMES, SILENT, STEPS
+from bot.model.decision import TraceStep
+from bot.model.effects import ASKED
+from bot.model.trace import NoteLook, NoteValue, TraceNote, note_from
+from bot.model.translatable import NAMED, Joining, Language, Quoted, Translatable, TranslatableValue, row, tr
+from bot.scenario import trace_sentences as sentences
+from bot.scenario.earlier_details import EARLIER, earlier_note
 from bot.scenario.titles import NamedThing
 
-_TABLES: Mapping[str, Mapping[str, str]] = {
-    "STEPS": {noted: sentence for noted, (_, sentence) in STEPS.items()},
-    "OUTCOMES": OUTCOMES,
-    "LOST": LOST,
-    "LATER": LATER,
-    **{
-        name: rows
-        for module in (trace_sentences, timeline_sentences)
-        for name, rows in vars(module).items()
-        if name.isupper()
-    },
-}
-_LOOKS: Mapping[str, NoteLook] = {sentence: look for look, sentence in STEPS.values()}
-UNLESS = "unless "
-"""Before a part of a condition that must not hold."""
 FEW = 8
 """So many parts of a condition are told: nobody reads more."""
+_LATER: Mapping[str, str] = {action: asked.later for action, asked in ASKED.items()}
+"""What is waited for before anything is said, by what asks for it."""
+_SILENT = frozenset(
+    {
+        *(notes.PUSH_SKIPPED, notes.DOOR_HELD, notes.TIMER_HELD),
+        *(notes.TIMER_WAITS, notes.TIMER_LOST, notes.TIMER_BRAKED),
+    }
+)
+"""What says why nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class ToldStep:
     """What happened at a step, what decided it where that does not say so, and how it looks."""
 
     message: Translatable
-    facts: tuple[Translatable, ...] = ()
+    facts: tuple[TranslatableValue, ...] = ()
     look: NoteLook = "did"
 
     @property
@@ -50,9 +49,9 @@ class ToldStep:
         return tr("{head}  ({facts})", head=self.message, facts=row(self.facts, "semicolon"))
 
 
-def step_words(what: str, result: str, because: str, language: Language) -> str:
-    """What happened at a step, with what decided it; a step that has no sentence stays as it is noted."""
-    return as_sentence(step_told(what, result, because).whole, language)
+def step_words(note: TraceNote, language: Language) -> str:
+    """What happened at a step, with what decided it."""
+    return as_sentence(step_told(note).whole, language)
 
 
 def as_sentence(said: TranslatableValue, language: Language) -> str:
@@ -61,182 +60,211 @@ def as_sentence(said: TranslatableValue, language: Language) -> str:
     return told[:1].upper() + told[1:]
 
 
+def step_told(note: TraceNote) -> ToldStep:
+    """The sentence of a step; one of an earlier version of oaflow has its cause in English."""
+    if note.kind is notes.CONDITION:
+        return condition_told(_several(note.values[0]))
+    if note.kind is EARLIER:
+        what, result, because = map(str, note.values)
+        detail = f"{what}: {result}"
+        found = earlier_note(detail)
+        facts = (because,) if because else ()
+        if found is None:
+            return ToldStep(tr("{raw}", raw=detail), facts)
+        return ToldStep(_in_row(found), facts, found.kind.look)
+    return ToldStep(_sentence(note), (), note.kind.look)
+
+
+def condition_told(facts: Sequence[NoteValue]) -> ToldStep:
+    """A condition that does not hold, or one that rules out and holds; these decided it."""
+    if is_ruled_out(facts):
+        what = [fact.values[0] for fact in facts if isinstance(fact, TraceNote)]
+        return ToldStep(tr("What rules it out holds, so it is not done"), reasons_told(what), "not")
+    return ToldStep(_sentence(TraceNote(notes.CONDITION)), reasons_told(facts), "not")
+
+
+def is_ruled_out(facts: Sequence[NoteValue]) -> bool:
+    """Whether what must not hold (`unless`) holds, and nothing else decided it."""
+    unless = [isinstance(fact, TraceNote) and fact.kind is reasons.UNLESS for fact in facts]
+    return bool(unless) and all(unless)
+
+
+def reasons_told(facts: Sequence[NoteValue]) -> tuple[TranslatableValue, ...]:
+    """What decided a condition; the first parts."""
+    told = [_value("fact", fact, {}) for fact in facts[:FEW]]
+    return (*told, *([tr("…")] if len(facts) > FEW else []))
+
+
+def silence_told(steps: Iterable[TraceStep]) -> Translatable | None:
+    """Why a turn that might have spoken is silent: a push was skipped or waits, or the answer comes later."""
+    later = None
+    for _, note in steps:
+        if note.kind in _SILENT:
+            return _sentence(note)
+        if note.kind.look == "wait" and note.kind.what in _LATER:
+            later = Translatable(_LATER[note.kind.what])
+    return later
+
+
+# -- timelines
+
+
+def from_stored(detail: str) -> TraceNote | None:
+    """What a row of a timeline keeps of a step; `None`: it is none, or of a later version of oaflow."""
+    if not detail.startswith('["'):
+        return earlier_note(detail)
+    code, *values = orjson.loads(detail)
+    return note_from(code, values)
+
+
+def detail_english(detail: str) -> str:
+    """The same for programs."""
+    note = from_stored(detail) if detail.startswith('["') else None
+    return detail if note is None else note.open_english
+
+
 def detail_words(detail: str, language: Language) -> str:
-    """A step as a row of the timeline keeps it, `what: result`, or what else stands there; what has no
-    sentence stays as it is kept."""
-    what, colon, result = detail.partition(": ")
-    kind = "timer" if what.startswith("timer ") else what
-    kept = f"{kind}{colon}{result}"
-    return _said_as_kept(_sentence("DETAILS", kept) or _sentence("STEPS", kept), detail, language)
+    """What a row of a timeline keeps beside its event; what has no sentence stays as it is stored."""
+    found = _beside(detail)
+    if found is None and (note := from_stored(detail)) is not None:
+        found = _in_row(note)
+    return detail if found is None else language.within("trace").text(found)
+
+
+def _beside(detail: str) -> Translatable | None:
+    if detail in sentences.BESIDE:
+        return Translatable(sentences.BESIDE[detail])
+    word, _, name = detail.partition(" ")
+    if name and word in sentences.BESIDE_ABOUT:
+        return _about(sentences.BESIDE_ABOUT[word], name)
+    menu = detail.removesuffix(": not at LINE")
+    return None if menu == detail else tr("rich menu {menu}: not at LINE", menu=Quoted(menu))
 
 
 def row_words(what: str, language: Language) -> str:
-    """What a row of the timeline was about; what has no sentence stays as it is kept."""
-    return _said_as_kept(_row(what), what, language)
+    """What a row of the timeline was about; what has no sentence stays as it is stored."""
+    found = _row(what)
+    return what if found is None else language.within("trace").text(found)
 
 
 def event_told(what: str) -> Translatable:
-    """An event, as `bot/engine/turn/event_words.py` tells it, or `taps` with the button's label."""
+    """An event, as `bot/engine/turn/event_words.py` calls it."""
     return _row(what) or tr("LINE's event {name}", name=Quoted(what))
+
+
+def tap_told(label: str) -> Translatable:
+    """A tap on the button with this label."""
+    return tr("tapped {label}", label=Quoted(label))
 
 
 def timer_told(timer: str) -> Translatable:
     """What a timer is for, which is called by its flow, if it has one, and by its name."""
     flow, _, name = timer.partition(" ")
-    return _sentence("TIMERS", f"{flow}: {name}" if name else flow) or tr("{raw}", raw=timer)
+    if name:
+        return _timer(flow, name, sentences.PENDING)
+    return Translatable(sentences.TIMERS[timer]) if timer in sentences.TIMERS else tr("{raw}", raw=timer)
+
+
+def _timer(flow: str, name: str, by_name: Mapping[str, str]) -> Translatable:
+    word, _, about = name.partition(" ")
+    values = {"flow": NamedThing(flow, "flow"), "audience": Quoted(about), "wait": _wait(name)}
+    return Translatable(by_name.get(word, by_name[""]), tuple(values.items()))
 
 
 def _row(what: str) -> Translatable | None:
-    heard = f"{what}: any" if f"{what}: any" in trace_sentences.HEARD else what
-    return _sentence("ROWS", what) or _sentence("HEARD", heard) or _sentence("HEARD", f"{what}: any")
+    if what in sentences.ROWS:
+        return Translatable(sentences.ROWS[what])
+    head, _, about = what.partition(": ")
+    word, _, name = head.partition(" ")
+    match word:
+        case "timer" if name:
+            return _timer(name, about, sentences.DUE_IN_FLOW)
+        case "timer" if about in sentences.DUE:
+            return Translatable(sentences.DUE[about])
+        case "hook" if name and about in sentences.HOOKS:
+            return _about(sentences.HOOKS[about], name)
+        case "staff" if about.startswith("draw "):
+            split, _, group = about.removeprefix("draw ").partition(": ")
+            told = {"in_split": Quoted(split), "group": Quoted(group)}
+            return tr("staff put them into the group {group} of {in_split}", **told)
+    first, _, rest = about.partition(" ")
+    for key, one in ((head, about), (f"{head}: {first}", rest)):
+        if one and key in sentences.ROWS_ABOUT:
+            return _about(sentences.ROWS_ABOUT[key], one)
+    found = heard_told(head, about)
+    return found if isinstance(found, Translatable) else None
 
 
-def _said_as_kept(found: Translatable | None, kept: str, language: Language) -> str:
-    return kept if found is None else language.within("trace").text(found)
+def _about(sentence: str, text: str) -> Translatable:
+    """A sentence in which a name stands, or none."""
+    return Translatable(sentence, tuple((name, _value(name, text, {})) for name in NAMED.findall(sentence)))
 
 
-def reason_words(text: str, language: Language) -> str:
-    """What decided a condition, as a fact."""
-    return language.within("trace").words(row(_facts(text), "semicolon"))
-
-
-def step_told(what: str, result: str, because: str, said: str | None = None) -> ToldStep:
-    """The sentence of a step; `said`: what the person said, where the turn is about that."""
-    if (what, result) == ("if", "not met"):
-        return condition_told(because)
-    if what == "rule" and because and because == said:
-        look, sentence = STEPS["rule: matched ({heard})"]
-        return ToldStep(Translatable(sentence, (("heard", Quoted(said)),)), look=look)
-    kind = "timer" if what.startswith("timer ") else what
-    happened = f"{kind}: {result}"
-    found = _sentence("STEPS", happened, f"{happened} ({because})" if because else happened)
-    if found is None:
-        return ToldStep(tr("{raw}", raw=f"{what}: {result}" + (f" ({because})" if because else "")))
-    return ToldStep(found, look=_LOOKS[found.template])
-
-
-def limit_told(noted: str) -> ToldStep:
-    """What keeps a rule silent that fits: `until over: 2026-11-11 24:00`."""
-    limit, _, because = noted.partition(": ")
-    what, _, result = limit.partition(" ")
-    return step_told(what, result, because)
-
-
-def silence_told(steps: Iterable[tuple[str, str, str]]) -> Translatable | None:
-    """Why a turn that might have spoken is silent: a push was skipped or waits, or the answer comes later."""
-    later = None
-    for what, result, because in steps:
-        told = step_told(what, result, because)
-        if told.message.template in SILENT:
-            return told.message
-        if what in LATER and told.look == "wait":
-            later = tr(LATER[what])
-    return later
-
-
-def condition_told(because: str) -> ToldStep:
-    """A condition that does not hold, or one that rules out and holds."""
-    if is_ruled_out(because):
-        ruled_out = "; ".join(part.removeprefix(UNLESS) for part in _parts(because))
-        return ToldStep(tr("What rules it out holds, so it is not done"), _facts(ruled_out), "not")
-    return ToldStep(tr("The condition does not hold"), _facts(because), "not")
-
-
-def is_ruled_out(because: str) -> bool:
-    """Whether what must not hold (`unless`) holds, and nothing else decided it."""
-    return bool(because) and all(part.startswith(UNLESS) for part in _parts(because))
-
-
-def _facts(because: str) -> tuple[Translatable, ...]:
-    """What decided a condition."""
-    parts = _parts(because)
-    more = [tr("…")] if len(parts) > FEW else []
-    return (*map(_reason, parts[:FEW]), *more)
-
-
-def _parts(because: str) -> list[str]:
-    return because.split("; ") if because else []
-
-
-def _reason(part: str) -> Translatable:
-    if part.startswith(UNLESS):
-        return tr("must not be: {fact}", fact=_reason(part.removeprefix(UNLESS)))
-    return _sentence("REASONS", part) or tr("{part}", part=part)
+def heard_told(kind: str, subject: str) -> TranslatableValue:
+    """What rules hear: an answer of the world, news, a message that is no text."""
+    found = sentences.HEARD.get(kind)
+    sentence = found if isinstance(found, str | None) else found.get(subject, found.get(""))
+    if sentence is None or (not subject and NAMED.search(sentence) and kind != "postback"):
+        return Quoted(f"{kind}: {subject}" if subject else kind)
+    return _about(sentence, subject)
 
 
 # -- which sentence it is, and what stands in it
 
 
-def _sentence(table: str, text: str, with_cause: str = "") -> Translatable | None:
-    """The sentence of the first row of this table that fits the whole text, `with_cause` where it has one."""
-    for pattern, has_cause, template in _patterns(table):
-        if (found := pattern.fullmatch(with_cause if has_cause and with_cause else text)) is not None:
-            there = found.groupdict()
-            within = there.get("flow") or there.get("flows")
-            values = {name: _told(name, value, within) for name, value in there.items()}
-            return Translatable(template, tuple(values.items()))
-    return None
+def _sentence(note: TraceNote) -> Translatable:
+    kind, values = note
+    return _filled(kind.cases.get(values[0], kind.sentence) if kind.cases and values else kind.sentence, note)
 
 
-@cache
-def _patterns(table: str) -> tuple[tuple[re.Pattern[str], bool, str], ...]:
-    rows = _TABLES[table]
-    return tuple(
-        (re.compile(_pattern(text), re.DOTALL), " (" in text, template) for text, template in rows.items()
-    )
+def _in_row(note: TraceNote) -> Translatable:
+    return _filled(note.kind.in_row, note) if note.kind.in_row else _sentence(note)
 
 
-def _pattern(text: str) -> str:
-    pieces = NAMED.split(text)
-    return "".join(
-        f"(?P<{piece}>{_MAY_BE.get(piece, '.+')})" if number % 2 else re.escape(piece)
-        for number, piece in enumerate(pieces)
-    )
+def _filled(sentence: str, note: TraceNote) -> Translatable:
+    values = note.named
+    return Translatable(sentence, tuple((name, _value(name, one, values)) for name, one in values.items()))
 
 
-_WORD = r"\S+"
-_MAY_BE: Mapping[str, str] = {
-    **dict.fromkeys(("flow", "attribute", "in_split", "setting"), _WORD),
-    **dict.fromkeys(("asked", "binding"), r"\w+"),
-    **dict.fromkeys(("number", "most"), r"\d+"),
-    "tags": r"[+-]\S+(?: [+-]\S+)*",
-    **dict.fromkeys(("any", "wanted", "data", "shift", "how"), ".*"),
-    "list": "[^@]+",
-    "version": "@.*",
-    "clock": r"\d\d:\d\d",
-    "time": r"\d\w*",
-    "away": r"\d+(?:d|mo)",
-    "tested": r"(?:attribute|contact|answer|event) \S+",
-    "order": r"[≥≤<>] .*",
-    "outcome": rf"(?:{'|'.join(FROM_THE_WORLD)}): \w+",
-}
-"""What may stand for a name in a row; for any other, whatever is not empty."""
-
-
-_NAMES_OF = {
-    **{kind: kind for kind in ("flow", "state", "attribute", "page", "form", "link", "channel", "store")},
-    "before": "state",
-    "ended": "state",
-}
-"""What a name in a row is the name of."""
-_SEVERAL = {"flows": "flow", "states": "state", "channels": "channel", "stores": "store"}
-"""And several, one of which is meant."""
-
-
-def _told(name: str, text: str, within: str | None = None) -> TranslatableValue:
-    """How what stood there is told; `within`: in which flow, where the row says so."""
+def _value(name: str, value: NoteValue, others: Mapping[str, NoteValue]) -> TranslatableValue:
+    """How what stands there is told; `others` tell in which flow a state is."""
+    if isinstance(value, TraceNote):
+        if value.kind in (notes.HEARD, notes.CAUSE):
+            return heard_told(*map(str, value.values))
+        return _sentence(value)
+    if name == "outcome":
+        return heard_told(str(others["asked"]), str(value))
+    several = _several(value)
     if name in _SEVERAL:
-        return row((NamedThing(one, _SEVERAL[name], within) for one in text.split(" or ")), "or")
-    if (english := _OWN.get(name, {}).get(text)) is not None:
-        return Quoted(Translatable(english))
+        return row((_value(_SEVERAL[name], one, others) for one in several), _JOINED.get(name, "or"))
+    if name == "wanted":
+        first, *more = (_value("test", one, {}) for one in several)
+        return _and(first, *more)
+    if name == "shift":
+        return _in_line([tr("{sign} {span}", sign=one[:1], span=_span(one[1:])) for one in map(str, several)])
+    text = ", ".join(map(str, several))
+    if name in _OWN and text in _OWN[name]:
+        return Quoted(Translatable(_OWN[name][text]))
     if name in _NAMES_OF:
-        return NamedThing(text, _NAMES_OF[name], within)
-    how = _TELL.get(name)
-    return Quoted(text) if how is None else how(text)
+        return NamedThing(text, _NAMES_OF[name], _flow_of(others))
+    return _TELL.get(name, Quoted)(text)
 
 
-def _several(text: str) -> Iterator[Quoted]:
-    return map(Quoted, re.split(r" or |, ", text))
+def _and(first: TranslatableValue, *more: TranslatableValue) -> TranslatableValue:
+    return tr("{first} and {rest}", first=first, rest=_and(*more)) if more else first
+
+
+def _several(value: NoteValue) -> tuple[NoteValue, ...]:
+    return value if isinstance(value, tuple) and not isinstance(value, TraceNote) else (value,)
+
+
+def _flow_of(others: Mapping[str, NoteValue]) -> str | None:
+    flows = _several(others.get("flow", others.get("flows", ())))
+    return str(flows[0]) if len(flows) == 1 else None
+
+
+def _one_of(words: Mapping[str, str]) -> Callable[[str], TranslatableValue]:
+    return lambda text: Translatable(words[text]) if text in words else Quoted(text)
 
 
 def _tags(text: str) -> TranslatableValue:
@@ -245,59 +273,49 @@ def _tags(text: str) -> TranslatableValue:
     return row(tr("on: {tag}", tag=tag) if sign == "+" else tr("off: {tag}", tag=tag) for sign, tag in signs)
 
 
-def _one_of(words: Mapping[str, str]) -> Callable[[str], TranslatableValue]:
-    def told(text: str) -> TranslatableValue:
-        english = words.get(text)
-        return Quoted(text) if english is None else Translatable(english)
-
-    return told
-
-
-def _heard(text: str) -> TranslatableValue:
-    return _sentence("HEARD", text) or _sentence("HEARD", f"{text}: ") or Quoted(text)
-
-
-def _of(table: str) -> Callable[[str], TranslatableValue]:
-    return lambda text: _sentence(table, text) or Quoted(text)
-
-
-def _wanted(text: str) -> TranslatableValue:
-    *before, told = (_sentence("TESTS", one) or Quoted(one) for one in text.split(" and ", FEW))
-    for one in reversed(before):
-        told = tr("{first} and {rest}", first=one, rest=told)
-    return told
+def _wait(text: str) -> TranslatableValue:
+    """A wait as `after` has it: `3d at 10:00`."""
+    match text.split(" "):
+        case ["until", day, clock] if day in sentences.WEEKDAYS:
+            return Translatable(sentences.WEEKDAYS[day], (("clock", clock),))
+        case ["until", *moment]:
+            return tr("until {moment}", moment=" ".join(moment))
+        case [attribute, "+0d", "at", clock]:
+            return tr("on {attribute}, {clock}", attribute=NamedThing(attribute, "attribute"), clock=clock)
+        case [attribute, away, "at", clock]:
+            before = away.startswith("-")
+            template = "{away} before {attribute}, {clock}" if before else "{away} after {attribute}, {clock}"
+            named = NamedThing(attribute, "attribute")
+            return Translatable(template, (("away", _span(away)), ("attribute", named), ("clock", clock)))
+        case ["1d", "at", clock]:
+            return tr("next day {clock}", clock=clock)
+        case [time, "at", clock]:
+            return tr("{time} later at {clock}", time=_span(time), clock=clock)
+        case [time]:
+            return tr("after {time}", time=_span(time))
+        case _:
+            return text
 
 
 def _span(text: str) -> TranslatableValue:
     """`1h30m` as `1 hour 30 minutes`."""
     found = re.findall(r"(\d+)(mo|[smhdwy])", text)
-    return _in_row([_measure(int(number), UNITS[unit]) for number, unit in found])
+    return _in_line([_measure(int(number), UNITS[unit]) for number, unit in found]) if found else text
 
 
 def _often(text: str) -> TranslatableValue:
     """`once_per`, one of its words or a span."""
-    return _one_of(_ONCE)(text) if text in _ONCE else tr("once per person in {time}", time=_span(text))
+    return Translatable(_ONCE[text]) if text in _ONCE else tr("once per person in {time}", time=_span(text))
 
 
-def _in_row(measures: list[Translatable]) -> Translatable:
+def _in_line(measures: list[Translatable]) -> Translatable:
     first, *rest = measures
-    return tr("{first} {rest}", first=first, rest=_in_row(rest)) if rest else first
+    return tr("{first} {rest}", first=first, rest=_in_line(rest)) if rest else first
 
 
 def _measure(number: int, unit: str) -> Translatable:
     measure = f"1 {unit}" if number == 1 else f"{{number}} {unit}s"
     return Translatable(measure, (("number", number),))
-
-
-def _shift(text: str) -> TranslatableValue:
-    """`+1mo-3d` as `+ 1 month - 3 days`."""
-    found = re.findall(r"([+-])(\d+)(mo|d)", text)
-    away = [(sign, _measure(int(number), UNITS[unit])) for sign, number, unit in found]
-    return _in_row([tr("{sign} {span}", sign=sign, span=span) for sign, span in away])
-
-
-def _value(text: str) -> TranslatableValue:
-    return _one_of({"true": "yes", "false": "no"})(text)
 
 
 UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
@@ -351,31 +369,37 @@ _NOTICES = {
 }
 _PAGES = {"member_card": "member card", "unbind": "undoing the binding"}
 
+_NAMES_OF = {
+    **{kind: kind for kind in ("flow", "state", "attribute", "page", "form", "link", "channel", "store")},
+    "before": "state",
+    "ended": "state",
+}
+"""What a name in a sentence is the name of."""
+_SEVERAL = {
+    "flows": "flow",
+    "states": "state",
+    "channels": "channel",
+    "stores": "store",
+    "bindings": "binding",
+    **dict.fromkeys(("names", "listed", "choice"), "name"),
+}
+"""And several."""
+_JOINED: Mapping[str, Joining] = {"names": "comma", "listed": "comma"}
+"""How they stand in a row: of any others, one is meant."""
 _TELL: Mapping[str, Callable[[str], TranslatableValue]] = {
-    **dict.fromkeys(("number", "most", "moment", "clock", "by", "order", "any"), str),
+    **dict.fromkeys(("fact", "number", "most", "moment", "by", "order"), str),
     "tags": _tags,
-    "names": lambda text: row(_several(text)),
-    "choice": lambda text: row(_several(text), "or"),
     "binding": _one_of(_BINDINGS),
-    "bindings": lambda text: row(map(_one_of(_BINDINGS), text.split(" or ")), "or"),
     "held": _one_of(_HELD),
     "skipped": _one_of(_SKIPPED),
     "stopped": _one_of(_STOPPED),
     "shop": _one_of(_SHOP),
     "notice": _one_of(_NOTICES),
-    "lost": lambda text: _sentence("LOST", text) or text,
-    "heard": _heard,
-    "undone": lambda text: _heard(re.sub(r"^(\w+) ", r"\1: ", text)),
-    "outcome": _of("OUTCOMES"),
-    "wait": lambda text: _sentence("WAITS", text) or text,
+    "wait": _wait,
     "time": _span,
     "often": _often,
-    "away": _span,
-    "shift": _shift,
-    "tested": _of("TESTED"),
-    "wanted": _wanted,
-    "found": _value,
+    "found": _one_of({"true": "yes", "false": "no"}),
 }
-"""How a name of a row is told; any other is quoted."""
+"""How a value is told, by its name in a sentence; any other is quoted."""
 _OWN: Mapping[str, Mapping[str, str]] = {"ended": _ENDED, "page": _PAGES}
 """What has a name of ours: quoted, in words."""

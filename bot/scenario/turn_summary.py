@@ -6,7 +6,7 @@ from bot.engine.turn.event_words import event_words
 from bot.engine.turn.line_news import news_of
 from bot.model.event import Event, Other, OtherMessage, PageAnswer, Postback, Tapped, TextMessage
 from bot.model.translatable import Translatable
-from bot.scenario.trace_words import event_told
+from bot.scenario.trace_words import event_told, tap_told
 
 _AS_AN_ACT = {
     "follow: again": "unblocks",
@@ -34,7 +34,7 @@ def heard_told(event: Event, label: str | None = None) -> Translatable | None:
         case TextMessage() | PageAnswer(act=None):
             return None
         case Postback(data=name) | Tapped(tap=name):
-            return event_told(f"taps {label or name}")
+            return tap_told(label or name)
         case _:
             return event_told(event_words(event))
 

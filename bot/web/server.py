@@ -135,7 +135,7 @@ class Connections:
     async def of(cls, app: web.Application) -> Connections:
         """`WebhookConnections` reads those of an application with `WEBHOOKS`, aiohttp's server all others."""
         made = cls(app)
-        app.on_response_prepare.extend((keep_plain, made._say_last))
+        app.on_response_prepare.extend((keep_plain, made._set_connection_header))
         app.middlewares.append(made._begin)
         await made._runner.setup()
         made.begin = reader = cast("Callable[[], web.RequestHandler]", made._runner.server)
@@ -163,7 +163,7 @@ class Connections:
             one.begin(request.content)
         return await handler(request)
 
-    async def _say_last(self, request: web.Request, answer: web.StreamResponse) -> None:
+    async def _set_connection_header(self, request: web.Request, answer: web.StreamResponse) -> None:
         one = self._one_of(request)
         last = one is not None and one.answer()
         if last or self._leaving:

@@ -9,10 +9,12 @@ import pytest
 
 from bot.cli.contact.contact_json import historical, in_full
 from bot.cli.contact.text import page
+from bot.engine import notes
 from bot.engine.compiled.form import FORGOTTEN, NEXT, REVIEW, SENT
 from bot.model.contact import Contact, Identity, Instance
 from bot.model.journal import TimelineRow
 from bot.model.place import Place
+from bot.model.trace import TraceNote
 from bot.model.translatable import ENGLISH, Language
 from bot.operations.call_outcomes import Ends
 from bot.operations.contact_view import ContactHistory, ContactView
@@ -48,7 +50,9 @@ def shown(*flows: Instance, words: Language, rows: tuple[TimelineRow, ...] = ())
     person = Contact("main:U1", identities=(Identity("main", "U1"),), flows=flows)
     told = in_full(ContactView(person, simulated=False), PLAYBOOK, NOW)
     told |= historical(ContactHistory(0, (), (), rows, Ends(NOW, {}, {})))
-    return "\n".join(page(told, PLAYBOOK, speaking_titles(words, PLAYBOOK)))
+    return "\n".join(
+        page(told, {row.id: row.details for row in rows}, PLAYBOOK, speaking_titles(words, PLAYBOOK))
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,9 +85,9 @@ def test_why_by_title() -> None:
     place = Place("bot.yaml", 1, 1, "")
     speech = speaking_titles(CHINESE, PLAYBOOK)
     steps = [
-        Why(place, "state", REVIEW, "flow form:customer_data"),
-        Why(place, "state", "first", "flow quiz"),
-        Why(place, "flow", "ended", f"form:customer_data at {SENT}"),
+        Why(place, TraceNote(notes.STATE, (REVIEW, "form:customer_data"))),
+        Why(place, TraceNote(notes.STATE, ("first", "quiz"))),
+        Why(place, TraceNote(notes.FLOW_ENDED, ("form:customer_data", SENT))),
     ]
     told = "\n".join(step.told(speech) for step in steps)
     assert not [name for name in INNER if name in told]

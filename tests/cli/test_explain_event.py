@@ -12,21 +12,23 @@ import pytest
 
 from bot.app.database import open_database
 from bot.cli.main import main
+from bot.engine import notes
 from bot.model.contact import Contact
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
+from bot.model.trace import TraceNote, as_json
 from tests.cli.oaflow import LINE_SETTINGS
 
 AT = datetime(2026, 9, 1, 6, 0, 5, tzinfo=UTC)
 STEPS = [
-    ("bot.yaml:12:5", "rule", "matched", "優惠"),
-    (None, "branch", "no", "on since 2026-09-01 05:00 UTC"),
-    (None, "menu", "VIP", ""),
+    ("bot.yaml:12:5", TraceNote(notes.RULE_MATCHED, ("優惠",))),
+    (None, TraceNote(notes.NOT_YET, ("2026-09-01 05:00 UTC",))),
+    (None, TraceNote(notes.MENU, ("VIP", "main"))),
 ]
-TRACE = orjson.dumps(STEPS)
+TRACE = as_json(STEPS)
 CALLS = ("reply", "push outlet", "note", "menu outlet", "ask")
 LETTER = DeadLetter(
     Outgoing("main:01SENT#1", "main:01SENT", "outlet", "push", "U1", b"{}", AT, AT, None, "key"),
@@ -76,7 +78,7 @@ def test_the_steps_of_its_turn(stored: Path, capsys: pytest.CaptureFixture[str])
         "\n"
         "why:\n"
         '  bot.yaml:12:5  The rule matched: "優惠"\n'
-        "  Branch: no (on since 2026-09-01 13:00)\n"
+        "  This rule begins at 2026-09-01 13:00: not yet\n"
         '  Rich menu: "VIP"\n'
     )
 
@@ -134,7 +136,7 @@ def test_the_id_of_the_webhook_is_enough_and_programs_get_json(
     assert (found["event"], found["what"], found["version"]) == ("main:01ABC", "text", "v" * 64)
     assert found["why"][0]["place"] == {"file": "bot.yaml", "line": 12, "column": 5, "path": ""}
     assert found["calls"] == []
-    assert found["why"][2] == {"place": None, "what": "menu", "result": "VIP", "because": ""}
+    assert found["why"][2] == {"place": None, "what": "menu", "result": "VIP", "because": "main"}
 
 
 @pytest.mark.parametrize(

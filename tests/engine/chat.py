@@ -218,6 +218,10 @@ class Chat:
         ends = [e.state for decision in self.decisions for e in decision.ended if e.flow == flow]
         return ends[-1] if ends else None
 
+    def noted(self) -> list[tuple[str, str, str]]:
+        """The steps of the last decision, in English."""
+        return [(step.what, step.result, step.because) for step in self.last.trace]
+
     def because(self, result: str) -> list[TraceStep]:
         """The steps of the last turn that came out so."""
         return [step for step in self.last.trace if step.result == result]

@@ -35,6 +35,7 @@ from bot.model.contact import Answer, AttributeValue, Binding, Clerk, Contact, I
 from bot.model.place import Place
 from bot.model.value import Type
 from tests.conftest import NOW
+from tests.engine.noted import noted
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -68,7 +69,7 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-NEVER, ALWAYS = Constant(HERE, False, "no"), Constant(HERE, True, "yes")
+NEVER, ALWAYS = Constant(HERE, False, noted("no")), Constant(HERE, True, noted("yes"))
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from bot.engine.compiled.own_address import CARRIED_MOST
 from bot.engine.rendering.rendering import (
     BUBBLE_BYTES_MOST,
     Filling,
+    Rendered,
     json_bytes,
     quick_replies_last,
     rendered,
@@ -45,6 +46,11 @@ ANY = settings(max_examples=examples(150), database=None)
 HERE = Place("cards/a.yaml", 1, 1, "cards.a")
 NAME = Placeholder("contact", "name")
 HELLO = Template(("嗨 ", NAME))
+
+
+def told(done: Rendered) -> list[tuple[str, str]]:
+    """What was wrong, in English."""
+    return [(problem.result, problem.note.because) for problem in done.problems]
 
 
 def filling(
@@ -130,7 +136,7 @@ def test_a_text_that_its_data_makes_too_long_is_cut(name: str, cut: str) -> None
     """28: the person gets it, and staff see that something is missing."""
     done = rendered([card(text_bubble(HELLO), text_bubble(Template(("再見",))))], filling({"name": name}))
     assert done.messages == ({"type": "text", "text": f"嗨 {cut}"}, {"type": "text", "text": "再見"})
-    [(result, why)] = done.problems
+    [(result, why)] = told(done)
     assert result == "cut"
     assert why.startswith("the text has 5,")
     assert why.endswith(" characters once filled, LINE takes 5,000")
@@ -177,7 +183,7 @@ def test_a_text_of_just_so_many_units_goes(name: str) -> None:
 def test_a_text_that_comes_out_empty_is_not_sent(name: str) -> None:
     done = rendered([card(text_bubble(Template((NAME,))))], filling({"name": name}))
     why = 'a message of card "a" is not sent: the text is empty once filled'
-    assert done == ((), (("lost", why),))
+    assert (done.messages, told(done)) == ((), [("lost", why)])
 
 
 def test_a_flex_that_its_data_makes_too_large_is_not_sent() -> None:
@@ -187,7 +193,7 @@ def test_a_flex_that_its_data_makes_too_large_is_not_sent() -> None:
     assert rendered([made], filling({"name": "a" * room})).problems == ()
     (problem,) = rendered([made], filling({"name": "a" * (room + 1)})).problems
     assert problem.result == "lost"
-    assert "its Flex has 30,001 bytes once filled" in problem.why
+    assert "its Flex has 30,001 bytes once filled" in problem.note.because
 
 
 def test_a_lone_surrogate_is_counted_as_it_is_sent() -> None:
@@ -198,9 +204,9 @@ def test_a_label_is_counted_in_what_people_see() -> None:
     label = Bounded(Template((NAME,)), 20, "grapheme", "a label")
     made = card(buttons(Tap(HERE, "a/b", "b", {"type": "message", "label": label, "text": "b"})))
     assert rendered([made], filling({"name": "👩‍👩‍👧‍👦" * 20})).problems == ()
-    assert rendered([made], filling({"name": "👩‍👩‍👧‍👦" * 21})).problems == (
-        ("cut", "a label has 21 characters once filled, LINE takes 20"),
-    )
+    assert told(rendered([made], filling({"name": "👩‍👩‍👧‍👦" * 21}))) == [
+        ("cut", "a label has 21 characters once filled, LINE takes 20")
+    ]
 
 
 def test_addresses_are_filled_in() -> None:
@@ -230,13 +236,15 @@ def test_what_a_counted_address_carries_is_bounded() -> None:
     room = CARRIED_MOST - len(search)
     assert rendered([card(Bubble(form))], filling({"name": "x" * room})).problems == ()
     (problem,) = rendered([card(Bubble(form))], filling({"name": "x" * (room + 1)})).problems
-    assert problem.why.endswith("an address has 401 characters once filled, one with actions 400 at most")
+    assert problem.note.because.endswith(
+        "an address has 401 characters once filled, one with actions 400 at most"
+    )
 
 
 def address(value: str, *parts: str | Placeholder) -> tuple[list[Any], tuple[str, ...]]:
     made = card(Bubble({"type": "x", "uri": WebAddress(Template(parts))}))
     done = rendered([made], filling({"name": value}))
-    return [message["uri"] for message in done.messages], tuple(one.why for one in done.problems)
+    return [message["uri"] for message in done.messages], tuple(one.note.because for one in done.problems)
 
 
 def test_what_stands_within_an_address_cannot_break_out_of_it() -> None:
@@ -269,21 +277,21 @@ def test_a_tap_to_a_closed_page_is_left_out() -> None:
     (message,) = done.messages
     assert [action["label"] for action in message["template"]["actions"]] == ["看看"]
     why = 'tap "a/填寫" is left out: page "form" is closed or paused here'
-    assert done.problems == (("not-sent", why),)
+    assert told(done) == [("not-sent", why)]
 
 
 def test_a_tap_to_a_page_without_address_is_left_out() -> None:
     done = rendered([card(buttons(tap("看看"), tap("填寫", "elsewhere")))], filling())
     assert len(done.messages[0]["template"]["actions"]) == 1
     why = 'tap "a/填寫" is left out: page "elsewhere" has no address on this channel'
-    assert done.problems == (("not-sent", why),)
+    assert told(done) == [("not-sent", why)]
 
 
 def test_a_card_left_without_any_tap_is_not_sent() -> None:
     made = card(buttons(tap("填寫", "form")), text_bubble(Template(("再見",))))
     done = rendered([made], filling(closed="form"))
     assert done.messages == ({"type": "text", "text": "再見"},)
-    assert done.problems[1] == (
+    assert told(done)[1] == (
         "not-sent",
         'a message of card "a" is not sent: no tap is left that leads anywhere',
     )
@@ -389,7 +397,7 @@ def test_no_value_makes_it_fall(value: Value | None) -> None:
         quick=(linked, tap("c", "form")),
     )
     done = rendered([made], filling({} if value is None else {"name": value}, choices=("好",)))
-    assert len(done.messages) + sum("message of" in one.why for one in done.problems) == 4
+    assert len(done.messages) + sum("message of" in one.note.because for one in done.problems) == 4
 
 
 def test_leaves_are_all_that_is_filled_in() -> None:

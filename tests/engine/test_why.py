@@ -18,9 +18,10 @@ from bot.engine.times.local_time import Duration
 from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Tag
 from bot.model.place import Place
 from tests.conftest import NOW
+from tests.engine.noted import noted
 
 HERE = Place("rules.yaml", 3, 9, "rules[0].if")
-NEVER, ALWAYS = Constant(HERE, False, "no"), Constant(HERE, True, "yes")
+NEVER, ALWAYS = Constant(HERE, False, noted("no")), Constant(HERE, True, noted("yes"))
 ANNA = Contact("main:U1")
 BOUND = Contact(
     "main:U1",
@@ -39,10 +40,9 @@ def test_the_part_that_failed_is_named() -> None:
     elsewhere = Place("rules.yaml", 4, 9, "rules[0].if[1]")
     points = AttributeTest(elsewhere, "n.points", "number", (IsKnown(True), Order("at_least", 100)))
     contact = replace(BOUND, attributes={"n.points": AttributeValue(3, NOW)})
-    assert reason(All((ALWAYS, points, NEVER)), contact) == Because(
-        elsewhere, "attribute points ≥ 100: it is 3"
-    )
-    assert reason(points) == Because(elsewhere, "attribute points known: not known")
+    because = reason(All((ALWAYS, points, NEVER)), contact)
+    assert (because.place, because.text) == (elsewhere, "attribute points ≥ 100: it is 3")
+    assert reason(points).text == "attribute points known: not known"
 
 
 @pytest.mark.parametrize("moment", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])

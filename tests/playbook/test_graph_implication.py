@@ -19,6 +19,7 @@ from bot.model.value import Type
 from bot.playbook.graph import implication
 from bot.playbook.graph.implication import ConditionForm, Single, denied, follows, form_of, never_together
 from tests.depth import examples
+from tests.engine.noted import noted
 from tests.playbooks import loaded
 from tests.store.random_people import HERE, Conditions, people
 
@@ -206,7 +207,7 @@ def test_it_never_holds_together(parts: tuple[Condition, ...]) -> None:
     ("one", "other"),
     [
         (points(Is((DateWord(),)), type_="date"), points(Is(("2026-11-20",)), type_="date")),
-        (Constant(HERE, True, "a"), Constant(HERE, False, "b")),
+        (Constant(HERE, True, noted("a")), Constant(HERE, False, noted("b"))),
         (tag("A", within=DAY), tag("A", over=DAY.__class__(seconds=3600))),
         (points(Contains("a"), type_="text"), points(Contains("b"), type_="text")),
         # a month is of 28 days or of 31

@@ -272,7 +272,9 @@ async def test_merged_while_nobody_runs_what_follows_is_done_later(people: Peopl
     async with asyncio.timeout(PATIENCE):
         while not (rows := await after.timeline("U1")):
             shop.clock.advance(TICK)
-    assert [(row.what, row.details[:1]) for row in rows] == [("merged", (f"merged: {HER_OUTLET.id}",))]
+    assert [(row.what, row.details[:1]) for row in rows] == [
+        ("merged", (f'["rewritten","merged","{HER_OUTLET.id}"]',))
+    ]
     assert (await people.now(AMY.id)).version == TWO_CHANNELS.version
 
 

@@ -19,6 +19,7 @@ from bot.model.stored import TurnWrite
 from bot.runtime.turn_taking.deciding import TIMERS
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.timers import HORIZON, RESCAN, WOKEN_TOGETHER, TimerWatch
+from bot.scenario.trace_words import detail_english
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.due import Waiting
 from bot.store.database.mongo import Database
@@ -241,11 +242,11 @@ async def test_a_stored_timer_that_is_due_is_decided_and_gone(bot: Bot) -> None:
     await bot.start()
     [row] = await rows_after(bot, 1)
     assert (await bot.stored("U1")).contact.timers == (later,)
-    assert (row.what, row.details) == ("timer quiz: after 10m", ("timer after 10m: stale-timer",))
+    assert (row.what, row.details) == ("timer quiz: after 10m", ('["timer_stale","after 10m"]',))
     await bot.runtime.journal.flush()
     steps = await bot.rows.steps_of(row.id)
     assert steps is not None
-    assert orjson.loads(steps)[0][1:3] == ["timer after 10m", "stale-timer"]
+    assert orjson.loads(steps)[0] == [None, {"timer_stale": ["after 10m", "quiz"]}]
 
 
 async def test_a_timer_comes_due_while_the_bot_runs(bot: Bot) -> None:
@@ -254,7 +255,7 @@ async def test_a_timer_comes_due_while_the_bot_runs(bot: Bot) -> None:
     await bot.settle()
     assert await bot.timeline("U1") == []
     rows = await rows_after(bot, 2)
-    assert [(row.at, row.details[0]) for row in rows] == [
+    assert [(row.at, detail_english(row.details[0])) for row in rows] == [
         (NOW + timedelta(seconds=30), "timer after 10m: stale-timer"),
         (NOW + timedelta(seconds=60), "timer second: stale-timer"),
     ]
@@ -269,7 +270,7 @@ async def test_due_timers_come_before_the_event(bot: Bot, monkeypatch: pytest.Mo
     await bot.hear(said("營業時間"))
     await bot.settle()
     assert bot.line.texts() == ["每天 11:00–21:00"]
-    details = [row.details[0] for row in await bot.timeline("U1")]
+    details = [detail_english(row.details[0]) for row in await bot.timeline("U1")]
     assert sorted(details) == sorted(
         ["timer z: stale-timer", "timer a: stale-timer", "timer b: stale-timer", "rule: matched"]
     )

@@ -537,7 +537,10 @@ def test_explain() -> None:
 def test_a_failure_says_where_and_why() -> None:
     failure = steps("user: 三則", "bot: [一, 二]").failure
     assert failure is not None
-    assert [(why.what, why.result) for why in failure.why] == [("rule", "matched"), ("reply", "3 messages")]
+    assert [(why.note.what, why.note.result) for why in failure.why] == [
+        ("rule", "matched"),
+        ("reply", "3 messages"),
+    ]
     assert all(why.place is not None and why.place.file == "bot.yaml" for why in failure.why)
     assert [line.mark for line in failure.conversation].count("+") == 1
 

@@ -5,26 +5,29 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from itertools import product
 from pathlib import Path
 from typing import Any, get_args
 
-from bot.engine import finish_turn
+import pytest
+
+from bot.engine import finish_turn, notes
+from bot.engine.conditions import reasons
 from bot.engine.flows import push_gate, starting
 from bot.engine.flows.starting import FlowStanding
-from bot.engine.rendering import rendering
-from bot.engine.turn import how_often
 from bot.model.contact import HeldBy, NoticeKind
 from bot.model.decision import TraceStep
-from bot.model.effects import ASKED, FROM_THE_WORLD
+from bot.model.effects import ASKED
 from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, TimerDue, What
 from bot.model.message import MESSAGES_MOST
 from bot.model.news import MESSAGES as OTHER_MESSAGES
-from bot.model.news import NEWS as KINDS_OF_NEWS
+from bot.model.news import NEWS as NEWS_OF_LINE
 from bot.model.screen import ScreenKind
-from bot.model.translatable import ENGLISH
+from bot.model.trace import KINDS, NoteKind, NoteValue, TraceNote
+from bot.model.translatable import ENGLISH, NAMED
 from bot.playbook.shape.triggers import NEWS
-from bot.scenario.step_sentences import LATER
+from bot.scenario.earlier_details import EARLIER
 from bot.scenario.trace_words import as_sentence
 from bot.scenario.turn_changes import called
 from bot.simulator.workbench.trace_view import TraceTeller
@@ -44,125 +47,121 @@ def returned(module: Any, function: str) -> list[str]:
     return [n.value for n in found if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
 
-def problems() -> list[str]:
-    """What `rendering` says of a message that LINE would refuse, and of a tap that it leaves out."""
-    tree = ast.parse(Path(rendering.__file__).read_text("utf-8"))
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == "RenderProblem"]
-    assert len(calls) == 5
-    return [text for call in calls for text in texts(call.args[1], "rendering")]
-
-
-LIMITS = ["person", "conversation", "day", "7d", "1mo"]
 SKIPPED = returned(push_gate, "_refusal")
-HELD = get_args(HeldBy)
-NOT_STARTED = [
-    *returned(starting, "why_not"),
-    *(state for state in get_args(FlowStanding) if state != "live"),
-]
-SILENT = [
-    ("from", "not yet", "2026-11-11 20:00"),
-    ("until", "over", "2026-11-11 24:00"),
-    (*how_often.NONE_LEFT, f"{NAME}{how_often._OF}100"),
-    *(("once_per", "used up", limit) for limit in LIMITS),
-]
-"""What keeps a rule silent that would fit."""
-MATCHED = [
+HEARD: list[NoteValue] = [
     NAME,
-    *(f"{kind}: {subject}" for kind, word in NEWS.items() for subject in word.value.get("words", [NAME])),
-    *(f"{word}: {one}" for word, kind in KINDS_OF_NEWS.items() if kind.answer for one in kind.words),
-    *OTHER_MESSAGES,
-    *(f"after: {wait}" for wait in WAITS),
-    f"postback: {NAME}",
-    f"ended: {NAME}",
+    *(
+        TraceNote(notes.HEARD, (k, one))
+        for k, word in NEWS.items()
+        for one in word.value.get("words", [NAME])
+    ),
+    *(TraceNote(notes.HEARD, (word, one)) for word, k in NEWS_OF_LINE.items() if k.answer for one in k.words),
+    *(TraceNote(notes.HEARD, (kind, "")) for kind in OTHER_MESSAGES),
+    *(TraceNote(notes.HEARD, ("after", wait)) for wait in WAITS),
+    TraceNote(notes.HEARD, ("postback", NAME)),
+    TraceNote(notes.HEARD, ("ended", NAME)),
 ]
-VALUES: Mapping[str, list[str]] = {
-    "action what": list(ASKED),
-    "by_staff done": ["set", "cleared"],
-    "closing menu or 'none'": [NAME, "none"],
-    "timers result": ["late", "not started"],
-    "timers flow": [NAME],
-    "timers why": [f"{NAME}: 2026-09-01 10:00 was over when the date was set"],
-    "decide kind": ["group", "room"],
-    "decide change": list(get_args(RewriteKind)),
-    "push_gate reason": SKIPPED,
-    "dispatcher heard.told": MATCHED,
-    "dispatcher how_often(start.once_per)": LIMITS,
-    "flow_runner self._heard.told": MATCHED,
-    "flow_runner held.by": list(HELD),
-    "flow_runner reason": NOT_STARTED,
-    "flow_runner at": [NAME, *SKIPPED, "unbound", "stopped", "exit"],
-    "flow_runner instance.cause": ["tag_added VIP", "bound phone"],
-    "notices what": list(get_args(NoticeKind)),
-    "pages MEMBER_CARD": ["member_card"],
-    "pages UNBIND": ["unbind"],
-    "perform _count(messages)": ["1 message", "5 messages"],
-    "conversation step.how": ["notify_staff", "note"],
-    "members step.kind": ["phone", "clerk"],
-    "flows len(leaving)": ["1", "3"],
-    "conversation step.seconds": ["20"],
-    "turn problem": [],
-    "versions EXIT": ["exit"],
-    "waking timer.timer": list(WAITS),
+VALUES: Mapping[str, Sequence[NoteValue]] = {
+    "asked": list(ASKED),
+    "change": get_args(RewriteKind),
+    "crowd": ["group", "room"],
+    "heard": HEARD,
+    "undone": [TraceNote(notes.CAUSE, (kind, NAME)) for kind in ("tag_added", "enters")],
+    "often": ["person", "conversation", "day", "7d", "1mo"],
+    "skipped": SKIPPED,
+    "held": get_args(HeldBy),
+    "stopped": [
+        *returned(starting, "why_not"),
+        *(state for state in get_args(FlowStanding) if state != "live"),
+        "is in it already",
+    ],
+    "ended": [NAME, *SKIPPED, "unbound", "stopped", "exit"],
+    "timer": WAITS,
+    "notice": get_args(NoticeKind),
+    "binding": ["phone", "clerk"],
+    "lost": [
+        TraceNote(notes.ELSEWHERE),
+        TraceNote(notes.TOKENLESS),
+        TraceNote(notes.TOO_MANY, (2, MESSAGES_MOST)),
+    ],
+    "moment": ["2026-11-11 24:00"],
+    "names": [(NAME,), (NAME, "VIP")],
+    "number": [1, 2, 5],
+    "most": [100],
+    "by": [2],
+    "page": [NAME, "member_card"],
 }
-"""What an expression of a note may be, by module; any other is a name that somebody gave."""
-NUMBERS = ("number + 1", "len(replies) - len(follow)", "most", "by")
+"""What may stand for a name of a note; for any other it is a name that somebody gave."""
+APART = {notes.CONDITION, notes.HEARD, notes.CAUSE, notes.ELSEWHERE, notes.TOKENLESS, notes.TOO_MANY, EARLIER}
+"""Told by themselves: conditions, and what stands in other notes."""
+OF_REASONS = {
+    kind
+    for one in vars(reasons).values()
+    for kind in (one.values() if isinstance(one, Mapping) else [one])
+    if isinstance(kind, NoteKind)
+}
 
 
-def texts(node: ast.expr, module: str) -> list[str]:
-    """All that an expression may come to."""
-    written = ast.unparse(node)
-    if written in NUMBERS:
-        return ["2"]
+def every_note() -> Iterator[TraceNote]:
+    """Every step that a turn may note."""
+    for kind in KINDS.values():
+        if kind is notes.OUTCOME_UNHEARD:
+            yield from (
+                TraceNote(kind, (asked.answer, one)) for asked in ASKED.values() for one in asked.outcomes
+            )
+        elif kind not in APART | OF_REASONS:
+            yield from (
+                TraceNote(kind, values) for values in product(*(VALUES.get(n, [NAME]) for n in kind.names))
+            )
+
+
+def test_every_note_has_the_values_that_its_kind_names() -> None:
+    """As often as its call can be read: `turn.note(KIND, value, …)`."""
+    looked = 0
+    for file in sorted(ENGINE.rglob("*.py")):
+        module = import_module(".".join(file.relative_to(ENGINE.parents[1]).with_suffix("").parts))
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+            if called not in ("note", "TraceNote") or not node.args:
+                continue
+            values: Sequence[ast.expr] = node.args[1:]
+            if called == "TraceNote" and values:
+                (given,) = values
+                if not isinstance(given, ast.Tuple):
+                    continue
+                values = given.elts
+            if any(isinstance(one, ast.Starred) for one in values):
+                continue
+            for kind in kinds_in(node.args[0], module):
+                assert kind.unsealed <= len(values) <= len(kind.names), f"{file.name}:{node.lineno}"
+                looked += 1
+    assert looked > 150
+
+
+def kinds_in(node: ast.expr, module: Any) -> Iterator[NoteKind]:
     match node:
-        case ast.Constant(value=value):
-            return [str(value)]
         case ast.IfExp(body=yes, orelse=no):
-            return texts(yes, module) + texts(no, module)
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return ["".join(both) for both in product(texts(left, module), texts(right, module))]
-        case ast.JoinedStr(values=parts):
-            return ["".join(all_) for all_ in product(*(texts(part, module) for part in parts))]
-        case ast.FormattedValue(value=value):
-            return texts(value, module)
+            yield from kinds_in(yes, module)
+            yield from kinds_in(no, module)
+        case ast.Attribute(value=ast.Name(id=table), attr=name):
+            kind = getattr(getattr(module, table, None), name, None)
+            yield from [kind] if isinstance(kind, NoteKind) else []
+        case ast.Name(id=name):
+            kind = getattr(module, name, None)
+            yield from [kind] if isinstance(kind, NoteKind) else []
         case _:
             pass
-    if written == "MESSAGES_MOST":
-        return [str(MESSAGES_MOST)]
-    if f"{module} {written}" in VALUES:
-        return list(VALUES[f"{module} {written}"])
-    return [NAME]
 
 
-def notes() -> Iterator[tuple[str, str, str]]:
-    """Every step that a turn may note: what, how it ended, because of what."""
-    for file in sorted(ENGINE.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr == "note"
-            ):
-                continue
-            first, *others = node.args
-            if isinstance(first, ast.Starred):
-                yield from SILENT
-                continue
-            what, result, *because = [first, *others][:3]
-            if ast.unparse(what) == "outcome.asked":
-                yield from outcomes(ast.unparse(result))
-                continue
-            causes = texts(because[0], file.stem) if because else [""]
-            if ast.unparse(node.args[-1]) == "problem" or (because and ast.unparse(because[0]) == "problem"):
-                causes = problems()
-            yield from product(texts(what, file.stem), texts(result, file.stem), causes)
-
-
-def outcomes(result: str) -> Iterator[tuple[str, str, str]]:
-    if result != "outcome.result":
-        yield from ((asked, "late-outcome", f"flow {NAME}") for asked in sorted(FROM_THE_WORLD))
-        return
-    for question in ASKED.values():
-        yield from ((question.answer, one, "nobody waits for it") for one in question.outcomes)
+def test_each_sentence_names_values_that_its_note_has() -> None:
+    for kind in KINDS.values():
+        for sentence in (kind.sentence, *kind.cases.values()):
+            assert set(NAMED.findall(sentence)) <= set(kind.names), kind
+        in_row = kind.in_row or kind.sentence
+        if kind not in APART | OF_REASONS:
+            assert set(NAMED.findall(in_row)) <= set(kind.names[: kind.unsealed]), kind
 
 
 def no_other_language(told: list[dict[str, list[str]]], given: list[str], names: Sequence[str] = ()) -> None:
@@ -179,22 +178,26 @@ def no_other_language(told: list[dict[str, list[str]]], given: list[str], names:
 
 def every_step() -> list[TraceStep]:
     """Each kind of step, but for conditions: their causes are told by themselves."""
-    steps = [step for step in dict.fromkeys(notes()) if step[:2] != ("if", "not met")]
+    steps = [TraceStep(None, note) for note in every_note()]
     assert len(steps) > 200
-    return [TraceStep(None, *step) for step in steps]
+    return steps
 
 
 def test_every_step_has_its_sentence() -> None:
     steps = every_step()
     told = [TraceTeller(None).step(step)["told"] for step in steps]
     sentences = [{name: [one["text"]] for name, one in both.items()} for both in told]
-    raw = {as_sentence(f"{step.what}: {step.result}", ENGLISH) for step in steps}
+    raw = {as_sentence(step.note.open_english, ENGLISH) for step in steps}
     assert not {line for both in sentences for lines in both.values() for line in lines} & raw
     no_other_language(sentences, list(map(str, steps)))
 
 
+def not_met(facts: tuple[TraceNote, ...]) -> TraceStep:
+    return TraceStep(None, TraceNote(notes.CONDITION, (facts,)))
+
+
 def test_the_page_shows_each_step_as_the_server_tells_it(tmp_path: Path) -> None:
-    noted = [*every_step(), *(TraceStep(None, "if", "not met", why) for why in dict.fromkeys(CONDITIONS))]
+    noted = [*every_step(), *map(not_met, dict.fromkeys(CONDITIONS))]
     steps = [{**TraceTeller(None).step(step), "place": None} for step in noted]
     [drawn] = drawn_lines(tmp_path, turns=[{"id": "1", "at": 0, "heard": "", "steps": steps}])["turns"]
     for language, lines in drawn.items():
@@ -206,9 +209,14 @@ def test_the_page_shows_each_step_as_the_server_tells_it(tmp_path: Path) -> None
 
 def test_every_answer_that_comes_later_is_waited_for() -> None:
     """Nobody reads that nothing is said, where somebody was asked."""
-    silences = [(step, TraceTeller(None).silence([step])) for step in every_step() if step.what in LATER]
-    assert {step.what for step, _ in silences} == set(LATER)
-    assert {step.result for step, why in silences if why is None} == {"not-asked", "not-proven"}
+    silences = [(step, TraceTeller(None).silence([step])) for step in every_step() if step.what in ASKED]
+    assert {step.what for step, _ in silences} == set(ASKED)
+    assert {step.result for step, why in silences if why is None} == {
+        "not-asked",
+        "not-proven",
+        "late-outcome",
+        "chain-cut",
+    }
     told = [{name: [sentence] for name, sentence in why.items()} for _, why in silences if why]
     no_other_language(told, [str(step) for step, why in silences if why])
 
@@ -250,12 +258,20 @@ def test_every_timer() -> None:
 
 
 def test_every_condition_both_ways() -> None:
-    reasons = list(dict.fromkeys(CONDITIONS))
-    told = [TraceTeller(None).step(TraceStep(None, "if", "not met", reason))["told"] for reason in reasons]
+    given = list(dict.fromkeys(CONDITIONS))
+    told = [TraceTeller(None).step(not_met(facts))["told"] for facts in given]
     facts = [{name: one["facts"] for name, one in both.items()} for both in told]
     assert all(one for both in facts for one in both.values())
-    no_other_language(facts, reasons)
+    no_other_language(facts, list(map(str, given)))
 
 
-def test_each_screen_of_a_page_has_words(tmp_path: Path) -> None:
-    assert {*get_args(ScreenKind)} == set(drawn_lines(tmp_path)["screens"])
+@pytest.mark.parametrize("language", ["zh-TW", "en"])
+def test_each_screen_of_a_page_has_words(tmp_path: Path, language: str) -> None:
+    kinds = drawn_lines(tmp_path, words="pageShows")["words"][language]
+    assert {*get_args(ScreenKind)} == set(kinds)
+
+
+def test_both_languages_have_the_same_words(tmp_path: Path) -> None:
+    """Also those of the log, the clock, the faults …: a key that one has not would be drawn as undefined."""
+    both = drawn_lines(tmp_path, words="")["words"]
+    assert both["zh-TW"] == both["en"]

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.model.translatable import ENGLISH
-from bot.scenario.trace_words import step_words
 from tests.cli.oaflow import ended
 from tests.eventually import PATIENCE
 from tests.simulator.shop import Shop, open_shop
@@ -81,7 +79,7 @@ async def _explained(folder: Path, turn: dict[str, Any]) -> None:
     assert len(why) == len(turn["steps"])
     for step, line in zip(turn["steps"], why, strict=True):
         assert f"{step['place']}:" in line
-        assert step_words(step["what"], step["result"], step["because"], ENGLISH) in line
+        assert step["told"]["en"]["text"].replace("\u201c", '"').replace("\u201d", '"') in line
 
 
 async def test_what_nobody_hears(tmp_path: Path) -> None:

@@ -17,6 +17,9 @@ import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Page, ViewportSize, expect
 
+from bot.engine import notes
+from bot.engine.conditions import reasons
+from bot.engine.turn.change_notes import ADDED
 from bot.model.contact import Timer
 from bot.model.decision import TraceStep
 from bot.model.event import (
@@ -36,6 +39,8 @@ from bot.model.event import (
     What,
 )
 from bot.model.place import Place
+from bot.model.trace import NoteKind, NoteValue, TraceNote
+from bot.scenario.earlier_details import EARLIER
 from bot.scenario.explain import Candidate
 from bot.scenario.turn_changes import Change
 from bot.scenario.turn_summary import heard_words
@@ -73,10 +78,18 @@ def change(what: str, before: str | None, after: str | None) -> dict[str, Any]:
     return dict(TELLER.change(Change(what, before, after)))
 
 
-def step(what: str, result: str, because: str = "", place: str | None = None) -> dict[str, Any]:
+CLOSED_TO_STRANGERS = (TraceNote(reasons.TAG_OFF, (("VIP",),)), TraceNote(reasons.CLOSED, ("門市時間",)))
+
+
+def step(kind: NoteKind, *values: NoteValue, place: str | None = None) -> tuple[TraceNote, str | None]:
+    """A step, and where it is in the playbook."""
+    return TraceNote(kind, values), place
+
+
+def as_told(note: TraceNote, place: str | None) -> dict[str, Any]:
     """A step as the server tells it."""
-    noted = {"place": place, "what": what, "result": result, "because": because}
-    return {**noted, **TELLER.step(TraceStep(None, what, result, because))}
+    noted = {"place": place, "what": note.what, "result": note.result, "because": note.because}
+    return {**noted, **TELLER.step(TraceStep(None, note))}
 
 
 @dataclass
@@ -118,9 +131,10 @@ class Bench:
             "unheard": False,
             "rule": None,
         }
-        noted = (TraceStep(None, one["what"], one["result"], one["because"]) for one in more.get("steps", []))
+        steps = more.pop("steps", [])
         rest["told"] = TELLER.heard(came, None)
-        rest["silence"] = TELLER.silence(noted)
+        rest["silence"] = TELLER.silence(TraceStep(None, note) for note, _ in steps)
+        rest["steps"] = [as_told(*one) for one in steps]
         return base | who | rest | {"sent": [sent], "bubbles": []} | more
 
     def tell(self, kind: str, change: dict[str, Any]) -> None:
@@ -164,9 +178,9 @@ async def test_tabs_by_keyboard_and_after_a_reload(bench: Bench) -> None:
 
 async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Bench) -> None:
     steps = [
-        step("if", "not met", "tag VIP: not on; during 門市時間: no", "rules/a.yaml:4"),
-        step("rule", "matched", "優惠", "rules/a.yaml:9"),
-        *(step("add_tags", f"added 第{n}個", place=f"rules/a.yaml:{10 + n}") for n in range(20)),
+        step(notes.CONDITION, CLOSED_TO_STRANGERS, place="rules/a.yaml:4"),
+        step(notes.RULE_MATCHED, "優惠", place="rules/a.yaml:9"),
+        *(step(ADDED, (f"第{n}個",), place=f"rules/a.yaml:{10 + n}") for n in range(20)),
     ]
     changed = [
         {"what": "tag 熟客", "before": None, "after": "until 2026-12-24 10:00"},
@@ -205,10 +219,10 @@ async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Ben
 async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -> None:
     """H6: a timer of a paused one comes again every hour, and would look as if something had gone wrong."""
     steps = [
-        step("state", "提醒", "flow welcome", "flows/a.yaml:4"),
-        step("door", "held", "quiet"),
-        step("flow", "ended", "quiz at 完成"),
-        step("state", "lost", "flow quiz has no state 甲"),
+        step(notes.STATE, "提醒", "welcome", place="flows/a.yaml:4"),
+        step(notes.DOOR_HELD, "quiet"),
+        step(notes.FLOW_ENDED, "quiz", "完成"),
+        step(notes.STATE_LOST, "quiz", "甲"),
     ]
     changed = [
         {"what": "flow welcome", "before": "提醒 (held: quiet)", "after": "提醒"},
@@ -232,7 +246,7 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
         [waited, "不再等候 流程「welcome」，可以推播了（原本 2026-08-02 09:00）"]
     )
 
-    paused = [step("timer door", "waits", "paused")]
+    paused = [step(notes.TIMER_WAITS, "door")]
     waits: dict[str, Any] = {"event": None, "answered": [], "sent": [], "steps": paused}
     bench.tell("turn", bench.turn(2, due("welcome_series", "door"), **waits))
     await expect(bench.page.locator("#turns > .turn")).to_have_count(2)
@@ -246,9 +260,9 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
 async def test_a_push_that_was_left_out_says_why_instead_of_silence(bench: Bench) -> None:
     """Also while the card is folded: a month's list of such turns is read at a glance."""
     silent: dict[str, Any] = {"event": None, "answered": [], "sent": []}
-    skipped = [step("state", "提醒", "flow welcome"), step("push", "skipped", "marketing stopped")]
+    skipped = [step(notes.STATE, "提醒", "welcome"), step(notes.PUSH_SKIPPED, "marketing stopped")]
     turns = [
-        bench.turn(1, News("shop", "order_paid"), **silent, steps=[step("door", "held", "quiet")]),
+        bench.turn(1, News("shop", "order_paid"), **silent, steps=[step(notes.DOOR_HELD, "quiet")]),
         bench.turn(2, due("welcome", "3d"), **silent, steps=skipped),
         bench.turn(3, due("welcome", "3d"), **silent, steps=[]),
         bench.turn(4, StaffTags("staff", add=("VIP",)), **silent, expects=False),
@@ -270,8 +284,8 @@ async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(ben
     """
     at = NOW + 365 * DAY
     steps = [
-        step("hook", "failed", "nobody waits for it"),
-        step("staff", "silent", "staff have the conversation"),
+        step(notes.OUTCOME_UNHEARD, "hook", "failed"),
+        step(notes.STAFF_SILENT),
     ]
     silent = {"event": None, "answered": [], "sent": [], "steps": steps}
     bench.given["turns"] = {
@@ -395,10 +409,15 @@ async def test_a_text_shows_the_rule_that_would_hear_it_and_those_that_do(bench:
 
 async def test_what_people_wrote_stays_text(bench: Bench) -> None:
     """Names, texts and bodies are an attacker's."""
-    steps = [step("rule", "matched", MARKUP, "rules/" + MARKUP + ".yaml:1"), step(MARKUP, MARKUP, MARKUP)]
+    steps = [
+        step(notes.RULE_MATCHED, MARKUP, place="rules/" + MARKUP + ".yaml:1"),
+        step(EARLIER, MARKUP, MARKUP, MARKUP),
+    ]
     change = {"what": f"tag {MARKUP}", "before": None, "after": MARKUP}
     turn = bench.turn(1, MARKUP * 40, steps=steps, changed=[change], answered=[MARKUP, "長" * 5000])
-    odd = bench.turn(2, Other("toString", {}), steps=[step("constructor", "__proto__")], changed=[])
+    odd = bench.turn(
+        2, Other("toString", {}), steps=[step(EARLIER, "constructor", "__proto__", "")], changed=[]
+    )
     bench.given["turns"] = {"turns": [turn, odd]}
     pairs = [{"name": MARKUP, "value": MARKUP}, {"name": "n" * 300, "value": {"deep": MARKUP}}]
     bench.given["/contact"] = {
@@ -528,7 +547,9 @@ async def test_a_busy_simulator_leaves_the_page_usable(bench: Bench, number: int
     await page.locator("#tab-log").click()
     called = {"kind": "call", "channel": "main", "chat": None, "what": "push", "status": 200, "error": None}
     for n in range(number):
-        bench.tell("turn", bench.turn(n, f"第 {n} 句", steps=[step("rule", "matched", "x", "a.yaml:1")]))
+        bench.tell(
+            "turn", bench.turn(n, f"第 {n} 句", steps=[step(notes.RULE_MATCHED, "x", place="a.yaml:1")])
+        )
         bench.tell(
             "happened", called | {"id": f"c{n}", "at": NOW + n, "paid": 1, "messages": 1, "text": f"{n}"}
         )
@@ -659,8 +680,8 @@ async def test_every_tab_can_be_read_and_reached(bench: Bench, size: ViewportSiz
         {"what": "flow q", "before": "a", "after": None},
     ]
     steps = [
-        step("rule", "matched", "優惠", "rules/a_rather_long_name_of_a_file.yaml:9"),
-        step("x", "lost", "why: no"),
+        step(notes.RULE_MATCHED, "優惠", place="rules/a_rather_long_name_of_a_file.yaml:9"),
+        step(EARLIER, "x", "lost", "why: no"),
     ]
     push = {"how": "push", "messages": ["早安"], "cost": 1, "status": 500, "error": "Internal error"}
     long = bench.turn(1, steps=steps, changed=changed, unheard=True, rule="- when: {text: x}")

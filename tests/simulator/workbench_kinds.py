@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+from bot.engine.conditions import reasons
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.comparisons import (
     Ago,
@@ -67,6 +68,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.place import Place
+from bot.model.trace import TraceNote
 from bot.playbook.shape.triggers import NEWS
 from bot.runtime.sending.letters import RESENT
 
@@ -159,8 +161,8 @@ LEAVES: list[Leaf] = [
     AtStore(HERE, (NAME, "VIP")),
     *(WithStaff(HERE, staff) for staff in (True, False)),
     SmsCreditIs(HERE, ("none", "low")),
-    Constant(HERE, False, "there is no such setting"),
-    Constant(HERE, True, f"{NAME} is true"),
+    Constant(HERE, False, TraceNote(reasons.NO_SETTING)),
+    Constant(HERE, True, TraceNote(reasons.SETTING, (NAME, "true"))),
 ]
 KINDS = {kind.__name__ for kind in (*Leaf.__subclasses__(), *ValueTest.__subclasses__())} - {"ValueTest"}
 assert {type(leaf).__name__ for leaf in LEAVES} == KINDS, "a new kind of condition: put one here"
@@ -184,13 +186,13 @@ KNOWN = Contact(
 LAPSED = replace(KNOWN, tags=(Tag("VIP", NOW, "shop", expires=NOW - timedelta(days=1)),))
 
 
-def _reasons() -> Iterator[str]:
+def _reasons() -> Iterator[tuple[TraceNote, ...]]:
     for person in (NOBODY, KNOWN, LAPSED):
         asked = ConditionContext(person, NAME, When(NOW, ZoneInfo("Asia/Taipei")))
-        yield why(All(()), asked).text
+        yield why(All(()), asked).facts
         for leaf in LEAVES:
-            yield why(leaf, asked).text
-            yield why(Not(leaf), asked).text
+            yield why(leaf, asked).facts
+            yield why(Not(leaf), asked).facts
 
 
 CONDITIONS = list(_reasons())

@@ -38,6 +38,7 @@ from bot.engine.types.table import TYPES, slot_of
 from bot.model.contact import AttributeValue, Binding, BindingKind, Clerk, Contact, Identity, Instance, Tag
 from bot.model.place import Place
 from bot.model.value import Type, Value
+from tests.engine.noted import noted
 
 HERE = Place("audiences.yaml", 1, 1, "audiences.x")
 CHANNELS = ("main", "outlet", "vip")
@@ -339,7 +340,7 @@ class Conditions:
                 AtStore(HERE, tuple(random.sample(STORES, random.randint(0, 2)))),
                 WithStaff(HERE, random.random() < 0.5),
                 SmsCreditIs(HERE, (random.choice(("none", "low", "fine")),)),
-                Constant(HERE, random.random() < 0.5, "a setting"),
+                Constant(HERE, random.random() < 0.5, noted("a setting")),
             )
         )
 

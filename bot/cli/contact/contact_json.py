@@ -14,6 +14,7 @@ from bot.model.value import PRIVATE_SLOT
 from bot.operations.call_outcomes import Ends, calls_told
 from bot.operations.contact_view import ContactHistory, ContactView
 from bot.operations.payload import Payload, pick
+from bot.scenario.trace_words import detail_english
 
 
 def in_a_line(shown: ContactView) -> Payload:
@@ -67,7 +68,12 @@ def historical(history: ContactHistory) -> Payload:
 
 
 def _happened(row: TimelineRow, ends: Ends) -> Payload:
-    what = {"event": row.id, "at": row.at, "what": row_words(row.what), "details": row.details}
+    what = {
+        "event": row.id,
+        "at": row.at,
+        "what": row_words(row.what),
+        "details": list(map(detail_english, row.details)),
+    }
     return {**what, "calls": calls_told(row, ends), **({} if row.text is None else {"text": row.text})}
 
 

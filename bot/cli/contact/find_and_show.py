@@ -149,5 +149,8 @@ async def show(order: CommandOrder) -> None:
     found, reveal = await contact_of(order, unproven=True), order.options.reveal
     now = await now_among(found.stores)
     contact = await revealed(found, order.by, now) if reveal else shown(found)
-    payload = in_full(contact, order.playbook, now) | historical(await history(found, now, reveal=reveal))
-    order.show_all(payload, page(payload, order.playbook, speaking_titles(order.speech, order.playbook)))
+    happened = await history(found, now, reveal=reveal)
+    payload = in_full(contact, order.playbook, now) | historical(happened)
+    details = {row.id: row.details for row in happened.timeline}
+    speech = speaking_titles(order.speech, order.playbook)
+    order.show_all(payload, page(payload, details, order.playbook, speech))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -141,10 +141,15 @@ def line(of: Payload, speech: Language) -> str:
     return _joined([*parts, tr("in the simulator") if of["simulator"] else None], speech)
 
 
-def page(of: Payload, playbook: Playbook, speech: Language) -> Iterator[str]:
-    """The lines of `contact show`; moments by the clock of the team."""
+def page(
+    of: Payload, details: Mapping[str, Sequence[str]], playbook: Playbook, speech: Language
+) -> Iterator[str]:
+    """The lines of `contact show`; moments by the clock of the team.
+
+    `details` are those of each row of the timeline, as they are stored.
+    """
     yield _joined([of["contact"], tr("in the simulator") if of["simulator"] else None], speech)
-    for name, lines in _Page(of, playbook, speech).parts():
+    for name, lines in _Page(of, details, playbook, speech).parts():
         for number, one in enumerate(lines):
             left = speech.text(name) if number == 0 else ""
             yield f"  {left}{' ' * (_WIDE - cells(left))}{_joined(one, speech)}"
@@ -164,6 +169,7 @@ class _Page:
     """What is known of one contact, in the order in which it is shown."""
 
     of: Payload
+    details: Mapping[str, Sequence[str]]
     playbook: Playbook
     speech: Language
 
@@ -284,8 +290,8 @@ class _Page:
     def rows(self, one: Payload) -> Iterator[TableCells]:
         """A row of the timeline, then what became of what its turn has decided to do."""
         heard = row_words(one["what"], self.speech)
-        told = (by_the_clock(detail_words(step, self.speech), self.zone) for step in one["details"])
-        steps = (step for step in told if step != heard)
+        details = (detail_words(step, self.speech) for step in self.details[one["event"]])
+        steps = (by_the_clock(step, self.zone) for step in details if step != heard)
         yield [self.at(one["at"]), heard, row(steps, "semicolon"), one.get("text")]
         for call in calls_in_words(one["calls"], to_the_second(self.zone), ids=False):
             yield [f"{'':16}", tr("→ {call}", call=call)]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from bot.engine.compiled.step import Operand, Step, TodayWord
+from bot.engine.notes import NOT_ASKED
 from bot.engine.texts.template import Template
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
@@ -29,7 +30,7 @@ def origin_of(turn: Turn, doing: Doing) -> Origin | None:
 
 def not_asked(turn: Turn, what: str, place: Place) -> None:
     """Nothing can be asked; `what` is the action's word."""
-    turn.note(what, "not-asked", "there is no value, or nobody waits for the outcome", place)
+    turn.note(NOT_ASKED, what, place=place)
 
 
 def at_once(turn: Turn, asked: str, result: str, origin: Origin | None) -> None:

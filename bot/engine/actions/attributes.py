@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from bot.engine.actions.action import Doers, worth
-from bot.engine.compiled.step import Notes, Operand, Short, Step
+from bot.engine.compiled.step import Operand, Short, Step
 from bot.engine.rendering.placeholders import as_type
+from bot.engine.turn.change_notes import HAD_VALUE, NOT_SET, SET
 from bot.engine.turn.changes import set_attribute
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
+from bot.model.trace import NoteKind
 from bot.model.value import Type, storable
+
+INCREASED = NoteKind(
+    "increase: {attribute} by {by}", "Increased attribute {attribute} by {by}", code="attribute_increased"
+)
+TOO_LARGE = NoteKind(
+    "increase: not-set ({attribute} would be too large to be stored)",
+    "Attribute {attribute} would be too large to be kept",
+    "no",
+    "The attribute would be too large to be kept",
+)
+CLEARED = NoteKind("clear: {attribute} cleared", "Cleared attribute {attribute}", code="attribute_cleared")
+NOT_KNOWN = NoteKind(
+    "clear: {attribute} was not known", "Attribute {attribute} was not known", code="attribute_not_known"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SetAttributes(Step):
     """`set`. Each is an attribute's key, slot, type, and the value to set."""
 
-    notes: ClassVar[Notes] = {
-        "set: not-set ({attribute} takes no such value)": ("no", "Attribute {attribute} takes no such value"),
-        "set: {attribute} was so already": ("did", "Attribute {attribute} was so already"),
-        "set: {attribute} had it already": ("did", "Attribute {attribute} was so already"),
-        "set: {attribute} cleared": ("did", "Cleared attribute {attribute}"),
-        "set: {attribute} set": ("did", "Noted attribute {attribute}"),
-    }
     values: tuple[tuple[str, str, Type, Operand], ...]
 
     @property
@@ -40,13 +48,6 @@ class SetAttributes(Step):
 class Increase(Step):
     """`increase`. Each is an attribute's key, slot, and what is added; unknown counts as 0."""
 
-    notes: ClassVar[Notes] = {
-        "increase: not-set ({attribute} would be too large to be stored)": (
-            "no",
-            "Attribute {attribute} would be too large to be kept",
-        ),
-        "increase: {attribute} by {by}": ("did", "Increased attribute {attribute} by {by}"),
-    }
     values: tuple[tuple[str, str, int | float], ...]
 
     @property
@@ -62,10 +63,6 @@ class Increase(Step):
 class ClearAttributes(Step):
     """`clear`. Each is an attribute's key and slot."""
 
-    notes: ClassVar[Notes] = {
-        "clear: {attribute} cleared": ("did", "Cleared attribute {attribute}"),
-        "clear: {attribute} was not known": ("did", "Attribute {attribute} was not known"),
-    }
     attributes: tuple[tuple[str, str], ...]
 
     @property
@@ -78,10 +75,10 @@ def _set(turn: Turn, step: SetAttributes, doing: Doing) -> None:
         value = as_type(worth(turn, operand, doing), type_, turn.playbook.zone)
         info = turn.playbook.attributes.get(key)
         if value is None or (info is not None and info.values and value not in info.values):
-            turn.note("set", "not-set", f"{key} takes no such value", step.place)
+            turn.note(NOT_SET, key, place=step.place)
         else:
             changed = set_attribute(turn, key, slot, value)
-            turn.note("set", f"{key} set" if changed else f"{key} had it already", place=step.place)
+            turn.note(SET if changed else HAD_VALUE, key, place=step.place)
 
 
 def _increase(turn: Turn, step: Increase, doing: Doing) -> None:
@@ -90,15 +87,15 @@ def _increase(turn: Turn, step: Increase, doing: Doing) -> None:
         old = known.value if known is not None and isinstance(known.value, int | float) else 0
         if storable(old + by):
             set_attribute(turn, key, slot, old + by)
-            turn.note("increase", f"{key} by {by}", place=step.place)
+            turn.note(INCREASED, key, by, place=step.place)
         else:
-            turn.note("increase", "not-set", f"{key} would be too large to be stored", step.place)
+            turn.note(TOO_LARGE, key, place=step.place)
 
 
 def _clear(turn: Turn, step: ClearAttributes, doing: Doing) -> None:
     for key, slot in step.attributes:
         cleared = set_attribute(turn, key, slot, None)
-        turn.note("clear", f"{key} cleared" if cleared else f"{key} was not known", place=step.place)
+        turn.note(CLEARED if cleared else NOT_KNOWN, key, place=step.place)
 
 
 DO: Doers = {

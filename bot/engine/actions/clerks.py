@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.engine.actions.action import Doers, at_once, not_asked, origin_of, worth
-from bot.engine.compiled.step import Notes, Operand, Short, Step
+from bot.engine.compiled.step import Operand, Short, Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.effects import CheckClerk, FindClerk
+from bot.model.trace import NoteKind
+
+_ASKED = "Looks the clerk's code up, and waits"
+BIND_ASKED = NoteKind("bind_clerk: asked", _ASKED, "wait")
+CHECK_ASKED = NoteKind("check_clerk: asked", _ASKED, "wait")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +23,6 @@ class AskClerk(Step):
 
     asks: ClassVar = FindClerk.question
     binds: ClassVar = "clerk"
-    notes: ClassVar[Notes] = {
-        "bind_clerk: asked": ("wait", "Looks the clerk's code up, and waits"),
-    }
     code: Operand
     rebind: bool = False
 
@@ -34,9 +36,6 @@ class CheckClerkCode(Step):
     """`check_clerk`."""
 
     asks: ClassVar = CheckClerk.question
-    notes: ClassVar[Notes] = {
-        "check_clerk: asked": ("wait", "Looks the clerk's code up, and waits"),
-    }
     code: Operand
     rebind: bool = False
 
@@ -48,13 +47,13 @@ class CheckClerkCode(Step):
 def _bind_clerk(turn: Turn, step: AskClerk, doing: Doing) -> None:
     """Ask for a clerk's code to be looked up, and the person bound."""
     if _asked(turn, step, doing, FindClerk):
-        turn.note("bind_clerk", "asked", place=step.place)
+        turn.note(BIND_ASKED, place=step.place)
 
 
 def _check_clerk(turn: Turn, step: CheckClerkCode, doing: Doing) -> None:
     """Ask whether a code is a clerk's whom the person could be bound to."""
     if _asked(turn, step, doing, CheckClerk):
-        turn.note("check_clerk", "asked", place=step.place)
+        turn.note(CHECK_ASKED, place=step.place)
 
 
 def _asked(

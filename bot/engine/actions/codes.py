@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.engine.actions.action import Doers, at_once, not_asked, origin_of, worth
-from bot.engine.compiled.step import Notes, Operand, Short, Step
+from bot.engine.compiled.step import Operand, Short, Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.effects import CheckCode, SendCode
+from bot.model.trace import NoteKind
+
+SEND_ASKED = NoteKind("send_code: asked", "Asked for an SMS with a code, and waits for it", "wait")
+CHECK_ASKED = NoteKind("check_code: asked", "Asks whether the code is right", "wait")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +21,6 @@ class AskForCode(Step):
     """`send_code`, to a phone."""
 
     asks: ClassVar = SendCode.question
-    notes: ClassVar[Notes] = {
-        "send_code: asked": ("wait", "Asked for an SMS with a code, and waits for it"),
-    }
     phone: Operand
 
     @property
@@ -32,9 +33,6 @@ class TryCode(Step):
     """`check_code`."""
 
     asks: ClassVar = CheckCode.question
-    notes: ClassVar[Notes] = {
-        "check_code: asked": ("wait", "Asks whether the code is right"),
-    }
     code: Operand
 
     @property
@@ -49,7 +47,7 @@ def _send(turn: Turn, step: AskForCode, doing: Doing) -> None:
         at_once(turn, "code", "failed", origin)
         return
     turn.actions.append(SendCode(phone, origin, address=turn.event.address))
-    turn.note("send_code", "asked", place=step.place)
+    turn.note(SEND_ASKED, place=step.place)
 
 
 def _check(turn: Turn, step: TryCode, doing: Doing) -> None:
@@ -59,7 +57,7 @@ def _check(turn: Turn, step: TryCode, doing: Doing) -> None:
         at_once(turn, "code", "wrong", origin)
         return
     turn.actions.append(CheckCode(code, origin))
-    turn.note("check_code", "asked", place=step.place)
+    turn.note(CHECK_ASKED, place=step.place)
 
 
 DO: Doers = {

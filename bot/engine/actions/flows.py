@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from bot.engine.actions.action import Doers, worth
-from bot.engine.compiled.step import Notes, Operand, Short, Step
+from bot.engine.compiled.step import Operand, Short, Step
 from bot.engine.rendering.placeholders import as_type
 from bot.engine.turn.begun_by import BOUND_PHONE
 from bot.engine.turn.doing import Begin, Doing
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer
+from bot.model.trace import NoteKind
 from bot.model.value import Type, Value
+
+LEFT = NoteKind("exit: left {number}", "Left {number} flows", cases={1: "Left 1 flow"}, code="exit_left")
+WAS_IN_NONE = NoteKind("exit: was in none", "Was in no flow")
+RAISED = NoteKind("raise: {signal}", "Raised the signal {signal}", code="raised")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,6 @@ class StartFlow(Step):
 class ExitFlow(Step):
     """`exit`: out of a flow; `None`: out of all."""
 
-    notes: ClassVar[Notes] = {
-        "exit: left 1": ("did", "Left 1 flow"),
-        "exit: left {number}": ("did", "Left {number} flows"),
-        "exit: was in none": ("did", "Was in no flow"),
-    }
     flow: str | None
 
     @property
@@ -54,9 +53,6 @@ class ExitFlow(Step):
 class Raise(Step):
     """`raise`. Each value is a field's name, its type, and what it is."""
 
-    notes: ClassVar[Notes] = {
-        "raise: {signal}": ("did", "Raised the signal {signal}"),
-    }
     signal: str
     values: tuple[tuple[str, Type, Operand], ...] = ()
 
@@ -99,7 +95,10 @@ def _exit(turn: Turn, step: ExitFlow, doing: Doing) -> None:
     ]
     for instance in leaving:
         turn.leave(instance, "exit")
-    turn.note("exit", f"left {len(leaving)}" if leaving else "was in none", place=step.place)
+    if leaving:
+        turn.note(LEFT, len(leaving), place=step.place)
+    else:
+        turn.note(WAS_IN_NONE, place=step.place)
 
 
 def _raise(turn: Turn, step: Raise, doing: Doing) -> None:
@@ -109,7 +108,7 @@ def _raise(turn: Turn, step: Raise, doing: Doing) -> None:
         if value is not None:
             fields[name] = value
     turn.queue_news("signal", step.signal, fields)
-    turn.note("raise", step.signal, place=step.place)
+    turn.note(RAISED, step.signal, place=step.place)
 
 
 DO: Doers = {

@@ -7,11 +7,16 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from bot.engine.actions.action import Doers, origin_of, worth
-from bot.engine.compiled.step import Notes, Short, Step
+from bot.engine.compiled.step import Short, Step
 from bot.engine.texts.template import Template
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.effects import CallHook
+from bot.model.trace import NoteKind
+
+CALLED = NoteKind(
+    "call: {hook}", "Asked the outside system {hook}, and waits for it", "wait", code="hook_called"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +24,6 @@ class Call(Step):
     """`call`: a web hook."""
 
     asks: ClassVar = CallHook.question
-    notes: ClassVar[Notes] = {
-        "call: {hook}": ("wait", "Asked the outside system {hook}, and waits for it"),
-    }
     hook: str
 
     @property
@@ -34,7 +36,7 @@ def _call(turn: Turn, step: Call, doing: Doing) -> None:
     hook = turn.playbook.hooks.get(step.hook)
     body = None if hook is None else _json(turn, hook.body, doing)
     turn.actions.append(CallHook(step.hook, body, origin_of(turn, doing)))
-    turn.note("call", step.hook, place=step.place)
+    turn.note(CALLED, step.hook, place=step.place)
 
 
 def _json(turn: Turn, body: Any, doing: Doing) -> Any:

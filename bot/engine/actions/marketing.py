@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from bot.engine.actions.action import Doers
-from bot.engine.compiled.step import Notes, Short, Step
+from bot.engine.compiled.step import Short, Step
 from bot.engine.turn.changes import set_marketing
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
+from bot.model.trace import NoteKind
+
+STOPPED = NoteKind("marketing: stopped", "No more marketing")
+ALLOWED = NoteKind("marketing: allowed", "Marketing is allowed")
 
 
 @dataclass(frozen=True, slots=True)
 class SetMarketing(Step):
     """`allow_marketing`, `stop_marketing`."""
 
-    notes: ClassVar[Notes] = {
-        "marketing: stopped": ("did", "No more marketing"),
-        "marketing: allowed": ("did", "Marketing is allowed"),
-    }
     allowed: bool
 
     @property
@@ -29,7 +28,7 @@ class SetMarketing(Step):
 
 def _marketing(turn: Turn, step: SetMarketing, doing: Doing) -> None:
     set_marketing(turn, step.allowed)
-    turn.note("marketing", "allowed" if step.allowed else "stopped", place=step.place)
+    turn.note(ALLOWED if step.allowed else STOPPED, place=step.place)
 
 
 DO: Doers = {

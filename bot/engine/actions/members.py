@@ -6,13 +6,39 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from bot.engine.actions.action import Doers, at_once, not_asked, origin_of, worth
-from bot.engine.compiled.step import Notes, Operand, Short, Step
+from bot.engine.compiled.step import Operand, Short, Step
 from bot.engine.members.clerks import unbind_clerk
 from bot.engine.members.membership import bind_found, unbind
 from bot.engine.rendering.placeholders import FRIEND
+from bot.engine.turn.change_notes import BOUND, NOT_BOUND
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.effects import FindMember, MoveMember, RefreshMember, RegisterMember
+from bot.model.trace import NoteKind
+
+FIND_ASKED = NoteKind("find_member: asked", "Looks for the member, and waits", "wait")
+FIND_NOT_PROVEN = NoteKind(
+    "find_member: not-proven (no right code in this run)",
+    "Did not look for the member: no right code yet",
+    "not",
+)
+REGISTER_ASKED = NoteKind("register_member: asked", "Registers the phone at the shop, and waits", "wait")
+REGISTER_NOT_PROVEN = NoteKind(
+    "register_member: not-proven (no right code in this run)", "Registered nobody: no right code yet", "not"
+)
+MOVE_ASKED = NoteKind("move_member: asked", "Asks to move the phone here, and waits", "wait")
+MOVE_NOT_PROVEN = NoteKind(
+    "move_member: not-proven (no birthday is known here)",
+    "Did not move the phone: the birthday is not known",
+    "not",
+)
+REFRESH_ASKED = NoteKind(
+    "refresh_member: asked ({page})", "Reads the member's data anew, and waits for the shop", "wait"
+)
+UNBOUND = NoteKind("unbind: {binding} unbound", "No longer bound: {binding}", code="unbound")
+WAS_NOT_BOUND = NoteKind(
+    "unbind: no {binding} was bound", "Was not bound: {binding}", "not", code="was_not_bound"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +46,6 @@ class AskMember(Step):
     """`find_member`."""
 
     asks: ClassVar = FindMember.question
-    notes: ClassVar[Notes] = {
-        "find_member: asked": ("wait", "Looks for the member, and waits"),
-        "find_member: not-proven": ("not", "Did not look for the member: no right code yet"),
-    }
     how: Literal["shop", "none", "line"]
 
     @property
@@ -40,10 +62,6 @@ class AskRegistration(Step):
     """`register_member`, with a name where one was asked for."""
 
     asks: ClassVar = RegisterMember.question
-    notes: ClassVar[Notes] = {
-        "register_member: asked": ("wait", "Registers the phone at the shop, and waits"),
-        "register_member: not-proven": ("not", "Registered nobody: no right code yet"),
-    }
     name: Operand | None = None
 
     @property
@@ -60,10 +78,6 @@ class AskMove(Step):
     """`move_member`, with a birthday where one is asked for."""
 
     asks: ClassVar = MoveMember.question
-    notes: ClassVar[Notes] = {
-        "move_member: asked": ("wait", "Asks to move the phone here, and waits"),
-        "move_member: not-proven": ("not", "Did not move the phone: the birthday is not known"),
-    }
     birthday: Operand | None = None
 
     @property
@@ -80,9 +94,6 @@ class Refresh(Step):
     """`refresh_member`."""
 
     asks: ClassVar = RefreshMember.question
-    notes: ClassVar[Notes] = {
-        "refresh_member: asked": ("wait", "Reads the member's data anew, and waits for the shop"),
-    }
 
     @property
     def in_short(self) -> tuple[Short, ...]:
@@ -98,10 +109,6 @@ class BindMember(Step):
     """`bind_member`."""
 
     binds: ClassVar = "member"
-    notes: ClassVar[Notes] = {
-        "bind_member: not-bound": ("not", "Not bound: no member was found this time"),
-        "bind_member: bound": ("heard", "Bound"),
-    }
     keep_tags: bool = False
 
     @property
@@ -113,10 +120,6 @@ class BindMember(Step):
 class Unbind(Step):
     """`unbind`."""
 
-    notes: ClassVar[Notes] = {
-        "unbind: {binding} unbound": ("did", "No longer bound: {binding}"),
-        "unbind: no {binding} was bound": ("not", "Was not bound: {binding}"),
-    }
     kind: Literal["phone", "clerk"]
 
     @property
@@ -130,11 +133,11 @@ def _ask_member(turn: Turn, step: AskMember, doing: Doing) -> None:
     if origin is None or instance is None:
         not_asked(turn, "find_member", step.place)
     elif step.how != "line" and instance.proven is None:
-        turn.note("find_member", "not-proven", "no right code in this run", step.place)
+        turn.note(FIND_NOT_PROVEN, place=step.place)
         at_once(turn, "member", "missing", origin)
     else:
         turn.actions.append(FindMember(step.how, instance.proven, origin))
-        turn.note("find_member", "asked", place=step.place)
+        turn.note(FIND_ASKED, place=step.place)
 
 
 def _ask_registration(turn: Turn, step: AskRegistration, doing: Doing) -> None:
@@ -143,14 +146,14 @@ def _ask_registration(turn: Turn, step: AskRegistration, doing: Doing) -> None:
     if origin is None or instance is None:
         not_asked(turn, "register_member", step.place)
     elif instance.proven is None:
-        turn.note("register_member", "not-proven", "no right code in this run", step.place)
+        turn.note(REGISTER_NOT_PROVEN, place=step.place)
         at_once(turn, "member", "missing", origin)
     else:
         contact = turn.contact
         said = None if step.name is None else worth(turn, step.name, doing)
         name = said if isinstance(said, str) and said else contact.name or FRIEND
         turn.actions.append(RegisterMember(instance.proven, name, contact.marketing is True, origin))
-        turn.note("register_member", "asked", place=step.place)
+        turn.note(REGISTER_ASKED, place=step.place)
 
 
 def _ask_move(turn: Turn, step: AskMove, doing: Doing) -> None:
@@ -161,18 +164,18 @@ def _ask_move(turn: Turn, step: AskMove, doing: Doing) -> None:
         return
     birthday = None if step.birthday is None else worth(turn, step.birthday, doing)
     if step.birthday is not None and not isinstance(birthday, str):
-        turn.note("move_member", "not-proven", "no birthday is known here", step.place)
+        turn.note(MOVE_NOT_PROVEN, place=step.place)
         at_once(turn, "member", "missing", origin)
         return
     phone = instance.proven or (instance.found.phone if instance.found is not None else None)
     turn.actions.append(MoveMember(phone, birthday if isinstance(birthday, str) else None, origin))
-    turn.note("move_member", "asked", place=step.place)
+    turn.note(MOVE_ASKED, place=step.place)
 
 
 def _refresh(turn: Turn, step: Refresh, doing: Doing) -> None:
     """Ask for the member's data to be read anew."""
     turn.actions.append(RefreshMember(origin_of(turn, doing)))
-    turn.note("refresh_member", "asked", place=step.place)
+    turn.note(REFRESH_ASKED, place=step.place)
 
 
 def _bind_member(turn: Turn, step: BindMember, doing: Doing) -> None:
@@ -184,15 +187,15 @@ def _bind_member(turn: Turn, step: BindMember, doing: Doing) -> None:
         or found is None
         or not bind_found(turn, found, flow=instance.flow, keep_tags=step.keep_tags)
     ):
-        turn.note("bind_member", "not-bound", "no member is reserved for this run", step.place)
+        turn.note(NOT_BOUND, place=step.place)
         return
     instance.found = None
-    turn.note("bind_member", "bound", place=step.place)
+    turn.note(BOUND, place=step.place)
 
 
 def _unbind(turn: Turn, step: Unbind, doing: Doing) -> None:
     was = unbind_clerk(turn) if step.kind == "clerk" else unbind(turn, "phone", keep_tags=False)
-    turn.note("unbind", f"{step.kind} unbound" if was else f"no {step.kind} was bound", place=step.place)
+    turn.note(UNBOUND if was else WAS_NOT_BOUND, step.kind, place=step.place)
 
 
 DO: Doers = {

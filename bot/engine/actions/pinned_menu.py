@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from bot.engine.actions.action import Doers
-from bot.engine.compiled.step import Notes, Short, Step
+from bot.engine.compiled.step import Short, Step
 from bot.engine.times.local_time import Duration, later
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Timer
+from bot.model.trace import NoteKind
 
 PIN = "menu"
 """The timer at which a pinned menu's term ends: the turn that it makes shows the right one."""
+
+
+PINNED = NoteKind("pin_menu: {menu}", "Pinned the rich menu {menu}", code="menu_pinned")
+UNPINNED = NoteKind("unpin_menu: unpinned", "No rich menu is pinned any more")
 
 
 @dataclass(frozen=True, slots=True)
 class PinMenu(Step):
     """`pin_menu`; without a span for as long as it is not unpinned."""
 
-    notes: ClassVar[Notes] = {
-        "pin_menu: {menu}": ("did", "Pinned the rich menu {menu}"),
-    }
     menu: str
     span: Duration | None = None
 
@@ -35,10 +36,6 @@ class PinMenu(Step):
 class UnpinMenu(Step):
     """`unpin_menu`."""
 
-    notes: ClassVar[Notes] = {
-        "unpin_menu: unpinned": ("did", "No rich menu is pinned any more"),
-    }
-
     @property
     def in_short(self) -> tuple[Short, ...]:
         return (Short("unpin_menu"),)
@@ -50,13 +47,13 @@ def _pin(turn: Turn, step: PinMenu, doing: Doing) -> None:
     identity.pinned, identity.pinned_until = step.menu, until
     if until is not None:
         turn.arm(Timer("", turn.channel, 0, PIN, until))
-    turn.note("pin_menu", step.menu, place=step.place)
+    turn.note(PINNED, step.menu, place=step.place)
 
 
 def _unpin(turn: Turn, step: UnpinMenu, doing: Doing) -> None:
     identity = turn.identity
     identity.pinned, identity.pinned_until = None, None
-    turn.note("unpin_menu", "unpinned", place=step.place)
+    turn.note(UNPINNED, place=step.place)
 
 
 DO: Doers = {

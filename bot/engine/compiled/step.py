@@ -6,7 +6,6 @@ The others stand in `actions/`, each beside what does it (language, section 6).
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
@@ -39,19 +38,10 @@ class Short:
     value: Operand | None = None
 
 
-NoteLook: TypeAlias = Literal["heard", "not", "no", "wait", "did"]
-"""It was heard · that was not for now · something is wrong · it waits · it was done."""
-
-Notes: TypeAlias = Mapping[str, tuple[NoteLook, str]]
-"""What a turn may note of something (`what: result (because)`), each with how it looks and its sentence."""
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """One action, and where it is written; what it does to a person, as far as others have to know."""
 
-    notes: ClassVar[Notes] = {}
-    """What doing it notes, read as `scenario/trace_sentences` are."""
     asks: ClassVar[WorldQuestion | None] = None
     """What it asks the world."""
     binds: ClassVar[Literal["member", "clerk"] | None] = None

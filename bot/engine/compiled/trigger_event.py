@@ -17,9 +17,11 @@ from bot.engine.compiled.rule import (
     Trigger,
 )
 from bot.engine.conditions.comparisons import passes
+from bot.engine.notes import HEARD
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
 from bot.model.plain_text import visible
+from bot.model.trace import TraceNote
 from bot.model.value import Value
 
 NOTHING: Mapping[str, Value] = {}
@@ -43,11 +45,9 @@ class TriggerEvent:
         self.folded = fold(self.visible) if kind == "text" else ""
 
     @property
-    def describe(self) -> str:
+    def note(self) -> TraceNote | str:
         """What was heard, for the trace: what was said, or `tag_added: VIP`."""
-        if self.kind == "text":
-            return self.subject
-        return f"{self.kind}: {self.subject}" if self.subject else self.kind
+        return self.subject if self.kind == "text" else TraceNote(HEARD, (self.kind, self.subject))
 
 
 def fits(trigger: Trigger, heard: TriggerEvent, when: When) -> Mapping[str, Value] | None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.engine.conditions import reasons
 from bot.engine.conditions.comparisons import IsKnown
 from bot.engine.conditions.condition import (
     Alternatives,
     ConditionContext,
     Leaf,
     any_known,
-    any_of,
     one_of,
-    yes_or_no,
 )
 from bot.engine.times.hours import Hours
 from bot.engine.times.value_words import listed
 from bot.model.place import Place
+from bot.model.trace import TraceNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +24,18 @@ class Constant(Leaf):
     """Decided when the playbook was compiled (a flow's setting, a channel); `setting`: where that is set."""
 
     decided: bool
-    because: str
+    because: TraceNote
     setting: Place | None = None
 
     def holds(self, asked: ConditionContext) -> bool:
         return self.decided
 
-    def describe(self, asked: ConditionContext) -> str:
+    def reason(self, asked: ConditionContext) -> TraceNote:
         return self.because
 
     @property
     def in_short(self) -> str:
-        return self.because if self.decided else f"off: {self.because}"
+        return str(self.because) if self.decided else f"off: {self.because}"
 
     @property
     def alternatives(self) -> Alternatives:
@@ -52,8 +52,8 @@ class During(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return self.hours.open_at(asked.when.now, asked.when.zone)
 
-    def describe(self, asked: ConditionContext) -> str:
-        return f"during {self.name}: {yes_or_no(self.holds(asked))}"
+    def reason(self, asked: ConditionContext) -> TraceNote:
+        return TraceNote(reasons.OPEN if self.holds(asked) else reasons.CLOSED, (self.name,))
 
     @property
     def in_short(self) -> str:
@@ -77,8 +77,8 @@ class OnChannel(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return asked.channel in self.channels
 
-    def describe(self, asked: ConditionContext) -> str:
-        return f"channel {any_of(self.channels)}: it is {asked.channel}"
+    def reason(self, asked: ConditionContext) -> TraceNote:
+        return TraceNote(reasons.CHANNEL, (self.channels, asked.channel))
 
     @property
     def in_short(self) -> str:
@@ -98,8 +98,9 @@ class WithStaff(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return asked.identity.staff is self.staff
 
-    def describe(self, asked: ConditionContext) -> str:
-        return f"{self.in_short}: {yes_or_no(self.holds(asked))}"
+    def reason(self, asked: ConditionContext) -> TraceNote:
+        kind = reasons.WITH_STAFF if asked.identity.staff else reasons.WITHOUT_STAFF
+        return TraceNote(kind, (str(self.staff).lower(), "yes" if self.holds(asked) else "no"))
 
     @property
     def in_short(self) -> str:
@@ -119,8 +120,8 @@ class SmsCreditIs(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return asked.sms_credit in self.levels
 
-    def describe(self, asked: ConditionContext) -> str:
-        return f"sms_credit {any_of(self.levels)}: it is {asked.sms_credit}"
+    def reason(self, asked: ConditionContext) -> TraceNote:
+        return TraceNote(reasons.SMS_CREDIT[asked.sms_credit], (self.levels,))
 
     @property
     def in_short(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from bot.engine.conditions import reasons
 from bot.engine.times.bounds import (
     COMPARE,
     Comparator,
@@ -21,6 +22,7 @@ from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
 from bot.engine.times.value_words import listed, span_words, value_words
 from bot.engine.types.table import TYPES
+from bot.model.trace import TraceNote
 from bot.model.value import Type, Value, month_day
 
 _SIGNS = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<"}
@@ -38,6 +40,10 @@ class Comparison:
     @abstractmethod
     def words(self, zone: ZoneInfo | None = None) -> str:
         """In short: `≥ 100`, `within 7d`; equality is the value alone. `zone` as of `value_words`."""
+
+    @abstractmethod
+    def note(self, zone: ZoneInfo) -> TraceNote:
+        """The same, for the trace."""
 
     @property
     def moved_by_time(self) -> bool:
@@ -59,6 +65,12 @@ class Is(Comparison):
 
     def words(self, zone: ZoneInfo | None = None) -> str:
         return listed([_operand_words(value, zone) for value in self.values])
+
+    def note(self, zone: ZoneInfo) -> TraceNote:
+        if len(self.values) == 1 and isinstance(word := self.values[0], DateWord):
+            shift = _shift(word)
+            return TraceNote(reasons.AWAY, (shift,)) if shift else TraceNote(reasons.TODAY)
+        return TraceNote(reasons.IS, (self.words(zone),))
 
     @property
     def moved_by_time(self) -> bool:
@@ -99,6 +111,9 @@ class Order(_Between):
     def words(self, zone: ZoneInfo | None = None) -> str:
         return f"{_SIGNS[self.how]} {_operand_words(self.value, zone)}"
 
+    def note(self, zone: ZoneInfo) -> TraceNote:
+        return TraceNote(reasons.ORDER, (self.words(zone),))
+
     @property
     def moved_by_time(self) -> bool:
         return isinstance(self.value, DateWord)
@@ -116,6 +131,9 @@ class IsKnown(Comparison):
     def words(self, zone: ZoneInfo | None = None) -> str:
         return "known" if self.known else "not known"
 
+    def note(self, zone: ZoneInfo) -> TraceNote:
+        return TraceNote(reasons.KNOWN if self.known else reasons.NOT_KNOWN)
+
 
 @dataclass(frozen=True, slots=True)
 class Contains(Comparison):
@@ -132,6 +150,9 @@ class Contains(Comparison):
     def words(self, zone: ZoneInfo | None = None) -> str:
         return f"{'starts_with' if self.at_start else 'contains'} {self.text}"
 
+    def note(self, zone: ZoneInfo) -> TraceNote:
+        return TraceNote(reasons.STARTS_WITH if self.at_start else reasons.CONTAINS, (self.text,))
+
 
 @dataclass(frozen=True, slots=True)
 class Ago(_Between):
@@ -146,6 +167,9 @@ class Ago(_Between):
     def words(self, zone: ZoneInfo | None = None) -> str:
         return f"{self.how} {span_words(self.span)}"
 
+    def note(self, zone: ZoneInfo) -> TraceNote:
+        return TraceNote(reasons.AGO[self.how], (span_words(self.span),))
+
 
 @dataclass(frozen=True, slots=True)
 class OnDay(_Between):
@@ -159,6 +183,11 @@ class OnDay(_Between):
     def words(self, zone: ZoneInfo | None = None) -> str:
         return f"days_ago {-self.days}" if self.days < 0 else f"in_days {self.days}"
 
+    def note(self, zone: ZoneInfo) -> TraceNote:
+        if self.days < 0:
+            return TraceNote(reasons.DAYS_AGO, (-self.days,))
+        return TraceNote(reasons.IN_DAYS, (self.days,))
+
 
 @dataclass(frozen=True, slots=True)
 class Anniversary(Comparison):
@@ -171,6 +200,9 @@ class Anniversary(Comparison):
 
     def words(self, zone: ZoneInfo | None = None) -> str:
         return f"anniversary_in_days {self.in_days}"
+
+    def note(self, zone: ZoneInfo) -> TraceNote:
+        return TraceNote(reasons.ANNIVERSARY, (self.in_days,))
 
     @property
     def moved_by_time(self) -> bool:
@@ -190,6 +222,9 @@ class InMonth(Comparison):
     def words(self, zone: ZoneInfo | None = None) -> str:
         return f"in_month {self.month}"
 
+    def note(self, zone: ZoneInfo) -> TraceNote:
+        return TraceNote(reasons.IN_MONTH, (self.month,))
+
     @property
     def moved_by_time(self) -> bool:
         return True
@@ -208,6 +243,9 @@ class IsOpen(Comparison):
     def words(self, zone: ZoneInfo | None = None) -> str:
         return f"during {self.name}"
 
+    def note(self, zone: ZoneInfo) -> TraceNote:
+        return TraceNote(reasons.IN_HOURS, (self.name,))
+
 
 Test: TypeAlias = Is | Order | IsKnown | Contains | Ago | OnDay | Anniversary | InMonth | IsOpen
 
@@ -220,7 +258,9 @@ def passes(test: Test, value: Value | None, type_: Type, when: When) -> bool:
 
 
 def _operand_words(value: ComparisonOperand, zone: ZoneInfo | None) -> str:
-    if isinstance(value, DateWord):
-        months = f"{value.months:+}mo" if value.months else ""
-        return f"today{months}" + (f"{value.days:+}d" if value.days else "")
-    return value_words(value, zone)
+    return f"today{''.join(_shift(value))}" if isinstance(value, DateWord) else value_words(value, zone)
+
+
+def _shift(word: DateWord) -> tuple[str, ...]:
+    months = (f"{word.months:+}mo",) if word.months else ()
+    return (*months, f"{word.days:+}d") if word.days else months

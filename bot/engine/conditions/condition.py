@@ -13,12 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from bot.engine.conditions import reasons
 from bot.engine.conditions.comparisons import Is, IsKnown, Test
 from bot.engine.times.bounds import When
 from bot.engine.times.hours import Hours
 from bot.model.contact import Answer, Contact, Identity
 from bot.model.decision import SmsCredit
 from bot.model.place import Place
+from bot.model.trace import TraceNote
 from bot.model.value import Value
 
 
@@ -186,8 +188,8 @@ class Leaf(Condition):
     place: Place
 
     @abstractmethod
-    def describe(self, asked: ConditionContext) -> str:
-        """What it asks, and what was found, for the trace; the text may hold what is known of a person."""
+    def reason(self, asked: ConditionContext) -> TraceNote:
+        """What it asks, and what was found, for the trace; it may hold what is known of a person."""
 
     @property
     def moved_by_time(self) -> bool:
@@ -206,38 +208,31 @@ class Leaf(Condition):
         yield self, wanted
 
 
-def any_of(names: Iterable[str]) -> str:
-    """The names in the trace."""
-    return " or ".join(names)
-
-
-def yes_or_no(yes: bool) -> str:
-    """Whether something holds, in the trace."""
-    return "yes" if yes else "no"
-
-
 @dataclass(frozen=True, slots=True)
 class Because:
-    """A part of a condition that decided it, and what was found. `text` may hold what is known of a person.
+    """The parts of a condition that decided it, each with what was found, and the place of the first.
 
-    A part that must not hold (`unless`) is told as `unless tag VIP: on since …`.
-    `place` is `None` only for an empty list.
+    `facts` may hold what is known of a person; one that must not hold stands in `reasons.UNLESS`. `place` is
+    `None` only for an empty list.
     """
 
     place: Place | None
-    text: str
+    facts: tuple[TraceNote, ...]
+
+    @property
+    def text(self) -> str:
+        """In English, for programs."""
+        return "; ".join(map(str, self.facts))
 
 
 def why(condition: Condition, asked: ConditionContext) -> Because:
     """What made the condition hold, or fail: the first part that decides, else all parts together."""
     leaves = list(condition.deciding(asked))
     if not leaves:
-        return Because(None, "nothing is asked")
-    return Because(
-        leaves[0][0].place, "; ".join(_negated_unless(leaf, wanted, asked) for leaf, wanted in leaves)
-    )
+        return Because(None, (TraceNote(reasons.NOTHING),))
+    return Because(leaves[0][0].place, tuple(_negated_unless(leaf, wanted, asked) for leaf, wanted in leaves))
 
 
-def _negated_unless(leaf: Leaf, wanted: bool, asked: ConditionContext) -> str:
-    told = leaf.describe(asked).replace("; ", ";\N{NO-BREAK SPACE}")  # what somebody wrote is not cut there
-    return told if wanted else f"unless {told}"
+def _negated_unless(leaf: Leaf, wanted: bool, asked: ConditionContext) -> TraceNote:
+    reason = leaf.reason(asked)
+    return reason if wanted else TraceNote(reasons.UNLESS, (reason,))

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from bot.engine.conditions import reasons
 from bot.engine.conditions.around import Constant
 from bot.engine.conditions.condition import (
     KNOWN,
@@ -21,12 +22,11 @@ from bot.engine.conditions.condition import (
     Leaf,
     Not,
     any_known,
-    any_of,
     one_of,
-    yes_or_no,
 )
 from bot.engine.times.value_words import listed
 from bot.model.contact import CROWDS, Contact
+from bot.model.trace import TraceNote
 
 SEEDS = 10007
 """How many seeds there are: a prime, so that every factor of a split spreads them evenly."""
@@ -77,8 +77,9 @@ class OnList(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return self.people.has(asked.contact)
 
-    def describe(self, asked: ConditionContext) -> str:
-        return f"on list {self.people.key}: {yes_or_no(self.holds(asked))}"
+    def reason(self, asked: ConditionContext) -> TraceNote:
+        kind = reasons.LISTED if self.holds(asked) else reasons.NOT_LISTED
+        return TraceNote(kind, (self.people.name, self.people.key.removeprefix(self.people.name)))
 
     @property
     def in_short(self) -> str:
@@ -113,9 +114,9 @@ class InSplit(Leaf):
     def _bucket(self, seed: int) -> int:
         return (seed * self.a + self.b) % SEEDS
 
-    def describe(self, asked: ConditionContext) -> str:
-        found = f"{yes_or_no(self.holds(asked))}, bucket {self._bucket(asked.contact.seed)}"
-        return f"split {self.name} {any_of(self.groups)}: {found}"
+    def reason(self, asked: ConditionContext) -> TraceNote:
+        kind = reasons.DRAWN if self.holds(asked) else reasons.NOT_DRAWN
+        return TraceNote(kind, (self.name, self.groups, self._bucket(asked.contact.seed)))
 
     @property
     def in_short(self) -> str:
@@ -140,9 +141,11 @@ class InFlow(Leaf):
                 return True
         return False
 
-    def describe(self, asked: ConditionContext) -> str:
-        states = "" if self.states is None else f" in {any_of(self.states)}"
-        return f"in flow {any_of(self.flows)}{states}: {yes_or_no(self.holds(asked))}"
+    def reason(self, asked: ConditionContext) -> TraceNote:
+        if self.states is None:
+            return TraceNote(reasons.IN_FLOW if self.holds(asked) else reasons.NOT_IN_FLOW, (self.flows,))
+        kind = reasons.IN_STATE if self.holds(asked) else reasons.NOT_IN_STATE
+        return TraceNote(kind, (self.flows, self.states))
 
     @property
     def in_short(self) -> str:
@@ -171,8 +174,8 @@ class IsBound(Leaf):
             contact.clerk is not None if kind == "clerk" else kind in contact.bindings for kind in self.kinds
         )
 
-    def describe(self, asked: ConditionContext) -> str:
-        return f"bound {any_of(self.kinds)}: {yes_or_no(self.holds(asked))}"
+    def reason(self, asked: ConditionContext) -> TraceNote:
+        return TraceNote(reasons.BOUND if self.holds(asked) else reasons.NOT_BOUND, (self.kinds,))
 
     @property
     def in_short(self) -> str:
@@ -190,8 +193,8 @@ class BoundBefore(Leaf):
     def holds(self, asked: ConditionContext) -> bool:
         return asked.contact.bound_before is not None
 
-    def describe(self, asked: ConditionContext) -> str:
-        return f"bound phone before: {yes_or_no(self.holds(asked))}"
+    def reason(self, asked: ConditionContext) -> TraceNote:
+        return TraceNote(reasons.BOUND_BEFORE if self.holds(asked) else reasons.NEVER_BOUND)
 
     @property
     def in_short(self) -> str:
@@ -212,10 +215,11 @@ class AtStore(Leaf):
         clerk = asked.contact.clerk
         return clerk is not None and clerk.store in self.stores
 
-    def describe(self, asked: ConditionContext) -> str:
+    def reason(self, asked: ConditionContext) -> TraceNote:
         clerk = asked.contact.clerk
-        found = "no clerk" if clerk is None else f"it is {clerk.store}"
-        return f"store {any_of(self.stores)}: {found}"
+        if clerk is None:
+            return TraceNote(reasons.NO_CLERK, (self.stores,))
+        return TraceNote(reasons.STORE, (self.stores, clerk.store))
 
     @property
     def in_short(self) -> str:
@@ -262,7 +266,9 @@ def of_people_on(condition: Condition, lists: Collection[str]) -> Condition:
         case Not(part=part):
             return Not(of_people_on(part, lists))
         case OnList(place=place, people=people):
-            return Constant(place, people.key in lists, condition.in_short)
+            is_on = people.key in lists
+            kind = reasons.LISTED if is_on else reasons.NOT_LISTED
+            return Constant(place, is_on, TraceNote(kind, (people.name, "")))
         case _:
             return condition
 

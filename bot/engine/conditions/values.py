@@ -5,14 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
+from bot.engine.conditions import reasons
 from bot.engine.conditions.comparisons import Ago, Test, passes
-from bot.engine.conditions.condition import KNOWN, Alternatives, Asks, ConditionContext, Leaf, any_of
+from bot.engine.conditions.condition import KNOWN, Alternatives, Asks, ConditionContext, Leaf
 from bot.engine.times.bounds import COMPARE, put_on
 from bot.engine.times.local_time import Duration
 from bot.engine.times.value_words import listed, span_words, value_words
 from bot.engine.types.table import TYPES
+from bot.model.trace import TraceNote
 from bot.model.value import PRIVATE_SLOT, Type, Value, storable
 
 CONTACT_FIELDS: dict[str, Type] = {
@@ -68,18 +69,18 @@ class ValueTest(Leaf):
 
     @property
     @abstractmethod
-    def subject(self) -> str:
+    def subject(self) -> TraceNote:
         """What is tested, in the trace."""
 
     @property
     def subject_key(self) -> str:
         """What is tested, when conditions are compared."""
-        return self.subject
+        return str(self.subject)
 
     @property
     def label(self) -> str:
         """What is tested, in a picture."""
-        return self.subject.partition(" ")[2]
+        return str(self.subject.values[0])
 
     @property
     def private(self) -> bool:
@@ -95,16 +96,16 @@ class ValueTest(Leaf):
         value = self.value(asked)
         return all(passes(test, value, self.type, asked.when) for test in self.tests)
 
-    def describe(self, asked: ConditionContext) -> str:
+    def reason(self, asked: ConditionContext) -> TraceNote:
         value = self.value(asked)
         failing = [test for test in self.tests if not passes(test, value, self.type, asked.when)]
-        tests = " and ".join(test.words(asked.when.zone) for test in failing[:1] or self.tests)
-        return f"{self.subject} {tests}: {self._describe_value(value, asked.when.zone)}"
-
-    def _describe_value(self, value: Value | None, zone: ZoneInfo) -> str:
+        zone = asked.when.zone
+        tests = tuple(test.note(zone) for test in failing[:1] or self.tests)
         if value is None:
-            return "not known"
-        return "known, private" if self.private else f"it is {value_words(value, zone)}"
+            return TraceNote(reasons.UNKNOWN, (self.subject, tests))
+        if self.private:
+            return TraceNote(reasons.PRIVATE, (self.subject, tests))
+        return TraceNote(reasons.VALUE, (self.subject, tests, value_words(value, zone)))
 
     @property
     def in_short(self) -> str:
@@ -138,8 +139,8 @@ class AttributeTest(ValueTest):
         return value if fitting else None
 
     @property
-    def subject(self) -> str:
-        return f"attribute {self.slot.partition('.')[2]}"
+    def subject(self) -> TraceNote:
+        return TraceNote(reasons.ATTRIBUTE, (self.slot.partition(".")[2],))
 
     @property
     def subject_key(self) -> str:
@@ -162,8 +163,8 @@ class ContactTest(ValueTest):
         return _FIELDS[self.field](asked)
 
     @property
-    def subject(self) -> str:
-        return f"contact {self.field}"
+    def subject(self) -> TraceNote:
+        return TraceNote(reasons.CONTACT, (self.field,))
 
     @property
     def private(self) -> bool:
@@ -183,8 +184,8 @@ class AnswerTest(ValueTest):
         return None if answer is None else answer.value
 
     @property
-    def subject(self) -> str:
-        return f"answer {self.name}"
+    def subject(self) -> TraceNote:
+        return TraceNote(reasons.ANSWER, (self.name,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +200,8 @@ class EventTest(ValueTest):
         return asked.event.get(self.field)
 
     @property
-    def subject(self) -> str:
-        return f"event {self.field}"
+    def subject(self) -> TraceNote:
+        return TraceNote(reasons.EVENT, (self.field,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,17 +223,15 @@ class HasTag(Leaf):
                     return True
         return False
 
-    def describe(self, asked: ConditionContext) -> str:
-        return f"tag {any_of(self.tags)}: {self._since(asked)}"
-
-    def _since(self, asked: ConditionContext) -> str:
+    def reason(self, asked: ConditionContext) -> TraceNote:
         there = [tag for tag in asked.contact.tags if tag.name in self.tags]
         if not there:
-            return "not on"
+            return TraceNote(reasons.TAG_OFF, (self.tags,))
         on = [tag for tag in there if tag.expires is None or tag.expires > asked.when.now]
         if not on:
-            return "expired"
-        return "on since " + ", ".join(value_words(tag.at, asked.when.zone) for tag in on)
+            return TraceNote(reasons.TAG_EXPIRED, (self.tags,))
+        since = tuple(value_words(tag.at, asked.when.zone) for tag in on)
+        return TraceNote(reasons.TAG_ON, (self.tags, since))
 
     @property
     def in_short(self) -> str:

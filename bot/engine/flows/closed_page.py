@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.engine import notes
 from bot.engine.compiled.card import Card, Tap, leaves
 from bot.engine.compiled.flow import State
 from bot.engine.compiled.pages import is_about_binding
@@ -70,5 +71,5 @@ def closed_notice(turn: Turn) -> list[Message]:
         return []
     if turn.replies or turn.later or turn.pushes or is_answered_later(turn):
         return []
-    turn.note("closed", "said")
+    turn.note(notes.PAGE_CLOSED)
     return [{"type": "text", "text": turn.closed}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.engine import notes
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.machine import BRANCH, TOO_MANY, trigger
 from bot.engine.compiled.rule import Rule
@@ -21,6 +22,7 @@ from bot.engine.flows.push_gate import (
 )
 from bot.engine.flows.questions import ask, lacks_notice, question_of, secrecy_of, take_answer, way_back
 from bot.engine.flows.starting import go_on_in, into_chat, new_instance, why_not
+from bot.engine.turn.begun_by import noted_cause
 from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
 from bot.engine.turn.how_often import is_suppressed, use
 from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
@@ -106,7 +108,8 @@ class FlowRunner:
             self._took = rule
         doing = self._fitting
         if rule.when or rule.do:
-            self._turn.note("rule" if rule.when else "branch", "matched", self._heard.describe, rule.place)
+            kind = notes.RULE_MATCHED if rule.when else notes.BRANCH_MATCHED
+            self._turn.note(kind, self._heard.note, place=rule.place)
         if rule.limited:
             use(self._turn, rule)
         self._turn.mark(PASSED, instance, instance.state, rule.key, rule.to or "")
@@ -133,7 +136,7 @@ class FlowRunner:
             return
         self._answered = True
         take_answer(turn, instance, question, answer)
-        turn.note("answer", "valid", "", question.place)
+        turn.note(notes.ANSWER_VALID, place=question.place)
 
     def otherwise(self, instance: Instance) -> bool:
         """Meet an answer that is none: say so, or leave after too many; whether anything was said or done."""
@@ -146,7 +149,7 @@ class FlowRunner:
             return True
         instance.tries += 1
         if question.tries is not None and instance.tries >= question.tries and question.too_many is not None:
-            self._turn.note("tries", "too many", place=question.place)
+            self._turn.note(notes.TOO_MANY_TRIES, place=question.place)
             flow = self._turn.flow_of(instance)
             if flow is not None:
                 self._turn.mark(PASSED, instance, instance.state, TOO_MANY, question.too_many)
@@ -160,7 +163,7 @@ class FlowRunner:
             show(self._turn, instance, messages)
         else:
             self._turn.speak(messages)
-        self._turn.note("otherwise", "said", place=question.place)
+        self._turn.note(notes.OTHERWISE, place=question.place)
         return True
 
     # -- moving
@@ -187,7 +190,7 @@ class FlowRunner:
         instance.entered = turn.now
         instance.tries, instance.fired, instance.held, instance.told = 0, (), None, None
         instance.unasked = False
-        turn.note("state", state.name, f"flow {flow.name}", state.place)
+        turn.note(notes.STATE, state.name, flow.name, place=state.place)
         if turn.count_move(f"flow {flow.name}"):
             self.come_in(instance, flow, state)
 
@@ -220,7 +223,7 @@ class FlowRunner:
         instance.held = held
         arm_door(self._turn, instance, held)
         self._turn.mark(HELD, instance, state.name, held.by)
-        self._turn.note("door", "held", held.by, state.place)
+        self._turn.note(notes.DOOR_HELD, held.by, place=state.place)
 
     def rest(self, instance: Instance) -> None:
         """Bring an instance to rest: a transient state is left by the first branch that holds (16)."""
@@ -287,7 +290,7 @@ class FlowRunner:
             turn.mark(LEFT, instance, instance.state, at)
         turn.drop(instance)
         turn.ended += (EndedFlow(instance.flow, instance.channel, at, instance.began, instance.answers),)
-        turn.note("flow", "ended", f"{instance.flow} at {at}")
+        turn.note(notes.FLOW_ENDED, instance.flow, at)
         turn.queue_news("flow_ended", instance.flow, {"at": at})
         for other in waiting:
             turn.queue_news(
@@ -304,7 +307,7 @@ class FlowRunner:
                 continue
             with turn.on(instance.channel):
                 if turn.leave(instance, "unbound"):
-                    turn.note("flow", "left", f"{instance.flow}: what began it is undone: {instance.cause}")
+                    turn.note(notes.FLOW_UNDONE, instance.flow, noted_cause(instance.cause))
         turn.undone = frozenset()
 
     def begin_all(self) -> None:
@@ -322,19 +325,19 @@ class FlowRunner:
         there = turn.contact.instance(flow.name, turn.channel)
         if there is not None:
             go_on_in(turn, there, begin)
-            turn.note("start", "not started", f"{flow.name}: is in it already", begin.place)
+            turn.note(notes.NOT_STARTED, flow.name, "is in it already", place=begin.place)
             self._ask_again(flow.name)
             return False
         reason = why_not(turn.playbook, flow, turn.channel, turn.now)
         if reason is not None:
-            turn.note("start", "not started", f"{flow.name}: {reason}", begin.place)
+            turn.note(notes.NOT_STARTED, flow.name, reason, place=begin.place)
             meets_closed(turn, flow.name)
             self._without_child(begin, reason)
             return False
         instance = new_instance(turn, flow, begin)
         turn.add_instance(instance)
         count_beginning(turn, flow, instance)
-        turn.note("start", flow.name, place=begin.place or flow.place)
+        turn.note(notes.STARTED, flow.name, place=begin.place or flow.place)
         late, self._depth = turn.late, self._depth + 1
         self.entered(instance)
         self.begin_all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.engine import notes
 from bot.engine.actions.action import Doers
 from bot.engine.compiled.form import NEXT, REVIEW, SENT, Form, FormField, SaveForm
 from bot.engine.compiled.playbook import Playbook
@@ -62,7 +63,7 @@ def _is_open(one: FormField, instance: Instance) -> bool:
 def _forget_unfit(turn: Turn, form: Form, instance: Instance) -> None:
     fitting = that_fit(form, instance.answers, turn.when)
     for key in instance.answers.keys() - fitting.keys():
-        turn.note("form", "asked again", key, form.place)
+        turn.note(notes.FORM_ASKS_AGAIN, key, place=form.place)
     instance.answers = fitting
 
 
@@ -101,7 +102,7 @@ def act(turn: Turn, form: Form, instance: Instance, wanted: FormAct, subject: st
     match wanted:
         case "skip" if here is not None and here.optional:
             instance.answers = {**instance.answers, here.key: LEFT_OUT}
-            turn.note("form", "left out", here.key, here.question.place)
+            turn.note(notes.FORM_LEFT_OUT, here.key, place=here.question.place)
             return NEXT
         case "back" if here is not None or instance.state == REVIEW:
             before = _before(form, here)
@@ -143,7 +144,7 @@ def _keep(turn: Turn, step: SaveForm, doing: Doing) -> None:
     _keep_unproven(turn, phone, email)
     turn.contact.used = {**turn.contact.used, _once(form): turn.now}
     turn.queue_news("form_sent", form.name)
-    turn.note("form", "kept", form.name, form.place)
+    turn.note(notes.FORM_KEPT, form.name, place=form.place)
 
 
 def _keep_unproven(turn: Turn, phone: str | None, email: str | None) -> None:

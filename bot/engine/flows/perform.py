@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.engine import notes
 from bot.engine.actions import (
     attributes,
     clerks,
@@ -17,7 +18,7 @@ from bot.engine.actions import (
     tags,
 )
 from bot.engine.actions.action import Doers
-from bot.engine.compiled.step import GiveResult, Notes, SendMessages, Show, Steps
+from bot.engine.compiled.step import GiveResult, SendMessages, Show, Steps
 from bot.engine.flows import forms
 from bot.engine.flows.closed_page import leads_to_closed
 from bot.engine.flows.push_gate import may_push, push_of, take_back
@@ -27,6 +28,8 @@ from bot.engine.turn.results import wait_for_page
 from bot.engine.turn.turn import Turn
 from bot.model.counts import CARD_LEFT_OUT
 from bot.model.message import Message, Pushed
+from bot.model.place import Place
+from bot.model.trace import NoteKind
 
 
 def perform(turn: Turn, steps_: Steps, doing: Doing) -> None:
@@ -51,7 +54,7 @@ def _send_messages(turn: Turn, step: SendMessages, doing: Doing) -> None:
         turn.later += _pushed(turn, messages, doing)
     else:
         turn.replies += messages
-    turn.note("reply", _count(messages), place=step.place)
+    _note_number(turn, notes.REPLIED, notes.REPLIED_ONE, len(messages), step.place)
 
 
 def _push(turn: Turn, step: SendMessages, doing: Doing) -> None:
@@ -59,7 +62,7 @@ def _push(turn: Turn, step: SendMessages, doing: Doing) -> None:
         return
     messages = turn.render(step.cards, doing)
     turn.pushes += _pushed(turn, messages, doing)
-    turn.note("push", _count(messages), place=step.place)
+    _note_number(turn, notes.PUSHED, notes.PUSHED_ONE, len(messages), step.place)
 
 
 def _pushed(turn: Turn, messages: list[Message], doing: Doing) -> list[Pushed]:
@@ -70,8 +73,11 @@ def _pushed(turn: Turn, messages: list[Message], doing: Doing) -> list[Pushed]:
     return [Pushed(message, of) for message in messages]
 
 
-def _count(messages: list[Message]) -> str:
-    return "1 message" if len(messages) == 1 else f"{len(messages)} messages"
+def _note_number(turn: Turn, several: NoteKind, one: NoteKind, number: int, place: Place) -> None:
+    if number == 1:
+        turn.note(one, place=place)
+    else:
+        turn.note(several, number, place=place)
 
 
 def _show(turn: Turn, step: Show, doing: Doing) -> None:
@@ -85,7 +91,7 @@ def _show(turn: Turn, step: Show, doing: Doing) -> None:
         take_back(turn, doing, CARD_LEFT_OUT)
     else:
         turn.speak(messages, None if turn.token is not None else push_of(turn, doing))
-    turn.note("show", _count(messages), place=step.place)
+    _note_number(turn, notes.SHOWN, notes.SHOWN_ONE, len(messages), step.place)
 
 
 def _result(turn: Turn, step: GiveResult, doing: Doing) -> None:
@@ -95,10 +101,10 @@ def _result(turn: Turn, step: GiveResult, doing: Doing) -> None:
         instance is not None and instance.parent is not None
     ):  # the outermost flow's result is the one that is said
         perform(turn, tuple(s for s in step.do if not isinstance(s, SendMessages)), doing)
-        turn.note("result", "not said: another flow runs this one", place=step.place)
+        turn.note(notes.RESULT_OF_PARENT, place=step.place)
     elif instance is not None and instance.on_page and step.trigger is not None:
         wait_for_page(turn, instance.flow, step, doing.answers)
-        turn.note("result", "waits for the page", place=step.place)
+        turn.note(notes.RESULT_WAITS, place=step.place)
     else:
         perform_result(turn, step, doing)
 
@@ -108,7 +114,7 @@ def perform_result(turn: Turn, step: GiveResult, doing: Doing) -> None:
     for one in step.do:
         said = replace(one, or_push=True) if isinstance(one, SendMessages) and one.how == "reply" else one
         perform(turn, (said,), doing)
-    turn.note("result", "done", place=step.place)
+    turn.note(notes.RESULT, place=step.place)
 
 
 _DO: Doers = {
@@ -127,6 +133,3 @@ _DO: Doers = {
     **hooks.DO,
     **forms.DO,
 }
-
-NOTES: Notes = {noted: told for kind in _DO for noted, told in kind.notes.items()}
-"""What all of them note."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
+from bot.engine import notes
 from bot.engine.compiled.flow import Flow, Late, State, says_unasked
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
@@ -249,7 +250,7 @@ def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
         then = _late_of(doing, doing.flow).then if turn.late and doing.flow is not None else "send"
         if then not in ("skip", "exit"):
             return True
-        turn.note("push", "skipped", "late", place)
+        turn.note(notes.PUSH_SKIPPED, "late", place=place)
         if then == "exit" and doing.instance is not None:
             turn.leaving += ((doing.instance, "late"),)
         return False
@@ -262,7 +263,7 @@ def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
             turn.remember_push()
         return True
     _skip(turn, instance, reason)
-    turn.note("push", "skipped", reason, place)
+    turn.note(notes.PUSH_SKIPPED, reason, place=place)
     if (reason == "max_pushes" and journey.max_then == "exit") or (reason == "late" and late.then == "exit"):
         turn.leaving += ((instance, reason),)
     return False

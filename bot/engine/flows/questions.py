@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.engine import notes
 from bot.engine.compiled.card import PageAddress, Tap
 from bot.engine.compiled.flow import Flow, Question, State
 from bot.engine.compiled.rule import OnText, Rule
@@ -103,7 +104,7 @@ def ask(turn: Turn, instance: Instance, question: Question, doing: Doing, back: 
     turn.speak(with_limits(asked, question.answer, turn.when), of)
     instance.told, instance.unasked = told, False
     turn.asked_question = True
-    turn.note("ask", "asked", place=question.place)
+    turn.note(notes.ASKED, place=question.place)
 
 
 def take_answer(turn: Turn, instance: Instance, question: Question, answer: Answer) -> None:

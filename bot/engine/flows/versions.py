@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.engine import notes
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.form import is_of_form
 from bot.engine.flows.push_gate import is_stopped
@@ -30,7 +31,7 @@ def look_over(turn: Turn) -> None:
                 _look_over(turn, instance, flow)
             elif flow is None and is_of_form(instance.flow):
                 _leave(turn, instance, EXIT)
-                turn.note("form", "gone", instance.flow)
+                turn.note(notes.FORM_GONE, instance.flow)
         set_date_timers(turn)
     if not playbook.stopping:
         return
@@ -38,7 +39,7 @@ def look_over(turn: Turn) -> None:
         flow = turn.flow_of(instance)
         if flow is not None and turn.has(instance) and is_stopped(flow, turn.now):
             _leave(turn, instance, "stopped")
-            turn.note("flow", "stopped", instance.flow)
+            turn.note(notes.FLOW_STOPPED, instance.flow)
 
 
 def moved_to(flow: Flow, state: str) -> str | None:
@@ -57,14 +58,14 @@ def _look_over(turn: Turn, instance: Instance, flow: Flow) -> None:
     if state == EXIT:
         turn.mark(PASSED, instance, instance.state, MOVED, "")
         _leave(turn, instance, EXIT)
-        turn.note("moved", EXIT, f"from {instance.state}")
+        turn.note(notes.MOVED_OUT, instance.state)
         return
     if state is None:
-        turn.note("state", "lost", f"flow {flow.name} has no state {instance.state}")
+        turn.note(notes.STATE_LOST, flow.name, instance.state)
         return
     is_moved = state != instance.state
     if is_moved:
-        turn.note("moved", state, f"from {instance.state}", flow.states[state].place)
+        turn.note(notes.MOVED, state, instance.state, place=flow.states[state].place)
         turn.mark(PASSED, instance, instance.state, MOVED, state)
         instance.state, instance.fired = state, ()  # whoever is held at a door is held at the new one's
         turn.drop_children(instance)

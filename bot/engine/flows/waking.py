@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.engine import notes
 from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.push_gate import (
@@ -60,7 +61,7 @@ def is_held_by_brake(turn: Turn, timer: Timer) -> bool:
     if not waits_for_brake(brake_of(turn.playbook, turn.world.brake), turn.contact, timer):
         return False
     turn.arm(replace(timer, braked=True))
-    turn.note(f"timer {timer.timer}", "braked")
+    turn.note(notes.TIMER_BRAKED, timer.timer)
     return True
 
 
@@ -68,17 +69,17 @@ def timer_is_due(turn: Turn, runner: FlowRunner, timer: Timer) -> None:
     """A timer of a flow has come due (semantics 20)."""
     instance = turn.contact.instance(timer.flow, timer.channel)
     if instance is None or instance.visit != timer.visit:
-        turn.note(f"timer {timer.timer}", "stale-timer", f"flow {timer.flow}")
+        turn.note(notes.TIMER_STALE, timer.timer, timer.flow)
         return
     flow = turn.flow_of(instance)
     state = flow.states.get(instance.state) if flow is not None else None
     if flow is None or state is None:
         _look_later(turn, timer)
-        turn.note(f"timer {timer.timer}", "lost", f"flow {timer.flow}")
+        turn.note(notes.TIMER_LOST, timer.timer, timer.flow)
         return
     if is_halted(turn, instance):
         _look_later(turn, timer)
-        turn.note(f"timer {timer.timer}", "waits", "paused")
+        turn.note(notes.TIMER_WAITS, timer.timer)
         return
     turn.late = is_late(turn, flow, state, timer.late_from)
     if timer.timer == DOOR:
@@ -101,7 +102,7 @@ def _hear_timer(turn: Turn, runner: FlowRunner, instance: Instance, timer: Timer
     except WaitsForMorning as late:
         instance.fired = fired
         turn.arm(replace(timer, due=late.until, first=timer.planned, deferred=True, braked=False))
-        turn.note(f"timer {timer.timer}", "held", "late", late.place)
+        turn.note(notes.TIMER_HELD, timer.timer, "late", place=late.place)
 
 
 def _open_door(turn: Turn, runner: FlowRunner, instance: Instance) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bot.engine import notes
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.engine.members.membership import bind_found
+from bot.engine.turn import change_notes
+from bot.engine.turn.change_notes import note_added, note_removed
 from bot.engine.turn.changes import add_tags, remove_tags, set_attribute, tag_end
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import TYPES
@@ -18,35 +21,31 @@ from bot.model.value import Value
 def tagged(turn: Turn, told: StaffTags) -> None:
     """Tags are off and on, by those who did it; what changes is news, as if the playbook had done it."""
     if told.remove:
-        gone = remove_tags(turn, told.remove, told.who)
-        turn.note("remove_tags", f"removed {', '.join(gone)}" if gone else "had none of them", told.who)
+        note_removed(turn, remove_tags(turn, told.remove, told.who), told.who)
     if told.add:
-        new = add_tags(turn, told.add, told.who)
-        turn.note("add_tags", f"added {', '.join(new)}" if new else "had them already", told.who)
+        note_added(turn, add_tags(turn, told.add, told.who), told.who)
 
 
 def set_by_staff(turn: Turn, told: StaffSets) -> None:
     """An attribute is set or cleared. One that the playbook no longer takes so stays as it is."""
     info = turn.playbook.attributes.get(told.attribute)
     if info is None or not takes(info, told.value):
-        turn.note("set", "not-set", f"{told.attribute} takes no such value")
+        turn.note(change_notes.NOT_SET, told.attribute)
         return
     changed = set_attribute(turn, info.key, info.slot, told.value)
-    done = "set" if told.value is not None else "cleared"
-    turn.note("set", f"{info.key} {done}" if changed else f"{info.key} was so already")
+    done = change_notes.SET if told.value is not None else change_notes.SET_TO_NOTHING
+    turn.note(done if changed else change_notes.SAME, info.key)
 
 
 def bound_by_staff(turn: Turn, told: StaffBinds) -> None:
     """A phone that staff vouch for is bound, as if a code had proven it; no flow has, so it has no tags."""
-    bound = bind_found(turn, told.found)
-    why = "" if bound else "no member is reserved for this"
-    turn.note("bind_member", "bound" if bound else "not-bound", why)
+    turn.note(change_notes.BOUND if bind_found(turn, told.found) else change_notes.NOT_BOUND)
 
 
 def drawn_by_staff(turn: Turn, told: StaffDraws) -> None:
     """From now on the person is in this group. It is no news: nobody has done anything."""
     turn.contact.seed = told.seed
-    turn.note("split", told.group, told.split)
+    turn.note(notes.DRAWN, told.group, told.split)
 
 
 def takes(info: AttributeInfo, value: Value | None) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import dated, is_later, is_outdated
 from bot.engine.members.same_phone import has_bound
@@ -28,7 +29,7 @@ def listed(turn: Turn, said: Listed) -> None:
     """Take over what is said of somebody with LINE, if it is still they of whom it was said."""
     before = turn.contact
     if not is_about(before, said):
-        turn.note("list", "left out", "this is another member, or nobody is bound any more")
+        turn.note(notes.LIST_LEFT_OUT)
         return
     after = as_listed(before, said, turn.playbook, turn.now)
     is_new = after != before
@@ -39,7 +40,7 @@ def listed(turn: Turn, said: Listed) -> None:
     for name in _SAID:
         setattr(before, name, getattr(after, name))
     watch_expiry(turn)
-    turn.note("list", "taken over" if is_new else "as before")
+    turn.note(notes.LIST_TAKEN if is_new else notes.LIST_AS_BEFORE)
 
 
 def is_about(contact: Contact, said: Listed) -> bool:

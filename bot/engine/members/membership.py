@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from bot.engine import notes
 from bot.engine.members.identity import is_outdated
 from bot.engine.members.same_phone import has_bound
 from bot.engine.turn.begun_by import ALLOWED, OF_SHOP
@@ -30,12 +31,12 @@ def apply_facts(turn: Turn, facts: Facts) -> None:
         else:
             take_facts(turn, facts)
     else:
-        turn.note("member", "left out", "this is another member, or nobody is bound any more")
+        turn.note(notes.MEMBER_LEFT_OUT)
 
 
 def _order_alone(turn: Turn, facts: Facts) -> Facts:
     """What stands of something that the shop has told anew meanwhile: that there was an order."""
-    turn.note("member", "left out", "the shop has told something newer since")
+    turn.note(notes.MEMBER_OUTDATED)
     return Facts(last_order=facts.last_order)
 
 

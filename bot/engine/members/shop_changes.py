@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.engine import notes
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.effects import CONSENT, WriteMember
@@ -29,7 +30,7 @@ def write_to_shop(turn: Turn) -> None:
             values[CONSENT] = turn.to_shop[CONSENT]
         if shop is not None and values and contact.member_shop in (None, shop):
             turn.actions.append(WriteMember(shop, contact.member_no, values))
-            turn.note("write_member", "asked", shop)
+            turn.note(notes.TO_SHOP, shop)
 
 
 def record_facts(contact: Contact) -> tuple[Any, ...]:

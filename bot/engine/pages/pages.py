@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.engine import notes
+from bot.engine.actions.members import REFRESH_ASKED
+from bot.engine.actions.members import UNBOUND as UNBOUND_KIND
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.machine import MESSAGE
 from bot.engine.compiled.pages import is_about_binding, page_flow, pages_of
@@ -63,7 +66,7 @@ def _note_not_heard(turn: Turn, page: str) -> None:
         action = {"type": "uri", "label": ON_THE_PAGE, "uri": address}
         items = [{"type": "action", "action": action}]
         turn.speak(({"type": "text", "text": ON_PAGE, "quickReply": {"items": items}},))
-    turn.note("page", "not heard", f"the page {page} asks for this")
+    turn.note(notes.PAGE_ASKS, page)
 
 
 OLD = timedelta(minutes=5)
@@ -104,7 +107,7 @@ def _begin(
     """Begin or go on in a flow on its page; whether the page brings what the flow needs to begin."""
     form = turn.playbook.forms.get(flow.form or "")
     if form is not None and was_sent(turn.contact, form):
-        turn.note("form", "not-kept", f"{form.name} was sent before, and is not for `again`")
+        turn.note(notes.FORM_SENT_BEFORE, form.name)
         return True
     given = {}
     for name, type_ in flow.inputs.items():
@@ -115,7 +118,7 @@ def _begin(
     if missing and turn.contact.instance(flow.name, turn.channel) is None:
         if page is not None:
             keep_page(turn, replace(page, incomplete=True))
-        turn.note("page", "not-opened", f"{flow.name} needs {', '.join(sorted(missing))}")
+        turn.note(notes.PAGE_LACKS, flow.name, tuple(sorted(missing)))
         return False
     before = turn.contact.instance(flow.name, turn.channel)
     begun = form is not None and before is not None and bool(before.answers)
@@ -145,13 +148,13 @@ def _refresh(turn: Turn, event: PageOpened) -> None:
     turn.contact.used = {**turn.contact.used, key: turn.now}
     if event.facts is None:
         turn.actions.append(RefreshMember(None))
-        turn.note("refresh_member", "asked", MEMBER_CARD)
+        turn.note(REFRESH_ASKED, MEMBER_CARD)
 
 
 def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
     """An answer on a page, or the text of a link below its field."""
     if event.page not in pages_of(turn.playbook, turn.channel):
-        turn.note("page", "no-match", f"there is no page {event.page}")
+        turn.note(notes.PAGE_UNKNOWN, event.page)
         return
     usual = _flow_of(turn, event.page)
     page = answered(turn, event.page, usual.name if usual is not None else None)
@@ -160,9 +163,9 @@ def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
         return
     instance = innermost(turn.contact, page.flow, turn.channel) if page.flow is not None else None
     if instance is None or not (instance.on_page or page.ended is None):
-        turn.note("page", "no-match", f"{page.page} asks nothing")
+        turn.note(notes.PAGE_ASKS_NOTHING, page.page)
     elif event.visit not in (None, instance.visit):
-        turn.note("page", "stale-answer", f"{instance.flow} asks something else by now")
+        turn.note(notes.PAGE_STALE, instance.flow)
     elif event.act is not None:
         _act(turn, runner, instance, event.act, event.text)
     else:
@@ -180,7 +183,7 @@ def _act(turn: Turn, runner: FlowRunner, instance: Instance, wanted: FormAct, su
     if form is not None and not (is_halted(turn, instance) or was_sent(turn.contact, form)):
         leads = act(turn, form, instance, wanted, subject)
     if leads is None:
-        turn.note("page", "no-match", "that cannot be done there")
+        turn.note(notes.PAGE_CANNOT)
         return
     clear(turn, instance)
     runner.go_to(instance, leads)
@@ -189,12 +192,12 @@ def _act(turn: Turn, runner: FlowRunner, instance: Instance, wanted: FormAct, su
 def _unbind(turn: Turn, page: PageState, text: str) -> None:
     """The member undoes the binding of the phone, on the page that has said what goes with it."""
     if text != UNBIND:
-        turn.note(UNBIND, "no-match", "this is not what the page's button says")
+        turn.note(notes.NOT_THE_BUTTON)
     elif unbind(turn, "phone", keep_tags=False):
         keep_page(turn, replace(page, ended=UNBOUND))
-        turn.note(UNBIND, "phone unbound")
+        turn.note(UNBOUND_KIND, "phone")
     else:
-        turn.note(UNBIND, "no-match", "no phone was bound")
+        turn.note(notes.NOT_BOUND)
 
 
 def follow_pages(turn: Turn, before: Contact) -> None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from bot.engine import notes
 from bot.engine.compiled.card import (
     ADDRESS_MOST,
     IN_ADDRESS,
@@ -31,6 +32,7 @@ from bot.engine.compiled.own_address import CARRIED_MOST
 from bot.engine.texts.template import Lookup, Placeholder, Template, shown
 from bot.engine.texts.text import beginning, fits, length
 from bot.model.message import Message
+from bot.model.trace import TraceNote
 
 QUICK_REPLIES_MOST = 13
 LABEL_MOST = 20
@@ -75,10 +77,10 @@ RenderResult: TypeAlias = Literal["not-sent", "lost", "cut"]
 
 
 class RenderProblem(NamedTuple):
-    """What LINE would have refused of a card, and what was done about it. `why` holds nobody's data."""
+    """What LINE would have refused of a card, and what was done about it. `note` holds nobody's data."""
 
     result: RenderResult
-    why: str
+    note: TraceNote
 
 
 class Rendered(NamedTuple):
@@ -161,7 +163,7 @@ def _messages(card: Card, filling: Filling, problems: list[RenderProblem]) -> It
             message = bubble.ready if bubble.ready is not None else _message(bubble, filling, problems)
         except _Unsendable as error:
             result: RenderResult = "lost" if isinstance(error, _BrokenByData) else "not-sent"
-            problems.append(RenderProblem(result, f'a message of card "{card.key}" is not sent: {error}'))
+            problems.append(RenderProblem(result, TraceNote(notes.CARD_LOST, (card.key, str(error)))))
         else:
             yield message
 
@@ -228,7 +230,7 @@ def _bounded(leaf: Bounded, filling: Filling, problems: list[RenderProblem]) -> 
         if shortened is None:
             raise _BrokenByData(why)
         if leaf.what != THE_ALT:
-            problems.append(RenderProblem("cut", why))
+            problems.append(RenderProblem("cut", TraceNote(notes.CUT, (why,))))
         text = shortened
     if not text or text.isspace():
         raise _BrokenByData(f"{leaf.what} is empty once filled")
@@ -293,19 +295,10 @@ def _web(leaf: WebAddress, filling: Filling, _: list[RenderProblem]) -> str:
 def _tap(leaf: Tap, filling: Filling, problems: list[RenderProblem]) -> Any:
     if leaf.page is not None:
         if not filling.page_open(leaf.page):
-            problems.append(
-                RenderProblem(
-                    "not-sent", f'tap "{leaf.key}" is left out: page "{leaf.page}" is closed or paused here'
-                )
-            )
+            problems.append(RenderProblem("not-sent", TraceNote(notes.TAP_OF_CLOSED, (leaf.key, leaf.page))))
             return _LEFT_OUT
         if filling.page_address(leaf.page) is None:
-            problems.append(
-                RenderProblem(
-                    "not-sent",
-                    f'tap "{leaf.key}" is left out: page "{leaf.page}" has no address on this channel',
-                )
-            )
+            problems.append(RenderProblem("not-sent", TraceNote(notes.TAP_LEFT_OUT, (leaf.key, leaf.page))))
             return _LEFT_OUT
     return _filled(leaf.packed, filling, problems)
 
@@ -354,7 +347,9 @@ def _quick_replies(
         try:
             action = message_action(tap) if isinstance(tap, str) else _tap(tap, filling, problems)
         except _Unsendable as error:
-            problems.append(RenderProblem("not-sent", f'a quick reply of "{card}" is left out: {error}'))
+            problems.append(
+                RenderProblem("not-sent", TraceNote(notes.QUICK_REPLY_LEFT_OUT, (card, str(error))))
+            )
         else:
             if action is not _LEFT_OUT:
                 items.append({"type": "action", "action": action})

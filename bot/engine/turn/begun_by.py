@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.engine.notes import CAUSE
+from bot.model.trace import TraceNote
 from bot.model.value import Value
 
 BOUND_PHONE = "bound phone"
@@ -38,3 +40,9 @@ def undoes(kind: str, subject: str, fields: Mapping[str, Value]) -> str:
         return ""
     caused = _UNDONE_BY.get(kind)
     return "" if caused is None else f"{caused} {subject}"
+
+
+def noted_cause(cause: str) -> TraceNote | str:
+    """What an instance remembers, for the trace."""
+    kind, space, subject = cause.partition(" ")
+    return TraceNote(CAUSE, (kind, subject)) if space else kind

@@ -6,39 +6,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from bot.engine import notes
 from bot.engine.compiled.rule import OncePer, Rule
 from bot.engine.conditions.condition import ConditionContext
 from bot.engine.times.local_time import later, today
 from bot.engine.times.value_words import end_words, span_words, value_words
 from bot.engine.turn.turn import Turn
 from bot.model.decision import Claim, TraceStep
-
-NONE_LEFT = ("first", "none left")
-"""How the trace says that a rule has no place left; because of which rule, and how many there were."""
-_OF = ": of "
+from bot.model.trace import TraceNote
 
 
-class SilencingLimit(NamedTuple):
-    """What keeps a rule silent, as the trace says it."""
-
-    what: str
-    result: str
-    because: str
-
-
-def limit_of(rule: Rule, asked: ConditionContext) -> SilencingLimit | None:
+def limit_of(rule: Rule, asked: ConditionContext) -> TraceNote | None:
     """Why a rule that is `limited` does not match now, and so the next ones are looked at."""
     now, zone = asked.when.now, asked.when.zone
     if rule.since is not None and now < rule.since:
-        return SilencingLimit("from", "not yet", value_words(rule.since, zone))
+        return TraceNote(notes.NOT_YET, (value_words(rule.since, zone),))
     if rule.until is not None and now >= rule.until:
-        return SilencingLimit("until", "over", end_words(rule.until, zone))
+        return TraceNote(notes.OVER, (end_words(rule.until, zone),))
     if rule.once_per is not None and used_up(rule.key, rule.once_per, asked):
-        return SilencingLimit("once_per", "used up", how_often(rule.once_per))
+        return TraceNote(notes.USED_UP, (how_often(rule.once_per),))
     if rule.first is not None and _none_left(rule.key, rule.first, asked):
-        return SilencingLimit(*NONE_LEFT, f"{rule.key}{_OF}{rule.first}")
+        return TraceNote(notes.NONE_LEFT, (rule.key, rule.first))
     return None
 
 
@@ -46,13 +35,13 @@ def is_suppressed(turn: Turn, rule: Rule) -> bool:
     """Whether a rule that is `limited` does not match now; traced."""
     limit = limit_of(rule, turn.asked)
     if limit is not None:
-        turn.note(*limit, place=rule.place)
+        turn.note(limit.kind, *limit.values, place=rule.place)
     return limit is not None
 
 
 def rule_without_place(step: TraceStep) -> str | None:
     """The rule of which this step of a trace says that no place is left."""
-    return step.because.rpartition(_OF)[0] if (step.what, step.result) == NONE_LEFT else None
+    return str(step.note.values[0]) if step.note.kind is notes.NONE_LEFT else None
 
 
 def how_often(once_per: OncePer) -> str:
@@ -96,7 +85,7 @@ def use(turn: Turn, rule: Rule) -> None:
     if rule.first is not None and kept_place(rule.key) not in used:
         used = {**used, kept_place(rule.key): turn.now}
         turn.claims += (Claim(rule.key, rule.first),)
-        turn.note("first", "place taken", place=rule.place)
+        turn.note(notes.PLACE_TAKEN, place=rule.place)
     turn.contact.used = used
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.engine import notes
 from bot.engine.compiled.flow import Question
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.turn.turn import Turn
@@ -38,7 +39,7 @@ def due_notices(turn: Turn, said: int, most: int) -> list[Message]:
         return []
     turn.contact.notices = tuple(notice for notice in turn.contact.notices if notice.channel != channel)
     for what in due:
-        turn.note("notice", what)
+        turn.note(notes.NOTICE, what)
     return [{"type": "text", "text": SENTENCES[what]} for what in due]
 
 

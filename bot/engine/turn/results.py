@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.engine import notes
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.goal import begun_flow
 from bot.engine.compiled.playbook import Playbook
@@ -85,7 +86,7 @@ def pushes_of(turn: Turn, pending: PendingResult) -> list[Pushed]:
     skipped = [one.of for one in pending.pushes if one.of is not None and stopped]
     for of in dict.fromkeys(skipped):
         turn.marks.append(Mark(pending.channel, of.flow, SKIPPED, (of.state, "marketing stopped")))
-        turn.note("push", "skipped", "marketing stopped")
+        turn.note(notes.PUSH_SKIPPED, "marketing stopped")
     return [one for one in pending.pushes if one.of is None or not stopped]
 
 

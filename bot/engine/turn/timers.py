@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+from bot.engine import notes
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnDate, OnNews
@@ -68,7 +69,7 @@ def wait_for_clock(turn: Turn, flow: str, audience: str, at: time) -> None:
     """Who has come into an audience begins the journey at this time of day: the next, or this moment."""
     due = next_at(turn.now - INSTANT, at, turn.playbook.zone)
     turn.arm(Timer(flow, turn.channel, 0, f"{ENTERED} {audience}", due))
-    turn.note("start", "waits", f"{flow}: {local(due, turn.playbook.zone):%Y-%m-%d %H:%M}")
+    turn.note(notes.START_WAITS, flow, f"{local(due, turn.playbook.zone):%Y-%m-%d %H:%M}")
 
 
 def entered_of(playbook: Playbook, timer: Timer) -> str | None:
@@ -94,14 +95,13 @@ def _starts_late(turn: Turn, timer: Timer, trigger: OnDate, passed: datetime) ->
     if flow is None or flow.start is None:
         return False
     moment, then = f"{local(passed, turn.playbook.zone):%Y-%m-%d %H:%M}", flow.late.then
-    why = f"{flow.name}: {moment} was over when the date was set"
     if not turn.dates_set[trigger.slot]:
-        turn.note("start", "not started", f"{why}, by a bulk load", flow.start.place)
+        turn.note(notes.DATE_OVER_IN_BULK, flow.name, moment, place=flow.start.place)
         return False
     late = turn.now - passed > flow.late.after.about
     starts = not late or then in ("send", "next_morning")
-    result = "late" if starts else "not started"
-    turn.note("start", result, f"{why}; if_late: {then if late else 'not late by that'}", flow.start.place)
+    kind = notes.STARTED_LATE if starts else notes.DATE_OVER
+    turn.note(kind, flow.name, moment, then if late else "not late by that", place=flow.start.place)
     return starts
 
 

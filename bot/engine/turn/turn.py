@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.engine import notes
 from bot.engine.compiled.card import Card, Tap
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.playbook import ChannelRules, Playbook
@@ -30,6 +31,7 @@ from bot.model.decision import Action, BrokenMessage, Claim, DecisionInputs, End
 from bot.model.event import Event, Origin, Outcome, ReplyToken
 from bot.model.message import JourneyPush, Message, Pushed
 from bot.model.place import Place
+from bot.model.trace import NoteKind, NoteValue, TraceNote
 from bot.model.value import Value
 
 EVENTS_MOST = 32
@@ -155,9 +157,9 @@ class Turn:
 
     # -- why
 
-    def note(self, what: str, result: str, because: str = "", place: Place | None = None) -> None:
-        """A step of the trace."""
-        self.trace.append(TraceStep(place, what, result, because))
+    def note(self, kind: NoteKind, *values: NoteValue, place: Place | None = None) -> None:
+        """A step of the trace; the values in the order of the kind's names."""
+        self.trace.append(TraceStep(place, TraceNote(kind, values)))
 
     def mark(self, what: str, instance: Instance, *about: str) -> None:
         """Something to be counted of a flow."""
@@ -201,7 +203,7 @@ class Turn:
             self.cut = True
             self.queue.clear()
             self.begins.clear()
-            self.note(what, "chain-cut", f"more than {most} {kind} in one turn")
+            self.note(notes.CHAIN_CUT, what, most, kind)
         return not self.cut
 
     # -- news
@@ -229,7 +231,7 @@ class Turn:
             return True
         if place is not None:
             because = why(condition, asked)
-            self.note("if", "not met", because.text, because.place or place)
+            self.note(notes.CONDITION, because.facts, place=because.place or place)
         return False
 
     def remember_push(self) -> None:
@@ -255,7 +257,7 @@ class Turn:
             yield
         finally:
             if self.replies:
-                self.note("reply", "lost", "the event belongs to another channel")
+                self.note(notes.REPLY_LOST, TraceNote(notes.ELSEWHERE))
             pushed = (*self.elsewhere.get(channel, ()), *self.later, *self.pushes)
             self.elsewhere = {**self.elsewhere, channel: pushed}
             self.channel, self.rules, self.token, self.replies, self.later, self.pushes = here
@@ -382,9 +384,9 @@ class Turn:
         filling = filling_of(self.playbook, self.channel, self.now, self.lookup(doing), choices)
         result = rendered(cards, filling)
         for done, problem in result.problems:
-            self.note("message", "cut" if done == "cut" else "not-sent", problem, cards[0].place)
+            self.trace.append(TraceStep(cards[0].place, problem))
             if done != "not-sent":
-                self.actions.append(BrokenMessage(problem, is_lost=done == "lost"))
+                self.actions.append(BrokenMessage(problem.because, is_lost=done == "lost"))
         return list(result.messages)
 
     def lookup(self, doing: Doing) -> Lookup:

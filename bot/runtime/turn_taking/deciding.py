@@ -10,8 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-import orjson
-
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import begin_turn, decide, due_timer, end_turn, hear_event
 from bot.engine.flows.push_gate import brake_of
@@ -27,6 +25,7 @@ from bot.model.inbox import Received
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
+from bot.model.trace import as_json
 from bot.runtime.limits.brake_cache import BrakeState
 from bot.runtime.limits.personal_limits import ChatBudget
 from bot.runtime.limits.places import PlaceWatch
@@ -336,10 +335,8 @@ def _named(call: Outgoing, channel: str) -> str:
 
 
 def _details(decision: Decision) -> tuple[str, ...]:
-    return tuple([f"{what}: {result}" for _, what, result, _ in decision.trace])  # a generator costs more
+    return tuple([note.row for _, note in decision.trace])  # a generator costs more
 
 
 def _steps(decision: Decision) -> bytes:
-    return orjson.dumps(
-        [(at.text if at else None, what, result, because) for at, what, result, because in decision.trace]
-    )
+    return as_json([(at.text if at else None, note) for at, note in decision.trace])

@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from bot.engine.notes import STATE
 from bot.engine.texts.typed import typed
 from bot.engine.turn.event_words import event_words
 from bot.model.contact import CROWDS, contact_id
@@ -183,12 +184,13 @@ def _perhaps(event: Event) -> Secrecy:
 
 def _cause(event: Event, trace: Sequence[TraceStep], *, heard: bool) -> Cause:
     step = place = flow = ""
-    for at, what, result, because in trace:
-        if what in _CAUSES:
+    for at, (kind, values) in trace:
+        if kind.what in _CAUSES:
             if not step and at is not None:
-                step, place = what, at.text
-            if what == "state" and because:
-                flow = f"{because.removeprefix('flow ')}: {result}"
+                step, place = kind.what, at.text
+            if kind is STATE:
+                state, name = values
+                flow = f"{name}: {state}"
     return Cause(step, place, flow, "" if heard else event_words(event))
 
 

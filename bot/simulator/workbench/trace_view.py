@@ -17,7 +17,6 @@ from bot.scenario.trace_words import (
     condition_told,
     event_told,
     is_ruled_out,
-    limit_told,
     silence_told,
     step_told,
     timer_told,
@@ -58,26 +57,26 @@ class TraceTeller:
             return shown
         return {**shown, "told": self.timer(name), "names": self._names(timer_told(name))}
 
-    def step(self, step: TraceStep, said: str | None = None) -> Mapping[str, Any]:
-        """A step; `said`: what the person said, where the turn is about that."""
-        told = step_told(step.what, step.result, step.because, said)
+    def step(self, step: TraceStep) -> Mapping[str, Any]:
+        """A step."""
+        told = step_told(step.note)
         text, because = self._sentence(told.message), self._facts(told.facts)
         both = {name: {"text": text[name], "facts": because[name]} for name in text}
         return {"look": told.look, "names": self._names(told.message), "told": both}
 
     def rule(self, candidate: Candidate) -> Mapping[str, Any]:
         """A rule that hears the text, with what kept it from answering."""
-        because = candidate.because
+        ruled_out = is_ruled_out(candidate.facts)
         if candidate.verdict == "limit":
-            limit = self._sentence(limit_told(because).whole)
-            told = {name: [sentence] for name, sentence in limit.items()}
+            (limit,) = candidate.facts
+            told = {name: [sentence] for name, sentence in self._sentence(step_told(limit).whole).items()}
         else:
-            told = self._facts(condition_told(because).facts)
-        return {**candidate_as_json(candidate), "ruled_out": is_ruled_out(because), "told": told}
+            told = self._facts(condition_told(candidate.facts).facts)
+        return {**candidate_as_json(candidate), "ruled_out": ruled_out, "told": told}
 
     def silence(self, steps: Iterable[TraceStep]) -> Mapping[str, str] | None:
         """Why nothing is said, where these steps tell it."""
-        told = silence_told((step.what, step.result, step.because) for step in steps)
+        told = silence_told(steps)
         return None if told is None else self._sentence(told)
 
     def _words(self, message: Translatable) -> Mapping[str, str]:
@@ -86,7 +85,7 @@ class TraceTeller:
     def _sentence(self, message: Translatable) -> Mapping[str, str]:
         return {one.name: as_sentence(message, one) for one in self._speaks}
 
-    def _facts(self, facts: Iterable[Translatable]) -> dict[str, list[str]]:
+    def _facts(self, facts: Iterable[TranslatableValue]) -> dict[str, list[str]]:
         facts = list(facts)
         return {one.name: [one.within("trace").words(fact) for fact in facts] for one in self._speaks}
 

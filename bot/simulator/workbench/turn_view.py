@@ -147,7 +147,7 @@ def turn_json(
                 "what": step.what,
                 "result": step.result,
                 "because": step.because,
-                **teller.step(step, said),
+                **teller.step(step),
             }
             for step in decision.trace
             if not (step.what == "state" and only_leads_on(step.result))

@@ -46,11 +46,11 @@ def test_outside_of_its_time_a_rule_does_not_match(moment: datetime, said: str) 
 def test_the_trace_says_that_a_rule_is_not_yet_or_no_longer_there() -> None:
     chat = Chat(compiled(TERM), now=at(1, "00:00:00") - timedelta(days=2))
     chat.says("雙11")
-    assert ("from", "not yet", "2026-11-01 00:00") in [step[1:] for step in chat.decisions[-1].trace]
+    assert ("from", "not yet", "2026-11-01 00:00") in chat.noted()
     chat.now = at(12, "10:00:00")
     chat.says("雙11")
     # the end of a day as playbooks write it
-    assert ("until", "over", "2026-11-11 24:00") in [step[1:] for step in chat.decisions[-1].trace]
+    assert ("until", "over", "2026-11-11 24:00") in chat.noted()
 
 
 @pytest.mark.parametrize("limit", ["person", "conversation", "day", "7d", "1mo"])
@@ -58,7 +58,7 @@ def test_the_trace_says_which_limit_was_reached(limit: str) -> None:
     chat = Chat(compiled(f"rules:\n  - {{name: a, when: {{text: 領}}, once_per: {limit}, reply: 好}}\n"))
     assert chat.says("領") == ["好"]
     assert chat.says("領") == []
-    assert ("once_per", "used up", limit) in [step[1:] for step in chat.decisions[-1].trace]
+    assert ("once_per", "used up", limit) in chat.noted()
 
 
 def test_a_rule_of_a_state_has_its_time_too() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bot.engine.conditions import reasons
 from bot.engine.conditions.around import Constant
 from bot.engine.types.plain import number_of
 from bot.engine.types.value_type import ORDER
+from bot.model.trace import TraceNote
 from bot.model.translatable import row, tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import hint_for, quoted
@@ -26,10 +28,10 @@ def setting_holds(scope: Scope, name: Scalar, node: Node) -> Constant:
                 flow=quoted(flow.name),
             )
         scope.wrong(name, "unknown-setting", message, hint_for(name.value, settings))
-        return Constant(place_of(name), False, "there is no such setting")
+        return Constant(place_of(name), False, TraceNote(reasons.NO_SETTING))
     value = settings[name.value]
     tests = [_holds(scope, key, test, value) for key, test in scope.pairs(node)]
-    because = f"{name.value} is {plain(value)}"
+    because = TraceNote(reasons.SETTING, (name.value, str(plain(value))))
     return Constant(place_of(name), all(tests), because, place_of(value))
 
 

@@ -1,0 +1,50 @@
+"""What is noted of a change of a person, whoever makes it: the playbook, staff, a broadcast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.engine.turn.turn import Turn
+from bot.model.place import Place
+from bot.model.trace import NoteKind
+
+ADDED = NoteKind("add_tags: added {names} ({by})", "Added tags: {names}", code="tags_added")
+HAD = NoteKind("add_tags: had them already ({by})", "Had the tags already")
+REMOVED = NoteKind("remove_tags: removed {names} ({by})", "Removed tags: {names}", code="tags_removed")
+HAD_NONE = NoteKind("remove_tags: had none of them ({by})", "Had none of these tags")
+
+SET = NoteKind("set: {attribute} set", "Noted attribute {attribute}", code="attribute_set")
+SET_TO_NOTHING = NoteKind("set: {attribute} cleared", "Cleared attribute {attribute}", code="attribute_unset")
+HAD_VALUE = NoteKind(
+    "set: {attribute} had it already", "Attribute {attribute} was so already", code="attribute_had"
+)
+SAME = NoteKind("set: {attribute} was so already", HAD_VALUE.sentence, code="attribute_same")
+NOT_SET = NoteKind(
+    "set: not-set ({attribute} takes no such value)",
+    "Attribute {attribute} takes no such value",
+    "no",
+    "The attribute takes no such value",
+)
+
+BOUND = NoteKind("bind_member: bound", "Bound", "heard")
+NOT_BOUND = NoteKind(
+    "bind_member: not-bound (no member is reserved for this run)",
+    "Not bound: no member was found this time",
+    "not",
+)
+
+
+def note_added(turn: Turn, new: Sequence[str], by: str = "", place: Place | None = None) -> None:
+    """Tags were put on, `new` are those that were not on."""
+    if new:
+        turn.note(ADDED, tuple(new), by, place=place)
+    else:
+        turn.note(HAD, by, place=place)
+
+
+def note_removed(turn: Turn, gone: Sequence[str], by: str = "", place: Place | None = None) -> None:
+    """Tags were taken off, `gone` are those that were on."""
+    if gone:
+        turn.note(REMOVED, tuple(gone), by, place=place)
+    else:
+        turn.note(HAD_NONE, by, place=place)
