@@ -22,6 +22,7 @@ from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
 from bot.engine.members.shop_changes import is_repeated
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
+from bot.engine.turn import change_notes
 from bot.engine.turn.change_notes import note_added
 from bot.engine.turn.changes import EXPIRY, add_tags, keep_lists, meet_lists, watch_expiry
 from bot.engine.turn.line_news import news_of
@@ -275,7 +276,7 @@ def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
         turn.note(notes.OUTCOME_LATE, outcome.asked, origin.flow)
     else:
         if _has_lapsed(outcome, turn.now):
-            turn.note(notes.MEMBER_LAPSED)
+            turn.note(change_notes.MEMBER_LAPSED)
             outcome = replace(outcome, result="shop_failed")
         with turn.on(instance.channel):
             runner.hear(instance, outcome.asked, _as_news(as_it_came(turn, outcome)))

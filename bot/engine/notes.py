@@ -366,7 +366,7 @@ NOT_BOUND = NoteKind(
     "unbind: no-match (no phone was bound)", "No phone was bound", "not", code="unbind_not_bound"
 )
 
-# -- menus, members, lists
+# -- menus, groups of a split, the shop
 MENU = NoteKind("menu: {menu} ({channel})", "Rich menu: {menu}", code="menu")
 MENU_NONE = NoteKind("menu: none ({channel})", "No rich menu is for this person")
 TO_SHOP = NoteKind(
@@ -375,31 +375,9 @@ TO_SHOP = NoteKind(
     "wait",
     "Tells the shop what has changed",
 )
-CLERK_HANDED_OVER = NoteKind("clerk: handed over", "Is another store clerk's now")
-CLERK_NOT_HANDED_OVER = NoteKind("clerk: not handed over", "Is not this store clerk's any more", "not")
 DRAWN = NoteKind(
     "split: {group} ({split})",
     "Put into the group {group} of {split}",
     in_row="Put into the group {group}",
     code="split",
 )
-MEMBER_LAPSED = NoteKind(
-    "member: lapsed (the phone is no longer reserved: it was found too long ago)",
-    "The member was found too long ago: to be looked for again",
-    "not",
-)
-_OTHER_MEMBER = "Another member's data, or bound no more: left out"
-MEMBER_LEFT_OUT = NoteKind(
-    "member: left out (this is another member, or nobody is bound any more)",
-    _OTHER_MEMBER,
-    "not",
-    code="member_left_out",
-)
-MEMBER_OUTDATED = NoteKind(
-    "member: left out (the shop has told something newer since)", _OTHER_MEMBER, "not", code="member_outdated"
-)
-LIST_LEFT_OUT = NoteKind(
-    "list: left out (this is another member, or nobody is bound any more)", _OTHER_MEMBER, "not"
-)
-LIST_TAKEN = NoteKind("list: taken over", "Took over what the list says")
-LIST_AS_BEFORE = NoteKind("list: as before", "The list says nothing new", "no")

@@ -55,7 +55,7 @@ def trigger_words(trigger: Trigger) -> str:
         case OnAnythingElse():
             return "anything_else"
         case OnNews(kind, subjects, where, at):
-            refined = [f"{_name(w.field)}{' and '.join(t.words() for t in w.tests)}" for w in where]
+            refined = [f"{_name(w.field)}{' and '.join(t.words for t in w.tests)}" for w in where]
             clock = [f"at {at:%H:%M}"] if at is not None else []
             return " ".join([kind, *([listed(subjects)] if subjects else []), *refined, *clock])
         case OnAfter(wait):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.model.counts import CARD_LEFT_OUT, REFUSED_AT_SHOP
 from bot.model.effects import ASKED
 
 _OF_OUTCOMES = {
@@ -211,3 +212,55 @@ BESIDE_ABOUT: Mapping[str, str] = {
     "group": "group {group}",
 }
 """The same of those that name something behind a space."""
+
+UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
+ONCE = {
+    "person": "once per person",
+    "conversation": "once per conversation",
+    "day": "once per person and day",
+}
+BINDINGS = {"phone": "phone", "shop": "shop member", "clerk": "store clerk", "member": "member"}
+HELD = {
+    "quiet": "quiet hours to end",
+    "staff": "staff to hand back",
+    "quota": "more quota, or next month's",
+    "late": "tomorrow morning",
+    "paused": "the flow to be resumed",
+    "brake": "pushes to go on",
+}
+SKIPPED = {
+    "brake": "pushes are stopped",
+    "marketing stopped": "the person wants no marketing",
+    REFUSED_AT_SHOP: "the person has refused marketing at the shop",
+    "blocked": "the person has blocked the account",
+    "late": "it is too late",
+    "quiet": "quiet hours",
+    "max_pushes": "the flow's pushes are used up",
+    "pushes_per_person": "the person was sent too many of late",
+    "standby": "staff or another system answer",
+    CARD_LEFT_OUT: "nothing of the message is left once it is filled",
+}
+STOPPED = {
+    "paused": "it is paused",
+    "closed": "it is closed",
+    "stopped": "it is stopped",
+    "not yet active": "its time has not come",
+    "no longer active": "its time is over",
+    "is in it already": "the person is in it already",
+}
+ENDED = {**SKIPPED, **STOPPED, "exit": "left by the playbook", "unbound": "the binding was undone"}
+SHOP = {
+    "order_placed": "an order was placed",
+    "order_paid": "an order was paid",
+    "order_cancelled": "an order was cancelled",
+    "order_refunded": "an order was refunded",
+    "member_registered": "registered as a member",
+    "member_updated": "the member's data changed",
+    "tier_changed": "the member's tier changed",
+}
+NOTICES = {
+    "phone_moved": "the phone is bound to another LINE account now",
+    "member_gone": "the shop has deleted the member that the person was bound as",
+}
+PAGES = {"member_card": "member card", "unbind": "undoing the binding"}
+"""Words of the engine that stand in sentences."""

@@ -11,7 +11,6 @@ import orjson
 import bot.engine.decide  # noqa: F401 - with it each kind of notes is there
 from bot.engine import notes
 from bot.engine.conditions import reasons
-from bot.model.counts import CARD_LEFT_OUT, REFUSED_AT_SHOP
 from bot.model.decision import TraceStep
 from bot.model.effects import ASKED
 from bot.model.trace import NoteLook, NoteValue, TraceNote, note_from
@@ -300,12 +299,18 @@ def _wait(text: str) -> TranslatableValue:
 def _span(text: str) -> TranslatableValue:
     """`1h30m` as `1 hour 30 minutes`."""
     found = re.findall(r"(\d+)(mo|[smhdwy])", text)
-    return _in_line([_measure(int(number), UNITS[unit]) for number, unit in found]) if found else text
+    return (
+        _in_line([_measure(int(number), sentences.UNITS[unit]) for number, unit in found]) if found else text
+    )
 
 
 def _often(text: str) -> TranslatableValue:
     """`once_per`, one of its words or a span."""
-    return Translatable(_ONCE[text]) if text in _ONCE else tr("once per person in {time}", time=_span(text))
+    return (
+        Translatable(sentences.ONCE[text])
+        if text in sentences.ONCE
+        else tr("once per person in {time}", time=_span(text))
+    )
 
 
 def _in_line(measures: list[Translatable]) -> Translatable:
@@ -317,57 +322,6 @@ def _measure(number: int, unit: str) -> Translatable:
     measure = f"1 {unit}" if number == 1 else f"{{number}} {unit}s"
     return Translatable(measure, (("number", number),))
 
-
-UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
-_ONCE = {
-    "person": "once per person",
-    "conversation": "once per conversation",
-    "day": "once per person and day",
-}
-_BINDINGS = {"phone": "phone", "shop": "shop member", "clerk": "store clerk", "member": "member"}
-_HELD = {
-    "quiet": "quiet hours to end",
-    "staff": "staff to hand back",
-    "quota": "more quota, or next month's",
-    "late": "tomorrow morning",
-    "paused": "the flow to be resumed",
-    "brake": "pushes to go on",
-}
-_SKIPPED = {
-    "brake": "pushes are stopped",
-    "marketing stopped": "the person wants no marketing",
-    REFUSED_AT_SHOP: "the person has refused marketing at the shop",
-    "blocked": "the person has blocked the account",
-    "late": "it is too late",
-    "quiet": "quiet hours",
-    "max_pushes": "the flow's pushes are used up",
-    "pushes_per_person": "the person was sent too many of late",
-    "standby": "staff or another system answer",
-    CARD_LEFT_OUT: "nothing of the message is left once it is filled",
-}
-_STOPPED = {
-    "paused": "it is paused",
-    "closed": "it is closed",
-    "stopped": "it is stopped",
-    "not yet active": "its time has not come",
-    "no longer active": "its time is over",
-    "is in it already": "the person is in it already",
-}
-_ENDED = {**_SKIPPED, **_STOPPED, "exit": "left by the playbook", "unbound": "the binding was undone"}
-_SHOP = {
-    "order_placed": "an order was placed",
-    "order_paid": "an order was paid",
-    "order_cancelled": "an order was cancelled",
-    "order_refunded": "an order was refunded",
-    "member_registered": "registered as a member",
-    "member_updated": "the member's data changed",
-    "tier_changed": "the member's tier changed",
-}
-_NOTICES = {
-    "phone_moved": "the phone is bound to another LINE account now",
-    "member_gone": "the shop has deleted the member that the person was bound as",
-}
-_PAGES = {"member_card": "member card", "unbind": "undoing the binding"}
 
 _NAMES_OF = {
     **{kind: kind for kind in ("flow", "state", "attribute", "page", "form", "link", "channel", "store")},
@@ -389,17 +343,17 @@ _JOINED: Mapping[str, Joining] = {"names": "comma", "listed": "comma"}
 _TELL: Mapping[str, Callable[[str], TranslatableValue]] = {
     **dict.fromkeys(("fact", "number", "most", "moment", "by", "order"), str),
     "tags": _tags,
-    "binding": _one_of(_BINDINGS),
-    "held": _one_of(_HELD),
-    "skipped": _one_of(_SKIPPED),
-    "stopped": _one_of(_STOPPED),
-    "shop": _one_of(_SHOP),
-    "notice": _one_of(_NOTICES),
+    "binding": _one_of(sentences.BINDINGS),
+    "held": _one_of(sentences.HELD),
+    "skipped": _one_of(sentences.SKIPPED),
+    "stopped": _one_of(sentences.STOPPED),
+    "shop": _one_of(sentences.SHOP),
+    "notice": _one_of(sentences.NOTICES),
     "wait": _wait,
     "time": _span,
     "often": _often,
     "found": _one_of({"true": "yes", "false": "no"}),
 }
 """How a value is told, by its name in a sentence; any other is quoted."""
-_OWN: Mapping[str, Mapping[str, str]] = {"ended": _ENDED, "page": _PAGES}
+_OWN: Mapping[str, Mapping[str, str]] = {"ended": sentences.ENDED, "page": sentences.PAGES}
 """What has a name of ours: quoted, in words."""

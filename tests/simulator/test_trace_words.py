@@ -43,7 +43,7 @@ NUMBERS = (("1", ""), ("{number}", "s"))
 TABLES = [
     one
     for name, rows in vars(trace_sentences).items()
-    if name.isupper() and isinstance(rows, dict) and name != "ASKED"
+    if name.isupper() and isinstance(rows, dict) and name not in ("ASKED", "UNITS")
     for one in (rows, *rows.values())
     if isinstance(one, dict)
 ]
@@ -127,7 +127,7 @@ def test_every_sentence_is_there_in_chinese_with_the_same_values() -> None:
 
 def test_no_chinese_sentence_stands_for_nothing() -> None:
     code = "".join([inspect.getsource(trace_words), *ALL, *trace_words._LATER.values()])
-    units = {f"{number} {unit}{s}" for unit in trace_words.UNITS.values() for number, s in NUMBERS}
+    units = {f"{number} {unit}{s}" for unit in trace_sentences.UNITS.values() for number, s in NUMBERS}
     unused = [one for one in SENTENCES["trace"] if one not in code and one not in units]
     assert unused == []
 

@@ -38,12 +38,13 @@ class Comparison:
         """Whether a value passes that is known and fits its type."""
 
     @abstractmethod
-    def words(self, zone: ZoneInfo | None = None) -> str:
-        """In short: `≥ 100`, `within 7d`; equality is the value alone. `zone` as of `value_words`."""
+    def note(self, zone: ZoneInfo | None = None) -> TraceNote:
+        """For the trace; `zone` as of `value_words`."""
 
-    @abstractmethod
-    def note(self, zone: ZoneInfo) -> TraceNote:
-        """The same, for the trace."""
+    @property
+    def words(self) -> str:
+        """In short: `≥ 100`, `within 7d`; equality is the value alone."""
+        return str(self.note())
 
     @property
     def moved_by_time(self) -> bool:
@@ -63,14 +64,11 @@ class Is(Comparison):
             return value in self.values
         return any(value == known.operand(wanted, when) for wanted in self.values)
 
-    def words(self, zone: ZoneInfo | None = None) -> str:
-        return listed([_operand_words(value, zone) for value in self.values])
-
-    def note(self, zone: ZoneInfo) -> TraceNote:
+    def note(self, zone: ZoneInfo | None = None) -> TraceNote:
         if len(self.values) == 1 and isinstance(word := self.values[0], DateWord):
             shift = _shift(word)
             return TraceNote(reasons.AWAY, (shift,)) if shift else TraceNote(reasons.TODAY)
-        return TraceNote(reasons.IS, (self.words(zone),))
+        return TraceNote(reasons.IS, (listed([_operand_words(value, zone) for value in self.values]),))
 
     @property
     def moved_by_time(self) -> bool:
@@ -108,11 +106,8 @@ class Order(_Between):
         ((how, bound),) = self.bounds(type_, when)
         return COMPARE[how](value, bound)
 
-    def words(self, zone: ZoneInfo | None = None) -> str:
-        return f"{_SIGNS[self.how]} {_operand_words(self.value, zone)}"
-
-    def note(self, zone: ZoneInfo) -> TraceNote:
-        return TraceNote(reasons.ORDER, (self.words(zone),))
+    def note(self, zone: ZoneInfo | None = None) -> TraceNote:
+        return TraceNote(reasons.ORDER, (f"{_SIGNS[self.how]} {_operand_words(self.value, zone)}",))
 
     @property
     def moved_by_time(self) -> bool:
@@ -128,10 +123,7 @@ class IsKnown(Comparison):
     def passed_by(self, value: Value, type_: Type, when: When) -> bool:
         return self.known
 
-    def words(self, zone: ZoneInfo | None = None) -> str:
-        return "known" if self.known else "not known"
-
-    def note(self, zone: ZoneInfo) -> TraceNote:
+    def note(self, zone: ZoneInfo | None = None) -> TraceNote:
         return TraceNote(reasons.KNOWN if self.known else reasons.NOT_KNOWN)
 
 
@@ -147,10 +139,7 @@ class Contains(Comparison):
             return False  # only a text can be asked for its parts, as the playbook's check says
         return value.startswith(self.text) if self.at_start else self.text in value
 
-    def words(self, zone: ZoneInfo | None = None) -> str:
-        return f"{'starts_with' if self.at_start else 'contains'} {self.text}"
-
-    def note(self, zone: ZoneInfo) -> TraceNote:
+    def note(self, zone: ZoneInfo | None = None) -> TraceNote:
         return TraceNote(reasons.STARTS_WITH if self.at_start else reasons.CONTAINS, (self.text,))
 
 
@@ -164,10 +153,7 @@ class Ago(_Between):
     def bounds(self, type_: Type, when: When) -> tuple[ValueBound, ...]:
         return TYPES[type_].span_bounds(self.how, self.span, when)
 
-    def words(self, zone: ZoneInfo | None = None) -> str:
-        return f"{self.how} {span_words(self.span)}"
-
-    def note(self, zone: ZoneInfo) -> TraceNote:
+    def note(self, zone: ZoneInfo | None = None) -> TraceNote:
         return TraceNote(reasons.AGO[self.how], (span_words(self.span),))
 
 
@@ -180,10 +166,7 @@ class OnDay(_Between):
     def bounds(self, type_: Type, when: When) -> tuple[ValueBound, ...]:
         return TYPES[type_].day_bounds(self.days, when)
 
-    def words(self, zone: ZoneInfo | None = None) -> str:
-        return f"days_ago {-self.days}" if self.days < 0 else f"in_days {self.days}"
-
-    def note(self, zone: ZoneInfo) -> TraceNote:
+    def note(self, zone: ZoneInfo | None = None) -> TraceNote:
         if self.days < 0:
             return TraceNote(reasons.DAYS_AGO, (-self.days,))
         return TraceNote(reasons.IN_DAYS, (self.days,))
@@ -198,10 +181,7 @@ class Anniversary(Comparison):
     def passed_by(self, value: Value, type_: Type, when: When) -> bool:
         return month_day(value) in month_days(self.in_days, when)
 
-    def words(self, zone: ZoneInfo | None = None) -> str:
-        return f"anniversary_in_days {self.in_days}"
-
-    def note(self, zone: ZoneInfo) -> TraceNote:
+    def note(self, zone: ZoneInfo | None = None) -> TraceNote:
         return TraceNote(reasons.ANNIVERSARY, (self.in_days,))
 
     @property
@@ -219,10 +199,7 @@ class InMonth(Comparison):
         found = month_day(value)
         return found is not None and found.startswith(month(self.month, when))
 
-    def words(self, zone: ZoneInfo | None = None) -> str:
-        return f"in_month {self.month}"
-
-    def note(self, zone: ZoneInfo) -> TraceNote:
+    def note(self, zone: ZoneInfo | None = None) -> TraceNote:
         return TraceNote(reasons.IN_MONTH, (self.month,))
 
     @property
@@ -240,10 +217,7 @@ class IsOpen(Comparison):
     def passed_by(self, value: Value, type_: Type, when: When) -> bool:
         return self.hours.open_then(value, when.zone)
 
-    def words(self, zone: ZoneInfo | None = None) -> str:
-        return f"during {self.name}"
-
-    def note(self, zone: ZoneInfo) -> TraceNote:
+    def note(self, zone: ZoneInfo | None = None) -> TraceNote:
         return TraceNote(reasons.IN_HOURS, (self.name,))
 
 

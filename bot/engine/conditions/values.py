@@ -109,7 +109,7 @@ class ValueTest(Leaf):
 
     @property
     def in_short(self) -> str:
-        return f"{self.label} {' and '.join(test.words() for test in self.tests)}"
+        return f"{self.label} {' and '.join(test.words for test in self.tests)}"
 
     @property
     def moved_by_time(self) -> bool:

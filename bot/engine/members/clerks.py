@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.engine import notes
+from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
 from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
 from bot.model.event import Outcome, StaffHandsOver
@@ -35,10 +35,10 @@ def handed_over(turn: Turn, told: StaffHandsOver) -> None:
     """Staff give the person to another clerk. It is no news: nobody has bound anything."""
     clerk = turn.contact.clerk
     if clerk is None or clerk.known_by != told.was:
-        turn.note(notes.CLERK_NOT_HANDED_OVER)
+        turn.note(change_notes.CLERK_NOT_HANDED_OVER)
         return
     turn.contact.clerk = replace(told.clerk, at=clerk.at)
-    turn.note(notes.CLERK_HANDED_OVER)
+    turn.note(change_notes.CLERK_HANDED_OVER)
 
 
 def unbind_clerk(turn: Turn) -> bool:

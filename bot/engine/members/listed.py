@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import dated, is_later, is_outdated
 from bot.engine.members.same_phone import has_bound
+from bot.engine.turn import change_notes
 from bot.engine.turn.changes import SHOP, folded_consent, tag_end, watch_expiry
 from bot.engine.turn.turn import Turn
 from bot.model.contact import AttributeValue, Binding, BindingKind, Contact, Tag
@@ -29,7 +29,7 @@ def listed(turn: Turn, said: Listed) -> None:
     """Take over what is said of somebody with LINE, if it is still they of whom it was said."""
     before = turn.contact
     if not is_about(before, said):
-        turn.note(notes.LIST_LEFT_OUT)
+        turn.note(change_notes.LIST_LEFT_OUT)
         return
     after = as_listed(before, said, turn.playbook, turn.now)
     is_new = after != before
@@ -40,7 +40,7 @@ def listed(turn: Turn, said: Listed) -> None:
     for name in _SAID:
         setattr(before, name, getattr(after, name))
     watch_expiry(turn)
-    turn.note(notes.LIST_TAKEN if is_new else notes.LIST_AS_BEFORE)
+    turn.note(change_notes.LIST_TAKEN if is_new else change_notes.LIST_AS_BEFORE)
 
 
 def is_about(contact: Contact, said: Listed) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bot.engine import notes
 from bot.engine.members.identity import is_outdated
 from bot.engine.members.same_phone import has_bound
+from bot.engine.turn import change_notes
 from bot.engine.turn.begun_by import ALLOWED, OF_SHOP
 from bot.engine.turn.changes import SHOP, attribute_news, remove_tags, set_attribute, set_marketing
 from bot.engine.turn.results import withdrawn
@@ -31,12 +31,12 @@ def apply_facts(turn: Turn, facts: Facts) -> None:
         else:
             take_facts(turn, facts)
     else:
-        turn.note(notes.MEMBER_LEFT_OUT)
+        turn.note(change_notes.MEMBER_LEFT_OUT)
 
 
 def _order_alone(turn: Turn, facts: Facts) -> Facts:
     """What stands of something that the shop has told anew meanwhile: that there was an order."""
-    turn.note(notes.MEMBER_OUTDATED)
+    turn.note(change_notes.MEMBER_OUTDATED)
     return Facts(last_order=facts.last_order)
 
 

@@ -1,4 +1,4 @@
-"""What is noted of a change of a person, whoever makes it: the playbook, staff, a broadcast."""
+"""What is noted of a change of a person: by the playbook, staff, a broadcast, a list, or the shop."""
 
 from __future__ import annotations
 
@@ -32,6 +32,29 @@ NOT_BOUND = NoteKind(
     "Not bound: no member was found this time",
     "not",
 )
+
+CLERK_HANDED_OVER = NoteKind("clerk: handed over", "Is another store clerk's now")
+CLERK_NOT_HANDED_OVER = NoteKind("clerk: not handed over", "Is not this store clerk's any more", "not")
+MEMBER_LAPSED = NoteKind(
+    "member: lapsed (the phone is no longer reserved: it was found too long ago)",
+    "The member was found too long ago: to be looked for again",
+    "not",
+)
+_OTHER_MEMBER = "Another member's data, or bound no more: left out"
+MEMBER_LEFT_OUT = NoteKind(
+    "member: left out (this is another member, or nobody is bound any more)",
+    _OTHER_MEMBER,
+    "not",
+    code="member_left_out",
+)
+MEMBER_OUTDATED = NoteKind(
+    "member: left out (the shop has told something newer since)", _OTHER_MEMBER, "not", code="member_outdated"
+)
+LIST_LEFT_OUT = NoteKind(
+    "list: left out (this is another member, or nobody is bound any more)", _OTHER_MEMBER, "not"
+)
+LIST_TAKEN = NoteKind("list: taken over", "Took over what the list says")
+LIST_AS_BEFORE = NoteKind("list: as before", "The list says nothing new", "no")
 
 
 def note_added(turn: Turn, new: Sequence[str], by: str = "", place: Place | None = None) -> None:
