@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from bot.model.effects import ASKED
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
-from bot.model.translatable import Translatable, row, tr
+from bot.model.translatable import Language, Phrase, Translatable, TranslatableValue, row, tr
 from bot.runtime.retry import tried_until
 from bot.runtime.sending.fallback import WITH_REPLY
 from bot.store.contacts.contacts import Contacts
@@ -99,27 +100,25 @@ _DONE: Mapping[str, Translatable] = {
     "told": tr("carried out"),
 }
 """What the ends of calls that were not lost mean; others are the outcome of what was asked."""
-OUTCOMES: Mapping[str, Translatable] = {
-    "ok": tr("the outside system answered"),
+
+
+class _Outcome(Phrase):
+    """What has come of what was asked, as a trace has it."""
+
+    __slots__ = ("_sentence",)
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+
+    def in_language(self, language: Language) -> str:
+        return language.within("trace").sentence(self._sentence)
+
+
+OUTCOMES: Mapping[str, TranslatableValue] = {
+    **{word: _Outcome(sentence) for asked in ASKED.values() for word, sentence in asked.outcomes.items()},
     "failed": tr("it failed"),
-    "sent": tr("the code was sent"),
-    "too_soon": tr("too soon for another code"),
-    "refused": tr("no more codes today"),
-    "right": tr("the code is right"),
-    "wrong": tr("the code is wrong"),
-    "locked": tr("too many wrong codes"),
-    "expired": tr("the code has expired"),
-    "found": tr("the member was found"),
-    "missing": tr("there is no such member"),
-    "taken": tr("the phone is bound to another LINE account"),
-    "shop_failed": tr("the shop did not answer"),
-    "valid": tr("the clerk's code is valid"),
-    "bound": tr("the clerk was bound"),
-    "already": tr("there is a clerk already"),
-    "unknown": tr("no clerk has this code"),
-    "suspended": tr("the clerk is suspended"),
 }
-"""What has come of what was asked, whatever that was."""
+"""What has come of what was asked; a call does not say what that was, and anything may have failed."""
 REASONS: Mapping[str, Translatable] = {
     "reply-token-dead": tr("LINE has refused the reply token"),
     "bad-request": tr("LINE has refused the message itself"),

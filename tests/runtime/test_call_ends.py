@@ -160,7 +160,7 @@ async def test_what_was_not_written_down_is_not_claimed(bot: Bot, clock: ManualC
             "2026-11-20 12:00:00",
         ),
         ("left-out", "menu on outlet: not made: over the caps of journeys, 2026-11-20 12:00:00"),
-        ("sent", "menu on outlet: the code was sent, 2026-11-20 12:00:00"),
+        ("sent", "menu on outlet: the code was sent by SMS, 2026-11-20 12:00:00"),
     ],
 )
 def test_the_words_of_other_ends(how: str, says: str, clock: ManualClock) -> None:
