@@ -21,28 +21,24 @@ from bot.playbook.graph.examine import examine
 from bot.playbook.playbook_files import AssetFile, PlaybookContents
 from bot.playbook.read import NO_EDITS, ParsedPlaybook, read
 from bot.playbook.redaction import untold
-from bot.playbook.shape.suggest_times import SOME_YEAR
+from bot.playbook.shape.suggest_times import SOME_YEAR, GuessedYear
 from bot.playbook.syntax.dotenv import read_dotenv
 from bot.playbook.syntax.environment import filled
 from bot.playbook.syntax.folder import BOT_YAML
 
 _DATE = re.compile(rf"{SOME_YEAR}-(\d\d)-(\d\d)")
-_WITHOUT_YEAR = (
-    "write the year as well, such as  {meant}",
-    "write  {since}  and below it  {until}",
-)
-"""The hints to dates without a year; the last date in them is when it ends."""
 
 
 def year_to_come(problem: Problem, now: datetime) -> Problem:
-    """The problem with the year of its hint after `now`; any other problem as it is."""
+    """The problem with the year of its hint after `now`; any other problem as it is.
+
+    The last date in it is when it ends.
+    """
     hint = problem.hint
-    if problem.code != "bad-date" or hint is None or hint.template not in _WITHOUT_YEAR:
+    guessed = [] if hint is None else [value for _, value in hint.values if isinstance(value, GuessedYear)]
+    if hint is None or not guessed:
         return problem
-    days = [found.groups() for _, value in hint.values for found in _DATE.finditer(str(value))]
-    if not days:
-        return problem
-    end = days[-1]
+    end = [found.groups() for value in guessed for found in _DATE.finditer(value)][-1]
     last = now.year + (end < (f"{now.month:02}", f"{now.day:02}"))
 
     def dated(found: re.Match[str]) -> str:

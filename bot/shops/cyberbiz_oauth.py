@@ -28,6 +28,7 @@ from bot.shops.failure import (
     RequestRefused,
     ShopAway,
     ShopFailed,
+    UnknownApp,
 )
 
 CODE_LIFE = timedelta(minutes=10)
@@ -123,7 +124,7 @@ class CyberbizOauth:
             case "invalid_grant":
                 raise ended("CYBERBIZ gives no token for this any more")
             case "invalid_client" | "unauthorized_client":
-                raise CredentialsRefused(
+                raise UnknownApp(
                     "CYBERBIZ does not know this  app_id  and  app_secret:  are they of this app?"
                 )
             case _ if status == 403:

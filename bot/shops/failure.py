@@ -22,6 +22,10 @@ class CredentialsRefused(ShopFailed):
     """It does not know these credentials (401)."""
 
 
+class UnknownApp(CredentialsRefused):
+    """It does not know the app that asks."""
+
+
 class CredentialsExpired(ShopFailed):
     """They were good, and have run out (401): the shop has to be linked anew."""
 

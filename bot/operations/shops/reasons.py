@@ -20,6 +20,7 @@ from bot.shops.failure import (
     NotPermitted,
     ShopAway,
     ShopFailed,
+    UnknownApp,
 )
 from bot.shops.platforms import access_of
 
@@ -279,7 +280,7 @@ def other_shop(domain: str) -> SetupRefused:
 def while_installing(error: ShopFailed) -> SetupRefused:
     """What CYBERBIZ said when it was asked for a token."""
     match error:
-        case CredentialsRefused() if "app_id" in str(error):
+        case UnknownApp():
             what = tr("CYBERBIZ does not know this  app_id  and  app_secret")
             way = tr("whoever keeps the files compares them with the app's page at CYBERBIZ")
             return SetupRefused("app_unknown", what, (way,))

@@ -15,7 +15,7 @@ from bot.playbook.shape.suggest_broadcasts import one_for_all, several_times, su
 from bot.playbook.shape.suggest_campaigns import of_name
 from bot.playbook.shape.suggest_connections import suggest_entry, suggest_fields
 from bot.playbook.shape.suggest_lists import listed, split_values
-from bot.playbook.shape.suggest_times import suggest_dates, suggest_end, suggest_span, with_year
+from bot.playbook.shape.suggest_times import GuessedYear, suggest_dates, suggest_end, suggest_span, with_year
 from bot.playbook.shape.suggest_words import suggest_word
 from bot.playbook.shape.times import DURATION
 from bot.playbook.shape.words import SCALARS
@@ -304,11 +304,11 @@ def _moment(place: LocatedFinding, text: str) -> Translatable | None:
         return tr("write  when: {attribute_changed: …, {key}: …}", key=key)
     if key in _ENDS and (both := _RANGE.fullmatch(text)) and (first := with_year(both[1])):
         last = with_year(both[2]) or first
-        since, until = f"from: {first} 00:00", f"until: {last} 24:00"
+        since, until = GuessedYear(f"from: {first} 00:00"), GuessedYear(f"until: {last} 24:00")
         return tr("write  {since}  and below it  {until}", since=since, until=until)
     dated = with_year(text)
     if dated is not None and key in _ENDS:
-        return tr("write the year as well, such as  {meant}", meant=f"{dated} {_ENDS[key]}")
+        return tr("write the year as well, such as  {meant}", meant=GuessedYear(f"{dated} {_ENDS[key]}"))
     if key in _ENDS and "/" in text and re.fullmatch(_WITH_SLASHES, text):
         return tr("a date has  -  between its numbers: write  {meant}", meant=suggest_dates(text))
     end = suggest_end(text)

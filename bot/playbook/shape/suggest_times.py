@@ -27,6 +27,14 @@ _LAST_OF_TWO_DIGITS = 50
 _SPAN = re.compile(r"\s*(\d{1,6})\s*(秒|分鐘?|個?小時|個?鐘頭|天|日|週|周|個?星期|個?月|年|[a-z]+)\s*")
 _NO_YEAR = re.compile(r"(\d{1,2})[-/月.](\d{1,2})日?")
 SOME_YEAR = 2026
+
+
+class GuessedYear(str):
+    """Of a hint: a text with dates of `SOME_YEAR`, for nobody wrote one."""
+
+    __slots__ = ()
+
+
 _LAST_MINUTES = frozenset(("23:59", "23:59:59", "24:00", "24:00:00"))
 _UNITS = {
     **{unit: unit for unit in "smhdw"},

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.faults import FormatCheck, FormatFault
 from bot.playbook.shape.suggest_times import (
+    GuessedYear,
     past_midnight,
     suggest_clocks,
     suggest_dates,
@@ -109,7 +110,7 @@ def day(text: str) -> FormatFault | None:
         meant = suggest_dates(text)
         hint = tr("write  {meant}", meant=meant) if re.fullmatch(_DATE, meant) else _CALENDAR
         if dated := with_year(text):
-            hint = tr("write the year as well, such as  {meant}", meant=dated)
+            hint = tr("write the year as well, such as  {meant}", meant=GuessedYear(dated))
         return FormatFault("bad-date", tr("is no date"), hint)
     try:
         date.fromisoformat(text)
@@ -139,7 +140,7 @@ def moment(text: str) -> FormatFault | None:
         return FormatFault(
             "bad-date",
             tr("is no moment"),
-            tr("write the year as well, such as  {meant}", meant=f"{dated} {at}"),
+            tr("write the year as well, such as  {meant}", meant=GuessedYear(f"{dated} {at}")),
         )
     date_alone = suggest_dates(start)
     if re.fullmatch(_DATE, date_alone) and (not space or date_alone != start):
