@@ -41,10 +41,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "audience": ("bot.cli.audience", "audiences, how many people are in one, and who"),
     "broadcast": ("bot.cli.broadcast.command", "broadcasts are listed, sent, followed, paused, cancelled"),
     "richmenu": (
-        "bot.cli.richmenu.command",
+        "bot.cli.richmenu",
         "the rich menus at LINE, their pictures, and whom they are linked to",
     ),
-    "journey": ("bot.cli.journey.command", "how journeys stand, and what was counted of them"),
+    "journey": ("bot.cli.journey", "how journeys stand, and what was counted of them"),
     "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
     "shop": ("bot.cli.shop.command", "the shop's platform: linking it, what it has of its members"),
@@ -52,7 +52,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
     "audit": ("bot.cli.audit", "who has done what to the shop, and when"),
     "stop": ("bot.cli.stop", "stop all pushes, and let them go on"),
-    "admin": ("bot.cli.admin.command", "who may sign in to the staff's pages, and what they may do there"),
+    "admin": ("bot.cli.admin", "who may sign in to the staff's pages, and what they may do there"),
     "keys": ("bot.cli.keys.command", "the keys of sealed fields"),
 }
 """A row for each: its module, a `Command`, and what `oaflow --help` says of it."""

@@ -158,21 +158,24 @@ def speak(parser: argparse.ArgumentParser, language: Language) -> None:
     if isinstance(parser, SpokenParser):
         parser.words = words
     for group in parser._action_groups:
-        group.title = _told(group.title, words)
-    parser.description, parser.epilog = _told(parser.description, words), _told(parser.epilog, words)
+        group.title = _translated(group.title, words)
+    parser.description, parser.epilog = (
+        _translated(parser.description, words),
+        _translated(parser.epilog, words),
+    )
     for action in parser._actions:
-        action.help = _told(action.help, words)
+        action.help = _translated(action.help, words)
         if isinstance(action.metavar, str):
             written, action.metavar = action.metavar, words.sentence(action.metavar)
             parser.usage = parser.usage and parser.usage.replace(written, action.metavar)
         if isinstance(action, argparse._SubParsersAction):
             for named in action._choices_actions:
-                named.help = _told(named.help, words)
+                named.help = _translated(named.help, words)
             for command in action.choices.values():
                 speak(command, language)
 
 
-def _told(text: str | None, words: Language) -> str | None:
+def _translated(text: str | None, words: Language) -> str | None:
     """A text of a parser; one that has no other words (an example's command) stays as it is."""
     if text is None:
         return None

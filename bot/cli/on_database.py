@@ -1,4 +1,4 @@
-"""A command that looks into the playbook's database or changes it, also while `oaflow run` does."""
+"""Opens the playbook's database for a command, reads the live version, and says whose people it is about."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.load import Loaded
 from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
 from bot.store.database.mongo import VOTE
+from bot.store.stores import Stores
 
+PRETEND = tr("these are the pretend people of the simulator that runs here")
 Work = Callable[[OpenDatabase, ValidPlaybook], Awaitable[None]]
 
 
@@ -142,3 +144,16 @@ def _unpublished(live: AcceptedPlaybook) -> Translatable:
 
 def _words(folder: Path) -> Language:
     return language(None, os.environ, folder)
+
+
+async def whose_people(opened: OpenDatabase, words: Language) -> Stores:
+    """The pretend people of the one simulator that runs on this playbook, which is said; else the real."""
+    match await opened.everywhere():
+        case [_, pretend]:
+            tell(PRETEND, words)
+            return pretend
+        case [real, _, *_]:
+            tell(tr("several simulators run here; these are the real people"), words)
+            return real
+        case _:
+            return opened.stores

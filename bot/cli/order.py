@@ -14,8 +14,7 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, Run
 from bot.cli.dates import to_the_second
 from bot.cli.exit_codes import RIGHT
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
+from bot.cli.on_database import on_database, whose_people
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import tell

@@ -1,4 +1,4 @@
-"""Report output: lines, JSON, a table for spreadsheets, or a drawing in a file."""
+"""A report in the form that is asked for: lines, JSON, CSV for spreadsheets, or an SVG file."""
 
 from __future__ import annotations
 

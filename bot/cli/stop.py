@@ -1,4 +1,4 @@
-"""`oaflow stop pushes|resume|status`: the brake. Nothing is said by itself any more; replies go on (K5)."""
+"""`oaflow stop pushes|resume|status`: pushes are stopped, and go on again; replies always go on (K5)."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ from bot.cli.database_settings import loaded_here
 from bot.cli.dates import to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import database_of, served_here
+from bot.cli.on_database import database_of, served_here, whose_people
 from bot.cli.operator import add_by, commander
 from bot.cli.refusal import tell
 from bot.engine.compiled.playbook import Playbook
@@ -33,6 +32,7 @@ from bot.model.brake import PushStop
 from bot.model.translatable import Language, Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.brake import BrakeView, StopScope, resume_pushes, stop_pushes, stops_shown
+from bot.operations.payload import as_json
 from bot.playbook.valid import PlaybookWrong
 from bot.scenario.stop_words import which
 from bot.store.stores import Stores
@@ -101,7 +101,7 @@ def pushes(wanted: Arguments, words: Language) -> int:
         scope, by = StopScope(wanted.channel, wanted.flow), commander(wanted.by)
         stop, is_new = await stop_pushes(people, scope, by, here.channels, here.playbook)
         how = _now(stop) if is_new else _was(stop, here.zone)
-        show_answer({**_told(stop), "new": is_new}, [words.text(how)], for_programs=wanted.json)
+        show_answer({**as_json(stop), "new": is_new}, [how], for_programs=wanted.json, words=words)
 
     return _on_people(wanted.playbook, words, work)
 
@@ -114,8 +114,8 @@ def resume(wanted: Arguments, words: Language) -> int:
         ended, left = await resume_pushes(people, scope, commander(wanted.by))
         lines = [tr("pushes go on: {what}; what came due meanwhile is late", what=which(ended))]
         lines += [tr("still stopped: {what}", what=which(stop)) for stop in left.stops]
-        told = {"resumed": _told(ended), "stops": [_told(stop) for stop in left.stops]}
-        show_answer(told, map(words.text, lines), for_programs=wanted.json)
+        payload = {"resumed": ended, "stops": left.stops}
+        show_answer(payload, lines, for_programs=wanted.json, words=words)
 
     return _on_people(wanted.playbook, words, work)
 
@@ -125,8 +125,8 @@ def status(wanted: Arguments, words: Language) -> int:
 
     async def work(people: Stores, here: LocalPlaybook) -> None:
         found = await stops_shown(people, here.playbook)
-        told = {"stops": [_told(stop) for stop in found.brake.stops], "people": found.people}
-        show_answer(told, map(words.text, _lines(found, here.zone)), for_programs=wanted.json)
+        payload = {"stops": found.brake.stops, "people": found.people}
+        show_answer(payload, _lines(found, here.zone), for_programs=wanted.json, words=words)
 
     return _on_people(wanted.playbook, words, work)
 
@@ -152,10 +152,6 @@ def _on_people(folder: Path, words: Language, work: Work) -> int:
 
     on_event_loop(opened())
     return RIGHT
-
-
-def _told(stop: PushStop) -> dict[str, object]:
-    return {"channel": stop.channel, "flow": stop.flow, "by": stop.by, "at": stop.at}
 
 
 def _now(stop: PushStop) -> Translatable:

@@ -85,10 +85,10 @@ def _read(
 ) -> Mapping[int, ClerkLine] | None:
     """What the next lines say, by line; `None`: there are no more."""
     some = list(islice(lines, TOGETHER))
-    return dict(_told(some, playbook, now, old_until, seen, done)) if some else None
+    return dict(_clerks(some, playbook, now, old_until, seen, done)) if some else None
 
 
-def _told(
+def _clerks(
     lines: Sequence[TableRow],
     playbook: Playbook,
     now: datetime,

@@ -1,4 +1,4 @@
-"""What was given up and what was set aside: which, why, since when; nobody's name in it, unless asked for."""
+"""Dead letters and events set aside: which there are, why, since when; without whose, unless asked for."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bot.model.audit import AuditRow
 from bot.model.outgoing import DeadLetter
 from bot.model.stored import Stored
 from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.payload import Payload, pick, pick_or_none
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import quoted
 from bot.runtime.sending.letters import Doubt, NotAgain, once_more
@@ -164,23 +165,16 @@ def masked_contact(contact: str) -> str:
     return f"{channel}:{user[:1]}••••{user[-SEEN:] if len(user) > 2 * SEEN else ''}"
 
 
-def for_programs(one: DeadLetterEntry) -> dict[str, Any]:
-    """One of them as JSON: without whose it is."""
-    handled = one.handled
+def letter_payload(one: DeadLetterEntry) -> Payload:
+    """One of them for programs: without whose it is."""
+    handled = pick_or_none(one.handled, "how", "who", "at")
     return {
-        "name": one.name,
-        "channel": one.channel,
-        "kind": one.kind,
-        "reason": one.reason,
-        "at": one.at,
-        "since": one.since,
-        "tries": one.tries,
+        **pick(one, "name", "channel", "kind", "reason", "at", "since", "tries"),
         "contact": masked_contact(one.contact),
-        "detail": one.detail,
-        "request_id": one.request_id,
-        "handled": None if handled is None else handled.how,
-        "handled_by": None if handled is None else handled.who,
-        "handled_at": None if handled is None else handled.at,
+        **pick(one, "detail", "request_id"),
+        "handled": handled["how"],
+        "handled_by": handled["who"],
+        "handled_at": handled["at"],
     }
 
 

@@ -100,7 +100,7 @@ async def _taken(
     while some := list(islice(lines, TOGETHER)):
         if "line_id" in columns.ours and file.channel is None:  # before anything of it is written
             raise ChannelUnsaid(tr("the file names LINE accounts: say on which channel they are"))
-        told = dict(_told(some, columns, taker.now, done))
+        told = dict(_members(some, columns, taker.now, done))
         for number, taken in (await taker.take(told)).items():
             _count(number, taken, told[number], done)
         tell(done)
@@ -110,7 +110,7 @@ async def _taken(
     return done
 
 
-def _told(
+def _members(
     lines: Sequence[TableRow], columns: MemberColumns, now: datetime, done: MemberImport
 ) -> Iterator[tuple[int, MemberLine]]:
     """What the lines say that can be taken, by line."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cli.journey.counts import lines
+from bot.cli.journey import lines
 from bot.engine.compiled.machine import TOO_MANY
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter

@@ -12,7 +12,7 @@ from bot.line.outcome import Refused
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import DeadLetter
 from bot.model.processes import part_of
-from bot.operations.dead_letters import Which, for_programs, given_up, in_full
+from bot.operations.dead_letters import Which, given_up, in_full, letter_payload
 from bot.operations.resending import Handling, drop, resend
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -200,7 +200,7 @@ async def test_shown_without_whose_and_without_what_it_says(
     letter = await lost(bot, line, "優惠", BAD)
     shown = await in_full(stores, letter.name)
     assert list(shown.contents) == ["text"]
-    assert for_programs(shown.one)["contact"] == "main:U••••"
+    assert letter_payload(shown.one)["contact"] == "main:U••••"
     assert (shown.one.tries, shown.costs, shown.doubt) == (1, True, "")
     revealed = await in_full(stores, letter.name, WHO)
     assert revealed.contents[0]["text"] == "這是祕密優惠"

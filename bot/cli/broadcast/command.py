@@ -1,4 +1,4 @@
-"""`oaflow broadcast`: broadcasts are listed, sent, followed, paused and cancelled (requirements I1 to I5)."""
+"""The arguments of `oaflow broadcast`: broadcasts are listed, sent, followed, steered (I1 to I5)."""
 
 from __future__ import annotations
 

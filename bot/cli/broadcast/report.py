@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.cli.broadcast.line_client import whose_line
+from bot.cli.broadcast.check import whose_line
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.report_output import ReportForms, show_report
 from bot.model.translatable import Refusal, Translatable, tr

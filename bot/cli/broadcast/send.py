@@ -1,4 +1,4 @@
-"""`oaflow broadcast send`, `pause`, `resume`, `cancel`."""
+"""`oaflow broadcast send|pause|resume|cancel`: a sending is ordered, followed, and steered."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 
-from bot.cli.broadcast.check import held_back
-from bot.cli.broadcast.line_client import whose_line
+from bot.cli.broadcast.check import held_back, whose_line
 from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, progress_payload, state_of, who_lines
 from bot.cli.confirm import answered
 from bot.cli.dates import to_the_second

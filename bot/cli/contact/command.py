@@ -1,4 +1,4 @@
-"""`oaflow contact`: who somebody is, what is known of them, and what staff change of it."""
+"""The arguments of `oaflow contact`: who somebody is, what is known of them, what staff change of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`oaflow contact find` and `show`: who somebody is, what is known of them, and their files."""
+"""`oaflow contact find|show`: who somebody is, what is known of them, and files that they sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`oaflow contact matches`: who may be one person with whom; staff say yes (a merge) or no."""
+"""`oaflow contact matches`: contacts that may be one person; staff confirm (a merge) or refuse."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.cli.contact.change import confirmed
 from bot.cli.contact.contact_json import in_a_line
 from bot.cli.contact.text import line
-from bot.cli.figures_source import PRETEND
+from bot.cli.on_database import PRETEND
 from bot.cli.order import CommandOrder, carried_out
 from bot.model.match import MatchedBy
 from bot.model.translatable import Language, Translatable, row, tr

@@ -1,11 +1,13 @@
-"""`oaflow deadletters`: what was given up and what was set aside: listed, shown, sent once more, dropped."""
+"""`oaflow deadletters list|show|resend|drop`: calls that were given up, and events that were set aside."""
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
 
-from bot.app.database import OpenDatabase
-from bot.cli.answer import show_answer
 from bot.cli.arguments import (
     Actions,
     Arguments,
@@ -17,16 +19,26 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
-from bot.cli.deadletters.handling import drop_, resend_, which
-from bot.cli.deadletters.text import lines_of, page
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
-from bot.cli.operator import add_by, commander
-from bot.cli.playbook_folder import folder_and_words
+from bot.cli.confirm import agreed
+from bot.cli.deadletters.text import lines_of, outcome_lines, outcome_payload, page
+from bot.cli.operator import add_by
+from bot.cli.order import CommandOrder, carried_out
+from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
-from bot.model.translatable import Language, tr
-from bot.operations.dead_letters import for_programs, given_up, in_full
+from bot.cli.terminal_text import write_err
+from bot.engine.compiled.playbook import Playbook
+from bot.model.money import prices_of
+from bot.model.translatable import Language, Refusal, Translatable, row, tr
+from bot.operations.contact_view import parts_of
+from bot.operations.dead_letters import Which, given_up, in_full, letter_payload
+from bot.operations.find_contacts import NotFound, everybody, nobody
+from bot.operations.payload import pick
+from bot.operations.resending import Handling, Tell, drop, resend
+from bot.playbook.in_money import with_money
 from bot.playbook.valid import ValidPlaybook
+from bot.runtime.sending.letters import PUSHED
+from bot.store.events.dead_letters import DeadLetterEntry
+from bot.store.stores import Stores
 
 
 def arguments(command: ArgumentParser) -> None:
@@ -90,36 +102,143 @@ def _add_filters(action: ArgumentParser) -> None:
     )
 
 
-def list_(wanted: Arguments, words: Language) -> int:
-    """Print them, oldest first; the exit code. The days are times 24 hours, back from now."""
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        people = await whose_people(opened, words)
-        lost = await given_up(people, await which(people, served.playbook, wanted, handled=wanted.all))
-        told = [for_programs(one) for one in lost.found]
-        show_answer(told, lines_of(lost, served.playbook.zone, words), for_programs=wanted.json)
-
-    return on_database(wanted.playbook, work)
+@carried_out()
+async def list_(order: CommandOrder) -> None:
+    """Print them, oldest first. The days are times 24 hours, back from now."""
+    people = await order.people()
+    lost = await given_up(people, await which(people, order, handled=order.options.all))
+    order.show_all([letter_payload(one) for one in lost.found], lines_of(lost, order.zone, order.speech))
 
 
-def show(wanted: Arguments, words: Language) -> int:
-    """Print all that is known of one; the exit code."""
-    folder, names = folder_and_words(wanted.words)
-    if len(names) != 1:
+def _one_name(words: Sequence[str], options: Arguments) -> None:
+    if len(words) != 1:
         raise UsageWrong(tr("write one NAME, as the list has it"))
 
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        people = await whose_people(opened, words)
-        found = await in_full(people, names[0], commander() if wanted.reveal else None)
-        told = for_programs(found.one) | {
-            "contents": list(found.contents),
-            "costs": found.costs,
-            "doubt": found.doubt or None,
-            "refused": None if found.why_not is None else words.text(found.why_not),
-        }
-        if wanted.reveal:
-            told["contact"] = found.one.contact
-        lines = page(found, served.playbook.zone, words, reveal=wanted.reveal)
-        show_answer(told, lines, for_programs=wanted.json)
 
-    return on_database(folder, work)
+@carried_out(check=_one_name)
+async def show(order: CommandOrder) -> None:
+    """Print all that is known of one."""
+    reveal = order.options.reveal
+    found = await in_full(await order.people(), order.words[0], order.by if reveal else None)
+    payload = {
+        **letter_payload(found.one),
+        **pick(found, "contents", "costs"),
+        "doubt": found.doubt or None,
+        "refused": found.why_not,
+    }
+    if reveal:
+        payload["contact"] = found.one.contact
+    order.show_all(payload, page(found, order.zone, order.speech, reveal=reveal))
+
+
+async def which(people: Stores, order: CommandOrder, *, handled: bool = False) -> Which:
+    """What the options say. Raises `NotFound` where they name a person whom nobody knows."""
+    options = order.options
+    contacts = None if options.person is None else await _contacts(people, order.playbook, options.person)
+    return Which(options.days, options.kind, options.reason, options.channel, contacts, handled)
+
+
+def _named_or_narrowed(words: Sequence[str], options: Arguments) -> None:
+    """All that there are is never meant by saying nothing."""
+    narrowed = bool(options.kind or options.reason or options.channel or options.person)
+    if bool(words) == narrowed:
+        raise UsageWrong(tr("write each NAME, or which of them:  --kind, --reason, --channel, --person"))
+
+
+async def _contacts(people: Stores, playbook: Playbook, who: str) -> Collection[str]:
+    found = await everybody([people], playbook, who, None)
+    if not found:
+        raise NotFound(nobody(who, None))
+    return {part for one in found for part in (await parts_of(one))[0]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What is done to several: `question` asks for a yes to so many, `costs` says what it would cost."""
+
+    do: Callable[[Stores, Sequence[str], Tell], Awaitable[Sequence[Handling]]]
+    question: Callable[[int], Translatable]
+    costs: Callable[[Sequence[DeadLetterEntry], ValidPlaybook], Translatable | None]
+
+
+class NotHandled(Refusal):
+    """Some of it was not done, or nothing for want of a yes."""
+
+
+@carried_out(check=_named_or_narrowed)
+async def resend_(order: CommandOrder) -> None:
+    """Have them made once more."""
+
+    async def do(people: Stores, names: Sequence[str], tell: Tell) -> Sequence[Handling]:
+        return await resend(people, names, order.by, second=order.options.second, tell=tell)
+
+    def question(many: int) -> Translatable:
+        return tr("send {number} once more? [y/N]", number=many)
+
+    await _handle(order, _Deed(do, question, _costs))
+
+
+@carried_out(check=_named_or_narrowed)
+async def drop_(order: CommandOrder) -> None:
+    """Drop them."""
+
+    async def do(people: Stores, names: Sequence[str], tell: Tell) -> Sequence[Handling]:
+        return await drop(people, names, order.by, tell=tell)
+
+    def question(many: int) -> Translatable:
+        return tr("drop {number}? [y/N]", number=many)
+
+    await _handle(order, _Deed(do, question, lambda found, served: None))
+
+
+async def _handle(order: CommandOrder, deed: _Deed) -> None:
+    people, names, words = await order.people(), list(dict.fromkeys(order.words)), order.speech
+    if not names:
+        found = (await given_up(people, await which(people, order))).found
+        names = [one.name for one in found]
+        if names and not order.options.yes:
+            _confirm(len(names), deed.costs(found, order.served), deed.question, words)
+    progress = Progress(words)
+    done = await deed.do(
+        people,
+        names,
+        lambda number: progress.tell(tr("{number} of {all}", number=number, all=len(names))),
+    )
+    progress.over()
+    lines = list(outcome_lines(done, words)) or [words.text(tr("there are none"))]
+    order.show([outcome_payload(one) for one in done], *lines)
+    if left := sum(one.carried == "refused" for one in done):
+        raise NotHandled(tr("not done: {number} of {all}", number=left, all=len(done)))
+
+
+def _costs(found: Sequence[DeadLetterEntry], served: ValidPlaybook) -> Translatable | None:
+    """How many of them LINE counts as messages, and what these cost at most; `None` where it counts none."""
+    prices = prices_of(served.settings).messages
+    by_channel = Counter(one.channel for one in found if one.kind in PUSHED)
+    if not by_channel:
+        return None
+    costs = (
+        with_money(
+            tr("{number} pushes on {channel}, a message each", number=f"{number:,}", channel=channel),
+            [prices[channel]] if channel in prices else [],
+            number,
+        )
+        for channel, number in by_channel.items()
+    )
+    return tr("it costs {costs}", costs=row(costs, "and"))
+
+
+def _confirm(
+    number: int, costs: Translatable | None, question: Callable[[int], Translatable], words: Language
+) -> None:
+    if not sys.stdin.isatty():
+        wants = tr("nothing is done to several without a yes: add  --yes")
+        if costs is not None:
+            wants = tr(
+                "{wants} ({number} are meant; {costs})", wants=wants, number=f"{number:,}", costs=costs
+            )
+        raise NotHandled(wants)
+    if costs is not None:
+        write_err(f"{words.text(costs)}\n")
+    if not agreed(question(number), words):
+        raise NotHandled(tr("nothing was done"))

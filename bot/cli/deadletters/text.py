@@ -1,4 +1,4 @@
-"""What was given up, as people read it in a terminal: a line for each, or all of one."""
+"""Dead letters in lines: a line for each, or all of one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from bot.model.translatable import Language, Translatable, TranslatableValue, ro
 from bot.operations.actors import actor_words
 from bot.operations.call_outcomes import KINDS, end_in_words
 from bot.operations.dead_letters import DeadLettersSince, InFull, masked_contact
+from bot.operations.payload import Payload, pick
 from bot.operations.resending import Handling
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
@@ -146,15 +147,13 @@ def _outcome(one: Handling) -> Translatable:
             return tr("under way; what comes of it:  oaflow contact show")
 
 
-def outcome_for_programs(one: Handling, words: Language) -> dict[str, Any]:
-    """The same as `--json` has it."""
-    end = one.end
+def outcome_payload(one: Handling) -> Payload:
+    """The same for programs."""
     return {
         "name": one.name,
         "became": one.carried,
-        "end": None if end is None else end.how,
-        "lost": None if end is None else end.lost,
+        "end": None if one.end is None else one.end.how,
+        "lost": None if one.end is None else one.end.lost,
         "doubt": one.doubt or None,
-        "event": one.event,
-        "why": None if one.why is None else words.text(one.why),
+        **pick(one, "event", "why"),
     }

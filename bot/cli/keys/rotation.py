@@ -1,4 +1,4 @@
-"""`oaflow keys list` and `rotate`: which keys a database has, and how new ones take their place."""
+"""`oaflow keys list|rotate`: which keys a database has, and how new ones take their place."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from bot.app.database import OpenDatabase
 from bot.app.rotating_keys import rotating_keys
-from bot.cli.answer import show_answer
-from bot.cli.arguments import (
-    Arguments,
-)
-from bot.cli.on_database import on_database
-from bot.cli.operator import commander
+from bot.cli.arguments import Arguments
+from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong, tell
 from bot.cli.terminal_text import write_err, write_out, write_over
 from bot.model.clock import SystemClock
 from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations.keys import RETIRED, KeysRefused, ListedKey, begin, count, listed, retired, widen
-from bot.playbook.valid import ValidPlaybook
+from bot.operations.payload import pick
 from bot.runtime.cluster.key_rotation import LOOK
 from bot.store.rotation.resealing import SealedBy
 from bot.store.rotation.rotations import RotationState
@@ -32,16 +27,14 @@ PATIENT_LOOKS = 30
 """Looks at others who have not seen a step, after which it is said who that is: it takes some seconds."""
 
 
-def list_(wanted: Arguments, words: Language) -> int:
-    """Print the keys of the playbook's database; the exit code."""
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        found = None if wanted.quick else await _counted(opened)
-        keys, rotation = await listed(opened.stores, opened.seal, found)
-        told = {"keys": [asdict(key) for key in keys], "rotation": _as_json(rotation)}
-        show_answer(told, _lines(keys, rotation, words), for_programs=wanted.json)
-
-    return on_database(wanted.playbook, work)
+@carried_out()
+async def list_(order: CommandOrder) -> None:
+    """Print the keys of the playbook's database."""
+    opened = order.opened
+    found = None if order.options.quick else await _counted(opened)
+    keys, rotation = await listed(opened.stores, opened.seal, found)
+    names = "to", "stage", "who", "begun", "collection", "looked", "changed", "ended"
+    order.show_all({"keys": keys, "rotation": pick(rotation, *names)}, _lines(keys, rotation, order.speech))
 
 
 async def _counted(opened: OpenDatabase) -> SealedBy:
@@ -70,14 +63,6 @@ def _values(key: ListedKey) -> Translatable:
     return tr("{number} hashes are made with it", number=number)
 
 
-def _as_json(rotation: RotationState | None) -> dict[str, object] | None:
-    if rotation is None:
-        return None
-    told = asdict(rotation)
-    del told["after"]
-    return told
-
-
 def _progress(state: RotationState) -> Translatable:
     looked = f"{state.looked:,}"
     match state.stage:
@@ -104,25 +89,24 @@ def _progress(state: RotationState) -> Translatable:
             )
 
 
-def rotate(wanted: Arguments, words: Language) -> int:
-    """Rotate to new keys, go on with a rotation that is under way, or take old keys out; the exit code."""
-
-    async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-        if wanted.retire:
-            await _retire(opened, commander(wanted.by), words)
-            return
-        state = await opened.stores.rotations.state()
-        if state is None or state.stage == "done":
-            await begin(
-                opened.stores, *_new_keys(opened, wanted.to, words), commander(wanted.by), SystemClock()
-            )
-        elif wanted.to not in (None, state.to):
-            raise KeysRefused(tr("another rotation is under way"))
-        await _see_through(opened, words)
-
-    if wanted.retire and wanted.to:
+def _alone(words: Sequence[str], options: Arguments) -> None:
+    if options.retire and options.to:
         raise UsageWrong(tr("--retire takes old keys out: it goes with no other option"))
-    return on_database(wanted.playbook, work)
+
+
+@carried_out(check=_alone)
+async def rotate(order: CommandOrder) -> None:
+    """Rotate to new keys, go on with a rotation that is under way, or take old keys out."""
+    opened, options, words = order.opened, order.options, order.speech
+    if options.retire:
+        await _retire(opened, order.by, words)
+        return
+    state = await opened.stores.rotations.state()
+    if state is None or state.stage == "done":
+        await begin(opened.stores, *_new_keys(opened, options.to, words), order.by, SystemClock())
+    elif options.to not in (None, state.to):
+        raise KeysRefused(tr("another rotation is under way"))
+    await _see_through(opened, words)
 
 
 def _new_keys(opened: OpenDatabase, to: str | None, words: Language) -> tuple[KeyRing, str]:

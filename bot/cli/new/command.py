@@ -67,7 +67,7 @@ def run(wanted: Arguments, words: Language) -> int:
         return INTERRUPTED
     except Refusal as error:  # in the language that was chosen
         return refused(error, speech)
-    write_out(_told(folder, starter, speech))
+    write_out(_next_steps(folder, starter, speech))
     return RIGHT
 
 
@@ -150,7 +150,7 @@ def _line(prompt: str) -> str:
     return written.strip()
 
 
-def _told(folder: Path, starter: Starter, speech: Language) -> str:
+def _next_steps(folder: Path, starter: Starter, speech: Language) -> str:
     """Where it is, what to do first, and the commands, each alone on its line."""
     spoken = () if language(None, os.environ, folder).name == speech.name else ("--language", speech.name)
     here = str(folder)

@@ -65,7 +65,7 @@ def run(wanted: Arguments, words: Language) -> int:
         write_file_out(long_yaml(loaded.document.root))
         return RIGHT
     problems = in_order([*found, *((*loaded.information, *unbuilt.information) if wanted.info else ())])
-    write_out(_told(problems, loaded, wanted.format, words, hidden=not wanted.info))
+    write_out(_report(problems, loaded, wanted.format, words, hidden=not wanted.info))
     return WRONG if wrong else RIGHT
 
 
@@ -76,7 +76,7 @@ def _unbuilt(loaded: Loaded) -> NotYetReport:
     return not_yet(loaded.playbook, loaded.document.root, loaded.sources)
 
 
-def _told(
+def _report(
     problems: Sequence[Problem], loaded: Loaded, form: ReportFormat, words: Language, *, hidden: bool
 ) -> str:
     match form:
@@ -85,10 +85,10 @@ def _told(
         case "github":
             return as_github(problems, os.path.relpath(loaded.document.folder), words)
         case "text":
-            told = render(problems, loaded.sources, words) or words.text(_right(len(loaded.sources))) + "\n"
+            text = render(problems, loaded.sources, words) or words.text(_right(len(loaded.sources))) + "\n"
             lines = [_notes(loaded.information)] if hidden and loaded.information else []
             lines.append(checked(loaded.document.folder))
-            return told + "".join(f"{words.text(line)}\n" for line in lines)
+            return text + "".join(f"{words.text(line)}\n" for line in lines)
 
 
 def checked(folder: Path) -> Translatable:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from bot.app.environment import SettingsWrong
 from bot.cli.event_loop import on_event_loop
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import database_of
+from bot.cli.on_database import database_of, whose_people
 from bot.model.problem import Problem
 from bot.model.translatable import Language, Unavailable
 from bot.operations.publishing import people_in_the_way

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from bot.app.database import OpenDatabase, folder_of
 from bot.app.environment import SettingsWrong
@@ -23,6 +22,7 @@ from bot.model.place import Place
 from bot.model.published_version import SHORT
 from bot.model.translatable import Language, Unavailable, tr
 from bot.operations.call_outcomes import calls_in_words
+from bot.operations.payload import Payload, pick
 from bot.operations.stored_event import StoredEvent, stored_event
 from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.valid import ValidPlaybook
@@ -51,7 +51,7 @@ def explain_event(wanted: Arguments, words: Language) -> int:
         raise Unavailable(error.message) from error
     speech = speaking_titles(words, by.playbook)
     here = "" if loaded.playbook is None else loaded.playbook.version
-    show_answer(_as_json(found), _lines(found, by, speech, here), for_programs=wanted.json)
+    show_answer(_payload(found), _lines(found, by, speech, here), for_programs=wanted.json)
     if found.why is None:
         raise Unavailable(
             tr(
@@ -114,14 +114,12 @@ def _line(by: ValidPlaybook, place: Place | None) -> str:
     return lines[place.line - 1].strip() if place is not None and place.line <= len(lines) else ""
 
 
-def _as_json(found: StoredEvent) -> dict[str, Any]:
+def _payload(found: StoredEvent) -> Payload:
     row = found.row
     return {
         "event": row.id,
-        "contact": row.contact,
-        "at": row.at,
+        **pick(row, "contact", "at"),
         "what": row_words(row.what),
-        "calls": list(found.calls),
-        "version": found.version,
+        **pick(found, "calls", "version"),
         "why": None if found.why is None else [why_as_json(step) for step in found.why],
     }

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.app.database import OpenDatabase
-from bot.cli.figures_source import whose_people
-from bot.cli.on_database import on_database
+from bot.cli.on_database import on_database, whose_people
 from bot.model.money import prices_of
 from bot.model.translatable import Language
 from bot.operations.journeys import flow_counts

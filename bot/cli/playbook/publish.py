@@ -85,7 +85,7 @@ def run(wanted: Arguments, words: Language) -> int:
         told, menus = on_event_loop(live())
     except PublishRefused as error:
         raise PublishRefused(_with_hint(error)) from error
-    write_out(f"{words.text(_told(told))}\n")
+    write_out(f"{words.text(_outcome(told))}\n")
     if menus:
         write_out(f"{words.text(others_at_line(menus))}\n")
     if told.live.is_kept and not told.live.is_whole:
@@ -93,7 +93,7 @@ def run(wanted: Arguments, words: Language) -> int:
     return WRONG if told.served == "was-live-unserved" and not wanted.unserved else RIGHT
 
 
-def _told(published: Published) -> Translatable:
+def _outcome(published: Published) -> Translatable:
     live = which(published.live)
     match published.served:
         case "with-next-start":

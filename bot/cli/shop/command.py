@@ -1,4 +1,4 @@
-"""`oaflow shop`: the shop whose members the bot finds."""
+"""The arguments of `oaflow shop`: the shop whose members the bot finds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`oaflow store clerks codes`: codes and what they lead to, printed, on a sheet, or as a card each."""
+"""`oaflow store clerks codes`: codes and links of clerks, printed, on a sheet, or as a card each."""
 
 from __future__ import annotations
 

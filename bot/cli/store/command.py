@@ -1,4 +1,4 @@
-"""`oaflow store`: the clerks of the stores, their codes, and how many people they have brought."""
+"""The arguments of `oaflow store`: the clerks of the stores, their codes, whom they have brought."""
 
 from __future__ import annotations
 

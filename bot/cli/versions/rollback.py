@@ -96,7 +96,7 @@ def run(wanted: Arguments, words: Language) -> int:
                 raise CannotGoBack(why) from error
 
     done, menus = on_event_loop(back())
-    write_out(f"{words.text(_told(done))}\n")
+    write_out(f"{words.text(_outcome(done))}\n")
     if menus:
         write_out(f"{words.text(others_at_line(menus))}\n")
     return WRONG if done.others else RIGHT
@@ -110,7 +110,7 @@ def _may_be_left(why: Translatable) -> Translatable:
     )
 
 
-def _told(done: Published) -> Translatable:
+def _outcome(done: Published) -> Translatable:
     live = which(done.live)
     if done.served == "was-live":
         return tr("it was brought back already: {live}", live=live)

@@ -95,7 +95,7 @@ class StaffAccounts:
             password=await self._passwords.kept(password),
             start_until=now + START_LIFE,
         )
-        async with audited(self._stores, Deed("admin_added", by, now, name, after=_told(account))):
+        async with audited(self._stores, Deed("admin_added", by, now, name, after=_role_and_scope(account))):
             if not await self._stores.admins.add(account):
                 raise NoAccount(tr("there is an account {name} already", name=Quoted(name)))
         return StartPassword(account, password)
@@ -152,7 +152,14 @@ class StaffAccounts:
         after = replace(
             account, role=told.role or account.role, group=told.group, store=told.store, clerk=told.clerk
         )
-        deed = Deed("admin_role", by, self._clock.now(), account.name, _told(account), _told(after))
+        deed = Deed(
+            "admin_role",
+            by,
+            self._clock.now(),
+            account.name,
+            _role_and_scope(account),
+            _role_and_scope(after),
+        )
         async with audited(self._stores, deed):
             return await self._change(
                 account.name,
@@ -235,7 +242,7 @@ def _one_of(named: str, titles: Mapping[str, str]) -> str:
     raise NoAccount(tr("no store is called {name}; {hint}", name=quoted(named), hint=hint))
 
 
-def _told(account: AdminAccount) -> str:
+def _role_and_scope(account: AdminAccount) -> str:
     """For the audit log: the role, and whose people."""
     return " ".join(one for one in (account.role, account.group, account.store, account.clerk) if one)
 

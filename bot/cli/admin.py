@@ -1,16 +1,18 @@
-"""`oaflow admin add|list|suspend|unlock|reset|role`: the accounts of staff."""
+"""`oaflow admin`: the accounts of staff: added, listed, suspended, unlocked, given passwords and roles."""
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 from bot.cli.answer import in_columns
-from bot.cli.arguments import Arguments
+from bot.cli.arguments import Actions, Arguments, Run, actions_of, add_action, add_json, describe
+from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
 from bot.engine.compiled.playbook import Playbook
-from bot.model.admin import AdminRole, StoreScope
+from bot.model.admin import ROLES, AdminRole, StoreScope
 from bot.model.clock import SystemClock
 from bot.model.translatable import Translatable, tr
 from bot.operations.admins.accounts import AccountView, RoleRequest, StaffAccounts, StartPassword
@@ -177,3 +179,77 @@ def _state(one: AccountView, order: CommandOrder) -> Translatable:
     if account.start_until is not None:
         return tr("has to choose a password until {moment}", moment=order.at(account.start_until))
     return tr("signed out")
+
+
+_BEFORE = "before it: folder with bot.yaml"
+
+
+def arguments(command: ArgumentParser) -> None:
+    """What is asked, or done."""
+    says = "Who may sign in to /admin; nobody has an account until one is added here."
+    describe(command, says, example="oaflow admin add mei --role supervisor")
+    actions = actions_of(command)
+    added = _add(
+        actions,
+        "add",
+        "a new account, with a password to begin with",
+        add,
+        "add mei --role supervisor",
+        "NAME",
+    )
+    listed = add_action(
+        actions,
+        "list",
+        "all accounts: what they may do, and who is signed in",
+        list_accounts,
+        example="oaflow admin list",
+    )
+    listed.add_argument("words", nargs="*", metavar="PLAYBOOK", help="folder with bot.yaml (.)")
+    add_json(listed)
+    off = _add(
+        actions,
+        "suspend",
+        "nobody can sign in to these any more; whoever is, is signed out",
+        suspend,
+        "suspend mei",
+        "NAME…",
+    )
+    off.add_argument("--lift", action="store_true", help="they can again")
+    _add(
+        actions,
+        "unlock",
+        "forget wrong passwords and codes, after which new browsers have to wait",
+        unlock,
+        "unlock mei",
+        "NAME…",
+    )
+    _add(
+        actions,
+        "reset",
+        "a new password to begin with, and no second factor; signed out everywhere",
+        reset,
+        "reset mei",
+        "NAME",
+    )
+    other = _add(
+        actions, "role", "another role; signed out everywhere", role, "role mei --role agent", "NAME"
+    )
+    for one in (added, other):
+        _add_role(one)
+
+
+def _add(actions: Actions, name: str, does: str, run: Run, example: str, words: str) -> ArgumentParser:
+    action = add_action(actions, name, does, run, example=f"oaflow admin {example}", words=words)
+    action.add_argument("words", nargs="+", metavar=words, help=_BEFORE)
+    add_by(action)
+    add_json(action)
+    return action
+
+
+def _add_role(action: ArgumentParser) -> None:
+    action.add_argument("--role", choices=ROLES, help="what they may do")
+    action.add_argument("--group", default="", metavar="NAME", help="the group of stores of a group manager")
+    action.add_argument("--store", default="", metavar="NAME", help="the store of a store manager")
+    action.add_argument(
+        "--clerk", default="", metavar="NUMBER", help="they are this clerk: role and store are the clerk's"
+    )

@@ -1,15 +1,20 @@
-"""`oaflow journey counts|report`: what was counted of a flow, and what a journey with a goal has brought."""
+"""`oaflow journey status|counts|report`: how journeys stand, what was counted of them, what they brought."""
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
+from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, describe
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.push_gate_words import with_waiting
-from bot.cli.report_output import ReportForms, show_report
+from bot.cli.report_output import ReportForms, add_forms, show_report
+from bot.engine.flows.starting import FlowStanding, JourneyState, journeys
+from bot.model.channel import PricePlan
 from bot.model.counts import (
     ENTERED,
     FAILED,
@@ -30,9 +35,111 @@ from bot.operations.journey_reports.report import journey_report
 from bot.operations.journey_reports.report_files import COLUMNS as REPORT_COLUMNS
 from bot.operations.journey_reports.report_files import report_payload, report_rows, report_svg
 from bot.operations.journey_reports.words import push_words, report_lines
-from bot.operations.journeys import FlowCounts, flow_counts
+from bot.operations.journeys import (
+    LATELY,
+    FlowCounts,
+    JourneyOnChannel,
+    JourneyStatus,
+    flow_counts,
+    status_of,
+)
+from bot.operations.payload import pick
 from bot.operations.resolve_name import flow_of
+from bot.playbook.in_money import push_price
 from bot.playbook.report import cells
+
+STATES: Mapping[FlowStanding, Translatable] = {
+    "live": tr("live"),
+    "closed": tr("closed"),
+    "paused": tr("paused"),
+    "stopped": tr("stopped"),
+}
+_WHY = {
+    "its time has not come": tr("its time has not come"),
+    "its time is over": tr("its time is over"),
+    "its time is over, then: stopped": tr("its time is over, then: stopped"),
+}
+"""What is no line of the playbook, as `state_of` tells it."""
+
+
+@carried_out()
+async def status(order: CommandOrder) -> None:
+    """Print how a flow stands, or every journey."""
+    playbook, name = order.playbook, order.name
+    flows = list(journeys(playbook)) if name is None else [flow_of(playbook, name)]
+    found = await status_of(await order.people(), playbook, flows)
+    channels = order.served.settings.channels
+    plans = {name: one.plan for name, one in channels.items() if one.plan is not None}
+    lines = [line for one in found for line in _journey_lines(one, order.zone, plans)]
+    order.show([_journey(one, plans) for one in found], *(lines or [tr("the playbook has no journey")]))
+
+
+def _journey(journey: JourneyStatus, plans: Mapping[str, PricePlan]) -> dict[str, object]:
+    flow = journey.flow
+    return {
+        "flow": flow.name,
+        "title": flow.title,
+        "pushes": None if flow.max_total is None else journey.pushes,
+        "max_pushes": flow.max_total,
+        f"last_{LATELY}_days": journey.lately,
+        "channels": [_channel(one, plans.get(one.channel)) for one in journey.channels],
+    }
+
+
+def _channel(one: JourneyOnChannel, plan: PricePlan | None) -> dict[str, object]:
+    place = one.stands.place
+    return {
+        "channel": one.channel,
+        "state": one.stands.state,
+        "why": one.stands.why or None,
+        "place": None if place is None else place.text,
+        **pick(one, "people", "held"),
+        "pushes_stopped": one.braked,
+        "quota": pick(one.quota, "left", "at"),
+        "plan": plan,
+    }
+
+
+def _journey_lines(
+    journey: JourneyStatus, zone: ZoneInfo, plans: Mapping[str, PricePlan]
+) -> Iterator[Translatable]:
+    flow = journey.flow
+    yield tr("{name}  {title}", name=flow.name, title=flow.title)
+    for one in journey.channels:
+        yield from _channel_lines(one, zone)
+        if (price := push_price(plans.get(one.channel))) is not None:
+            yield tr("    {price}", price=price)
+    if (pushes := push_words(journey.lately)) is not None:
+        yield tr("  last {days} days: {pushes}", days=LATELY, pushes=pushes)
+    if (most := flow.max_total) is not None:
+        number, cap = f"{journey.pushes:,}", f"{most:,}"
+        if journey.pushes >= most:
+            yield tr("  {number} of {cap} pushes, its cap: nobody is pushed to", number=number, cap=cap)
+        else:
+            yield tr("  {number} of {cap} pushes", number=number, cap=cap)
+
+
+def _channel_lines(one: JourneyOnChannel, zone: ZoneInfo) -> Iterator[Translatable]:
+    here = tr("{number} people", number=f"{one.people:,}") if one.people != 1 else tr("1 person")
+    people = with_waiting(here, one.held)
+    yield tr("  {channel}: {state}; {people}", channel=one.channel, state=_state(one.stands), people=people)
+    if one.braked:
+        yield tr("    its pushes are stopped:  oaflow stop status  says by whom")
+    if one.stands.state == "live" and one.quota is not None and one.quota.left == 0:
+        at = f"{one.quota.at.astimezone(zone):%Y-%m-%d %H:%M}"
+        yield tr("    the month's messages are used up (asked {at}): who is to be pushed to waits", at=at)
+
+
+def _state(stands: JourneyState) -> Translatable:
+    state = STATES[stands.state]
+    if not stands.why:
+        return state
+    why = _WHY.get(stands.why) or stands.why
+    if stands.place is None:
+        return tr("{state}, {why}", state=state, why=why)
+    place = f"{stands.place.file}:{stands.place.line}"
+    return tr("{state}, {why} ({place})", state=state, why=why, place=place)
+
 
 GAVE_UP, DUE = "gave up", "due"
 """Of those who came to an end: who was asked, and gave no answer. Pushes whose moment had come."""
@@ -165,3 +272,30 @@ def _here(here: Iterable[StateCount]) -> Iterator[Translatable]:
     for state, number in people.items():
         there = tr("  {state}: {number}", state=state, number=f"{number:,}")
         yield with_waiting(there, held.get(state, Counter[str]()))
+
+
+_FLOW = "name of a flow; before it: folder with bot.yaml"
+
+
+def arguments(command: ArgumentParser) -> None:
+    """What is asked."""
+    says = "Journeys in the playbook's database, also while the bot runs."
+    describe(command, says, example="oaflow journey status my-shop")
+    actions = actions_of(command)
+    stands = "live, closed, paused or stopped, why, and how many people are in it"
+    _add(actions, "status", stands, status, "[FLOW]")
+    counted = _add(actions, "counts", "what was counted, day by day", counts, "FLOW")
+    add_days(counted)
+    brought = "who reached its goal in time: rates, differences, a picture"
+    tells = _add(actions, "report", brought, report, "FLOW")
+    add_days(tells, "who began in the last N days, with today (as far back as is kept)", default=None)
+    tells.add_argument("--split", metavar="NAME", help="which split is compared (the first that it asks for)")
+    add_forms(tells)
+
+
+def _add(actions: Actions, name: str, does: str, run: Run, words: str) -> ArgumentParser:
+    example = f"oaflow journey {name} my-shop welcome_series"
+    action = add_action(actions, name, does, run, example=example, words=words)
+    action.add_argument("words", nargs="*", metavar=words, help=_FLOW)
+    add_json(action)
+    return action
