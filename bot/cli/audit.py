@@ -51,8 +51,8 @@ def about(deed: Deed) -> TranslatableValue:
             named = ("", "") if scope is None else (scope["channel"], scope["flow"])
             return which(PushStop(named[0] or None, named[1] or None, deed.by, deed.at))
         case "published" | "rolled_back":
-            told = [_MADE_LIVE.get(word, word) for word in deed.about.split()]
-            return row(told)
+            recorded = [_MADE_LIVE.get(word, word) for word in deed.about.split()]
+            return row(recorded)
         case "admin_password_wrong" if not deed.about:
             return tr("a name that nobody has")
         case _:
@@ -100,12 +100,12 @@ def _version(recorded: str) -> TranslatableValue:
     return recorded if found is None else tr("number {number} ({version})", **found.groupdict())
 
 
-def _role(told: str) -> TranslatableValue:
+def _role(recorded: str) -> TranslatableValue:
     """A role, and whose people it sees, as the log keeps it: `group north`."""
-    role, _, whose = told.partition(" ")
+    role, _, whose = recorded.partition(" ")
     named = next((said for one, said in ROLE_NAMES.items() if one == role), None)
     if named is None:
-        return told
+        return recorded
     return tr("{role} ({whose})", role=named, whose=whose) if whose else named
 
 

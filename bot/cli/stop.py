@@ -12,14 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.app.published import NothingToServe
 from bot.cli.answer import show_answer
-from bot.cli.arguments import (
-    Arguments,
-    actions_of,
-    add_action,
-    add_json,
-    add_playbook,
-    describe,
-)
+from bot.cli.arguments import Arguments, actions_of, add_action, add_json, add_playbook, describe
 from bot.cli.database_settings import loaded_here
 from bot.cli.dates import to_the_second
 from bot.cli.event_loop import on_event_loop

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
 
-from bot.cli.arguments import (
-    Actions,
-    Run,
-    actions_of,
-    add_action,
-    add_json,
-    add_playbook,
-    describe,
-)
+from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
 from bot.cli.broadcast.check import check
 from bot.cli.broadcast.progress import listed, status
 from bot.cli.broadcast.report import report, test

@@ -6,16 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
-from bot.cli.contact.change import (
-    hand_back,
-    list_testers,
-    merge,
-    name,
-    set_value,
-    tag,
-    unbind,
-    undo_merge,
-)
+from bot.cli.contact.change import hand_back, list_testers, merge, name, set_value, tag, unbind, undo_merge
 from bot.cli.contact.find_and_show import find, show
 from bot.cli.contact.matches import matches
 from bot.operations.conversation import TURNS, TURNS_MOST

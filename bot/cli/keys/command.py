@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 
-from bot.cli.arguments import (
-    Arguments,
-    actions_of,
-    add_action,
-    add_json,
-    add_playbook,
-    describe,
-)
+from bot.cli.arguments import Arguments, actions_of, add_action, add_json, add_playbook, describe
 from bot.cli.exit_codes import RIGHT
 from bot.cli.operator import add_by
 from bot.cli.terminal_text import write_out

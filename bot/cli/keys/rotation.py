@@ -150,7 +150,7 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
     keys = await rotating_keys(opened, SystemClock())
     shown, waits, stage = "", tuple[str, ...](), ""
 
-    async def told(state: RotationState) -> None:
+    async def show(state: RotationState) -> None:
         nonlocal shown
         text = words.text(_progress(state))
         if text != shown and (sys.stderr.isatty() or state.stage != "alone" or state.after is None):
@@ -159,8 +159,8 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
 
     try:
         while (state := await opened.stores.rotations.state()) is not None and state.stage != "done":
-            await told(state)
-            await keys.rotation.go_on(told)
+            await show(state)
+            await keys.rotation.go_on(show)
             waits = (*waits, *await keys.rotation.waits_for(state)) if state.stage == stage else ()
             stage = state.stage
             if len(waits) == PATIENT_LOOKS:
@@ -182,10 +182,10 @@ async def _retire(opened: OpenDatabase, actor: str, words: Language) -> None:
     gone = row(names)
     if file is not None:
         kept = file.with_name(RETIRED)
-        told = tr(
+        done = tr(
             "taken out: {keys}; the ring as it was is in {file}, for old backups", keys=gone, file=str(kept)
         )
-        write_out(f"{words.text(told)}\n")
+        write_out(f"{words.text(done)}\n")
         return
     write_out(f"{ring.text()}\n")
     place = "OAFLOW_KEYS" if opened.keys_file is None else str(opened.keys_file)

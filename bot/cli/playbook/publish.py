@@ -82,15 +82,15 @@ def run(wanted: Arguments, words: Language) -> int:
             return done, await not_at_line(opened.stores, playbook, found.settings)
 
     try:
-        told, menus = on_event_loop(live())
+        published, menus = on_event_loop(live())
     except PublishRefused as error:
         raise PublishRefused(_with_hint(error)) from error
-    write_out(f"{words.text(_outcome(told))}\n")
+    write_out(f"{words.text(_outcome(published))}\n")
     if menus:
         write_out(f"{words.text(others_at_line(menus))}\n")
-    if told.live.is_kept and not told.live.is_whole:
+    if published.live.is_kept and not published.live.is_whole:
         write_out(f"{words.text(_NOT_WHOLE)}\n")
-    return WRONG if told.served == "was-live-unserved" and not wanted.unserved else RIGHT
+    return WRONG if published.served == "was-live-unserved" and not wanted.unserved else RIGHT
 
 
 def _outcome(published: Published) -> Translatable:

@@ -22,14 +22,7 @@ from bot.model.translatable import Language, Translatable, tr
 from bot.operations.payload import pick, pick_or_none
 from bot.operations.publishing import which
 from bot.operations.rollback import named_version, the_live
-from bot.playbook.comparison import (
-    FILES,
-    STATES,
-    Difference,
-    DifferingValue,
-    HowDiffers,
-    differences,
-)
+from bot.playbook.comparison import FILES, STATES, Difference, DifferingValue, HowDiffers, differences
 from bot.playbook.load import Loaded
 from bot.playbook.valid import PlaybookWrong
 

@@ -72,7 +72,7 @@ def run(wanted: Arguments, words: Language) -> int:
                     announced(stores.coming, target.number) as coming,
                     read_in_turn(opened, target, read_with(folder, loaded)) as found,
                 ):
-                    told = await roll_back(
+                    done = await roll_back(
                         stores,
                         target,
                         found,
@@ -83,7 +83,7 @@ def run(wanted: Arguments, words: Language) -> int:
                         leave_people=wanted.leave_people,
                     )
                     playbook = as_the_world_sees_it(found.playbook)
-                    return told, await not_at_line(stores, playbook, found.settings)
+                    return done, await not_at_line(stores, playbook, found.settings)
             except LosesPeople as error:
                 raise LosesPeople(_may_be_left(error.message), error.problems, error.sources) from error
             except StoredFilesUnreadable as error:
