@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -47,7 +47,7 @@ def as_json(value: object, language: Language = ENGLISH) -> Any:
             return {field.name: as_json(getattr(value, field.name), language) for field in fields(value)}
         case tuple() if hasattr(value, "_fields"):
             return {name: as_json(one, language) for name, one in zip(value._fields, value, strict=True)}
-        case Sequence() | Set():
+        case Sequence():
             return [as_json(one, language) for one in value]
         case _:
             raise TypeError(f"{type(value).__name__} has no form in JSON")
