@@ -185,7 +185,7 @@ async def run(order: CommandOrder) -> None:
     found = await deeds(
         await order.people(), kinds=options.kind, since=since, until=until, by=options.by, most=MOST
     )
-    rows = in_columns([_row(deed, order.at, order.speech) for deed in found])
+    rows = in_columns([deed_cells(deed, order.at, order.speech) for deed in found])
     nothing = tr("nothing of this kind was done in this time")
     order.show_all([_payload(deed) for deed in found], rows if found else [nothing])
     if len(found) == MOST:
@@ -199,13 +199,13 @@ def _payload(deed: Deed) -> dict[str, object]:
     return {name: value for name, value in as_json(deed).items() if name != "id"}
 
 
-def _row(deed: Deed, at: Callable[[datetime], str], speech: Language) -> list[str]:
+def deed_cells(deed: Deed, moment: Callable[[datetime], str], words: Language) -> list[str]:
+    """When it was done, what, to whom, how it changed, by whom, and whether that is certain."""
     by = done_by(deed.by) if deed.by else ""
-    cells = [KINDS[deed.kind], about(deed), how_often(deed, at) or change(deed), by]
+    parts = [KINDS[deed.kind], about(deed), how_often(deed, moment) or change(deed), by]
     state = STATES.get(deed.state)
-    # a file's name may hold what a terminal obeys
-    shown = [printable(speech.words(one)) for one in cells]
-    return [at(deed.at), *shown, "" if state is None else speech.text(state)]
+    shown = [printable(words.words(one)) for one in parts]  # a file's name may hold what a terminal obeys
+    return [moment(deed.at), *shown, "" if state is None else words.text(state)]
 
 
 def _by(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cli.audit import _row
+from bot.cli.audit import deed_cells
 from bot.cli.language import language
 from bot.model.audit import Deed
 from bot.model.translatable import ENGLISH
@@ -132,7 +132,7 @@ async def test_signing_out_is_told_here_there_and_everywhere(mei: StaffWorld) ->
 )
 def test_each_is_a_sentence_in_both_languages(deed: Deed, english: str, chinese: str) -> None:
     for words, told in ((ENGLISH, english), (CHINESE, chinese)):
-        assert "|".join(_row(deed, lambda at: "12:00", words)[1:5]) == told
+        assert "|".join(deed_cells(deed, lambda at: "12:00", words)[1:5]) == told
 
 
 async def test_no_password_stands_in_it(mei: StaffWorld) -> None:
