@@ -18,7 +18,6 @@ import pytest
 from hypothesis import settings
 from playwright.async_api import expect
 
-from bot.store.database import foreground_priority
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
@@ -43,10 +42,6 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
 
 settings.load_profile(QUICK)
 expect.set_options(timeout=60_000)  # milliseconds: a page that comes late on a busy machine is no mistake
-
-foreground_priority.LONGEST_REST = (
-    0.0  # it passes by the machine's clock, in which a test's own would go on and on
-)
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ ALONE, ALL = {"w": 1}, {"w": "majority", "j": True}
 @pytest.fixture
 def sent(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[Document]:
     """The writes that went over connections of our own; five rows a go."""
-    monkeypatch.setattr(database, "at_a_time", lambda rows, is_light: 5)
+    monkeypatch.setattr(type(database), "at_a_time", 5)
     told: list[Document] = []
     ask = database.direct.ask
 
@@ -144,7 +145,8 @@ async def test_rows_that_a_primary_takes_back_are_written_once_more(
         await asyncio.gather(*(one.hears_nothing() for one in others))
         goes = 0
 
-        async def between() -> None:
+        @asynccontextmanager
+        async def between() -> AsyncIterator[None]:
             nonlocal goes
             goes += 1
             if goes == 2:
@@ -153,9 +155,10 @@ async def test_rows_that_a_primary_takes_back_are_written_once_more(
                 await asyncio.gather(*(one.hears_again() for one in others))
                 first.thaw()
                 await eventually(lambda: first.has("trace", ROWS[0]), lambda has_it: has_it is False)
+            yield
 
-        monkeypatch.setattr(database, "at_a_time", lambda rows, is_light: 5)
-        monkeypatch.setattr(database, "give_way", between)
+        monkeypatch.setattr(type(database), "at_a_time", 5)
+        monkeypatch.setattr(database, "bulk", between)
         await insert_in_between(database, "trace", ROWS, documents)
         assert goes >= 6
         assert await stand_for_good(database, "trace") == {"0", *ROWS}

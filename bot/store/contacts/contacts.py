@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -82,9 +83,8 @@ class Contacts:
         number = len(wanted["_id"]["$in"])
         if number > MANY:
             return await self._visit_for_many(work)
-        if number > FEW:
-            await self._database.give_way()
-        async with reaching():
+        way = self._database.bulk() if number > FEW else nullcontext()
+        async with way, reaching():
             documents = await find(self._database, "contacts", wanted, for_many=number > FEW)
         stored = await _in_between(documents, lambda found: stored_from(found, self._seal))
         return {one.contact.id: one for one in stored}
@@ -145,9 +145,9 @@ class Contacts:
             return await self.save_now(writes)
         if len(writes) <= MANY:
             operations = await _in_between(writes, lambda write: self._operations([write])[0])
-            await self._database.give_way()
-            some = update(self._database, "contacts", operations, for_many=True)
-            return await self._losers_of(writes, some)
+            async with self._database.bulk():
+                some = update(self._database, "contacts", operations, for_many=True)
+                return await self._losers_of(writes, some)
         many = self._visit_for_many(lambda: update_all(self._now, self._operations(writes)))
         return await self._losers_of(writes, many)
 

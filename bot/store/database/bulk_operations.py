@@ -111,16 +111,11 @@ class Write(NamedTuple):
     by_driver: Callable[[SynchronousCollection], None]
 
 
-def some_at_a_time(
-    database: Database, items: Sequence[T], most: int | None = None, *, is_light: bool = False
-) -> Iterator[Sequence[T]]:
-    """All of these, as many at a time as one go is to write by then: `most` at most.
-
-    `is_light`: a go waits for the primary alone.
-    """
-    start, all_ = 0, len(items)
-    while start < all_:
-        wanted = database.at_a_time(all_, is_light=is_light)
+def some_at_a_time(database: Database, items: Sequence[T], most: int | None = None) -> Iterator[Sequence[T]]:
+    """All of these, as many at a time as one go is to write by then: `most` at most."""
+    start = 0
+    while start < len(items):
+        wanted = database.at_a_time
         end = start + (wanted if most is None else min(most, wanted))
         yield items[start:end]
         start = end
@@ -185,7 +180,7 @@ async def _in_one_log(
     alone: set[int | None] = set()
     last: Document | None = None
     written = 0
-    for some in some_at_a_time(database, items, most, is_light=database.direct.writes_one_log):
+    for some in some_at_a_time(database, items, most):
         written += len(some)
         may_be_alone = database.direct.writes_one_log and written < len(items)
         # made before it gives way: who comes first waits for MongoDB meanwhile, not for us
@@ -204,14 +199,14 @@ async def _written(
     """What the primary has answered; `None`: the driver has written it. By the majority, but for `concern`;
     the driver waits for the majority in any case."""
     command = write.command if concern is None else {**write.command, "writeConcern": concern}
-    await database.give_way()
-    async with reaching():
-        answer = await database.direct.ask(command)
-        if answer is not None:
-            write.heard(answer)
-            return answer
-    await database.visit_for_many(partial(write.by_driver, database.synchronous(name)))
-    return None
+    async with database.bulk():
+        async with reaching():
+            answer = await database.direct.ask(command)
+            if answer is not None:
+                write.heard(answer)
+                return answer
+        await database.visit_beside(partial(write.by_driver, database.synchronous(name)))
+        return None
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 thread.
 
 To be called within `reaching`. A write may be repeated (`bulk_commands`). Bulk work takes the same way a
-slice at a time, after `Database.give_way`, and in threads of its own (`visit_beside`).
+slice at a time, in `Database.bulk`, and in threads of its own (`visit_beside`).
 """
 
 from __future__ import annotations

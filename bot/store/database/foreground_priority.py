@@ -1,35 +1,23 @@
-"""Bulk work at the database yields to interactive requests, and backs off while they are slow.
+"""Bulk work at the database goes after interactive requests: a semaphore with two priorities.
 
-The longer webhooks wait at the database, the less of it a rush takes; without webhooks it takes all of it.
+A request of the foreground begins at once. Bulk work begins while none is under way, and one go at a time as
+long as some came lately; without them all of it goes at once.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 MOMENT = 0.01
-"""Seconds for which the many wait at most until somebody is served who came first."""
-FINE = 0.004
-"""Seconds for which being served may take: as long as with nobody else."""
-REST = 3.0
-"""Rest for each second that it takes longer."""
-LONGEST_REST = 0.03
-"""Seconds: so the many go on, however long it takes."""
+"""Seconds for which a go of bulk work waits at most: requests that come without a pause must not stop it."""
 LATELY = 0.3
-"""Seconds after which nobody remembers how long it took: nobody comes."""
-WEIGHT = 0.2
-"""What the last one counts among those before."""
+"""Seconds after the last request for which bulk work still goes one at a time."""
 MANY = 250
-"""Rows that the many write in one go: whoever comes meanwhile waits for so many at most."""
+"""Rows that bulk work writes in one go."""
 SOME = 16
-"""The same where somebody comes alone: then the slowest webhook in a hundred waits for half as long."""
-TIMES = 16
-"""In how many goes all of it is to be written even then: else there may be more and more of it."""
-
-FEW, MORE_TIMES = 5, 50
-"""`SOME` and `TIMES` of goes that wait for the primary alone, so that many cost little."""
+"""The same while requests come: whoever comes meanwhile waits for so many at most."""
 
 
 class ForegroundPriority:
@@ -37,49 +25,44 @@ class ForegroundPriority:
 
     def __init__(self) -> None:
         self._first = 0
+        self._ended = float("-inf")
+        self._slot = asyncio.Lock()
         self._waiting: set[asyncio.Future[None]] = set()
-        self._took = 0.0
-        self._ended = 0.0
 
     @contextmanager
     def first(self) -> Iterator[None]:
         """As long as this lasts, somebody is served who comes first."""
-        clock = asyncio.get_running_loop().time
         self._first += 1
-        began = clock()
         try:
             yield
         finally:
             self._first -= 1
-            self._ended = clock()
-            self._took += (self._ended - began - self._took) * WEIGHT
+            self._ended = asyncio.get_running_loop().time()
             if not self._first:
                 for one in self._waiting:
                     _go_on(one)
 
-    def at_a_time(self, rows: int, *, is_light: bool = False) -> int:
-        """How many of so many rows are to be written in one go, as things are; `is_light`: it waits for the
-        primary alone."""
-        if not self._first and not self._is_there_lately:
-            return MANY
-        some, times = (FEW, MORE_TIMES) if is_light else (SOME, TIMES)
-        return min(MANY, max(some, rows // times))
-
-    @property
-    def rest(self) -> float:
-        """Seconds that each of the many is to wait before it begins, as things are."""
-        if not self._is_there_lately:
-            return 0.0
-        return min(LONGEST_REST, max(0.0, self._took - FINE) * REST)
-
     @property
     def _is_there_lately(self) -> bool:
-        return asyncio.get_running_loop().time() - self._ended <= LATELY
+        return self._first > 0 or asyncio.get_running_loop().time() - self._ended <= LATELY
+
+    @property
+    def at_a_time(self) -> int:
+        """Rows that bulk work is to write in one go, as things are."""
+        return SOME if self._is_there_lately else MANY
+
+    @asynccontextmanager
+    async def bulk(self) -> AsyncIterator[None]:
+        """One go of bulk work, once it may begin. Not inside another one."""
+        if not self._is_there_lately:
+            yield
+            return
+        async with self._slot:
+            await self.turn()
+            yield
 
     async def turn(self) -> None:
-        """Return when one of the many may begin."""
-        if (rest := self.rest) > 0:
-            await asyncio.sleep(rest)
+        """Return when no foreground request is under way, or after `MOMENT`."""
         if not self._first:
             return
         loop = asyncio.get_running_loop()

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -180,7 +180,7 @@ class Database:
         codec = bson.CodecOptions(document_class=dict, tz_aware=True)
         self._threads = ThreadPoolExecutor(VISITORS, thread_name_prefix="database")
         self._for_many = ThreadPoolExecutor(VISITORS_FOR_MANY, thread_name_prefix="database-for-many")
-        self._giving_way = ForegroundPriority()
+        self._priority = ForegroundPriority()
         self._is_closed = False
         self.is_plain = plain
         self._database = self.client.get_database(name, codec_options=codec)
@@ -298,24 +298,29 @@ class Database:
         So it takes no thread from what is received, few of them are at MongoDB at once, and they begin
         nothing while somebody is there who comes first.
         """
-        await self.give_way()
-        return await self.visit_beside(work)
+        async with self.bulk():
+            return await self.visit_beside(work)
 
     async def visit_beside(self, work: Callable[[], T]) -> T:
-        """As `visit_for_many`, for who has given way already."""
+        """As `visit_for_many`, for who is in a `bulk` go already."""
         return await _in_a_thread(self._for_many, work)
 
     async def give_way(self) -> None:
-        """Let those through who come first: for whatever is done for many without a visit."""
-        await self._giving_way.turn()
+        """Let those through who come first, between two steps of what is done for many."""
+        await self._priority.turn()
 
-    def at_a_time(self, rows: int, *, is_light: bool = False) -> int:
-        """How many of so many rows are to be written for many in one go: see `GivingWay`."""
-        return self._giving_way.at_a_time(rows, is_light=is_light)
+    def bulk(self) -> AbstractAsyncContextManager[None]:
+        """One go of what is done for many, once those are through who come first. Not inside another one."""
+        return self._priority.bulk()
+
+    @property
+    def at_a_time(self) -> int:
+        """Rows that are to be written for many in one go, as things are."""
+        return self._priority.at_a_time
 
     def first(self) -> AbstractContextManager[None]:
         """As long as this lasts, what is done for many gives way to what LINE waits for."""
-        return self._giving_way.first()
+        return self._priority.first()
 
     def close(self) -> None:
         """Drop all connections."""

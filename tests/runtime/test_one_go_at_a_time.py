@@ -1,15 +1,16 @@
-"""What is for many rests while webhooks wait for the database: later, and nothing lost, twice or too soon."""
+"""What is for many goes one at a time while webhooks come: later, and nothing lost, twice or too soon."""
 
 from __future__ import annotations
 
 import asyncio
 import math
-from types import ModuleType
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from bot.store.database import foreground_priority
+from bot.store.database.foreground_priority import ForegroundPriority
 from tests.runtime.shop import Shop, token
 
 PEOPLE = [f"U{number}" for number in range(40)]
@@ -18,33 +19,29 @@ TOGETHER = 4
 """Events of a webhook that comes first (`arrivals.FEW`)."""
 
 
-class Resting:
-    """asyncio, but for sleeping: that lasts for as long as the database takes to answer, and is noted."""
-
-    def __init__(self, real: ModuleType, shop: Shop) -> None:
-        self._real, self._shop = real, shop
-        self.rests: list[float] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-    async def sleep(self, seconds: float) -> None:
-        self.rests.append(seconds)
-        await self._shop.database.ping()
-
-
 @pytest.fixture
-def resting(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Resting:
-    """Whatever is for many rests each time, for as long as it ever does."""
-    resting = Resting(asyncio, shop)
-    monkeypatch.setattr(foreground_priority, "asyncio", resting)
-    monkeypatch.setattr(foreground_priority, "LONGEST_REST", 0.03)
-    monkeypatch.setattr(foreground_priority, "FINE", -1.0)
+def goes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Whatever is for many goes one at a time, always; how many were under way when each began."""
     monkeypatch.setattr(foreground_priority, "LATELY", math.inf)
-    return resting
+    noted, under_way = list[int](), 0
+    bulk = ForegroundPriority.bulk
+
+    @asynccontextmanager
+    async def counted(priority: ForegroundPriority) -> AsyncIterator[None]:
+        nonlocal under_way
+        async with bulk(priority):
+            under_way += 1
+            noted.append(under_way)
+            try:
+                yield
+            finally:
+                under_way -= 1
+
+    monkeypatch.setattr(ForegroundPriority, "bulk", counted)
+    return noted
 
 
-async def test_who_rests_loses_nothing_and_does_nothing_twice(shop: Shop, resting: Resting) -> None:
+async def test_who_waits_loses_nothing_and_does_nothing_twice(shop: Shop, goes: list[int]) -> None:
     """A2, A8: in webhooks that come first and in one of many; and while the parts go to another process."""
     first, second = await shop.two()
     rounds = [[shop.says(user) for user in PEOPLE] for _ in range(3)]
@@ -63,5 +60,4 @@ async def test_who_rests_loses_nothing_and_does_nothing_twice(shop: Shop, restin
         theirs = [token(events[number]) for events in rounds]
         told = [one for one in shop.line.answered if one in theirs]
         assert told.index(theirs[2]) == 2, "what came last is answered last"
-    assert resting.rests
-    assert set(resting.rests) == {0.03}
+    assert set(goes) == {1}
