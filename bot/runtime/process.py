@@ -113,9 +113,9 @@ class Runtime:
             journal=self.journal,
             metrics=self.metrics,
         )
+        self.timers = self._new_timers()
         self.turns = self._new_turns(given)
         self.batches = Batches(self.turns, self.lanes, self.ownership, given.clock)
-        self.timers = self._new_timers()
         self.braked = self._new_release(given.brake)
         self.receiver = self._new_receiver()
         self._away = DatabaseAway(
@@ -182,6 +182,7 @@ class Runtime:
             decider,
             TurnSaver(contacts, inbox, places, self.ownership.fence, given.clock, self.metrics),
             self.sender,
+            on_timers=self.timers.note,
             watch=given.watch,
             decides_ahead=given.decides_ahead,
         )
@@ -218,7 +219,6 @@ class Runtime:
 
     def _join(self, spending: Spending) -> None:
         """Who tells whom."""
-        self.turns.on_timers = self.timers.note
         self.journal.on_failure = self.suspect_store
         self.journal.on_done = self.lanes.forget
         self.journal.on_settled = self.sender.settled

@@ -48,10 +48,14 @@ class TurnTaker:
         saver: TurnSaver,
         calls: Calls,
         *,
+        on_timers: Callable[[Contact], None],
         watch: Watch | None,
         decides_ahead: bool,
     ) -> None:
-        """`watch` is told of each turn that is written; without `decides_ahead` all take the usual way."""
+        """`on_timers` is told who has timers after a turn, `watch` of each turn that is written.
+
+        Without `decides_ahead` all take the usual way.
+        """
         self._reader = reader
         self._decider = decider
         self._saver = saver
@@ -61,11 +65,11 @@ class TurnTaker:
         self._journal = services.journal
         self._fences = services.fences
         self._metrics = services.metrics
+        self._on_timers = on_timers
         self._watch = watch
         self._decides_ahead = decides_ahead
         decider.watching = watch is not None
         self.recent = reader.recent
-        self.on_timers: Callable[[Contact], None] = lambda contact: None
         self.on_pages: Callable[[Contact, Sequence[str]], None] = lambda contact, decided: None
         self._pushed: Counter[str] = Counter()
         """Pushes by channel that are decided and not told to the sender: nobody else counts them yet."""
@@ -287,7 +291,7 @@ class TurnTaker:
             self._calls.put(contact, draft.calls)
         self._calls.stopped(contact, marketing=draft.contact.marketing)
         if draft.contact.timers:
-            self.on_timers(draft.contact)
+            self._on_timers(draft.contact)
 
     def _lose(self, draft: PendingTurn) -> None:
         """Somebody was faster: the contact and its entries are read anew, and decided on what is there.
