@@ -72,12 +72,11 @@ def _with(row: TimelineRow, trace: TraceRow, calls: Sequence[Told]) -> StoredEve
     return StoredEvent(row, trace.version, why, calls)
 
 
-def _noted(noted: Any, *earlier: str) -> TraceNote:
-    """A step as it is stored; before December 2026 it was three texts."""
-    if isinstance(noted, str):
-        return TraceNote(EARLIER, (noted, *earlier))
-    (note,) = (note_from(code, values) for code, values in noted.items())
-    return note or TraceNote(EARLIER, (*noted, "", ""))
+def _noted(code: str, values: Any, *because: str) -> TraceNote:
+    """A step as it is stored, code and values; before December 2026 it was three texts."""
+    if because:
+        return TraceNote(EARLIER, (code, values, *because))
+    return note_from(code, values) or TraceNote(EARLIER, (code, "", ""))
 
 
 def _place(where: str | None) -> Place | None:

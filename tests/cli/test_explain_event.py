@@ -28,7 +28,7 @@ STEPS = [
     (None, TraceNote(notes.NOT_YET, ("2026-09-01 05:00 UTC",))),
     (None, TraceNote(notes.MENU, ("VIP", "main"))),
 ]
-TRACE = as_json(STEPS)
+TRACE = as_json([(at, note.kind.code, note.values) for at, note in STEPS])
 CALLS = ("reply", "push outlet", "note", "menu outlet", "ask")
 LETTER = DeadLetter(
     Outgoing("main:01SENT#1", "main:01SENT", "outlet", "push", "U1", b"{}", AT, AT, None, "key"),

@@ -246,7 +246,7 @@ async def test_a_stored_timer_that_is_due_is_decided_and_gone(bot: Bot) -> None:
     await bot.runtime.journal.flush()
     steps = await bot.rows.steps_of(row.id)
     assert steps is not None
-    assert orjson.loads(steps)[0] == [None, {"timer_stale": ["after 10m", "quiz"]}]
+    assert orjson.loads(steps)[0] == [None, "timer_stale", ["after 10m", "quiz"]]
 
 
 async def test_a_timer_comes_due_while_the_bot_runs(bot: Bot) -> None:

@@ -339,4 +339,4 @@ def _details(decision: Decision) -> tuple[str, ...]:
 
 
 def _steps(decision: Decision) -> bytes:
-    return as_json([(at.text if at else None, note) for at, note in decision.trace])
+    return as_json([(at.text if at else None, kind.code, values) for at, (kind, values) in decision.trace])
