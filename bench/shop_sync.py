@@ -21,7 +21,7 @@ import uvloop
 from aiohttp import ClientSession, DummyCookieJar, web
 
 from bot.app.database import open_database
-from bot.cli.playbook_folder import valid_here
+from bot.cli.playbook_folder import read_valid_playbook
 from bot.hooks.call import HookCaller
 from bot.model.shop import SyncRun
 from bot.playbook.valid import ValidPlaybook
@@ -117,7 +117,7 @@ async def measured(members: int = MEMBERS) -> bool:
 @asynccontextmanager
 async def _database(folder: Path) -> AsyncIterator[tuple[Stores, ValidPlaybook]]:
     (folder / "bot.yaml").write_text(PLAYBOOK, "utf-8")
-    served = valid_here(folder)
+    served = read_valid_playbook(folder)
     opened = await open_database(served.settings, folder, {}, "measure")
     try:
         yield opened.stores, served

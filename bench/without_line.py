@@ -23,7 +23,7 @@ from aiohttp import ClientSession
 
 from bench.pages import AT_ONCE, ROUNDS, TYPING, Person, bind, person, simulated, spent
 from bot.cli.on_database import database_of
-from bot.cli.playbook_folder import valid_here
+from bot.cli.playbook_folder import read_valid_playbook
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import AttributeValue, Contact, Identity, contact_id
 from bot.operations.member_import import MemberFile, import_members
@@ -87,7 +87,7 @@ async def measured(without: int = WITHOUT, with_line: int = WITH, rounds: int = 
     async with AsyncExitStack() as stack:
         worlds = {name: await stack.enter_async_context(simulated()) for name in people}
         folder = Path(worlds["crowd"][1].cmdline()[4])
-        served = valid_here(folder)
+        served = read_valid_playbook(folder)
         opened = await stack.enter_async_context(database_of(folder, served.settings))
         stores = (await opened.everywhere())[1]
         began = time.perf_counter()

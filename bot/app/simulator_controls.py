@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 from bot.app.database import OpenDatabase
 from bot.app.live import Live
-from bot.engine.turn.how_often import kept_place, places_kept
+from bot.engine.turn.how_often import place_key, places_taken
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.event import MENU_AGAIN, Event, News, Source
-from bot.operations.brake import BrakeView, StopScope, resume_pushes, stop_pushes, stops_shown
+from bot.operations.brake import BrakeView, StopScope, brake_view, resume_pushes, stop_pushes
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.own_events import own_event
 from bot.runtime.ports import ContactStore
@@ -38,7 +38,7 @@ class PretendBrake:
 
     async def shown(self) -> BrakeView:
         """What is stopped, and how many people wait for that."""
-        return await stops_shown(self._stores, self._live.playbook)
+        return await brake_view(self._stores, self._live.playbook)
 
     async def stop(self, scope: StopScope) -> None:
         """Stop these. Raises `StopRefused` for what is not there."""
@@ -71,7 +71,7 @@ class PretendPlaces:
 
     async def clear(self, rule: str) -> None:
         """Nobody has a place of this rule any more."""
-        await self._places.clear(rule, kept_place(rule))
+        await self._places.clear(rule, place_key(rule))
         self._known.forget((rule,))
 
 
@@ -96,13 +96,13 @@ def rewinding(opened: OpenDatabase, runtime: Runtime, clock: Clock, places: Pret
         source = Source("user", identity.user or "")
         told = own_event(contact.id, Event(id, identity.channel, source, clock.now(), news))
         had = await _places_of(contacts, contact.id)
-        cleared = {kept_place(rule) for rule in places_kept(contact.used) - had}
+        cleared = {place_key(rule) for rule in places_taken(contact.used) - had}
         used = {key: at for key, at in contact.used.items() if key not in cleared}
         try:
             await rewriter.become(replace(contact, used=used), told.entry)
         except PhoneTaken:
             return False
-        await places.give_back(had - places_kept(used))
+        await places.give_back(had - places_taken(used))
         runtime.recovery.reread(contact.id)
         return True
 
@@ -132,4 +132,4 @@ def forgetting(opened: OpenDatabase, runtime: Runtime, places: PretendPlaces) ->
 async def _places_of(contacts: ContactStore, contact: str) -> frozenset[str]:
     """The rules of which this contact has a place now."""
     stored = await contacts.person(contact)
-    return frozenset() if stored is None else places_kept(stored.contact.used)
+    return frozenset() if stored is None else places_taken(stored.contact.used)

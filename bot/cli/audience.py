@@ -24,8 +24,8 @@ from bot.operations.audiences import (
     left_out_of,
     limited_in,
     people_in,
-    people_meant,
     size_of,
+    target_audience,
 )
 from bot.operations.payload import pick
 from bot.playbook.csv_table import MARK, csv_line
@@ -47,7 +47,7 @@ async def listed(order: CommandOrder) -> None:
     """Print a line for each audience of the playbook."""
     playbook, people = order.playbook, await order.people()
     found = [
-        (one, await counts_of(people, playbook, people_meant(playbook, name)))
+        (one, await counts_of(people, playbook, target_audience(playbook, name)))
         for name, one in playbook.audiences.items()
     ]
     lines = [_line(one, counts) for one, counts in found]
@@ -112,7 +112,7 @@ def unit_of(number: float) -> int:
 async def size(order: CommandOrder) -> None:
     """Print about how many they are, then how many, each at once. Raises `NoSuchAudience`."""
     playbook, is_for_people = order.playbook, not order.options.json
-    meant = people_meant(playbook, order.name)
+    meant = target_audience(playbook, order.name)
     people = await order.people()
 
     def show(lines: Iterable[Translatable]) -> None:
@@ -160,7 +160,9 @@ def _without(found: Mapping[str, Mapping[Unreachable, int]]) -> Iterator[Transla
     for channel, by_reason in found.items():
         for why, number in by_reason.items():
             if number:
-                yield tr("{channel}: not among them {people}", channel=channel, people=_who(why, number))
+                yield tr(
+                    "{channel}: not among them {people}", channel=channel, people=_left_out_text(why, number)
+                )
 
 
 def _limited(found: Mapping[str, int]) -> Iterator[Translatable]:
@@ -173,7 +175,7 @@ def _limited(found: Mapping[str, int]) -> Iterator[Translatable]:
             )
 
 
-def _who(why: Unreachable, number: int) -> Translatable:
+def _left_out_text(why: Unreachable, number: int) -> Translatable:
     match why:
         case "blocked":
             return tr("{people} who blocked the account", people=so_many(number))
@@ -186,11 +188,11 @@ def _who(why: Unreachable, number: int) -> Translatable:
 @carried_out(drafts=True)
 async def people(order: CommandOrder) -> None:
     """Print a line for each person. Raises `NoSuchAudience`."""
-    meant = people_meant(order.playbook, order.name)
+    meant = target_audience(order.playbook, order.name)
     found: list[InAudience] = []
     async for one in people_in(await order.people(), order.playbook, meant):
         if len(found) == order.options.most:
-            order.tell(tr("there are more: write  --most N, or  oaflow audience export"))
+            order.note(tr("there are more: write  --most N, or  oaflow audience export"))
             break
         found.append(one)
     lines = ("  ".join(printable(cell) for cell in _cells(one) if cell) for one in found)
@@ -200,7 +202,7 @@ async def people(order: CommandOrder) -> None:
 @carried_out(drafts=True)
 async def export(order: CommandOrder) -> None:
     """Print all of them as CSV for spreadsheets. Raises `NoSuchAudience`."""
-    meant = people_meant(order.playbook, order.name)
+    meant = target_audience(order.playbook, order.name)
     actor = order.by if order.options.reveal else None
     write_file_out(MARK + csv_line(headings(COLUMNS, order.speech)))
     async for one in people_in(await order.people(), order.playbook, meant, actor):

@@ -190,7 +190,7 @@ async def run(order: CommandOrder) -> None:
     order.show_all([_payload(deed) for deed in found], rows if found else [nothing])
     if len(found) == MOST:
         day = f"{found[-1].at.astimezone(zone):%Y-%m-%d}"
-        order.tell(
+        order.note(
             tr("these are the last {number}; for what was before:  --until {day}", number=MOST, day=day)
         )
 

@@ -27,7 +27,7 @@ _PLAIN_LINE = re.compile(
 """`key: value`, with a comment."""
 
 
-def loaded_here(folder: Path) -> Loaded:
+def load_settings(folder: Path) -> Loaded:
     """The files of a folder, and with mistakes, too, the settings that open its database; what is not set
     here is set where it runs.
 

@@ -25,11 +25,11 @@ def to_the_second(zone: ZoneInfo) -> Callable[[datetime], str]:
 def by_the_clock(text: str, zone: ZoneInfo) -> str:
     """A text that may hold moments as they are kept, in UTC."""
 
-    def shown(found: re.Match[str]) -> str:
+    def moment_text(found: re.Match[str]) -> str:
         moment = datetime.fromisoformat(found[0].replace(" UTC", "Z"))
         return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
 
-    return _MOMENT.sub(shown, text)
+    return _MOMENT.sub(moment_text, text)
 
 
 def calendar_day(text: str) -> date:

@@ -220,7 +220,7 @@ def lines(found: FlowCounts, ended: Sequence[Ended], words: Language) -> Iterato
     if (pushes := push_words(push_figures(found.counts))) is not None:
         yield words.text(pushes)
     yield from map(words.text, _ends(ended))
-    yield from map(words.text, _here(found.here))
+    yield from map(words.text, _count_lines(found.here))
 
 
 def _of_day(counts: Sequence[Count]) -> Counter[str]:
@@ -262,7 +262,7 @@ def _wide(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
-def _here(here: Iterable[StateCount]) -> Iterator[Translatable]:
+def _count_lines(here: Iterable[StateCount]) -> Iterator[Translatable]:
     people, held = Counter[str](), dict[str, Counter[str]]()
     for one in here:
         people[one.state] += one.number

@@ -11,8 +11,8 @@ from pathlib import Path
 from bot.app.addresses import public_address
 from bot.cli.arguments import Arguments, describe
 from bot.cli.exit_codes import RIGHT
-from bot.cli.playbook_folder import folder_and_words, valid_here
-from bot.cli.refusal import tell
+from bot.cli.playbook_folder import folder_and_words, read_valid_playbook
+from bot.cli.refusal import note
 from bot.cli.terminal_text import write_out
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
@@ -64,7 +64,7 @@ def arguments(command: ArgumentParser) -> None:
 def run(wanted: Arguments, words: Language) -> int:
     """Print a link, and write its code where one is wanted; the exit code."""
     folder, named = folder_and_words(wanted.words)
-    served, code = valid_here(folder), wanted.qr
+    served, code = read_valid_playbook(folder), wanted.qr
     account = account_of(served.settings.channels, wanted.channel)
     try:
         found = _link(replace(served.playbook, public=public_address(os.environ)), account, named)
@@ -75,7 +75,7 @@ def run(wanted: Arguments, words: Language) -> int:
         if beside is None:
             raise
         found = _link(beside.playbook, account_of(beside.settings.channels, wanted.channel), named)
-        tell(tr("this is an address of the simulator that runs here, good on this machine only"), words)
+        note(tr("this is an address of the simulator that runs here, good on this machine only"), words)
     if wanted.html and found.says is None:
         raise NoLink(tr("the webhook's address is for LINE alone, no button leads there"))
     if code is not None:

@@ -53,7 +53,7 @@ async def import_file(order: CommandOrder) -> int:
             file,
             order.by,
             dry=options.dry_run,
-            tell=lambda so_far: progress.tell(tr("{number} lines", number=f"{so_far.done:,}")),
+            tell=lambda so_far: progress.show(tr("{number} lines", number=f"{so_far.done:,}")),
         )
     except ShopUnsaid as error:
         raise TableWrong(tr("{why}: add  --shop NAME", why=error.message)) from error

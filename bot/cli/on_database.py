@@ -11,12 +11,12 @@ from pathlib import Path
 from bot.app.database import OpenDatabase, folder_of, open_database
 from bot.app.published import NothingToServe
 from bot.app.stored_playbooks import ReadingContext, read_from_database
-from bot.cli.database_settings import loaded_here
+from bot.cli.database_settings import load_settings
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.language import language
 from bot.cli.operator import commander
-from bot.cli.refusal import tell
+from bot.cli.refusal import note
 from bot.model.published_version import AcceptedPlaybook
 from bot.model.settings import Settings
 from bot.model.translatable import Language, Translatable, tr
@@ -35,15 +35,16 @@ Work = Callable[[OpenDatabase, ValidPlaybook], Awaitable[None]]
 def on_database(folder: Path, work: Work, *, drafts: bool = False, at_line: bool = False) -> int:
     """Do this on the database of a playbook, with the live version; the exit code.
 
-    `drafts` and `at_line` as in `served_here`. Raises what `work` and `served_here` do, `PlaybookMissing`,
+    `drafts` and `at_line` as in `served_playbook`. Raises what `work` and `served_playbook` do,
+    `PlaybookMissing`,
     `SettingsWrong`, and `PlaybookWrong` where files with mistakes leave open which database is meant.
     """
-    loaded = loaded_here(folder)
+    loaded = load_settings(folder)
 
     async def opened() -> None:
         async with (
             database_of(folder, loaded.settings) as database,
-            served_here(database, folder, loaded, drafts=drafts, at_line=at_line) as served,
+            served_playbook(database, folder, loaded, drafts=drafts, at_line=at_line) as served,
         ):
             await work(database, served)
 
@@ -67,7 +68,7 @@ async def database_of(folder: Path, settings: Settings) -> AsyncIterator[OpenDat
 
 
 @asynccontextmanager
-async def served_here(
+async def served_playbook(
     opened: OpenDatabase, folder: Path, loaded: Loaded, *, drafts: bool = False, at_line: bool = False
 ) -> AsyncIterator[ValidPlaybook]:
     """The playbook that a command on people and data goes by: the live version, whatever the folder holds.
@@ -88,9 +89,9 @@ async def served_here(
         return
     by = ReadingContext(folder_of(folder), os.environ, loaded.settings, "warning")
     if drafts and own is None:
-        tell(_mistakes(live), _words(by.folder))
+        note(_mistakes(live), _words(by.folder))
     elif at_line and (own is None or own.playbook.version != live.version):
-        tell(_unpublished(live), _words(by.folder))
+        note(_unpublished(live), _words(by.folder))
     async with _live_or(opened, live, by, own, needed=at_line) as found:
         yield found
 
@@ -123,7 +124,7 @@ async def _live_or(
                 " this folder",
                 why=error.message,
             )
-            tell(why, _words(by.folder))
+            note(why, _words(by.folder))
             found = own
         yield found
 
@@ -146,14 +147,14 @@ def _words(folder: Path) -> Language:
     return language(None, os.environ, folder)
 
 
-async def whose_people(opened: OpenDatabase, words: Language) -> Stores:
+async def people_stores(opened: OpenDatabase, words: Language) -> Stores:
     """The pretend people of the one simulator that runs on this playbook, which is said; else the real."""
     match await opened.everywhere():
         case [_, pretend]:
-            tell(PRETEND, words)
+            note(PRETEND, words)
             return pretend
         case [real, _, *_]:
-            tell(tr("several simulators run here; these are the real people"), words)
+            note(tr("several simulators run here; these are the real people"), words)
             return real
         case _:
             return opened.stores

@@ -14,10 +14,10 @@ from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, Run
 from bot.cli.dates import to_the_second
 from bot.cli.exit_codes import RIGHT
-from bot.cli.on_database import on_database, whose_people
+from bot.cli.on_database import on_database, people_stores
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
-from bot.cli.refusal import tell
+from bot.cli.refusal import note
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Language, Translatable, TranslatableValue
 from bot.playbook.valid import ValidPlaybook
@@ -57,7 +57,7 @@ class CommandOrder:
 
     async def people(self) -> Stores:
         """Whose data it is about: real people's, or those of a running simulator, which is told."""
-        return await whose_people(self.opened, self.speech)
+        return await people_stores(self.opened, self.speech)
 
     def at(self, moment: datetime) -> str:
         """A moment by the clock of the team."""
@@ -72,9 +72,9 @@ class CommandOrder:
         for_programs = bool(vars(self.options).get("json"))
         show_answer(payload, lines, for_programs=for_programs, words=self.speech)
 
-    def tell(self, message: Translatable) -> None:
+    def note(self, message: Translatable) -> None:
         """A line on stderr that is no part of the answer."""
-        tell(message, self.speech)
+        note(message, self.speech)
 
 
 Carry = Callable[[CommandOrder], Awaitable[int | None]]

@@ -13,7 +13,7 @@ from bot.playbook.syntax.folder import BOT_YAML
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 
 
-def valid_here(folder: Path) -> ValidPlaybook:
+def read_valid_playbook(folder: Path) -> ValidPlaybook:
     """It; what is not set here is set where it runs. Raises `PlaybookMissing` and `PlaybookWrong`."""
     return valid_playbook(load(folder, dict(os.environ), unset="warning"))
 

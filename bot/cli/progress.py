@@ -22,7 +22,7 @@ class Progress:
         self._next = time.monotonic() + max(self._every, 1.0)
         self._shown = False
 
-    def tell(self, so_far: Translatable) -> None:
+    def show(self, so_far: Translatable) -> None:
         """How far it is."""
         if time.monotonic() < self._next:
             return

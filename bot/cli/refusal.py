@@ -19,11 +19,11 @@ def refused(why: Exception, words: Language) -> int:
     if isinstance(why, Unservable):
         write_err(render(why.problems, why.sources, words))
     if not isinstance(why, PlaybookWrong):
-        tell(why, words)
+        note(why, words)
     return exit_code(why)
 
 
-def tell(what: Exception | Translatable, words: Language) -> None:
+def note(what: Exception | Translatable, words: Language) -> None:
     """A line on stderr that is no answer: why there is none, or of whom it is."""
     write_err(f"oaflow: {in_words(what, words)}\n")
 
@@ -35,10 +35,10 @@ def exit_code(why: Exception) -> int:
 
 def in_words(why: Exception | Translatable, words: Language) -> str:
     """What is said of it to people; in English where it has no other words."""
-    said = why if isinstance(why, Translatable) else said_by(why)
+    said = why if isinstance(why, Translatable) else message_of(why)
     return str(why) if said is None else words.text(said)
 
 
-def said_by(why: object) -> Translatable | None:
+def message_of(why: object) -> Translatable | None:
     """The sentence of an exception, where it has one."""
     return why.message if isinstance(why, Refusal | DatabaseUnavailable) else None

@@ -62,4 +62,4 @@ def _draw(file: Path, picture: str, order: CommandOrder) -> None:
         file.write_text(picture, "utf-8")
     except OSError as error:
         raise ReportNotWritten(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
-    order.tell(tr("the picture is in {file}", file=str(file)))
+    order.note(tr("the picture is in {file}", file=str(file)))

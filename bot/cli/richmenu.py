@@ -115,7 +115,7 @@ async def _line_of(order: CommandOrder) -> MenusAtLine:
     if pretend is not None and not _is_line_named() and menus.lacks(served.settings, order.options.channel):
         simulator = await simulator_of(pretend)
         found = as_simulated(order.folder, simulator)
-        order.tell(tr("these are the menus of the simulator that runs here"))
+        order.note(tr("these are the menus of the simulator that runs here"))
         return MenusAtLine(found.playbook, found.settings, pretend, simulator.line, simulator.line)
     api, data_api = line_api(os.environ), line_data_api(os.environ)
     stores = await _stores(order.opened, api)

@@ -13,18 +13,18 @@ from zoneinfo import ZoneInfo
 from bot.app.published import NothingToServe
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, actions_of, add_action, add_json, add_playbook, describe
-from bot.cli.database_settings import loaded_here
+from bot.cli.database_settings import load_settings
 from bot.cli.dates import to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
-from bot.cli.on_database import database_of, served_here, whose_people
+from bot.cli.on_database import database_of, people_stores, served_playbook
 from bot.cli.operator import add_by, commander
-from bot.cli.refusal import tell
+from bot.cli.refusal import note
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import PushStop
 from bot.model.translatable import Language, Translatable, tr
 from bot.operations.actors import actor_words
-from bot.operations.brake import BrakeView, StopScope, resume_pushes, stop_pushes, stops_shown
+from bot.operations.brake import BrakeView, StopScope, brake_view, resume_pushes, stop_pushes
 from bot.operations.payload import as_json
 from bot.playbook.valid import PlaybookWrong
 from bot.scenario.stop_words import which
@@ -117,7 +117,7 @@ def status(wanted: Arguments, words: Language) -> int:
     """Print what is stopped; the exit code."""
 
     async def work(people: Stores, here: LocalPlaybook) -> None:
-        found = await stops_shown(people, here.playbook)
+        found = await brake_view(people, here.playbook)
         payload = {"stops": found.brake.stops, "people": found.people}
         show_answer(payload, _lines(found, here.zone), for_programs=wanted.json, words=words)
 
@@ -129,19 +129,19 @@ def _on_people(folder: Path, words: Language, work: Work) -> int:
 
     Raises `PlaybookWrong` where nobody knows which database is meant.
     """
-    loaded = loaded_here(folder)
+    loaded = load_settings(folder)
 
     async def opened() -> None:
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(database_of(folder, loaded.settings))
             try:
-                served = await stack.enter_async_context(served_here(database, folder, loaded))
+                served = await stack.enter_async_context(served_playbook(database, folder, loaded))
                 here = LocalPlaybook(served.playbook, served.settings.channels)
             except (PlaybookWrong, NothingToServe):
                 wrong = tr("the playbook has mistakes (oaflow check); what is asked for is done all the same")
-                tell(wrong, words)
+                note(wrong, words)
                 here = LocalPlaybook(None, loaded.settings.channels)
-            await work(await whose_people(database, words), here)
+            await work(await people_stores(database, words), here)
 
     on_event_loop(opened())
     return RIGHT

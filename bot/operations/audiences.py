@@ -18,7 +18,7 @@ from bot.model.audience import Sample
 from bot.model.contact import Identity
 from bot.model.proportions import Interval, Proportion, interval
 from bot.model.translatable import Refusal, Translatable, row, tr
-from bot.operations.contact_view import ContactView, revealed, shown
+from bot.operations.contact_view import ContactView, masked_view, revealed
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, quoted
@@ -75,7 +75,7 @@ class InAudience:
     contact: ContactView
 
 
-def people_meant(playbook: Playbook, name: str | None) -> TargetAudience:
+def target_audience(playbook: Playbook, name: str | None) -> TargetAudience:
     """The people of an audience, or those to whom the broadcast of that name goes.
 
     Raises `NoSuchAudience`, also where none is named.
@@ -104,7 +104,7 @@ async def estimate_of(
 ) -> Mapping[str, AudienceEstimate]:
     """About how many they are, by channel, within a moment; no channel that is counted as soon."""
     found = {}
-    for asked in await _asked(people, playbook, meant):
+    for asked in await _queries(people, playbook, meant):
         if (sample := await people.audience_numbers.sample(asked)) is not None:
             found[asked.channel] = estimated(sample)
     return found
@@ -122,7 +122,7 @@ def estimated(sample: Sample) -> AudienceEstimate:
 
 async def size_of(people: Stores, playbook: Playbook, meant: TargetAudience) -> AudienceSize:
     """How many they are now, by what this playbook says: it need not be live."""
-    asked = await _asked(people, playbook, meant)
+    asked = await _queries(people, playbook, meant)
     found = {one.channel: await people.audience_numbers.exact(one) for one in asked}
     return AudienceSize(await now_among(people), found)
 
@@ -130,7 +130,7 @@ async def size_of(people: Stores, playbook: Playbook, meant: TargetAudience) -> 
 async def counts_of(people: Stores, playbook: Playbook, meant: TargetAudience) -> Mapping[str, AudienceCount]:
     """How many they are, by channel: counted, or estimated where there are many contacts."""
     found = {}
-    for asked in await _asked(people, playbook, meant):
+    for asked in await _queries(people, playbook, meant):
         sample = await people.audience_numbers.sample(asked)
         if sample is None:
             found[asked.channel] = AudienceCount(await people.audience_numbers.exact(asked), about=False)
@@ -145,7 +145,7 @@ async def left_out_of(
     """How many more of them there would be who cannot be sent anything: by channel, each once, by why."""
     reasons: tuple[Unreachable, ...] = get_args(Unreachable)
     found = dict[str, Mapping[Unreachable, int]]()
-    for asked in await _asked(people, playbook, meant):
+    for asked in await _queries(people, playbook, meant):
         counted = (people.audience_numbers.exact(asked, why) for why in reasons)
         found[asked.channel] = dict(zip(reasons, await asyncio.gather(*counted), strict=True))
     return found
@@ -156,7 +156,7 @@ async def limited_in(people: Stores, playbook: Playbook, meant: TargetAudience) 
     found: Counter[str] = Counter()
     if playbook.pushes_per_person is not None:
         now = await now_among(people)
-        for asked in await _asked(people, playbook, meant):
+        for asked in await _queries(people, playbook, meant):
             async for some in people.audience_members.recipients(asked):
                 found[asked.channel] += sum(
                     has_had_enough(playbook, one.pushes, now, meant.priority) for one in some
@@ -169,17 +169,17 @@ async def people_in(
 ) -> AsyncIterator[InAudience]:
     """Each of them, channel by channel. With an `actor` nothing is masked, which the audit log says first."""
     now = await now_among(people)
-    for asked in await _asked(people, playbook, meant):
+    for asked in await _queries(people, playbook, meant):
         async for some in people.audience_members.recipients(asked):
             ids = [one.contact for one in some]
             stored = await people.contacts.load(ids)
             for found in (
                 LocatedContact(stored[one], people, simulated=False) for one in ids if one in stored
             ):
-                told = shown(found) if actor is None else await revealed(found, actor, now)
+                told = masked_view(found) if actor is None else await revealed(found, actor, now)
                 yield InAudience(told.contact.identity(asked.channel), told)
 
 
-async def _asked(people: Stores, playbook: Playbook, meant: TargetAudience) -> list[AudienceQuery]:
+async def _queries(people: Stores, playbook: Playbook, meant: TargetAudience) -> list[AudienceQuery]:
     now = await now_among(people)
     return [audience_query(playbook, meant.condition, channel, now) for channel in meant.channels]

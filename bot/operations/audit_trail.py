@@ -28,7 +28,9 @@ class PendingAuditEntry:
         self.deed = deed
         self.is_partly_done = False
 
-    def tell(self, *, about: str | None = None, before: str | None = None, after: str | None = None) -> None:
+    def update(
+        self, *, about: str | None = None, before: str | None = None, after: str | None = None
+    ) -> None:
         """What is known of it now, some of it being done; what is not given stays."""
         was, self.is_partly_done = self.deed, True
         self.deed = replace(

@@ -90,7 +90,7 @@ async def resume_pushes(
             return found, await stores.brakes.read()
 
 
-async def stops_shown(stores: Stores, playbook: Playbook | None) -> BrakeView:
+async def brake_view(stores: Stores, playbook: Playbook | None) -> BrakeView:
     """What is stopped just now."""
     brake = await stores.brakes.read()
     unknown = () if playbook is None else tuple(name for name in brake.flows if not _has(playbook, name))

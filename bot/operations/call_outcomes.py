@@ -56,19 +56,21 @@ _NEVER_GONE = frozenset({WITH_REPLY, UNDER_WAY, WAITS, NOT_KEPT})
 """Ends of a fallback that is nothing for itself: it shares its reply's end, or waits for it."""
 
 
-def calls_told(row: TimelineRow, ends: Ends) -> list[Told]:
+def call_payloads(row: TimelineRow, ends: Ends) -> list[Told]:
     """What became of each thing that the turn of this row has decided to do; not its notes: they are rows."""
     numbered = [(number, *named.partition(" ")[::2]) for number, named in enumerate(row.calls)]
-    told = [_told(row, number, kind, channel, ends) for number, kind, channel in numbered if kind != "note"]
+    told = [
+        _payload(row, number, kind, channel, ends) for number, kind, channel in numbered if kind != "note"
+    ]
     return [call for call in told if call["kind"] != "fallback" or call["end"] not in _NEVER_GONE]
 
 
-def call_told(row: TimelineRow, number: int, kind: str, ends: Ends) -> Told:
+def call_payload(row: TimelineRow, number: int, kind: str, ends: Ends) -> Told:
     """What became of one of them, as JSON has it; on which channel it was made, whoever asks knows."""
-    return _told(row, number, kind, "", ends)
+    return _payload(row, number, kind, "", ends)
 
 
-def _told(row: TimelineRow, number: int, kind: str, channel: str, ends: Ends) -> Told:
+def _payload(row: TimelineRow, number: int, kind: str, channel: str, ends: Ends) -> Told:
     name = call_id(row, number)
     end, letter, lies = row.ends.get(number), ends.letters.get(name), ends.lying.get(name)
     if letter is not None:

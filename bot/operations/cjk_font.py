@@ -45,13 +45,13 @@ def _matched() -> FontFile | None:
     program = shutil.which("fc-list")
     if program is None or (match := shutil.which("fc-match")) is None:
         return None
-    if not _said([program, ":lang=zh-tw", "file"]):
+    if not _output_of([program, ":lang=zh-tw", "file"]):
         return None
-    path, _, index = _said([match, _WANTED, "-f", "%{file}\n%{index}"]).partition("\n")
+    path, _, index = _output_of([match, _WANTED, "-f", "%{file}\n%{index}"]).partition("\n")
     return FontFile(Path(path), int(index) if index.isdigit() else 0) if path else None
 
 
-def _said(command: list[str]) -> str:
+def _output_of(command: list[str]) -> str:
     try:
         ran = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):

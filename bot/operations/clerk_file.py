@@ -109,7 +109,7 @@ class ClerkLine:
     old: tuple[ClerkCode, ...]
 
 
-def told_clerk(
+def parse_clerk_line(
     cells: Mapping[str, str], playbook: Playbook, now: datetime, old_until: datetime | None = None
 ) -> ClerkLine:
     """What this line says of a clerk of these stores. Raises `LineRefused`.

@@ -14,7 +14,7 @@ from bot.model.audit import Deed
 from bot.model.clerk import StoreClerk
 from bot.model.translatable import tr
 from bot.operations.audit_trail import audited
-from bot.operations.clerk_file import ClerkLine, clerk_after, other_zeros, told_clerk
+from bot.operations.clerk_file import ClerkLine, clerk_after, other_zeros, parse_clerk_line
 from bot.operations.clerks import NoClerk
 from bot.operations.import_report import ImportReport, LineRefused
 from bot.operations.simulated_time import now_among
@@ -67,7 +67,7 @@ async def import_clerks(
                     tr("the file has more than {most} clerks; those before were taken", most=f"{MOST:,}")
                 )
             await _take(people, told, now, may, done)
-            doing.tell(after=f"new {done.new}, changed {done.changed}, refused {done.refused}")
+            doing.update(after=f"new {done.new}, changed {done.changed}, refused {done.refused}")
             tell(done)
     if done.left:
         bound = await people.clerks.how_many_people(done.left.keys())
@@ -102,7 +102,7 @@ def _clerks(
             done.refuse(line.number, line.wrong)
             continue
         try:
-            told = told_clerk(line.cells, playbook, now, old_until)
+            told = parse_clerk_line(line.cells, playbook, now, old_until)
         except LineRefused as error:
             done.refuse(line.number, error.message)
             continue

@@ -191,7 +191,9 @@ async def hand_over(
     async for some in _people_of(people, handing.was.number):
         for begin in range(0, len(some), TOGETHER):
             together = some[begin : begin + TOGETHER]
-            told = await asyncio.gather(*(_tell(people, one, handing, actor, now) for one in together))
+            told = await asyncio.gather(
+                *(_append_handover(people, one, handing, actor, now) for one in together)
+            )
             done += sum(told)
             tell(done)
     return done
@@ -204,7 +206,9 @@ async def _people_of(people: Stores, number: str) -> AsyncIterator[list[str]]:
         after = some[-1]
 
 
-async def _tell(people: Stores, contact: str, handing: HandingOver, actor: str, now: datetime) -> bool:
+async def _append_handover(
+    people: Stores, contact: str, handing: HandingOver, actor: str, now: datetime
+) -> bool:
     stored, to = await people.contacts.person(contact), handing.to
     has = None if stored is None else stored.contact.clerk
     if stored is None or has is None or not _is_to_move(has, handing):

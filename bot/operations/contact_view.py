@@ -110,10 +110,10 @@ def _values(contact: Contact, zone: ZoneInfo) -> Iterable[str]:
         yield contact.email
     for slot, known in contact.attributes.items():
         if slot.startswith(f"{PRIVATE_SLOT}."):
-            yield from _as_written(known.value, zone)
+            yield from _spellings(known.value, zone)
 
 
-def _as_written(value: Value, zone: ZoneInfo) -> Iterable[str]:
+def _spellings(value: Value, zone: ZoneInfo) -> Iterable[str]:
     """A value as texts may have it: a date, a time and a number are mostly in a format.
 
     Of a moment day and time are looked for each by itself: between them a text has whatever it likes.
@@ -162,7 +162,7 @@ class ContactHistory:
     ends: Ends
 
 
-def shown(found: LocatedContact, *, reveal: bool = False) -> ContactView:
+def masked_view(found: LocatedContact, *, reveal: bool = False) -> ContactView:
     """What may be shown of whoever was found."""
     contact = found.contact if reveal else _masked(found.contact)
     return ContactView(contact, found.simulated)
@@ -172,7 +172,7 @@ async def revealed(found: LocatedContact, actor: str, now: datetime) -> ContactV
     """All of it, which the audit log says of the actor first."""
     row = AuditRow(f"revealed:{uuid.uuid4().hex}", now, actor, "revealed", found.contact.id)
     await found.stores.audit.add(row)
-    return shown(found, reveal=True)
+    return masked_view(found, reveal=True)
 
 
 async def history(found: LocatedContact, now: datetime, *, reveal: bool = False) -> ContactHistory:

@@ -11,7 +11,7 @@ from bot.model.contact import Contact, contact_id
 from bot.model.conversation import Incoming, TranscriptCursor, TranscriptTurn
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.operations.call_outcomes import Told, call_told, ends_of
+from bot.operations.call_outcomes import Told, call_payload, ends_of
 from bot.operations.contact_view import PrivateWords
 from bot.operations.find_contacts import LocatedContact
 from bot.store.events.conversations import Conversations
@@ -60,7 +60,7 @@ async def conversation(
     turns.reverse()
     ends = await _ends(found, turns, now)
     words = None if reveal else PrivateWords(found.contact, zone)
-    return ConversationPage(tuple(_shown(turn, ends[turn.id], words) for turn in turns), earlier)
+    return ConversationPage(tuple(_as_turn(turn, ends[turn.id], words) for turn in turns), earlier)
 
 
 async def last_turns(
@@ -92,7 +92,7 @@ async def _ends(
     rows = {turn.id: _row(turn, known.get(turn.event), found.contact.id) for turn in turns}
     ends = await ends_of(rows.values(), journal, found.stores.contacts, now)
     return {
-        turn.id: tuple(call_told(rows[turn.id], call.number, call.kind, ends) for call in turn.calls)
+        turn.id: tuple(call_payload(rows[turn.id], call.number, call.kind, ends) for call in turn.calls)
         for turn in turns
     }
 
@@ -107,7 +107,7 @@ def _row(turn: TranscriptTurn, known: TimelineRow | None, contact: str) -> Timel
     return TimelineRow(turn.event, whose, part_of(whose), turn.at, "", calls=calls)
 
 
-def _shown(turn: TranscriptTurn, ends: tuple[Told, ...], words: PrivateWords | None) -> ConversationTurn:
+def _as_turn(turn: TranscriptTurn, ends: tuple[Told, ...], words: PrivateWords | None) -> ConversationTurn:
     incoming, hidden = turn.incoming, False
     if incoming is not None:
         gone = incoming.secrecy in ("once", "unsent")

@@ -111,13 +111,13 @@ async def in_full(people: Stores, name: str, actor: str | None = None) -> InFull
         return InFull(found.shown, lines if actor is not None else _where(lines))
     contents = _contents(found, reveal=actor is not None)
     try:
-        again = once_more(as_it_is_now(found, await whose_writings(people, [found]))[0], now)
+        again = once_more(as_it_is_now(found, await people_of_writings(people, [found]))[0], now)
     except NotAgain as error:
-        return InFull(as_shown(found), contents, why_not=error.message)
-    return InFull(as_shown(found), contents, again.doubt, again.costs)
+        return InFull(masked_letter(found), contents, why_not=error.message)
+    return InFull(masked_letter(found), contents, again.doubt, again.costs)
 
 
-async def whose_writings(people: Stores, letters: Sequence[DeadLetter]) -> dict[str, Stored]:
+async def people_of_writings(people: Stores, letters: Sequence[DeadLetter]) -> dict[str, Stored]:
     """The people whose shop was to be written to by some of these letters, by the letter's contact."""
     contacts = {one.contact for one in letters if writing_of(one) is not None}
     found = await people.contacts.persons(contacts)
@@ -131,8 +131,8 @@ async def whose_writings(people: Stores, letters: Sequence[DeadLetter]) -> dict[
 def as_it_is_now(letter: DeadLetter, whose: Mapping[str, Stored]) -> tuple[DeadLetter, int | None]:
     """The letter without what is out of date, and the revision of the contact that it was compared with.
 
-    `whose`: by `whose_writings`. `None`: it was compared with nothing, for it is right whatever has happened
-    since. Raises `NotAgain`.
+    `whose`: by `people_of_writings`. `None`: it was compared with nothing, for it is right whatever has
+    happened since. Raises `NotAgain`.
     """
     writing, person = writing_of(letter), whose.get(letter.contact)
     if writing is None or person is None:
@@ -141,7 +141,7 @@ def as_it_is_now(letter: DeadLetter, whose: Mapping[str, Stored]) -> tuple[DeadL
     return still_so(letter, writing, person.contact), person.revision if is_theirs else None
 
 
-def as_shown(letter: DeadLetter) -> DeadLetterEntry:
+def masked_letter(letter: DeadLetter) -> DeadLetterEntry:
     """A letter as the list has it."""
     call = letter.outgoing
     return DeadLetterEntry(

@@ -66,7 +66,7 @@ async def one(
             )
         )
     if not found:
-        raise NotFound(nobody(who, channel))
+        raise NotFound(nobody_found(who, channel))
     return found[0]
 
 
@@ -124,7 +124,7 @@ def not_called(thing: Translatable, name: str, hint: Translatable) -> Translatab
     return tr("no {thing} is called {name}; {hint}", thing=thing, name=quoted(name), hint=hint)
 
 
-def nobody(who: str, channel: str | None) -> Translatable:
+def nobody_found(who: str, channel: str | None) -> Translatable:
     """That nobody was found, and what can be asked for."""
     if channel is None:
         return tr("nobody is found by {given}; {who}", given=sayable(who), who=WHO)

@@ -81,7 +81,7 @@ def widen(file: Path) -> tuple[KeyRing, str]:
 
     Nothing is sealed with them before a rotation says so. Raises `KeysRefused` where another does it.
     """
-    with _nobody_else_changes(file):
+    with _exclusive(file):
         ring, key_id = _ring_in(file).with_new()
         replace_file(file, ring)
     return ring, key_id
@@ -115,7 +115,7 @@ async def retired(
     """
     before = await _last_rotation(stores)
     *_, found = [found async for found in count(stores, clock.now())]
-    with _nobody_else_changes(file):
+    with _exclusive(file):
         ring = ring if file is None else _ring_in(file)
         if await _last_rotation(stores) != before:
             raise KeysRefused(tr("the keys were rotated while it was counted: count once more"))
@@ -190,7 +190,7 @@ def _old(ring: KeyRing, known: Mapping[str, StoredKey]) -> list[str]:
 
 
 @contextmanager
-def _nobody_else_changes(file: Path | None) -> Iterator[None]:
+def _exclusive(file: Path | None) -> Iterator[None]:
     """Raises `KeysRefused` where another does."""
     if file is None:
         yield

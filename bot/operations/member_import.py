@@ -18,7 +18,7 @@ from bot.model.translatable import Translatable, row, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.find_contacts import NotFound, not_called
 from bot.operations.import_report import TOLD, ImportReport, LineRefused, RefusedLine
-from bot.operations.member_lines import told_member
+from bot.operations.member_lines import parse_member_line
 from bot.operations.member_table import MemberColumns
 from bot.operations.simulated_time import clock_among
 from bot.operations.table_lines import TableRow, TableWrong, named_lines
@@ -87,7 +87,7 @@ async def import_members(
     async with audited(stores, Deed("members_imported", actor, taker.now, about)) as doing:
 
         def hear(so_far: MemberImport) -> None:
-            _tell(doing, so_far)
+            _update_deed(doing, so_far)
             tell(so_far)
 
         return await _taken(file, columns, taker, hear)
@@ -119,7 +119,7 @@ def _members(
             done.refuse(line.number, line.wrong)
             continue
         try:
-            yield line.number, told_member(line.cells, columns, now)
+            yield line.number, parse_member_line(line.cells, columns, now)
         except LineRefused as error:
             done.refuse(line.number, error.message)
 
@@ -143,8 +143,8 @@ def _count(number: int, taken: ImportedLine, told: MemberLine, done: MemberImpor
         done.note(number, why)
 
 
-def _tell(doing: PendingAuditEntry, so_far: MemberImport) -> None:
-    doing.tell(after=f"new {so_far.new}, changed {so_far.changed}, refused {so_far.refused}")
+def _update_deed(doing: PendingAuditEntry, so_far: MemberImport) -> None:
+    doing.update(after=f"new {so_far.new}, changed {so_far.changed}, refused {so_far.refused}")
 
 
 class SeveralShops(NotFound):

@@ -20,7 +20,7 @@ from bot.model.plain_text import cleaned
 from bot.model.translatable import Translatable, tr
 from bot.model.value import Type, Value
 from bot.operations.import_report import LineRefused
-from bot.operations.member_table import MemberColumns, TagSkipped, moment_written, since, tags_in, told_tag
+from bot.operations.member_table import MemberColumns, TagSkipped, parse_moment, parse_tag, since, tags_in
 from bot.playbook.people_list import read_cell
 from bot.playbook.similar import quoted
 from bot.runtime.effects.rewrites import RewriteRefused
@@ -34,12 +34,12 @@ _SUBSCRIBED = {
 """How exports say it in words, in a column of either kind."""
 
 
-def told_member(cells: Mapping[str, str], columns: MemberColumns, now: datetime) -> MemberLine:
+def parse_member_line(cells: Mapping[str, str], columns: MemberColumns, now: datetime) -> MemberLine:
     """What this line says of a person, read `now`. Raises `LineRefused` where it says nobody.
 
     A wrong phone or value leaves out that alone: a member is not lost for a birthday that is none.
     """
-    return _Reading(cells, columns, now).told()
+    return _Reading(cells, columns, now).line()
 
 
 class _Reading:
@@ -50,7 +50,7 @@ class _Reading:
         self._left_out: list[Translatable] = []
         self._fields: dict[str, Any] = {}
 
-    def told(self) -> MemberLine:
+    def line(self) -> MemberLine:
         phone, number, line = self._key("phone"), self._key("member_no"), self._key("line_id")
         if phone is None and number is None and line is None:
             why = self._left_out[0] if self._left_out else tr("has neither phone nor member number")
@@ -124,7 +124,7 @@ class _Reading:
         playbook, told = self._columns.playbook, dict[str, datetime | None]()
         for text in tags_in(self._cell("tags")):
             with self._without_tag():
-                name, at = told_tag(text, playbook, self._now)
+                name, at = parse_tag(text, playbook, self._now)
                 told[name] = at or told.get(name)
         for column, name in self._columns.dated.items():
             text = self._cells.get(column, "")
@@ -191,7 +191,7 @@ class _Reading:
 
 def _as_typed(type_: Type, text: str, zone: ZoneInfo) -> str:
     """A day or a moment as a person would write it: spreadsheets put midnight behind a day, and seconds."""
-    at = moment_written(text, zone) if TYPES[type_].has_day and ":" in text else None
+    at = parse_moment(text, zone) if TYPES[type_].has_day and ":" in text else None
     return text if at is None else formatted(at, type_, zone)
 
 

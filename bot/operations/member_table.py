@@ -47,7 +47,7 @@ def tags_in(cell: str) -> Iterator[str]:
     yield from filter(None, (cleaned(text) for text in _BETWEEN.split(cell)))
 
 
-def told_tag(text: str, playbook: Playbook, now: datetime) -> tuple[str, datetime | None]:
+def parse_tag(text: str, playbook: Playbook, now: datetime) -> tuple[str, datetime | None]:
     """The tag of `VIP`, `VIP 2026-11-01`, `VIP@2026/11/1 15:20` or `VIP(2026-11-01)`.
 
     With since when it is on; `None`: it is not said. Raises `TagSkipped`.
@@ -68,7 +68,7 @@ def since(name: str, text: str, playbook: Playbook, now: datetime) -> datetime:
 
     One that would have expired since is not put on, nor one of a day that is yet to come.
     """
-    at = moment_written(text, playbook.zone)
+    at = parse_moment(text, playbook.zone)
     if at is None or at.year < EARLIEST:
         raise TagSkipped(
             tr("the tag {tag}: write since when as 2026-11-01 or 2026-11-01 15:20", tag=quoted(name))
@@ -82,7 +82,7 @@ def since(name: str, text: str, playbook: Playbook, now: datetime) -> datetime:
     return at
 
 
-def moment_written(text: str, zone: ZoneInfo) -> datetime | None:
+def parse_moment(text: str, zone: ZoneInfo) -> datetime | None:
     """A day or a moment as spreadsheets write it (`2026/11/1 下午 03:20:10`, `2026-11-01T15:20:10Z`), in UTC.
 
     Without an offset it is by the clock of `zone`; `None`: it is neither.
@@ -191,7 +191,7 @@ class MemberColumns:
                 )
             )
         for name in names:
-            self._meant(name)
+            self._suggestion(name)
         ours = {name for what, name in self.ours.items() if what != "birthday" or self.shop is not None}
         read = {*ours, *self.attributes, *self.tags, *self.theirs, *self.dated}
         self.unused = [
@@ -204,7 +204,7 @@ class MemberColumns:
         is_ours = any(name in called for called in COLUMNS.values()) or OF_A_TAG.fullmatch(name) is not None
         return is_ours or bool(self._infos(name))
 
-    def _meant(self, name: str) -> None:
+    def _suggestion(self, name: str) -> None:
         if infos := self._infos(name):
             self.attributes[name] = infos
         elif (about := OF_A_TAG.fullmatch(name)) is not None:

@@ -160,7 +160,7 @@ async def sync(
             deed = Deed("menus_synced", actor, await now_among(menus.stores), account.name)
             async with audited(menus.stores, deed) as doing:
                 done[account.name] = synced = await account.sync.run(account.wanted)
-                doing.tell(after="changed" if synced.changed else "as it was")
+                doing.update(after="changed" if synced.changed else "as it was")
     return done
 
 

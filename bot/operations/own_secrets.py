@@ -63,7 +63,7 @@ async def keep_secret(
             revision = 1 if before is None else before.revision + 1
             secret = OwnSecret(name, new.value, revision, actor, now, new.until)
             if await stores.secrets.put(secret, before):
-                doing.tell(after=f"revision {revision}")
+                doing.update(after=f"revision {revision}")
                 return secret
 
 

@@ -24,7 +24,7 @@ from bot.operations.rollout import (
     Serves,
     announced,
     until_ready,
-    who_serves,
+    wait_until_served,
     with_other_secrets,
 )
 from bot.operations.simulated_time import now_among
@@ -164,11 +164,11 @@ async def publish(
         return Published(live, "was-live-unserved" if is_outage else "was-live", other_secrets=where)
     await _checked(stores, found, acceptance, None if despite.untested else rehearse, STAYS)
     await warn_of_unknown(stores, found, tell)
-    serves = await who_serves(
+    serves = await wait_until_served(
         processes, version, whole=whole, patience=0 if despite.unserved else ANSWER_PATIENCE
     )
     if serves.is_outage and not despite.unserved:
-        raise NoProcessServes(_nobody(serves))
+        raise NoProcessServes(_no_process(serves))
     files = await acceptance.keep(found)
     async with AsyncExitStack() as stack:
         if files is not None and files.whole and any(one.published for one in serves.alive):
@@ -280,7 +280,7 @@ async def _taken_over(processes: Processes, live: AcceptedPlaybook, before: Serv
         return Published(live, "with-next-start")
     if before.is_outage:
         return Published(live, "unserved")
-    serves = await who_serves(processes, live.version, whole=live.is_whole, running=True)
+    serves = await wait_until_served(processes, live.version, whole=live.is_whole, running=True)
     if not serves.running:
         raise PublishRefused(
             tr(
@@ -292,7 +292,7 @@ async def _taken_over(processes: Processes, live: AcceptedPlaybook, before: Serv
     return Published(live, "served", running, len(serves.alive) - running)
 
 
-def _nobody(serves: Serves) -> Translatable:
+def _no_process(serves: Serves) -> Translatable:
     there = "".join(f"\n  {one.where} serves {one.runs[:SHORT]}" for one in serves.alive)
     return tr(
         "no running process has these files, so that nobody would be answered: {stays}\nwhat runs:{there}",

@@ -19,7 +19,7 @@ from bot.model.outgoing import DeadLetter, Handled, Outgoing
 from bot.model.stored import Stored
 from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
-from bot.operations.dead_letters import NoneSuch, all_called, as_it_is_now, as_shown, whose_writings
+from bot.operations.dead_letters import NoneSuch, all_called, as_it_is_now, masked_letter, people_of_writings
 from bot.operations.simulated_time import now_among
 from bot.runtime.own_events import own_event
 from bot.runtime.sending.fallback import WITH_REPLY
@@ -95,7 +95,7 @@ async def drop(
     """Nobody looks for them any more. `tell(number)` hears how many were dropped so far."""
 
     async def order(free: _Free, now: datetime) -> list[Handling]:
-        letters, handled = [as_shown(one) for one in free.letters], Handled("dropped", actor, now)
+        letters, handled = [masked_letter(one) for one in free.letters], Handled("dropped", actor, now)
         refused = await people.given_up_orders.drop(_drops(letters, actor, now), handled)
         refused |= await people.given_up_orders.drop_events(_drops(free.events, actor, now), handled)
         dropped = [Handling(one.name, one.kind, "dropped") for one in (*letters, *free.events)]
@@ -184,7 +184,7 @@ async def _make_again(
     """Once more for those whose person has had a turn meanwhile: what was compared may be out of date."""
     done = list[Handling]()
     while letters:
-        whose, lost = await whose_writings(people, letters), await _lost_as_a_whole(people, letters)
+        whose, lost = await people_of_writings(people, letters), await _lost_as_a_whole(people, letters)
         orders, stored = list[MakeAgain](), list[Handling]()
         for letter in letters:
             try:
@@ -213,7 +213,7 @@ def _order(
     handled = Handled("resent", actor, now, again.event.id)
     entry = own_event(letter.contact, again.event).entry
     said = None if again.call is None else resent_row(again.call, actor)
-    row, line = _row(letter, again, actor), _line("resent", as_shown(letter), actor, now)
+    row, line = _row(letter, again, actor), _line("resent", masked_letter(letter), actor, now)
     return MakeAgain(letter, handled, again.call, entry, row, line, said, revision), again.doubt
 
 

@@ -13,7 +13,7 @@ from bot.model.published_version import AcceptedPlaybook, Coming
 from bot.model.translatable import Refusal, tr
 from bot.operations.acceptance import Acceptance, BlockedByPeople, TellProblems
 from bot.operations.publishing import LosesPeople, Published, PublishRefused, warn_of_unknown, which
-from bot.operations.rollout import until_ready, who_serves
+from bot.operations.rollout import until_ready, wait_until_served
 from bot.playbook.similar import quoted
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
@@ -75,7 +75,7 @@ def one_before(all_of_them: Sequence[AcceptedPlaybook]) -> AcceptedPlaybook:
     raise VersionUnknown(tr("nothing else was live before {live}", live=which(live)))
 
 
-def may_be_brought_back(target: AcceptedPlaybook) -> None:
+def check_can_roll_back(target: AcceptedPlaybook) -> None:
     """Raise `CannotGoBack` where its files are not there, or not as they were."""
     if not target.is_kept:
         why = tr("the files of {which} are not kept (any more): {stays}", which=which(target), stays=STAYS)
@@ -147,7 +147,7 @@ async def _made_ready(stores: Stores, coming: Coming, target: AcceptedPlaybook) 
 
 
 async def _served(stores: Stores, now: AcceptedPlaybook) -> Published:
-    serves = await who_serves(stores.processes, now.version, everybody=True)
+    serves = await wait_until_served(stores.processes, now.version, everybody=True)
     if not serves.alive:
         return Published(now, "with-next-start")
     if not serves.running:

@@ -106,7 +106,7 @@ async def with_other_secrets(
         await asyncio.sleep(LOOK)
 
 
-async def who_serves(
+async def wait_until_served(
     processes: Processes,
     version: str,
     *,

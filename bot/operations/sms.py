@@ -142,7 +142,7 @@ async def free_phone(people: Stores, phone: str, actor: str) -> int:
     now = await now_among(people)
     async with audited(people, Deed("sms_phone_freed", actor, now, masked(number))) as deed:
         sent = await people.codes.free(number)
-        deed.tell(before=str(sent), after="0")
+        deed.update(before=str(sent), after="0")
     return sent
 
 

@@ -13,7 +13,7 @@ from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
 from bot.model.trace import TraceNote, note_from
 from bot.model.translatable import Unavailable, tr
-from bot.operations.call_outcomes import Told, calls_told, ends_of
+from bot.operations.call_outcomes import Told, call_payloads, ends_of
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import quoted
 from bot.scenario.earlier_details import EARLIER
@@ -61,7 +61,9 @@ async def _found(stores: Stores, event: str, ids: Sequence[str]) -> StoredEvent 
     for name in ids if letter is None else [letter.outgoing.event]:
         row = await journal.row_of(name)
         if row is not None:
-            calls = calls_told(row, await ends_of([row], journal, stores.contacts, await now_among(stores)))
+            calls = call_payloads(
+                row, await ends_of([row], journal, stores.contacts, await now_among(stores))
+            )
             trace = await journal.trace_of(name)
             return StoredEvent(row, None, None, calls) if trace is None else _with(row, trace, calls)
     return None

@@ -128,7 +128,7 @@ def code_answers(sms: PretendSms) -> PretendAnswers:
 
     def sent(asked: SendCode, by: PretendCaller) -> Outcome:
         sending = sms.send(by.contact.id, asked.phone, by.now)
-        return Outcome("code", sending.result, asked.origin, fields=_told(sending))
+        return Outcome("code", sending.result, asked.origin, fields=_event_fields(sending))
 
     def checked(asked: CheckCode, by: PretendCaller) -> Outcome:
         compared = sms.check(by.contact.id, asked.code, by.now)
@@ -138,7 +138,7 @@ def code_answers(sms: PretendSms) -> PretendAnswers:
     return {SendCode: sent, CheckCode: checked}
 
 
-def _told(sending: CodeSending) -> Mapping[str, Value]:
+def _event_fields(sending: CodeSending) -> Mapping[str, Value]:
     """What `event.*` says of a code that was to be sent."""
     if sending.result == "too_soon":
         return {"seconds": sending.seconds, "waiting": sending.waiting}

@@ -43,13 +43,13 @@ OURS: Mapping[str, Translatable] = {
 """Who stands in front where nobody has a name, and what happens; short words, with a context of their own."""
 
 
-def to_whom(name: str) -> Translatable:
+def addressee(name: str) -> Translatable:
     """The bot, where it speaks to one of several people."""
     to = "bot → {name}"
     return Translatable(to, (("name", name),))
 
 
-def shown(
+def transcript_lines(
     lines: Sequence[SpokenLine], zone: ZoneInfo, language: Language = ENGLISH, most: int = LINES
 ) -> list[str]:
     """The end of a conversation, as lines of text: a new day and a new minute are told once."""
@@ -91,10 +91,10 @@ _FILES = ("originalContentUrl", "baseUrl", "url", "thumbnailImageUrl")
 
 def line_of(message: Message, language: Language = ENGLISH) -> str:
     """A message as one line of a conversation: its text, or what it is, with its buttons in brackets."""
-    return language.words(said_of(message))
+    return language.words(message_text(message))
 
 
-def said_of(message: Message) -> TranslatableValue:
+def message_text(message: Message) -> TranslatableValue:
     """The same, before it is put into words."""
     kind = str(message.get("type"))
     if kind == "text":

@@ -84,12 +84,12 @@ def _at_shop(player: Player, step: ContactIs, contact: Contact) -> Iterator[Tran
             yield tr(
                 "at the shop, {name}: expected {expected}, it is {found}",
                 name=name,
-                expected=_shown(player, wanted),
-                found=_shown(player, value),
+                expected=_value_text(player, wanted),
+                found=_value_text(player, value),
             )
 
 
-def _shown(player: Player, value: Value | None) -> str | Translatable:
+def _value_text(player: Player, value: Value | None) -> str | Translatable:
     return _yes_no(value) if isinstance(value, bool) else _value(player, value)
 
 

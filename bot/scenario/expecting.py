@@ -86,7 +86,7 @@ def _bot(player: Player, step: BotSays) -> None:
         message = tr("the bot said this in another order")
     else:
         message = tr("the bot said something else")
-    raise Failed(step.place, message, [told(one) for one in missing])
+    raise Failed(step.place, message, [describe(one) for one in missing])
 
 
 def _matches(player: Player, expected: Sequence[Expected], messages: Sequence[Message]) -> bool:
@@ -146,7 +146,7 @@ def is_text(message: Message, text: str) -> bool:
     return message.get("type") == "text" and str(message.get("text", "")).rstrip("\n") == text.rstrip("\n")
 
 
-def told(expected: Expected) -> str:
+def describe(expected: Expected) -> str:
     """An expectation as a line of the conversation."""
     match expected:
         case CardNamed(name):
@@ -156,7 +156,7 @@ def told(expected: Expected) -> str:
         case Containing(text):
             return f"something that contains {quoted(text)}"
         case AnyOf(options):
-            return " or ".join(told(option) for option in options)
+            return " or ".join(describe(option) for option in options)
 
 
 # -- pages and SMS

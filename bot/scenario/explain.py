@@ -29,7 +29,7 @@ from bot.scenario.people import line_user
 from bot.scenario.play import Why
 from bot.scenario.result import why_as_json
 from bot.scenario.rule_to_paste import rule_lines, with_another
-from bot.scenario.trace_words import reasons_told, step_words
+from bot.scenario.trace_words import reason_texts, step_words
 
 Verdict = Literal["answers", "condition", "limit", "later"]
 """It took the text · its condition does not hold · `from`, `until`, `once_per` or `first` keeps it silent · a
@@ -146,7 +146,7 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
     yield ""
     yield language.text(tr("why:"))
     for step in found.steps:
-        yield f"  {step.told(language)}"
+        yield f"  {step.describe(language)}"
     if found.candidates:
         yield ""
         yield language.text(tr("rules that hear this, in their order:"))
@@ -177,7 +177,7 @@ def _candidate(candidate: Candidate, language: Language) -> str:
     said = f"{candidate.place}  {language.text(SAID[candidate.verdict])}"
     if not candidate.facts:
         return said
-    because = language.within("trace").words(row(reasons_told(candidate.facts), "semicolon"))
+    because = language.within("trace").words(row(reason_texts(candidate.facts), "semicolon"))
     return language.text(tr("{said}:{failed} {because}", said=said, failed=failed, because=because))
 
 

@@ -207,12 +207,12 @@ def _member(reading: Reading, node: Node, first: str) -> GivenMember:
         tags=tags,
         consent=switch(get("marketing")),
         birthday=birthday if isinstance(birthday, str) else None,
-        line=None if line is None else _whose_line(reading, line, first),
+        line=None if line is None else _line_of(reading, line, first),
         bound_to=None if bound_to is None else reading.name(bound_to, "person", (*reading.people, ANOTHER)),
     )
 
 
-def _whose_line(reading: Reading, node: Node, first: str) -> str | None:
+def _line_of(reading: Reading, node: Node, first: str) -> str | None:
     """`true` is the first person; else the name of one."""
     if text(node) in ("true", "false"):
         return first if switch(node) else None

@@ -12,7 +12,7 @@ from bot.engine.times.bounds import When
 from bot.engine.times.local_time import due_after
 from bot.engine.turn.changes import SHOP as BY_SHOP
 from bot.engine.turn.changes import folded_consent, tag_end
-from bot.engine.turn.how_often import kept_place
+from bot.engine.turn.how_often import place_key
 from bot.model.contact import (
     AttributeValue,
     Binding,
@@ -79,7 +79,7 @@ def contact_of(
         marketing_here=given.marketing,
         marketing_shop=by_shop,
         marketing=folded_consent(playbook.consent_from, given.marketing, by_shop),
-        used={kept_place(rule): now for rule in given.places},
+        used={place_key(rule): now for rule in given.places},
         consents=_consents(playbook, given, now) if given.bound or given.bound_before else (),
     )
     for flow in given.flows:

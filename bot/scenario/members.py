@@ -143,7 +143,7 @@ def member_answers(shop: Shop, phones: PhonesInMemory) -> PretendAnswers:
         RegisterMember: lambda asked, by: registered_member(
             asked, by.contact, shop, phones, by.others, by.now
         ),
-        WriteMember: lambda asked, by: written_member(asked, shop),
+        WriteMember: lambda asked, by: write_member(asked, shop),
         MoveMember: lambda asked, by: moved_member(asked, by.contact, shop, phones, by.others, by.now),
         RefreshMember: lambda asked, by: refreshed_member(
             asked.origin, by.contact, by.contact.identity(by.channel).user or "", shop
@@ -199,7 +199,7 @@ def registered_member(
     return found_member(found, contact, shop, phones, others, now)
 
 
-def written_member(asked: WriteMember, shop: Shop) -> Outcome:
+def write_member(asked: WriteMember, shop: Shop) -> Outcome:
     """What comes of writing onto a member: the record as it is then."""
     try:
         member = shop.write(asked.member_no, asked.values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.members.identity import of_shop
-from bot.engine.members.same_phone import one_phone, tags_gone
+from bot.engine.members.same_phone import one_phone, removed_tags
 from bot.model.contact import Contact
 from bot.model.effects import ConfirmPhone
 from bot.model.event import RewriteKind, Rewritten
@@ -35,7 +35,7 @@ def _share(player: Stage, contact: str, there: Contact, channel: str, action: Co
             _rewritten(player, there.id, channel, "phone_lost", contact)
             return
         _rewritten(player, contact, channel, "phone_came", there.id)
-        _rewritten(player, there.id, channel, "phone_went", contact, tags_gone(there, two.there))
+        _rewritten(player, there.id, channel, "phone_went", contact, removed_tags(there, two.there))
         return
     del player.contacts[there.id]
     player.world.sms.rename(there.id, contact)
@@ -43,7 +43,7 @@ def _share(player: Stage, contact: str, there: Contact, channel: str, action: Co
         if person.contact == there.id:
             person.contact = contact
     _rewritten(player, contact, channel, "merged", there.id)
-    player.tell(OURS["note"], tr("two contacts are one person, and have been merged"))
+    player.add_line(OURS["note"], tr("two contacts are one person, and have been merged"))
 
 
 def _rewritten(

@@ -137,7 +137,7 @@ def offered_rule(
     if event.source.kind in ("group", "room"):
         return None  # no rule answers there
     instead, nobody = answered_instead(decision), is_unheard(decision)
-    heard = _heard(event.what)
+    heard = _as_trigger_event(event.what)
     if heard is None or not (nobody or instead is not None):
         return None
     when = When(now, playbook.zone)
@@ -158,7 +158,7 @@ def is_unheard(decision: Decision) -> bool:
     return any(step.result == "no-match" and step.what in _NOBODY for step in decision.trace)
 
 
-def _heard(what: What) -> TriggerEvent | None:
+def _as_trigger_event(what: What) -> TriggerEvent | None:
     """As rules hear it."""
     match what:
         case TextMessage(text):

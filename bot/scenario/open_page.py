@@ -28,7 +28,7 @@ def screen(player: Player, person: Person) -> Screen | None:
     return screen_of(playbook, contact, page, person.channel, player.now, taken)
 
 
-def says(player: Player, person: Person) -> str | None:
+def page_text(player: Player, person: Person) -> str | None:
     """What the open page says now in the person's name."""
     shown = screen(player, person)
     return None if shown is None else shown.say
@@ -68,17 +68,17 @@ def fills_form(player: Player, step: FillsForm) -> None:
         raise Failed(step.place, tr("no form is open"), notes=[tr("open it first:  user: {opens: …}")])
     wanted = _by_key(form, step)
     fields = row(f"{key}: {value}" for key, value in step.answers.items())
-    player.tell(
+    player.add_line(
         player.person.name or OURS["user"],
         tr("fills in the form {form}: {fields}", form=form.name, fields=fields),
     )
     for _ in range(2 * len(form.fields) + 1):
         now = screen(player, player.person)
-        if now is None or not _goes_on(player, step, form, wanted, now):
+        if now is None or not _advance(player, step, form, wanted, now):
             return
 
 
-def _goes_on(player: Player, step: FillsForm, form: Form, wanted: dict[str, str], now: Screen) -> bool:
+def _advance(player: Player, step: FillsForm, form: Form, wanted: dict[str, str], now: Screen) -> bool:
     """Do the next thing on the page; whether there may be another."""
     if now.kind == "review":
         changed = next(iter(wanted), None)

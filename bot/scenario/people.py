@@ -62,7 +62,7 @@ class TurnRecord:
     trace: tuple[TraceStep, ...]
 
 
-def who_follows(scenario: Scenario) -> frozenset[str]:
+def followers(scenario: Scenario) -> frozenset[str]:
     """Who adds the account in the scenario; everybody else is a friend already."""
     who, followers = scenario.given.people[0].name, set()
     for step in scenario.steps:

@@ -36,7 +36,7 @@ class Why:
     place: Place | None
     note: TraceNote
 
-    def told(self, language: Language) -> str:
+    def describe(self, language: Language) -> str:
         """For people: where, and what happened there."""
         where = f"{self.place}  " if self.place is not None else ""
         return where + step_words(self.note, language)

@@ -24,12 +24,12 @@ from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, 
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.allowance import Allowance
-from bot.scenario.conversation import OURS, SpokenLine, said_of, to_whom
+from bot.scenario.conversation import OURS, SpokenLine, addressee, message_text
 from bot.scenario.failure import too_many_days, too_many_timers
 from bot.scenario.given import ANOTHER, Given, GivenPerson
 from bot.scenario.initial_contact import contact_of, phone_of
 from bot.scenario.merging import confirm
-from bot.scenario.people import Got, Person, TurnRecord, line_user, person_of, who_follows
+from bot.scenario.people import Got, Person, TurnRecord, followers, line_user, person_of
 from bot.scenario.sendings import PlayedSendings
 from bot.scenario.simulated_world import PretendWorld
 from bot.scenario.steps import Scenario
@@ -87,7 +87,7 @@ class Player:
         self._spent: set[str] = set()
         self._number = 0
         self._fired = 0
-        self._bear(given, who_follows(scenario), seed)
+        self._bear(given, followers(scenario), seed)
         self.person = self.people[given.people[0].name]
         self.turns = []
         self.sendings.go_on()
@@ -171,7 +171,7 @@ class Player:
         before = self.contacts[contact]
         decision = decide(self.playbook, before, event, self.now, self._world())
         self.contacts[contact] = decision.contact
-        self._tell_pages(before, decision.contact)
+        self._collect_page_texts(before, decision.contact)
         person = self.at(contact, event.channel)
         name = person.name if person is not None else ""
         self.turns.append(TurnRecord(name, type(event.what).__name__, tuple(decision.trace)))
@@ -180,12 +180,12 @@ class Player:
         for action in decision.actions:
             self._do(contact, event, action)
 
-    def _tell_pages(self, before: Contact, after: Contact) -> None:
+    def _collect_page_texts(self, before: Contact, after: Contact) -> None:
         """The texts that have come onto pages, each once, though several pages show it."""
         shown = {text for page in before.pages for text in page.texts}
         new = dict.fromkeys(text for page in after.pages for text in page.texts if text not in shown)
         for text in new:
-            self.tell(OURS["page"], text)
+            self.add_line(OURS["page"], text)
 
     def _keep_ends(self, contact: str, decision: Decision) -> None:
         for end in decision.ended:
@@ -313,9 +313,9 @@ class Player:
                 channel = action.channel or event.channel
                 self._push(contact, channel, self.at(contact, channel), action.messages)
             case NotifyStaff():
-                self.tell(OURS["to staff"], action.text)
+                self.add_line(OURS["to staff"], action.text)
             case Note():
-                self.tell(OURS["note"], action.text)
+                self.add_line(OURS["note"], action.text)
             case ConfirmPhone():
                 confirm(self, contact, event.channel, action)
             case FreePhone():
@@ -328,29 +328,29 @@ class Player:
         if person is None:
             return
         for message in messages:
-            who = to_whom(person.name) if len(self.people) > 1 else OURS["bot"]
-            line = self.tell(who, said_of(message))
+            who = addressee(person.name) if len(self.people) > 1 else OURS["bot"]
+            line = self.add_line(who, message_text(message))
             person.screen.append(message)
             person.unnamed.append(Got(message, line))
 
     def _reply(self, person: Person | None, reply: Reply) -> None:
         """LINE takes a reply token once, within a minute."""
         if reply.token.value in self._spent or self.now - reply.token.received > LINE_TAKES_TOKEN:
-            self.tell(OURS["note"], tr("LINE refuses a reply: its token is used or too old"))
+            self.add_line(OURS["note"], tr("LINE refuses a reply: its token is used or too old"))
             return
         self._spent.add(reply.token.value)
         self.deliver(person, reply.messages)
 
     def _push(self, contact: str, channel: str, person: Person | None, messages: Sequence[Message]) -> None:
         if self.contacts[contact].identity(channel).friend is False:
-            self.tell(OURS["note"], tr("a push is not sent: the person has blocked the account"))
+            self.add_line(OURS["note"], tr("a push is not sent: the person has blocked the account"))
             return
         if not self.allowance.pay(self.now, channel):
-            self.tell(OURS["note"], tr("a push is not sent: no message is left this month"))
+            self.add_line(OURS["note"], tr("a push is not sent: no message is left this month"))
             return
         self.deliver(person, messages)
 
-    def tell(self, who: TranslatableValue, text: TranslatableValue) -> SpokenLine:
+    def add_line(self, who: TranslatableValue, text: TranslatableValue) -> SpokenLine:
         """A line of the conversation."""
         line = SpokenLine(self.now, who, text)
         self.lines.append(line)
@@ -370,11 +370,11 @@ class Player:
     def _ask(self, contact: str, channel: str, asked: EffectRequest) -> None:
         if isinstance(asked, CallHook):
             self.calls.append(PendingCall(contact, channel, asked))
-            self.tell(OURS["calls"], asked.hook)
+            self.add_line(OURS["calls"], asked.hook)
             return
         sent = len(self.world.sms.sent)
         by = PretendCaller(self.contacts[contact], channel, self.contacts, self.now)
         outcome = self.world.outcome(asked, by)
         for text in self.world.sms.sent[sent:]:
-            self.tell(OURS["SMS"], sms_text(self.playbook, channel, text.code, self.now))
+            self.add_line(OURS["SMS"], sms_text(self.playbook, channel, text.code, self.now))
         self.comes_back(contact, channel, outcome, asked.token)

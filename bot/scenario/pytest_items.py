@@ -42,7 +42,7 @@ class ScenarioItem(pytest.Item):
             raise ScenarioFailed(render(loaded.problems, loaded.sources))
         result = played(files, self.path.relative_to(folder).as_posix(), loaded)
         if not result.holds:
-            raise ScenarioFailed(_said(result))
+            raise ScenarioFailed(_failure_text(result))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """A scenario's failure is told in its own words, without a traceback."""
@@ -58,5 +58,5 @@ class ScenarioFailed(Exception):
     """A scenario failed, or its playbook has errors; the text says which, for people."""
 
 
-def _said(result: Result) -> str:
+def _failure_text(result: Result) -> str:
     return render(result.problems, {result.file: result.text}) + in_words(result)

@@ -53,20 +53,20 @@ from bot.scenario.recorded_steps import (
     is_begun,
     page_shows,
     page_step,
-    says_step,
     sends_step,
     sent_steps,
     signal_step,
     staff_step,
     stop_step,
     stopped_lines,
+    text_step,
 )
 from bot.scenario.recorded_time import Pauses, Telling
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed
 from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.tapping import Button, buttons, data_of, is_counted
-from bot.scenario.turn_summary import heard_words
-from bot.scenario.yaml_text import braces, said_lines, scalar
+from bot.scenario.turn_summary import event_line
+from bot.scenario.yaml_text import bot_lines, braces, scalar
 
 AS_PLAYED = Pauses()
 UNANSWERED = Unfollow | Follow | PageOpened | PageAnswer
@@ -275,7 +275,7 @@ class _Writer:
                 return page_step(turn.event.what, from_sms=turn.from_sms)
             case TextMessage(text=text):
                 called = self._called(turn, "text", text) if turn.tapped is not None else None
-                return says_step(text) if called is None else f"- user: {{taps: {scalar(called)}}}"
+                return text_step(text) if called is None else f"- user: {{taps: {scalar(called)}}}"
             case Follow(again=again):
                 return f"- user: {'unblocks' if again else 'follows'}"
             case Unfollow():
@@ -293,7 +293,7 @@ class _Writer:
             case BroadcastTags() if self._follows(turn.event.what):
                 return None
             case _:
-                return left_out(self._language, heard_words(turn.event))
+                return left_out(self._language, event_line(turn.event))
 
     def _called(self, turn: PlayedTurn, key: str, value: str) -> str | None:
         """What a scenario calls the button whose action has this value: its label, unless another has it."""
@@ -373,7 +373,7 @@ class _Writer:
     def _bot(self, messages: Sequence[Message]) -> None:
         names = named(messages, self._playbook)
         note = loose(self._language) if any(name.loose for name in names) else ""
-        self.lines += said_lines([name.yaml for name in names], note)
+        self.lines += bot_lines([name.yaml for name in names], note)
 
     def _as(self, person: str) -> None:
         if self._several and person != self._person:

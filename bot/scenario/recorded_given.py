@@ -13,7 +13,7 @@ from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.people import InSplit
 from bot.engine.texts.format import formatted
 from bot.engine.times.local_time import local
-from bot.engine.turn.how_often import kept_place, rule_without_place
+from bot.engine.turn.how_often import place_key, rule_without_place
 from bot.model.contact import Contact, ReservedMember
 from bot.model.effects import FindMember
 from bot.model.event import Follow, Origin, Outcome, StaffBinds
@@ -158,7 +158,7 @@ def _person(turn: RecordedTurn, playbook: Playbook, now: datetime) -> dict[str, 
     flows = {i.flow: scalar(i.state) for i in contact.flows if i.channel == channel and i.parent is None}
     if flows:
         told["flow"] = braces(flows)
-    places = [scalar(rule) for rule in places_of(playbook) if kept_place(rule) in contact.used]
+    places = [scalar(rule) for rule in places_of(playbook) if place_key(rule) in contact.used]
     if places:
         told["places"] = f"[{', '.join(places)}]"
     return told

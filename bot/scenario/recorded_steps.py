@@ -39,7 +39,7 @@ from bot.scenario.yaml_text import braces, nested, one_or_list, scalar, step_lin
 from bot.sms.phone import national
 
 
-def says_step(text: str) -> str:
+def text_step(text: str) -> str:
     """A text, as somebody says it."""
     if text in FRIENDSHIP or text == CODE_FROM_SMS or LOOKS_LIKE_A_NAME.fullmatch(text):
         return f"- user: {{says: {scalar(text)}}}"
@@ -134,19 +134,19 @@ def changes(before: Brake, after: Brake, now: datetime) -> Iterator[StopChanged]
 
 def stop_step(change: StopChanged, playbook: Playbook) -> str | None:
     """The step; none for what holds nobody, as the playbook has no such channel or flow (any more)."""
-    if not _is_there(change.stop, playbook):
+    if not _exists(change.stop, playbook):
         return None
     return f"- {'resume' if change.resumes else 'stop'}: {_pushes(change.stop)}"
 
 
 def stopped_lines(brake: Brake, playbook: Playbook) -> Iterator[str]:
     """The line below `given:` for what was stopped when it began."""
-    told = [_pushes(stop) for stop in brake.stops if _is_there(stop, playbook)]
+    told = [_pushes(stop) for stop in brake.stops if _exists(stop, playbook)]
     if told:
         yield f"  stopped: {told[0] if len(told) == 1 else '[' + ', '.join(told) + ']'}"
 
 
-def _is_there(stop: PushStop, playbook: Playbook) -> bool:
+def _exists(stop: PushStop, playbook: Playbook) -> bool:
     flows = (*playbook.flows, *playbook.form_flows)
     return (stop.channel is None or stop.channel in playbook.channels) and (
         stop.flow is None or stop.flow in flows

@@ -14,7 +14,7 @@ from bot.model.translatable import ENGLISH, Language, row, tr
 from bot.playbook.load import Loaded
 from bot.playbook.report import cells
 from bot.playbook.syntax.source import lines_of
-from bot.scenario.conversation import LINES, shown
+from bot.scenario.conversation import LINES, transcript_lines
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import Failure, Why, play
 from bot.scenario.trace_words import step_words
@@ -62,7 +62,7 @@ def _lines(result: Result, failure: Failure, language: Language) -> Iterator[str
     yield from _step(result.text, failure.place)
     if failure.conversation:
         yield ""
-        yield from shown(failure.conversation, failure.zone, language)
+        yield from transcript_lines(failure.conversation, failure.zone, language)
     marks = {line.mark for line in failure.conversation[-LINES:]}
     legend = row(words for mark, words in _LEGEND.items() if mark in marks)
     if legend.items:
@@ -108,7 +108,7 @@ def as_json(result: Result, language: Language = ENGLISH) -> dict[str, Any]:
             **_place(failure.place),
             "message": language.text(failure.message),
             "notes": [language.text(note) for note in failure.notes],
-            "conversation": shown(failure.conversation, failure.zone, language),
+            "conversation": transcript_lines(failure.conversation, failure.zone, language),
             "why": [why_as_json(step) for step in failure.why],
         },
     }

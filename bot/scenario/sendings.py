@@ -134,7 +134,7 @@ class PlayedSendings:
         if due == "missed":
             self._end(sending, PlayedSending(sending.broadcast, missed=True))
             missed = tr("{broadcast}: its time was missed, it does not go out", broadcast=sending.broadcast)
-            self._stage.tell(OURS["broadcast"], missed)
+            self._stage.add_line(OURS["broadcast"], missed)
         elif (sending.broadcast, sending.moment) in self._sent_by_hand:
             self._open.remove(sending)
         elif due == "due" and self._hold(sending) is None:
@@ -186,7 +186,7 @@ class PlayedSendings:
             calls = calls[:reached]
         plan = stage.plans.get(channel)
         price = None if plan is None else message_cost(plan, len(calls), used).extra
-        self._tell_sent(broadcast, len(calls), price)
+        self._add_sent_line(broadcast, len(calls), price)
         for person, contact, messages in calls:
             self._reaches(broadcast, person, contact, messages)
         got = tuple(person.name for person, _, _ in calls)
@@ -225,8 +225,8 @@ class PlayedSendings:
             tags = BroadcastTags(broadcast.name, broadcast.add_tags, broadcast.place.path)
             stage.comes_back(contact.id, channel, tags)
 
-    def _tell_sent(self, broadcast: Broadcast, messages: int, price: Decimal | None) -> None:
+    def _add_sent_line(self, broadcast: Broadcast, messages: int, price: Decimal | None) -> None:
         money = [] if price is None else [money_text(price)]
         cost = row([tr("messages: {number}", number=messages), *money])
         told = tr("{broadcast}: {cost}", broadcast=broadcast.name, cost=cost)
-        self._stage.tell(OURS["broadcast"], told)
+        self._stage.add_line(OURS["broadcast"], told)

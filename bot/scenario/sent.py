@@ -25,7 +25,7 @@ def sends_broadcast(player: Player, step: SendsBroadcast) -> None:
             status=broadcast.status,
         )
         raise Failed(step.place, message)
-    player.tell(OURS["staff"], tr("send the broadcast {name}", name=step.broadcast))
+    player.add_line(OURS["staff"], tr("send the broadcast {name}", name=step.broadcast))
     player.sendings.order(broadcast)
     player.catch_up()
 
@@ -35,7 +35,9 @@ def sent_is(player: Player, step: SentIs) -> None:
     found = player.sendings.last(step.broadcast)
     wrong = next(_differences(step, found or PlayedSending(step.broadcast)), None)
     if wrong is not None:
-        notes = [tr("since the last step it has not gone out")] if found is None else list(_told(found))
+        notes = (
+            [tr("since the last step it has not gone out")] if found is None else list(_skipped_lines(found))
+        )
         raise Failed(step.place, wrong, notes=notes)
 
 
@@ -66,7 +68,7 @@ def _people(found: PlayedSending) -> TranslatableValue:
     return row(found.got) if any(found.got) else tr("{number} people", number=len(found.got))
 
 
-def _told(found: PlayedSending) -> Iterator[Translatable]:
+def _skipped_lines(found: PlayedSending) -> Iterator[Translatable]:
     if found.missed:
         yield tr("its time was missed")
     if found.waits is not None:

@@ -34,30 +34,32 @@ WHO = "staff"
 
 
 def _takes(player: Player, step: StaffTakes) -> None:
-    player.tell(OURS["staff"], tr("take the conversation") if step.takes_over else tr("hand back"))
+    player.add_line(OURS["staff"], tr("take the conversation") if step.takes_over else tr("hand back"))
     player.happens(player.person, StaffActs(step.takes_over))
 
 
 def _unbinds(player: Player, step: StaffUndo) -> None:
-    player.tell(OURS["staff"], tr("unbind: {kind}", kind=step.kind))
+    player.add_line(OURS["staff"], tr("unbind: {kind}", kind=step.kind))
     player.happens(player.person, StaffUnbinds(step.kind))
 
 
 def _tags(player: Player, step: StaffTagsPerson) -> None:
     marks = (*(f"+{tag}" for tag in step.add), *(f"-{tag}" for tag in step.remove))
-    player.tell(OURS["staff"], tr("tags: {names}", names=" ".join(marks)))
+    player.add_line(OURS["staff"], tr("tags: {names}", names=" ".join(marks)))
     player.happens(player.person, StaffTags(WHO, step.add, step.remove))
 
 
 def _sets(player: Player, step: StaffSetsValues) -> None:
     for key, value in step.values.items():
-        player.tell(OURS["staff"], tr("clear {key}", key=key) if value is None else tr("set {key}", key=key))
+        player.add_line(
+            OURS["staff"], tr("clear {key}", key=key) if value is None else tr("set {key}", key=key)
+        )
         player.happens(player.person, StaffSets(key, value))
 
 
 def _binds(player: Player, step: StaffBindsPhone) -> None:
     person, world = player.person, player.world
-    player.tell(OURS["staff"], tr("bind {phone}", phone=masked(step.phone)))
+    player.add_line(OURS["staff"], tr("bind {phone}", phone=masked(step.phone)))
     how: Literal["none", "shop"] = "none" if player.playbook.channels[person.channel].shop is None else "shop"
     asked = FindMember(how, step.phone, Origin("", person.channel, 0))
     by = PretendCaller(player.contact(person), person.channel, player.contacts, player.now)
@@ -74,7 +76,7 @@ def _draws(player: Player, step: StaffDrawsGroup) -> None:
         if seed is None:
             why = tr("nobody is ever in the group {group}: its share is nothing", group=quoted(group))
             raise Failed(step.place, why)
-        player.tell(OURS["staff"], tr("draw {split}: {group}", split=split, group=group))
+        player.add_line(OURS["staff"], tr("draw {split}: {group}", split=split, group=group))
         player.happens(player.person, StaffDraws(split, group, seed))
 
 
@@ -82,18 +84,18 @@ def _stops(player: Player, step: StopsPushes) -> None:
     stop, brake = PushStop(step.channel, step.flow, WHO, player.now), player.brake
     others = tuple(one for one in brake.stops if one.key != stop.key)
     if not step.resumes:
-        player.tell(OURS["staff"], tr("stop pushes: {what}", what=which(stop)))
+        player.add_line(OURS["staff"], tr("stop pushes: {what}", what=which(stop)))
         player.stop_pushes(Brake((*others, brake.stop_of(stop.key) or stop)))
         return
     if brake.stop_of(stop.key) is None:
         raise Failed(step.place, not_stopped(brake))
-    player.tell(OURS["staff"], tr("pushes go on: {what}", what=which(stop)))
+    player.add_line(OURS["staff"], tr("pushes go on: {what}", what=which(stop)))
     player.stop_pushes(Brake(others))
 
 
 def _puts(player: Player, step: PutsInto) -> None:
     person = player.person
-    player.tell(OURS["staff"], tr("put into {flow}: {state}", flow=step.flow, state=step.state))
+    player.add_line(OURS["staff"], tr("put into {flow}: {state}", flow=step.flow, state=step.state))
     contact = player.contact(person)
     moved = put_into(contact, player.playbook, person.channel, step.flow, step.state, player.now)
     player.contacts[person.contact] = moved

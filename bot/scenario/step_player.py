@@ -27,7 +27,7 @@ from bot.playbook.similar import hint_for, quoted
 from bot.scenario.conversation import OURS, kind_of
 from bot.scenario.failure import Failed
 from bot.scenario.hooks import hook_outcome
-from bot.scenario.open_page import fills_form, says, screen
+from bot.scenario.open_page import fills_form, page_text, screen
 from bot.scenario.people import Person
 from bot.scenario.player import Player
 from bot.scenario.sent import sends_broadcast
@@ -84,18 +84,18 @@ def act(player: Player, step: Act) -> None:
     _ACT[type(step)](player, step)
 
 
-def _who(player: Player) -> TranslatableValue:
+def _speaker(player: Player) -> TranslatableValue:
     return player.person.name or OURS["user"]
 
 
 # -- in the chat
 
 
-def _says(player: Player, step: Says) -> None:
+def _text(player: Player, step: Says) -> None:
     text = _with_code(player, step, step.text)
     if step.by_page:
-        _check_page_says(player, step)
-    player.tell(_who(player), tr("{text}  (said by the page)", text=text) if step.by_page else text)
+        _check_page_text(player, step)
+    player.add_line(_speaker(player), tr("{text}  (said by the page)", text=text) if step.by_page else text)
     player.happens(player.person, TextMessage(text), token=True)
 
 
@@ -108,9 +108,9 @@ def _with_code(player: Player, step: Says | AnswersPage, text: str) -> str:
     return sms.code
 
 
-def _check_page_says(player: Player, step: Says) -> None:
+def _check_page_text(player: Player, step: Says) -> None:
     """A page says only what a result that is pending has as its trigger."""
-    waiting = says(player, player.person)
+    waiting = page_text(player, player.person)
     if step.text != waiting:
         instead = tr("no result is waiting to be said")
         if waiting is not None:
@@ -120,13 +120,13 @@ def _check_page_says(player: Player, step: Says) -> None:
 
 
 def _friendship(player: Player, step: Friendship) -> None:
-    player.tell(_who(player), _FRIENDSHIP[step.how])
+    player.add_line(_speaker(player), _FRIENDSHIP[step.how])
     what: What = Unfollow() if step.how == "blocks" else Follow(again=step.how == "unblocks")
     player.happens(player.person, what, token=step.how != "blocks")
 
 
 def _sends(player: Player, step: Sends) -> None:
-    player.tell(_who(player), kind_of(step.kind))
+    player.add_line(_speaker(player), kind_of(step.kind))
     player.happens(player.person, OtherMessage(step.kind, dict(step.content)), token=True)
 
 
@@ -149,7 +149,7 @@ def _taps(player: Player, step: TapsButton) -> None:
 
 def _tapped(player: Player, step: TapsButton, button: Button) -> None:
     person, action = player.person, button.action
-    player.tell(_who(player), tr("taps [{label}]", label=button.label))
+    player.add_line(_speaker(player), tr("taps [{label}]", label=button.label))
     match action.get("type"):
         case "message":
             player.happens(person, TextMessage(str(action["text"])), token=True)
@@ -189,7 +189,7 @@ def _addresses(player: Player) -> dict[str, str]:
 
 
 def _opens(player: Player, step: Opens) -> None:
-    player.tell(_who(player), tr("opens the page {page}", page=step.page))
+    player.add_line(_speaker(player), tr("opens the page {page}", page=step.page))
     _open(player, player.person, step.page, step.inputs)
 
 
@@ -200,10 +200,10 @@ def _open(player: Player, person: Person, page: str, inputs: Mapping[str, str]) 
 
 def _opens_link(player: Player, step: OpensLink) -> None:
     link = player.playbook.links[step.link]
-    player.tell(_who(player), tr("opens the link {link}", link=step.link))
+    player.add_line(_speaker(player), tr("opens the link {link}", link=step.link))
     player.happens(player.person, News("link", step.link))
     if link.send is not None:
-        player.tell(_who(player), link.send)
+        player.add_line(_speaker(player), link.send)
         player.happens(player.person, TextMessage(link.send), token=True)
 
 
@@ -213,7 +213,7 @@ def _answers(player: Player, step: AnswersPage) -> None:
         notes = [tr("open it first:  user: {opens: …}")]
         raise Failed(step.place, tr("no page with a question is open"), notes=notes)
     text = _with_code(player, step, step.text)
-    player.tell(_who(player), tr("{text}  (on the page)", text=text))
+    player.add_line(_speaker(player), tr("{text}  (on the page)", text=text))
     player.happens(person, PageAnswer(person.page, text, now.visit))
 
 
@@ -235,7 +235,7 @@ def _shop(player: Player, step: ShopTells) -> None:
         player.world.shop.change(member, step.values, step.tags, step.consent, step.phone)
     ordered = player.now if step.subject in ("order_placed", "order_paid") else None
     facts = Facts(step.values, step.tags, marketing=step.consent, last_order=ordered)
-    player.tell(OURS["shop"], " ".join([step.subject, *(f"{k}: {v}" for k, v in step.fields.items())]))
+    player.add_line(OURS["shop"], " ".join([step.subject, *(f"{k}: {v}" for k, v in step.fields.items())]))
     player.happens(person, News("shop", step.subject, dict(step.fields), facts))
 
 
@@ -247,17 +247,17 @@ def _hook(player: Player, step: HookAnswers) -> None:
     answer = (
         tr("this call fails") if step.answer is None else row(f"{k}: {v}" for k, v in step.answer.items())
     )
-    player.tell(step.hook, answer)
+    player.add_line(step.hook, answer)
     player.answer(pending, hook_outcome(hook, step.answer, pending.call.origin, player.playbook.zone))
 
 
 def _signal(player: Player, step: Signals) -> None:
-    player.tell(OURS["signal"], " ".join([step.signal, *(f"{k}: {v}" for k, v in step.fields.items())]))
+    player.add_line(OURS["signal"], " ".join([step.signal, *(f"{k}: {v}" for k, v in step.fields.items())]))
     player.happens(player.person, News("signal", step.signal, dict(step.fields)))
 
 
 def _breaks(player: Player, step: Breaks) -> None:
-    player.tell(OURS["SMS" if step.what == "sms" else "shop"], _WORKS if step.works else _FAILS)
+    player.add_line(OURS["SMS" if step.what == "sms" else "shop"], _WORKS if step.works else _FAILS)
     match step.what:
         case "sms":
             player.world.sms.fails = not step.works
@@ -269,7 +269,7 @@ def _breaks(player: Player, step: Breaks) -> None:
 
 def _sets(player: Player, step: Sets) -> None:
     names = row((*(slot.partition(".")[2] for slot in step.values), *step.tags))
-    player.tell(OURS["staff"], tr("change {names}", names=names))
+    player.add_line(OURS["staff"], tr("change {names}", names=names))
     player.happens(player.person, News("set", "", facts=Facts(dict(step.values), dict(step.tags))))
 
 
@@ -282,7 +282,7 @@ def _waits(player: Player, step: Waits) -> None:
         at = _local(player, player.now)
         raise Failed(step.place, tr("that moment is over: it is {at} already", at=at))
     player.pass_time(until, down=step.down)
-    player.tell(OURS["down" if step.down else "wait"], tr("until {at}", at=_local(player, until)))
+    player.add_line(OURS["down" if step.down else "wait"], tr("until {at}", at=_local(player, until)))
 
 
 def _local(player: Player, moment: datetime) -> str:
@@ -291,12 +291,12 @@ def _local(player: Player, moment: datetime) -> str:
 
 def _edits(player: Player, step: Edits) -> None:
     player.playbook = step.playbook
-    player.tell(OURS["edit"], step.file)
+    player.add_line(OURS["edit"], step.file)
     player.catch_up()
 
 
 _ACT: Mapping[type, Callable[[Player, Any], None]] = {
-    Says: _says,
+    Says: _text,
     Friendship: _friendship,
     Sends: _sends,
     Opens: _opens,

@@ -50,7 +50,7 @@ class ToldStep:
 
 def step_words(note: TraceNote, language: Language) -> str:
     """What happened at a step, with what decided it."""
-    return as_sentence(step_told(note).whole, language)
+    return as_sentence(step_text(note).whole, language)
 
 
 def as_sentence(said: TranslatableValue, language: Language) -> str:
@@ -59,10 +59,10 @@ def as_sentence(said: TranslatableValue, language: Language) -> str:
     return told[:1].upper() + told[1:]
 
 
-def step_told(note: TraceNote) -> ToldStep:
+def step_text(note: TraceNote) -> ToldStep:
     """The sentence of a step; one of an earlier version of oaflow has its cause in English."""
     if note.kind is notes.CONDITION:
-        return condition_told(_several(note.values[0]))
+        return condition_text(_several(note.values[0]))
     if note.kind is EARLIER:
         what, result, because = map(str, note.values)
         detail = f"{what}: {result}"
@@ -74,12 +74,12 @@ def step_told(note: TraceNote) -> ToldStep:
     return ToldStep(_sentence(note), (), note.kind.look)
 
 
-def condition_told(facts: Sequence[NoteValue]) -> ToldStep:
+def condition_text(facts: Sequence[NoteValue]) -> ToldStep:
     """A condition that does not hold, or one that rules out and holds; these decided it."""
     if is_ruled_out(facts):
         what = [fact.values[0] for fact in facts if isinstance(fact, TraceNote)]
-        return ToldStep(tr("What rules it out holds, so it is not done"), reasons_told(what), "not")
-    return ToldStep(_sentence(TraceNote(notes.CONDITION)), reasons_told(facts), "not")
+        return ToldStep(tr("What rules it out holds, so it is not done"), reason_texts(what), "not")
+    return ToldStep(_sentence(TraceNote(notes.CONDITION)), reason_texts(facts), "not")
 
 
 def is_ruled_out(facts: Sequence[NoteValue]) -> bool:
@@ -88,13 +88,13 @@ def is_ruled_out(facts: Sequence[NoteValue]) -> bool:
     return bool(unless) and all(unless)
 
 
-def reasons_told(facts: Sequence[NoteValue]) -> tuple[TranslatableValue, ...]:
+def reason_texts(facts: Sequence[NoteValue]) -> tuple[TranslatableValue, ...]:
     """What decided a condition; the first parts."""
     told = [_value("fact", fact, {}) for fact in facts[:FEW]]
     return (*told, *([tr("…")] if len(facts) > FEW else []))
 
 
-def silence_told(steps: Iterable[TraceStep]) -> Translatable | None:
+def silence_text(steps: Iterable[TraceStep]) -> Translatable | None:
     """Why a turn that might have spoken is silent: a push was skipped or waits, or the answer comes later."""
     later = None
     for _, note in steps:
@@ -146,17 +146,17 @@ def row_words(what: str, language: Language) -> str:
     return what if found is None else language.within("trace").text(found)
 
 
-def event_told(what: str) -> Translatable:
+def event_text(what: str) -> Translatable:
     """An event, as `bot/engine/turn/event_words.py` calls it."""
     return _row(what) or tr("LINE's event {name}", name=Quoted(what))
 
 
-def tap_told(label: str) -> Translatable:
+def tap_text(label: str) -> Translatable:
     """A tap on the button with this label."""
     return tr("tapped {label}", label=Quoted(label))
 
 
-def timer_told(timer: str) -> Translatable:
+def timer_text(timer: str) -> Translatable:
     """What a timer is for, which is called by its flow, if it has one, and by its name."""
     flow, _, name = timer.partition(" ")
     if name:
@@ -190,7 +190,7 @@ def _row(what: str) -> Translatable | None:
     for key, one in ((head, about), (f"{head}: {first}", rest)):
         if one and key in sentences.ROWS_ABOUT:
             return _about(sentences.ROWS_ABOUT[key], one)
-    found = heard_told(head, about)
+    found = trigger_text(head, about)
     return found if isinstance(found, Translatable) else None
 
 
@@ -199,7 +199,7 @@ def _about(sentence: str, text: str) -> Translatable:
     return Translatable(sentence, tuple((name, _value(name, text, {})) for name in NAMED.findall(sentence)))
 
 
-def heard_told(kind: str, subject: str) -> TranslatableValue:
+def trigger_text(kind: str, subject: str) -> TranslatableValue:
     """What rules hear: an answer of the world, news, a message that is no text."""
     found = sentences.HEARD.get(kind)
     sentence = found if isinstance(found, str | None) else found.get(subject, found.get(""))
@@ -229,10 +229,10 @@ def _value(name: str, value: NoteValue, others: Mapping[str, NoteValue]) -> Tran
     """How what stands there is told; `others` tell in which flow a state is."""
     if isinstance(value, TraceNote):
         if value.kind in (notes.HEARD, notes.CAUSE):
-            return heard_told(*map(str, value.values))
+            return trigger_text(*map(str, value.values))
         return _sentence(value)
     if name == "outcome":
-        return heard_told(str(others["asked"]), str(value))
+        return trigger_text(str(others["asked"]), str(value))
     several = _several(value)
     if name in _SEVERAL:
         return row((_value(_SEVERAL[name], one, others) for one in several), _JOINED.get(name, "or"))

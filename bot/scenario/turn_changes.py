@@ -48,7 +48,7 @@ def changes(
             name = slot.partition(".")[2]
             yield Change(f"attribute {name}", value(slot, before), value(slot, after))
     flows = [{i.flow: i for i in one.flows if i.channel == channel} for one in both]
-    yield from _different("flow", flows, _stands)
+    yield from _different("flow", flows, _position)
     timers = [{called(t): t.due for t in one.timers if t.channel == channel} for one in both]
     yield from _different("timer", timers, lambda due: formatted(due, None, zone))
     bound = [{str(kind): kind for kind in one.bindings} for one in both]
@@ -82,5 +82,5 @@ def _different(kind: str, both: Sequence[Mapping[str, _T]], told: Callable[[_T],
             )
 
 
-def _stands(instance: Instance) -> str:
+def _position(instance: Instance) -> str:
     return instance.state if instance.held is None else f"{instance.state} (held: {instance.held.by})"

@@ -6,7 +6,7 @@ from bot.engine.turn.event_words import event_words
 from bot.engine.turn.line_news import news_of
 from bot.model.event import Event, Other, OtherMessage, PageAnswer, Postback, Tapped, TextMessage
 from bot.model.translatable import Translatable
-from bot.scenario.trace_words import event_told, tap_told
+from bot.scenario.trace_words import event_text, tap_text
 
 _AS_AN_ACT = {
     "follow: again": "unblocks",
@@ -28,18 +28,18 @@ _AS_AN_ACT = {
 """What somebody does, by how the event is called on a timeline."""
 
 
-def heard_told(event: Event, label: str | None = None) -> Translatable | None:
+def event_sentence(event: Event, label: str | None = None) -> Translatable | None:
     """The sentence; none of what a person said, for that stays as it is."""
     match event.what:
         case TextMessage() | PageAnswer(act=None):
             return None
         case Postback(data=name) | Tapped(tap=name):
-            return tap_told(label or name)
+            return tap_text(label or name)
         case _:
-            return event_told(event_words(event))
+            return event_text(event_words(event))
 
 
-def heard_words(event: Event, label: str | None = None) -> str:
+def event_line(event: Event, label: str | None = None) -> str:
     """One line; `label` is that of the button that was tapped, where it is known."""
     match event.what:
         case TextMessage(text=text) | PageAnswer(text=text, act=None):

@@ -51,7 +51,7 @@ def step_lines(key: str, item: str) -> list[str]:
     return _below(f"- {key}: {item}", 2)
 
 
-def said_lines(items: Sequence[str], note: str = "") -> list[str]:
+def bot_lines(items: Sequence[str], note: str = "") -> list[str]:
     """The lines of a step `bot`: one thing beside it, several, or one with a key, below one another."""
     if len(items) == 1 and not items[0].startswith(f"{CONTAINS}:"):
         first, *more = step_lines("bot", items[0])

@@ -12,7 +12,7 @@ import pytest
 
 from bot.app.live import Live
 from bot.app.reload import Reload
-from bot.cli.run.start_refused import tell_problems
+from bot.cli.run.start_refused import log_problems
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.model.published_version import AcceptedPlaybook, NowLive
@@ -97,7 +97,7 @@ async def process(shop: Path, database: Database, seal: Seal, clock: ManualClock
             lambda channel, before: LineClient(channel, "http://127.0.0.1:1", "", session, clock),
             clock,
         )
-        acceptance = Acceptance(stores_of(database, seal), clock, tell_problems)
+        acceptance = Acceptance(stores_of(database, seal), clock, log_problems)
         await acceptance.accept(first, "start", anew=False)
         reload = Reload(lambda: one.read(), live, acceptance, None, clock, not_kept, first, published=False)
         one = Process(shop, acceptance.playbooks, live, reload, clock)

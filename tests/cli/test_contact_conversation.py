@@ -13,7 +13,7 @@ import orjson
 import pytest
 
 from bot.app.database import open_database
-from bot.cli.contact.conversation import place_of, shown_place, written_place
+from bot.cli.contact.conversation import place_code, place_of, place_text
 from bot.cli.main import main
 from bot.model.conversation import Cause, Incoming, TranscriptCursor, TranscriptRow
 from bot.model.outgoing import Outgoing
@@ -171,16 +171,16 @@ def test_page_by_page_for_people(said: Path, capsys: pytest.CaptureFixture[str])
 )
 def test_a_place_that_is_told_is_the_one_that_is_read(place: TranscriptCursor) -> None:
     zone = ZoneInfo("Asia/Taipei")
-    assert place_of(shown_place(place, zone), zone) == place_of(written_place(place), zone) == place
+    assert place_of(place_text(place, zone), zone) == place_of(place_code(place), zone) == place
 
 
 def test_an_hour_that_comes_twice_is_told_by_its_offset() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     first, again = (TranscriptCursor(datetime(2026, 10, 25, hour, 30, tzinfo=UTC), 3) for hour in (0, 1))
     for place in (first, again):
-        assert place_of(shown_place(place, berlin), berlin) == place
-    assert shown_place(first, berlin) == "2026-10-25T02:30:00.000/3"
-    assert shown_place(again, berlin) == "2026-10-25T02:30:00.000+01:00/3"
+        assert place_of(place_text(place, berlin), berlin) == place
+    assert place_text(first, berlin) == "2026-10-25T02:30:00.000/3"
+    assert place_text(again, berlin) == "2026-10-25T02:30:00.000+01:00/3"
 
 
 def test_whoever_calls_themselves_the_bot_is_shown_as_a_customer(

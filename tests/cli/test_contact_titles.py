@@ -89,6 +89,6 @@ def test_why_by_title() -> None:
         Why(place, TraceNote(notes.STATE, ("first", "quiz"))),
         Why(place, TraceNote(notes.FLOW_ENDED, ("form:customer_data", SENT))),
     ]
-    told = "\n".join(step.told(speech) for step in steps)
+    told = "\n".join(step.describe(speech) for step in steps)
     assert not [name for name in INNER if name in told]
     assert "第一題" in told

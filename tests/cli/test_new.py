@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.cli.main import main
 from bot.cli.new import new_folder, starter_files
-from bot.cli.new.starter_files import FILES, Starter, answer_of, asked_of, files, name_of
+from bot.cli.new.starter_files import FILES, Starter, answer_of, files, name_of, questions_of
 from bot.cli.new.starter_sound import sound
 from bot.model.translatable import Refusal
 from bot.playbook.load import load
@@ -147,7 +147,7 @@ def test_whatever_is_taken_makes_a_sound_playbook(
     tmp_path_factory: pytest.TempPathFactory, name: str, asked: str, answer: str, spoken: str
 ) -> None:
     try:
-        starter = sound(Starter(name_of(name), asked_of(asked, spoken), answer_of(answer)), spoken)
+        starter = sound(Starter(name_of(name), questions_of(asked, spoken), answer_of(answer)), spoken)
     except Refusal:
         return
     written(tmp_path_factory, starter, spoken)
@@ -171,7 +171,7 @@ def test_whatever_is_taken_makes_a_sound_playbook(
 def test_words_that_mean_something_elsewhere(
     tmp_path_factory: pytest.TempPathFactory, name: str, asked: str, answer: str, spoken: str
 ) -> None:
-    starter = Starter(name_of(name), asked_of(asked, spoken), answer_of(answer))
+    starter = Starter(name_of(name), questions_of(asked, spoken), answer_of(answer))
     written(tmp_path_factory, starter, spoken)
 
 
@@ -340,7 +340,7 @@ def test_questions_at_a_terminal(tmp_path: Path, spoken: str) -> None:
 )
 def test_a_space_between_chinese_words_separates_them(written: str, understood: tuple[str, ...]) -> None:
     """In Chinese nobody writes one within a sentence; beside other letters one does."""
-    assert asked_of(written, "zh-TW") == understood
+    assert questions_of(written, "zh-TW") == understood
 
 
 def test_what_was_understood_is_said_at_once(tmp_path: Path) -> None:

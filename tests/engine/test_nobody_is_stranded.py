@@ -11,7 +11,7 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.flows import waking
-from bot.engine.flows.push_gate import is_halted, is_quota_gone, still_closed
+from bot.engine.flows.push_gate import is_halted, is_quota_exhausted, still_closed
 from bot.engine.turn.results import RESULT
 from bot.engine.turn.staff import SILENCE
 from bot.engine.turn.timers import DOOR
@@ -125,7 +125,7 @@ def _opens(turn: Turn, instance: Instance, held: Hold, armed: set[str]) -> bool:
         case "staff":
             return turn.contact.identity(instance.channel).staff
         case "quota":
-            return is_quota_gone(turn, instance) and _is_woken(turn, instance)
+            return is_quota_exhausted(turn, instance) and _is_woken(turn, instance)
         case _:
             return DOOR in armed
 

@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from bot.cli.answer import show_answer
-from bot.cli.refusal import tell
+from bot.cli.refusal import note
 from bot.cli.run.logs import ForPeople, JsonLines
 from bot.model.plain_text import harmless
 from bot.model.translatable import ENGLISH, tr
@@ -27,7 +27,7 @@ def test_only_what_moves_or_turns_is_shown_as_a_number() -> None:
 def test_answers_and_refusals(capsys: pytest.CaptureFixture[str]) -> None:
     show_answer({}, [NAME], for_programs=False)
     show_answer({"name": NAME}, [], for_programs=True)
-    tell(tr("no such {name}", name=NAME), ENGLISH)
+    note(tr("no such {name}", name=NAME), ENGLISH)
     told = capsys.readouterr()
     lines, _, for_programs = told.out.partition("\n")
     assert lines == SHOWN
@@ -46,6 +46,6 @@ def test_the_log() -> None:
 
 def test_a_database_that_is_away_is_told_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     away = DatabaseUnavailable(tr("MongoDB is not reached: {why}", why="127.0.0.1:1: refused"))
-    tell(away, CHINESE)
+    note(away, CHINESE)
     assert capsys.readouterr().err == "oaflow: 連不上 MongoDB：127.0.0.1:1: refused\n"
     assert str(away) == "MongoDB is not reached: 127.0.0.1:1: refused"

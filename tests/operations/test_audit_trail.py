@@ -54,7 +54,7 @@ async def test_it_begins_before_it_is_done(stores: Stores) -> None:
     async with audited(stores, STOP) as doing:
         (begun,) = await deeds(stores)
         assert (begun.state, begun.after) == ("began", "stopped")
-        doing.tell(after="stopped at last")
+        doing.update(after="stopped at last")
     (done,) = await deeds(stores)
     assert (done.state, done.after, done.before) == ("done", "stopped at last", "all goes")
 

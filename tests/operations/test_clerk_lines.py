@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.operations.clerk_file import told_clerk
+from bot.operations.clerk_file import parse_clerk_line
 from tests.conftest import NOW
 from tests.playbooks import compiled
 
@@ -19,5 +19,5 @@ stores: {xinyi: {title: 信義店}}
 def test_an_account_may_be_a_stores(role: str) -> None:
     """D7: it sees the whole store, as its manager does, and its code binds there."""
     cells = {"number": "S01", "name": "門市夥伴", "store": "信義店", "role": role}
-    told = told_clerk(cells, compiled(BOT), NOW)
+    told = parse_clerk_line(cells, compiled(BOT), NOW)
     assert (told.role, told.store, told.name) == ("store_manager", "xinyi", "門市夥伴")

@@ -21,7 +21,7 @@ from bot.model.translatable import ENGLISH, Language, Refusal
 from bot.operations import clerk_import, clerks, import_report
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.clerk_codes import renew
-from bot.operations.clerk_file import ClerkLine, clerk_lines_of, told_clerk
+from bot.operations.clerk_file import ClerkLine, clerk_lines_of, parse_clerk_line
 from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.import_report import LineRefused
 from bot.store.database.mongo import Database
@@ -83,9 +83,9 @@ async def test_lines_are_read_beside_what_else_is_served(
         served = threading.Event()
         loop.call_soon_threadsafe(served.set)
         was_served.append(served.wait(10))
-        return told_clerk(*line)
+        return parse_clerk_line(*line)
 
-    monkeypatch.setattr(clerk_import, "told_clerk", slow)
+    monkeypatch.setattr(clerk_import, "parse_clerk_line", slow)
     assert (await taken(people, tmp_path, STAFF)).new == 3
     assert was_served == [True] * 3
 
@@ -148,7 +148,7 @@ async def test_only_what_differs_is_changed(people: Stores, tmp_path: Path) -> N
 def test_why_a_line_is_refused(line: str, why: str) -> None:
     names = HEAD.strip().split(",")
     with pytest.raises(LineRefused) as refused:
-        told_clerk(dict(zip(names, line.split(","), strict=True)), PLAYBOOK, NOW)
+        parse_clerk_line(dict(zip(names, line.split(","), strict=True)), PLAYBOOK, NOW)
     assert why in str(refused.value)
 
 
@@ -156,12 +156,16 @@ def test_why_a_line_is_refused(line: str, why: str) -> None:
     "phone", ["912345678", "0912-345-678", "+886 912 345 678", "886912345678", "０９１２３４５６７８"]
 )
 def test_a_phone_as_spreadsheets_leave_it(phone: str) -> None:
-    told = told_clerk({"number": "A01", "name": "小安", "store": "信義店", "phone": phone}, PLAYBOOK, NOW)
+    told = parse_clerk_line(
+        {"number": "A01", "name": "小安", "store": "信義店", "phone": phone}, PLAYBOOK, NOW
+    )
     assert told.phone == "+886912345678"
 
 
 def test_the_head_of_a_group_has_a_group(people: Stores) -> None:
-    told = told_clerk({"number": "G1", "name": "小北", "store": "北部門市", "role": "區主管"}, PLAYBOOK, NOW)
+    told = parse_clerk_line(
+        {"number": "G1", "name": "小北", "store": "北部門市", "role": "區主管"}, PLAYBOOK, NOW
+    )
     assert (told.role, told.store, told.group) == ("group", "", "north")
 
 
@@ -171,7 +175,7 @@ def test_a_list_of_clerks_is_a_table_that_can_be_imported(language: Language) ->
     for role in get_args(ClerkRole):
         place = "北部門市" if role == "group" else "信義店"
         line = {"number": "A01", "name": "小安", "store": place, "role": language.text(ROLE_NAMES[role])}
-        assert told_clerk(line, PLAYBOOK, NOW).role == role
+        assert parse_clerk_line(line, PLAYBOOK, NOW).role == role
 
 
 async def test_refused_lines_cost_no_other_and_are_told_by_number(people: Stores, tmp_path: Path) -> None:

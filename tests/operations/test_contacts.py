@@ -10,7 +10,7 @@ import pytest
 from bot.cli.language import language
 from bot.model.translatable import ENGLISH, Refusal
 from bot.operations.contact_changes import attribute_change, change_tag, merge, refuse_two_worlds
-from bot.operations.contact_view import HIDDEN, history, revealed, shown
+from bot.operations.contact_view import HIDDEN, history, masked_view, revealed
 from bot.operations.find_contacts import NotFound, everybody, one
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.store.database.mongo import Database
@@ -40,7 +40,7 @@ def in_both(refused: pytest.ExceptionInfo[Refusal]) -> tuple[str, str]:
 
 async def test_what_is_private_is_masked_unless_it_was_recorded(stores: Stores) -> None:
     found = await one([stores], PLAYBOOK, AMY.id, None)
-    contact = shown(found).contact
+    contact = masked_view(found).contact
     assert (contact.phone, contact.email) == ("09••••••78", "a•••@forest.example")
     assert contact.attributes["x.allergy"].value == HIDDEN
     assert contact.attributes["n.points"].value == 1200
@@ -53,7 +53,7 @@ async def test_what_is_private_is_masked_unless_it_was_recorded(stores: Stores) 
 
 
 async def test_what_is_told_is_not_to_be_changed(stores: Stores) -> None:
-    told = shown(await one([stores], PLAYBOOK, AMY.id, None))
+    told = masked_view(await one([stores], PLAYBOOK, AMY.id, None))
     with pytest.raises(FrozenInstanceError):
         told.simulated = True  # type: ignore[misc]
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.operations import member_import
-from bot.operations.member_table import TagSkipped, moment_written, told_tag
+from bot.operations.member_table import TagSkipped, parse_moment, parse_tag
 from bot.operations.table_lines import TableWrong
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -42,7 +42,7 @@ def stores(database: Database, seal: Seal) -> Stores:
     ],
 )
 def test_a_moment_as_spreadsheets_write_it(text: str, after: timedelta) -> None:
-    assert moment_written(text, TAIPEI) == DAY + after
+    assert parse_moment(text, TAIPEI) == DAY + after
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,14 @@ def test_a_moment_as_spreadsheets_write_it(text: str, after: timedelta) -> None:
     ],
 )
 def test_what_is_no_moment(text: str) -> None:
-    assert moment_written(text, TAIPEI) is None
+    assert parse_moment(text, TAIPEI) is None
 
 
 @pytest.mark.parametrize(
     "text", ["VIP 2025-11-01", "VIP@2025/11/1", "VIP(2025-11-01)", "VIP:2025-11-01", "VIP [2025-11-01 00:00]"]
 )
 def test_a_tag_with_its_day_in_one_cell(text: str) -> None:
-    assert told_tag(text, PLAYBOOK, LATE) == ("VIP", DAY)
+    assert parse_tag(text, PLAYBOOK, LATE) == ("VIP", DAY)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_tag_with_its_day_in_one_cell(text: str) -> None:
 )
 def test_why_a_tag_is_left_out(text: str, why: str) -> None:
     with pytest.raises(TagSkipped) as refused:
-        told_tag(text, PLAYBOOK, LATE)
+        parse_tag(text, PLAYBOOK, LATE)
     assert str(refused.value.message).startswith(why)
 
 

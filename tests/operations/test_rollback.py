@@ -18,7 +18,7 @@ from bot.operations.publishing import LosesPeople
 from bot.operations.rollback import (
     CannotGoBack,
     VersionUnknown,
-    may_be_brought_back,
+    check_can_roll_back,
     named_version,
     one_before,
     roll_back,
@@ -172,9 +172,9 @@ async def test_what_is_not_kept_or_not_whole_is_refused(shop: KeptShop, under: P
     first, _ = await shop.accepts(hours="10:00"), await shop.accepts(hours="12:00")
     found = await shop.unpacked(first, under)
     with pytest.raises(CannotGoBack, match="are not kept"):
-        may_be_brought_back(replace(first, is_kept=False))
+        check_can_roll_back(replace(first, is_kept=False))
     with pytest.raises(CannotGoBack, match="stands a secret"):
-        may_be_brought_back(replace(first, is_whole=False))
+        check_can_roll_back(replace(first, is_whole=False))
     await shop.stores.playbooks.forget([1])  # between look and deed
     live = await shop.stores.playbooks.live()
     assert live is not None

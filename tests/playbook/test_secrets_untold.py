@@ -85,7 +85,7 @@ def test_no_hint_says_a_secret_again(
         (tmp_path / "bot.yaml").write_text(before + line + behind, "utf-8")
         loaded = load(tmp_path, {})
         with caplog.at_level(logging.DEBUG):
-            start_refused.tell_problems(loaded.problems, loaded.sources)
+            start_refused.log_problems(loaded.problems, loaded.sources)
         told = [
             render(loaded.problems, loaded.sources),
             json.dumps(as_data(loaded.problems, loaded.sources, ENGLISH), ensure_ascii=False),

@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from bot.cli.command_line import parser
-from bot.operations.clerk_file import clerk_lines_of, told_clerk
+from bot.operations.clerk_file import clerk_lines_of, parse_clerk_line
 from bot.playbook.report import render
 from tests.cli.oaflow import ROOT
 from tests.playbooks import loaded
@@ -29,7 +29,7 @@ def test_its_playbook_and_its_table_go_together(tmp_path: Path) -> None:
     assert render(found.problems, found.sources) == ""
     table = tmp_path / "clerks.csv"
     table.write_text(block("csv"), "utf-8")
-    told = [told_clerk(line.cells, found.playbook, NOW) for line in clerk_lines_of(table)]
+    told = [parse_clerk_line(line.cells, found.playbook, NOW) for line in clerk_lines_of(table)]
     assert [(one.number, one.store, one.role) for one in told] == [
         ("A01", "xinyi", "store_manager"),
         ("A02", "banqiao", None),

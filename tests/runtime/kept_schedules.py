@@ -16,7 +16,7 @@ from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks
 from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal
 from bot.operations.acceptance import Acceptance
-from bot.operations.rollback import may_be_brought_back, one_before
+from bot.operations.rollback import check_can_roll_back, one_before
 from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
@@ -169,7 +169,7 @@ class KeptSchedule(ListedSchedule):
         async def roll_back(stores: Stores, who: str) -> None:
             known = await self._with_playbooks(stores, who).playbooks.all()
             target = one_before(known) if self.dice.random() < 0.5 else self.dice.choice(known)
-            may_be_brought_back(target)
+            check_can_roll_back(target)
             unpacked = UnpackedPlaybooks(self.stores.playbooks, self._under / who)
             try:
                 read = partial(unpacked.read, target, _with(self.editions[0]))

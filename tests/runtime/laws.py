@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.engine.turn.how_often import kept_place
+from bot.engine.turn.how_often import place_key
 from bot.model.event import TextMessage
 from bot.model.processes import part_of
 from bot.store.contacts.contacts import Contacts
@@ -81,7 +81,7 @@ async def _places(schedule: Schedule) -> list[str]:
     said = [(event.entry.contact, event.event.what) for event in schedule.events]
     wanted = {contact for contact, what in said if isinstance(what, TextMessage) and what.text == WANTED}
     found = await Contacts(schedule.database, schedule.seal).load(wanted)
-    having = [one for one, stored in found.items() if kept_place(RULE) in stored.contact.used]
+    having = [one for one, stored in found.items() if place_key(RULE) in stored.contact.used]
     taken = (await Places(schedule.database).taken([RULE])).get(RULE, 0)
     right = min(len(wanted), PLACES)
     if (len(having), taken) == (right, right):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.engine.broadcasts.content import what_to_whom
+from bot.engine.broadcasts.content import content_and_people
 from bot.model.audit import Deed
 from bot.model.broadcast import ContentClaim, Sending
 from bot.operations.broadcasts.steering import SendingOrder, send
@@ -249,7 +249,7 @@ async def test_a_repeating_one_goes_out_at_its_next_time_after_it_was_sent_by_ha
         await process.goes_on()
     assert shop.line.got == dict.fromkeys(PEOPLE, 2)
     shop.clock.advance(DAY.total_seconds() - 1)
-    again = await shop.stores.sendings.claimed_by(what_to_whom(shop.playbook.broadcasts["b"]))
+    again = await shop.stores.sendings.claimed_by(content_and_people(shop.playbook.broadcasts["b"]))
     order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, again)
     by_hand = await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
     await shop.stores.sendings.change(by_hand.id, ["planned"], paused="amy")

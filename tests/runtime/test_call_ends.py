@@ -13,7 +13,7 @@ import pytest
 
 from bot.cli.dates import to_the_second
 from bot.line.outcome import Accepted, NotSent, Refused, Unknown
-from bot.operations.call_outcomes import calls_in_words, calls_told, ends_of
+from bot.operations.call_outcomes import call_payloads, calls_in_words, ends_of
 from bot.runtime.journal import DELAY
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -47,7 +47,7 @@ async def told(bot: Bot) -> list[list[dict[str, Any]]]:
     """What is told of the calls of each turn of U1."""
     rows = [row for row in await bot.timeline("U1") if row.calls]
     ends = await ends_of(rows, bot.rows, bot.contacts, bot.clock.now())
-    return [calls_told(row, ends) for row in rows]
+    return [call_payloads(row, ends) for row in rows]
 
 
 async def written(bot: Bot) -> None:
@@ -71,7 +71,7 @@ async def test_before_and_after_lines_answer(bot: Bot, clock: ManualClock) -> No
     assert words([call]) == ["reply: under way since 2026-11-20 12:00:00, tried until 2026-11-20 12:00:50"]
     [row] = await bot.timeline("U1")
     later = await ends_of([row], bot.rows, bot.contacts, clock.now() + timedelta(minutes=1))
-    assert words(calls_told(row, later)) == [
+    assert words(call_payloads(row, later)) == [
         "reply: waits for a process that runs, since 2026-11-20 12:00:00; "
         "it was to be tried until 2026-11-20 12:00:50"
     ]
@@ -144,10 +144,10 @@ async def test_what_was_not_written_down_is_not_claimed(bot: Bot, clock: ManualC
     await bot.settle()
     [row] = await bot.timeline("U1")
     row.ends.clear()
-    [call] = calls_told(row, await ends_of([row], bot.rows, bot.contacts, bot.clock.now()))
+    [call] = call_payloads(row, await ends_of([row], bot.rows, bot.contacts, bot.clock.now()))
     assert words([call]) == ["reply: done; what LINE answered was not kept"]
     row.calls = ()
-    assert calls_told(row, await ends_of([row], bot.rows, bot.contacts, bot.clock.now())) == []
+    assert call_payloads(row, await ends_of([row], bot.rows, bot.contacts, bot.clock.now())) == []
 
 
 @pytest.mark.parametrize(

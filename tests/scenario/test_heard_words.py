@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.event import Event, News, Other, Source, What
-from bot.scenario.turn_summary import heard_words
+from bot.scenario.turn_summary import event_line
 from tests.conftest import NOW
 from tests.engine.test_event_words import CASES, SECRET
 
@@ -42,7 +42,7 @@ HEARD = {
 
 
 def line(what: What, label: str | None = None) -> str:
-    return heard_words(Event("e", "main", Source("user", "U1"), NOW, what), label)
+    return event_line(Event("e", "main", Source("user", "U1"), NOW, what), label)
 
 
 @pytest.mark.parametrize(("what", "called"), [case for case in CASES if not isinstance(case[0], Other)])

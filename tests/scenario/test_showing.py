@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.playbook.report import cells
-from bot.scenario.conversation import LINES, SpokenLine, shown
+from bot.scenario.conversation import LINES, SpokenLine, transcript_lines
 from bot.scenario.result import as_json, in_words
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
@@ -22,9 +22,9 @@ def test_names_and_texts_stand_in_columns() -> None:
         SpokenLine(NOW, "bot", "哈囉\n再見"),
         SpokenLine(NOW, "大明明", "嗨", "+"),
     ]
-    rows = shown(lines, ZONE)
+    rows = transcript_lines(lines, ZONE)
     assert rows[0] == "    2026-11-20 Fri"
-    assert shown(lines, ZONE, CHINESE)[0] == "    2026-11-20 週五"
+    assert transcript_lines(lines, ZONE, CHINESE)[0] == "    2026-11-20 週五"
     texts = ("你好", "哈囉", "再見", "嗨")
     starts = {cells(row[: row.index(text)]) for row, text in zip(rows[1:], texts, strict=True)}
     assert len(starts) == 1
@@ -39,7 +39,7 @@ def test_a_minute_and_a_day_are_told_once() -> None:
         SpokenLine(later, "a", "3"),
         SpokenLine(NOW + timedelta(1), "a", "4"),
     ]
-    assert [row.split()[0] for row in shown(lines, ZONE)] == [
+    assert [row.split()[0] for row in transcript_lines(lines, ZONE)] == [
         "2026-11-20",
         "12:00",
         "a",
@@ -50,14 +50,14 @@ def test_a_minute_and_a_day_are_told_once() -> None:
 
 
 def test_a_long_conversation_is_shown_by_its_end_and_a_long_text_by_its_beginning() -> None:
-    rows = shown([SpokenLine(NOW, "a", str(number)) for number in range(LINES + 3)], ZONE)
+    rows = transcript_lines([SpokenLine(NOW, "a", str(number)) for number in range(LINES + 3)], ZONE)
     assert rows[0] == "    … (+3)"
     assert rows[-1].endswith(str(LINES + 2))
-    assert len(shown([SpokenLine(NOW, "a", "\n".join("x" * 50))], ZONE)) == 7
+    assert len(transcript_lines([SpokenLine(NOW, "a", "\n".join("x" * 50))], ZONE)) == 7
 
 
 def test_what_a_terminal_would_obey_is_not_printed() -> None:
-    assert "\x1b" not in "".join(shown([SpokenLine(NOW, "a", "\x1b[31m紅")], ZONE))
+    assert "\x1b" not in "".join(transcript_lines([SpokenLine(NOW, "a", "\x1b[31m紅")], ZONE))
 
 
 def test_a_failure_has_its_step_its_conversation_and_why() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import SourceFile
-from bot.scenario.yaml_text import containing, said_lines, step_lines, text_lines
+from bot.scenario.yaml_text import bot_lines, containing, step_lines, text_lines
 
 TEXTS = st.text(
     st.one_of(
@@ -48,25 +48,25 @@ def value(node: Node | None) -> str:
 @example("甲\n乙\n")
 def test_a_text_reads_back_the_same(text: str) -> None:
     assert value(read(step_lines("user", text_lines(text)))) == text
-    assert value(read(said_lines([text_lines(text)], "  # 註"))) == text
+    assert value(read(bot_lines([text_lines(text)], "  # 註"))) == text
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=3))
 def test_several_read_back_the_same(texts: list[str]) -> None:
     for written in ([text_lines(text) for text in texts], [containing(text) for text in texts]):
-        node = read(said_lines(written))
+        node = read(bot_lines(written))
         found = node.items if isinstance(node, List) else [node]
         assert list(map(value, found)) == texts
 
 
 def test_several_lines_are_written_below_one_another() -> None:
-    assert said_lines([text_lines("營業時間\n\n10:00–21:00")]) == [
+    assert bot_lines([text_lines("營業時間\n\n10:00–21:00")]) == [
         "- bot: |-",
         "    營業時間",
         "",
         "    10:00–21:00",
     ]
-    assert said_lines(["好", containing("甲\n乙")]) == [
+    assert bot_lines(["好", containing("甲\n乙")]) == [
         "- bot:",
         "    - 好",
         "    - contains: |-",

@@ -23,12 +23,12 @@ from bot.model.translatable import ENGLISH, NAMED, Language
 from bot.scenario import trace_sentences, trace_words
 from bot.scenario.earlier_details import EARLIER
 from bot.scenario.trace_words import (
-    condition_told,
+    condition_text,
     detail_english,
     detail_words,
     from_stored,
     row_words,
-    step_told,
+    step_text,
     step_words,
 )
 from bot.simulator.workbench.trace_view import PAGE_SPEAKS
@@ -184,7 +184,7 @@ def test_what_a_person_wrote_is_told_as_one_value(written: str) -> None:
         f'The condition does not hold  (attribute "memo": "{written}" (asked for: "A"))'
     )
     assert step_words(note, CHINESE) == f"條件不成立（屬性「memo」是「{written}」（條件：「A」））"
-    [fact] = condition_told(facts).facts
+    [fact] = condition_text(facts).facts
     assert f"“{written}”" in PAGE_SPEAKS[1].words(fact)
 
 
@@ -207,7 +207,7 @@ def test_what_ended_a_flow_is_in_the_marks_of_the_language() -> None:
 def test_what_a_person_said_is_no_news() -> None:
     """Who says "code: right" has answered no question."""
     heard: list[NoteValue] = [TraceNote(notes.HEARD, ("code", "right")), "code: right"]
-    told = [step_told(TraceNote(notes.RULE_MATCHED, (one,))).message for one in heard]
+    told = [step_text(TraceNote(notes.RULE_MATCHED, (one,))).message for one in heard]
     assert [ENGLISH.text(one) for one in told] == [
         "The rule matched: the code is right",
         'The rule matched: "code: right"',

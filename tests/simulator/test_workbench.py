@@ -43,7 +43,7 @@ from bot.model.trace import NoteKind, NoteValue, TraceNote
 from bot.scenario.earlier_details import EARLIER
 from bot.scenario.explain import Candidate
 from bot.scenario.turn_changes import Change
-from bot.scenario.turn_summary import heard_words
+from bot.scenario.turn_summary import event_line
 from bot.simulator.workbench.trace_view import TraceTeller
 from tests.depth import one_of
 from tests.eventually import comes_to, eventually, frames, pasted
@@ -126,7 +126,7 @@ class Bench:
         who = {"id": f"turn-{number}", "chat": self.friend, "channel": "main", "event": f"event-{number}"}
         rest = {
             "at": NOW + number * 1000,
-            "heard": heard_words(came),
+            "heard": event_line(came),
             "said": said,
             "unheard": False,
             "rule": None,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.model.processes import Serving
-from bot.operations.rollout import Serves, who_serves
+from bot.operations.rollout import Serves, wait_until_served
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 
@@ -62,6 +62,6 @@ async def test_who_could_serve(processes: Processes) -> None:
 
 
 async def test_nobody_is_waited_for_where_it_is_so_already(processes: Processes) -> None:
-    assert (await who_serves(processes, NEW)).able == [FIRST]
-    assert (await who_serves(processes, "c" * 64, patience=0)).is_outage
-    assert len((await who_serves(processes, OLD, running=True)).running) == 2
+    assert (await wait_until_served(processes, NEW)).able == [FIRST]
+    assert (await wait_until_served(processes, "c" * 64, patience=0)).is_outage
+    assert len((await wait_until_served(processes, OLD, running=True)).running) == 2

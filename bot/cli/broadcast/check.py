@@ -29,7 +29,9 @@ class WouldNotGoOut(Refusal):
     """The sentence says why."""
 
 
-async def whose_line(opened: OpenDatabase, served: ValidPlaybook, people: Stores) -> tuple[LineNow, Playbook]:
+async def line_and_playbook(
+    opened: OpenDatabase, served: ValidPlaybook, people: Stores
+) -> tuple[LineNow, Playbook]:
     """LINE, or the simulator whose pretend people these are; and the playbook with our address there.
 
     The real LINE is never asked of pretend people. Raises `SimulatorEnded` and `DatabaseUnavailable`.
@@ -46,7 +48,7 @@ async def whose_line(opened: OpenDatabase, served: ValidPlaybook, people: Stores
 async def check(order: CommandOrder) -> None:
     """Print what it would do; raise `WouldNotGoOut` where it would not go out."""
     served, broadcast = order.served, broadcast_of(order.playbook, order.name)
-    line, playbook = await whose_line(order.opened, served, people := await order.people())
+    line, playbook = await line_and_playbook(order.opened, served, people := await order.people())
     found = await checked(people, playbook, broadcast, line)
     plan = served.settings.channels[broadcast.channel].plan
     order.show_all(_payload(found), _lines(found, plan, served.playbook))

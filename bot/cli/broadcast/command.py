@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from functools import partial
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
-from bot.cli.broadcast.check import check, whose_line
+from bot.cli.broadcast.check import check, line_and_playbook
 from bot.cli.broadcast.progress import listed, status
 from bot.cli.broadcast.send import cancel, pause, resume, send
 from bot.cli.operator import add_by
@@ -31,7 +31,7 @@ async def test(order: CommandOrder) -> None:
     """Push it to testers, and print who got it. Raises `DidNotArrive`, where one who is named got none."""
     broadcast, to = broadcast_of(order.playbook, order.name), order.options.to
     people = await order.people()
-    line, playbook = await whose_line(order.opened, order.served, people)
+    line, playbook = await line_and_playbook(order.opened, order.served, people)
     keys = LiveKeys(order.opened.seal, address_keys)
     personal = PersonalAddresses(keys, playbook.public, lambda: playbook).in_messages
     done = await try_out(people, playbook, broadcast, to, line, order.by, personal)
@@ -53,10 +53,10 @@ async def report(order: CommandOrder) -> None:
     """Print it in lines, as CSV or JSON, or draw it."""
     broadcast = broadcast_of(order.playbook, order.name)
     people = await order.people()
-    line, _ = await whose_line(order.opened, order.served, people)
+    line, _ = await line_and_playbook(order.opened, order.served, people)
     found, silent = await report_of(people, order.playbook, broadcast, line)
     if silent is not None:
-        order.tell(silent)
+        order.note(silent)
     picture = partial(report_svg, found, order.speech, order.zone)
     lines = report_lines(found, order.zone)
     show_report(ReportForms(lines, report_payload(found), COLUMNS, report_rows(found), picture), order)

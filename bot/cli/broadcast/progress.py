@@ -186,7 +186,7 @@ async def status(order: CommandOrder) -> None:
     out = NOBODY if last is None else await left_out_of(people, last.sending.id, most)
     not_reached = [_left_out_payload(one) for one in out.people]
     payload = {**_payload(found), "not_reached": not_reached, "not_reached_rest": out.rest}
-    order.show(payload, *_lines(found, playbook), *who_lines(out, broadcast.name, playbook))
+    order.show(payload, *_lines(found, playbook), *skipped_lines(out, broadcast.name, playbook))
 
 
 def _payload(one: BroadcastStanding) -> dict[str, object]:
@@ -239,10 +239,10 @@ def _lines(found: BroadcastStanding, playbook: Playbook) -> Iterator[Translatabl
         yield from in_lines(one, playbook)
 
 
-def who_lines(out: SkippedPeople, broadcast: str, playbook: Playbook) -> Iterator[Translatable]:
+def skipped_lines(out: SkippedPeople, broadcast: str, playbook: Playbook) -> Iterator[Translatable]:
     """Who did not get it, and why, as  oaflow contact show  takes them."""
     for one in out.people:
-        contact, why = " ".join(_who(one)), why_left_out(one.why, broadcast, playbook)
+        contact, why = " ".join(_skipped_cells(one)), why_left_out(one.why, broadcast, playbook)
         if one.said:
             yield tr("    {contact}: {why}: {said}", contact=contact, why=why, said=one.said)
         else:
@@ -251,7 +251,7 @@ def who_lines(out: SkippedPeople, broadcast: str, playbook: Playbook) -> Iterato
         yield tr("    and {number} more:  --most N  has more", number=f"{out.rest:,}")
 
 
-def _who(one: SkippedPerson) -> Iterator[str]:
+def _skipped_cells(one: SkippedPerson) -> Iterator[str]:
     yield one.contact
     if one.shown is not None:
         contact = one.shown.contact

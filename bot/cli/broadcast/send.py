@@ -6,13 +6,13 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 
-from bot.cli.broadcast.check import held_back, whose_line
-from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, progress_payload, state_of, who_lines
+from bot.cli.broadcast.check import held_back, line_and_playbook
+from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, progress_payload, skipped_lines, state_of
 from bot.cli.confirm import answered
 from bot.cli.dates import to_the_second
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.progress import Progress
-from bot.cli.refusal import tell
+from bot.cli.refusal import note
 from bot.engine.broadcasts.schedule import next_time
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
@@ -48,11 +48,11 @@ async def send(order: CommandOrder) -> None:
     playbook, served, options = order.playbook, order.served, order.options
     broadcast = broadcast_of(playbook, order.name)
     people = await order.people()
-    line, _ = await whose_line(order.opened, served, people)
+    line, _ = await line_and_playbook(order.opened, served, people)
     found = await check(people, playbook, broadcast, line, validate=False)
     wanted = await _order(people, playbook, found, again=options.again)
     for one in _summary(wanted, found, served):
-        order.tell(one)
+        order.note(one)
     if not options.yes:
         _confirm(wanted, order.speech)
     sending = await steering.send(people, playbook, wanted, order.by)
@@ -60,7 +60,7 @@ async def send(order: CommandOrder) -> None:
     shown = over or await progress_of(people, sending.id)
     if shown is not None:
         out = await left_out_of(people, sending.id, SHOWN)
-        lines = *in_lines(shown, playbook), *who_lines(out, broadcast.name, playbook)
+        lines = *in_lines(shown, playbook), *skipped_lines(out, broadcast.name, playbook)
         order.show(progress_payload(shown), *lines)
     if over is not None:
         _see_if_sent(over)
@@ -117,11 +117,11 @@ async def _followed(people: Stores, sending: Sending, words: Language) -> Sendin
     progress = Progress(words)
     try:
         while (found := await progress_of(people, sending.id)) is not None and not found.sending.is_over:
-            progress.tell(in_one_line(found))
+            progress.show(in_one_line(found))
             await asyncio.sleep(FOLLOW)
     except (asyncio.CancelledError, DatabaseUnavailable):
         progress.over()
-        tell(tr("it goes on:  oaflow broadcast status {name}", name=sending.broadcast), words)
+        note(tr("it goes on:  oaflow broadcast status {name}", name=sending.broadcast), words)
         raise
     progress.over()
     return found

@@ -20,7 +20,7 @@ from bot.operations.contact_changes import (
     change_tag,
     set_attribute,
 )
-from bot.operations.contact_view import shown
+from bot.operations.contact_view import masked_view
 from bot.operations.find_contacts import LocatedContact, NotFound
 from bot.operations.testers import Tester
 from bot.playbook.similar import quoted
@@ -38,10 +38,10 @@ async def tag(order: CommandOrder) -> None:
     found = await contact_of(order, " ".join(who))
     if action == "add":
         carried = await change_tag(found, order.playbook, "add", name, order.by)
-        _tell(found, order, carried, tr("is tagged {tag}", tag=name))
+        _report(found, order, carried, tr("is tagged {tag}", tag=name))
     else:
         carried = await change_tag(found, order.playbook, "remove", name, order.by)
-        _tell(found, order, carried, tr("is no longer tagged {tag}", tag=name))
+        _report(found, order, carried, tr("is no longer tagged {tag}", tag=name))
 
 
 @about_contact
@@ -55,7 +55,7 @@ async def set_value(order: CommandOrder) -> None:
     change = attribute_change(order.playbook, key, text)
     found = await contact_of(order, " ".join(who))
     carried = await set_attribute(found, change, order.by)
-    _tell(found, order, carried, _now_has(change))
+    _report(found, order, carried, _now_has(change))
 
 
 def _now_has(change: AttributeChange) -> Translatable:
@@ -73,7 +73,7 @@ def _words(order: CommandOrder, fewest: int, usage: Translatable) -> list[str]:
     return list(order.words)
 
 
-def _tell(found: LocatedContact, order: CommandOrder, carried: Carried, done: Translatable) -> None:
+def _report(found: LocatedContact, order: CommandOrder, carried: Carried, done: Translatable) -> None:
     """That it is done, once a running process has done it; that it is stored, where none does."""
     who = found.contact.id
     match carried:
@@ -169,7 +169,7 @@ def confirmed(kept: LocatedContact, gone: LocatedContact, speech: Language) -> N
     """Ask at the terminal whether the two become one. Raises `Refused` unless the answer is yes."""
     if not sys.stdin.isatty():
         raise RewriteRefused(tr("nothing is merged without a yes: add  --yes"))
-    one, other = (line(in_a_line(shown(of)), speech) for of in (kept, gone))
+    one, other = (line(in_a_line(masked_view(of)), speech) for of in (kept, gone))
     write_err(f"{speech.text(tr('stays: {contact}', contact=one))}\n")
     write_err(f"{speech.text(tr('becomes part of it: {contact}', contact=other))}\n")
     if not agreed(tr("make them one contact? [y/N]"), speech):

@@ -11,7 +11,7 @@ from bot.model.audit import AuditRow
 from bot.model.contact import Contact, Identity, Instance
 from bot.model.journal import TimelineRow
 from bot.model.value import PRIVATE_SLOT
-from bot.operations.call_outcomes import Ends, calls_told
+from bot.operations.call_outcomes import Ends, call_payloads
 from bot.operations.contact_view import ContactHistory, ContactView
 from bot.operations.payload import Payload, pick
 from bot.scenario.trace_words import detail_english
@@ -74,7 +74,7 @@ def _happened(row: TimelineRow, ends: Ends) -> Payload:
         "what": row_words(row.what),
         "details": list(map(detail_english, row.details)),
     }
-    return {**what, "calls": calls_told(row, ends), **({} if row.text is None else {"text": row.text})}
+    return {**what, "calls": call_payloads(row, ends), **({} if row.text is None else {"text": row.text})}
 
 
 def _done(row: AuditRow) -> Payload:

@@ -20,7 +20,7 @@ from bot.operations.conversation import ConversationPage, ConversationTurn, conv
 from bot.operations.payload import Payload, pick
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import printable
-from bot.scenario.conversation import kind_of, said_of
+from bot.scenario.conversation import kind_of, message_text
 from bot.scenario.trace_words import row_words
 
 _PLACE = re.compile(r"(\d{1,15})\.(\d{1,19})")
@@ -46,7 +46,7 @@ async def show_conversation(order: CommandOrder) -> None:
         "contact": found.contact.id,
         "simulator": found.simulated,
         "turns": [_turn(one) for one in page.turns],
-        "earlier": None if page.earlier is None else written_place(page.earlier),
+        "earlier": None if page.earlier is None else place_code(page.earlier),
     }
     several = len(found.contact.identities) > 1
     lines = _Lines(order, found.contact.name, several).of(page)
@@ -72,12 +72,12 @@ def place_of(written: str, zone: ZoneInfo) -> TranscriptCursor:
         raise NoMoment(why) from error
 
 
-def written_place(place: TranscriptCursor) -> str:
+def place_code(place: TranscriptCursor) -> str:
     """As `place_of` reads it, for programs."""
     return f"{round(place.at.timestamp() * 1000)}.{place.turn}"
 
 
-def shown_place(place: TranscriptCursor, zone: ZoneInfo) -> str:
+def place_text(place: TranscriptCursor, zone: ZoneInfo) -> str:
     """The same for people, by the clock of the team: `2026-11-20T12:05:00.123/7`."""
     at = place.at.astimezone(zone)
     is_told = at.replace(fold=0).astimezone(UTC) == place.at.astimezone(UTC)
@@ -129,7 +129,7 @@ class _Lines:
     def of(self, page: ConversationPage) -> Iterator[str]:
         """The lines, the last thing said at the end; first how to see what was said before."""
         if page.earlier is not None:
-            yield self._words(tr("earlier:  --before {place}", place=shown_place(page.earlier, self._zone)))
+            yield self._words(tr("earlier:  --before {place}", place=place_text(page.earlier, self._zone)))
         if not page.turns:
             yield self._words(_none(self._days))
         for one in page.turns:
@@ -140,11 +140,11 @@ class _Lines:
         if not turn.readable:
             yield f"{next(begins)}{self._words(tr('(does not open: its key is missing)'))}"
         if turn.incoming is not None:
-            text = self._words(self._said(turn.incoming, one.hidden))
+            text = self._words(self._incoming_text(turn.incoming, one.hidden))
             yield from self._paragraph(next(begins), self._customer(text))
         for call in turn.calls:
             for message in call.messages:
-                text = self._words(said_of(message))
+                text = self._words(message_text(message))
                 sentence = tr("{kind}: {text}", kind=KINDS.get(call.kind, call.kind), text=text)
                 yield from self._paragraph(next(begins, _INDENT), sentence)
         for ended in calls_in_words(one.ends, self._at, ids=False):
@@ -171,7 +171,7 @@ class _Lines:
         parts += [cause.place] if cause.place else []
         return tr("→ why: {parts}", parts=row(parts, "semicolon"))
 
-    def _said(self, incoming: Incoming, hidden: bool) -> TranslatableValue:
+    def _incoming_text(self, incoming: Incoming, hidden: bool) -> TranslatableValue:
         kind, content = incoming.kind, incoming.content
         if hidden:
             return _HIDDEN[incoming.secrecy]

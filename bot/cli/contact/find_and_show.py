@@ -20,8 +20,8 @@ from bot.cli.order import CommandOrder
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
 from bot.model.translatable import Refusal, Translatable, Unavailable, tr
-from bot.operations.contact_view import history, revealed, shown
-from bot.operations.find_contacts import LocatedContact, NotFound, everybody, nobody
+from bot.operations.contact_view import history, masked_view, revealed
+from bot.operations.find_contacts import LocatedContact, NotFound, everybody, nobody_found
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
 from bot.operations.simulated_time import now_among
 from bot.playbook.file_trouble import file_trouble
@@ -130,8 +130,8 @@ async def find(order: CommandOrder) -> None:
     channel, who = order.options.channel, order.name or ""
     found = await everybody(everywhere, order.playbook, who, channel, unproven=True)
     if not found:
-        raise NotFound(nobody(who, channel))
-    payload = [in_a_line(shown(each)) for each in found]
+        raise NotFound(nobody_found(who, channel))
+    payload = [in_a_line(masked_view(each)) for each in found]
     order.show_all(payload, (line(each, order.speech) for each in payload))
 
 
@@ -148,7 +148,7 @@ async def show(order: CommandOrder) -> None:
         return
     found, reveal = await contact_of(order, unproven=True), order.options.reveal
     now = await now_among(found.stores)
-    contact = await revealed(found, order.by, now) if reveal else shown(found)
+    contact = await revealed(found, order.by, now) if reveal else masked_view(found)
     happened = await history(found, now, reveal=reveal)
     payload = in_full(contact, order.playbook, now) | historical(happened)
     details = {row.id: row.details for row in happened.timeline}

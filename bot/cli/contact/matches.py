@@ -11,7 +11,7 @@ from bot.cli.on_database import PRETEND
 from bot.cli.order import CommandOrder, carried_out
 from bot.model.match import MatchedBy
 from bot.model.translatable import Language, Translatable, row, tr
-from bot.operations.contact_view import shown
+from bot.operations.contact_view import masked_view
 from bot.operations.find_contacts import NotFound
 from bot.operations.matches import PossibleMatch, confirm, named, possible, refuse
 from bot.operations.payload import Payload, pick
@@ -56,7 +56,7 @@ async def _named(order: CommandOrder, name: str) -> PossibleMatch:
     """The match of this id; told where its two are no real people. Raises `NotFound`."""
     found = await named(await order.opened.everywhere(), name)
     if found.other.simulated:
-        order.tell(PRETEND)
+        order.note(PRETEND)
     return found
 
 
@@ -65,8 +65,8 @@ def _payload(one: PossibleMatch) -> Payload:
         **pick(one.match, "id", "at"),
         **pick(one, "by", "proven"),
         "refused": one.match.refused,
-        "contact": in_a_line(shown(one.contact)),
-        "other": in_a_line(shown(one.other)),
+        "contact": in_a_line(masked_view(one.contact)),
+        "other": in_a_line(masked_view(one.other)),
     }
 
 

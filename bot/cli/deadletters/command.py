@@ -31,7 +31,7 @@ from bot.model.money import prices_of
 from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations.contact_view import parts_of
 from bot.operations.dead_letters import Which, given_up, in_full, letter_payload
-from bot.operations.find_contacts import NotFound, everybody, nobody
+from bot.operations.find_contacts import NotFound, everybody, nobody_found
 from bot.operations.payload import pick
 from bot.operations.resending import Handling, Tell, drop, resend
 from bot.playbook.in_money import with_money
@@ -148,7 +148,7 @@ def _named_or_narrowed(words: Sequence[str], options: Arguments) -> None:
 async def _contacts(people: Stores, playbook: Playbook, who: str) -> Collection[str]:
     found = await everybody([people], playbook, who, None)
     if not found:
-        raise NotFound(nobody(who, None))
+        raise NotFound(nobody_found(who, None))
     return {part for one in found for part in (await parts_of(one))[0]}
 
 
@@ -202,7 +202,7 @@ async def _handle(order: CommandOrder, deed: _Deed) -> None:
     done = await deed.do(
         people,
         names,
-        lambda number: progress.tell(tr("{number} of {all}", number=number, all=len(names))),
+        lambda number: progress.show(tr("{number} of {all}", number=number, all=len(names))),
     )
     progress.over()
     lines = list(outcome_lines(done, words)) or [words.text(tr("there are none"))]

@@ -12,7 +12,7 @@ from bot.app.database import OpenDatabase
 from bot.app.rotating_keys import rotating_keys
 from bot.cli.arguments import Arguments
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.refusal import UsageWrong, tell
+from bot.cli.refusal import UsageWrong, note
 from bot.cli.terminal_text import write_err, write_out, write_over
 from bot.model.clock import SystemClock
 from bot.model.translatable import Language, Translatable, row, tr
@@ -115,7 +115,7 @@ def _new_keys(opened: OpenDatabase, to: str | None, words: Language) -> tuple[Ke
         return opened.seal.ring, to
     if (file := _changeable(opened.keys_file)) is not None:
         ring, key_id = widen(file)
-        tell(tr("a new key was put into {file}: {key}", file=str(file), key=key_id), words)
+        note(tr("a new key was put into {file}: {key}", file=str(file), key=key_id), words)
         opened.seal.take(ring, opened.seal.used)
         return ring, key_id
     ring, key_id = opened.seal.ring.with_new()
@@ -164,7 +164,7 @@ async def _see_through(opened: OpenDatabase, words: Language) -> None:
             waits = (*waits, *await keys.rotation.waits_for(state)) if state.stage == stage else ()
             stage = state.stage
             if len(waits) == PATIENT_LOOKS:
-                tell(tr("it waits for {places}", places=row(dict.fromkeys(waits))), words)
+                note(tr("it waits for {places}", places=row(dict.fromkeys(waits))), words)
             await asyncio.sleep(LOOK)
     finally:
         await keys.rotation.end()
@@ -189,7 +189,7 @@ async def _retire(opened: OpenDatabase, actor: str, words: Language) -> None:
         return
     write_out(f"{ring.text()}\n")
     place = "OAFLOW_KEYS" if opened.keys_file is None else str(opened.keys_file)
-    tell(
+    note(
         tr("retired: {keys}; put this ring in place of {place} whenever you like", keys=gone, place=place),
         words,
     )

@@ -14,9 +14,9 @@ from bot.cli.arguments import Arguments, describe
 from bot.cli.exit_codes import INTERRUPTED, RIGHT
 from bot.cli.language import language
 from bot.cli.new.new_folder import default_folder, free_folder, may_be_made, write
-from bot.cli.new.starter_files import DEFAULTS, Starter, answer_of, asked_of, files, name_of
+from bot.cli.new.starter_files import DEFAULTS, Starter, answer_of, files, name_of, questions_of
 from bot.cli.new.starter_sound import sound
-from bot.cli.refusal import refused, tell
+from bot.cli.refusal import note, refused
 from bot.cli.terminal_text import write_err, write_out
 from bot.engine.texts.text import fold
 from bot.model.translatable import Language, Refusal, Translatable, tr
@@ -63,7 +63,7 @@ def run(wanted: Arguments, words: Language) -> int:
         write(folder, written)
     except KeyboardInterrupt:
         write_err("\n")
-        tell(_Left(), speech)
+        note(_Left(), speech)
         return INTERRUPTED
     except Refusal as error:  # in the language that was chosen
         return refused(error, speech)
@@ -79,7 +79,7 @@ def _as_usual(wanted: Arguments, speech: Language) -> tuple[Path, Starter]:
     folder = may_be_made(default_folder(Path()) if wanted.folder is None else wanted.folder)
     starter = Starter(
         usual.name if wanted.name is None else name_of(wanted.name),
-        usual.asked if wanted.ask is None else asked_of(wanted.ask, speech.name),
+        usual.asked if wanted.ask is None else questions_of(wanted.ask, speech.name),
         usual.answer if wanted.answer is None else answer_of(wanted.answer),
     )
     return folder, sound(starter, speech.name)
@@ -99,7 +99,7 @@ def _answers(wanted: Arguments, speech: Language) -> tuple[Path, Starter]:
         return sound(replace(usual, name=name_of(written)), speech.name)
 
     def with_asked(written: str) -> Starter:
-        return sound(replace(usual, asked=asked_of(written, speech.name)), speech.name)
+        return sound(replace(usual, asked=questions_of(written, speech.name)), speech.name)
 
     def with_answer(written: str) -> Starter:
         return sound(Starter(name, asked, answer_of(written)), speech.name)

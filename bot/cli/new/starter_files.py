@@ -64,7 +64,7 @@ def name_of(written: str) -> str:
     return _plain(written.strip(), NAME_AT_MOST)
 
 
-def asked_of(written: str, language: str) -> tuple[str, ...]:
+def questions_of(written: str, language: str) -> tuple[str, ...]:
     """What people ask, between commas: each once as rules compare them. Raises `Refusal`."""
     found: dict[str, str] = {}
     for word in filter(None, (part.strip() for part in _BETWEEN.split(written))):

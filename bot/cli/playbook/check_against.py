@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.app.environment import SettingsWrong
 from bot.cli.event_loop import on_event_loop
-from bot.cli.on_database import database_of, whose_people
+from bot.cli.on_database import database_of, people_stores
 from bot.model.problem import Problem
 from bot.model.translatable import Language, Unavailable
 from bot.operations.publishing import people_in_the_way
@@ -20,7 +20,7 @@ def in_the_way(folder: Path, served: ValidPlaybook, words: Language) -> Sequence
 
     async def look() -> Sequence[Problem]:
         async with database_of(folder, served.settings) as opened:
-            people = await whose_people(opened, words)
+            people = await people_stores(opened, words)
             return await people_in_the_way(people, served.playbook, served.sources, await now_among(people))
 
     try:

@@ -12,11 +12,11 @@ from bot.app.environment import SettingsWrong
 from bot.app.stored_playbooks import ReadingContext, read_from_database
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.database_settings import loaded_here
+from bot.cli.database_settings import load_settings
 from bot.cli.dates import by_the_clock, to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
-from bot.cli.on_database import database_of, served_here
+from bot.cli.on_database import database_of, served_playbook
 from bot.engine.turn.event_words import row_words
 from bot.model.place import Place
 from bot.model.published_version import SHORT
@@ -36,11 +36,11 @@ def explain_event(wanted: Arguments, words: Language) -> int:
 
     It is `channel:webhookEventId`, the `webhookEventId` alone, or what the log calls a dead letter.
     """
-    loaded = loaded_here(wanted.playbook)
+    loaded = load_settings(wanted.playbook)
 
     async def look() -> tuple[StoredEvent, ValidPlaybook]:
         async with database_of(wanted.playbook, loaded.settings) as opened:
-            async with served_here(opened, wanted.playbook, loaded) as now:
+            async with served_playbook(opened, wanted.playbook, loaded) as now:
                 pass
             found = await stored_event(await opened.everywhere(), now.playbook, wanted.event)
             return found, await _decided_by(found, opened, wanted.playbook, now)
@@ -102,7 +102,7 @@ def _lines(found: StoredEvent, by: ValidPlaybook, speech: Language, here: str) -
         yield ""
         yield speech.text(tr("why:"))
         for step in found.why:
-            yield f"  {by_the_clock(step.told(speech), playbook.zone)}"
+            yield f"  {by_the_clock(step.describe(speech), playbook.zone)}"
             if found.version == playbook.version != here and (line := _line(by, step.place)):
                 yield f"      | {line}"
 

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from bot.cli.arguments import Arguments, add_days, describe
 from bot.cli.exit_codes import RIGHT
-from bot.cli.playbook_folder import valid_here
+from bot.cli.playbook_folder import read_valid_playbook
 from bot.cli.terminal_text import write_file_out, write_out
 from bot.model.money import prices_of
 from bot.model.translatable import Language
@@ -36,12 +36,12 @@ def arguments(command: ArgumentParser) -> None:
 
 def run(wanted: Arguments, words: Language) -> int:
     """Print a flow's picture, with the figures of the last days if wanted, or which flows there are."""
-    folder, name = _meant([word for word in (wanted.playbook, wanted.flow) if word is not None])
+    folder, name = _folder_and_flow([word for word in (wanted.playbook, wanted.flow) if word is not None])
     if wanted.live:
         from bot.cli.playbook.graph_live import graph_live  # not above: the others need no database
 
         return graph_live(folder, name, wanted.days, lambda drawn: _show(drawn, wanted.format, words), words)
-    valid = valid_here(folder)
+    valid = read_valid_playbook(folder)
     playbook = valid.playbook
     if name is None and wanted.format is None:
         write_out("".join(f"{name}  {flow.title}\n" for name, flow in playbook.flows.items()))
@@ -62,7 +62,7 @@ def _show(drawn: Sketch, form: GraphFormat | None, words: Language) -> None:
         write_file_out(chart(drawn, words))
 
 
-def _meant(words: Sequence[str]) -> tuple[Path, str | None]:
+def _folder_and_flow(words: Sequence[str]) -> tuple[Path, str | None]:
     """Folder and flow: of one word alone, a folder with a playbook is the folder, all else the flow."""
     match words:
         case [folder, flow]:

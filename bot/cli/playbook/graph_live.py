@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.app.database import OpenDatabase
-from bot.cli.on_database import on_database, whose_people
+from bot.cli.on_database import on_database, people_stores
 from bot.model.money import prices_of
 from bot.model.translatable import Language
 from bot.operations.journeys import flow_counts
@@ -24,7 +24,7 @@ def graph_live(
 
     async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
         playbook, flow = served.playbook, flow_of(served.playbook, name)
-        found = await flow_counts(await whose_people(opened, words), playbook, flow.name, days)
+        found = await flow_counts(await people_stores(opened, words), playbook, flow.name, days)
         figures = figures_of(found.since, found.counts, found.here)
         drawn = sketch(playbook, flow, words, prices_of(served.settings))
         show(with_figures(in_words(drawn, playbook, words), figures, words))

@@ -43,7 +43,7 @@ def announce(begun: StartOptions, private: socket.socket | None = None) -> None:
     if begun.simulator and is_read_by_people():
         _to_people(begun)
     else:
-        tell_of_all(begun)
+        log_shared(begun)
         introduce(begun)
         if private is not None:
             address, port = _address_of(private)
@@ -81,7 +81,7 @@ def _write(text: str) -> None:
     write_err(text)
 
 
-def tell_of_all(begun: StartOptions) -> None:
+def log_shared(begun: StartOptions) -> None:
     """What is true of all processes that serve this address, as lines of the log."""
     if begun.first.filled:
         log.info("the simulator fills what is not set: %s", ", ".join(begun.first.filled))

@@ -20,7 +20,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web import RequestPayloadError
 from pymongo.errors import ConnectionFailure, OperationFailure
 
-from bot.cli.refusal import said_by
+from bot.cli.refusal import message_of
 from bot.cli.run.reader import is_read_by_people, reader
 from bot.model.plain_text import harmless
 from bot.model.translatable import Language, Translatable, tr
@@ -78,7 +78,7 @@ def _level(record: logging.LogRecord, words: Language) -> str:
 def _in_words(value: object, words: Language) -> object:
     if isinstance(value, datetime):
         return f"{value.astimezone():%Y-%m-%d %H:%M}"  # by the clock that stands before the line
-    said = value if isinstance(value, Translatable) else said_by(value)
+    said = value if isinstance(value, Translatable) else message_of(value)
     return value if said is None else words.text(said)
 
 

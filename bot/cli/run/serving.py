@@ -35,13 +35,13 @@ from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.operator import commander
 from bot.cli.rehearsal import rehearsal
-from bot.cli.run.announced import announce, introduce, quiet, tell_of_all
+from bot.cli.run.announced import announce, introduce, log_shared, quiet
 from bot.cli.run.garbage import look_seldom_for_garbage
 from bot.cli.run.logs import set_up_logging
 from bot.cli.run.private_address import ASKED_FOR, PrivateAddress
 from bot.cli.run.reader import is_read_by_people, of_page, reader
-from bot.cli.run.start_refused import asking_for_port, start_refused, tell_problems
-from bot.cli.run.warnings import env_warning, in_git, tell_of_database
+from bot.cli.run.start_refused import asking_for_port, log_problems, start_refused
+from bot.cli.run.warnings import env_warning, in_git, warn_of_database_age
 from bot.cli.run.worker import Worker, as_worker
 from bot.line.objects.addresses import is_loopback
 from bot.model.problem import Problem
@@ -107,7 +107,7 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
 
     seen = stamps(folder)
     is_told = worker is not None and not worker.tells
-    tell = _tell_nothing if is_told or (asked.simulator and is_read_by_people()) else tell_problems
+    tell = _ignore if is_told or (asked.simulator and is_read_by_people()) else log_problems
     loaded = read()
     own = _own(loaded, tell)
     if isinstance(own, PlaybookWrong) and not asked.published:
@@ -165,7 +165,7 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
             proxies=proxies,
             connections=connections,
             address=address,
-            tell=tell_problems,
+            tell=log_problems,
             page_language=of_page(),
             by=commander(),
             private=asked.private.port is not None,
@@ -189,7 +189,7 @@ def _own(loaded: Loaded, tell: TellProblems) -> ValidPlaybook | PlaybookWrong:
     return found
 
 
-def _tell_nothing(problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
+def _ignore(problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
     """Another process tells them, or `announce` sums them up."""
 
 
@@ -210,7 +210,7 @@ async def _publish_first(
             found,
             commander(),
             rehearse=partial(asyncio.to_thread, _rehearsed, playbook),
-            tell=tell_problems,
+            tell=log_problems,
             commit=partial(commit_of, folder_of(playbook)),
         )
     except ScenarioFails as error:
@@ -262,7 +262,7 @@ async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyn
         stack.push_async_callback(server.cleanup)
         if worker.tells:
             await _warn(begun)
-            tell_of_all(begun)
+            log_shared(begun)
         introduce(begun, worker.own)
         _settle()
         worker.ready()
@@ -292,7 +292,7 @@ def _signals() -> asyncio.Event:
 
 async def _warn(begun: StartOptions) -> None:
     await asyncio.to_thread(_warn_of_files, begun)
-    await tell_of_database(begun, datetime.now(UTC).date())
+    await warn_of_database_age(begun, datetime.now(UTC).date())
 
 
 def _warn_of_files(begun: StartOptions) -> None:

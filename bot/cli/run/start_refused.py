@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from bot.cli.exit_codes import STARTED_BY
-from bot.cli.refusal import exit_code, in_words, tell
+from bot.cli.refusal import exit_code, in_words, note
 from bot.cli.run.reader import is_read_by_people, reader
 from bot.cli.terminal_text import write_err
 from bot.model.problem import Level, Problem
@@ -57,7 +57,7 @@ _LEVELS: Mapping[Level, int] = {
 }
 
 
-def tell_problems(problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
+def log_problems(problems: Sequence[Problem], sources: Mapping[str, str]) -> None:
     """Each problem once; as lines of the log they are in English, like the rest of it."""
     if is_read_by_people():
         write_err(render(problems, sources, reader()))
@@ -87,9 +87,9 @@ def start_refused(error: Exception) -> int:
         log.error("oaflow ends (exit %d): a bug", code, exc_info=error)
         return code
     if isinstance(error, Unservable):
-        tell_problems(error.problems, error.sources)
+        log_problems(error.problems, error.sources)
     if is_read_by_people():
-        tell(another_folder(error, os.environ) if isinstance(error, PlaybookNowhere) else error, reader())
+        note(another_folder(error, os.environ) if isinstance(error, PlaybookNowhere) else error, reader())
     else:
         why = in_words(error, ENGLISH)
         log.error("oaflow ends (exit %d): %s", code, why, extra={"fields": {"exit": code}})

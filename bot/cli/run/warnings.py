@@ -91,7 +91,7 @@ def _git(path: Path, *arguments: str) -> int | None:
 log = logging.getLogger("oaflow")
 
 
-async def tell_of_database(begun: StartOptions, today: date) -> None:
+async def warn_of_database_age(begun: StartOptions, today: date) -> None:
     """One line of the log; none for a database of one's own, or a bot that only this machine reaches."""
     if begun.opened.embedded is None or begun.simulator:
         return

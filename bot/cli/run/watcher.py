@@ -124,11 +124,11 @@ class Watcher:
                 await asyncio.gather(*(one.was_tried.wait() for one in others))
                 log.info("processes that serve: %d", sum(one.is_up for one in self._places))
                 log.info("ready")
-                tasks.create_task(self._renew_when_asked())
+                tasks.create_task(self._renew_on_signal())
         except* NoProcessStarts:
             log.error("%d processes one after the other did not come up, and none serves", self._failed)
 
-    async def _renew_when_asked(self) -> None:
+    async def _renew_on_signal(self) -> None:
         while True:
             await self._asked.anew.wait()
             self._asked.anew.clear()
@@ -148,7 +148,7 @@ class Watcher:
             self._count_failed(WRONG)
             return None
         self._alive.add(one)
-        one.ended.add_done_callback(lambda _: self._gone(one))
+        one.ended.add_done_callback(lambda _: self._on_exit(one))
         if await one.is_ready():
             one.ended.add_done_callback(self._count_anew)
             self._failed = 0
@@ -162,7 +162,7 @@ class Watcher:
         self._failed += 1
         self._code = code
 
-    def _gone(self, one: SupervisedProcess) -> None:
+    def _on_exit(self, one: SupervisedProcess) -> None:
         self._alive.discard(one)
         one.close()
 

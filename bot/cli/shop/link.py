@@ -21,7 +21,7 @@ from bot.operations.payload import pick_or_none
 from bot.operations.shops.forgetting import clear_forgotten
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
-from bot.operations.shops.shop_view import ShopOverview, install_address, shop_shown
+from bot.operations.shops.shop_view import ShopOverview, install_address, shop_overview
 from bot.operations.simulated_time import now_among
 from bot.shops.change_feed import UNHEARD
 from bot.shops.members import members_of
@@ -58,10 +58,10 @@ async def link(order: CommandOrder) -> None:
             linked, is_new = await link_shop(people, shop, to_try, order.by, await now_among(people))
         except SetupRefused as error:
             if error.trouble == "by_app_store":  # what the app's page there asks for
-                _tell_addresses(shop.name, order)
+                _note_addresses(shop.name, order)
             raise
     public = (await as_they_know_it(order.opened, served, people)).playbook.public
-    state = shop_shown(playbook, settings, shop, linked, public, played=played)
+    state = shop_overview(playbook, settings, shop, linked, public, played=played)
     new = tr("{shop} answers, and is linked", shop=shop.name)
     known = tr(
         "{shop} answers, and is linked since {at}, by {who}",
@@ -106,7 +106,7 @@ async def unlink(order: CommandOrder) -> None:
             shop,
             ended,
             now,
-            lambda number: progress.tell(tr("{number} people so far", number=f"{number:,}")),
+            lambda number: progress.show(tr("{number} people so far", number=f"{number:,}")),
         )
         progress.over()
     at = order.at(ended.ended.at if ended.ended is not None else now)
@@ -161,14 +161,14 @@ def _without_address() -> Translatable:
     )
 
 
-def _tell_addresses(shop: str, order: CommandOrder) -> None:
+def _note_addresses(shop: str, order: CommandOrder) -> None:
     public = as_the_world_sees_it(order.playbook).public
     channel = next((name for name, one in order.playbook.channels.items() if one.shop == shop), None)
     if channel is None:
         return
     if not public:
-        order.tell(_without_address())
-        order.tell(tr("then the app's page at the platform asks for these two:"))
+        order.note(_without_address())
+        order.note(tr("then the app's page at the platform asks for these two:"))
     there = public or SUCH_AN_ADDRESS
-    order.tell(tr("Authorization URL:  {address}", address=install_address(there, channel)))
-    order.tell(tr("Redirect URL:  {address}", address=install_address(there, channel, "callback")))
+    order.note(tr("Authorization URL:  {address}", address=install_address(there, channel)))
+    order.note(tr("Redirect URL:  {address}", address=install_address(there, channel, "callback")))

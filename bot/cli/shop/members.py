@@ -11,9 +11,9 @@ from bot.cli.arguments import Arguments
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.playbook_folder import folder_and_words, valid_here
+from bot.cli.playbook_folder import folder_and_words, read_valid_playbook
 from bot.cli.progress import Progress
-from bot.cli.refusal import UsageWrong, tell
+from bot.cli.refusal import UsageWrong, note
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import SyncKind, SyncRun, UnreadField
@@ -66,7 +66,7 @@ def which_shop(settings: Settings, words: Sequence[str]) -> ShopSettings:
 def fields(wanted: Arguments, words: Language) -> int:
     """Print a line for each field of a member; the exit code."""
     folder, named = folder_and_words(wanted.words)
-    settings = valid_here(folder).settings
+    settings = read_valid_playbook(folder).settings
     shop = shop_of(settings.shops, " ".join(named) or None)
     found = on_event_loop(shop_fields(shop, settings.private_hosts, SystemClock()))
     show_answer(found, _field_lines(found, words), for_programs=wanted.json)
@@ -219,13 +219,13 @@ async def _followed(people: Stores, shop: str, ordered: SyncRun, words: Language
             "running",
         ):
             if not is_told and (known := beforehand(run)) is not None:
-                tell(known, words)
+                note(known, words)
                 is_told = True
-            progress.tell(how_far(run, await now_among(people)))
+            progress.show(how_far(run, await now_among(people)))
             await asyncio.sleep(FOLLOW)
     except (asyncio.CancelledError, DatabaseUnavailable):
         progress.over()
-        tell(tr("it goes on:  oaflow shop status {shop}", shop=shop), words)
+        note(tr("it goes on:  oaflow shop status {shop}", shop=shop), words)
         raise
     progress.over()
     return run

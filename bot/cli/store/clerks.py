@@ -75,7 +75,7 @@ async def import_file(order: CommandOrder) -> int:
         clerk_lines_of(file),
         order.by,
         old_until=None if day is None else end_of_day(day, playbook),
-        tell=lambda so_far: progress.tell(tr("{number} lines", number=f"{so_far.done:,}")),
+        tell=lambda so_far: progress.show(tr("{number} lines", number=f"{so_far.done:,}")),
     )
     progress.over()
     order.show_all({**import_payload(done), "left_behind": done.left}, _import_lines(done))
@@ -158,7 +158,7 @@ async def hand_over(order: CommandOrder) -> None:
             raise NoClerk(tr("nobody was handed over"))
 
     def tell(done: int) -> None:
-        progress.tell(tr("{done} of {total} people", done=f"{done:,}", total=who["people"]))
+        progress.show(tr("{done} of {total} people", done=f"{done:,}", total=who["people"]))
 
     done = await clerks.hand_over(people, handing, order.by, tell)
     progress.over()

@@ -61,7 +61,7 @@ async def codes(order: CommandOrder) -> None:
     if options.folder is not None:
         named = [(_file_name(one), card) for one, card in zip(found, cards, strict=True)]
         number = f"{len(write_cards(named, options.folder)):,}"
-        order.tell(tr("{number} files in {folder}", number=number, folder=str(options.folder)))
+        order.note(tr("{number} files in {folder}", number=number, folder=str(options.folder)))
     if options.sheet is not None and cards:
         _write(cards, order)
     rows = [
@@ -116,7 +116,7 @@ def _write(cards: Sequence[CodeCard], order: CommandOrder) -> None:
     progress = Progress(order.speech)
 
     def so_far(page: int, pages: int) -> None:
-        progress.tell(tr("page {page} of {pages}", page=page, pages=pages))
+        progress.show(tr("page {page} of {pages}", page=page, pages=pages))
 
     font = FontFile(order.options.font) if order.options.font is not None else None
     if font is None and order.options.sheet.suffix.lower() == ".pdf":
@@ -129,7 +129,7 @@ def _write(cards: Sequence[CodeCard], order: CommandOrder) -> None:
     )
     progress.over()
     for path in written:
-        order.tell(tr("written: {file}", file=str(path)))
+        order.note(tr("written: {file}", file=str(path)))
 
 
 def _card(one: StoreClerk, playbook: Playbook, way: ReferralMethod) -> CodeCard:

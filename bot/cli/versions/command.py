@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.cli.answer import in_columns, show_answer
 from bot.cli.arguments import Arguments, add_json, add_playbook, describe
-from bot.cli.database_settings import loaded_here
+from bot.cli.database_settings import load_settings
 from bot.cli.dates import to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
@@ -39,7 +39,7 @@ def arguments(command: ArgumentParser) -> None:
 
 def run(wanted: Arguments, words: Language) -> int:
     """Print a line for each whose files are kept, and how many others there were; the exit code."""
-    loaded = loaded_here(wanted.playbook)
+    loaded = load_settings(wanted.playbook)
 
     async def look() -> list[AcceptedPlaybook]:
         async with database_of(wanted.playbook, loaded.settings) as opened:

@@ -11,7 +11,7 @@ from typing import Any
 from bot.app.stored_playbooks import comparable_folder, comparable_version
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, describe
-from bot.cli.database_settings import loaded_here, read_with
+from bot.cli.database_settings import load_settings, read_with
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.on_database import database_of
@@ -77,7 +77,7 @@ def run(wanted: Arguments, words: Language) -> int:
     folder, rest = folder_and_words(wanted.words)
     if len(rest) > 2:
         raise UsageWrong(tr("at most two versions are compared"))
-    loaded = loaded_here(folder)
+    loaded = load_settings(folder)
 
     async def look() -> TwoVersions:
         async with database_of(folder, loaded.settings) as opened:
@@ -86,7 +86,7 @@ def run(wanted: Arguments, words: Language) -> int:
             kept = [await comparable_version(opened, one, read_with(folder, loaded)) for one in named]
             if len(kept) == 1:
                 kept.append(comparable_folder(_right(loaded)))
-            after = which(named[1]) if len(named) == 2 else _files_here(loaded)
+            after = which(named[1]) if len(named) == 2 else _folder_title(loaded)
             return TwoVersions(which(named[0]), after, differences(*kept))
 
     found = on_event_loop(look())
@@ -100,7 +100,7 @@ def _right(loaded: Loaded) -> Loaded:
     return loaded
 
 
-def _files_here(loaded: Loaded) -> Translatable:
+def _folder_title(loaded: Loaded) -> Translatable:
     version = "" if loaded.playbook is None else loaded.playbook.version[:SHORT]
     return tr("the files of this folder ({version})", version=version)
 

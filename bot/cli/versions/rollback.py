@@ -8,7 +8,7 @@ from functools import partial
 
 from bot.app.stored_playbooks import read_in_turn
 from bot.cli.arguments import Arguments, describe
-from bot.cli.database_settings import loaded_here, read_with
+from bot.cli.database_settings import load_settings, read_with
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.on_database import database_of
@@ -24,7 +24,7 @@ from bot.operations.publishing import LosesPeople, Published, which
 from bot.operations.rollback import (
     STAYS,
     CannotGoBack,
-    may_be_brought_back,
+    check_can_roll_back,
     named_version,
     one_before,
     roll_back,
@@ -58,7 +58,7 @@ def run(wanted: Arguments, words: Language) -> int:
     folder, rest = folder_and_words(wanted.words)
     if len(rest) > 1:
         raise UsageWrong(tr("one version is named, its number or how it begins"))
-    loaded, show = loaded_here(folder), partial(_show, words)
+    loaded, show = load_settings(folder), partial(_show, words)
 
     async def back() -> tuple[Published, Sequence[str]]:
         async with database_of(folder, loaded.settings) as opened:
@@ -66,7 +66,7 @@ def run(wanted: Arguments, words: Language) -> int:
             accepted = await stores.playbooks.all()
             live = the_live(accepted)
             target = named_version(accepted, rest[0]) if rest else one_before(accepted)
-            may_be_brought_back(target)
+            check_can_roll_back(target)
             try:
                 async with (
                     announced(stores.coming, target.number) as coming,

@@ -28,7 +28,7 @@ def origin_of(turn: Turn, doing: Doing) -> Origin | None:
     return Origin(instance.flow, instance.channel, instance.visit)
 
 
-def not_asked(turn: Turn, what: str, place: Place) -> None:
+def note_not_asked(turn: Turn, what: str, place: Place) -> None:
     """Nothing can be asked; `what` is the action's word."""
     turn.note(NOT_ASKED, what, place=place)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.engine.actions.action import Doers, at_once, not_asked, origin_of, worth
+from bot.engine.actions.action import Doers, at_once, note_not_asked, origin_of, worth
 from bot.engine.compiled.step import Operand, Short, Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
@@ -46,23 +46,23 @@ class CheckClerkCode(Step):
 
 def _bind_clerk(turn: Turn, step: AskClerk, doing: Doing) -> None:
     """Ask for a clerk's code to be looked up, and the person bound."""
-    if _asked(turn, step, doing, FindClerk):
+    if _ask_clerk(turn, step, doing, FindClerk):
         turn.note(BIND_ASKED, place=step.place)
 
 
 def _check_clerk(turn: Turn, step: CheckClerkCode, doing: Doing) -> None:
     """Ask whether a code is a clerk's whom the person could be bound to."""
-    if _asked(turn, step, doing, CheckClerk):
+    if _ask_clerk(turn, step, doing, CheckClerk):
         turn.note(CHECK_ASKED, place=step.place)
 
 
-def _asked(
+def _ask_clerk(
     turn: Turn, step: AskClerk | CheckClerkCode, doing: Doing, effect: type[FindClerk] | type[CheckClerk]
 ) -> bool:
     origin = origin_of(turn, doing)
     code = worth(turn, step.code, doing)
     if origin is None or not isinstance(code, str):
-        not_asked(turn, effect.question.action, step.place)
+        note_not_asked(turn, effect.question.action, step.place)
         at_once(turn, "clerk", "unknown", origin)
         return False
     turn.actions.append(effect(code, step.rebind, origin))

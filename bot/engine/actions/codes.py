@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.engine.actions.action import Doers, at_once, not_asked, origin_of, worth
+from bot.engine.actions.action import Doers, at_once, note_not_asked, origin_of, worth
 from bot.engine.compiled.step import Operand, Short, Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
@@ -43,7 +43,7 @@ class TryCode(Step):
 def _send(turn: Turn, step: AskForCode, doing: Doing) -> None:
     phone, origin = worth(turn, step.phone, doing), origin_of(turn, doing)
     if origin is None or not isinstance(phone, str):
-        not_asked(turn, "send_code", step.place)
+        note_not_asked(turn, "send_code", step.place)
         at_once(turn, "code", "failed", origin)
         return
     turn.actions.append(SendCode(phone, origin, address=turn.event.address))
@@ -53,7 +53,7 @@ def _send(turn: Turn, step: AskForCode, doing: Doing) -> None:
 def _check(turn: Turn, step: TryCode, doing: Doing) -> None:
     code, origin = worth(turn, step.code, doing), origin_of(turn, doing)
     if origin is None or not isinstance(code, str):
-        not_asked(turn, "check_code", step.place)
+        note_not_asked(turn, "check_code", step.place)
         at_once(turn, "code", "wrong", origin)
         return
     turn.actions.append(CheckCode(code, origin))

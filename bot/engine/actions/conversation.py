@@ -81,7 +81,7 @@ def _hand_back(turn: Turn, step: HandBack, doing: Doing) -> None:
     turn.note(HANDED_BACK, place=step.place)
 
 
-def _tell_staff(turn: Turn, step: NotifyStaffStep, doing: Doing) -> None:
+def _notify_staff(turn: Turn, step: NotifyStaffStep, doing: Doing) -> None:
     text = step.text.fill(turn.lookup(doing), turn.playbook.zone)
     turn.actions.append(NotifyStaff(text) if step.how == "notify_staff" else Note(text))
     turn.note(TOLD_STAFF if step.how == "notify_staff" else NOTED, place=step.place)
@@ -95,6 +95,6 @@ def _loading(turn: Turn, step: Loading, doing: Doing) -> None:
 DO: Doers = {
     HandOver: _hand_over,
     HandBack: _hand_back,
-    NotifyStaffStep: _tell_staff,
+    NotifyStaffStep: _notify_staff,
     Loading: _loading,
 }

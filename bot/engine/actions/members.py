@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from bot.engine.actions.action import Doers, at_once, not_asked, origin_of, worth
+from bot.engine.actions.action import Doers, at_once, note_not_asked, origin_of, worth
 from bot.engine.compiled.step import Operand, Short, Step
 from bot.engine.members.clerks import unbind_clerk
 from bot.engine.members.membership import bind_found, unbind
@@ -131,7 +131,7 @@ def _ask_member(turn: Turn, step: AskMember, doing: Doing) -> None:
     """Ask for a member; nobody is looked up before a right code, or a shop login."""
     origin, instance = origin_of(turn, doing), doing.instance
     if origin is None or instance is None:
-        not_asked(turn, "find_member", step.place)
+        note_not_asked(turn, "find_member", step.place)
     elif step.how != "line" and instance.proven is None:
         turn.note(FIND_NOT_PROVEN, place=step.place)
         at_once(turn, "member", "missing", origin)
@@ -144,7 +144,7 @@ def _ask_registration(turn: Turn, step: AskRegistration, doing: Doing) -> None:
     """Ask for whoever has proven this phone to be registered; nobody else's is."""
     origin, instance = origin_of(turn, doing), doing.instance
     if origin is None or instance is None:
-        not_asked(turn, "register_member", step.place)
+        note_not_asked(turn, "register_member", step.place)
     elif instance.proven is None:
         turn.note(REGISTER_NOT_PROVEN, place=step.place)
         at_once(turn, "member", "missing", origin)
@@ -160,7 +160,7 @@ def _ask_move(turn: Turn, step: AskMove, doing: Doing) -> None:
     """Ask for a phone that another LINE account holds."""
     origin, instance = origin_of(turn, doing), doing.instance
     if origin is None or instance is None:
-        not_asked(turn, "move_member", step.place)
+        note_not_asked(turn, "move_member", step.place)
         return
     birthday = None if step.birthday is None else worth(turn, step.birthday, doing)
     if step.birthday is not None and not isinstance(birthday, str):

@@ -131,7 +131,7 @@ def people_fingerprint(broadcast: Broadcast) -> str:
     return hashlib.sha256(repr(asked).encode()).hexdigest()[:32]
 
 
-def what_to_whom(broadcast: Broadcast) -> str:
+def content_and_people(broadcast: Broadcast) -> str:
     """All of it: another one when what it says or who gets it was edited, and not when it is renamed."""
     return f"{fingerprint(broadcast)} {people_fingerprint(broadcast)}"
 

@@ -16,7 +16,7 @@ def quiet_tags(playbook: Playbook, tags: tuple[str, ...]) -> tuple[str, ...]:
 
     One that expires is none of them: a timer of the person's follows from it.
     """
-    if "*" in (heard := set(_heard(playbook))):
+    if "*" in (heard := set(_tags_listened_to(playbook))):
         return ()
     return tuple(one for one in tags if one not in heard and not _expires(playbook, one))
 
@@ -26,7 +26,7 @@ def _expires(playbook: Playbook, tag: str) -> bool:
     return info is not None and info.expires is not None
 
 
-def _heard(playbook: Playbook) -> Iterator[str]:
+def _tags_listened_to(playbook: Playbook) -> Iterator[str]:
     """The tags of which news is heard, or by which it is decided who sees what (`*`: all)."""
     starts = [flow.start for flow in playbook.flows.values() if flow.start is not None]
     for when in (*(rule.when for rule in every_rule(playbook)), *(start.when for start in starts)):

@@ -152,7 +152,7 @@ class State:
         return self.question is not None or self.pushes
 
 
-def says_unasked(do: Steps) -> bool:
+def sends_without_token(do: Steps) -> bool:
     """Whether these steps say something where there is no token to answer with."""
     return _pushes(do) or any(isinstance(step, SendMessages) and step.or_push for step in do)
 

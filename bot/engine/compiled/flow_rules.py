@@ -26,7 +26,7 @@ def results_of(flow: Flow) -> Iterator[GiveResult]:
         yield from (step for step in do if isinstance(step, GiveResult))
 
 
-def splits_asked(flow: Flow) -> list[str]:
+def splits_tested(flow: Flow) -> list[str]:
     """The splits that its branches and rules ask for, as one goes through it; then that of its beginning."""
     rules = [rule for state in flow.states.values() for rule in (*state.branch, *state.rules)]
     conditions = [rule.condition for rule in (*rules, *flow.rules)]

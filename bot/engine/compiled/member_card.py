@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from bot.engine.texts.template import Lookup, Placeholder, shown
+from bot.engine.texts.template import Lookup, Placeholder, placeholder_text
 from bot.model.screen import CardField, MemberCard
 
 AT_THE_TOP = ("name", "member_no")
@@ -39,10 +39,10 @@ def drawn(look: MemberCardSettings, lookup: Lookup, zone: ZoneInfo) -> MemberCar
         CardField(field.title, text, field.icon)
         for field in look.fields
         if not (field.value.group == "contact" and field.value.name in AT_THE_TOP)
-        if (text := shown(field.value, lookup(field.value), zone))
+        if (text := placeholder_text(field.value, lookup(field.value), zone))
     )
     name, number = (
-        shown(wanted, lookup(wanted), zone) or None
+        placeholder_text(wanted, lookup(wanted), zone) or None
         for wanted in (Placeholder("contact", key, "") for key in AT_THE_TOP)
     )
     return MemberCard(

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
 from bot.engine import notes
-from bot.engine.compiled.flow import Flow, Late, State, says_unasked
+from bot.engine.compiled.flow import Flow, Late, State, sends_without_token
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
 from bot.engine.times.local_time import next_at
@@ -176,7 +176,7 @@ def closed_by(turn: Turn, instance: Instance, state: State) -> Hold | None:
         return Hold("brake")
     if turn.contact.identity(instance.channel).staff:
         return Hold("staff")
-    if is_quota_gone(turn, instance) and turn.token is None:
+    if is_quota_exhausted(turn, instance) and turn.token is None:
         return Hold("quota")
     if journey.quiet is not None and journey.quiet.open_at(turn.now, turn.playbook.zone):
         until = journey.quiet.next_change(turn.now, turn.playbook.zone)
@@ -205,7 +205,7 @@ def next_morning(turn: Turn, journey: Flow, at: time) -> datetime:
 
 def see_if_too_late(turn: Turn, doing: Doing, rule: Rule) -> None:
     """Raise `WaitsForMorning` where a rule of a late timer says something that is to wait for the morning."""
-    if not (turn.late and doing.flow is not None and says_unasked(rule.do)):
+    if not (turn.late and doing.flow is not None and sends_without_token(rule.do)):
         return
     found = journey_of(turn, doing.instance)
     speaker = found[0] if found is not None else doing.flow
@@ -219,7 +219,7 @@ def is_late(turn: Turn, flow: Flow, state: State, due: datetime) -> bool:
     return turn.now - due > (state.late or flow.late).after.about
 
 
-def is_quota_gone(turn: Turn, instance: Instance) -> bool:
+def is_quota_exhausted(turn: Turn, instance: Instance) -> bool:
     """Whether no paid message is left this month on an instance's channel."""
     turn.asked_quota = True
     return turn.world.quota_left.get(instance.channel) == 0
@@ -231,7 +231,7 @@ def still_closed(turn: Turn, instance: Instance, held: HeldBy) -> bool:
         case "staff":
             return turn.contact.identity(instance.channel).staff
         case "quota":
-            return is_quota_gone(turn, instance)
+            return is_quota_exhausted(turn, instance)
         case "paused":
             return is_halted(turn, instance)
         case "brake":

@@ -39,7 +39,7 @@ def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime
     return here, there
 
 
-def tags_gone(before: Contact, after: Contact) -> tuple[str, ...]:
+def removed_tags(before: Contact, after: Contact) -> tuple[str, ...]:
     """The tags that went with a binding."""
     kept = {tag.name for tag in after.tags}
     return tuple(tag.name for tag in before.tags if tag.name not in kept)

@@ -84,7 +84,7 @@ class MovedByTime:
         )
 
     def _is_elsewhere(self, contact: Contact, identity: Identity, when: When) -> bool:
-        asked = self._asked(contact, identity, when)
+        asked = self._condition_context(contact, identity, when)
         return any(
             condition.holds(asked) != (f"{identity.channel}:{name}" in contact.audiences)
             for name, condition in self._audiences.items()
@@ -94,8 +94,8 @@ class MovedByTime:
         if identity.user is None or identity.friend is False:
             return False
         menus = self._playbook.menus_on(identity.channel)
-        menu = menu_of(identity, menus, self._asked(contact, identity, when))
+        menu = menu_of(identity, menus, self._condition_context(contact, identity, when))
         return menu != identity.menu and self._can_show(identity.channel, menu)
 
-    def _asked(self, contact: Contact, identity: Identity, when: When) -> ConditionContext:
+    def _condition_context(self, contact: Contact, identity: Identity, when: When) -> ConditionContext:
         return ConditionContext(contact, identity.channel, when, sms_credit=self._credit(identity.channel))

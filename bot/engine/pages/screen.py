@@ -81,7 +81,7 @@ class _View:
         return trigger_of(self.playbook, self.contact, flow, self.channel)
 
     @property
-    def member_gone(self) -> tuple[str, ...]:
+    def member_deleted(self) -> tuple[str, ...]:
         """Why the person is not bound any more, until the chat has said so or the phone is bound again."""
         gone = ("member_gone", self.channel)
         if not any((notice.what, notice.channel) == gone for notice in self.contact.notices):
@@ -143,7 +143,9 @@ def _card(view: _View) -> Screen:
     if look is not None and view.contact.bindings and (flow is None or view.trigger_text(flow) is None):
         lookup = lookup_of(view.playbook, view.contact, view.channel, view.now, {}, {})
         return Screen("card", view.page.step, card=drawn(look, lookup, view.playbook.zone))
-    return Screen("problem", view.page.step, texts=view.member_gone) if flow is None else _of_flow(view, flow)
+    return (
+        Screen("problem", view.page.step, texts=view.member_deleted) if flow is None else _of_flow(view, flow)
+    )
 
 
 def _of_flow(view: _View, page: str) -> Screen:
@@ -160,11 +162,11 @@ def _of_flow(view: _View, page: str) -> Screen:
         screen = Screen("in_chat", view.page.step)
     else:
         screen = _ended(view, flow)
-        if view.member_gone and screen.kind == "done":  # done as a member who has been deleted since
+        if view.member_deleted and screen.kind == "done":  # done as a member who has been deleted since
             screen = Screen("problem", screen.step)
     texts = view.page.texts
     if screen.kind in ("question", "problem"):
-        texts = (*view.member_gone, *texts)
+        texts = (*view.member_deleted, *texts)
     shown = replace(screen, texts=texts, say=view.trigger_text(flow.name), picture=flow.page_picture)
     if form is None:
         return shown

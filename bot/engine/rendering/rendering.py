@@ -29,7 +29,7 @@ from bot.engine.compiled.card import (
     WebAddress,
 )
 from bot.engine.compiled.own_address import CARRIED_MOST
-from bot.engine.texts.template import Lookup, Placeholder, Template, shown
+from bot.engine.texts.template import Lookup, Placeholder, Template, placeholder_text
 from bot.engine.texts.text import beginning, fits, length
 from bot.model.message import Message
 from bot.model.trace import TraceNote
@@ -247,7 +247,7 @@ def _shortened(leaf: Bounded, filling: Filling) -> str | None:
     Only texts are: half of a number or of a date is another one.
     """
     pieces = [
-        part if isinstance(part, str) else shown(part, filling.lookup(part), filling.zone)
+        part if isinstance(part, str) else placeholder_text(part, filling.lookup(part), filling.zone)
         for part in leaf.text.parts
     ]
     may_cut = {
@@ -280,7 +280,7 @@ def _web(leaf: WebAddress, filling: Filling, _: list[RenderProblem]) -> str:
         if isinstance(part, str):
             pieces.append(part)
         else:
-            value = shown(part, filling.lookup(part), filling.zone)
+            value = placeholder_text(part, filling.lookup(part), filling.zone)
             pieces.append(quote(value, "" if number else IN_ADDRESS, errors="replace"))
     address = "".join(pieces)
     if not address.startswith(_SCHEMES):

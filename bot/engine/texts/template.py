@@ -55,7 +55,10 @@ class Template:
     def fill(self, lookup: Lookup, zone: ZoneInfo) -> str:
         """The text with each placeholder replaced by its value, or its default where there is none."""
         return "".join(
-            [part if isinstance(part, str) else shown(part, lookup(part), zone) for part in self.parts]
+            [
+                part if isinstance(part, str) else placeholder_text(part, lookup(part), zone)
+                for part in self.parts
+            ]
         )
 
     def worth(self, lookup: Lookup, zone: ZoneInfo) -> Value | None:
@@ -79,7 +82,7 @@ class Template:
         return tuple(part for part in self.parts if isinstance(part, Placeholder))
 
 
-def shown(placeholder: Placeholder, value: Value | None, zone: ZoneInfo) -> str:
+def placeholder_text(placeholder: Placeholder, value: Value | None, zone: ZoneInfo) -> str:
     """A value as a text shows it, in its format; the default, else nothing, where it is not known."""
     if value is None or value == "":
         return placeholder.default or ""

@@ -74,7 +74,7 @@ def _none_left(key: str, first: int, asked: ConditionContext) -> bool:
 
     What is known may be old: then the place is claimed, the turn is refused, and decided anew.
     """
-    return kept_place(key) not in asked.contact.used and asked.taken.get(key, 0) >= first
+    return place_key(key) not in asked.contact.used and asked.taken.get(key, 0) >= first
 
 
 def use(turn: Turn, rule: Rule) -> None:
@@ -82,8 +82,8 @@ def use(turn: Turn, rule: Rule) -> None:
     used = turn.contact.used
     if rule.once_per is not None:
         used = {**used, _key(turn.channel, rule.key, rule.once_per): turn.now}
-    if rule.first is not None and kept_place(rule.key) not in used:
-        used = {**used, kept_place(rule.key): turn.now}
+    if rule.first is not None and place_key(rule.key) not in used:
+        used = {**used, place_key(rule.key): turn.now}
         turn.claims += (Claim(rule.key, rule.first),)
         turn.note(notes.PLACE_TAKEN, place=rule.place)
     turn.contact.used = used
@@ -92,12 +92,12 @@ def use(turn: Turn, rule: Rule) -> None:
 _KEPT = "{first} "
 
 
-def kept_place(key: str) -> str:
+def place_key(key: str) -> str:
     """Under which a contact keeps its place: no name has braces."""
     return f"{_KEPT}{key}"
 
 
-def places_kept(used: Iterable[str]) -> frozenset[str]:
+def places_taken(used: Iterable[str]) -> frozenset[str]:
     """The rules of which a contact that has `used` these has a place."""
     return frozenset(key.removeprefix(_KEPT) for key in used if key.startswith(_KEPT))
 

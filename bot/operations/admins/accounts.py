@@ -92,7 +92,7 @@ class StaffAccounts:
             group=told.group,
             store=told.store,
             clerk=told.clerk,
-            password=await self._passwords.kept(password),
+            password=await self._passwords.hashed(password),
             start_until=now + START_LIFE,
         )
         async with audited(self._stores, Deed("admin_added", by, now, name, after=_role_and_scope(account))):
@@ -130,13 +130,13 @@ class StaffAccounts:
         named = {account.name: account for account in [await self._named(one) for one in written]}
         for name in named:
             async with audited(self._stores, Deed("admin_unlocked", by, self._clock.now(), name)):
-                await self._written(name, lambda one: replace(one, unlocks=one.unlocks + 1))
+                await self._write(name, lambda one: replace(one, unlocks=one.unlocks + 1))
         return [*named]
 
     async def reset(self, written: str, by: str) -> StartPassword:
         """A new start password in place of their own; no second factor any more; signed out everywhere."""
         account, password = await self._named(written), start_password()
-        kept, now = await self._passwords.kept(password), self._clock.now()
+        kept, now = await self._passwords.hashed(password), self._clock.now()
         async with audited(self._stores, Deed("admin_reset", by, now, account.name)):
             after = await self._change(
                 account.name,
@@ -180,11 +180,11 @@ class StaffAccounts:
 
     async def _change(self, name: str, how: Callable[[AdminAccount], AdminAccount]) -> AdminAccount:
         """Change an account, and end all its sessions."""
-        after = await self._written(name, lambda one: replace(how(one), epoch=_epoch()))
+        after = await self._write(name, lambda one: replace(how(one), epoch=_epoch()))
         await self._stores.admin_sessions.end_all(name)
         return after
 
-    async def _written(self, name: str, how: Callable[[AdminAccount], AdminAccount]) -> AdminAccount:
+    async def _write(self, name: str, how: Callable[[AdminAccount], AdminAccount]) -> AdminAccount:
         """Change an account, whoever else does so at the same time."""
         while True:
             after = how(await self._named(name))

@@ -17,7 +17,7 @@ from bot.model.audit import ELSEWHERE, Deed, DeedKind
 from bot.model.clock import Clock
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.passwords import Passwords
-from bot.operations.admins.second_factor import SecondFactors, kept_of, new_codes, step_of, without
+from bot.operations.admins.second_factor import SecondFactors, hashes_of, new_codes, step_of, without
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import TrustedBrowsers, wrong_try
 from bot.operations.audit_trail import record
@@ -68,11 +68,11 @@ class OwnAccount:
             account = await self._account(signed)
             after = self._after(account, account.totp, written)
         if len(after.recovery) < len(account.recovery):
-            await self._tell("admin_recovery_code", signed, after=f"{len(after.recovery)}")
+            await self._record("admin_recovery_code", signed, after=f"{len(after.recovery)}")
         stage: SignedStage = "password" if account.start_until else "signed_in"
         await self._sessions.end(signed)
         if stage == "signed_in":
-            await self._tell("admin_signed_in", signed, signed.session.device)
+            await self._record("admin_signed_in", signed, signed.session.device)
         return await self._sessions.begin(account, stage, signed.session.device), stage
 
     async def choose(self, signed: Signed, password: str) -> str:
@@ -81,7 +81,7 @@ class OwnAccount:
         if await self._passwords.is_right(password, account.password):
             raise InputRejected(tr("choose another one than that to begin with"))
         secret = await self._with_password(signed, password)
-        await self._tell("admin_signed_in", signed, signed.session.device)
+        await self._record("admin_signed_in", signed, signed.session.device)
         return secret
 
     # -- when they are signed in
@@ -115,7 +115,7 @@ class OwnAccount:
         account = await self._account(signed)
         offered = self._factors.taken(signed.name, account.epoch, signed.session.id, code, self._clock.now())
         taken, codes = await self._with_code(replace(account, recovery=()), offered, code), new_codes()
-        kept = kept_of(account.name, codes)
+        kept = hashes_of(account.name, codes)
         how = partial(replace, totp=offered, totp_step=taken.totp_step, recovery=kept)
         return await self._changed(signed, "admin_second_factor", how, "on"), codes
 
@@ -125,7 +125,7 @@ class OwnAccount:
         if not (await self._account(signed)).totp:
             raise InputRejected(tr("set up the second step first"))
         codes = new_codes()
-        how = partial(replace, recovery=kept_of(signed.name, codes))
+        how = partial(replace, recovery=hashes_of(signed.name, codes))
         return await self._changed(signed, "admin_second_factor", how, "codes"), codes
 
     async def drop_second_factor(self, signed: Signed, password: str) -> str:
@@ -151,7 +151,7 @@ class OwnAccount:
         there = await self._stores.admin_sessions.of(id)
         ended = await self._stores.admin_sessions.end(id, signed.name)
         if ended and there is not None:
-            await self._tell("admin_signed_out", signed, there.device)
+            await self._record("admin_signed_out", signed, there.device)
         return ended
 
     async def end_others(self, signed: Signed) -> str:
@@ -161,7 +161,7 @@ class OwnAccount:
     async def _with_password(self, signed: Signed, password: str) -> str:
         if (why := await self._passwords.unfit(password, signed.name)) is not None:
             raise InputRejected(why)
-        how = partial(replace, password=await self._passwords.kept(password), start_until=None)
+        how = partial(replace, password=await self._passwords.hashed(password), start_until=None)
         return await self._changed(signed, "admin_password", how)
 
     async def _knows(self, signed: Signed, password: str) -> None:
@@ -201,11 +201,11 @@ class OwnAccount:
         self, signed: Signed, kind: DeedKind, how: Callable[[AdminAccount], AdminAccount], after: str = ""
     ) -> str:
         account = await self._account(signed)
-        written = await self._written(replace(how(account), epoch=secrets.token_hex(8)))
-        await self._tell(kind, signed, after=after)
+        written = await self._write(replace(how(account), epoch=secrets.token_hex(8)))
+        await self._record(kind, signed, after=after)
         return await self._as_now(signed, written)
 
-    async def _written(self, account: AdminAccount) -> AdminAccount:
+    async def _write(self, account: AdminAccount) -> AdminAccount:
         """What is kept now. Who was changed by somebody else just now (suspended, say) tries once more."""
         if not await self._stores.admins.change(account):
             raise InputRejected(tr("your account was changed just now; try again"))
@@ -225,7 +225,7 @@ class OwnAccount:
             raise InputRejected(tr("you are signed out: your account was changed"))
         return account
 
-    async def _tell(self, kind: DeedKind, signed: Signed, about: str = "", after: str = "") -> None:
+    async def _record(self, kind: DeedKind, signed: Signed, about: str = "", after: str = "") -> None:
         await record(
             self._stores, Deed(kind, signed.by, self._clock.now(), about or signed.name, after=after)
         )

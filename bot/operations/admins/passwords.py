@@ -88,7 +88,7 @@ class Passwords:
     def _nobodys(self) -> str:
         return self._hasher.hash(secrets.token_urlsafe(16))
 
-    async def kept(self, password: str) -> str:
+    async def hashed(self, password: str) -> str:
         """What is kept of a password. Raises `TooBusy`."""
         return await self.others.do(partial(self._hasher.hash, _same(password)))
 

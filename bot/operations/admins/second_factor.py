@@ -88,7 +88,7 @@ def new_codes() -> list[str]:
     return [" ".join(one[at : at + _GROUP] for at in range(0, _DIGITS, _GROUP)) for one in made]
 
 
-def kept_of(name: str, codes: Sequence[str]) -> tuple[str, ...]:
+def hashes_of(name: str, codes: Sequence[str]) -> tuple[str, ...]:
     """What is kept of the codes of this account."""
     return tuple(_hash(name, _digits(one)) for one in codes)
 

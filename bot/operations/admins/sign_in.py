@@ -218,7 +218,7 @@ class StaffSignIn:
         await self._renew(account, password)
         stage: SignedStage = "code" if account.totp else "password" if account.start_until else "signed_in"
         if stage == "signed_in":
-            await self.tell(account.name, browser)
+            await self.record_sign_in(account.name, browser)
         secret = await self._sessions.begin(account, stage, browser.device)
         mark = self._browsers.mark(name, account.epoch) if stage == "signed_in" else ""
         return Entered(secret, stage, mark)
@@ -229,7 +229,7 @@ class StaffSignIn:
         now = self._clock.now()
         await record(self._stores, Deed("admin_signed_out", signed.by, now, signed.session.device))
 
-    async def tell(self, name: str, browser: Browser) -> None:
+    async def record_sign_in(self, name: str, browser: Browser) -> None:
         """Write down that somebody has signed in."""
         now = self._clock.now()
         await record(self._stores, Deed("admin_signed_in", f"console:{name}", now, browser.device))
@@ -266,5 +266,5 @@ class StaffSignIn:
     async def _renew(self, account: AdminAccount, password: str) -> None:
         """Keep the password at today's price; where somebody else was faster, another time will do."""
         if self._passwords.is_old(account.password):
-            kept = await self._passwords.kept(password)
+            kept = await self._passwords.hashed(password)
             await self._stores.admins.change(replace(account, password=kept))

@@ -27,7 +27,7 @@ from bot.model.message import Message
 from bot.model.money import MessageCost, sending_cost
 from bot.model.reserved import held, sent_before
 from bot.model.translatable import Quoted
-from bot.operations.audiences import left_out_of, people_meant
+from bot.operations.audiences import left_out_of, target_audience
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.simulated_time import now_among
 from bot.runtime.broadcasts.batch_people import body_of
@@ -138,7 +138,7 @@ async def check(
     if cards.tried == found.messages:  # else it is known of some
         found.people.subtract(cards.nothing)
         found.held_back["empty"] = cards.nothing.total()
-    without = await left_out_of(stores, playbook, people_meant(playbook, broadcast.name))
+    without = await left_out_of(stores, playbook, target_audience(playbook, broadcast.name))
     held_back: dict[HeldBack, int] = dict(without[channel].items())
     held_back |= found.held_back
     try:

@@ -10,7 +10,7 @@ from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook, Rate
 from bot.model.broadcast import LeftOut, Sending, SendingFigures
 from bot.model.translatable import Translatable, tr
-from bot.operations.contact_view import ContactView, shown
+from bot.operations.contact_view import ContactView, masked_view
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.reports.figures import span_words
 from bot.operations.simulated_time import now_among
@@ -143,7 +143,7 @@ async def left_out_of(stores: Stores, sending: str, most: int) -> SkippedPeople:
     people = []
     for contact, why, said in found:
         one = stored.get(contact)
-        known = shown(LocatedContact(one, stores, simulated=False)) if one is not None else None
+        known = masked_view(LocatedContact(one, stores, simulated=False)) if one is not None else None
         people.append(SkippedPerson(contact, why, said, known))
     return SkippedPeople(people, sum(counted.get(why, 0) for why in LISTED) - len(people))
 

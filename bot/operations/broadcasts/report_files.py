@@ -68,7 +68,7 @@ class _Figures:
             self._table(*self._slide.right)
         else:
             self._alone(*self._slide.left)
-            self._who(*self._slide.right)
+            self._captions(*self._slide.right)
 
     def _bar(self, group: ReportGroup, reaction: Reaction) -> Bar:
         below = self._words.text(HELD_OUT) if group.holdout else ""
@@ -129,7 +129,7 @@ class _Figures:
         ]
         chart(self._root, bars, x, TOP + PAD, width, FOOT - TOP - 2 * PAD)
 
-    def _who(self, x: float, width: float) -> None:
+    def _captions(self, x: float, width: float) -> None:
         """What each figure says, with its interval and time."""
         group = self._report.groups[0]
         reactions = self._report.reactions

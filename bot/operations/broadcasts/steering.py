@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.engine.broadcasts.content import what_to_whom
+from bot.engine.broadcasts.content import content_and_people
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed, DeedKind
@@ -94,7 +94,7 @@ async def send(
     )
     deed = _deed("broadcast_sent", sending, actor, now, about=f"{order.people} people")
     after = "" if order.repeats is None else order.repeats.id
-    claim = ContentClaim(what_to_whom(broadcast), now - REPEAT_AFTER, after)
+    claim = ContentClaim(content_and_people(broadcast), now - REPEAT_AFTER, after)
     if await stores.sendings.add(sending, deed, claim):
         return sending
     other = await stores.sendings.claimed_by(claim.content)
@@ -118,7 +118,7 @@ async def _same_before(
 
     `sendings` are those of the broadcast: an earlier version has stored them without a claim.
     """
-    content, since = what_to_whom(broadcast), now - REPEAT_AFTER
+    content, since = content_and_people(broadcast), now - REPEAT_AFTER
     other = await stores.sendings.claimed_by(content)
     if other is not None and (other.began is None or other.began > since):
         return other

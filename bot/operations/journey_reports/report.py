@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from bot.engine.compiled.flow import Flow, State, says_unasked
+from bot.engine.compiled.flow import Flow, State, sends_without_token
 from bot.engine.compiled.goal import Goal, begun_flow, goal_of_flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
@@ -29,7 +29,7 @@ from bot.store.stores import Stores
 
 def held_out(flow: Flow, split: str) -> Collection[str]:
     """Groups with less to come than others; none where all are sent something of their own."""
-    said = {group: _said(flow, split, group) for group in flow.splits.get(split, ())}
+    said = {group: _speaking_places(flow, split, group) for group in flow.splits.get(split, ())}
     if not said:
         return ()
     to_all = frozenset.intersection(*said.values())
@@ -38,7 +38,7 @@ def held_out(flow: Flow, split: str) -> Collection[str]:
     return [group for group, places in said.items() if places == to_all]
 
 
-def _said(flow: Flow, split: str, group: str) -> frozenset[str]:
+def _speaking_places(flow: Flow, split: str, group: str) -> frozenset[str]:
     """Wherever something may be said to who is in this group: states and rules that can be come to."""
     found, seen, ahead = set[str](), set[str](), [flow.first]
     while ahead:
@@ -49,7 +49,7 @@ def _said(flow: Flow, split: str, group: str) -> frozenset[str]:
         if state.speaks:
             found.add(state.name)
         for rule in _ways(flow, state, split, group):
-            if says_unasked(rule.do):
+            if sends_without_token(rule.do):
                 found.add(f"{state.name} {rule.key}")
             if rule.to is not None and rule.to in flow.states:
                 ahead.append(flow.states[rule.to])

@@ -50,7 +50,7 @@ async def forget_attributes(
             if (after := _without(stored.contact, shop, gone, playbook, now)) != stored.contact
         ]
         await stores.people_without_line.write([pair for pair in changed if not pair[1].has_line])
-        await _tell(stores, [stored for stored, after in changed if after.has_line], shop, gone, now)
+        await _append_events(stores, [stored for stored, after in changed if after.has_line], shop, gone, now)
         found += len(changed)
         progress(found)
     return found
@@ -59,10 +59,10 @@ async def forget_attributes(
 def _without(
     contact: Contact, shop: ShopSettings, gone: Sequence[str], playbook: Playbook, now: datetime
 ) -> Contact:
-    return as_listed(contact, _said(contact, shop, gone), playbook, now)
+    return as_listed(contact, _as_listed(contact, shop, gone), playbook, now)
 
 
-def _said(contact: Contact, shop: ShopSettings, gone: Sequence[str]) -> Listed:
+def _as_listed(contact: Contact, shop: ShopSettings, gone: Sequence[str]) -> Listed:
     return Listed(
         member_no=contact.member_no,
         shop=shop.name,
@@ -73,10 +73,10 @@ def _said(contact: Contact, shop: ShopSettings, gone: Sequence[str]) -> Listed:
     )
 
 
-async def _tell(
+async def _append_events(
     stores: Stores, people: Sequence[Stored], shop: ShopSettings, gone: Sequence[str], now: datetime
 ) -> None:
-    entries = [_entry(stores, one, _said(one.contact, shop, gone), now) for one in people]
+    entries = [_entry(stores, one, _as_listed(one.contact, shop, gone), now) for one in people]
     if entries:
         await stores.inbox_commit.store(entries, {entry.id for entry in entries}, ())
         await stores.contacts.poke([(entry.contact, entry.id) for entry in entries])

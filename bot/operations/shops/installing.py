@@ -1,6 +1,7 @@
 """Installing the app from the shop's side: who sends the browser, who agrees, the token, the account (C3).
 
-A browser comes from CYBERBIZ with a signed domain (`looked_at`), goes there to agree (`begin`), comes back
+A browser comes from CYBERBIZ with a signed domain (`check_install`), goes there to agree (`begin`), comes
+back
 with a code (`finish`). `state` ties the two together: it is good once, for some minutes, for the session that
 has begun. All of it may raise `DatabaseUnavailable`, and what is refused is a `SetupRefused`.
 """
@@ -94,7 +95,7 @@ def app_shop(playbook: Playbook, settings: Settings, channel: str) -> AppShop:
     return AppShop(shop, team, accounts)
 
 
-async def looked_at(stores: Stores, app: AppShop, domain: str, sign: str, who: Installer) -> bool:
+async def check_install(stores: Stores, app: AppShop, domain: str, sign: str, who: Installer) -> bool:
     """Whether the shop of this domain may be installed by them; `False`: it is installed here already."""
     _signed(app, domain, sign)
     _permitted(who)
@@ -103,7 +104,7 @@ async def looked_at(stores: Stores, app: AppShop, domain: str, sign: str, who: I
 
 async def begin(stores: Stores, app: AppShop, domain: str, sign: str, who: Installer, now: datetime) -> str:
     """Begin: the state that goes with the browser to the shop."""
-    if not await looked_at(stores, app, domain, sign, who):
+    if not await check_install(stores, app, domain, sign, who):
         raise over()
     state = secrets.token_urlsafe(STATE_BYTES)
     await stores.shop_installs.begin(
@@ -164,7 +165,7 @@ async def choose_account(stores: Stores, app: AppShop, account: str, by: str, no
                 return before
             after = replace(before, channel=account, revision=before.revision + 1)
             if await stores.shop_links.put(after, before):
-                doing.tell(before=before.channel or "", after=account)
+                doing.update(before=before.channel or "", after=account)
                 return after
 
 
@@ -237,7 +238,7 @@ async def _linked(
             raise
         if await stores.secrets.read(token_name(shop, domain)) is None:  # an unlinking met it on the way
             await keep_token(stores, shop, domain, granted, who.by, now)
-        doing.tell(after=domain)
+        doing.update(after=domain)
     await forget_tokens(stores, shop, who.by, now, but=domain)
     return link
 

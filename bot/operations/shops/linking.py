@@ -78,7 +78,7 @@ async def link_shop(
                 return before, False
             link = _by_credentials(shop, before, by, now)
             if await _put(stores, link, before):
-                doing.tell(after=link.access or link.platform)
+                doing.update(after=link.access or link.platform)
                 return link, True
 
 
@@ -117,7 +117,7 @@ async def end_link(
         if await _put(stores, link, before):
             break
     await forget_what_it_had(stores, shop, end.by, end.at)
-    doing.tell(
+    doing.update(
         before=link.domain or link.access,
         after="forgotten" if link.ended and link.ended.forgotten else "kept",
     )

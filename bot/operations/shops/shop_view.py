@@ -59,18 +59,18 @@ class ShopOverview:
         ) and not has_credentials(self.settings)
 
 
-async def shops_shown(
+async def shop_overviews(
     stores: Stores, playbook: Playbook, settings: Settings, public: str, *, played: bool
 ) -> Sequence[ShopOverview]:
     """All shops of the playbook. Raises `DatabaseUnavailable`."""
     links = await stores.shop_links.all()
     shops = settings.shops.items()
     return [
-        shop_shown(playbook, settings, one, links.get(name), public, played=played) for name, one in shops
+        shop_overview(playbook, settings, one, links.get(name), public, played=played) for name, one in shops
     ]
 
 
-def shop_shown(
+def shop_overview(
     playbook: Playbook,
     settings: Settings,
     shop: ShopSettings,
@@ -108,7 +108,7 @@ def install_address(public: str, channel: str, end: str = "install") -> str:
     return f"{public}/shops/{quote(channel, safe='')}/cyberbiz/{end}"
 
 
-def said_by(by: str) -> Translatable:
+def actor_text(by: str) -> Translatable:
     """Who has done something, as people read it: an account's name, a shop's, whose command it was."""
     side, _, name = by.partition(":")
     match side:
@@ -120,7 +120,7 @@ def said_by(by: str) -> Translatable:
             return tr("{who}, in the browser", who=name or by)
 
 
-def account_shown(playbook: Playbook, name: str | None) -> str:
+def account_title(playbook: Playbook, name: str | None) -> str:
     """An official account by the name that people know, before its name in the playbook."""
     rules = None if name is None else playbook.channels.get(name)
     if name is None or rules is None or not rules.title:

@@ -112,10 +112,12 @@ async def searched(
             found = await people.store_people.newest(seen, after, ROWS + 1, name=search.text)
             return _page(found, playbook)
         case "phone":
-            return PeoplePage(_shown(await people.store_people.with_phone(seen, search.text), playbook))
+            return PeoplePage(
+                _visible_people(await people.store_people.with_phone(seen, search.text), playbook)
+            )
         case "end":
             found, on = await people.store_people.with_phone_end(seen, search.text, after, ROWS)
-            return PeoplePage(_shown(found, playbook), on)
+            return PeoplePage(_visible_people(found, playbook), on)
 
 
 async def may_search(people: Stores, account: str, search: Search, call: str, now: datetime) -> None:
@@ -134,15 +136,15 @@ async def one_person(
 ) -> VisiblePerson | None:
     """This one, if they are theirs: somebody else's is nobody."""
     found = await people.store_people.one(seen, contact)
-    return None if found is None else _shown([found], playbook)[0]
+    return None if found is None else _visible_people([found], playbook)[0]
 
 
 def _page(found: Sequence[StorePerson], playbook: Playbook) -> PeoplePage:
     some = found[:ROWS]
-    return PeoplePage(_shown(some, playbook), some[-1].place if len(found) > ROWS else None)
+    return PeoplePage(_visible_people(some, playbook), some[-1].place if len(found) > ROWS else None)
 
 
-def _shown(found: Sequence[StorePerson], playbook: Playbook) -> list[VisiblePerson]:
+def _visible_people(found: Sequence[StorePerson], playbook: Playbook) -> list[VisiblePerson]:
     return [
         VisiblePerson(
             one.id,

@@ -32,11 +32,11 @@ def seen_people(role: AdminRole, scope: StoreScope, playbook: Playbook) -> SeenP
             stores = playbook.stores.items()
             return OfStores(tuple(sorted(name for name, store in stores if store.group == scope.group)))
         case "group":
-            raise NoVisiblePeople(_gone_group(scope.group))
+            raise NoVisiblePeople(_group_is_gone(scope.group))
         case "store_manager" if scope.store in playbook.stores:
             return OfStores((scope.store,))
         case "store_manager":
-            raise NoVisiblePeople(_gone_store(scope.store))
+            raise NoVisiblePeople(_store_is_gone(scope.store))
         case "clerk" if scope.clerk:
             return OfClerk(scope.clerk)
         case _:
@@ -70,14 +70,14 @@ def is_seen(seen: SeenPeople, clerk: StoreClerk) -> bool:
             return clerk.number == number
 
 
-def _gone_group(group: str) -> Translatable:
+def _group_is_gone(group: str) -> Translatable:
     return tr(
         "the stores have no group called {name} any more, so nobody is shown: ask whoever runs this system",
         name=quoted(group),
     )
 
 
-def _gone_store(store: str) -> Translatable:
+def _store_is_gone(store: str) -> Translatable:
     return tr(
         "there is no store called {name} any more, so nobody is shown: ask whoever runs this system",
         name=quoted(store),

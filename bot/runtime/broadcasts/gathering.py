@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.engine.broadcasts.content import (
+    content_and_people,
     fingerprint,
     for_everybody,
     people_fingerprint,
-    what_to_whom,
 )
 from bot.engine.broadcasts.recipient import has_had_enough
 from bot.engine.compiled.broadcast import Broadcast
@@ -126,7 +126,7 @@ class Gatherer:
             units=units,
         )
         # the playbook's own times repeat on purpose, but not what is still being sent
-        claim = ContentClaim(what_to_whom(broadcast), now - REPEAT_AFTER if sending.by else None)
+        claim = ContentClaim(content_and_people(broadcast), now - REPEAT_AFTER if sending.by else None)
         try:
             done = await self.sendings.change(
                 sending.id,

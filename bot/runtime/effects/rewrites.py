@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.engine.members.identity import OfShop, is_same_member
-from bot.engine.members.same_phone import Two, moved_back, shared_channels, tags_gone
+from bot.engine.members.same_phone import Two, moved_back, removed_tags, shared_channels
 from bot.engine.members.unmerge import parted, without_phone
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import Contact
@@ -49,7 +49,7 @@ def united(kept: Contact, gone: Contact, two: Two, doing: RewriteJob) -> Rewrite
     left = replace(left, signed_out=doing.at)
     if what == "phone_changed_hands":
         return Rewrite(two.here, left, (_entry_for(gone, "phone_lost", kept, line),), line)
-    went = _entry_for(gone, "phone_went", kept, line, tags_gone(gone, left))
+    went = _entry_for(gone, "phone_went", kept, line, removed_tags(gone, left))
     return Rewrite(two.here, left, (_entry_for(kept, "phone_came", gone, line), went), line)
 
 
@@ -102,7 +102,7 @@ def undone(undoing: Undoing, doing: RewriteJob, given: OfShop, *, phone_is_free:
             raise RewriteRefused(tr("somebody else has bound the phone since"))
         before = before if phone_is_free else replace(before, phone=None)
         here, there = moved_back(kept.contact, gone.contact, before)
-        gone_tags = tags_gone(kept.contact, here)
+        gone_tags = removed_tags(kept.contact, here)
         went = _Told(here, "phone_went", gone_tags)
         return _apart((went, _Told(there, "phone_came_back")), "phone_moved_back", line, doing)
     here, there = parted(kept.contact, undoing.kept_before, undoing.gone_before, given)

@@ -54,7 +54,7 @@ def _wait(text: str) -> FormatFault | None:
     return None if found is None else FormatFault("bad-duration", tr("is no time to wait"), found.hint)
 
 
-def _said(text: str) -> FormatFault | None:
+def _spoken(text: str) -> FormatFault | None:
     """What somebody says, or one of the words for what they do."""
     if text in (*FRIENDSHIP, CODE_FROM_SMS) or not LOOKS_LIKE_A_NAME.fullmatch(text):
         return None
@@ -82,7 +82,7 @@ FORMATS: Mapping[str, FormatCheck] = {
     "mobile number": _typed(partial(typed, wanted="phone"), _phone),
     "amount": _typed(partial(typed, wanted="number"), _number),
     "time to wait": _wait,
-    "said": _said,
+    "said": _spoken,
     "hook answer": _hook_answer,
     "person": _person,
 }

@@ -10,7 +10,7 @@ from bot.engine.compiled.every_rule import places_of
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.push_gate import held_by
 from bot.engine.texts.format import formatted
-from bot.engine.turn.how_often import places_kept
+from bot.engine.turn.how_often import places_taken
 from bot.model.contact import CameBy, Contact, Instance
 from bot.model.value import PRIVATE_SLOT
 from bot.runtime.effects.staff_changes import LONGEST
@@ -85,7 +85,7 @@ def _attributes(contact: Contact, playbook: Playbook, own: frozenset[str]) -> It
 
 def places_json(contact: Contact, playbook: Playbook, taken: Mapping[str, int]) -> list[Mapping[str, Any]]:
     """Of each rule that is for so many people: how many have come, and whether this person is one of them."""
-    has = places_kept(contact.used)
+    has = places_taken(contact.used)
     return [
         {"rule": rule, "first": first, "taken": taken.get(rule, 0), "has": rule in has}
         for rule, first in places_of(playbook).items()

@@ -14,15 +14,15 @@ from bot.scenario.explain import Candidate, candidate_as_json
 from bot.scenario.titles import NamedThing, name_in_files, speaking_titles, things, titles
 from bot.scenario.trace_words import (
     as_sentence,
-    condition_told,
-    event_told,
+    condition_text,
+    event_text,
     is_ruled_out,
-    silence_told,
-    step_told,
-    timer_told,
+    silence_text,
+    step_text,
+    timer_text,
 )
 from bot.scenario.turn_changes import Change
-from bot.scenario.turn_summary import heard_told
+from bot.scenario.turn_summary import event_sentence
 from bot.translations.chinese import CHINESE
 
 PAGE_SPEAKS: Sequence[Language] = (CHINESE, replace(ENGLISH, quoted="\u201c{}\u201d".format))
@@ -38,16 +38,16 @@ class TraceTeller:
 
     def heard(self, event: Event, label: str | None) -> Mapping[str, str] | None:
         """What came in; nothing of what was said. `label`: that of the button that was tapped."""
-        told = heard_told(event, label)
+        told = event_sentence(event, label)
         return None if told is None else self._words(told)
 
     def row(self, what: str) -> Mapping[str, str]:
         """What a row of the timeline was about."""
-        return self._words(event_told(what))
+        return self._words(event_text(what))
 
     def timer(self, timer: str) -> Mapping[str, str]:
         """What this timer is for: `welcome 3d`."""
-        return self._words(timer_told(timer))
+        return self._words(timer_text(timer))
 
     def change(self, change: Change) -> Mapping[str, Any]:
         """What is different; which timer is told in a sentence."""
@@ -55,11 +55,11 @@ class TraceTeller:
         kind, _, name = change.what.partition(" ")
         if kind != "timer":
             return shown
-        return {**shown, "told": self.timer(name), "names": self._names(timer_told(name))}
+        return {**shown, "told": self.timer(name), "names": self._names(timer_text(name))}
 
     def step(self, step: TraceStep) -> Mapping[str, Any]:
         """A step."""
-        told = step_told(step.note)
+        told = step_text(step.note)
         text, because = self._sentence(told.message), self._facts(told.facts)
         both = {name: {"text": text[name], "facts": because[name]} for name in text}
         return {"look": told.look, "names": self._names(told.message), "told": both}
@@ -69,14 +69,14 @@ class TraceTeller:
         ruled_out = is_ruled_out(candidate.facts)
         if candidate.verdict == "limit":
             (limit,) = candidate.facts
-            told = {name: [sentence] for name, sentence in self._sentence(step_told(limit).whole).items()}
+            told = {name: [sentence] for name, sentence in self._sentence(step_text(limit).whole).items()}
         else:
-            told = self._facts(condition_told(candidate.facts).facts)
+            told = self._facts(condition_text(candidate.facts).facts)
         return {**candidate_as_json(candidate), "ruled_out": ruled_out, "told": told}
 
     def silence(self, steps: Iterable[TraceStep]) -> Mapping[str, str] | None:
         """Why nothing is said, where these steps tell it."""
-        told = silence_told(steps)
+        told = silence_text(steps)
         return None if told is None else self._sentence(told)
 
     def _words(self, message: Translatable) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.turn.how_often import places_kept
+from bot.engine.turn.how_often import places_taken
 from bot.model.brake import OFF, Brake
 from bot.model.translatable import Language
 from bot.playbook.report import render
@@ -122,7 +122,7 @@ class RecordingTrial:
 
 def _had_used(first: Iterable[PlayedTurn]) -> bool:
     """Whether somebody had heard a rule with `once_per` before the recording began."""
-    return any(len(turn.before.used) > len(places_kept(turn.before.used)) for turn in first)
+    return any(len(turn.before.used) > len(places_taken(turn.before.used)) for turn in first)
 
 
 def _is_used_up(turn: PlayedTurn) -> bool:

@@ -25,7 +25,7 @@ from bot.scenario.near_rules import Near, Offered, near_rules, offered_rule
 from bot.scenario.rule_to_paste import with_another
 from bot.scenario.tapping import buttons
 from bot.scenario.turn_changes import changes
-from bot.scenario.turn_summary import heard_words
+from bot.scenario.turn_summary import event_line
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.trace_view import TraceTeller
 
@@ -135,7 +135,7 @@ def turn_json(
         "chat": chat_of(watched),
         "channel": event.channel,
         "event": own_id if event.sent else None,
-        "heard": heard_words(event, label),
+        "heard": event_line(event, label),
         "told": teller.heard(event, label),
         "said": said is not None,
         "expects": _expects(event.what),

@@ -16,8 +16,8 @@ from bot.operations.shops.installing import (
     OauthOf,
     app_shop,
     begin,
+    check_install,
     finish,
-    looked_at,
 )
 from bot.operations.shops.reasons import SetupRefused, declined
 from bot.operations.shops.shop_view import install_address
@@ -48,7 +48,7 @@ class InstallPages:
         domain, sign = visit.query("shop"), visit.query("hmac")
         try:
             app = self._app(visit)
-            if not await looked_at(self._served.stores, app, domain, sign, _installer(visit)):
+            if not await check_install(self._served.stores, app, domain, sign, _installer(visit)):
                 return Redirect(_page(app))
         except SetupRefused as error:
             return self._refused(visit, error)
@@ -60,7 +60,7 @@ class InstallPages:
         try:
             app = self._app(visit)
             if visit.form.get("terms") != "yes":
-                await looked_at(self._served.stores, app, domain, sign, _installer(visit))
+                await check_install(self._served.stores, app, domain, sign, _installer(visit))
                 return self._consent_page(app, domain, sign, tr("agree to the terms first"))
             state = await begin(self._served.stores, app, domain, sign, _installer(visit), visit.now)
         except SetupRefused as error:

@@ -20,11 +20,11 @@ from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
 from bot.operations.shops.shop_view import (
     ShopOverview,
-    account_shown,
+    account_title,
+    actor_text,
     install_address,
-    said_by,
-    shop_shown,
-    shops_shown,
+    shop_overview,
+    shop_overviews,
 )
 from bot.operations.shops.status_words import (
     beforehand,
@@ -89,7 +89,7 @@ class ShopPages:
     async def shops(self, visit: Visit) -> AdminAnswer:
         """All of them."""
         served = self._served
-        found = await shops_shown(
+        found = await shop_overviews(
             served.stores, served.playbook(), served.settings(), served.public, played=served.played
         )
         return RenderedPage("shops.html", TITLE, {"shops": found})
@@ -171,7 +171,7 @@ class ShopPages:
         if shop is None:
             return _missing()
         link, figures = await served.stores.shop_links.read(name), await self._figures(shop)
-        shown = shop_shown(
+        shown = shop_overview(
             served.playbook(), served.settings(), shop, link, served.public, played=served.played
         )
         run = (await served.stores.shop_syncs.one(name)).run("all")
@@ -180,8 +180,8 @@ class ShopPages:
         data = {
             "stands": shown,
             "unheard": UNHEARD if shown.is_unheard else None,
-            "said_by": said_by,
-            "account": partial(account_shown, served.playbook()),
+            "said_by": actor_text,
+            "account": partial(account_title, served.playbook()),
             "done": done,
             "ways": () if trouble is None else trouble.ways,
             "office": served.office(shop, None if shown.link is None else shown.link.domain),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.engine.members.merge import merged
-from bot.engine.members.same_phone import moved, moved_back, tags_gone
+from bot.engine.members.same_phone import moved, moved_back, removed_tags
 from bot.engine.members.unmerge import parted
 from bot.engine.turn.changes import SHOP
 from bot.model.contact import AttributeValue, Binding, Contact, Identity, Instance, ReservedMember, Tag
@@ -167,7 +167,7 @@ def goes(chat: Chat) -> Contact:
     before = chat.contact
     new = replace(somebody(), id="main:U9", phone=PHONE, bindings={"phone": Binding(NOON)}, member_no="8501")
     _, chat.contact = moved(new, before, ("main",), chat.now)
-    chat.hears(Rewritten("phone_went", "main:U9", tags_gone(before, chat.contact)), token=False)
+    chat.hears(Rewritten("phone_went", "main:U9", removed_tags(before, chat.contact)), token=False)
     return before
 
 

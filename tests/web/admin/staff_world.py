@@ -131,7 +131,7 @@ class StaffWorld:
     async def account(self, role: AdminRole, name: str = "", *, clerk: str = "") -> AdminAccount:
         """One of this role with `PASSWORD`; of a group, a store, or this clerk."""
         group, store = ("north" if role == "group" else ""), ("xinyi" if role == "store_manager" else "")
-        kept_password = await self.passwords.kept(PASSWORD)
+        kept_password = await self.passwords.hashed(PASSWORD)
         account = AdminAccount(
             name or role, role, self.clock.now(), "e", group, store, clerk, password=kept_password
         )

@@ -163,7 +163,7 @@ async def test_a_password_of_thousands_of_accents_is_nobodys_and_is_not_put_in_o
 async def test_the_longest_password_is_right_however_it_is_written() -> None:
     passwords = Passwords(HASHER)
     longest = "ộ" * LONGEST
-    kept = await passwords.kept(longest)
+    kept = await passwords.hashed(longest)
     assert await passwords.is_right(unicodedata.normalize("NFD", longest), kept)
     passwords.close()
 

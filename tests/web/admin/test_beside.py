@@ -59,7 +59,7 @@ async def test_what_is_done_much_later_looks_once_more(worlds: StaffWorlds) -> N
 async def test_argon2_leaves_the_event_loop_alone() -> None:
     """At the real price: meanwhile the loop goes round, as often as it likes."""
     passwords = Passwords(HASHER)
-    kept = await passwords.kept("correct horse battery staple")
+    kept = await passwords.hashed("correct horse battery staple")
     began = time.process_time()
     look = asyncio.ensure_future(passwords.is_right("another one", kept))
     rounds = 0
@@ -88,7 +88,7 @@ async def test_with_no_account_something_of_the_same_price_is_looked_at() -> Non
     """The time of an answer tells nobody whether there is an account."""
     watched = Watched()
     passwords = Passwords(watched)
-    kept = await passwords.kept("correct horse battery staple")
+    kept = await passwords.hashed("correct horse battery staple")
     assert await passwords.is_right("correct horse battery staple", kept)
     assert not await passwords.is_right("correct horse battery staple", "")
     assert [one.rsplit("$", 2)[0] for one in watched.looked_at] == [kept.rsplit("$", 2)[0]] * 2
@@ -97,7 +97,7 @@ async def test_with_no_account_something_of_the_same_price_is_looked_at() -> Non
 
 async def test_more_than_can_be_looked_at_are_asked_to_come_again() -> None:
     passwords = Passwords(HASHER)
-    kept = await passwords.kept("correct horse battery staple")
+    kept = await passwords.hashed("correct horse battery staple")
     waiting = [
         asyncio.ensure_future(passwords.is_right("x", kept, stranger=True)) for _ in range(WAITING_MOST)
     ]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pytest
 
 from bot.model.admin import AdminAccount
-from bot.operations.admins.second_factor import NUMBER, kept_of, new_codes, without
+from bot.operations.admins.second_factor import NUMBER, hashes_of, new_codes, without
 from bot.operations.audit_trail import deeds
 from bot.store.staff_accounts import SignInTries, TriedBy
 from bot.web.admin.cookies import proof
@@ -161,6 +161,6 @@ async def test_setting_the_second_factor_up_takes_the_apps_code_only(
     "written", ["", "123456789012", "1234 5678 901", "一二三四五六七八九十一二", "１２３４５６７８９０１２"]
 )
 def test_what_is_no_code_of_theirs(written: str) -> None:
-    kept = kept_of("mei", new_codes())
+    kept = hashes_of("mei", new_codes())
     assert without("mei", kept, written) is None
-    assert without("amy", kept_of("mei", ["1234 5678 9012"]), "1234 5678 9012") is None
+    assert without("amy", hashes_of("mei", ["1234 5678 9012"]), "1234 5678 9012") is None

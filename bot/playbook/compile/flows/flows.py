@@ -8,7 +8,7 @@ from itertools import count
 from typing import Literal, TypeVar
 
 from bot.engine.compiled.flow import Flow, Late, Start, State
-from bot.engine.compiled.flow_rules import splits_asked
+from bot.engine.compiled.flow_rules import splits_tested
 from bot.engine.compiled.goal import PRIORITIES
 from bot.engine.compiled.rule import OnDate, OnNews
 from bot.engine.times.hours import Hours
@@ -76,7 +76,7 @@ def flow_of(book_scope: Scope, here: FlowScope, key: Scalar) -> Flow:
             old.value: new for old, value in scope.pairs(node.get("moved")) if (new := _moved(scope, value))
         },
     )
-    return flow if flow.goal is None else replace(flow, splits=groups_of(scope, splits_asked(flow)))
+    return flow if flow.goal is None else replace(flow, splits=groups_of(scope, splits_tested(flow)))
 
 
 def _within(scope: Scope, state: str) -> Scope:
