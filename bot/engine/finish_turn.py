@@ -20,7 +20,7 @@ from bot.engine.turn.turn import Turn
 from bot.model.contact import Identity
 from bot.model.counts import PUSHED, SKIPPED, Mark
 from bot.model.decision import Action, Decision, LateReply, LinkMenu, Push, Reply
-from bot.model.event import MENU_AGAIN, Follow, Listed, News, What
+from bot.model.event import MENU_AGAIN, Follow, Listed, News, ReplyToken, What
 from bot.model.message import MESSAGES_MOST, JourneyPush, Message, Pushed
 from bot.model.trace import TraceNote
 
@@ -48,7 +48,7 @@ def audiences(turn: Turn) -> bool:
 
 
 def _is_silent(what: What) -> bool:
-    """Whether this is a bulk load, which is no news: neither is whom it brings into an audience (3)."""
+    """Whether this is a bulk load: it is no news, and neither are the audiences that people enter by it."""
     if isinstance(what, Listed):
         return True
     return isinstance(what, TOLD_BY_OTHERS) and what.facts is not None and what.facts.silent
@@ -110,20 +110,15 @@ def _menu_on(turn: Turn, identity: Identity) -> str | None:
 
 
 def decision(turn: Turn) -> Decision:
-    """Close the turn: one reply, in which pushes ride where there is room; the rest costs."""
+    """Close the turn: one reply, which takes pushes along where it has room; the other pushes are paid."""
     if turn.contact.results:
         _hold_for_pending_result(turn)
     if turn.to_shop:
         write_to_shop(turn)
     if turn.closed is not None:
         turn.replies += closed_notice(turn)
+    replies, pushes = _replies_and_pushes(turn)
     calls: list[Action] = []
-    replies, pushes = turn.replies, [*turn.later, *turn.pushes]
-    is_silent = turn.event.standby or turn.event.unknown_mode
-    if is_silent and (replies or turn.later):
-        turn.note(notes.REPLY_DROPPED if turn.event.standby else notes.MODE_DROPPED)
-        _mark(turn, turn.channel, turn.later, SKIPPED, "standby")
-        replies, pushes = [], list(turn.pushes)
     if turn.token is None and replies:
         calls += _without_token(turn, replies)
         replies = []
@@ -131,33 +126,10 @@ def decision(turn: Turn) -> Decision:
         drop_outdated(turn)
         replies = due_notices(turn, len(replies) + len(pushes), MESSAGES_MOST) + replies
     if turn.token is not None and (replies or pushes):
-        if len(replies) > MESSAGES_MOST:
-            pushes = _over(turn, replies[MESSAGES_MOST:]) + pushes
-            replies = replies[:MESSAGES_MOST]
-        room = MESSAGES_MOST - len(replies)
-        aboard = pushes[:room]
-        origins = _origins(turn, turn.channel, aboard, behind=len(replies)) if aboard else ()
-        said = _call(turn, [*replies, *_messages(aboard)] if aboard else replies)
-        calls.append(Reply(turn.token, said, origins, len(aboard)))
-        pushes = pushes[room:]
-        for _ in dict.fromkeys(one.of for one in pushes if one.of is not None):
-            turn.remember_push()  # it was to ride in the reply, and has found no room
+        pushes = _reply(turn, turn.token, replies, pushes, calls)
     else:
         with_token(turn)
-    for channel, elsewhere in turn.elsewhere.items():
-        pushed = _unless_blocked(turn, channel, list(elsewhere))
-        if pushed:
-            _talked(turn, channel, pushed=True)
-        calls += [
-            Push(quick_replies_last(_messages(call)), channel, _origins(turn, channel, call))
-            for call in _calls(pushed)
-        ]
-    if pushes:
-        pushes = _unless_blocked(turn, turn.channel, pushes)
-        calls += [
-            Push(_call(turn, _messages(call)), None, _origins(turn, turn.channel, call))
-            for call in _calls(pushes)
-        ]
+    pushes = _push(turn, pushes, calls)
     if replies or pushes:
         _talked(turn, turn.channel, pushed=bool(pushes))
     if not turn.trace:
@@ -166,6 +138,51 @@ def decision(turn: Turn) -> Decision:
     contact.turned, contact.version = turn.now, turn.playbook.version
     actions, trace = (*calls, *turn.actions), tuple(turn.trace)
     return Decision(contact, actions, trace, turn.ended, tuple(turn.marks), turn.claims, turn.secrecy)
+
+
+def _replies_and_pushes(turn: Turn) -> tuple[list[Message], list[Pushed]]:
+    """What the turn says with the token, and without; on standby, another module of the account answers."""
+    is_silent = turn.event.standby or turn.event.unknown_mode
+    if not is_silent or not (turn.replies or turn.later):
+        return turn.replies, [*turn.later, *turn.pushes]
+    turn.note(notes.REPLY_DROPPED if turn.event.standby else notes.MODE_DROPPED)
+    _mark(turn, turn.channel, turn.later, SKIPPED, "standby")
+    return [], list(turn.pushes)
+
+
+def _reply(
+    turn: Turn, token: ReplyToken, replies: list[Message], pushes: list[Pushed], calls: list[Action]
+) -> list[Pushed]:
+    """Add the reply to the calls; the pushes that found no room in it."""
+    if len(replies) > MESSAGES_MOST:
+        pushes = _over(turn, replies[MESSAGES_MOST:]) + pushes
+        replies = replies[:MESSAGES_MOST]
+    room = MESSAGES_MOST - len(replies)
+    riding, left = pushes[:room], pushes[room:]
+    origins = _origins(turn, turn.channel, riding, behind=len(replies)) if riding else ()
+    messages = _call(turn, [*replies, *_messages(riding)] if riding else replies)
+    calls.append(Reply(token, messages, origins, len(riding)))
+    for _ in dict.fromkeys(one.of for one in left if one.of is not None):
+        turn.remember_push()  # it was to ride in the reply
+    return left
+
+
+def _push(turn: Turn, pushes: list[Pushed], calls: list[Action]) -> list[Pushed]:
+    """Add the paid pushes to the calls: to the person's other channels, then to this one; the latter."""
+    for channel, elsewhere in turn.elsewhere.items():
+        pushed = _unless_blocked(turn, channel, list(elsewhere))
+        if pushed:
+            _talked(turn, channel, pushed=True)
+        calls += [
+            Push(quick_replies_last(_messages(call)), channel, _origins(turn, channel, call))
+            for call in _calls(pushed)
+        ]
+    pushes = _unless_blocked(turn, turn.channel, pushes)
+    calls += [
+        Push(_call(turn, _messages(call)), None, _origins(turn, turn.channel, call))
+        for call in _calls(pushes)
+    ]
+    return pushes
 
 
 def _calls(pushes: list[Pushed]) -> Iterator[list[Pushed]]:
@@ -180,9 +197,9 @@ def _messages(pushes: list[Pushed]) -> list[Message]:
 def _origins(
     turn: Turn, channel: str, pushes: list[Pushed], behind: int = 0
 ) -> tuple[JourneyPush | None, ...]:
-    """Which journey pushes each message of a call, `behind` so many replies; counted.
+    """The journey behind each message of a call, of which the first `behind` are replies; counts the pushes.
 
-    Nothing where no journey does, which is the rule.
+    Empty where no message is a journey's, which is usual.
     """
     if not any(one.of for one in pushes):
         return ()
@@ -197,7 +214,7 @@ def _mark(turn: Turn, channel: str, pushes: list[Pushed], what: str, *why: str) 
 
 
 def _over(turn: Turn, replies: list[Message]) -> list[Pushed]:
-    """Of what has no room in a reply, what follows as a push: a question that nobody saw is not answered."""
+    """Replies beyond five: those of a question are pushed, for nobody answers what they did not see."""
     follow = [Pushed(message) for message in replies if any(message is one for one in turn.spoken)]
     if len(follow) < len(replies):
         over = TraceNote(notes.TOO_MANY, (len(replies) - len(follow), MESSAGES_MOST))
@@ -225,7 +242,7 @@ def _unless_blocked(turn: Turn, channel: str, pushes: list[Pushed]) -> list[Push
 
 
 def _call(turn: Turn, messages: list[Message]) -> tuple[Message, ...]:
-    """The messages of one call, with the quick replies on the last: those of an open question come back."""
+    """The messages of one call; the last has the quick replies, those of an open question among them."""
     closed = quick_replies_last(messages)
     actions = () if turn.asked_question or not turn.contact.flows else _open_actions(turn)
     if not actions:

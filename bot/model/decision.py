@@ -23,13 +23,13 @@ class Reply(NamedTuple):
     """Answer with the event's reply token: free, once. At most 5 messages.
 
     `origins` says of each message which journey pushes it; empty: none of them is a journey's. The last
-    `aboard` messages are pushes that ride in it: they reach the person anyhow.
+    `riding` messages are pushes that ride in it: they reach the person anyhow.
     """
 
     token: ReplyToken
     messages: tuple[Message, ...]
     origins: tuple[JourneyPush | None, ...] = ()
-    aboard: int = 0
+    riding: int = 0
 
 
 class LateReply(NamedTuple):

@@ -219,29 +219,29 @@ def _order(
 
 async def _lost_as_a_whole(people: Stores, letters: Sequence[DeadLetter]) -> set[str]:
     """The calls (ids) of which the push that was to go instead of their last messages is lost as well."""
-    aboard = {one.outgoing.id: one for one in letters if one.elsewhere}
-    if not aboard:
+    riding = {one.outgoing.id: one for one in letters if one.elsewhere}
+    if not riding:
         return set()
-    rows = await people.journal.rows_of([one.outgoing.event for one in aboard.values()])
-    ends = {id_: _end_aboard(one.outgoing, rows) for id_, one in aboard.items()}
-    unknown = [one for id_, one in aboard.items() if ends[id_] is None]
+    rows = await people.journal.rows_of([one.outgoing.event for one in riding.values()])
+    ends = {id_: _end_of_riding(one.outgoing, rows) for id_, one in riding.items()}
+    unknown = [one for id_, one in riding.items() if ends[id_] is None]
     there = await people.contacts.load([one.contact for one in unknown])
-    dead = await people.journal.letters_of([_aboard(one.outgoing) for one in unknown])
+    dead = await people.journal.letters_of([_riding_id(one.outgoing) for one in unknown])
     lying = {call.id for one in there.values() for call in one.outgoing}
     lost = {id_ for id_, end in ends.items() if end is not None and end.how == WITH_REPLY}
     return lost | {
         one.outgoing.id
         for one in unknown
-        if _aboard(one.outgoing) not in lying and _aboard(one.outgoing) not in dead
+        if _riding_id(one.outgoing) not in lying and _riding_id(one.outgoing) not in dead
     }
 
 
-def _aboard(reply: Outgoing) -> str:
+def _riding_id(reply: Outgoing) -> str:
     """The id of the push that goes instead of a reply's last messages."""
     return f"{reply.event}#{reply.number + 1}"
 
 
-def _end_aboard(reply: Outgoing, rows: Mapping[str, TimelineRow]) -> CallEnd | None:
+def _end_of_riding(reply: Outgoing, rows: Mapping[str, TimelineRow]) -> CallEnd | None:
     row = rows.get(reply.event)
     return None if row is None else row.ends.get(reply.number + 1)
 

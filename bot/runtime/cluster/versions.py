@@ -1,4 +1,4 @@
-"""Whether this process may decide: only with the playbook that was accepted last on its database."""
+"""Which playbook version is live, and whether this process runs it: only then may it take turns."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ LOOK_AGAIN = 5
 
 
 NOTHING = 0
-"""The number that is live where nothing is: real ones begin at 1."""
+"""The live number of a database on which nothing was accepted yet; `accept(instead_of=NOTHING)` asks for
+it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is accepted: with which files (they are stored), and what is written together with the number."""
+    """A version about to be accepted: its stored files, and what is written in the same transaction."""
 
     what: NowLive
     files: VersionFiles | None = None
@@ -43,17 +45,17 @@ async def accept(
     prepare: Callable[[AcceptedPlaybook | None], Awaitable[Prepared]],
     instead_of: int | None = None,
 ) -> AcceptedPlaybook:
-    """Make this version live, if it may be; what is live now.
+    """Make this version live, if it may be; returns what is live afterwards.
 
-    `prepare(live)`: what is done just before that. A version that was never seen is accepted. One that was
-    replaced by another is not, unless `anew`: so a process that somebody forgot to stop, or that is started
-    again and again, never brings old texts back. What was brought back stays until something is published.
-    `instead_of`: only if this number, or `NOTHING`, is live still. Raises `DatabaseUnavailable`, and what
-    `prepare` raises: then nothing is changed.
+    A version that was never live is accepted. One that was live and replaced is accepted only with `anew`
+    (somebody asks for it), so a forgotten old process that starts again brings no old texts back. A rolled
+    back version stays live until something is published. `instead_of` accepts only while that number is live
+    (compare and set). `prepare(live)` runs just before, perhaps more than once. Raises `DatabaseUnavailable`,
+    and what `prepare` raises: then nothing is changed.
     """
     while True:
         live = await store.live()
-        if live is not None and (_is_so(live, version, how) or instead_of not in (None, live.number)):
+        if live is not None and (_is_accepted(live, version, how) or instead_of not in (None, live.number)):
             return live
         if live is not None and how == "start" and live.is_rolled_back:
             return live
@@ -71,9 +73,12 @@ async def accept(
                 return mine
 
 
-def _is_so(live: AcceptedPlaybook, version: str, how: AcceptedBy) -> bool:
-    """Whether there is nothing to do. What was brought back may be published, and the other way round:
-    who serves it, and what a start does, is different then."""
+def _is_accepted(live: AcceptedPlaybook, version: str, how: AcceptedBy) -> bool:
+    """Whether this version is live already, in the same way.
+
+    Publishing the version that was rolled back to is a change, and so is rolling back to a published one: a
+    rolled back version is served from the database, and a start does not replace it.
+    """
     if how in ("publish", "rollback") and live.is_rolled_back != (how == "rollback"):
         return False
     return live.version == version
@@ -95,7 +100,10 @@ def _following(live: AcceptedPlaybook | None, found: Prepared, clock: Clock) -> 
 
 
 class Versions:
-    """Asked before each renewal of the lease. `trouble` says for `/readyz` why this process stands aside."""
+    """Compares the version of this process with the live one before each renewal of the lease.
+
+    `trouble` says for `/readyz` why this process takes no turns.
+    """
 
     def __init__(
         self, store: Playbooks, mine: Callable[[], str], read_files: Callable[[], Awaitable[None]]

@@ -1,4 +1,4 @@
-"""What is kept of a call that was given up, and the call that is made once more where somebody asks."""
+"""Dead letters of calls to LINE: what is stored when a call is given up, and the call that resends it."""
 
 from __future__ import annotations
 
@@ -42,8 +42,9 @@ SURELY_NOT_SENT = frozenset(
 """Reasons that say of a call that it reached nobody."""
 
 Doubt: TypeAlias = Literal["", "same-key", "may-be-second"]
-"""Nothing speaks against it; the other side would know it again; nobody knows whether it would be the second
-one."""
+"""May a resent call arrive twice? `""`: no, the first one reached nobody. `same-key`: no, the receiver drops
+a
+second one with this key. `may-be-second`: perhaps, the first one may have arrived."""
 
 
 class NotAgain(Refusal):
@@ -52,9 +53,9 @@ class NotAgain(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class OnceMore:
-    """A call that is made once more: told by `event`, whose first call it is (`None`: the event does it all).
+    """How a dead letter is resent: `event` is stored in the inbox, and its turn makes the `call`.
 
-    `costs`: LINE counts it as a paid message.
+    `call` is `None` where the turn of the event does all of it. `costs`: LINE counts it as a paid message.
     """
 
     event: Event
@@ -64,20 +65,22 @@ class OnceMore:
 
 
 def dead_letter(
-    call: Outgoing, contact: str, now: datetime, why: GiveUp, aboard: Outgoing | None = None
+    call: Outgoing, contact: str, now: datetime, why: GiveUp, riding: Outgoing | None = None
 ) -> DeadLetter:
-    """The letter of a call; `aboard`: the push of its own that the last messages of a reply go as."""
-    elsewhere = 0 if aboard is None else len(messages_of(aboard))
+    """The dead letter of a call; `riding`: the call in which the pushes of a failed reply are sent by
+    themselves.
+    """
+    elsewhere = 0 if riding is None else len(messages_of(riding))
     part, reason, request = part_of(contact), why.reason, why.request_id
     return DeadLetter(call, contact, part, now, reason, why.detail, request, why.tries, elsewhere)
 
 
 def once_more(letter: DeadLetter, now: datetime, *, all_of_it: bool = False) -> OnceMore:
-    """What making it once more is, the same each time that it is asked for. Raises `NotAgain`.
+    """How this letter is resent; ids and keys are derived from it, so ordering it twice resends it once.
 
-    A reply has lost its token, so it is pushed; of what goes by itself already nothing is, unless `all_of_it`
-    was lost. A push keeps LINE's retry key while LINE surely knows it again; what others are asked or told
-    keeps the id by which they know it, for good.
+    A reply becomes a push, for its token is spent; without the pushes that rode in it and were sent by
+    themselves (`letter.elsewhere` messages at its end), unless `all_of_it` was lost. A push keeps its retry
+    key while LINE remembers it (24 hours); a call to another system keeps its id for good. Raises `NotAgain`.
     """
     old = letter.outgoing
     event = _event(letter, now)
@@ -104,7 +107,7 @@ _WHY_NOT: Mapping[str, Translatable] = {
 def _message(letter: DeadLetter, event: Event, now: datetime, elsewhere: int) -> OnceMore:
     old = letter.outgoing
     if old.kind == "push" and old.retry_key is not None and line_knows(old.created, now):
-        # what the brake held never used its key: it has an hour anew, where pushes are stopped still
+        # what the brake held never used its key: while pushes are still stopped, it waits an hour again
         since = now if letter.reason == "brake" else old.created
         call = replace(_anew(old, event, now, "push"), retry_key=old.retry_key, created=since)
         return OnceMore(event, call, "same-key", costs=True)

@@ -42,8 +42,8 @@ def outgoing(decision: Decision, event: Event, now: datetime) -> list[Outgoing]:
     calls: list[Outgoing] = []
     for action in (*decision.actions, *decision.ended):
         calls.append(_call(action, f"{event.id}#{len(calls)}", event, decision.contact, now))
-        if isinstance(action, Reply) and action.aboard:
-            push = Push(action.messages[-action.aboard :], None, action.origins[-action.aboard :])
+        if isinstance(action, Reply) and action.riding:
+            push = Push(action.messages[-action.riding :], None, action.origins[-action.riding :])
             call = _call(push, f"{event.id}#{len(calls)}", event, decision.contact, now)
             calls.append(replace(call, kind="fallback"))
         elif isinstance(action, NotifyStaff):

@@ -384,7 +384,7 @@ class Sender:
             self._journal.sent(line.contact, fallback.id)
             return False
         if said:
-            self._journal.letter(self._dead_letter(line, reply, result, aboard=push))
+            self._journal.letter(self._dead_letter(line, reply, result, riding=push))
         else:
             self._metrics.sends.inc(reply.kind, PUSHED_INSTEAD)
             self._journal.ended(reply, CallEnd(PUSHED_INSTEAD, self._clock.now()))
@@ -404,10 +404,10 @@ class Sender:
             _ = self._start(self._release_later(line, push))
 
     def _dead_letter(
-        self, line: PersonLine, call: Outgoing, result: GiveUp, aboard: Outgoing | None = None
+        self, line: PersonLine, call: Outgoing, result: GiveUp, riding: Outgoing | None = None
     ) -> DeadLetter:
-        """The letter of a call; `aboard`: the push of its own that a part of it goes as."""
-        letter = dead_letter(call, line.contact, self._clock.now(), result, aboard)
+        """The letter of a call; `riding`: the push of its own that a part of it goes as."""
+        letter = dead_letter(call, line.contact, self._clock.now(), result, riding)
         self._metrics.sends.inc(call.kind, letter.reason)
         self._watch.on_dead_letter(letter)
         self._journal.ended(call, CallEnd(letter.reason, letter.at, True, letter.request_id))
