@@ -76,6 +76,6 @@ def test_the_documents_of_checks_name_just_that(
     section = (ROOT / "docs" / document).read_text("utf-8").split("\n## not-yet\n")[1]
     listed = re.sub(r" ?[(（].*?[)）]", "", section.partition(before)[2]).partition(after)[0].split(between)
     source = Path(not_yet.__file__).read_text("utf-8")
-    kinds = [Translatable(one) for one in re.findall(r'Unbuilt\(\s*say\("([^"]+)"\)', source)]
+    kinds = [Translatable(one) for one in re.findall(r'Unbuilt\(\s*tr\("([^"]+)"\)', source)]
     assert kinds
     assert listed == [language.text(kind) for kind in kinds]

@@ -10,8 +10,6 @@ from itertools import product
 from pathlib import Path
 from typing import Any, get_args
 
-import pytest
-
 from bot.engine import finish_turn, notes
 from bot.engine.conditions import reasons
 from bot.engine.flows import push_gate, starting
@@ -265,13 +263,5 @@ def test_every_condition_both_ways() -> None:
     no_other_language(facts, list(map(str, given)))
 
 
-@pytest.mark.parametrize("language", ["zh-TW", "en"])
-def test_each_screen_of_a_page_has_words(tmp_path: Path, language: str) -> None:
-    kinds = drawn_lines(tmp_path, words="pageShows")["words"][language]
-    assert {*get_args(ScreenKind)} == set(kinds)
-
-
-def test_both_languages_have_the_same_words(tmp_path: Path) -> None:
-    """Also those of the log, the clock, the faults …: a key that one has not would be drawn as undefined."""
-    both = drawn_lines(tmp_path, words="")["words"]
-    assert both["zh-TW"] == both["en"]
+def test_each_screen_of_a_page_has_words(tmp_path: Path) -> None:
+    assert {*get_args(ScreenKind)} == set(drawn_lines(tmp_path)["screens"])
