@@ -139,8 +139,11 @@ REASONS: Mapping[str, Translatable] = {
     "too-late": tr("it would have come too late"),
     "failed": tr("it failed"),
     "unreadable": tr("another version of oaflow has written it"),
+    "unsure": tr("nobody knows whether it arrived"),
+    "aside": tr("a bug of oaflow met it"),
+    "replayed": tr("LINE signed it so long ago that it may be a replay"),
 }
-"""Why a call was given up, by the stable word that is its dead letter's reason."""
+"""Why a call was given up, or an event set aside, by the stable word that is its dead letter's reason."""
 KINDS: Mapping[str, Translatable] = {
     "reply": tr("reply"),
     "push": tr("push"),
@@ -160,7 +163,7 @@ def end_in_words(end: CallEnd) -> Translatable:
         return _DONE.get(end.how) or tr("done: {end}", end=OUTCOMES.get(end.how, end.how))
     if end.how == "unsure":
         return tr("nobody knows whether it arrived")
-    return tr("given up once more: {why}", why=_why(end.how))
+    return tr("given up once more: {why}", why=why_lost(end.how))
 
 
 def calls_in_words(
@@ -210,12 +213,12 @@ def _ended(call: Told, how: str, moment: str) -> Translatable:
         if not detail:
             return tr("nobody knows whether it arrived, {at}", at=moment)
         return tr("nobody knows whether it arrived, {at}: {why}", at=moment, why=detail)
-    why = _why(how)
+    why = why_lost(how)
     why = tr("{end}: {detail}", end=why, detail=detail) if detail else why
     return tr("given up, {at}: {why}", at=moment, why=why)
 
 
-def _why(reason: str) -> Translatable | str:
-    """Why it was given up, with the word by which commands and logs call it."""
+def why_lost(reason: str) -> Translatable | str:
+    """Why a call was given up, with the word by which commands and logs call it."""
     told = REASONS.get(reason)
     return reason if told is None else tr("{why} ({reason})", why=told, reason=reason)

@@ -59,8 +59,10 @@ def test_a_line_for_each(capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     said = capsys.readouterr()
     assert said.err == ""
     event, call, counted = said.out.splitlines()
-    assert event.endswith("  main:01HEVENT  main  event  main:U••••cdef  aside")
-    assert call.endswith(f"  {RECENT.name}  main  push  main:U••••cdef  unsure: status 500")
+    assert event.endswith("  main:01HEVENT  main  event  main:U••••cdef  a bug of oaflow met it (aside)")
+    assert call.endswith(
+        f"  {RECENT.name}  main  push  main:U••••cdef  nobody knows whether it arrived (unsure): status 500"
+    )
     assert (
         counted == "1 call was given up and 1 event is set aside; one of them:  oaflow deadletters show NAME"
     )
@@ -93,7 +95,9 @@ def test_for_programs_and_further_back(capsys: pytest.CaptureFixture[str]) -> No
 @pytest.mark.usefixtures("given_up")
 def test_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["deadletters", "list", "--language", "zh-TW"]) == 0
-    last = capsys.readouterr().out.splitlines()[-1]
+    event, call, last = capsys.readouterr().out.splitlines()
+    assert event.endswith("  main  事件  main:U••••cdef  oaflow 本身有問題，沒能處理（aside）")
+    assert call.endswith("  main  推播  main:U••••cdef  不確定有沒有送到（unsure）：status 500")
     assert last == "1 筆沒送出 和 1 個事件沒處理完；看其中一個：  oaflow deadletters show NAME"
 
 

@@ -13,7 +13,7 @@ from bot.cli.dates import to_the_second
 from bot.model.outgoing import Handled
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import actor_words
-from bot.operations.call_outcomes import KINDS, end_in_words
+from bot.operations.call_outcomes import KINDS, end_in_words, why_lost
 from bot.operations.dead_letters import DeadLettersSince, InFull, masked_contact
 from bot.operations.payload import Payload, pick
 from bot.operations.resending import Handling
@@ -33,9 +33,8 @@ def lines_of(lost: DeadLettersSince, zone: ZoneInfo, words: Language) -> Iterato
     """The lines of `list`; moments by the clock of the team."""
     at = to_the_second(zone)
     for one in lost.found:
-        why = one.reason + (f": {one.detail}" if one.detail else "")
-        whose = masked_contact(one.contact)
-        line = f"{at(one.at)}  {one.name}  {one.channel}  {one.kind}  {whose}  {printable(why)}"
+        kind, why = words.words(_kind(one.kind)), printable(words.words(_why(one)))
+        line = f"{at(one.at)}  {one.name}  {one.channel}  {kind}  {masked_contact(one.contact)}  {why}"
         done = _HANDLED[one.handled.how] if one.handled is not None else None
         yield line if done is None else words.text(tr("{line}  ({done})", line=line, done=done))
     yield words.text(_counted(lost.found, at(lost.since)))
@@ -62,13 +61,13 @@ def page(found: InFull, zone: ZoneInfo, words: Language, *, reveal: bool) -> Ite
     """The lines of `show`."""
     one, at = found.one, to_the_second(zone)
     is_event = one.kind == EVENT
-    kind: TranslatableValue = tr("event") if is_event else KINDS.get(one.kind, one.kind)
+    kind = _kind(one.kind)
     since = one.at if one.since is None else one.since
     yield from _left(tr("called"), one.name, words)
     yield from _left(tr("what"), tr("{kind} on {channel}", kind=kind, channel=one.channel), words)
     yield from _left(tr("for"), one.contact if reveal else masked_contact(one.contact), words)
     yield from _left(tr("since"), at(since), words)
-    yield from _left(tr("why"), one.reason + (f": {one.detail}" if one.detail else ""), words)
+    yield from _left(tr("why"), _why(one), words)
     if not is_event:
         yield from _left(tr("given up"), at(one.at), words)
     yield from _left(tr("tried"), _times(one.tries), words)
@@ -79,6 +78,15 @@ def page(found: InFull, zone: ZoneInfo, words: Language, *, reveal: bool) -> Ite
     yield from _left(tr("resend"), _prospect(found), words)
     if one.handled is not None:
         yield from _left(tr("done"), _done(one.handled, at(one.handled.at)), words)
+
+
+def _kind(kind: str) -> TranslatableValue:
+    return tr("event") if kind == EVENT else KINDS.get(kind, kind)
+
+
+def _why(one: DeadLetterEntry) -> TranslatableValue:
+    why = why_lost(one.reason)
+    return tr("{end}: {detail}", end=why, detail=one.detail) if one.detail else why
 
 
 def _left(name: Translatable | None, value: TranslatableValue, words: Language) -> Iterator[str]:
