@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import orjson
 
-import bot.engine.decide  # noqa: F401 - with it each kind of notes is there
+import bot.engine.decide  # noqa: F401 - imported for its effect: kinds of notes register where they are declared
 from bot.engine import notes
 from bot.engine.conditions import reasons
 from bot.model.decision import TraceStep

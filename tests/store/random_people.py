@@ -186,7 +186,8 @@ def _attribute(random: Random) -> tuple[str, AttributeValue]:
     slot = _slot(random.choice(KEYS), type_, private=random.random() < 0.2)
     chance = random.random()
     if chance < 0.04:
-        return slot, AttributeValue(random.choice(UNFIT), NOWS[0])  # type: ignore[arg-type]
+        unfit: AnyValue = random.choice(UNFIT)  # of no type that a value may have: that is what is tried
+        return slot, AttributeValue(unfit, NOWS[0])
     return slot, AttributeValue(
         _value(random, type_ if chance < 0.9 else random.choice(tuple(TYPES))), NOWS[0]
     )
