@@ -194,4 +194,4 @@ def test_all_that_may_come_of_a_call_has_its_words() -> None:
         if line.startswith("| `")
         for name in re.findall(r"`([a-z-]+)`", line.split("|")[1])
     }
-    assert set(REASONS) == named - {"unsure"}, "of which the sentence itself says so"
+    assert set(REASONS) == named
