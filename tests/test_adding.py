@@ -19,6 +19,8 @@ MOST = {
     "a type of messages that the bot sends": 4,
     "a provider of SMS": 3,
     "a type of attributes": 6,
+    "a screen of the members' pages": 3,
+    "a collection": 2,
     "a command": 3,
     "an act in scenarios": 5,
 }
@@ -30,14 +32,17 @@ HAVE_ONE = {
         "playbook/compile/scope/placeholder_names.py",  # when hours begin or end
         "runtime/shops/shop_events.py",  # when an order was placed
         "shops/platforms.py",  # when a member was created
-    }
+    },
+    "a screen of the members' pages": {
+        "store/codec/contact_fields.py",  # how the state of a page is stored that shows it
+    },
 }
-"""Fields that are of the type: these modules know its name, and nothing else of it."""
+"""Fields that are called so: these modules know the name, and nothing else of it."""
 
 
 def known_in(words: list[str]) -> set[str]:
     """The modules, of pages too, in which one of these words stands."""
-    named = re.compile(rf"\b({'|'.join(words)})\b")
+    named = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, words))})(?!\w)")
     files = [path for path in (ROOT / "bot").rglob("*") if path.suffix in (".py", ".js")]
     return {str(path.relative_to(ROOT / "bot")) for path in files if named.search(path.read_text("utf-8"))}
 

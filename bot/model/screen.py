@@ -28,6 +28,8 @@ ScreenKind: TypeAlias = Literal[
 `in_chat`: the flow has been taken into the chat, and can be taken back; `incomplete`: the page was opened
 without what its address has to bring; `review`: all answers of a form, before they are sent; `sent`: the form
 was sent before, and is sent once."""
+STATELESS: tuple[ScreenKind, ...] = ("closed", "problem", "in_chat", "incomplete", "review", "sent")
+"""What a page shows that stands for no state of its flow."""
 
 
 @dataclass(frozen=True, slots=True)

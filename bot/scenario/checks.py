@@ -13,10 +13,6 @@ from bot.model.place import Place
 from bot.model.value import Value
 from bot.scenario.given import GivenBinding
 
-STATELESS = ("closed", "problem", "in_chat", "incomplete", "review", "sent")
-"""What a page without a state is called: it is paused; nothing is to be done on it (any more); the flow has
-gone into the chat; the link lacks what the flow needs; all answers of a form stand there; it was sent
-before."""
 MISSED = "missed"
 NOTHING = "nothing"
 """No message, no menu, not in that flow, no SMS, bound in no way."""

@@ -8,10 +8,9 @@ from bot.engine.compiled.card import Card
 from bot.engine.compiled.form import Form
 from bot.engine.pages.screen import screen_of
 from bot.model.event import FormAct, PageAnswer
-from bot.model.screen import Screen
+from bot.model.screen import STATELESS, Screen
 from bot.model.translatable import row, tr
 from bot.playbook.similar import quoted
-from bot.scenario.checks import STATELESS
 from bot.scenario.conversation import OURS
 from bot.scenario.failure import Failed
 from bot.scenario.people import Person

@@ -9,6 +9,7 @@ from bot.engine.compiled.every_rule import every_rule
 from bot.engine.pages.screen import UNBOUND
 from bot.model.contact import HeldBy
 from bot.model.effects import CONSENT
+from bot.model.screen import STATELESS
 from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.playbook.shape.formats import PRIVACY_NOTICE
@@ -18,7 +19,6 @@ from bot.scenario.checks import (
     MISSED,
     NOTHING,
     SENDING_WAITS,
-    STATELESS,
     WHY_NOT_SENT,
     AnyOf,
     BotSays,

@@ -6,6 +6,7 @@ from typing import get_args
 
 from bot.model.contact import HeldBy
 from bot.model.news import BINDINGS
+from bot.model.screen import STATELESS
 from bot.model.translatable import tr
 from bot.playbook.shape.words import (
     SCALARS,
@@ -20,7 +21,7 @@ from bot.playbook.shape.words import (
     short_or,
     some,
 )
-from bot.scenario.checks import MISSED, NOTHING, SENDING_WAITS, STATELESS, WHY_NOT_SENT
+from bot.scenario.checks import MISSED, NOTHING, SENDING_WAITS, WHY_NOT_SENT
 from bot.scenario.shape.acts import AMOUNT, in_two_steps, one_named
 from bot.scenario.shape.given import ATTRIBUTES, BOUND, TEXTS, VALUE, named
 
