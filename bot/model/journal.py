@@ -4,16 +4,58 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from bot.model.counts import Counted
 from bot.model.fast_dataclass import fast_dataclass
+
+
+class CallSuccess(StrEnum):
+    """How a call had its effect, or needed none any more; the words are stored."""
+
+    ACCEPTED = "accepted"
+    KNOWN_ALREADY = "known-already"
+    SENT_BEFORE = "sent-before"
+    NOT_THERE = "not-there"
+    SUPERSEDED = "superseded"
+    NOT_AT_LINE = "not-at-line"
+    LEFT_OUT = "left-out"
+    PUSHED_INSTEAD = "pushed-instead"
+    TOLD = "told"
+
+
+class GiveUpReason(StrEnum):
+    """Why a call was given up, or an event set aside (`aside`, `replayed`); the words are stored."""
+
+    REPLY_TOKEN_DEAD = "reply-token-dead"
+    BAD_REQUEST = "bad-request"
+    QUOTA = "quota"
+    ACCESS_TOKEN_REFUSED = "access-token-refused"
+    NOT_FOUND = "not-found"
+    TOO_LARGE = "too-large"
+    THROTTLED = "throttled"
+    NOT_SENT = "not-sent"
+    NO_ANSWER = "no-answer"
+    BRAKE = "brake"
+    MENU_GONE = "menu-gone"
+    CARD_LEFT_OUT = "card-left-out"
+    RETRY_KEY_EXPIRED = "retry-key-expired"
+    NO_SUCH_CHANNEL = "no-such-channel"
+    TOO_LATE = "too-late"
+    FAILED = "failed"
+    UNREADABLE = "unreadable"
+    UNSURE = "unsure"
+    ASIDE = "aside"
+    REPLAYED = "replayed"
 
 
 @fast_dataclass(frozen=True, slots=True)
 class CallEnd:
     """How a call that a turn has decided ended: `how` as in the metric `oaflow_sends_total`.
 
-    `lost`: it was given up, and `how` is the reason. `request_id` and `messages` (their ids) are LINE's.
+    That is a `CallSuccess`, the outcome of what was asked (`model/effects`), or, where the call was `lost`
+    (given up), a `GiveUpReason`; a later version of oaflow may have stored other words.
+    `request_id` and `messages` (their ids) are LINE's.
     """
 
     how: str

@@ -1,14 +1,14 @@
-"""What became of the calls that turns have decided on, for contact pages and dead letters."""
+"""The outcomes of the calls that turns have decided on, for contact pages and dead letters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from enum import StrEnum
 
 from bot.model.effects import ASKED
-from bot.model.journal import CallEnd, TimelineRow
+from bot.model.journal import CallEnd, CallSuccess, GiveUpReason, TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.translatable import Language, Phrase, Translatable, TranslatableValue, row, tr
 from bot.runtime.retry import tried_until
@@ -18,25 +18,28 @@ from bot.store.events.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
-class Ends:
-    """What else was known of the calls of some rows when it was `asked`: those on contacts, dead letters."""
+class CallSnapshot:
+    """The pending calls and dead letters of some timeline rows, by the ids of calls, at the moment `at`."""
 
-    asked: datetime
-    lying: Mapping[str, Outgoing]
+    at: datetime
+    pending: Mapping[str, Outgoing]
     letters: Mapping[str, DeadLetter]
 
 
-async def ends_of(rows: Iterable[TimelineRow], journal: Journal, contacts: Contacts, now: datetime) -> Ends:
-    """Two questions to the database, however many rows there are."""
+async def call_snapshot(
+    rows: Iterable[TimelineRow], journal: Journal, contacts: Contacts, now: datetime
+) -> CallSnapshot:
+    """Two queries, however many rows there are. May raise `DatabaseUnavailable`."""
     rows = [row for row in rows if row.calls]
     if not rows:
-        return Ends(now, {}, {})
+        return CallSnapshot(now, {}, {})
     # the contacts first: what is settled meanwhile is found among the letters, or in nothing
-    found = await contacts.load({row.contact for row in rows})
+    stored = await contacts.load({row.contact for row in rows})
     letters = await journal.letters_of(
         [call_id(row, number) for row in rows for number in range(len(row.calls))]
     )
-    return Ends(now, {call.id: call for stored in found.values() for call in stored.outgoing}, letters)
+    pending = {call.id: call for contact in stored.values() for call in contact.outgoing}
+    return CallSnapshot(now, pending, letters)
 
 
 def call_id(row: TimelineRow, number: int) -> str:
@@ -44,64 +47,97 @@ def call_id(row: TimelineRow, number: int) -> str:
     return f"{row.id}#{number}"
 
 
-Told: TypeAlias = dict[str, Any]
-"""One call as JSON has it, moments still as moments."""
+class CallState(StrEnum):
+    """The `end` of a call of which no end is stored."""
 
-UNDER_WAY = "under-way"
-WAITS = "waits"
-"""It lies there for longer than it is tried: nobody runs who would end it."""
-NOT_KEPT = "not-kept"
-"""It is done, and the process ended before it could write down how."""
-_NEVER_GONE = frozenset({WITH_REPLY, UNDER_WAY, WAITS, NOT_KEPT})
-"""Ends of a fallback that is nothing for itself: it shares its reply's end, or waits for it."""
+    UNDER_WAY = "under-way"
+    WAITS = "waits"
+    """It is pending for longer than it is tried: no process runs that would end it."""
+    NOT_KEPT = "not-kept"
+    """It is done, and the process ended before it could write down how."""
 
 
-def call_payloads(row: TimelineRow, ends: Ends) -> list[Told]:
-    """What became of each thing that the turn of this row has decided to do; not its notes: they are rows."""
+_NOT_SENT = frozenset({WITH_REPLY, *CallState})
+"""Ends of a fallback that is not shown by itself: it shares its reply's end, or waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallOutcome:
+    """A call of a turn. `end`: how it ended, or its `CallState`; `channel`: `None` for the event's own."""
+
+    kind: str
+    channel: str | None
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnsettledCall(CallOutcome):
+    """A call that has not ended. `tried_until`: `None` where there is no limit."""
+
+    since: datetime
+    tried_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettledCall(CallOutcome):
+    """A call that has ended; the fields are those of `CallEnd`."""
+
+    lost: bool
+    at: datetime
+    request_id: str | None
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUpCall(SettledCall):
+    """A call that was given up, as its dead letter says; `dead_letter` is the name of that."""
+
+    detail: str
+    dead_letter: str
+
+
+def call_outcomes(row: TimelineRow, snapshot: CallSnapshot) -> list[CallOutcome]:
+    """The outcome of each call of the turn of this row; not its notes, which are rows of their own."""
     numbered = [(number, *named.partition(" ")[::2]) for number, named in enumerate(row.calls)]
-    told = [
-        _payload(row, number, kind, channel, ends) for number, kind, channel in numbered if kind != "note"
+    outcomes = [
+        call_outcome(row, number, kind, snapshot, channel)
+        for number, kind, channel in numbered
+        if kind != "note"
     ]
-    return [call for call in told if call["kind"] != "fallback" or call["end"] not in _NEVER_GONE]
+    return [one for one in outcomes if one.kind != "fallback" or one.end not in _NOT_SENT]
 
 
-def call_payload(row: TimelineRow, number: int, kind: str, ends: Ends) -> Told:
-    """What became of one of them, as JSON has it; on which channel it was made, whoever asks knows."""
-    return _payload(row, number, kind, "", ends)
-
-
-def _payload(row: TimelineRow, number: int, kind: str, channel: str, ends: Ends) -> Told:
+def call_outcome(
+    row: TimelineRow, number: int, kind: str, snapshot: CallSnapshot, channel: str = ""
+) -> CallOutcome:
+    """The outcome of call `number` of a row, which was made on this channel (empty: the event's own)."""
     name = call_id(row, number)
-    end, letter, lies = row.ends.get(number), ends.letters.get(name), ends.lying.get(name)
-    if letter is not None:
-        end = CallEnd(letter.reason, letter.at, True, letter.request_id)
-    told: Told = {"kind": kind, "channel": channel or None}
-    if end is not None:
-        told |= {"end": end.how, "lost": end.lost, "at": end.at, "request_id": end.request_id}
-        return told | {"messages": list(end.messages), **(_letter(letter) if letter is not None else {})}
-    if lies is not None:
-        until = tried_until(lies)
-        how = WAITS if until is not None and until < ends.asked else UNDER_WAY
-        return told | {"end": how, "since": lies.created, "tried_until": until}
-    return told | {"end": NOT_KEPT}
-
-
-def _letter(letter: DeadLetter) -> Told:
-    return {"detail": letter.detail, "dead_letter": letter.name}
+    called = (kind, channel or None)
+    if (letter := snapshot.letters.get(name)) is not None:
+        return GivenUpCall(
+            *called, letter.reason, True, letter.at, letter.request_id, (), letter.detail, letter.name
+        )
+    if (end := row.ends.get(number)) is not None:
+        return SettledCall(*called, end.how, end.lost, end.at, end.request_id, end.messages)
+    if (call := snapshot.pending.get(name)) is not None:
+        until = tried_until(call)
+        state = CallState.WAITS if until is not None and until < snapshot.at else CallState.UNDER_WAY
+        return UnsettledCall(*called, state, call.created, until)
+    return CallOutcome(*called, CallState.NOT_KEPT)
 
 
 _DONE: Mapping[str, Translatable] = {
-    "accepted": tr("accepted by LINE"),
-    "known-already": tr("accepted by LINE, at an earlier attempt"),
-    "sent-before": tr("accepted by LINE, at an earlier attempt"),
-    "not-there": tr("not needed: the chat was left already"),
-    "superseded": tr("not made: a newer rich menu was chosen before"),
-    "not-at-line": tr("not made: the rich menu is not at LINE, run  oaflow richmenu sync"),
-    "left-out": tr("not made: over the caps of journeys"),
-    "pushed-instead": tr("not taken by LINE: what it carried goes as a push"),
-    "told": tr("carried out"),
+    CallSuccess.ACCEPTED: tr("accepted by LINE"),
+    CallSuccess.KNOWN_ALREADY: tr("accepted by LINE, at an earlier attempt"),
+    CallSuccess.SENT_BEFORE: tr("accepted by LINE, at an earlier attempt"),
+    CallSuccess.NOT_THERE: tr("not needed: the chat was left already"),
+    CallSuccess.SUPERSEDED: tr("not made: a newer rich menu was chosen before"),
+    CallSuccess.NOT_AT_LINE: tr("not made: the rich menu is not at LINE, run  oaflow richmenu sync"),
+    CallSuccess.LEFT_OUT: tr("not made: over the caps of journeys"),
+    CallSuccess.PUSHED_INSTEAD: tr("not taken by LINE: what it carried goes as a push"),
+    CallSuccess.TOLD: tr("carried out"),
 }
-"""What the ends of calls that were not lost mean; others are the outcome of what was asked."""
+"""Other ends of calls that were not lost are the outcomes of what was asked."""
 
 
 class _Outcome(Phrase):
@@ -122,28 +158,27 @@ OUTCOMES: Mapping[str, TranslatableValue] = {
 }
 """What has come of what was asked; a call does not say what that was, and anything may have failed."""
 REASONS: Mapping[str, Translatable] = {
-    "reply-token-dead": tr("LINE has refused the reply token"),
-    "bad-request": tr("LINE has refused the message itself"),
-    "quota": tr("the month's messages are used up"),
-    "access-token-refused": tr("the channel's access token is wrong"),
-    "not-found": tr("the person or chat is not there"),
-    "too-large": tr("the request was too large"),
-    "throttled": tr("LINE's rate limit, until it was too old"),
-    "not-sent": tr("LINE was not reached, until it was too old"),
-    "no-answer": tr("no clear answer from LINE, until it was too old"),
-    "brake": tr("pushes were stopped"),
-    "menu-gone": tr("the rich menu was deleted at LINE"),
-    "card-left-out": tr("filled with this person's data LINE would refuse the message"),
-    "retry-key-expired": tr("older than 23 hours, and perhaps sent before"),
-    "no-such-channel": tr("the playbook no longer has that channel"),
-    "too-late": tr("it would have come too late"),
-    "failed": tr("it failed"),
-    "unreadable": tr("another version of oaflow has written it"),
-    "unsure": tr("nobody knows whether it arrived"),
-    "aside": tr("a bug of oaflow met it"),
-    "replayed": tr("LINE signed it so long ago that it may be a replay"),
+    GiveUpReason.REPLY_TOKEN_DEAD: tr("LINE has refused the reply token"),
+    GiveUpReason.BAD_REQUEST: tr("LINE has refused the message itself"),
+    GiveUpReason.QUOTA: tr("the month's messages are used up"),
+    GiveUpReason.ACCESS_TOKEN_REFUSED: tr("the channel's access token is wrong"),
+    GiveUpReason.NOT_FOUND: tr("the person or chat is not there"),
+    GiveUpReason.TOO_LARGE: tr("the request was too large"),
+    GiveUpReason.THROTTLED: tr("LINE's rate limit, until it was too old"),
+    GiveUpReason.NOT_SENT: tr("LINE was not reached, until it was too old"),
+    GiveUpReason.NO_ANSWER: tr("no clear answer from LINE, until it was too old"),
+    GiveUpReason.BRAKE: tr("pushes were stopped"),
+    GiveUpReason.MENU_GONE: tr("the rich menu was deleted at LINE"),
+    GiveUpReason.CARD_LEFT_OUT: tr("filled with this person's data LINE would refuse the message"),
+    GiveUpReason.RETRY_KEY_EXPIRED: tr("older than 23 hours, and perhaps sent before"),
+    GiveUpReason.NO_SUCH_CHANNEL: tr("the playbook no longer has that channel"),
+    GiveUpReason.TOO_LATE: tr("it would have come too late"),
+    GiveUpReason.FAILED: tr("it failed"),
+    GiveUpReason.UNREADABLE: tr("another version of oaflow has written it"),
+    GiveUpReason.UNSURE: tr("nobody knows whether it arrived"),
+    GiveUpReason.ASIDE: tr("a bug of oaflow met it"),
+    GiveUpReason.REPLAYED: tr("LINE signed it so long ago that it may be a replay"),
 }
-"""Why a call was given up, or an event set aside, by the stable word that is its dead letter's reason."""
 KINDS: Mapping[str, Translatable] = {
     "reply": tr("reply"),
     "push": tr("push"),
@@ -161,64 +196,77 @@ def end_in_words(end: CallEnd) -> Translatable:
     """How a call has just ended."""
     if not end.lost:
         return _DONE.get(end.how) or tr("done: {end}", end=OUTCOMES.get(end.how, end.how))
-    if end.how == "unsure":
+    if end.how == GiveUpReason.UNSURE:
         return tr("nobody knows whether it arrived")
     return tr("given up once more: {why}", why=why_lost(end.how))
 
 
 def calls_in_words(
-    calls: Sequence[Told], at: Callable[[datetime], str], *, ids: bool = True
+    calls: Iterable[CallOutcome], at: Callable[[datetime], str], *, ids: bool = True
 ) -> list[Translatable]:
     """A line for each call; with LINE's `ids` of all, or only of those that LINE can be asked about."""
     return [tr("{call}: {end}", call=_name(call), end=_end(call, at, ids=ids)) for call in calls]
 
 
-def _name(call: Told) -> Translatable:
-    kind = KINDS[call["kind"]]
-    return tr("{call} on {channel}", call=kind, channel=call["channel"]) if call["channel"] else kind
+def _name(call: CallOutcome) -> Translatable:
+    kind = KINDS[call.kind]
+    return tr("{call} on {channel}", call=kind, channel=call.channel) if call.channel else kind
 
 
-def _end(call: Told, at: Callable[[datetime], str], *, ids: bool) -> Translatable:
-    how: str = call["end"]
-    if how == UNDER_WAY:
-        since = at(call["since"])
-        if call["tried_until"] is None:
-            return tr("under way since {since}", since=since)
-        return tr("under way since {since}, tried until {until}", since=since, until=at(call["tried_until"]))
-    if how == WAITS:
-        return tr(
-            "waits for a process that runs, since {since}; it was to be tried until {until}",
-            since=at(call["since"]),
-            until=at(call["tried_until"]),
-        )
-    if how == NOT_KEPT:
-        return tr("done; what LINE answered was not kept")
-    told = _ended(call, how, at(call["at"]))
-    if not (ids or call["lost"]):
-        return told
-    more = [tr("X-Line-Request-Id {name}", name=call["request_id"])] if call["request_id"] else []
-    more += [tr("message {names}", names=row(call["messages"]))] if call["messages"] else []
+def _end(call: CallOutcome, at: Callable[[datetime], str], *, ids: bool) -> Translatable:
+    match call:
+        case SettledCall():
+            return _settled(call, at(call.at), ids=ids or call.lost)
+        case UnsettledCall():
+            return _pending(call, at)
+        case _:
+            return tr("done; what LINE answered was not kept")
+
+
+def _pending(call: UnsettledCall, at: Callable[[datetime], str]) -> Translatable:
+    since = at(call.since)
+    if call.tried_until is None:
+        return tr("under way since {since}", since=since)
+    until = at(call.tried_until)
+    if call.end == CallState.UNDER_WAY:
+        return tr("under way since {since}, tried until {until}", since=since, until=until)
+    return tr(
+        "waits for a process that runs, since {since}; it was to be tried until {until}",
+        since=since,
+        until=until,
+    )
+
+
+def _settled(call: SettledCall, moment: str, *, ids: bool) -> Translatable:
+    end = _lost(call, moment) if call.lost else _done(call, moment)
+    more = []
+    if ids and call.request_id:
+        more.append(tr("X-Line-Request-Id {name}", name=call.request_id))
+    if ids and call.messages:
+        more.append(tr("message {names}", names=row(call.messages)))
     if not more:
-        return told
+        return end
     about = more[0] if len(more) == 1 else tr("{one}; {other}", one=more[0], other=more[1])
-    return tr("{told}  ({about})", told=told, about=about)
+    return tr("{told}  ({about})", told=end, about=about)
 
 
-def _ended(call: Told, how: str, moment: str) -> Translatable:
-    if not call["lost"]:
-        end = _DONE.get(how) or OUTCOMES.get(how)
-        return tr("{end}, {at}", end=how if end is None else end, at=moment)
-    detail = call.get("detail")
-    if how == "unsure":
+def _done(call: SettledCall, moment: str) -> Translatable:
+    end = _DONE.get(call.end) or OUTCOMES.get(call.end)
+    return tr("{end}, {at}", end=call.end if end is None else end, at=moment)
+
+
+def _lost(call: SettledCall, moment: str) -> Translatable:
+    detail = call.detail if isinstance(call, GivenUpCall) else ""
+    if call.end == GiveUpReason.UNSURE:
         if not detail:
             return tr("nobody knows whether it arrived, {at}", at=moment)
         return tr("nobody knows whether it arrived, {at}: {why}", at=moment, why=detail)
-    why = why_lost(how)
+    why = why_lost(call.end)
     why = tr("{end}: {detail}", end=why, detail=detail) if detail else why
     return tr("given up, {at}: {why}", at=moment, why=why)
 
 
 def why_lost(reason: str) -> Translatable | str:
     """Why a call was given up, with the word by which commands and logs call it."""
-    told = REASONS.get(reason)
-    return reason if told is None else tr("{why} ({reason})", why=told, reason=reason)
+    sentence = REASONS.get(reason)
+    return reason if sentence is None else tr("{why} ({reason})", why=sentence, reason=reason)

@@ -21,7 +21,7 @@ from bot.model.journal import TimelineRow
 from bot.model.plain_text import visible
 from bot.model.processes import part_of
 from bot.model.value import PRIVATE_SLOT, Value
-from bot.operations.call_outcomes import Ends, ends_of
+from bot.operations.call_outcomes import CallSnapshot, call_snapshot
 from bot.operations.find_contacts import LocatedContact
 from bot.sms.phone import masked
 
@@ -159,7 +159,7 @@ class ContactHistory:
     parts: tuple[str, ...]
     audit: tuple[AuditRow, ...]
     timeline: tuple[TimelineRow, ...]
-    ends: Ends
+    calls: CallSnapshot
 
 
 def masked_view(found: LocatedContact, *, reveal: bool = False) -> ContactView:
@@ -181,10 +181,10 @@ async def history(found: LocatedContact, now: datetime, *, reveal: bool = False)
     journal = found.stores.journal
     happening = [row for part in parts for row in await journal.latest_of(part, part_of(part), ROWS)]
     happening = _newest(happening)[:ROWS]
-    ends = await ends_of(happening, journal, found.stores.contacts, now)
+    calls = await call_snapshot(happening, journal, found.stores.contacts, now)
     told = [row if reveal or row.text is None else replace(row, text=HIDDEN) for row in happening]
     audit = _newest(lines.values())
-    return ContactHistory(len(found.stored.waiting), tuple(parts[1:]), tuple(audit), tuple(told), ends)
+    return ContactHistory(len(found.stored.waiting), tuple(parts[1:]), tuple(audit), tuple(told), calls)
 
 
 async def parts_of(found: LocatedContact) -> tuple[list[str], dict[str, AuditRow]]:

@@ -11,7 +11,7 @@ from bot.model.contact import Contact, contact_id
 from bot.model.conversation import Incoming, TranscriptCursor, TranscriptTurn
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.operations.call_outcomes import Told, call_payload, ends_of
+from bot.operations.call_outcomes import CallOutcome, call_outcome, call_snapshot
 from bot.operations.contact_view import PrivateWords
 from bot.operations.find_contacts import LocatedContact
 from bot.store.events.conversations import Conversations
@@ -28,7 +28,7 @@ class ConversationTurn:
     """
 
     turn: TranscriptTurn
-    ends: tuple[Told, ...]
+    ends: tuple[CallOutcome, ...]
     hidden: bool
 
 
@@ -85,14 +85,14 @@ def chats_of(contact: Contact) -> list[str]:
 
 async def _ends(
     found: LocatedContact, turns: Sequence[TranscriptTurn], now: datetime
-) -> Mapping[str, tuple[Told, ...]]:
+) -> Mapping[str, tuple[CallOutcome, ...]]:
     """What became of the calls of these turns: it stands on the timeline, or lies on the contact still."""
     journal = found.stores.journal
     known = await journal.rows_of([turn.event for turn in turns if turn.calls])
     rows = {turn.id: _row(turn, known.get(turn.event), found.contact.id) for turn in turns}
-    ends = await ends_of(rows.values(), journal, found.stores.contacts, now)
+    snapshot = await call_snapshot(rows.values(), journal, found.stores.contacts, now)
     return {
-        turn.id: tuple(call_payload(rows[turn.id], call.number, call.kind, ends) for call in turn.calls)
+        turn.id: tuple(call_outcome(rows[turn.id], call.number, call.kind, snapshot) for call in turn.calls)
         for turn in turns
     }
 
@@ -107,7 +107,9 @@ def _row(turn: TranscriptTurn, known: TimelineRow | None, contact: str) -> Timel
     return TimelineRow(turn.event, whose, part_of(whose), turn.at, "", calls=calls)
 
 
-def _as_turn(turn: TranscriptTurn, ends: tuple[Told, ...], words: PrivateWords | None) -> ConversationTurn:
+def _as_turn(
+    turn: TranscriptTurn, ends: tuple[CallOutcome, ...], words: PrivateWords | None
+) -> ConversationTurn:
     incoming, hidden = turn.incoming, False
     if incoming is not None:
         gone = incoming.secrecy in ("once", "unsent")

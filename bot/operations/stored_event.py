@@ -13,7 +13,7 @@ from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
 from bot.model.trace import TraceNote, note_from
 from bot.model.translatable import Unavailable, tr
-from bot.operations.call_outcomes import Told, call_payloads, ends_of
+from bot.operations.call_outcomes import CallOutcome, call_outcomes, call_snapshot
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import quoted
 from bot.scenario.earlier_details import EARLIER
@@ -32,7 +32,7 @@ class StoredEvent:
     row: TimelineRow
     version: str | None
     why: Sequence[Why] | None
-    calls: Sequence[Told]
+    calls: Sequence[CallOutcome]
 
 
 async def stored_event(everywhere: Sequence[Stores], playbook: Playbook, event: str) -> StoredEvent:
@@ -61,15 +61,14 @@ async def _found(stores: Stores, event: str, ids: Sequence[str]) -> StoredEvent 
     for name in ids if letter is None else [letter.outgoing.event]:
         row = await journal.row_of(name)
         if row is not None:
-            calls = call_payloads(
-                row, await ends_of([row], journal, stores.contacts, await now_among(stores))
-            )
+            snapshot = await call_snapshot([row], journal, stores.contacts, await now_among(stores))
+            calls = call_outcomes(row, snapshot)
             trace = await journal.trace_of(name)
             return StoredEvent(row, None, None, calls) if trace is None else _with(row, trace, calls)
     return None
 
 
-def _with(row: TimelineRow, trace: TraceRow, calls: Sequence[Told]) -> StoredEvent:
+def _with(row: TimelineRow, trace: TraceRow, calls: Sequence[CallOutcome]) -> StoredEvent:
     why = [Why(_place(where), _noted(*told)) for where, *told in orjson.loads(trace.steps)]
     return StoredEvent(row, trace.version, why, calls)
 

@@ -16,7 +16,7 @@ from bot.model.journal import TimelineRow
 from bot.model.place import Place
 from bot.model.trace import TraceNote
 from bot.model.translatable import ENGLISH, Language
-from bot.operations.call_outcomes import Ends
+from bot.operations.call_outcomes import CallSnapshot
 from bot.operations.contact_view import ContactHistory, ContactView
 from bot.scenario.play import Why
 from bot.scenario.titles import speaking_titles
@@ -49,7 +49,7 @@ INNER = (NEXT, REVIEW, SENT, FORGOTTEN, "contact_time", "form:", "quiz", "first"
 def shown(*flows: Instance, words: Language, rows: tuple[TimelineRow, ...] = ()) -> str:
     person = Contact("main:U1", identities=(Identity("main", "U1"),), flows=flows)
     told = in_full(ContactView(person, simulated=False), PLAYBOOK, NOW)
-    told |= historical(ContactHistory(0, (), (), rows, Ends(NOW, {}, {})))
+    told |= historical(ContactHistory(0, (), (), rows, CallSnapshot(NOW, {}, {})))
     return "\n".join(
         page(told, {row.id: row.details for row in rows}, PLAYBOOK, speaking_titles(words, PLAYBOOK))
     )

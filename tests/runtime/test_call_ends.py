@@ -6,14 +6,20 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.cli.dates import to_the_second
 from bot.line.outcome import Accepted, NotSent, Refused, Unknown
-from bot.operations.call_outcomes import call_payloads, calls_in_words, ends_of
+from bot.operations.call_outcomes import (
+    CallOutcome,
+    GivenUpCall,
+    SettledCall,
+    call_outcomes,
+    call_snapshot,
+    calls_in_words,
+)
 from bot.runtime.journal import DELAY
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -43,11 +49,11 @@ async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterat
     await bot.crash()
 
 
-async def told(bot: Bot) -> list[list[dict[str, Any]]]:
+async def told(bot: Bot) -> list[list[CallOutcome]]:
     """What is told of the calls of each turn of U1."""
     rows = [row for row in await bot.timeline("U1") if row.calls]
-    ends = await ends_of(rows, bot.rows, bot.contacts, bot.clock.now())
-    return [call_payloads(row, ends) for row in rows]
+    ends = await call_snapshot(rows, bot.rows, bot.contacts, bot.clock.now())
+    return [call_outcomes(row, ends) for row in rows]
 
 
 async def written(bot: Bot) -> None:
@@ -56,7 +62,7 @@ async def written(bot: Bot) -> None:
     await bot.runtime.journal.flush()
 
 
-def words(calls: list[dict[str, Any]]) -> list[str]:
+def words(calls: list[CallOutcome]) -> list[str]:
     return [str(said) for said in calls_in_words(calls, to_the_second(SPOKEN))]
 
 
@@ -67,22 +73,23 @@ async def test_before_and_after_lines_answer(bot: Bot, clock: ManualClock) -> No
     await asyncio.wait_for(bot.line.called.wait(), PATIENCE)
     await written(bot)
     [[call]] = await told(bot)
-    assert (call["kind"], call["channel"], call["end"]) == ("reply", None, "under-way")
+    assert (call.kind, call.channel, call.end) == ("reply", None, "under-way")
     assert words([call]) == ["reply: under way since 2026-11-20 12:00:00, tried until 2026-11-20 12:00:50"]
     [row] = await bot.timeline("U1")
-    later = await ends_of([row], bot.rows, bot.contacts, clock.now() + timedelta(minutes=1))
-    assert words(call_payloads(row, later)) == [
+    later = await call_snapshot([row], bot.rows, bot.contacts, clock.now() + timedelta(minutes=1))
+    assert words(call_outcomes(row, later)) == [
         "reply: waits for a process that runs, since 2026-11-20 12:00:00; "
         "it was to be tried until 2026-11-20 12:00:50"
     ]
     bot.line.hold.set()
     await bot.settle()
     [[call]] = await told(bot)
-    assert (call["end"], call["lost"], call["request_id"], call["messages"]) == (
+    assert isinstance(call, SettledCall)
+    assert (call.end, call.lost, call.request_id, call.messages) == (
         "accepted",
         False,
         "request-1",
-        ["461"],
+        ("461",),
     )
     [line] = words([call])
     assert line.startswith("reply: accepted by LINE, 2026-11-20 12:00:0")
@@ -95,12 +102,13 @@ async def test_each_call_of_a_turn_has_its_own_end(bot: Bot, clock: ManualClock)
     await bot.hear(said("兩則", clock=clock))
     await bot.settle()
     [calls] = await told(bot)
-    assert [(c["kind"], c["end"], c["lost"], c["request_id"]) for c in calls] == [
+    assert [(c.kind, c.end, c.lost, c.request_id) for c in calls if isinstance(c, SettledCall)] == [
         ("reply", "accepted", False, "request-3"),
         ("loading", "bad-request", True, "request-2"),
     ]
     [letter] = await bot.dead_letters()
-    assert (calls[1]["detail"], calls[1]["dead_letter"]) == (REFUSED.message, letter.name)
+    assert isinstance(calls[1], GivenUpCall)
+    assert (calls[1].detail, calls[1].dead_letter) == (REFUSED.message, letter.name)
     assert (letter.request_id, await bot.rows.letter_called(letter.name)) == ("request-2", letter)
     assert "given up, 2026-11-20 12:00:0" in words(calls)[1]
     assert words(calls)[1].endswith(
@@ -144,10 +152,10 @@ async def test_what_was_not_written_down_is_not_claimed(bot: Bot, clock: ManualC
     await bot.settle()
     [row] = await bot.timeline("U1")
     row.ends.clear()
-    [call] = call_payloads(row, await ends_of([row], bot.rows, bot.contacts, bot.clock.now()))
+    [call] = call_outcomes(row, await call_snapshot([row], bot.rows, bot.contacts, bot.clock.now()))
     assert words([call]) == ["reply: done; what LINE answered was not kept"]
     row.calls = ()
-    assert call_payloads(row, await ends_of([row], bot.rows, bot.contacts, bot.clock.now())) == []
+    assert call_outcomes(row, await call_snapshot([row], bot.rows, bot.contacts, bot.clock.now())) == []
 
 
 @pytest.mark.parametrize(
@@ -164,5 +172,4 @@ async def test_what_was_not_written_down_is_not_claimed(bot: Bot, clock: ManualC
     ],
 )
 def test_the_words_of_other_ends(how: str, says: str, clock: ManualClock) -> None:
-    call = {"kind": "menu", "channel": "outlet", "end": how, "lost": False, "at": clock.now()}
-    assert words([{**call, "request_id": None, "messages": []}]) == [says]
+    assert words([SettledCall("menu", "outlet", how, False, clock.now(), None, ())]) == [says]

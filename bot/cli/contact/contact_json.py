@@ -11,7 +11,7 @@ from bot.model.audit import AuditRow
 from bot.model.contact import Contact, Identity, Instance
 from bot.model.journal import TimelineRow
 from bot.model.value import PRIVATE_SLOT
-from bot.operations.call_outcomes import Ends, call_payloads
+from bot.operations.call_outcomes import CallSnapshot, call_outcomes
 from bot.operations.contact_view import ContactHistory, ContactView
 from bot.operations.payload import Payload, pick
 from bot.scenario.trace_words import detail_english
@@ -63,18 +63,18 @@ def historical(history: ContactHistory) -> Payload:
     return {
         **pick(history, "waiting", "parts"),
         "audit": [_done(row) for row in history.audit],
-        "timeline": [_happened(row, history.ends) for row in history.timeline],
+        "timeline": [_happened(row, history.calls) for row in history.timeline],
     }
 
 
-def _happened(row: TimelineRow, ends: Ends) -> Payload:
+def _happened(row: TimelineRow, snapshot: CallSnapshot) -> Payload:
     what = {
         "event": row.id,
         "at": row.at,
         "what": row_words(row.what),
         "details": list(map(detail_english, row.details)),
     }
-    return {**what, "calls": call_payloads(row, ends), **({} if row.text is None else {"text": row.text})}
+    return {**what, "calls": call_outcomes(row, snapshot), **({} if row.text is None else {"text": row.text})}
 
 
 def _done(row: AuditRow) -> Payload:

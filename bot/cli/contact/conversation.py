@@ -14,10 +14,10 @@ from bot.engine.compiled.card import TAP
 from bot.model.conversation import Cause, Incoming, TranscriptCursor
 from bot.model.translatable import Quoted, Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import done_by
-from bot.operations.call_outcomes import KINDS, calls_in_words
+from bot.operations.call_outcomes import KINDS, SettledCall, calls_in_words
 from bot.operations.contact_view import revealed
 from bot.operations.conversation import ConversationPage, ConversationTurn, conversation
-from bot.operations.payload import Payload, pick
+from bot.operations.payload import Payload, as_json, pick
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import printable
 from bot.scenario.conversation import kind_of, message_text
@@ -91,8 +91,12 @@ def _turn(one: ConversationTurn) -> Payload:
         **pick(turn, "event", "chat", "at", "readable"),
         "in": None if turn.incoming is None else _incoming(turn.incoming, one.hidden),
         "out": [
-            {**end, "messages": call.messages, "line_ids": end.get("messages", ())}
-            for call, end in zip(turn.calls, one.ends, strict=True)
+            {
+                **as_json(outcome),
+                "messages": call.messages,
+                "line_ids": outcome.messages if isinstance(outcome, SettledCall) else (),
+            }
+            for call, outcome in zip(turn.calls, one.ends, strict=True)
         ],
         "cause": None if turn.cause is None else {k: v for k, v in turn.cause._asdict().items() if v},
     }
