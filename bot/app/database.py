@@ -14,8 +14,7 @@ from bot.model.clock import SystemClock
 from bot.model.processes import PRODUCTION, Pace, pace_of
 from bot.model.settings import Settings
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, row, tr
-from bot.playbook.syntax.dotenv import line_of, read_dotenv
-from bot.playbook.syntax.environment import filled, variables_in
+from bot.playbook.syntax.environment import filled, line_of, read_dotenv, variables_in
 from bot.store.database.mongo import DATABASE, Database, Document, initiate
 from bot.store.events.audit import deed_document
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase, is_used

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.app.live import Live
 from bot.line.reissued import BOTH_GOOD
 from bot.playbook.settings_refresh import IncompleteSettings, Renewed, renewed
-from bot.playbook.syntax.dotenv import read_dotenv
+from bot.playbook.syntax.environment import read_dotenv
 
 log = logging.getLogger("oaflow.secrets")
 

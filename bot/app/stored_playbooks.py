@@ -26,7 +26,7 @@ from bot.playbook.comparison import ComparedForm
 from bot.playbook.load import Loaded, collector_at_rest, load
 from bot.playbook.read import read
 from bot.playbook.settings_refresh import KeyPath
-from bot.playbook.syntax.dotenv import read_dotenv
+from bot.playbook.syntax.environment import read_dotenv
 from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.mongod.file_lock import FileLock

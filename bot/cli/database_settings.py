@@ -12,8 +12,7 @@ from bot.app.database import folder_of
 from bot.app.stored_playbooks import ReadingContext
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.load import KEY_RING, Loaded, load
-from bot.playbook.syntax.dotenv import read_dotenv
-from bot.playbook.syntax.environment import filled
+from bot.playbook.syntax.environment import filled, read_dotenv
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.playbook.syntax.nodes import Scalar
 from bot.playbook.valid import PlaybookWrong

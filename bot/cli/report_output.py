@@ -11,7 +11,7 @@ from bot.cli.order import CommandOrder
 from bot.cli.terminal_text import write_file_out
 from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.playbook.csv_table import MARK, csv_line
-from bot.playbook.file_trouble import file_trouble
+from bot.playbook.syntax.source import file_trouble
 
 TABLE = "table"
 """The context of the short words that stand in tables for spreadsheets."""

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from bot.model.translatable import Refusal, tr
 from bot.playbook.drawing.menu_picture import FontFile
-from bot.playbook.file_trouble import file_trouble
 from bot.playbook.report import cells
 from bot.playbook.similar import quoted
+from bot.playbook.syntax.source import file_trouble
 
 if TYPE_CHECKING:
     from fpdf import FPDF

@@ -22,9 +22,9 @@ from bot.playbook.drawing.menu_picture import (
     mark_in,
     menu_picture,
 )
-from bot.playbook.file_trouble import file_trouble
 from bot.playbook.load import Loaded
 from bot.playbook.similar import quoted
+from bot.playbook.syntax.source import file_trouble
 from bot.playbook.valid import Unservable
 
 MISSING = "image-missing"

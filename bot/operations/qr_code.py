@@ -6,8 +6,8 @@ from io import BytesIO
 from pathlib import Path
 
 from bot.model.translatable import Refusal, tr
-from bot.playbook.file_trouble import file_trouble
 from bot.playbook.similar import quoted
+from bot.playbook.syntax.source import file_trouble
 
 CODE_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 """What a picture of a code may be, as browsers call it."""

@@ -9,8 +9,8 @@ from typing import BinaryIO, TypeAlias
 
 from bot.model.translatable import Listing, Refusal, Translatable, row, tr
 from bot.playbook.csv_table import SHIFTED, NoTable, TableLine, cell_text, fault_words, is_shifted, lines_of
-from bot.playbook.file_trouble import file_trouble
 from bot.playbook.similar import quoted
+from bot.playbook.syntax.source import file_trouble
 
 ColumnNames: TypeAlias = Callable[[Sequence[str]], Sequence[str]]
 """From the cells of the first line to the name of each column, empty where it is none that is read."""

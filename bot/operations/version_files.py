@@ -15,7 +15,7 @@ from typing import IO
 
 from bot.model.published_version import VersionFile, VersionFiles
 from bot.model.translatable import Refusal, tr
-from bot.playbook.playbook_files import PlaybookContents
+from bot.playbook.read import PlaybookContents
 from bot.store.cluster.playbook_blobs import BlobContent, BlobCorrupt, PlaybookBlobs
 
 IN_MEMORY = 16 * 1024 * 1024

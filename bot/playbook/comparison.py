@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Any, Literal, TypeAlias
 
 from bot.model.place import Place
-from bot.playbook.canonical.version import source_text
+from bot.playbook.canonical.document import source_text
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 HowDiffers: TypeAlias = Literal["added", "removed", "changed", "moved"]

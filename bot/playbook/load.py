@@ -18,12 +18,10 @@ from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.compile.playbook import Compiled, compiled
 from bot.playbook.findings import deduplicated, without_follow_ups
 from bot.playbook.graph.examine import examine
-from bot.playbook.playbook_files import AssetFile, PlaybookContents
-from bot.playbook.read import NO_EDITS, ParsedPlaybook, read
+from bot.playbook.read import NO_EDITS, AssetFile, ParsedPlaybook, PlaybookContents, read
 from bot.playbook.redaction import untold
 from bot.playbook.shape.suggest_times import SOME_YEAR, GuessedYear
-from bot.playbook.syntax.dotenv import read_dotenv
-from bot.playbook.syntax.environment import filled
+from bot.playbook.syntax.environment import filled, read_dotenv
 from bot.playbook.syntax.folder import BOT_YAML
 
 _DATE = re.compile(rf"{SOME_YEAR}-(\d\d)-(\d\d)")

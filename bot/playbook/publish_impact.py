@@ -24,9 +24,9 @@ from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
 from bot.model.value import PRIVATE_SLOT
 from bot.playbook.codes import Code, mistake
-from bot.playbook.graph.underline import underlined
 from bot.playbook.similar import nearest, quoted
 from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.source import underlined
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ from pathlib import Path
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
 from bot.playbook.autofix.slips import mended
-from bot.playbook.canonical.document import canonical
+from bot.playbook.canonical.document import canonical, version_of
 from bot.playbook.joined import Joined, join
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.shape import Shape
-from bot.playbook.syntax.dotenv import read_dotenv
 from bot.playbook.syntax.entries import Entries
-from bot.playbook.syntax.environment import EnvironmentFilling
+from bot.playbook.syntax.environment import EnvironmentFilling, read_dotenv
 from bot.playbook.syntax.folder import (
     BOT_YAML,
     contents,
@@ -174,3 +173,37 @@ def _lost(source: SourceFile, tree: Parsed, raw: bytes) -> str:
 
 def _empty(file: str) -> Map:
     return Map(file, (), 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFile:
+    """A file beside the YAML: a picture, a list of people, a Flex message; `sha256` as it was read."""
+
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookContents:
+    """The files that a playbook was read from, by path from its folder. `first` finds the others.
+
+    `texts` are those of its YAML, without literal secrets: where there are such in `blotted` files, the
+    playbook may be another when it is read from them. `marks` are what the version is made of beside them.
+    `media` are the names that files beside it have in their public addresses, with the file.
+    """
+
+    folder: Path
+    first: str
+    version: str
+    texts: Mapping[str, str] = field(repr=False)
+    beside: Mapping[str, AssetFile]
+    marks: tuple[str, ...]
+    blotted: tuple[str, ...]
+    media: tuple[tuple[str, AssetFile], ...] = ()
+
+    def is_whole(self) -> bool:
+        """Whether the same playbook is read from what is kept. Blocks, where something is blotted."""
+        if not self.blotted:
+            return True
+        again = read(self.folder / self.first, {}, unset="warning", edits=self.texts)
+        return version_of(again.root, self.marks) == self.version

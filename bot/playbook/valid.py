@@ -1,17 +1,97 @@
-"""A playbook that can be served: what reading it has found, where that is no mistake."""
+"""A playbook that can be served, and what `oaflow run` does not do yet of what it uses.
+
+A word that is built loses its lines here, in the tables of the READMEs and in the language pages.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.alert import UNBUILT_REASONS
+from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.settings import Settings
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.translatable import Refusal, Translatable, row, tr
+from bot.playbook.codes import mistake
+from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.load import Loaded
-from bot.playbook.not_yet import Unbuilt, unbuilt
-from bot.playbook.playbook_files import PlaybookContents
+from bot.playbook.read import PlaybookContents
+from bot.playbook.similar import quoted
+from bot.playbook.syntax.nodes import List, Map, Node, place_of, scalars
+from bot.playbook.syntax.source import underlined
+
+EACH_AT_MOST = 3
+"""Places that are told of one by one; of more, one line tells, so that a large playbook can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unbuilt:
+    """One place, of this `kind`: what it does instead, and what to do until it is built."""
+
+    kind: Translatable
+    place: Place
+    message: Translatable
+    hint: Translatable
+
+
+@dataclass(frozen=True, slots=True)
+class NotYetReport:
+    """How it is told: as warnings, and what stands behind them, for who asks."""
+
+    warnings: tuple[Problem, ...] = ()
+    information: tuple[Problem, ...] = ()
+
+
+def not_yet(playbook: Playbook, root: Map, sources: Mapping[str, str]) -> NotYetReport:
+    """`not-yet`: at each place where they are few; else once, and each as information."""
+    found = sorted(unbuilt(playbook, root), key=lambda one: (one.place.file, one.place.line))
+    each = tuple(underlined((_as_problem(one) for one in found), sources))
+    if len(each) <= EACH_AT_MOST:
+        return NotYetReport(each)
+    kinds = row(list(dict.fromkeys(one.kind for one in found)))
+    message = tr("{number} places use what oaflow does not do yet: {kinds}", number=len(each), kinds=kinds)
+    hint = tr("what happens there instead, and what to do:  oaflow check --info")
+    one = replace(each[0], message=message, hint=hint)
+    return NotYetReport((one,), tuple(replace(problem, level="info") for problem in each))
+
+
+def unbuilt(playbook: Playbook, root: Map) -> Iterator[Unbuilt]:
+    """All places, each once."""
+    laid_out = survey(playbook, root)
+    found: dict[Place, Unbuilt] = {}
+    for one in _settings(laid_out):
+        found.setdefault(one.place, one)
+    yield from found.values()
+
+
+def _as_problem(one: Unbuilt) -> Problem:
+    return mistake(one.place, "not-yet", one.message, hint=one.hint, level="warning")
+
+
+def _settings(survey: Survey) -> Iterator[Unbuilt]:
+    for node in _items(survey.root.get("alerts")):
+        for when in (one for one in scalars(node.pairs["when"][1]) if one.value in UNBUILT_REASONS):
+            yield Unbuilt(
+                tr("alerts of troubles"),
+                place_of(when),
+                tr("nobody is told of {reason} yet", reason=quoted(when.value)),
+                tr("watch the log of  oaflow run  and  /readyz;  handed_over , notified , sms_low  are told"),
+            )
+    for name, channel in survey.playbook.channels.items():
+        if channel.staff == "console":
+            yield Unbuilt(
+                tr("the console for staff"),
+                survey.place("channels", name, "staff"),
+                tr("the console is not there yet: staff answer nowhere"),
+                tr("write  staff: line_chat  and let staff answer in LINE's own chat"),
+            )
+
+
+def _items(node: Node | None) -> Iterator[Map]:
+    if isinstance(node, List):
+        yield from (item for item in node.items if isinstance(item, Map))
 
 
 class Unservable(Refusal):

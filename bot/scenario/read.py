@@ -11,8 +11,8 @@ from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.autofix.slips import mended
 from bot.playbook.load import Loaded
+from bot.playbook.shape.shape import problems_of
 from bot.playbook.shape.validator import validator_of
-from bot.playbook.shape.wording import problems_of
 from bot.playbook.similar import printable, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.playbook.syntax.parse import parsed

@@ -12,8 +12,8 @@ from bot.model.contact import Identity
 from bot.model.message import Message
 from bot.model.translatable import tr
 from bot.playbook.shape import times
-from bot.playbook.shape.faults import FormatCheck
 from bot.playbook.shape.suggest_times import suggest_clocks, suggest_dates
+from bot.playbook.shape.vocabulary import FormatCheck
 from bot.playbook.similar import quoted
 from bot.scenario.conversation import actions_of
 from bot.scenario.failure import Failed

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli.run.announced import not_carried_out
 from bot.model.translatable import ENGLISH, Language, Translatable
-from bot.playbook import not_yet
+from bot.playbook import valid
 from bot.playbook.valid import valid_playbook
 from bot.translations.chinese import CHINESE
 from tests.cli.oaflow import ROOT, serving
@@ -75,7 +75,7 @@ def test_the_documents_of_checks_name_just_that(
     """L1: what was built since is not called missing."""
     section = (ROOT / "docs" / document).read_text("utf-8").split("\n## not-yet\n")[1]
     listed = re.sub(r" ?[(（].*?[)）]", "", section.partition(before)[2]).partition(after)[0].split(between)
-    source = Path(not_yet.__file__).read_text("utf-8")
+    source = Path(valid.__file__).read_text("utf-8")
     kinds = [Translatable(one) for one in re.findall(r'Unbuilt\(\s*tr\("([^"]+)"\)', source)]
     assert kinds
     assert listed == [language.text(kind) for kind in kinds]

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playbook.canonical.document import canonical
+from bot.playbook.canonical.document import canonical, version_of
 from bot.playbook.canonical.long import long_yaml
-from bot.playbook.canonical.version import version_of
 from bot.playbook.read import ParsedPlaybook, read
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, plain

@@ -11,7 +11,7 @@ from typing import get_args
 from bot.model.problem import Problem
 from bot.playbook.codes import Code
 from bot.playbook.load import load
-from bot.playbook.not_yet import not_yet
+from bot.playbook.valid import not_yet
 from bot.scenario.folder import PlaybookFiles
 from tests.playbook.pictures import png
 from tests.playbook.test_golden import OF_PEOPLE

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.translatable import tr
-from bot.playbook.drawing.phrases import in_words
-from bot.playbook.drawing.sketch import sketch
+from bot.playbook.drawing.sketch import in_words, sketch
 from bot.playbook.phrases import Phrases, ShortTrigger
 from bot.translations.chinese import CHINESE
 from tests.playbooks import compiled

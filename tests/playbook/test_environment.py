@@ -8,7 +8,7 @@ import pytest
 
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
-from bot.playbook.syntax.dotenv import read_dotenv
+from bot.playbook.syntax.environment import read_dotenv
 from bot.playbook.syntax.nodes import plain
 
 TEXT = """\

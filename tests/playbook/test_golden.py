@@ -19,8 +19,8 @@ import pytest
 from bot.model.problem import Problem
 from bot.playbook.codes import Code
 from bot.playbook.load import in_order, load
-from bot.playbook.not_yet import not_yet
 from bot.playbook.report import render
+from bot.playbook.valid import not_yet
 from bot.translations.chinese import CHINESE
 from tests.playbook.test_words import ENGLISH_WORDS, ours
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.playbook.load import load
-from bot.playbook.shape.suggest_lists import split_values
 from bot.playbook.shape.suggest_times import suggest_each, suggest_end, suggest_rate, suggest_wait
+from bot.playbook.shape.suggest_words import split_values
 from bot.playbook.similar import PAIRS, hint_for, in_other_characters, simplified
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.playbook.load import load
-from bot.playbook.playbook_files import PlaybookContents
+from bot.playbook.read import PlaybookContents
 
 HEX = "0123456789abcdef" * 2
 RULES = "rules: [{when: follow, reply: 你好}]\n"

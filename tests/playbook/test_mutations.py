@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playbook.canonical.document import canonical
+from bot.playbook.canonical.document import canonical, version_of
 from bot.playbook.canonical.long import long_yaml
-from bot.playbook.canonical.version import version_of
 from bot.playbook.load import load
 from bot.playbook.read import read
 from bot.playbook.report import render

@@ -16,8 +16,8 @@ from bot.playbook.read import read
 from bot.playbook.shape.editors import schema, schema_of, typed
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.shape.schema import PLAYBOOK
+from bot.playbook.shape.shape import BY_KEYWORD
 from bot.playbook.shape.vocabulary import Vocabulary
-from bot.playbook.shape.wording import BY_KEYWORD
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import SourceFile
 from bot.scenario.shape.scenario import SCENARIO

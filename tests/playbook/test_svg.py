@@ -16,8 +16,7 @@ from bot.model.money import prices_of
 from bot.model.translatable import ENGLISH
 from bot.playbook.drawing.measure import clean, shortened, width, wrapped
 from bot.playbook.drawing.mermaid import mermaid
-from bot.playbook.drawing.phrases import in_words
-from bot.playbook.drawing.sketch import BEGIN, Arrow, Box, Sketch, sketch
+from bot.playbook.drawing.sketch import BEGIN, Arrow, Box, Sketch, in_words, sketch
 from bot.playbook.drawing.svg import picture, svg
 from bot.playbook.drawing.words import DiagramStep
 from bot.translations.chinese import CHINESE

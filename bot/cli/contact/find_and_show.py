@@ -24,7 +24,7 @@ from bot.operations.contact_view import history, masked_view, revealed
 from bot.operations.find_contacts import LocatedContact, NotFound, everybody, nobody_found
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
 from bot.operations.simulated_time import now_among
-from bot.playbook.file_trouble import file_trouble
+from bot.playbook.syntax.source import file_trouble
 from bot.scenario.titles import speaking_titles
 
 

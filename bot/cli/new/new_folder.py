@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bot.cli.new.starter_files import SECRET
 from bot.model.translatable import Quoted, Refusal, tr
-from bot.playbook.file_trouble import file_trouble
 from bot.playbook.syntax.folder import beside_playbook, playbook_around
+from bot.playbook.syntax.source import file_trouble
 
 ODD = frozenset('<>:"|?*\\')
 """What no name may hold on Windows, where the folder may be opened with an editor."""

@@ -16,9 +16,8 @@ from bot.model.problem import Problem
 from bot.model.translatable import Language, Translatable, tr
 from bot.playbook.canonical.long import long_yaml
 from bot.playbook.load import Loaded, in_order, load
-from bot.playbook.not_yet import NotYetReport, not_yet
 from bot.playbook.report import as_github, as_json, many_files, many_notes, render
-from bot.playbook.valid import valid_playbook
+from bot.playbook.valid import NotYetReport, not_yet, valid_playbook
 
 ReportFormat: TypeAlias = Literal["text", "json", "github"]
 

@@ -16,8 +16,7 @@ from bot.model.money import prices_of
 from bot.model.translatable import Language
 from bot.operations.resolve_name import flow_of
 from bot.playbook.drawing.mermaid import chart
-from bot.playbook.drawing.phrases import in_words
-from bot.playbook.drawing.sketch import Sketch, sketch
+from bot.playbook.drawing.sketch import Sketch, in_words, sketch
 from bot.playbook.syntax.folder import BOT_YAML
 
 GraphFormat: TypeAlias = Literal["mermaid", "svg"]

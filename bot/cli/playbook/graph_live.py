@@ -12,8 +12,7 @@ from bot.model.translatable import Language
 from bot.operations.journeys import flow_counts
 from bot.operations.resolve_name import flow_of
 from bot.playbook.drawing.figures import figures_of, with_figures
-from bot.playbook.drawing.phrases import in_words
-from bot.playbook.drawing.sketch import Sketch, sketch
+from bot.playbook.drawing.sketch import Sketch, in_words, sketch
 from bot.playbook.valid import ValidPlaybook
 
 

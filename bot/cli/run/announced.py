@@ -13,7 +13,7 @@ from bot.app.start_options import StartOptions
 from bot.cli.run.reader import is_read_by_people, reader
 from bot.cli.terminal_text import write_err
 from bot.model.translatable import Translatable, row, tr
-from bot.playbook.not_yet import Unbuilt
+from bot.playbook.valid import Unbuilt
 from bot.runtime.cluster.ownership import short
 from bot.scenario.command_to_paste import command_to_paste
 

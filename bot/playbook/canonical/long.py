@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from bot.playbook.canonical.version import source_text
-from bot.playbook.shape.suggest_lists import split_values
+from bot.playbook.canonical.document import source_text
+from bot.playbook.shape.suggest_words import split_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 _WIDTH = 100

@@ -18,10 +18,10 @@ from bot.playbook.compile.conditions.audience_conditions import in_audience
 from bot.playbook.compile.conditions.conditions import condition_of
 from bot.playbook.compile.conditions.list_files import list_of
 from bot.playbook.compile.conditions.splits import drawn, shares
-from bot.playbook.compile.goals import goal_of
 from bot.playbook.compile.scope.known_names import EVERYONE
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused
+from bot.playbook.compile.triggers.triggers import goal_of
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.values import added_tags
 from bot.playbook.similar import hint_for, quoted

@@ -12,7 +12,7 @@ from bot.model.one_time_code import PER_DAY
 from bot.model.translatable import tr
 from bot.model.value import Type
 from bot.playbook.compile import times
-from bot.playbook.compile.actions.attributes import own_attribute
+from bot.playbook.compile.actions.person import own_attribute
 from bot.playbook.compile.connections.people import declared_type
 from bot.playbook.compile.flows.rules import named_rules
 from bot.playbook.compile.messages.refused_by_line import judged

@@ -14,7 +14,7 @@ from bot.engine.compiled.playbook import TAIPEI, WHOLE_DAY, Audience, Playbook
 from bot.engine.times.local_time import Duration
 from bot.model.problem import Problem
 from bot.model.settings import EnvironmentValue, Settings
-from bot.playbook.canonical.version import version_of
+from bot.playbook.canonical.document import version_of
 from bot.playbook.compile.actions.steps import steps_of
 from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
 from bot.playbook.compile.conditions.splits import splits_of
@@ -52,8 +52,7 @@ from bot.playbook.compile.scope.known_names import known_names
 from bot.playbook.compile.scope.scope import Makers, Scope
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import sha256_of
-from bot.playbook.playbook_files import AssetFile
-from bot.playbook.read import ParsedPlaybook
+from bot.playbook.read import AssetFile, ParsedPlaybook
 from bot.playbook.syntax.nodes import Scalar
 
 

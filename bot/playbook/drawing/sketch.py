@@ -1,9 +1,10 @@
-"""What of a flow is drawn, before it is known how: boxes, and arrows between them."""
+"""What of a flow is drawn: boxes and the arrows between them, also in the reader's own language."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.flow import Flow, State
@@ -13,13 +14,21 @@ from bot.engine.compiled.rule import OnAfter, OncePer, OnDate, Rule
 from bot.engine.turn.how_often import how_often
 from bot.model.counts import MOVED
 from bot.model.money import NO_PRICES, Prices
-from bot.model.translatable import Language, Translatable, tr
+from bot.model.translatable import ENGLISH, Language, Translatable, tr
 from bot.playbook.drawing.words import Cost, DiagramStep, answer_words, cut, state_lines, step_lines
 from bot.playbook.graph.costs import costly, costs_of, paid_step
 from bot.playbook.graph.entry_paths import Ways, WaysIn
 from bot.playbook.graph.flow_arrows import leaves
 from bot.playbook.graph.survey import survey
-from bot.playbook.phrases import if_words, rule_words, trigger_words
+from bot.playbook.phrases import (
+    Phrases,
+    attribute_titles,
+    close,
+    if_words,
+    is_date,
+    rule_words,
+    trigger_words,
+)
 from bot.playbook.syntax.nodes import Map
 
 BoxKind: TypeAlias = Literal["state", "fork", "run", "end", "begin", "everywhere", "gone", "out"]
@@ -206,3 +215,70 @@ def _cost(ways: Ways) -> Cost:
     if ways.without is None and ways.page is None:
         return ""
     return "($)" if ways.token or ways.perhaps else "$"
+
+
+_IF = re.compile(r"(?:^|(?<=[ \n]))if ")
+
+
+def in_words(of: Sketch, playbook: Playbook, language: Language) -> Sketch:
+    """The sketch without words of the language of playbooks, where the reader's is another than English."""
+    if language.name == ENGLISH.name:
+        return of
+    return DiagramPhrases(playbook, language).sketch(of)
+
+
+class DiagramPhrases:
+    """What stands at the boxes and arrows of one playbook's pictures."""
+
+    def __init__(self, playbook: Playbook, language: Language) -> None:
+        self._phrases = Phrases(attribute_titles(playbook), language)
+        self._flows = {name: flow.title for name, flow in playbook.flows.items()}
+        self._does = language.within("picture: a step does").sentence
+        self._between = language.within("picture: between").sentence
+        self._text = language.text
+
+    def sketch(self, of: Sketch) -> Sketch:
+        return replace(of, boxes=tuple(map(self._box, of.boxes)), arrows=tuple(map(self._arrow, of.arrows)))
+
+    def _box(self, box: Box) -> Box:
+        title = self._does("exit") if box.kind == "out" else box.title
+        return replace(box, title=title, lines=self._lines(box.lines))
+
+    def _arrow(self, arrow: Arrow) -> Arrow:
+        heard, *conditions = _IF.split(arrow.heard)
+        first = self._phrases.trigger(heard).strip()
+        rest = [self._phrases.condition(part) for part in conditions]
+        if rest and is_date(heard.strip()):
+            words = self._text(
+                tr("{date}, of people: {conditions}", date=first, conditions=self._between("and").join(rest))
+            )
+        else:
+            asked = self._between("if").join(rest)
+            words = first + close(self._between("if"), asked) if first and rest else first or asked
+        again = self._how_often(arrow.again.removeprefix("once_per "))
+        return replace(arrow, heard=words, lines=self._lines(arrow.lines), again=again)
+
+    def _how_often(self, limit: str) -> str:
+        """Of a journey: never before the last one has ended."""
+        match limit:
+            case "":
+                return ""
+            case "person":
+                return self._text(tr("once a person, ever"))
+            case "day":
+                return self._text(tr("once a person and day"))
+            case "always":
+                return self._text(tr("each time, once the last has ended"))
+            case span:
+                return self._text(tr("once more after {span} at the earliest", span=self._phrases.long(span)))
+
+    def _lines(self, lines: Iterable[DiagramStep]) -> tuple[DiagramStep, ...]:
+        return tuple(replace(line, verb=self._does(line.verb), about=self._about(line)) for line in lines)
+
+    def _about(self, line: DiagramStep) -> str:
+        if line.verb in ("set", "increase", "clear"):
+            slot, _, value = line.about.partition(": ")
+            name = self._phrases.field(slot)
+            return self._text(tr("{name}: {value}", name=name, value=value)) if value else name
+        named = self._flows if line.verb in ("start", "run", "exit") else {}
+        return named.get(line.about) or self._phrases.subject(line.about)

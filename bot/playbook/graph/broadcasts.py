@@ -14,7 +14,7 @@ from bot.engine.times.value_words import value_words
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
-from bot.playbook.canonical.version import as_data
+from bot.playbook.canonical.document import as_data
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import never_together
 from bot.playbook.graph.survey import Survey, rules_in

@@ -20,6 +20,7 @@ from bot.playbook.graph.conflicts import (
     shared_limits,
     tags_alike,
     tags_in_both,
+    triggered_by_unbinding,
 )
 from bot.playbook.graph.connections import (
     shop_logins_unknown,
@@ -64,8 +65,6 @@ from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.taps import unheard_taps
 from bot.playbook.graph.texts import texts_like_cards, unsayable_texts
 from bot.playbook.graph.times import past_dates, quiet_all_day, waits_that_end_in_quiet
-from bot.playbook.graph.unbinding import triggered_by_unbinding
-from bot.playbook.graph.underline import underlined
 from bot.playbook.graph.unused import (
     moved_names,
     moved_states,
@@ -77,6 +76,7 @@ from bot.playbook.graph.unused import (
     unused_signals_and_hooks,
 )
 from bot.playbook.syntax.nodes import Map
+from bot.playbook.syntax.source import underlined
 
 CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     outcomes_that_never_come,

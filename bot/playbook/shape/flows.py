@@ -8,7 +8,7 @@ from bot.engine.flows.answers import ANSWERS
 from bot.engine.types.table import TYPES
 from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.conditions import IF, UNLESS
-from bot.playbook.shape.goals import GOAL, PRIORITY
+from bot.playbook.shape.triggers import GOAL, PRIORITY
 from bot.playbook.shape.words import (
     FIXED,
     HOURS,

@@ -14,7 +14,7 @@ from bot.engine.texts.text import fold
 from bot.model.screen import BUILT_IN
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape import times
-from bot.playbook.shape.faults import FormatCheck, FormatFault
+from bot.playbook.shape.vocabulary import FormatCheck, FormatFault
 
 FIELD_TYPES = ("digits", "word", "number", "date", "phone", "rest")
 _FIELD = re.compile(r"\{([^{}]*)\}")

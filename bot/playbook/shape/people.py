@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.engine.types.table import TYPES
 from bot.playbook.shape.conditions import IF, UNLESS
-from bot.playbook.shape.goals import GOAL, PRIORITY
 from bot.playbook.shape.messages import AREAS, GRID
+from bot.playbook.shape.triggers import GOAL, PRIORITY
 from bot.playbook.shape.words import (
     DURATION,
     FILE,

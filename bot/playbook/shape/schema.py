@@ -12,7 +12,6 @@ from bot.playbook.shape import (
     conditions,
     connections,
     flows,
-    goals,
     messages,
     people,
     triggers,
@@ -32,7 +31,7 @@ DEFINITIONS: dict[str, Schema] = {
     **actions.DEFINITIONS,
     **messages.DEFINITIONS,
     **flows.DEFINITIONS,
-    **goals.DEFINITIONS,
+    **triggers.GOAL_DEFINITIONS,
     **people.DEFINITIONS,
     **connections.DEFINITIONS,
 }

@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
+from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.schema import PLAYBOOK
-from bot.playbook.shape.suggest_lists import listed, unquoted_values
+from bot.playbook.shape.suggest_words import listed, unquoted_values
 from bot.playbook.shape.validator import Finding, is_setting, validator_of
 from bot.playbook.shape.vocabulary import Vocabulary
-from bot.playbook.shape.wording import problems_of
+from bot.playbook.shape.wrong_keys import (
+    missing_beside,
+    missing_choice,
+    missing_keys,
+    mixed_keys,
+    unknown_keys,
+)
+from bot.playbook.shape.wrong_values import too_few, too_many, wrong_format, wrong_type, wrong_word
 from bot.playbook.similar import hint_for, quoted
-from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, at, first_of, place_of
+
+
+def problems_of(root: Node, finding: Finding) -> Iterator[Problem]:
+    """The finding in our own words; nothing where another finding says the same better."""
+    node = at(root, finding.path)
+    if not (isinstance(node, Scalar) and node.unset):
+        yield from BY_KEYWORD[finding.keyword](LocatedFinding(root, node, finding))
+
+
+BY_KEYWORD: Mapping[str, Callable[[LocatedFinding], Iterator[Problem]]] = {
+    "type": wrong_type,
+    "words": wrong_word,
+    "additionalProperties": unknown_keys,
+    "required": missing_keys,
+    "dependentRequired": missing_beside,
+    "needs": missing_choice,
+    "minItems": too_few,
+    "minProperties": too_few,
+    "maxItems": too_many,
+    "maxProperties": too_many,
+    "format": wrong_format,
+    "kinds": mixed_keys,
+    "acts": mixed_keys,
+    "tap": mixed_keys,
+}
+
 
 _WAITS = ("ask", "run", "wait")
 _EXITS = ("next", "branch", *_WAITS, "rules", "give_up_after")

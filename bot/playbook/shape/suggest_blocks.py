@@ -14,9 +14,8 @@ from bot.playbook.shape.schema import DEFINITIONS
 from bot.playbook.shape.suggest_broadcasts import one_for_all, several_times, suggest_goal, whole_as_text
 from bot.playbook.shape.suggest_campaigns import of_name
 from bot.playbook.shape.suggest_connections import suggest_entry, suggest_fields
-from bot.playbook.shape.suggest_lists import listed, split_values
 from bot.playbook.shape.suggest_times import GuessedYear, suggest_dates, suggest_end, suggest_span, with_year
-from bot.playbook.shape.suggest_words import suggest_word
+from bot.playbook.shape.suggest_words import listed, split_values, suggest_word
 from bot.playbook.shape.times import DURATION
 from bot.playbook.shape.words import SCALARS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at, text_at

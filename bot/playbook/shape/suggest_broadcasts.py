@@ -8,9 +8,9 @@ from bot.model.news import SHOP_NEWS
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
-from bot.playbook.shape.goals import GOALS
 from bot.playbook.shape.messages import KINDS
-from bot.playbook.shape.suggest_lists import listed, pasted
+from bot.playbook.shape.suggest_words import listed, pasted
+from bot.playbook.shape.triggers import GOALS
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, at, text_at

@@ -10,8 +10,8 @@ from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.declaring import english_name
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
-from bot.playbook.shape.suggest_lists import listed
 from bot.playbook.shape.suggest_times import suggest_span
+from bot.playbook.shape.suggest_words import listed
 from bot.playbook.shape.times import DURATION
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at, text_at
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.shape.findings_at import LocatedFinding
-from bot.playbook.shape.suggest_lists import listed
-from bot.playbook.shape.suggest_words import suggest_word
+from bot.playbook.shape.suggest_words import listed, suggest_word
 from bot.playbook.similar import nearest
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, text_at
 from bot.shops.platforms import PLATFORMS

@@ -10,7 +10,7 @@ from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.schema import ACTIONS, DEFINITIONS
 from bot.playbook.shape.suggest_broadcasts import acts_in_broadcast, groups_without_split, no_goal
-from bot.playbook.shape.suggest_lists import listed
+from bot.playbook.shape.suggest_words import listed
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, key_of, text_at
 
 _ELSE = frozenset(("else", "otherwise", "否則", "不然", "不符合"))

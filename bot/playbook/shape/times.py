@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.model.translatable import Translatable, row, tr
-from bot.playbook.shape.faults import FormatCheck, FormatFault
 from bot.playbook.shape.suggest_times import (
     GuessedYear,
     past_midnight,
@@ -23,6 +22,7 @@ from bot.playbook.shape.suggest_times import (
     with_year,
 )
 from bot.playbook.shape.suggest_words import suggest_word
+from bot.playbook.shape.vocabulary import FormatCheck, FormatFault
 from bot.playbook.similar import hint_for
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -15,10 +15,9 @@ from typing import Any, TypeAlias, cast
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
 
-from bot.playbook.shape.faults import FormatCheck
 from bot.playbook.shape.messages import DESTINATIONS
 from bot.playbook.shape.schema import ACTIONS
-from bot.playbook.shape.vocabulary import Vocabulary
+from bot.playbook.shape.vocabulary import FormatCheck, Vocabulary
 from bot.playbook.shape.words import Schema, kinds_among
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
 

@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
-from bot.playbook.shape.faults import FormatCheck
+from bot.model.translatable import Translatable
+from bot.playbook.codes import Code
 from bot.playbook.shape.words import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class FormatFault:
+    """Why a text is not of a format: the code, and what is said behind the text or its place."""
+
+    code: Code
+    says: Translatable
+    hint: Translatable | None = None
+    of_place: bool = False
+    """Said of the place, `"id" must be …`, and not of the text in it, which is empty, secret or any."""
+
+
+FormatCheck: TypeAlias = Callable[[str], FormatFault | None]
+
 
 LONGEST_STRICT = 300
 """Characters of a text that may be of a strict format."""

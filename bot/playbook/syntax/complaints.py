@@ -14,7 +14,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.suggest_keys import names_secret
-from bot.playbook.shape.suggest_lists import listed, split_values
+from bot.playbook.shape.suggest_words import listed, split_values
 from bot.playbook.syntax.indents import misaligned
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.slips import FENCE, glued_comments, slip

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.translatable import tr
+from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 
 FILE_LIMIT = 8 * 1024 * 1024
@@ -90,3 +92,37 @@ def decode(file: str, raw: bytes) -> tuple[SourceFile, list[Problem]]:
         'remove it; where it is meant, write it as "\\u{number}" in double quotes', number=f"{number:04x}"
     )
     return source, [mistake(source.place(found.start()), "yaml-syntax", message, hint=hint)]
+
+
+_WORD = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s:,\[\]{}]+")
+
+
+def underlined(problems: Iterable[Problem], sources: Mapping[str, str]) -> Iterator[Problem]:
+    """The problems, each as wide as what stands at its place."""
+    lines: dict[str, Sequence[str]] = {}
+    for problem in problems:
+        file = problem.place.file
+        if file not in lines:
+            lines[file] = lines_of(sources.get(file, ""))
+        yield replace(problem, width=_width(lines[file], problem.place.line, problem.place.column))
+
+
+def _width(lines: Sequence[str], line: int, column: int) -> int:
+    found = _WORD.match(lines[line - 1], column - 1) if 0 < line <= len(lines) else None
+    return len(found[0]) if found else 1
+
+
+_WHY: Mapping[int | None, Translatable] = {
+    errno.ENOENT: tr("there is no such file or folder"),
+    errno.ENOTDIR: tr("a part of its path is no folder"),
+    errno.EISDIR: tr("it is a folder"),
+    errno.EACCES: tr("who runs oaflow may not read or write it"),
+    errno.EPERM: tr("who runs oaflow may not read or write it"),
+    errno.EROFS: tr("nothing can be written there"),
+    errno.ENOSPC: tr("the disk is full"),
+}
+
+
+def file_trouble(error: OSError) -> Translatable | str:
+    """Why it failed; what is rare, in the machine's words."""
+    return _WHY.get(error.errno) or error.strerror or type(error).__name__

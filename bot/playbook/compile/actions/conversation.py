@@ -1,4 +1,4 @@
-"""`hand_over`, `hand_back`, `notify_staff`, `note`, `loading`."""
+"""Conversations with staff, and calls of other systems: `hand_over`, `notify_staff`, `loading`, `call` …"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from bot.engine.actions.conversation import HandBack, HandOver, Loading, NotifyStaffStep
+from bot.engine.actions.hooks import Call
 from bot.engine.compiled.step import Step
 from bot.engine.texts.template import Template
 from bot.model.translatable import tr
@@ -49,10 +50,19 @@ def _template(scope: Scope, node: Node) -> Template:
     return Template(("",)) if single is None else scope.template(single)
 
 
+def _call(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    name = scope.scalar(node)
+    if name is None or not scope.knows("hooks", name):
+        return None
+    scope.use(scope.book.hook_needs.get(name.value, ()), name)
+    return Call(place_of(key), name.value)
+
+
 READ: Readers = {
     "hand_over": _hand_over,
     "hand_back": _hand_back,
     "notify_staff": _notify_staff,
     "note": _notify_staff,
     "loading": _loading,
+    "call": _call,
 }

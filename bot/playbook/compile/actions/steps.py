@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from bot.engine.compiled.step import SendMessages, Show, Step, Steps
 from bot.model.translatable import tr
-from bot.playbook.compile.actions import (
-    attributes,
-    clerks,
-    codes,
-    conversation,
-    flows,
-    hooks,
-    marketing,
-    members,
-    pinned_menu,
-    tags,
-)
+from bot.playbook.compile.actions import binding, conversation, flows, person
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope, text_card
 from bot.playbook.similar import hint_for, quoted
@@ -54,7 +43,7 @@ def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
     if read is None:
         scope.wrong(key, "no-kind", tr("there is no action {kind}", kind=quoted(kind)), hint_for(kind, _READ))
         return None
-    if kind in _ON_PAGES and (scope.where.flow is None or not scope.where.flow.page):
+    if kind in binding.ON_PAGES and (scope.where.flow is None or not scope.where.flow.page):
         message = tr("{kind} belongs to a flow that has a page", kind=quoted(kind))
         hint = tr("write  page: true  into the flow") if scope.where.flow else tr("start a flow that does it")
         scope.wrong(key, "action-not-here", message, hint)
@@ -84,16 +73,8 @@ _READ: Readers = {
     "reply": _send_messages,
     "push": _send_messages,
     "show": _show,
-    **tags.READ,
-    **attributes.READ,
-    **flows.READ,
-    **pinned_menu.READ,
+    **person.READ,
+    **binding.READ,
     **conversation.READ,
-    **marketing.READ,
-    **codes.READ,
-    **members.READ,
-    **clerks.READ,
-    **hooks.READ,
+    **flows.READ,
 }
-_ON_PAGES = {**codes.READ, **members.BINDING, **clerks.READ}
-"""What belongs to a flow with a page (language, 8.3)."""

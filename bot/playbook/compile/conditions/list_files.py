@@ -12,10 +12,10 @@ from bot.model.translatable import row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.csv_table import NoTable
-from bot.playbook.file_trouble import file_trouble
 from bot.playbook.people_list import LARGEST, PeopleList, people_of
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Node, Scalar
+from bot.playbook.syntax.source import file_trouble
 
 COLUMNS: tuple[ListColumn, ...] = ("phone", "line_id", "member_no")
 _READ = "lists that were read"

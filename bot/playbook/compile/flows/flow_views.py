@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Mapping
 from bot.model.translatable import row, tr
 from bot.model.value import Type
 from bot.playbook.canonical.settings import picture_setting, with_settings
-from bot.playbook.compile.actions import clerks
+from bot.playbook.compile.actions.binding import CLERKS
 from bot.playbook.compile.connections.people import declared_type
 from bot.playbook.compile.flows.questions import answer_scope
 from bot.playbook.compile.scope.known_names import is_on
@@ -90,7 +90,7 @@ def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> F
         inputs=inputs,
         settings=settings,
         page=is_on(node.get("page")),
-        binds_clerk=_does(node, clerks.READ),
+        binds_clerk=_does(node, CLERKS),
     )
 
 

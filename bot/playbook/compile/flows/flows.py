@@ -18,11 +18,10 @@ from bot.playbook.compile.conditions.conditions import condition_of
 from bot.playbook.compile.conditions.splits import groups_of
 from bot.playbook.compile.flows.questions import question_of
 from bot.playbook.compile.flows.rules import branch_of, known_within, once_per, rules_of, term
-from bot.playbook.compile.goals import goal_of
 from bot.playbook.compile.scope.known_names import is_on
 from bot.playbook.compile.scope.position import FlowScope
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.triggers.triggers import triggers_of
+from bot.playbook.compile.triggers.triggers import goal_of, triggers_of
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import page_picture
 from bot.playbook.similar import hint_for, not_one_of, quoted

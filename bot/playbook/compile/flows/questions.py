@@ -20,7 +20,7 @@ from bot.engine.types.value_type import RANGE, ValueType
 from bot.model.translatable import row, tr
 from bot.model.value import below
 from bot.playbook.compile import times
-from bot.playbook.compile.actions.attributes import own_attribute
+from bot.playbook.compile.actions.person import own_attribute
 from bot.playbook.compile.connections.people import has_notice
 from bot.playbook.compile.flows.rules import to_state
 from bot.playbook.compile.scope.placeholder_names import answer_type

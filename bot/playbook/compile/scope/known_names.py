@@ -10,7 +10,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
 from bot.playbook.shape.actions import ADDING_TAGS
 from bot.playbook.shape.formats import PRIVACY_NOTICE
-from bot.playbook.shape.suggest_lists import unquoted_values
+from bot.playbook.shape.suggest_words import unquoted_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 Section: TypeAlias = Literal[

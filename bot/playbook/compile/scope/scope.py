@@ -32,7 +32,7 @@ from bot.playbook.compile.scope.placeholders import ParsedPlaceholder, pieces_of
 from bot.playbook.compile.scope.position import NOWHERE, EntryEvent, Need, Where
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.shape.actions import ADDING_TAGS
-from bot.playbook.shape.suggest_lists import listed, unquoted_values
+from bot.playbook.shape.suggest_words import listed, unquoted_values
 from bot.playbook.similar import hint_for, nearest, quoted
 from bot.playbook.syntax.entries import mentions, names_in
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of

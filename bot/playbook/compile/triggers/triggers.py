@@ -1,4 +1,4 @@
-"""Triggers from their canonical form, and the fields that their events have (language, section 4.2)."""
+"""Triggers and goals from their canonical form, and the fields of their events (sections 4.2 and 10)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Literal, TypeAlias
 
+from bot.engine.compiled.goal import Goal
 from bot.engine.compiled.rule import (
     OnAnythingElse,
     OnMessage,
@@ -231,3 +232,13 @@ KINDS: dict[str, _Make] = {
     "date": dates.on_date,
     "anniversary": dates.on_date,
 }
+
+
+def goal_of(scope: Scope, node: Node | None) -> Goal | None:
+    """The goal, where there is one; what it names and is not there is reported."""
+    if not isinstance(node, Map):
+        return None
+    heard, _ = triggers_of(scope, node, "start")
+    within = scope.duration(node.get("within"))
+    news = [one for one in heard if isinstance(one, OnNews)]
+    return Goal(news[0], within) if news and within is not None else None

@@ -9,7 +9,7 @@ from bot.line.objects.areas import AREA, lies_within
 from bot.line.objects.faults import faults_of
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.shape.suggest_lists import split_values
+from bot.playbook.shape.suggest_words import split_values
 from bot.playbook.similar import hint_for, nearest, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 

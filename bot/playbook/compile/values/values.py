@@ -19,9 +19,8 @@ from bot.model.value import Type, Value
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.shape.formats import RESERVED
 from bot.playbook.shape.suggest_keys import SAID_SIGNS, SIGNS
-from bot.playbook.shape.suggest_lists import listed, unquoted_values
 from bot.playbook.shape.suggest_times import suggest_clocks, suggest_dates
-from bot.playbook.shape.suggest_words import suggest_word
+from bot.playbook.shape.suggest_words import listed, suggest_word, unquoted_values
 from bot.playbook.similar import LISTED, hint_for, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 

@@ -1,8 +1,11 @@
-"""`set`, `increase`, `clear`: what is known about a person changes."""
+"""What changes the person: attributes, tags, consent to marketing, the pinned menu."""
 
 from __future__ import annotations
 
 from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
+from bot.engine.actions.marketing import SetMarketing
+from bot.engine.actions.pinned_menu import PinMenu, UnpinMenu
+from bot.engine.actions.tags import AddTags, RemoveTags
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.compiled.step import Step
 from bot.engine.types.plain import number_of
@@ -11,9 +14,11 @@ from bot.model.translatable import tr
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
-from bot.playbook.compile.values.values import operand
+from bot.playbook.compile.times import duration
+from bot.playbook.compile.values.values import added_tags, operand
+from bot.playbook.shape.suggest_times import suggest_span
 from bot.playbook.similar import quoted
-from bot.playbook.syntax.nodes import Node, Scalar, place_of
+from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 
 
 def own_attribute(scope: Scope, name: Scalar) -> AttributeInfo | None:
@@ -81,4 +86,51 @@ def _clear(scope: Scope, key: Scalar, node: Node) -> Step:
     return ClearAttributes(place_of(key), tuple((info.key, info.slot) for info in found))
 
 
-READ: Readers = {"set": _set, "increase": _increase, "clear": _clear}
+def _add_tags(scope: Scope, key: Scalar, node: Node) -> Step:
+    return AddTags(place_of(key), added_tags(scope, node))
+
+
+def _remove_tags(scope: Scope, key: Scalar, node: Node) -> Step:
+    known = tuple(tag.value for tag in scope.scalars(node) if scope.knows("tags", tag))
+    return RemoveTags(place_of(key), known)
+
+
+def _set_marketing(scope: Scope, key: Scalar, node: Node) -> Step:
+    return SetMarketing(place_of(key), key.value == "allow_marketing")
+
+
+def _pin_menu(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    menu = scope.scalar(node.get("menu") if isinstance(node, Map) else node)
+    if menu is None or _for_a_while(scope, menu) or not scope.knows("menus", menu):
+        return None
+    span = scope.duration(node.get("for")) if isinstance(node, Map) else None
+    return PinMenu(place_of(key), menu.value, span)
+
+
+def _for_a_while(scope: Scope, written: Scalar) -> bool:
+    """Report `pin_menu: VIP 七天`, where there is a menu VIP."""
+    name, _, rest = written.value.rpartition(" ")
+    span = suggest_span(rest)
+    if name not in scope.names("menus") or written.value in scope.names("menus") or not duration(span):
+        return False
+    message = tr("no {thing} is called {name}", thing=tr("rich menu"), name=quoted(written.value))
+    value = f"pin_menu: {{menu: {name}, for: {span}}}"
+    scope.wrong(written, "unknown-menu", message, tr("to show it for a while write  {value}", value=value))
+    return True
+
+
+def _unpin_menu(scope: Scope, key: Scalar, node: Node) -> Step:
+    return UnpinMenu(place_of(key))
+
+
+READ: Readers = {
+    "add_tags": _add_tags,
+    "remove_tags": _remove_tags,
+    "set": _set,
+    "increase": _increase,
+    "clear": _clear,
+    "pin_menu": _pin_menu,
+    "unpin_menu": _unpin_menu,
+    "stop_marketing": _set_marketing,
+    "allow_marketing": _set_marketing,
+}
