@@ -16,10 +16,10 @@ def built_in_word(folded: str) -> str | None:
     """
     if STOP[0] not in folded and RESUME[0] not in folded:
         return None  # as nearly everything
-    said = next((word for word, pattern in _SAID.items() if pattern.fullmatch(folded)), None)
-    if said is None and "(" in folded and _SAID[STOP].fullmatch(_LINE_EMOJI.sub("", folded)):
+    word = next((word for word, pattern in _PATTERNS.items() if pattern.fullmatch(folded)), None)
+    if word is None and "(" in folded and _PATTERNS[STOP].fullmatch(_LINE_EMOJI.sub("", folded)):
         return STOP
-    return said
+    return word
 
 
 _LINE_EMOJI = re.compile(r"\([ -'*-~]*\)")
@@ -33,4 +33,4 @@ def _letters(word: str, between: str) -> re.Pattern[str]:
     return re.compile(between + between.join(map(re.escape, word)) + between)
 
 
-_SAID = {STOP: _letters(STOP, r"[\W_]*"), RESUME: _letters(RESUME, r"(?:[^\w?❓❔]|_)*")}
+_PATTERNS = {STOP: _letters(STOP, r"[\W_]*"), RESUME: _letters(RESUME, r"(?:[^\w?❓❔]|_)*")}

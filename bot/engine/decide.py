@@ -71,7 +71,7 @@ def decide(
     state or a missing value of any kind gives a decision, never an exception. Its arguments stay as they are.
     """
     turn = begin_turn(playbook, contact, event, now, world)
-    hear_event(turn)
+    handle_event(turn)
     return end_turn(turn, contact)
 
 
@@ -89,7 +89,7 @@ def begin_turn(
     return turn
 
 
-def hear_event(turn: Turn) -> None:
+def handle_event(turn: Turn) -> None:
     """The second step: all that hear the event act, and all that hear what they did."""
     if _is_crowd(turn):
         _in_group(turn)
@@ -160,11 +160,11 @@ def _macrostep(turn: Turn) -> None:
         if turn.undone:
             runner.leave_undone()
         if turn.queue:
-            heard = turn.queue.pop(0)
-            if turn.count_event(f"{heard.kind} {heard.subject}"):
-                dispatcher.ended(heard) if heard.kind == "ended" else dispatcher.news(heard)
+            event = turn.queue.pop(0)
+            if turn.count_event(f"{event.kind} {event.subject}"):
+                dispatcher.ended(event) if event.kind == "ended" else dispatcher.news(event)
                 runner.begin_all()
-                if heard.kind == STAFF:
+                if event.kind == STAFF:
                     open_doors(turn, runner)
         elif turn.outcomes:
             _outcome(turn, runner, turn.outcomes.pop(0))
@@ -240,9 +240,9 @@ def _came_by(turn: Turn, code: str) -> None:
     add_tags(turn, link.add_tags, f"links.{code}")
 
 
-def _tagged(turn: Turn, told: BroadcastTags) -> None:
+def _tagged(turn: Turn, broadcast: BroadcastTags) -> None:
     """A broadcast has reached the person: its tags, as news."""
-    note_added(turn, add_tags(turn, told.tags, told.by), told.by)
+    note_added(turn, add_tags(turn, broadcast.tags, broadcast.by), broadcast.by)
 
 
 def _timer(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher, what: TimerDue) -> None:
@@ -269,7 +269,7 @@ def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
     """Only the instance that asked hears its outcome, at the visit at which it asked (semantics 26)."""
     origin = outcome.origin
     if origin is None:
-        turn.note(notes.OUTCOME_UNHEARD, outcome.asked, outcome.result)
+        turn.note(notes.OUTCOME_IGNORED, outcome.asked, outcome.result)
         return
     instance = turn.contact.instance(origin.flow, origin.channel)
     if instance is None or instance.visit != origin.visit:
@@ -279,7 +279,7 @@ def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
             turn.note(change_notes.MEMBER_LAPSED)
             outcome = replace(outcome, result="shop_failed")
         with turn.on(instance.channel):
-            runner.hear(instance, outcome.asked, _as_news(as_it_came(turn, outcome)))
+            runner.handle(instance, outcome.asked, _as_news(as_it_came(turn, outcome)))
 
 
 def _has_lapsed(outcome: Outcome, now: datetime) -> bool:

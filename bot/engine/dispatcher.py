@@ -11,7 +11,7 @@ from bot.engine.compiled.card import TAP, Tap
 from bot.engine.compiled.flow import Question
 from bot.engine.compiled.machine import MESSAGE
 from bot.engine.compiled.rule import OnNews, OnText, Rule
-from bot.engine.compiled.rule_index import Hearing
+from bot.engine.compiled.rule_index import RuleMatch
 from bot.engine.compiled.trigger_event import NOTHING, TriggerEvent, fits
 from bot.engine.flows.closed_page import is_expected_when_paused
 from bot.engine.flows.flow_runner import FlowRunner
@@ -46,55 +46,55 @@ class EventDispatcher:
     def __init__(self, turn: Turn, runner: FlowRunner) -> None:
         self._turn = turn
         self._runner = runner
-        self._hearing: Iterator[Hearing] | None = None
+        self._matching: Iterator[RuleMatch] | None = None
         """The rules outside flows that can hear what is being heard; `None`: nobody has looked for them."""
-        self._heard = False
+        self._also_taken = False
         """Whether somebody who said `also` has heard the message."""
 
     # -- messages: the first who takes one ends the search
 
-    def message(self, heard: TriggerEvent) -> None:
+    def message(self, event: TriggerEvent) -> None:
         """Let a message be heard in the stated order, a to h (semantics 9)."""
         turn = self._turn
-        self._hearing = None
+        self._matching = None
         with_staff = turn.identity.staff
         if with_staff:
             wait_for_silence(turn)
-        if heard.kind == "text":
-            count_menu_text(turn, heard.subject)
+        if event.kind == "text":
+            count_menu_text(turn, event.subject)
         if turn.event.unknown_mode:
-            if not self._built_in_word(heard):
+            if not self._built_in_word(event):
                 turn.note(notes.MODE_SILENT)
             return
-        if turn.contact.results and self._pending_result(heard):
+        if turn.contact.results and self._pending_result(event):
             return
-        if self._built_in_word(heard) or self._tapped(heard):
+        if self._built_in_word(event) or self._tapped(event):
             return
         if with_staff:
-            if not self._rules(heard, _with_staff):
+            if not self._rules(event, _with_staff):
                 turn.note(notes.STAFF_SILENT)
             return
         taken = (
-            (turn.playbook.index.interrupting and self._rules(heard, _interrupts))
-            or (turn.contact.flows and self._flows(heard))
-            or self._rules(heard, _waits_its_turn)
+            (turn.playbook.index.interrupting and self._rules(event, _interrupts))
+            or (turn.contact.flows and self._flows(event))
+            or self._rules(event, _waits_its_turn)
             or self._otherwise()
-            or is_expected_when_paused(turn, heard)
-            or is_expected_by_page(turn, heard)
+            or is_expected_when_paused(turn, event)
+            or is_expected_by_page(turn, event)
         )
-        if not (taken or self._heard):
-            self._anything_else(heard)
+        if not (taken or self._also_taken):
+            self._anything_else(event)
 
-    def _pending_result(self, heard: TriggerEvent) -> bool:
+    def _pending_result(self, event: TriggerEvent) -> bool:
         turn = self._turn
         for pending in turn.contact.results:
             result = result_of(turn.playbook, pending)
-            said = result.trigger if result is not None else None
+            trigger = result.trigger if result is not None else None
             if (
-                heard.kind == "text"
+                event.kind == "text"
                 and pending.channel == turn.channel
-                and said is not None
-                and fold(said) == heard.folded
+                and trigger is not None
+                and fold(trigger) == event.folded
             ):
                 self.give(pending)
                 return True
@@ -115,42 +115,42 @@ class EventDispatcher:
             self._runner.begin_all()
         turn.pushes = [*pushes_of(turn, pending), *turn.pushes]
 
-    def _built_in_word(self, heard: TriggerEvent) -> bool:
+    def _built_in_word(self, event: TriggerEvent) -> bool:
         """The person's marketing is stopped or allowed; a rule for the word replaces the answer only.
 
         A rule for what was said is asked first; then, for 「停止推播！」 as well, the others for the word.
         """
-        word = built_in_word(heard.folded) if heard.kind == "text" else None
+        word = built_in_word(event.folded) if event.kind == "text" else None
         if word is None:
             return False
         turn = self._turn
         set_marketing(turn, word == RESUME)
         turn.note(notes.MARKETING_ALLOWED if word == RESUME else notes.MARKETING_STOPPED)
         if not (
-            self._rules(heard, _names_a_word)
-            or self._rules_for_word(heard, TriggerEvent("text", word, heard.fields))
+            self._rules(event, _names_a_word)
+            or self._rules_for_word(event, TriggerEvent("text", word, event.fields))
         ):
             resumed = RESUMED if turn.contact.marketing is not False else STILL_STOPPED
             turn.speak([{"type": "text", "text": resumed if word == RESUME else STOPPED}])
         return True
 
-    def _rules_for_word(self, said: TriggerEvent, word: TriggerEvent) -> bool:
+    def _rules_for_word(self, message: TriggerEvent, word: TriggerEvent) -> bool:
         """Ask the rules for a built-in word that were not asked for what was said; whether one took it."""
-        asked = [rule for rule, _ in self._hearers(said)]
-        self._hearing = None
-        return self._rules(word, lambda rule: _names_a_word(rule) and rule not in asked)
+        already_tried = [rule for rule, _ in self._candidates(message)]
+        self._matching = None
+        return self._rules(word, lambda rule: _names_a_word(rule) and rule not in already_tried)
 
-    def _tapped(self, heard: TriggerEvent) -> bool:
+    def _tapped(self, event: TriggerEvent) -> bool:
         """The own actions of the tap; one that is no longer known reaches `anything_else`."""
         turn = self._turn
-        if heard.kind != "postback" or not heard.subject.startswith(TAP):
+        if event.kind != "postback" or not event.subject.startswith(TAP):
             return False
-        tap = self.tap(heard.subject.removeprefix(TAP), heard.fields)
+        tap = self.tap(event.subject.removeprefix(TAP), event.fields)
         if tap is None:
             return False
-        if not tap.do and not turn.identity.staff and not self._flows(heard):
+        if not tap.do and not turn.identity.staff and not self._flows(event):
             asking = self._asking()  # a date that was picked is meant as the answer to a question
-            if asking is not None and asking[1].answer.type in heard.fields:
+            if asking is not None and asking[1].answer.type in event.fields:
                 self._otherwise()
         return True
 
@@ -167,33 +167,33 @@ class EventDispatcher:
         self._runner.begin_all()
         return tap
 
-    def _rules(self, heard: TriggerEvent, wanted: Callable[[Rule], bool]) -> bool:
+    def _rules(self, event: TriggerEvent, wanted: Callable[[Rule], bool]) -> bool:
         """Ask the rules outside flows; whether one took it. Who says `also` has heard it, and does not."""
-        for rule, added in self._hearers(heard):
-            if wanted(rule) and self._matches(rule, heard, added):
-                self._carry_out(rule, heard, added)
+        for rule, added in self._candidates(event):
+            if wanted(rule) and self._matches(rule, event, added):
+                self._carry_out(rule, event, added)
                 if not rule.also:
                     return True
-                self._heard = True
+                self._also_taken = True
         return False
 
-    def _hearers(self, heard: TriggerEvent) -> Iterator[Hearing]:
+    def _candidates(self, event: TriggerEvent) -> Iterator[RuleMatch]:
         """Who can hear it, in the order of the file; nobody is looked for before it is his turn, or twice."""
-        if self._hearing is None:
-            self._hearing = self._turn.playbook.index.hearing(heard, self._turn.when)
-        self._hearing, again = tee(self._hearing)
+        if self._matching is None:
+            self._matching = self._turn.playbook.index.matches(event, self._turn.when)
+        self._matching, again = tee(self._matching)
         return again
 
-    def _matches(self, rule: Rule, heard: TriggerEvent, added: Mapping[str, Value]) -> bool:
+    def _matches(self, rule: Rule, event: TriggerEvent, added: Mapping[str, Value]) -> bool:
         turn = self._turn
         if rule.condition is not None:
-            fields = {**heard.fields, **added} if added else heard.fields
+            fields = {**event.fields, **added} if added else event.fields
             if not turn.holds(rule.condition, Doing(fields=fields), rule.place):
                 return False
         return not (rule.limited and is_suppressed(turn, rule))
 
     def _carry_out(
-        self, rule: Rule, heard: TriggerEvent, added: Mapping[str, Value] = NOTHING, *, rest: bool = False
+        self, rule: Rule, event: TriggerEvent, added: Mapping[str, Value] = NOTHING, *, rest: bool = False
     ) -> None:
         """`rest`: it is a rule for all that nothing else took."""
         turn = self._turn
@@ -202,18 +202,18 @@ class EventDispatcher:
         if rest:
             turn.note(notes.ANYTHING_ELSE, place=rule.place)
         else:
-            turn.note(notes.RULE_MATCHED, heard.note, place=rule.place)
-        perform(turn, rule.do, Doing(fields={**heard.fields, **added} if added else heard.fields))
+            turn.note(notes.RULE_MATCHED, event.note, place=rule.place)
+        perform(turn, rule.do, Doing(fields={**event.fields, **added} if added else event.fields))
         self._runner.begin_all()
 
-    def _flows(self, heard: TriggerEvent) -> bool:
+    def _flows(self, event: TriggerEvent) -> bool:
         """The person's flows in this chat, latest entered first."""
         for instance in self._in_chat():
             if not self._turn.has(instance):
                 continue
-            took = self._runner.hear(instance, MESSAGE, heard)
+            took = self._runner.handle(instance, MESSAGE, event)
             if isinstance(took, Rule) and took.also:
-                self._heard = True
+                self._also_taken = True
             elif took:
                 return True
         return False
@@ -239,63 +239,63 @@ class EventDispatcher:
                 return instance, state.question
         return None
 
-    def _anything_else(self, heard: TriggerEvent) -> None:
+    def _anything_else(self, event: TriggerEvent) -> None:
         turn = self._turn
-        if heard.kind == "postback" and not heard.subject.startswith(TAP):
-            turn.note(notes.POSTBACK_UNKNOWN, heard.subject)
+        if event.kind == "postback" and not event.subject.startswith(TAP):
+            turn.note(notes.POSTBACK_UNKNOWN, event.subject)
             return
         for rule in turn.playbook.index.defaults:
-            if self._matches(rule, heard, NOTHING):
-                self._carry_out(rule, heard, rest=True)
+            if self._matches(rule, event, NOTHING):
+                self._carry_out(rule, event, rest=True)
                 return
-        turn.note(notes.NO_RULE, heard.note)
+        turn.note(notes.NO_RULE, event.note)
 
     # -- news: everybody hears it
 
-    def news(self, heard: TriggerEvent) -> None:
+    def news(self, event: TriggerEvent) -> None:
         """Tell the person's flows, then the journeys, then the first rule that fits (semantics 13, 14)."""
         turn = self._turn
-        count_goals(turn, heard)
-        if heard.kind not in turn.playbook.news:
+        count_goals(turn, event)
+        if event.kind not in turn.playbook.news:
             return
-        turn.cause = cause(heard.kind, heard.subject)
-        if heard.kind == "flow_ended" and has_just_bound(turn, heard.subject):
+        turn.cause = cause(event.kind, event.subject)
+        if event.kind == "flow_ended" and has_just_bound(turn, event.subject):
             turn.cause = BOUND_PHONE
-        self._everybody(heard)
+        self._everybody(event)
         turn.cause = ""
 
-    def _everybody(self, heard: TriggerEvent) -> None:
+    def _everybody(self, event: TriggerEvent) -> None:
         turn = self._turn
         for instance in turn.contact.flows:
             if turn.has(instance):
                 with turn.on(instance.channel):
-                    self._runner.hear(instance, heard.kind, heard)
-        for name in turn.playbook.journeys.get(heard.kind, ()):
-            self._start_journey(name, heard)
-        self._hearing = None
-        self._rules(heard, _any_rule)
+                    self._runner.handle(instance, event.kind, event)
+        for name in turn.playbook.journeys.get(event.kind, ()):
+            self._start_journey(name, event)
+        self._matching = None
+        self._rules(event, _any_rule)
 
-    def _start_journey(self, name: str, heard: TriggerEvent) -> None:
+    def _start_journey(self, name: str, event: TriggerEvent) -> None:
         turn = self._turn
         flow = turn.playbook.flow(name, turn.channel)
         if flow is None or flow.start is None:
             return
         for trigger in flow.start.when:
-            if isinstance(trigger, OnNews) and fits(trigger, heard, turn.when) is not None:
+            if isinstance(trigger, OnNews) and fits(trigger, event, turn.when) is not None:
                 if trigger.at is not None:
-                    wait_for_clock(turn, name, heard.subject, trigger.at)
+                    wait_for_clock(turn, name, event.subject, trigger.at)
                 else:
-                    self.start(name, heard)
+                    self.start(name, event)
                 return
 
-    def start(self, name: str, heard: TriggerEvent) -> None:
+    def start(self, name: str, event: TriggerEvent) -> None:
         """Start a journey if its condition and `once_per` allow it (semantics 19)."""
         turn = self._turn
         flow = turn.playbook.flow(name, turn.channel)
         if flow is None or flow.start is None:
             return
         start = flow.start
-        if not turn.holds(start.condition, Doing(fields=heard.fields), start.place):
+        if not turn.holds(start.condition, Doing(fields=event.fields), start.place):
             return
         key = f"flow:{name}"
         if start.once_per is not None and used_up(key, start.once_per, turn.asked):
@@ -305,27 +305,27 @@ class EventDispatcher:
         elif self._runner.begin(Begin(name, {}, place=start.place, cause=turn.cause)):
             turn.contact.used = {**turn.contact.used, key: turn.now}
 
-    def ended(self, heard: TriggerEvent) -> None:
+    def ended(self, event: TriggerEvent) -> None:
         """The flow that ran another hears that it has ended; then its branches, where no rule did."""
         turn = self._turn
-        parent = turn.contact.instance(str(heard.fields["parent"]), str(heard.fields["channel"]))
+        parent = turn.contact.instance(str(event.fields["parent"]), str(event.fields["channel"]))
         if parent is None:
             return
         with turn.on(parent.channel):
-            self._child_ended(parent, heard)
+            self._child_ended(parent, event)
 
-    def _child_ended(self, parent: Instance, heard: TriggerEvent) -> None:
+    def _child_ended(self, parent: Instance, event: TriggerEvent) -> None:
         turn = self._turn
         flow = turn.flow_of(parent)
         state = flow.states.get(parent.state) if flow is not None else None
-        if state is None or state.run != heard.fields["flow"]:
+        if state is None or state.run != event.fields["flow"]:
             return
-        if self._runner.hear(parent, "ended", heard) or is_halted(turn, parent):
+        if self._runner.handle(parent, "ended", event) or is_halted(turn, parent):
             return
         if self._runner.go_on(parent):
             self._runner.rest(parent)
         elif not any((t.flow, t.channel) == (parent.flow, parent.channel) for t in turn.contact.timers):
-            self._runner.end(parent, heard.subject)  # an end that no rule is for: nothing would ever move it
+            self._runner.end(parent, event.subject)  # an end that no rule is for: nothing would ever move it
 
     def clock(self, timer: Timer, audience: str) -> None:
         """The time of day has come at which a journey starts for who has come into an audience."""

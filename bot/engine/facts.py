@@ -32,7 +32,7 @@ MEETINGS = (TextMessage, OtherMessage, Postback, Tapped, Follow, Unfollow, Other
 """Events of a person who does something in LINE."""
 MESSAGES = (TextMessage, OtherMessage, Postback)
 """What a conversation is made of."""
-TOLD_BY_OTHERS = (News, Outcome, PageOpened)
+OUTSIDE_EVENTS = (News, Outcome, PageOpened)
 """What may bring facts. Tuples: `A | B` would be made for each event anew."""
 
 
@@ -54,7 +54,7 @@ def set_facts(turn: Turn) -> None:
         take_over(turn)
     if not (isinstance(what, TimerDue) and turn.world.brake.holds(turn.channel)):
         expire_tags(turn)  # where time alone would tell of it, that waits with all else that time does (35)
-    if isinstance(what, TOLD_BY_OTHERS) and what.facts is not None:
+    if isinstance(what, OUTSIDE_EVENTS) and what.facts is not None:
         known = record_facts(contact)
         apply_facts(turn, what.facts)
         turn.facts_are_new = record_facts(contact) != known

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.engine import notes
 from bot.engine.actions.action import with_token
 from bot.engine.conditions.condition import Condition, ConditionContext
-from bot.engine.facts import TOLD_BY_OTHERS
+from bot.engine.facts import OUTSIDE_EVENTS
 from bot.engine.flows.closed_page import closed_notice
 from bot.engine.flows.push_gate import is_halted, is_open
 from bot.engine.flows.questions import actions_offered
@@ -51,7 +51,7 @@ def _is_silent(what: What) -> bool:
     """Whether this is a bulk load: it is no news, and neither are the audiences that people enter by it."""
     if isinstance(what, Listed):
         return True
-    return isinstance(what, TOLD_BY_OTHERS) and what.facts is not None and what.facts.silent
+    return isinstance(what, OUTSIDE_EVENTS) and what.facts is not None and what.facts.silent
 
 
 def _audiences_everywhere(turn: Turn) -> Iterator[str]:
@@ -133,7 +133,7 @@ def decision(turn: Turn) -> Decision:
     if replies or pushes:
         _talked(turn, turn.channel, pushed=bool(pushes))
     if not turn.trace:
-        turn.note(notes.NOBODY_HEARS)
+        turn.note(notes.EVENT_UNMATCHED)
     contact = turn.contact
     contact.turned, contact.version = turn.now, turn.playbook.version
     actions, trace = (*calls, *turn.actions), tuple(turn.trace)

@@ -17,8 +17,8 @@ LINK_UNKNOWN = NoteKind("link: unknown ({link})", "The link {link} is gone", "no
 MARKETING_STOPPED = NoteKind("word: marketing stopped", "Said to want no marketing", "heard")
 MARKETING_ALLOWED = NoteKind("word: marketing allowed", "Said to want marketing", "heard")
 ANSWER_VALID = NoteKind("answer: valid", "The answer was taken", "heard")
-FORM_KEPT = NoteKind("form: kept ({form})", "Took the form {form}", "heard", "Took the form")
-OUTCOME_UNHEARD = NoteKind(
+FORM_TAKEN = NoteKind("form: kept ({form})", "Took the form {form}", "heard", "Took the form")
+OUTCOME_IGNORED = NoteKind(
     "{asked}: {outcome} (nobody waits for it)", "{outcome}; no flow waits for it", code="outcome_unheard"
 )
 OUTCOME_LATE = NoteKind(
@@ -47,13 +47,15 @@ REWRITTEN = NoteKind(
     code="rewritten",
 )
 
-HEARD = NoteKind("{kind}: {subject}", "", code="heard")
+EVENT = NoteKind("{kind}: {subject}", "", code="heard")
 """What rules hear that is no text: told by its own words, as a value of others."""
 CAUSE = NoteKind("{kind} {subject}", "", code="cause")
 """The same, as an instance remembers what began it."""
 
 # -- that nobody heard
-NOBODY_HEARS = NoteKind("event: no-match (nobody hears it)", "No rule matches", "not", code="event_unheard")
+EVENT_UNMATCHED = NoteKind(
+    "event: no-match (nobody hears it)", "No rule matches", "not", code="event_unheard"
+)
 EVENT_UNKNOWN = NoteKind("event: no-match", "No rule matches", "not", code="event_unknown")
 NO_RULE = NoteKind("rules: no-match ({heard})", "No rule matches", "not")
 POSTBACK_UNKNOWN = NoteKind("postback: no-match ({data})", "No rule takes this button", "no")

@@ -25,7 +25,7 @@ def earlier_note(detail: str) -> TraceNote | None:
     """What was noted, as far as a timeline tells it; `None`: nothing of ours."""
     what, _, result = detail.partition(": ")
     if result in outcomes_of(what):
-        return TraceNote(notes.OUTCOME_UNHEARD, (what, result))
+        return TraceNote(notes.OUTCOME_IGNORED, (what, result))
     if what in get_args(RewriteKind):
         return TraceNote(notes.REWRITTEN, (what, result))
     for pattern, kind in _patterns():
@@ -37,7 +37,7 @@ def earlier_note(detail: str) -> TraceNote | None:
 @cache
 def _patterns() -> Sequence[tuple[re.Pattern[str], NoteKind]]:
     """Those that say most first."""
-    others = (*vars(reasons).values(), notes.OUTCOME_UNHEARD, notes.REWRITTEN, notes.HEARD, EARLIER)
+    others = (*vars(reasons).values(), notes.OUTCOME_IGNORED, notes.REWRITTEN, notes.EVENT, EARLIER)
     kinds = [kind for kind in KINDS.values() if kind.result and kind not in others]
     kinds.sort(key=lambda kind: -len(NAMED.sub("", f"{kind.what}: {kind.result}")))
     return [(_pattern(f"{kind.what}: {kind.result}"), kind) for kind in kinds]

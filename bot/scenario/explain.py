@@ -105,7 +105,7 @@ def candidates(
 ) -> Iterator[Candidate]:
     """The rules that hear a text of this person, as they were before `decision`; what became of each."""
     matched = {step.place for step in decision.trace if step.result == "matched"}
-    heard = list(playbook.index.hearing(TriggerEvent("text", text), asked.when))
+    heard = list(playbook.index.matches(TriggerEvent("text", text), asked.when))
     defaults = [] if any(rule.place in matched for rule, _ in heard) else playbook.index.defaults
     for rule, fields in [*_in_order(heard), *((rule, {}) for rule in defaults)]:
         asked.event = fields

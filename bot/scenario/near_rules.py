@@ -46,7 +46,7 @@ def near_rules(playbook: Playbook, said: str, asked: ConditionContext) -> tuple[
 
     Only for a text that no rule took, or one for all the rest.
     """
-    heard = {rule.place for rule, _ in playbook.index.hearing(TriggerEvent("text", said), asked.when)}
+    heard = {rule.place for rule, _ in playbook.index.matches(TriggerEvent("text", said), asked.when)}
     letters, found = _letters(said), dict[str, Near]()
     for rule, waiting in _WAITING.of(playbook) if letters else ():
         near = _nearest(rule.place, waiting, letters)
@@ -142,7 +142,7 @@ def offered_rule(
         return None
     when = When(now, playbook.zone)
     defaults = {rule.place for rule in playbook.index.defaults}
-    also = [rule.place for rule, _ in playbook.index.hearing(heard, when) if rule.place not in defaults]
+    also = [rule.place for rule, _ in playbook.index.matches(heard, when) if rule.place not in defaults]
     found = paste(event.what, sources, event.channel, also, instead)
     return None if found is None else Offered(found, instead)
 

@@ -20,7 +20,7 @@ _OF_OUTCOMES = {
     for asked in ASKED.values()
 }
 
-HEARD: Mapping[str, str | Mapping[str, str]] = {
+EVENTS: Mapping[str, str | Mapping[str, str]] = {
     **_OF_OUTCOMES,
     "follow": {
         "first": "added the account for the first time",

@@ -201,7 +201,7 @@ def _about(sentence: str, text: str) -> Translatable:
 
 def trigger_text(kind: str, subject: str) -> TranslatableValue:
     """What rules hear: an answer of the world, news, a message that is no text."""
-    found = sentences.HEARD.get(kind)
+    found = sentences.EVENTS.get(kind)
     sentence = found if isinstance(found, str | None) else found.get(subject, found.get(""))
     if sentence is None or (not subject and NAMED.search(sentence) and kind != "postback"):
         return Quoted(f"{kind}: {subject}" if subject else kind)
@@ -228,7 +228,7 @@ def _filled(sentence: str, note: TraceNote) -> Translatable:
 def _value(name: str, value: NoteValue, others: Mapping[str, NoteValue]) -> TranslatableValue:
     """How what stands there is told; `others` tell in which flow a state is."""
     if isinstance(value, TraceNote):
-        if value.kind in (notes.HEARD, notes.CAUSE):
+        if value.kind in (notes.EVENT, notes.CAUSE):
             return trigger_text(*map(str, value.values))
         return _sentence(value)
     if name == "outcome":

@@ -19,7 +19,7 @@ FieldType: TypeAlias = Type | Literal["any", "list"]
 def is_read_as(held: FieldType, wanted: Type) -> bool:
     """Whether a field that holds this can be a value of that type."""
     type_ = type_of(held)
-    return held in (wanted, "any") or (type_ is not None and wanted in type_.also_told_as)
+    return held in (wanted, "any") or (type_ is not None and wanted in type_.also_read_as)
 
 
 _CYBERBIZ_MEMBER: Mapping[str, FieldType] = {

@@ -180,7 +180,7 @@ def asked_one_after_the_other(
 
 def found_by_index(rules: tuple[Rule, ...], heard: TriggerEvent) -> list[tuple[int, Mapping[str, Value]]]:
     numbers = {id(one): number for number, one in enumerate(rules)}
-    return [(numbers[id(one)], added) for one, added in RuleIndex(rules).hearing(heard, NOON)]
+    return [(numbers[id(one)], added) for one, added in RuleIndex(rules).matches(heard, NOON)]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -285,7 +285,7 @@ def test_what_nobody_else_took_is_asked_apart() -> None:
     first, second = rule(OnAnythingElse(), reply("a")), rule(OnAnythingElse(), reply("b"))
     index = RuleIndex((first, rule(OnText(("茶",))), second))
     assert index.defaults == [first, second]
-    assert [r.when for r, _ in index.hearing(TriggerEvent("text", "茶"), NOON)] == [(OnText(("茶",)),)]
+    assert [r.when for r, _ in index.matches(TriggerEvent("text", "茶"), NOON)] == [(OnText(("茶",)),)]
 
 
 def test_follow_first_again_and_any() -> None:
@@ -327,11 +327,11 @@ def test_ten_thousand_rules_are_not_asked_one_after_the_other(monkeypatch: pytes
         ("商品17號", 1, 1),
     ):
         asked.clear()
-        assert len(list(index.hearing(TriggerEvent("text", text), NOON))) == fitting
+        assert len(list(index.matches(TriggerEvent("text", text), NOON))) == fitting
         assert len(asked) <= most
     for heard in (TriggerEvent("postback", "item=17"), TriggerEvent("tag_added", "標籤17")):
         asked.clear()
-        assert len(list(index.hearing(heard, NOON))) == 1
+        assert len(list(index.matches(heard, NOON))) == 1
         assert len(asked) <= 1
 
 
@@ -339,5 +339,5 @@ def test_a_rule_that_is_not_reached_is_not_asked(monkeypatch: pytest.MonkeyPatch
     """Who takes a message ends the search, and patterns cost."""
     index, asked = RuleIndex((rule(OnText(("茶",))), rule(OnPattern(pattern_of("{x}"))))), []
     monkeypatch.setattr("bot.engine.compiled.rule_index.fits", lambda *arguments: asked.append(arguments))
-    next(index.hearing(TriggerEvent("text", "茶"), NOON))
+    next(index.matches(TriggerEvent("text", "茶"), NOON))
     assert asked == []

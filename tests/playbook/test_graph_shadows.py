@@ -73,7 +73,7 @@ def first_to_hear(
     """As the engine asks: those that interrupt first; with staff, only those that are meant for it."""
     for part in ([r for r in rules if r.interrupt], [r for r in rules if not r.interrupt]):
         listening = [rule for rule in part if rule.with_staff or not with_staff]
-        for rule, _ in RuleIndex(listening).hearing(heard, asked.when):
+        for rule, _ in RuleIndex(listening).matches(heard, asked.when):
             if not rule.also and (rule.condition is None or rule.condition.holds(asked)):
                 return rule
     return None

@@ -22,5 +22,5 @@ def decided_by(patched: pytest.MonkeyPatch, decide: Callable[..., Any]) -> None:
 
     patched.setattr(deciding, "decide", decide)
     patched.setattr(deciding, "begin_turn", begin)
-    patched.setattr(deciding, "hear_event", lambda turn: None)
+    patched.setattr(deciding, "handle_event", lambda turn: None)
     patched.setattr(deciding, "end_turn", end)

@@ -46,24 +46,24 @@ def returned(module: Any, function: str) -> list[str]:
 
 
 SKIPPED = returned(push_gate, "_refusal")
-HEARD: list[NoteValue] = [
+EVENT: list[NoteValue] = [
     NAME,
     *(
-        TraceNote(notes.HEARD, (k, one))
+        TraceNote(notes.EVENT, (k, one))
         for k, word in NEWS.items()
         for one in word.value.get("words", [NAME])
     ),
-    *(TraceNote(notes.HEARD, (word, one)) for word, k in NEWS_OF_LINE.items() if k.answer for one in k.words),
-    *(TraceNote(notes.HEARD, (kind, "")) for kind in OTHER_MESSAGES),
-    *(TraceNote(notes.HEARD, ("after", wait)) for wait in WAITS),
-    TraceNote(notes.HEARD, ("postback", NAME)),
-    TraceNote(notes.HEARD, ("ended", NAME)),
+    *(TraceNote(notes.EVENT, (word, one)) for word, k in NEWS_OF_LINE.items() if k.answer for one in k.words),
+    *(TraceNote(notes.EVENT, (kind, "")) for kind in OTHER_MESSAGES),
+    *(TraceNote(notes.EVENT, ("after", wait)) for wait in WAITS),
+    TraceNote(notes.EVENT, ("postback", NAME)),
+    TraceNote(notes.EVENT, ("ended", NAME)),
 ]
 VALUES: Mapping[str, Sequence[NoteValue]] = {
     "asked": list(ASKED),
     "change": get_args(RewriteKind),
     "crowd": ["group", "room"],
-    "heard": HEARD,
+    "heard": EVENT,
     "undone": [TraceNote(notes.CAUSE, (kind, NAME)) for kind in ("tag_added", "enters")],
     "often": ["person", "conversation", "day", "7d", "1mo"],
     "skipped": SKIPPED,
@@ -90,7 +90,7 @@ VALUES: Mapping[str, Sequence[NoteValue]] = {
     "page": [NAME, "member_card"],
 }
 """What may stand for a name of a note; for any other it is a name that somebody gave."""
-APART = {notes.CONDITION, notes.HEARD, notes.CAUSE, notes.ELSEWHERE, notes.TOKENLESS, notes.TOO_MANY, EARLIER}
+APART = {notes.CONDITION, notes.EVENT, notes.CAUSE, notes.ELSEWHERE, notes.TOKENLESS, notes.TOO_MANY, EARLIER}
 """Told by themselves: conditions, and what stands in other notes."""
 OF_REASONS = {
     kind
@@ -103,7 +103,7 @@ OF_REASONS = {
 def every_note() -> Iterator[TraceNote]:
     """Every step that a turn may note."""
     for kind in KINDS.values():
-        if kind is notes.OUTCOME_UNHEARD:
+        if kind is notes.OUTCOME_IGNORED:
             yield from (
                 TraceNote(kind, (asked.answer, one)) for asked in ASKED.values() for one in asked.outcomes
             )

@@ -156,7 +156,7 @@ def test_a_rule_for_all_the_rest_is_told_as_that() -> None:
 
 
 def test_what_nobody_knows_stays_as_it_is() -> None:
-    unheard = TraceNote(notes.RULE_MATCHED, (TraceNote(notes.HEARD, ("code", "1234")),))
+    unheard = TraceNote(notes.RULE_MATCHED, (TraceNote(notes.EVENT, ("code", "1234")),))
     assert step_words(unheard, CHINESE) == "符合規則：「code: 1234」"
 
 
@@ -206,7 +206,7 @@ def test_what_ended_a_flow_is_in_the_marks_of_the_language() -> None:
 
 def test_what_a_person_said_is_no_news() -> None:
     """Who says "code: right" has answered no question."""
-    heard: list[NoteValue] = [TraceNote(notes.HEARD, ("code", "right")), "code: right"]
+    heard: list[NoteValue] = [TraceNote(notes.EVENT, ("code", "right")), "code: right"]
     told = [step_text(TraceNote(notes.RULE_MATCHED, (one,))).message for one in heard]
     assert [ENGLISH.text(one) for one in told] == [
         "The rule matched: the code is right",

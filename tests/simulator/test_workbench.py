@@ -284,7 +284,7 @@ async def test_an_outcome_that_nobody_sees_stays_folded_and_is_told_in_words(ben
     """
     at = NOW + 365 * DAY
     steps = [
-        step(notes.OUTCOME_UNHEARD, "hook", "failed"),
+        step(notes.OUTCOME_IGNORED, "hook", "failed"),
         step(notes.STAFF_SILENT),
     ]
     silent = {"event": None, "answered": [], "sent": [], "steps": steps}

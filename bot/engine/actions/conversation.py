@@ -16,7 +16,7 @@ from bot.model.trace import NoteKind
 
 HANDED_OVER = NoteKind("hand_over: staff have the conversation", "Handed over to staff")
 HANDED_BACK = NoteKind("hand_back: the bot has the conversation", "Handed back to the bot")
-TOLD_STAFF = NoteKind("notify_staff: noted", "Told staff")
+STAFF_NOTIFIED = NoteKind("notify_staff: noted", "Told staff")
 NOTED = NoteKind("note: noted", "Kept a note")
 LOADING = NoteKind(
     "loading: {number} s",
@@ -84,7 +84,7 @@ def _hand_back(turn: Turn, step: HandBack, doing: Doing) -> None:
 def _notify_staff(turn: Turn, step: NotifyStaffStep, doing: Doing) -> None:
     text = step.text.fill(turn.lookup(doing), turn.playbook.zone)
     turn.actions.append(NotifyStaff(text) if step.how == "notify_staff" else Note(text))
-    turn.note(TOLD_STAFF if step.how == "notify_staff" else NOTED, place=step.place)
+    turn.note(STAFF_NOTIFIED if step.how == "notify_staff" else NOTED, place=step.place)
 
 
 def _loading(turn: Turn, step: Loading, doing: Doing) -> None:

@@ -150,8 +150,8 @@ def _ask_registration(turn: Turn, step: AskRegistration, doing: Doing) -> None:
         at_once(turn, "member", "missing", origin)
     else:
         contact = turn.contact
-        said = None if step.name is None else worth(turn, step.name, doing)
-        name = said if isinstance(said, str) and said else contact.name or FRIEND
+        value = None if step.name is None else worth(turn, step.name, doing)
+        name = value if isinstance(value, str) and value else contact.name or FRIEND
         turn.actions.append(RegisterMember(instance.proven, name, contact.marketing is True, origin))
         turn.note(REGISTER_ASKED, place=step.place)
 

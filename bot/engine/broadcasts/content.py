@@ -121,8 +121,8 @@ def _closed(messages: Sequence[Message]) -> tuple[Message, ...]:
 
 def fingerprint(broadcast: Broadcast) -> str:
     """What all of it says, in short: another one when a text, a card or a group was edited."""
-    said = {group: [_shape(card) for card in cards] for group, cards in broadcast.messages.items()}
-    return hashlib.sha256(repr((broadcast.channel, broadcast.split, said)).encode()).hexdigest()[:32]
+    shapes = {group: [_shape(card) for card in cards] for group, cards in broadcast.messages.items()}
+    return hashlib.sha256(repr((broadcast.channel, broadcast.split, shapes)).encode()).hexdigest()[:32]
 
 
 def people_fingerprint(broadcast: Broadcast) -> str:
@@ -139,9 +139,8 @@ def content_and_people(broadcast: Broadcast) -> str:
 def _shape(form: Any) -> Any:
     """A form without where it stands in the files."""
     if dataclasses.is_dataclass(form) and not isinstance(form, type):
-        said = [one for one in dataclasses.fields(form) if one.compare]
-        fields = [one.name for one in said if one.name not in _PLACES]
-        return type(form).__name__, [_shape(getattr(form, name)) for name in fields]
+        fields = [field for field in dataclasses.fields(form) if field.compare and field.name not in _PLACES]
+        return type(form).__name__, [_shape(getattr(form, field.name)) for field in fields]
     if isinstance(form, dict):
         return {key: _shape(value) for key, value in form.items()}
     if isinstance(form, list | tuple):

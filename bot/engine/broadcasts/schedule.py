@@ -184,14 +184,14 @@ def plan_of(playbook: Playbook, planned: Sequence[Sending], now: datetime) -> Se
     """
     forget = tuple(one for one in planned if not _still(playbook, one))
     paused = {one.broadcast: one.paused for one in forget}
-    kept: dict[str, list[datetime]] = {}
+    sendings: dict[str, list[datetime]] = {}
     for one in planned:
         if one not in forget:
-            kept.setdefault(one.broadcast, []).append(one.moment)
+            sendings.setdefault(one.broadcast, []).append(one.moment)
     add: list[PlannedTime] = []
     for name, broadcast in playbook.broadcasts.items():
         if broadcast.timed and not broadcast.dropped:
-            add += _missing(broadcast, kept.get(name, []), playbook, now, paused)
+            add += _missing(broadcast, sendings.get(name, []), playbook, now, paused)
     return SendingPlan(forget, tuple(add))
 
 

@@ -16,9 +16,9 @@ def quiet_tags(playbook: Playbook, tags: tuple[str, ...]) -> tuple[str, ...]:
 
     One that expires is none of them: a timer of the person's follows from it.
     """
-    if "*" in (heard := set(_tags_listened_to(playbook))):
+    if "*" in (listened := set(_tags_listened_to(playbook))):
         return ()
-    return tuple(one for one in tags if one not in heard and not _expires(playbook, one))
+    return tuple(one for one in tags if one not in listened and not _expires(playbook, one))
 
 
 def _expires(playbook: Playbook, tag: str) -> bool:

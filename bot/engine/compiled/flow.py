@@ -143,8 +143,8 @@ class State:
     @cached_property
     def waits_for_world(self) -> bool:
         """Whether it hears something that comes back from the world by itself."""
-        heard = (trigger for rule in self.rules for trigger in rule.when)
-        return any(isinstance(trigger, OnNews) and trigger.kind in FROM_THE_WORLD for trigger in heard)
+        triggers = (trigger for rule in self.rules for trigger in rule.when)
+        return any(isinstance(trigger, OnNews) and trigger.kind in FROM_THE_WORLD for trigger in triggers)
 
     @property
     def speaks(self) -> bool:

@@ -80,19 +80,19 @@ def _function(callback: Callback) -> Callable[..., bool | None]:
 class FlowEvent(Event):
     """What a state hears. Tried at once: a turn has a queue of its own, and there are no callbacks around."""
 
-    def hear(self, instance: Instance, turn: FlowCallbacks, said: str | None) -> bool:
+    def handle(self, instance: Instance, turn: FlowCallbacks, folded: str | None) -> bool:
         """Take the first transition that can be taken; whether there was one. `said` as of `trigger`."""
         data = CallbackData(instance, turn)
         state = instance.state
-        for transition in self.transitions[state] if said is None else self._matching(state, said):
+        for transition in self.transitions[state] if folded is None else self._matching(state, folded):
             if transition.execute(data):
                 return True
         return False
 
-    def _matching(self, state: str, said: str) -> Sequence[FlowTransition]:
+    def _matching(self, state: str, folded: str) -> Sequence[FlowTransition]:
         """Who can take this text, in their order."""
         by_text, others = self._by_text[state]
-        return by_text.get(said, others)
+        return by_text.get(folded, others)
 
     @cached_property
     def _by_text(self) -> Mapping[str, _ByText]:
@@ -140,7 +140,7 @@ def machine_of(flow: Flow) -> Machine:
 
 
 def trigger(
-    machine: Machine, instance: Instance, kind: str, turn: FlowCallbacks, said: str | None = None
+    machine: Machine, instance: Instance, kind: str, turn: FlowCallbacks, folded: str | None = None
 ) -> bool:
     """Let an instance hear something of this kind; whether one of its transitions took it.
 
@@ -149,7 +149,7 @@ def trigger(
     event = machine.events.get(kind)
     if not isinstance(event, FlowEvent) or instance.state not in event.transitions:
         return False  # nobody hears it; asked, the library would log a warning
-    return event.hear(instance, turn, said)
+    return event.handle(instance, turn, folded)
 
 
 def kind_of(trigger: Trigger) -> str:

@@ -291,8 +291,8 @@ class Playbook:
     @cached_property
     def news(self) -> frozenset[str]:
         """The kinds of news that anybody hears: a rule, a flow, a journey."""
-        heard = [*self.rules, *(rule for flow in self._every_flow() for rule in rules_of(flow))]
-        kinds = {trigger.kind for rule in heard for trigger in rule.when if isinstance(trigger, OnNews)}
+        rules = [*self.rules, *(rule for flow in self._every_flow() for rule in rules_of(flow))]
+        kinds = {trigger.kind for rule in rules for trigger in rule.when if isinstance(trigger, OnNews)}
         return frozenset(kinds | self.journeys.keys())
 
     @cached_property
@@ -376,9 +376,9 @@ class Playbook:
         whens = [rule.when for rule in self.rules]
         for flow in self.flows.values():
             whens += [rule.when for rule in rules_of(flow)] + ([flow.start.when] if flow.start else [])
-        told = [one for when in whens for one in when if isinstance(one, OnNews)]
-        told += [news for goals in self.goals.values() for _, news in goals]
-        named = {name for one in told if one.kind in ("enters", "leaves") for name in one.subjects or ()}
+        triggers = [one for when in whens for one in when if isinstance(one, OnNews)]
+        triggers += [news for goals in self.goals.values() for _, news in goals]
+        named = {name for one in triggers if one.kind in ("enters", "leaves") for name in one.subjects or ()}
         found = {name: self.audiences[name].condition for name in sorted(named) if name in self.audiences}
         return {name: condition for name, condition in found.items() if condition is not None}
 

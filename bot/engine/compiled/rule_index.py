@@ -27,7 +27,7 @@ from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
 from bot.model.value import Value
 
-Hearing = tuple[Rule, Mapping[str, Value]]
+RuleMatch = tuple[Rule, Mapping[str, Value]]
 """A rule whose trigger fits, and the fields that the trigger adds."""
 
 _Row = tuple[int, int, Trigger | None]
@@ -49,7 +49,7 @@ class RuleIndex:
         self._within: dict[str, list[_Row]] = {}
         self._strictly_within: dict[str, list[_Row]] = {}
         self._prefixed: dict[tuple[str, str], list[_Row]] = {}
-        self._told: dict[tuple[str, str | None], list[_Row]] = {}
+        self._by_kind: dict[tuple[str, str | None], list[_Row]] = {}
         self.defaults: list[Rule] = []
         """The rules that hear what nobody else took."""
         for number, rule in enumerate(rules):
@@ -80,47 +80,47 @@ class RuleIndex:
                 for datum in data:
                     self._equal.setdefault(("postback", datum), []).append(sure)
             case OnMessage(kind):
-                self._told.setdefault((kind, None), []).append(unsure)
+                self._by_kind.setdefault((kind, None), []).append(unsure)
             case OnNews(kind, subjects):
                 for subject in (None,) if subjects is None else subjects:
-                    self._told.setdefault((kind, subject), []).append(unsure)
+                    self._by_kind.setdefault((kind, subject), []).append(unsure)
             case OnAnythingElse():
                 self.defaults.append(rule)
             case _:
                 pass  # times are no news for rules
 
-    def hearing(self, heard: TriggerEvent, when: When) -> Iterator[Hearing]:
+    def matches(self, event: TriggerEvent, when: When) -> Iterator[RuleMatch]:
         """The rules that hear it, in the order of the file, each with what its first fitting trigger adds."""
-        rows = self._candidates(heard)
+        rows = self._candidates(event)
         if len(rows) == 1 and rows[0][2] is None:  # as mostly
             return iter(((self._rules[rows[0][0]], NOTHING),))
-        return self._fitting(rows, heard, when)
+        return self._fitting(rows, event, when)
 
-    def _fitting(self, rows: list[_Row], heard: TriggerEvent, when: When) -> Iterator[Hearing]:
+    def _fitting(self, rows: list[_Row], event: TriggerEvent, when: When) -> Iterator[RuleMatch]:
         before = -1
         for number, _, unsure in sorted(rows, key=_PLACE):
             if number != before:
-                added = NOTHING if unsure is None else fits(unsure, heard, when)
+                added = NOTHING if unsure is None else fits(unsure, event, when)
                 if added is not None:
                     before = number
                     yield self._rules[number], added
 
-    def _candidates(self, heard: TriggerEvent) -> list[_Row]:
-        kind, subject = heard.kind, heard.subject
+    def _candidates(self, event: TriggerEvent) -> list[_Row]:
+        kind, subject = event.kind, event.subject
         if kind == "text":
-            rows = list(self._equal.get(("text", heard.folded), ()))
+            rows = list(self._equal.get(("text", event.folded), ()))
             if self._automaton is not None:
-                _add_found(rows, self._automaton, heard.folded)
+                _add_found(rows, self._automaton, event.folded)
             if self._strict_automaton is not None:
-                _add_found(rows, self._strict_automaton, heard.visible)
+                _add_found(rows, self._strict_automaton, event.visible)
             if self._lengths:
-                self._add_by_prefix(rows, "text", heard.folded)
+                self._add_by_prefix(rows, "text", event.folded)
             return rows
         if kind == "postback":
             rows = list(self._equal.get(("postback", subject), ()))
             self._add_by_prefix(rows, "postback", fold(subject))
             return rows
-        return [*self._told.get((kind, subject), ()), *self._told.get((kind, None), ())]
+        return [*self._by_kind.get((kind, subject), ()), *self._by_kind.get((kind, None), ())]
 
     def _add_by_prefix(self, rows: list[_Row], kind: str, folded: str) -> None:
         for length in self._lengths.get(kind, ()):

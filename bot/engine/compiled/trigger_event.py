@@ -17,7 +17,7 @@ from bot.engine.compiled.rule import (
     Trigger,
 )
 from bot.engine.conditions.comparisons import passes
-from bot.engine.notes import HEARD
+from bot.engine.notes import EVENT
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
 from bot.model.plain_text import visible
@@ -47,40 +47,40 @@ class TriggerEvent:
     @property
     def note(self) -> TraceNote | str:
         """What was heard, for the trace: what was said, or `tag_added: VIP`."""
-        return self.subject if self.kind == "text" else TraceNote(HEARD, (self.kind, self.subject))
+        return self.subject if self.kind == "text" else TraceNote(EVENT, (self.kind, self.subject))
 
 
-def fits(trigger: Trigger, heard: TriggerEvent, when: When) -> Mapping[str, Value] | None:
+def fits(trigger: Trigger, event: TriggerEvent, when: When) -> Mapping[str, Value] | None:
     """The fields that the trigger adds where it fits what was heard; `None` where it does not.
 
     Texts are compared folded, unless the trigger is strict.
     """
     match trigger:
         case OnText(texts, strict):
-            fitting = heard.kind == "text" and (
-                heard.visible in texts if strict else heard.folded in trigger.folded
+            fitting = event.kind == "text" and (
+                event.visible in texts if strict else event.folded in trigger.folded
             )
         case OnTextContaining(texts, strict, every):
             how = all if every else any
-            fitting = heard.kind == "text" and how(
-                text in heard.visible if strict else _folded(text) in heard.folded for text in texts
+            fitting = event.kind == "text" and how(
+                text in event.visible if strict else _folded(text) in event.folded for text in texts
             )
         case OnPattern(pattern, postback, _):
-            if heard.kind != ("postback" if postback else "text"):
+            if event.kind != ("postback" if postback else "text"):
                 return None
-            return pattern.match(heard.subject)
+            return pattern.match(event.subject)
         case OnPostback(data):
-            fitting = heard.kind == "postback" and heard.subject in data
+            fitting = event.kind == "postback" and event.subject in data
         case OnMessage(kind):
-            fitting = heard.kind == kind
+            fitting = event.kind == kind
         case OnNews(kind, subjects, where):
             fitting = (
-                heard.kind == kind
-                and (subjects is None or heard.subject in subjects)
-                and all(_passes(test, heard.fields.get(test.field), when) for test in where)
+                event.kind == kind
+                and (subjects is None or event.subject in subjects)
+                and all(_passes(test, event.fields.get(test.field), when) for test in where)
             )
         case OnAfter(wait):
-            fitting = heard.kind == "after" and heard.subject == wait.text
+            fitting = event.kind == "after" and event.subject == wait.text
         case _:  # `anything_else` and dates are not asked for here
             fitting = False
     return NOTHING if fitting else None

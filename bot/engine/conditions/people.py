@@ -287,10 +287,10 @@ def _plain(condition: Condition) -> bool | None:
             found = _plain(part)
             return None if found is None else not found
         case All(parts=parts):
-            told = [_plain(part) for part in parts]
-            return False if False in told else None if None in told else True
+            parts_plain = [_plain(part) for part in parts]
+            return False if False in parts_plain else None if None in parts_plain else True
         case Any(parts=parts):
-            told = [_plain(part) for part in parts]
-            return True if True in told else None if None in told else False
+            parts_plain = [_plain(part) for part in parts]
+            return True if True in parts_plain else None if None in parts_plain else False
         case _:
             return None

@@ -134,13 +134,13 @@ class AnswerKind:
     """What it is called, where it falls under the privacy notice by itself."""
     free: bool = False
     """Whether whatever is said may be one."""
-    said_alone: bool = False
+    unambiguous: bool = False
     """Whether it is said for no other reason; a text or a number may be meant for anybody."""
 
 
 def _meant_or_refused(read: _Read) -> Meant:
-    def meant(form: AnswerForm, heard: TriggerEvent, when: When, is_open: Opened) -> Value | None:
-        return read(form, heard.subject, when, is_open) if heard.kind == "text" else None
+    def meant(form: AnswerForm, event: TriggerEvent, when: When, is_open: Opened) -> Value | None:
+        return read(form, event.subject, when, is_open) if event.kind == "text" else None
 
     return meant
 
@@ -148,56 +148,56 @@ def _meant_or_refused(read: _Read) -> Meant:
 def _of(type_: ValueType) -> Meant:
     """What is picked, or said within the limits."""
 
-    def meant(form: AnswerForm, heard: TriggerEvent, when: When, is_open: Opened) -> Value | None:
-        if heard.kind == "text":
-            return type_.from_answer(heard.subject, when, *limits(form, when), is_open)
-        picked = heard.fields.get(type_.name) if type_.picked and heard.kind == "postback" else None
+    def meant(form: AnswerForm, event: TriggerEvent, when: When, is_open: Opened) -> Value | None:
+        if event.kind == "text":
+            return type_.from_answer(event.subject, when, *limits(form, when), is_open)
+        picked = event.fields.get(type_.name) if type_.picked and event.kind == "postback" else None
         return type_.typed(picked, when.zone) if isinstance(picked, str) else None
 
     return meant
 
 
-def _text(form: AnswerForm, said: str, when: When, is_open: Opened) -> str | None:
-    said = visible(said)
-    too_long = len(said) > (form.max_length or TEXT_MOST)
-    if too_long or not said.strip() or (form.pattern is not None and form.pattern.match(said) is None):
+def _text(form: AnswerForm, text: str, when: When, is_open: Opened) -> str | None:
+    text = visible(text)
+    too_long = len(text) > (form.max_length or TEXT_MOST)
+    if too_long or not text.strip() or (form.pattern is not None and form.pattern.match(text) is None):
         return None
-    return said
+    return text
 
 
-def _phone(form: AnswerForm, said: str, when: When, is_open: Opened) -> str | None:
+def _phone(form: AnswerForm, text: str, when: When, is_open: Opened) -> str | None:
     """A mobile number. SMS to some countries cost many times as much, which fraud lives on: see `abroad`."""
-    number = typed(said, "phone")
+    number = typed(text, "phone")
     return number if isinstance(number, str) and (form.abroad or number.startswith(TAIWAN)) else None
 
 
-def _anything(form: AnswerForm, heard: TriggerEvent, when: When, is_open: Opened) -> Value | None:
-    return None if heard.kind == "postback" else visible(heard.subject)
+def _anything(form: AnswerForm, event: TriggerEvent, when: When, is_open: Opened) -> Value | None:
+    return None if event.kind == "postback" else visible(event.subject)
 
 
-def _picture(form: AnswerForm, heard: TriggerEvent, when: When, is_open: Opened) -> Value | None:
+def _picture(form: AnswerForm, event: TriggerEvent, when: When, is_open: Opened) -> Value | None:
     """The id of its message."""
-    return heard.subject if heard.kind == "image" else None
+    return event.subject if event.kind == "image" else None
 
 
-def _address(form: AnswerForm, heard: TriggerEvent, when: When, is_open: Opened) -> Value | None:
+def _address(form: AnswerForm, event: TriggerEvent, when: When, is_open: Opened) -> Value | None:
     """LINE leaves the address out where it knows none."""
-    if heard.kind != "location":
+    if event.kind != "location":
         return None
-    return heard.fields.get("address") or heard.fields.get("title") or heard.subject
+    return event.fields.get("address") or event.fields.get("title") or event.subject
 
 
-def chosen_by(form: AnswerForm, said: str) -> str | None:
+def chosen_by(form: AnswerForm, text: str) -> str | None:
     """The choice that this text means, compared folded, with its other words; `None` where it means none."""
-    folded = fold(said)
+    folded = fold(text)
     for choice in form.choices:
         if any(_folded(word) == folded for word in (choice.value, *choice.words)):
             return choice.value
     return None
 
 
-def _several(form: AnswerForm, said: str, when: When, is_open: Opened) -> str | None:
-    parts = [said]
+def _several(form: AnswerForm, text: str, when: When, is_open: Opened) -> str | None:
+    parts = [text]
     for separator in SEPARATORS:
         parts = [piece for part in parts for piece in part.split(separator)]
     chosen = [chosen_by(form, part) for part in parts if part.strip()]
@@ -221,26 +221,26 @@ ANSWERS: Mapping[AnswerType, AnswerKind] = {
         words=("手機", "電話", "手機號碼"),
         bounds=("abroad",),
         personal=tr("a phone"),
-        said_alone=True,
+        unambiguous=True,
     ),
     "email": AnswerKind(
-        _meant_or_refused(lambda form, said, when, is_open: typed(said, "email")),
+        _meant_or_refused(lambda form, text, when, is_open: typed(text, "email")),
         words=("信箱", "電子郵件", "mail"),
         personal=tr("an e-mail address"),
     ),
     "code": AnswerKind(
-        _meant_or_refused(lambda form, said, when, is_open: typed(said, "code")),
+        _meant_or_refused(lambda form, text, when, is_open: typed(text, "code")),
         words=("驗證碼",),
-        said_alone=True,
+        unambiguous=True,
     ),
     "image": AnswerKind(_picture, words=("照片", "圖片", "photo", "picture"), kept=False),
     "location": AnswerKind(_address, words=("位置", "地點")),
     "any": AnswerKind(_anything, kept=False, free=True),
     "consent": AnswerKind(
-        _meant_or_refused(lambda form, said, when, is_open: typed(said, "yes_no")), gives="yes_no"
+        _meant_or_refused(lambda form, text, when, is_open: typed(text, "yes_no")), gives="yes_no"
     ),
     "choice": AnswerKind(
-        _meant_or_refused(lambda form, said, when, is_open: chosen_by(form, said)), written=False
+        _meant_or_refused(lambda form, text, when, is_open: chosen_by(form, text)), written=False
     ),
     "choices": AnswerKind(_meant_or_refused(_several), written=False),
 }
@@ -260,7 +260,7 @@ SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def valid_answer(
-    form: AnswerForm, heard: TriggerEvent, when: When, answers: Mapping[str, Answer] = NOTHING_ANSWERED
+    form: AnswerForm, event: TriggerEvent, when: When, answers: Mapping[str, Answer] = NOTHING_ANSWERED
 ) -> Answer | None:
     """The answer that this is, typed; `None` where it is none that the question takes at this moment.
 
@@ -272,17 +272,17 @@ def valid_answer(
     def is_open(value: Value) -> bool:
         return _is_open(form, value, when, day)
 
-    value = ANSWERS[form.type].meant(form, heard, when, is_open)
+    value = ANSWERS[form.type].meant(form, event, when, is_open)
     if value is None or not within(value, *limits(form, when)) or not is_open(value):
         return None
     return Answer(form.type, value)
 
 
-def may_answer(form: AnswerForm, said: str, zone: ZoneInfo) -> bool:
+def may_answer(form: AnswerForm, text: str, zone: ZoneInfo) -> bool:
     """Whether a text can be an answer on some day: what a date must lie between changes with the day."""
     if form.type in PICKED:
         form = replace(form, at_least=None, at_most=None, during=None)
-    return valid_answer(form, TriggerEvent("text", said), When(SOME_DAY, zone)) is not None
+    return valid_answer(form, TriggerEvent("text", text), When(SOME_DAY, zone)) is not None
 
 
 def _day(form: AnswerForm, answers: Mapping[str, Answer]) -> date | None:

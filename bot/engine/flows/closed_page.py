@@ -45,24 +45,24 @@ def leads_to_closed(turn: Turn, cards: Sequence[Card]) -> None:
             meets_closed(turn, tap.page)
 
 
-def is_expected_when_paused(turn: Turn, heard: TriggerEvent) -> bool:
+def is_expected_when_paused(turn: Turn, event: TriggerEvent) -> bool:
     """Whether a flow in this chat would hear this message, were it not paused."""
     for instance in turn.contact.flows:
         flow, state = turn.flow_of(instance), turn.state_of(instance)
         if flow is None or state is None or instance.channel != turn.channel or instance.on_page:
             continue
-        if flow.is_talk and is_halted(turn, instance) and _hears(state, heard, turn, instance):
+        if flow.is_talk and is_halted(turn, instance) and _matches(state, event, turn, instance):
             meets_closed(turn, flow.name)
             return True
     return False
 
 
-def _hears(state: State, heard: TriggerEvent, turn: Turn, instance: Instance) -> bool:
+def _matches(state: State, event: TriggerEvent, turn: Turn, instance: Instance) -> bool:
     triggers = (trigger for rule in state.rules for trigger in rule.when)
-    if any(fits(trigger, heard, turn.when) is not None for trigger in triggers):
+    if any(fits(trigger, event, turn.when) is not None for trigger in triggers):
         return True
     form = state.question.answer if state.question is not None else None
-    return form is not None and valid_answer(form, heard, turn.when, instance.answers) is not None
+    return form is not None and valid_answer(form, event, turn.when, instance.answers) is not None
 
 
 def closed_notice(turn: Turn) -> list[Message]:

@@ -34,7 +34,7 @@ from bot.model.counts import FINISHED, HELD, LEFT, MISSED, PASSED
 from bot.model.decision import EndedFlow
 from bot.model.value import Value
 
-UNHEARD = TriggerEvent("")
+NO_EVENT = TriggerEvent("")
 """What branches hear."""
 
 AT_WORK = "正在處理，請稍候。"
@@ -46,7 +46,7 @@ class FlowRunner:
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
-        self._heard = UNHEARD
+        self._event = NO_EVENT
         self._fitting = Doing()
         """On whose behalf the rule acts that was found to fit."""
         self._answer: Answer | None = None
@@ -57,7 +57,7 @@ class FlowRunner:
 
     # -- hearing
 
-    def hear(self, instance: Instance, kind: str, heard: TriggerEvent) -> Rule | bool:
+    def handle(self, instance: Instance, kind: str, event: TriggerEvent) -> Rule | bool:
         """Let an instance hear something: the rule that took it, `True` for an answer, else `False`."""
         turn = self._turn
         flow = turn.flow_of(instance)
@@ -65,9 +65,9 @@ class FlowRunner:
             return False  # lost: kept, shown, and does nothing (semantics 31)
         if is_halted(turn, instance):
             return False
-        self._heard, self._took, self._answered = heard, None, False
-        said = heard.folded if heard.kind == "text" else None
-        if not trigger(turn.playbook.machine(flow), instance, kind, self, said):
+        self._event, self._took, self._answered = event, None, False
+        folded = event.folded if event.kind == "text" else None
+        if not trigger(turn.playbook.machine(flow), instance, kind, self, folded):
             return False
         took, answered = self._took, self._answered
         if answered:
@@ -85,7 +85,7 @@ class FlowRunner:
             added = self._added(rule)
             if added is None:
                 return False
-            doing.fields = {**self._heard.fields, **added} if added else self._heard.fields
+            doing.fields = {**self._event.fields, **added} if added else self._event.fields
         if not turn.holds(rule.condition, doing, rule.place):
             return False
         if rule.limited and is_suppressed(turn, rule):
@@ -97,7 +97,7 @@ class FlowRunner:
 
     def _added(self, rule: Rule) -> Mapping[str, Value] | None:
         for one in rule.when:
-            added = fits(one, self._heard, self._turn.when)
+            added = fits(one, self._event, self._turn.when)
             if added is not None:
                 return added
         return None
@@ -109,7 +109,7 @@ class FlowRunner:
         doing = self._fitting
         if rule.when or rule.do:
             kind = notes.RULE_MATCHED if rule.when else notes.BRANCH_MATCHED
-            self._turn.note(kind, self._heard.note, place=rule.place)
+            self._turn.note(kind, self._event.note, place=rule.place)
         if rule.limited:
             use(self._turn, rule)
         self._turn.mark(PASSED, instance, instance.state, rule.key, rule.to or "")
@@ -126,7 +126,7 @@ class FlowRunner:
         question = question_of(self._turn, instance)
         if question is None or not is_open(instance) or lacks_notice(self._turn, instance, question):
             return False
-        self._answer = valid_answer(question.answer, self._heard, self._turn.when, instance.answers)
+        self._answer = valid_answer(question.answer, self._event, self._turn.when, instance.answers)
         return self._answer is not None
 
     def take_answer(self, instance: Instance) -> None:
@@ -270,7 +270,7 @@ class FlowRunner:
         flow = turn.flow_of(instance)
         if flow is None or not turn.has(instance):
             return False
-        self._heard = UNHEARD
+        self._event = NO_EVENT
         if flow.form is not None and (to := next_of_form(turn, instance)) is not None:
             self._enter(instance, to)
             return True

@@ -69,19 +69,19 @@ def _forget_unfit(turn: Turn, form: Form, instance: Instance) -> None:
 
 def that_fit(form: Form, answers: Mapping[str, Answer], when: When) -> dict[str, Answer]:
     """The answers that the fields of a form would take now, in their order."""
-    kept: dict[str, Answer] = {}
+    fitting: dict[str, Answer] = {}
     for one in form.fields:
         answer = answers.get(one.key)
-        if answer is not None and _fits(one, answer, when, kept):
-            kept[one.key] = answer
-    return kept
+        if answer is not None and _fits(one, answer, when, fitting):
+            fitting[one.key] = answer
+    return fitting
 
 
 def _fits(one: FormField, answer: Answer, when: When, before: Mapping[str, Answer]) -> bool:
     if answer == LEFT_OUT:
         return one.optional
-    heard = TriggerEvent("text", field_text(answer, when))
-    return valid_answer(one.question.answer, heard, when, before) == answer
+    event = TriggerEvent("text", field_text(answer, when))
+    return valid_answer(one.question.answer, event, when, before) == answer
 
 
 def field_text(answer: Answer, when: When) -> str:
@@ -144,7 +144,7 @@ def _keep(turn: Turn, step: SaveForm, doing: Doing) -> None:
     _keep_unproven(turn, phone, email)
     turn.contact.used = {**turn.contact.used, _once(form): turn.now}
     turn.queue_news("form_sent", form.name)
-    turn.note(notes.FORM_KEPT, form.name, place=form.place)
+    turn.note(notes.FORM_TAKEN, form.name, place=form.place)
 
 
 def _keep_unproven(turn: Turn, phone: str | None, email: str | None) -> None:

@@ -112,8 +112,8 @@ def _result(turn: Turn, step: GiveResult, doing: Doing) -> None:
 def perform_result(turn: Turn, step: GiveResult, doing: Doing) -> None:
     """Do a result's actions; its replies follow as a push where there is no token."""
     for one in step.do:
-        said = replace(one, or_push=True) if isinstance(one, SendMessages) and one.how == "reply" else one
-        perform(turn, (said,), doing)
+        pushed = replace(one, or_push=True) if isinstance(one, SendMessages) and one.how == "reply" else one
+        perform(turn, (pushed,), doing)
     turn.note(notes.RESULT, place=step.place)
 
 

@@ -89,20 +89,20 @@ def lacks_notice(turn: Turn, instance: Instance, question: Question) -> bool:
 
 def ask(turn: Turn, instance: Instance, question: Question, doing: Doing, back: tuple[Tap, ...] = ()) -> None:
     """Say the question with what can be tapped, `back` last; a page shows it by itself."""
-    told = notice_with(turn.playbook, turn.contact, question)
+    notice_version = notice_with(turn.playbook, turn.contact, question)
     if instance.on_page:
-        instance.told = told
+        instance.told = notice_version
         return
     if turn.token is None and not may_push(turn, doing, question.place):
         instance.unasked = True
         return  # a journey's question is a push like any other
     privacy = turn.playbook.privacy
-    notice = (privacy.card,) if privacy is not None and told is not None else ()
+    notice = (privacy.card,) if privacy is not None and notice_version is not None else ()
     of = push_of(turn, doing) if turn.token is None else None
     choices: tuple[Tap | str, ...] = (*offered(turn, instance, question), *back)
     asked = turn.render((*notice, *question.ask), doing, choices)
     turn.speak(with_limits(asked, question.answer, turn.when), of)
-    instance.told, instance.unasked = told, False
+    instance.told, instance.unasked = notice_version, False
     turn.asked_question = True
     turn.note(notes.ASKED, place=question.place)
 
@@ -123,13 +123,15 @@ def secrecy_of(question: Question) -> Secrecy:
     return "private" if question.private or question.answer.type == "code" else ""
 
 
-def keep_answer(turn: Turn, question: Question, answer: Answer, told: str | None, *, on_page: bool) -> None:
+def keep_answer(
+    turn: Turn, question: Question, answer: Answer, notice_version: str | None, *, on_page: bool
+) -> None:
     """Save an answer as attribute, tags or consent, where the question says so.
 
     `told` is the version of the privacy notice that stood with the question: the answer agrees to it.
     """
-    if told is not None:
-        agree(turn, told, on_page=on_page)
+    if notice_version is not None:
+        agree(turn, notice_version, on_page=on_page)
     if question.answer.type == "consent":
         set_marketing(turn, answer.value is True)
     if question.save_tags and isinstance(answer.value, str):

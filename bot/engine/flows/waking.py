@@ -98,7 +98,7 @@ def _hear_timer(turn: Turn, runner: FlowRunner, instance: Instance, timer: Timer
     fired = instance.fired
     instance.fired = (*fired, timer.timer)
     try:
-        runner.hear(instance, f"after {timer.timer}", TriggerEvent("after", timer.timer))
+        runner.handle(instance, f"after {timer.timer}", TriggerEvent("after", timer.timer))
     except WaitsForMorning as late:
         instance.fired = fired
         turn.arm(replace(timer, due=late.until, first=timer.planned, deferred=True, braked=False))

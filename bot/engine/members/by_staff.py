@@ -18,34 +18,34 @@ from bot.model.event import StaffBinds, StaffDraws, StaffSets, StaffTags
 from bot.model.value import Value
 
 
-def tagged(turn: Turn, told: StaffTags) -> None:
+def tagged(turn: Turn, change: StaffTags) -> None:
     """Tags are off and on, by those who did it; what changes is news, as if the playbook had done it."""
-    if told.remove:
-        note_removed(turn, remove_tags(turn, told.remove, told.who), told.who)
-    if told.add:
-        note_added(turn, add_tags(turn, told.add, told.who), told.who)
+    if change.remove:
+        note_removed(turn, remove_tags(turn, change.remove, change.who), change.who)
+    if change.add:
+        note_added(turn, add_tags(turn, change.add, change.who), change.who)
 
 
-def set_by_staff(turn: Turn, told: StaffSets) -> None:
+def set_by_staff(turn: Turn, change: StaffSets) -> None:
     """An attribute is set or cleared. One that the playbook no longer takes so stays as it is."""
-    info = turn.playbook.attributes.get(told.attribute)
-    if info is None or not takes(info, told.value):
-        turn.note(change_notes.NOT_SET, told.attribute)
+    info = turn.playbook.attributes.get(change.attribute)
+    if info is None or not takes(info, change.value):
+        turn.note(change_notes.NOT_SET, change.attribute)
         return
-    changed = set_attribute(turn, info.key, info.slot, told.value)
-    done = change_notes.SET if told.value is not None else change_notes.SET_TO_NOTHING
+    changed = set_attribute(turn, info.key, info.slot, change.value)
+    done = change_notes.SET if change.value is not None else change_notes.SET_TO_NOTHING
     turn.note(done if changed else change_notes.SAME, info.key)
 
 
-def bound_by_staff(turn: Turn, told: StaffBinds) -> None:
+def bound_by_staff(turn: Turn, binding: StaffBinds) -> None:
     """A phone that staff vouch for is bound, as if a code had proven it; no flow has, so it has no tags."""
-    turn.note(change_notes.BOUND if bind_found(turn, told.found) else change_notes.NOT_BOUND)
+    turn.note(change_notes.BOUND if bind_found(turn, binding.found) else change_notes.NOT_BOUND)
 
 
-def drawn_by_staff(turn: Turn, told: StaffDraws) -> None:
+def drawn_by_staff(turn: Turn, draw: StaffDraws) -> None:
     """From now on the person is in this group. It is no news: nobody has done anything."""
-    turn.contact.seed = told.seed
-    turn.note(notes.DRAWN, told.group, told.split)
+    turn.contact.seed = draw.seed
+    turn.note(notes.DRAWN, draw.group, draw.split)
 
 
 def takes(info: AttributeInfo, value: Value | None) -> bool:

@@ -31,13 +31,13 @@ def as_it_came(turn: Turn, outcome: Outcome) -> Outcome:
     return replace(outcome, result="already") if is_refused and outcome.result == "bound" else outcome
 
 
-def handed_over(turn: Turn, told: StaffHandsOver) -> None:
+def handed_over(turn: Turn, change: StaffHandsOver) -> None:
     """Staff give the person to another clerk. It is no news: nobody has bound anything."""
     clerk = turn.contact.clerk
-    if clerk is None or clerk.known_by != told.was:
+    if clerk is None or clerk.known_by != change.was:
         turn.note(change_notes.CLERK_NOT_HANDED_OVER)
         return
-    turn.contact.clerk = replace(told.clerk, at=clerk.at)
+    turn.contact.clerk = replace(change.clerk, at=clerk.at)
     turn.note(change_notes.CLERK_HANDED_OVER)
 
 

@@ -26,57 +26,57 @@ class IdentifiedLine:
     also: tuple[Contact, ...] = ()
 
 
-def identify_line(said: Listed, own: str, around: Sequence[Contact]) -> IdentifiedLine:
+def identify_line(line: Listed, own: str, around: Sequence[Contact]) -> IdentifiedLine:
     """Whom of the people `around` a line is about: by LINE account, by number, by phone, in this order.
 
     `own` is the id that they have or would get; `around` everybody who has this id, number or phone. Raises
     `NobodyIdentified`.
     """
     people = [one for one in around if one.kind == "person"]
-    mine = _by_account(said, own, people) if said.line else _by_number(said, people)
-    if mine is None and not said.line:
-        mine = _by_proven_phone(said, people) or _by_phone(said, people)
+    mine = _by_account(line, own, people) if line.line else _by_number(line, people)
+    if mine is None and not line.line:
+        mine = _by_proven_phone(line, people) or _by_phone(line, people)
     if mine is None:
         return IdentifiedLine(None)
-    return IdentifiedLine(mine, tuple(_also(mine, said, people)))
+    return IdentifiedLine(mine, tuple(_also(mine, line, people)))
 
 
-def _by_account(said: Listed, own: str, people: Sequence[Contact]) -> Contact | None:
+def _by_account(line: Listed, own: str, people: Sequence[Contact]) -> Contact | None:
     mine = next((one for one in people if one.id == own), None)
-    if mine is not None and _is_another(mine, said):
+    if mine is not None and _is_another(mine, line):
         raise NobodyIdentified(tr("this LINE account is another member already"))
-    if any(_is_number(one, said) and one.has_line and one is not mine for one in people):
+    if any(_is_number(one, line) and one.has_line and one is not mine for one in people):
         raise NobodyIdentified(tr("the member number is that of another LINE account"))
     return mine
 
 
-def _by_number(said: Listed, people: Sequence[Contact]) -> Contact | None:
+def _by_number(line: Listed, people: Sequence[Contact]) -> Contact | None:
     """The member of this number: who has bound their phone, before who has only logged in, or has no LINE."""
-    numbered = [one for one in people if _is_number(one, said)]
+    numbered = [one for one in people if _is_number(one, line)]
     with_line = [one for one in numbered if one.has_line]
     bound = [one for one in with_line if "phone" in one.bindings] or with_line
     if len(bound) > 1:
         raise NobodyIdentified(tr("several LINE accounts have this member number"))
     if bound:
         return bound[0]
-    by_phone = _by_proven_phone(said, people) if numbered else None  # known twice: they have bound it since
+    by_phone = _by_proven_phone(line, people) if numbered else None  # known twice: they have bound it since
     return by_phone or _first(numbered)
 
 
-def _by_proven_phone(said: Listed, people: Sequence[Contact]) -> Contact | None:
-    holder = next((one for one in people if said.phone is not None and has_bound(one, said.phone)), None)
-    if holder is None or said.member_no is None or holder.member_no is None or _is_number(holder, said):
+def _by_proven_phone(line: Listed, people: Sequence[Contact]) -> Contact | None:
+    holder = next((one for one in people if line.phone is not None and has_bound(one, line.phone)), None)
+    if holder is None or line.member_no is None or holder.member_no is None or _is_number(holder, line):
         return holder
-    if holder.member_shop == said.shop:
+    if holder.member_shop == line.shop:
         return None  # the shop itself knows two: the phone has changed hands, or will have
     raise NobodyIdentified(tr("the phone is bound by a member of another shop"))
 
 
-def _by_phone(said: Listed, people: Sequence[Contact]) -> Contact | None:
+def _by_phone(line: Listed, people: Sequence[Contact]) -> Contact | None:
     """Somebody without LINE who has this phone: with a number in the line, only who has none yet."""
-    those = [one for one in people if not one.has_line and said.phone is not None and one.phone == said.phone]
+    those = [one for one in people if not one.has_line and line.phone is not None and one.phone == line.phone]
     nameless = [one for one in those if one.member_no is None]
-    if said.member_no is not None:
+    if line.member_no is not None:
         return _first(nameless)
     members = [one for one in those if one.member_no is not None]
     if len(members) > 1:
@@ -89,16 +89,16 @@ def _first(those: Sequence[Contact]) -> Contact | None:
     return min(those, key=lambda one: (one.id.startswith(WITHOUT_LINE), one.id), default=None)
 
 
-def _also(mine: Contact, said: Listed, people: Sequence[Contact]) -> list[Contact]:
+def _also(mine: Contact, line: Listed, people: Sequence[Contact]) -> list[Contact]:
     """Who else of those without LINE is this person."""
-    return people_of_phone(numbered(mine, said), [one for one in people if one is not mine])
+    return people_of_phone(numbered(mine, line), [one for one in people if one is not mine])
 
 
-def numbered(mine: Contact, said: Listed) -> Contact:
+def numbered(mine: Contact, line: Listed) -> Contact:
     """A contact whom a line is about, as the member that it says; who is another member by now stays that."""
-    if said.member_no is None or mine.member_no is not None:
+    if line.member_no is None or mine.member_no is not None:
         return mine
-    return replace(mine, member_no=said.member_no, member_shop=said.shop)
+    return replace(mine, member_no=line.member_no, member_shop=line.shop)
 
 
 def people_of_phone(bound: Contact, people: Iterable[Contact]) -> list[Contact]:
@@ -135,20 +135,20 @@ def _is_same(one: Contact, other: Contact) -> bool:
     )
 
 
-def _is_number(one: Contact, said: Listed) -> bool:
+def _is_number(one: Contact, line: Listed) -> bool:
     """Whether a contact is the member of the line; a number of an unknown shop may be of this one."""
     return (
-        said.member_no is not None
-        and one.member_no == said.member_no
-        and one.member_shop in (said.shop, None)
+        line.member_no is not None
+        and one.member_no == line.member_no
+        and one.member_shop in (line.shop, None)
     )
 
 
-def _is_another(one: Contact, said: Listed) -> bool:
-    return said.member_no is not None and one.member_no is not None and not _is_number(one, said)
+def _is_another(one: Contact, line: Listed) -> bool:
+    return line.member_no is not None and one.member_no is not None and not _is_number(one, line)
 
 
-def login_decides(said: Listed, own: str, around: Sequence[Contact]) -> bool:
+def login_decides(line: Listed, own: str, around: Sequence[Contact]) -> bool:
     """Whether the LINE account says whose record it is, and not its number or phone.
 
     `own` is the id of the account's contact. It does if it is somebody's here who is no other member; else
@@ -156,13 +156,13 @@ def login_decides(said: Listed, own: str, around: Sequence[Contact]) -> bool:
     shop may be older. If nobody is, the account is that of somebody who may come with it.
     """
     try:
-        mine = identify_line(replace(said, line=True), own, around).contact
+        mine = identify_line(replace(line, line=True), own, around).contact
     except NobodyIdentified:
         return False
     if mine is not None and mine.has_line:
         return True
     try:
-        other = identify_line(replace(said, line=False), own, around).contact
+        other = identify_line(replace(line, line=False), own, around).contact
     except NobodyIdentified:  # a phone alone tells nobody
         return True
     return other is None or not other.has_line

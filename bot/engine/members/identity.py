@@ -21,11 +21,11 @@ LATEST = timedelta(hours=1)
 been set back since, and is no newer."""
 
 
-def is_outdated(contact: Contact, told: Facts | Listed) -> bool:
+def is_outdated(contact: Contact, record: Facts | Listed) -> bool:
     """Whether something newer of this member is known; what does not say when it was asked for never is."""
-    if (changed := _changed_before(told.updated, contact.shop_updated)) is not None:
+    if (changed := _changed_before(record.updated, contact.shop_updated)) is not None:
         return changed
-    read, asked = told.read, contact.shop_read
+    read, asked = record.read, contact.shop_read
     return read is not None and asked is not None and read < asked <= read + LATEST
 
 
@@ -43,18 +43,17 @@ def _changed_before(one: datetime | None, other: datetime | None) -> bool | None
     return None if one is None or other is None or one == other else one < other
 
 
-def dated(contact: Contact, told: Facts | Listed) -> Contact:
+def dated(contact: Contact, record: Facts | Listed) -> Contact:
     """The contact, which knows from now on of when that is; unchanged where it is of no moment."""
-    if told.read is None and told.updated is None:
+    if record.read is None and record.updated is None:
         return contact
-    return replace(
-        contact, shop_read=told.read or contact.shop_read, shop_updated=told.updated or contact.shop_updated
-    )
+    read, updated = record.read or contact.shop_read, record.updated or contact.shop_updated
+    return replace(contact, shop_read=read, shop_updated=updated)
 
 
-def is_later(contact: Contact, told: Facts | Listed) -> bool:
+def is_later(contact: Contact, record: Facts | Listed) -> bool:
     """Whether the shop has changed the record since what is known of it, be it in nothing that is mapped."""
-    return told.updated is not None and told.updated != contact.shop_updated
+    return record.updated is not None and record.updated != contact.shop_updated
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +80,13 @@ def is_same_member(now: Contact, other: Contact) -> bool:
     return same_number and other.member_shop in (now.member_shop, None)
 
 
-def shop_of(kept: Contact, other: Contact) -> str | None:
+def shop_of(contact: Contact, other: Contact) -> str | None:
     """Whose member the two are as one: the shop of the number that stays, else a list that either is on."""
-    if kept.member_no is None and other.member_no is not None:
+    if contact.member_no is None and other.member_no is not None:
         return other.member_shop
-    if kept.member_shop is None and kept.member_no == other.member_no:
+    if contact.member_shop is None and contact.member_no == other.member_no:
         return other.member_shop
-    return kept.member_shop
+    return contact.member_shop
 
 
 def are_two_members(one: Contact, other: Contact) -> bool:
@@ -110,13 +109,13 @@ def without_older_word(one: Contact, other: Contact, given: OfShop) -> tuple[Con
 
 def _without_newer(older: Contact, newer: Contact, given: OfShop) -> Contact:
     """The older one without what stands in the newer's record."""
-    told = given.slots & newer.attributes.keys()
+    newer_slots = given.slots & newer.attributes.keys()
     tags = {tag.name for tag in newer.tags}
     shop = older.marketing_shop if newer.marketing_shop is None else newer.marketing_shop
     is_other = shop is not older.marketing_shop
     return replace(
         older,
-        attributes={slot: known for slot, known in older.attributes.items() if slot not in told},
+        attributes={slot: known for slot, known in older.attributes.items() if slot not in newer_slots},
         tags=tuple(tag for tag in older.tags if tag.by != SHOP or tag.name in tags),
         marketing_shop=shop,
         marketing=folded_consent(given.consent_from, older.marketing_here, shop)

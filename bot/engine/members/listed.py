@@ -18,69 +18,69 @@ from bot.model.value import Value
 
 LIST = "list"
 """What has put on a tag that a list tells of."""
-_SAID = (
+_FIELDS = (
     *("email", "member_no", "member_shop", "attributes", "tags", "marketing_shop", "marketing", "bindings"),
     *("shop_read", "shop_updated", "shop_polled", "last_order"),
 )
 """What a list changes of somebody with LINE."""
 
 
-def listed(turn: Turn, said: Listed) -> None:
+def listed(turn: Turn, line: Listed) -> None:
     """Take over what is said of somebody with LINE, if it is still they of whom it was said."""
     before = turn.contact
-    if not is_about(before, said):
+    if not is_about(before, line):
         turn.note(change_notes.LIST_LEFT_OUT)
         return
-    after = as_listed(before, said, turn.playbook, turn.now)
+    after = as_listed(before, line, turn.playbook, turn.now)
     is_new = after != before
     for slot in after.attributes.keys() | before.attributes.keys():
         if after.attributes.get(slot) != before.attributes.get(slot):
             turn.dates_set = {**turn.dates_set, slot: False}  # a bulk load starts nothing whose day is over
             turn.dates_changed = True
-    for name in _SAID:
+    for name in _FIELDS:
         setattr(before, name, getattr(after, name))
     watch_expiry(turn)
     turn.note(change_notes.LIST_TAKEN if is_new else change_notes.LIST_AS_BEFORE)
 
 
-def is_about(contact: Contact, said: Listed) -> bool:
+def is_about(contact: Contact, line: Listed) -> bool:
     """Whether a contact is whom it was said of: by the LINE account, by number, or by a proven phone."""
-    if said.member_no is not None and contact.member_no is not None:
-        return contact.member_no == said.member_no and contact.member_shop in (said.shop, None)
-    return said.line or (said.phone is not None and has_bound(contact, said.phone))
+    if line.member_no is not None and contact.member_no is not None:
+        return contact.member_no == line.member_no and contact.member_shop in (line.shop, None)
+    return line.line or (line.phone is not None and has_bound(contact, line.phone))
 
 
-def as_listed(contact: Contact, said: Listed, playbook: Playbook, now: datetime) -> Contact:
+def as_listed(contact: Contact, line: Listed, playbook: Playbook, now: datetime) -> Contact:
     """The contact with all that is said; equal to what it was where nothing of it is new.
 
     Of somebody with LINE the phone stays: theirs is proven, and nobody has proven the list's (semantics 34).
     The name is LINE's own wherever it can tell one; an address that they wrote themselves stays.
     """
-    if is_outdated(contact, said):
+    if is_outdated(contact, line):
         return contact
     before = contact
-    if said.unsaid:
+    if line.unsaid:
         contact = _unsaid(contact, playbook)
-    is_met, is_named = contact.has_line, contact.has_line or bool(contact.accounts)
-    shop = contact.marketing_shop if said.marketing is None else said.marketing
-    is_told = said.marketing is not None
+    has_line, is_named = contact.has_line, contact.has_line or bool(contact.accounts)
+    shop = contact.marketing_shop if line.marketing is None else line.marketing
+    has_consent = line.marketing is not None
     after = replace(
         contact,
-        name=contact.name if is_named else said.name or contact.name,
-        phone=contact.phone if is_met else said.phone or contact.phone,
-        email=(contact.email or said.email) if is_met else (said.email or contact.email),
-        member_no=said.member_no or contact.member_no,
-        member_shop=_shop_after(contact, said),
-        attributes=_attributes(_remaining(contact.attributes, said.gone), said.values, now),
-        tags=_tags(contact, said, playbook, now),
+        name=contact.name if is_named else line.name or contact.name,
+        phone=contact.phone if has_line else line.phone or contact.phone,
+        email=(contact.email or line.email) if has_line else (line.email or contact.email),
+        member_no=line.member_no or contact.member_no,
+        member_shop=_shop_after(contact, line),
+        attributes=_attributes(_remaining(contact.attributes, line.gone), line.values, now),
+        tags=_tags(contact, line, playbook, now),
         marketing_shop=shop,
-        bindings=_bindings(contact, said, now),
-        last_order=max(filter(None, (contact.last_order, said.last_order)), default=None),
+        bindings=_bindings(contact, line, now),
+        last_order=max(filter(None, (contact.last_order, line.last_order)), default=None),
         marketing=folded_consent(playbook.consent_from, contact.marketing_here, shop)
-        if is_told
+        if has_consent
         else contact.marketing,
     )
-    return dated(after, said) if after != before or is_later(contact, said) else before
+    return dated(after, line) if after != before or is_later(contact, line) else before
 
 
 def _unsaid(contact: Contact, playbook: Playbook) -> Contact:
@@ -97,16 +97,16 @@ def _unsaid(contact: Contact, playbook: Playbook) -> Contact:
     )
 
 
-def _shop_after(contact: Contact, said: Listed) -> str | None:
+def _shop_after(contact: Contact, line: Listed) -> str | None:
     """Whose member, or on whose list, somebody is: the number's shop, before any that gave none."""
-    if said.member_no is not None or contact.member_no is None:
-        return said.shop or contact.member_shop
+    if line.member_no is not None or contact.member_no is None:
+        return line.shop or contact.member_shop
     return contact.member_shop
 
 
-def _bindings(contact: Contact, said: Listed, now: datetime) -> Mapping[BindingKind, Binding]:
+def _bindings(contact: Contact, line: Listed, now: datetime) -> Mapping[BindingKind, Binding]:
     """The shop's own login binds, as wherever the shop is asked."""
-    if not said.login or "shop" in contact.bindings:
+    if not line.login or "shop" in contact.bindings:
         return contact.bindings
     return {**contact.bindings, "shop": Binding(now)}
 
@@ -118,11 +118,11 @@ def _remaining(known: Mapping[str, AttributeValue], gone: Sequence[str]) -> Mapp
 
 
 def _attributes(
-    known: Mapping[str, AttributeValue], said: Mapping[str, Value], now: datetime
+    known: Mapping[str, AttributeValue], line: Mapping[str, Value], now: datetime
 ) -> Mapping[str, AttributeValue]:
     new = {
         slot: AttributeValue(value, now)
-        for slot, value in said.items()
+        for slot, value in line.items()
         if not _is_known(known.get(slot), value)
     }
     return {**known, **new} if new else known
@@ -132,28 +132,28 @@ def _is_known(known: AttributeValue | None, value: Value) -> bool:
     return known is not None and known.value == value and type(known.value) is type(value)
 
 
-def _tags(contact: Contact, said: Listed, playbook: Playbook, now: datetime) -> tuple[Tag, ...]:
+def _tags(contact: Contact, line: Listed, playbook: Playbook, now: datetime) -> tuple[Tag, ...]:
     """Those that are on stay as they are: imported again, a list renews nothing.
 
     But since when one is on that a list has put on, a list may say later.
     """
-    off = {name for name, on in said.shop_tags.items() if not on}
-    kept = tuple(tag for tag in contact.tags if tag.name not in off)
-    new = [Tag(name, now, SHOP) for name, on in said.shop_tags.items() if on]
-    for name, at in said.tags.items():
+    off = {name for name, on in line.shop_tags.items() if not on}
+    remaining = tuple(tag for tag in contact.tags if tag.name not in off)
+    new = [Tag(name, now, SHOP) for name, on in line.shop_tags.items() if on]
+    for name, at in line.tags.items():
         since = at or now
         new.append(Tag(name, since, LIST, tag_end(playbook, name, since)))
-    have = {tag.name: tag for tag in kept if tag.expires is None or tag.expires > now}
+    have = {tag.name: tag for tag in remaining if tag.expires is None or tag.expires > now}
     alive: dict[str, Tag] = {}
     for tag in new:
         if tag.expires is None or tag.expires > now:
             alive.setdefault(tag.name, tag)  # each once: what is the shop's, too, is the shop's
-    added = [tag for tag in alive.values() if tag.name not in have or _is_dated(have[tag.name], tag, said)]
+    added = [tag for tag in alive.values() if tag.name not in have or _is_dated(have[tag.name], tag, line)]
     names = {tag.name for tag in added}
-    return (*(tag for tag in kept if tag.name not in names), *added) if added or off else contact.tags
+    return (*(tag for tag in remaining if tag.name not in names), *added) if added or off else contact.tags
 
 
-def _is_dated(on: Tag, tag: Tag, said: Listed) -> bool:
+def _is_dated(on: Tag, tag: Tag, line: Listed) -> bool:
     """Whether a list says since when a tag is on that came from a list, and has not been renewed since."""
     of_lists = on.by == tag.by == LIST and not on.again
-    return of_lists and said.tags[tag.name] is not None and on.at != tag.at
+    return of_lists and line.tags[tag.name] is not None and on.at != tag.at

@@ -82,9 +82,9 @@ def _take_off(turn: Turn, name: str, *, news: bool) -> None:
             turn.queue_news("tag_removed", name, {"tag": name, "by": SHOP})
 
 
-def _bound_by_shop(turn: Turn, knows: bool, *, news: bool) -> None:
+def _bound_by_shop(turn: Turn, linked: bool, *, news: bool) -> None:
     contact = turn.contact
-    if not knows:
+    if not linked:
         unbind(turn, "shop", keep_tags=False)
     elif "shop" not in contact.bindings:
         contact.bindings = {**contact.bindings, "shop": Binding(turn.now)}
@@ -117,13 +117,13 @@ def bind_found(turn: Turn, found: ReservedMember, *, flow: str = "", keep_tags: 
         become_member(turn, found.member_no, found.shop)
     elif contact.member_no is None:
         contact.member_shop = found.shop or contact.member_shop
-    said = Facts(found.values, found.tags, marketing=found.consent, read=found.read, updated=found.updated)
-    if not is_outdated(contact, said):
-        take_facts(turn, said)
+    facts = Facts(found.values, found.tags, marketing=found.consent, read=found.read, updated=found.updated)
+    if not is_outdated(contact, facts):
+        take_facts(turn, facts)
     tags = before.tags if before is not None else ()
     bind(turn, "phone", Binding(turn.now, tags, keep_tags, flow))
-    told = ConfirmPhone(contact.phone, contact.member_no, found.other, found.former, found.second)
-    turn.actions.append(told)
+    confirmation = ConfirmPhone(contact.phone, contact.member_no, found.other, found.former, found.second)
+    turn.actions.append(confirmation)
     return True
 
 
@@ -137,7 +137,7 @@ def unbind(turn: Turn, kind: BindingKind, *, keep_tags: bool, by: str | None = N
     binding = contact.bindings.get(kind)
     if binding is None:
         return False
-    contact.bindings = {name: kept for name, kept in contact.bindings.items() if name != kind}
+    contact.bindings = {name: other for name, other in contact.bindings.items() if name != kind}
     contact.signed_out = turn.now
     turn.undoing = True
     if kind == "phone":
@@ -235,7 +235,7 @@ def become_member(turn: Turn, number: str, shop: str | None) -> None:
     if is_another:
         turn.undoing = True
         forget_member(turn)
-        contact.bindings = {kind: kept for kind, kept in contact.bindings.items() if kind != "shop"}
+        contact.bindings = {kind: binding for kind, binding in contact.bindings.items() if kind != "shop"}
     contact.member_no, contact.member_shop = number, shop
 
 

@@ -36,7 +36,7 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
     if are_two_members(contact, other):
         other = without_member(other, given)
     contact, other = without_older_word(contact, other, given)
-    told, known = (other, contact) if contact.member_no is None else (contact, other)
+    member, known = (other, contact) if contact.member_no is None else (contact, other)
     older = min((contact, other), key=_since)
     flows = _flows(contact.flows, other.flows)
     return replace(
@@ -64,8 +64,8 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         marketing_shop=_strictest(contact.marketing_shop, other.marketing_shop),
         marketing=_strictest(contact.marketing, other.marketing),
         last_order=_latest(contact.last_order, other.last_order),
-        shop_read=told.shop_read or known.shop_read,
-        shop_updated=told.shop_updated or known.shop_updated,
+        shop_read=member.shop_read or known.shop_read,
+        shop_updated=member.shop_updated or known.shop_updated,
         shop_polled=_latest(contact.shop_polled, other.shop_polled),
         first_source=min(_came(contact.first_source, other.first_source), key=_at, default=None),
         last_source=max(_came(contact.last_source, other.last_source), key=_at, default=None),
@@ -113,21 +113,21 @@ def _phone(contact: Contact, other: Contact) -> str | None:
 
 def _tags(tags: Iterable[Tag]) -> tuple[Tag, ...]:
     """Each once, put on when it was first, staying as long as either would; how often is added up."""
-    kept: dict[str, Tag] = {}
+    joined: dict[str, Tag] = {}
     for tag in tags:
-        before = kept.get(tag.name)
+        before = joined.get(tag.name)
         if before is None:
-            kept[tag.name] = tag
+            joined[tag.name] = tag
             continue
         ends = None if tag.expires is None or before.expires is None else max(tag.expires, before.expires)
         first, second = sorted((before, tag), key=lambda t: t.at)
-        kept[tag.name] = replace(
+        joined[tag.name] = replace(
             first,
             expires=ends,
             again=first.again + second.again + 1,
             last=max(first.last or first.at, second.last or second.at),
         )
-    return tuple(kept.values())
+    return tuple(joined.values())
 
 
 def _bindings(
@@ -152,22 +152,22 @@ def _attributes(
 
 def _flows(ours: Iterable[Instance], theirs: Iterable[Instance]) -> tuple[Instance, ...]:
     """Of two instances of one flow on one channel the later entered stays."""
-    kept: dict[tuple[str, str], Instance] = {}
+    latest: dict[tuple[str, str], Instance] = {}
     for instance in sorted((*theirs, *ours), key=lambda i: i.entered):
-        kept[instance.flow, instance.channel] = instance
-    return tuple(sorted(kept.values(), key=lambda i: i.began))
+        latest[instance.flow, instance.channel] = instance
+    return tuple(sorted(latest.values(), key=lambda i: i.began))
 
 
 def _timers(timers: Iterable[Timer], flows: Iterable[Instance]) -> tuple[Timer, ...]:
     """Those of what stays: an instance's own, what belongs to no flow, and each start by a date once."""
     visits = {(i.flow, i.channel): i.visit for i in flows}
-    kept: dict[tuple[str, ...], Timer] = {}
+    joined: dict[tuple[str, ...], Timer] = {}
     for timer in timers:
         starts = timer.flow != "" and timer.visit == 0
         if starts or not timer.flow or visits.get((timer.flow, timer.channel)) == timer.visit:
             key = (timer.flow, timer.timer) if starts else (timer.flow, timer.timer, timer.channel)
-            kept.setdefault(key, timer)
-    return tuple(kept.values())
+            joined.setdefault(key, timer)
+    return tuple(joined.values())
 
 
 def _used(ours: Mapping[str, datetime], theirs: Mapping[str, datetime]) -> dict[str, datetime]:

@@ -41,8 +41,8 @@ def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime
 
 def removed_tags(before: Contact, after: Contact) -> tuple[str, ...]:
     """The tags that went with a binding."""
-    kept = {tag.name for tag in after.tags}
-    return tuple(tag.name for tag in before.tags if tag.name not in kept)
+    remaining = {tag.name for tag in after.tags}
+    return tuple(tag.name for tag in before.tags if tag.name not in remaining)
 
 
 def moved_back(here: Contact, there: Contact, before: Contact) -> tuple[Contact, Contact]:

@@ -35,7 +35,7 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
     """
     both = merged(before, other, given)
     theirs = frozenset(identity.channel for identity in accounts_of(other))
-    kept = replace(
+    first = replace(
         now,
         version="",
         tags=_values(_unchanged_since(_by_name(now), _by_name(both), _by_name(before))),
@@ -58,17 +58,17 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
     )
     if not other.has_line and gone.identities == accounts_of(other):
         gone = replace(gone, identities=())  # they have not written meanwhile either
-    return kept, _unbound_of(kept, gone)
+    return first, _unbound_of(first, gone)
 
 
 def _unchanged_since(now: Mapping[_K, _V], both: Mapping[_K, _V], before: Mapping[_K, _V]) -> dict[_K, _V]:
     """What is there now, with those entries that have not changed since as they were before: also one that
     the merge has left out."""
     changed = {key: value for key, value in now.items() if both.get(key) != value}
-    kept = {
+    unchanged = {
         key: value for key, value in before.items() if key not in changed and (key in now or key not in both)
     }
-    return {**kept, **changed}
+    return {**unchanged, **changed}
 
 
 def _single(now: Contact, both: Contact, before: Contact) -> dict[str, Any]:
@@ -109,13 +109,13 @@ def _without(now: Iterable[_V], theirs: Collection[_V], ours: Collection[_V]) ->
 def _less(now: Iterable[_V], theirs: Iterable[_V]) -> tuple[_V, ...]:
     """What is there now, less each one that the other brought."""
     brought = list(theirs)
-    kept: list[_V] = []
+    remaining: list[_V] = []
     for item in now:
         if item in brought:
             brought.remove(item)
         else:
-            kept.append(item)
-    return tuple(kept)
+            remaining.append(item)
+    return tuple(remaining)
 
 
 def _on(now: Contact, is_ours: Callable[[str], bool]) -> dict[str, Any]:
@@ -133,17 +133,17 @@ def _stopped(now: Contact, both: Contact, other: Contact) -> dict[str, Any]:
     What the shop has told since was told of its member.
     """
     of_shop = ("marketing_shop", "marketing") if is_same_member(now, other) else ()
-    heard = ("marketing_here", *of_shop)
-    said: dict[str, Any] = {
-        name: False for name in heard if getattr(now, name) is False is not getattr(both, name)
+    fields = ("marketing_here", *of_shop)
+    refused: dict[str, Any] = {
+        name: False for name in fields if getattr(now, name) is False is not getattr(both, name)
     }
-    return {**said, "marketing": False} if "marketing_here" in said else said
+    return {**refused, "marketing": False} if "marketing_here" in refused else refused
 
 
-def _unbound_of(kept: Contact, gone: Contact) -> Contact:
+def _unbound_of(first: Contact, gone: Contact) -> Contact:
     """The other without a phone that the kept one has proven."""
     binding = gone.bindings.get("phone")
-    if binding is None or "phone" not in kept.bindings or gone.phone != kept.phone:
+    if binding is None or "phone" not in first.bindings or gone.phone != first.phone:
         return gone
     return without_phone(gone)
 
@@ -156,7 +156,7 @@ def without_phone(contact: Contact) -> Contact:
         contact,
         version="",
         phone=None,
-        bindings={kind: kept for kind, kept in contact.bindings.items() if kind != "phone"},
+        bindings={kind: other for kind, other in contact.bindings.items() if kind != "phone"},
         tags=tuple(tag for tag in contact.tags if tag.name not in off),
         results=withdrawn(contact.results, binding.flow),
     )

@@ -61,8 +61,8 @@ class Face:
 
     @property
     def hash(self) -> str:
-        told = [self.menu, self.tab, self.form, self.picture.sha256]
-        whole = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        parts = [self.menu, self.tab, self.form, self.picture.sha256]
+        whole = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(whole.encode(errors="replace")).hexdigest()[:_HASH]
 
     @property

@@ -38,7 +38,7 @@ from bot.model.screen import MEMBER_CARD, UNBIND
 ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
 
 
-def is_expected_by_page(turn: Turn, heard: TriggerEvent) -> bool:
+def is_expected_by_page(turn: Turn, event: TriggerEvent) -> bool:
     """Whether this is what a page of this person asks for or offers now; then it is said, with the way back.
 
     It is no answer: flows on a page do not hear the chat (semantics 9).
@@ -52,15 +52,15 @@ def is_expected_by_page(turn: Turn, heard: TriggerEvent) -> bool:
             continue  # what was begun weeks ago must not keep its words from the chat's rules
         if flow is None or state is None or question is None or page is None:
             continue
-        is_asked = ANSWERS[question.answer.type].said_alone
-        is_answer = is_asked and valid_answer(question.answer, heard, turn.when) is not None
-        if is_answer or heard.folded in map(fold, links_of(flow, state, condition_context(turn, instance))):
-            _note_not_heard(turn, page)
+        is_asked = ANSWERS[question.answer.type].unambiguous
+        is_answer = is_asked and valid_answer(question.answer, event, turn.when) is not None
+        if is_answer or event.folded in map(fold, links_of(flow, state, condition_context(turn, instance))):
+            _note_ignored(turn, page)
             return True
     return False
 
 
-def _note_not_heard(turn: Turn, page: str) -> None:
+def _note_ignored(turn: Turn, page: str) -> None:
     address = page_address(turn.playbook, page, turn.channel)
     if turn.token is not None and address is not None:
         action = {"type": "uri", "label": ON_THE_PAGE, "uri": address}
@@ -171,7 +171,7 @@ def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
     else:
         back_onto_page(turn, instance)  # it may have been taken into the chat meanwhile
         clear(turn, instance)
-        if not runner.hear(instance, MESSAGE, TriggerEvent("text", event.text)):
+        if not runner.handle(instance, MESSAGE, TriggerEvent("text", event.text)):
             runner.otherwise(instance)
             _refresh_question(turn, instance)
 

@@ -115,12 +115,12 @@ def screen_of(
 def _screen(
     playbook: Playbook, contact: Contact, page: str, channel: str, now: datetime, taken: Mapping[str, int]
 ) -> Screen:
-    kept = contact.page(page, channel)
+    state = contact.page(page, channel)
     if page not in pages_of(playbook, channel):
-        return Screen("closed", kept.step if kept is not None else 0)
-    if kept is None:
+        return Screen("closed", state.step if state is not None else 0)
+    if state is None:
         return Screen("busy" if is_open(playbook, page, channel, now) else "closed", 0)
-    view = _View(playbook, contact, kept, now, taken)
+    view = _View(playbook, contact, state, now, taken)
     if page == UNBIND:
         return _unbinding(view)
     return _card(view) if page == MEMBER_CARD else _of_flow(view, page)

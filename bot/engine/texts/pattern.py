@@ -109,15 +109,14 @@ class Pattern:
         after: list[_Step] = [_Space()] if text[-1].isspace() else []
         return [*before, re.compile(r"\s*".join(words)), *after]
 
-    def match(self, said: str) -> dict[str, Value] | None:
+    def match(self, text: str) -> dict[str, Value] | None:
         """What the captures took, typed, cut from the text as it was said; `None` where it does not fit.
 
         Invisible signs are neither compared nor taken.
         """
-        said = visible(said[:LONGEST])
-        folded = _Folded.unfolded(said) if self.strict else _Folded.of(said)
-        text = folded.text.strip()
-        ways = _ways(self._steps, text)
+        text = visible(text[:LONGEST])
+        folded = _Folded.unfolded(text) if self.strict else _Folded.of(text)
+        ways = _ways(self._steps, folded.text.strip())
         if ways is None:
             return None
         outside = len(folded.text) - len(folded.text.lstrip())
@@ -127,7 +126,7 @@ class Pattern:
             end = row[at] - 1
             if isinstance(step, Capture):
                 first, last = folded.starts[outside + at], folded.ends[outside + end - 1]
-                taken[step.name] = _value(step, said[first:last])
+                taken[step.name] = _value(step, text[first:last])
             at = end
         return taken
 
@@ -250,28 +249,28 @@ class _Folded:
         return cls(text, range(len(text)), range(1, len(text) + 1))
 
     @classmethod
-    def of(cls, said: str) -> _Folded:
-        if said.isascii():
-            return cls.unfolded(said.casefold())
+    def of(cls, text: str) -> _Folded:
+        if text.isascii():
+            return cls.unfolded(text.casefold())
         forms: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
-        for start, end in _pieces(said):
-            form = _fold_character(said[start]) if end - start == 1 else _fold_piece(said[start:end])
+        for start, end in _pieces(text):
+            form = _fold_character(text[start]) if end - start == 1 else _fold_piece(text[start:end])
             forms.append(form)
             starts += [start] * len(form)
             ends += [end] * len(form)
         return cls("".join(forms), starts, ends)
 
 
-def _pieces(said: str) -> Iterator[tuple[int, int]]:
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
     """Where the pieces lie that are folded each for itself: a character, with all that joins it."""
     start = 0
-    for at in range(1, len(said)):
-        if not _joins(said[at]):
+    for at in range(1, len(text)):
+        if not _joins(text[at]):
             yield start, at
             start = at
-    yield start, len(said)
+    yield start, len(text)
 
 
 @lru_cache(4096)

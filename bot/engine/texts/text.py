@@ -53,13 +53,13 @@ def beginning(text: str, most: int, unit: Unit) -> str:
     """As much of a text as is not longer than `most`; no character that people see is cut in two."""
     import regex  # only here: see `graphemes`
 
-    kept, room = "", most
+    start, room = "", most
     for found in regex.finditer(r"\X", text):
         room -= 1 if unit == "grapheme" else utf16_units(found[0])
         if room < 0:
             break
-        kept += found[0]
-    return kept
+        start += found[0]
+    return start
 
 
 def fits(text: str, most: int, unit: Unit) -> bool:

@@ -142,8 +142,8 @@ def _in_week(plain: str, today: date) -> date | None:
     weekday = _DAYS[found["day"]] if found is not None else None
     if found is None:
         found = _IN_ENGLISH.fullmatch(plain)
-        said = found["day"] if found is not None else ""
-        names = [number for number, name in enumerate(_ENGLISH) if said in (name, name[:3])]
+        day = found["day"] if found is not None else ""
+        names = [number for number, name in enumerate(_ENGLISH) if day in (name, name[:3])]
         weekday = names[0] if names else None
     if found is None or weekday is None:
         return None

@@ -30,14 +30,14 @@ def add_tags(turn: Turn, names: Iterable[str], by: str) -> list[str]:
     wanted = {name: tag_end(turn.playbook, name, now) for name in dict.fromkeys(names)}
     new = [name for name in wanted if not contact.has_tag(name, now)]
     if wanted:
-        kept = [
+        others = [
             replace(tag, expires=wanted[tag.name], again=tag.again + 1, last=now)
             if tag.name in wanted
             else tag
             for tag in contact.tags
             if tag.name not in new
         ]
-        contact.tags = (*kept, *[Tag(name, now, by, wanted[name]) for name in new])
+        contact.tags = (*others, *[Tag(name, now, by, wanted[name]) for name in new])
         watch_expiry(turn)
     for name in new:
         turn.queue_news("tag_added", name, {"tag": name, "by": by})

@@ -89,22 +89,22 @@ def use(turn: Turn, rule: Rule) -> None:
     turn.contact.used = used
 
 
-_KEPT = "{first} "
+_SINCE = "{first} "
 
 
 def place_key(key: str) -> str:
     """Under which a contact keeps its place: no name has braces."""
-    return f"{_KEPT}{key}"
+    return f"{_SINCE}{key}"
 
 
 def places_taken(used: Iterable[str]) -> frozenset[str]:
     """The rules of which a contact that has `used` these has a place."""
-    return frozenset(key.removeprefix(_KEPT) for key in used if key.startswith(_KEPT))
+    return frozenset(key.removeprefix(_SINCE) for key in used if key.startswith(_SINCE))
 
 
 def counted_rule(key: str) -> str:
     """The name of the rule of which a contact remembers this: that it was carried out, or its place."""
-    return key.removeprefix(_KEPT)
+    return key.removeprefix(_SINCE)
 
 
 def _key(channel: str, key: str, once_per: OncePer) -> str:

@@ -25,7 +25,7 @@ def drop_outdated(turn: Turn) -> None:
         contact.notices = tuple(notice for notice in contact.notices if notice.what != "member_gone")
 
 
-def due_notices(turn: Turn, said: int, most: int) -> list[Message]:
+def due_notices(turn: Turn, used: int, most: int) -> list[Message]:
     """What goes in front of the `said` messages of this turn's reply, which has room for `most`; once.
 
     It waits for another turn where staff have the conversation, where there is no room, and where this one's
@@ -33,9 +33,9 @@ def due_notices(turn: Turn, said: int, most: int) -> list[Message]:
     """
     channel = turn.channel
     due = dict.fromkeys(notice.what for notice in turn.contact.notices if notice.channel == channel)
-    if not due or turn.token is None or said + len(due) > most or turn.event.source.kind != "user":
+    if not due or turn.token is None or used + len(due) > most or turn.event.source.kind != "user":
         return []
-    if turn.contact.identity(channel).staff or (not said and is_answered_later(turn)):
+    if turn.contact.identity(channel).staff or (not used and is_answered_later(turn)):
         return []
     turn.contact.notices = tuple(notice for notice in turn.contact.notices if notice.channel != channel)
     for what in due:

@@ -18,10 +18,10 @@ from bot.model.counts import BEGUN, ENTERED, OF_GOALS, REACHED, SKIPPED, Mark
 from bot.model.message import Pushed
 
 
-def count_goals(turn: Turn, heard: TriggerEvent) -> None:
+def count_goals(turn: Turn, event: TriggerEvent) -> None:
     """What this news is the goal of."""
-    for name, news in turn.playbook.goals.get(heard.kind, ()):
-        if fits(news, heard, turn.when) is not None:
+    for name, news in turn.playbook.goals.get(event.kind, ()):
+        if fits(news, event, turn.when) is not None:
             turn.marks.append(Mark(turn.channel, OF_GOALS, REACHED, (name,)))
 
 

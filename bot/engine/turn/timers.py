@@ -25,7 +25,7 @@ def set_date_timers(turn: Turn) -> None:
     playbook, contact = turn.playbook, turn.contact
     if not playbook.dated and not any(timer.timer.startswith(START) for timer in contact.timers):
         return
-    kept = tuple(timer for timer in contact.timers if not _is_start(timer))
+    others = tuple(timer for timer in contact.timers if not _is_start(timer))
     # what is due already has not been decided yet, and must not be lost
     overdue = {(t.flow, t.timer): t for t in contact.timers if _is_start(t) and t.due <= turn.now}
     channel = last_seen_on(contact, playbook.channels) or turn.channel
@@ -33,7 +33,7 @@ def set_date_timers(turn: Turn) -> None:
         _start_timer(turn, Timer(name, channel, 0, f"{START} {number}", turn.now), trigger, overdue)
         for name, number, trigger in playbook.dated
     )
-    contact.timers = (*kept, *(timer for timer in new if timer is not None))
+    contact.timers = (*others, *(timer for timer in new if timer is not None))
 
 
 def _start_timer(

@@ -361,8 +361,8 @@ class Turn:
     def arm(self, timer: Timer) -> None:
         """Set a timer, in place of one of the same name."""
         name = (timer.flow, timer.channel, timer.timer)
-        kept = [old for old in self.contact.timers if (old.flow, old.channel, old.timer) != name]
-        self.contact.timers = (*kept, timer)
+        others = [old for old in self.contact.timers if (old.flow, old.channel, old.timer) != name]
+        self.contact.timers = (*others, timer)
 
     def disarm(self, flow: str, channel: str, name: str) -> None:
         """Take a timer away."""

@@ -100,7 +100,7 @@ class DateType(ValueType):
     picker_range = ("1900-01-01", "2100-12-31")
     field = "date"
     comes_round = True
-    also_told_as = ("text", "date_time")
+    also_read_as = ("text", "date_time")
 
     def fits(self, value: object) -> bool:
         return isinstance(value, str)
@@ -201,7 +201,7 @@ class DateTimeType(ValueType):
     picked = "datetime"
     picker_range = ("1900-01-01T00:00", "2100-12-31T23:59")
     field = "datetime-local"
-    also_told_as = ("text", "date")
+    also_read_as = ("text", "date")
 
     def fits(self, value: object) -> bool:
         return isinstance(value, datetime) and value.tzinfo is not None

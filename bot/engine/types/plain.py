@@ -100,7 +100,7 @@ class NumberType(ValueType):
     bounds = RANGE
     formats = ("number",)
     field = "decimal"
-    also_told_as = ("text",)
+    also_read_as = ("text",)
 
     def fits(self, value: object) -> bool:
         return isinstance(value, int | float) and not isinstance(value, bool) and storable(value)

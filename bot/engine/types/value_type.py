@@ -66,7 +66,7 @@ class ValueType:
     """The field of a page of the simulator: HTML's type of input, or `decimal`, or `yes_no`."""
     comes_round: ClassVar[bool] = False
     """Whether it has anniversaries: its `MM-DD` is stored, too."""
-    also_told_as: ClassVar[tuple[Type, ...]] = ()
+    also_read_as: ClassVar[tuple[Type, ...]] = ()
     """As what else a field of this type in a shop's record can be read."""
 
     @abstractmethod

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.decide import begin_turn, decide, due_timer, end_turn, hear_event
+from bot.engine.decide import begin_turn, decide, due_timer, end_turn, handle_event
 from bot.engine.flows.push_gate import brake_of
 from bot.engine.times.local_time import day_words
 from bot.engine.turn.event_words import event_words
@@ -262,7 +262,7 @@ class Decider:
         world = self._inputs(draft, event)
         turn = begin_turn(playbook, draft.contact, event, now, world)
         yield
-        hear_event(turn)
+        handle_event(turn)
         yield
         decision = end_turn(turn, draft.contact)
         if turn.asked_quota and (less := self._inputs(draft, event)) != world:
