@@ -30,6 +30,16 @@ async def test_the_page_comes_under_a_strict_policy(world: World) -> None:
             assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize("language", ["zh-TW", "en"])
+def test_the_page_comes_in_its_language_before_its_script_runs(language: str) -> None:
+    html = page._translated((STATIC / "index.html").read_text("utf-8"), language)
+    assert f'<html lang="{language}">' in html
+    assert bool(re.search("[\u4e00-\u9fff]", html)) is (language == "zh-TW")
+    title, hint = {"zh-TW": ("模擬器", "輸入訊息"), "en": ("Simulator", "Type a message")}[language]
+    assert f'<title data-word="Simulator">{title}</title>' in html
+    assert f'placeholder="{hint}" data-hint="Type a message"></textarea>' in html
+
+
 async def test_a_file_that_has_not_changed_is_not_sent_again(world: World) -> None:
     url = world.url + "/simulator/static/main.js"
     async with world.http.get(url) as response:

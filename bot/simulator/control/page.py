@@ -12,13 +12,14 @@ import posixpath
 import re
 from collections.abc import Mapping
 from functools import cache
+from html import escape
 from pathlib import Path
 
 from aiohttp import web
 
 from bot.look.tokens import switchable
 from bot.simulator.own_site import guarded, problem
-from bot.translations.in_browser import sentences_script
+from bot.translations.in_browser import chinese_of, sentences_script
 
 _IMPORT = re.compile(
     r'^(?:import \* as (\w+)|(?:import|export) \{([^}]*)\}) from "(\.[^"]+)";$', re.MULTILINE
@@ -76,12 +77,14 @@ class _Joining:
 
 _FOLDER = Path(__file__).parent.parent / "static"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_INDEX, _LANGUAGE = "index.html", b'<html lang="zh-TW">'
+_INDEX, _LANGUAGE = "index.html", '<html lang="zh-TW">'
 _SCRIPT = "main.js"
 _SHEETS = "sheets.css"
 _LINK = '<link rel="stylesheet" href="static/{}">\n'
 _SHEET = re.compile(_LINK.format('([^"]+)'))
 _TOKENS = "tokens.css"
+_FIXED_TEXT = re.compile(r'data-(word|label|hint)="([^"]+)">?')
+_TEXT_IN = {"word": "{0}{1}", "label": 'aria-label="{1}" {0}', "hint": 'placeholder="{1}" {0}'}
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -118,6 +121,17 @@ def _contents() -> Mapping[str, tuple[bytes, str]]:
     return files | {name: (content, _TYPES[Path(name).suffix]) for name, content in made.items()}
 
 
+def _translated(page: str, language: str) -> str:
+    """The page in this language: the texts that its script changes when another is chosen."""
+    chinese = {} if language == "en" else chinese_of("simulator")
+
+    def with_text(found: re.Match[str]) -> str:
+        kind, english = found.groups()
+        return _TEXT_IN[kind].format(found[0], escape(chinese.get(english, english)))
+
+    return _FIXED_TEXT.sub(with_text, page.replace(_LANGUAGE, f'<html lang="{language}">', 1))
+
+
 @cache
 def _tag(content: bytes) -> str:
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
@@ -132,8 +146,7 @@ class Page:
     def __init__(self, language: str = "zh-TW") -> None:
         self._files = dict(_contents())
         page, kind = self._files[_INDEX]
-        page = page.replace(_LANGUAGE, f'<html lang="{language}">'.encode(), 1)
-        self._files[_INDEX] = (page, kind)
+        self._files[_INDEX] = (_translated(page.decode(), language).encode(), kind)
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """The page, its files, and the ways from the server's own address and from that without a slash."""

@@ -2,7 +2,6 @@
 // https://developers.line.biz/en/docs/messaging-api/using-quick-reply/#quick-reply-buttons-disappear
 
 import { $, el, icon } from "../elements.js";
-import { tr } from "../words.js";
 import { focusField } from "./focus.js";
 import { picture } from "./picture.js";
 
@@ -30,7 +29,6 @@ export class QuickReplies {
     this.room.hidden = shown === null;
     if (shown === this.shown) return;
     this.shown = shown;
-    this.room.setAttribute("aria-label", tr("Quick replies"));
     this.room.replaceChildren(...wanted.map((item) => this.button(item, newest)));
     this.room.scrollLeft = 0;
   }
