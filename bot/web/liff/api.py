@@ -1,4 +1,4 @@
-"""The JSON interface of the members' pages: who asks (session), what they do, what they see."""
+"""The JSON interface of the members' pages: sessions, openings, answers and screens."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
 from bot.model.one_time_code import BETWEEN, VALID
 from bot.model.screen import UNBIND, MemberCard, Screen
+from bot.operations.payload import Payload, as_json
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.runtime.metrics import Tally
 from bot.runtime.pages import PageDesk, Viewer
@@ -39,41 +40,41 @@ from bot.web.liff.calls import (
 from bot.web.liff.sign_in import PageSignIn
 
 
-def screen_json(screen: Screen, now: datetime) -> dict[str, Any]:
-    """The fields that are not empty, by their names. Times are whole seconds from now, by our clock.
+def screen_json(screen: Screen, now: datetime) -> Payload:
+    """The fields that are not `None`, by their names. Times are whole seconds from now, by our clock.
 
-    `code_sent` becomes `again_in`, until another code can be sent, and `valid_for`, until it is over.
-    A card says `at` when it was so (milliseconds).
+    `code_sent` becomes `again_in`, until another code can be sent, and `valid_for`, until it expires.
+    A card has in `at` the moment that it shows (milliseconds).
     """
-    told = _fields_json(screen, but=("code_sent", "card"))
+    payload: Payload = _without_none(as_json(replace(screen, code_sent=None, card=None)))
     if screen.code_sent is not None:
-        told["again_in"] = _seconds(screen.code_sent + BETWEEN, now)
-        told["valid_for"] = _seconds(screen.code_sent + VALID, now)
+        payload["again_in"] = _seconds(screen.code_sent + BETWEEN, now)
+        payload["valid_for"] = _seconds(screen.code_sent + VALID, now)
     if screen.card is not None:
-        told["card"] = _card(screen.card) | {"at": int(now.timestamp() * 1000)}
-    return told
+        payload["card"] = _card_json(screen.card) | {"at": int(now.timestamp() * 1000)}
+    return payload
 
 
-def _card(card: MemberCard) -> dict[str, Any]:
-    told = _fields_json(card, but=("barcode", "number"))
+def _card_json(card: MemberCard) -> Payload:
+    payload: Payload = _without_none(as_json(replace(card, barcode=None, number=None)))
     if card.number:
-        told["code"] = {"text": card.number}
+        payload["code"] = {"text": card.number}
         if card.barcode is not None:
-            told["code"]["svg"] = svg(card.barcode, card.number)
+            payload["code"]["svg"] = svg(card.barcode, card.number)
             if why_not(card.barcode, card.number) is not None:
-                told["code"]["instead"] = NAMES[card.barcode]
-    return told
+                payload["code"]["instead"] = NAMES[card.barcode]
+    return payload
 
 
-def _fields_json(one: Any, but: tuple[str, ...] = ()) -> dict[str, Any]:
-    told = {field.name: getattr(one, field.name) for field in fields(one) if field.name not in but}
-    return {name: _plain(value) for name, value in told.items() if value is not None}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return _fields_json(value) if is_dataclass(value) else value
+def _without_none(value: Any) -> Any:
+    """The JSON without the keys whose value is `None`, at any depth."""
+    match value:
+        case dict():
+            return {key: _without_none(item) for key, item in value.items() if item is not None}
+        case list():
+            return [_without_none(item) for item in value]
+        case _:
+            return value
 
 
 def _seconds(end: datetime, now: datetime) -> int:
@@ -84,19 +85,19 @@ log = logging.getLogger("oaflow.pages")
 
 
 class Misfits:
-    """What has been said already, by shop and kind of code."""
+    """Logs member numbers that do not fit their barcode: once by shop and kind of code."""
 
     def __init__(self) -> None:
-        self._said: set[tuple[str, str]] = set()
+        self._logged: set[tuple[str, str]] = set()
 
     def look_at(self, card: MemberCard, shop: str) -> None:
-        """Say why the number of the first such card does not fit: the number itself is nobody else's."""
+        """Log why the number of the first such card does not fit, without the number itself."""
         kind, number = card.barcode, card.number
-        if not number or kind is None or (shop, kind) in self._said:
+        if not number or kind is None or (shop, kind) in self._logged:
             return
         why = why_not(kind, number)
         if why is not None:
-            self._said.add((shop, kind))
+            self._logged.add((shop, kind))
             log.warning("a member number of %s is shown as QR code, not as %s: %s", shop, NAMES[kind], why)
 
 
@@ -104,7 +105,7 @@ HOLD_SECONDS = 25.0
 """How long a request waits for a later screen: shorter than proxies and telephones wait for an answer."""
 
 LOOK_SECONDS = 1.0
-"""Seconds between two looks whether whoever waits is still there: aiohttp does not tell a handler."""
+"""Seconds between two checks whether the client is still connected: aiohttp does not tell a handler."""
 
 
 class PagesApi:
@@ -146,20 +147,19 @@ class PagesApi:
     async def open(self, request: web.Request) -> web.Response:
         """The page was opened, or opened anew."""
         viewer = self._viewer(request)
-        told, name = inputs(await body_of(request)), self._who.name(request, viewer.channel)
-        return self._screen_response(viewer, await self._desk.opened(viewer, told, name))
+        values, name = inputs(await body_of(request)), self._who.name(request, viewer.channel)
+        return self._screen_response(viewer, await self._desk.opened(viewer, values, name))
 
     async def answer(self, request: web.Request) -> web.Response:
         """The question on a screen was answered, or a link below it tapped."""
         viewer, (_, liff) = self._viewer(request), self._channel(request)
-        told = await body_of(request)
-        visit, step, said = whole(told.get("visit", 0)), whole(told.get("step")), text(told, "text")
-        granted = None if told.get("access_token") is None else text(told, "access_token")
-        act = form_act(told)
-        screen = await self._desk.answered(viewer, visit=visit, step=step, text=said, act=act)
-        if viewer.page == UNBIND and screen.kind == "done" and granted is not None:
-            self._revoking.admit(viewer.user)  # the page stays done, whoever goes on answering it
-            await self._permissions.revoke(liff, granted)  # now: the access token ends with the page
+        body = await body_of(request)
+        visit, step, answer = whole(body.get("visit", 0)), whole(body.get("step")), text(body, "text")
+        token = None if body.get("access_token") is None else text(body, "access_token")
+        screen = await self._desk.answered(viewer, visit=visit, step=step, text=answer, act=form_act(body))
+        if viewer.page == UNBIND and screen.kind == "done" and token is not None:
+            self._revoking.admit(viewer.user)  # the page stays done, however often it is answered
+            await self._permissions.revoke(liff, token)  # now: the access token ends with the page
         return self._screen_response(viewer, screen)
 
     async def screen(self, request: web.Request) -> web.Response:
