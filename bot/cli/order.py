@@ -12,38 +12,39 @@ from zoneinfo import ZoneInfo
 from bot.app.database import OpenDatabase
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, Run
+from bot.cli.database_settings import load_settings
 from bot.cli.dates import to_the_second
+from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
-from bot.cli.on_database import on_database, people_stores
+from bot.cli.on_database import database_of, people_stores, served_playbook
 from bot.cli.operator import commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import note
-from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.playbook import TAIPEI, Playbook
 from bot.model.translatable import Language, Translatable, TranslatableValue
+from bot.playbook.load import Loaded
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
 
 
 @dataclass(frozen=True, slots=True)
-class CommandOrder:
-    """A command: its words behind the playbook's `folder`, its options, and the database it is about."""
+class FolderOrder:
+    """A command on the database of a `folder`, whose files, `loaded`, may have mistakes.
+
+    `words` are those behind the folder.
+    """
 
     opened: OpenDatabase
-    served: ValidPlaybook
+    loaded: Loaded
     folder: Path
     words: Sequence[str]
     options: Arguments
     speech: Language
 
     @property
-    def playbook(self) -> Playbook:
-        """The playbook that is served."""
-        return self.served.playbook
-
-    @property
     def zone(self) -> ZoneInfo:
-        """The time zone of the team."""
-        return self.served.playbook.zone
+        """The time zone of the team; Taipei's where the files have mistakes."""
+        return TAIPEI if self.loaded.playbook is None else self.loaded.playbook.zone
 
     @property
     def name(self) -> str | None:
@@ -56,7 +57,7 @@ class CommandOrder:
         return commander(vars(self.options).get("by"))
 
     async def people(self) -> Stores:
-        """Whose data it is about: real people's, or those of a running simulator, which is told."""
+        """The stores of real people, or of those of a running simulator, which is noted on stderr."""
         return await people_stores(self.opened, self.speech)
 
     def at(self, moment: datetime) -> str:
@@ -77,32 +78,72 @@ class CommandOrder:
         note(message, self.speech)
 
 
+@dataclass(frozen=True, slots=True)
+class CommandOrder(FolderOrder):
+    """A command on the playbook that is `served`, and its people."""
+
+    served: ValidPlaybook
+
+    @property
+    def playbook(self) -> Playbook:
+        """The playbook that is served."""
+        return self.served.playbook
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the team."""
+        return self.served.playbook.zone
+
+
+CarryFolder = Callable[[FolderOrder], Awaitable[int | None]]
+"""Carries the command out and prints the answer; the exit code where that is not 0. Raises `Refusal`."""
 Carry = Callable[[CommandOrder], Awaitable[int | None]]
-"""Does what is asked, and prints what came of it; the exit code where that is not 0. Raises `Refusal`."""
+"""The same of a command on what is served."""
 Check = Callable[[Sequence[str], Arguments], None]
 """Looks at the words and options before any database is opened. Raises `Refusal`."""
+
+
+def on_folder(*, check: Check | None = None) -> Callable[[CarryFolder], Run]:
+    """Makes what a command runs of what carries out its order, also where the files have mistakes.
+
+    Running it raises `PlaybookMissing`, `SettingsWrong`, `DatabaseUnavailable`, and `PlaybookWrong` where the
+    mistakes leave open which database is meant.
+    """
+
+    def of(carry: CarryFolder) -> Run:
+        @wraps(carry)
+        def run(options: Arguments, speech: Language) -> int:
+            in_words = "playbook" not in options
+            folder, words = folder_and_words(options.words) if in_words else (options.playbook, ())
+            if check is not None:
+                check(words, options)
+            loaded = load_settings(folder)
+
+            async def opened() -> int:
+                async with database_of(folder, loaded.settings) as database:
+                    order = FolderOrder(database, loaded, folder, words, options, speech)
+                    return await carry(order) or RIGHT
+
+            return on_event_loop(opened())
+
+        return run
+
+    return of
 
 
 def carried_out(
     *, drafts: bool = False, at_line: bool = False, check: Check | None = None
 ) -> Callable[[Carry], Run]:
-    """Makes what a command runs of what carries out its order; `drafts` and `at_line` as in `served_here`."""
+    """The same by the live version; `drafts`, `at_line` and what else is raised as in `served_playbook`."""
 
     def of(carry: Carry) -> Run:
         @wraps(carry)
-        def run(wanted: Arguments, speech: Language) -> int:
-            code = RIGHT
-            folder, words = (wanted.playbook, ()) if "playbook" in wanted else folder_and_words(wanted.words)
-            if check is not None:
-                check(words, wanted)
+        async def by_live(order: FolderOrder) -> int | None:
+            about = (order.opened, order.folder, order.loaded)
+            async with served_playbook(*about, drafts=drafts, at_line=at_line) as served:
+                fields = (order.opened, order.loaded, order.folder, order.words, order.options, order.speech)
+                return await carry(CommandOrder(*fields, served))
 
-            async def work(opened: OpenDatabase, served: ValidPlaybook) -> None:
-                nonlocal code
-                code = await carry(CommandOrder(opened, served, folder, words, wanted, speech)) or RIGHT
-
-            on_database(folder, work, drafts=drafts, at_line=at_line)
-            return code
-
-        return run
+        return on_folder(check=check)(by_live)
 
     return of

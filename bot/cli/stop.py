@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Awaitable, Callable, Collection, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.app.published import NothingToServe
-from bot.cli.answer import show_answer
-from bot.cli.arguments import Arguments, actions_of, add_action, add_json, add_playbook, describe
-from bot.cli.database_settings import load_settings
+from bot.cli.arguments import actions_of, add_action, add_json, add_playbook, describe
 from bot.cli.dates import to_the_second
-from bot.cli.event_loop import on_event_loop
-from bot.cli.exit_codes import RIGHT
-from bot.cli.on_database import database_of, people_stores, served_playbook
-from bot.cli.operator import add_by, commander
-from bot.cli.refusal import note
-from bot.engine.compiled.playbook import Playbook
+from bot.cli.on_database import served_playbook
+from bot.cli.operator import add_by
+from bot.cli.order import FolderOrder, on_folder
+from bot.engine.compiled.playbook import TAIPEI, Playbook
 from bot.model.brake import PushStop
-from bot.model.translatable import Language, Translatable, tr
+from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.brake import BrakeView, StopScope, brake_view, resume_pushes, stop_pushes
 from bot.operations.payload import as_json
 from bot.playbook.valid import PlaybookWrong
 from bot.scenario.stop_words import which
-from bot.store.stores import Stores
-
-TAIPEI = ZoneInfo("Asia/Taipei")
-"""By which moments are shown where the playbook cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +34,6 @@ class LocalPlaybook:
     def zone(self) -> ZoneInfo:
         """By which moments are shown."""
         return TAIPEI if self.playbook is None else self.playbook.zone
-
-
-Work: TypeAlias = Callable[[Stores, LocalPlaybook], Awaitable[None]]
 
 
 def arguments(command: ArgumentParser) -> None:
@@ -87,64 +73,42 @@ def arguments(command: ArgumentParser) -> None:
         add_json(one)
 
 
-def pushes(wanted: Arguments, words: Language) -> int:
-    """Pull the brake; the exit code."""
-
-    async def work(people: Stores, here: LocalPlaybook) -> None:
-        scope, by = StopScope(wanted.channel, wanted.flow), commander(wanted.by)
-        stop, is_new = await stop_pushes(people, scope, by, here.channels, here.playbook)
-        how = _now(stop) if is_new else _was(stop, here.zone)
-        show_answer({**as_json(stop), "new": is_new}, [how], for_programs=wanted.json, words=words)
-
-    return _on_people(wanted.playbook, words, work)
+@on_folder()
+async def pushes(order: FolderOrder) -> None:
+    """Pull the brake."""
+    scope, here = StopScope(order.options.channel, order.options.flow), await _local_playbook(order)
+    stop, is_new = await stop_pushes(await order.people(), scope, order.by, here.channels, here.playbook)
+    order.show({**as_json(stop), "new": is_new}, _now(stop) if is_new else _was(stop, here.zone))
 
 
-def resume(wanted: Arguments, words: Language) -> int:
-    """Let pushes go on; the exit code."""
-
-    async def work(people: Stores, here: LocalPlaybook) -> None:
-        scope = StopScope(wanted.channel, wanted.flow)
-        ended, left = await resume_pushes(people, scope, commander(wanted.by))
-        lines = [tr("pushes go on: {what}; what came due meanwhile is late", what=which(ended))]
-        lines += [tr("still stopped: {what}", what=which(stop)) for stop in left.stops]
-        payload = {"resumed": ended, "stops": left.stops}
-        show_answer(payload, lines, for_programs=wanted.json, words=words)
-
-    return _on_people(wanted.playbook, words, work)
+@on_folder()
+async def resume(order: FolderOrder) -> None:
+    """Let pushes go on."""
+    await _local_playbook(order)
+    scope = StopScope(order.options.channel, order.options.flow)
+    ended, left = await resume_pushes(await order.people(), scope, order.by)
+    lines = [tr("pushes go on: {what}; what came due meanwhile is late", what=which(ended))]
+    lines += [tr("still stopped: {what}", what=which(stop)) for stop in left.stops]
+    order.show({"resumed": ended, "stops": left.stops}, *lines)
 
 
-def status(wanted: Arguments, words: Language) -> int:
-    """Print what is stopped; the exit code."""
-
-    async def work(people: Stores, here: LocalPlaybook) -> None:
-        found = await brake_view(people, here.playbook)
-        payload = {"stops": found.brake.stops, "people": found.people}
-        show_answer(payload, _lines(found, here.zone), for_programs=wanted.json, words=words)
-
-    return _on_people(wanted.playbook, words, work)
+@on_folder()
+async def status(order: FolderOrder) -> None:
+    """Print what is stopped."""
+    here = await _local_playbook(order)
+    view = await brake_view(await order.people(), here.playbook)
+    order.show_all({"stops": view.brake.stops, "people": view.people}, _lines(view, here.zone))
 
 
-def _on_people(folder: Path, words: Language, work: Work) -> int:
-    """Do this on the people's database, also where files have mistakes: a brake must not wait for those.
-
-    Raises `PlaybookWrong` where nobody knows which database is meant.
-    """
-    loaded = load_settings(folder)
-
-    async def opened() -> None:
-        async with AsyncExitStack() as stack:
-            database = await stack.enter_async_context(database_of(folder, loaded.settings))
-            try:
-                served = await stack.enter_async_context(served_playbook(database, folder, loaded))
-                here = LocalPlaybook(served.playbook, served.settings.channels)
-            except (PlaybookWrong, NothingToServe):
-                wrong = tr("the playbook has mistakes (oaflow check); what is asked for is done all the same")
-                note(wrong, words)
-                here = LocalPlaybook(None, loaded.settings.channels)
-            await work(await people_stores(database, words), here)
-
-    on_event_loop(opened())
-    return RIGHT
+async def _local_playbook(order: FolderOrder) -> LocalPlaybook:
+    """What is served; with mistakes in the files, which are noted, only their channels: a brake must not wait
+    for those."""
+    try:
+        async with served_playbook(order.opened, order.folder, order.loaded) as served:
+            return LocalPlaybook(served.playbook, served.settings.channels)
+    except (PlaybookWrong, NothingToServe):
+        order.note(tr("the playbook has mistakes (oaflow check); what is asked for is done all the same"))
+        return LocalPlaybook(None, order.loaded.settings.channels)
 
 
 def _now(stop: PushStop) -> Translatable:

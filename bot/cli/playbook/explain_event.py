@@ -5,18 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
-from bot.app.database import OpenDatabase, folder_of
+from bot.app.database import folder_of
 from bot.app.environment import SettingsWrong
 from bot.app.stored_playbooks import ReadingContext, read_from_database
-from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
-from bot.cli.database_settings import load_settings
 from bot.cli.dates import by_the_clock, to_the_second
-from bot.cli.event_loop import on_event_loop
-from bot.cli.exit_codes import RIGHT
-from bot.cli.on_database import database_of, served_playbook
+from bot.cli.order import CommandOrder, carried_out
 from bot.engine.turn.event_words import row_words
 from bot.model.place import Place
 from bot.model.published_version import SHORT
@@ -31,54 +26,49 @@ from bot.scenario.titles import speaking_titles
 from bot.store.collections import TRACE_LIFE
 
 
-def explain_event(wanted: Arguments, words: Language) -> int:
-    """Print the steps of the turn in which this event was decided; the exit code.
+def explain_event(options: Arguments, speech: Language) -> int:
+    """Print the steps of the turn in which an event was decided; the exit code.
 
-    It is `channel:webhookEventId`, the `webhookEventId` alone, or what the log calls a dead letter.
+    `options.event` is `channel:webhookEventId`, the `webhookEventId` alone, or what the log calls a dead
+    letter. Raises `Unavailable`, also where the steps are not kept any more.
     """
-    loaded = load_settings(wanted.playbook)
-
-    async def look() -> tuple[StoredEvent, ValidPlaybook]:
-        async with database_of(wanted.playbook, loaded.settings) as opened:
-            async with served_playbook(opened, wanted.playbook, loaded) as now:
-                pass
-            found = await stored_event(await opened.everywhere(), now.playbook, wanted.event)
-            return found, await _decided_by(found, opened, wanted.playbook, now)
-
     try:
-        found, by = on_event_loop(look())
+        return _explain(options, speech)
     except SettingsWrong as error:
         raise Unavailable(error.message) from error
-    speech = speaking_titles(words, by.playbook)
-    here = "" if loaded.playbook is None else loaded.playbook.version
-    show_answer(_payload(found), _lines(found, by, speech, here), for_programs=wanted.json)
-    if found.why is None:
+
+
+@carried_out()
+async def _explain(order: CommandOrder) -> None:
+    event = await stored_event(await order.opened.everywhere(), order.playbook, order.options.event)
+    by = await _decided_by(event, order)
+    speech = speaking_titles(order.speech, by.playbook)
+    here = "" if order.loaded.playbook is None else order.loaded.playbook.version
+    order.show_all(_payload(event), _lines(event, by, speech, here))
+    if event.why is None:
         raise Unavailable(
             tr(
                 "why is kept for {days} days only; of {event} is known: {known}",
                 days=TRACE_LIFE.after.days,
-                event=found.row.id,
-                known=row_words(found.row.what),
+                event=event.row.id,
+                known=row_words(event.row.what),
             )
         )
-    return RIGHT
 
 
-async def _decided_by(
-    found: StoredEvent, opened: OpenDatabase, folder: Path, now: ValidPlaybook
-) -> ValidPlaybook:
-    """The playbook that has decided, as it is kept; what is live `now` where that is the same, or not to be
-    had here."""
-    if found.version in (None, now.playbook.version):
-        return now
-    accepted = await opened.stores.playbooks.all()
-    kept = next((one for one in accepted if one.version == found.version and one.is_kept), None)
-    if kept is not None:
-        by = ReadingContext(folder_of(folder), os.environ, now.settings, "warning")
-        with suppress(StoredFilesUnreadable):  # then its places are told, without their lines
-            async with read_from_database(opened, kept, by) as read:
+async def _decided_by(event: StoredEvent, order: CommandOrder) -> ValidPlaybook:
+    """The playbook that decided it, as it is stored; the live one where that is the same, or unreadable."""
+    live = order.served
+    if event.version in (None, live.playbook.version):
+        return live
+    accepted = await order.opened.stores.playbooks.all()
+    stored = next((one for one in accepted if one.version == event.version and one.is_kept), None)
+    if stored is not None:
+        by = ReadingContext(folder_of(order.folder), os.environ, live.settings, "warning")
+        with suppress(StoredFilesUnreadable):  # then its places are named, without their lines
+            async with read_from_database(order.opened, stored, by) as read:
                 return read
-    return now
+    return live
 
 
 def _lines(found: StoredEvent, by: ValidPlaybook, speech: Language, here: str) -> Iterator[str]:

@@ -7,14 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.cli.answer import in_columns, show_answer
-from bot.cli.arguments import Arguments, add_json, add_playbook, describe
-from bot.cli.database_settings import load_settings
-from bot.cli.dates import to_the_second
-from bot.cli.event_loop import on_event_loop
-from bot.cli.exit_codes import RIGHT
-from bot.cli.on_database import database_of
-from bot.engine.compiled.playbook import TAIPEI
+from bot.cli.answer import in_columns
+from bot.cli.arguments import add_json, add_playbook, describe
+from bot.cli.order import FolderOrder, on_folder
 from bot.model.published_version import SHORT, AcceptedBy, AcceptedPlaybook
 from bot.model.translatable import Language, Translatable, TranslatableValue, tr
 from bot.operations.payload import pick
@@ -32,24 +27,17 @@ _HOW: Mapping[AcceptedBy, Translatable] = {
 def arguments(command: ArgumentParser) -> None:
     """A playbook."""
     says = "Which playbooks were live on this database, the last first: since when, by whom, how."
-    describe(command, says, example="oaflow versions my-shop", run=run)
+    describe(command, says, example="oaflow versions my-shop", run=list_versions)
     add_playbook(command)
     add_json(command)
 
 
-def run(wanted: Arguments, words: Language) -> int:
-    """Print a line for each whose files are kept, and how many others there were; the exit code."""
-    loaded = load_settings(wanted.playbook)
-
-    async def look() -> list[AcceptedPlaybook]:
-        async with database_of(wanted.playbook, loaded.settings) as opened:
-            return await opened.stores.playbooks.all()
-
-    found = on_event_loop(look())
-    at = to_the_second(TAIPEI if loaded.playbook is None else loaded.playbook.zone)
-    payload = [_payload(one, is_live=not number) for number, one in enumerate(found)]
-    show_answer(payload, _lines(found, at, words), for_programs=wanted.json, words=words)
-    return RIGHT
+@on_folder()
+async def list_versions(order: FolderOrder) -> None:
+    """Print a line for each version whose files are kept, and how many others there were."""
+    accepted = await order.opened.stores.playbooks.all()
+    payload = [_payload(one, is_live=not number) for number, one in enumerate(accepted)]
+    order.show_all(payload, _lines(accepted, order.at, order.speech))
 
 
 def _lines(

@@ -9,13 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from bot.app.stored_playbooks import comparable_folder, comparable_version
-from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, describe
-from bot.cli.database_settings import load_settings, read_with
-from bot.cli.event_loop import on_event_loop
-from bot.cli.exit_codes import RIGHT
-from bot.cli.on_database import database_of
-from bot.cli.playbook_folder import folder_and_words
+from bot.cli.database_settings import read_with
+from bot.cli.order import FolderOrder, on_folder
 from bot.cli.refusal import UsageWrong
 from bot.model.published_version import SHORT
 from bot.model.translatable import Language, Translatable, tr
@@ -61,7 +57,7 @@ class TwoVersions:
 def arguments(command: ArgumentParser) -> None:
     """A playbook, and which two versions of it."""
     says = "How two versions of a playbook differ: rules, states, cards, texts before and after."
-    describe(command, says, example="oaflow diff my-shop 41 42", run=run)
+    describe(command, says, example="oaflow diff my-shop 41 42", run=diff)
     command.add_argument(
         "words",
         nargs="*",
@@ -72,26 +68,24 @@ def arguments(command: ArgumentParser) -> None:
     add_json(command)
 
 
-def run(wanted: Arguments, words: Language) -> int:
-    """Print what differs; exit 0 whether anything does or not."""
-    folder, rest = folder_and_words(wanted.words)
-    if len(rest) > 2:
+def _at_most_two(words: Sequence[str], options: Arguments) -> None:
+    if len(words) > 2:
         raise UsageWrong(tr("at most two versions are compared"))
-    loaded = load_settings(folder)
 
-    async def look() -> TwoVersions:
-        async with database_of(folder, loaded.settings) as opened:
-            accepted = await opened.stores.playbooks.all()
-            named = [named_version(accepted, one) for one in rest] or [the_live(accepted)]
-            kept = [await comparable_version(opened, one, read_with(folder, loaded)) for one in named]
-            if len(kept) == 1:
-                kept.append(comparable_folder(_right(loaded)))
-            after = which(named[1]) if len(named) == 2 else _folder_title(loaded)
-            return TwoVersions(which(named[0]), after, differences(*kept))
 
-    found = on_event_loop(look())
-    show_answer([_payload(one) for one in found.differences], _lines(found, words), for_programs=wanted.json)
-    return RIGHT
+@on_folder(check=_at_most_two)
+async def diff(order: FolderOrder) -> None:
+    """Print what differs; exit 0 whether anything does or not."""
+    opened, loaded = order.opened, order.loaded
+    accepted = await opened.stores.playbooks.all()
+    named = [named_version(accepted, word) for word in order.words] or [the_live(accepted)]
+    read = read_with(order.folder, loaded)
+    versions = [await comparable_version(opened, version, read) for version in named]
+    if len(versions) == 1:
+        versions.append(comparable_folder(_right(loaded)))
+    after = which(named[1]) if len(named) == 2 else _folder_title(loaded)
+    compared = TwoVersions(which(named[0]), after, differences(*versions))
+    order.show_all([_payload(one) for one in compared.differences], _lines(compared, order.speech))
 
 
 def _right(loaded: Loaded) -> Loaded:

@@ -8,15 +8,13 @@ from functools import partial
 
 from bot.app.stored_playbooks import read_in_turn
 from bot.cli.arguments import Arguments, describe
-from bot.cli.database_settings import load_settings, read_with
-from bot.cli.event_loop import on_event_loop
+from bot.cli.database_settings import read_with
 from bot.cli.exit_codes import RIGHT, WRONG
-from bot.cli.on_database import database_of
-from bot.cli.operator import add_by, commander
+from bot.cli.operator import add_by
+from bot.cli.order import FolderOrder, on_folder
 from bot.cli.own_address import as_the_world_sees_it
-from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong
-from bot.cli.terminal_text import write_err, write_out
+from bot.cli.terminal_text import write_err
 from bot.model.problem import Problem
 from bot.model.translatable import Language, Translatable, tr
 from bot.operations.menus import not_at_line, others_at_line
@@ -38,7 +36,7 @@ from bot.playbook.report import render
 def arguments(command: ArgumentParser) -> None:
     """A playbook, and which version of it."""
     says = "Serve a version that was live again, from the database, in every process, until the next publish."
-    describe(command, says, example="oaflow rollback my-shop 41", run=run)
+    describe(command, says, example="oaflow rollback my-shop 41", run=rollback)
     command.add_argument(
         "words",
         nargs="*",
@@ -53,52 +51,46 @@ def arguments(command: ArgumentParser) -> None:
     add_by(command)
 
 
-def run(wanted: Arguments, words: Language) -> int:
-    """Bring it back; the exit code of `interface.md`."""
-    folder, rest = folder_and_words(wanted.words)
-    if len(rest) > 1:
+def _one_version(words: Sequence[str], options: Arguments) -> None:
+    if len(words) > 1:
         raise UsageWrong(tr("one version is named, its number or how it begins"))
-    loaded, show = load_settings(folder), partial(_show, words)
 
-    async def back() -> tuple[Published, Sequence[str]]:
-        async with database_of(folder, loaded.settings) as opened:
-            stores = opened.stores
-            accepted = await stores.playbooks.all()
-            live = the_live(accepted)
-            target = named_version(accepted, rest[0]) if rest else one_before(accepted)
-            check_can_roll_back(target)
-            try:
-                async with (
-                    announced(stores.coming, target.number) as coming,
-                    read_in_turn(opened, target, read_with(folder, loaded)) as found,
-                ):
-                    done = await roll_back(
-                        stores,
-                        target,
-                        found,
-                        live,
-                        commander(wanted.by),
-                        show,
-                        coming,
-                        leave_people=wanted.leave_people,
-                    )
-                    playbook = as_the_world_sees_it(found.playbook)
-                    return done, await not_at_line(stores, playbook, found.settings)
-            except LosesPeople as error:
-                raise LosesPeople(_may_be_left(error.message), error.problems, error.sources) from error
-            except StoredFilesUnreadable as error:
-                why = tr(
-                    "{which} cannot be read from the database here, {why}: {stays}",
-                    which=which(target),
-                    why=error.message,
-                    stays=STAYS,
-                )
-                raise CannotGoBack(why) from error
 
-    done, menus = on_event_loop(back())
-    write_out(f"{words.text(_outcome(done))}\n")
-    if menus:
-        write_out(f"{words.text(others_at_line(menus))}\n")
+@on_folder(check=_one_version)
+async def rollback(order: FolderOrder) -> int:
+    """Bring it back; the exit code of `interface.md`."""
+    stores = order.opened.stores
+    accepted = await stores.playbooks.all()
+    live = the_live(accepted)
+    target = named_version(accepted, order.words[0]) if order.words else one_before(accepted)
+    check_can_roll_back(target)
+    try:
+        async with (
+            announced(stores.coming, target.number) as coming,
+            read_in_turn(order.opened, target, read_with(order.folder, order.loaded)) as files,
+        ):
+            done = await roll_back(
+                stores,
+                target,
+                files,
+                live,
+                order.by,
+                partial(_show, order.speech),
+                coming,
+                leave_people=order.options.leave_people,
+            )
+            menus = await not_at_line(stores, as_the_world_sees_it(files.playbook), files.settings)
+    except LosesPeople as error:
+        raise LosesPeople(_may_be_left(error.message), error.problems, error.sources) from error
+    except StoredFilesUnreadable as error:
+        why = tr(
+            "{which} cannot be read from the database here, {why}: {stays}",
+            which=which(target),
+            why=error.message,
+            stays=STAYS,
+        )
+        raise CannotGoBack(why) from error
+    order.show(None, _outcome(done), *([others_at_line(menus)] if menus else []))
     return WRONG if done.others else RIGHT
 
 
