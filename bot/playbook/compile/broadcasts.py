@@ -32,7 +32,7 @@ _NOTHING_MEANT = ("不發", "不送", "沒有", "無", "空白", "不發送", "n
 
 @dataclass(frozen=True, slots=True)
 class GroupMessages:
-    """The messages by group, and who is in each; `split` is `None` where all get the same."""
+    """The messages by group, and the people in each; `split` is `None` where all get the same."""
 
     messages: Mapping[str, tuple[Card, ...]]
     split: str | None = None
@@ -45,7 +45,7 @@ def group_messages(scope: Scope, node: Map) -> GroupMessages:
     split = scope.scalar(node.get("split"))
     if split is None:
         return GroupMessages({WHOLE: () if _is_empty(scope, push) else scope.cards(push)})
-    if not scope.knows("splits", split) or is_refused(scope.book, "splits", split.value):
+    if not scope.has_name("splits", split) or is_refused(scope.book, "splits", split.value):
         return GroupMessages({}, split.value)
     declared = scope.book.section("splits")[split.value][1]
     of = shares(declared)
@@ -74,23 +74,23 @@ def _is_empty(scope: Scope, push: Node | None) -> bool:
 
 
 def _is_no_word(scope: Scope, group: str, value: Node) -> None:
-    """A word for "nothing" is no message: who is to get none would be sent that word."""
+    """Report a word for "nothing" in place of a message: it would be sent as a text."""
     if is_nothing(value):
         return
     items = list(scope.items(value))
     alone = items[0] if len(items) == 1 else value
-    said = alone.get("text") or alone.get("card") if isinstance(alone, Map) else alone
-    if not isinstance(said, Scalar) or said.value.strip() not in _NOTHING_MEANT:
+    word = alone.get("text") or alone.get("card") if isinstance(alone, Map) else alone
+    if not isinstance(word, Scalar) or word.value.strip() not in _NOTHING_MEANT:
         return
-    text = quoted(said.value)
+    text = quoted(word.value)
     message = tr("the group {group} would be sent the text {text}", group=quoted(group), text=text)
-    scope.wrong(said, "bad-value", message, tr("to send it nothing, write  {group}: nothing", group=group))
+    scope.wrong(word, "bad-value", message, tr("to send it nothing, write  {group}: nothing", group=group))
 
 
 def _all_named(
     scope: Scope, node: Map, split: Scalar, of: Mapping[str, int], written: Mapping[str, tuple[Scalar, Node]]
 ) -> None:
-    """Each group of the split is named, and nothing else; of a group that is misspelt one thing is said."""
+    """Each group of the split is named, and nothing else; a misspelt group is reported once."""
     left = [group for group in of if group not in written]
     unknown = [key for name, (key, _) in written.items() if name not in of]
     for key in unknown:
@@ -162,7 +162,7 @@ def broadcasts_of(scope: Scope) -> dict[str, Broadcast]:
 def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
     to = _to(scope, node.get("to"))
     quiet = node.get("quiet_hours")
-    said = group_messages(scope, node)
+    messages = group_messages(scope, node)
     _one_time(scope, node)
     return Broadcast(
         name=name,
@@ -171,9 +171,9 @@ def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:
         channel=_channel(scope, key, node.get("channel")),
         to=to,
         list=to.people.key if isinstance(to, OnList) else None,
-        messages=said.messages,
-        split=said.split,
-        groups=said.groups,
+        messages=messages.messages,
+        split=messages.split,
+        groups=messages.groups,
         add_tags=added_tags(scope, node.get("add_tags")),
         at=scope.moment(node.get("at")),
         every=scope.rhythm(node.get("every")),
@@ -199,15 +199,15 @@ def _one_time(scope: Scope, node: Map) -> None:
 
 
 def _to(scope: Scope, node: Node | None) -> Condition | None:
-    asked = scope.at(asked_at_any_time=tr("a broadcast"))
+    within = scope.at(without_event=tr("a broadcast"))
     if isinstance(node, Scalar):
-        return None if node.value == EVERYONE else in_audience(asked, node, _condition)
-    return condition_of(asked, node)
+        return None if node.value == EVERYONE else in_audience(within, node, _condition)
+    return condition_of(within, node)
 
 
 def _channel(scope: Scope, key: Scalar, node: Node | None) -> str:
     named = list(scope.scalars(node))
-    known = [one.value for one in named if scope.knows("channels", one)]
+    known = [one.value for one in named if scope.has_name("channels", one)]
     if len(named) > 1:
         hint = tr("write one broadcast for each channel")
         scope.wrong(named[1], "bad-value", tr("a broadcast goes out on one channel"), hint)

@@ -18,13 +18,13 @@ TITLES = {"name": "姓名", "member_no": "會員編號", "phone": "手機號碼"
 
 
 def member_card_of(scope: Scope) -> MemberCardSettings | None:
-    """How the member card looks, and the flow for those who have none yet."""
+    """How the member card looks, and the flow for people who have none yet."""
     node = scope.book.root.get(MEMBER_CARD)
     if not isinstance(node, Map):
         return None
     picture, unbound = scope.scalar(node.get("picture")), scope.scalar(node.get("unbound"))
-    if unbound is not None and scope.knows("flows", unbound):
-        scope.knows("pages", unbound)
+    if unbound is not None and scope.has_name("flows", unbound):
+        scope.has_name("pages", unbound)
     fields = [_field(scope, field) for field in scope.items(node.get("fields"))]
     return MemberCardSettings(
         fields=tuple(field for field in fields if field is not None),

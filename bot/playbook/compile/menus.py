@@ -44,12 +44,12 @@ def menus_of(scope: Scope) -> tuple[Menu, ...]:
 
 
 def _menu(scope: Scope, name: Scalar, node: Map) -> Menu:
-    asked = scope.at(asked_at_any_time=tr("a rich menu"))
+    within = scope.at(without_event=tr("a rich menu"))
     since, until = term(scope, node, tr("this menu ends before it begins"))
     return Menu(
         name=name.value,
         place=place_at_first(node),
-        condition=condition_of(asked, node.get("if")),
+        condition=condition_of(within, node.get("if")),
         tabs={tab.name: tab for tab in _tabs(scope, name, node)},
         since=since,
         until=until,

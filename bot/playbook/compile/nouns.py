@@ -53,7 +53,7 @@ def hooks_of(scope: Scope) -> dict[str, Hook]:
 
 
 def _json(scope: Scope, node: Node | None) -> Any:
-    """JSON with templates in it. Types are told by the look, as YAML 1.2 does."""
+    """JSON with templates in it. A value's look decides its type, as in YAML 1.2."""
     match node:
         case None:
             return {}
@@ -115,7 +115,7 @@ def stores_of(scope: Scope) -> dict[str, Store]:
             note = tr("the first is at {place}", place=str(place_of(titles[title])))
             scope.wrong(key, "duplicate-name", message, tr("give one of them another title"), note)
         titles.setdefault(title, key)
-        grouped = group is not None and scope.knows("store_groups", group)
+        grouped = group is not None and scope.has_name("store_groups", group)
         found[name] = Store(name, title, group.value if group is not None and grouped else None)
     return found
 

@@ -166,7 +166,7 @@ def _marks(scope: Scope, audiences: Mapping[str, Audience]) -> list[str]:
 
 
 def _digest(path: Path) -> str | None:
-    """`None` for a file that cannot be read, of which a problem tells."""
+    """The sha256; `None` for a file that cannot be read, which is reported as a problem."""
     try:
         return sha256_of(path)
     except OSError:

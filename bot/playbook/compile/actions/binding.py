@@ -35,15 +35,15 @@ def _find_member(scope: Scope, key: Scalar, node: Node) -> Step | None:
 
 def _move_member(scope: Scope, key: Scalar, node: Node) -> Step:
     birthday: Operand | None = None
-    if isinstance(node, Map) and (asked := node.get("birthday")) is not None:
-        birthday = operand(scope, asked, "date", "birthday")
+    if isinstance(node, Map) and (given := node.get("birthday")) is not None:
+        birthday = operand(scope, given, "date", "birthday")
     return AskMove(place_of(key), birthday)
 
 
 def _register_member(scope: Scope, key: Scalar, node: Node) -> Step:
     name: Operand | None = None
-    if isinstance(node, Map) and (asked := node.get("name")) is not None:
-        name = operand(scope, asked, "text", "name")
+    if isinstance(node, Map) and (given := node.get("name")) is not None:
+        name = operand(scope, given, "text", "name")
     return AskRegistration(place_of(key), name)
 
 

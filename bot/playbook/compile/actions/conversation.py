@@ -52,7 +52,7 @@ def _template(scope: Scope, node: Node) -> Template:
 
 def _call(scope: Scope, key: Scalar, node: Node) -> Step | None:
     name = scope.scalar(node)
-    if name is None or not scope.knows("hooks", name):
+    if name is None or not scope.has_name("hooks", name):
         return None
     scope.use(scope.book.hook_needs.get(name.value, ()), name)
     return Call(place_of(key), name.value)

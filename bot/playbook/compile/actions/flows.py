@@ -23,7 +23,7 @@ def _start(scope: Scope, key: Scalar, node: Node) -> Step | None:
     """`start: {flow: order_lookup, with: {…}}`."""
     named, given = (node.get("flow"), node.get("with")) if isinstance(node, Map) else (node, None)
     name = scope.scalar(named)
-    if name is None or not scope.knows("flows", name):
+    if name is None or not scope.has_name("flows", name):
         return None
     flow = scope.book.flows.get(name.value)
     inputs = {} if flow is None else flow.inputs
@@ -69,14 +69,14 @@ def _exit(scope: Scope, key: Scalar, node: Node) -> Step | None:
         return None
     if name.value == EVERYTHING:
         return ExitFlow(place_of(key), None)
-    return ExitFlow(place_of(key), name.value) if scope.knows("flows", name) else None
+    return ExitFlow(place_of(key), name.value) if scope.has_name("flows", name) else None
 
 
 def _raise(scope: Scope, key: Scalar, node: Node) -> Step | None:
     """`raise: {signal: parcel_arrived, values: {…}}`."""
     named, given = (node.get("signal"), node.get("values")) if isinstance(node, Map) else (node, None)
     name = scope.scalar(named)
-    if name is None or not scope.knows("signals", name):
+    if name is None or not scope.has_name("signals", name):
         return None
     fields = scope.book.signals.get(name.value, {})
     values = typed_values(
@@ -99,7 +99,7 @@ def _result(scope: Scope, key: Scalar, node: Node) -> Step | None:
 
 
 def given_result(scope: Scope, key: Scalar, node: Map, name: str) -> GiveResult:
-    """A result under the name by which it is kept until the page has said its trigger."""
+    """A result under the name by which it is stored until the page has sent its trigger."""
     trigger = node.get("trigger")
     here = scope.put(replace(scope.where, kind="result", ways=(), unclear=False))
     text = None if trigger is None else scope.text(trigger).strip() or None

@@ -91,7 +91,7 @@ def _add_tags(scope: Scope, key: Scalar, node: Node) -> Step:
 
 
 def _remove_tags(scope: Scope, key: Scalar, node: Node) -> Step:
-    known = tuple(tag.value for tag in scope.scalars(node) if scope.knows("tags", tag))
+    known = tuple(tag.value for tag in scope.scalars(node) if scope.has_name("tags", tag))
     return RemoveTags(place_of(key), known)
 
 
@@ -101,7 +101,7 @@ def _set_marketing(scope: Scope, key: Scalar, node: Node) -> Step:
 
 def _pin_menu(scope: Scope, key: Scalar, node: Node) -> Step | None:
     menu = scope.scalar(node.get("menu") if isinstance(node, Map) else node)
-    if menu is None or _for_a_while(scope, menu) or not scope.knows("menus", menu):
+    if menu is None or _for_a_while(scope, menu) or not scope.has_name("menus", menu):
         return None
     span = scope.duration(node.get("for")) if isinstance(node, Map) else None
     return PinMenu(place_of(key), menu.value, span)

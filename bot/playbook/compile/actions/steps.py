@@ -52,7 +52,7 @@ def _step(scope: Scope, kind: str, key: Scalar, value: Node) -> Step | None:
 
 
 def leaves_itself(scope: Scope, step: Step) -> bool:
-    """Whether a step leaves the flow in which it stands."""
+    """Whether a step leaves its own flow."""
     flow = scope.where.flow
     return flow is not None and step.leaves(flow.name)
 

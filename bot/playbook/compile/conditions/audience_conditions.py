@@ -24,8 +24,8 @@ _DONE = "compiled audiences"
 
 
 def in_audience(scope: Scope, name: Scalar, condition: Callable[[Scope, Node], Condition]) -> Condition:
-    """That somebody is in an audience; one that is asked for within itself is reported."""
-    if not scope.knows("audiences", name) or name.value == EVERYONE:
+    """The condition of being in an audience; an audience that contains itself is reported."""
+    if not scope.has_name("audiences", name) or name.value == EVERYONE:
         return All(())
     open_: list[str] = scope.book.cache.setdefault(_OPEN, [])
     done: dict[str, Condition] = scope.book.cache.setdefault(_DONE, {})
@@ -95,11 +95,11 @@ def _measured(condition: Condition, known: dict[int, tuple[int, int]]) -> tuple[
 def _compiled(
     scope: Scope, key: Scalar, node: Node, condition: Callable[[Scope, Node], Condition]
 ) -> Condition:
-    here = scope.put(replace(NOWHERE, asked_at_any_time=tr("an audience")))
+    here = scope.put(replace(NOWHERE, without_event=tr("an audience")))
     if not isinstance(node, Map):
         return All(())
-    csv, asked = node.get("csv"), node.get("if")
-    parts = () if asked is None else (condition(here, asked),)
+    csv, tests = node.get("csv"), node.get("if")
+    parts = () if tests is None else (condition(here, tests),)
     if not isinstance(csv, Scalar):
         return parts[0] if parts else All(())
     listed = OnList(place_of(key), list_of(here, key, csv, node.get("column")).people)

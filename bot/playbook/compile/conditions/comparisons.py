@@ -39,7 +39,7 @@ _SPANS: Mapping[str, SpanWord] = {how: how for how in SPANS}
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is compared: its name, its type, and its only values where it has such. `phone`: kept as E.164.
+    """What is compared: its name, its type, and its only values where it has such. `phone`: stored as E.164.
 
     `passing`: an answer or an event, which is never searched for in the database.
     """
@@ -69,13 +69,13 @@ def tests_of(scope: Scope, node: Node, subject: Subject) -> tuple[Test, ...]:
 
 def inferred_type(node: Node) -> Type:
     """The type to declare for an attribute that is compared so: text where that takes it, or none does."""
-    asked = (
+    tests = (
         {key: value.value for key, (_, value) in node.pairs.items() if isinstance(value, Scalar)}
         if isinstance(node, Map)
         else {}
     )
     return next(
-        (one for one in ("text", *TYPES) if all(_takes(one, *test) for test in asked.items())), "text"
+        (one for one in ("text", *TYPES) if all(_takes(one, *test) for test in tests.items())), "text"
     )
 
 

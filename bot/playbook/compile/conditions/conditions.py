@@ -78,7 +78,7 @@ def _tag(scope: Scope, key: Scalar, node: Node) -> Condition:
     if not isinstance(node, Map):
         return HasTag(place_of(key), tuple(_known(scope, "tags", node)))
     return _all_of(
-        _tag_since(scope, name, value) for name, value in scope.pairs(node) if scope.knows("tags", name)
+        _tag_since(scope, name, value) for name, value in scope.pairs(node) if scope.has_name("tags", name)
     )
 
 
@@ -88,7 +88,7 @@ def _tag_since(scope: Scope, name: Scalar, node: Node) -> Condition:
 
 
 def _known(scope: Scope, section: Section, node: Node) -> list[str]:
-    return [name.value for name in scope.scalars(node) if scope.knows(section, name)]
+    return [name.value for name in scope.scalars(node) if scope.has_name(section, name)]
 
 
 def _bound(scope: Scope, key: Scalar, node: Node) -> Condition:
@@ -149,7 +149,7 @@ def _split(scope: Scope, key: Scalar, node: Node) -> Condition:
 
 
 def _in_split(scope: Scope, name: Scalar, node: Node) -> Condition | None:
-    if not scope.knows("splits", name):
+    if not scope.has_name("splits", name):
         return None
     shares = ranges(scope.book.section("splits")[name.value][1])
     groups = []
@@ -178,7 +178,7 @@ def _in_flow(scope: Scope, key: Scalar, node: Node) -> Condition:
     parts = [
         InFlow(place_of(name), (name.value,), tuple(_states(scope, name.value, states)))
         for name, states in scope.pairs(node)
-        if scope.knows("flows", name)
+        if scope.has_name("flows", name)
     ]
     return parts[0] if len(parts) == 1 else Any(tuple(parts))
 
@@ -195,8 +195,8 @@ def _states(scope: Scope, flow: str, node: Node) -> list[str]:
 
 
 def _answer(scope: Scope, key: Scalar, node: Node) -> Condition:
-    if scope.where.asked_at_any_time is not None:
-        return _needs_event(scope, key, scope.where.asked_at_any_time)
+    if scope.where.without_event is not None:
+        return _needs_event(scope, key, scope.where.without_event)
     parts = [_of_answer(scope, name, tests) for name, tests in scope.pairs(node)]
     return _all_of(part for part in parts if part is not None)
 
@@ -217,8 +217,8 @@ def _of_answer(scope: Scope, name: Scalar, node: Node) -> Condition | None:
 
 
 def _event(scope: Scope, key: Scalar, node: Node) -> Condition:
-    if scope.where.asked_at_any_time is not None:
-        return _needs_event(scope, key, scope.where.asked_at_any_time)
+    if scope.where.without_event is not None:
+        return _needs_event(scope, key, scope.where.without_event)
     parts = [_of_event(scope, name, tests) for name, tests in scope.pairs(node)]
     return _all_of(part for part in parts if part is not None)
 

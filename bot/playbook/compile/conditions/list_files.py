@@ -1,4 +1,4 @@
-"""The file of a list of people: read once, frozen with its sha, its refused lines told of."""
+"""The file of a list of people: read once, frozen with its sha, its refused lines reported."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ListFile:
 
 
 def list_of(scope: Scope, key: Scalar, csv: Scalar, column: Node | None) -> ListFile:
-    """The list of an audience, each read once; nobody is on one that cannot be read, which is told."""
+    """The list of an audience, each read once; one that cannot be read is reported, and empty."""
     read: dict[str, ListFile] = scope.book.cache.setdefault(_READ, {})
     if key.value not in read:
         named = scope.text(column)
@@ -58,7 +58,7 @@ def _list(scope: Scope, name: str, csv: Scalar, column: ListColumn) -> ListFile:
 
 
 def _bytes(scope: Scope, csv: Scalar, path: Path) -> bytes | None:
-    """What is in the file, one more than allowed where there is more; `None` and told where it is kept."""
+    """The bytes of the file, one more than allowed where there are more; `None` where reading fails."""
     try:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)

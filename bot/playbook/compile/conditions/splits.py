@@ -33,7 +33,7 @@ def ranges(node: Node) -> dict[str, tuple[int, int]]:
 
 
 def drawn(name: Scalar, node: Node, groups: Iterable[str]) -> InSplit:
-    """Who is in one of these groups of the split of this name; `node` are its shares."""
+    """The condition of being in one of these groups of the split of this name; `node` are its shares."""
     factor, offset = draw(name.value)
     borders, chosen = ranges(node), tuple(groups)
     within = tuple(borders[group] for group in chosen)
@@ -41,7 +41,7 @@ def drawn(name: Scalar, node: Node, groups: Iterable[str]) -> InSplit:
 
 
 def groups_of(scope: Scope, names: Iterable[str]) -> dict[str, dict[str, InSplit]]:
-    """Of these splits, as far as they are declared, who is in which group."""
+    """The groups of these splits, as far as they are declared, each as a condition."""
     declared = scope.book.section("splits")
     return {
         name: {group: drawn(key, node, (group,)) for group in shares(node)}

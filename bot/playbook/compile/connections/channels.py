@@ -24,9 +24,9 @@ def _rules(scope: Scope, name: str, node: Map) -> ChannelRules:
     liff = node.get("liff")
     home = scope.scalar(liff.get("home")) if isinstance(liff, Map) else None
     if home is not None:
-        scope.knows("pages", home)
+        scope.has_name("pages", home)
     shop, sms = scope.scalar(node.get("shop")), scope.scalar(node.get("sms"))
-    provider = sms.value if sms is not None and scope.knows("sms", sms) else None
+    provider = sms.value if sms is not None and scope.has_name("sms", sms) else None
     return ChannelRules(
         name=name,
         title=scope.text(node.get("app_name")),
@@ -37,11 +37,11 @@ def _rules(scope: Scope, name: str, node: Map) -> ChannelRules:
         home=None if home is None else home.value,
         has_sms=provider is not None,
         sms=provider,
-        shop=shop.value if shop is not None and scope.knows("shops", shop) else None,
+        shop=shop.value if shop is not None and scope.has_name("shops", shop) else None,
         paused={
             flow.value: place_of(flow)
             for flow in scope.scalars(node.get("paused"))
-            if scope.knows("flows", flow)
+            if scope.has_name("flows", flow)
         },
     )
 

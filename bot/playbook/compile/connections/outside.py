@@ -69,12 +69,12 @@ def _second_factor(scope: Scope) -> frozenset[AdminRole]:
     node = scope.book.root.get("second_factor")
     if node is None:
         return FACTOR_BY_DEFAULT
-    told = {one.value for one in scope.scalars(node)}
-    return frozenset(role for role in ROLES if role in told)
+    roles = {one.value for one in scope.scalars(node)}
+    return frozenset(role for role in ROLES if role in roles)
 
 
 def _api_token(scope: Scope) -> str | None:
-    """What opens `POST /api/events`; told where the environment's is so short that somebody may guess it."""
+    """The token of `POST /api/events`; reported where the environment's is short enough to be guessed."""
     node = scope.book.root.get("api_token")
     token = _text(node)
     if isinstance(node, Scalar) and token and node.names and not node.unset and len(token) < _TOKEN_LEAST:
@@ -145,7 +145,7 @@ def mapped_fields(shop: Map) -> Mapping[str, MappedField]:
 
 
 def consent_shops(scope: Scope) -> tuple[str, ...]:
-    """The shops that are told what is said here about marketing."""
+    """The shops to which consent to marketing is written."""
     shops = ((name, node) for name, (_, node) in scope.book.section("shops").items() if isinstance(node, Map))
     return tuple(name for name, node in shops if mapped_field(node.get("consent")).write)
 
@@ -178,7 +178,7 @@ def sms_texts(scope: Scope) -> dict[str, Template]:
 
 
 def _reaches_people(scope: Scope, node: Map) -> None:
-    """Whoever has a database of their own serves people, and those need an SMS."""
+    """Report the console as SMS provider beside a database of its own: that playbook serves people."""
     provider = node.get("provider")
     if (_text(provider) or "console") == "console" and (_alone(scope, "database") or "").startswith(
         "mongodb"

@@ -30,14 +30,14 @@ def privacy_of(scope: Scope) -> PrivacyNotice | None:
 
 
 def has_notice(scope: Scope) -> bool:
-    """Whether the playbook has a notice, or may have one: `privacy` may say only what is kept."""
+    """Whether the playbook has a notice, or may have one: `privacy` may hold only `keep`."""
     node = scope.book.root.get("privacy")
     only_kept = isinstance(node, Map) and list(node.pairs) == ["keep"]
     return scope.book.may_have("privacy") and not only_kept
 
 
 def retention_days(scope: Scope) -> int | None:
-    """For how many days conversations are kept; `None`: not at all."""
+    """The days for which conversations are stored; `None`: not at all."""
     node = scope.book.root.get("privacy")
     keep = node.get("keep") if isinstance(node, Map) else None
     written = scope.scalar(keep.get("conversations")) if isinstance(keep, Map) else None
@@ -48,15 +48,15 @@ def retention_days(scope: Scope) -> int | None:
 
 
 def notice(texts: dict[str, str]) -> str:
-    """What the law asks to be said before personal data are given (個人資料保護法 §8)."""
-    said = {key: texts.get(key, "") for key in ("controller", "purpose", "kinds", "period", "recipients")}
+    """The notice that the law requires before personal data are given (個人資料保護法 §8)."""
+    parts = {key: texts.get(key, "") for key in ("controller", "purpose", "kinds", "period", "recipients")}
     return "\n".join(
         (
-            f"{said['controller']}個人資料蒐集告知",
-            f"蒐集目的：{said['purpose']}",
-            f"資料類別：{said['kinds']}",
-            f"利用期間：{said['period']}",
-            f"利用對象與地區：{said['recipients']}",
+            f"{parts['controller']}個人資料蒐集告知",
+            f"蒐集目的：{parts['purpose']}",
+            f"資料類別：{parts['kinds']}",
+            f"利用期間：{parts['period']}",
+            f"利用對象與地區：{parts['recipients']}",
             f"查詢、更正、刪除或停止利用：{texts.get('rights_contact', '')}",
             "不提供資料，就無法使用這項服務。",
             f"隱私權政策：{texts.get('url', '')}",

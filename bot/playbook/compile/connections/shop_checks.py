@@ -58,7 +58,7 @@ def check_shops(scope: Scope) -> None:
 
 
 def _access(scope: Scope, node: Map, platform: str) -> None:
-    """A way in that is said of a platform which has but one."""
+    """Report `access` of a platform that has one way only."""
     access = node.get("access")
     if isinstance(access, Scalar) and not access_of(platform, access.value):
         message = tr("{platform} is reached in one way only, so  access  says nothing", platform=platform)
@@ -69,18 +69,18 @@ def _named(scope: Scope, node: Map) -> None:
     """What a shop names of the playbook."""
     channel, file = scope.scalar(node.get("channel")), scope.scalar(node.get("file"))
     if channel is not None:
-        scope.knows("channels", channel)
+        scope.has_name("channels", channel)
     if file is not None and not file.unset:
         scope.file(
             file, level="warning", is_read=False
-        )  # people's data may well be kept elsewhere than the playbook
+        )  # people's data may well be stored elsewhere than the playbook
     for ours, theirs in scope.pairs(node.get("attributes")):
         if ours.value not in scope.book.attributes and not is_refused(scope.book, "attributes", ours.value):
             _unknown_attribute(scope, node, ours, theirs)
 
 
 def _unknown_attribute(scope: Scope, shop: Map, ours: Scalar, theirs: Node) -> None:
-    """An attribute that is mapped, and that nobody has declared; or no attribute at all."""
+    """Report a mapped attribute that is not declared, or a key that is no attribute."""
     field, known = _theirs(theirs), scope.book.attributes
     if ours.value in ("from", "write"):
         message = tr("{key} is no attribute, it belongs to the field of one", key=quoted(ours.value))
@@ -191,7 +191,7 @@ def _writing(scope: Scope, node: Map, offer: Offer, platform: str) -> None:
 
 def _called(held: FieldType) -> Translatable:
     match held:
-        case "list" | "any":  # nothing is ever said of `any`, which fits everywhere
+        case "list" | "any":  # `any` is never reported: it fits everywhere
             return tr("a list")
         case _:
             return TYPES[held].called

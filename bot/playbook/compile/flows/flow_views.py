@@ -34,7 +34,7 @@ def variant_views(scope: Scope) -> Iterator[tuple[str, FlowScope]]:
         overriding = node.get("settings") if isinstance(node, Map) else None
         for name, own in scope.pairs(overriding):
             flow = scope.book.section("flows").get(name.value)
-            if not scope.knows("flows", name) or flow is None or not isinstance(flow[1], Map):
+            if not scope.has_name("flows", name) or flow is None or not isinstance(flow[1], Map):
                 continue
             values = _overridden(scope, name.value, flow[1], own)
             view = _view(scope, name.value, flow[1], values)
@@ -99,7 +99,7 @@ def _inputs(scope: Scope, flow: Map) -> dict[str, Type]:
 
 
 def _does(node: Node, actions: Container[str]) -> bool:
-    """Whether one of these actions stands anywhere in a node."""
+    """Whether a node contains one of these actions."""
     match node:
         case Scalar():
             return False

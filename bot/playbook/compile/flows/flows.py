@@ -110,7 +110,7 @@ def _state(flow_scope: Scope, key: Scalar, node: Map) -> State:
 
 
 def _can_run(scope: Scope, run: Scalar) -> bool:
-    if not scope.knows("flows", run):
+    if not scope.has_name("flows", run):
         return False
     flow = scope.book.flows.get(run.value)
     if flow is not None and flow.inputs:
@@ -129,12 +129,12 @@ def _start(scope: Scope, node: Map) -> Start | None:
     if when is None:
         return None
     key, triggers = when
-    heard, within = triggers_of(scope, triggers, "start")
+    triggers_here, within = triggers_of(scope, triggers, "start")
     if node.get("once_per") is None:
         message = tr("how often a person goes through this journey is not said")
         often = tr("add  once_per: person,  a duration such as 30d, or always")
         every_year = tr("add  once_per: 300d  for each year, or  person  for once in a life")
-        yearly = any(isinstance(trigger, OnDate) and trigger.yearly for trigger in heard)
+        yearly = any(isinstance(trigger, OnDate) and trigger.yearly for trigger in triggers_here)
         scope.wrong(key, "once-per-missing", message, every_year if yearly else often)
     if scope.where.flow is not None and scope.where.flow.inputs:
         message = tr(
@@ -143,7 +143,7 @@ def _start(scope: Scope, node: Map) -> Start | None:
         scope.wrong(key, "inputs-missing", message, tr("leave  inputs  out, or start the flow by a rule"))
     return Start(
         place=place_of(key),
-        when=tuple(trigger for trigger in heard if isinstance(trigger, OnNews | OnDate)),
+        when=tuple(trigger for trigger in triggers_here if isinstance(trigger, OnNews | OnDate)),
         condition=condition_of(within, node.get("if")),
         once_per=once_per(scope, node),
     )
@@ -154,7 +154,7 @@ def _quiet(scope: Scope, node: Node | None) -> Hours | None:
 
 
 def late_of(scope: Scope, node: Node | None) -> Late | None:
-    """What happens to what is overdue; `None` where it is not said."""
+    """What happens to what is overdue; `None` where the playbook does not say it."""
     if not isinstance(node, Map):
         if node is not None:
             scope.wrong(

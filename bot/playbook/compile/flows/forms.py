@@ -26,7 +26,7 @@ NOT_ON_PAGES: Mapping[AnswerType, Translatable] = {
 }
 """What the page of a form has no field for."""
 
-_KEPT_BY_ITSELF: tuple[AnswerType, ...] = ("phone", "email", "consent")
+_SAVED_BY_ITSELF: tuple[AnswerType, ...] = ("phone", "email", "consent")
 
 
 def forms_of(scope: Scope) -> dict[str, Form]:
@@ -92,16 +92,16 @@ def _field(scope: Scope, node: Map) -> FormField | None:
     question = question_of(scope, node, _question_cards(scope, node), "form")
     if key is None:
         return None
-    type_, asked = question.answer.type, node.pairs["ask"][0]
+    type_, key_node = question.answer.type, node.pairs["ask"][0]
     if type_ in NOT_ON_PAGES:
         message = tr("{what} cannot be sent on the page of a form", what=NOT_ON_PAGES[type_])
-        scope.wrong(asked, "action-not-here", message, tr("ask for it in a flow, in the chat"))
-    elif node.get("save") is None and type_ not in _KEPT_BY_ITSELF:
+        scope.wrong(key_node, "action-not-here", message, tr("ask for it in a flow, in the chat"))
+    elif node.get("save") is None and type_ not in _SAVED_BY_ITSELF:
         message = tr("nothing keeps the answer to {question}", question=quoted(key))
         hint = tr("write  save: ATTRIBUTE  below it, and the attribute into  attributes")
         if type_ == "choices":
             hint = tr("write  save: tags  below it: what is chosen becomes tags")
-        scope.wrong(asked, "answer-not-kept", message, hint, level="warning")
+        scope.wrong(key_node, "answer-not-kept", message, hint, level="warning")
     known = scope.book.attributes.get(key)
     title = known.title if known is not None else ""
     return FormField(key, question, scope.switch(node.get("optional")), title)

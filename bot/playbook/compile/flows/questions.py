@@ -1,4 +1,4 @@
-"""Questions of states and fields of forms: what is asked, what answers it, where it is kept."""
+"""Questions of states and fields of forms: their texts, their answers, where these are saved."""
 
 from __future__ import annotations
 
@@ -108,11 +108,11 @@ def _alone(scope: Scope, block: Map, key: str, other: str) -> None:
 
 
 def _is_empty(form: AnswerForm, zone: ZoneInfo) -> bool:
-    """Whether no answer lies between the bounds on any day, as far as that can be known."""
+    """Whether no answer is between the bounds on any day, as far as that can be known."""
     if form.at_least is None or form.at_most is None:
         return False
     if isinstance(form.at_least, DateWord | NowWord) is not isinstance(form.at_most, DateWord | NowWord):
-        return False  # a day that stands, and one that moves: that is so on some days only
+        return False  # a fixed day, and a relative one: that is so on some days only
     for days in range(DAYS_WITH_ALL_MONTHS):
         least, most = limits(form, When(SOME_DAY + timedelta(days=days), zone))
         if least is None or most is None or not below(most, least):
@@ -216,7 +216,7 @@ _NOTICE = """privacy:
   rights_contact: service@example.com
   url: https://example.com/privacy
   terms: https://example.com/terms"""
-"""A whole privacy notice: whoever pastes it has every key of it."""
+"""A whole privacy notice to paste, with every key."""
 
 
 def _no_privacy(scope: Scope, key: Scalar, form: AnswerForm, at: str) -> None:
@@ -271,7 +271,7 @@ def _choices(scope: Scope, block: Map, type_: AnswerType) -> tuple[Choice, ...]:
 
 
 def _check_whole(scope: Scope, choice: Scalar) -> None:
-    """Of several choices, none may hold what stands between them: it would be heard as two."""
+    """Of several choices, none may hold a separator of choices: it would be read as two."""
     sign = next((sign for sign in SEPARATORS if sign in choice.value), None)
     if sign is not None:
         message = tr(

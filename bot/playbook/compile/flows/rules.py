@@ -94,8 +94,8 @@ def rules_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[Rule, .
 
 def rule_of(scope: Scope, node: Map, hearing: Hearing) -> Rule:
     """A rule. Its condition and its steps may read what every one of its triggers brings."""
-    triggers, heard = triggers_of(scope, node.get("when"), hearing)
-    within = heard.at(known=heard.where.known | known_by(triggers))
+    triggers, event_scope = triggers_of(scope, node.get("when"), hearing)
+    within = event_scope.at(known=event_scope.where.known | known_by(triggers))
     condition = condition_of(within, node.get("if"))
     do = behind(within, condition).steps(node.get("do"))
     to = to_state(scope, node.get("to"))
@@ -145,17 +145,17 @@ def _first(scope: Scope, node: Map) -> int | None:
 
 
 def _name_to_add(node: Map) -> Translatable:
-    """A name to paste: what people say, where a rule hears that."""
+    """A name to paste: the text of the rule's trigger, where it has one."""
     texts = [
         text
         for when in _listed(node.get("when"))
         if isinstance(when, Map)
         for text in _listed(when.get("text"))
     ]
-    said = next(
+    example = next(
         (text.value for text in texts if isinstance(text, Scalar) and _NAME.fullmatch(text.value)), "…"
     )
-    return tr("add  name: {name}", name=said)
+    return tr("add  name: {name}", name=example)
 
 
 def _listed(node: Node | None) -> Sequence[Node]:
@@ -235,6 +235,6 @@ def named_rules(node: Node | None) -> Iterator[Scalar]:
 
 
 def place_at_first(node: Map) -> Place:
-    """The place of a rule: under its path, where its first key stands."""
+    """The place of a rule: its path, and the line of its first key."""
     first = first_of(node)
     return Place(first.file, first.line, first.column, path_text(node.path))

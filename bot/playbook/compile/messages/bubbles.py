@@ -25,8 +25,8 @@ MessageForm: TypeAlias = dict[str, LineObject]
 class MessageMaker:
     """What makes a message of LINE's out of a card of one kind, or `None` where there is nothing to send.
 
-    `make` is given the card, what stands under the word of the kind, and what compiles taps. `alt_beside`: an
-    `alt` may stand beside that word.
+    `make` is given the card, the value of the kind's key, and the compiler of taps. `alt_beside`: an
+    `alt` is allowed beside that key.
     """
 
     make: Callable[[Scope, Map, Node, CardTaps], MessageForm | None]

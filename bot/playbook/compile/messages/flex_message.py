@@ -96,14 +96,14 @@ def _flex_text(scope: Scope, node: Scalar, spec: Spec, key: str) -> LineObject:
 
 def _untouched(scope: Scope, node: Scalar, made: LineObject) -> LineObject:
     """An address of Flex is LINE's own: where nothing is filled in, it stays as it is written."""
-    if isinstance(made, WebAddress) or "{{" in node.value:  # of a placeholder that fills nothing is told
+    if isinstance(made, WebAddress) or "{{" in node.value:  # a placeholder that fills nothing is reported
         return made
     check_signs(scope, node)
     return node.value
 
 
 def _as_it_looks(node: Node) -> Any:
-    """What nobody has a table for: typed by its look, as YAML and JSON do."""
+    """A value that is in no table: typed by its look, as YAML and JSON do."""
     if isinstance(node, Map):
         return {key: _as_it_looks(value) for key, (_, value) in node.pairs.items()}
     if isinstance(node, List):

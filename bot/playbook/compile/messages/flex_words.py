@@ -20,14 +20,14 @@ from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of
 
 
-def report_flex(scope: Scope, told: FormFault) -> None:
+def report_flex(scope: Scope, fault: FormFault) -> None:
     """Report what is wrong with a value, an object, or what it lacks."""
-    fault, node, by = told.fault, told.node, told.fault.by
-    match fault.wrong, by:
+    spec_fault, node, by = fault.spec_fault, fault.node, fault.spec_fault.by
+    match spec_fault.wrong, by:
         case "unknown", ObjectSpec():
-            _unknown(scope, told, by)
+            _unknown(scope, fault, by)
         case "missing", ObjectSpec():
-            _missing(scope, told, by)
+            _missing(scope, fault, by)
         case _, Kinds() if isinstance(node, Map):
             _kind(scope, node, by)
         case _, Kinds() | ObjectSpec():
@@ -36,25 +36,25 @@ def report_flex(scope: Scope, told: FormFault) -> None:
             )
             scope.wrong(node, "wrong-type", message)
         case _, Many():
-            message = tr("{key} of Flex is a list, found {found}", key=quoted(told.name), found=found(node))
+            message = tr("{key} of Flex is a list, found {found}", key=quoted(fault.name), found=found(node))
             scope.wrong(node, "wrong-type", message)
         case _:
-            _value(scope, told, node)
+            _value(scope, fault, node)
 
 
-def _unknown(scope: Scope, told: FormFault, thing: ObjectSpec) -> None:
+def _unknown(scope: Scope, fault: FormFault, thing: ObjectSpec) -> None:
     message = tr(
         "no {key} is known in {called}, and LINE refuses a message with a name that it does not know",
-        key=quoted(told.name),
+        key=quoted(fault.name),
         called=called(thing.what),
     )
-    hint = hint_for(told.name, thing.properties) or tr("leave it out, unless LINE's reference has it by now")
-    scope.wrong(told.key, "flex-unknown-property", message, hint, level="warning")
+    hint = hint_for(fault.name, thing.properties) or tr("leave it out, unless LINE's reference has it by now")
+    scope.wrong(fault.key, "flex-unknown-property", message, hint, level="warning")
 
 
-def _missing(scope: Scope, told: FormFault, thing: ObjectSpec) -> None:
-    message = tr("{called} of Flex needs {key}", called=called(thing.what), key=quoted(told.name))
-    scope.wrong(first_of(told.node), "missing-key", message, tr("add  {key}: …", key=told.name))
+def _missing(scope: Scope, fault: FormFault, thing: ObjectSpec) -> None:
+    message = tr("{called} of Flex needs {key}", called=called(thing.what), key=quoted(fault.name))
+    scope.wrong(first_of(fault.node), "missing-key", message, tr("add  {key}: …", key=fault.name))
 
 
 def _kind(scope: Scope, node: Map, kinds: Kinds) -> None:
@@ -80,9 +80,9 @@ _PLACE_OF: Mapping[str, Translatable] = {
 """Where a component stands that may not stand everywhere."""
 
 
-def _value(scope: Scope, told: FormFault, node: Node) -> None:
+def _value(scope: Scope, fault: FormFault, node: Node) -> None:
     """A single value, or what stands in its place."""
-    key, by = told.name, told.fault.by
+    key, by = fault.name, fault.spec_fault.by
     if not isinstance(node, Scalar) or node.nothing:
         kind = _KINDS.get(type(by), tr("a text"))
         message = tr("{key} of Flex is {kind}, found {found}", key=quoted(key), kind=kind, found=found(node))
@@ -103,7 +103,7 @@ def _value(scope: Scope, told: FormFault, node: Node) -> None:
             hint = tr("write it such as  {example}", example=by.example)
             scope.wrong(node, "bad-value", message, hint)
         case _:
-            pass  # an address, or an empty text: told when it is read
+            pass  # an address, or an empty text: reported when it is read
 
 
 _KINDS: Mapping[type[Spec] | type[str], Translatable] = {
@@ -133,58 +133,60 @@ def found(node: Node) -> Translatable:
             return tr("nothing") if node.nothing else tr("the text {text}", text=quoted(node.value))
 
 
-def _one_text(scope: Scope, told: FormFault) -> None:
+def _one_text(scope: Scope, fault: FormFault) -> None:
     message = tr('LINE takes "text" or "displayText", not both')
-    scope.wrong(told.key, "bad-value", message, tr("leave out one of them"))
+    scope.wrong(fault.key, "bad-value", message, tr("leave out one of them"))
 
 
-def _keyboard(scope: Scope, told: FormFault) -> None:
+def _keyboard(scope: Scope, fault: FormFault) -> None:
     message = tr('"fillInText" is there for an opened keyboard only')
-    scope.wrong(told.key, "bad-value", message, tr("add  inputOption: openKeyboard"))
+    scope.wrong(fault.key, "bad-value", message, tr("add  inputOption: openKeyboard"))
 
 
-def _moment(scope: Scope, told: FormFault) -> None:
-    mode, value = told.around["mode"], told.value
+def _moment(scope: Scope, fault: FormFault) -> None:
+    mode, value = fault.around["mode"], fault.value
     if not moments.is_moment(mode, value):
-        message = tr("{key} is no {mode}, found {text}", key=quoted(told.name), mode=mode, text=quoted(value))
+        message = tr(
+            "{key} is no {mode}, found {text}", key=quoted(fault.name), mode=mode, text=quoted(value)
+        )
         hint = tr("write it such as  {example}", example=moments.EXAMPLES[mode])
-        scope.wrong(told.node, "bad-value", message, hint)
-    elif told.name == "max":
+        scope.wrong(fault.node, "bad-value", message, hint)
+    elif fault.name == "max":
         message = tr('"max" lies before "min", or is the same')
-        scope.wrong(told.node, "bad-value", message, tr("write the earlier one as  min"))
+        scope.wrong(fault.node, "bad-value", message, tr("write the earlier one as  min"))
     else:
         message = tr('"initial" does not lie between "min" and "max"')
-        scope.wrong(told.node, "bad-value", message, tr("write one that can be picked"))
+        scope.wrong(fault.node, "bad-value", message, tr("write one that can be picked"))
 
 
-def _block(scope: Scope, told: FormFault) -> None:
+def _block(scope: Scope, fault: FormFault) -> None:
     message = tr("a bubble of Flex needs one of {blocks}", blocks=row(BLOCKS))
     hint = tr("add  body: {type: box, layout: vertical, contents: […]}")
-    scope.wrong(first_of(told.node), "missing-key", message, hint)
+    scope.wrong(first_of(fault.node), "missing-key", message, hint)
 
 
-def _room(scope: Scope, told: FormFault) -> None:
+def _room(scope: Scope, fault: FormFault) -> None:
     message = tr(
         "a video stands in a bubble of {sizes}, this one is {size}",
         sizes=row(VIDEO_SIZES, "or"),
-        size=bubble_size(told.around),
+        size=bubble_size(fault.around),
     )
-    scope.wrong(_type(told.node), "bad-value", message, tr("write at the bubble  size: mega"))
+    scope.wrong(_type(fault.node), "bad-value", message, tr("write at the bubble  size: mega"))
 
 
-def _one_size(scope: Scope, told: FormFault) -> None:
-    first = bubble_size(told.around[0])
+def _one_size(scope: Scope, fault: FormFault) -> None:
+    first = bubble_size(fault.around[0])
     message = tr(
         "this bubble's size is {size}, the first one's {first}: all of a carousel are equal",
-        size=bubble_size(told.value),
+        size=bubble_size(fault.value),
         first=first,
     )
-    scope.wrong(first_of(told.node), "columns-differ", message, tr("write  size: {first}", first=first))
+    scope.wrong(first_of(fault.node), "columns-differ", message, tr("write  size: {first}", first=first))
 
 
-def _no_video(scope: Scope, told: FormFault) -> None:
+def _no_video(scope: Scope, fault: FormFault) -> None:
     hint = tr("send this bubble alone, or show a picture")
-    scope.wrong(_type(told.node), "bad-value", tr("LINE takes no video in a carousel"), hint)
+    scope.wrong(_type(fault.node), "bad-value", tr("LINE takes no video in a carousel"), hint)
 
 
 def _type(node: Node) -> Node:
@@ -192,33 +194,33 @@ def _type(node: Node) -> Node:
     return node if written is None else written
 
 
-def _bubbles(scope: Scope, told: FormFault) -> None:
-    number, most = len(told.value), int(told.fault.most)
+def _bubbles(scope: Scope, fault: FormFault) -> None:
+    number, most = len(fault.value), int(fault.spec_fault.most)
     if number > most:
         message = tr("this carousel has {number} bubbles, LINE takes {most}", number=number, most=most)
-        over = told.node.items[most] if isinstance(told.node, List) else told.node
+        over = fault.node.items[most] if isinstance(fault.node, List) else fault.node
         scope.wrong(over, "too-many-columns", message, tr("leave some out"))
     else:
-        scope.wrong(told.key, "empty-list", tr("this carousel has no bubble"))
+        scope.wrong(fault.key, "empty-list", tr("this carousel has no bubble"))
 
 
-def _bytes(scope: Scope, told: FormFault) -> None:
-    what = tr("this carousel") if told.value.get("type") == "carousel" else tr("this bubble")
+def _bytes(scope: Scope, fault: FormFault) -> None:
+    what = tr("this carousel") if fault.value.get("type") == "carousel" else tr("this bubble")
     message = tr(
         "{what} has {size} bytes of JSON, LINE takes {most}",
         what=what,
-        size=f"{json_bytes(told.value):,}",
-        most=f"{told.fault.most:,.0f}",
+        size=f"{json_bytes(fault.value):,}",
+        most=f"{fault.spec_fault.most:,.0f}",
     )
     scope.wrong(
-        first_of(told.node), "flex-too-large", message, tr("leave some of it out, or send it as two cards")
+        first_of(fault.node), "flex-too-large", message, tr("leave some of it out, or send it as two cards")
     )
 
 
-def _animated(scope: Scope, told: FormFault) -> None:
-    number, most = animated(told.value), int(told.fault.most)
+def _animated(scope: Scope, fault: FormFault) -> None:
+    number, most = animated(fault.value), int(fault.spec_fault.most)
     message = tr("here are {number} animated pictures, LINE takes {most}", number=number, most=most)
-    scope.wrong(first_of(told.node), "bad-value", message, tr("write  animated: false  at some of them"))
+    scope.wrong(first_of(fault.node), "bad-value", message, tr("write  animated: false  at some of them"))
 
 
 _Words: TypeAlias = Callable[[Scope, FormFault], None]

@@ -1,4 +1,4 @@
-"""Forms of LINE's objects in which each part knows the node that says it, so that a fault finds its place."""
+"""Forms of LINE's objects in which each part has its node in the playbook, so that a fault has a place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar
 
 @dataclass(frozen=True, slots=True)
 class FromNode:
-    """A part of a form, the node that says it, and what names that node, if it has a key."""
+    """A part of a form, its node in the playbook, and that node's key, if it has one."""
 
     node: Node
     form: LineObject
@@ -35,11 +35,11 @@ class FromNode:
 class FormFault:
     """A fault, and what it is about.
 
-    `node` says the part that is wrong, or lacks something; `key` names it, and `name` is LINE's name for it.
-    `form` is how the engine has it; `value`, as it is sent, lies in `around`.
+    `node` is the part that is wrong, or lacks something; `key` names it, and `name` is LINE's name for it.
+    `form` is the engine's form of it; `value` is its JSON as sent, `around` the object or list that holds it.
     """
 
-    fault: SpecFault
+    spec_fault: SpecFault
     node: Node
     key: Node
     name: str
@@ -48,39 +48,39 @@ class FormFault:
     around: Any
 
 
-_LED_NOWHERE: Any = object()
-"""What stands in a form for a tap that is reported and left out."""
+_LEFT_OUT: Any = object()
+"""In a form: a tap that was reported and left out."""
 _ADDRESS = "https://a.b/c"
-"""For addresses that are known when a message is sent, and right then."""
+"""For addresses that are made, and valid, when a message is sent."""
 _BOX = {"x": 0, "y": 0, "width": 1, "height": 1}
 
 
 def under(node: Map, key: str, form: LineObject) -> FromNode:
-    """A form that says what stands under a key; where nothing does, it is the whole block's."""
+    """The form of the value under a key; without that key, it belongs to the whole block."""
     pair = node.pairs.get(key)
     return FromNode(node, form) if pair is None else FromNode(pair[1], form, pair[0])
 
 
 def taps_under(node: Map, key: str, taps: Iterable[Tap | None]) -> FromNode:
-    """The taps below a key; those that led nowhere, `None`, count until LINE's bounds are looked at."""
-    return under(node, key, [_LED_NOWHERE if tap is None else tap for tap in taps])
+    """The taps below a key; those left out, `None`, count until LINE's bounds are checked."""
+    return under(node, key, [_LEFT_OUT if tap is None else tap for tap in taps])
 
 
 def alone(form: LineObject) -> LineObject:
-    """The form as the engine has it: without nodes, and without taps that led nowhere."""
+    """The form as the engine has it: without nodes, and without taps that were left out."""
     if isinstance(form, FromNode):
         return alone(form.form)
     if isinstance(form, dict):
         return {key: alone(value) for key, value in form.items()}
     if isinstance(form, list):
-        return [alone(value) for value in form if value is not _LED_NOWHERE]
+        return [alone(value) for value in form if value is not _LEFT_OUT]
     return form
 
 
 def as_sent(scope: Scope, form: LineObject) -> Any:
-    """LINE's JSON of a form, with the longest that is known for each placeholder.
+    """LINE's JSON of a form, with the longest known value of each placeholder.
 
-    Taps are looked at where they are made: here another stands for them, and for those that lead nowhere.
+    Taps are checked where they are made: here a plain one replaces each, also those left out.
     """
     match form:
         case FromNode():
@@ -103,7 +103,7 @@ def as_sent(scope: Scope, form: LineObject) -> Any:
         case Tap():
             return _any_tap(form.action)
         case _:
-            return _any_tap({}) if form is _LED_NOWHERE else form
+            return _any_tap({}) if form is _LEFT_OUT else form
 
 
 def _any_tap(action: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _any_tap(action: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def fault_of(form: LineObject, sent: Any, fault: SpecFault, node: Node) -> FormFault:
-    """What a fault of a form is about; `node` says the whole form."""
+    """What a fault of a form is about; `node` defines the whole form."""
     at = fault.at if fault.part is None else fault.part
     if fault.wrong == "missing" and isinstance(fault.by, ObjectSpec):
         at = at[:-1]

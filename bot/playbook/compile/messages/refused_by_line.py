@@ -1,7 +1,7 @@
-"""What LINE would refuse of an object that the playbook makes, told at the node that says it.
+"""What LINE would refuse of an object that the playbook makes, reported at the node that defines it.
 
-What LINE takes stands in `line/objects` alone; here are the words, and what to do about it. What is told
-where a value is read (empty texts, addresses, pictures) is not told again.
+`line/objects` defines what LINE takes; here are the messages and hints. Faults that are reported where a
+value is read (empty texts, addresses, pictures) are not repeated.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from bot.playbook.syntax.nodes import List, Node, first_of
 
 
 def judged(scope: Scope, form: LineObject, spec: Spec, node: Node) -> LineObject:
-    """The form as the engine has it; what LINE would refuse of it is reported. `node` says the whole form."""
+    """The form as the engine has it; what LINE would refuse of it is reported. `node` defines the form."""
     return judged_by(scope, form, lambda sent: faults_of(sent, spec), node)
 
 
 def judged_by(
     scope: Scope, form: LineObject, faults: Callable[[Any], Iterator[SpecFault]], node: Node
 ) -> LineObject:
-    """The same, where more than one specification says what is wrong."""
+    """The same, where several specifications are checked by `faults`."""
     sent = as_sent(scope, form)
     for fault in _shortest(faults(sent)):
         _report(scope, fault_of(form, sent, fault, node))
@@ -39,7 +39,7 @@ def judged_by(
 
 
 def _shortest(faults: Iterable[SpecFault]) -> Iterator[SpecFault]:
-    """The faults, of one text only the smallest length that is passed."""
+    """The faults; of several length limits of one text only the smallest."""
     found = list(faults)
     most: dict[JsonPath, float] = {}
     for fault in found:
@@ -48,38 +48,38 @@ def _shortest(faults: Iterable[SpecFault]) -> Iterator[SpecFault]:
     return (fault for fault in found if fault.wrong != "long" or fault.most == most[fault.at])
 
 
-def _report(scope: Scope, told: FormFault) -> None:
-    match told.fault.by, told.fault.wrong:
+def _report(scope: Scope, fault: FormFault) -> None:
+    match fault.spec_fault.by, fault.spec_fault.wrong:
         case TextSpec() as limit, "long":
-            _long(scope, limit, told)
+            _long(scope, limit, fault)
         case Uri(), "long":
-            _long_address(scope, told)
+            _long_address(scope, fault)
         case Many(what=name), "few" | "many" if name in _RULES:
-            _RULES[name](scope, told)
+            _RULES[name](scope, fault)
         case Number(what=name), "range" if name in _RULES:
-            _RULES[name](scope, told)
+            _RULES[name](scope, fault)
         case str(name), _ if name in _RULES:
-            _RULES[name](scope, told)
-        case _ if told.fault.at[:1] == ("contents",):
-            report_flex(scope, told)
+            _RULES[name](scope, fault)
+        case _ if fault.spec_fault.at[:1] == ("contents",):
+            report_flex(scope, fault)
         case _, "empty" | "uri" | "scheme":
-            pass  # told when it is read, with more advice
+            pass  # reported when it is read, with more advice
         case _:
-            scope.wrong(told.node, "bad-value", tr("LINE does not take what stands here"))
+            scope.wrong(fault.node, "bad-value", tr("LINE does not take what stands here"))
 
 
-def _long(scope: Scope, limit: TextSpec, told: FormFault) -> None:
-    if limit is DATA and told.value.startswith(TAP):
+def _long(scope: Scope, limit: TextSpec, fault: FormFault) -> None:
+    if limit is DATA and fault.value.startswith(TAP):
         message = tr(
             "card and label are {number} characters together, LINE takes {most}",
-            number=f"{utf16_units(told.value) - len(TAP):,}",
+            number=f"{utf16_units(fault.value) - len(TAP):,}",
             most=limit.most - len(TAP),
         )
-        scope.wrong(told.node, "data-too-long", message, tr("shorten the label"))
+        scope.wrong(fault.node, "data-too-long", message, tr("shorten the label"))
         return
-    if limit is ALT and told.node.path[-1] != "alt":
+    if limit is ALT and fault.node.path[-1] != "alt":
         limit = SHOWN_AS_ALT
-    has, fixed = length(told.value, limit.unit), told.form if isinstance(told.form, str) else None
+    has, fixed = length(fault.value, limit.unit), fault.form if isinstance(fault.form, str) else None
     number = tr("{number} characters", number=f"{has:,}")
     if limit.unit == "utf16" and limit.most > 999:
         number = tr("{number} characters (UTF-16 units)", number=f"{has:,}")
@@ -92,7 +92,7 @@ def _long(scope: Scope, limit: TextSpec, told: FormFault) -> None:
     message = tr("this {what} has {length}, {of} takes {most}", **named)
     if fixed is None:
         message = tr("this {what} may have {length}, {of} takes {most}", **named)
-    scope.wrong(told.node, _code(limit), message, _shorter(limit, fixed))
+    scope.wrong(fault.node, _code(limit), message, _shorter(limit, fixed))
 
 
 def _code(limit: TextSpec) -> Code:
@@ -117,35 +117,41 @@ def _shorter(limit: TextSpec, fixed: str | None) -> Translatable:
     return tr("shorten it, such as  {text}", text=quoted(fixed[: limit.most].strip()).text)
 
 
-def _long_address(scope: Scope, told: FormFault) -> None:
+def _long_address(scope: Scope, fault: FormFault) -> None:
     message = tr(
         "this address has {number} characters, LINE takes {most}",
-        number=f"{utf16_units(told.value):,}",
-        most=f"{told.fault.most:,.0f}",
+        number=f"{utf16_units(fault.value):,}",
+        most=f"{fault.spec_fault.most:,.0f}",
     )
-    scope.wrong(told.node, "text-too-long", message, tr("shorten it"))
+    scope.wrong(fault.node, "text-too-long", message, tr("shorten it"))
 
 
-def _taps(scope: Scope, told: FormFault) -> None:
-    if told.fault.wrong == "few":
-        message = tr("a confirm has two taps, here is {taps}", taps=len(told.value))
-        scope.wrong(told.key, "taps-differ", message, tr("use buttons for one tap"))
+def _taps(scope: Scope, fault: FormFault) -> None:
+    if fault.spec_fault.wrong == "few":
+        message = tr("a confirm has two taps, here is {taps}", taps=len(fault.value))
+        scope.wrong(fault.key, "taps-differ", message, tr("use buttons for one tap"))
         return
     message = tr(
-        "here are {number} taps, LINE takes {most}", number=len(told.value), most=int(told.fault.most)
+        "here are {number} taps, LINE takes {most}", number=len(fault.value), most=int(fault.spec_fault.most)
     )
-    scope.wrong(_over(told), "too-many-taps", message, tr("leave some out"))
+    scope.wrong(_over(fault), "too-many-taps", message, tr("leave some out"))
 
 
-def _over(told: FormFault) -> Node:
+def _over(fault: FormFault) -> Node:
     """The first item of a list that is too many."""
-    return first_of(told.node.items[int(told.fault.most)]) if isinstance(told.node, List) else told.node
+    return (
+        first_of(fault.node.items[int(fault.spec_fault.most)]) if isinstance(fault.node, List) else fault.node
+    )
 
 
-def _areas(scope: Scope, told: FormFault) -> None:
-    if told.fault.wrong == "many" and isinstance(told.fault.by, Many) and told.fault.by.who is not None:
-        message = too_many_areas(len(told.value), told.fault.by.most, told.fault.by.who)
-        scope.wrong(told.key, "too-many-taps", message, tr("leave some out"))
+def _areas(scope: Scope, fault: FormFault) -> None:
+    if (
+        fault.spec_fault.wrong == "many"
+        and isinstance(fault.spec_fault.by, Many)
+        and fault.spec_fault.by.who is not None
+    ):
+        message = too_many_areas(len(fault.value), fault.spec_fault.by.most, fault.spec_fault.by.who)
+        scope.wrong(fault.key, "too-many-taps", message, tr("leave some out"))
 
 
 def too_many_areas(number: int, most: int, who: Translatable) -> Translatable:
@@ -153,63 +159,63 @@ def too_many_areas(number: int, most: int, who: Translatable) -> Translatable:
     return tr("here are {number} areas, {who} takes {most}", number=number, who=who, most=most)
 
 
-def _columns(scope: Scope, told: FormFault) -> None:
+def _columns(scope: Scope, fault: FormFault) -> None:
     message = tr(
         "this carousel has {number} columns, LINE takes {most}",
-        number=len(told.value),
-        most=int(told.fault.most),
+        number=len(fault.value),
+        most=int(fault.spec_fault.most),
     )
     hint = tr("leave some out, or make two cards")
-    scope.wrong(_over(told), "too-many-columns", message, hint)
+    scope.wrong(_over(fault), "too-many-columns", message, hint)
 
 
-def _quick_replies(scope: Scope, told: FormFault) -> None:
+def _quick_replies(scope: Scope, fault: FormFault) -> None:
     message = tr(
         "here are {number} quick replies, LINE takes {most}",
-        number=len(told.value),
-        most=int(told.fault.most),
+        number=len(fault.value),
+        most=int(fault.spec_fault.most),
     )
-    scope.wrong(told.key, "quick-replies-over-13", message, tr("leave some out"))
+    scope.wrong(fault.key, "quick-replies-over-13", message, tr("leave some out"))
 
 
-def _uneven_taps(scope: Scope, told: FormFault) -> None:
+def _uneven_taps(scope: Scope, fault: FormFault) -> None:
     message = tr(
         "this column has {taps} taps, the first one {first}: all of a carousel are equal",
-        taps=len(told.value),
-        first=int(told.fault.most),
+        taps=len(fault.value),
+        first=int(fault.spec_fault.most),
     )
-    scope.wrong(told.key, "taps-differ", message, tr("give all as many taps"))
+    scope.wrong(fault.key, "taps-differ", message, tr("give all as many taps"))
 
 
-def _uneven(scope: Scope, told: FormFault) -> None:
-    key = "title" if told.fault.by == "title" else "image"
+def _uneven(scope: Scope, fault: FormFault) -> None:
+    key = "title" if fault.spec_fault.by == "title" else "image"
     message = tr('this column has a "{key}", unlike the first: all of a carousel are equal', key=key)
-    if told.value.get(str(told.fault.by)) is None:
+    if fault.value.get(str(fault.spec_fault.by)) is None:
         message = tr('this column has no "{key}", unlike the first: all of a carousel are equal', key=key)
     hint = tr('write "{key}" in all columns, or in none', key=key)
-    scope.wrong(first_of(told.node), "columns-differ", message, hint)
+    scope.wrong(first_of(fault.node), "columns-differ", message, hint)
 
 
-def _sender_name(scope: Scope, told: FormFault) -> None:
-    message = tr("LINE does not let {name} be a name, for it holds its own", name=quoted(told.value))
-    scope.wrong(told.node, "sender-name", message, tr("leave that word out"))
+def _sender_name(scope: Scope, fault: FormFault) -> None:
+    message = tr("LINE does not let {name} be a name, for it holds its own", name=quoted(fault.value))
+    scope.wrong(fault.node, "sender-name", message, tr("leave that word out"))
 
 
-def _degrees(scope: Scope, told: FormFault) -> None:
+def _degrees(scope: Scope, fault: FormFault) -> None:
     message = tr(
         "{latitude}, {longitude} is no place: latitude goes to 90, longitude to 180",
-        latitude=f"{told.around['latitude']:g}",
-        longitude=f"{told.around['longitude']:g}",
+        latitude=f"{fault.around['latitude']:g}",
+        longitude=f"{fault.around['longitude']:g}",
     )
-    scope.wrong(told.key, "bad-value", message, tr("write latitude first, such as  [25.03, 121.56]"))
+    scope.wrong(fault.key, "bad-value", message, tr("write latitude first, such as  [25.03, 121.56]"))
 
 
-def _duration(scope: Scope, told: FormFault) -> None:
+def _duration(scope: Scope, fault: FormFault) -> None:
     message = tr("LINE takes sounds of at most 24 days")
-    scope.wrong(told.node, "bad-value", message, tr("write how long it is, such as  12s"))
+    scope.wrong(fault.node, "bad-value", message, tr("write how long it is, such as  12s"))
 
 
-def _is_reported_at_read(scope: Scope, told: FormFault) -> None:
+def _is_reported_at_read(scope: Scope, fault: FormFault) -> None:
     """Grids say where the picture ends."""
 
 

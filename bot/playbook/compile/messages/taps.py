@@ -152,12 +152,12 @@ def _is_lines(address: str) -> bool:
 
 
 def _page(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject] | None:
-    known = scope.knows("pages", node)
+    known = scope.has_name("pages", node)
     return _address(node, PageAddress(node.value), key, where, by_us=bool(steps)) if known else None
 
 
 def _address(node: Scalar, to: LineObject, key: str, where: TapSlot, *, by_us: bool) -> dict[str, LineObject]:
-    """An address; through our own where something is to be done, or counted: LINE tells nobody of it."""
+    """An address; through our own where something is to be done, or counted: LINE does not report it."""
     (name,) = {"uri", "linkUri"} & where.actions.of["uri"].properties.keys()
     return {name: FromNode(node, CountedAddress(key, to) if by_us else to)}
 

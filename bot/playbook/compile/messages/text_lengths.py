@@ -59,17 +59,17 @@ def _warn_of_free_text(scope: Scope, node: Scalar, template: Template, limit: Te
 
 
 def _is_free(scope: Scope, part: Placeholder) -> bool:
-    """Whether nobody can know how long it is: no closed list, no number, no date, nothing with a format."""
+    """Whether its length is unbounded: no closed list, no number, no date, nothing with a format."""
     if part.group not in ("attribute", "answer", "event") or part.type != "text" or part.format is not None:
         return False
-    asked = _question_of(scope, part)
-    if asked is not None and (asked.asked not in (None, "text") or asked.longest is not None):
+    question = _question_of(scope, part)
+    if question is not None and (question.answer not in (None, "text") or question.longest is not None):
         return False
     return not _values(scope, part)
 
 
 def _question_of(scope: Scope, part: Placeholder) -> AnswerScope | None:
-    """The question whose answer it is, of the flow in which it stands."""
+    """The question whose answer it is, in its flow."""
     if part.group != "answer" or scope.where.flow is None:
         return None
     return scope.where.flow.answers.get(part.name)
@@ -78,8 +78,8 @@ def _question_of(scope: Scope, part: Placeholder) -> AnswerScope | None:
 def longest_text(scope: Scope, template: Template, unit: Unit) -> str:
     """The text with the longest value of each placeholder, as far as that can be known.
 
-    A placeholder counts with its longest value where there is one, else with its default: for what nobody can
-    know, LINE's limit is looked at again when the text is filled.
+    A placeholder counts with its longest value where there is one, else with its default: where its length
+    is not known, LINE's limit is checked again when the text is filled.
     """
     return "".join(
         [part if isinstance(part, str) else _longest_value(scope, part, unit) for part in template.parts]
@@ -90,8 +90,8 @@ def _longest_value(scope: Scope, part: Placeholder, unit: Unit) -> str:
     known = _values(scope, part)
     if not known and part.group == "contact" and part.name == "name":
         known = ("字" * _NAME_OF_A_PERSON,)
-    elif (asked := _question_of(scope, part)) is not None and asked.longest is not None:
-        known = ("字" * asked.longest,)
+    elif (question := _question_of(scope, part)) is not None and question.longest is not None:
+        known = ("字" * question.longest,)
     elif not known:
         shown_as = type_of(part.format or "") or TYPES[part.type]
         known = ("字" * (_WEEKDAY if part.format == "weekday" else shown_as.longest),)
@@ -110,6 +110,6 @@ def _values(scope: Scope, part: Placeholder) -> tuple[str, ...]:
         return (bot.value,) if isinstance(bot, Scalar) else ()
     if part.group == "channel":
         return tuple(channel.title for channel in scope.channels.values())
-    if (asked := _question_of(scope, part)) is not None:
-        return tuple(str(choice) for choice in asked.choices or ())
+    if (question := _question_of(scope, part)) is not None:
+        return tuple(str(choice) for choice in question.choices or ())
     return ()

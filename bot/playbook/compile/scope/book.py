@@ -24,8 +24,9 @@ from bot.playbook.syntax.nodes import Map, Node, Scalar
 class Book:
     """One compilation. `refused` are (section, name) that phases before have refused: they are not unknown.
 
-    `find` says where a piece of text stands inside a value. `open_cards` are the named cards that are being
-    compiled, `needs` what a finished one asks of whoever uses it, `hook_needs` the same of a hook's body.
+    `find` gives the place of a piece of text inside a value. `open_cards` are the named cards that are being
+    compiled, `needs` the placeholders that a finished one needs where it is used, `hook_needs` those of a
+    hook's body.
     `cache` is free for modules that keep something for one compilation.
     """
 
@@ -35,7 +36,7 @@ class Book:
     find: Callable[[str, Scalar], Place | None]
     zone: ZoneInfo = TAIPEI
     lost: str = ""
-    """The text of what could not be read, in which names may stand."""
+    """The text of what could not be read; it may hold names."""
     left_out: tuple[tuple[str, Node], ...] = ()
     """What phases before have refused, by section: nothing is made of it, but it may put on tags."""
     problems: list[Problem] = field(default_factory=list)

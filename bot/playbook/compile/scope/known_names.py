@@ -125,7 +125,7 @@ def _added_in(section: str, node: Node) -> Iterator[str]:
 
 
 def _texts(node: Node | None) -> Iterator[str]:
-    """The texts; of one that looks like several, which is told of, also those that were meant."""
+    """The texts; of one that looks like several, which is reported, also those that were meant."""
     if isinstance(node, Scalar):
         yield node.value
         yield from unquoted_values(node)

@@ -41,7 +41,7 @@ def placeholder_of(
 ) -> tuple[Placeholder | None, list[NameFault]]:
     """The placeholder with its type, and what is wrong with it; `None` where it cannot be filled.
 
-    What depends on who uses the text (`event.x`, `answer.x` in a named card) is taken as a text here.
+    What depends on the user of the text (`event.x`, `answer.x` in a named card) is taken as a text here.
     """
     found = _resolve(book, where, written)
     if isinstance(found, NameFault):
@@ -66,8 +66,8 @@ def _resolve(book: Book, where: Where, written: ParsedPlaceholder) -> Placeholde
         found = event_field(book, where, name)
         return _placeholder(written, found) if isinstance(found, str) else found
     if group == "answer":
-        asked = answer_type(where, name)
-        return asked if isinstance(asked, NameFault) else _placeholder(written, asked)
+        type_ = answer_type(where, name)
+        return type_ if isinstance(type_, NameFault) else _placeholder(written, type_)
     if group == "setting":
         message = tr("there is no setting {name} here", name=quoted(name))
         if where.flow is not None:
@@ -186,7 +186,7 @@ def _type_for(how: str | None) -> Type:
 
 
 def event_field(book: Book, where: Where, name: str) -> Type | NameFault | None:
-    """The type of a field of the event, if every way into this place has it; `None`: nobody can tell."""
+    """The type of a field of the event, if every way into this place has it; `None`: it is not known."""
     if where.unclear:
         return None
     if not where.ways:
@@ -208,9 +208,9 @@ def event_field(book: Book, where: Where, name: str) -> Type | NameFault | None:
                 name=quoted(name),
                 fields=row(fields),
             )
-        told = [str(way.trigger) for way in where.ways]
+        triggers_here = [str(way.trigger) for way in where.ways]
         return NameFault(
-            "event-not-here", message, hint_for(name, fields) or _missing_field(book, told, name)
+            "event-not-here", message, hint_for(name, fields) or _missing_field(book, triggers_here, name)
         )
     if None in types:
         lacking = next(way.trigger for way in where.ways if name not in way.fields)
@@ -228,11 +228,11 @@ def event_field(book: Book, where: Where, name: str) -> Type | NameFault | None:
 
 
 def _event_elsewhere(book: Book, name: str) -> Translatable | None:
-    """Whose event has a field of this name: what a hook answers, what a signal tells, what is kept."""
+    """Where a field of this name comes from: a hook's answer, a signal, an attribute."""
     hook = next((one for one, fields in book.returns.items() if name in fields), None)
     if hook is not None:
-        heard = f"- {{when: {{hook: {hook}, result: ok}}, …}}"
-        return tr("what a hook answers is known to the rule of a flow that hears it:  {heard}", heard=heard)
+        rule = f"- {{when: {{hook: {hook}, result: ok}}, …}}"
+        return tr("what a hook answers is known to the rule of a flow that hears it:  {heard}", heard=rule)
     signal = next((one for one, fields in book.signals.items() if name in fields), None)
     if signal is not None:
         return tr("it is known to the rule that hears it:  when: {signal: {signal}}", signal=signal)
@@ -268,20 +268,20 @@ def answer_type(where: Where, name: str) -> Type | NameFault:
     found = where.flow.answers.get(name)
     if found is not None:
         return found.type
-    asked = sorted(where.flow.answers)
+    answers = sorted(where.flow.answers)
     if name in where.flow.states:
         message = tr("the state {name} asks nothing, so it has no answer", name=quoted(name))
-        return NameFault("answer-not-here", message, hint_for(name, asked))
+        return NameFault("answer-not-here", message, hint_for(name, answers))
     flow = quoted(where.flow.name)
     message = tr("the flow {flow} has no question or input {name}", flow=flow, name=quoted(name))
-    if 0 < len(asked) <= LISTED:
+    if 0 < len(answers) <= LISTED:
         message = tr(
             "the flow {flow} has no question or input {name}, there are {asked}",
             flow=flow,
             name=quoted(name),
-            asked=row(asked),
+            asked=row(answers),
         )
-    return NameFault("answer-not-here", message, hint_for(name, asked))
+    return NameFault("answer-not-here", message, hint_for(name, answers))
 
 
 def _empty(where: Where, written: ParsedPlaceholder, found: Placeholder) -> NameFault | None:

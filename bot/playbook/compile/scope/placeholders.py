@@ -18,7 +18,7 @@ _CHINESE = {"年": "YYYY年", "月": "M月", "日": "D日"}
 
 
 def suggested_pattern(format_: str) -> str | None:
-    """The pattern that was meant, `None` where none can be told."""
+    """The pattern that was meant, `None` where there is none."""
     text = re.sub("%[YmdHM]", lambda found: _PERCENT[found[0]], format_)
     clock = _OF_THE_CLOCK.search(text)
     day = text if clock is None else text[: clock.start()]
@@ -34,7 +34,7 @@ def suggested_pattern(format_: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ParsedPlaceholder:
-    """`{{ group.name as FORMAT or TEXT }}` taken apart; `written` is the whole of it as it stands.
+    """`{{ group.name as FORMAT or TEXT }}` taken apart; `written` is the whole of it as in the file.
 
     `name` is empty where there is no dot.
     """
@@ -87,7 +87,7 @@ _FILTER = re.compile(r"(?P<name>[^\s|]+)\s*\|\s*(?P<filter>\w+)\s*(?:\((?P<given
 _OTHERWISE = re.compile(
     r"(?P<name>[a-z_]+\.[^\s:：,，?？/]+)\s*(?P<sign>[:：,，/]|\?\?|\|\|)\s*[\"']?(?P<text>[^\"'|]+?)[\"']?"
 )
-"""`{{ x : text }}`, with another sign for what stands there for people of whom nothing is known."""
+"""`{{ x : text }}`, with another sign before the default."""
 
 _INSIDE = re.compile(r"(?P<name>\S+)(?:\s+as\s+(?P<format>\S+))?(?:\s+or\s+(?P<default>.*))?", re.DOTALL)
 
@@ -100,7 +100,7 @@ class BadPlaceholder(Exception):
     message: Translatable
     hint: Translatable | None
     written: str
-    """The placeholder as it stands in the text."""
+    """The placeholder as it is written."""
     level: Level = "error"
 
 

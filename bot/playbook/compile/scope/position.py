@@ -34,7 +34,7 @@ class AnswerScope:
 
     type: Type
     choices: tuple[str, ...] | None = None
-    asked: AnswerType | None = None
+    answer: AnswerType | None = None
     longest: int | None = None
 
 
@@ -58,7 +58,7 @@ class FlowScope:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A placeholder of a named card or a hook's body that depends on who uses it."""
+    """A placeholder of a named card or a hook's body that depends on the place that uses it."""
 
     node: Scalar
     written: ParsedPlaceholder
@@ -67,12 +67,12 @@ class Need:
 @dataclass(frozen=True, slots=True)
 class Where:
     """What may be read at a place. `ways` are all triggers that lead there; none: there is no event;
-    `unclear`: one of them is wrong, so nothing is said about what it would have brought.
+    `unclear`: one of them is wrong, so the fields of its event are not known.
 
-    `known` are the placeholders that the condition in front has found to be known. `needs` collects what
-    cannot be decided here, in a card with a name: it is looked at wherever the card is used. `results` counts
-    the results of a state. `asked_at_any_time` is what a condition belongs to that is asked without an event
-    (`an audience`). `runs` is the flow that the state runs.
+    `known` are the placeholders that the condition in front has tested for a value. `needs` collects what
+    cannot be checked here, in a card with a name: it is checked wherever the card is used. `results` counts
+    the results of a state. `without_event` names the owner (`an audience`) of a condition that is evaluated
+    without an event. `runs` is the flow that the state runs.
     """
 
     kind: PlaceKind = "other"
@@ -85,7 +85,7 @@ class Where:
     sms: bool = False
     may_be_empty: bool = False
     results: Iterator[int] = field(default_factory=count)
-    asked_at_any_time: Translatable | None = None
+    without_event: Translatable | None = None
     runs: str | None = None
 
 

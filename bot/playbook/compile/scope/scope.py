@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from os.path import isdir, isfile
+from os.path import isfile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,10 +30,10 @@ from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.placeholder_names import missing_name, placeholder_of
 from bot.playbook.compile.scope.placeholders import ParsedPlaceholder, pieces_of
 from bot.playbook.compile.scope.position import NOWHERE, EntryEvent, Need, Where
-from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
+from bot.playbook.compile.scope.unknown_names import NameFault, files_alike, find_file, is_refused, unknown
 from bot.playbook.shape.actions import ADDING_TAGS
 from bot.playbook.shape.suggest_words import listed, unquoted_values
-from bot.playbook.similar import hint_for, nearest, quoted
+from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.entries import mentions, names_in
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
 
@@ -52,7 +52,7 @@ SWITCH = {"true": True, "false": False}
 
 @dataclass(frozen=True, slots=True)
 class Makers:
-    """What compiles steps and cards: they hold each other, so nobody can import both."""
+    """The compilers of steps and cards: each uses the other, so they cannot import each other."""
 
     steps: Callable[[Scope, Node | None], Steps]
     card: Callable[[Scope, Map, str | None], Card]
@@ -122,14 +122,14 @@ class Scope:
     def fault(
         self, node: Node, fault: NameFault, written: str | None = None, note: Translatable | None = None
     ) -> None:
-        """Report what somebody else has found at a node."""
+        """Report a fault of a name at a node."""
         self.wrong(node, fault.code, fault.message, fault.hint, note, fault.level, written)
 
     def names(self, section: Section) -> Collection[str]:
         """All names of a section."""
         return self.book.names[section]
 
-    def knows(self, section: Section, node: Scalar) -> bool:
+    def has_name(self, section: Section, node: Scalar) -> bool:
         """Whether the text is a name of the section; reported where it is none."""
         name = node.value
         if is_refused(self.book, section, name):
@@ -151,7 +151,7 @@ class Scope:
         return None
 
     def scalars(self, node: Node | None) -> Iterator[Scalar]:
-        """The texts of a list, or the one that stands alone."""
+        """The texts of a list, or a single one."""
         items = node.items if isinstance(node, List) else [] if node is None else [node]
         for item in items:
             single = self.scalar(item)
@@ -169,7 +169,7 @@ class Scope:
             )
 
     def items(self, node: Node | None) -> Iterator[Map]:
-        """The blocks of a list; reported where something else stands there."""
+        """The blocks of a list; anything else is reported."""
         for item in node.items if isinstance(node, List) else [] if node is None else [node]:
             if isinstance(item, Map):
                 yield item
@@ -177,11 +177,11 @@ class Scope:
                 self.wrong(item, "wrong-type", tr("expected a block of names and values"))
 
     def duration(self, node: Node | None) -> Duration | None:
-        """A duration; reported where something else stands there."""
+        """A duration; anything else is reported."""
         return self._read(node, times.duration, "bad-duration", tr("no duration"), tr("30m, 12h or 3d"))
 
     def moment(self, node: Node | None) -> datetime | None:
-        """A moment in the playbook's time zone, as UTC; reported where something else stands there."""
+        """A moment in the playbook's time zone, as UTC; anything else is reported."""
         zone = self.book.zone
         return self._read(
             node,
@@ -192,15 +192,15 @@ class Scope:
         )
 
     def rhythm(self, node: Node | None) -> Rhythm | None:
-        """When something is repeated; reported where something else stands there."""
+        """When something is repeated; anything else is reported."""
         return self._read(node, times.rhythm, "bad-value", tr("no rhythm"), "day at 10:00")
 
     def clock(self, node: Node | None) -> time | None:
-        """A time of day; reported where something else stands there."""
+        """A time of day; anything else is reported."""
         return self._read(node, written_time.clock, "bad-time", tr("no time of day"), "09:30")
 
     def whole(self, node: Node | None) -> int | None:
-        """A whole number; reported where something else stands there."""
+        """A whole number; anything else is reported."""
         return self._read(node, times.whole, "bad-value", tr("no whole number"), "3")
 
     def switch(self, node: Node | None) -> bool:
@@ -363,9 +363,9 @@ class Scope:
         if not isfile(path):  # a name that no system takes is none, either
             message = tr("there is no file {written} in the playbook's folder", written=quoted(written))
             slashes = written.replace("\\", "/")
-            similar = hint_for(written, _beside(self.folder, path))
-            if similar is None and (lies := _find_file(self.folder, slashes)) is not None:
-                similar = tr("write  {meant}", meant=lies)
+            similar = hint_for(written, files_alike(self.folder, path))
+            if similar is None and (path_below := find_file(self.folder, slashes)) is not None:
+                similar = tr("write  {meant}", meant=path_below)
             if slashes != written and isfile(self.folder / slashes):
                 similar = tr("write  {meant}", meant=slashes)
             put = put or tr("put the file into the folder, or mend its path")
@@ -379,33 +379,8 @@ class Scope:
         return path
 
     def place(self, node: Node) -> Place:
-        """Where a node stands."""
+        """The place of a node."""
         return place_of(node)
-
-
-def _beside(folder: Path, path: Path) -> list[str]:
-    """The file beside a missing one whose name is most like it, as the playbook would write it."""
-    if not isdir(path.parent):
-        return []
-    files = {
-        one.name: str(one.relative_to(folder.resolve())) for one in path.parent.iterdir() if one.is_file()
-    }
-    match = nearest(path.name, files)  # the name alone: all have the folder in common
-    return [files[match]] if match else []
-
-
-def _find_file(folder: Path, written: str) -> str | None:
-    """Where a file of this name lies, in the folder itself or one below it; width and case aside."""
-    name = written.rpartition("/")[2].casefold()
-    readable = (one for one in sorted(folder.iterdir()) if one.is_dir() and os.access(one, os.R_OK | os.X_OK))
-    below = [folder, *(one for one in readable if not one.name.startswith("."))]
-    files = (
-        file
-        for one in below
-        for file in sorted(one.iterdir())
-        if file.name.casefold() == name and file.is_file()
-    )
-    return next((str(file.relative_to(folder)) for file in files), None)
 
 
 def text_card(scope: Scope, key: Scalar, text: Node) -> Card:

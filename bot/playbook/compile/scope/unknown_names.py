@@ -1,9 +1,12 @@
-"""What is said of a name that a section has not: the nearest one, what was meant, how one is declared."""
+"""Messages for a name that a section, or the folder, has not: the nearest one, or how one is declared."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from os.path import isdir
+from pathlib import Path
 
 from bot.model.problem import Level
 from bot.model.screen import MEMBER_CARD
@@ -14,7 +17,7 @@ from bot.playbook.compile.scope.known_names import CALLED, EVERYONE, Section
 from bot.playbook.shape.declaring import declared_in
 from bot.playbook.shape.formats import FORMATS as SHAPES
 from bot.playbook.shape.times import suggest_window
-from bot.playbook.similar import LISTED, hint_for, quoted
+from bot.playbook.similar import LISTED, hint_for, nearest, quoted
 from bot.playbook.syntax.entries import mentions
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, text_at
 
@@ -161,9 +164,34 @@ def _declared(book: Book, section: Section, name: str, of: str) -> Translatable 
 
 
 def put_on(root: Map, tag: str) -> Translatable:
-    """How somebody gets a tag that is asked for, and that nothing here puts on."""
+    """How a person gets a tag that is tested, and that nothing here puts on."""
     return tr(
         "write  add_tags: [{tag}]  where it begins; where staff put it on, {where}",
         tag=tag,
         where=declared_in(root, "tags", tag, "{added_by: staff}"),
     )
+
+
+def files_alike(folder: Path, path: Path) -> list[str]:
+    """The file beside a missing one whose name is most like it, as the playbook would write it."""
+    if not isdir(path.parent):
+        return []
+    files = {
+        one.name: str(one.relative_to(folder.resolve())) for one in path.parent.iterdir() if one.is_file()
+    }
+    match = nearest(path.name, files)  # the name alone: all have the folder in common
+    return [files[match]] if match else []
+
+
+def find_file(folder: Path, written: str) -> str | None:
+    """The path of a file of this name in the folder itself or one below it; width and case aside."""
+    name = written.rpartition("/")[2].casefold()
+    readable = (one for one in sorted(folder.iterdir()) if one.is_dir() and os.access(one, os.R_OK | os.X_OK))
+    below = [folder, *(one for one in readable if not one.name.startswith("."))]
+    files = (
+        file
+        for one in below
+        for file in sorted(one.iterdir())
+        if file.name.casefold() == name and file.is_file()
+    )
+    return next((str(file.relative_to(folder)) for file in files), None)

@@ -66,16 +66,16 @@ _AWAY = {
 
 
 def _away(scope: Scope, node: Map) -> _Away:
-    """What one of these words says, that stands alone."""
-    said = [word for word in _AWAY if word in node.pairs]
-    for word in said[1:]:
+    """The distance that one of these words gives; two of them are reported."""
+    words = [word for word in _AWAY if word in node.pairs]
+    for word in words[1:]:
         key, _ = node.pairs[word]
-        message = tr("{word} stands beside  {other}", word=word, other=said[0])
+        message = tr("{word} stands beside  {other}", word=word, other=words[0])
         scope.wrong(key, "two-kinds", message, tr("leave one of them out"))
-    number = text_at(node, said[0]) if said else ""
+    number = text_at(node, words[0]) if words else ""
     if not number.isdecimal():
         return _Away()
-    one = _AWAY[said[0]]
+    one = _AWAY[words[0]]
     return _Away(one.days * int(number), one.months * int(number))
 
 

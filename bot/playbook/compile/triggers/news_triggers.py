@@ -37,7 +37,7 @@ def named_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | N
 def _is_named(scope: Scope, section: Section, name: Scalar) -> bool:
     if section == "pages" and name.value in scope.names("pages"):
         return True  # a page that needs inputs can be opened by its own links
-    return scope.knows(section, name)
+    return scope.has_name(section, name)
 
 
 def attribute_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
@@ -86,12 +86,12 @@ def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
 
 def signal_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
     name = scope.scalar(value)
-    return OnNews("signal", (name.value,)) if name and scope.knows("signals", name) else None
+    return OnNews("signal", (name.value,)) if name and scope.has_name("signals", name) else None
 
 
 def hook_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
     name = scope.scalar(value)
-    if name is None or not scope.knows("hooks", name):
+    if name is None or not scope.has_name("hooks", name):
         return None
     result = text_at(node, "result")
     where = (FieldTest("result", "text", (Is((result,)),)),) if result else ()
@@ -100,7 +100,7 @@ def hook_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | No
 
 def flow_ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
     name = scope.scalar(value)
-    if name is None or not scope.knows("flows", name):
+    if name is None or not scope.has_name("flows", name):
         return None
     at = node.get("at")
     if at is None:
@@ -124,14 +124,14 @@ def _ends(scope: Scope, flow: str, node: Node) -> tuple[str, ...]:
     for state in scope.scalars(node):
         ends = [] if here is None else here.ends()
         if here is not None and state.value not in ends:
-            told: dict[str, TranslatableValue] = {
+            values: dict[str, TranslatableValue] = {
                 "flow": quoted(flow),
                 "state": quoted(state.value),
                 "ends": row(ends),
             }
-            message = tr("the flow {flow} has no state {state}, it ends in {ends}", **told)
+            message = tr("the flow {flow} has no state {state}, it ends in {ends}", **values)
             if state.value in here.states:
-                message = tr("the flow {flow} does not end in {state}, it ends in {ends}", **told)
+                message = tr("the flow {flow} does not end in {state}, it ends in {ends}", **values)
             scope.wrong(state, "unknown-state", message, hint_for(state.value, ends))
         names.append(state.value)
     return tuple(names)

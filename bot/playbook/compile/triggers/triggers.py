@@ -59,10 +59,10 @@ def triggers_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[tupl
     One that cannot stand here, or names what is not there, is reported and left out.
     """
     found = [_trigger(scope, item, hearing) for item in scope.items(node)]
-    heard = [one for one in found if one is not None]
-    ways = tuple(one.way for one in heard)
-    within = scope.at(kind="rule", ways=ways, unclear=len(heard) < len(found))
-    return tuple(one.trigger for one in heard), within
+    compiled = [one for one in found if one is not None]
+    ways = tuple(one.way for one in compiled)
+    within = scope.at(kind="rule", ways=ways, unclear=len(compiled) < len(found))
+    return tuple(one.trigger for one in compiled), within
 
 
 def _trigger(scope: Scope, node: Map, hearing: Hearing) -> CompiledTrigger | None:
@@ -80,7 +80,7 @@ def _trigger(scope: Scope, node: Map, hearing: Hearing) -> CompiledTrigger | Non
 
 
 def _at_a_time(scope: Scope, node: Map, trigger: OnNews, hearing: Hearing) -> OnNews:
-    """`enters` with `at`: a journey waits for a time of day, a rule acts when it hears."""
+    """`enters` with `at`: a journey waits for a time of day, a rule acts at once."""
     if hearing == "start":
         return replace(trigger, at=scope.clock(node.get("at")))
     message = tr('"at" is for journeys: a rule acts when somebody comes into the audience')
@@ -238,7 +238,7 @@ def goal_of(scope: Scope, node: Node | None) -> Goal | None:
     """The goal, where there is one; what it names and is not there is reported."""
     if not isinstance(node, Map):
         return None
-    heard, _ = triggers_of(scope, node, "start")
+    triggers, _ = triggers_of(scope, node, "start")
     within = scope.duration(node.get("within"))
-    news = [one for one in heard if isinstance(one, OnNews)]
+    news = [one for one in triggers if isinstance(one, OnNews)]
     return Goal(news[0], within) if news and within is not None else None

@@ -1,4 +1,4 @@
-"""Addresses in cards: what a tap opens, and where a picture lies (https only)."""
+"""Addresses in cards: of what a tap opens, and of pictures (https only)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def opened(scope: Scope, node: Scalar, schemes: tuple[str, ...] = OPENED) -> Lin
     """An address with placeholders in it, as a tap opens it; signs that no address has are encoded."""
     template = scope.template(node)
     begin = template.parts[0]
-    if isinstance(begin, str) and not node.value.lstrip().startswith("{{"):  # a placeholder that is told of
+    if isinstance(begin, str) and not node.value.lstrip().startswith("{{"):  # a placeholder that is reported
         _check_begin(scope, node, begin, schemes)
     parts = tuple(quote(part, IN_ADDRESS) if isinstance(part, str) else part for part in template.parts)
     encoded = Template(parts)
@@ -40,7 +40,7 @@ def fetched(scope: Scope, node: Scalar) -> LineObject:
 
 
 def check_signs(scope: Scope, node: Scalar) -> None:
-    """Report signs that an address has only encoded, where nobody encodes them."""
+    """Report characters that an address must encode, where the playbook has them as they are."""
     if not node.unset and NO_ADDRESS.search(node.value):
         message = tr("{text} holds a sign that no address has", text=quoted(node.value))
         encoded = quote(node.value, IN_ADDRESS)

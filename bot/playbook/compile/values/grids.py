@@ -31,8 +31,8 @@ class GridBox(NamedTuple):
 def cells_of(scope: Scope, face: Map) -> tuple[tuple[str, ...], ...]:
     """The rows of a face's grid, each with the names of its cells; empty where it has none or it is wrong.
 
-    Reported are rows of different lengths, names that are no rectangle, and what stands in the grid or in
-    `areas` only.
+    Reported are rows of different lengths, names that are no rectangle, and names only in the grid or only
+    in `areas`.
     """
     grid = face.get("grid")
     lines = grid.items if isinstance(grid, List) else []

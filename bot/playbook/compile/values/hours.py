@@ -17,11 +17,11 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 SHORTEST_REST = 4 * 60
-"""Minutes: who is open until after midnight sleeps longer than that."""
+"""Minutes: a shop that is open until after midnight is closed longer than that."""
 A_DAY = 24 * 60
 """Minutes."""
 A_MONDAY = date(1, 1, 1)
-"""Seven days from then on stand for all weeks in which nobody has written a date."""
+"""The seven days from then on represent all weeks without a date of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _meets_later(one: Window, other: Window, later: int) -> bool:
 def _crossed(window: Window, line: HoursLine) -> tuple[HoursLine, Window] | None:
     """The window of the next day's line into which this one lasts.
 
-    Not one from midnight on: who is open until two, and on Saturday all day, is never closed between.
+    Not one from midnight on: hours until two, and on Saturday all day, have no gap between.
     """
     others = [other for _, other in line.windows if other.start != time(0)]
     return next(((line, other) for other in others if _meets_later(window, other, 1)), None)
@@ -120,7 +120,7 @@ def _into(node: Scalar, other: Window, days: str | None = None) -> Translatable:
 def _overlapping(
     scope: Scope, node: Scalar, window: Window, message: Translatable, others: Sequence[Window]
 ) -> None:
-    """An error: nobody means a window across midnight that lasts into another one."""
+    """Report a window across midnight that lasts into another one: it is never meant."""
     turned = Window(window.end, window.start)
     if any(_meets(turned, other, every_day=True) for other in others):
         hint = tr("let it end before the next one begins")
@@ -174,7 +174,7 @@ def called(node: Node) -> str:
 
 def _named(scope: Scope, node: Scalar) -> Hours:
     book, name = scope.book, node.value
-    if not scope.knows("hours", node) or is_refused(book, "hours", name):
+    if not scope.has_name("hours", node) or is_refused(book, "hours", name):
         return NEVER
     found = book.hours.get(name)
     if found is None:

@@ -135,7 +135,7 @@ MEDIA_BYTES = 200 * MB
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Where a picture lies, as LINE's JSON has it; `header` is `None` for one that is not in the folder."""
+    """A picture's address as LINE's JSON has it; `header` is `None` for one that is not in the folder."""
 
     address: LineObject
     header: Header | None = None

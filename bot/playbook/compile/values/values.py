@@ -48,15 +48,15 @@ def _capture(name: str, type_: str | None) -> Capture:
     return Capture(name, next((one for one in known if one == type_), "any"))
 
 
-_SAID = ("send", "trigger", "type")
-"""Where a tap, a link or a page has the text that it says for somebody."""
+_SENDING_KEYS = ("send", "trigger", "type")
+"""The keys under which a tap, a link or a page has the text that it sends for the person."""
 _LONGEST = 100
-_TOLD_BEFORE = "，、"
-"""A list in brackets that holds one value with such a sign is told where the file is read."""
+_LIST_SIGNS = "，、"
+"""A list in brackets that holds one value with such a sign is reported where the file is read."""
 
 
 def check_texts(scope: Scope, key: str, node: Node) -> None:
-    """Warn of texts to be heard that look like several, unless a tap says just that."""
+    """Warn of trigger texts that look like several, unless a tap sends just that."""
     if isinstance(node, Scalar | List):
         for text in _looking_so(scope, node):
             if fold(text.value) not in _spoken_texts(scope):
@@ -83,7 +83,7 @@ def _looking_so(scope: Scope, node: Node) -> Iterator[Scalar]:
     for item in items:
         if isinstance(item, Scalar) and _values(scope, item):
             in_brackets = isinstance(node, List) and node.flow
-            if not (in_brackets and len(items) == 1 and any(sign in item.value for sign in _TOLD_BEFORE)):
+            if not (in_brackets and len(items) == 1 and any(sign in item.value for sign in _LIST_SIGNS)):
                 yield item
 
 
@@ -105,7 +105,7 @@ def _values(scope: Scope, item: Scalar) -> tuple[str, ...]:
 
 
 def _spoken_texts(scope: Scope) -> frozenset[str]:
-    """What taps, links and pages say in somebody's name, as texts are compared."""
+    """The texts that taps, links and pages send for a person, folded for comparison."""
     cache = scope.book.cache
     if "said for people" not in cache:
         cache["said for people"] = frozenset(map(fold, _texts_in(scope.book.root)))
@@ -120,7 +120,7 @@ def _texts_in(node: Node) -> Iterator[str]:
                 yield from _texts_in(item)
         case Map(pairs=pairs):
             for key, (_, value) in pairs.items():
-                if key in _SAID and isinstance(value, Scalar):
+                if key in _SENDING_KEYS and isinstance(value, Scalar):
                     yield value.value
                 else:
                     yield from _texts_in(value)
@@ -133,8 +133,8 @@ _SIGN = re.compile(r"\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})$")
 _SPOKEN = re.compile(
     rf"(?P<before>{'|'.join(SAID_SIGNS)})?\s*(?P<value>\d+(?:\.\d+)?)\s*[元點次歲]?\s*(?P<behind>{'|'.join(SAID_SIGNS)})?"
 )
-"""A comparison as people say it."""
-_SAID_MOMENTS = {"今天": "today", "今日": "today", "現在": "now", "目前": "now"}
+"""A comparison in everyday words."""
+_SPOKEN_MOMENTS = {"今天": "today", "今日": "today", "現在": "now", "目前": "now"}
 WORDS = {"today": TodayWord(now=False), "now": TodayWord(now=True)}
 
 
@@ -160,33 +160,33 @@ _SUM = re.compile(r"([a-z][a-z0-9_]*)\s*([+-])\s*(\d{1,9})")
 
 def _suggestion(text: str, type_: Type, zone: ZoneInfo) -> Translatable | None:
     """What to write for a value that was written as people do: `> 100`, `100 以上`, `１００`, `今天`."""
-    said = normalize("NFKC", text).strip()
-    if type_ == "number" and (sum_ := _SUM.fullmatch(said)) is not None:
+    normalized = normalize("NFKC", text).strip()
+    if type_ == "number" and (sum_ := _SUM.fullmatch(normalized)) is not None:
         name, sign, number = sum_.groups()
         meant = f"increase: {{{name}: {'-' if sign == '-' else ''}{number}}}"
         return tr("to add or take away, write instead of set  {meant}", meant=meant)
-    if type_ == "date" and (month := suggest_word(said, ("this", "next"))) is not None:
+    if type_ == "date" and (month := suggest_word(normalized, ("this", "next"))) is not None:
         return tr("write  {{how}: {value}}", how="in_month", value=month)
-    compared, spoken = _SIGN.match(said), _SPOKEN.fullmatch(said)
+    compared, spoken = _SIGN.match(normalized), _SPOKEN.fullmatch(normalized)
     if compared is not None:
         return tr("write  {{how}: {value}}", how=SIGNS[compared[1]], value=compared[2])
     if spoken is not None and (spoken["before"] or spoken["behind"]):
         how = SAID_SIGNS[spoken["before"] or spoken["behind"]]
         return tr("write  {{how}: {value}}", how=how, value=spoken["value"])
-    if _SAID_MOMENTS.get(said) in TYPES[type_].now_words:
-        return tr("write  {meant}", meant=_SAID_MOMENTS[said])
+    if _SPOKEN_MOMENTS.get(normalized) in TYPES[type_].now_words:
+        return tr("write  {meant}", meant=_SPOKEN_MOMENTS[normalized])
     if type_ == "number":
-        said = re.sub(r"(?<=\d),(?=\d{3})", "", said).removeprefix("+").rstrip("元點次歲")
-    meant = _suggested_value(said, TYPES[type_])
+        normalized = re.sub(r"(?<=\d),(?=\d{3})", "", normalized).removeprefix("+").rstrip("元點次歲")
+    meant = _suggested_value(normalized, TYPES[type_])
     return tr("write  {meant}", meant=meant) if TYPES[type_].from_playbook(meant, zone) is not None else None
 
 
-def _suggested_value(said: str, type_: ValueType) -> str:
+def _suggested_value(text: str, type_: ValueType) -> str:
     if type_.has_day:
-        return suggest_dates(said)
+        return suggest_dates(text)
     if type_.has_clock:
-        return suggest_clocks(said)
-    return suggest_word(said, ("true", "false")) or said
+        return suggest_clocks(text)
+    return suggest_word(text, ("true", "false")) or text
 
 
 def allowed(scope: Scope, node: Scalar, value: Value, values: tuple[Value, ...] | None, name: str) -> None:
