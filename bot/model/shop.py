@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Literal, TypeAlias
+
+from bot.model.translatable import Translatable, tr
 
 LinkSide: TypeAlias = Literal["here", "shop"]
 """By a command or page of ours · from the shop's back office, by installing or removing the app."""
@@ -163,13 +166,67 @@ class SyncStop:
     again: datetime | None = None
 
 
+class UnreadReason(StrEnum):
+    """Why a mapped field gave no value; the codes are stored."""
+
+    WRONG_TYPE = "wrong-type"
+    UNLISTED_VALUE = "unlisted-value"
+    ABSENT = "absent"
+
+
 @dataclass(frozen=True, slots=True)
 class UnreadField:
-    """A mapped field that gave no value: ours, theirs, and why (English). Never what it held."""
+    """A mapped field that gave no value: ours, theirs, and why. Never what it held.
+
+    `why` is an `UnreadReason`, or a later version's; `type` the one that the value is not of.
+    """
 
     ours: str
     theirs: str
     why: str
+    type: str = ""
+
+    @property
+    def sentence(self) -> Translatable | str:
+        """Why, in words; an unknown code as it is."""
+        match self.why:
+            case UnreadReason.WRONG_TYPE:
+                return tr("is no {type}", type=self.type)
+            case UnreadReason.UNLISTED_VALUE:
+                return tr("is none of the attribute's values")
+            case UnreadReason.ABSENT:
+                return tr("is not in the record")
+            case _:
+                return self.why
+
+
+class MemberRefusal(StrEnum):
+    """Why a member of a shop, or a line of a list, is not taken; the codes are stored."""
+
+    SEVERAL_MEMBERS = "several-members"
+    SAME_PERSON = "same-person"
+    LISTED_BEFORE = "listed-before"
+    OTHER_MEMBER = "other-member"
+    OTHER_ACCOUNT = "other-account"
+    SEVERAL_ACCOUNTS = "several-accounts"
+    OTHER_SHOP = "other-shop"
+    OVERTAKEN = "overtaken"
+    ERASED = "erased"
+
+
+MEMBER_REFUSALS: Mapping[str, Translatable] = {
+    MemberRefusal.SEVERAL_MEMBERS: tr(
+        "several members have this phone: say by its number which one is meant"
+    ),
+    MemberRefusal.SAME_PERSON: tr("another member of the shop is this person, too"),
+    MemberRefusal.LISTED_BEFORE: tr("this person stands in line {line} already"),
+    MemberRefusal.OTHER_MEMBER: tr("this LINE account is another member already"),
+    MemberRefusal.OTHER_ACCOUNT: tr("the member number is that of another LINE account"),
+    MemberRefusal.SEVERAL_ACCOUNTS: tr("several LINE accounts have this member number"),
+    MemberRefusal.OTHER_SHOP: tr("the phone is bound by a member of another shop"),
+    MemberRefusal.OVERTAKEN: tr("somebody else changes this person just now: take the file once more"),
+    MemberRefusal.ERASED: tr("this person was erased just now"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +234,7 @@ class SyncFigures:
     """What has come of the members read so far.
 
     `met`: how many are about somebody with LINE; `joined`: people without LINE who have turned out to be
-    somebody; `refused` by why (an English sentence), `unread` by field: how many.
+    somebody; `refused` by why (`MemberRefusal`), `unread` by field: how many.
     """
 
     read: int = 0

@@ -14,7 +14,7 @@ from bot.engine.types.table import TYPES
 from bot.model.contact import ReservedMember
 from bot.model.effects import CONSENT
 from bot.model.settings import ShopSettings
-from bot.model.shop import UnreadField
+from bot.model.shop import UnreadField, UnreadReason
 from bot.model.value import Value
 from bot.shops.directory import Record
 
@@ -60,9 +60,9 @@ class FieldMap:
                 continue
             value = TYPES[info.type].from_shop(raw, self._zone)
             if value is None:
-                unread.append(UnreadField(name, theirs, f"is no {info.type}"))
+                unread.append(UnreadField(name, theirs, UnreadReason.WRONG_TYPE, info.type))
             elif info.values is not None and value not in info.values:
-                unread.append(UnreadField(name, theirs, "is none of the attribute's values"))
+                unread.append(UnreadField(name, theirs, UnreadReason.UNLISTED_VALUE))
             else:
                 values[info.slot] = value
         answers = {
@@ -100,14 +100,14 @@ class FieldMap:
             return None
         answer = yes_no_from_shop(raw)
         if answer is None:
-            unread.append(UnreadField(ours, theirs, "is no yes_no"))
+            unread.append(UnreadField(ours, theirs, UnreadReason.WRONG_TYPE, "yes_no"))
         return answer
 
     def _raw(self, record: Record, ours: str, theirs: str, unread: list[UnreadField]) -> Any:
         """What lies at a path; `None` where it is empty, or where there is no such field, which is told."""
         raw = _at(record.fields, theirs)
         if raw is _ABSENT:
-            unread.append(UnreadField(ours, theirs, "is not in the record"))
+            unread.append(UnreadField(ours, theirs, UnreadReason.ABSENT))
             return None
         return None if raw == "" else raw
 

@@ -274,4 +274,4 @@ def _email(text: str) -> str | None:
 
 
 def _as_row(unread: UnreadField) -> tuple[str, str, str]:
-    return unread.ours, unread.theirs, unread.why
+    return unread.ours, unread.theirs, str(unread.sentence)

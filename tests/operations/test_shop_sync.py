@@ -10,7 +10,17 @@ import pytest
 
 from bot.cli.language import language
 from bot.model.settings import STAND_IN, MappedField, ShopSettings
-from bot.model.shop import WRONG_ACCOUNT, LinkEnd, ShopLink, SyncFigures, SyncRun, SyncStop, UnreadField
+from bot.model.shop import (
+    WRONG_ACCOUNT,
+    LinkEnd,
+    MemberRefusal,
+    ShopLink,
+    SyncFigures,
+    SyncRun,
+    SyncStop,
+    UnreadField,
+    UnreadReason,
+)
 from bot.model.translatable import ENGLISH
 from bot.operations.shops.status_words import beforehand, came_of, how_far, why_stopped
 from bot.operations.shops.syncing import (
@@ -129,8 +139,8 @@ def test_what_is_said_beforehand_and_meanwhile() -> None:
 
 
 def test_what_came_of_it_is_said_in_both_languages() -> None:
-    field = UnreadField("orders", "orders_count", "is no number")
-    refused = {"several LINE accounts have this member number": 2}
+    field = UnreadField("orders", "orders_count", UnreadReason.WRONG_TYPE, "number")
+    refused: dict[str, int] = {MemberRefusal.SEVERAL_ACCOUNTS: 2}
     figures = SyncFigures(10, 5, 2, 1, 3, 1, refused, {field: 4})
     run = SyncRun("all", BY, NOW, "done", figures=figures, line=True)
     assert [CHINESE.text(one) for one in came_of(run)] == [

@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 
 from bot.model.settings import MappedField, ShopSettings
-from bot.model.shop import WRONG_ACCOUNT, LinkEnd, ShopLink, SyncRun, UnreadField
+from bot.model.shop import WRONG_ACCOUNT, LinkEnd, MemberRefusal, ShopLink, SyncRun, UnreadField, UnreadReason
 from bot.runtime.shops import syncing
 from bot.runtime.shops.syncing import mapping_of
 from bot.shops.members import ListedMembers
@@ -86,8 +86,26 @@ async def test_what_cannot_be_read_is_counted_by_field(world: ShopWorld) -> None
     world.fill(*(member(str(n), more={"orders_count": "很多"}) for n in range(1, 4)), many=2)
     sync = await world.synced()
     assert sync.all is not None
-    assert sync.all.figures.unread == {UnreadField("orders", "orders_count", "is no number"): 3}
+    assert sync.all.figures.unread == {
+        UnreadField("orders", "orders_count", UnreadReason.WRONG_TYPE, "number"): 3
+    }
     assert sync.all.figures.new == 5
+
+
+async def test_the_english_that_was_stored_for_codes_is_read(world: ShopWorld) -> None:
+    """Until December 2026 sentences stood in the place of codes."""
+    world.fill(many=1)
+    await world.synced()
+    refused = [{"why": "several LINE accounts have this member number", "n": 2}, {"why": "later", "n": 1}]
+    whys = ("is no number", "is none of the attribute's values", "is not in the record", "later")
+    unread = [{"ours": "a", "theirs": "b", "why": why, "n": 1} for why in whys]
+    figures = {"all.figures.refused": refused, "all.figures.unread": unread}
+    await world.stores.shop_syncs._rows.update_one({"_id": "forest"}, {"$set": figures})
+    sync = await world.stores.shop_syncs.one("forest")
+    assert sync.all is not None
+    assert sync.all.figures.refused == {MemberRefusal.SEVERAL_ACCOUNTS: 2, "later": 1}
+    assert [str(field.sentence) for field in sync.all.figures.unread] == list(whys)
+    assert [field.why for field in sync.all.figures.unread] == [*UnreadReason, "later"]
 
 
 async def test_names_are_what_a_person_may_be_called(world: ShopWorld) -> None:

@@ -11,10 +11,11 @@ from bot.model.audit import MEMBER
 from bot.model.contact import AttributeValue, Contact, Identity, Tag
 from bot.model.event import Listed
 from bot.model.processes import part_of
+from bot.model.shop import MemberRefusal
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused
 from bot.runtime.effects.without_line import WithoutLine
-from bot.runtime.shops.member_batches import OVERTAKEN, ImportedLine, MemberLine, MemberTaker
+from bot.runtime.shops.member_batches import MemberLine, MemberTaker, refused_line
 from bot.store.contacts.people import MOST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -176,7 +177,7 @@ async def test_a_list_brings_no_number_with_whom_it_joins_that_another_account_i
     assert await stores.phones.reserve_number(None, "M1", "main:U7", clock.now())
     line = {1: MemberLine(Listed(PHONE, "M1"))}
     taken = await MemberTaker(stores, PLAYBOOK, None, "main", STAFF, clock).take(line)
-    assert taken[1] == ImportedLine("refused", OVERTAKEN)
+    assert taken[1] == refused_line(MemberRefusal.OVERTAKEN)
     assert (await binding.now("outlet:V1")).member_no is None
     assert (await stored(stores, "M:amy")).to is None
     clock.advance(200)

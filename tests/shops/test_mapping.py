@@ -10,7 +10,7 @@ import pytest
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.types.table import TYPES
 from bot.model.settings import MappedField, ShopSettings
-from bot.model.shop import UnreadField
+from bot.model.shop import UnreadField, UnreadReason
 from bot.model.value import Type, Value
 from bot.shops.directory import Record
 from bot.shops.mapping import FieldMap, Mapped
@@ -98,12 +98,12 @@ def test_what_cannot_be_read_is_named_without_what_it_held() -> None:
     )
     assert (mapped.values, mapped.tags, mapped.consent) == ({}, {}, None)
     assert set(mapped.unread) == {
-        UnreadField("tier", "vip.name", "is none of the attribute's values"),
-        UnreadField("points", "points", "is no number"),
-        UnreadField("card", "vip.card.number", "is not in the record"),
-        UnreadField("VIP", "is_vip", "is no yes_no"),
-        UnreadField("新", "is_new", "is not in the record"),
-        UnreadField("consent", "points", "is no yes_no"),
+        UnreadField("tier", "vip.name", UnreadReason.UNLISTED_VALUE),
+        UnreadField("points", "points", UnreadReason.WRONG_TYPE, "number"),
+        UnreadField("card", "vip.card.number", UnreadReason.ABSENT),
+        UnreadField("VIP", "is_vip", UnreadReason.WRONG_TYPE, "yes_no"),
+        UnreadField("新", "is_new", UnreadReason.ABSENT),
+        UnreadField("consent", "points", UnreadReason.WRONG_TYPE, "yes_no"),
     }
     assert "secret" not in repr(mapped)
 

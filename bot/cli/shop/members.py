@@ -16,7 +16,7 @@ from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong, note
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings, ShopSettings
-from bot.model.shop import SyncKind, SyncRun, UnreadField
+from bot.model.shop import MEMBER_REFUSALS, SyncKind, SyncRun, UnreadField
 from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.payload import pick
@@ -29,7 +29,6 @@ from bot.operations.shops.status_words import (
     other_unread,
     polls,
     why_stopped,
-    why_unread,
 )
 from bot.operations.shops.syncing import ShopStatus, members_counted, order_sync, status_of, sync_of
 from bot.operations.simulated_time import now_among
@@ -106,7 +105,7 @@ def _status(found: ShopStatus) -> dict[str, object]:
                 "attribute": one.ours,
                 "field": one.theirs,
                 "members": one.having,
-                "unread": [{"why": field.why, "members": many} for field, many in one.unread],
+                "unread": [{"why": str(field.sentence), "members": many} for field, many in one.unread],
             }
             for one in found.mapped
         ],
@@ -129,7 +128,8 @@ def _run(run: SyncRun | None) -> dict[str, object] | None:
         **pick(run, "kind", "state", "by", "ordered", "began", "ended", "total", "calls", "seconds"),
         **pick(figures, "read", "new", "changed", "same"),
         "on_line": figures.met,
-        **pick(figures, "joined", "refused"),
+        "joined": figures.joined,
+        "refused": {str(MEMBER_REFUSALS.get(why, why)): many for why, many in figures.refused.items()},
         "unread": [_unread(one, many, "attribute") for one, many in figures.unread.items()],
         "stopped": pick(run.stop, "why", "said", "at", "again") if run.state == "stopped" else None,
     }
@@ -137,7 +137,7 @@ def _run(run: SyncRun | None) -> dict[str, object] | None:
 
 def _unread(field: UnreadField, many: int, name: str) -> dict[str, object]:
     """So many members had no value for it; `name`: what our side of it is called."""
-    return {name: field.ours, "field": field.theirs, "why": field.why, "members": many}
+    return {name: field.ours, "field": field.theirs, "why": str(field.sentence), "members": many}
 
 
 def _status_lines(found: ShopStatus, order: CommandOrder, now: datetime) -> Iterator[Translatable]:
@@ -155,7 +155,7 @@ def _status_lines(found: ShopStatus, order: CommandOrder, now: datetime) -> Iter
             "{ours} ({theirs}): {number} have it", ours=one.ours, theirs=one.theirs, number=f"{one.having:,}"
         )
         for field, many in one.unread:
-            yield tr("    {number} could not be read: {why}", number=f"{many:,}", why=why_unread(field))
+            yield tr("    {number} could not be read: {why}", number=f"{many:,}", why=field.sentence)
     yield from other_unread(found)
     yield from last_webhook(found, order.at)
     if found.shop.platform != LIST:

@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 from bot.engine.members.same_phone import has_bound
 from bot.model.contact import Contact
 from bot.model.event import Listed
-from bot.model.translatable import Refusal, tr
+from bot.model.shop import MEMBER_REFUSALS, MemberRefusal
+from bot.model.translatable import Refusal, Translatable
 from bot.model.without_line import WITHOUT_LINE
-
-SEVERAL_MEMBERS = tr("several members have this phone: say by its number which one is meant")
 
 
 class NobodyIdentified(Refusal):
-    """Why a line is about nobody that could be told."""
+    """Why a line is about nobody that could be told; `message` where the sentence has values in it."""
+
+    def __init__(self, code: MemberRefusal, message: Translatable | None = None) -> None:
+        super().__init__(message or MEMBER_REFUSALS[code])
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,9 @@ def identify_line(line: Listed, own: str, around: Sequence[Contact]) -> Identifi
 def _by_account(line: Listed, own: str, people: Sequence[Contact]) -> Contact | None:
     mine = next((one for one in people if one.id == own), None)
     if mine is not None and _is_another(mine, line):
-        raise NobodyIdentified(tr("this LINE account is another member already"))
+        raise NobodyIdentified(MemberRefusal.OTHER_MEMBER)
     if any(_is_number(one, line) and one.has_line and one is not mine for one in people):
-        raise NobodyIdentified(tr("the member number is that of another LINE account"))
+        raise NobodyIdentified(MemberRefusal.OTHER_ACCOUNT)
     return mine
 
 
@@ -56,7 +59,7 @@ def _by_number(line: Listed, people: Sequence[Contact]) -> Contact | None:
     with_line = [one for one in numbered if one.has_line]
     bound = [one for one in with_line if "phone" in one.bindings] or with_line
     if len(bound) > 1:
-        raise NobodyIdentified(tr("several LINE accounts have this member number"))
+        raise NobodyIdentified(MemberRefusal.SEVERAL_ACCOUNTS)
     if bound:
         return bound[0]
     by_phone = _by_proven_phone(line, people) if numbered else None  # known twice: they have bound it since
@@ -69,7 +72,7 @@ def _by_proven_phone(line: Listed, people: Sequence[Contact]) -> Contact | None:
         return holder
     if holder.member_shop == line.shop:
         return None  # the shop itself knows two: the phone has changed hands, or will have
-    raise NobodyIdentified(tr("the phone is bound by a member of another shop"))
+    raise NobodyIdentified(MemberRefusal.OTHER_SHOP)
 
 
 def _by_phone(line: Listed, people: Sequence[Contact]) -> Contact | None:
@@ -80,7 +83,7 @@ def _by_phone(line: Listed, people: Sequence[Contact]) -> Contact | None:
         return _first(nameless)
     members = [one for one in those if one.member_no is not None]
     if len(members) > 1:
-        raise NobodyIdentified(SEVERAL_MEMBERS)
+        raise NobodyIdentified(MemberRefusal.SEVERAL_MEMBERS)
     return _first(members) or _first(nameless)
 
 

@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from bot.engine.members.identification import SEVERAL_MEMBERS
-from bot.model.shop import WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
+from bot.model.shop import MEMBER_REFUSALS, WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
 from bot.model.translatable import Translatable, tr
 from bot.operations.shops.reasons import why_failed
 from bot.operations.shops.syncing import ShopStatus
-from bot.runtime.shops.member_batches import TWICE
 
 TALKATIVE = timedelta(seconds=20)
 """From when on it is said how long it will still take: before, the beginning would be taken for the rule."""
 ENOUGH = 50
 """Members that have been read by then: a page of them comes at once, and the first one late."""
-
-_REFUSED: Mapping[str, Translatable] = {
-    one.template: one
-    for one in (
-        SEVERAL_MEMBERS,
-        TWICE,
-        tr("this LINE account is another member already"),
-        tr("the member number is that of another LINE account"),
-        tr("several LINE accounts have this member number"),
-        tr("the phone is bound by a member of another shop"),
-        tr("somebody else changes this person just now: take the file once more"),
-    )
-}
-"""Why a member was not taken, by the English that is kept of it."""
-_UNREAD: Mapping[str, Translatable] = {
-    str(one): one
-    for one in (
-        tr("is none of the attribute's values"),
-        tr("is not in the record"),
-    )
-}
-
-_NO = "is no "
-
-
-def why_unread(field: UnreadField) -> Translatable | str:
-    """Why a field gave no value."""
-    if field.why.startswith(_NO):
-        return tr("is no {type}", type=field.why.removeprefix(_NO))
-    return _UNREAD.get(field.why, field.why)
 
 
 def unread_times(field: UnreadField, many: int) -> Translatable:
@@ -55,7 +23,7 @@ def unread_times(field: UnreadField, many: int) -> Translatable:
         ours=field.ours,
         number=f"{many:,}",
         theirs=field.theirs,
-        why=why_unread(field),
+        why=field.sentence,
     )
 
 
@@ -111,8 +79,9 @@ def came_of(run: SyncRun) -> Iterator[Translatable]:
         yield tr("{number} of them are on LINE", number=f"{got.met:,}")
     if got.joined:
         yield tr("{number} people without LINE have turned out to be on it", number=f"{got.joined:,}")
-    for why, many in sorted(got.refused.items()):
-        yield tr("{number} were not taken: {why}", number=f"{many:,}", why=_REFUSED.get(why, why))
+    refused = [(MEMBER_REFUSALS.get(code, code), many) for code, many in got.refused.items()]
+    for why, many in sorted(refused, key=lambda one: str(one[0])):
+        yield tr("{number} were not taken: {why}", number=f"{many:,}", why=why)
     for one, many in sorted(got.unread.items(), key=lambda item: (item[0].ours, item[0].theirs)):
         yield unread_times(one, many)
     if run.kind == "all" and run.state == "done" and run.line is None:

@@ -17,7 +17,6 @@ from typing import Any, Literal
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import SEEDS
 from bot.engine.members.identification import (
-    SEVERAL_MEMBERS,
     NobodyIdentified,
     identify_line,
     login_decides,
@@ -29,7 +28,7 @@ from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Listed, What
 from bot.model.settings import ShopSettings
-from bot.model.shop import MemberRecord
+from bot.model.shop import MEMBER_REFUSALS, MemberRecord, MemberRefusal
 from bot.model.stored import Stored
 from bot.model.translatable import Translatable, tr
 from bot.runtime.effects.merging import Merging
@@ -63,7 +62,7 @@ class MemberLine:
 
 @dataclass(frozen=True, slots=True)
 class ImportedLine:
-    """What has come of a line. `why`: why it was refused, or what of it was not taken.
+    """What has come of a line. `why`: why it was `refused`, or what of it was not taken.
 
     `met`: it is about somebody with LINE, who is told by an event. `joined`: how many without LINE were they.
     """
@@ -72,6 +71,12 @@ class ImportedLine:
     why: Translatable | None = None
     met: bool = False
     joined: int = 0
+    refusal: MemberRefusal | None = None
+
+
+def refused_line(code: MemberRefusal, message: Translatable | None = None) -> ImportedLine:
+    """A line that is not taken; `message` where the sentence of the code has values in it."""
+    return ImportedLine("refused", message or MEMBER_REFUSALS[code], refusal=code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +164,7 @@ class MemberTaker:
             if not left and not joins:
                 break
             if look == TRIES - 1:
-                taken |= {one.number: ImportedLine("refused", OVERTAKEN) for one in left}
+                taken |= {one.number: refused_line(MemberRefusal.OVERTAKEN) for one in left}
                 break
             await self._stores.people_without_line.write(
                 [(one.before, one.after) for one in left if not one.after.has_line]
@@ -200,7 +205,7 @@ class MemberTaker:
         gone = ids - there.keys()
         whose |= {one.number: one.before.contact.id for one in plan if one.before is not None}
         over = {one.number for one in plan if one.before is None and whose.get(one.number) in gone}
-        taken |= {number: ImportedLine("refused", ERASED) for number in over}
+        taken |= {number: refused_line(MemberRefusal.ERASED) for number in over}
         return [one for one in plan if one.number not in over]
 
     # -- planning
@@ -250,21 +255,23 @@ class MemberTaker:
             try:
                 yield self._plan(number, one, crowd)
             except NobodyIdentified as error:
-                taken[number] = ImportedLine("refused", error.message)
+                taken[number] = refused_line(error.code, error.message)
 
     def _plan(self, number: int, told: MemberLine, crowd: Crowd) -> PlannedLine:
         told = self._by_login(told, crowd)
         said, own = told.listed, self._own(told)
         if said.phone in crowd.shared and said.member_no is None and not said.line:
-            raise NobodyIdentified(SEVERAL_MEMBERS)
+            raise NobodyIdentified(MemberRefusal.SEVERAL_MEMBERS)
         if said.line:
             own = crowd.became.get(own, own)
         meant = identify_line(said, own, crowd.of(own, said.member_no, said.phone))
         contact = meant.contact or self._newborn(told, own, crowd)
         first = self._seen.setdefault(contact.id, number)
         if first != number:
-            again = tr("this person stands in line {line} already", line=first)
-            raise NobodyIdentified(TWICE if self._by_record else again)
+            if self._by_record:
+                raise NobodyIdentified(MemberRefusal.SAME_PERSON)
+            before_it = tr("this person stands in line {line} already", line=first)
+            raise NobodyIdentified(MemberRefusal.LISTED_BEFORE, before_it)
         after = as_listed(contact, said, self._playbook, self.now)
         before = crowd.stored.get(contact.id)
         crowd.put(after, before)
@@ -354,8 +361,6 @@ def _texts(values: Collection[str | None]) -> list[str]:
     return [one for one in values if one is not None]
 
 
-OVERTAKEN = tr("somebody else changes this person just now: take the file once more")
-ERASED = tr("this person was erased just now")
-TWICE = tr("another member of the shop is this person, too")
+OVERTAKEN = MEMBER_REFUSALS[MemberRefusal.OVERTAKEN]
 _SHARED = tr("another person has this phone, too: until that is mended it leads to neither")
 _BOUND_OTHERWISE = tr("has bound another phone, which stays")

@@ -85,7 +85,7 @@ def counted(
     """The figures with these members, too."""
     members, became = list(members), Counter(one.became for one in taken.values())
     refused = Counter(so_far.refused)
-    refused.update(one.why.template for one in taken.values() if one.became == "refused" and one.why)
+    refused.update(one.refusal for one in taken.values() if one.refusal is not None)
     unread = Counter(so_far.unread)
     unread.update(field for one in members for field in one.unread)
     return replace(

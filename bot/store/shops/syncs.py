@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, get_args
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.shop import ShopSync, SyncFigures, SyncKind, SyncRun, SyncState, SyncStop, UnreadField
+from bot.model.shop import (
+    MEMBER_REFUSALS,
+    ShopSync,
+    SyncFigures,
+    SyncKind,
+    SyncRun,
+    SyncState,
+    SyncStop,
+    UnreadField,
+    UnreadReason,
+)
 from bot.store.codec.record import flag, inner, moment, number, records, text
 from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
@@ -19,6 +29,7 @@ _TEXTS = ("by", "mark", "mapping")
 _MOMENTS = ("ordered", "began", "ended", "until", "since")
 _NUMBERS = ("total", "calls")
 _FLAGS = ("line",)
+_FIELD = ("ours", "theirs", "why", "type")
 _COUNTS = ("read", "new", "changed", "same", "met", "joined")
 
 
@@ -120,7 +131,7 @@ def _run(run: SyncRun) -> Document:
             **{name: getattr(figures, name) for name in _COUNTS},
             "refused": [{"why": why, "n": many} for why, many in figures.refused.items()],
             "unread": [
-                {"ours": one.ours, "theirs": one.theirs, "why": one.why, "n": many}
+                {**{name: getattr(one, name) for name in _FIELD}, "n": many}
                 for one, many in figures.unread.items()
             ],
         },
@@ -163,14 +174,35 @@ def _read_run(part: Mapping[str, Any], kind: SyncKind) -> SyncRun | None:
 def _read_figures(part: Mapping[str, Any]) -> SyncFigures:
     counts = {name: number(part.get(name)) or 0 for name in _COUNTS}
     refused = records(
-        part.get("refused"), lambda one: (text(one.get("why")) or "", number(one.get("n")) or 0)
+        part.get("refused"), lambda one: (_refusal(text(one.get("why")) or ""), number(one.get("n")) or 0)
     )
     unread = records(part.get("unread"), lambda one: (_field(one), number(one.get("n")) or 0))
     return SyncFigures(**counts, refused=dict(refused), unread=dict(unread))
 
 
+_EARLIER = {str(sentence): code for code, sentence in MEMBER_REFUSALS.items()}
+"""The English that was stored for a code until December 2026."""
+
+
+def _refusal(why: str) -> str:
+    return _EARLIER.get(why, why)
+
+
 def _field(one: Mapping[str, Any]) -> UnreadField:
-    return UnreadField(*(text(one.get(name)) or "" for name in ("ours", "theirs", "why")))
+    return _coded(UnreadField(*(text(one.get(name)) or "" for name in _FIELD)))
+
+
+def _coded(field: UnreadField) -> UnreadField:
+    """The same by its code, where it was stored as an English sentence, until December 2026."""
+    match field.why:
+        case "is none of the attribute's values":
+            return replace(field, why=UnreadReason.UNLISTED_VALUE)
+        case "is not in the record":
+            return replace(field, why=UnreadReason.ABSENT)
+        case why if why.startswith("is no "):
+            return replace(field, why=UnreadReason.WRONG_TYPE, type=why.removeprefix("is no "))
+        case _:
+            return field
 
 
 def _read_stop(part: Mapping[str, Any]) -> SyncStop | None:

@@ -34,7 +34,6 @@ from bot.operations.shops.status_words import (
     other_unread,
     polls,
     why_stopped,
-    why_unread,
 )
 from bot.operations.shops.syncing import order_sync, slots_of, status_of
 from bot.shops.change_feed import UNHEARD
@@ -212,7 +211,6 @@ class ShopPages:
             "is_counting": False,
             "counted_at": lately.at,
             "lately_told": [*other_unread(found), *last_webhook(found, moment), *polls(found, moment)],
-            "why_unread": why_unread,
         }
 
 
