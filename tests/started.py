@@ -225,7 +225,7 @@ def _main() -> None:
     import bot.cli.run.serving
     import bot.simulator.simulator
     from bot.playbook.load import load
-    from bot.runtime.intake import surely_new
+    from bot.runtime.intake import receive
     from bot.simulator.control.page import Page
     from bot.translations.chinese import CHINESE
     from bot.web.admin.frame import templates
@@ -249,7 +249,7 @@ def _main() -> None:
     os.environ.clear()
     os.environ.update(asked["env"])
     if "TESTS_CLOCK_IS_OURS" in os.environ:  # LINE is on this machine
-        surely_new.MARGIN = 0
+        receive.MARGIN = 0
     sys.argv = [str(ROOT / "bot" / "__main__.py"), *asked["arguments"]]
     try:
         bot.cli.main.entry()

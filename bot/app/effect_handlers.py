@@ -15,7 +15,7 @@ from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.runtime.effects.clerks import ClerkFinder
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
-from bot.runtime.effects.effects import EffectDesk
+from bot.runtime.effects.effect_runner import EffectDesk
 from bot.runtime.effects.hooks import HookDesk, HookFigures
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.member_writing import MemberWriter

@@ -15,9 +15,8 @@ from bot.app.environment import number_in_environment
 from bot.app.live import Live
 from bot.app.shops import Shops
 from bot.line.client import LineClient
-from bot.line.id_token import IdTokens
+from bot.line.id_token import IdTokens, Permissions
 from bot.line.outcome import LineError
-from bot.line.permission import Permissions
 from bot.model.clock import Clock, PatientClock
 from bot.runtime.effects.shop_login import ShopLogins
 from bot.runtime.intake.openings import Openings

@@ -60,7 +60,7 @@ from bot.runtime.cluster.clock_skew import ClockSkew
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.dependencies import RuntimeDeps
 from bot.runtime.effects.codes import SmsDayWatch
-from bot.runtime.effects.effects import EffectDesk, EffectRouter
+from bot.runtime.effects.effect_runner import EffectDesk, EffectRouter
 from bot.runtime.effects.hooks import HookFigures
 from bot.runtime.limits.counting import Counting
 from bot.runtime.menus.menu_ids import MenuIds

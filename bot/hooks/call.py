@@ -1,8 +1,13 @@
-"""A web hook is called: signed, again where that may help, within its time, and never our own network."""
+"""Calls web hooks: signed, with retries where they may help, within a time limit, never into our own network.
+
+The address is looked at where the socket is made, so the check covers every spelling of a number, and a name
+that means another address a moment after it was asked for (CWE-918).
+"""
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -10,17 +15,59 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import aiohttp
 import orjson
 from yarl import URL
 
+from bot.hooks.addresses import is_outside
 from bot.hooks.answer import GONE, HookFailure, HookReply, HookTrouble, read, understood
-from bot.hooks.outside import InsideAddress, inside_session, outside_session
 from bot.hooks.signature import signed
 from bot.model.clock import PatientClock
 from bot.model.settings import HookSettings
+
+AddressInfo: TypeAlias = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
+"""As `socket.getaddrinfo` gives it: family, type, protocol, name, and where to (host, port, …)."""
+
+
+KEPT_SECONDS = 2.0
+"""How long a connection waits for another call: less than servers keep it, for a call on one that they have
+just closed would be one that failed."""
+
+
+class InsideAddress(OSError):
+    """What was to be called lies in our own network, or is nobody's address."""
+
+
+def outside_socket(info: AddressInfo) -> socket.socket:
+    """A socket for this address. Raises `InsideAddress` where it is not of the public internet."""
+    family, kind, protocol, _, to = info
+    if not is_outside(str(to[0])):
+        raise InsideAddress("this address lies in our own network")
+    made = socket.socket(family, kind, protocol)
+    made.setblocking(False)
+    return made
+
+
+def outside_session() -> aiohttp.ClientSession:
+    """Calls the public internet, and nothing else; no proxy of the environment stands between. Close it."""
+    return _session(
+        aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS, socket_factory=outside_socket)
+    )
+
+
+def inside_session() -> aiohttp.ClientSession:
+    """Calls whatever it is told: for hosts that `bot.yaml` names. Close it."""
+    return _session(aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS))
+
+
+def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+    """Nothing is unpacked: what is small on its way may be a thousand times as large."""
+    return aiohttp.ClientSession(
+        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
+    )
+
 
 AT_ONCE = 64
 """Calls under way at one host; more wait for these, and their own time has not begun."""

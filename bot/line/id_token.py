@@ -1,6 +1,7 @@
-"""Whose ID token is this? LINE says; a page has no other way to know who opened it.
+"""A member's tokens of LINE Login: verifying an ID token, and taking back what the pages may see.
 
 https://developers.line.biz/en/reference/line-login/#verify-id-token
+https://developers.line.biz/en/docs/liff/development-guidelines/#deauthorize
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ import orjson
 from multidict import CIMultiDict
 from yarl import URL
 
+from bot.line.access_token import StatelessToken
 from bot.line.http_call import ask, time_outs
 from bot.line.outcome import HttpAnswer
+from bot.model.channel import Liff
 from bot.model.clock import Clock
 
 ISSUER = "https://access.line.me"
@@ -165,3 +168,49 @@ def _json(body: bytes) -> dict[str, Any]:
     except orjson.JSONDecodeError:
         return {}
     return told if isinstance(told, dict) else {}
+
+
+"""How long LINE may take: the member waits, for the access token ends with the page."""
+"""Characters of an access token that is handed on."""
+
+
+class Permissions:
+    """Revokes permissions in the name of LINE Login channels whose secret is known."""
+
+    def __init__(
+        self, api: str, session: aiohttp.ClientSession, clock: Clock, seconds: float = SECONDS
+    ) -> None:
+        self._api = api.rstrip("/")
+        self._session = session
+        self._clock = clock
+        self._timeout = time_outs(total=seconds)
+        self._tokens: dict[tuple[str, str], StatelessToken] = {}
+
+    async def revoke(self, liff: Liff, access_token: str) -> bool:
+        """Whether what this access token may see is revoked now. What fails is logged, and not tried again.
+
+        https://developers.line.biz/en/reference/line-login/#deauthorize
+        """
+        if liff.login_channel_secret is None or not 0 < len(access_token) <= LONGEST:
+            return False
+        token = await self._token(liff.login_channel_id, liff.login_channel_secret).get()
+        if not isinstance(token, str):
+            log.warning("a permission is not revoked: the LINE Login channel gets no token")
+            return False
+        headers = CIMultiDict({"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
+        body = orjson.dumps({"userAccessToken": access_token})
+        url = URL(f"{self._api}/user/v1/deauthorize")
+        answer = await ask(self._session, "POST", url, headers, body, self._timeout)
+        if isinstance(answer, HttpAnswer) and answer.status == 204:
+            return True
+        why = f"status {answer.status}" if isinstance(answer, HttpAnswer) else answer.reason
+        log.warning("a permission is not revoked: %s", why)
+        return False
+
+    def _token(self, login_channel: str, secret: str) -> StatelessToken:
+        known = self._tokens.get((login_channel, secret))
+        if known is None:
+            known = self._tokens[login_channel, secret] = StatelessToken(
+                login_channel, secret, self._api, self._session, self._clock, self._timeout
+            )
+        return known

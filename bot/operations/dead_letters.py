@@ -17,8 +17,7 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.payload import Payload, pick, pick_or_none
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import quoted
-from bot.runtime.sending.letters import Doubt, NotAgain, once_more
-from bot.runtime.sending.stale_writes import still_so, writing_of
+from bot.runtime.sending.letters import Doubt, NotAgain, once_more, still_so, writing_of
 from bot.store.events.dead_letters import AsideEvent, DeadLetterEntry
 from bot.store.stores import Stores
 

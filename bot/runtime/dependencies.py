@@ -12,9 +12,9 @@ from bot.model.event import Event
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 from bot.runtime.effects.effect_runner import NotYet
-from bot.runtime.limits.brake_cache import BrakeState, NoBrake
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects, LineAccount
+from bot.runtime.sending.braked_calls import BrakeState, NoBrake
 from bot.runtime.sending.menu_links import MenuIdSource, NoMenus
 from bot.runtime.turn_observer import Watch
 from bot.store.stores import Stores

@@ -15,17 +15,15 @@ from bot.runtime.cluster.ownership import Ownership
 from bot.runtime.cluster.recovery import Recovery
 from bot.runtime.dependencies import RuntimeDeps
 from bot.runtime.effects.effect_runner import Asker
-from bot.runtime.intake.receive import Receiver
-from bot.runtime.intake.surely_new import SurelyNew
+from bot.runtime.intake.receive import Receiver, SurelyNew
 from bot.runtime.journal import JournalWriter
-from bot.runtime.limits.brake_cache import BrakeState
 from bot.runtime.limits.line_rates import LineRates
 from bot.runtime.limits.personal_limits import ChatBudget
 from bot.runtime.limits.places import PlaceWatch
 from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics
 from bot.runtime.own_events import reading
-from bot.runtime.sending.braked_calls import BrakedCalls
+from bot.runtime.sending.braked_calls import BrakedCalls, BrakeState
 from bot.runtime.sending.line_calls import LineCalls, LineDelivery
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.sending.menu_links import MenuLinks

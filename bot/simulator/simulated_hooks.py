@@ -23,8 +23,7 @@ from bot.model.value import Type, Value
 from bot.playbook.shape.connections import SECRET_LIKE
 from bot.runtime.alerts.receivers import AlertReceiver, AlertResult, AlertSent, AlertTelling
 from bot.runtime.alerts.words import Wording, subject, text
-from bot.runtime.effects.effect_runner import failing
-from bot.runtime.effects.effects import DeskWork
+from bot.runtime.effects.effect_runner import DeskWork, failing
 from bot.runtime.effects.hooks import hook_key
 from bot.runtime.ports import Caller
 from bot.scenario.hooks import body_of, hook_outcome

@@ -1,7 +1,9 @@
-"""Traditional Chinese as it is written in Taiwan. Its sentences stand in `zh_TW/LC_MESSAGES/oaflow.po`."""
+"""Traditional Chinese as written in Taiwan, from `zh_TW/LC_MESSAGES/oaflow.po`, for server and browser."""
 
 from __future__ import annotations
 
+import json
+import struct
 from collections.abc import Mapping, Sequence
 from functools import cache
 from gettext import GNUTranslations
@@ -41,3 +43,32 @@ def _translated(context: str, english: str) -> str:
 
 
 CHINESE = Language("zh-TW", _translated, quoted=_quoted, joined=_joined)
+
+
+_SCRIPT = Path(__file__).with_name("sentences.js")
+
+
+def sentences_script(context: str) -> bytes:
+    """The module `sentences.js` of pages that speak in this context."""
+    table = json.dumps(chinese_of(context), ensure_ascii=False)
+    return f"const CHINESE = {table};\n".encode() + _SCRIPT.read_bytes()
+
+
+def chinese_of(context: str) -> dict[str, str]:
+    """Chinese by English (of a plural that of one), below `context: NAME` by `NAME\\4English`.
+
+    It is read as it was compiled: https://www.gnu.org/software/gettext/manual/html_node/MO-Files.html
+    """
+    content = COMPILED.read_bytes()
+    _, _, count, ids, texts = struct.unpack_from("<5I", content)
+
+    def column(table: int) -> list[bytes]:
+        rows = struct.iter_unpack("<2I", content[table : table + 8 * count])
+        return [content[start : start + length] for length, start in rows]
+
+    own, below = f"{context}\4".encode(), f"{context}: ".encode()
+    return {
+        id.removeprefix(own).removeprefix(below).partition(b"\0")[0].decode(): text.decode()
+        for id, text in zip(column(ids), column(texts), strict=True)
+        if id.startswith((own, below))
+    }

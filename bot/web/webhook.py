@@ -12,8 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from aiohttp import web
 
-from bot.line.signature import signature_ok
-from bot.line.webhook import NotAWebhook, may_be_replayed, read_webhook
+from bot.line.webhook import NotAWebhook, may_be_replayed, read_webhook, signature_ok
 from bot.model.clock import Clock
 from bot.model.inbox import InboxEntry, Received
 from bot.runtime.intake.receive import BeginStoring, Storing

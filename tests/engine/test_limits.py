@@ -15,7 +15,7 @@ from bot.engine.flows.answers import field_limits, may_answer, valid_answer, wit
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import Days, Hours, Window
 from bot.engine.times.local_time import Duration
-from bot.line.objects.moments import BOUNDS, PickerBound, misfit
+from bot.line.objects.actions import BOUNDS, PickerBound, misfit
 from bot.model.value import Value
 
 SATURDAY = When(datetime(2026, 11, 21, 7, 30, tzinfo=UTC), TAIPEI)

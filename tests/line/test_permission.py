@@ -7,7 +7,7 @@ import logging
 import aiohttp
 import pytest
 
-from bot.line.permission import LONGEST, Permissions
+from bot.line.id_token import LONGEST, Permissions
 from bot.model.channel import Liff
 from tests.fakes.fake_line import Answers, Behaviour, FakeLine, Hangs, HangsUp
 from tests.fakes.manual_clock import ManualClock

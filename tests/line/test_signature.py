@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.line.signature import signature_ok
+from bot.line.webhook import signature_ok
 from tests.line.sdk import sdk
 
 SECRET = "8c570fa6dd201bb328f1c1eac23a96d8"

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.mail.letter import LONGEST_SUBJECT, Letter, in_one_line, message_of
 from bot.mail.server import MailServer, is_mail_address, mail_server
+from bot.mail.smtp import LONGEST_SUBJECT, Letter, in_one_line, message_of
 from tests.depth import examples
 
 AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

@@ -11,9 +11,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from bot.mail.letter import Letter
 from bot.mail.server import MailServer, mail_server
-from bot.mail.smtp import MailNotSent, MailSent, send
+from bot.mail.smtp import Letter, MailNotSent, MailSent, send
 from tests.eventually import PATIENCE
 from tests.fakes.certificates import contexts
 from tests.fakes.mail_server import PASSWORD, USER, mail_server_fake

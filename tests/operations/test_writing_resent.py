@@ -15,7 +15,7 @@ from bot.model.stored import TurnWrite
 from bot.model.value import Value
 from bot.operations.dead_letters import in_full
 from bot.operations.resending import Handling, resend
-from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.shops.failure import ShopAway
 from bot.store.database.mongo import Database

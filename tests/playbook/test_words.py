@@ -24,7 +24,7 @@ from bot.operations.journey_reports import report_files as journey_files
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.scenario.reading import THINGS
 from bot.scenario.shape.scenario import SCENARIO
-from bot.translations.in_browser import chinese_of
+from bot.translations.chinese import chinese_of
 from bot.web.liff.page import LINKS
 from tests.page_sentences import Said, said_in
 

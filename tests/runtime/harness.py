@@ -27,10 +27,10 @@ from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import since_boot
 from bot.runtime.dependencies import RuntimeDeps, always, plain_world
 from bot.runtime.effects.effect_runner import NotYet
-from bot.runtime.limits.brake_cache import BrakeState, NoBrake
 from bot.runtime.limits.spending import Free, Spending
 from bot.runtime.ports import Effects
 from bot.runtime.process import Runtime
+from bot.runtime.sending.braked_calls import BrakeState, NoBrake
 from bot.runtime.sending.menu_links import MenuIdSource, NoMenus
 from bot.runtime.turn_observer import Watch
 from bot.store.database.mongo import Database

@@ -16,7 +16,7 @@ from bot.model.event import Listed, Outcome
 from bot.model.inbox import InboxEntry, Received
 from bot.model.processes import part_of
 from bot.runtime.dependencies import always
-from bot.runtime.effects.effects import DeskWork, EffectRouter
+from bot.runtime.effects.effect_runner import DeskWork, EffectRouter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused

@@ -17,7 +17,7 @@ from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.cluster.ownership import Ownership
-from bot.runtime.intake.surely_new import SurelyNew
+from bot.runtime.intake.receive import SurelyNew
 from bot.runtime.journal import JournalWriter, _Rows, _settled
 from bot.runtime.ports import InboxStore
 from bot.runtime.sending.braked_calls import BrakedCalls

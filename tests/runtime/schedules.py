@@ -15,7 +15,7 @@ from bot.engine.turn import turn
 from bot.model.inbox import Received
 from bot.runtime import journal, retry
 from bot.runtime.cluster import recovery
-from bot.runtime.intake import surely_new
+from bot.runtime.intake import receive
 from bot.runtime.turn_taking import deciding, draft_reading, lanes, timers, turns
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -104,9 +104,9 @@ class Schedule:
             patched.setattr(turns, "SLICE", 1)
             patched.setattr(timers, "WOKEN_TOGETHER", 1)
             patched.setattr(journal, "TOLD_TOGETHER", 1)
-        patched.setattr(surely_new, "MARGIN", self.hard.margin)
+        patched.setattr(receive, "MARGIN", self.hard.margin)
         if self.hard.forgets:
-            patched.setattr(surely_new, "KEPT", 2)
+            patched.setattr(receive, "KEPT", 2)
         if self.dice.random() < 0.3:
             patched.setattr(recovery, "BACKSTOP", 2.0)
             patched.setattr(recovery, "STRANDED", timedelta(seconds=4))

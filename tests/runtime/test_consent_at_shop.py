@@ -12,7 +12,7 @@ from bot.model.contact import Binding, Contact, Identity
 from bot.model.processes import part_of
 from bot.model.settings import ShopSettings
 from bot.model.stored import TurnWrite
-from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.shops.members import Members
 from bot.simulator.shop.members import PretendMember

@@ -17,8 +17,7 @@ from bot.model.effects import (
     SendCode,
 )
 from bot.model.event import Origin, Outcome
-from bot.runtime.effects.effect_runner import failing
-from bot.runtime.effects.effects import DeskWork, EffectRouter
+from bot.runtime.effects.effect_runner import DeskWork, EffectRouter, failing
 from bot.runtime.ports import Caller
 from tests.conftest import NOW
 

@@ -19,7 +19,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.settings import HookSettings
 from bot.model.stored import TurnWrite
 from bot.operations.resending import resend
-from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.hooks import HookDesk, HookFigures
 from bot.runtime.sending.person_lines import ASKED_AT_MOST
 from bot.store.contacts.contacts import Contacts

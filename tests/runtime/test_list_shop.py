@@ -12,7 +12,7 @@ from bot.model.audit import MEMBER
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop import MemberRecord
 from bot.operations.member_import import MemberFile, MemberImport, import_members
-from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.list_directory import ListDirectory
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging

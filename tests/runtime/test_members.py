@@ -18,7 +18,7 @@ from bot.model.event import Facts, Origin, Outcome, deleted_member_facts
 from bot.model.processes import part_of
 from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
-from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused

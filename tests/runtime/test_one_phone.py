@@ -15,7 +15,7 @@ from bot.model.event import Outcome
 from bot.model.inbox import Received
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
-from bot.runtime.effects.effects import DeskWork, EffectRouter
+from bot.runtime.effects.effect_runner import DeskWork, EffectRouter
 from bot.runtime.effects.member_lookup import MemberLookup as MemberShop
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging

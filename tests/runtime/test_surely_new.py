@@ -9,8 +9,8 @@ from random import Random
 import pytest
 
 from bot.model.inbox import Received
-from bot.runtime.intake import surely_new
-from bot.runtime.intake.surely_new import MARGIN, SurelyNew
+from bot.runtime.intake import receive
+from bot.runtime.intake.receive import MARGIN, SurelyNew
 from tests.conftest import ManualClock
 from tests.runtime.harness import said
 
@@ -87,7 +87,7 @@ def test_without_a_time_nothing_is(clock: ManualClock) -> None:
 
 
 def test_what_is_forgotten_may_come_again(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(surely_new, "KEPT", 2)
+    monkeypatch.setattr(receive, "KEPT", 2)
     memory = after_a_while(clock)
     first = came(clock, "1")
     assert memory.hears(first)
@@ -113,7 +113,7 @@ def test_a_clock_that_is_behind_is_noticed(clock: ManualClock) -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_nothing_is_new_twice(clock: ManualClock, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     """The law, with a small memory, a clock that is wrong by anything, and LINE that never says `again`."""
-    monkeypatch.setattr(surely_new, "KEPT", 5)
+    monkeypatch.setattr(receive, "KEPT", 5)
     dice = Random(seed)
     ahead = dice.choice([-7200, -30, 0, 0, 5, 300, 86_400])
     memory, brought = after_a_while(clock), list[Received]()

@@ -12,7 +12,7 @@ import pytest
 
 from bot.engine.compiled.card import Card
 from bot.engine.rendering.rendering import rendered
-from bot.line.objects.flex_looks import look_of
+from bot.line.objects.flex import look_of
 from bot.line.objects.flex_places import ACTIONS, HEROES, IN_LAYOUT, IN_PLACE_OF_VIDEO
 from bot.line.objects.flex_table import KINDS, PROPERTIES
 from bot.playbook.load import load

@@ -30,7 +30,7 @@ from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.contact_view import contact_json
 from bot.simulator.workbench.titles import spoken
 from bot.simulator.workbench.turns import Turns
-from bot.translations.in_browser import sentences_script
+from bot.translations.chinese import sentences_script
 from tests.simulator.node_sdk import NoNode, programs
 
 ROOT = Path(__file__).parents[2]

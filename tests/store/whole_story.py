@@ -29,12 +29,12 @@ from bot.operations.version_files import PlaybookText
 from bot.runtime.alerts.alert_dispatcher import AlertDesk
 from bot.runtime.alerts.receivers import alert_receivers
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
-from bot.runtime.effects.effects import EffectRouter
+from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
-from bot.runtime.intake.surely_new import MARGIN
+from bot.runtime.intake.receive import MARGIN
 from bot.runtime.pages import PageDesk, Viewer
 from bot.store.collections import PersonKeys
 from bot.store.database.mongo import Database

@@ -1,18 +1,49 @@
-"""What LINE's action objects must be, in each place where one may stand.
+"""What LINE's action objects must be in each place that allows them, and the moments of its date picker.
 
 https://developers.line.biz/en/reference/messaging-api/#action-objects
+https://developers.line.biz/en/reference/messaging-api/#datetime-picker-action
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from bot.line.objects.flex_places import ACTIONS, ACTIONS_ON_VIDEO
 from bot.line.objects.limits import ADDRESS, COPIED, DATA, FLEX_LABEL, LABEL, PICTURE_ADDRESS, SAID
-from bot.line.objects.moments import BOUNDS, misfit
 from bot.line.objects.spec import Kinds, ObjectSpec, OneOfWords, Spec, SpecFault, TextFormat, TextSpec, Uri
+
+PickerBound: TypeAlias = Literal["initial", "min", "max"]
+BOUNDS: tuple[PickerBound, ...] = ("initial", "min", "max")
+
+_DATE = r"(19\d\d|20\d\d|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+_TIME = r"([01]\d|2[0-3]):[0-5]\d"
+_FORMS = {
+    "date": re.compile(_DATE, re.ASCII),
+    "time": re.compile(_TIME, re.ASCII),
+    "datetime": re.compile(f"{_DATE}[Tt]{_TIME}", re.ASCII),
+}
+EXAMPLES = {"date": "2026-11-01", "time": '"09:30"', "datetime": "2026-11-01T09:30"}
+
+
+def is_moment(mode: str, value: str) -> bool:
+    """Whether a value has the form that the date picker gives in that mode."""
+    form = _FORMS.get(mode)
+    return form is not None and form.fullmatch(value) is not None
+
+
+def misfit(mode: str, given: Mapping[PickerBound, str]) -> PickerBound | None:
+    """The first of the bounds that LINE would not take: no moment of the mode, or not in their order."""
+    for name in BOUNDS:
+        if name in given and not is_moment(mode, given[name]):
+            return name
+    low, high, first = given.get("min", ""), given.get("max", "~"), given.get("initial")
+    if low.upper() >= high.upper():
+        return "max"
+    return "initial" if first is not None and not low.upper() <= first.upper() <= high.upper() else None
+
 
 IMAGE_CAROUSEL_LABEL = 12
 ALIAS = 32

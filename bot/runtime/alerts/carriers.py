@@ -11,9 +11,8 @@ import orjson
 from bot.hooks.answer import HookFailure, HookTrouble
 from bot.hooks.call import HookCaller
 from bot.line.outcome import Accepted, Refused, Throttled
-from bot.mail.letter import Letter
 from bot.mail.server import is_mail_address, mail_server
-from bot.mail.smtp import MailSent, send
+from bot.mail.smtp import Letter, MailSent, send
 from bot.model.alert import AlertNote, AlertWay
 from bot.model.settings import HookSettings
 from bot.runtime.alerts.receivers import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from bot.engine.texts.text import utf16_units
-from bot.mail.letter import in_one_line
+from bot.mail.smtp import in_one_line
 from bot.model.alert import AlertNote
 from bot.model.plain_text import TURNS_AROUND
 from bot.model.translatable import Language, Translatable, tr

@@ -8,8 +8,7 @@ from bot.model.clerk import ClerkRecord, StoreClerk
 from bot.model.clock import PatientClock
 from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Outcome
-from bot.runtime.effects.effect_runner import patiently
-from bot.runtime.effects.effects import DeskWork
+from bot.runtime.effects.effect_runner import DeskWork, patiently
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller, ContactStore
 from bot.scenario.clerks import found_clerk

@@ -17,8 +17,7 @@ from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import NEARLY, NEWCOMER, event_fields, full_minute, newcomers_in_an_hour
 from bot.model.translatable import Language, Translatable, tr
-from bot.runtime.effects.effect_runner import patiently
-from bot.runtime.effects.effects import DeskWork
+from bot.runtime.effects.effect_runner import DeskWork, patiently
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller, ContactStore

@@ -15,8 +15,7 @@ from bot.model.clock import PatientClock
 from bot.model.effects import CallHook
 from bot.model.event import Outcome
 from bot.model.settings import HookSettings
-from bot.runtime.effects.effect_runner import EffectFailed
-from bot.runtime.effects.effects import DeskWork
+from bot.runtime.effects.effect_runner import DeskWork, EffectFailed
 from bot.runtime.metrics import Levels, Metrics, Spans, Tally
 from bot.runtime.ports import Caller
 from bot.runtime.trouble import Trouble, TroubleWatch, failed, span_in_words, succeeded

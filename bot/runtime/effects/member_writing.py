@@ -9,8 +9,7 @@ from bot.model.contact import ReservedMember
 from bot.model.effects import WriteMember
 from bot.model.event import Facts, Outcome
 from bot.model.value import Value
-from bot.runtime.effects.effect_runner import EffectFailed, InTurn
-from bot.runtime.effects.effects import DeskWork
+from bot.runtime.effects.effect_runner import DeskWork, EffectFailed, InTurn
 from bot.runtime.effects.hooks import hook_key
 from bot.runtime.ports import Caller
 from bot.shops.failure import ShopFailed

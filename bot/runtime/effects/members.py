@@ -21,8 +21,7 @@ from bot.model.effects import (
     RegisterMember,
 )
 from bot.model.event import Facts, Origin, Outcome, deleted_member_facts
-from bot.runtime.effects.effect_runner import InTurn, failing
-from bot.runtime.effects.effects import DeskWork
+from bot.runtime.effects.effect_runner import DeskWork, InTurn, failing
 from bot.runtime.effects.hooks import hook_key
 from bot.runtime.effects.member_lookup import LiveShops, MemberLookup
 from bot.runtime.effects.merging import Merging

@@ -1,17 +1,42 @@
-"""Pushes of journeys that were decided before pushes were stopped: they wait an hour at most (35)."""
+"""Whether pushes are stopped, and the journeys' pushes decided before: they wait an hour at most (35)."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from typing import Protocol
 
+from bot.model.brake import OFF, Brake
 from bot.model.clock import Clock
 from bot.model.outgoing import Outgoing
-from bot.runtime.limits.brake_cache import BrakeState
 from bot.runtime.retry import GiveUp
 from bot.runtime.sending.person_lines import PersonLine
 from bot.store.unavailable import DatabaseUnavailable
+
+
+class BrakeState(Protocol):
+    """What this process knows of it: `bot.runtime.cluster.brake_watch`."""
+
+    @property
+    def brake(self) -> Brake: ...
+
+    @property
+    def is_fresh(self) -> bool: ...
+
+    async def know(self) -> None:
+        """Know what is stopped, by nothing that is old. Raises `DatabaseUnavailable`."""
+
+
+class NoBrake:
+    """Nobody ever stops anything."""
+
+    brake = OFF
+    is_fresh = True
+
+    async def know(self) -> None:
+        """There is nothing to be known."""
+
 
 AT_MOST = timedelta(hours=1)
 """From when it was decided: what goes out later than that would be late."""

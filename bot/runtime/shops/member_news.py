@@ -24,8 +24,7 @@ from bot.model.value import Value
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.runtime.shops.account_match import account_of
 from bot.runtime.shops.member_batches import OVERTAKEN, MemberTaker
-from bot.runtime.shops.member_page import PageTaker
-from bot.runtime.shops.poll_news import facts_of, tiers_of
+from bot.runtime.shops.member_page import PageTaker, facts_of, tiers_of
 from bot.shops.members import ShopMember
 from bot.shops.news import TOLD_FOR
 from bot.store.stores import Stores

@@ -26,9 +26,9 @@ from bot.model.journal import TimelineRow, TraceRow
 from bot.model.outgoing import Outgoing
 from bot.model.stored import TurnWrite
 from bot.model.trace import as_json
-from bot.runtime.limits.brake_cache import BrakeState
 from bot.runtime.limits.personal_limits import ChatBudget
 from bot.runtime.limits.places import PlaceWatch
+from bot.runtime.sending.braked_calls import BrakeState
 from bot.runtime.sending.outgoing import outgoing
 from bot.runtime.turn_observer import Watched
 from bot.runtime.turn_taking.contact_cache import CachedContact

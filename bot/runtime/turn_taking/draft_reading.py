@@ -1,4 +1,4 @@
-"""Reading what turns are decided on: contacts, and what the inbox holds for them after a gap."""
+"""Reads what turns are decided on: contacts (new ones get a seed), and their inbox entries after a gap."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import traceback
 from collections.abc import Callable, Coroutine, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from random import SystemRandom
 from typing import Any, TypeVar
 
+from bot.engine.conditions.people import SEEDS
 from bot.model.contact import Contact
 from bot.model.event import BroadcastTags, Event, Listed, News, Outcome, What
 from bot.model.inbox import InboxEntry, Received
@@ -19,10 +21,14 @@ from bot.runtime.journal import JournalWriter
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import ContactStore, Fences, InboxStore
 from bot.runtime.turn_taking.contact_cache import CachedContact, ContactCache
-from bot.runtime.turn_taking.contact_seed import newborn_seed
 from bot.runtime.turn_taking.deciding import Calls, PendingTurn
 from bot.runtime.turn_taking.lanes import Lane, Lanes
 from bot.runtime.turn_taking.transcript import RecoveredTranscripts
+
+
+def newborn_seed() -> int:
+    """One that nobody can guess, so that nobody chooses theirs."""
+    return SystemRandom().randrange(SEEDS)
 
 
 class ErasedContactEvents:

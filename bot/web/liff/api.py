@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.engine.compiled.pages import pages_of
 from bot.engine.compiled.playbook import Playbook
-from bot.line.permission import Permissions
+from bot.line.id_token import Permissions
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
 from bot.model.one_time_code import BETWEEN, VALID

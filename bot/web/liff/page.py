@@ -25,8 +25,7 @@ from bot.engine.rendering.placeholders import page_address
 from bot.look.tokens import with_tokens
 from bot.model.published_version import VersionTap
 from bot.store.unavailable import DatabaseUnavailable
-from bot.translations.chinese import CHINESE
-from bot.translations.in_browser import sentences_script
+from bot.translations.chinese import CHINESE, sentences_script
 from bot.web.liff.barcode import svg
 from bot.web.static_files import StaticFiles, files_in
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
-from bot.line.id_token import IdTokens
-from bot.line.permission import Permissions
+from bot.line.id_token import IdTokens, Permissions
 from bot.model.channel import Channel, Liff
 from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database

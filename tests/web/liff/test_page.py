@@ -12,8 +12,8 @@ import zxingcpp
 from aiohttp import ClientSession
 from yarl import URL
 
-from bot.translations import in_browser
-from bot.translations.in_browser import sentences_script
+from bot.translations import chinese
+from bot.translations.chinese import sentences_script
 from bot.web.liff import page as liff_page
 from bot.web.liff.page import LiffPages, page_data
 from tests.playbooks import compiled
@@ -22,7 +22,7 @@ from tests.web.liff.test_barcode import drawn
 
 STATIC = Path(liff_page.__file__).parent / "static"
 MODULES = sorted(STATIC.glob("*.js"))
-SENTENCES = Path(in_browser.__file__).with_name("sentences.js")
+SENTENCES = Path(chinese.__file__).with_name("sentences.js")
 MOST_BYTES = 100_000
 
 

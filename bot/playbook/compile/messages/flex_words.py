@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from bot.engine.rendering.rendering import json_bytes
-from bot.line.objects import moments
+from bot.line.objects import actions
 from bot.line.objects.flex import animated, bubble_size
 from bot.line.objects.flex_places import BLOCKS, VIDEO_SIZES
 from bot.line.objects.spec import Kinds, Many, Number, ObjectSpec, OneOfWords, Spec, Switch, TextFormat
@@ -145,11 +145,11 @@ def _keyboard(scope: Scope, fault: FormFault) -> None:
 
 def _moment(scope: Scope, fault: FormFault) -> None:
     mode, value = fault.around["mode"], fault.value
-    if not moments.is_moment(mode, value):
+    if not actions.is_moment(mode, value):
         message = tr(
             "{key} is no {mode}, found {text}", key=quoted(fault.name), mode=mode, text=quoted(value)
         )
-        hint = tr("write it such as  {example}", example=moments.EXAMPLES[mode])
+        hint = tr("write it such as  {example}", example=actions.EXAMPLES[mode])
         scope.wrong(fault.node, "bad-value", message, hint)
     elif fault.name == "max":
         message = tr('"max" lies before "min", or is the same')
