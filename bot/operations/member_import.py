@@ -136,7 +136,7 @@ def _count(number: int, taken: ImportedLine, told: MemberLine, done: MemberImpor
             done.refuse(number, taken.why or OVERTAKEN)
             return
     done.joined += taken.joined
-    done.met += taken.met
+    done.met += taken.has_line
     left_out = [*told.left_out, *([taken.why] if taken.why is not None else [])]
     done.partly += bool(told.left_out)
     for why in left_out:

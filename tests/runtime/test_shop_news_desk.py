@@ -313,7 +313,7 @@ async def test_news_that_are_overtaken_for_days_are_not_read_each_second(
 ) -> None:
     """At once at first, for mostly it is a turn that was under way; later now and then."""
 
-    async def overtaken(teller: ShopTeller, shop: ShopSettings, told: MemberNews) -> None:
+    async def overtaken(teller: ShopTeller, shop: ShopSettings, news: MemberNews) -> None:
         raise Overtaken
 
     monkeypatch.setattr(ShopTeller, "notify", overtaken)

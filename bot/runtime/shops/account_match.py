@@ -23,7 +23,7 @@ ENOUGH = 10
 """Of fewer unknown ones nothing is concluded: perhaps they are no friends."""
 
 KnownAtLine = Callable[[str, str], Awaitable[bool]]
-"""Whether LINE tells on a channel who a user is: somebody of its provider who is a friend, or has written."""
+"""Whether LINE knows a user on a channel: of its provider, and a friend, or the user has written."""
 
 
 class LineUnknown(Exception):

@@ -1,4 +1,4 @@
-"""Whoever some lines of a list may mean, as they are while one line after the other is taken over."""
+"""The contacts that lines of a list may mean, updated as line after line is taken over."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from bot.model.stored import Stored
 
 @dataclass(slots=True)
 class Crowd:
-    """Whoever some lines may mean, as they are once the lines before are taken.
+    """The contacts that some lines may mean, in the state after the lines before.
 
-    `gone` are ids of who has become part of somebody else, `became` of whom. `shared` are phones that so many
-    have that nobody is looked for by them: a shop writes one to all whose phone it does not know.
+    `gone`: ids of contacts that were merged away; `became`: into which. `shared`: phones that too many have
+    to identify anybody, such as one that a shop enters for all members without a known phone.
     """
 
     people: dict[str, Contact] = field(default_factory=dict)
@@ -27,7 +27,7 @@ class Crowd:
     numbers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def put(self, contact: Contact, stored: Stored | None) -> None:
-        """This is how somebody is from now on."""
+        """Add a contact, or replace its earlier state."""
         before = self.people.get(contact.id)
         if before is not None and before.phone is not None:
             self.phones[before.phone].discard(contact.id)
@@ -40,7 +40,7 @@ class Crowd:
             self.numbers[contact.member_no].add(contact.id)
 
     def of(self, own: str, number: str | None, phone: str | None) -> Sequence[Contact]:
-        """Who has this id, number or phone."""
+        """The contacts with this id, number or phone."""
         ids = {own}
         if number is not None:
             ids |= self.numbers[number]
@@ -49,5 +49,5 @@ class Crowd:
         return [self.people[one] for one in sorted(ids) if one in self.people]
 
     def is_shared(self, phone: str | None) -> bool:
-        """Whether somebody else has this phone, too."""
+        """Whether another contact has this phone, too."""
         return phone is not None and (phone in self.shared or len(self.phones[phone]) > 1)

@@ -1,8 +1,8 @@
-"""Some members at a time, as a list or a shop tells of them: planned on what the database has, silently
-written, and planned again.
+"""Takes over members in batches, from a list or from a shop's records: planned on what the database has,
+silently written, and planned again.
 
-A batch is done when nothing is left to do. So whatever comes between (a turn, a binding, another import, a
-crash) is met on the next look, and nothing has to be undone.
+A batch is done when nothing is left to do. So what others do meanwhile (a turn, a binding, another import, a
+crash) is noticed in the next round, and nothing has to be undone.
 """
 
 from __future__ import annotations
@@ -41,17 +41,16 @@ from bot.store.contacts.people import MOST
 from bot.store.stores import Stores
 
 TRIES = 5
-"""Looks at a batch, of which each but the first finds what somebody else has done meanwhile."""
+"""Rounds for a batch; all but the first are needed only where others change the same people meanwhile."""
 SUSPECTS = 10_000
-"""Phones that seem to be two people's; they are looked at once more when the whole file is taken."""
+"""Phones that two people seem to have, at most; they are checked again after the whole file."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """What a line, or a record, says. `line_id` is the LINE user id that it names; `fields` are of the shop's
-    record.
+    """A line of a list, or a shop's record. `line_id`: its LINE user id; `fields`: those of the record.
 
-    `left_out`: what of it is not taken, and why; all else is.
+    `left_out`: why some of it is not taken over, a reason each.
     """
 
     listed: Listed
@@ -62,14 +61,14 @@ class MemberLine:
 
 @dataclass(frozen=True, slots=True)
 class ImportedLine:
-    """What has come of a line. `why`: why it was `refused`, or what of it was not taken.
+    """The result of a line. `why`: why it was `refused`, or what of it was not taken over.
 
-    `met`: it is about somebody with LINE, who is told by an event. `joined`: how many without LINE were they.
+    `has_line`: the person has LINE, and gets an event. `joined`: contacts without LINE that were merged in.
     """
 
     became: Literal["new", "changed", "same", "refused"]
     why: Translatable | None = None
-    met: bool = False
+    has_line: bool = False
     joined: int = 0
     refusal: MemberRefusal | None = None
 
@@ -81,23 +80,23 @@ def refused_line(code: MemberRefusal, message: Translatable | None = None) -> Im
 
 @dataclass(frozen=True, slots=True)
 class PlannedLine:
-    """What is to be done for a line: `before` is `None` for somebody new."""
+    """The plan for a line; `before` is `None` for a new person, `also` are contacts to be merged in."""
 
     number: int
-    told: MemberLine
+    line: MemberLine
     before: Stored | None
     after: Contact
     also: tuple[Contact, ...] = ()
 
     @property
     def is_new_of(self) -> bool:
-        """Whether the line says anything that is not known."""
+        """Whether the line changes anything."""
         return self.before is None or self.after != self.before.contact
 
 
-def silently(contact: Contact, said: Listed) -> Sequence[What]:
-    """As facts, which are no news."""
-    return (said,)
+def silently(contact: Contact, listed: Listed) -> Sequence[What]:
+    """The events of a silent update: the facts alone, which are no news."""
+    return (listed,)
 
 
 class MemberTaker:
@@ -114,11 +113,11 @@ class MemberTaker:
         *,
         dry: bool = False,
         by_record: bool = False,
-        told_as: Callable[[Contact, Listed], Sequence[What]] = silently,
+        as_news: Callable[[Contact, Listed], Sequence[What]] = silently,
     ) -> None:
-        """`by_record`: what is told are a shop's records, and their LINE accounts those of logins.
+        """`by_record`: the lines are a shop's records, and their LINE accounts come from logins.
 
-        `told_as`: what somebody with LINE hears of what is said; one event for each.
+        `as_news`: the events that a person with LINE gets for a line.
         """
         self._stores = stores
         self._playbook = playbook
@@ -129,7 +128,7 @@ class MemberTaker:
         self._clock = clock
         self._dry = dry
         self._by_record = by_record
-        self._events = MemberEvents(stores, channel, self.now, told_as)
+        self._events = MemberEvents(stores, channel, self.now, as_news)
         self._seen: dict[str, int] = {}
         self._suspects: dict[str, int] = {}
         self._shared: set[str] = set()
@@ -139,23 +138,23 @@ class MemberTaker:
         self._without_line = WithoutLine(stores.people, stores.phones, contacts, merging)
 
     async def take(
-        self, told: Mapping[int, MemberLine], had: Mapping[int, str] | None = None
+        self, lines: Mapping[int, MemberLine], had: Mapping[int, str] | None = None
     ) -> Mapping[int, ImportedLine]:
-        """Take these lines, by their numbers; what has come of each. `had`: whose they were before: who is
-        not there any more was erased since, and is not made anew."""
+        """Take over these lines, by number; the result of each. `had`: their contacts before: one that is
+        gone was erased since, and is not created again."""
         taken: dict[int, ImportedLine] = {}
         whose = dict(had or {})
         events: set[int] = set()
         apart: set[tuple[str, str]] = set()
         crowd = Crowd()
-        for look in range(TRIES):
-            crowd = await self._around(told)
-            plan = await self._but_erased(list(self._planned(told, crowd, taken)), whose, taken)
-            for one in plan if look == 0 else ():
+        for attempt in range(TRIES):
+            crowd = await self._around(lines)
+            plan = await self._but_erased(list(self._planned(lines, crowd, taken)), whose, taken)
+            for one in plan if attempt == 0 else ():
                 taken[one.number] = _taken(one)
             if self._dry:
                 break
-            if look == 0:
+            if attempt == 0:
                 await self._keep_records(plan)
             left = [one for one in plan if one.is_new_of and one.number not in events]
             joins = [
@@ -163,31 +162,31 @@ class MemberTaker:
             ]
             if not left and not joins:
                 break
-            if look == TRIES - 1:
+            if attempt == TRIES - 1:
                 taken |= {one.number: refused_line(MemberRefusal.OVERTAKEN) for one in left}
                 break
             await self._stores.people_without_line.write(
                 [(one.before, one.after) for one in left if not one.after.has_line]
             )
-            met = [one for one in left if one.after.has_line]
-            tellable = await self._free(met)
+            with_line = [one for one in left if one.after.has_line]
+            free = await self._free(with_line)
             await self._events.append(
-                [(one.before, one.told.listed) for one in tellable if one.before is not None]
+                [(one.before, one.line.listed) for one in free if one.before is not None]
             )
-            told_now = {one.number for one in tellable}
-            events |= told_now
-            not_free = {one.number for one in met} - told_now
+            appended = {one.number for one in free}
+            events |= appended
+            not_free = {one.number for one in with_line} - appended
             for one, other in joins:
-                if one.number in not_free:  # their number would come with whom they are joined with
+                if one.number in not_free:  # the contact merged in would bring the number
                     continue
                 apart.add((one.after.id, other.id))
                 await self._join(one, other, taken)
-        self._suspect({n: one for n, one in told.items() if taken[n].became != "refused"}, crowd)
+        self._suspect({n: line for n, line in lines.items() if taken[n].became != "refused"}, crowd)
         return taken
 
     async def shared_phones(self) -> Sequence[tuple[int, Translatable]]:
-        """The lines whose phone is another person's, too, now that all is taken."""
-        if self._dry:  # nobody has written them: what the lines that were looked at together have shown
+        """The lines whose phone another person has, too, after the whole file."""
+        if self._dry:  # nothing is written: go by what the lines of each batch have shown
             return [(number, _SHARED) for number in self._suspects.values()]
         found: list[tuple[int, Translatable]] = []
         phones = list(self._suspects)
@@ -210,15 +209,15 @@ class MemberTaker:
 
     # -- planning
 
-    async def _around(self, told: Mapping[int, MemberLine]) -> Crowd:
-        ids = {self._own(one) for one in told.values()} | {self._known_as(one) for one in told.values()}
-        numbers = {one.listed.member_no for one in told.values()} - {None}
-        phones = set(_texts({one.listed.phone for one in told.values()}))
+    async def _around(self, lines: Mapping[int, MemberLine]) -> Crowd:
+        ids = {self._own(line) for line in lines.values()} | {self._known_as(line) for line in lines.values()}
+        numbers = {line.listed.member_no for line in lines.values()} - {None}
+        phones = set(_texts({line.listed.phone for line in lines.values()}))
         crowd = Crowd(shared=await self._shared_of(phones))
         found = await self._stores.people_without_line.around(ids, _texts(numbers), phones - self._shared)
         alive = {one.contact.id: one for one in found if one.to is None and one.revision}
         became = {one.contact.id: one.to for one in found if one.to is not None}
-        others = {to for to in became.values() if to not in alive}  # mostly they are found themselves
+        others = {to for to in became.values() if to not in alive}  # mostly they are in `found` themselves
         people = {**alive, **(await self._stores.contacts.persons(others) if others else {})}
         for stored in alive.values():
             crowd.put(stored.contact, stored)
@@ -230,73 +229,73 @@ class MemberTaker:
         return crowd
 
     async def _shared_of(self, phones: set[str]) -> Collection[str]:
-        """Those of them that too many have, whom it would take a while to look at for each line."""
+        """Phones that so many contacts have that looking at them all for each line would be slow."""
         having = await self._stores.people_without_line.having(phones - self._shared)
         self._shared |= {phone for phone, people in having.items() if people > MOST}
         return self._shared
 
-    def _own(self, told: MemberLine) -> str:
-        """The id that this person has by LINE account, or would get by number or phone."""
-        if told.line_id is not None:
-            assert self._channel is not None, "whoever reads the file has looked"
-            return contact_id(self._channel, told.line_id)
-        return self._known_as(told)
+    def _own(self, line: MemberLine) -> str:
+        """The person's contact id: by LINE account, or as it would be made from number or phone."""
+        if line.line_id is not None:
+            assert self._channel is not None, "the reader of the file has checked"
+            return contact_id(self._channel, line.line_id)
+        return self._known_as(line)
 
-    def _known_as(self, told: MemberLine) -> str:
-        said = told.listed
-        return self._stores.people_without_line.id_of(said.shop, said.member_no, said.phone)
+    def _known_as(self, line: MemberLine) -> str:
+        listed = line.listed
+        return self._stores.people_without_line.id_of(listed.shop, listed.member_no, listed.phone)
 
     def _planned(
-        self, told: Mapping[int, MemberLine], crowd: Crowd, taken: dict[int, ImportedLine]
+        self, lines: Mapping[int, MemberLine], crowd: Crowd, taken: dict[int, ImportedLine]
     ) -> Iterator[PlannedLine]:
-        for number, one in told.items():
+        for number, line in lines.items():
             if number in taken and taken[number].became == "refused":
                 continue
             try:
-                yield self._plan(number, one, crowd)
+                yield self._plan(number, line, crowd)
             except NobodyIdentified as error:
                 taken[number] = refused_line(error.code, error.message)
 
-    def _plan(self, number: int, told: MemberLine, crowd: Crowd) -> PlannedLine:
-        told = self._by_login(told, crowd)
-        said, own = told.listed, self._own(told)
-        if said.phone in crowd.shared and said.member_no is None and not said.line:
+    def _plan(self, number: int, line: MemberLine, crowd: Crowd) -> PlannedLine:
+        line = self._by_login(line, crowd)
+        listed, own = line.listed, self._own(line)
+        if listed.phone in crowd.shared and listed.member_no is None and not listed.line:
             raise NobodyIdentified(MemberRefusal.SEVERAL_MEMBERS)
-        if said.line:
+        if listed.line:
             own = crowd.became.get(own, own)
-        meant = identify_line(said, own, crowd.of(own, said.member_no, said.phone))
-        contact = meant.contact or self._newborn(told, own, crowd)
+        meant = identify_line(listed, own, crowd.of(own, listed.member_no, listed.phone))
+        contact = meant.contact or self._newborn(line, own, crowd)
         first = self._seen.setdefault(contact.id, number)
         if first != number:
             if self._by_record:
                 raise NobodyIdentified(MemberRefusal.SAME_PERSON)
             before_it = tr("this person stands in line {line} already", line=first)
             raise NobodyIdentified(MemberRefusal.LISTED_BEFORE, before_it)
-        after = as_listed(contact, said, self._playbook, self.now)
+        after = as_listed(contact, listed, self._playbook, self.now)
         before = crowd.stored.get(contact.id)
         crowd.put(after, before)
-        return PlannedLine(number, told, before, after, meant.also)
+        return PlannedLine(number, line, before, after, meant.also)
 
-    def _by_login(self, told: MemberLine, crowd: Crowd) -> MemberLine:
-        """Without the LINE account where that of a record does not say whose it is."""
-        if not self._by_record or told.line_id is None:
-            return told
-        said, own = told.listed, self._own(told)
-        around = crowd.of(crowd.became.get(own, own), said.member_no, said.phone)
-        if login_decides(said, crowd.became.get(own, own), around):
-            return told
-        return replace(told, listed=replace(said, line=False, login=False), line_id=None)
+    def _by_login(self, line: MemberLine, crowd: Crowd) -> MemberLine:
+        """The line, without a record's LINE account where that does not identify the person."""
+        if not self._by_record or line.line_id is None:
+            return line
+        listed, own = line.listed, self._own(line)
+        around = crowd.of(crowd.became.get(own, own), listed.member_no, listed.phone)
+        if login_decides(listed, crowd.became.get(own, own), around):
+            return line
+        return replace(line, listed=replace(listed, line=False, login=False), line_id=None)
 
-    def _newborn(self, told: MemberLine, own: str, crowd: Crowd) -> Contact:
-        said = told.listed
-        if self._dry and said.phone is not None and not said.line:
-            known = self._phones.get(said.phone)
-            if known is not None and (said.member_no is None or known == self._by_phone(said.phone)):
-                own = known  # somebody of an earlier batch, whom nobody has written
-            self._phones.setdefault(said.phone, own)
-        if own in crowd.gone or own in crowd.stored:  # who had this id is not this member any more
+    def _newborn(self, line: MemberLine, own: str, crowd: Crowd) -> Contact:
+        listed = line.listed
+        if self._dry and listed.phone is not None and not listed.line:
+            known = self._phones.get(listed.phone)
+            if known is not None and (listed.member_no is None or known == self._by_phone(listed.phone)):
+                own = known  # a person of an earlier batch, which was not written
+            self._phones.setdefault(listed.phone, own)
+        if own in crowd.gone or own in crowd.stored:  # the contact of this id is another member by now
             own = self._stores.people_without_line.id_of(
-                said.shop, said.member_no, said.phone, again=uuid.uuid4().hex
+                listed.shop, listed.member_no, listed.phone, again=uuid.uuid4().hex
             )
         return Contact(own, seed=random.randrange(SEEDS))
 
@@ -306,19 +305,20 @@ class MemberTaker:
     # -- writing
 
     async def _keep_records(self, plan: Sequence[PlannedLine]) -> None:
-        """What the shop says, where it is a list: before all else, for binding reads it."""
+        """Store the records of a shop that is a list: first of all, for binding reads them."""
         if self._shop is None or self._shop.platform != LIST:
             return
         name = self._shop.name
         records = [
-            MemberRecord(name, one.after.id, one.told.listed.phone, one.after.member_no, one.told.fields)
+            MemberRecord(name, one.after.id, one.line.listed.phone, one.after.member_no, one.line.fields)
             for one in plan
             if one.after.member_shop == name
         ]
         await self._stores.member_records.keep(name, records, self._shared)
 
     async def _free(self, plan: Sequence[PlannedLine]) -> Sequence[PlannedLine]:
-        """Without those whose number another LINE account was told of just now: no turn of it says so yet."""
+        """Without lines whose number has just been reserved for another LINE account, by an event still
+        unread."""
         may = await asyncio.gather(*(self._has_number(one) for one in plan))
         return [one for one, so in zip(plan, may, strict=True) if so]
 
@@ -331,15 +331,17 @@ class MemberTaker:
 
     async def _join(self, one: PlannedLine, other: Contact, taken: dict[int, ImportedLine]) -> None:
         doing = RewriteJob(self._actor, self.now, uuid.uuid4().hex)
-        said, before = one.told.listed, taken[one.number]
-        if await self._without_line.join_one(one.after, other, doing, lambda kept: numbered(kept, said)):
-            taken[one.number] = ImportedLine("changed", before.why, before.met, before.joined + 1)
+        listed, before = one.line.listed, taken[one.number]
+        if await self._without_line.join_one(
+            one.after, other, doing, lambda contact: numbered(contact, listed)
+        ):
+            taken[one.number] = ImportedLine("changed", before.why, before.has_line, before.joined + 1)
         elif not one.is_new_of and not before.joined:
             taken[one.number] = replace(before, became="same")
 
-    def _suspect(self, told: Mapping[int, MemberLine], crowd: Crowd) -> None:
-        for number, one in told.items():
-            phone = one.listed.phone
+    def _suspect(self, lines: Mapping[int, MemberLine], crowd: Crowd) -> None:
+        for number, line in lines.items():
+            phone = line.listed.phone
             if phone is None or len(self._suspects) >= SUSPECTS:
                 continue
             earlier = {self._phones[phone]} if phone in self._phones else set()
@@ -348,9 +350,11 @@ class MemberTaker:
 
 
 def _taken(one: PlannedLine) -> ImportedLine:
-    phone = one.told.listed.phone
-    keeps = one.after.has_line and "phone" in one.after.bindings and phone not in (None, one.after.phone)
-    why = _BOUND_OTHERWISE if keeps else None
+    phone = one.line.listed.phone
+    phone_stays = (
+        one.after.has_line and "phone" in one.after.bindings and phone not in (None, one.after.phone)
+    )
+    why = _BOUND_OTHERWISE if phone_stays else None
     became: Literal["new", "changed", "same"] = "same"
     if one.is_new_of or one.also:
         became = "new" if one.before is None else "changed"

@@ -1,4 +1,4 @@
-"""Those with LINE are told by events what a list or a shop says of them, each event once."""
+"""Events for people with LINE about what a list or a shop says of them; each is stored once."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from bot.store.stores import Stores
 
 
 class MemberEvents:
-    """Stores these events, and has the owners of the people look."""
+    """Stores these events, and wakes the owners of the people."""
 
     def __init__(
         self,
         stores: Stores,
         channel: str | None,
         now: datetime,
-        told_as: Callable[[Contact, Listed], Sequence[What]],
+        as_news: Callable[[Contact, Listed], Sequence[What]],
     ) -> None:
-        """`channel` is the one on which they are told, where they are on it. `told_as`: see `MemberTaker`."""
+        """`channel`: the events' channel, for people who are on it. `as_news`: see `MemberTaker`."""
         self._stores = stores
         self._channel = channel
         self._now = now
-        self._told_as = told_as
+        self._as_news = as_news
 
     async def append(self, people: Sequence[tuple[Stored, Listed]]) -> None:
-        """Tell each by an event for each thing that is said; told again of the same, it is known.
+        """Append an event for each thing that is said of a person; a repeated one is known.
 
         Raises `DatabaseUnavailable`.
         """
-        entries = [entry for stored, said in people for entry in self._entries(stored, said)]
+        entries = [entry for stored, listed in people for entry in self._entries(stored, listed)]
         if entries:
             await self._stores.inbox_commit.store(entries, {entry.id for entry in entries}, ())
             await self._stores.contacts.poke([(entry.contact, entry.id) for entry in entries])
 
-    def _entries(self, stored: Stored, said: Listed) -> Iterator[InboxEntry]:
+    def _entries(self, stored: Stored, listed: Listed) -> Iterator[InboxEntry]:
         contact = stored.contact
         channels = [one.channel for one in contact.identities]
         channel = self._channel if self._channel in channels else channels[0]
-        told = self._told_as(contact, said)
-        names = self._event_ids(stored, channel, [to_json(_at_no_moment(what)) for what in told])
-        for name, what in zip(names, told, strict=True):
+        news = self._as_news(contact, listed)
+        names = self._event_ids(stored, channel, [to_json(_at_no_moment(what)) for what in news])
+        for name, what in zip(names, news, strict=True):
             source = self._source(contact, channel) if isinstance(what, News) else Source("none", "")
             yield own_event(contact.id, Event(name, channel, source, self._now, what)).entry
 
@@ -55,9 +55,9 @@ class MemberEvents:
         user = contact.identity(channel).user
         return Source("none", "") if user is None else Source("user", user)
 
-    def _event_ids(self, stored: Stored, channel: str, told: Sequence[bytes]) -> Sequence[str]:
-        """Told again while nothing else has come since, they are the same events; told this, that, and this
-        again before a turn was taken, it is three. Each follows on the one before."""
+    def _event_ids(self, stored: Stored, channel: str, texts: Sequence[bytes]) -> Sequence[str]:
+        """The same ids on a repetition, while nothing else has come; but A, B and A again before a turn are
+        three events. Each id depends on the one before."""
 
         def after(text: bytes, others: Set[str]) -> str:
             text = b"\0".join((text, *sorted(one.encode() for one in others)))
@@ -66,23 +66,23 @@ class MemberEvents:
 
         waiting: Set[str] = stored.waiting
         known: list[str] = []
-        for text in reversed(told):
+        for text in reversed(texts):
             last = next((one for one in waiting if after(text, waiting - {one}) == one), None)
             if last is None:
                 break
             known.insert(0, last)
             waiting = waiting - {last}
-        if len(known) == len(told):
+        if len(known) == len(texts):
             return known
         waiting, new = stored.waiting, []
-        for text in told:
+        for text in texts:
             new.append(after(text, waiting))
             waiting = waiting | {new[-1]}
         return new
 
 
 def _at_no_moment(what: What) -> What:
-    """The same whenever the shop was asked: after a crash a page is read once more, and tells the same."""
+    """The content without the time of reading: a page that is read again after a crash gives the same."""
     match what:
         case Listed():
             return replace(what, read=None)

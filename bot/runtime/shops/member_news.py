@@ -1,5 +1,5 @@
-"""What a shop tells of one member: who has LINE hears it as news, once; who has none is silently what the
-record says."""
+"""News that a shop sends of one member: an event for people with LINE, once; a silent update for all
+others."""
 
 from __future__ import annotations
 
@@ -34,36 +34,36 @@ _OF_MEMBERS = tuple(one for one in SHOP_NEWS if not one.startswith("order_"))
 
 
 class Overtaken(Exception):
-    """Somebody else changes the person just now: it is to be told once more."""
+    """Another process is changing the person: report it again later."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemberNews:
-    """All that a shop has told of one member, and the record as it is now (`None`: there is none).
+    """The webhooks that a shop has sent of one member, and the record as it is now (`None`: there is none).
 
     `had`: the contact that was this member before the record was read.
     """
 
     number: str = field(repr=False)
-    news: Sequence[tuple[ShopWebhook, WebhookNews]]
+    webhooks: Sequence[tuple[ShopWebhook, WebhookNews]]
     member: ShopMember | None
     had: str | None = None
 
     @property
     def last_order(self) -> datetime | None:
-        """When the last order was placed of which they tell."""
-        told = ((one.order, webhook.at) for webhook, one in self.news)
+        """When the last order in them was placed."""
+        orders = ((item.order, webhook.at) for webhook, item in self.webhooks)
         moments = [
             min(order.placed or at, at)
-            for order, at in told
+            for order, at in orders
             if order is not None and order.topic in ("order_placed", "order_paid")
         ]
         return max(moments, default=None)
 
     @property
     def given_again(self) -> datetime | None:
-        """When the member of this number was deleted, if somebody has registered since and got it."""
-        topics = [(webhook.at, one.topic) for webhook, one in self.news]
+        """When the number's member was deleted, if a member who has registered since has the number now."""
+        topics = [(webhook.at, item.topic) for webhook, item in self.webhooks]
         removed = max((at for at, topic in topics if topic == "member_removed"), default=None)
         if self.member is None or removed is None:
             return None
@@ -71,21 +71,22 @@ class MemberNews:
         return removed if is_anew else None
 
     def was(self, contact: Contact) -> bool:
-        """Whether a contact of this number is of the member that was deleted, and not of who has it since."""
+        """Whether a contact with this number belongs to the deleted member, and not to the present one."""
         removed, read = self.given_again, contact.shop_read
         return removed is None or read is None or read < removed
 
 
 class ShopTeller:
-    """Tells people. Done again, with the same webhooks, it tells nobody anything twice."""
+    """Turns news into events. Done again with the same webhooks, it yields the same events, which are
+    known."""
 
     def __init__(
-        self, stores: Stores, playbook: Callable[[], Playbook], hear: StoreEvents, clock: Clock
+        self, stores: Stores, playbook: Callable[[], Playbook], store_events: StoreEvents, clock: Clock
     ) -> None:
-        """`hear` makes events durable, as a webhook's are."""
+        """`store_events` makes events durable, as a webhook's are."""
         self._stores = stores
         self._playbook = playbook
-        self._hear = hear
+        self._store_events = store_events
         self._clock = clock
 
     async def known(self, shop: ShopSettings, number: str) -> str | None:
@@ -93,38 +94,38 @@ class ShopTeller:
         found = await self._stores.people.with_member_no(number)
         return min((one.id for one in await self._of_shop(shop, found)), default=None)
 
-    async def notify(self, shop: ShopSettings, told: MemberNews) -> int:
-        """How many people with LINE hear of it. Raises `Overtaken` and `DatabaseUnavailable`."""
+    async def notify(self, shop: ShopSettings, news: MemberNews) -> int:
+        """The number of people with LINE who got events. Raises `Overtaken` and `DatabaseUnavailable`."""
         account = account_of(self._playbook(), shop)
-        if told.member is None or told.given_again is not None:
-            await self._without_number(shop, told)
-        await self._given_again(shop, told)
-        people, said = await self._taken(shop, account, told)
+        if news.member is None or news.given_again is not None:
+            await self._without_number(shop, news)
+        await self._given_again(shop, news)
+        people, record = await self._taken(shop, account, news)
         events = [
-            one
+            event
             for place, person in enumerate(people)
-            for one in self._events(shop, account, told, said, person, place)
+            for event in self._events(shop, account, news, record, person, place)
         ]
         if events:
-            await self._hear(events, STORE_SECONDS)
+            await self._store_events(events, STORE_SECONDS)
         return len(people)
 
-    # -- who it is about
+    # -- the people concerned
 
     async def _taken(
-        self, shop: ShopSettings, account: str | None, told: MemberNews
+        self, shop: ShopSettings, account: str | None, news: MemberNews
     ) -> tuple[Sequence[Contact], Listed | None]:
-        """Those with LINE whom it is about, and what the record says; all others are written."""
-        met: dict[str, Contact] = {}
-        said = None
-        if told.member is not None:
-            line = await self._known_login(account, told.member)
-            said = await self._take(shop, account if line else None, told, met)
-        met |= {one.id: one for one in await self._members(shop, told.number)}
-        return [met[one] for one in sorted(met)], said
+        """The people concerned who have LINE, and what the record says; all others are written."""
+        with_line: dict[str, Contact] = {}
+        record = None
+        if news.member is not None:
+            line = await self._known_login(account, news.member)
+            record = await self._take(shop, account if line else None, news, with_line)
+        with_line |= {one.id: one for one in await self._members(shop, news.number)}
+        return [with_line[one] for one in sorted(with_line)], record
 
     async def _members(self, shop: ShopSettings, number: str) -> Sequence[Contact]:
-        """Those with LINE who are this member."""
+        """People with LINE who are this member."""
         found = await self._stores.people.with_member_nos({number})
         return await self._of_shop(shop, found.get(number, ()))
 
@@ -132,43 +133,43 @@ class ShopTeller:
         people = (await self._stores.contacts.people_of(contacts)).values() if contacts else ()
         return [one for one in people if one.member_shop in (shop.name, None)]
 
-    async def _without_number(self, shop: ShopSettings, told: MemberNews) -> None:
+    async def _without_number(self, shop: ShopSettings, news: MemberNews) -> None:
         """Take number, phone and all that the shop gave from contacts without LINE that were the deleted
         member: the next contact with that phone is another person. Raises `Overtaken`."""
-        if those := await self._were_without_line(shop, told):
+        if those := await self._were_without_line(shop, news):
             given = of_shop(self._playbook())
             left = [(one, without_member(replace(one.contact, phone=None), given)) for one in those]
             await self._stores.people_without_line.write(left)
-            if await self._were_without_line(shop, told):
+            if await self._were_without_line(shop, news):
                 raise Overtaken
 
-    async def _were_without_line(self, shop: ShopSettings, told: MemberNews) -> Sequence[Stored]:
-        found = await self._stores.people_without_line.around((), (told.number,), ())
+    async def _were_without_line(self, shop: ShopSettings, news: MemberNews) -> Sequence[Stored]:
+        found = await self._stores.people_without_line.around((), (news.number,), ())
         return [
             one
             for one in found
             if one.to is None
             and not one.contact.has_line
             and one.contact.member_shop in (shop.name, None)
-            and told.was(one.contact)
+            and news.was(one.contact)
         ]
 
-    async def _given_again(self, shop: ShopSettings, told: MemberNews) -> None:
-        """A number whose member was deleted, and that is another's by now, is nobody's here first.
+    async def _given_again(self, shop: ShopSettings, news: MemberNews) -> None:
+        """Unbind a number whose member was deleted, and that another member has by now.
 
-        Raises `Overtaken` until those who had it have heard so: then it is told to whose it is.
+        Raises `Overtaken` until the deleted member's contacts have got that event; then the new one's follow.
         """
-        if told.given_again is None:
+        if news.given_again is None:
             return
-        those = [one for one in await self._members(shop, told.number) if told.was(one)]
-        gone = MemberNews(told.number, [one for one in told.news if one[1].order is None], None)
+        former = [one for one in await self._members(shop, news.number) if news.was(one)]
+        gone = MemberNews(news.number, [item for item in news.webhooks if item[1].order is None], None)
         events = [
             event
-            for place, who in enumerate(sorted(those, key=lambda one: one.id))
-            for event in self._events(shop, account_of(self._playbook(), shop), gone, None, who, place)
+            for place, person in enumerate(sorted(former, key=lambda one: one.id))
+            for event in self._events(shop, account_of(self._playbook(), shop), gone, None, person, place)
         ]
         if events:
-            await self._hear(events, STORE_SECONDS)
+            await self._store_events(events, STORE_SECONDS)
             raise Overtaken
 
     async def _known_login(self, account: str | None, member: ShopMember) -> bool:
@@ -179,21 +180,21 @@ class ShopTeller:
         return stored is not None and stored.contact.has_line
 
     async def _take(
-        self, shop: ShopSettings, account: str | None, told: MemberNews, met: dict[str, Contact]
+        self, shop: ShopSettings, account: str | None, news: MemberNews, with_line: dict[str, Contact]
     ) -> Listed:
-        assert told.member is not None, "whoever calls has looked"
+        assert news.member is not None, "the caller has checked"
         playbook, by = self._playbook(), f"shop:{shop.name}"
-        line = PageTaker(self._stores, playbook, shop, account, by, self._clock).line_of(told.member)
-        line = replace(line, listed=replace(line.listed, last_order=told.last_order))
+        line = PageTaker(self._stores, playbook, shop, account, by, self._clock).line_of(news.member)
+        line = replace(line, listed=replace(line.listed, last_order=news.last_order))
 
-        def as_listed(contact: Contact, said: Listed) -> Sequence[What]:
-            if said.login or (contact.member_no == said.member_no and contact.bindings):
-                met[contact.id] = contact
+        def news_for(contact: Contact, record: Listed) -> Sequence[What]:
+            if record.login or (contact.member_no == record.member_no and contact.bindings):
+                with_line[contact.id] = contact
                 return ()
-            return (said,)  # who is only now known to be this member: nothing has changed for them
+            return (record,)  # only now identified as this member: nothing has changed for the person
 
-        had = {} if told.had is None else {0: told.had}
-        taken = await self._taker(shop, account, by, as_listed).take({0: line}, had)
+        had = {} if news.had is None else {0: news.had}
+        taken = await self._taker(shop, account, by, news_for).take({0: line}, had)
         if taken[0].why is OVERTAKEN:
             raise Overtaken
         return line.listed
@@ -203,116 +204,122 @@ class ShopTeller:
         shop: ShopSettings,
         account: str | None,
         by: str,
-        told_as: Callable[[Contact, Listed], Sequence[What]],
+        as_news: Callable[[Contact, Listed], Sequence[What]],
     ) -> MemberTaker:
         return MemberTaker(
-            self._stores, self._playbook(), shop, account, by, self._clock, by_record=True, told_as=told_as
+            self._stores, self._playbook(), shop, account, by, self._clock, by_record=True, as_news=as_news
         )
 
-    # -- what they hear
+    # -- their events
 
     def _events(
         self,
         shop: ShopSettings,
         account: str | None,
-        told: MemberNews,
-        said: Listed | None,
-        who: Contact,
+        news: MemberNews,
+        record: Listed | None,
+        person: Contact,
         place: int,
     ) -> Iterator[Received]:
-        """Their ids are of the news and of the place among all who are this member, nearly always one: who is
-        merged, moved or seen elsewhere before it is told once more is not told twice."""
-        channel = _channel(who, account, shop)
-        facts = None if said is None else self._facts(said, account, who, told.member)
-        for name, what in self._events_for(shop, told, facts, said, who):
-            user = who.identity(channel).user
+        """Ids are made of the news and of the place among all who are this member, nearly always one: a
+        person who is merged, moved or seen elsewhere before the next attempt gets no second event."""
+        channel = _channel(person, account, shop)
+        facts = None if record is None else self._facts(record, account, person, news.member)
+        for name, what in self._events_for(shop, news, facts, record, person):
+            user = person.identity(channel).user
             source = Source("none", "") if user is None else Source("user", user)
-            named = _IDS.hex_of(f"{shop.name} {told.number} {place} {name}")
+            named = _IDS.hex_of(f"{shop.name} {news.number} {place} {name}")
             id_ = f"{account or shop.name}:{named}"
-            yield own_event(who.id, Event(id_, channel, source, self._clock.now(), what))
+            yield own_event(person.id, Event(id_, channel, source, self._clock.now(), what))
 
-    def _facts(self, said: Listed, account: str | None, who: Contact, member: ShopMember | None) -> Facts:
+    def _facts(
+        self, record: Listed, account: str | None, person: Contact, member: ShopMember | None
+    ) -> Facts:
         line = None if member is None else member.line
-        is_login = account is not None and line is not None and who.identity(account).user == line
-        return facts_of(replace(said, login=is_login))
+        is_login = account is not None and line is not None and person.identity(account).user == line
+        return facts_of(replace(record, login=is_login))
 
     def _events_for(
-        self, shop: ShopSettings, told: MemberNews, facts: Facts | None, said: Listed | None, who: Contact
+        self,
+        shop: ShopSettings,
+        news: MemberNews,
+        facts: Facts | None,
+        record: Listed | None,
+        person: Contact,
     ) -> Iterator[tuple[str, What]]:
-        """What it is called, so that it is the same when it is told again, and what it is."""
+        """Each event's name, which is the same on every attempt, and its content."""
         if facts is None:
-            yield from _removed(shop, told, who)
+            yield from _removed(shop, news, person)
         polls_tell = ("member_updated", *(("tier_changed",) if tiers_of(shop, self._playbook()) else ()))
-        for topic, names, at in _topics(told):
+        for topic, names, at in _topics(news):
             since = at if topic in polls_tell else None
             yield f"{topic} {' '.join(names)}", News("shop", topic, facts=facts, since=since)
             facts = None
-        for webhook, order in _orders(told):
+        for webhook, order in _orders(news):
             at = order.updated or order.placed or webhook.at
             if _is_old(webhook, at):
                 continue
             carried = replace(facts or Facts(), last_order=_placed(order, webhook))
             yield f"{order.topic} {order.id}", News("shop", order.topic, _fields(order), carried)
             facts = None
-        if facts is not None and said is not None and self._is_new(who, said):
-            ids = " ".join(sorted(webhook.id for webhook, _ in told.news))
+        if facts is not None and record is not None and self._is_new(person, record):
+            ids = " ".join(sorted(webhook.id for webhook, _ in news.webhooks))
             yield f"record {ids}", News("shop", "member_updated", facts=facts, if_new=True)
 
-    def _is_new(self, who: Contact, said: Listed) -> bool:
-        plain = replace(said, name=None, email=None, last_order=None, read=None, updated=None)
-        return as_listed(who, plain, self._playbook(), self._clock.now()) != who
+    def _is_new(self, person: Contact, record: Listed) -> bool:
+        plain = replace(record, name=None, email=None, last_order=None, read=None, updated=None)
+        return as_listed(person, plain, self._playbook(), self._clock.now()) != person
 
 
-def _topics(told: MemberNews) -> Iterator[tuple[str, Sequence[str], datetime]]:
-    """What several webhooks tell alike is heard once: the member was read once. With which they are, and
-    since when the last of it is so: a poll that asked after that has told it, if polls tell such."""
+def _topics(news: MemberNews) -> Iterator[tuple[str, Sequence[str], datetime]]:
+    """Each topic once, with the names of its webhooks, and since when the last of them is true: a poll that
+    asked later has reported it, if polls report that topic."""
     for topic in _OF_MEMBERS:
-        these = [
-            (webhook, one)
-            for webhook, one in told.news
-            if one.topic == topic and not _is_old(webhook, one.since)
+        webhooks = [
+            (webhook, item)
+            for webhook, item in news.webhooks
+            if item.topic == topic and not _is_old(webhook, item.since)
         ]
-        if these and told.member is not None:
-            changed = told.member.updated
+        if webhooks and news.member is not None:
+            changed = news.member.updated
             since = max(
-                min(webhook.at, changed) if changed and one.in_record else webhook.at
-                for webhook, one in these
+                min(webhook.at, changed) if changed and item.in_record else webhook.at
+                for webhook, item in webhooks
             )
-            yield topic, _names(topic, these), since
+            yield topic, _names(topic, webhooks), since
 
 
-def _names(topic: str, these: Sequence[tuple[ShopWebhook, WebhookNews]]) -> Sequence[str]:
-    """By which it is the same news when it comes again: somebody registers once at a time, in whichever
-    webhook that stands."""
-    if topic == "member_registered" and all(one.since is not None for _, one in these):
-        return sorted({str(one.since) for _, one in these})
-    return sorted(webhook.id for webhook, _ in these)
+def _names(topic: str, webhooks: Sequence[tuple[ShopWebhook, WebhookNews]]) -> Sequence[str]:
+    """What identifies the news when it comes again: a registration by its time, whichever webhook has it."""
+    if topic == "member_registered" and all(one.since is not None for _, one in webhooks):
+        return sorted({str(one.since) for _, one in webhooks})
+    return sorted(webhook.id for webhook, _ in webhooks)
 
 
 def _is_old(webhook: ShopWebhook, at: datetime | None) -> bool:
-    """Whether it is of so long ago that it may have been told, and its id forgotten."""
+    """Whether it is so old that it may have been reported, and its id forgotten."""
     return at is not None and webhook.at - at > TOLD_FOR
 
 
-def _orders(told: MemberNews) -> Iterable[tuple[ShopWebhook, OrderNews]]:
-    return [(webhook, one.order) for webhook, one in told.news if one.order is not None]
+def _orders(news: MemberNews) -> Iterable[tuple[ShopWebhook, OrderNews]]:
+    return [(webhook, item.order) for webhook, item in news.webhooks if item.order is not None]
 
 
-def _removed(shop: ShopSettings, told: MemberNews, who: Contact) -> Iterator[tuple[str, What]]:
-    """The shop has no such member any more: the person is bound to nobody."""
-    if who.member_no == told.number:
-        facts = deleted_member_facts(told.number, shop.name)
-        ids = " ".join(sorted(webhook.id for webhook, _ in told.news))
+def _removed(shop: ShopSettings, news: MemberNews, person: Contact) -> Iterator[tuple[str, What]]:
+    """The shop has no such member any more: the person loses the binding."""
+    if person.member_no == news.number:
+        facts = deleted_member_facts(news.number, shop.name)
+        ids = " ".join(sorted(webhook.id for webhook, _ in news.webhooks))
         yield f"removed {ids}", Outcome("member", "missing", None, facts=facts)
 
 
-def _channel(who: Contact, account: str | None, shop: ShopSettings) -> str:
-    """Where it is heard: on the shop's account, else where the person was last seen."""
-    here = {identity.channel: identity for identity in who.identities}
+def _channel(person: Contact, account: str | None, shop: ShopSettings) -> str:
+    """The event's channel: the shop's account, else where the person was last seen."""
+    here = {identity.channel: identity for identity in person.identities}
     for wanted in (shop.channel, account):
         if wanted in here:
             return wanted
-    last = max(who.identities, key=lambda one: (one.seen is not None, one.seen, one.channel))
+    last = max(person.identities, key=lambda one: (one.seen is not None, one.seen, one.channel))
     return last.channel
 
 

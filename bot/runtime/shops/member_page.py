@@ -19,41 +19,42 @@ from bot.shops.members import ShopMember
 from bot.store.stores import Stores
 
 TIERS = ("vip_info.", "membership_tier.")
-"""Where in a record the member's level lies, on either platform."""
+"""Prefixes of a record's fields that hold the member's level, on either platform."""
 OWN_TIER = "tier"
-"""And of a system of one's own, if it calls it so."""
+"""The same field of an own system."""
 
 
 def news_of_poll(
     shop: ShopSettings, playbook: Playbook, now: datetime
 ) -> Callable[[Contact, Listed], Sequence[What]]:
-    """What is told to somebody with LINE of whom this is said, and of whom not all of it is known; it is
-    heard unless a webhook was faster (`engine/members/shop_changes`).
+    """The events for a person with LINE whose record has changed; a webhook that was faster makes them void
+    (`engine/members/shop_changes`).
 
-    Who is only now known to be this member hears it silently, as from a list: nothing has changed for them.
+    For a person who is only now identified as this member it is a silent update: nothing has changed.
     """
     tiers = tiers_of(shop, playbook)
 
-    def news_between(contact: Contact, said: Listed) -> Sequence[What]:
-        if contact.member_no != said.member_no or not (contact.bindings or said.login):
-            return (said,)
-        facts = replace(said, email=None, name=None, read=None, updated=None)
+    def news_between(contact: Contact, record: Listed) -> Sequence[What]:
+        if contact.member_no != record.member_no or not (contact.bindings or record.login):
+            return (record,)
+        facts = replace(record, email=None, name=None, read=None, updated=None)
         news: list[What] = []
         if as_listed(contact, facts, playbook, now) != contact:
-            asked = said.read or now
-            told_of = News("shop", "member_updated", facts=facts_of(said), if_new=True, polled=asked)
-            news.append(told_of)
-            if any(slot in tiers and not _is_known(contact, slot, said) for slot in said.values):
-                news.append(News("shop", "tier_changed", polled=asked))
-        if said.email is not None and contact.email is None:  # no fact, and no news
-            news.append(Listed(said.phone, said.member_no, said.shop, email=said.email, line=said.line))
+            polled = record.read or now
+            news.append(News("shop", "member_updated", facts=facts_of(record), if_new=True, polled=polled))
+            if any(slot in tiers and not _is_known(contact, slot, record) for slot in record.values):
+                news.append(News("shop", "tier_changed", polled=polled))
+        if record.email is not None and contact.email is None:  # no fact, and no news
+            news.append(
+                Listed(record.phone, record.member_no, record.shop, email=record.email, line=record.line)
+            )
         return news
 
     return news_between
 
 
 def tiers_of(shop: ShopSettings, playbook: Playbook) -> Set[str]:
-    """The slots of attributes that are the member's level: without any, no poll can tell of it."""
+    """The slots of attributes that hold the member's level; without any, polls cannot report it."""
     return {
         playbook.attributes[ours].slot
         for ours, mapped in shop.attributes.items()
@@ -61,22 +62,22 @@ def tiers_of(shop: ShopSettings, playbook: Playbook) -> Set[str]:
     }
 
 
-def facts_of(said: Listed) -> Facts:
+def facts_of(record: Listed) -> Facts:
     return Facts(
-        said.values,
-        said.shop_tags,
-        said.member_no,
-        True if said.login else None,
-        said.marketing,
-        shop=said.shop,
-        read=said.read,
-        updated=said.updated,
+        record.values,
+        record.shop_tags,
+        record.member_no,
+        True if record.login else None,
+        record.marketing,
+        shop=record.shop,
+        read=record.read,
+        updated=record.updated,
     )
 
 
-def _is_known(contact: Contact, slot: str, said: Listed) -> bool:
+def _is_known(contact: Contact, slot: str, record: Listed) -> bool:
     known = contact.attributes.get(slot)
-    return known is not None and known.value == said.values[slot]
+    return known is not None and known.value == record.values[slot]
 
 
 TOGETHER = 25
@@ -86,9 +87,9 @@ turn."""
 
 @dataclass(frozen=True, slots=True)
 class PageTaker:
-    """Takes pages of one shop. `channel` is whose LINE user ids its members log in by (`None`: not used).
+    """Takes over pages of one shop. `channel`: the one of its members' LINE user ids (`None`: not used).
 
-    `news`: what is not known yet is told as the shop's news; else silently.
+    `news`: changes become the shop's news; else they are taken over silently.
     """
 
     stores: Stores
@@ -100,8 +101,8 @@ class PageTaker:
     news: bool = False
 
     async def take(self, members: Sequence[ShopMember], so_far: SyncFigures) -> SyncFigures:
-        """Take over what is told of these, and count it. Raises `DatabaseUnavailable`."""
-        last = list({one.found.member_no: one for one in members}.values())  # told twice, the later counts
+        """Take over these records, and count the results. Raises `DatabaseUnavailable`."""
+        last = list({one.found.member_no: one for one in members}.values())  # of two records the later counts
         for first in range(0, len(last), TOGETHER):
             some = last[first : first + TOGETHER]
             taker = self._taker()
@@ -110,7 +111,7 @@ class PageTaker:
         return so_far
 
     def _taker(self) -> MemberTaker:
-        told_as = news_of_poll(self.shop, self.playbook, self.clock.now()) if self.news else silently
+        as_news = news_of_poll(self.shop, self.playbook, self.clock.now()) if self.news else silently
         return MemberTaker(
             self.stores,
             self.playbook,
@@ -119,13 +120,13 @@ class PageTaker:
             self.actor,
             self.clock,
             by_record=True,
-            told_as=told_as,
+            as_news=as_news,
         )
 
     def line_of(self, member: ShopMember) -> MemberLine:
-        """What a record says, as a line of a list would."""
+        """A record in the form of a line of a list."""
         found, line = member.found, member.line if self.channel is not None else None
-        said = Listed(
+        listed = Listed(
             found.phone,
             found.member_no,
             self.shop.name,
@@ -139,13 +140,13 @@ class PageTaker:
             read=member.read,
             updated=member.updated,
         )
-        return MemberLine(said, line)
+        return MemberLine(listed, line)
 
 
 def counted(
     so_far: SyncFigures, members: Iterable[ShopMember], taken: Mapping[int, ImportedLine]
 ) -> SyncFigures:
-    """The figures with these members, too."""
+    """The figures with these members added."""
     members, became = list(members), Counter(one.became for one in taken.values())
     refused = Counter(so_far.refused)
     refused.update(one.refusal for one in taken.values() if one.refusal is not None)
@@ -157,7 +158,7 @@ def counted(
         new=so_far.new + became["new"],
         changed=so_far.changed + became["changed"],
         same=so_far.same + became["same"],
-        met=so_far.met + sum(one.met for one in taken.values() if one.became != "refused"),
+        met=so_far.met + sum(one.has_line for one in taken.values() if one.became != "refused"),
         joined=so_far.joined + sum(one.joined for one in taken.values()),
         refused=dict(refused),
         unread=dict(unread),
