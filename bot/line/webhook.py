@@ -39,7 +39,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
-from bot.model.inbox import TOLD_WITHIN, InboxEntry, Received
+from bot.model.inbox import MAX_EVENT_AGE, InboxEntry, Received
 from bot.model.processes import part_of
 
 MAX_DEPTH = 100
@@ -123,7 +123,7 @@ UNREADABLE = "unreadable"
 _LONGEST_NAME = 64
 """Characters in an id or type that is used as one; LINE's ids have 33, the longest type 17."""
 
-_TOLD_WITHIN = TOLD_WITHIN.total_seconds() * 1000
+_MAX_EVENT_AGE = MAX_EVENT_AGE.total_seconds() * 1000
 
 _LATEST = 2**53
 """Timestamps beyond this are not LINE's."""
@@ -177,7 +177,7 @@ def may_be_replayed(received: Received) -> bool:
     """Whether the event was signed so long before it came that its id may be forgotten: LINE delivers again
     for a while only, and who has captured a webhook may do so for ever."""
     at, sent = received.event.at.timestamp() * 1000, received.event.sent
-    return bool(sent) and sent < at - _TOLD_WITHIN
+    return bool(sent) and sent < at - _MAX_EVENT_AGE
 
 
 def _sent(received: Received) -> int:

@@ -19,8 +19,8 @@ class PushStop:
     @property
     def about(self) -> str:
         """What it stops, for the audit log."""
-        told = {"channel": self.channel, "flow": self.flow}
-        return " ".join(f"{name} {one}" for name, one in told.items() if one is not None) or "all"
+        scope = {"channel": self.channel, "flow": self.flow}
+        return " ".join(f"{name} {one}" for name, one in scope.items() if one is not None) or "all"
 
     @property
     def key(self) -> str:

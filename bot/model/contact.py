@@ -370,9 +370,9 @@ class Contact:
     @property
     def accounts(self) -> frozenset[str]:
         """The channels on which this contact has a LINE account, or has its id from one it will write by."""
-        met = frozenset(identity.channel for identity in self.identities if identity.user is not None)
+        channels = frozenset(identity.channel for identity in self.identities if identity.user is not None)
         if self.has_line or self.id.startswith(WITHOUT_LINE):
-            return met
+            return channels
         return frozenset((self.id.partition(":")[0],))
 
     def has_tag(self, name: str, now: datetime) -> bool:

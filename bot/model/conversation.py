@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bot.model.message import Message
 
-KEPT_DAYS = 180
+RETENTION_DAYS = 180
 """For how long conversations are kept where a playbook does not say."""
 
 ELSEWHERE = "external"

@@ -10,7 +10,7 @@ from bot.model.fast_dataclass import fast_dataclass
 
 KNOWN_FOR = timedelta(days=14)
 """How long an event's id is known after it came and was done: until then it is told again in vain."""
-TOLD_WITHIN = KNOWN_FOR - timedelta(hours=1)
+MAX_EVENT_AGE = KNOWN_FOR - timedelta(hours=1)
 """How old an event may be when it comes: an older one may have come before, its id forgotten. An hour is for
 clocks that differ, and for what was delivered late the first time."""
 

@@ -71,7 +71,7 @@ class ReportGroup:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastReport:
-    """One sending of a broadcast, as it is known at `told`."""
+    """One sending of a broadcast, as it is known at `as_of`."""
 
     broadcast: str
     title: str
@@ -80,7 +80,7 @@ class BroadcastReport:
     moment: datetime
     began: datetime | None
     ended: datetime | None
-    told: datetime
+    as_of: datetime
     groups: tuple[ReportGroup, ...]
     refused: Mapping[str, int] = field(default_factory=dict)
     """Of how many people LINE refused it, by what it said."""
@@ -140,8 +140,8 @@ class BroadcastReport:
 
     def is_open(self, reaction: Reaction) -> bool:
         """Whether people still have time for it: the figures are going to grow."""
-        last, span = self.ended or self.told, self.within.get(reaction)
-        return self.ended is None or (span is not None and last + span > self.told)
+        last, span = self.ended or self.as_of, self.within.get(reaction)
+        return self.ended is None or (span is not None and last + span > self.as_of)
 
     def differences(self, reaction: Reaction) -> tuple[GroupDifference, ...]:
         """Each group against each of which it is known.
@@ -189,14 +189,14 @@ class JourneyGroup:
 
 @dataclass(frozen=True, slots=True)
 class JourneyReport:
-    """A journey with a goal, as it is known at `told`; who began it from `since` on."""
+    """A journey with a goal, as it is known at `as_of`; who began it from `since` on."""
 
     flow: str
     title: str
     goal: str
     within: timedelta
     since: datetime
-    told: datetime
+    as_of: datetime
     days: int
     """So many, today among them."""
     groups: tuple[JourneyGroup, ...]

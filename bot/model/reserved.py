@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-KEPT = timedelta(hours=2)
+REMEMBERED_FOR = timedelta(hours=2)
 """How long one that is over is remembered: until everybody has asked LINE anew."""
 
 SentBefore: TypeAlias = Mapping[str, int]
@@ -76,16 +76,16 @@ def held(reserved: Collection[Reservation], before: SentBefore, but: str = "") -
 
 
 def granted(
-    reserved: Collection[Reservation], wanted: ReservationRequest, told: int | None, before: SentBefore
+    reserved: Collection[Reservation], wanted: ReservationRequest, quota: int | None, before: SentBefore
 ) -> Grant:
     """What a sending gets of the messages that LINE has `told` to be left (`None`: without limit).
 
     Asked again, as after a crash, it keeps what it has, and may get more.
     """
     mine = next((one for one in reserved if one.sending == wanted.sending and one.over is None), None)
-    if told is None:
+    if quota is None:
         return Grant(wanted.messages, None)
-    left = max(0, told - held(reserved, before, wanted.sending))
+    left = max(0, quota - held(reserved, before, wanted.sending))
     most = max(left + before.get(wanted.sending, 0), 0 if mine is None else mine.messages)
     if most >= wanted.messages:
         return Grant(wanted.messages, left)
@@ -96,9 +96,9 @@ def with_grant(
     reserved: Collection[Reservation], wanted: ReservationRequest, grant: Grant, now: datetime
 ) -> tuple[Reservation, ...]:
     """What is reserved then; those that were over long ago are forgotten."""
-    kept = [one for one in reserved if one.over is None or now - one.over < KEPT]
-    for number, one in enumerate(kept):
+    current = [one for one in reserved if one.over is None or now - one.over < REMEMBERED_FOR]
+    for number, one in enumerate(current):
         if one.sending == wanted.sending:
-            kept[number] = replace(one, messages=max(grant.messages, one.sent), over=None)
-            return tuple(kept)
-    return (*kept, Reservation(wanted.sending, grant.messages, now)) if grant.messages else tuple(kept)
+            current[number] = replace(one, messages=max(grant.messages, one.sent), over=None)
+            return tuple(current)
+    return (*current, Reservation(wanted.sending, grant.messages, now)) if grant.messages else tuple(current)

@@ -154,7 +154,7 @@ WRONG_ACCOUNT = "wrong_account"
 
 @dataclass(frozen=True, slots=True)
 class SyncStop:
-    """Why it does not go on since `at`: `why` is the failure's name, `said` its own words, in English.
+    """Why it does not go on since `at`: `why` is the failure's name, `said` its own message, in English.
 
     `failures` in a row; it is tried again at `again` (`None`: when somebody orders it).
     """

@@ -52,7 +52,7 @@ class TurnWrite:
 
     It takes effect only if the stored revision is still `base` and no newer `fence` (the number of the
     part's lease) has written; and, unless `reread`, only if nothing is `waiting`. `opened` are the ids of
-    the events decided; `heard` the ids to take out of `waiting`; `born`: the contact was not there before;
+    the events decided; `handled` the ids to take out of `waiting`; `born`: the contact was not there before;
     `claims` the places that it takes; `carried` the events' entries where they stand in no inbox yet.
     """
 
@@ -64,7 +64,7 @@ class TurnWrite:
     opened: tuple[str, ...]
     outgoing: tuple[Outgoing, ...]
     reread: bool = False
-    heard: tuple[str, ...] = ()
+    handled: tuple[str, ...] = ()
     born: bool = False
     counted: tuple[Counted, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -85,5 +85,5 @@ def clerk_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[s
 
 def _given(clerk: ClerkRecord, playbook: Playbook) -> str:
     store = clerk.store if clerk.store in playbook.stores else next(iter(playbook.stores))
-    told = {"code": scalar(clerk.code), "name": scalar(clerk.name or SOMEBODY), "store": scalar(store)}
-    return braces({**told, "suspended": "true"} if clerk.suspended else told)
+    fields = {"code": scalar(clerk.code), "name": scalar(clerk.name or SOMEBODY), "store": scalar(store)}
+    return braces({**fields, "suspended": "true"} if clerk.suspended else fields)

@@ -132,8 +132,8 @@ def code_answers(sms: PretendSms) -> PretendAnswers:
 
     def checked(asked: CheckCode, by: PretendCaller) -> Outcome:
         compared = sms.check(by.contact.id, asked.code, by.now)
-        told = event_fields(compared.result, compared.left, compared.again_in)
-        return Outcome("code", compared.result, asked.origin, fields=told, proven=compared.phone)
+        details = event_fields(compared.result, compared.left, compared.again_in)
+        return Outcome("code", compared.result, asked.origin, fields=details, proven=compared.phone)
 
     return {SendCode: sent, CheckCode: checked}
 

@@ -35,7 +35,7 @@ Verdict = Literal["answers", "condition", "limit", "later"]
 """It took the text · its condition does not hold · `from`, `until`, `once_per` or `first` keeps it silent · a
 rule before it took the text."""
 
-SAID: Mapping[str, Translatable] = {
+VERDICTS: Mapping[str, Translatable] = {
     "answers": tr("took it"),
     "condition": tr("would have taken it, but for its condition"),
     "later": tr("hears it too, but comes later"),
@@ -105,9 +105,9 @@ def candidates(
 ) -> Iterator[Candidate]:
     """The rules that hear a text of this person, as they were before `decision`; what became of each."""
     matched = {step.place for step in decision.trace if step.result == "matched"}
-    heard = list(playbook.index.matches(TriggerEvent("text", text), asked.when))
-    defaults = [] if any(rule.place in matched for rule, _ in heard) else playbook.index.defaults
-    for rule, fields in [*_in_order(heard), *((rule, {}) for rule in defaults)]:
+    matches = list(playbook.index.matches(TriggerEvent("text", text), asked.when))
+    defaults = [] if any(rule.place in matched for rule, _ in matches) else playbook.index.defaults
+    for rule, fields in [*_in_order(matches), *((rule, {}) for rule in defaults)]:
         asked.event = fields
         if rule.place in matched:
             yield Candidate(rule.place, "answers")
@@ -120,10 +120,10 @@ def candidates(
             yield Candidate(rule.place, "later")
 
 
-def _in_order(heard: list[tuple[Rule, Mapping[str, Any]]]) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
+def _in_order(matches: list[tuple[Rule, Mapping[str, Any]]]) -> Iterator[tuple[Rule, Mapping[str, Any]]]:
     """Those that interrupt are asked first."""
-    yield from (pair for pair in heard if pair[0].interrupt)
-    yield from (pair for pair in heard if not pair[0].interrupt)
+    yield from (pair for pair in matches if pair[0].interrupt)
+    yield from (pair for pair in matches if not pair[0].interrupt)
 
 
 def in_words(found: Explained, language: Language = ENGLISH) -> str:
@@ -174,7 +174,7 @@ def _candidate(candidate: Candidate, language: Language) -> str:
         (limit,) = candidate.facts
         return f"{candidate.place}  {step_words(limit, language)}"
     failed = "" if candidate.failed is None else f" {candidate.failed}"
-    said = f"{candidate.place}  {language.text(SAID[candidate.verdict])}"
+    said = f"{candidate.place}  {language.text(VERDICTS[candidate.verdict])}"
     if not candidate.facts:
         return said
     because = language.within("trace").words(row(reason_texts(candidate.facts), "semicolon"))

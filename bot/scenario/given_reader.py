@@ -82,11 +82,11 @@ def which_pushes(reading: Reading, node: Node) -> tuple[str | None, str | None] 
     """The channel and the flow whose pushes are meant, `None` for all; nothing where one is not there."""
     if not isinstance(node, Map):
         return (None, None) if text(node) == ALL_PUSHES else _with_flow(reading, None, node)
-    said = reading.sound_values(node)
-    channel = _channel(reading, said.get("channel"))
-    if not said or (channel is None and "channel" in said):
+    given = reading.sound_values(node)
+    channel = _channel(reading, given.get("channel"))
+    if not given or (channel is None and "channel" in given):
         return None
-    return _with_flow(reading, channel, said["flow"]) if "flow" in said else (channel, None)
+    return _with_flow(reading, channel, given["flow"]) if "flow" in given else (channel, None)
 
 
 def _with_flow(reading: Reading, channel: str | None, node: Node) -> tuple[str | None, str] | None:
@@ -121,33 +121,33 @@ def _people(
 
 def _person(reading: Reading, node: Node, person: GivenPerson) -> GivenPerson:
     """The person with what is said of them."""
-    said = reading.sound_values(node)
+    given = reading.sound_values(node)
 
-    def told(key: str) -> str | None:
-        return text(said[key]) if key in said else None
+    def text_of(key: str) -> str | None:
+        return text(given[key]) if key in given else None
 
-    clerk = _known_clerk(reading, said.get("clerk"))
-    bound: tuple[GivenBinding, ...] = bindings(said.get("bound"))
+    clerk = _known_clerk(reading, given.get("clerk"))
+    bound: tuple[GivenBinding, ...] = bindings(given.get("bound"))
     if clerk is not None and "clerk" not in bound:
         bound = (*bound, "clerk")
     return GivenPerson(
         person.name,
         person.place,
-        _channel(reading, said.get("channel")) or person.channel,
-        shown=told("name") or person.shown,
-        language=told("language"),
-        friend=switch(said.get("friend")),
-        tags=texts(said.get("tags")),
-        values=reading.values(said.get("attributes")),
+        _channel(reading, given.get("channel")) or person.channel,
+        shown=text_of("name") or person.shown,
+        language=text_of("language"),
+        friend=switch(given.get("friend")),
+        tags=texts(given.get("tags")),
+        values=reading.values(given.get("attributes")),
         bound=bound,
-        bound_before="bound_before" in said,
-        phone=phone(said.get("phone")),
-        email=told("email"),
-        member_no=told("member_no"),
+        bound_before="bound_before" in given,
+        phone=phone(given.get("phone")),
+        email=text_of("email"),
+        member_no=text_of("member_no"),
         clerk=clerk,
-        marketing=switch(said.get("marketing")),
-        flows=tuple(_flows(reading, said.get("flow"))),
-        places=_places(reading, said.get("places")),
+        marketing=switch(given.get("marketing")),
+        flows=tuple(_flows(reading, given.get("flow"))),
+        places=_places(reading, given.get("places")),
     )
 
 

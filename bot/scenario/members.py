@@ -51,10 +51,10 @@ class ShopInMemory:
         """What was set here stands in the record from now on."""
         member = self.read(member_no)
         if member is not None:
-            said = {slot: value for slot, value in values.items() if slot != CONSENT}
-            kept = {slot: value for slot, value in {**member.values, **said}.items() if value is not None}
+            new = {slot: value for slot, value in values.items() if slot != CONSENT}
+            stored = {slot: value for slot, value in {**member.values, **new}.items() if value is not None}
             consent = values[CONSENT] is True if CONSENT in values else member.consent
-            self._members[self._members.index(member)] = replace(member, values=kept, consent=consent)
+            self._members[self._members.index(member)] = replace(member, values=stored, consent=consent)
         return self.read(member_no)
 
     def record(self, member_no: str | None) -> Member | None:

@@ -41,16 +41,16 @@ class Near:
     how: How
 
 
-def near_rules(playbook: Playbook, said: str, asked: ConditionContext) -> tuple[Near, ...]:
+def near_rules(playbook: Playbook, sent: str, asked: ConditionContext) -> tuple[Near, ...]:
     """The nearest first, each text once; of rules that would take the right text from this person now.
 
     Only for a text that no rule took, or one for all the rest.
     """
-    heard = {rule.place for rule, _ in playbook.index.matches(TriggerEvent("text", said), asked.when)}
-    letters, found = _letters(said), dict[str, Near]()
+    matching = {rule.place for rule, _ in playbook.index.matches(TriggerEvent("text", sent), asked.when)}
+    letters, found = _letters(sent), dict[str, Near]()
     for rule, waiting in _WAITING.of(playbook) if letters else ():
         near = _nearest(rule.place, waiting, letters)
-        if near is not None and rule.place not in heard and _would_take(rule, asked):
+        if near is not None and rule.place not in matching and _would_take(rule, asked):
             found.setdefault(near.text, near)
     return tuple(sorted(found.values(), key=lambda near: _ORDER.index(near.how))[:MOST])
 
@@ -137,12 +137,12 @@ def offered_rule(
     if event.source.kind in ("group", "room"):
         return None  # no rule answers there
     instead, nobody = answered_instead(decision), is_unheard(decision)
-    heard = _as_trigger_event(event.what)
-    if heard is None or not (nobody or instead is not None):
+    trigger = _as_trigger_event(event.what)
+    if trigger is None or not (nobody or instead is not None):
         return None
     when = When(now, playbook.zone)
     defaults = {rule.place for rule in playbook.index.defaults}
-    also = [rule.place for rule, _ in playbook.index.matches(heard, when) if rule.place not in defaults]
+    also = [rule.place for rule, _ in playbook.index.matches(trigger, when) if rule.place not in defaults]
     found = paste(event.what, sources, event.channel, also, instead)
     return None if found is None else Offered(found, instead)
 

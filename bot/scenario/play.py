@@ -104,9 +104,9 @@ def _step(player: Player, step: ScenarioStep) -> None:
 
 def _failure(player: Player, failed: Failed, taken: Mapping[str, int]) -> Failure:
     lines = list(player.lines)
-    said_instead = next((n for n, line in enumerate(lines) if line.mark == "+"), len(lines))
-    at = lines[said_instead].at if said_instead < len(lines) else player.now
-    lines[said_instead:said_instead] = [SpokenLine(at, OURS["bot"], text, "-") for text in failed.missing]
+    at_line = next((n for n, line in enumerate(lines) if line.mark == "+"), len(lines))
+    at = lines[at_line].at if at_line < len(lines) else player.now
+    lines[at_line:at_line] = [SpokenLine(at, OURS["bot"], text, "-") for text in failed.missing]
     zone, whys = player.playbook.zone, tuple(_whys(player))[-WHYS:]
     notes = (*failed.notes, *_places_left(player, taken))
     return Failure(failed.place, failed.message, tuple(lines), zone, notes, whys)

@@ -134,8 +134,8 @@ def read_user(reading: Reading, node: Node) -> Act | None:
     if isinstance(node, Map):
         kind = next(name for name in node.pairs if name in _USER)
         return _USER[kind](reading, node, node.pairs[kind][1])
-    place, said = place_of(node), text(node)
-    return Friendship(place, word(node, FRIENDSHIP)) if said in FRIENDSHIP else Says(place, said)
+    place, line = place_of(node), text(node)
+    return Friendship(place, word(node, FRIENDSHIP)) if line in FRIENDSHIP else Says(place, line)
 
 
 def _opens(reading: Reading, step: Map, node: Node) -> Act | None:
@@ -189,16 +189,16 @@ def read_shop(reading: Reading, node: Node) -> Act:
     """`shop`: news from the shop platform."""
     if not isinstance(node, Map):
         return ShopTells(place_of(node), text(node))
-    subject, _, told = only(node)
-    assert isinstance(told, Map)
-    values, tags = member_values(reading, told, SHOP_FIELDS)
+    subject, _, details = only(node)
+    assert isinstance(details, Map)
+    values, tags = member_values(reading, details, SHOP_FIELDS)
     fields: dict[str, Value] = {}
-    if (amount := told.get("amount")) is not None:
+    if (amount := details.get("amount")) is not None:
         fields["amount"] = typed(text(amount), "number") or 0
-    if (order := told.get("order_no")) is not None:
+    if (order := details.get("order_no")) is not None:
         fields["order_no"] = text(order)
-    consent = switch(told.get("marketing"))
-    return ShopTells(place_of(node), subject, fields, values, tags, consent, phone(told.get("phone")))
+    consent = switch(details.get("marketing"))
+    return ShopTells(place_of(node), subject, fields, values, tags, consent, phone(details.get("phone")))
 
 
 def read_hook(reading: Reading, node: Node) -> Act | None:
@@ -227,14 +227,14 @@ def json_of(node: Node) -> Any:
 
 def read_signal(reading: Reading, node: Node) -> Act | None:
     """`signal`: an event from the shop's own systems."""
-    key, told = only(node)[1:] if isinstance(node, Map) else (node, None)
+    key, fields = only(node)[1:] if isinstance(node, Map) else (node, None)
     name = reading.name(key, "signal", reading.playbook.signals)
     if name is None:
         return None
     known = reading.playbook.signals[name]
     found = {
         field: reading.typed(value, field, known[field])
-        for field, field_key, value in pairs(told)
+        for field, field_key, value in pairs(fields)
         if reading.name(field_key, "field", known) is not None
     }
     return Signals(

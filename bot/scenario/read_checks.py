@@ -183,15 +183,15 @@ def read_sent(reading: Reading, node: Node) -> Check | None:
     """`sent`: who got a broadcast."""
     assert isinstance(node, Map)
     place = place_of(node)
-    name, key, told = only(node)
+    name, key, expected = only(node)
     if reading.name(key, "broadcast", reading.playbook.broadcasts) is None:
         return None
-    if isinstance(told, Scalar) and told.value in (NOTHING, MISSED):
-        return SentIs(place, name, (), missed=told.value == MISSED)
-    if not isinstance(told, Map):
-        return SentIs(place, name, _people(reading, told))
-    to, messages, price, waits = (told.get(key) for key in ("to", "messages", "price", "waits"))
-    not_to = pairs(told.get("not_to"))
+    if isinstance(expected, Scalar) and expected.value in (NOTHING, MISSED):
+        return SentIs(place, name, (), missed=expected.value == MISSED)
+    if not isinstance(expected, Map):
+        return SentIs(place, name, _people(reading, expected))
+    to, messages, price, waits = (expected.get(key) for key in ("to", "messages", "price", "waits"))
+    not_to = pairs(expected.get("not_to"))
     return SentIs(
         place,
         name,

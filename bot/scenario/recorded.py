@@ -116,15 +116,15 @@ def recorded(
 def _with_codes(happenings: Sequence[Happening]) -> list[Happening]:
     """Texts that turned out to be the right code are marked: in the scenario another one comes."""
     marked = list(happenings)
-    said: dict[str, tuple[int, PlayedTurn]] = {}
+    last_texts: dict[str, tuple[int, PlayedTurn]] = {}
     for number, one in enumerate(happenings):
         if not isinstance(one, PlayedTurn):
             continue
         match one.event.what:
             case TextMessage() | PageAnswer():
-                said[one.person] = number, one
-            case Outcome(asked="code", proven=proven) if proven is not None and one.person in said:
-                marked[said[one.person][0]] = replace(said[one.person][1], from_sms=True)
+                last_texts[one.person] = number, one
+            case Outcome(asked="code", proven=proven) if proven is not None and one.person in last_texts:
+                marked[last_texts[one.person][0]] = replace(last_texts[one.person][1], from_sms=True)
     return marked
 
 
@@ -146,10 +146,10 @@ class _Writer:
         self._language = language
         self._several = len(people) > 1
         self._person = people[0]
-        self._said: dict[str, list[Message]] = {}
+        self._messages: dict[str, list[Message]] = {}
         self._screens: dict[str, list[Message]] = {person: [] for person in people}
         self._tagged: dict[str, Contact] = {}
-        self._stands: dict[tuple[str, str], str | None] = {}
+        self._states: dict[tuple[str, str], str | None] = {}
         self._failing: set[str] = set()
         self._sent: set[str] = set()
         self._acted = 0
@@ -183,10 +183,10 @@ class _Writer:
         self._finish()
         self._timers_fire()
         for person in self._screens:
-            stands = {flow: state for (who, flow), state in self._stands.items() if who == person}
-            if stands:
+            states = {flow: state for (who, flow), state in self._states.items() if who == person}
+            if states:
                 self._as(person)
-            for flow, state in stands.items():
+            for flow, state in states.items():
                 self.lines.append(f"- flow: {{{flow}: {'nothing' if state is None else scalar(state)}}}")
         if self._paid:
             self.lines.append(f"- cost: {self._paid}")
@@ -220,7 +220,7 @@ class _Writer:
         self._timers_fire()
         self.lines += sent_steps(came, self._time)
         for one in came.to:
-            self._said.setdefault(one.person, []).extend(one.messages)
+            self._messages.setdefault(one.person, []).extend(one.messages)
             self._screens[one.person] += one.messages
             if _tags(one.before) != _tags(one.after):
                 self._tagged[one.person] = one.after
@@ -328,7 +328,7 @@ class _Writer:
 
     def _keep(self, turn: PlayedTurn) -> None:
         messages = list(_messages(turn))
-        self._said.setdefault(turn.person, []).extend(messages)
+        self._messages.setdefault(turn.person, []).extend(messages)
         self._screens[turn.person] += messages
         pushes = (action for action in turn.decision.actions if isinstance(action, Push))
         self._paid += sum(1 for push in pushes if _arrives(turn, push))
@@ -346,10 +346,10 @@ class _Writer:
         was, is_ = ({i.flow: i.state for i in one.flows if i.channel == channel} for one in (before, after))
         for flow in dict.fromkeys((*was, *is_)):
             if was.get(flow) != is_.get(flow) and not is_of_form(flow):
-                self._stands[turn.person, flow] = is_.get(flow)
+                self._states[turn.person, flow] = is_.get(flow)
         for end in turn.decision.ended:
             if end.channel == channel and end.flow not in is_ and not is_of_form(end.flow):
-                self._stands[turn.person, end.flow] = end.state
+                self._states[turn.person, end.flow] = end.state
 
     def _finish(self) -> None:
         """Name what everybody got since the last step, and the tags that have changed."""
@@ -357,7 +357,7 @@ class _Writer:
         if self._shows is not None:
             self.lines.append(self._shows)
         self._page = self._shows = None
-        for person, messages in self._said.items():
+        for person, messages in self._messages.items():
             if messages:
                 self._as(person)
                 self._bot(messages)
@@ -368,7 +368,7 @@ class _Writer:
         for person, contact in self._tagged.items():
             self._as(person)
             self.lines.append(f"- contact: {{tags_exactly: [{', '.join(map(scalar, _tags(contact)))}]}}")
-        self._said, self._tagged, self._answered = {}, {}, True
+        self._messages, self._tagged, self._answered = {}, {}, True
 
     def _bot(self, messages: Sequence[Message]) -> None:
         names = named(messages, self._playbook)

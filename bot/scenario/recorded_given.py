@@ -75,12 +75,12 @@ def given_lines(
         for name, turn in first.items():
             people[name] = {"channel": turn.event.channel, **people[name]}
     if len(people) == 1:
-        [(name, told)] = people.items()
-        yield f"  contact: {braces({'name': scalar(name), **told})}"
+        [(name, fields)] = people.items()
+        yield f"  contact: {braces({'name': scalar(name), **fields})}"
     else:
         yield "  people:"
-        for name, told in people.items():
-            yield f"    {scalar(name)}: {braces(told)}".rstrip() if told else f"    {scalar(name)}:"
+        for name, fields in people.items():
+            yield f"    {scalar(name)}: {braces(fields)}".rstrip() if fields else f"    {scalar(name)}:"
     if groups:
         yield f"  split: {braces({scalar(name): scalar(group) for name, group in groups.items()})}"
     if taken:
@@ -117,51 +117,51 @@ def shop_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[st
 
 def _member(found: ReservedMember, playbook: Playbook, *, by_line: bool) -> dict[str, str]:
     """A member's record; `by_line`: the shop knew the LINE account of the person, who is the first."""
-    told = {"phone": scalar(found.phone or "")}
+    fields = {"phone": scalar(found.phone or "")}
     if by_line:
-        told["line"] = "true"
+        fields["line"] = "true"
     if found.member_no is not None:
-        told["member_no"] = scalar(found.member_no)
+        fields["member_no"] = scalar(found.member_no)
     if found.consent is not None:
-        told["marketing"] = str(found.consent).lower()
-    told |= {name: str(on).lower() for name, on in found.tags.items()}
+        fields["marketing"] = str(found.consent).lower()
+    fields |= {name: str(on).lower() for name, on in found.tags.items()}
     for name, info in playbook.attributes.items():
         if info.shop is not None and info.slot in found.values:
-            told[name] = scalar(formatted(found.values[info.slot], None, playbook.zone))
-    return told
+            fields[name] = scalar(formatted(found.values[info.slot], None, playbook.zone))
+    return fields
 
 
 def _person(turn: RecordedTurn, playbook: Playbook, now: datetime) -> dict[str, str]:
     """What was known of a person; of a new one, nothing."""
     contact, channel = turn.before, turn.event.channel
-    told: dict[str, str] = {}
+    fields: dict[str, str] = {}
     follows = isinstance(turn.event.what, Follow)
     if contact.identity(channel).friend is not True and not follows:
-        told["friend"] = "false"
+        fields["friend"] = "false"
     if follows and isinstance(turn.event.what, Follow) and turn.event.what.again:
-        told["friend"] = "false"
+        fields["friend"] = "false"
     tags = [scalar(tag.name) for tag in contact.tags if contact.has_tag(tag.name, now)]
     if tags:
-        told["tags"] = f"[{', '.join(tags)}]"
+        fields["tags"] = f"[{', '.join(tags)}]"
     values = dict(_values(contact, playbook))
     if values:
-        told["attributes"] = braces(values)
+        fields["attributes"] = braces(values)
     bound = [*contact.bindings, *([] if contact.clerk is None else ["clerk"])]
     if bound:
-        told["bound"] = f"[{', '.join(bound)}]"
+        fields["bound"] = f"[{', '.join(bound)}]"
     if contact.clerk is not None and playbook.stores:
-        told["clerk"] = scalar(contact.clerk.code)
+        fields["clerk"] = scalar(contact.clerk.code)
     if contact.bound_before is not None and "phone" not in contact.bindings:
-        told["bound_before"] = "phone"
+        fields["bound_before"] = "phone"
     if contact.marketing_here is not None:
-        told["marketing"] = str(contact.marketing_here).lower()
+        fields["marketing"] = str(contact.marketing_here).lower()
     flows = {i.flow: scalar(i.state) for i in contact.flows if i.channel == channel and i.parent is None}
     if flows:
-        told["flow"] = braces(flows)
+        fields["flow"] = braces(flows)
     places = [scalar(rule) for rule in places_of(playbook) if place_key(rule) in contact.used]
     if places:
-        told["places"] = f"[{', '.join(places)}]"
-    return told
+        fields["places"] = f"[{', '.join(places)}]"
+    return fields
 
 
 def _values(contact: Contact, playbook: Playbook) -> Iterator[tuple[str, str]]:

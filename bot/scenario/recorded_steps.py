@@ -49,8 +49,10 @@ def text_step(text: str) -> str:
 def sends_step(kind: str, content: object) -> str:
     """A place with its words; what is in a picture no scenario sees."""
     keys = ("title", "address") if kind == "location" else ()
-    told = {key: scalar(str(content[key])) for key in keys if isinstance(content, dict) and content.get(key)}
-    return f"- user: {{sends: {{{kind}: {braces(told)}}}}}" if told else f"- user: {{sends: {kind}}}"
+    fields = {
+        key: scalar(str(content[key])) for key in keys if isinstance(content, dict) and content.get(key)
+    }
+    return f"- user: {{sends: {{{kind}: {braces(fields)}}}}}" if fields else f"- user: {{sends: {kind}}}"
 
 
 def page_step(what: PageOpened | PageAnswer, *, from_sms: bool) -> str:
@@ -102,8 +104,8 @@ def staff_step(what: StaffDid, playbook: Playbook) -> str:
         case StaffUnbinds(kind=kind):
             return f"- staff: {{unbinds: {kind}}}"
         case StaffTags(add=add, remove=remove):
-            told = {"add_tags": add, "remove_tags": remove}
-            return f"- staff: {braces({key: one_or_list(map(scalar, t)) for key, t in told.items() if t})}"
+            changes = {"add_tags": add, "remove_tags": remove}
+            return f"- staff: {braces({key: one_or_list(map(scalar, t)) for key, t in changes.items() if t})}"
         case StaffSets(attribute=key, value=value):
             written = "" if value is None else scalar(formatted(value, None, playbook.zone))
             return f"- staff: {{set: {{{key}: {written}}}}}"
@@ -141,9 +143,9 @@ def stop_step(change: StopChanged, playbook: Playbook) -> str | None:
 
 def stopped_lines(brake: Brake, playbook: Playbook) -> Iterator[str]:
     """The line below `given:` for what was stopped when it began."""
-    told = [_pushes(stop) for stop in brake.stops if _exists(stop, playbook)]
-    if told:
-        yield f"  stopped: {told[0] if len(told) == 1 else '[' + ', '.join(told) + ']'}"
+    stops = [_pushes(stop) for stop in brake.stops if _exists(stop, playbook)]
+    if stops:
+        yield f"  stopped: {stops[0] if len(stops) == 1 else '[' + ', '.join(stops) + ']'}"
 
 
 def _exists(stop: PushStop, playbook: Playbook) -> bool:
@@ -158,8 +160,8 @@ def _pushes(stop: PushStop) -> str:
         return ALL_PUSHES
     if stop.channel is None and stop.flow != ALL_PUSHES:
         return scalar(stop.flow or "")
-    told = {"channel": stop.channel, "flow": stop.flow}
-    return braces({key: scalar(name) for key, name in told.items() if name is not None})
+    scope = {"channel": stop.channel, "flow": stop.flow}
+    return braces({key: scalar(name) for key, name in scope.items() if name is not None})
 
 
 def signal_step(news: News, playbook: Playbook) -> str:

@@ -34,14 +34,14 @@ class Pauses:
     goes as far as it was moved; else until it is as late as it was then. `step` is what all is rounded to.
     """
 
-    kept: Mapping[int, timedelta] = field(default_factory=dict)
+    written: Mapping[int, timedelta] = field(default_factory=dict)
     as_moved: bool = True
     step: timedelta = MINUTE
 
     def without(self, number: int) -> Pauses:
         """The same without one of the pauses."""
-        kept = {key: span for key, span in self.kept.items() if key != number}
-        return Pauses(kept, self.as_moved, self.step)
+        written = {key: span for key, span in self.written.items() if key != number}
+        return Pauses(written, self.as_moved, self.step)
 
 
 def ways(pauses: Sequence[timedelta]) -> list[Pauses]:
@@ -50,8 +50,8 @@ def ways(pauses: Sequence[timedelta]) -> list[Pauses]:
     rounded = {n: -(-span // MINUTE) * MINUTE for n, span in enumerate(pauses) if span >= SHORT}
     exact = {n: span // SECOND * SECOND for n, span in enumerate(pauses) if span >= SECOND}
     found: list[Pauses] = []
-    for kept in ({}, long, rounded):
-        for way in (Pauses(kept), Pauses(kept, as_moved=False)):
+    for written in ({}, long, rounded):
+        for way in (Pauses(written), Pauses(written, as_moved=False)):
             if way not in found:
                 found.append(way)
     return [*found, Pauses(exact, as_moved=False, step=SECOND)]
@@ -75,7 +75,7 @@ class Telling:
         """Somebody does something; the pause before it, where it is kept."""
         number = len(self.spans)
         self.spans.append(max(played - self._played, timedelta()))
-        lines = self.wait(self._now + self._pauses.kept.get(number, timedelta()))
+        lines = self.wait(self._now + self._pauses.written.get(number, timedelta()))
         self._seen(played, self._now)
         self._acted = self._now
         return lines

@@ -90,8 +90,8 @@ def _table(steps: tuple[Why, ...], language: Language) -> Iterator[str]:
     width = max(cells(str(step.place or "")) for step in steps)
     for step in steps:
         where = str(step.place or "")
-        told = step_words(step.note, language)
-        yield f"    {where}{' ' * (width - cells(where))}  {told}"
+        words = step_words(step.note, language)
+        yield f"    {where}{' ' * (width - cells(where))}  {words}"
 
 
 def as_json(result: Result, language: Language = ENGLISH) -> dict[str, Any]:

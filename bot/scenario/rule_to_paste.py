@@ -77,9 +77,9 @@ def _with_variants(text: str) -> str:
     return f"[{scalar(text)}, {scalar(bare)}]" if both else scalar(text)
 
 
-def with_another(text: str, said: str) -> str:
+def with_another(text: str, sent: str) -> str:
     """What a rule is to wait for that has waited for this text only, to hear what was said as well."""
-    return f"[{scalar(text)}, {scalar(said)}]"
+    return f"[{scalar(text)}, {scalar(sent)}]"
 
 
 _ANSWERED = frozenset({"follow", "account_link"})

@@ -174,11 +174,11 @@ class PlayedSendings:
         left_out: dict[str, WhyNotSent] = {}
         calls: list[tuple[Person, Contact, tuple[Message, ...]]] = []
         for person, contact in self._people(channel):
-            said = self._for(broadcast, person, contact)
-            if isinstance(said, str):
-                left_out[person.name] = said
+            content = self._for(broadcast, person, contact)
+            if isinstance(content, str):
+                left_out[person.name] = content
             else:
-                calls.append((person, contact, said))
+                calls.append((person, contact, content))
         left, used = stage.allowance.left(stage.now), stage.allowance.paid_on(channel, stage.now)
         if left is not None and left < len(calls):
             reached = left if broadcast.if_quota_short == "send_part" else 0
@@ -228,5 +228,5 @@ class PlayedSendings:
     def _add_sent_line(self, broadcast: Broadcast, messages: int, price: Decimal | None) -> None:
         money = [] if price is None else [money_text(price)]
         cost = row([tr("messages: {number}", number=messages), *money])
-        told = tr("{broadcast}: {cost}", broadcast=broadcast.name, cost=cost)
-        self._stage.add_line(OURS["broadcast"], told)
+        line = tr("{broadcast}: {cost}", broadcast=broadcast.name, cost=cost)
+        self._stage.add_line(OURS["broadcast"], line)

@@ -40,8 +40,8 @@ class PretendWorld:
 
 def _members(given: Iterable[GivenMember]) -> Iterator[Member]:
     """The shop's records; every member has a number, also where the scenario does not say which."""
-    said = {member.member_no for member in given}
-    free = (number for n in count(1) if (number := f"M{n}") not in said)
+    numbers = {member.member_no for member in given}
+    free = (number for n in count(1) if (number := f"M{n}") not in numbers)
     for member in given:
         yield Member(
             member.phone,

@@ -53,10 +53,10 @@ def step_words(note: TraceNote, language: Language) -> str:
     return as_sentence(step_text(note).whole, language)
 
 
-def as_sentence(said: TranslatableValue, language: Language) -> str:
+def as_sentence(text: TranslatableValue, language: Language) -> str:
     """Of a trace, with a capital letter."""
-    told = language.within("trace").words(said)
-    return told[:1].upper() + told[1:]
+    words = language.within("trace").words(text)
+    return words[:1].upper() + words[1:]
 
 
 def step_text(note: TraceNote) -> ToldStep:
@@ -90,8 +90,8 @@ def is_ruled_out(facts: Sequence[NoteValue]) -> bool:
 
 def reason_texts(facts: Sequence[NoteValue]) -> tuple[TranslatableValue, ...]:
     """What decided a condition; the first parts."""
-    told = [_value("fact", fact, {}) for fact in facts[:FEW]]
-    return (*told, *([tr("…")] if len(facts) > FEW else []))
+    texts = [_value("fact", fact, {}) for fact in facts[:FEW]]
+    return (*texts, *([tr("…")] if len(facts) > FEW else []))
 
 
 def silence_text(steps: Iterable[TraceStep]) -> Translatable | None:
@@ -184,8 +184,8 @@ def _row(what: str) -> Translatable | None:
             return _about(sentences.HOOKS[about], name)
         case "staff" if about.startswith("draw "):
             split, _, group = about.removeprefix("draw ").partition(": ")
-            told = {"in_split": Quoted(split), "group": Quoted(group)}
-            return tr("staff put them into the group {group} of {in_split}", **told)
+            names = {"in_split": Quoted(split), "group": Quoted(group)}
+            return tr("staff put them into the group {group} of {in_split}", **names)
     first, _, rest = about.partition(" ")
     for key, one in ((head, about), (f"{head}: {first}", rest)):
         if one and key in sentences.ROWS_ABOUT:

@@ -72,13 +72,13 @@ def _held(identity: Identity) -> str | None:
     return "have the conversation" if identity.staff else None
 
 
-def _different(kind: str, both: Sequence[Mapping[str, _T]], told: Callable[[_T], str]) -> Iterator[Change]:
+def _different(kind: str, both: Sequence[Mapping[str, _T]], words: Callable[[_T], str]) -> Iterator[Change]:
     before, after = both
     for name in dict.fromkeys((*before, *after)):
         was, is_ = before.get(name), after.get(name)
-        if was != is_ and (was is None or is_ is None or told(was) != told(is_)):
+        if was != is_ and (was is None or is_ is None or words(was) != words(is_)):
             yield Change(
-                f"{kind} {name}", None if was is None else told(was), None if is_ is None else told(is_)
+                f"{kind} {name}", None if was is None else words(was), None if is_ is None else words(is_)
             )
 
 

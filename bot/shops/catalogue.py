@@ -74,8 +74,8 @@ def catalogue(offer: Offer) -> tuple[CatalogueField, ...]:
 def fields_of_own_system(fields: Mapping[str, Mapping[str, Any]]) -> tuple[CatalogueField, ...]:
     """What a shop's own system says that it has."""
     return tuple(
-        CatalogueField(path, str(said.get("type") or ""), _example_text(said.get("example")), writes=True)
-        for path, said in fields.items()
+        CatalogueField(path, str(about.get("type") or ""), _example_text(about.get("example")), writes=True)
+        for path, about in fields.items()
     )
 
 

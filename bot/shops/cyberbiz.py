@@ -183,8 +183,8 @@ class Cyberbiz:
         """With the parts that the mapping needs; `level`: the VIP level, where it is known already."""
         fields, path = dict(record.fields), _path(record.member_no)
         if "vip_info" in self._sections:
-            said = (await shop_request.get(f"{path}/vip_info")).body if level is _UNASKED else level
-            fields["vip_info"] = _vip_info(said)
+            info = (await shop_request.get(f"{path}/vip_info")).body if level is _UNASKED else level
+            fields["vip_info"] = _vip_info(info)
         if "bonus_points" in self._sections:
             total = await self._bonus_points(shop_request, f"{path}/bonus_points")
             fields["bonus_points"] = {"total": total}
@@ -253,9 +253,9 @@ def _line_of(customer: Mapping[str, Any]) -> str | None:
     return uid if isinstance(uid, str) and uid else None
 
 
-def _vip_info(said: object) -> dict[str, Any]:
+def _vip_info(value: object) -> dict[str, Any]:
     """The platform's own, with the level's name and end under the short names of a mapping."""
-    info = _object(said or {})
+    info = _object(value or {})
     level, more = _object(info.get("current_level") or {}), _object(info.get("extra_info") or {})
     return {**info, "level_name": level.get("name"), "expired_at": more.get("end_at")}
 

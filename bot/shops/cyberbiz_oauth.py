@@ -111,16 +111,16 @@ class CyberbizOauth:
         new = await self._granted(
             {"grant_type": "refresh_token", "refresh_token": refresh}, CredentialsExpired
         )
-        kept = new.refresh or refresh  # RFC 6749, 6: no new one means that the old one stays good
-        return Granted(new.access, kept, new.until, new.domain)
+        next_refresh = new.refresh or refresh  # RFC 6749, 6: no new one means that the old one stays good
+        return Granted(new.access, next_refresh, new.until, new.domain)
 
     async def _granted(self, asked: Mapping[str, str], ended: type[ShopFailed]) -> Granted:
-        status, said = await self._token_request(
+        status, answer = await self._token_request(
             {**asked, "client_id": self.app_id, "client_secret": self.app_secret}
         )
         if status == 200:
-            return granted(said, self.clock.now())
-        match said.get("error"):
+            return granted(answer, self.clock.now())
+        match answer.get("error"):
             case "invalid_grant":
                 raise ended("CYBERBIZ gives no token for this any more")
             case "invalid_client" | "unauthorized_client":
@@ -152,9 +152,9 @@ class CyberbizOauth:
             raise ShopAway(f"the shop was not reached: {type(error).__name__}") from None
 
 
-def granted(said: Mapping[str, Any], now: datetime) -> Granted:
+def granted(answer: Mapping[str, Any], now: datetime) -> Granted:
     """What the answer of the token's address says. Raises `NotUnderstood`."""
-    access, refresh, seconds = (said.get(name) for name in ("access_token", "refresh_token", "expires_in"))
+    access, refresh, seconds = (answer.get(name) for name in ("access_token", "refresh_token", "expires_in"))
     if not isinstance(access, str) or not access:
         raise NotUnderstood("an answer without a token")
     claims = claims_of(access)
@@ -194,7 +194,7 @@ def _moment(seconds: object) -> datetime | None:
 
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        said = orjson.loads(body)
+        payload = orjson.loads(body)
     except orjson.JSONDecodeError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return payload if isinstance(payload, dict) else {}

@@ -264,8 +264,8 @@ def _credential(shop: ShopSettings, name: str) -> str:
 
 
 def _text(record: Record, field: str) -> str:
-    said = record.fields.get(field)
-    return said if isinstance(said, str) else ""
+    value = record.fields.get(field)
+    return value if isinstance(value, str) else ""
 
 
 def _email(text: str) -> str | None:

@@ -28,7 +28,7 @@ from bot.shops.cyberbiz_orders import cyberbiz_order_state
 
 UNINSTALLED = "apps/uninstall"
 """CYBERBIZ tells that the app was removed. It is about no member."""
-TOLD_FOR = timedelta(days=7)
+MAX_NEWS_AGE = timedelta(days=7)
 """How old news may be that somebody hears of: an id is known for longer than that, so none is told twice."""
 _DIGITS_OF_MILLISECONDS = 13
 LONGEST = 200
@@ -110,7 +110,7 @@ def verified(
 
 
 def _of_cyberbiz(shop: str, secret: str, came: DeliveredWebhook, domain: str | None) -> ShopWebhook:
-    told, of = came.headers.get(_EVENT, ""), came.headers.get(_DOMAIN, "")
+    event, of = came.headers.get(_EVENT, ""), came.headers.get(_DOMAIN, "")
     if not _is_by(secret, came.body, came.headers.get(_SIGN, "")):
         raise NotSigned
     own = came.headers.get(_DOMAIN_SIGN)
@@ -118,11 +118,11 @@ def _of_cyberbiz(shop: str, secret: str, came: DeliveredWebhook, domain: str | N
         raise NotSigned
     if domain is not None and of != domain:
         raise NotSigned
-    topic = _short(told, "the header X-Cyberbiz-Event")
+    topic = _short(event, "the header X-Cyberbiz-Event")
     _object(came.body)
     again = uuid4().hex if topic == UNINSTALLED else ""  # the same text each time the app is removed
-    heard = _CYBERBIZ_MEMBER.get(topic) or _CYBERBIZ_ORDERS.get(topic) or topic
-    name = "\0".join((shop, heard, again)).encode() + b"\0" + came.body
+    kind = _CYBERBIZ_MEMBER.get(topic) or _CYBERBIZ_ORDERS.get(topic) or topic
+    name = "\0".join((shop, kind, again)).encode() + b"\0" + came.body
     return ShopWebhook(sha256(name).hexdigest(), shop, topic, came.body, came.at)
 
 
@@ -131,34 +131,34 @@ def _of_shopline(shop: str, secret: str, came: DeliveredWebhook) -> ShopWebhook:
     if not sign:
         raise NotSigned
     try:
-        told = json.loads(came.body.decode())
-        plain = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        envelope = json.loads(came.body.decode())
+        plain = json.dumps(envelope, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     except (ValueError, RecursionError):
         raise NotSigned from None  # what was signed cannot be told from it
     mac = digest(secret.encode(), f"{at}:{plain}".encode("utf-8", "surrogatepass"), "sha256")
     if not compare_digest(mac.hex().encode(), sign.lower().encode("utf-8", "replace")):
         raise NotSigned
-    if _is_old(at or _envelope_time(told), came.at):
+    if _is_old(at or _envelope_time(envelope), came.at):
         raise NotTaken("it was signed so long ago that nobody knows whether it was told already")
-    if not isinstance(told, dict) or not isinstance(told.get("resource"), dict):
+    if not isinstance(envelope, dict) or not isinstance(envelope.get("resource"), dict):
         raise NotTaken("it has no resource")
-    topic = _short(told.get("topic"), "topic")
-    trace = told.get("trace_id")
+    topic = _short(envelope.get("topic"), "topic")
+    trace = envelope.get("trace_id")
     same = trace if isinstance(trace, str) and trace else plain
     name = "\0".join((shop, topic, same)).encode("utf-8", "surrogatepass")
     return ShopWebhook(sha256(name).hexdigest(), shop, topic, came.body, came.at)
 
 
 def _is_by(secret: str, text: bytes, sign: str) -> bool:
-    """Documented in base64, and sent in hex: both are compared, whichever it is, in constant time."""
-    mac, said = digest(secret.encode(), text, "sha256"), sign.strip().encode("utf-8", "replace")
-    hex_, base64 = compare_digest(mac.hex().encode(), said.lower()), compare_digest(b64encode(mac), said)
+    """Whether `sign` signs the text. Documented in base64, sent in hex: both compared, in constant time."""
+    mac, given = digest(secret.encode(), text, "sha256"), sign.strip().encode("utf-8", "replace")
+    hex_, base64 = compare_digest(mac.hex().encode(), given.lower()), compare_digest(b64encode(mac), given)
     return bool(secret) and (hex_ or base64)
 
 
-def _envelope_time(told: object) -> str:
+def _envelope_time(envelope: object) -> str:
     """The envelope's own `ts`, which is signed as well."""
-    return str(told.get("ts", "")) if isinstance(told, dict) else ""
+    return str(envelope.get("ts", "")) if isinstance(envelope, dict) else ""
 
 
 def _is_old(signed_at: str, now: datetime) -> bool:
@@ -167,7 +167,7 @@ def _is_old(signed_at: str, now: datetime) -> bool:
     if not (signed_at.isascii() and signed_at.isdigit() and len(signed_at) <= _DIGITS_OF_MILLISECONDS):
         return False
     seconds = int(signed_at) / (1000 if len(signed_at) == _DIGITS_OF_MILLISECONDS else 1)
-    return now.timestamp() - seconds > TOLD_FOR.total_seconds()
+    return now.timestamp() - seconds > MAX_NEWS_AGE.total_seconds()
 
 
 def _short(text: object, what: str) -> str:
@@ -183,76 +183,75 @@ def is_removal(webhook: ShopWebhook, app_id: str | None) -> bool:
 
 def meaning(platform: str, webhook: ShopWebhook) -> WebhookNews:
     """What a webhook that is stored means. Raises `NotTaken`."""
-    told = _object(webhook.body)
+    payload = _object(webhook.body)
     match platform:
         case "shopline":
-            return _shopline(webhook.topic, _part(told, "resource"))
+            return _shopline(webhook.topic, _part(payload, "resource"))
         case "hook":
-            return _own_system(webhook.topic, told)
+            return _own_system(webhook.topic, payload)
         case _:
-            return _cyberbiz(webhook.topic, told)
+            return _cyberbiz(webhook.topic, payload)
 
 
-def _cyberbiz(topic: str, told: Mapping[str, Any]) -> WebhookNews:
+def _cyberbiz(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
     if topic.startswith("orders/"):
-        member = _id(_part(told, "customer").get("id"))
-        heard = _CYBERBIZ_ORDERS.get(topic)
-        if heard is None:
+        member = _id(_part(payload, "customer").get("id"))
+        order_topic = _CYBERBIZ_ORDERS.get(topic)
+        if order_topic is None:
             return WebhookNews(member)
-        amount = number_from_shop(_part(told, "prices").get("total_price"))
-        order = _order(told, heard, told.get("order_number"), amount)
-        return WebhookNews(member, order=order and replace(order, state=cyberbiz_order_state(told)))
+        amount = number_from_shop(_part(payload, "prices").get("total_price"))
+        order = _order(payload, order_topic, payload.get("order_number"), amount)
+        return WebhookNews(member, order=order and replace(order, state=cyberbiz_order_state(payload)))
     if topic not in _CYBERBIZ_MEMBER:
         return WebhookNews("")
     of_member = topic.startswith(("customers/", "uid_providers/"))
-    member, heard_of = _id(told.get("id" if of_member else "customer_id")), _CYBERBIZ_MEMBER[topic]
-    if heard_of == "tier_changed" and "current_level" not in told:
-        heard_of = "member_updated"  # another body under the topic of levels
-    return WebhookNews(member, heard_of, since=_since(heard_of, told), in_record=topic in _OF_RECORD)
+    member, change = _id(payload.get("id" if of_member else "customer_id")), _CYBERBIZ_MEMBER[topic]
+    if change == "tier_changed" and "current_level" not in payload:
+        change = "member_updated"  # another body under the topic of levels
+    return WebhookNews(member, change, since=_since(change, payload), in_record=topic in _OF_RECORD)
 
 
-def _shopline(topic: str, told: Mapping[str, Any]) -> WebhookNews:
+def _shopline(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
     if topic.startswith(("order/", "order_payment/")):
-        member, heard = _id(told.get("customer_id")), _SHOPLINE_ORDERS.get(topic)
-        if heard is None:
+        member, order_topic = _id(payload.get("customer_id")), _SHOPLINE_ORDERS.get(topic)
+        if order_topic is None:
             return WebhookNews(member)
-        amount = number_from_shop(_part(told, "total").get("dollars"))
-        return WebhookNews(member, order=_order(told, heard, told.get("order_number"), amount))
+        amount = number_from_shop(_part(payload, "total").get("dollars"))
+        return WebhookNews(member, order=_order(payload, order_topic, payload.get("order_number"), amount))
     if topic not in _SHOPLINE_MEMBER:
         return WebhookNews("")
     of_member = topic.startswith("user/")
-    number = (
-        (told.get("id") or told.get("_id")) if of_member else (told.get("customer_id") or told.get("user_id"))
-    )
-    heard_of = _SHOPLINE_MEMBER[topic]
-    return WebhookNews(_id(number), heard_of, since=_since(heard_of, told), in_record=topic in _OF_RECORD)
+    keys = ("id", "_id") if of_member else ("customer_id", "user_id")
+    number = payload.get(keys[0]) or payload.get(keys[1])
+    change = _SHOPLINE_MEMBER[topic]
+    return WebhookNews(_id(number), change, since=_since(change, payload), in_record=topic in _OF_RECORD)
 
 
-def _since(topic: MemberTopic, told: Mapping[str, Any]) -> datetime | None:
-    return _moment(told.get("created_at")) if topic == "member_registered" else None
+def _since(topic: MemberTopic, payload: Mapping[str, Any]) -> datetime | None:
+    return _moment(payload.get("created_at")) if topic == "member_registered" else None
 
 
-def _own_system(topic: str, told: Mapping[str, Any]) -> WebhookNews:
+def _own_system(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
     """In our words already: it was read when it came (`runtime/shops/shop_events`)."""
-    member, order = _id(told.get("member_no")), _part(told, "order")
+    member, order = _id(payload.get("member_no")), _part(payload, "order")
     if topic in _OWN_MEMBER:
         return WebhookNews(member, _OWN_MEMBER[topic])
     if topic not in _OWN_ORDERS:
         return WebhookNews(member)
     number = str(order.get("order_no"))
     placed, updated = _moment(order.get("placed_at")), _moment(order.get("updated_at"))
-    heard = OrderNews(number, _OWN_ORDERS[topic], number, order.get("amount"), placed, updated)
-    return WebhookNews(member, order=heard)
+    news = OrderNews(number, _OWN_ORDERS[topic], number, order.get("amount"), placed, updated)
+    return WebhookNews(member, order=news)
 
 
 def _order(
-    told: Mapping[str, Any], topic: OrderTopic, number: object, amount: int | float | None
+    payload: Mapping[str, Any], topic: OrderTopic, number: object, amount: int | float | None
 ) -> OrderNews | None:
-    order = _id(told.get("order_id") or told.get("id") or told.get("_id"))
+    order = _id(payload.get("order_id") or payload.get("id") or payload.get("_id"))
     if not order:
         return None
     whole = int(amount) if isinstance(amount, float) and amount.is_integer() else amount
-    placed, updated = _moment(told.get("created_at")), _moment(told.get("updated_at"))
+    placed, updated = _moment(payload.get("created_at")), _moment(payload.get("updated_at"))
     return OrderNews(order, topic, _id(number) or None, whole, placed, updated)
 
 
@@ -267,16 +266,16 @@ def _id(value: object) -> str:
     return value if isinstance(value, str) and len(value) <= LONGEST else ""
 
 
-def _part(told: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    part = told.get(key)
+def _part(payload: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    part = payload.get(key)
     return part if isinstance(part, dict) else {}
 
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        told = orjson.loads(body)
+        payload = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise NotTaken("the body is no JSON") from None
-    if not isinstance(told, dict):
+    if not isinstance(payload, dict):
         raise NotTaken("the body is no object")
-    return told
+    return payload

@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from bot.model.conversation import KEPT_DAYS
+from bot.model.conversation import RETENTION_DAYS
 from bot.model.inbox import KNOWN_FOR
 from bot.store.sealing.derived_keys import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER, Hashes, KeyedId
 
@@ -191,7 +191,7 @@ TRACE = CollectionSpec(name="trace", life=TRACE_LIFE, person=PeopleKeys(("contac
 CONVERSATIONS = CollectionSpec(
     name="conversations",
     indexes=(_index("in_chat", "chat", "at", "turn"),),
-    life=Expires("at", timedelta(days=KEPT_DAYS), as_told=True),
+    life=Expires("at", timedelta(days=RETENTION_DAYS), as_told=True),
     person=PeopleKeys(("chat",)),
     sealed=("said",),
 )

@@ -53,7 +53,7 @@ REPORT = BroadcastReport(
 )
 PLAN = PricePlan(monthly_fee=800, included=3_000, extra=0.2)
 ALONE = replace(
-    REPORT, groups=(replace(A, name=""),), told=AT + timedelta(hours=5), goal="", title="雙 11 全館 8 折"
+    REPORT, groups=(replace(A, name=""),), as_of=AT + timedelta(hours=5), goal="", title="雙 11 全館 8 折"
 )
 
 
@@ -170,7 +170,7 @@ def in_english(report: BroadcastReport) -> list[tuple[str, ...]]:
 def test_what_still_goes_on_is_told_so() -> None:
     assert ALONE.is_open("blocked")
     assert "blocked the account, within 24 hours (so far):" in lines(ALONE)
-    later = replace(ALONE, told=AT + timedelta(hours=25))
+    later = replace(ALONE, as_of=AT + timedelta(hours=25))
     assert not later.is_open("blocked")
     assert later.is_open("goal")
     assert replace(later, ended=None).is_open("opened")

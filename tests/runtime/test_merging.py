@@ -195,7 +195,7 @@ async def test_a_turn_that_was_decided_on_what_was_is_not_written(people: People
         contact = before.contact
         after = replace(contact, name="小明")
         turn = TurnWrite(
-            contact, after, part_of(contact.id), before.revision, 9, ("E",), (), reread=True, heard=("E",)
+            contact, after, part_of(contact.id), before.revision, 9, ("E",), (), reread=True, handled=("E",)
         )
         return await people.contacts.save([turn])
 

@@ -15,7 +15,7 @@ from bot.line.account import Quota
 from bot.line.outcome import LineError
 from bot.model.brake import OFF
 from bot.model.reserved import (
-    KEPT,
+    REMEMBERED_FOR,
     Grant,
     Reservation,
     ReservationRequest,
@@ -124,7 +124,7 @@ def test_who_asks_again_keeps_what_it_has() -> None:
 
 
 def test_what_was_over_long_ago_is_forgotten() -> None:
-    rows = (Reservation("a", 500, NOW, {"all": 3}, over=NOW - KEPT),)
+    rows = (Reservation("a", 500, NOW, {"all": 3}, over=NOW - REMEMBERED_FOR),)
     assert with_grant(rows, ReservationRequest("b", 1), Grant(1, 9), NOW) == (Reservation("b", 1, NOW),)
     assert with_grant(rows, ReservationRequest("b", 1), Grant(0, 0), NOW - timedelta(1)) == rows
 

@@ -31,7 +31,7 @@ from bot.engine.texts.template import Template
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration, earlier
 from bot.model.channel import GroupPolicy
-from bot.model.conversation import KEPT_DAYS
+from bot.model.conversation import RETENTION_DAYS
 from bot.model.one_time_code import PER_DAY
 from bot.model.place import Place
 from bot.model.value import Type, Value
@@ -196,7 +196,7 @@ class Playbook:
     consent_to: tuple[str, ...] = ()
     """The shops that are told what somebody says here about marketing."""
     conversation_ends_after: Duration = WHOLE_DAY
-    keep_conversations: int | None = KEPT_DAYS
+    keep_conversations: int | None = RETENTION_DAYS
     """Days for which it is kept what was said; `None`: not at all."""
     testers: tuple[str, ...] = ()
     shop_tags: frozenset[str] = frozenset()

@@ -174,7 +174,8 @@ def report_payload(report: BroadcastReport) -> dict[str, object]:
     return {
         "broadcast": report.broadcast,
         "title": report.title or None,
-        **pick(report, "channel", "sending", "moment", "began", "ended", "told"),
+        **pick(report, "channel", "sending", "moment", "began", "ended"),
+        "told": report.as_of,
         "goal": report.goal or None,
         "refused": report.refused,
         "counted_with_others": report.shared,

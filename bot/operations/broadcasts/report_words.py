@@ -147,4 +147,4 @@ def notes(report: BroadcastReport, zone: ZoneInfo) -> Iterator[Translatable]:
         yield from how_sure(max(len(report.differences(one)) for one in report.reactions))
     if report.shared:
         yield tr("LINE counts opens and links together with other sendings of this broadcast this month")
-    yield tr("counted until {moment}", moment=moment_words(report.told, zone))
+    yield tr("counted until {moment}", moment=moment_words(report.as_of, zone))

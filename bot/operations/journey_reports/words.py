@@ -120,4 +120,4 @@ def notes(report: JourneyReport, zone: ZoneInfo) -> Iterator[Translatable]:
         number = f"{report.ungrouped:,}"
         yield tr("{number} began it before it asked for the split: in no group", number=number)
     yield from how_sure(len(report.differences))
-    yield tr("counted until {moment}", moment=moment_words(report.told, zone))
+    yield tr("counted until {moment}", moment=moment_words(report.as_of, zone))

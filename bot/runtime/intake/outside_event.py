@@ -13,7 +13,7 @@ from bot.engine.texts.typed import typed
 from bot.engine.types.dates import iso_moment
 from bot.engine.types.plain import LONGEST_TEXT
 from bot.engine.types.table import TYPES
-from bot.model.inbox import TOLD_WITHIN
+from bot.model.inbox import MAX_EVENT_AGE
 from bot.model.message import USER_ID
 from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type, Value
@@ -79,7 +79,7 @@ def check_age(event: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> None:
     at = iso_moment(told, zone)
     if at is None:
         raise FieldIsWrong("at", tr("is a moment in ISO 8601"))
-    if at < now - TOLD_WITHIN:
+    if at < now - MAX_EVENT_AGE:
         raise FieldIsWrong("at", tr("is so long ago that it may have been told before: nothing is done"))
     if at > now + AHEAD:
         raise FieldIsWrong("at", tr("lies in the future"))

@@ -26,7 +26,7 @@ from bot.runtime.shops.account_match import account_of
 from bot.runtime.shops.member_batches import OVERTAKEN, MemberTaker
 from bot.runtime.shops.member_page import PageTaker, facts_of, tiers_of
 from bot.shops.members import ShopMember
-from bot.shops.news import TOLD_FOR
+from bot.shops.news import MAX_NEWS_AGE
 from bot.store.stores import Stores
 
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730019"))
@@ -298,7 +298,7 @@ def _names(topic: str, webhooks: Sequence[tuple[ShopWebhook, WebhookNews]]) -> S
 
 def _is_old(webhook: ShopWebhook, at: datetime | None) -> bool:
     """Whether it is so old that it may have been reported, and its id forgotten."""
-    return at is not None and webhook.at - at > TOLD_FOR
+    return at is not None and webhook.at - at > MAX_NEWS_AGE
 
 
 def _orders(news: MemberNews) -> Iterable[tuple[ShopWebhook, OrderNews]]:

@@ -110,7 +110,7 @@ class PendingTurn:
             opened=self.opened,
             outgoing=self.calls,
             reread=self.reread,
-            heard=self.heard,
+            handled=self.heard,
             born=not revision,
             counted=self.counted,
             claims=self.claims,

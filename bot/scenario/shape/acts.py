@@ -92,7 +92,7 @@ SHOP_FIELDS: dict[str, Word] = {
     "marketing": Word(SWITCH, 2, "Whether the member allows marketing. 是否接受行銷", "true"),
     "phone": Word(PHONE, 2, "The mobile number in the record from then on. 新的手機", '"0987654321"'),
 }
-_TOLD_BY_SHOPS = {
+_SHOP_NEWS = {
     "member_registered": "Somebody has become a member. 加入會員",
     "member_updated": "A member's record has changed. 會員資料改變",
     "tier_changed": "The tier has changed. 等級改變",
@@ -101,7 +101,7 @@ _TOLD_BY_SHOPS = {
     "order_cancelled": "An order was cancelled. 取消訂單",
     "order_refunded": "An order was refunded. 退款",
 }
-_TOLD_BY_LINE = named(TEXT, "what LINE tells of it")
+_FROM_LINE = named(TEXT, "what LINE tells of it")
 _EXAMPLES = {"location": "{title: 家, address: 台北}"}
 
 ACTS: dict[str, Word] = {
@@ -168,8 +168,8 @@ DEFINITIONS: dict[str, Schema] = {
         **record(
             "a kind of message",
             {
-                kind: Word(_TOLD_BY_LINE, heard.level, heard.says, _EXAMPLES.get(kind, "…"))
-                for kind, heard in HEARD_MESSAGES.items()
+                kind: Word(_FROM_LINE, message.level, message.says, _EXAMPLES.get(kind, "…"))
+                for kind, message in HEARD_MESSAGES.items()
                 if kind in MESSAGES
             },
         ),
@@ -185,7 +185,7 @@ DEFINITIONS: dict[str, Schema] = {
     "news of the shop": {
         **record(
             "news of the shop",
-            {word: Word(ref("shop record"), 2, _TOLD_BY_SHOPS[word], "{tier: 金卡}") for word in SHOP_NEWS},
+            {word: Word(ref("shop record"), 2, _SHOP_NEWS[word], "{tier: 金卡}") for word in SHOP_NEWS},
         ),
         "type": [*SCALARS, "object"],
         "words": list(SHOP_NEWS),

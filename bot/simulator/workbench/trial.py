@@ -78,7 +78,7 @@ class RecordingTrial:
 
     def _least(self, way: Pauses, text: str, fails: Callable[[str], str | None]) -> str:
         """Without each pause that is not needed."""
-        for number in list(way.kept)[:PAUSES_TRIED]:
+        for number in list(way.written)[:PAUSES_TRIED]:
             fewer = self._recorded(way.without(number)).text
             if fails(fewer) is None:
                 way, text = way.without(number), fewer

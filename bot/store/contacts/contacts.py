@@ -325,8 +325,8 @@ def _operation(
         added["counted"] = {"$each": [counted_item(counted) for counted in write.counted]}
     if write.carried:
         added["carried"] = {"$each": carried_items(write.carried, seal)}
-    if write.heard:
-        update["$pull"] = {"waiting": {"$in": list(write.heard)}}
+    if write.handled:
+        update["$pull"] = {"waiting": {"$in": list(write.handled)}}
     return where, update, write.base == 0
 
 

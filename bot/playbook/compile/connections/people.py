@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.engine.compiled.card import Bubble, Card
 from bot.engine.compiled.playbook import AttributeInfo, PrivacyNotice, TagInfo
 from bot.engine.types.table import TYPES, slot_of, type_of
-from bot.model.conversation import KEPT_DAYS
+from bot.model.conversation import RETENTION_DAYS
 from bot.model.value import Type, Value
 from bot.playbook.compile.connections.outside import mapped_fields
 from bot.playbook.compile.scope.scope import Scope
@@ -42,7 +42,7 @@ def retention_days(scope: Scope) -> int | None:
     keep = node.get("keep") if isinstance(node, Map) else None
     written = scope.scalar(keep.get("conversations")) if isinstance(keep, Map) else None
     if written is None or not written.value:
-        return KEPT_DAYS
+        return RETENTION_DAYS
     days = written.value.removesuffix("d")
     return int(days) if days.isdecimal() else None
 
