@@ -33,11 +33,10 @@ from bot.simulator.people.menu_feed import MenusShown
 from bot.simulator.people.taps import Taps
 from bot.simulator.people.webhook_events import webhook_body
 from bot.simulator.platform.line_api import LineApi
-from bot.simulator.platform.line_calls import MessagingApi
+from bot.simulator.platform.line_calls import ContentCalls, InsightCalls, MessagingApi
 from bot.simulator.platform.menu_bulk import Afterwards, MenuBulk
 from bot.simulator.platform.menu_calls import MenuCalls
 from bot.simulator.platform.oauth_api import OauthApi
-from bot.simulator.platform.read_calls import ContentCalls, InsightCalls
 from bot.simulator.platform.sending import MessageSending
 from bot.simulator.shop.back_office import BackOffice
 from bot.simulator.shop.cyberbiz_api import CyberbizApi
@@ -48,7 +47,6 @@ from bot.simulator.shop.webhooks import ShopCourier
 from bot.simulator.simulated_hooks import PretendAlerts, PretendHooks
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.chats import Chats, Delivery
-from bot.simulator.state.edit import Edit
 from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
 from bot.simulator.state.feed import Feed, Happened
 from bot.simulator.state.line_ids import milliseconds
@@ -57,13 +55,12 @@ from bot.simulator.state.menus import Menus
 from bot.simulator.state.one_time_tokens import ReplyTokens, RetryKeys
 from bot.simulator.state.parcel import DeliveryAttempt, Parcel
 from bot.simulator.state.pictures import Pictures
-from bot.simulator.state.sms_inbox import SmsInbox
+from bot.simulator.state.sms_inbox import SmsInbox, is_over
 from bot.simulator.state.state_json import attempt_json, message_json, outside_request_json, usage_json
 from bot.simulator.workbench.broadcast_turns import BroadcastsSeen
-from bot.simulator.workbench.codes_awaited import is_over
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.past import Past
-from bot.simulator.workbench.titles import playbook_json
+from bot.simulator.workbench.playbook_view import Edit, playbook_json
 from bot.simulator.workbench.turn_view import chat_of
 from bot.simulator.workbench.workbench import Workbench
 from bot.sms.sender import ShortMessage

@@ -21,14 +21,13 @@ from bot.store.contacts.flow_occupancy import StandingPeople
 from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.contacts.matches import Matches
-from bot.store.contacts.member_records import MemberRecords
+from bot.store.contacts.member_records import MemberRecords, ShopMembers
 from bot.store.contacts.menu_people import MenuPeople
 from bot.store.contacts.merged_since import MergedSince
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.contacts.people import People, PeopleWithoutLine
 from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
-from bot.store.contacts.shop_members import ShopMembers
 from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
 from bot.store.counters.claiming import Places

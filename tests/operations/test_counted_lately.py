@@ -9,7 +9,7 @@ import pytest
 
 from bot.operations.shops import counted_lately
 from bot.operations.shops.counted_lately import AT_ONCE, SHARE, CountedLately
-from bot.store.contacts.shop_members import MembersCounted
+from bot.store.contacts.member_records import MembersCounted
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.simulator.platform.documented import DOCUMENTED
-from bot.simulator.platform.rates import RATES, USUAL, Rates
+from bot.simulator.platform.line_api import RATES, USUAL, Rates
 from tests.simulator.conftest import StillClock, World
 from tests.simulator.test_line_api_menus import form
 

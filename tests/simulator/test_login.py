@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.simulator.state import id_token
+from bot.simulator.state.logins import read_id_token, signed_id_token
 from tests.simulator.conftest import LIFF, World
 
 VERIFY, TOKEN, DEAUTHORIZE = "oauth2/v2.1/verify", "oauth2/v3/token", "user/v1/deauthorize"
@@ -116,15 +116,15 @@ async def test_another_algorithm_is_not_believed(world: World) -> None:
 
 @given(st.text(max_size=200))
 def test_no_text_is_a_token(text: str) -> None:
-    assert id_token.read(text, b"key") is None
+    assert read_id_token(text, b"key") is None
 
 
 @given(st.integers(0, 10_000), st.integers(1, 255))
 def test_a_changed_byte_is_seen(at: int, by: int) -> None:
-    token = id_token.signed({"sub": "U1"}, b"key").encode()
+    token = signed_id_token({"sub": "U1"}, b"key").encode()
     at %= len(token)
     changed = bytes([*token[:at], token[at] ^ by, *token[at + 1 :]])
-    said = id_token.read(changed.decode("latin-1"), b"key")
+    said = read_id_token(changed.decode("latin-1"), b"key")
     assert said is None or said == {"sub": "U1"}  # the last letter of base64 has bits that count for nothing
 
 

@@ -28,7 +28,7 @@ from bot.scenario.titles import titles
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.contact_view import contact_json
-from bot.simulator.workbench.titles import spoken
+from bot.simulator.workbench.playbook_view import spoken
 from bot.simulator.workbench.turns import Turns
 from bot.translations.chinese import sentences_script
 from tests.simulator.node_sdk import NoNode, programs

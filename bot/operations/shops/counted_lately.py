@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from bot.store.contacts.shop_members import MembersCounted
+from bot.store.contacts.member_records import MembersCounted
 from bot.store.unavailable import DatabaseUnavailable
 
 AT_ONCE = 0.5

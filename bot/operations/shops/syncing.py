@@ -19,7 +19,7 @@ from bot.runtime.shops.all_shops import next_poll
 from bot.runtime.shops.syncing import mapping_of
 from bot.shops.access import is_linked
 from bot.shops.platforms import LIST
-from bot.store.contacts.shop_members import MembersCounted
+from bot.store.contacts.member_records import MembersCounted
 from bot.store.stores import Stores
 
 

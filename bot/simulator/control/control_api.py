@@ -9,15 +9,15 @@ from aiohttp import web
 
 from bot.model.clock import Clock
 from bot.simulator.control.json_calls import friend_of, in_json, taking
-from bot.simulator.own_site import guarded, problem
 from bot.simulator.people.courier import Courier
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
+from bot.simulator.requests import guarded, problem
 from bot.simulator.state.account import Accounts
 from bot.simulator.state.chats import Chats
-from bot.simulator.state.edit import Edit
 from bot.simulator.state.feed import Feed, Happened
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.state_json import account_json, group_json, message_json, usage_json
+from bot.simulator.workbench.playbook_view import Edit
 
 ACTS = ("follow", "unblock", "block", "say", "send", "postback", "invite")
 """What a friend can do at a path of its own."""

@@ -9,9 +9,8 @@ from typing import Any, TypeAlias
 import orjson
 from aiohttp import web
 
-from bot.simulator.json_depth import too_deep
-from bot.simulator.own_site import Handler, guarded, problem
 from bot.simulator.people.friend_acts import CannotAct
+from bot.simulator.requests import Handler, guarded, problem, too_deep
 from bot.simulator.state.chats import Chats, Friend
 
 BODY_AT_MOST = 64 * 1024

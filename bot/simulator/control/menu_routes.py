@@ -8,8 +8,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator.control.json_calls import reading
-from bot.simulator.own_site import guarded, problem
 from bot.simulator.people.friend_acts import CannotAct
+from bot.simulator.requests import guarded, problem
 from bot.simulator.state.account import Accounts
 from bot.simulator.state.menus import Menus
 from bot.simulator.state.pictures import PictureBytes

@@ -13,15 +13,14 @@ from aiohttp import web
 from bot.model.translatable import Refusal
 from bot.simulator.control.json_calls import friend_of, in_json, reading, refusal, taking
 from bot.simulator.control.menu_routes import picture_response
-from bot.simulator.own_site import guarded, local_only, problem
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.people.liff_browser import LiffBrowser
 from bot.simulator.people.taps import Taps
 from bot.simulator.platform.message_shape import checked_messages
 from bot.simulator.platform.refusal import LineRefusal
+from bot.simulator.requests import guarded, local_only, problem
 from bot.simulator.state.chats import Chats
-from bot.simulator.state.launches import Launch
-from bot.simulator.state.liff_settings import SYSTEMS, TOKENS, USUAL, LiffSettings
+from bot.simulator.state.liff_settings import SYSTEMS, TOKENS, USUAL, Launch, LiffSettings
 from bot.simulator.state.pictures import PICTURE_AT_MOST, Pictures
 from bot.simulator.workbench.inside import Inside
 from bot.store.unavailable import DatabaseUnavailable

@@ -15,7 +15,7 @@ from bot.model.clock import Clock
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.state.account import Accounts
 from bot.simulator.state.chats import Chats, Friend
-from bot.simulator.state.launches import Launch, Launches, Tokens
+from bot.simulator.state.liff_settings import Launch, Launches, Tokens
 from bot.simulator.state.logins import Logins
 
 LIFF_ADDRESS = "https://liff.line.me/"

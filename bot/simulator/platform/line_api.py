@@ -1,6 +1,8 @@
 """LINE's messaging API over HTTP, under `/simulator/line`: who may call what, and how it is answered.
 
 https://developers.line.biz/en/reference/messaging-api/
+
+https://developers.line.biz/en/reference/messaging-api/#rate-limits
 """
 
 from __future__ import annotations
@@ -8,18 +10,17 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
 from aiohttp import web
 
 from bot.model.clock import Clock
-from bot.simulator.json_depth import too_deep
-from bot.simulator.own_site import local_only
 from bot.simulator.platform.call import Answered, ApiCall, Route, line_response, read_body
 from bot.simulator.platform.documented import DOCUMENTED
 from bot.simulator.platform.oauth_api import OAUTH
-from bot.simulator.platform.rates import Rates
 from bot.simulator.platform.refusal import (
     LineRefusal,
     not_built,
@@ -29,10 +30,58 @@ from bot.simulator.platform.refusal import (
     too_often,
     unauthorised,
 )
+from bot.simulator.requests import local_only, too_deep
 from bot.simulator.state.account import Account, Accounts
 from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
 from bot.simulator.state.feed import Happened
 from bot.simulator.state.state_json import call_json
+
+SECOND, MINUTE, HOUR = 1, 60, 3_600
+USUAL = 2_000, SECOND
+RATES: Mapping[str, tuple[int, int]] = {
+    "broadcast": (60, HOUR),
+    "test-webhook": (60, HOUR),
+    "unit-statistics": (60, HOUR),
+    "create-menu": (100, HOUR),
+    "delete-menu": (100, HOUR),
+    "delete-alias": (100, HOUR),
+    "menu-batch": (3, HOUR),
+    "menu-batch-progress": (100, HOUR),
+    "endpoint": (1_000, MINUTE),
+    "set-endpoint": (1_000, MINUTE),
+    "multicast": (200, SECOND),
+    "loading": (100, SECOND),
+    "menus": (10, SECOND),
+}
+"""By the call's name: so many in so many seconds. All others may be called as is usual."""
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    filled: datetime
+
+
+class Rates:
+    """Whether a call is within its rate; each that is takes a token out of its bucket."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._buckets: dict[tuple[str, str], _Bucket] = {}
+
+    def take(self, channel: str, name: str, endpoint: str) -> bool:
+        """Take a token for the call of that name; false where none is left at its endpoint."""
+        most, seconds = RATES.get(name, USUAL)
+        now = self._clock.now()
+        bucket = self._buckets.setdefault((channel, endpoint), _Bucket(most, now))
+        passed = max(0.0, (now - bucket.filled).total_seconds())
+        bucket.tokens = min(float(most), bucket.tokens + passed * most / seconds)
+        bucket.filled = now
+        if bucket.tokens < 1:
+            return False
+        bucket.tokens -= 1
+        return True
+
 
 RETRYABLE = frozenset({"push", "multicast", "broadcast", "narrowcast"})
 """Calls that take an X-Line-Retry-Key: https://developers.line.biz/en/docs/messaging-api/retrying-api-request/"""

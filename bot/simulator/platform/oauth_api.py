@@ -15,15 +15,14 @@ import orjson
 from aiohttp import web
 
 from bot.model.clock import Clock
-from bot.simulator.own_site import local_only
 from bot.simulator.platform.call import line_response, read_body
 from bot.simulator.platform.refusal import LineRefusal, server_error, too_often, unauthorised
+from bot.simulator.requests import local_only
 from bot.simulator.state.account import STATELESS_LIFE, Account, Accounts
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.exchanges import Exchange, ExchangePart, Exchanges
 from bot.simulator.state.feed import Happened
-from bot.simulator.state.id_token import ISSUER
-from bot.simulator.state.logins import Logins
+from bot.simulator.state.logins import ISSUER, Logins
 from bot.simulator.state.state_json import call_json
 
 TOKEN, VERIFY, DEAUTHORIZE = "/oauth2/v3/token", "/oauth2/v2.1/verify", "/user/v1/deauthorize"

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from bot.model.clock import Clock
 from bot.shops.cyberbiz_oauth import CODE_LIFE, SCOPES, domain_sign
 from bot.simulator.shop.members import PretendShop
-from bot.simulator.state.id_token import signed
+from bot.simulator.state.logins import signed_id_token
 
 TOKEN_LIFE = timedelta(hours=2)
 """As the tokens in CYBERBIZ's documentation have it."""
@@ -131,7 +131,7 @@ class AppMarket:
             "scopes": " ".join(SCOPES),
             "shop_domain": domain,
         }
-        access, refresh = signed(claims, self._key), secrets.token_urlsafe(24)
+        access, refresh = signed_id_token(claims, self._key), secrets.token_urlsafe(24)
         self._tokens[access], self._refresh[refresh] = (domain, until), domain
         seconds = int(TOKEN_LIFE.total_seconds())
         body = {

@@ -20,7 +20,7 @@ from yarl import URL
 
 from bot.model.clock import Clock
 from bot.shops.cyberbiz_oauth import SCOPES, is_domain
-from bot.simulator.own_site import Handler, local_only
+from bot.simulator.requests import Handler, local_only
 from bot.simulator.shop.app_market import MARKET_FAULTS, AppMarket, usual_domain
 from bot.simulator.shop.members import PretendShops
 from bot.simulator.shop.platform_call import answered

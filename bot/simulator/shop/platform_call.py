@@ -14,7 +14,7 @@ from aiohttp import web
 
 from bot.model.clock import Clock
 from bot.shops.mobile import e164
-from bot.simulator.own_site import Handler, local_only
+from bot.simulator.requests import Handler, local_only
 from bot.simulator.shop.members import PretendMember, PretendShop, PretendShops
 
 BODY_AT_MOST = 64 * 1024

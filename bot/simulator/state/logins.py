@@ -1,16 +1,82 @@
-"""Who has signed in to which login channel: the tokens that LIFF gets, and that the bot's server verifies."""
+"""Sign-ins by LINE Login on the simulator: ID tokens (JSON web tokens, HMAC-SHA256) and access tokens.
+
+https://developers.line.biz/en/docs/line-login/verify-id-token/ and RFC 7519, RFC 7515.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
+import hmac
 import secrets
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.simulator.state import id_token
+import orjson
+
 from bot.simulator.state.account import STATELESS_LIFE
 from bot.simulator.state.liff_settings import Token
+
+ISSUER = "https://access.line.me"
+ID_TOKEN_LIFE = timedelta(hours=1)
+FOREIGN_CHANNEL = "1000000000"
+"""A login channel that is nobody's here."""
+_HEADER = {"alg": "HS256", "typ": "JWT"}
+
+
+def id_token_claims(
+    user: str, name: str, login_channel: str, now: datetime, token: Token = "good"
+) -> dict[str, Any]:
+    """What an ID token says: who, for which login channel, until when."""
+    issued = now - 2 * ID_TOKEN_LIFE if token == "expired" else now
+    return {
+        "iss": ISSUER,
+        "sub": user,
+        "aud": FOREIGN_CHANNEL if token == "foreign" else login_channel,
+        "exp": int((issued + ID_TOKEN_LIFE).timestamp()),
+        "iat": int(issued.timestamp()),
+        "amr": ["linesso"],
+        "name": name,
+    }
+
+
+def signed_id_token(content: Mapping[str, Any], key: bytes) -> str:
+    """The token."""
+    body = f"{_base64(orjson.dumps(_HEADER))}.{_base64(orjson.dumps(content))}"
+    return f"{body}.{_base64(_mac(body, key))}"
+
+
+def read_id_token(token: str, key: bytes) -> dict[str, Any] | None:
+    """The claims; `None` where the token is none, or was not signed with this key."""
+    body, _, signature = token.rpartition(".")
+    head, _, payload = body.partition(".")
+    try:
+        if not hmac.compare_digest(_mac(body, key), _bytes(signature)):
+            return None
+        header, content = orjson.loads(_bytes(head)), orjson.loads(_bytes(payload))
+    except ValueError:  # no base64, no JSON, no ASCII
+        return None
+    return content if header == _HEADER and isinstance(content, dict) else None
+
+
+def _mac(body: str, key: bytes) -> bytes:
+    return hmac.new(key, body.encode("ascii"), hashlib.sha256).digest()
+
+
+def _base64(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error as error:
+        raise ValueError(str(error)) from None
+
 
 ACCESS_LIFE = timedelta(hours=12)
 """https://developers.line.biz/en/reference/liff/#get-access-token-validity-period"""
@@ -38,11 +104,11 @@ class Logins:
     def id_token(self, user: str, name: str, login_channel: str, now: datetime, token: Token) -> str:
         """An ID token of that kind; a `forged` one is signed by nobody."""
         key = secrets.token_bytes(32) if token == "forged" else self._key
-        return id_token.signed(id_token.claims(user, name, login_channel, now, token), key)
+        return signed_id_token(id_token_claims(user, name, login_channel, now, token), key)
 
     def claims_of(self, token: str) -> dict[str, Any] | None:
         """What an ID token says; `None` where it is none of ours. Whether it has expired is not looked at."""
-        return id_token.read(token, self._key)
+        return read_id_token(token, self._key)
 
     def access_token(self, user: str, login_channel: str, now: datetime) -> str:
         """A new access token."""

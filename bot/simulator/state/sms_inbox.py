@@ -8,6 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from bot.model.clock import Clock
+from bot.model.contact import Contact
+from bot.model.event import Outcome
+from bot.runtime.turn_observer import Watched
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
 from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSent, Unsure
@@ -123,3 +126,17 @@ class SmsInbox:
 def sms_json(sms: ReceivedSms) -> dict[str, Any]:
     """How an SMS looks in the JSON interface."""
     return {"id": sms.id, "chat": sms.chat, "text": sms.text, "at": sms.at, "over": sms.over}
+
+
+def is_over(watched: Watched) -> bool:
+    """Whether after this turn no flow of its channel waits for a code, and before it one did.
+
+    Also where what came of a code finds nobody: an SMS that was on its way when its flow was left.
+    """
+    channel, what = watched.event.channel, watched.event.what
+    waited = _waits(watched.before, channel) or (isinstance(what, Outcome) and what.asked == "code")
+    return waited and not _waits(watched.decision.contact, channel)
+
+
+def _waits(contact: Contact, channel: str) -> bool:
+    return any(one.code_sent is not None for one in contact.flows if one.channel == channel)

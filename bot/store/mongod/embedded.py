@@ -19,8 +19,7 @@ from uuid import uuid4
 from bot.model.translatable import tr
 from bot.store.mongod.file_lock import FileLock, is_held
 from bot.store.mongod.mongod_binary import find_mongod
-from bot.store.mongod.mongod_process import Mongod, comes_true
-from bot.store.mongod.socket_address import SocketAddress
+from bot.store.mongod.mongod_process import Mongod, SocketAddress, comes_true
 from bot.store.unavailable import DatabaseUnavailable
 
 _ID = re.compile(r"[0-9a-f]{32}")

@@ -5,13 +5,127 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, get_args
 
 from bot.model.translatable import tr
 from bot.operations.store_people.codes import SPANS, StoreDay, store_counts
+from bot.operations.store_people.people import (
+    COUNTED,
+    NotSearched,
+    PeoplePage,
+    Search,
+    SearchKind,
+    VisiblePerson,
+    how_many,
+    may_search,
+    one_person,
+    people_page,
+    search_of,
+    searched,
+)
+from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages
-from bot.web.admin.people_pages import PeoplePages
 from bot.web.admin.store_context import StoreDesk, explained, page_address
-from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
+
+PEOPLE = tr("People")
+_NOBODY = RenderedPage("told.html", tr("Nobody of yours is here"), status=404)
+
+
+class PeoplePages:
+    """`/admin/people`, `/admin/people/{person}`."""
+
+    def __init__(self, desk: StoreDesk) -> None:
+        self._desk = desk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "people": explained(PEOPLE, self.people),
+            "people_sought": explained(PEOPLE, self.sought),
+            "person": explained(PEOPLE, self.person),
+        }
+
+    async def people(self, visit: Visit) -> AdminAnswer:
+        """Those who were bound last, or those who are searched for."""
+        desk, playbook = self._desk, self._desk.playbook()
+        seen, after = desk.seen(visit), desk.place(visit)
+        search = self._search(visit)
+        if search is None:
+            page = await people_page(desk.stores, playbook, seen, after)
+            return self._listed(visit, page, await how_many(desk.stores, seen))
+        try:
+            await may_search(desk.stores, visit.signed.name, search, visit.query("find"), visit.now)
+        except NotSearched as error:
+            return RenderedPage("people.html", PEOPLE, self._data(visit, PeoplePage(())), 429, error.message)
+        return self._listed(visit, await searched(desk.stores, playbook, seen, search, after), None)
+
+    async def sought(self, visit: Visit) -> AdminAnswer:
+        """On to the list of those who are searched for: what was written stands in no address."""
+        desk, written = self._desk, visit.form.get("who", "")
+        desk.all_seen(visit)
+        store = visit.query("store")
+        if not written.strip():
+            return Redirect(_address(store=store))
+        try:
+            search = search_of(written)
+        except NotSearched as error:
+            return RenderedPage("people.html", PEOPLE, self._data(visit, PeoplePage(())), 400, error.message)
+        part = desk.parts.sealed(visit.signed.name, "search", search.kind, search.text)
+        return Redirect(_address(find=part, store=store))
+
+    async def person(self, visit: Visit) -> AdminAnswer:
+        """What may be known of one of theirs; nobody, where they are not."""
+        desk = self._desk
+        told = desk.parts.opened(visit.signed.name, "person", visit.path["person"])
+        if told is None:
+            return _NOBODY
+        found = await one_person(desk.stores, desk.playbook(), desk.all_seen(visit), told[0])
+        if found is None:
+            return _NOBODY
+        name = found.name or tr("A person without a name")
+        title = tr("{name}", name=name)
+        return RenderedPage("person.html", title, {"person": found, "many_stores": self._has_several(visit)})
+
+    def _listed(self, visit: Visit, page: PeoplePage, number: int | None) -> RenderedPage:
+        return RenderedPage("people.html", PEOPLE, self._data(visit, page, number))
+
+    def _data(self, visit: Visit, page: PeoplePage, number: int | None = None) -> Mapping[str, Any]:
+        """What the template is given; `number`: how many there are, where that was counted."""
+        desk = self._desk
+        store, find = visit.query("store"), visit.query("find")
+        search = self._search(visit)
+        after = desk.place_part(visit, page.next)
+        return {
+            "rows": [(one, self._address_of(visit, one)) for one in page.rows],
+            "number": None if number is None else f"{min(number, COUNTED):,}",
+            "is_more": number is not None and number > COUNTED,
+            "search": search,
+            "choice": desk.choice(visit, find=find),
+            "all": _address(store=store),
+            "next": _address(find=find, store=store, after=after) if after else "",
+            "first": _address(find=find, store=store) if visit.query("after") else "",
+            "is_clerk": visit.signed.role == "clerk",
+            "many_stores": self._has_several(visit),
+        }
+
+    def _has_several(self, visit: Visit) -> bool:
+        return len(stores_seen(self._desk.all_seen(visit), self._desk.playbook())) > 1
+
+    def _search(self, visit: Visit) -> Search | None:
+        told: Sequence[str] | None = self._desk.parts.opened(visit.signed.name, "search", visit.query("find"))
+        if told is None:
+            return None
+        kind = next((one for one in get_args(SearchKind) if one == told[0]), None)
+        return None if kind is None else Search(kind, told[1])
+
+    def _address_of(self, visit: Visit, person: VisiblePerson) -> str:
+        return f"/admin/people/{self._desk.parts.sealed(visit.signed.name, 'person', person.id)}"
+
+
+def _address(**said: str) -> str:
+    return page_address("/admin/people", **said)
+
 
 COUNTS = tr("Counts")
 PAGE = "/admin/counts"

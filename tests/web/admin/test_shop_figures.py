@@ -13,7 +13,7 @@ import pytest
 from bot.model.settings import Settings
 from bot.model.shop import SyncRun
 from bot.operations.shops.counted_lately import CountedLately
-from bot.store.contacts.shop_members import MembersCounted, ShopMembers
+from bot.store.contacts.member_records import MembersCounted, ShopMembers
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from tests.conftest import NOW

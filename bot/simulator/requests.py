@@ -1,4 +1,4 @@
-"""Who may drive the simulator: this machine's own pages and programs, no site out in the world.
+"""Which requests the simulator takes: those of this machine's own pages and programs, of no other site.
 
 The simulator has no sign-in. A page elsewhere must not reach it through the person's browser, neither by a
 cross-site request nor by a name that is made to point here (DNS rebinding), nor
@@ -8,7 +8,7 @@ through a tunnel that calls this machine `localhost`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import orjson
 from aiohttp import web
@@ -69,3 +69,22 @@ def _elsewhere(request: web.Request) -> tuple[int, str, str] | None:
     if site in ("cross-site", "same-site") and mode != "navigate":
         return 403, "origin", "the simulator takes no requests from other sites"
     return None
+
+
+DEEPEST = 100
+
+
+def too_deep(value: Any) -> bool:
+    """Whether objects and lists lie in one another more than a hundred times."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
