@@ -7,14 +7,15 @@ import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 _TRANSLATED = IPv6Network("64:ff9b::/96")
-"""The whole internet of IPv4 behind a translator; the address ends in it: https://www.rfc-editor.org/rfc/rfc6052"""
+"""The whole internet of IPv4 behind a translator; the address ends in it:
+https://www.rfc-editor.org/rfc/rfc6052"""
 _NOBODYS = (
     IPv4Network("0.0.0.0/8"),
     IPv4Network("100.64.0.0/10"),  # between a provider and its customers: RFC 6598
     IPv4Network("168.63.129.16/32"),  # inside each network of Azure: its platform, with a machine's metadata
     # of protocols: RFC 6890; Python before 3.11.10 knows a part. Some clouds have a machine's metadata there
     IPv4Network("192.0.0.0/24"),
-    IPv4Network("192.88.99.0/24"),  # the nearest relay of 6to4, whoever runs it: RFC 7526
+    IPv4Network("192.88.99.0/24"),  # the nearest relay of 6to4, run by anybody: RFC 7526
     IPv6Network("3fff::/20"),  # documentation: RFC 9637
     IPv6Network("2001::/32"),  # Teredo and 6to4 lead to an IPv4 address of their maker's choice
     IPv6Network("2002::/16"),
@@ -38,7 +39,7 @@ def is_outside(address: str) -> bool:
 
 
 def is_surely_inside(host: str) -> bool:
-    """Whether the host of an address, as it is written, lies in our own network; nobody is asked.
+    """Whether the host of an address, as it is written, is in our own network; without a DNS lookup.
 
     A name of the public internet may lead there all the same: that is seen where the socket is made.
     """

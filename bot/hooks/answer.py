@@ -1,4 +1,4 @@
-"""What comes of calling a web hook: an answer that can be read, or why there is none."""
+"""The result of calling a web hook: an answer, or why there is none."""
 
 from __future__ import annotations
 
@@ -43,22 +43,22 @@ GONE: frozenset[HookTrouble] = frozenset(("unreachable", "late"))
 
 @dataclass(frozen=True, slots=True)
 class HookReply:
-    """What the other side answered: an object of JSON; an empty answer is an empty object."""
+    """An answer: an object of JSON; an empty body is an empty object."""
 
     body: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class HookFailure:
-    """Why there is no answer that counts; `status` where one came, `tries` how often it was called."""
+    """Why there is no usable answer; `status` where one came, `tries` how often the hook was called."""
 
     why: HookTrouble
     status: int | None = None
     tries: int = 1
 
     def __str__(self) -> str:
-        said = f"{_WHY[self.why]} {self.status}" if self.why == "status" else _WHY[self.why]
-        return said if self.tries <= 1 else f"{said} (tried {self.tries} times)"
+        text = f"{_WHY[self.why]} {self.status}" if self.why == "status" else _WHY[self.why]
+        return text if self.tries <= 1 else f"{text} (tried {self.tries} times)"
 
 
 async def read(response: aiohttp.ClientResponse) -> bytes | None:
@@ -72,7 +72,7 @@ async def read(response: aiohttp.ClientResponse) -> bytes | None:
 
 
 def understood(body: bytes) -> HookReply | None:
-    """What has been answered; what is no object has no fields. `None` where it is no JSON."""
+    """The answer in a body; JSON that is no object has no fields. `None` where it is no JSON."""
     if not body.strip():
         return HookReply({})
     try:

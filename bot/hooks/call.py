@@ -37,7 +37,7 @@ just closed would be one that failed."""
 
 
 class InsideAddress(OSError):
-    """What was to be called lies in our own network, or is nobody's address."""
+    """The address is in our own network, or belongs to nobody."""
 
 
 def outside_socket(info: AddressInfo) -> socket.socket:
@@ -58,7 +58,7 @@ def outside_session() -> aiohttp.ClientSession:
 
 
 def inside_session() -> aiohttp.ClientSession:
-    """Calls whatever it is told: for hosts that `bot.yaml` names. Close it."""
+    """A session without restrictions: for hosts that `bot.yaml` names. Close it."""
     return _session(aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS))
 
 
@@ -134,7 +134,7 @@ class HookCaller:
         private: Callable[[], Iterable[str]],
         took: Callable[[str, float], None] = lambda hook, seconds: None,
     ) -> None:
-        """`took(hook, seconds)` is told how long each try took."""
+        """`took(hook, seconds)` is called with the duration of each try."""
         self._clock = clock
         self._private = private
         self._took = took
@@ -219,11 +219,11 @@ class HookCaller:
 
     def _retry_after(self, response: aiohttp.ClientResponse) -> float | None:
         """Seconds by `Retry-After`, a number or a date; `None` where it says nothing that can be read."""
-        said = response.headers.get("Retry-After", "")
-        if said.isascii() and said.isdigit() and len(said) < 10:
-            return float(said)
+        header = response.headers.get("Retry-After", "")
+        if header.isascii() and header.isdigit() and len(header) < 10:
+            return float(header)
         try:
-            return max(0.0, (parsedate_to_datetime(said) - self._clock.now()).total_seconds())
+            return max(0.0, (parsedate_to_datetime(header) - self._clock.now()).total_seconds())
         except (ValueError, TypeError):
             return None
 

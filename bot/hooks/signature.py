@@ -33,7 +33,7 @@ def signed(id_: str, at: datetime, body: bytes, secret: str | None) -> Mapping[s
 
 
 def _key(secret: str) -> bytes:
-    """`whsec_` and base64 as the standard has it; any other text is the key as it stands."""
+    """`whsec_` and base64 as the standard has it; any other text is the key itself."""
     if secret.startswith(_PREFIX):
         try:
             return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)

@@ -32,7 +32,7 @@ class AccessToken(Protocol):
     """The access token of one channel."""
 
     def at_hand(self) -> str | None:
-        """The token to use now; `None` where it has to be waited for, or there is none: `get` tells."""
+        """The token to use now; `None` where there is none yet: then `get` waits for one."""
 
     async def get(self) -> str | NoToken:
         """The token to use now, or why there is none; nothing was sent to anybody then."""
@@ -130,13 +130,13 @@ class StatelessToken:
 
     def _taken(self, answer: HttpAnswer, began: datetime) -> str | NoToken:
         try:
-            told = orjson.loads(answer.body)
+            found = orjson.loads(answer.body)
         except orjson.JSONDecodeError:
-            told = None
-        value = told.get("access_token") if isinstance(told, dict) else None
+            found = None
+        value = found.get("access_token") if isinstance(found, dict) else None
         if not isinstance(value, str) or not _is_token(value):
             return NotSent("no access token: the answer holds none")
-        life = told.get("expires_in")
+        life = found.get("expires_in")
         seconds = life if type(life) is int and 0 < life <= 10 * LIFE_SECONDS else LIFE_SECONDS
         self._value = value
         self._end = began + timedelta(seconds=seconds)

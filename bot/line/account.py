@@ -1,4 +1,4 @@
-"""What does LINE tell about an official account and its friends?"""
+"""What LINE's API says about an official account and its friends."""
 
 from __future__ import annotations
 
@@ -48,21 +48,21 @@ class WebhookEndpoint:
     active: bool
 
 
-def profile_from(told: Mapping[str, Any]) -> Profile:
+def profile_from(answer: Mapping[str, Any]) -> Profile:
     """Raises `KeyError` where there is no name."""
-    return Profile(_text(told, "displayName"), _maybe(told, "language"), _maybe(told, "pictureUrl"))
+    return Profile(_text(answer, "displayName"), _maybe(answer, "language"), _maybe(answer, "pictureUrl"))
 
 
-def bot_info_from(told: Mapping[str, Any]) -> BotInfo:
+def bot_info_from(answer: Mapping[str, Any]) -> BotInfo:
     """Raises `KeyError` where user id, basic id or name is missing."""
     return BotInfo(
-        user_id=_text(told, "userId"),
-        basic_id=_text(told, "basicId"),
-        name=_text(told, "displayName"),
-        premium_id=_maybe(told, "premiumId"),
-        picture=_maybe(told, "pictureUrl"),
-        chat_mode=_maybe(told, "chatMode"),
-        mark_as_read=_maybe(told, "markAsReadMode"),
+        user_id=_text(answer, "userId"),
+        basic_id=_text(answer, "basicId"),
+        name=_text(answer, "displayName"),
+        premium_id=_maybe(answer, "premiumId"),
+        picture=_maybe(answer, "pictureUrl"),
+        chat_mode=_maybe(answer, "chatMode"),
+        mark_as_read=_maybe(answer, "markAsReadMode"),
     )
 
 
@@ -72,23 +72,23 @@ def quota_from(quota: Mapping[str, Any], consumption: Mapping[str, Any]) -> Quot
     return Quota(limit, _number(consumption, "totalUsage"))
 
 
-def webhook_endpoint_from(told: Mapping[str, Any]) -> WebhookEndpoint:
+def webhook_endpoint_from(answer: Mapping[str, Any]) -> WebhookEndpoint:
     """Raises `KeyError` where there is no endpoint."""
-    return WebhookEndpoint(_text(told, "endpoint"), told.get("active") is True)
+    return WebhookEndpoint(_text(answer, "endpoint"), answer.get("active") is True)
 
 
-def _text(told: Mapping[str, Any], key: str) -> str:
-    if not isinstance(value := told.get(key), str):
+def _text(answer: Mapping[str, Any], key: str) -> str:
+    if not isinstance(value := answer.get(key), str):
         raise KeyError(key)
     return value
 
 
-def _maybe(told: Mapping[str, Any], key: str) -> str | None:
-    value = told.get(key)
+def _maybe(answer: Mapping[str, Any], key: str) -> str | None:
+    value = answer.get(key)
     return value if isinstance(value, str) else None
 
 
-def _number(told: Mapping[str, Any], key: str) -> int:
-    if type(value := told.get(key)) is not int:
+def _number(answer: Mapping[str, Any], key: str) -> int:
+    if type(value := answer.get(key)) is not int:
         raise KeyError(key)
     return value

@@ -41,12 +41,12 @@ class _Call(WireCall[T]):
         self.token = token
         self.is_repeated = False
 
-    def heard(self, result: WireResult) -> None:
+    def settle(self, result: WireResult) -> None:
         """LINE, or the network, has answered."""
         if type(result) is HttpAnswer and result.status == 401 and not self.done():
             self._refused(self, result)
         else:
-            super().heard(result)
+            super().settle(result)
 
     def repeat_with(self, token: str) -> None:
         """It is to be made once more."""
@@ -54,7 +54,7 @@ class _Call(WireCall[T]):
 
     def end(self, answer: HttpAnswer) -> None:
         """It is not made once more."""
-        super().heard(answer)
+        super().settle(answer)
 
 
 class AuthorisedCalls:
@@ -82,15 +82,15 @@ class AuthorisedCalls:
         *,
         yields: bool = False,
     ) -> asyncio.Future[T]:
-        """Make one call; gives what `read` makes of what comes of it, whatever LINE or the network does.
+        """Make one call; the result is what `read` makes of the answer, whatever LINE or the network does.
 
         `line` as of `request_line`, `yields` as of `Wires.make`.
         """
-        worded = partial(self._request, line, body, retry_key)
+        request = partial(self._request, line, body, retry_key)
         token = self._access.at_hand()
         if token is None:
-            return asyncio.get_running_loop().create_task(self._begin_later(worded, read, yields))
-        return self._begin(worded, token, read, yields)
+            return asyncio.get_running_loop().create_task(self._begin_later(request, read, yields))
+        return self._begin(request, token, read, yields)
 
     async def ask(
         self,
@@ -105,15 +105,15 @@ class AuthorisedCalls:
         return await self.begin(request_line(method, url), body, retry_key, _as_answer, yields=yields)
 
     async def _begin_later(
-        self, worded: Callable[[str], bytes], read: Callable[[LineAnswer], T], yields: bool
+        self, request: Callable[[str], bytes], read: Callable[[LineAnswer], T], yields: bool
     ) -> T:
         token = await self._access.get()
-        return await self._begin(worded, token, read, yields) if isinstance(token, str) else read(token)
+        return await self._begin(request, token, read, yields) if isinstance(token, str) else read(token)
 
     def _begin(
-        self, worded: Callable[[str], bytes], token: str, read: Callable[[LineAnswer], T], yields: bool
+        self, request: Callable[[str], bytes], token: str, read: Callable[[LineAnswer], T], yields: bool
     ) -> asyncio.Future[T]:
-        call = _Call(worded, token, read, self._refused)
+        call = _Call(request, token, read, self._refused)
         self._wires.make(call, yields=yields)
         return call
 
@@ -130,7 +130,7 @@ class AuthorisedCalls:
         try:
             token = await self._access.get()
         finally:
-            if isinstance(token, str) and not call.done():  # else nobody wants it any more
+            if isinstance(token, str) and not call.done():  # else it was cancelled, or there is no token
                 call.repeat_with(token)
                 self._wires.make(call)
             else:
@@ -178,9 +178,9 @@ class AuthorisedCalls:
 
 
 def request_line(method: str, url: URL) -> bytes:
-    """How a request to this address begins; for one that is asked again and again it is made once."""
+    """The beginning of a request line; made once for an address of many calls."""
     return f"{method} {url.raw_path_qs}".encode()
 
 
-def _as_answer(heard: LineAnswer) -> LineAnswer:
-    return heard
+def _as_answer(answer: LineAnswer) -> LineAnswer:
+    return answer

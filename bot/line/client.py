@@ -1,4 +1,4 @@
-"""How is LINE asked? One thin client per channel; what is sent goes out as the JSON it came in.
+"""LINE's Messaging API: one thin client per channel; messages are sent as the JSON they come in.
 
 Sends never raise for what LINE or the network does: they return an `Outcome`. Reads raise `LineError`.
 https://developers.line.biz/en/reference/messaging-api/
@@ -47,7 +47,7 @@ from bot.model.clock import Clock
 from bot.model.event import Profile
 
 T = TypeVar("T")
-NOT_UNDERSTOOD = "the answer is not what LINE documents"
+UNDOCUMENTED = "the answer is not what LINE documents"
 SendKind = Literal["reply", "push", "multicast", "narrowcast", "broadcast"]
 Preparation = Literal["processing", "succeeded", "failed"]
 """Of a video or sound that somebody sent."""
@@ -143,28 +143,31 @@ class LineClient:
     # Reads
 
     async def profile(self, user_id: str) -> Profile | None:
-        """Who this is; `None` where LINE does not tell: no friend and never wrote, blocked, or deleted.
+        """The person's profile; `None` where LINE has none for us: no friend and never wrote, blocked, or
+        deleted.
 
         It yields to all other calls: a name is a courtesy, and in a rush there are as many as answers.
         """
-        told = await self._read(f"/v2/bot/profile/{_segment(user_id)}", (user_id,), none_on=404, yields=True)
-        return None if told is None else _understood(lambda: profile_from(told))
+        answer = await self._read(
+            f"/v2/bot/profile/{_segment(user_id)}", (user_id,), none_on=404, yields=True
+        )
+        return None if answer is None else _parsed(lambda: profile_from(answer))
 
     async def bot_info(self) -> BotInfo:
         """The account itself."""
-        told = await self._read("/v2/bot/info")
-        return _understood(lambda: bot_info_from(told or {}))
+        answer = await self._read("/v2/bot/info")
+        return _parsed(lambda: bot_info_from(answer or {}))
 
     async def quota(self) -> Quota:
         """How many messages may be sent this month, and were."""
         quota = await self._read("/v2/bot/message/quota")
         used = await self._read("/v2/bot/message/quota/consumption")
-        return _understood(lambda: quota_from(quota or {}, used or {}))
+        return _parsed(lambda: quota_from(quota or {}, used or {}))
 
     async def webhook_endpoint(self) -> WebhookEndpoint | None:
         """Where LINE sends this channel's webhooks; `None` where nothing is set."""
-        told = await self._read("/v2/bot/channel/webhook/endpoint", none_on=404)
-        return None if told is None else _understood(lambda: webhook_endpoint_from(told))
+        answer = await self._read("/v2/bot/channel/webhook/endpoint", none_on=404)
+        return None if answer is None else _parsed(lambda: webhook_endpoint_from(answer))
 
     async def set_webhook_endpoint(self, url: str) -> None:
         """Have LINE send the webhooks to `url` (https); takes up to a minute."""
@@ -202,12 +205,12 @@ class LineClient:
         if answer.status != 200:
             raise self._error(answer)
         try:
-            told = orjson.loads(answer.body)["status"]
+            status = orjson.loads(answer.body)["status"]
         except (orjson.JSONDecodeError, KeyError, TypeError):
-            told = None
-        if told not in get_args(Preparation):
-            raise LineError(200, NOT_UNDERSTOOD, answer.request_id)
-        known: Preparation = told
+            status = None
+        if status not in get_args(Preparation):
+            raise LineError(200, UNDOCUMENTED, answer.request_id)
+        known: Preparation = status
         return known
 
     # How
@@ -226,10 +229,10 @@ class LineClient:
     ) -> asyncio.Future[CallResult]:
         return self._calls.begin(line, body, retry_key, partial(self._outcome, hidden, retry_key is not None))
 
-    def _outcome(self, hidden: tuple[str, ...], keyed: bool, heard: LineAnswer) -> CallResult:
-        if not isinstance(heard, HttpAnswer):
-            return heard
-        return outcome_of(heard, (*hidden, self._calls.token), keyed=keyed)
+    def _outcome(self, hidden: tuple[str, ...], keyed: bool, answer: LineAnswer) -> CallResult:
+        if not isinstance(answer, HttpAnswer):
+            return answer
+        return outcome_of(answer, (*hidden, self._calls.token), keyed=keyed)
 
     async def _read(
         self,
@@ -245,12 +248,12 @@ class LineClient:
         if not isinstance(answer, HttpAnswer) or answer.status != 200:
             raise self._error(answer, hidden)
         try:
-            told = orjson.loads(answer.body)
+            found = orjson.loads(answer.body)
         except orjson.JSONDecodeError:
-            told = None
-        if not isinstance(told, dict):
-            raise LineError(200, NOT_UNDERSTOOD, answer.request_id)
-        return told
+            found = None
+        if not isinstance(found, dict):
+            raise LineError(200, UNDOCUMENTED, answer.request_id)
+        return found
 
     def _error(self, answer: HttpAnswer | NoToken | Unknown, hidden: tuple[str, ...] = ()) -> LineError:
         return error_of(answer, (*hidden, self._calls.token))
@@ -271,11 +274,11 @@ def _segment(line_id: str) -> str:
     return quote(line_id, safe="")
 
 
-def _understood(read: Callable[[], T]) -> T:
+def _parsed(read: Callable[[], T]) -> T:
     try:
         return read()
     except KeyError as error:
-        raise LineError(200, f"{NOT_UNDERSTOOD}: no {error.args[0]}") from error
+        raise LineError(200, f"{UNDOCUMENTED}: no {error.args[0]}") from error
 
 
 async def _chunks(response: aiohttp.ClientResponse, limit: int) -> AsyncIterator[bytes]:

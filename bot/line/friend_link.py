@@ -16,7 +16,7 @@ def friend_link(account: str) -> str:
 def chat_link(account: str, text: str) -> str:
     """The link that opens the account's chat with a text in its field, which the person only has to send.
 
-    Who is no friend yet is asked to become one first.
+    LINE asks a person who is no friend yet to become one first.
     https://developers.line.biz/en/docs/messaging-api/using-line-url-scheme/#opening-chat-screen
     """
     return f"https://line.me/R/oaMessage/{quote(account, safe='')}/?{quote(text, safe='')}"

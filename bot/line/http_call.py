@@ -1,4 +1,4 @@
-"""What did the other side answer to one HTTP request? Or nothing: then whether it can have been heard."""
+"""One HTTP request, and its answer; without one, whether the other side may have received the request."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def unreached(error: Exception) -> str:
 
 
 def unheard(error: Exception) -> str:
-    """Why there was no answer on a connection, without what was said on it."""
+    """Why there was no answer on a connection, without anything of the request."""
     match error:
         case TimeoutError():
             return "no answer in time"

@@ -32,7 +32,7 @@ SECONDS = 5.0
 """How long LINE may take to answer."""
 
 AT_ONCE = 50
-"""Tokens that LINE is asked about side by side: those who forge them must not keep shops and SMS waiting."""
+"""Tokens that are verified side by side: forged ones must not delay calls to shops and SMS providers."""
 
 LONGEST = 4096
 """Characters of an ID token; LINE's have about 700."""
@@ -44,7 +44,7 @@ LONGEST_LIFE = timedelta(hours=1)
 """LINE's ID tokens live so long; none is remembered for longer."""
 
 REMEMBERED = 5_000
-"""Tokens that LINE need not be asked about again: whoever reloads a page brings the same one.
+"""Verdicts that are remembered: reloading a page brings the same token again.
 
 One that has expired stays so, however often it is sent."""
 
@@ -78,7 +78,7 @@ class RefusedToken:
 
 @dataclass(frozen=True, slots=True)
 class LineAway:
-    """LINE gave no answer that tells."""
+    """LINE gave no conclusive answer."""
 
 
 TokenVerdict: TypeAlias = Verified | Expired | RefusedToken | LineAway
@@ -128,7 +128,7 @@ class IdTokens:
         if self._away:
             self._away = False
             log.warning("LINE verifies ID tokens again: members can open pages")
-        return self._understood(answer, login_channel)
+        return self._verdict(answer, login_channel)
 
     def _no_answer(self, why: str) -> LineAway:
         """Said once, until LINE answers again."""
@@ -137,22 +137,23 @@ class IdTokens:
             log.warning("LINE does not verify ID tokens: %s; nobody can open a page who is not in one", why)
         return LineAway()
 
-    def _understood(self, answer: HttpAnswer, login_channel: str) -> TokenVerdict:
-        told = _json(answer.body)
+    def _verdict(self, answer: HttpAnswer, login_channel: str) -> TokenVerdict:
+        found = _json(answer.body)
         if answer.status == 200:
-            return self._claims(told, login_channel)
-        return Expired() if told.get("error_description") == _EXPIRED else RefusedToken()
+            return self._claims(found, login_channel)
+        return Expired() if found.get("error_description") == _EXPIRED else RefusedToken()
 
-    def _claims(self, told: dict[str, Any], login_channel: str) -> TokenVerdict:
-        """LINE has compared these already; a mistake on the way to it must not let anybody in."""
-        user, end = told.get("sub"), told.get("exp")
-        ours = told.get("iss") == ISSUER and told.get("aud") == login_channel
+    def _claims(self, claims: dict[str, Any], login_channel: str) -> TokenVerdict:
+        """The verdict by the claims. LINE has compared them already; an error on our way to LINE must admit
+        nobody."""
+        user, end = claims.get("sub"), claims.get("exp")
+        ours = claims.get("iss") == ISSUER and claims.get("aud") == login_channel
         if not ours or not isinstance(user, str) or _USER.fullmatch(user) is None or type(end) is not int:
             log.warning("LINE's answer about an ID token is not about ours")
             return RefusedToken()
         now = self._clock.now()
         left = min(end - now.timestamp(), LONGEST_LIFE.total_seconds())
-        name = told.get("name")
+        name = claims.get("name")
         called = name[:LONGEST_NAME] if isinstance(name, str) else ""
         return Verified(user, now + timedelta(seconds=left), called) if left > 0 else Expired()
 
@@ -164,10 +165,10 @@ class IdTokens:
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
-        told = orjson.loads(body)
+        found = orjson.loads(body)
     except orjson.JSONDecodeError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 """How long LINE may take: the member waits, for the access token ends with the page."""

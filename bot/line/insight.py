@@ -1,4 +1,4 @@
-"""What does LINE count of messages that were sent under an aggregation unit's name: who opened, who tapped?
+"""LINE's statistics of messages sent under an aggregation unit's name: how many opened, how many tapped.
 
 https://developers.line.biz/en/docs/messaging-api/unit-based-statistics-aggregation/
 """
@@ -20,11 +20,11 @@ from bot.line.http_call import whole
 from bot.line.outcome import HttpAnswer, LineError, error_of
 
 FEWEST = 20
-"""People: where fewer have done something, LINE tells `null`, so that nobody can be found out."""
+"""People: below this number LINE's figure is `null`, so that nobody can be identified."""
 DAYS_AT_ONCE = 31
 """Days that can be asked for in one question, the first and the last included."""
 UPDATED_DAYS = 14
-"""For so long after it was sent, what people do with a message is counted."""
+"""How long after sending LINE counts what people do with a message."""
 NAMES_A_PAGE = 100
 PAGES_AT_MOST = 20
 """Pages of names that are read; `UNITS_A_MONTH` fill ten."""
@@ -32,7 +32,7 @@ PAGES_AT_MOST = 20
 Hidden: TypeAlias = int | None
 """A number, or `None`: fewer than `FEWEST` people, or nobody, or nothing is known yet."""
 ANSWER_AT_MOST = 32 * 1024 * 1024
-"""Bytes of an answer: where each person got an address of their own, all of them are listed."""
+"""Bytes of an answer, which lists every address: perhaps one for each person."""
 
 _NOT_UNDERSTOOD = "the answer is not what LINE documents"
 
@@ -81,7 +81,7 @@ class UnitStatistics:
 
 
 class Insight:
-    """LINE's counts, as one channel asks for them; each call raises `LineError`."""
+    """LINE's statistics for one channel; each call raises `LineError`."""
 
     def __init__(self, calls: AuthorisedCalls, api: str, timeout: aiohttp.ClientTimeout) -> None:
         self._calls = calls
@@ -93,17 +93,17 @@ class Insight:
 
         https://developers.line.biz/en/reference/messaging-api/#get-statistics-per-unit
         """
-        asked = {"customAggregationUnit": unit, "from": f"{first:%Y%m%d}", "to": f"{last:%Y%m%d}"}
-        told = await self._read(f"/insight/message/event/aggregation?{urlencode(asked)}")
-        return unit_statistics_from(told)
+        query = {"customAggregationUnit": unit, "from": f"{first:%Y%m%d}", "to": f"{last:%Y%m%d}"}
+        answer = await self._read(f"/insight/message/event/aggregation?{urlencode(query)}")
+        return unit_statistics_from(answer)
 
     async def units_used(self) -> int:
         """How many names have been used in this month of LINE's.
 
         https://developers.line.biz/en/reference/messaging-api/#get-the-number-of-unit-name-types-assigned-during-this-month
         """
-        told = await self._read("/message/aggregation/info")
-        number = told.get("numOfCustomAggregationUnits")
+        answer = await self._read("/message/aggregation/info")
+        number = answer.get("numOfCustomAggregationUnits")
         if type(number) is not int:
             raise LineError(200, f"{_NOT_UNDERSTOOD}: no numOfCustomAggregationUnits")
         return number
@@ -116,9 +116,9 @@ class Insight:
         names: list[str] = []
         start = ""
         for _ in range(PAGES_AT_MOST):
-            asked = {"limit": str(NAMES_A_PAGE)} | ({"start": start} if start else {})
-            told = await self._read(f"/message/aggregation/list?{urlencode(asked)}")
-            page, following = told.get("customAggregationUnits"), told.get("next")
+            query = {"limit": str(NAMES_A_PAGE)} | ({"start": start} if start else {})
+            answer = await self._read(f"/message/aggregation/list?{urlencode(query)}")
+            page, following = answer.get("customAggregationUnits"), answer.get("next")
             if not isinstance(page, list):
                 raise LineError(200, f"{_NOT_UNDERSTOOD}: no customAggregationUnits")
             names += [name for name in page if isinstance(name, str)]
@@ -135,21 +135,21 @@ class Insight:
             body = await whole(response, ANSWER_AT_MOST)
         finally:
             response.close()
-        answer = HttpAnswer(response.status, body, response.headers.get("X-Line-Request-Id"))
-        if answer.status != 200:
-            raise error_of(answer, (self._calls.token,))
+        reply = HttpAnswer(response.status, body, response.headers.get("X-Line-Request-Id"))
+        if reply.status != 200:
+            raise error_of(reply, (self._calls.token,))
         try:
-            told = orjson.loads(body)
+            answer = orjson.loads(body)
         except orjson.JSONDecodeError:
-            told = None
-        if not isinstance(told, dict):
-            raise LineError(200, _NOT_UNDERSTOOD, answer.request_id)
-        return told
+            answer = None
+        if not isinstance(answer, dict):
+            raise LineError(200, _NOT_UNDERSTOOD, reply.request_id)
+        return answer
 
 
-def unit_statistics_from(told: Mapping[str, Any]) -> UnitStatistics:
+def unit_statistics_from(answer: Mapping[str, Any]) -> UnitStatistics:
     """Raises `LineError` where this is none of LINE's answers; a figure of another kind is a hidden one."""
-    overview, bubbles, links = told.get("overview"), told.get("messages"), told.get("clicks")
+    overview, bubbles, links = answer.get("overview"), answer.get("messages"), answer.get("clicks")
     if not isinstance(overview, dict) or not isinstance(bubbles, list) or not isinstance(links, list):
         raise LineError(200, f"{_NOT_UNDERSTOOD}: no statistics")
     return UnitStatistics(
@@ -162,26 +162,26 @@ def unit_statistics_from(told: Mapping[str, Any]) -> UnitStatistics:
     )
 
 
-def _bubble(told: Mapping[str, Any]) -> BubbleStatistics:
+def _bubble(entry: Mapping[str, Any]) -> BubbleStatistics:
     return BubbleStatistics(
-        number=_number(told, "seq") or 0,
-        shown=_number(told, "impression"),
-        people=_number(told, "uniqueImpression"),
-        played=_number(told, "mediaPlayed"),
-        played_by=_number(told, "uniqueMediaPlayed"),
+        number=_number(entry, "seq") or 0,
+        shown=_number(entry, "impression"),
+        people=_number(entry, "uniqueImpression"),
+        played=_number(entry, "mediaPlayed"),
+        played_by=_number(entry, "uniqueMediaPlayed"),
     )
 
 
-def _link(told: Mapping[str, Any]) -> LinkStatistics:
+def _link(entry: Mapping[str, Any]) -> LinkStatistics:
     return LinkStatistics(
-        number=_number(told, "seq") or 0,
-        url=told["url"],
-        opened=_number(told, "click"),
-        people=_number(told, "uniqueClick"),
-        people_anywhere=_number(told, "uniqueClickOfRequest"),
+        number=_number(entry, "seq") or 0,
+        url=entry["url"],
+        opened=_number(entry, "click"),
+        people=_number(entry, "uniqueClick"),
+        people_anywhere=_number(entry, "uniqueClickOfRequest"),
     )
 
 
-def _number(told: Mapping[str, Any], key: str) -> Hidden:
-    value = told.get(key)
+def _number(values: Mapping[str, Any], key: str) -> Hidden:
+    value = values.get(key)
     return value if type(value) is int else None

@@ -1,4 +1,4 @@
-"""What came of a call to LINE? The closed union that whoever sends decides on.
+"""The result of a call to LINE, as a closed union.
 
 https://developers.line.biz/en/reference/messaging-api/#status-codes and #error-responses
 """
@@ -37,10 +37,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """LINE will not do this, however often it is asked. Nothing was sent.
+    """LINE refuses this for good. Nothing was sent.
 
-    `message` is LINE's own, with the names of the properties at fault; never what was to be sent, to whom,
-    or with which token. `kind` `token` is the channel's access token (401, 403), `quota` the month's limit.
+    `message` is LINE's own, with the names of the properties at fault; it never contains the content, the
+    receiver or the token. `kind` `token` is the channel's access token (401, 403), `quota` the month's limit.
     """
 
     status: int
@@ -59,7 +59,7 @@ class Throttled:
 
 @fast_dataclass(frozen=True, slots=True)
 class Unknown:
-    """No answer that tells: LINE may have done it, or not."""
+    """No conclusive answer: LINE may have done it, or not."""
 
     reason: str
     request_id: str | None = None
@@ -87,7 +87,7 @@ class HttpAnswer:
 
 
 class LineError(Exception):
-    """LINE did not tell what it was asked. `status` is `None` where it gave no answer at all."""
+    """A read from LINE failed. `status` is `None` where there was no answer at all."""
 
     def __init__(self, status: int | None, message: str, request_id: str | None = None) -> None:
         super().__init__(message if status is None else f"{status}: {message}")
@@ -97,11 +97,11 @@ class LineError(Exception):
 
 
 class ContentTooLarge(LineError):
-    """What a person sent has more bytes than were asked for."""
+    """A person's file is larger than the limit."""
 
 
 def error_of(answer: HttpAnswer | CallResult, hidden: tuple[str, ...]) -> LineError:
-    """Why LINE did not tell what it was asked; `hidden` as of `outcome_of`."""
+    """The error of a failed read; `hidden` as of `outcome_of`."""
     match answer:
         case HttpAnswer(status, body, request_id):
             return LineError(status, error_message(body, hidden), request_id)
@@ -118,7 +118,7 @@ def error_of(answer: HttpAnswer | CallResult, hidden: tuple[str, ...]) -> LineEr
 
 
 def outcome_of(answer: HttpAnswer, hidden: tuple[str, ...], *, keyed: bool) -> CallResult:
-    """What an answer to a send means. The status decides; a 2xx with garbage in it is accepted.
+    """The result of a send by LINE's answer. The status decides; a 2xx with garbage in it is accepted.
 
     `keyed`: the call carried a retry key, so that 409 means "done before". `hidden` are the texts that must
     not appear in what is reported, should an answer repeat them.
@@ -169,23 +169,23 @@ def error_message(body: bytes, hidden: tuple[str, ...] = ()) -> str:
     Empty where the body is not LINE's: what a proxy wrote may repeat the request.
     """
     try:
-        told = orjson.loads(body)
+        error = orjson.loads(body)
     except orjson.JSONDecodeError:
         return ""
-    if not isinstance(told, dict):
+    if not isinstance(error, dict):
         return ""
-    message = told.get("message") or told.get("error_description")
+    message = error.get("message") or error.get("error_description")
     text = message if isinstance(message, str) else ""
     for secret in hidden:
         text = text.replace(secret, "…") if secret else text
     text = "".join(c if c.isprintable() else " " for c in text[:_LONGEST_MESSAGE])
-    names = ", ".join(_properties(told.get("details"), hidden))
+    names = ", ".join(_properties(error.get("details"), hidden))
     return f"{text} ({names})" if names else text
 
 
 def _properties(details: Any, hidden: tuple[str, ...]) -> list[str]:
     if not isinstance(details, list):
         return []
-    told = [d.get("property") for d in details[:_MOST_PROPERTIES] if isinstance(d, dict)]
-    names = [p for p in told if isinstance(p, str) and _PROPERTY.fullmatch(p)]
+    given = [d.get("property") for d in details[:_MOST_PROPERTIES] if isinstance(d, dict)]
+    names = [p for p in given if isinstance(p, str) and _PROPERTY.fullmatch(p)]
     return [name for name in dict.fromkeys(names) if not any(h and h in name for h in hidden)]

@@ -123,5 +123,6 @@ def current_token(
 
 
 def _opened_by(channel: Channel) -> tuple[str, str]:
-    """What LINE knows this channel's calls by: its long-lived token, else what stateless ones come from."""
+    """The credential of this channel's calls: its long-lived token, else what stateless tokens are made
+    from."""
     return ("token", channel.access_token) if channel.access_token else ("secret", channel.channel_secret)

@@ -53,17 +53,17 @@ class RichMenus:
     # What there is
 
     async def listed(self) -> list[ListedMenu]:
-        """All menus that were made with the API, in no order that LINE tells."""
-        told = await self._list("/richmenu/list", "richmenus")
-        return [ListedMenu(str(menu["richMenuId"]), str(menu.get("name", ""))) for menu in told]
+        """All menus made with the API; LINE documents no order."""
+        menus = await self._list("/richmenu/list", "richmenus")
+        return [ListedMenu(str(menu["richMenuId"]), str(menu.get("name", ""))) for menu in menus]
 
     async def aliases(self) -> Mapping[str, str]:
         """The menu behind each alias."""
-        told = await self._list("/richmenu/alias/list", "aliases")
-        return {str(one["richMenuAliasId"]): str(one["richMenuId"]) for one in told}
+        aliases = await self._list("/richmenu/alias/list", "aliases")
+        return {str(one["richMenuAliasId"]): str(one["richMenuId"]) for one in aliases}
 
     async def default(self) -> str | None:
-        """The menu of whoever has none of their own."""
+        """The menu of everybody without a menu of their own."""
         answer = await self._ask("GET", "/user/all/richmenu")
         if answer.status == 404:
             return None
@@ -73,8 +73,8 @@ class RichMenus:
 
     async def create(self, form: Mapping[str, Any]) -> str:
         """Make a menu, without its picture yet; its id. A hundred an hour."""
-        told = self._json_of(await self._ask("POST", "/richmenu", form))
-        id = told.get("richMenuId")
+        answer = self._json_of(await self._ask("POST", "/richmenu", form))
+        id = answer.get("richMenuId")
         if not isinstance(id, str):
             raise LineError(200, "the answer is not what LINE documents: no richMenuId")
         return id
@@ -110,17 +110,18 @@ class RichMenus:
         await self._delete("DELETE", f"/richmenu/alias/{quote(alias, safe='')}")
 
     async def set_default(self, menu: str) -> None:
-        """Show this menu to whoever has none of their own."""
+        """Show this menu to everybody without a menu of their own."""
         self._json_of(await self._ask("POST", f"/user/all/richmenu/{quote(menu, safe='')}"))
 
     async def clear_default(self) -> None:
-        """Show no menu of ours to whoever has none of their own."""
+        """Show no menu to everybody without a menu of their own."""
         self._json_of(await self._ask("DELETE", "/user/all/richmenu"))
 
     # For people
 
     async def link(self, user: str, menu: str) -> CallResult:
-        """Show this person this menu; whoever is no friend is linked to nothing, and LINE does not say so."""
+        """Show this person this menu; for a person who is no friend, LINE accepts the call and does
+        nothing."""
         path = f"/user/{quote(user, safe='')}/richmenu/{quote(menu, safe='')}"
         return await self._give(path, None, (user,))
 
@@ -139,7 +140,7 @@ class RichMenus:
     async def move(self, moves: Mapping[str, str], key: str) -> str:
         """Give everybody who has one menu another, up to 1,000 pairs; the id to ask for progress by.
 
-        Three an hour. With the same `key` (14 days long) whoever was moved is left alone.
+        Three an hour. With the same `key` (for 14 days) people who were moved already are skipped.
         """
         operations = [{"type": "link", "from": old, "to": new} for old, new in moves.items()]
         form = {"operations": operations, "resumeRequestKey": key}
@@ -179,7 +180,7 @@ class RichMenus:
             self._json_of(answer)
 
     async def _list(self, path: str, name: str) -> list[Mapping[str, Any]]:
-        """A list that may be longer than what is kept of other answers."""
+        """A list, which may be longer than the limit of other answers."""
         response = await self._calls.open(URL(self._api + path, encoded=True), self._timeout)
         if not isinstance(response, aiohttp.ClientResponse):
             raise self._error(response)
@@ -188,10 +189,10 @@ class RichMenus:
         finally:
             response.close()
         answer = HttpAnswer(response.status, body, response.headers.get("X-Line-Request-Id"))
-        told = self._json_of(answer).get(name)
-        if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+        entries = self._json_of(answer).get(name)
+        if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
             raise LineError(200, f"the answer is not what LINE documents: no {name}")
-        return told
+        return entries
 
     def _checked(self, answer: HttpAnswer | CallResult) -> HttpAnswer:
         if isinstance(answer, HttpAnswer):
@@ -202,12 +203,12 @@ class RichMenus:
         if not 200 <= answer.status < 300:
             raise LineError(answer.status, self._message(answer), answer.request_id)
         try:
-            told = orjson.loads(answer.body or b"{}")
+            found = orjson.loads(answer.body or b"{}")
         except orjson.JSONDecodeError:
-            told = None
-        if not isinstance(told, dict):
+            found = None
+        if not isinstance(found, dict):
             raise LineError(answer.status, "the answer is not what LINE documents", answer.request_id)
-        return told
+        return found
 
     def _message(self, answer: HttpAnswer) -> str:
         return message_of(answer.body, (self._calls.token,))

@@ -63,7 +63,7 @@ def read_json(body: bytes) -> Any:
 def write_json(value: Any) -> tuple[bytes, Any]:
     """The JSON of a value from `read_json`, and the value that this JSON holds.
 
-    That is `value` itself, unless it is nested too deep to be written: then what lies too deep is `null`.
+    That is `value` itself, unless it is nested too deep to be written: then whatever is too deep is `null`.
     """
     try:
         return orjson.dumps(value), value
@@ -74,7 +74,7 @@ def write_json(value: Any) -> tuple[bytes, Any]:
 
 def cleaned(value: Any, room: int = MAX_DEPTH) -> Any:
     """`value` as strict JSON can hold it: lone surrogates are U+FFFD, numbers beyond 64 bits are floats or
-    `null`, and so is what lies deeper than `room`."""
+    `null`, and so is what is nested deeper than `room`."""
     match value:
         case str():
             return _LONE_SURROGATE.sub("\ufffd", value)
@@ -97,28 +97,28 @@ def _number(digits: str) -> int | float:
 
 def _shallow(text: str) -> str:
     """JSON text without what is nested deeper than the parser's own stack is safe for."""
-    kept: list[str] = []
+    parts: list[str] = []
     depth = start = 0
     for token in _TOKEN.finditer(text):
         mark = token.group()
         if mark in ("[", "{"):
             depth += 1
             if depth == MAX_DEPTH + 1:
-                kept.append(text[start : token.start()] + "null")
+                parts.append(text[start : token.start()] + "null")
         elif mark in ("]", "}"):
             depth -= 1
             if depth == MAX_DEPTH:
                 start = token.end()
     if depth > MAX_DEPTH:
         raise ValueError("JSON ends inside of its nesting")
-    return "".join(kept) + text[start:]
+    return "".join(parts) + text[start:]
 
 
 NO_ONE = "-"
-"""Stands for the LINE id in the contact id of events that come from the channel itself."""
+"""In the contact id of events from the channel itself: the place of the LINE id."""
 
 UNREADABLE = "unreadable"
-"""The type of an `Other` that tells no usable type of its own."""
+"""The type of an `Other` without a usable type of its own."""
 
 _LONGEST_NAME = 64
 """Characters in an id or type that is used as one; LINE's ids have 33, the longest type 17."""
@@ -184,32 +184,32 @@ def _sent(received: Received) -> int:
     return received.event.sent
 
 
-def _received(channel: str, told: Any, at: datetime) -> Received:
-    raw, told = write_json(told)
-    name = told.get("webhookEventId") if type(told) is dict else None
-    event = _event(f"{channel}:{name if _is_name(name) else uuid4().hex}", channel, told, at)
+def _received(channel: str, payload: Any, at: datetime) -> Received:
+    raw, payload = write_json(payload)
+    name = payload.get("webhookEventId") if type(payload) is dict else None
+    event = _event(f"{channel}:{name if _is_name(name) else uuid4().hex}", channel, payload, at)
     contact = contact_id(channel, event.source.id)
     return Received(InboxEntry(event.id, channel, contact, part_of(contact), at, raw), event)
 
 
-def _event(event_id: str, channel: str, told: Any, at: datetime) -> Event:
-    if type(told) is not dict:
-        return Event(event_id, channel, _CHANNEL_ITSELF, at, Other(UNREADABLE, {"value": told}))
-    source = _source(told.get("source"))
-    mode = told.get("mode")
+def _event(event_id: str, channel: str, payload: Any, at: datetime) -> Event:
+    if type(payload) is not dict:
+        return Event(event_id, channel, _CHANNEL_ITSELF, at, Other(UNREADABLE, {"value": payload}))
+    source = _source(payload.get("source"))
+    mode = payload.get("mode")
     # LINE knows `active` and `standby`. In a mode that it adds, silence is the answer that harms nobody; the
     # next event may be active. A missing mode is a property without a value, which LINE leaves out.
     is_active = mode is None or mode == "active"
-    sent = told.get("timestamp")
-    context = told.get("deliveryContext")
+    sent = payload.get("timestamp")
+    context = payload.get("deliveryContext")
     return Event(
         event_id,
         channel,
         source,
         at,
-        _what(told) if source is not _CHANNEL_ITSELF else _other(told),
+        _what(payload) if source is not _CHANNEL_ITSELF else _other(payload),
         sent if type(sent) is int and 0 <= sent <= _LATEST else 0,
-        _token(told.get("replyToken"), at) if is_active else None,
+        _token(payload.get("replyToken"), at) if is_active else None,
         mode == "standby",
         type(context) is dict and context.get("isRedelivery") is True,
         unknown_mode=not is_active and mode != "standby",
@@ -221,54 +221,54 @@ def _is_name(value: Any) -> TypeGuard[str]:
     return type(value) is str and 0 < len(value) <= _LONGEST_NAME and value.isprintable()
 
 
-def _source(told: Any) -> Source:
-    if type(told) is not dict:
+def _source(payload: Any) -> Source:
+    if type(payload) is not dict:
         return _CHANNEL_ITSELF
-    kind, user = told.get("type"), told.get("userId")
+    kind, user = payload.get("type"), payload.get("userId")
     if type(kind) is not str or kind not in _ID_KEYS:
         return _CHANNEL_ITSELF
-    line_id = told.get(_ID_KEYS[kind])
+    line_id = payload.get(_ID_KEYS[kind])
     if not _is_name(line_id) or line_id == NO_ONE:
         return _CHANNEL_ITSELF
     return Source(kind, line_id, user if user is line_id or _is_name(user) else None)
 
 
-def _token(told: Any, at: datetime) -> ReplyToken | None:
-    if type(told) is not str or not told or told in _DUMMY_TOKENS:
+def _token(token: Any, at: datetime) -> ReplyToken | None:
+    if type(token) is not str or not token or token in _DUMMY_TOKENS:
         return None
-    return ReplyToken(told, at)
+    return ReplyToken(token, at)
 
 
-def _what(told: dict[str, Any]) -> What:
-    kind = told.get("type")
-    about = told.get(kind) if type(kind) is str else None
+def _what(event: dict[str, Any]) -> What:
+    kind = event.get("type")
+    detail = event.get(kind) if type(kind) is str else None
     match kind:
-        case "message" if type(about) is dict:
-            return _message(about) or _other(told)
-        case "postback" if type(about) is dict and type(about.get("data")) is str:
-            params = about.get("params")
-            return Postback(about["data"], params if type(params) is dict else {})
+        case "message" if type(detail) is dict:
+            return _message(detail) or _other(event)
+        case "postback" if type(detail) is dict and type(detail.get("data")) is str:
+            params = detail.get("params")
+            return Postback(detail["data"], params if type(params) is dict else {})
         case "follow":
-            return Follow(again=type(about) is dict and about.get("isUnblocked") is True)
+            return Follow(again=type(detail) is dict and detail.get("isUnblocked") is True)
         case "unfollow":
             return Unfollow()
         case "join":
             return Join()
         case _:
-            return _other(told)
+            return _other(event)
 
 
-def _message(told: dict[str, Any]) -> What | None:
-    kind = told.get("type")
+def _message(message: dict[str, Any]) -> What | None:
+    kind = message.get("type")
     if kind == "text":
-        text = told.get("text")
+        text = message.get("text")
         return TextMessage(text) if type(text) is str else None
-    return OtherMessage(kind, told) if _is_name(kind) else None
+    return OtherMessage(kind, message) if _is_name(kind) else None
 
 
-def _other(told: dict[str, Any]) -> Other:
-    kind = told.get("type")
-    return Other(kind if _is_name(kind) else UNREADABLE, told)
+def _other(payload: dict[str, Any]) -> Other:
+    kind = payload.get("type")
+    return Other(kind if _is_name(kind) else UNREADABLE, payload)
 
 
 def signature_ok(secret: str, body: bytes, header: str | None) -> bool:
@@ -286,5 +286,6 @@ def signature_ok(secret: str, body: bytes, header: str | None) -> bool:
 
 @lru_cache(1_024)
 def _signing(secret: str) -> hmac.HMAC:
-    """What has taken the key in: half of the work. Unlike `hmac.digest` it keeps the interpreter's lock."""
+    """An HMAC with the key taken in: half of the work. Unlike `hmac.digest` it holds the interpreter's
+    lock."""
     return hmac.new(secret.encode("utf-8", "surrogatepass"), digestmod="sha256")

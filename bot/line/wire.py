@@ -1,4 +1,4 @@
-"""How do calls to LINE travel? On kept-alive HTTP/1.1 connections, each carrying one call at a time.
+"""HTTP/1.1 connections to LINE: kept alive, one call at a time on each.
 
 aiohttp's client costs 63 µs of processor a call: of all that a turn does, the reply was the dearest. Nothing
 here waits in a task: a call is a future, settled when its answer is there, with all that come together.
@@ -23,39 +23,40 @@ Timed = TypeVar("Timed", bound=Hashable)
 
 
 class Deadlines(Generic[Timed]):
-    """Watches what has begun and not ended. Who began first is late first, so the timer is for that one."""
+    """Deadlines of what is under way. All have the same length, so one timer, for the oldest, is enough."""
 
     def __init__(self, seconds: float, late: Callable[[Timed], None]) -> None:
-        """`late(one)` is called once for what has not ended after so many `seconds`: it is forgotten then."""
+        """`late(item)` is called once for an item that has not ended within `seconds`; then it is
+        forgotten."""
         self._seconds = seconds
         self._late = late
         self._until: OrderedDict[Timed, float] = OrderedDict()  # a dict is slow to find its first one
         self._timer: asyncio.TimerHandle | None = None
 
-    def begin(self, one: Timed) -> None:
-        """It begins now."""
+    def begin(self, item: Timed) -> None:
+        """Start the item's time."""
         loop = asyncio.get_running_loop()
-        self._until[one] = until = loop.time() + self._seconds
+        self._until[item] = until = loop.time() + self._seconds
         if self._timer is None:
             self._timer = loop.call_at(until, self._look)
 
-    def end(self, one: Timed) -> None:
-        """It has ended, or does not count any more."""
-        self._until.pop(one, None)
+    def end(self, item: Timed) -> None:
+        """Stop watching the item."""
+        self._until.pop(item, None)
 
     def take_first(self) -> Timed | None:
-        """What began first, of what goes on: it is not watched any more."""
+        """The oldest item, which is no longer watched; `None`: there is none."""
         return self._until.popitem(last=False)[0] if self._until else None
 
     def _look(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            while (one := self._first()) is not None and self._until[one] <= loop.time():
-                del self._until[one]
-                self._late(one)
-        finally:  # only now: whoever has begun meanwhile is late after whoever was there
-            one = self._first()
-            self._timer = None if one is None else loop.call_at(self._until[one], self._look)
+            while (item := self._first()) is not None and self._until[item] <= loop.time():
+                del self._until[item]
+                self._late(item)
+        finally:  # only now: items that began meanwhile are late after those before
+            item = self._first()
+            self._timer = None if item is None else loop.call_at(self._until[item], self._look)
 
     def _first(self) -> Timed | None:
         return next(iter(self._until), None)
@@ -78,7 +79,7 @@ WireResult: TypeAlias = HttpAnswer | Unknown | NotSent
 
 
 class WireCall(asyncio.Future[T], Generic[T]):
-    """One call: what `read` makes of its answer. Who cancels it does not want to know any more."""
+    """One call: a future of what `read` makes of its answer; cancelled, it ignores the answer."""
 
     __slots__ = ("_read", "request")
 
@@ -87,13 +88,13 @@ class WireCall(asyncio.Future[T], Generic[T]):
         self.request = request
         self._read = read
 
-    def heard(self, result: WireResult) -> None:
-        """This has come of it."""
+    def settle(self, result: WireResult) -> None:
+        """Set the result of the call, unless it was cancelled."""
         if self.done():
             return
         try:
             self.set_result(self._read(result))
-        except Exception as error:  # whoever waits for it hears of it, and the connection is not to blame
+        except Exception as error:  # the caller gets it; the connection is not at fault
             self.set_exception(error)
 
 
@@ -101,7 +102,7 @@ class Wire(asyncio.Protocol):
     """One connection. It takes another call when one has ended, unless `closed`."""
 
     def __init__(self, ended: Callable[[Wire, WireCall[Any], WireResult], None]) -> None:
-        """`ended(wire, call, result)`: this has come of its call, which is still to hear of it."""
+        """`ended(wire, call, result)` is called at the end of each call, and has to settle it."""
         self.closed = False
         self.idle_since = 0.0
         self._ended = ended
@@ -133,14 +134,14 @@ class Wire(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    # What asyncio tells
+    # Callbacks of asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         if self._call is None:
-            self.close()  # nothing was asked
+            self.close()  # an answer without a request
             return
         try:
             self._parser.feed_data(data)
@@ -149,12 +150,12 @@ class Wire(asyncio.Protocol):
         else:
             if (answer := self._whole) is not None:
                 self._whole = None
-                self._hear(answer)
+                self._deliver(answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._break_off("the connection was closed")
 
-    # What the parser tells
+    # Callbacks of the parser
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._headers[name.lower()] = value
@@ -172,7 +173,7 @@ class Wire(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         if self._whole is not None:
-            self.close()  # more than was asked for: whose answer it is nobody knows
+            self.close()  # a second answer: it belongs to no call
 
     def on_message_complete(self) -> None:
         if self._status == 0:
@@ -182,15 +183,15 @@ class Wire(asyncio.Protocol):
         self._whole = self._whole or self._answer()
 
     def _break_off(self, reason: str) -> None:
-        """Nothing more comes. Once the status line is there it counts."""
+        """The connection broke off: an answer whose status line has come counts."""
         self._end(self._answer() if self._status else Unknown(reason))
 
     def _end(self, result: WireResult) -> None:
-        """Nothing more is to be heard here: answer with `result`, and never use the connection again."""
+        """End the call with `result`, and never use the connection again."""
         self.close()
-        self._hear(result)
+        self._deliver(result)
 
-    def _hear(self, result: WireResult) -> None:
+    def _deliver(self, result: WireResult) -> None:
         call, self._call = self._call, None
         if call is not None:
             self._ended(self, call, result)
@@ -235,11 +236,11 @@ class Wires:
         self._yielding: Deadlines[WireCall[Any]] = Deadlines(connect, _no_place)
         self._under_way: Deadlines[Wire] = Deadlines(total, Wire.late)
         self._ended: list[tuple[Wire, WireCall[Any], WireResult]] = []
-        """What has come of calls that have not heard of it yet."""
+        """Results of calls that are not settled yet."""
         self._connecting: set[asyncio.Task[None]] = set()
 
     def make(self, call: WireCall[Any], *, yields: bool = False) -> None:
-        """Make a call, and repeat nothing. It hears `NotSent` where it was certainly not heard itself.
+        """Make a call, without retries. Its result is `NotSent` where LINE has certainly not received it.
 
         One that `yields` gets a place only while no other call waits for one.
         """
@@ -270,10 +271,10 @@ class Wires:
             wire = await self._new()
         finally:
             if isinstance(wire, NotSent):
-                call.heard(wire)
+                call.settle(wire)
                 self._give_place()
             elif call.done():
-                self._left(wire)
+                self._reuse(wire)
             else:
                 self._put_on(wire, call)
 
@@ -290,12 +291,12 @@ class Wires:
     def _flush_results(self) -> None:
         ended, self._ended = self._ended, []
         for _, call, result in ended:
-            call.heard(result)
+            call.settle(result)
         for wire, _, _ in ended:
-            self._left(wire)
+            self._reuse(wire)
 
-    def _left(self, wire: Wire) -> None:
-        """Nobody uses it any more: it takes the call of who waits first."""
+    def _reuse(self, wire: Wire) -> None:
+        """Reuse a connection for the call that waits longest, or keep it."""
         if wire.closed:
             self._give_place()
         elif (call := self._next()) is not None:
@@ -312,7 +313,7 @@ class Wires:
             self._free += 1
 
     def _next(self) -> WireCall[Any] | None:
-        """Who waits first, and still wants it."""
+        """The call that waits longest, and was not cancelled."""
         while (call := self._waiting.take_first() or self._yielding.take_first()) is not None:
             if not call.done():
                 return call
@@ -347,7 +348,7 @@ class Wires:
 
 
 def _no_place(call: WireCall[Any]) -> None:
-    call.heard(NotSent("no free connection in time"))
+    call.settle(NotSent("no free connection in time"))
 
 
 def _id(value: bytes | None) -> str | None:

@@ -1,4 +1,4 @@
-"""The design tokens of all pages (colours, spaces, font): each stands once, in the files beside this."""
+"""The design tokens of all pages (colours, spaces, font): each is defined once, in the files beside this."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AS_THE_MACHINE = "(prefers-color-scheme: dark)"
 
 
 def with_tokens(style: bytes) -> bytes:
-    """A style sheet that stands on its own: light or dark as the machine asks for."""
+    """A self-contained style sheet: light or dark as the device prefers."""
     return f"{TOKENS}\n@media {AS_THE_MACHINE} {{\n{DARK}}}\n".encode() + style
 
 

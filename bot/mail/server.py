@@ -17,7 +17,7 @@ _WITHOUT_CONTROLS = re.compile(r"[^\x00-\x20\x7f]+")
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed in. `sender` is the address that it comes from, where one is said."""
+    """The server that takes mail. `sender` is the mails' From address, if one is set."""
 
     host: str
     port: int
@@ -56,9 +56,9 @@ def mail_server(text: str) -> MailServer | None:
 
 
 def _sender(parts: SplitResult) -> str | None:
-    asked = parse_qs(parts.query).get("from")
-    if asked:
-        return asked[-1]
+    given = parse_qs(parts.query).get("from")
+    if given:
+        return given[-1]
     user = _decoded(parts.username)
     return user if user is not None and is_mail_address(user) else None
 

@@ -22,7 +22,7 @@ LONGEST_SUBJECT = 120
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is said to whom. `id` is its own for ever: sent again, it is the same letter."""
+    """A mail. Its `id` never changes: sent again, it is the same letter."""
 
     id: str
     to: str = field(repr=False)
@@ -38,11 +38,11 @@ def in_one_line(text: str) -> str:
 
     An encoded word (RFC 2047) may hold line breaks, so none is left to begin.
     """
-    kept = (
+    cleaned = (
         "" if c in TURNS_AROUND else " " if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") else c
         for c in text
     )
-    return " ".join("".join(kept).replace("=?", "= ?").split())
+    return " ".join("".join(cleaned).replace("=?", "= ?").split())
 
 
 def message_of(letter: Letter) -> EmailMessage:
@@ -63,7 +63,7 @@ def message_of(letter: Letter) -> EmailMessage:
 
 
 SECONDS = 30.0
-"""For all of it: a server that hangs holds nobody else up, and is asked again."""
+"""For a whole submission: a server that hangs delays no other mail, and is tried again."""
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 OURSELVES = "[127.0.0.1]"
 """Who says hello: a machine that has no name for others (RFC 5321, 4.1.3); asking for one may take long."""
@@ -76,9 +76,9 @@ class MailSent:
 
 @dataclass(frozen=True, slots=True)
 class MailNotSent:
-    """Why it was not taken. `unsure`: nobody knows whether it was, for the end of it was not heard.
+    """Why it was not sent. `unsure`: it may have been, for the server's last answer did not come.
 
-    `hopeless`: no other try takes it.
+    `hopeless`: a retry cannot succeed.
     """
 
     why: str
@@ -97,13 +97,13 @@ async def send(
     context: ssl.SSLContext | None = None,
     seconds: float = SECONDS,
 ) -> MailResult:
-    """Hand it in. `private` are hosts of our own network, where a server need not encrypt.
+    """Submit it. `private` are hosts of our own network, where a server need not encrypt.
 
-    Elsewhere nothing is said to a server without it, so nobody on the way can take it out.
+    Elsewhere nothing is sent without TLS, so an attacker on the way cannot strip it.
     """
     try:
         written = message_of(letter).as_bytes()
-    except Exception as error:  # whatever a name does to the writer must not hold up what comes after it
+    except Exception as error:  # a name that breaks the writer must not delay the mails after it
         return MailNotSent(f"it cannot be written ({type(error).__name__})", hopeless=True)
     step = _Step()
     try:
@@ -141,7 +141,7 @@ class _Step:
     is_handing_in = False
 
     def broken_off(self) -> MailNotSent:
-        """What it means that nothing more is heard."""
+        """The result where the connection broke off."""
         why = "the connection broke off" if self.is_connected else "it cannot be reached"
         return MailNotSent(why, self.is_handing_in)
 

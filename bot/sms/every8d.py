@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.sms.phone import national
 from bot.sms.provider_call import form_call, time_outs
-from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSent, SmsTrouble, Unsure
+from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, SmsTrouble, Unsure
 
 ADDRESS = "https://api.e8d.tw"
 
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 class Every8d:
-    """An account at EVERY8D. It knows no message again, so nothing is ever sent twice from here.
+    """An account at EVERY8D. It does not recognise repeated messages, so none is sent twice from here.
 
     The session is shared, and not closed here.
     """
@@ -42,11 +42,11 @@ class Every8d:
         self._base = f"{address.rstrip('/')}/API21/HTTP"
         self._timeout = timeout or time_outs()
 
-    async def send(self, message: ShortMessage) -> CameOfIt:
+    async def send(self, message: ShortMessage) -> SmsResult:
         """Send it, once."""
         fields = {"SB": "", "MSG": message.text, "DEST": national(message.phone), "ST": ""}
         answer = await self._ask("sendSMS", fields)
-        return _understood(answer) if isinstance(answer, str) else answer
+        return _result(answer) if isinstance(answer, str) else answer
 
     async def credit(self) -> Credit | None:
         """The points of the account."""
@@ -58,7 +58,7 @@ class Every8d:
         return await form_call(self._session, url, self._account | fields, self._timeout)
 
 
-def _understood(answer: str) -> CameOfIt:
+def _result(answer: str) -> SmsResult:
     """`credit,sent,cost,unsent,batch`; a negative first field is an error's number, with its words."""
     first, *others = _fields(answer)
     if not _NUMBER.fullmatch(first):

@@ -8,7 +8,7 @@ import aiohttp
 
 from bot.sms.phone import national
 from bot.sms.provider_call import form_call, time_outs
-from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSent, SmsTrouble, Unsure
+from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, SmsTrouble, Unsure
 
 ADDRESS = "https://smsapi.mitake.com.tw"
 
@@ -47,45 +47,47 @@ class Mitake:
         self._base = f"{address.rstrip('/')}/api/mtk"
         self._timeout = timeout or time_outs()
 
-    async def send(self, message: ShortMessage) -> CameOfIt:
-        """Send it. Without an answer it is asked once more: Mitake knows a `clientid` again for 12 hours."""
-        came = await self._send(message)
-        if not isinstance(came, Unsure):
-            return came
-        again = await self._send(message)
-        return again if isinstance(again, SmsSent) else came  # a refusal now says nothing of the first time
+    async def send(self, message: ShortMessage) -> SmsResult:
+        """Send it; without an answer, once more: Mitake recognises a `clientid` for 12 hours."""
+        result = await self._send(message)
+        if not isinstance(result, Unsure):
+            return result
+        second = await self._send(message)
+        return (
+            second if isinstance(second, SmsSent) else result
+        )  # a refusal now says nothing of the first attempt
 
     async def credit(self) -> Credit | None:
         """The points of the account."""
         answer = await self._ask("SmQuery", {})
-        return _credit(_told(answer)) if isinstance(answer, str) else None
+        return _credit(_values(answer)) if isinstance(answer, str) else None
 
-    async def _send(self, message: ShortMessage) -> CameOfIt:
+    async def _send(self, message: ShortMessage) -> SmsResult:
         fields = {"dstaddr": national(message.phone), "smbody": message.text, "clientid": message.id}
         answer = await self._ask("SmSend?CharsetURL=UTF-8", fields)
-        return _understood(answer) if isinstance(answer, str) else answer
+        return _result(answer) if isinstance(answer, str) else answer
 
     async def _ask(self, what: str, fields: dict[str, str]) -> str | SmsNotSent | Unsure:
         return await form_call(self._session, f"{self._base}/{what}", self._account | fields, self._timeout)
 
 
-def _understood(answer: str) -> CameOfIt:
+def _result(answer: str) -> SmsResult:
     """Lines below a `[1]`: `msgid`, `statuscode`, `AccountPoint`, `Duplicate`."""
-    told = _told(answer)
-    status = told.get("statuscode")
+    values = _values(answer)
+    status = values.get("statuscode")
     if status is None:
         return Unsure("Mitake's answer is not what it documents")
     if status in _TAKEN:
-        return SmsSent(_credit(told))
+        return SmsSent(_credit(values))
     why, reason = _REASONS.get(status, ("refused", f"status {status[:8]!r}"))
     return SmsNotSent(f"Mitake refused: {reason}", why)
 
 
-def _told(answer: str) -> Mapping[str, str]:
+def _values(answer: str) -> Mapping[str, str]:
     """The lines of `key=value`."""
     return dict(line.strip().partition("=")[::2] for line in answer.splitlines())
 
 
-def _credit(told: Mapping[str, str]) -> Credit | None:
-    points = told.get("AccountPoint", "")
+def _credit(values: Mapping[str, str]) -> Credit | None:
+    points = values.get("AccountPoint", "")
     return Credit(float(points)) if points.isascii() and points.isdigit() else None

@@ -22,7 +22,7 @@ def time_outs(connect: float = CONNECT_SECONDS, total: float = TOTAL_SECONDS) ->
 
 @dataclass(frozen=True, slots=True)
 class ProviderAnswer:
-    """What a provider said, below status 500."""
+    """A provider's answer, below status 500."""
 
     status: int
     text: str
@@ -44,7 +44,8 @@ async def call(
 ) -> ProviderAnswer | SmsNotSent | Unsure:
     """Send the form, or only look where there is none. Asks once.
 
-    `NotSent` where nobody heard us; `Unsure` where it may have been heard: a 5xx, silence, a broken line.
+    `SmsNotSent` where the provider has not received it; `Unsure` where it may have: a 5xx, silence, a broken
+    connection.
     """
     method = "GET" if form is None else "POST"
     try:

@@ -19,7 +19,7 @@ log = logging.getLogger("oaflow.sms")
 
 
 class Console:
-    """For whoever develops a playbook: the code stands in the log, so no real person's phone is proven."""
+    """For developing a playbook: the code is in the log, so no real person's phone is verified."""
 
     async def send(self, message: ShortMessage) -> SmsSent:
         """Tell it."""
@@ -42,6 +42,6 @@ _PROVIDERS: Mapping[str, _Made] = {
 
 
 def sender_of(settings: SmsSettings, session: aiohttp.ClientSession) -> SmsSender:
-    """The sender of these settings. Nothing is asked before something is sent."""
+    """The sender of these settings. No request is made before the first SMS."""
     given = {name: settings.credentials.get(name, "") for name in NEEDS[settings.provider]}
     return _PROVIDERS[settings.provider](given, session)

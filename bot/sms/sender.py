@@ -60,13 +60,13 @@ class Unsure:
     reason: str
 
 
-CameOfIt: TypeAlias = SmsSent | SmsNotSent | Unsure
+SmsResult: TypeAlias = SmsSent | SmsNotSent | Unsure
 
 
 class SmsSender(Protocol):
     """A provider of SMS, signed in. Never raises for what the network or the provider does."""
 
-    async def send(self, message: ShortMessage) -> CameOfIt: ...
+    async def send(self, message: ShortMessage) -> SmsResult: ...
 
     async def credit(self) -> Credit | None:
         """What is left there; `None` where it is not counted, or cannot be asked just now."""

@@ -3,7 +3,7 @@
 https://www.twilio.com/docs/messaging/api/message-resource
 
 Not its *Verify*, which makes and checks codes of its own: what a code may be, how often it is sent and how
-often it may be guessed is then told by two, and here by one, whoever sends it.
+often it may be guessed would then be in two places; here one place decides, for every provider.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import aiohttp
 import orjson
 
 from bot.sms.provider_call import ProviderAnswer, call, time_outs
-from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSent, SmsTrouble, Unsure
+from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, SmsTrouble, Unsure
 
 ADDRESS = "https://api.twilio.com"
 
@@ -34,7 +34,7 @@ _REASONS: Mapping[int, tuple[SmsTrouble, str]] = {
 
 
 class Twilio:
-    """An account at Twilio. It knows no message again, so nothing is ever sent twice from here.
+    """An account at Twilio. It does not recognise repeated messages, so none is sent twice from here.
 
     `sender` is a number (E.164), a name, or a messaging service (`MG…`). The session is shared.
     """
@@ -55,18 +55,18 @@ class Twilio:
         self._base = f"{address.rstrip('/')}/2010-04-01/Accounts/{quote(account, safe='')}"
         self._timeout = timeout or time_outs()
 
-    async def send(self, message: ShortMessage) -> CameOfIt:
+    async def send(self, message: ShortMessage) -> SmsResult:
         """Send it, once."""
         form = {"To": message.phone, "Body": message.text, **self._from}
         answer = await self._ask("Messages", form)
-        return _understood(answer) if isinstance(answer, ProviderAnswer) else answer
+        return _result(answer) if isinstance(answer, ProviderAnswer) else answer
 
     async def credit(self) -> Credit | None:
         """The balance, which lags behind a little; a subaccount has none of its own."""
         answer = await self._ask("Balance", None)
-        said = _object(answer) if isinstance(answer, ProviderAnswer) and answer.status == 200 else {}
+        found = _object(answer) if isinstance(answer, ProviderAnswer) and answer.status == 200 else {}
         try:
-            return Credit(float(said["balance"]), str(said["currency"]))
+            return Credit(float(found["balance"]), str(found["currency"]))
         except (KeyError, TypeError, ValueError):
             return None
 
@@ -75,11 +75,11 @@ class Twilio:
         return await call(self._session, url, self._timeout, form=form, headers=self._headers)
 
 
-def _understood(answer: ProviderAnswer) -> CameOfIt:
-    said = _object(answer)
+def _result(answer: ProviderAnswer) -> SmsResult:
+    found = _object(answer)
     if answer.status in (200, 201):
-        return SmsSent() if said.get("sid") else Unsure("Twilio's answer is not what it documents")
-    code = said.get("code")
+        return SmsSent() if found.get("sid") else Unsure("Twilio's answer is not what it documents")
+    code = found.get("code")
     if not isinstance(code, int):
         return answer.not_sent
     why, reason = _REASONS.get(code, ("refused", f"error {code}"))
@@ -88,7 +88,7 @@ def _understood(answer: ProviderAnswer) -> CameOfIt:
 
 def _object(answer: ProviderAnswer) -> dict[str, Any]:
     try:
-        said = orjson.loads(answer.text)
+        found = orjson.loads(answer.text)
     except orjson.JSONDecodeError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return found if isinstance(found, dict) else {}

@@ -18,7 +18,7 @@ from bot.cli.main import main
 from bot.model.processes import Serving
 from bot.model.settings import Settings, SmsSettings
 from bot.operations.simulated_time import now_among
-from bot.sms.sender import CameOfIt, Credit, ShortMessage
+from bot.sms.sender import Credit, ShortMessage, SmsResult
 from bot.store.counters.codes import CodeRequest, Codes
 from bot.store.mongod.embedded import OWN_NAME
 from tests.conftest import ManualClock
@@ -44,7 +44,7 @@ class Account:
     def __init__(self, credit: Credit | None) -> None:
         self._credit = credit
 
-    async def send(self, message: ShortMessage) -> CameOfIt:
+    async def send(self, message: ShortMessage) -> SmsResult:
         raise AssertionError("nothing is sent here")
 
     async def credit(self) -> Credit | None:

@@ -220,4 +220,4 @@ JSON = st.recursive(
 def test_whatever_line_answers_there_is_a_verdict(body: bytes) -> None:
     tokens = IdTokens("http://127.0.0.1:1", None, ManualClock())  # type: ignore[arg-type]
     for status in (200, 400, 500):
-        assert not isinstance(tokens._understood(HttpAnswer(status, body), LOGIN_CHANNEL), Verified)
+        assert not isinstance(tokens._verdict(HttpAnswer(status, body), LOGIN_CHANNEL), Verified)

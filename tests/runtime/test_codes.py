@@ -24,7 +24,7 @@ from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.effect_runner import AGAIN
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.ports import Caller
-from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSender, SmsSent, SmsTrouble, Unsure
+from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSender, SmsSent, SmsTrouble, Unsure
 from bot.store.contacts.contacts import Contacts
 from bot.store.counters.codes import Codes, Compared
 from bot.store.database.mongo import Database
@@ -49,10 +49,10 @@ PLAYBOOK = compiled(
 class ScriptedSender:
     """A provider: what it was given, and what comes of the next messages."""
 
-    came: list[CameOfIt] = field(default_factory=list)
+    came: list[SmsResult] = field(default_factory=list)
     messages: list[ShortMessage] = field(default_factory=list)
 
-    async def send(self, message: ShortMessage) -> CameOfIt:
+    async def send(self, message: ShortMessage) -> SmsResult:
         self.messages.append(message)
         return self.came.pop(0) if self.came else SmsSent()
 

@@ -14,7 +14,7 @@ from bot.sms.mitake import Mitake
 from bot.sms.needs import NEEDS
 from bot.sms.phone import masked, national
 from bot.sms.providers import Console, sender_of
-from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSent, Unsure
+from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, Unsure
 from bot.sms.twilio import Twilio
 from tests.sms.provider import Provider, Told, provider
 
@@ -70,7 +70,7 @@ async def test_mitake_is_sent_what_it_documents() -> None:
     ],
     ids=str,
 )
-async def test_what_mitake_answers(answer: str | int, came: CameOfIt) -> None:
+async def test_what_mitake_answers(answer: str | int, came: SmsResult) -> None:
     async with provider(answer) as there:
         assert await mitake(there).send(MESSAGE) == came
     assert len(there.forms) == 1
@@ -122,7 +122,7 @@ async def test_every8d_is_sent_what_it_documents() -> None:
     ],
     ids=repr,
 )
-async def test_what_every8d_answers_and_it_is_asked_once(answer: str | int | None, came: CameOfIt) -> None:
+async def test_what_every8d_answers_and_it_is_asked_once(answer: str | int | None, came: SmsResult) -> None:
     """It knows no message again: asking once more might be a second SMS."""
     async with provider(answer) as there:
         assert await every8d(there).send(MESSAGE) == came
@@ -173,7 +173,7 @@ async def test_twilio_is_sent_what_it_documents(sender: str, field: str) -> None
     ],
     ids=repr,
 )
-async def test_what_twilio_answers_and_it_is_asked_once(answer: Told, came: CameOfIt) -> None:
+async def test_what_twilio_answers_and_it_is_asked_once(answer: Told, came: SmsResult) -> None:
     """It knows no message again, either."""
     async with provider(answer) as there:
         assert await twilio(there).send(MESSAGE) == came

@@ -22,19 +22,19 @@ def host_of(address: str) -> str | None:
 
 
 FORWARDED_HOST = "X-Forwarded-Host"
-"""What a tunnel was asked for that calls us by another name.
+"""Headers of a tunnel with the host that was asked for.
 
 https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-Host
 """
 
 
 def is_local_address(host: str, forwarded: Iterable[str]) -> bool:
-    """Whether whoever asks calls this machine by a name or address of its own (`Host`).
+    """Whether a request addresses this machine by a name or address of its own (`Host`).
 
     `forwarded`: what a tunnel says that it was called, which may call us `localhost` itself.
     """
-    told = (one.strip() for one in ",".join(forwarded).split(","))
-    return all(is_loopback(_host_name(one)) for one in (host, *filter(None, told)))
+    hosts = (one.strip() for one in ",".join(forwarded).split(","))
+    return all(is_loopback(_host_name(one)) for one in (host, *filter(None, hosts)))
 
 
 def _host_name(host: str) -> str | None:

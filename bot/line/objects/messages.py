@@ -225,7 +225,8 @@ MESSAGES = Many(MESSAGE, 1, MESSAGES_MOST)
 
 
 def message_faults(message: Mapping[str, Any]) -> Iterator[SpecFault]:
-    """What LINE refuses of a message with a known type: of its own properties, and of what lies within."""
+    """What LINE refuses of a message with a known type: of its own properties, and of what is nested in
+    it."""
     yield from faults_of(message, MESSAGE)
     yield from inner_faults(message)
 

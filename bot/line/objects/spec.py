@@ -35,7 +35,7 @@ Wrong: TypeAlias = Literal[
 class SpecFault:
     """Something that LINE refuses: where, what kind, and the bounds or words that it would have taken.
 
-    `own` faults carry their whole text in `takes`. `by` is the specification that is not met, or the name of
+    `own` faults carry their whole text in `takes`. `by` is the specification that is violated, or the name of
     the rule between properties. LINE blames some faults on something else than their `part`.
     """
 
@@ -60,7 +60,7 @@ ObjectRule: TypeAlias = Callable[[Mapping[str, Any]], Iterator[SpecFault]]
 class TextSpec:
     """A text of `least` to `most` units; `look`, where given, must match all of it.
 
-    People are told of `what` is too long for whom (`of`). `whole`: shortened it would say another thing.
+    In a message, `what` is too long for `of`. `whole`: it cannot be shortened without changing its meaning.
     """
 
     most: int
@@ -119,7 +119,7 @@ class Uri:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A list of `least` to `most` values. People call them `what`, and are told `who` takes no more."""
+    """A list of `least` to `most` values. In a message they are `what`, and `who` takes no more."""
 
     of: Spec
     least: int
@@ -144,7 +144,7 @@ class ObjectSpec:
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """An object of one of several kinds, told by its `type`. A kind that is none of them is a fault of the
+    """An object of one of several kinds, by its `type`. A kind that is none of them is a fault of the
     property `type`, or, with `blame_whole`, of the object."""
 
     of: Mapping[str, ObjectSpec] = field(default_factory=dict)
@@ -173,7 +173,7 @@ def property_spec(thing: ObjectSpec, name: str, value: Mapping[str, Any]) -> Spe
 
 
 def inside(value: Any, *path: str | int) -> Any:
-    """What lies in an object of whatever shape; `None` where nothing does."""
+    """The value at a path in an object of any shape; `None` where there is none."""
     for step in path:
         if isinstance(step, str):
             value = value.get(step) if isinstance(value, dict) else None

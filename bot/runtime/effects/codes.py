@@ -22,7 +22,7 @@ from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller, ContactStore
 from bot.sms.phone import masked
-from bot.sms.sender import CameOfIt, ShortMessage, SmsNotSent, SmsSender, SmsSent, Unsure
+from bot.sms.sender import ShortMessage, SmsNotSent, SmsResult, SmsSender, SmsSent, Unsure
 from bot.store.counters.code_limits import DayCount
 from bot.store.counters.codes import (
     CodeLimit,
@@ -188,7 +188,7 @@ class OneTimeCodes:
         most = today.most(wanted.per_day)
         await self._day.counted(wanted.day, today, most, newcomer=wanted.newcomer)
 
-    async def _through(self, name: str, sender: SmsSender, message: ShortMessage) -> CameOfIt:
+    async def _through(self, name: str, sender: SmsSender, message: ShortMessage) -> SmsResult:
         """Send it, unless it is known that there is no credit for it; and remember what is said of credit."""
         if self._credits.level(name) == "none":
             return SmsNotSent("the credit is used up", "credit")

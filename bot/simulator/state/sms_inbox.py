@@ -13,7 +13,7 @@ from bot.model.event import Outcome
 from bot.runtime.turn_observer import Watched
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
-from bot.sms.sender import CameOfIt, Credit, ShortMessage, SmsNotSent, SmsSent, Unsure
+from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSent, Unsure
 
 KEPT = 2_000
 """On all phones together; the oldest are forgotten first."""
@@ -70,14 +70,14 @@ class SmsInbox:
             self._account = account
             self._feed.publish("faults", {"sms": asdict(account)})
 
-    async def send(self, message: ShortMessage) -> CameOfIt:
+    async def send(self, message: ShortMessage) -> SmsResult:
         """The SMS is on the phone at once; whatever number was written, it is this friend's."""
         came = await self._send(message)
         wrong = {SmsSent: None, Unsure: "silence"}.get(type(came), self.account.fault or "credit")
         self.on_asked(message, wrong)
         return came
 
-    async def _send(self, message: ShortMessage) -> CameOfIt:
+    async def _send(self, message: ShortMessage) -> SmsResult:
         credit, fault = self.account.credit, self.account.fault
         if fault == "number" or fault == "credentials":
             return SmsNotSent(f"the simulator refuses the {fault}", fault)
