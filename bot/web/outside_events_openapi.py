@@ -19,7 +19,7 @@ from bot.model.news import OF_ORDERS
 from bot.model.settings import PUBLIC_URL
 from bot.model.value import Type
 from bot.runtime.intake.outside_event import LONGEST_ID, PEOPLE
-from bot.runtime.shops.shop_events import MOMENTS, ORDER_KEYS, TOLD_NEWS
+from bot.runtime.shops.shop_events import MOMENTS, ORDER_KEYS, OWN_SYSTEM_NEWS
 from bot.web.outside_events import MOST, NOT_STORED, PATH
 
 _DAY = date(2026, 11, 20)
@@ -155,7 +155,7 @@ def _news(shops: Sequence[str]) -> dict[str, Any]:
     properties = {
         "id": _ID,
         "shop": {"enum": list(shops)},
-        "news": {"enum": list(TOLD_NEWS)},
+        "news": {"enum": list(OWN_SYSTEM_NEWS)},
         "member_no": _person("member_no"),
         "order": {**order, "required": ["order_no"]},
         "at": _AT,

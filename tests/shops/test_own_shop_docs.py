@@ -18,7 +18,7 @@ from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
 from bot.model.news import SHOP_NEWS
 from bot.model.settings import HookSettings, ShopSettings
-from bot.runtime.shops.shop_events import KEYS, ORDER_KEYS, TOLD_NEWS, read_shop_news
+from bot.runtime.shops.shop_events import KEYS, ORDER_KEYS, OWN_SYSTEM_NEWS, read_shop_news
 from bot.shops.directory import Changed, NewMember
 from bot.shops.failure import CredentialsRefused, NotOffered
 from bot.shops.own_system import OwnSystem
@@ -141,4 +141,4 @@ def test_the_example_server_is_short() -> None:
 def test_the_contract_says_what_is_taken() -> None:
     assert tuple(NEWS["properties"]) == KEYS
     assert tuple(ORDER["properties"]) == ORDER_KEYS
-    assert set(NEWS["properties"]["news"]["enum"]) == set(TOLD_NEWS) > set(SHOP_NEWS)
+    assert set(NEWS["properties"]["news"]["enum"]) == set(OWN_SYSTEM_NEWS) > set(SHOP_NEWS)

@@ -32,7 +32,7 @@ class SendingUnits:
     def __init__(
         self, names: UnitNames, insight: Callable[[str], UnitUsageSource | None], clock: Clock
     ) -> None:
-        """`insight(channel)` is LINE for one channel; where it does not tell, ours alone are counted."""
+        """`insight(channel)` is LINE for one channel; without an answer of its own, only our names count."""
         self._names = names
         self._insight = insight
         self._clock = clock
@@ -40,7 +40,7 @@ class SendingUnits:
     async def unit_of(self, sending: Sending, group: str) -> str | None:
         """The name for this group of a sending that begins; `None`: LINE counts nothing for it.
 
-        Asked again it answers the same. Raises `DatabaseUnavailable`.
+        Idempotent. Raises `DatabaseUnavailable`.
         """
         began = sending.began or self._clock.now()
         own, shared = own_unit(sending.id, group, began), shared_unit(sending.broadcast, group)
@@ -59,7 +59,7 @@ class SendingUnits:
 
 
 WHOLE_LIST = ""
-"""The place of all people of a batch in the tree of halves."""
+"""The key of a whole batch in the tree of halves."""
 AT_ONCE = 48
 """Pushes of one batch side by side."""
 
@@ -68,33 +68,33 @@ _KEYS = DerivedIds(uuid.UUID("6f61666c-6f77-4252-8f41-646361737401"))
 
 @dataclass(slots=True)
 class CallEnds:
-    """What came of calling some people. Who is in neither is to be called again.
+    """The results of calls. People in neither `got` nor `refused` are to be called again.
 
-    `uncertain`: LINE may have taken a call for one of those. `hold` is why it goes on later only, `said` what
-    LINE said then, `wait` the seconds that it asks for; `outcome` is the call's.
+    `uncertain`: LINE may have taken a call for one of those. `hold`: why it goes on later only, with LINE's
+    `message` and the seconds to `wait`; `outcome` is the call's.
     """
 
     got: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     uncertain: bool = False
     hold: SendingHold | None = None
-    said: str = ""
+    message: str = ""
     wait: float = 0.0
     outcome: CallResult | None = None
 
     def take(self, people: Sequence[Recipient], outcome: CallResult) -> None:
-        """A call for these has ended so, that is not to be tried for fewer of them."""
+        """Record the result of a call that is not to be split any more."""
         if self.hold is None:
             self.outcome = outcome
         match outcome:
             case Accepted():
                 self.got += [one.contact for one in people]
-            case Refused(kind="quota", message=said):
-                self._later("quota", said)
-            case Refused(kind="token", message=said):
-                self._later("token", said)
-            case Refused(message=said):
-                self.refused |= {one.contact: said for one in people}
+            case Refused(kind="quota", message=message):
+                self._later("quota", message)
+            case Refused(kind="token", message=message):
+                self._later("token", message)
+            case Refused(message=message):
+                self.refused |= {one.contact: message for one in people}
             case Throttled(retry_after=seconds):
                 self._later("rate", "", seconds or 0.0)
             case NotSent(reason=reason):
@@ -103,8 +103,8 @@ class CallEnds:
                 self.uncertain = True
                 self._later("line", reason)
 
-    def _later(self, hold: SendingHold, said: str, wait: float = 0.0) -> None:
-        self.hold, self.said, self.wait = hold, said, max(wait, self.wait)
+    def _later(self, hold: SendingHold, message: str, wait: float = 0.0) -> None:
+        self.hold, self.message, self.wait = hold, message, max(wait, self.wait)
 
 
 async def call_all(
@@ -119,13 +119,13 @@ async def call_all(
     *,
     part: bool,
 ) -> CallEnds:
-    """One multicast; where LINE refuses it, two of half as many each, until it is found who is at fault.
+    """One multicast; where LINE refuses it, one for each half, until the person at fault is found.
 
-    LINE refuses all or nobody. A message that it takes for nobody is told as such, and nobody is tried.
-    `part`: where fewer messages are left than people, as many get it. `done` are those (contacts) of whom it
-    is known what came: so whenever this is done again, each call has the same people and the same key as
-    before. `refused(place)` keeps that a list was refused before its halves are called: LINE might take it
-    the next time, when some of these have got it already.
+    LINE refuses a call for all or for nobody. Where the message itself is at fault, no more calls are made.
+    `part`: where fewer messages are left than people, as many get it. `done`: contacts with a known result,
+    so each call has the same people and the same key as in an earlier attempt. `refused(place)` stores that
+    a list was refused before its halves are called: LINE might take the list the next time, when some of
+    the people have got the message already.
     """
     ends = CallEnds()
 
@@ -151,7 +151,7 @@ async def call_all(
         elif not _is_at_fault(outcome):
             ends.take(people, outcome)
         elif (fault := await _message_at_fault(line, body)) is not None:
-            ends.hold, ends.said = "refused", fault
+            ends.hold, ends.message = "refused", fault
         elif len(people) == 1:
             ends.take(people, outcome)
         else:
@@ -168,9 +168,9 @@ def _is_at_fault(outcome: CallResult) -> bool:
 
 
 async def _message_at_fault(line: BroadcastLine, body: bytes) -> str | None:
-    """What LINE does not take of the messages, whoever gets them; `None`: it takes them, or does not say."""
-    told = await line.validate("multicast", body)
-    return told.message if isinstance(told, Refused) and _is_at_fault(told) else None
+    """LINE's error in the messages themselves; `None`: there is none, or LINE gave no answer."""
+    outcome = await line.validate("multicast", body)
+    return outcome.message if isinstance(outcome, Refused) and _is_at_fault(outcome) else None
 
 
 async def call_each(
@@ -181,7 +181,8 @@ async def call_each(
     key: str,
     may_go_on: Callable[[], bool],
 ) -> CallEnds:
-    """A push each, some side by side: `bodies` by contact. The key of each is its own, however often."""
+    """A push for each person, some side by side: `bodies` by contact. Every attempt has the same retry
+    keys."""
     ends, people = CallEnds(), batch.to_call
     waiting = iter(people)
 

@@ -65,10 +65,10 @@ class BatchWork:
         *,
         as_begun: bool,
     ) -> CallEnds:
-        """Bring a batch that was claimed (by `seconds`, then) to its end, or as far as LINE lets it come.
+        """Process a batch that was claimed at `claimed` (of `seconds`), to its end or as far as LINE allows.
 
-        `as_begun`: the playbook says what it began to say; else nobody here knows what is personal. Raises
-        `ClaimLost`, and `DatabaseUnavailable`: then whoever claims it next goes on.
+        `as_begun`: the playbook's messages are those of the beginning; else personal ones cannot be made.
+        Raises `ClaimLost`, and `DatabaseUnavailable`: then the next claim goes on.
         """
         ends, again = CallEnds(), batch.state == "calling"
         if batch.state == "new":
@@ -76,7 +76,7 @@ class BatchWork:
         if batch.state == "calling":
             if as_begun or batch.group in sending.bodies:
                 batch, ends = await self._call(sending, batch, playbook, line, claimed, again=again)
-            else:  # what some may have heard is not to be said otherwise to the others
+            else:  # some may have got it: the others must not get a different text
                 batch = await self._ended(_without(batch, batch.to_call, "unsure"), self.clock.now())
         if batch.state == "called":
             await self._leave(sending, batch, playbook)
@@ -85,7 +85,7 @@ class BatchWork:
     # Before
 
     async def _begin(self, sending: Sending, batch: SendingBatch, playbook: Playbook) -> SendingBatch:
-        """Write down who of them is called, and by which key."""
+        """Store who is called, and with which key, before the calls."""
         now = self.clock.now()
         if sending.state == "cancelling":
             return await self._ended(_without(batch, batch.to_call, "cancelled"), now)
@@ -133,12 +133,12 @@ class BatchWork:
         else:
             batch, bodies = await self.people.bodies(sending, batch, playbook, again=again)
             ends = await call_each(line, self.rate, batch, bodies, key, may_go_on)
-        return await self._came(sending, batch, ends, again=again, part=part), ends
+        return await self._take_results(sending, batch, ends, again=again, part=part), ends
 
-    async def _came(
+    async def _take_results(
         self, sending: Sending, batch: SendingBatch, ends: CallEnds, *, again: bool, part: bool
     ) -> SendingBatch:
-        """Keep what came of it; who is left goes back, or is called again by the same key.
+        """Store the results; people without one go back, or are called again with the same key.
 
         `part`: where the month's messages are used up, nobody else gets it.
         """
@@ -169,7 +169,7 @@ class BatchWork:
         return batch
 
     async def _ended(self, batch: SendingBatch, now: datetime, *, people: bool = False) -> SendingBatch:
-        """Of each it is known what came. At this moment it has happened, whenever its marks are written."""
+        """The batch with a result for everybody. This is its moment, whenever the marks are written."""
         ended = replace(batch, state="called", at=now)
         if not ended.reached:
             ended = replace(ended, state="over")
@@ -183,7 +183,7 @@ class BatchWork:
     # After
 
     async def _leave(self, sending: Sending, batch: SendingBatch, playbook: Playbook) -> None:
-        """Write on each what it leaves; done again it changes nothing."""
+        """Write its marks on each person; idempotent."""
         broadcast = playbook.broadcasts.get(sending.broadcast)
         tags = () if broadcast is None else broadcast.add_tags
         quiet = quiet_tags(playbook, tags)
@@ -198,22 +198,22 @@ class BatchWork:
             "" if broadcast is None else broadcast.place.path,
         )
         reached = await self.marks.leave(mark, batch.reached)
-        heard = tuple(tag for tag in tags if tag not in quiet)
-        if heard:
-            told = BroadcastTags(sending.broadcast, heard, mark.tagged_by)
-            await self.hear([_event(batch, one, told) for one in reached], STORE_SECONDS)
+        loud = tuple(tag for tag in tags if tag not in quiet)
+        if loud:
+            what = BroadcastTags(sending.broadcast, loud, mark.tagged_by)
+            await self.hear([_event(batch, one, what) for one in reached], STORE_SECONDS)
         if self.watch is not None:
             await self.watch(WatchedBroadcast(playbook, sending, batch))
         await self._write(replace(batch, state="over"), release=True)
 
 
-def _event(batch: SendingBatch, to: Recipient, told: BroadcastTags) -> Received:
-    """What is heard in a turn of the person's; its id is the sending's and the account's: twice is once."""
+def _event(batch: SendingBatch, to: Recipient, what: BroadcastTags) -> Received:
+    """An event for the person; its id is made of the sending and the account, so it is stored once."""
     identity = f"{batch.channel}:{_IDS.hex_of(f'{batch.sending} {to.user}')}"
     at = batch.at or batch.since
     if at is None:
         raise ValueError("a batch that was called has its moment")
-    return own_event(to.contact, Event(identity, batch.channel, Source("user", to.user), at, told))
+    return own_event(to.contact, Event(identity, batch.channel, Source("user", to.user), at, what))
 
 
 def _without(batch: SendingBatch, people: Collection[Recipient], why: LeftOut) -> SendingBatch:

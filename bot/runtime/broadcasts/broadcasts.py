@@ -244,7 +244,7 @@ class Broadcasts:
                 self._parts.months.used_up(sending.channel)
             if state.hold != ends.hold:
                 state.hold = ends.hold
-                log.warning('broadcast "%s" waits: %s %s', sending.broadcast, ends.hold, ends.said)
+                log.warning('broadcast "%s" waits: %s %s', sending.broadcast, ends.hold, ends.message)
             if sending.held != ends.hold:
                 await self._hold(sending, ends.hold)
         elif ends.got:

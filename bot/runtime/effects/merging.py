@@ -1,4 +1,4 @@
-"""Two contacts that are one person, and phones that move: done, told to both, logged, and undone."""
+"""Merges two contacts of one person, moves phones, and undoes both: with events for both, and a log."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class _Gone(Exception):
 class Merging:
     """Works from any process, also from one that owns no part: everything is done in the database.
 
-    Every call raises `DatabaseUnavailable` when MongoDB is away; asking again is safe. What staff ask for
-    raises `Refused` where it cannot be.
+    Every call raises `DatabaseUnavailable` when MongoDB is away; asking again is safe. Orders of
+    staff raise `RewriteRefused` where they cannot be carried out.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Merging:
         clock: Clock,
         given: Callable[[], OfShop],
     ) -> None:
-        """`given`: what shops give, by the playbook that is live."""
+        """`given`: what contacts have from shops, by the live playbook."""
         self._rewriter = rewriter
         self._contacts = contacts
         self._audit = audit
@@ -66,39 +66,40 @@ class Merging:
 
     # -- what members do
 
-    async def bound(self, told: ConfirmPhone, caller: Caller) -> None:
-        """The caller has bound a phone: what becomes of whoever had it, or is this member already.
+    async def bound(self, notice: ConfirmPhone, caller: Caller) -> None:
+        """The caller has bound a phone: merge or change the contacts that had it, or are this member already.
 
         On another channel the same person is merged; on the same one the binding moves, with its tags. A
-        former holder of the phone loses it. What is done already, or no longer so, is left as it is: this may
-        be told again.
+        former holder of the phone loses it. Idempotent: what is done already, or no longer true, is skipped.
         """
         at = self._clock.now()
         await self._audit.add(AuditRow(f"bound:{caller.id}", at, MEMBER, "bound", caller.contact))
-        for other in (told.former, told.other, told.second):
+        for other in (notice.former, notice.other, notice.second):
             if other is not None and await self._contacts.person(other) is not None:
-                await self._share(told, caller.contact, other, RewriteJob(MEMBER, at, f"{caller.id} {other}"))
+                await self._share(
+                    notice, caller.contact, other, RewriteJob(MEMBER, at, f"{caller.id} {other}")
+                )
 
-    async def _share(self, told: ConfirmPhone, contact: str, other: str, doing: RewriteJob) -> None:
+    async def _share(self, notice: ConfirmPhone, contact: str, other: str, job: RewriteJob) -> None:
         def work(kept: Contact, gone: Contact) -> Rewrite | None:
-            two = one_phone(kept, gone, told.phone, doing.at, self._given(), is_former=other == told.former)
-            return None if two is None else united(kept, gone, two, doing)
+            two = one_phone(kept, gone, notice.phone, job.at, self._given(), is_former=other == notice.former)
+            return None if two is None else united(kept, gone, two, job)
 
         await self._change(contact, other, work)
 
     async def absorb(
-        self, kept: str, gone: str, doing: RewriteJob, is_so: Callable[[Contact, Contact], bool]
+        self, kept: str, gone: str, job: RewriteJob, is_so: Callable[[Contact, Contact], bool]
     ) -> bool:
-        """Make somebody without LINE part of a contact, if it is so that they are one as the two are then.
+        """Merge a contact without LINE into another, if `is_so` holds for the two as they are then.
 
-        Whether it was done. Raises `PhoneTaken` where a third contact has, or is about to have, a phone of
-        one of them.
+        Returns whether it did. Raises `PhoneTaken` where a third contact has, or is about to have, a phone
+        of one of them.
         """
 
         def work(one: Contact, other: Contact) -> Rewrite | None:
             if other.has_line or not is_so(one, other):
                 return None
-            return united(one, other, Two("merged", merged(one, other, self._given()), None), doing)
+            return united(one, other, Two("merged", merged(one, other, self._given()), None), job)
 
         return await self._change(kept, gone, work) is not None
 
@@ -113,23 +114,23 @@ class Merging:
         )
 
     async def unbound(self, caller: Caller, by: str) -> None:
-        """A turn of the caller's has undone a binding. Whoever else asked for it has written so already."""
+        """Log that a turn of the caller's has undone a binding, unless the staff member's order is logged."""
         event = caller.id.rpartition("#")[0]
         await self._audit.add(AuditRow(_unbound(event), self._clock.now(), by, "unbound", caller.contact))
 
     # -- what staff do
 
     async def merge(self, kept: str, gone: str, who: str) -> Contact:
-        """Make two contacts one, and return it; both ids stand for it from then on.
+        """Make two contacts one, and return it; both ids lead to it from then on.
 
-        Somebody without LINE becomes part of whoever has it, whichever is to be kept.
+        A contact without LINE is merged into the one with LINE, whichever is to be kept.
         """
         kept, gone = await self._with_line_first(kept, gone)
-        doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
+        job = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
 
         def work(one: Contact, other: Contact) -> Rewrite:
             refuse_to_merge(one, other)
-            return united(one, other, Two("merged", merged(one, other, self._given()), None), doing)
+            return united(one, other, Two("merged", merged(one, other, self._given()), None), job)
 
         try:
             made = await self._change(kept, gone, work)
@@ -166,9 +167,9 @@ class Merging:
                     other=Quoted(with_whom or ""),
                 )
             )
-        doing = RewriteJob(who, self._clock.now(), line.id)
+        job = RewriteJob(who, self._clock.now(), line.id)
         try:
-            await self._undo(line, doing)
+            await self._undo(line, job)
         except RewriteTargetMissing as gone:
             raise RewriteRefused(tr("{contact} is not there any more", contact=Quoted(str(gone)))) from None
         except SealInvalid:
@@ -177,12 +178,12 @@ class Merging:
             ) from None
         return line
 
-    async def _undo(self, line: AuditRow, doing: RewriteJob) -> None:
+    async def _undo(self, line: AuditRow, job: RewriteJob) -> None:
         given = self._given()
         try:
-            await self._rewriter.undo(line.id, lambda both: undone(both, doing, given, phone_is_free=True))
+            await self._rewriter.undo(line.id, lambda both: undone(both, job, given, phone_is_free=True))
         except PhoneTaken:
-            await self._rewriter.undo(line.id, lambda both: undone(both, doing, given, phone_is_free=False))
+            await self._rewriter.undo(line.id, lambda both: undone(both, job, given, phone_is_free=False))
 
     async def unbind(
         self, contact: str, kind: BindingKind | Literal["clerk"], who: str, *, keep_tags: bool = False
@@ -196,10 +197,10 @@ class Merging:
             raise RewriteRefused(
                 tr("{contact} has no binding {kind}", contact=Quoted(person.id), kind=Quoted(kind))
             )
-        doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
-        entry = entry_for(person, StaffUnbinds(kind, keep_tags), doing)
+        job = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
+        entry = entry_for(person, StaffUnbinds(kind, keep_tags), job)
         details = (kind, "its tags stay") if keep_tags else (kind,)
-        line = AuditRow(_unbound(entry.id), doing.at, who, "unbound", person.id, details=details)
+        line = AuditRow(_unbound(entry.id), job.at, who, "unbound", person.id, details=details)
         await self._rewriter.append(entry, line)
         return entry.id
 
@@ -240,5 +241,6 @@ class Merging:
 
 
 def _unbound(event: str) -> str:
-    """The id of the audit log's line about what this event unbinds: there is one, whoever writes it first."""
+    """The id of the audit log's line about an unbinding event: the same for every writer, so it is there
+    once."""
     return f"unbound:{event}"

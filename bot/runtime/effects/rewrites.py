@@ -25,28 +25,28 @@ class RewriteRefused(Refusal):
 
 
 def no_contact(contact: str) -> Translatable:
-    """That nobody is known by this id."""
+    """The message that there is no contact of this id."""
     return tr("there is no contact {contact}", contact=Quoted(contact))
 
 
 @dataclass(frozen=True, slots=True)
 class RewriteJob:
-    """Who does it, and when; the same `name` is the same doing, done again."""
+    """Who orders a rewrite, and when; the same `name` is the same rewrite, done again."""
 
     who: str
     at: datetime
     name: str
 
 
-def united(kept: Contact, gone: Contact, two: Two, doing: RewriteJob) -> Rewrite:
-    """What has become of the two, as one change of both."""
+def united(kept: Contact, gone: Contact, two: Two, job: RewriteJob) -> Rewrite:
+    """The change of both contacts, as one rewrite, with the events that they get."""
     what, left = two.became, two.there
-    line = AuditRow(f"{what}:{doing.name}", doing.at, doing.who, what, kept.id, gone.id)
+    line = AuditRow(f"{what}:{job.name}", job.at, job.who, what, kept.id, gone.id)
     if left is None:
-        told = (_entry_for(kept, "merged", gone, line),) if kept.has_line else ()
-        here = two.here if not gone.has_line else replace(two.here, signed_out=doing.at)
-        return Rewrite(here, None, told, line)
-    left = replace(left, signed_out=doing.at)
+        entries = (_entry_for(kept, "merged", gone, line),) if kept.has_line else ()
+        here = two.here if not gone.has_line else replace(two.here, signed_out=job.at)
+        return Rewrite(here, None, entries, line)
+    left = replace(left, signed_out=job.at)
     if what == "phone_changed_hands":
         return Rewrite(two.here, left, (_entry_for(gone, "phone_lost", kept, line),), line)
     went = _entry_for(gone, "phone_went", kept, line, removed_tags(gone, left))
@@ -54,7 +54,7 @@ def united(kept: Contact, gone: Contact, two: Two, doing: RewriteJob) -> Rewrite
 
 
 def refuse_to_merge(one: Contact, other: Contact) -> None:
-    """Raise `Refused` for two who cannot be one."""
+    """Raise `RewriteRefused` for two contacts that cannot be one."""
     for contact in (one, other):
         if contact.kind != "person":
             raise RewriteRefused(
@@ -84,8 +84,8 @@ def refuse_to_merge(one: Contact, other: Contact) -> None:
         )
 
 
-def undone(undoing: Undoing, doing: RewriteJob, given: OfShop, *, phone_is_free: bool) -> Rewrite:
-    """The two as they are once a line is undone; without the phone where somebody else has it by now."""
+def undone(undoing: Undoing, job: RewriteJob, given: OfShop, *, phone_is_free: bool) -> Rewrite:
+    """The rewrite that undoes a line of the audit log; the phone stays with another contact that has it."""
     line, kept, gone = undoing.line, undoing.kept, undoing.gone
     if line.undone_by is not None:
         raise RewriteRefused(tr("it has been undone already"))
@@ -103,12 +103,12 @@ def undone(undoing: Undoing, doing: RewriteJob, given: OfShop, *, phone_is_free:
         before = before if phone_is_free else replace(before, phone=None)
         here, there = moved_back(kept.contact, gone.contact, before)
         gone_tags = removed_tags(kept.contact, here)
-        went = _Told(here, "phone_went", gone_tags)
-        return _apart((went, _Told(there, "phone_came_back")), "phone_moved_back", line, doing)
+        went = _Undone(here, "phone_went", gone_tags)
+        return _apart((went, _Undone(there, "phone_came_back")), "phone_moved_back", line, job)
     here, there = parted(kept.contact, undoing.kept_before, undoing.gone_before, given)
     if not phone_is_free and "phone" in there.bindings:
         there = without_phone(there) if there.member_no is None else replace(there, phone=None)
-    return _apart((_Told(here, "parted"), _Told(there, "parted")), "parted", line, doing)
+    return _apart((_Undone(here, "parted"), _Undone(there, "parted")), "parted", line, job)
 
 
 def _refuse_if_merged_away(undoing: Undoing) -> None:
@@ -125,29 +125,29 @@ def _refuse_if_merged_away(undoing: Undoing) -> None:
 
 
 def _is_another_member(now: Contact, before: Contact) -> bool:
-    """Whether the shop's login has made a contact somebody else's since."""
+    """Whether the shop's login has bound the contact to another member since."""
     return now.member_no is not None and before.member_no is not None and not is_same_member(now, before)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """One of the two as it is once a line is undone, and what it is told."""
+class _Undone:
+    """One of the two contacts after the undo, and the event that it gets."""
 
     now: Contact
     change: RewriteKind
     tags: tuple[str, ...] = ()
 
 
-def _apart(both: tuple[_Told, _Told], what: AuditKind, undoes: AuditRow, doing: RewriteJob) -> Rewrite:
+def _apart(both: tuple[_Undone, _Undone], what: AuditKind, undoes: AuditRow, job: RewriteJob) -> Rewrite:
     here, there = both
-    line = AuditRow(f"{what}:{undoes.id}", doing.at, doing.who, what, here.now.id, there.now.id)
-    told = tuple(
+    line = AuditRow(f"{what}:{undoes.id}", job.at, job.who, what, here.now.id, there.now.id)
+    entries = tuple(
         _entry_for(one.now, one.change, other.now, line, one.tags)
         for one, other in ((here, there), (there, here))
         if one.now.has_line  # nobody else has turns
     )
-    kept, gone = (replace(one.now, signed_out=doing.at) for one in both)
-    return Rewrite(kept, gone, told, line)
+    kept, gone = (replace(one.now, signed_out=job.at) for one in both)
+    return Rewrite(kept, gone, entries, line)
 
 
 def _entry_for(
@@ -156,8 +156,8 @@ def _entry_for(
     return entry_for(contact, Rewritten(change, other.id, tags), RewriteJob(line.who, line.at, line.id))
 
 
-def entry_for(contact: Contact, what: What, doing: RewriteJob, channel: str | None = None) -> InboxEntry:
-    """An event of ours for this contact, on this one or the first of its channels."""
+def entry_for(contact: Contact, what: What, job: RewriteJob, channel: str | None = None) -> InboxEntry:
+    """An event of our own for this contact, on this channel or the first of its channels."""
     channel = channel or next((i.channel for i in contact.identities), contact.id.partition(":")[0])
-    event = f"{channel}:{uuid.uuid5(_IDS, f'{doing.name} {contact.id}').hex}"
-    return own_event(contact.id, Event(event, channel, Source("none", ""), doing.at, what)).entry
+    event = f"{channel}:{uuid.uuid5(_IDS, f'{job.name} {contact.id}').hex}"
+    return own_event(contact.id, Event(event, channel, Source("none", ""), job.at, what)).entry

@@ -1,4 +1,4 @@
-"""What another system may tell: a signal of the playbook, for a person, as JSON; a mistake by its field."""
+"""Events of other systems as JSON: a signal of the playbook for a person; errors name the field."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class FieldIsWrong(Exception):
         self.wrong = WrongField(field, message)
 
 
-def object_at(told: Any, where: str) -> Mapping[str, Any]:
+def object_at(value: Any, where: str) -> Mapping[str, Any]:
     """A JSON object. Raises `FieldIsWrong`, as all of these."""
-    if not isinstance(told, Mapping):
+    if not isinstance(value, Mapping):
         raise FieldIsWrong(where, tr("is no JSON object"))
-    return told
+    return value
 
 
 def only(event: Mapping[str, Any], keys: tuple[str, ...], where: str = "") -> None:
@@ -74,9 +74,9 @@ def number_at(event: Mapping[str, Any], key: str, where: str = "") -> str:
 
 def check_age(event: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> None:
     """`at`, if any, is not so long ago that its id may be forgotten, and not in the future."""
-    if (told := event.get("at")) is None:
+    if (given := event.get("at")) is None:
         return
-    at = iso_moment(told, zone)
+    at = iso_moment(given, zone)
     if at is None:
         raise FieldIsWrong("at", tr("is a moment in ISO 8601"))
     if at < now - MAX_EVENT_AGE:
@@ -108,14 +108,14 @@ class Addressee(NamedTuple):
     who: str
 
     def __repr__(self) -> str:
-        return f"Addressee({self.channel}, {self.kind})"  # who it is stands in no log
+        return f"Addressee({self.channel}, {self.kind})"  # the person must be in no log
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OutsideSignal:
-    """A signal as it was told, every value of its type; `id` is the teller's own, once on each channel.
+    """A signal from another system, with typed values; `id` is the sender's own, unique on a channel.
 
-    Each is itself: two that say the same are told twice.
+    Compared by identity: two equal ones are two events.
     """
 
     id: str
@@ -124,16 +124,16 @@ class OutsideSignal:
     values: Mapping[str, Value] = field(repr=False)
 
 
-def read_signal(told: Any, playbook: Playbook, now: datetime) -> OutsideSignal | WrongField:
+def read_signal(raw: Any, playbook: Playbook, now: datetime) -> OutsideSignal | WrongField:
     """One event of a call, or the first field that is wrong."""
     try:
-        return _read(told, playbook, now)
+        return _read(raw, playbook, now)
     except FieldIsWrong as error:
         return error.wrong
 
 
-def _read(told: Any, playbook: Playbook, now: datetime) -> OutsideSignal:
-    event = object_at(told, "")
+def _read(raw: Any, playbook: Playbook, now: datetime) -> OutsideSignal:
+    event = object_at(raw, "")
     only(event, KEYS)
     id_ = text_at(event, "id", LONGEST_ID)
     signal = known_at(text_at(event, "signal"), "signal", playbook.signals)
@@ -151,8 +151,8 @@ def _channel(event: Mapping[str, Any], playbook: Playbook) -> str:
     return next(iter(playbook.channels))
 
 
-def _person(told: Any) -> tuple[NamedBy, str]:
-    person = object_at(told, "contact")
+def _person(value: Any) -> tuple[NamedBy, str]:
+    person = object_at(value, "contact")
     kinds = [kind for kind in PEOPLE if kind in person]
     if len(kinds) != 1 or len(person) != 1:
         raise FieldIsWrong("contact", tr("has exactly one of {known}", known=row(PEOPLE)))
@@ -175,8 +175,8 @@ def _normalised(kind: NamedBy, value: str) -> str:
             return value
 
 
-def _values(told: Any, fields: Mapping[str, Type], playbook: Playbook) -> Mapping[str, Value]:
-    given = object_at(told, "values")
+def _values(raw: Any, fields: Mapping[str, Type], playbook: Playbook) -> Mapping[str, Value]:
+    given = object_at(raw, "values")
     if (unknown := next((key for key in given if key not in fields), None)) is not None:
         raise FieldIsWrong(
             f"values.{unknown}", tr("the signal has no such value; it has {known}", known=row(fields))

@@ -25,34 +25,37 @@ from bot.store.events.inbox import Inbox
 
 
 class Addressees:
-    """Three questions to the database, however many are asked about; none for whom we remember."""
+    """Resolves whom events are for: three queries, however many there are; none for cached contacts."""
 
     def __init__(
         self, contacts: Contacts, people: People, remembered: Callable[[str], Contact | None]
     ) -> None:
-        """`remembered` tells a contact that is stored, by its id, as its owner has last written it."""
+        """`remembered(id)`: the cached contact as its owner has last written it."""
         self._contacts = contacts
         self._people = people
         self._remembered = remembered
 
-    def at_hand(self, asked: Iterable[Addressee]) -> dict[Addressee, Sequence[Contact]]:
-        """Those of these who are named by a LINE user id and remembered.
+    def at_hand(self, addressees: Iterable[Addressee]) -> dict[Addressee, Sequence[Contact]]:
+        """The addressees that are named by a LINE user id and are in the cache.
 
-        Should that be out of date, for they were merged a moment ago, then what is stored for them is passed
-        on, as what they say is. A phone or a number may lead to somebody else by now: the database is asked.
+        Where the cache is out of date, after a merge a moment ago, their events are passed on, as their
+        messages are. A phone or a number may belong to another contact by now: those need the database.
         """
         found: dict[Addressee, Sequence[Contact]] = {}
-        for one in asked:
+        for one in addressees:
             if one.kind == "line_id" and one not in found:
                 contact = self._remembered(contact_id(one.channel, one.who))
                 if contact is not None and contact.identity(one.channel).user is not None:
                     found[one] = (contact,)
         return found
 
-    async def resolve(self, asked: Collection[Addressee]) -> Mapping[Addressee, Sequence[Contact]]:
-        """The contacts of that channel to whom each leads; who was merged is what he is part of now."""
-        phones = await self._people.with_phones({one.who for one in asked if one.kind == "phone"})
-        numbers = await self._people.with_member_nos({one.who for one in asked if one.kind == "member_no"})
+    async def resolve(self, addressees: Collection[Addressee]) -> Mapping[Addressee, Sequence[Contact]]:
+        """The contacts of the channel that each stands for; a merged one is the contact that it is part
+        of."""
+        phones = await self._people.with_phones({one.who for one in addressees if one.kind == "phone"})
+        numbers = await self._people.with_member_nos(
+            {one.who for one in addressees if one.kind == "member_no"}
+        )
 
         def ids(one: Addressee) -> Sequence[str]:
             match one.kind:
@@ -63,23 +66,23 @@ class Addressees:
                 case "line_id":
                     return (contact_id(one.channel, one.who),)
 
-        there = await self._contacts.people_of({id_ for one in asked for id_ in ids(one)})
-        return {one: _friends_of(one, (there[id_] for id_ in ids(one) if id_ in there)) for one in asked}
+        there = await self._contacts.people_of({id_ for one in addressees for id_ in ids(one)})
+        return {one: _friends_of(one, (there[id_] for id_ in ids(one) if id_ in there)) for one in addressees}
 
 
-def _friends_of(asked: Addressee, found: Iterable[Contact]) -> Sequence[Contact]:
-    """Those who are friends there, each once.
+def _friends_of(addressee: Addressee, found: Iterable[Contact]) -> Sequence[Contact]:
+    """The friends on that channel among them, each once.
 
-    A phone leads only to who has proven it: what a shop tells of a parcel is for nobody else.
+    A phone must be verified: what a shop says of a parcel is for nobody else.
     """
-    here = {one.id: one for one in found if one.identity(asked.channel).user is not None}
-    if asked.kind != "phone":
+    here = {one.id: one for one in found if one.identity(addressee.channel).user is not None}
+    if addressee.kind != "phone":
         return tuple(here.values())
-    return tuple(one for one in here.values() if one.phone == asked.who and "phone" in one.bindings)
+    return tuple(one for one in here.values() if one.phone == addressee.who and "phone" in one.bindings)
 
 
 STORE_SECONDS = 10.0
-"""Within which the events of a call have to be stored."""
+"""The limit for storing the events of a call."""
 
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730002"))
 
@@ -88,7 +91,7 @@ Verdict: TypeAlias = Literal["stored", "known", "wrong", "nobody", "several"]
 
 @dataclass(frozen=True, slots=True)
 class OutsideAnswer:
-    """What became of one event: `field` and `message` where it was not taken."""
+    """The result of one event: `field` and `message` where it was refused."""
 
     verdict: Verdict
     field: str = ""
@@ -99,7 +102,7 @@ STORED, KNOWN = OutsideAnswer("stored"), OutsideAnswer("known")
 
 
 class OutsideEvents:
-    """Takes signals of other systems. Each that is right is stored, whatever is wrong with others."""
+    """Takes signals of other systems. Valid ones are stored, whatever is wrong with the others."""
 
     def __init__(
         self,
@@ -109,7 +112,7 @@ class OutsideEvents:
         store: Callable[[Sequence[Received], float], Awaitable[Set[str]]],
         clock: Clock,
     ) -> None:
-        """`store` makes events durable, like those of a webhook, and tells the ids of those that were."""
+        """`store` makes events durable, like a webhook's, and returns the ids that were stored before."""
         self._playbook = playbook
         self._addressees = addressees
         self._inbox = inbox
@@ -117,14 +120,14 @@ class OutsideEvents:
         self._clock = clock
         self.taken = Tally("oaflow_outside_events", "Events of other systems by what became of them.", "end")
 
-    async def take(self, told: Sequence[Any]) -> list[OutsideAnswer]:
-        """What becomes of each, in their order.
+    async def take(self, events: Sequence[Any]) -> list[OutsideAnswer]:
+        """The answer to each event, in their order.
 
         Raises `DatabaseUnavailable` where they could not be stored: some may be, and are known when they are
-        told again. An id counts for as long as the inbox keeps what is done (`store/collections.py`).
+        sent again. An id is known as long as the inbox keeps entries that are done (`store/collections.py`).
         """
         playbook, now = self._playbook(), self._clock.now()
-        read = [read_signal(one, playbook, now) for one in told]
+        read = [read_signal(event, playbook, now) for event in events]
         right = [one for one in read if isinstance(one, OutsideSignal)]
         ids: dict[object, str] = {one: _entry_id(one) for one in right}
         known, people = await self._resolve_addressees([(ids[one], one.to) for one in right])
@@ -142,21 +145,21 @@ class OutsideEvents:
                 answers.append(_not_one(one, len(found)))
         were = await self._store(list(fresh.values()), STORE_SECONDS)
         if were:
-            told_before = [ids.get(one) in were for one in read]
-            answers = [KNOWN if was else one for one, was in zip(answers, told_before, strict=True)]
+            stored_before = [ids.get(one) in were for one in read]
+            answers = [KNOWN if was else one for one, was in zip(answers, stored_before, strict=True)]
         for verdict, number in Counter(answer.verdict for answer in answers).items():
             self.taken.inc(verdict, by=number)
         return answers
 
     async def _resolve_addressees(
-        self, told: Sequence[tuple[str, Addressee]]
+        self, signals: Sequence[tuple[str, Addressee]]
     ) -> tuple[Set[str], Mapping[Addressee, Sequence[Contact]]]:
-        """Which of these are known, and to whom each leads.
+        """The ids that are known, and the contacts of each addressee.
 
-        Who is remembered costs no question: storing tells what of theirs is known, as it does of webhooks.
+        Cached contacts need no query: storing tells which of their events are known, as for webhooks.
         """
-        near = self._addressees.at_hand(to for _, to in told)
-        far = [(id_, to) for id_, to in told if to not in near]
+        near = self._addressees.at_hand(to for _, to in signals)
+        far = [(id_, to) for id_, to in signals if to not in near]
         if not far:
             return frozenset(), near
         known = await self._inbox.known([id_ for id_, _ in far])
@@ -166,13 +169,13 @@ class OutsideEvents:
 
 def _received(id_: str, one: OutsideSignal, contact: Contact, now: datetime) -> Received:
     user = contact.identity(one.to.channel).user
-    assert user is not None, "only whoever is on this channel is found"
+    assert user is not None, "only contacts on this channel are found"
     what = News("signal", one.signal, one.values)
     return own_event(contact.id, Event(id_, one.to.channel, Source("user", user), now, what))
 
 
 def _entry_id(one: OutsideSignal) -> str:
-    """Of the teller's own id: short, and no other event has it."""
+    """A short id made from the sender's own; no other event has it."""
     return f"{one.to.channel}:{_IDS.hex_of(one.id)}"
 
 

@@ -36,58 +36,58 @@ from bot.shops.access import is_linked
 from bot.shops.platforms import OWN_SYSTEM
 
 REMOVED = "member_removed"
-"""Heard by no rule: the shop is asked, and has no such member any more."""
-TOLD_NEWS = (*SHOP_NEWS, REMOVED)
+"""Matches no rule: the member is read from the shop, which has none any more."""
+OWN_SYSTEM_NEWS = (*SHOP_NEWS, REMOVED)
 KEYS = ("id", "shop", "news", "member_no", "order", "at")
 MOMENTS = ("placed_at", "updated_at")
 ORDER_KEYS = ("order_no", "amount", *MOMENTS)
 
 
-def is_of_shop(told: Any) -> bool:
+def is_of_shop(event: Any) -> bool:
     """Whether an event is a shop's news, and no signal."""
-    return isinstance(told, Mapping) and "shop" in told
+    return isinstance(event, Mapping) and "shop" in event
 
 
 def read_shop_news(
-    told: Mapping[str, Any], shops: Mapping[str, ShopSettings], zone: ZoneInfo, now: datetime
+    event: Mapping[str, Any], shops: Mapping[str, ShopSettings], zone: ZoneInfo, now: datetime
 ) -> ShopWebhook:
     """One event as it is stored: the same id of the same shop is the same. Raises `FieldIsWrong`.
 
-    `shops` are those that tell their news so.
+    `shops` are those whose own system sends events.
     """
-    only(told, KEYS)
-    id_, shop = text_at(told, "id", LONGEST_ID), known_at(text_at(told, "shop"), "shop", shops)
-    news = text_at(told, "news")
-    if news not in TOLD_NEWS:
-        raise FieldIsWrong("news", tr("is not one of {known}", known=row(TOLD_NEWS)))
-    check_age(told, zone, now)
-    said: dict[str, Any] = {"member_no": number_at(told, "member_no")}
+    only(event, KEYS)
+    id_, shop = text_at(event, "id", LONGEST_ID), known_at(text_at(event, "shop"), "shop", shops)
+    news = text_at(event, "news")
+    if news not in OWN_SYSTEM_NEWS:
+        raise FieldIsWrong("news", tr("is not one of {known}", known=row(OWN_SYSTEM_NEWS)))
+    check_age(event, zone, now)
+    payload: dict[str, Any] = {"member_no": number_at(event, "member_no")}
     if news in OF_ORDERS:
-        said["order"] = _order(told.get("order"), zone)
-    elif "order" in told:
+        payload["order"] = _order(event.get("order"), zone)
+    elif "order" in event:
         raise FieldIsWrong("order", tr("is only told with {known}", known=row(OF_ORDERS)))
     name = sha256("\0".join((shop, "told", id_)).encode("utf-8", "surrogatepass")).hexdigest()
-    return ShopWebhook(name, shop, news, orjson.dumps(said), now)
+    return ShopWebhook(name, shop, news, orjson.dumps(payload), now)
 
 
-def _order(told: Any, zone: ZoneInfo) -> Mapping[str, Any]:
-    """What is known of an order; its number alone must be there."""
-    order = object_at(told, "order")
+def _order(value: Any, zone: ZoneInfo) -> Mapping[str, Any]:
+    """An order's fields; only its number is required."""
+    order = object_at(value, "order")
     only(order, ORDER_KEYS, "order.")
-    said: dict[str, Any] = {"order_no": number_at(order, "order_no", "order.")}
-    if (told_amount := order.get("amount")) is not None:
-        amount = TYPES["number"].from_json(told_amount, zone)
+    fields: dict[str, Any] = {"order_no": number_at(order, "order_no", "order.")}
+    if (given := order.get("amount")) is not None:
+        amount = TYPES["number"].from_json(given, zone)
         if amount is None:
             raise FieldIsWrong("order.amount", tr("is wanted as: {type}", type=TYPES["number"].asked))
-        said["amount"] = amount
+        fields["amount"] = amount
     for key in MOMENTS:
         if order.get(key) is not None:
-            said[key] = _moment(order[key], f"order.{key}", zone)
-    return said
+            fields[key] = _moment(order[key], f"order.{key}", zone)
+    return fields
 
 
-def _moment(told: Any, where: str, zone: ZoneInfo) -> str:
-    at = iso_moment(told, zone)
+def _moment(value: Any, where: str, zone: ZoneInfo) -> str:
+    at = iso_moment(value, zone)
     if at is None:
         raise FieldIsWrong(where, tr("is a moment in ISO 8601"))
     return at.isoformat()
@@ -98,7 +98,7 @@ KeepNews: TypeAlias = Callable[[ShopWebhook, float], Awaitable[bool]]
 
 
 class ShopEvents:
-    """Takes news of shops; what is none is left to who takes signals."""
+    """Takes news of shops; all other events go to `signals`."""
 
     def __init__(
         self,
@@ -115,35 +115,35 @@ class ShopEvents:
         self._keep = keep
         self._clock = clock
 
-    async def take(self, told: Sequence[Any]) -> list[OutsideAnswer]:
-        """What becomes of each, in their order. Raises `DatabaseUnavailable`: tell them again then."""
-        news = [place for place, one in enumerate(told) if is_of_shop(one)]
+    async def take(self, events: Sequence[Any]) -> list[OutsideAnswer]:
+        """The answer to each event, in their order. Raises `DatabaseUnavailable`: then send them again."""
+        news = [place for place, one in enumerate(events) if is_of_shop(one)]
         if not news:
-            return await self._signals.take(told)
-        others = [one for one in told if not is_of_shop(one)]
+            return await self._signals.take(events)
+        others = [one for one in events if not is_of_shop(one)]
         signals = iter(await self._signals.take(others) if others else ())
-        ends = dict(zip(news, await self._stored([told[place] for place in news]), strict=True))
+        ends = dict(zip(news, await self._stored([events[place] for place in news]), strict=True))
         for verdict, number in Counter(one.verdict for one in ends.values()).items():
             self._signals.taken.inc(verdict, by=number)
-        return [ends[place] if place in ends else next(signals) for place in range(len(told))]
+        return [ends[place] if place in ends else next(signals) for place in range(len(events))]
 
-    async def _stored(self, told: Sequence[Any]) -> list[OutsideAnswer]:
+    async def _stored(self, events: Sequence[Any]) -> list[OutsideAnswer]:
         all_, zone = self._shops()
         shops = {name: one for name, one in all_.items() if one.platform == OWN_SYSTEM}
         linked = {name for name, one in shops.items() if is_linked(one, await self._links.of(name))}
         now = self._clock.now()
         read: list[ShopWebhook | WrongField] = []
-        for one in told:
+        for one in events:
             try:
                 webhook = read_shop_news(one, shops, zone, now)
             except FieldIsWrong as error:
                 read.append(error.wrong)
                 continue
-            is_heard = webhook.shop in linked
-            read.append(webhook if is_heard else WrongField("shop", tr("is not linked")))
+            is_linked_shop = webhook.shop in linked
+            read.append(webhook if is_linked_shop else WrongField("shop", tr("is not linked")))
         fresh = {one.id: one for one in reversed(read) if isinstance(one, ShopWebhook)}
-        kept = await asyncio.gather(*(self._keep(one, STORE_SECONDS) for one in fresh.values()))
-        new = {one.id for one, is_new in zip(fresh.values(), kept, strict=True) if is_new}
+        were_new = await asyncio.gather(*(self._keep(one, STORE_SECONDS) for one in fresh.values()))
+        new = {one.id for one, is_new in zip(fresh.values(), were_new, strict=True) if is_new}
         return [_answer(one, new) for one in read]
 
 
