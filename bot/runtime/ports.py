@@ -145,14 +145,14 @@ class Caller:
 class Effects(Protocol):
     """What the world outside of LINE does for us: SMS, shops, hooks. Retries are its own affair.
 
-    What is told (`tell`) is told again where it raises `DatabaseUnavailable`, and set aside for all else.
+    A notice (`tell`) is repeated where it raises `DatabaseUnavailable`, and set aside for any other error.
 
     An effect may be carried out twice, after a crash between doing it and storing what came of it; what came
     of it counts once.
     """
 
-    async def carry_out(self, asked: EffectRequest, caller: Caller) -> Answered: ...
-    async def notify(self, told: EffectNotice, caller: Caller) -> None: ...
+    async def carry_out(self, request: EffectRequest, caller: Caller) -> Answered: ...
+    async def notify(self, notice: EffectNotice, caller: Caller) -> None: ...
 
 
 class Fences(Protocol):

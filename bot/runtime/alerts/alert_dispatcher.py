@@ -1,4 +1,4 @@
-"""Alerts: kept for all whom they are for, gathered, and told, again where that fails."""
+"""Alerts: stored for each receiver, gathered, and sent, with retries."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ _IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-616c65727401")
 
 
 class AlertDesk:
-    """All of it may raise `DatabaseUnavailable`, and is done again then: what is kept is kept once."""
+    """Stores alerts. All calls may raise `DatabaseUnavailable`, and can be repeated: each alert is stored
+    once."""
 
     def __init__(
         self,
@@ -43,25 +44,27 @@ class AlertDesk:
         self._receivers = receivers
         self._clock = clock
         self.wake: Callable[[], None] = lambda: None
-        """Called when there is something to tell."""
+        """Called when there is something to send."""
 
-    async def notify(self, told: SendAlert, caller: Caller) -> None:
-        """What a playbook says to staff of a person."""
+    async def notify(self, alert: SendAlert, caller: Caller) -> None:
+        """A playbook's alert to staff about a person."""
         name = str(uuid.uuid5(_IDS, caller.id))
-        note = AlertNote(name, told.reason, caller.at, caller.channel, caller.contact, told.name, told.text)
+        note = AlertNote(
+            name, alert.reason, caller.at, caller.channel, caller.contact, alert.name, alert.text
+        )
         await self._keep(note)
 
     async def begun(self, reason: TroubleReason, subject: str, text: str, channel: str | None = None) -> None:
-        """Something lasts from now on: told once, whoever finds it and however often, until it is over.
+        """A trouble has begun: one alert until it is over, however many processes report it, and how often.
 
-        `subject` is what the trouble is with, `text` what is said, in the language of the playbook.
+        `subject` is what the trouble is with, `text` the alert's, in the language of the playbook.
         """
         now = self._clock.now()
         trouble = await self._alerts.lasts(reason, subject, OngoingTrouble(uuid.uuid4().hex, now))
         await self._keep(AlertNote(trouble.id, reason, trouble.since, channel, text=text))
 
     async def over(self, reason: TroubleReason, subject: str, text: str, channel: str | None = None) -> None:
-        """It is over: told once, where it had begun."""
+        """The trouble is over: one alert, if there was one at its beginning."""
         trouble = await self._alerts.lasting(reason, subject)
         if trouble is None:
             return
@@ -70,7 +73,8 @@ class AlertDesk:
         await self._alerts.over(reason, subject, trouble)
 
     async def once(self, reason: TroubleReason, what: str, text: str) -> None:
-        """Something has happened, called `what`: told once, whichever process finds it, however often."""
+        """Something has happened once, called `what`: one alert, however many processes report it, and how
+        often."""
         name = str(uuid.uuid5(_IDS, f"{reason}\0{what}"))
         await self._keep(AlertNote(name, reason, self._clock.now(), text=text))
 
@@ -83,7 +87,7 @@ class AlertDesk:
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """So long after one was told the next is; and so many things are told at once."""
+    """The least time between two messages, and the most notes in one."""
 
     apart: timedelta
     most: int
@@ -97,18 +101,18 @@ GATHERED: Mapping[AlertWay, Gathering] = {
 """What people read comes once a minute at most; a push at LINE is paid, and holds few."""
 
 AGAIN = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
-"""Seconds until it is tried again; the last one stays."""
+"""Seconds until the next attempt; the last one applies from then on."""
 LAPSES = timedelta(days=3)
-"""What could not be told for so long is of no use to anybody any more: it is given up."""
+"""Notes that could not be sent for so long are given up."""
 
 
 def next_telling(to: AlertWay, last: datetime | None, now: datetime) -> datetime:
-    """From when on somebody may be told, who was told `last` then."""
+    """The earliest time of the next message to a receiver, after one at `last`."""
     return now if last is None else max(now, last + GATHERED[to].apart)
 
 
 def next_try(failed: int, now: datetime) -> datetime:
-    """When to try again what has failed so often, at least once."""
+    """The time of the next attempt after `failed` failures, at least one."""
     return now + timedelta(seconds=AGAIN[min(failed, len(AGAIN)) - 1])
 
 
@@ -117,11 +121,11 @@ log = logging.getLogger("oaflow.alerts")
 LOOK = 5.0
 """Seconds between two looks for what other processes have stored."""
 SECONDS = 40.0
-"""Within which somebody is told, or is not."""
+"""The limit for sending one message."""
 BY_ANOTHER = timedelta(seconds=60)
-"""For so long after it has begun, another process may still be telling."""
+"""For so long after its beginning another process may still be sending."""
 LEAVING = 5.0
-"""Seconds that a stop waits for what is being told."""
+"""Seconds that a stop waits for messages under way."""
 
 
 @dataclass(slots=True)
@@ -132,10 +136,10 @@ class _Failing:
 
 
 class AlertTeller:
-    """Runs in every process; a receiver is told by the one that owns its part, as people's turns are taken.
+    """Sends alerts. Runs in every process; the owner of a receiver's part sends to it, as for people's turns.
 
-    What is being told is noted first: who comes after a crash tells the same again, under the same id, and
-    waits as long as another process might be at it.
+    Each message is stored before it is sent: after a crash the next process sends the same again, under the
+    same id, once the first cannot be sending any more.
     """
 
     def __init__(
@@ -148,7 +152,7 @@ class AlertTeller:
         gone: Callable[[str], bool],
         clock: PatientClock,
     ) -> None:
-        """`owns(part)`; `me` is this process, `gone(process)` knows which others have ended."""
+        """`owns(part)`; `me` is this process, `gone(process)`: whether another has ended."""
         self._alerts = alerts
         self._receivers = receivers
         self._carrier = carrier
@@ -159,23 +163,23 @@ class AlertTeller:
         self._wake = asyncio.Event()
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._missed: set[str] = set()
-        """For whom something has come while they were told: perhaps after it was looked for."""
+        """Receivers with notes that came during a message, perhaps after the query."""
         self._failing: dict[str, _Failing] = {}
         self._each_alone: set[str] = set()
-        """Whom something waits for that cannot be told: until it is found, they are told one by one."""
+        """Receivers with a note that cannot be sent: until it is found, notes go one by one."""
 
     def wake(self) -> None:
-        """There is something to tell, or somebody else to tell it to."""
+        """There are new notes, or other receivers."""
         self._wake.set()
 
     def renew(self) -> None:
-        """The settings are others: what has failed is tried at once."""
+        """The settings have changed: failed messages are tried at once."""
         for failing in self._failing.values():
             failing.next = failing.since
         self.wake()
 
     async def run(self) -> None:
-        """Tell whom there is to tell, again and again."""
+        """Send what is due, for ever."""
         try:
             while True:
                 self._wake.clear()
@@ -213,7 +217,7 @@ class AlertTeller:
         return is_due and self._owns(part_of(receiver.id))
 
     async def _see_to(self, receiver: AlertReceiver) -> None:
-        """Tell one receiver what waits. What goes wrong here is told by the log, and tried again."""
+        """Send one receiver its notes. Errors are logged, and it is tried again."""
         try:
             begun = await self._begun(receiver)
             if begun is not None:
@@ -221,12 +225,12 @@ class AlertTeller:
                 telling = AlertTelling(batch.id, batch.at, [one.note for one in found])
                 await self._ended(receiver, batch, await self._carried(receiver, telling))
         except DatabaseUnavailable:
-            pass  # it lies there, and is looked for again
+            pass  # the notes stay stored: the next look finds them
         except Exception:  # a bug must not end the others' alerts
             log.exception("%s cannot be told", receiver.called)
 
     async def _begun(self, receiver: AlertReceiver) -> tuple[AlertBatch, list[WaitingAlert]] | None:
-        """What is to be told now, noted as such; `None`: nothing, or not now, or not by this process."""
+        """The next message, stored as under way; `None`: nothing, or not now, or not by this process."""
         now = self._clock.now()
         most = 1 if receiver.id in self._each_alone else GATHERED[receiver.to].most
         found = await self._alerts.waiting(receiver.id, most)
@@ -239,7 +243,7 @@ class AlertTeller:
             if before.by != self._me and not self._gone(before.by) and now < before.at + BY_ANOTHER:
                 return None
             found = await self._alerts.waiting(receiver.id, len(before.rows), before.rows)
-            if not found:  # all of it was told, and the end was not noted
+            if not found:  # all of it was sent, and its end was not stored
                 await self._alerts.mark_delivered(receiver.id, before, before.at)
                 return None
         elif next_telling(receiver.to, so_far.last, now) > now:
@@ -250,7 +254,7 @@ class AlertTeller:
         return (batch, found) if await self._alerts.begin(receiver.id, batch, before) else None
 
     async def _lapsed(self, receiver: AlertReceiver, now: datetime) -> bool:
-        """Give up on what is too old, and say so; `False`: look again at what is left."""
+        """Give up notes that are too old, and log it; `False`: look again at the others."""
         number = await self._alerts.lapse(receiver.id, now - LAPSES)
         if number:
             days = LAPSES.days
@@ -266,7 +270,7 @@ class AlertTeller:
             return AlertNotSent("no answer in time", unsure=True)
 
     async def _bisect_failures(self, receiver: AlertReceiver, batch: AlertBatch, why: str) -> None:
-        """Find by itself what is at fault, and give up on that alone."""
+        """Find the note at fault by sending one by one, and give up on that alone."""
         if len(batch.rows) > 1:
             self._each_alone.add(receiver.id)
             await self._alerts.mark_undelivered(receiver.id, batch)

@@ -30,7 +30,7 @@ _KEYS = uuid.UUID("6f61666c-6f77-4f75-8e63-616c65727402")
 _UNSURE: frozenset[HookTrouble] = frozenset(("late", "broken off", "status", "too long", "not json"))
 """The other side has perhaps seen it, and will know it again by its key."""
 SHORT = 200
-"""Characters of what a playbook says of a person, told at LINE."""
+"""Characters of a playbook's text about a person, in an alert on LINE."""
 MESSAGES, UNITS = 5, 5_000
 """What LINE takes in a push, paid as one: text messages, and UTF-16 units of each."""
 
@@ -90,7 +90,7 @@ class ByWebhook:
 
 
 def _note_json(note: AlertNote) -> dict[str, object]:
-    told: dict[str, object] = {
+    body: dict[str, object] = {
         "id": note.id,
         "reason": note.reason,
         "over": note.over,
@@ -101,8 +101,8 @@ def _note_json(note: AlertNote) -> dict[str, object]:
         "text": note.text,
     }
     if note.reason == "handed_over" and note.contact is not None:
-        told["hand_back"] = hand_back_command(note.contact)
-    return told
+        body["hand_back"] = hand_back_command(note.contact)
+    return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class ByLine:
         account = self.account(channel)
         if account is None:
             return AlertNotSent("the tester's account is not in the playbook any more")
-        messages = [{"type": "text", "text": said} for said, _ in self._texts(telling.notes)]
+        messages = [{"type": "text", "text": text} for text, _ in self._texts(telling.notes)]
         body = orjson.dumps({"messages": messages})
         match await account.push(user, body, str(uuid.uuid5(_KEYS, telling.id))):
             case Accepted():

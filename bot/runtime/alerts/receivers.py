@@ -14,7 +14,7 @@ from bot.model.settings import Alert
 
 @dataclass(frozen=True, slots=True)
 class AlertReceiver:
-    """Somebody who is told. `id` shows nothing of the address; `number` is its first place in the list.
+    """A receiver of alerts. `id` reveals nothing of the address; `number` is its first place in the list.
 
     `through` and `secret` are those of the last place that says one.
     """
@@ -62,7 +62,7 @@ class AlertSent:
 class AlertNotSent:
     """Why it has not; no address, and no secret. `unsure`: perhaps it has, and the same is sent again.
 
-    `hopeless`: it cannot be told by anybody at any time; each alone perhaps can, where these are several.
+    `hopeless`: no retry can succeed; of several notes some may succeed alone.
     """
 
     why: str
@@ -75,7 +75,7 @@ AlertResult: TypeAlias = AlertSent | AlertNotSent
 
 @dataclass(frozen=True, slots=True)
 class AlertTelling:
-    """Some things that are told at once. `id` is the same when it is tried again; `at` when it was begun."""
+    """Notes that are sent together. `id` is the same for every attempt; `at`: of the first one."""
 
     id: str
     at: datetime
@@ -86,7 +86,7 @@ class AlertCarrier(Protocol):
     """Tells somebody. It raises nothing for what others do."""
 
     def fitting(self, receiver: AlertReceiver, notes: Sequence[AlertNote]) -> int:
-        """How many of the first of these are told at once; one at least."""
+        """How many of the first notes fit into one message; at least one."""
         ...
 
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult: ...

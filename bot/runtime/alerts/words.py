@@ -13,7 +13,7 @@ from bot.model.plain_text import TURNS_AROUND
 from bot.model.translatable import Language, Translatable, tr
 
 LONGEST = 2_000
-"""Characters of one thing that is told; what is longer is cut."""
+"""Characters of one note; a longer one is cut."""
 _NAME = 60
 _BETWEEN = "\n\n"
 _QUOTED = ">"
@@ -55,14 +55,14 @@ def texts(
     """
     parted: list[tuple[str, int]] = []
     for note in notes:
-        told = _note_text(note, wording, longest).strip()
-        if utf16_units(told) > units:
-            told = told.encode("utf-16-le", "replace")[: (units - 1) * 2].decode("utf-16-le", "ignore") + "…"
-        if parted and utf16_units(f"{parted[-1][0]}{_BETWEEN}{told}") <= units:
+        text = _note_text(note, wording, longest).strip()
+        if utf16_units(text) > units:
+            text = text.encode("utf-16-le", "replace")[: (units - 1) * 2].decode("utf-16-le", "ignore") + "…"
+        if parted and utf16_units(f"{parted[-1][0]}{_BETWEEN}{text}") <= units:
             before, number = parted[-1]
-            parted[-1] = (f"{before}{_BETWEEN}{told}", number + 1)
+            parted[-1] = (f"{before}{_BETWEEN}{text}", number + 1)
         else:
-            parted.append((told, 1))
+            parted.append((text, 1))
     return parted
 
 
@@ -98,8 +98,8 @@ def _what(note: AlertNote, wording: Wording) -> Translatable:
         if note.reason == "handed_over":
             return tr("{name} waits for you", name=known)
         return tr("about {name}", name=known)
-    said = _cut(in_one_line(note.text), LONGEST)
-    return tr("over: {what}", what=said) if note.over else tr("{what}", what=said)
+    line = _cut(in_one_line(note.text), LONGEST)
+    return tr("over: {what}", what=line) if note.over else tr("{what}", what=line)
 
 
 def _quoted(text: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ log = logging.getLogger("oaflow.clerks")
 
 
 class ClerkFinder:
-    """Finds clerks. Nothing is changed here: the turn that hears what came of it binds the person.
+    """Finds clerks. Nothing is changed here: the turn of the outcome binds the person.
 
     `ends` has how it came out, with `limited` for what was not looked up.
     """
@@ -37,29 +37,29 @@ class ClerkFinder:
     def carries_out(self) -> DeskWork:
         return {FindClerk: self.find, CheckClerk: self.find}
 
-    async def find(self, asked: FindClerk | CheckClerk, caller: Caller) -> Outcome:
+    async def find(self, request: FindClerk | CheckClerk, caller: Caller) -> Outcome:
         """`bound` with the clerk (`valid` where nobody is to be bound), `already`, `suspended`, or `unknown`:
         that also after too many guesses.
         """
-        outcome = await patiently(lambda: self._found(asked, caller), self._clock)
+        outcome = await patiently(lambda: self._found(request, caller), self._clock)
         if outcome is None:
             self.ends.inc("limited")
             log.warning("a clerk's code was not looked up: this person has tried as many as one may")
-            return found_clerk(asked, None, None, self._clock.now())
+            return found_clerk(request, None, None, self._clock.now())
         self.ends.inc(outcome.result)
         return outcome
 
-    async def _found(self, asked: FindClerk | CheckClerk, caller: Caller) -> Outcome | None:
+    async def _found(self, request: FindClerk | CheckClerk, caller: Caller) -> Outcome | None:
         """What came of it; `None`: this person has no guess left."""
         now = self._clock.now()
         if not await self._guesses.may(caller.user, caller.id, now):
             return None
-        clerk = await self._clerks.by_code(asked.code, now)
+        clerk = await self._clerks.by_code(request.code, now)
         if clerk is not None:
             await self._guesses.was_right(caller.user, caller.id)
         stored = await self._contacts.person(caller.contact)
         has = None if stored is None else stored.contact.clerk
-        return found_clerk(asked, _record(clerk), has, now)
+        return found_clerk(request, _record(clerk), has, now)
 
 
 def _record(clerk: StoreClerk | None) -> ClerkRecord | None:

@@ -134,10 +134,10 @@ class OneTimeCodes:
     def carries_out(self) -> DeskWork:
         return {SendCode: self.send, CheckCode: self.check}
 
-    async def send(self, asked: SendCode, caller: Caller) -> Outcome:
+    async def send(self, request: SendCode, caller: Caller) -> Outcome:
         """`sent`, `too_soon` (`event.seconds`, `event.waiting`), `refused` (`event.until`) or `failed`.
 
-        An SMS of which nobody knows whether it was sent counts as sent: its code is good, and the person may
+        An SMS that may have been sent counts as sent: its code is good, and the person may
         ask for another after a minute. So does one before whose sending the process died.
         """
         playbook = self._playbook()
@@ -146,25 +146,25 @@ class OneTimeCodes:
         sender = self._sender(name) if name is not None else None
         if name is None or sender is None:
             log.warning("no code is sent on %s: it has no provider that can", caller.channel)
-            return _of("failed", asked.origin)
-        wanted = await self._wanted(asked, caller, playbook)
+            return _of("failed", request.origin)
+        wanted = await self._wanted(request, caller, playbook)
         issued = await patiently(lambda: self._codes.issue(wanted, self._clock.now()), self._clock)
         match issued:
             case Issued(code, today):
-                came = await self._sent(wanted, code, name, sender, caller, asked.origin)
+                outcome = await self._sent(wanted, code, name, sender, caller, request.origin)
                 await patiently(lambda: self._counted(wanted, today), self._clock)
-                return came
+                return outcome
             case IssuedBefore():
-                return _of("sent", asked.origin)
+                return _of("sent", request.origin)
             case TooMany(until, who):
                 self.refused.inc(who)
-                log.info("no code is sent to %s: %s", masked(asked.phone), _USED_UP[who])
-                said = full_minute(until or self._end_of_day(playbook))
-                return Outcome("code", "refused", asked.origin, fields={"until": said})
+                log.info("no code is sent to %s: %s", masked(request.phone), _USED_UP[who])
+                again = full_minute(until or self._end_of_day(playbook))
+                return Outcome("code", "refused", request.origin, fields={"until": again})
             case TooSoon(seconds, waiting, who):
                 self.refused.inc(who)
                 fields = {"seconds": seconds, "waiting": waiting}
-                return Outcome("code", "too_soon", asked.origin, fields=fields)
+                return Outcome("code", "too_soon", request.origin, fields=fields)
 
     async def _sent(
         self, wanted: CodeRequest, code: str, name: str, sender: SmsSender, caller: Caller, origin: Origin
@@ -189,34 +189,34 @@ class OneTimeCodes:
         await self._day.counted(wanted.day, today, most, newcomer=wanted.newcomer)
 
     async def _through(self, name: str, sender: SmsSender, message: ShortMessage) -> SmsResult:
-        """Send it, unless it is known that there is no credit for it; and remember what is said of credit."""
+        """Send it, unless the credit is known to be used up; record what the answer says of the credit."""
         if self._credits.level(name) == "none":
             return SmsNotSent("the credit is used up", "credit")
-        came = await sender.send(message)
-        if isinstance(came, SmsSent):
-            self._credits.after_sending(name, came.credit)
-        elif isinstance(came, SmsNotSent) and came.why == "credit":
+        result = await sender.send(message)
+        if isinstance(result, SmsSent):
+            self._credits.after_sending(name, result.credit)
+        elif isinstance(result, SmsNotSent) and result.why == "credit":
             self._credits.after_refusal(name)
-        return came
+        return result
 
-    async def check(self, asked: CheckCode, caller: Caller) -> Outcome:
+    async def check(self, request: CheckCode, caller: Caller) -> Outcome:
         """`right` with the phone that it proves, `wrong` with `event.left`, `locked` with `event.seconds`, or
-        `expired`, as of when it was said."""
+        `expired`, as of the time of the message."""
         compared = await patiently(
-            lambda: self._codes.compare(caller.id, caller.contact, asked.code, caller.at), self._clock
+            lambda: self._codes.compare(caller.id, caller.contact, request.code, caller.at), self._clock
         )
         fields = event_fields(compared.result, compared.left, compared.again_in)
-        return Outcome("code", compared.result, asked.origin, fields=fields, proven=compared.phone)
+        return Outcome("code", compared.result, request.origin, fields=fields, proven=compared.phone)
 
     def _end_of_day(self, playbook: Playbook) -> datetime:
         today = self._clock.now().astimezone(playbook.zone).date()
         return datetime.combine(today + timedelta(days=1), time(), playbook.zone).astimezone(UTC)
 
-    async def _wanted(self, asked: SendCode, caller: Caller, playbook: Playbook) -> CodeRequest:
+    async def _wanted(self, request: SendCode, caller: Caller, playbook: Playbook) -> CodeRequest:
         day = self._clock.now().astimezone(playbook.zone).date().isoformat()
         most, new = playbook.sms_per_day, await patiently(lambda: self._is_newcomer(caller), self._clock)
         who = caller.contact, caller.user
-        return CodeRequest(caller.id, *who, asked.phone, day, most, new, asked.address)
+        return CodeRequest(caller.id, *who, request.phone, day, most, new, request.address)
 
     async def _is_newcomer(self, caller: Caller) -> bool:
         """Whether this is a friend for less than a day, or none that we know: a page is open to anybody."""

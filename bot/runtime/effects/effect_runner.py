@@ -55,7 +55,7 @@ class InTurn:
                 del self._there[name], self._turns[name]
 
     def is_last(self, name: str) -> bool:
-        """Whether whoever is in it has nobody behind."""
+        """Whether nobody waits behind the one who is in it."""
         return self._there[name] == 1
 
     @property
@@ -70,32 +70,32 @@ STORE_SECONDS = 10.0
 """Seconds before what came of an effect is stored again, where the database was away."""
 
 
-def failing(asked: EffectRequest) -> Outcome:
+def failing(request: EffectRequest) -> Outcome:
     """The outcome of the closed set that says that it did not work (language, 4.2)."""
-    hook = asked.hook if isinstance(asked, CallHook) else ""
-    return Outcome(asked.question.answer, asked.question.failed, asked.origin, hook)
+    hook = request.hook if isinstance(request, CallHook) else ""
+    return Outcome(request.question.answer, request.question.failed, request.origin, hook)
 
 
 class EffectFailed(Exception):
-    """What was asked could not be done, and whoever asked hears so. The text says why, and names nobody."""
+    """The request failed, and its flow gets that outcome. The text says why, without personal data."""
 
 
 class NoRecipient(Exception):
-    """What was to be told reaches nobody."""
+    """A notice has no recipient."""
 
 
 class NotYet:
-    """The world as long as nobody is there to ask: every effect fails at once, and says so."""
+    """Effects without any desk: every request fails at once, with that outcome."""
 
-    async def carry_out(self, asked: EffectRequest, caller: Caller) -> Outcome:
-        return failing(asked)
+    async def carry_out(self, request: EffectRequest, caller: Caller) -> Outcome:
+        return failing(request)
 
-    async def notify(self, told: EffectNotice, caller: Caller) -> None:
+    async def notify(self, notice: EffectNotice, caller: Caller) -> None:
         raise NoRecipient("nobody is there to be told whose phone it is")
 
 
 class Asker:
-    """Carries effects out, and stores what came of each before the effect counts as done."""
+    """Carries effects out, and stores each outcome before the effect counts as done."""
 
     def __init__(
         self,
@@ -111,9 +111,9 @@ class Asker:
     async def see_to(
         self, call: Outgoing, contact: str, owned: Callable[[], bool], *, crowded: bool = False
     ) -> Done | GiveUp | None:
-        """How an "ask" or a "tell" ended; `None` if the contact was not ours any more before that.
+        """The end of an "ask" or a "tell"; `None` if the contact was not ours any more before that.
 
-        `crowded`: so much is asked for this person already that no further hook is called.
+        `crowded`: so many requests of this person are under way that no further hook is called.
         """
         try:
             if call.kind == "ask":
@@ -126,48 +126,52 @@ class Asker:
         self, call: Outgoing, contact: str, owned: Callable[[], bool], *, crowded: bool
     ) -> Done | GiveUp | None:
         """Carry this out and store its outcome, as an event of the same person."""
-        asked: EffectRequest = read(call.body)
-        if crowded and isinstance(asked, CallHook):
-            outcome, why = failing(asked), "so many calls for this person wait already that it was not called"
+        request: EffectRequest = read(call.body)
+        if crowded and isinstance(request, CallHook):
+            outcome, why = (
+                failing(request),
+                "so many calls for this person wait already that it was not called",
+            )
         else:
-            outcome, why = await self._outcome(asked, _caller(call, contact))
+            outcome, why = await self._outcome(request, _caller(call, contact))
 
         async def store() -> None:
-            event = outcome_event(call, asked, outcome, contact, self._clock.now())
+            event = outcome_event(call, request, outcome, contact, self._clock.now())
             try:
                 await self._store([event], STORE_SECONDS)
             except DatabaseUnavailable:
                 raise
-            except Exception as error:  # whoever asked must hear of it, whatever MongoDB minds
+            except Exception as error:  # the flow must get an outcome, whatever MongoDB's error is
                 log.error(
-                    "what came of %s could not be stored: %s", type(asked).__name__, type(error).__name__
+                    "what came of %s could not be stored: %s", type(request).__name__, type(error).__name__
                 )
                 raise DatabaseUnavailable(tr("the write was not acknowledged")) from error
 
         if not await self._until_done(store, owned):
             return None
-        if outcome.origin is None and outcome.result == asked.question.failed:  # nobody hears of it
-            asked_what = f"{outcome.asked} {outcome.subject}".strip()
-            return GiveUp("failed", f"{asked_what}: {why}" if why else asked_what)
+        if outcome.origin is None and outcome.result == request.question.failed:  # no flow waits for it
+            what = f"{outcome.asked} {outcome.subject}".strip()
+            return GiveUp("failed", f"{what}: {why}" if why else what)
         return Done(outcome.result)
 
     async def _notify(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Done | GiveUp | None:
-        """Carry out what nobody answers."""
-        told: EffectNotice = read(call.body)
+        """Carry out a notice, which has no outcome."""
+        notice: EffectNotice = read(call.body)
         try:
-            done = await self._until_done(lambda: self._effects.notify(told, _caller(call, contact)), owned)
-        except ShopFailed as error:  # it was tried for as long as anybody should
+            done = await self._until_done(lambda: self._effects.notify(notice, _caller(call, contact)), owned)
+        except ShopFailed as error:  # it was tried long enough
             log.warning("a shop was not told of a binding: %s: %s", type(error).__name__, error)
             return GiveUp("failed", str(error))
         except NoRecipient as error:
             return GiveUp("failed", str(error))
-        except Exception as error:  # it is kept for a person to look at, and the person's other calls go on
+        except Exception as error:  # a dead letter for staff, and the person's other calls go on
             log.exception("a %s could not be carried out", call.kind)
             return GiveUp("failed", type(error).__name__)
         return Done("told") if done else None
 
     async def _until_done(self, work: Callable[[], Awaitable[None]], owned: Callable[[], bool]) -> bool:
-        """Repeat what the database was away for; `False` if the contact was not ours any more before that."""
+        """Repeat while the database is away; `False` if the contact was not ours any more before it was
+        done."""
         while owned():
             try:
                 await work()
@@ -177,15 +181,15 @@ class Asker:
                 return True
         return False
 
-    async def _outcome(self, asked: EffectRequest, caller: Caller) -> tuple[Outcome, str]:
-        """What came of it, and why it could not be done where its desk says so."""
+    async def _outcome(self, request: EffectRequest, caller: Caller) -> tuple[Outcome, str]:
+        """The outcome, and why it failed where the desk says so."""
         try:
-            return await self._effects.carry_out(asked, caller), ""
+            return await self._effects.carry_out(request, caller), ""
         except EffectFailed as error:
-            return failing(asked), str(error)
-        except Exception:  # whoever asked must hear of it, and the person's other calls go on
-            log.exception("%s could not be carried out", type(asked).__name__)
-            return failing(asked), ""
+            return failing(request), str(error)
+        except Exception:  # the flow must get an outcome, and the person's other calls go on
+            log.exception("%s could not be carried out", type(request).__name__)
+            return failing(request), ""
 
 
 def _caller(call: Outgoing, contact: str) -> Caller:
@@ -193,36 +197,36 @@ def _caller(call: Outgoing, contact: str) -> Caller:
 
 
 DeskWork: TypeAlias = Mapping[type[Any], Callable[[Any, Caller], Awaitable[Outcome]]]
-"""For each kind of `EffectRequest` that a desk carries out, what does it."""
+"""The functions of a desk, by the kind of `EffectRequest`."""
 
 
 class EffectDesk(Protocol):
-    """Who can answer some of it."""
+    """Carries out some kinds of requests."""
 
     @property
     def carries_out(self) -> DeskWork: ...
 
 
 class PhoneKeeper(Protocol):
-    """Who keeps whose phone it is."""
+    """Keeps who has a phone."""
 
-    async def settle(self, told: PhoneNotice, caller: Caller) -> None: ...
+    async def settle(self, notice: PhoneNotice, caller: Caller) -> None: ...
 
 
 class MatchKeeper(Protocol):
-    """Who keeps possible matches of what nobody has proven."""
+    """Keeps possible matches of unverified phones and addresses."""
 
-    async def look(self, told: FindMatches, caller: Caller) -> None: ...
+    async def look(self, notice: FindMatches, caller: Caller) -> None: ...
 
 
 class StaffTeller(Protocol):
-    """Who tells those who work with the bot."""
+    """Notifies staff."""
 
-    async def notify(self, told: SendAlert, caller: Caller) -> None: ...
+    async def notify(self, notice: SendAlert, caller: Caller) -> None: ...
 
 
 class EffectRouter:
-    """What is asked of the world, carried out by its desks. What has no desk fails at once, and says so."""
+    """Leads each request to its desk. A request without one fails at once, with that outcome."""
 
     def __init__(
         self,
@@ -236,23 +240,22 @@ class EffectRouter:
         self._matches = matches
         self._alerts = alerts
 
-    async def carry_out(self, asked: EffectRequest, caller: Caller) -> Outcome:
-        """May raise what a desk raises; whoever asked then hears that it failed."""
-        answer = self._answers.get(type(asked))
-        return failing(asked) if answer is None else await answer(asked, caller)
+    async def carry_out(self, request: EffectRequest, caller: Caller) -> Outcome:
+        """May raise what a desk raises; then the flow gets the outcome of a failure."""
+        answer = self._answers.get(type(request))
+        return failing(request) if answer is None else await answer(request, caller)
 
-    async def notify(self, told: EffectNotice, caller: Caller) -> None:
-        """A phone was bound or unbound; one, or an address, was written that nobody has proven; or a
-        playbook tells staff something."""
-        match told:
+    async def notify(self, notice: EffectNotice, caller: Caller) -> None:
+        """Notify of a phone that was bound or unbound, of an unverified phone or address, or alert staff."""
+        match notice:
             case FindMatches():
                 if self._matches is None:
                     raise NoRecipient("nobody is there to look for matches")
-                await self._matches.look(told, caller)
+                await self._matches.look(notice, caller)
             case SendAlert():
                 if self._alerts is not None:
-                    await self._alerts.notify(told, caller)
+                    await self._alerts.notify(notice, caller)
             case _:
                 if self._keeper is None:
                     raise NoRecipient("nobody is there to be told whose phone it is")
-                await self._keeper.settle(told, caller)
+                await self._keeper.settle(notice, caller)

@@ -127,28 +127,28 @@ class HookDesk:
     def carries_out(self) -> DeskWork:
         return {CallHook: self.call}
 
-    async def call(self, asked: CallHook, caller: Caller) -> Outcome:
+    async def call(self, request: CallHook, caller: Caller) -> Outcome:
         """What came of a call. Asked again after a crash it has the same key: there it counts once.
 
         Raises `EffectFailed` where it was not answered as it should be.
         """
-        playbook, settings = self._playbook(), self._settings().get(asked.hook)
-        hook = playbook.hooks.get(asked.hook)
+        playbook, settings = self._playbook(), self._settings().get(request.hook)
+        hook = playbook.hooks.get(request.hook)
         if hook is None or settings is None:
             raise EffectFailed("the playbook has it no more")
         began = self._clock.now()
-        self._figures.open[asked.hook] += 1
+        self._figures.open[request.hook] += 1
         try:
-            found = await self._hooks.call(settings, hook_key(caller), asked.body)
+            found = await self._hooks.call(settings, hook_key(caller), request.body)
         finally:
-            self._figures.open[asked.hook] -= 1
+            self._figures.open[request.hook] -= 1
         if isinstance(found, HookFailure):
-            self._figures.results.inc(asked.hook, found.why.replace(" ", "-"))
-            self.watch.failed(asked.hook, found, began)
+            self._figures.results.inc(request.hook, found.why.replace(" ", "-"))
+            self.watch.failed(request.hook, found, began)
             raise EffectFailed(str(found))
-        self._figures.results.inc(asked.hook, "ok")
-        self.watch.answered(asked.hook, began)
-        return hook_outcome(hook, found.body, asked.origin, playbook.zone)
+        self._figures.results.inc(request.hook, "ok")
+        self.watch.answered(request.hook, began)
+        return hook_outcome(hook, found.body, request.origin, playbook.zone)
 
 
 def hook_key(caller: Caller) -> str:

@@ -1,4 +1,5 @@
-"""A shop that is a list (`platform: csv`), asked like any other platform: its records lie with us."""
+"""A shop that is a list (`platform: csv`), with the interface of any platform; its records are stored
+here."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from bot.store.contacts.member_records import MemberRecords
 
 
 class ListDirectory:
-    """The members that `oaflow members import` has told of. Raises `DatabaseUnavailable`, too."""
+    """The members of `oaflow members import`. Raises `DatabaseUnavailable`, too."""
 
     def __init__(self, shop: str, records: MemberRecords) -> None:
         self._shop = shop

@@ -19,13 +19,13 @@ class MatchFinder:
         self._contacts = contacts
         self._matches = matches
 
-    async def look(self, told: FindMatches, caller: Caller) -> None:
+    async def look(self, notice: FindMatches, caller: Caller) -> None:
         """Keep with whom the caller may be one person, as far as the two can be one."""
         stored = await self._contacts.person(caller.contact)
         if stored is None:
             return
-        ids = set(await self._people.with_any_phone(told.phone)) if told.phone is not None else set()
-        ids |= set(await self._people.with_email(told.email)) if told.email is not None else set()
+        ids = set(await self._people.with_any_phone(notice.phone)) if notice.phone is not None else set()
+        ids |= set(await self._people.with_email(notice.email)) if notice.email is not None else set()
         for other in sorted(ids):
             found = await self._contacts.person(other)
             if found is not None and can_be_one(stored.contact, found.contact):

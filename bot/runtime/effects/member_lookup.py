@@ -36,7 +36,7 @@ class MemberLookup(Protocol):
         ...
 
     async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> ReservedMember:
-        """Make whoever has proven this phone a member; `NotOffered` where it cannot be done by a call."""
+        """Register the person with this verified phone as a member; `NotOffered` where no call does that."""
         ...
 
 

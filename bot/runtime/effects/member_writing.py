@@ -34,26 +34,30 @@ class MemberWriter:
     def carries_out(self) -> DeskWork:
         return {WriteMember: self.write}
 
-    async def write(self, asked: WriteMember, caller: Caller) -> Outcome:
+    async def write(self, request: WriteMember, caller: Caller) -> Outcome:
         """The record as the shop has it then, unless more is to be written at once: that is newer.
 
         The value is the call's own, whatever was read meanwhile. Raises `EffectFailed` where it cannot be
         written.
         """
         async with self._turns.of(caller.contact):
-            found = await self._write_member(asked, hook_key(caller))
+            found = await self._write_member(request, hook_key(caller))
             is_last = self._turns.is_last(caller.contact)
         facts = Facts(
-            found.values, found.tags, asked.member_no, marketing=found.consent, shop=found.shop or asked.shop
+            found.values,
+            found.tags,
+            request.member_no,
+            marketing=found.consent,
+            shop=found.shop or request.shop,
         )
         return Outcome("member", "found", None, facts=facts if is_last else None)
 
-    async def _write_member(self, asked: WriteMember, key: str) -> ReservedMember:
+    async def _write_member(self, request: WriteMember, key: str) -> ReservedMember:
         try:
-            shop = self._shops.by_name(asked.shop)
+            shop = self._shops.by_name(request.shop)
             if shop is None:
                 raise EffectFailed("the playbook has the shop no more")
-            found = await shop.write(asked.member_no, asked.values, key)
+            found = await shop.write(request.member_no, request.values, key)
         except ShopFailed as error:
             raise EffectFailed(f"not written to the shop: {type(error).__name__}: {error}") from error
         if found is None:

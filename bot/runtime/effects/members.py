@@ -76,7 +76,7 @@ class MemberFinder:
             RefreshMember: self.refresh,
         }
 
-    async def find(self, asked: FindMember, caller: Caller) -> Outcome:
+    async def find(self, request: FindMember, caller: Caller) -> Outcome:
         """`found` (reserved for 2 minutes), `missing`, `taken` or `shop_failed`.
 
         `taken` where the same member is bound on this channel; on another one it is the same person. A phone
@@ -84,27 +84,27 @@ class MemberFinder:
         """
         caller = await self._as_now(caller)
         try:
-            found = await self._look_up(asked, caller)
+            found = await self._look_up(request, caller)
             if found is None or found.phone is None:
-                return _member("missing", asked.origin)
+                return _member("missing", request.origin)
             found, same = await self._with_holders(found, found.phone, caller)
-            if asked.how == "line" and not self._is_theirs_without_code(found, same):
-                return _member("missing", asked.origin)
+            if request.how == "line" and not self._is_theirs_without_code(found, same):
+                return _member("missing", request.origin)
         except ShopFailed:
-            return failing(asked)
+            return failing(request)
         if any(one.identity(caller.channel).user is not None for one in same):
-            return _member("taken", asked.origin, found)
-        return await self._claimed(found, asked.origin, caller)
+            return _member("taken", request.origin, found)
+        return await self._claimed(found, request.origin, caller)
 
-    async def _look_up(self, asked: FindMember, caller: Caller) -> ReservedMember | None:
-        match asked.how:
+    async def _look_up(self, request: FindMember, caller: Caller) -> ReservedMember | None:
+        match request.how:
             case "none":
-                return ReservedMember(asked.phone)
+                return ReservedMember(request.phone)
             case "line":
                 return await self._shop_of(caller).by_line(caller.user)
             case "shop":
                 shop = self._shop_of(caller)
-                return await self._by_phone(shop, asked.phone) if asked.phone is not None else None
+                return await self._by_phone(shop, request.phone) if request.phone is not None else None
 
     async def _by_phone(
         self, shop: MemberLookup, phone: str, *, born: str | None = None
@@ -140,36 +140,37 @@ class MemberFinder:
             return _member("taken", origin, found)
         return _member("found", origin, replace(found, until=until))
 
-    async def register(self, asked: RegisterMember, caller: Caller) -> Outcome:
-        """`found` like `find`, a new member or one whom the shop knows by now; `missing`: not by a call.
+    async def register(self, request: RegisterMember, caller: Caller) -> Outcome:
+        """`found` like `find`, a new member or one that the shop has by now; `missing`: not possible by a
+        call.
 
-        The phone is reserved before the shop is asked, so of two who register it at once one does; and it is
-        looked up at each try, so whoever was made before a crash is found, and not made again.
+        The phone is reserved before the call to the shop, so of two who register it at once one succeeds; it
+        is looked up at each try, so a member made before a crash is found, and not made again.
         """
         caller = await self._as_now(caller)
         try:
-            found = await self._registered(asked, caller) if asked.phone is not None else None
+            found = await self._registered(request, caller) if request.phone is not None else None
             if found is None or found.phone is None:
-                return _member("missing", asked.origin)
+                return _member("missing", request.origin)
             found, same = await self._with_holders(found, found.phone, caller)
         except _Taken:
-            return _member("taken", asked.origin)
+            return _member("taken", request.origin)
         except (NotOffered, RequestRefused):
-            return _member("missing", asked.origin)
+            return _member("missing", request.origin)
         except ShopFailed:
-            return failing(asked)
+            return failing(request)
         if any(one.identity(caller.channel).user is not None for one in same):
-            return _member("taken", asked.origin, found)
-        return await self._claimed(found, asked.origin, caller)
+            return _member("taken", request.origin, found)
+        return await self._claimed(found, request.origin, caller)
 
-    async def _registered(self, asked: RegisterMember, caller: Caller) -> ReservedMember | None:
+    async def _registered(self, request: RegisterMember, caller: Caller) -> ReservedMember | None:
         """One of a phone after the other: who asks twice at once has reserved it both times."""
-        phone = asked.phone or ""
+        phone = request.phone or ""
         async with self._registering.of(phone):
-            return await self._known_or_made(phone, asked, caller)
+            return await self._known_or_made(phone, request, caller)
 
     async def _known_or_made(
-        self, phone: str, asked: RegisterMember, caller: Caller
+        self, phone: str, request: RegisterMember, caller: Caller
     ) -> ReservedMember | None:
         shop = self._shop_of(caller)
         known = await self._by_phone(shop, phone)
@@ -182,41 +183,41 @@ class MemberFinder:
         if await self._phones.reserve(phone, caller.contact, self._clock.now(), over) is None:
             raise _Taken
         try:
-            return await shop.register(phone, asked.name, hook_key(caller), marketing=asked.marketing)
+            return await shop.register(phone, request.name, hook_key(caller), marketing=request.marketing)
         except (ShopAway, RequestRefused):
-            made = await shop.by_phone(phone)  # nobody knows whether it was made, or somebody else was faster
+            made = await shop.by_phone(phone)  # the member may have been made, by this call or another
             if made is None:
                 raise
             return made
 
-    async def move(self, asked: MoveMember, caller: Caller) -> Outcome:
+    async def move(self, request: MoveMember, caller: Caller) -> Outcome:
         """`found`: the phone is reserved although another has bound it; `missing`: it is not theirs to take.
 
         `missing` says no more: not whether the phone is unknown, or the birthday another.
         """
         caller = await self._as_now(caller)
         try:
-            found = await self._to_move(asked, caller)
+            found = await self._to_move(request, caller)
             if found is None or found.phone is None:
-                return _member("missing", asked.origin)
+                return _member("missing", request.origin)
             found, _ = await self._with_holders(found, found.phone, caller)
         except ShopFailed:
-            return failing(asked)
-        return await self._claimed(found, asked.origin, caller)
+            return failing(request)
+        return await self._claimed(found, request.origin, caller)
 
-    async def _to_move(self, asked: MoveMember, caller: Caller) -> ReservedMember | None:
-        if asked.phone is None:
+    async def _to_move(self, request: MoveMember, caller: Caller) -> ReservedMember | None:
+        if request.phone is None:
             return None
         shop = self._shops.of(caller.channel)
-        found = None if shop is None else await self._by_phone(shop, asked.phone, born=asked.birthday)
-        return ReservedMember(asked.phone) if found is None and asked.birthday is None else found
+        found = None if shop is None else await self._by_phone(shop, request.phone, born=request.birthday)
+        return ReservedMember(request.phone) if found is None and request.birthday is None else found
 
     # -- who is this member already
 
     async def _with_holders(
         self, found: ReservedMember, phone: str, caller: Caller
     ) -> tuple[ReservedMember, tuple[Contact, ...]]:
-        """What was found with whoever is this member already, or had this phone before it changed hands.
+        """The member found, with the contacts that are this member already, or had the phone before.
 
         Two are, where one has the phone without a number, and another the number with another phone.
         """
@@ -240,7 +241,7 @@ class MemberFinder:
     async def _is_another(self, holder: Contact, found: ReservedMember, phone: str) -> bool:
         """Whether the phone has changed hands: the contact that holds it is another member, or none, by now.
 
-        Where nobody was looked up, or at another shop, the holder's record tells whether it is still theirs.
+        Without a lookup at this shop, the holder's record decides whether it is still theirs.
         """
         shop = self._member_shop(holder)
         if holder.member_no is None or shop is None:
@@ -291,16 +292,16 @@ class MemberFinder:
 
     # -- reading anew
 
-    async def refresh(self, asked: RefreshMember, caller: Caller) -> Outcome:
+    async def refresh(self, request: RefreshMember, caller: Caller) -> Outcome:
         """`found` with what the shop's record says now, `missing` or `shop_failed`."""
         stored = await self._contacts.person(caller.contact)
         contact = None if stored is None else stored.contact
         try:
             facts = await self._read_anew(contact, caller)
         except ShopFailed:
-            return failing(asked)
+            return failing(request)
         is_there = facts is not None and facts.shop_knows_line is not False
-        return Outcome("member", "found" if is_there else "missing", asked.origin, facts=facts)
+        return Outcome("member", "found" if is_there else "missing", request.origin, facts=facts)
 
     async def _read_anew(self, contact: Contact | None, caller: Caller) -> Facts | None:
         """By member number; by LINE user id only who has none, or was bound by nothing else.
@@ -322,10 +323,10 @@ class MemberFinder:
                 return known(found)
             if found is not None:  # the shop has given this LINE account to another member
                 return Facts(member_no=contact.member_no, shop=shop.name, shop_knows_line=False)
-        asked = self._clock.now()
+        now = self._clock.now()
         found = await shop.read(contact.member_no)
         if found is None:
-            return deleted_member_facts(contact.member_no, shop.name, asked)
+            return deleted_member_facts(contact.member_no, shop.name, now)
         return Facts(
             found.values,
             found.tags,
@@ -344,7 +345,9 @@ class MemberFinder:
         if shop is None:
             raise _without_shop("there is no shop that can be asked for this member")
         found = await shop.by_phone(phone)
-        if found is None or found.member_no is not None:  # a number is somebody's, whoever has the phone now
+        if (
+            found is None or found.member_no is not None
+        ):  # a number belongs to a member, even if the phone has changed hands
             return None
         return Facts(
             found.values,
@@ -356,20 +359,20 @@ class MemberFinder:
             updated=found.updated,
         )
 
-    # -- being told
+    # -- notices
 
-    async def settle(self, told: PhoneNotice, caller: Caller) -> None:
+    async def settle(self, notice: PhoneNotice, caller: Caller) -> None:
         """A phone was bound or unbound: from now on others find it taken, or free; a shop learns who it is.
 
-        Raises `ShopFailed` where the shop could not be told. The binding stands all the same.
+        Raises `ShopFailed` where the shop could not be notified. The binding stays valid.
         """
         caller, now = await self._as_now(caller), self._clock.now()
-        still = told.phone is None or await self._phones.settle(told.phone, caller.contact, now)
-        match told:
+        still = notice.phone is None or await self._phones.settle(notice.phone, caller.contact, now)
+        match notice:
             case FreePhone(by=by):
                 await self._merging.unbound(caller, by or MEMBER)
             case ConfirmPhone(member_no=member_no):
-                await self._merging.bound(told, caller)
+                await self._merging.bound(notice, caller)
                 await self._without_line.join(caller.contact, RewriteJob(MEMBER, now, f"{caller.id} known"))
                 if still and member_no is not None:
                     await self._write_line(member_no, caller)
@@ -391,13 +394,13 @@ class MemberFinder:
 
 
 def _known_by(contact: Contact) -> str | None:
-    """The phone by which a shop knows a contact whose record there has no number."""
+    """The phone of a contact whose record at the shop has no number."""
     is_known = contact.member_no is None and contact.member_shop is not None
     return contact.phone if is_known and "phone" in contact.bindings else None
 
 
 def _without_shop(why: str) -> ShopFailed:
-    """That nobody can be asked; what a shop itself raises is told by its watch."""
+    """The error that there is no shop to call; errors of a shop itself are reported by its watch."""
     log.warning("%s", why)
     return ShopFailed(why)
 

@@ -21,14 +21,14 @@ PATIENCE = 2.0
 
 AGAIN = timedelta(minutes=10)
 REMEMBERED = 10_000
-"""People of whom it is remembered when they were asked about."""
+"""Lookups that are remembered, with their times."""
 
 
 class LoginLookup(Protocol):
     """A channel's shop, where members are looked up. What it raises counts as not knowing them."""
 
     async def by_line(self, user: str, patience: timedelta) -> ReservedMember | None:
-        """The member whose record carries this LINE user id, if the shop can be asked so soon."""
+        """The member whose record has this LINE user id, if a call is allowed so soon."""
         ...
 
     def was_late(self, patience: timedelta) -> None:
@@ -49,13 +49,13 @@ class ShopLogins:
         self._asked: OrderedDict[tuple[str, str], datetime] = OrderedDict()
 
     async def facts(self, channel: str, user: str) -> Facts | None:
-        """What the shop says of this LINE user; `None`: nothing, not in time, or it was asked just now."""
+        """The shop's record of this LINE user; `None`: none, not in time, or looked up just before."""
         if not self._is_due(channel, user):
             return None
         try:
             shop = self._shop(channel)
             found = None if shop is None else await self._answer(shop, user)
-        except ShopFailed:  # the shop's watch tells it
+        except ShopFailed:  # the shop's watch reports it
             return None
         return None if found is None else known(found)
 
@@ -79,7 +79,7 @@ class ShopLogins:
 
 
 def known(found: ReservedMember) -> Facts:
-    """What the record of a member says whose LINE account the shop knows."""
+    """The facts in the record of a member whose LINE account the shop has."""
     return Facts(
         found.values,
         found.tags,

@@ -1,4 +1,4 @@
-"""How much SMS credit is left at each provider: remembered from what it says, and asked for now and then."""
+"""SMS credit left at each provider: from the answers to SMS, and from queries now and then."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ log = logging.getLogger("oaflow.sms")
 EVERY = 600.0
 """Seconds between two askings of one provider."""
 REMEMBERED = timedelta(minutes=30)
-"""How long a figure counts where the provider cannot be asked for a newer one."""
+"""How long a figure is valid where the provider offers no query."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a provider said at `at`; `refused`: since then it has not sent something for want of credit."""
+    """A provider's figure of `at`; `refused`: since then it has refused an SMS for want of credit."""
 
     credit: Credit | None
     at: datetime
@@ -54,7 +54,7 @@ class SmsCredits:
         self._told: dict[str, SmsCredit] = {}
         self._in_money: set[str] = set()
         self._unsaid: dict[str, Translatable] = {}
-        """What is to be told by an alert, by its name."""
+        """Alerts that are still to be stored, by name."""
         self.alert: Callable[[str, Translatable], Awaitable[None]] | None = None
         """Tells it once, whichever process finds it; may raise `DatabaseUnavailable`."""
         self.levels = Levels(
@@ -84,7 +84,7 @@ class SmsCredits:
         return of_channel
 
     def after_sending(self, name: str, credit: Credit | None) -> None:
-        """What the answer to an SMS said. It can only be less: answers overtake each other."""
+        """Take the figure of an answer to an SMS. It can only be lower: answers overtake each other."""
         before = self._known.get(name)
         if credit is None:
             return
@@ -125,15 +125,15 @@ class SmsCredits:
         while True:
             for name in tuple(self._ways()):
                 await self.ask(name)
-            with suppress(DatabaseUnavailable):  # it is told the next time
+            with suppress(DatabaseUnavailable):  # the next round stores it
                 await self.raise_alerts()
             await self._clock.wait(EVERY)
 
     async def raise_alerts(self) -> None:
         """Tell by alerts what has become low or none since the last time. May raise `DatabaseUnavailable`."""
         while self._unsaid and self.alert is not None:
-            what, said = next(iter(self._unsaid.items()))
-            await self.alert(what, said)
+            what, text = next(iter(self._unsaid.items()))
+            await self.alert(what, text)
             self._unsaid.pop(what, None)
 
     def _learn(self, name: str, known: _Known) -> None:

@@ -71,7 +71,7 @@ def parse_value(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> 
 
 
 class StaffChanges:
-    """Works from any process; the turn that does it is taken by whoever owns the contact.
+    """Works from any process; the turn that does it is taken by the contact's owner.
 
     Each gives the id of its event: the contact's `waiting` holds it until that turn is written. Raises
     `Refused`, or `DatabaseUnavailable`: then perhaps it was stored.

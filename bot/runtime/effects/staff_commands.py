@@ -68,8 +68,8 @@ class StaffDesk:
         """Set an attribute to what a text means."""
         info, zone = self._attribute(key), self._playbook().zone
         value = value_by_hand(info, text, zone, info.title or key)
-        told = None if info.private else formatted(value, None, zone)
-        return await self._soon(contact, self._changes.set_attribute(contact, key, value, WHO, shown=told))
+        shown = None if info.private else formatted(value, None, zone)
+        return await self._soon(contact, self._changes.set_attribute(contact, key, value, WHO, shown=shown))
 
     async def clear(self, contact: str, key: str) -> str:
         """Forget what an attribute says."""
@@ -78,7 +78,7 @@ class StaffDesk:
         return await self._soon(contact, self._changes.set_attribute(contact, key, None, WHO))
 
     async def _soon(self, contact: str, stored: Awaitable[str]) -> str:
-        """The event, once it is stored, and its owner knows."""
+        """The event, once it is stored and its owner is woken."""
         event = await stored
         person = await self._contacts.person(contact)
         self._wake(contact if person is None else person.contact.id)
@@ -101,8 +101,8 @@ class StaffDesk:
             raise RewriteRefused(tr("{phone} is no mobile number", phone=quoted(phone)))
         now, name = self._clock.now(), uuid4().hex
         how: Literal["none", "shop"] = "none" if self._playbook().channels[channel].shop is None else "shop"
-        asked = FindMember(how, number, Origin("", channel, 0))
-        found = await self._members.find(asked, Caller(contact_id(channel, user), channel, user, name, now))
+        request = FindMember(how, number, Origin("", channel, 0))
+        found = await self._members.find(request, Caller(contact_id(channel, user), channel, user, name, now))
         if found.result == "found" and found.found is not None:
             return await self._tell(channel, user, StaffBinds(found.found))
         match found.result:

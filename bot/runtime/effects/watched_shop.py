@@ -50,14 +50,14 @@ _ON: Mapping[str, str] = {
 
 
 class ShopWatch:
-    """What is wrong between this process and the shops, by name. No line holds what was asked about whom."""
+    """What is wrong between this process and the shops, by name. No line contains personal data."""
 
     def __init__(self, clock: PatientClock) -> None:
         self._clock = clock
         self._watch = TroubleWatch(_over_in_words, _left_in_words, log, clock)
 
     async def request(self, shop: str, asking: Awaitable[T]) -> T:
-        """What the shop answers; what it raises is told, and raised."""
+        """The shop's answer; its errors are reported, and raised."""
         began = self._clock.now()
         try:
             answer = await asking
@@ -117,7 +117,7 @@ def _cost(trouble: Trouble) -> str:
 
 
 class AskableShop(Protocol):
-    """A shop that is asked (`shops/members`)."""
+    """A shop (`shops/members`)."""
 
     name: str
 
@@ -151,7 +151,7 @@ class AskableShop(Protocol):
 
 
 class WatchedShop:
-    """The same shop; what it raises is told by the watch, and raised."""
+    """The same shop; its errors are reported by the watch, and raised."""
 
     def __init__(self, shop: AskableShop, watch: ShopWatch, clock: Clock) -> None:
         self._shop = shop
@@ -179,7 +179,7 @@ class WatchedShop:
         return await self._watch.request(self.name, self._shop.read(member_no))
 
     async def member(self, member_no: str) -> ShopMember | None:
-        """The same with all else that the shop tells, when nobody else asks."""
+        """The same with the shop's other fields, at low priority."""
         return await self._watch.request(self.name, self._shop.member(member_no))
 
     async def order_state(self, order: str) -> OrderState | None:
@@ -210,6 +210,6 @@ class WatchedShop:
         return await self._watch.request(self.name, self._shop.write(member_no, values, key))
 
     def was_late(self, patience: timedelta) -> None:
-        """Whoever asked has gone on without its answer."""
+        """The caller has gone on without the answer."""
         error = ShopAway(f"no answer within {patience.total_seconds():g} s")
         self._watch.failed(self.name, error, self._clock.now() - patience)

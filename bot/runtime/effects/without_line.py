@@ -1,7 +1,7 @@
-"""People without LINE who are somebody that has bound: found once the binding is written, and made one.
+"""Merges contacts without LINE into the contact that has bound as the same person, after the binding.
 
-Whoever writes second sees the first: a list that tells of them meanwhile looks, once it has written, for who
-has bound. So nobody is missed, and nothing is asked on the way to *bound*.
+The second writer sees the first: an import, once it has written, looks for contacts that have bound
+meanwhile. So nobody is missed, and a binding waits for no lookup.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ class WithoutLine:
         self._contacts = contacts
         self._merging = merging
 
-    async def join(self, contact: str, doing: RewriteJob) -> int:
-        """Make those who are this contact part of it, by its proven phone and its number; how many."""
+    async def join(self, contact: str, job: RewriteJob) -> int:
+        """Merge contacts without LINE that are this person, by verified phone and number; returns how
+        many."""
         stored = await self._contacts.person(contact)
         if stored is None or "phone" not in stored.contact.bindings:
             return 0
@@ -42,16 +43,16 @@ class WithoutLine:
         people = list((await self._contacts.people_of(ids)).values())
         return sum(
             [
-                await self.join_one(bound, one, doing)
+                await self.join_one(bound, one, job)
                 for one in people_of_phone(bound, people)
-                if await self._may_have_number_of(one, bound, doing.at)
+                if await self._may_have_number_of(one, bound, job.at)
             ]
         )
 
     async def _may_have_number_of(self, other: Contact, bound: Contact, now: datetime) -> bool:
-        """Whether no other LINE account has the number that comes with somebody, or was just told of it.
+        """Whether no other LINE account has, or has just been given, the number that comes with `other`.
 
-        Else they stay apart: a list that is taken again makes them part of that account.
+        Else they stay apart: the next import merges them into that account.
         """
         number, shop = other.member_no, other.member_shop
         if number is None or bound.member_no is not None:
@@ -66,24 +67,22 @@ class WithoutLine:
         self,
         bound: Contact,
         other: Contact,
-        doing: RewriteJob,
-        told: Callable[[Contact], Contact] = lambda one: one,
+        job: RewriteJob,
+        updated: Callable[[Contact], Contact] = lambda one: one,
     ) -> bool:
-        """The same of one of them, if it is so; whether it was done.
+        """The same for one of them, if it is this person; returns whether it was done.
 
-        `told`: the contact with what is said of it, and not written yet (a turn will).
+        `updated(contact)`: the contact with changes that a turn has still to write.
         """
         if await self._merging.were_parted(bound.id, other.id):
             return False
-        name = f"{doing.name} {other.id}"
+        name = f"{job.name} {other.id}"
 
         def is_so(kept: Contact, gone: Contact) -> bool:
-            return bool(people_of_phone(told(kept), [gone]))
+            return bool(people_of_phone(updated(kept), [gone]))
 
         try:
-            return await self._merging.absorb(
-                bound.id, other.id, RewriteJob(doing.who, doing.at, name), is_so
-            )
-        except PhoneTaken:  # whoever has it now is told of the same people when that is confirmed
+            return await self._merging.absorb(bound.id, other.id, RewriteJob(job.who, job.at, name), is_so)
+        except PhoneTaken:  # its owner is merged with the same contacts once the binding is confirmed
             log.warning("somebody without LINE stays apart: a phone of theirs is another's by now")
             return False
