@@ -39,7 +39,7 @@ def another_folder(missing: PlaybookNowhere, environment: Mapping[str, str]) -> 
     if STARTED_BY not in environment:
         return missing.message
     near = [f"make run {_folder(one)}" for one in missing.near if not one.samefile(os.curdir)]
-    new = "make new" if missing.asked.exists() else f"make new {_folder(beside_playbook(missing.asked))}"
+    new = "make new" if missing.folder.exists() else f"make new {_folder(beside_playbook(missing.folder))}"
     return missing.with_advice(near, new)
 
 

@@ -1,4 +1,4 @@
-"""A file as somebody may have meant it: some of its lines written otherwise, and whether that is right."""
+"""A file with some of its lines rewritten, as it may have been meant, and whether that is right."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.playbook.syntax.parse import Parsed, parsed, stopped_at
 from bot.playbook.syntax.source import SourceFile, lines_of
 
 SPACES = " \t\u3000\u00a0"
-"""What stands in front of lines, be it indentation for YAML or not."""
+"""What is in front of lines, be it indentation for YAML or not."""
 _BEGINS = re.compile(
     rf"^(?P<front>[{SPACES}]*)(?P<dashes>(?:-[ ]+)*)"
     rf"(?:(?P<key>[^\s:：#'\"{{}}\[\]|-][^:：#'\"{{}}\[\]]{{0,30}}):(?=\s|$))?"
@@ -28,7 +28,7 @@ _TEXT_BELOW = re.compile(r"(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How a line begins; `column` is what its neighbours share, `inner` where its first name stands."""
+    """How a line begins; `column` is what its neighbours share, `inner` the column of its first name."""
 
     text: str
     front: str
@@ -38,12 +38,12 @@ class Line:
 
     @property
     def column(self) -> int:
-        """How far in it stands; a full-width space takes the room of two, and so does a tab here."""
+        """Its indentation in columns; a full-width space counts as two, and so does a tab here."""
         return sum(2 if sign in "\u3000\t" else 1 for sign in self.front)
 
     @property
     def inner(self) -> int:
-        """Where what stands behind its dashes begins."""
+        """The offset behind its dashes."""
         return self.column + len(self.dashes)
 
     @property
@@ -58,7 +58,7 @@ class Line:
 
     @property
     def has_value(self) -> bool:
-        """Whether a value stands behind its key, so that nothing belongs below it."""
+        """Whether its key has a value in the same line, so that nothing belongs below it."""
         return bool(self.key) and not self.opens_text and bool(_VALUE.search(self.text))
 
     @property
@@ -87,7 +87,7 @@ class Draft:
 
     @classmethod
     def of(cls, source: SourceFile, vocabulary: Vocabulary) -> Draft:
-        """The file as it stands."""
+        """The file as it is."""
         return cls(source.file, tuple(source.lines), vocabulary)
 
     @cached_property
@@ -107,7 +107,7 @@ class Draft:
         return replace(self, texts=tuple(texts))
 
     def part(self, first: int, last: int) -> Draft:
-        """Empty lines in the place of all that stands elsewhere: what is asked of a part is asked sooner."""
+        """The file with empty lines outside of a part: reading the part alone is quicker."""
         head = self._head(first)
         return replace(
             self,
@@ -133,7 +133,7 @@ class Draft:
 
     @cached_property
     def _numbers(self) -> list[int]:
-        """For each line the one of the file that it stands for."""
+        """For each line the number of the line in the file that it replaces."""
         return [n for n, one in enumerate(self.texts, 1) for _ in lines_of(one)]
 
     def problems(self) -> list[Problem]:
@@ -174,7 +174,7 @@ class Draft:
         }
 
     def in_section(self, number: int) -> bool:
-        """Whether what stands furthest left above a line is a section of the language."""
+        """Whether the leftmost line above a line is a section of the language."""
         above = (n for n in range(number - 1, 0, -1) if not self.line(n).blank and not self.line(n).column)
         return any(self._begins_section(n) or self.line(n).dashes for n in [next(above, 0)] if n)
 
@@ -182,7 +182,7 @@ class Draft:
         return _section(self.vocabulary).match(self.texts[number - 1]) is not None
 
     def _head(self, number: int) -> int:
-        """The line of the section in which a line stands; 0 where there is none."""
+        """The line of the section around a line; 0 where there is none."""
         return next((n for n in range(min(number, len(self.texts)), 0, -1) if self._begins_section(n)), 0)
 
     def around(self, first: int, last: int) -> tuple[int, int]:

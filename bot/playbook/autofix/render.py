@@ -1,4 +1,4 @@
-"""What is said of a slip: its place, and how the lines are to be written."""
+"""The problem for a slip: its place, and how the lines are to be written."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from bot.playbook.shape.suggest_keys import names_secret
 from bot.playbook.syntax.source import SourceFile, lines_of
 
 _SHOWN = 10
-"""Lines that are shown again, written right; of more it is said what to do with each."""
+"""Lines that are shown again, written right; for more the hint says what to do with each."""
 _WIDE = "：｜｛｝［］，、“”„＂－–—＃＞"
 _PAIRS = str.maketrans("”＂｝］", "““｛［")
 _BRACKETS = frozenset("｛［")
 _UNREAD = frozenset(("yaml-syntax", "tab-indent", "unknown-section", "full-width-colon"))
-"""What is told with these codes of a line that stands askew says less than its number of spaces."""
+"""Messages of these codes say less about a misplaced line than its number of spaces does."""
 
 
 def render_repair(
     source: SourceFile, draft: Draft, repair: Repair, problem: Problem, lines: Collection[int]
 ) -> Iterator[Problem]:
-    """The slip that a repair mends, with the lines as they stand in `draft` at the end of all repairs."""
+    """The slip that a repair mends, with the lines of `draft`, after all repairs."""
     before = Draft.of(source, draft.vocabulary)
     whole = repair.kind in ("text", "below")
     numbers = sorted(n for n in lines if whole or draft.texts[n - 1] != before.texts[n - 1])
@@ -55,7 +55,7 @@ def render_repair(
 
 
 def _keeps_secret(before: Draft, draft: Draft, repair: Repair, group: list[int]) -> bool:
-    """Whether lines cannot be shown, as one may hold a secret: what was told of the mistake stands then."""
+    """Whether lines cannot be shown, as one may hold a secret: then the mistake's own message remains."""
     first, last = group[0], group[-1]
     if not any(names_secret(draft.texts[n - 1]) for n in range(first, last + 1)):
         return False
@@ -77,7 +77,7 @@ def _neighbours(numbers: list[int]) -> list[list[int]]:
 
 
 def _explains_slip(before: Draft, draft: Draft, repair: Repair, problem: Problem, group: list[int]) -> bool:
-    """Whether what was told of the mistake says what the slip is."""
+    """Whether the message of the mistake already explains the slip."""
     if repair.kind == "spaces":
         return problem.code not in _UNREAD
     if repair.kind in ("list", "brackets"):
@@ -109,8 +109,8 @@ def _message(
         case "braces":
             return tr("a text stands without { and } around it")
         case "signs" | "list" if signs := _signs(before, draft, group):
-            told = " ".join(signs)
-            return tr("full-width signs stand here where half-width ones belong: {signs}", signs=told)
+            shown = " ".join(signs)
+            return tr("full-width signs stand here where half-width ones belong: {signs}", signs=shown)
         case "split":
             key = line_of(lines_of(meant.text)[-1]).label if "\n" in meant.text else line.key
             return tr('"{key}" stands on the line of another key', key=key)

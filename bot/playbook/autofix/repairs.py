@@ -15,7 +15,7 @@ Kind: TypeAlias = Literal[
     "signs", "front", "dash", "text", "below", "spaces", "braces", "brackets", "list", "split"
 ]
 STEP = 2
-"""Spaces by which what belongs to something stands further in."""
+"""Spaces of one more level of indentation."""
 _FARTHEST = 8
 """Spaces by which a line is moved, at most."""
 _LOOKED_BACK = 40
@@ -30,7 +30,7 @@ _ENDED = "}]\"'"
 _CLOSING = {"{": "}", "[": "]"}
 _WIDE_BELOW = ("｜", "＞")
 _WITH_KEY = re.compile(r"[A-Za-z_]+ *[:：]")
-_SAID = frozenset(("reply", "push", "text", "ask", "otherwise", "hand_over", "alt", "label", "title"))
+_TEXT_KEYS = frozenset(("reply", "push", "text", "ask", "otherwise", "hand_over", "alt", "label", "title"))
 """Behind these stand texts for people."""
 
 
@@ -116,7 +116,7 @@ def _braces(draft: Draft, number: int) -> Iterator[Repair]:
 
 
 def _brackets(draft: Draft, number: int) -> Iterator[Repair]:
-    """Brackets that nobody closed, closed where the line ends, or before a bracket around them."""
+    """Brackets that are not closed, closed where the line ends, or before a bracket around them."""
     text, hash_, comment = draft.texts[number - 1].partition(" #")
     if any(quote in text for quote in "\"'"):
         return
@@ -148,7 +148,7 @@ def _split(draft: Draft, number: int) -> Iterator[Repair]:
 
 
 def _item_above(draft: Draft, number: int) -> int:
-    """Where the dash stands of the item that a line belongs to."""
+    """The column of the dash of the item that a line belongs to."""
     above = (draft.line(n) for n in range(number, 0, -1))
     return next((line.column for line in above if line.dashes), STEP)
 
@@ -170,7 +170,7 @@ def _text_lines(draft: Draft, first: int, last: int) -> set[int]:
 
 
 def _texts(draft: Draft, near: list[int], wrong: int, last: int) -> Iterator[Repair]:
-    """A text that goes on in the next line, or stands below `|` with too few spaces."""
+    """A text that goes on in the next line, or is below `|` with too few spaces."""
     for number in near:
         if draft.line(number).known or (owner := _owner(draft, number)) is None:
             continue
@@ -215,7 +215,7 @@ def _owner(draft: Draft, number: int) -> int | None:
     for above in range(number - 1, 0, -1):
         line = draft.line(above)
         if line.known:
-            return above if line.key in _SAID or (not line.key and line.opens_text) else None
+            return above if line.key in _TEXT_KEYS or (not line.key and line.opens_text) else None
     return None
 
 
@@ -281,7 +281,7 @@ def _moved(draft: Draft, number: int, wrong: int, first: int, last: int) -> Iter
 
 
 def _body(draft: Draft, number: int, last: int) -> list[int]:
-    """The lines of an item below its first: up to the next dash, or to what stands further left."""
+    """The lines of an item below its first: up to the next dash, or to a line further left."""
     found = _block(draft, number, last)[1:]
     column = draft.line(number).column
     below = number + 1
@@ -298,7 +298,7 @@ def _at(line: Line, column: int) -> str:
 
 
 def _block(draft: Draft, number: int, last: int) -> list[int]:
-    """A line and what belongs to it: all that stands as far in as what stands below it, or further."""
+    """A line and its block: all lines that are indented as far as the one below it, or further."""
     below = next((n for n in range(number + 1, last + 1) if not draft.line(n).blank), number)
     line, inner = draft.line(number), draft.line(below)
     if inner.column <= line.column:

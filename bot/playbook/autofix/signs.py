@@ -79,13 +79,13 @@ def _value(value: str) -> str:
 
 
 def _between_brackets(text: str) -> str:
-    """What stands between braces or brackets; texts in quotes stay, and so do the commas of a sentence."""
-    kept: list[str] = []
+    """A text between brackets with half-width signs; texts in quotes stay, and so do commas of a sentence."""
+    quoted: list[str] = []
     typed_wide = re.search(r"[［］｛｝]|[A-Za-z_] *：", text) is not None
 
     def keep(found: re.Match[str]) -> str:
-        kept.append(found[0])
-        return f'"{len(kept) - 1}"'
+        quoted.append(found[0])
+        return f'"{len(quoted) - 1}"'
 
     for wide in "“”„＂":
         text = re.sub(rf"(?<=[:：,，\[［、\s])\s*[{wide}]|[{wide}](?=\s*[,，、\]］}}｝])", '"', text)
@@ -96,7 +96,7 @@ def _between_brackets(text: str) -> str:
     if typed_wide:
         text = _LISTED.sub(lambda one: one[0] if "," in one[0] else _listed(one[0]), text)
     text = re.sub(r",(?=[^\s\d])", ", ", text)
-    return re.sub(r'"(\d+)"', lambda one: kept[int(one[1])], text)
+    return re.sub(r'"(\d+)"', lambda one: quoted[int(one[1])], text)
 
 
 def _listed(text: str) -> str:

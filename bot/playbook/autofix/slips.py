@@ -1,8 +1,8 @@
-"""Slips of spaces, line breaks and signs: told by the smallest repair after which the file is right.
+"""Slips of spaces, line breaks and signs: reported by the smallest repair after which the file is right.
 
 What the parser says of them is often of another line, and as a guess at the cause it led in circles. Here the
 lines are written otherwise, by a few kinds of repairs, and read again: the repair that mends the mistake is
-the advice, so who follows it has mended the mistake.
+the advice, and following it mends the mistake.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ _LINES_READ, _LINES_LEAST = 10_000, 40
 _IN_VAIN = 3
 """After so many mistakes of shape that no repair mends, the others of a file are none of spaces and signs."""
 _LONGEST = 1_000
-"""Characters of a line in a file that is looked at: nobody writes more with these slips."""
+"""Characters of a line in a file that is looked at: longer lines have none of these slips."""
 _LARGEST = 400
 """Lines in which repairs are looked for: more take too long to be read so often."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Slip:
-    """What was told of a slip before, and its repair, with the lines of all repairs that belong together."""
+    """The problem reported for a slip, its repair, and the lines of all repairs that belong together."""
 
     problem: Problem
     repair: Repair
@@ -59,7 +59,7 @@ class _Slip:
 
 
 def mended(source: SourceFile, problems: Sequence[Problem], vocabulary: Vocabulary) -> list[Problem]:
-    """The problems of a file's syntax and shape, with the slips among them told by their repair."""
+    """The problems of a file's syntax and shape, with the slips among them reported by their repair."""
     if not any(_may_be_slip(one) for one in problems) or max(map(len, source.lines)) > _LONGEST:
         return list(problems)
     mending = _Mending(Draft.of(source, vocabulary), list(problems))
@@ -72,7 +72,7 @@ def mended(source: SourceFile, problems: Sequence[Problem], vocabulary: Vocabula
     if mending.draft.stop is None:
         cured |= set(map(_key, problems)) - set(map(_key, mending.left))
     left = [one for one in problems if _key(one) not in cured and one.place.line not in lines]
-    return [*slips, *left]  # what a repair brings to light is told when it is made
+    return [*slips, *left]  # further problems are reported once the repair is made
 
 
 def _parts(slip: _Slip) -> tuple[Repair, Problem, set[int]]:
@@ -94,7 +94,7 @@ def _joined(found: Sequence[_Slip]) -> Iterator[_Slip]:
 
 
 class _Mending:
-    """A file while it is mended: how it stands after the repairs so far, and what is left."""
+    """A file while it is mended: its state after the repairs so far, and the problems left."""
 
     def __init__(self, draft: Draft, problems: list[Problem]) -> None:
         self.draft = draft
@@ -145,7 +145,7 @@ class _Mending:
         return None
 
     def _smallest(self, part: Draft, problem: Problem, wrong: int, lines: tuple[int, int]) -> Repair | None:
-        """The best repair of a part of the file: after it nothing is wrong, or only what stands elsewhere."""
+        """The best repair of a part of the file: after it no problem is left, or only such of other parts."""
         before = set() if part.stop is not None else _keys(part)
         steps: list[tuple[tuple[float, ...], Repair]] = []
         most = _READINGS_OF_SHAPE if part.stop is None else _READINGS

@@ -30,7 +30,7 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
 def canonical(root: Map, channels: Mapping[str, Node]) -> Map:
-    """The long form of a joined document; `channels` is what stands as `channel:` on top of each file."""
+    """The long form of a joined document; `channels` is the `channel:` on top of each file."""
 
     def on_top(node: Node) -> Node | None:
         return channels.get(node.file)
@@ -86,8 +86,8 @@ def _broadcast(node: Node, channel: Node | None) -> Node:
 
 
 def _by_group(node: Node) -> Node:
-    """What each group of the split gets; one that gets nothing says that word."""
-    return every(lambda said: said if is_nothing(said) else messages(said))(node)
+    """The messages of each group of the split; `nothing` stays that word."""
+    return every(lambda message: message if is_nothing(message) else messages(message))(node)
 
 
 def _recipients(node: Node) -> Node:
@@ -161,7 +161,7 @@ def version_of(root: Map, lists: Iterable[str] = ()) -> str:
 
 
 def as_data(node: Node) -> Any:
-    """What a part of a canonical document says, as JSON: where it stands is no part of it."""
+    """A part of a canonical document as JSON, without places."""
     match node:
         case Scalar():
             return source_text(node)
@@ -174,7 +174,7 @@ def as_data(node: Node) -> Any:
 
 
 def source_text(node: Scalar) -> str | None:
-    """A value as it stands in its file; `None` where none does."""
+    """A value as in its file; `None` where there is none."""
     if node.nothing:
         return None
     return node.value if node.raw is None else node.raw

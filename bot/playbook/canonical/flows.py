@@ -100,10 +100,10 @@ def trigger(node: Node) -> Node:
 
 def goal(node: Node) -> Node:
     """`{kind: value, refinements, within}`."""
-    heard = trigger(node)
-    if not isinstance(node, Map) or not isinstance(heard, Map):
+    parts = trigger(node)
+    if not isinstance(node, Map) or not isinstance(parts, Map):
         return node
-    return block(node, heard.pairs | pairs_in_order(node, ("within",)))
+    return block(node, parts.pairs | pairs_in_order(node, ("within",)))
 
 
 def flow(node: Node, channel: Node | None = None) -> Node:

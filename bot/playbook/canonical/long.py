@@ -11,7 +11,7 @@ from bot.playbook.shape.suggest_words import split_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 _WIDTH = 100
-"""Characters up to which a list of texts stands on one line."""
+"""Characters up to which a list of texts is written on one line."""
 
 _ODD = r"\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029\ud800-\udfff"
 """Characters that YAML, or people, cannot read as they are."""

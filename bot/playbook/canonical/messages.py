@@ -29,7 +29,7 @@ CARD_LIKE = re.compile(r"[a-z][a-z0-9_]*")
 
 
 NOTHING = "nothing"
-"""What stands in the place of messages for a group of a split that gets none."""
+"""The word in the place of messages for a group of a split that gets none."""
 
 
 def is_nothing(node: Node) -> bool:

@@ -58,7 +58,7 @@ def picture_setting(flow: Map) -> Scalar | None:
 def _without_picture(flow: Map, values: Mapping[str, Node]) -> Map:
     """The flow without its page's picture where the setting for it is left out or empty.
 
-    The account's own picture stands there then. A name that is like another setting's is a slip, and stays.
+    The account's own picture is used then. A name that is like another setting's is a slip, and stays.
     """
     name = picture_setting(flow)
     if name is None:

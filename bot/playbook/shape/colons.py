@@ -36,7 +36,7 @@ def all_half_width(line: str) -> str:
 
 
 def half_width(key: str, rest: str) -> Translatable:
-    """The key with an ordinary colon, and what stands behind it."""
+    """The key with an ordinary colon, and its value."""
     value = rest.strip()
     if value.startswith("{") and value.endswith("}") and len(value) <= WHOLE_LINE:
         value = all_half_width(value)
@@ -115,7 +115,7 @@ def wide_colon(place: LocatedFinding, key: str) -> Problem:
 
 
 def wide_colon_in_key(place: LocatedFinding, key: str, meant: str) -> Problem:
-    """A key that has the colon, and more, in it; `meant` is what stands before."""
+    """A key that has the colon, and more, in it; `meant` is the part before it."""
     message = tr('the colon after "{key}" is a full-width one', key=meant)
     rest, node = key.partition("：")[2], place.node
     value = node.pairs[key][1] if isinstance(node, Map) else None

@@ -97,6 +97,6 @@ def declared_in(root: Node, section: str, name: str, made: str) -> Translatable:
 
 
 def _in_braces(block: Map) -> bool:
-    """Whether a block stands between braces: then its first name stands behind one."""
+    """Whether a block is written between braces: then its first name is behind one."""
     first = next((key for key, _ in block.pairs.values()), None)
     return first is not None and (first.line, first.column) != (block.line, block.column)

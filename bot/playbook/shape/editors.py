@@ -47,7 +47,7 @@ _PATTERNS = {
 _DRAFT = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
 _BLOCK = "block"
 """The example that is a block or a list, as it is written, until `_speak` puts it into the description."""
-_TOLD: tuple[str, ...] = ("title", "description", "x-level", "examples", _BLOCK)
+_ANNOTATIONS: tuple[str, ...] = ("title", "description", "x-level", "examples", _BLOCK)
 _BOTH = re.compile(r"(?P<english>.*?[.…])(?: (?P<chinese>(?:(?![.…] ).)*))?")
 """How the tables say what a word means: a sentence, and the Chinese word for it."""
 _IN_FLOWS = {"action", "state", "flow", "flow rule", "branch item", "comparison", "answer"}
@@ -84,7 +84,7 @@ def schema(language: Language = ENGLISH) -> dict[str, Any]:
 
 def schema_of(vocabulary: Vocabulary, language: Language = ENGLISH) -> dict[str, Any]:
     """The JSON Schema of one kind of file, with titles, explanations, levels and examples; an example that is
-    a block or a list stands in the explanation.
+    a block or a list is in the explanation.
 
     An editor shows one language: titles and descriptions are in this one. Words of level 1 come first in each
     list; `x-level` is the level. Names, texts and what belongs together are for `oaflow check` and `test`.
@@ -111,14 +111,14 @@ def _speak(part: Any, language: Language) -> None:
         return
     for key, value in part.get("properties", {}).items():
         value.setdefault("title", key.replace("_", " "))
-    told = _BOTH.fullmatch(str(part.get("description", "")))
-    if told is not None:
-        says = language.within("description").sentence(told["english"])
+    both = _BOTH.fullmatch(str(part.get("description", "")))
+    if both is not None:
+        says = language.within("description").sentence(both["english"])
         if block := part.pop(_BLOCK, None):
             says = language.text(tr("{says} For example: {example}", says=says, example=block))
         part["description"] = says
     if "title" in part and language is not ENGLISH:
-        chinese = told["chinese"] if told is not None else None
+        chinese = both["chinese"] if both is not None else None
         part["title"] = chinese or language.within("title").sentence(part["title"])
     for key, value in part.items():
         if key in ("properties", "$defs"):
@@ -164,8 +164,8 @@ def _open(block: dict[str, Any]) -> None:
         _open(one)
     for name, value in block.get("properties", {}).items():
         _open(value)
-        told = {key: value.pop(key) for key in _TOLD if key in value}
-        block["properties"][name] = {**told, "anyOf": [value, {"$ref": _reference("setting")}]}
+        annotations = {key: value.pop(key) for key in _ANNOTATIONS if key in value}
+        block["properties"][name] = {**annotations, "anyOf": [value, {"$ref": _reference("setting")}]}
 
 
 def example(written: str) -> Any:
@@ -222,12 +222,12 @@ def _beside(words: Sequence[str], made: dict[str, Any], *, also_texts: bool = Fa
     """A list of words, or besides whatever else may stand here, and with `also_texts` any text."""
     switch = {"true": True, "false": False}
     values = [switch.get(word, word) for word in words]
-    told = {key: made.pop(key) for key in _TOLD if key in made}
+    annotations = {key: made.pop(key) for key in _ANNOTATIONS if key in made}
     if "type" not in made:
-        return {**told, **made, "enum": values}
+        return {**annotations, **made, "enum": values}
     if not also_texts:
         made["type"] = [name for name in made["type"] if name not in SCALARS]
-    return {**told, "anyOf": [{"enum": values}, made]}
+    return {**annotations, "anyOf": [{"enum": values}, made]}
 
 
 def _reference(text: str) -> str:

@@ -44,7 +44,7 @@ class LocatedFinding:
         return problem_on(key_of(self.root, self.finding.path), code, message, hint)
 
     def on_value(self, code: Code, message: Translatable, hint: Translatable | None = None) -> Problem:
-        """A problem at what stands here; at its key, where nothing or a whole block stands."""
+        """A problem at the value here; at its key, where there is none or a whole block."""
         if isinstance(self.node, Scalar) and self.node.width:
             return problem_on(self.node, code, message, hint)
         return self.on_key(code, message, hint)
@@ -67,7 +67,7 @@ class LocatedFinding:
 
     @property
     def known(self) -> Mapping[str, object]:
-        """The keys that the schema knows here."""
+        """The keys that the schema has here."""
         known: Mapping[str, object] = self.finding.schema.get("properties", {})
         return known
 

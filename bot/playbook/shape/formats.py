@@ -30,7 +30,7 @@ def check_spoken_words(text: str) -> FormatFault | None:
 
 
 def pattern(text: str) -> FormatFault | None:
-    """The whole of a text that is heard, with fields in it."""
+    """The whole text of a trigger, with fields in it."""
     if not text.strip():
         hint = tr("write the words that people say")
         return FormatFault("bad-pattern", tr("cannot be empty"), hint, of_place=True)
@@ -67,7 +67,7 @@ def _field(inside: str, names: list[str]) -> FormatFault | None:
 
 
 def _neighbours(text: str, found: re.Match[str], end: int | None) -> FormatFault | None:
-    """Where two fields, or a field and a `*`, stand so that nobody can see where the first ends."""
+    """Where two fields, or a field and a `*`, have no border between them."""
     if "*" in (text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]):
         hint = tr("use {name:rest} for all that follows, or put a text between them")
         return _wrong(tr("has a * that touches a field"), hint)
@@ -218,7 +218,7 @@ def _timezone(text: str) -> FormatFault | None:
 
 
 def _like(pattern: str, says: Translatable, hint: Translatable | None = None) -> FormatCheck:
-    """What is wrong is said of the place, so that no message shows the text: some are secret."""
+    """The message names the place and never shows the text: some are secret."""
     fault, compiled = FormatFault("bad-value", says, hint, of_place=True), re.compile(pattern)
     return lambda text: None if compiled.fullmatch(text) else fault
 
@@ -252,7 +252,7 @@ def _whole(text: str) -> FormatFault | None:
 
 
 MOST_DAYS = 1_825
-"""Days for which conversations may be kept: five years."""
+"""Days for which conversations may be stored: five years."""
 
 
 def _retention(text: str) -> FormatFault | None:

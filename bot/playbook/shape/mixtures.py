@@ -110,7 +110,7 @@ def _acts(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:
 
 
 def _do_both(title: str, first: str, second: str) -> Translatable:
-    """Two actions as a list: a tap mostly stands between braces, all else on lines of its own."""
+    """Two actions as a list: a tap is mostly written between braces, all else on lines of its own."""
     if title == "tap":
         return tr("write a list:  do: [{{first}: …}, {{second}: …}]", first=first, second=second)
     return tr(

@@ -1,4 +1,4 @@
-"""What is known of people, and who is sent what: tags, attributes, audiences, broadcasts, menus."""
+"""Facts about people, and messages to groups of them: tags, attributes, audiences, broadcasts, menus."""
 
 from __future__ import annotations
 

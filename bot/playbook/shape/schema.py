@@ -1,7 +1,7 @@
 """The whole language as one JSON Schema, put together from the tables of this room.
 
-Every union is told by its key: one flat object per place with the kinds as its properties, so a mistake is
-reported where it is and never as "matches none of these". What our own keywords mean stands in `words.py`.
+A union's key decides its kind: one flat object per place with the kinds as its properties, so a mistake is
+reported where it is and never as "matches none of these". Our own keywords are explained in `words.py`.
 """
 
 from __future__ import annotations

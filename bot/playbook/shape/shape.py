@@ -56,7 +56,7 @@ _TOGETHER = (("tries", "too_many", tr("add  too_many: STATE")), ("too_many", "tr
 
 
 def state_problems(flow: Map, key: Scalar, state: Map) -> Iterator[Problem]:
-    """What is wrong with the keys of a state that stands under `key`; each of them has the right shape."""
+    """The problems of the keys of a state under `key`; each of them has the right shape."""
     keys = list(state.pairs)
     waits = [name for name in keys if name in _WAITS]
     if len(waits) > 1:
@@ -127,11 +127,13 @@ def _leads_out(block: Map) -> bool:
 def _branch(branch: Node | None) -> Iterator[Problem]:
     if not isinstance(branch, List):
         return
-    asked = [isinstance(item, Map) and bool({"if", "unless"} & item.pairs.keys()) for item in branch.items]
-    if not asked[-1]:
+    has_condition = [
+        isinstance(item, Map) and bool({"if", "unless"} & item.pairs.keys()) for item in branch.items
+    ]
+    if not has_condition[-1]:
         return
     last = first_of(branch.items[-1])
-    if all(asked):
+    if all(has_condition):
         message = tr("every way here has a condition, and somebody may pass none of them")
         hint = tr("add a last one without if:  - {to: …}")
         yield mistake(place_of(last), "branch-without-last", message, hint=hint, width=last.width)
@@ -248,14 +250,14 @@ class Shape:
         self._vocabulary = vocabulary
         self._validator = validator_of(vocabulary)
 
-    def refused(self, root: Node, told: Set[Path] = frozenset()) -> set[Path]:
+    def refused(self, root: Node, unusable: Set[Path] = frozenset()) -> set[Path]:
         """Look at a file; the sections, and the names or items in them, that are not to be used.
 
-        `told` are those of which phase 1 has said all that can be said.
+        `unusable` are those whose problems phase 1 has reported.
         """
         found = self._validator.findings(root, self._vocabulary.file)
-        findings = [one for one in found if told.isdisjoint(_around(one.path))]
-        refused = set(told)
+        findings = [one for one in found if unusable.isdisjoint(_around(one.path))]
+        refused = set(unusable)
         for finding in findings:
             worded = list(problems_of(root, finding))
             self.problems += worded
@@ -264,7 +266,7 @@ class Shape:
         wrong = {finding.path for finding in findings}
         inner = _inner_problems(root, wrong) if self._vocabulary is PLAYBOOK else ()
         for path, problem in inner:
-            if told.isdisjoint(_around(path)):
+            if unusable.isdisjoint(_around(path)):
                 self.problems.append(problem)
                 refused.add(path[:2])
         return refused

@@ -1,4 +1,4 @@
-"""What somebody meant who wrote one text where a list or a block stands, told by the place."""
+"""The list or block that was meant by a text in its place, by the place."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def suggest_block(place: LocatedFinding, node: Scalar) -> Translatable | None:
     needed = place.finding.schema.get("required", ())
     if len(needed) == 1 and node.value.startswith("{{"):
         return tr("write  {key}: {value}", key=str(node.path[-1]), value=f'{{{needed[0]}: "{node.value}"}}')
-    if (told := _OF_KEYS.get(node.path[-1])) is not None:
-        return told(place, node)
+    if (suggest := _OF_KEYS.get(node.path[-1])) is not None:
+        return suggest(place, node)
     return suggest_list(place, node)
 
 
@@ -120,7 +120,7 @@ _OF_KEYS: Mapping[str | int, Callable[[LocatedFinding, Scalar], Translatable]] =
 
 
 def suggest_instead_of_list(place: LocatedFinding) -> Translatable | None:
-    """What was meant by a list where a text or a block stands."""
+    """The text or block that was meant by a list in its place."""
     node = place.node
     if not isinstance(node, List) or not node.path:
         return None
@@ -156,7 +156,7 @@ _NAMED: Mapping[str, str] = {
     "stores": "{title: NAME}",
     "hours": "09:00-18:00",
 }
-"""What stands behind each name of a section that somebody wrote as a list of names."""
+"""The value to write behind each name of a section that is written as a list of names."""
 
 
 def _ways(place: LocatedFinding, states: Sequence[str]) -> Translatable | None:
@@ -187,7 +187,7 @@ _OF_NAMES = frozenset({"add_tags", "remove_tags", "tag_added", "tag_removed"})
 
 
 def listed_texts(place: LocatedFinding, kinds: Collection[str]) -> list[str]:
-    """The texts of a list in which no trigger or action stands; none where it holds anything else."""
+    """The texts of a list without a trigger or action; none where it holds anything else."""
     path = place.finding.path
     if not path or not isinstance(path[-1], int):
         return []
@@ -262,7 +262,7 @@ _OF_ATTRIBUTES = frozenset(
 
 
 def attribute_called(title: str, root: Node) -> Translatable | None:
-    """How an attribute is named that somebody calls by what people read, `None` where no name helps."""
+    """The name of an attribute that is called by its title, `None` where no name helps."""
     if title.isascii() or len(title) > _LONGEST:
         return None
     section = root.get("attributes") if isinstance(root, Map) else None
@@ -290,8 +290,8 @@ _WITH_SLASHES = r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2} [0-9]{2}:[0-9]{2}"
 _ENDS = {"from": "00:00", "until": "24:00"}
 
 
-def hears_a_change(node: Node) -> bool:
-    """Whether a rule hears that an attribute has changed: what stands beside `when` may belong into it."""
+def on_attribute_change(node: Node) -> bool:
+    """Whether a rule's trigger is a changed attribute: keys beside its `when` may belong into it."""
     when = node.get("when") if isinstance(node, Map) else None
     return isinstance(when, Map) and "attribute_changed" in when.pairs
 
@@ -299,7 +299,7 @@ def hears_a_change(node: Node) -> bool:
 def _moment(place: LocatedFinding, text: str) -> Translatable | None:
     """The moment that was meant by a day alone: its beginning, or for `until` its end."""
     key = place.finding.path[-1] if place.finding.path else ""
-    if key == "from" and hears_a_change(at(place.root, place.finding.path[:-1])):
+    if key == "from" and on_attribute_change(at(place.root, place.finding.path[:-1])):
         return tr("write  when: {attribute_changed: …, {key}: …}", key=key)
     if key in _ENDS and (both := _RANGE.fullmatch(text)) and (first := with_year(both[1])):
         last = with_year(both[2]) or first

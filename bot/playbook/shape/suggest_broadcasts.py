@@ -1,4 +1,4 @@
-"""What somebody meant who wrote a broadcast as a text, with several times, with actions, or as stopped."""
+"""What was meant by a broadcast written as a text, with several times, with actions, or as stopped."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def _is_broadcast(path: Path) -> bool:
 
 
 def whole_as_text(place: LocatedFinding, node: Scalar) -> Translatable | None:
-    """Its text alone: to whom it goes is said, too."""
+    """A broadcast written as its text alone: the recipients are added."""
     path = place.finding.path
     if not _is_broadcast(path):
         return None
-    said = pasted(node.value) if len(node.value) <= _LONGEST else "…"
-    return tr("write  {key}: {value}", key=str(path[1]), value=f"{{to: everyone, push: {said}}}")
+    text = pasted(node.value) if len(node.value) <= _LONGEST else "…"
+    return tr("write  {key}: {value}", key=str(path[1]), value=f"{{to: everyone, push: {text}}}")
 
 
 def several_times(place: LocatedFinding) -> Translatable | None:
@@ -52,19 +52,19 @@ def acts_in_broadcast(place: LocatedFinding, key: str) -> tuple[Translatable, Tr
     if place.title != "broadcast" or key not in _ACTS or not isinstance(place.node, Map):
         return None
     done = dict(_actions(place.node.get(key)))
-    said = [f"push: {_short(value)}" for name, value in done.items() if name in _SAYS]
+    pushes = [f"push: {_short(value)}" for name, value in done.items() if name in _SAYS]
     tags = [f"add_tags: {_short(value)}" for name, value in done.items() if name == "add_tags"]
     message = tr("a broadcast sends messages and puts tags on, and carries nothing else out")
-    if len(said) == len(tags) == 1 and len(done) == 2:
-        return message, tr("write  {first}  and below it  {then}", first=said[0], then=tags[0])
-    if len(said + tags) == len(done) == 1:
-        return message, tr("write  {meant}", meant=(said + tags)[0])
+    if len(pushes) == len(tags) == 1 and len(done) == 2:
+        return message, tr("write  {first}  and below it  {then}", first=pushes[0], then=tags[0])
+    if len(pushes + tags) == len(done) == 1:
+        return message, tr("write  {meant}", meant=(pushes + tags)[0])
     rule = "rules: [{when: {tag_added: TAG}, do: [{…}]}]"
     return message, tr("put a tag on,  add_tags: [TAG],  and have a rule hear it:  {rule}", rule=rule)
 
 
 def messages_key(place: LocatedFinding) -> set[str]:
-    """`push`, where a broadcast has its messages among actions: that is told there."""
+    """`push`, where a broadcast has its messages among actions: that is reported there."""
     if place.title != "broadcast" or not isinstance(place.node, Map):
         return set()
     done = {name for key in _ACTS for name, _ in _actions(place.node.get(key))}
@@ -104,10 +104,10 @@ def one_for_all(place: LocatedFinding) -> Translatable | None:
         return None
     broadcast = at(place.root, place.finding.path[:-1])
     groups = _groups(place.root, text_at(broadcast, "split") or "") if isinstance(broadcast, Map) else ()
-    said = place.node.value if isinstance(place.node, Scalar) else "…"
-    said = said if 0 < len(said) <= _LONGEST else "…"
+    text = place.node.value if isinstance(place.node, Scalar) else "…"
+    text = text if 0 < len(text) <= _LONGEST else "…"
     each = ", ".join(
-        f"{group}: {said if number == 0 else '…'}" for number, group in enumerate(groups or _SOME_GROUPS)
+        f"{group}: {text if number == 0 else '…'}" for number, group in enumerate(groups or _SOME_GROUPS)
     )
     return tr("write a message for each group, or nothing:  push: {{each}}", each=each)
 
@@ -120,7 +120,7 @@ def empty_group(path: Path) -> Translatable | None:
 
 
 def groups_without_split(place: LocatedFinding) -> Problem | None:
-    """Messages by group in a broadcast that names no split: told once, at the first group."""
+    """Messages by group in a broadcast that names no split: reported once, at the first group."""
     if not _is_push(place.finding.path) or not place.extras or set(place.keys) & {"card", *KINDS}:
         return None
     assert isinstance(place.node, Map)
@@ -138,7 +138,7 @@ def groups_without_split(place: LocatedFinding) -> Problem | None:
 
 
 def groups_in_place(place: LocatedFinding) -> Problem | None:
-    """The groups themselves where the name of their split stands."""
+    """The groups themselves in the place of their split's name."""
     path, node = place.finding.path, place.node
     if len(path) != 3 or path[0] != "broadcasts" or path[2] != "split" or not isinstance(node, Map):
         return None
@@ -166,7 +166,7 @@ def suggest_goal(node: Scalar) -> Translatable:
 
 
 def no_goal(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
-    """What can be heard, and is no goal: what a person says, a time, what comes of a step."""
+    """Triggers that are no goal: a person's message, a time, the outcome of a step."""
     if place.title != "goal" or key not in TRIGGERS:
         return None
     return (

@@ -1,4 +1,4 @@
-"""What marketers write for a campaign that is said otherwise here, each with what to paste instead."""
+"""What marketers write for a campaign that the language has in other words, with what to paste instead."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ACTS = frozenset((*_RULES, "action", "state"))
 
 
 def of_campaign(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
-    """What is said of a key that many think of, and what to write for it."""
+    """The message for a key that many expect, and what to write for it."""
     if key in _DRAWS and place.title in _ACTS:
         return (
             tr("{key} is no word here: a draw is a split, with a rule for each prize", key=key),
@@ -61,12 +61,12 @@ def of_campaign(place: LocatedFinding, key: str) -> tuple[Translatable, Translat
 
 
 def is_action_key(key: str) -> bool:
-    """Whether somebody meant this key as what a rule does."""
+    """Whether this key was meant as an action of a rule."""
     return key in _DRAWS or key in _WAITS or _NUMBERED.fullmatch(key) is not None
 
 
 def numbered(place: LocatedFinding) -> Problem | None:
-    """Messages that somebody has numbered, `text1: …, text2: …`: told once, with the list to paste."""
+    """Numbered messages, `text1: …, text2: …`: reported once, with the list to paste."""
     keys = [key for key in place.extras if _NUMBERED.fullmatch(key)]
     texts = [_text(_value(place, key)) for key in keys]
     if not keys or None in texts:
@@ -78,7 +78,7 @@ def numbered(place: LocatedFinding) -> Problem | None:
 
 
 def bare_flex(place: LocatedFinding) -> Problem | None:
-    """LINE's own JSON that stands in `flex` itself, and not in its `contents`."""
+    """LINE's own JSON in `flex` itself, and not in its `contents`."""
     if place.finding.path[-1:] != ("flex",) or "contents" not in place.known or "type" not in place.extras:
         return None
     message = tr("LINE's own JSON stands in  contents,  and a text for lists and old devices in  alt")
@@ -87,15 +87,15 @@ def bare_flex(place: LocatedFinding) -> Problem | None:
 
 
 def bare_tap(place: LocatedFinding) -> Problem | None:
-    """A button as `{優惠: 看優惠}`, what stands on it and what it says; or as `{優惠, open: …}`."""
+    """A button as `{優惠: 看優惠}`, its label and its text; or as `{優惠, open: …}`."""
     pairs = place.node.pairs if isinstance(place.node, Map) else {}
     extras = place.extras
     if place.title != "tap" or len(extras) != 1 or extras[0].isascii() or "label" in pairs:
         return None
     [label] = extras
     key, value = pairs[label]
-    said = _text(value)
-    meant = None if said is None or len(pairs) > 1 else _tap(label, said)
+    text = _text(value)
+    meant = None if text is None or len(pairs) > 1 else _tap(label, text)
     if len(pairs) > 1 and isinstance(value, Scalar) and value.nothing:
         meant = ", ".join((f"label: {label}", *(_pair(*pairs[one]) for one in pairs if one != label)))
         meant = f"{{{meant}}}"
@@ -106,7 +106,7 @@ def bare_tap(place: LocatedFinding) -> Problem | None:
 
 
 def _pair(key: Scalar, value: Node) -> str:
-    """A key and its value as they stand between braces."""
+    """A key and its value as written between braces."""
     if not isinstance(value, Scalar) or value.nothing:
         return f"{key.value}: …"
     bare = value.plain and not set(",[]{}") & set(value.value)
@@ -118,11 +118,11 @@ def taps_of(node: Map) -> str | None:
     texts = {label: _text(value) for label, (_, value) in node.pairs.items()}
     if None in texts.values() or not texts or any(label.isascii() for label in texts):
         return None
-    return f"[{', '.join(_tap(label, said or '') for label, said in texts.items())}]"
+    return f"[{', '.join(_tap(label, text or '') for label, text in texts.items())}]"
 
 
 def names_as_conditions(place: LocatedFinding) -> Problem | None:
-    """`if: [VIP, 老客]`: told once, at the first; `place` is one of the names."""
+    """`if: [VIP, 老客]`: reported once, at the first; `place` is one of the names."""
     path = place.finding.path
     parent = at(place.root, path[:-1]) if path and isinstance(path[-1], int) else None
     items = parent.items if isinstance(parent, List) else []
@@ -140,7 +140,7 @@ def names_as_conditions(place: LocatedFinding) -> Problem | None:
 
 
 def is_reported_before(place: LocatedFinding) -> bool:
-    """Whether this name in a list of conditions is told of with the first."""
+    """Whether this name in a list of conditions is reported with the first."""
     return place.finding.path[-1] != 0
 
 
@@ -184,8 +184,8 @@ def _titled(node: Scalar) -> bool:
     return not node.value.isascii() and len(node.value) <= 20
 
 
-def _tap(label: str, said: str) -> str:
-    return f"{{label: {label}, send: {said}}}"
+def _tap(label: str, text: str) -> str:
+    return f"{{label: {label}, send: {text}}}"
 
 
 def _term(node: Node | None) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""What somebody meant around other systems, forms, lists, alerts and stores, with what to paste."""
+"""What was meant around other systems, forms, lists, alerts and stores, with what to paste."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OTHERS = frozenset(("shopify", "shopee", "shopstore"))
 
 
 def of_shop(place: LocatedFinding) -> Translatable | None:
-    """What is said of a word that is no platform, or of a shop where its news are named."""
+    """The hints for a word that is no platform, or a shop in the place of its news."""
     node = place.node
     if not isinstance(node, Scalar):
         return None
@@ -115,10 +115,10 @@ _CALLED_IN: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("region", "area", "分區", "區域"), "group"),
     },
 }
-"""What people call a key in these sections (or blocks) who have not learnt its name there."""
+"""Everyday words for the keys of these sections (or blocks)."""
 
 _AS_LISTS = frozenset(("csv", "file", "list", "名單"))
-_ALWAYS_ASKED = frozenset(("required", "must", "必填"))
+_ALWAYS_REQUIRED = frozenset(("required", "must", "必填"))
 _SEVERAL = frozenset(("multiple", "several", "multi", "choices", "複選", "可複選"))
 _DEPENDS = frozenset(("if", "unless", "when", "show_if", "depends_on", "branch", "next"))
 _OF_FORMS = frozenset(("form", "表單", "liff"))
@@ -126,12 +126,12 @@ _FROM_OUTSIDE = frozenset(("event", "events", "api", "事件", "訊號"))
 
 
 def suggest_key_here(path: Path, key: str) -> str | None:
-    """The key of this place that somebody means who calls it so."""
+    """The key of this place that is meant by an everyday word."""
     return _CALLED_IN.get(_around(path), {}).get(key.casefold())
 
 
 def of_connection(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
-    """What is said of a key that is written otherwise here, and what to write for it."""
+    """The message for a key that is written otherwise here, and what to write for it."""
     value, unknown = _value(place, key), tr("unknown key {key}", key=Quoted(key))
     if key in _OF_FORMS and place.title in ("tap", "area"):
         return unknown, tr("write  {key}: {value}", key="page", value=_short(value))
@@ -162,7 +162,7 @@ def of_connection(place: LocatedFinding, key: str) -> tuple[Translatable, Transl
 
 def _of_field(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
     value, unknown = _value(place, key), tr("unknown key {key}", key=Quoted(key))
-    if key in _ALWAYS_ASKED:
+    if key in _ALWAYS_REQUIRED:
         message = tr("a field is answered always, unless it is optional")
         if _short(value) in ("false", "否", "no"):
             return message, tr("write  {key}: {value}", key="optional", value="true")
@@ -194,7 +194,7 @@ def _of_list(place: LocatedFinding, file: str) -> Translatable:
 
 
 def of_clerks(key: str) -> tuple[Translatable, Translatable] | None:
-    """What is said of a section for people who work in stores: they are no part of the playbook."""
+    """The message for a section of people who work in stores: they are no part of the playbook."""
     if key not in ("clerks", "clerk", "店員", "staff_list"):
         return None
     return (
@@ -204,7 +204,7 @@ def of_clerks(key: str) -> tuple[Translatable, Translatable] | None:
 
 
 def suggest_fields(path: Path, names: Sequence[str]) -> str | None:
-    """A block of names where somebody wrote a list of them: what a hook answers, what a signal tells."""
+    """The block of names that was meant by a list of them: fields of a hook's answer, or of a signal."""
     if path[-1:] == ("returns",) or (len(path) == 2 and path[0] == "signals"):
         return f"{{{', '.join(f'{name}: text' for name in names)}}}"
     if path[-1:] == ("save",) and path[:1] == ("hooks",):
@@ -215,7 +215,7 @@ def suggest_fields(path: Path, names: Sequence[str]) -> str | None:
 
 
 def suggest_entry(path: Path, text: str) -> str | None:
-    """An entry that somebody wrote as one text: a hook's address, a store's name, whom to mail."""
+    """An entry written as one text: a hook's address, a store's name, an address to mail."""
     if len(path) == 2 and path[0] == "hooks" and "://" in text:
         return f'{{url: "{text}", secret: "${{HOOK_SECRET}}"}}'
     if len(path) == 2 and path[0] in ("stores", "store_groups"):

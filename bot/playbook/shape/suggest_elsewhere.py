@@ -1,4 +1,4 @@
-"""What somebody writes in one place that stands in another, or is made of other parts: with what to paste."""
+"""Keys that belong to another place, or are made of other parts here, with what to paste."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _BUTTONS: Mapping[str, str] = {
     "buttons": "{buttons: {text: TEXT, taps: BUTTONS}}",
     "按鈕": "{buttons: {text: TEXT, taps: BUTTONS}}",
 }
-"""Parts of a message that somebody wrote beside it, and the message with them."""
-_HEARD = frozenset(("when", "trigger", "keyword", "keywords", "關鍵字", "當"))
+"""Parts of a message that are written beside it, and the message with them."""
+_TRIGGER_KEYS = frozenset(("when", "trigger", "keyword", "keywords", "關鍵字", "當"))
 _ACTS: Mapping[str, str] = {
     "tag": "add_tags",
     "answer": "reply",
@@ -55,19 +55,19 @@ _NOT: Mapping[str, str] = {
     **dict.fromkeys(("no_tag", "not_tag", "without_tag", "tag_not", "沒有標籤"), "tag"),
     **dict.fromkeys(("not_during", "outside", "非營業時間", "不在時段"), "during"),
 }
-"""Conditions that somebody has turned round by their name."""
+"""Names of negated conditions that the language does not have."""
 _ONCE = frozenset(("once", "只有一次", "一次", "限一次", "每人限一次"))
 _LONGEST = 40
 _RULES = frozenset(("rule", "flow rule"))
 
 
 def problem_of_place(place: LocatedFinding) -> Problem | None:
-    """What is said once of a place, instead of each of its keys."""
+    """A problem that is reported once for a place, instead of each of its keys."""
     return _pair_as_rule(place) or groups_without_split(place) or _json_of_line(place)
 
 
 def is_pair(place: LocatedFinding) -> bool:
-    """Whether a rule is `{營業時間: 每天 11:00}`: what is heard, and what is answered."""
+    """Whether a rule is `{營業時間: 每天 11:00}`: the trigger's text, and the reply."""
     pairs = list(place.node.pairs.items()) if isinstance(place.node, Map) else []
     if place.title != "rule" or len(pairs) != 1 or pairs[0][0].isascii():
         return False
@@ -78,9 +78,9 @@ def is_pair(place: LocatedFinding) -> bool:
 def _pair_as_rule(place: LocatedFinding) -> Problem | None:
     if not is_pair(place) or not isinstance(place.node, Map):
         return None
-    [(heard, (key, _))] = place.node.pairs.items()
-    said = _short(place.node.get(heard))
-    hint = tr("write  {expected}", expected=f"- {{when: {{text: {heard}}}, reply: {said}}}")
+    [(text, (key, _))] = place.node.pairs.items()
+    reply = _short(place.node.get(text))
+    hint = tr("write  {expected}", expected=f"- {{when: {{text: {text}}}, reply: {reply}}}")
     message = tr("a rule has a word for what it hears, and one for what it answers")
     return problem_on(key, "unknown-key", message, hint)
 
@@ -103,7 +103,7 @@ def _json_of_line(place: LocatedFinding) -> Problem | None:
 
 
 def elsewhere(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
-    """What is said of a key that stands in another place, and what to write there."""
+    """The message for a key that belongs to another place, and what to write there."""
     if key == "quick_replies" and (part := place.finding.path[-1]) in KINDS:
         return (
             tr("quick replies belong to the whole message, not to its {part}", part=str(part)),
@@ -111,9 +111,9 @@ def elsewhere(place: LocatedFinding, key: str) -> tuple[Translatable, Translatab
         )
     if place.title in _RULES:
         return _of_rule(place, key)
-    if (told := no_goal(place, key) or acts_in_broadcast(place, key)) is not None:
-        return told
-    if place.title == "card" and key in _HEARD:
+    if (advice := no_goal(place, key) or acts_in_broadcast(place, key)) is not None:
+        return advice
+    if place.title == "card" and key in _TRIGGER_KEYS:
         name = place.finding.path[-1] if len(place.finding.path) == 2 else "coupon"
         return (
             tr("a card is what is sent; when it is sent, says a rule"),
@@ -125,7 +125,9 @@ def elsewhere(place: LocatedFinding, key: str) -> tuple[Translatable, Translatab
     if place.title == "condition" and (named := _named(place.root, key)) is not None:
         of, value = named, _value(place, key)
         meant = (
-            f"{{attribute: {{{key}: {_short(value)}}}}}" if of == "attributes" else f"{{{_ASKED[of]}: {key}}}"
+            f"{{attribute: {{{key}: {_short(value)}}}}}"
+            if of == "attributes"
+            else f"{{{_CONDITION_OF[of]}: {key}}}"
         )
         return tr("unknown key {key}", key=Quoted(key)), tr("write  {meant}", meant=meant)
     if place.finding.path == ("limits",) and key == "quiet_hours":
@@ -140,16 +142,16 @@ def _of_rule(place: LocatedFinding, key: str) -> tuple[Translatable, Translatabl
     value, node = _value(place, key), place.node
     if key in _ELSE and isinstance(node, Map):
         when = node.get("when")
-        heard = _short(when.get("text")) if isinstance(when, Map) else "…"
-        said = value.get("reply") if isinstance(value, Map) else value
+        text = _short(when.get("text")) if isinstance(when, Map) else "…"
+        reply = value.get("reply") if isinstance(value, Map) else value
         return (
             tr('a rule has no "{key}": where its if does not hold, the rules below it answer', key=key),
             tr(
                 "write one more rule below it, without if:  {paste}",
-                paste=f"- {{when: {{text: {heard}}}, reply: {_short(said)}}}",
+                paste=f"- {{when: {{text: {text}}}, reply: {_short(reply)}}}",
             ),
         )
-    if key in _HEARD and "when" not in place.keys and (texts := _texts(value)):
+    if key in _TRIGGER_KEYS and "when" not in place.keys and (texts := _texts(value)):
         meant = f"{{text: {texts}}}"
         return tr("unknown key {key}", key=Quoted(key)), tr("write  {key}: {value}", key="when", value=meant)
     if key in _ONCE:
@@ -185,7 +187,7 @@ def _of_rule(place: LocatedFinding, key: str) -> tuple[Translatable, Translatabl
 
 
 def suggest_action(place: LocatedFinding, key: str) -> str | None:
-    """The action that a key stands for in a rule that does nothing else."""
+    """The action that a key means in a rule without another action."""
     acts = {"do", *ACTIONS} & set(place.keys)
     value = _value(place, key)
     if acts or key not in _ACTS or (key == "開始" and _short(value)[:1].isdigit()):
@@ -194,12 +196,12 @@ def suggest_action(place: LocatedFinding, key: str) -> str | None:
 
 
 def acts_elsewhere(place: LocatedFinding) -> bool:
-    """Whether a rule that seems to do nothing has a key that is told of: that was to be what it does."""
+    """Whether a rule without an action has an unknown key, which is reported, as its action."""
     return place.title in _RULES and bool(place.extras)
 
 
 def channel_without_name(place: LocatedFinding) -> tuple[Problem, ...] | None:
-    """`channels: {id: …, channel_id: …}`: told once, at the first; `None` where it is something else."""
+    """`channels: {id: …, channel_id: …}`: reported once, at the first; `None` where it is something else."""
     path = place.finding.path
     channels = place.root.get("channels") if isinstance(place.root, Map) else None
     known = set(DEFINITIONS["channel"]["properties"])
@@ -213,7 +215,7 @@ def channel_without_name(place: LocatedFinding) -> tuple[Problem, ...] | None:
 
 
 def of_channel(key: str) -> tuple[Translatable, Translatable] | None:
-    """What is said of a section that is a setting of a channel: `plan`, `staff`."""
+    """The message for a section that is a setting of a channel: `plan`, `staff`."""
     known = DEFINITIONS["channel"]["properties"].get(key)
     if not isinstance(known, Mapping) or key in ("id", "settings"):
         return None
@@ -227,12 +229,12 @@ def of_channel(key: str) -> tuple[Translatable, Translatable] | None:
     )
 
 
-_ASKED: Mapping[str, str] = {"tags": "tag", "hours": "during", "audiences": "audience"}
+_CONDITION_OF: Mapping[str, str] = {"tags": "tag", "hours": "during", "audiences": "audience"}
 
 
 def _named(root: Node, name: str) -> str | None:
     """The section that has this name, of those that a condition asks for."""
-    for section in ("attributes", *_ASKED):
+    for section in ("attributes", *_CONDITION_OF):
         found = root.get(section) if isinstance(root, Map) else None
         if isinstance(found, Map) and name in found.pairs:
             return section

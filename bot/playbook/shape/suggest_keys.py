@@ -1,4 +1,4 @@
-"""Which key somebody meant who wrote one that has no place where it stands."""
+"""Which key was meant by one that its place does not have."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ SAID_OTHERWISE: Mapping[str, Sequence[str]] = {
     "分眾": ("audiences", "audience"),
     "群發": ("broadcasts",),
 }
-"""What people call a key who have not learnt its name: the first of these that a place knows is meant."""
+"""Everyday words for keys: the first of these that a place has is meant."""
 
 _INSTEAD_OF = {
     ("branch item", "else"): "to",
@@ -152,12 +152,12 @@ _INSTEAD_OF = {
 
 
 def names_secret(*parts: str) -> bool:
-    """Whether a key, or what stands behind it, has the name of a secret in it: then it is not said again."""
+    """Whether a key, or its value, contains the name of a secret: then messages do not show it."""
     return any(SECRET_LIKE.search(part) for part in parts)
 
 
 def suggest_keys(title: str, keys: Collection[str], known: Collection[str]) -> set[str]:
-    """The known keys that somebody may have meant by those of `keys` that are not known."""
+    """The known keys that may be meant by those of `keys` that are not known."""
     return {meant for key in keys if key not in known for meant in _candidates(title, key, keys, known)}
 
 
@@ -192,7 +192,7 @@ def hint_for_key(key: str, keys: Collection[str], known: Collection[str]) -> Tra
 
 
 def belongs_to(title: str, key: str, keys: Collection[str], known: Collection[str]) -> str | None:
-    """`when` for a trigger, `if` for a condition that stands beside them as if it were a key of the place."""
+    """`when` for a trigger, `if` for a condition that is written beside them like a key of the place."""
     if title in ("rule", "flow rule") and key in TRIGGERS and "when" not in keys:
         return "when"
     return "if" if key in CONDITIONS and "if" in known and "if" not in keys else None

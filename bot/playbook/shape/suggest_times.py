@@ -1,4 +1,4 @@
-"""What time, days or span somebody meant who wrote as people do: `10點`, `週一-週五`, `8點到20點`."""
+"""The time, days or span that is meant by everyday words: `10點`, `週一-週五`, `8點到20點`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SOME_YEAR = 2026
 
 
 class GuessedYear(str):
-    """Of a hint: a text with dates of `SOME_YEAR`, for nobody wrote one."""
+    """In a hint: a text with dates of `SOME_YEAR`, as the file has no year."""
 
     __slots__ = ()
 
@@ -65,7 +65,7 @@ _RHYTHM = re.compile(
 )
 """`每週一 10:00`, `每天早上10點`, `每月1號 11:00`."""
 _LONGEST = 40
-"""Characters of a text that is looked at; nobody means a time in a longer one."""
+"""Characters of a text that is checked; a longer one is no time."""
 _FIRST_OF_DAYS = frozenset("週周星禮一二三四五六日天mtwfsMTWFS")
 
 
@@ -117,7 +117,7 @@ def with_year(text: str) -> str | None:
 
 
 def suggest_end(text: str) -> date | None:
-    """The last day that somebody meant by a day alone, or by its last minute."""
+    """The last day that is meant by a day alone, or by its last minute."""
     day, _, clock = suggest_dates(text).partition(" ")
     if clock and clock not in _LAST_MINUTES:
         return None
@@ -174,7 +174,7 @@ def suggest_rhythm(text: str) -> str:
 
 
 def past_midnight(clock: str) -> str | None:
-    """The time of the next day that somebody meant by an hour behind 24: `24:30`, `25:00`."""
+    """The time of the next day that is meant by an hour behind 24: `24:30`, `25:00`."""
     found = re.fullmatch(r"(2[4-9]):([0-5]\d)", clock)
     return f"{int(found[1]) - 24:02}:{found[2]}" if found else None
 

@@ -77,7 +77,7 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("下個月", "下月"), ("next",)),
     **dict.fromkeys(("複選", "可複選", "multiple"), ("several",)),
 }
-"""What people call a word who have not learnt it: the first of these that a place knows is meant."""
+"""Everyday words for words of the language: the first of these that a place has is meant."""
 
 
 def suggest_word(word: str, known: Collection[str]) -> str | None:
@@ -95,9 +95,9 @@ def hint_for_word(word: str, known: Collection[str]) -> Translatable | None:
 _BETWEEN = re.compile(
     r"\s*[、，；|｜]\s*|\s+(?:或|or)\s+|\s*(?<!\d)[,;]\s*|\s*[,;](?!\d)\s*|(?<=[\u4e00-\u9fff])[/／](?=[\u4e00-\u9fff])"
 )
-"""What stands between values as people write; a comma between digits belongs to a number."""
+"""Separators of values in everyday writing; a comma between digits belongs to a number."""
 _OF_ONE_TEXT = re.compile("[。？！?!…［］]")
-"""Ends of sentences; and full-width brackets, which are told of where the file is read."""
+"""Ends of sentences; and full-width brackets, which are reported where the file is read."""
 _LONGEST = 10
 """Characters in one of the values: commas in longer pieces are those of a sentence."""
 _ASKS_FOR_QUOTES = re.compile(r"[\[\]{}#:,&*!|>'\"%@`]")
@@ -113,7 +113,7 @@ def split_values(text: str) -> tuple[str, ...]:
 
 
 def unquoted_values(node: Scalar) -> tuple[str, ...]:
-    """The same of a value in the file: what stands in quotes is meant as one."""
+    """The same of a value in the file: a text in quotes is meant as one."""
     return () if not node.plain or node.unset else split_values(node.value)
 
 

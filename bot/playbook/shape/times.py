@@ -89,7 +89,7 @@ def time(text: str) -> FormatFault | None:
 
 
 def _clock_hint(text: str, whole: str | None = None) -> Translatable:
-    """How a time of day is written that stands in `whole`, or alone."""
+    """How a time of day is written, in `whole` or alone."""
     meant = _bare_clock(suggest_clocks(text))
     meant = past_midnight(meant) or meant
     if not TIME.fullmatch(meant):
@@ -120,7 +120,7 @@ def day(text: str) -> FormatFault | None:
 
 
 def _last_day(day: str, whole: str) -> Translatable:
-    """The last day of the month that somebody went beyond."""
+    """The last day of the month, where the day is beyond it."""
     year, month = int(day[:4]), int(day[5:7])
     if not (1 <= month <= 12 and year):
         return _CALENDAR
@@ -295,7 +295,7 @@ def _window(text: str) -> FormatFault | None:
 
 
 def suggest_window(text: str) -> str | None:
-    """The window that somebody meant by `9點到18點`, `9-18`, `0900-1800` or `09:00-24:00`, `None` where it
+    """The window that is meant by `9點到18點`, `9-18`, `0900-1800` or `09:00-24:00`, `None` where it
     is none."""
     start, _, end = suggest_clocks(text).partition("-")
     if ":" not in start + end:

@@ -6,13 +6,13 @@ from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.news import NEWS as KINDS_OF_NEWS
 from bot.playbook.shape.words import (
     DURATION,
-    HEARD,
     NAME,
     NAMES,
     NUMBER,
     SWITCH,
     TEXTS,
     TIME,
+    TRIGGER_TEXTS,
     WHOLE,
     WORD_NAME,
     Schema,
@@ -57,10 +57,16 @@ _AFTER: Schema = short_or(
 )
 
 MESSAGES: dict[str, Word] = {
-    "text": Word(HEARD, 1, "The person's text equals one of these. 說的話等於其中之一", "[營業時間, 幾點開]"),
-    "text_contains": Word(HEARD, 1, "One of these is in the person's text. 說的話包含其中之一", "優惠"),
+    "text": Word(
+        TRIGGER_TEXTS, 1, "The person's text equals one of these. 說的話等於其中之一", "[營業時間, 幾點開]"
+    ),
+    "text_contains": Word(
+        TRIGGER_TEXTS, 1, "One of these is in the person's text. 說的話包含其中之一", "優惠"
+    ),
     "anything_else": Word(_ANY, 1, "Nothing else took the message. 沒有別的規則符合", "any"),
-    "text_contains_all": Word(HEARD, 2, "All of these are in the person's text. 全部都包含", "[退, 運費]"),
+    "text_contains_all": Word(
+        TRIGGER_TEXTS, 2, "All of these are in the person's text. 全部都包含", "[退, 運費]"
+    ),
     "image": Word(_ANY, 2, "A picture. 圖片", "any"),
     "video": Word(_ANY, 2, "A video. 影片", "any"),
     "audio": Word(_ANY, 2, "A voice message. 語音", "any"),
@@ -74,7 +80,7 @@ MESSAGES: dict[str, Word] = {
     "postback_pattern": Word(_PATTERN, 2, "The whole data fits the pattern. 資料符合樣式", '"coupon {code}"'),
     "any_message": Word(_ANY, 3, "Any message at all. 任何訊息", "any"),
 }
-"""Messages are taken: the first who takes one ends the search."""
+"""Messages: the first rule or flow that takes one ends the search."""
 
 NEWS: dict[str, Word] = {
     "follow": Word(_words("follow"), 1, "Somebody adds the account, or unblocks it. 加入好友", "any"),
@@ -105,7 +111,7 @@ NEWS: dict[str, Word] = {
     "message_edited": Word(_words("message_edited"), 3, "A message was edited. 編輯訊息", "any"),
     "video_done": Word(_words("video_done"), 3, "A video was watched to its end. 影片看完", "any"),
 }
-"""News is told: flows, journeys' starts and rules may each react."""
+"""News: flows, journeys' starts and rules may each react."""
 
 TIMES: dict[str, Word] = {
     "date": Word(WORD_NAME, 2, "Once, so many days from a date attribute. 某個日期前後", "birthday"),
@@ -190,7 +196,7 @@ GOALS = (
     "signal",
     "membership",
 )
-"""The news that a goal may be: what a person has done, and what is told of once. What is only said is not."""
+"""The news that a goal may be: acts of a person that are reported once. Messages are not."""
 
 _BESIDE = {
     key: (word, here)

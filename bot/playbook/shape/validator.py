@@ -1,7 +1,7 @@
 """jsonschema with our own keywords, asked once for each definition and shape.
 
 Nodes that differ only in what the schema cannot see (texts of the same signature) become the same piece of
-plain data; what was found in a piece for one definition is found again wherever the piece stands. So a
+plain data; the findings of a piece for one definition are the same in any place. So a
 playbook of 10,000 rules costs as much as the few kinds of rules in it, and one that is read again after an
 edit what is new in it.
 """
@@ -22,7 +22,7 @@ from bot.playbook.shape.words import Schema, kinds_among
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
 
 REMEMBERED = 50_000
-"""Pieces that are kept from file to file, about: 20 MB; the worked example has a thousand."""
+"""Pieces that are cached from file to file, about 20 MB; the worked example has a thousand."""
 
 SETTING: dict[str, Any] = {"setting": ""}
 """The piece for `{setting: NAME}` within a flow: what is put there is looked at when it is known."""
@@ -144,7 +144,7 @@ class Validator:
 
 
 def _within_setting(piece: Any, path: Iterable[str | int]) -> bool:
-    """Whether an error lies in a piece that stands for a setting's value."""
+    """Whether an error is in a piece that replaces a setting's value."""
     for key in path:
         if piece is SETTING:
             return True
@@ -239,7 +239,7 @@ _of_all: dict[Vocabulary, Validator] = {}
 def validator_of(vocabulary: Vocabulary) -> Validator:
     """The one of this process for such files: it has seen those that were read before.
 
-    A full one is given up as a whole: what was found is known by where a piece lies, as long as it lives.
+    A full one is given up as a whole: findings are cached by the address of a piece, as long as it lives.
     """
     found = _of_all.get(vocabulary)
     if found is None or found.is_full:

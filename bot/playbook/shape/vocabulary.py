@@ -14,13 +14,13 @@ from bot.playbook.shape.words import Schema
 
 @dataclass(frozen=True, slots=True)
 class FormatFault:
-    """Why a text is not of a format: the code, and what is said behind the text or its place."""
+    """Why a text is not of a format: the code, and the message behind the text or its place."""
 
     code: Code
     says: Translatable
     hint: Translatable | None = None
     of_place: bool = False
-    """Said of the place, `"id" must be …`, and not of the text in it, which is empty, secret or any."""
+    """The message names the place, `"id" must be …`, not the text in it, which is empty, secret or any."""
 
 
 FormatCheck: TypeAlias = Callable[[str], FormatFault | None]

@@ -10,7 +10,7 @@ The tables become one JSON Schema. Beside the keywords of draft 2020-12 they use
 - `needs`: one of these keys at least. `tap`: at most one destination.
 - `suggested`: words that mean something here, beside any text. `unknown`: the code for an unknown key.
 - `empty`: the hint where a list holds nothing. `usual`: the key that a text alone was to be the value of.
-- `expected`: what stands here, as a message says it. `level`: 1 first day, 2 first month, 3 engineer.
+- `expected`: what belongs here, as messages put it. `level`: 1 first day, 2 first month, 3 engineer.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def short_or(scalar: Schema, block: Schema, expected: str) -> Schema:
 
 
 def is_short_or(value: Schema) -> bool:
-    """Whether a text alone stands for a block with its one required key."""
+    """Whether a text alone means a block with its one required key."""
     return isinstance(value.get("type"), list) and len(value.get("required", ())) == 1
 
 
@@ -123,7 +123,7 @@ def kinds(
     together: Sequence[str] = (),
     apart: Callable[[str, str], Translatable] | None = None,
 ) -> Schema:
-    """The keyword for a union that is told by its key; those of `together` may stand beside each other.
+    """The keyword for a union whose key decides its kind; those of `together` may be beside each other.
 
     `apart` is the hint how two others are written.
     """
@@ -151,7 +151,7 @@ NUMBER = text("number", "a number")
 FILE = text("file", "a file of the playbook's folder")
 PICTURE = text("file or address", "a file of the playbook's folder, or an https address")
 TEXTS = some("text", "a text, or a list of texts")
-HEARD = some("heard", "a text, or a list of texts")
+TRIGGER_TEXTS = some("heard", "a text, or a list of texts")
 NAMES = some("name", "a name, or a list of names")
 WORD_NAMES = some("word name", "a name, or a list of names")
 HOURS = ref("hours in place")

@@ -1,4 +1,4 @@
-"""What is said of keys: those that are unknown, missing, or do not go together."""
+"""Problems of keys: those that are unknown, missing, or do not go together."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.playbook.shape.colons import colon_in_text, cut_by_comma, is_rest, is_w
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.mixtures import WORDED
 from bot.playbook.shape.schema import ACTIONS
-from bot.playbook.shape.suggest_blocks import hears_a_change
+from bot.playbook.shape.suggest_blocks import on_attribute_change
 from bot.playbook.shape.suggest_broadcasts import messages_key
 from bot.playbook.shape.suggest_campaigns import bare_flex, bare_tap, numbered, of_campaign
 from bot.playbook.shape.suggest_connections import of_clerks, of_connection, suggest_key_here
@@ -40,7 +40,7 @@ ACTS = frozenset({*ACTIONS, "do"} - set(TRIGGERS))
 
 
 _NO_INDENTATION = ("\u3000", "\u00a0")
-"""A key that begins so is told of where the file is read."""
+"""A key that begins so is reported where the file is read."""
 
 
 def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:
@@ -126,7 +126,7 @@ def _is_reply(place: LocatedFinding, key: str) -> bool:
 
 
 def _is_value(place: LocatedFinding, key: str) -> bool:
-    """Whether a word without a value stands behind another: `{add_tags: a, b}`."""
+    """Whether a word without a value is behind another: `{add_tags: a, b}`."""
     assert isinstance(place.node, Map)
     name, value = place.node.pairs[key]
     return isinstance(value, Scalar) and value.nothing and len(place.node.pairs) > 1 and name.plain
@@ -144,7 +144,7 @@ def missing_keys(place: LocatedFinding) -> Iterator[Problem]:
 
 
 def _expected_keys(place: LocatedFinding) -> set[str]:
-    """The keys that somebody may have meant by those that are unknown here."""
+    """The keys that may be meant by those that are unknown here."""
     called = {suggest_key_here(place.finding.path, key) for key in place.extras}
     meant = suggest_keys(place.title, place.keys, place.known) | messages_key(place)
     return meant | {key for key in called if key is not None}
@@ -160,18 +160,18 @@ def missing_beside(place: LocatedFinding) -> Iterator[Problem]:
 
 
 def _misplaced_key(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
-    """What is said of an action within `when`, and of a change's values beside it."""
+    """The message for an action within `when`, and for a change's values beside it."""
     if place.title == "trigger" and key in ACTS:
         message = tr("{key} stands in {when}, and belongs below it", key=quoted(key), when=quoted("when"))
         return message, tr("close the brackets of  when,  and write below it  {key}: …", key=key)
-    if key == "to" and place.title in ("rule", "flow rule") and hears_a_change(place.node):
+    if key == "to" and place.title in ("rule", "flow rule") and on_attribute_change(place.node):
         message = tr("{key} stands beside {when}, and belongs into it", key=quoted(key), when=quoted("when"))
         return message, tr("write  when: {attribute_changed: …, {key}: …}", key=key)
     return None
 
 
 def _acts_within_when(node: Node) -> bool:
-    """Whether what a rule does stands in its `when`: it is told there."""
+    """Whether a rule's actions are in its `when`: that is reported there."""
     when = node.get("when") if isinstance(node, Map) else None
     return isinstance(when, Map) and not ACTS.isdisjoint(when.pairs)
 
@@ -198,12 +198,12 @@ def missing_choice(place: LocatedFinding) -> Iterator[Problem]:
 
 def mixed_keys(place: LocatedFinding) -> Iterator[Problem]:
     """Keys that do not go together, or need one more."""
-    told = place.finding.keyword == "acts" and (
+    is_reported = place.finding.keyword == "acts" and (
         _acts_within_when(place.node)
         or acts_elsewhere(place)
         or any(_is_reply(place, key) for key in place.extras)
     )
-    if told:
+    if is_reported:
         return
     for mixed in WORDED[place.finding.keyword](place.finding.schema, place.keys):
         if mixed.key is None:

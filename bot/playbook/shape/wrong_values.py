@@ -1,4 +1,4 @@
-"""What is said of a value that is not what is expected: of another type, another word, another format."""
+"""Problems of values: those of another type, another word, another format than expected."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from bot.playbook.shape.triggers import KINDS as TRIGGERS
 from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Path, Scalar, at, key_of
 
-_HEARD = "{text: 營業時間}"
+_TRIGGER = "{text: 營業時間}"
 _EXAMPLES = {
-    "when": _HEARD,
+    "when": _TRIGGER,
     "text": "營業時間",
     "text_contains": "優惠",
     "if": "{tag: VIP}",
     "reply": "您好",
     "push": "您好",
 }
-"""What is written behind keys that somebody left empty; behind actions else what the tables have."""
+"""Examples for keys that are left empty; actions else have those of the tables."""
 
 _GLUED = re.compile(r"[a-z_]+:")
 """A key without the space behind its colon: that is mended."""
@@ -299,14 +299,14 @@ def _kind_word(place: LocatedFinding, word: str, kinds: tuple[str, ...]) -> Iter
         )
         return
     texts = listed_texts(place, kinds)
-    if len(texts) > 1 and word != texts[0]:  # of a list of texts it is told once
+    if len(texts) > 1 and word != texts[0]:  # for a list of texts it is reported once
         return
-    heard, near = place.title == "trigger", None if len(texts) > 1 else _near_kind(word, kinds)
-    if heard and near is None:
+    is_trigger, near = place.title == "trigger", None if len(texts) > 1 else _near_kind(word, kinds)
+    if is_trigger and near is None:
         message = tr("behind  when  {word} cannot stand by itself", word=quoted(word))
     else:
         message = tr("{word} is no {kind}", word=quoted(word), kind=Translatable(place.title))
-    yield place.on_value("bad-value", message, near or _suggest_text(word, texts, heard=heard))
+    yield place.on_value("bad-value", message, near or _suggest_text(word, texts, is_trigger=is_trigger))
 
 
 def _near_kind(word: str, kinds: tuple[str, ...]) -> Translatable | None:
@@ -315,21 +315,21 @@ def _near_kind(word: str, kinds: tuple[str, ...]) -> Translatable | None:
     return hint_for(word, kinds) if meant is None else tr("write  {meant}", meant=meant)
 
 
-def _suggest_text(word: str, texts: list[str], *, heard: bool) -> Translatable | None:
-    """How a text is written that is to be heard, or said."""
-    if len(texts) > 1 and heard:
+def _suggest_text(word: str, texts: list[str], *, is_trigger: bool) -> Translatable | None:
+    """How a text is written as a trigger, or as a reply."""
+    if len(texts) > 1 and is_trigger:
         return tr("to hear one of these texts, write  when: {text: {listed}}", listed=listed(texts))
     if len(texts) > 1:
         return tr("to say these texts, write  reply: {listed}", listed=listed(texts))
     if len(word) >= 40:
         return None
-    if heard:
+    if is_trigger:
         return tr("to hear this text, write  when: {text: {word}}", word=word)
     return tr("to say this text, write  reply: {word}", word=word)
 
 
 def _has_two_kinds(place: LocatedFinding) -> bool:
-    """Whether a block holds two keys where one stands: what they are is not looked at."""
+    """Whether a block has two keys where one is allowed, whatever they are."""
     return place.node.path[-1:] == ("give_up_after",) and len(place.keys) > 1
 
 

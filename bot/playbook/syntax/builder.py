@@ -2,7 +2,7 @@
 
 The events are read, not PyYAML's nodes: they have no recursion (deep nesting cannot exhaust the stack), no
 types by look, and aliases, tags and doubled keys are still to be seen. What the language has not (aliases,
-merge keys, further documents) is told of and read all the same, so that it hides no other mistake.
+merge keys, further documents) is reported and read all the same, so that it hides no other mistake.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class _TooMany(Exception):
 
 
 _BLOCK_STYLES = ("|", ">")
-"""Texts below such a sign: YAML ends them with a line break that nobody has written for others to see."""
+"""Texts below such a sign: YAML ends them with a line break that is not part of the text."""
 
 DEPTH_LIMIT = 64
 """How deep a file may be nested; the language needs about ten levels."""
@@ -120,9 +120,9 @@ class Builder:
         self._open: list[List | Map] = []
         self._keys: list[Scalar | None] = []
         self.lost = False
-        """Names may be missing: what stands below a doubled key is nowhere else."""
+        """Names may be missing: those below a doubled key are in no node."""
         self.harmed = False
-        """What was read is so unlike what was meant that nothing can be said of it."""
+        """The nodes differ too much from what was meant to be checked further."""
         self.refused: set[Path] = set()
         """Sections, and names or items in them, of which the same holds."""
         self.more: list[Map] = []
@@ -131,7 +131,7 @@ class Builder:
         self._merged: dict[int, list[Node]] = {}
         """What is to be merged into a map, by the map's id."""
         self._next_item: set[int] = set()
-        """Items of lists in which another item began, but for its dash: their other keys are not told of."""
+        """Items of lists in which another item began, but for its dash: their other keys are not reported."""
         self._documents = 0
 
     def take(self, event: Any, back: dict[int, int]) -> None:
@@ -209,7 +209,7 @@ class Builder:
                     node.pairs.setdefault(key, pair)
 
     def _spoil(self, path: Path) -> None:
-        """Nothing can be said of what stands here, nor of the whole that it is a part of."""
+        """Exclude this place, and the entry that holds it, from further checks."""
         self.lost = True
         self.harmed = self.harmed or not path
         self.refused.add(path[:2])
@@ -295,7 +295,7 @@ class Builder:
             parent.pairs[key.value] = (key, node)
 
     def _duplicate_hint(self, parent: Map, key: Scalar, node: Node) -> Translatable:
-        """What to do with a key that stands twice."""
+        """The hint for a key that is there twice."""
         first = parent.pairs[key.value][1]
         if not parent.path:
             return _joined(parent, key, node)
@@ -314,11 +314,11 @@ class Builder:
         return tr("leave one of them out")
 
     def _rest(self, key: Scalar, glued: re.Match[str]) -> str:
-        """What stands behind a colon that touches it; of a block too little is known here."""
+        """The value behind a colon that touches it; empty for a block, which is not read here."""
         return "" if glued[2] in "{[" else key.value[len(glued[1]) + 1 :]
 
     def _merges(self) -> bool:
-        """Whether what comes next stands behind `<<`, which is told of by itself."""
+        """Whether the next node is the value of `<<`, which is reported by itself."""
         key = self._keys[-1] if self._keys else None
         return key is not None and key.plain and key.value == "<<"
 
@@ -346,7 +346,7 @@ class Builder:
         return (*parent.path, key if before is None else before.value)
 
     def _as_unintended(self, node: Scalar) -> Scalar:
-        """The node as one whose value is not what is meant; that has been told."""
+        """The node, marked as one whose value is not what is meant; that is reported already."""
         node.raw, node.unset = node.value, True
         return node
 

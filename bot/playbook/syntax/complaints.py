@@ -30,9 +30,9 @@ _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}?|\$\{[^{}]*\}?")
 _WIDE_COMMA = re.compile(r"(，)\s*[A-Za-z_]+\s*$")
 """A full-width comma with a key behind it."""
 _WIDE_SIGN = re.compile("[，、]")
-"""What stands between values in Chinese."""
+"""Separators of values in Chinese."""
 _HASH_IN_BRACKETS = re.compile(r"[{\[](?:[^#\"']*[:,\[{][ \t]+)?(#)\S")
-"""A hashtag between brackets that nothing stands before: YAML takes it for a comment, bracket and all."""
+"""A hashtag as the first item between brackets: YAML takes it for a comment, bracket and all."""
 _CLOSING_QUOTES = frozenset("”“„＂」』'’")
 _SMART_QUOTES = {"“": "”", "「": "」", "『": "』", "＂": "＂"}
 _LOOKED_BACK = 20
@@ -94,7 +94,7 @@ def complaint(error: yaml.YAMLError, source: SourceFile, seen: Sequence[tuple[Sc
 
 
 def _closed_late(source: SourceFile, text: Scalar, first: int, last: int) -> Problem | None:
-    """A quote that nobody closed: it ends where the next one begins, and the trouble is told from there."""
+    """A quote that is not closed: it ends where the next one begins, where the parser reports an error."""
     if text.plain:
         return None
     closed = source.place(text.end - 1).line
@@ -191,7 +191,7 @@ def _glued_colon(source: SourceFile, line: int, found: re.Match[str]) -> Problem
 
 
 def with_space(key: str, rest: str) -> Translatable:
-    """A key and what stands behind it, with the space between them."""
+    """A key and its value, with the space between them."""
     value = rest.strip()
     shown = 0 < len(value) <= _SHOWN and not names_secret(key, value)
     return tr("write  {key}: {value}", key=key, value=value if shown else "…")
@@ -290,7 +290,7 @@ def glued(source: SourceFile, offset: int) -> Problem:
 
 
 def in_text(source: SourceFile, offset: int) -> Problem:
-    """A comment that is none, for no space stands before it."""
+    """A comment that is none, for there is no space before it."""
     place = source.place(offset)
     rest = source.line(place.line)[place.column - 1 :].rstrip()
     message = tr('this "#" begins no comment, it stands in the text')
@@ -344,8 +344,10 @@ def wide_commas(source: SourceFile, node: Node) -> list[Problem]:
         case List(items=items):
             return [problem for item in items for problem in wide_commas(source, item)]
         case Map(pairs=pairs):
-            told = {"answer"} if isinstance(node.get("next"), Map) else set()  # where its ways are looked at
-            inner = [value for name, (_, value) in pairs.items() if name not in told]
+            unwanted = (
+                {"answer"} if isinstance(node.get("next"), Map) else set()
+            )  # its ways are checked there
+            inner = [value for name, (_, value) in pairs.items() if name not in unwanted]
             return [problem for value in inner for problem in wide_commas(source, value)]
         case _:
             return []

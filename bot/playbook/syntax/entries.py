@@ -21,7 +21,7 @@ _WORD = re.compile(r"""[^\s:"'{}\[\],]+""")
 
 @dataclass(frozen=True)
 class Entry:
-    """One rule, flow, menu or other entry of a section, as it stands in the file; or a whole section."""
+    """One rule, flow, menu or other entry of a section, as in the file; or a whole section."""
 
     section: str
     text: str
@@ -48,7 +48,7 @@ class FoldedText:
         self._text = folded(text)
 
     def mentions(self, names: Iterable[str]) -> bool:
-        """Whether one of the names stands in it."""
+        """Whether it contains one of the names."""
         return bool(self._text) and any(self._has_word(folded(name)) for name in names)
 
     def _has_word(self, word: str) -> bool:
@@ -67,7 +67,7 @@ def _is_of_word(sign: str) -> bool:
 
 
 def mentions(text: str, names: Iterable[str]) -> bool:
-    """Whether one of the names stands in the text, see `FoldedText`."""
+    """Whether the text contains one of the names, see `FoldedText`."""
     return FoldedText(text).mentions(names)
 
 
@@ -104,7 +104,7 @@ class Entries:
 
 
 def names_in(value: TranslatableValue, *, quoted: bool = False) -> Iterator[str]:
-    """The values in a sentence about a playbook; with `quoted` only what somebody wrote, no proposals."""
+    """The values in a sentence about a playbook; with `quoted` only those of the file, no proposals."""
     match value:
         case Translatable(values=values):
             for _, one in values:

@@ -16,11 +16,11 @@ from bot.playbook.syntax.source import SourceFile, decode
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _NAMES = tr("write the text itself; the name of the person is  {{ contact.name }}")
-"""Said of `${name}`: variables of the environment are written in capitals."""
+"""The hint for `${name}`: variables of the environment are written in capitals."""
 _NEARLY = re.compile(r"\$([A-Z][A-Z0-9_]*)|\$\(([A-Z][A-Z0-9_]*)\)|%([A-Z][A-Z0-9_]*)%|\{([A-Z][A-Z0-9_]*)\}")
-"""A variable as shells, Windows and others write it, and nothing else: it would be taken as it stands."""
+"""A variable as shells, Windows and others write it, and nothing else: it would be taken literally."""
 WITHIN = re.compile(r"\$([A-Z][A-Z0-9_]+)|\$\(([A-Z][A-Z0-9_]+)\)")
-"""The same within a longer text: it may be meant as it stands."""
+"""The same within a longer text: it may be meant literally."""
 _ANYWHERE = frozenset({"channels", "shops", "sms", "hooks"})
 BEHAVIOUR = frozenset(
     {"rules", "cards", "flows", "rich_menus", "broadcasts", "forms", "audiences"}
@@ -30,7 +30,7 @@ BEHAVIOUR = frozenset(
 
 
 def given(name: str, default: str | None, environment: Mapping[str, str]) -> str | None:
-    """The value of `${name}` or `${name:-default}`; `None` where nobody gives one (or nothing)."""
+    """The value of `${name}` or `${name:-default}`; `None` where there is none (or an empty one)."""
     return environment.get(name) or default
 
 
@@ -51,7 +51,7 @@ class EnvironmentFilling:
     """Fills the settings of a playbook's files from the environment; set to nothing counts as unset.
 
     `stand_in` gives a value for what is unset; `filled` names what it was asked for, in order. `unset` is the
-    level of the problem where nobody gives a value.
+    level of the problem where there is no value.
     """
 
     def __init__(
@@ -130,7 +130,7 @@ class EnvironmentFilling:
         node.value = _VARIABLE.sub(lambda found: self._value(source, found, node), node.value)
 
     def _warn_of_others(self, source: SourceFile, node: Scalar) -> None:
-        """Variables without braces in a longer text; it may be a secret, so nothing of it is said."""
+        """Variables without braces in a longer text; it may be a secret, so the message does not show it."""
         found = WITHIN.search(node.value)
         if found is not None:
             message = tr(

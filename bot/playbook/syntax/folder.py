@@ -27,7 +27,7 @@ _TOP = re.compile(rb"^([^\s#:][^:\n]*):(?=\s|$)", re.MULTILINE)
 _LOOKED_AT = 65536
 """Bytes of a file that are looked at to see whether it looks like a playbook's."""
 _NOT_LOOKED_INTO = frozenset({"tests", "node_modules"})
-"""Folders in which YAML of all kinds lies; hidden ones are not looked into either."""
+"""Folders with YAML of other kinds; hidden ones are not searched either."""
 _DEPTH = 2
 _NEAR = 3
 """Playbooks that are named where none was found, at most."""
@@ -39,11 +39,11 @@ class PlaybookMissing(Unavailable):
 
 
 class PlaybookNowhere(PlaybookMissing):
-    """Nothing is there that may be one: which are near, for whoever would word the advice otherwise."""
+    """There is no such folder or file; `near` are playbooks for a caller's own advice."""
 
-    def __init__(self, asked: Path, path: Path) -> None:
-        self.asked = asked
-        self.near = _near(asked)
+    def __init__(self, folder: Path, path: Path) -> None:
+        self.folder = folder
+        self.near = _near(folder)
         self.missing = tr("there is no playbook here: {path} does not exist", path=str(path))
         super().__init__(self.with_advice([str(one) for one in self.near], "oaflow new"))
 
@@ -73,7 +73,7 @@ def playbook_file(folder_or_file: Path) -> Path:
 
 
 def _near(folder: Path) -> list[Path]:
-    """Playbooks in which a folder lies, or that lie in it; where it is none, those that may be meant."""
+    """Playbooks around or inside a folder; where it is no folder, those that may be meant."""
     around = playbook_around(folder)
     if not folder.is_dir():
         return _nearby_playbooks(folder, around)
@@ -81,9 +81,8 @@ def _near(folder: Path) -> list[Path]:
 
 
 def _nearby_playbooks(folder: Path, around: Path | None) -> list[Path]:
-    """Playbooks that lie where this one was looked for, or beside the one around it: what is called alike,
-    else all of them, at last that one or where one stands. That alone is none: who stands in a playbook and
-    asks for another begins one."""
+    """Playbooks in the parent folder, or beside the playbook around it: those of a similar name, else all of
+    them, at last the one around and the current folder. None where these are the only ones."""
     places = dict.fromkeys([folder.parent, around.parent] if around is not None else [folder.parent])
     found = [one for place in places for one in _playbooks_in(place)]
     alike = get_close_matches(folder.name, [one.name for one in found], n=_NEAR)
@@ -95,13 +94,13 @@ def _nearby_playbooks(folder: Path, around: Path | None) -> list[Path]:
 
 
 def playbook_around(folder: Path) -> Path | None:
-    """The playbook that a folder lies in; the folder itself is none of them."""
-    whole = Path(os.path.abspath(folder))  # `../shop` does not lie in the folder that one stands in
+    """The playbook whose folder contains this one; not the folder itself."""
+    whole = Path(os.path.abspath(folder))  # `../shop` is not in the current folder
     return next((one for one in whole.parents if (one / BOT_YAML).is_file()), None)
 
 
 def beside_playbook(folder: Path) -> Path:
-    """The folder of this name that lies in no playbook, and is none: then its name has a number."""
+    """A folder of this name, or of a numbered one, outside the playbook around it."""
     around = playbook_around(folder)
     if around is None:
         return folder
@@ -164,7 +163,7 @@ def other_files(folder: Path, first: Node | None) -> tuple[list[str], list[Probl
 
 
 def _within(folder: Path, file: str) -> bool:
-    """Whether a file lies in the folder also behind its links; one that cannot be followed is told later."""
+    """Whether a file is in the folder when its links are resolved; a broken link is reported later."""
     try:
         return (folder / file).resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError):
@@ -178,7 +177,7 @@ def _leads_outside(file: str) -> Problem:
 
 
 def ordered_files(first: Node | None) -> tuple[str, ...]:
-    """The files whose order is said: `bot.yaml` and those of `rule_order`."""
+    """The files with a declared order: `bot.yaml` and those of `rule_order`."""
     return (BOT_YAML, *(named.value for named in _texts(first, "rule_order")))
 
 
@@ -232,7 +231,7 @@ def _named(folder: Path, pattern: Scalar) -> tuple[set[str], list[Problem]]:
 
 
 def is_hidden(path: str) -> bool:
-    """Whether a file, or a folder that it lies in, has a name with a dot in front: not what people write.
+    """Whether a file, or a folder around it, has a name with a dot in front: not written by people.
 
     Editors and systems put such files beside those that are edited: `.#x.yaml` (Emacs), `._x.yaml` (macOS).
     """
@@ -240,7 +239,7 @@ def is_hidden(path: str) -> bool:
 
 
 def _of_another(folder: Path, path: Path) -> bool:
-    """Whether a file lies in a folder that is a playbook of its own."""
+    """Whether a file is in a folder that is a playbook of its own."""
     parents = path.relative_to(folder).parents
     return any((folder / parent / BOT_YAML).exists() for parent in parents if parent != Path("."))
 

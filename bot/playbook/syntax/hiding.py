@@ -18,15 +18,15 @@ _LINE_WITH_SECRET = re.compile(
     rf"(?im)(^[ \t]*//)([^\r\n]*(?:{_NAME})[^\r\n]*)"
     rf"|((?:{_NAME})[\w\"']{{0,40}}(?:[ \t]{{0,9}}[:：=][ \t]*|[ \t]+))([^\r\n]+)"
 )
-"""A comment of another language that speaks of a secret, or what stands behind the name of one."""
+"""A comment of another language that names a secret, or the text behind the name of one."""
 _COMMENT_WITH_SECRET = re.compile(
     rf"(?im)^[ \t]*\#[^\r\n]*?(?:{_NAME})[\w\"']{{0,40}}[ \t]{{0,9}}[:：=][ \t]*([^\r\n]+)"
 )
-"""What stands behind the name of a secret in a line that is a comment, unless it lies in a text."""
+"""The text behind the name of a secret in a comment line, unless the line is part of a text."""
 _TOKEN_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])|[A-Za-z0-9+/]{80,}={0,2}")
 _PASSWORD_IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)(\S+)(?=@)")
 _ALWAYS_SECRET: frozenset[Path] = frozenset({("api_token",)})
-"""What nobody writes into a file as an example: whoever reads it may tell the bot anything."""
+"""Values that are never examples: with one of them anybody may send events to the bot."""
 _VARIABLES = {
     "api_token": "EVENTS_TOKEN",
     "channel_secret": "LINE_CHANNEL_SECRET",
@@ -42,18 +42,18 @@ _WITH_ADDRESSES = ("database", "alerts", "hooks", "shops")
 _KEY_RING = re.compile(r"((?:seal|index)=)([^\s\"']{12,})")
 _ONLY_VARIABLES = re.compile(r"(?:\$\{\w+(?::-)?\})+")
 _NO_SECRET = re.compile(r"(?:\$\{\w+(?::-(?:generated)?)?\})*")
-"""What may stand where a secret stands: nothing, or what the environment gives."""
+"""Values of a secret's key that are no secret: empty, or variables of the environment."""
 _OF_ACCOUNTS = frozenset(
     {"channels", "shops", "sms", "hooks", "alerts", "database", "keys", "api_token", "private_hosts"}
 )
 """The sections in which secrets may stand literally; what others say is for members, or for staff."""
 _BLOT = "•"
-"""Stands for each sign of a secret that is not kept: unlike a star, it may begin a value in YAML."""
+"""Replaces each character of a secret that is not stored: unlike a star, it may begin a value in YAML."""
 _PUBLIC = frozenset(
     {"id", "app_name", "channel_id", "groups", "staff", "staff_silence", "shop", "sms"}
     | {"liff", "plan", "paused", "settings"}
 )
-"""The settings of a channel that anybody may see; others, known or misspelt, are taken for secret."""
+"""The public settings of a channel; others, known or misspelt, are taken for secret."""
 
 
 def hidden(text: str, root: Node | None) -> str:
@@ -78,7 +78,7 @@ def speaks_of_secrets(text: str) -> bool:
 
 
 def without_secrets(text: str, root: Node) -> str:
-    """What may be kept of a file: all but literal secrets, each sign of which is blotted; still YAML.
+    """The text of a file to store: each character of a literal secret is replaced; still YAML.
 
     Where a text of the bot looks like a token (an address with a hash in it), it is none, and stays.
     """
@@ -121,7 +121,7 @@ def _like_tokens(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _within_quotes(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without the marks by which YAML knows where a value begins and ends."""
+    """Without the marks with which a value begins and ends in YAML."""
     if text[start] in "\"'":
         return start + 1, end - 1
     if text[start] in "|>":
@@ -139,7 +139,7 @@ def _mask_line(found: re.Match[str]) -> str:
 
 
 def secret_by_itself(text: str) -> bool:
-    """Whether something in the text is a secret wherever it stands."""
+    """Whether the text contains a secret that is one in any place."""
     return _without_tokens(text) != text
 
 

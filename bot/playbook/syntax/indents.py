@@ -16,7 +16,7 @@ from bot.playbook.syntax.source import SourceFile
 
 _BEGINS = re.compile(r"^( *)((?:- +)*)([^\s:：#'\"{}\[\]-][^:：#'\"{}\[\]]{0,30}):(?=\s|$)")
 _STEP = 2
-"""Spaces by which what belongs to something stands further in: a rule, and what it has behind its dash."""
+"""Spaces of one more level of indentation: of a rule, and of its keys behind its dash."""
 _SHOWN = 60
 """Characters of a line that is shown again in a hint."""
 _LOOKED_BACK = 30
@@ -31,13 +31,13 @@ class _Line:
     column: int
     item: bool
     inner: int
-    """Where its first name stands, behind a dash."""
+    """The column of its first name, behind a dash."""
 
 
 def misaligned(source: SourceFile, number: int) -> Problem | None:
-    """A name or an item that stands between its neighbours' columns: told with the number of spaces to write.
+    """A name or an item between its neighbours' columns, with the number of spaces to write.
 
-    `None` where it stands below one of them, and something else is wrong.
+    `None` where it is below one of them, and something else is wrong.
     """
     line = _begin(source.line(number))
     if line is None:
@@ -75,7 +75,7 @@ def misaligned(source: SourceFile, number: int) -> Problem | None:
 
 
 def _below_a_dash(source: SourceFile, number: int, line: _Line, item: str) -> Problem:
-    """A name that belongs to the item above, and stands below its dash."""
+    """A name that belongs to the item above, but is below its dash."""
     message = tr(
         'the spaces before "{key}" are wrong: it takes two more than "{item}" above it',
         key=line.shown,
@@ -94,7 +94,7 @@ def _below_a_dash(source: SourceFile, number: int, line: _Line, item: str) -> Pr
 
 
 def _odd_item(source: SourceFile, number: int) -> Problem | None:
-    """The item of a section's list, up to this line, that stands elsewhere than most: a rule pasted askew."""
+    """The item of a section's list, up to this line, in another column than most: a rule pasted askew."""
     items = list(_items(source, number))
     votes = Counter(item.column for _, item in items)
     if len(items) > 1 and len(votes) == 1:
@@ -114,18 +114,19 @@ def _odd_item(source: SourceFile, number: int) -> Problem | None:
 
 def _askew(source: SourceFile, number: int, item: _Line, wanted: int, *, alone: bool) -> Problem:
     many = abs(item.column - wanted)
-    told: dict[str, TranslatableValue] = {"many": many, "item": item.shown, "wanted": wanted}
+    values: dict[str, TranslatableValue] = {"many": many, "item": item.shown, "wanted": wanted}
     further = item.column > wanted
     if alone:
         message = tr('the spaces before "{item}" are wrong', item=item.shown)
     elif further:
         message = tr(
             'this stands too far right, by {many}: the other "{item}" have {wanted} spaces before them',
-            **told,
+            **values,
         )
     else:
         message = tr(
-            'this stands too far left, by {many}: the other "{item}" have {wanted} spaces before them', **told
+            'this stands too far left, by {many}: the other "{item}" have {wanted} spaces before them',
+            **values,
         )
     below = _begin(source.line(number + 1))
     if below is not None and not below.item and below.column == item.column + _STEP:
@@ -191,7 +192,7 @@ def _open(source: SourceFile, number: int, item: bool) -> list[tuple[str, int]]:
 
 
 def _in_listed(source: SourceFile, number: int) -> bool:
-    """Whether the section in which a line stands is a list: no section begins within one."""
+    """Whether the section around a line is a list: no section begins within one."""
     for above in range(number - 1, 0, -1):
         line = _begin(source.line(above))
         if line is not None and line.column == 0:

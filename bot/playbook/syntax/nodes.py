@@ -1,6 +1,6 @@
 """What a YAML file holds, with the place of everything: texts, lists and maps, not yet interpreted.
 
-Every node knows its file and its path there; whatever is made out of it keeps them.
+Every node has its file and its path there; what is made out of it keeps both.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ class Scalar:
     """A value as it was written; what type it has is decided by its place, never by its look.
 
     `start` and `end` are offsets in the file, `width` the characters on its first line. `value` may be filled
-    from the environment; `raw` is then what stands in the file, `names` the variables in it. `unset`: it is
-    not the value that is meant, which is told already, for a variable has none or a comment has cut it. A key
+    from the environment; `raw` is then the text of the file, `names` the variables in it. `unset`: it is
+    not the value that is meant (a variable has none, or a comment cut it), which is reported already. A key
     has the path of its value.
     """
 
@@ -40,7 +40,7 @@ class Scalar:
 
     @property
     def nothing(self) -> bool:
-        """Whether no value stands here: the place is empty, or holds YAML's null."""
+        """Whether there is no value: the place is empty, or holds YAML's null."""
         return self.plain and self.value in ("", "null", "~") and self.raw is None
 
 
@@ -78,7 +78,7 @@ Node: TypeAlias = Scalar | List | Map
 
 
 def child(node: Node, key: str | int) -> Node:
-    """The node one step down; `KeyError` or `IndexError` where none stands there."""
+    """The node one step down; `KeyError` or `IndexError` where there is none."""
     match node, key:
         case Map(pairs=pairs), str():
             return pairs[key][1]
@@ -89,14 +89,14 @@ def child(node: Node, key: str | int) -> Node:
 
 
 def at(root: Node, path: Path) -> Node:
-    """The node at the end of `path`; `KeyError` or `IndexError` where none stands there."""
+    """The node at the end of `path`; `KeyError` or `IndexError` where there is none."""
     for key in path:
         root = child(root, key)
     return root
 
 
 def plain(node: Node) -> Any:
-    """The node as plain data: dicts, lists, texts, and `None` where no value stands."""
+    """The node as plain data: dicts, lists, texts, and `None` where there is no value."""
     match node:
         case Scalar():
             return None if node.nothing else node.value
@@ -107,7 +107,7 @@ def plain(node: Node) -> Any:
 
 
 def text_at(node: Map, key: str) -> str:
-    """The text under `key`, empty where none stands there."""
+    """The text under `key`, empty where there is none."""
     value = node.get(key)
     return value.value if isinstance(value, Scalar) else ""
 
@@ -132,7 +132,7 @@ def path_text(path: Path) -> str:
 
 
 def place_of(node: Node) -> Place:
-    """Where a node stands."""
+    """The place of a node."""
     return Place(node.file, node.line, node.column, path_text(node.path))
 
 

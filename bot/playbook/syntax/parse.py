@@ -33,7 +33,7 @@ _NO_INDENTATION = ("\u3000", "\u00a0")
 """Spaces that look like indentation, and are a letter for YAML."""
 
 _SECTION = re.compile(rf"^(?:{'|'.join((*SECTIONS, 'channel'))})[ \t]*:(?=[ \t\r\n]|$)", re.MULTILINE)
-"""Where a section begins, whatever stands above it: its name without indentation."""
+"""The begin of a section, whatever is above it: its name without indentation."""
 
 _SECTIONS_LEFT_OUT = 5
 """So many times the rest of a file is read again, each time without one more section."""
@@ -45,8 +45,8 @@ class Parsed:
 
     `root` is `None` where the file is empty, or cannot be read: nothing is to be made of it then. With a
     problem of level error, but a root, it can be looked at further; `whole` says that no name is lost in it.
-    `more` are the roots of further documents. Of what is `refused` (sections, names or items in them) so much
-    is told already that nothing more is to be said. `given_up` is the text of the sections that could not be
+    `more` are the roots of further documents. For what is `refused` (sections, names or items in them) no
+    further problems are reported. `given_up` is the text of the sections that could not be
     read.
     """
 
@@ -68,15 +68,15 @@ def parse(source: SourceFile) -> tuple[Node | None, list[Problem]]:
 
 
 def parsed(source: SourceFile) -> Parsed:
-    """The nodes of a file, as far as something can be said of them."""
+    """The nodes of a file, as far as it can be read."""
     builder, error = _attempt(source)
     if error is None:
         return _made(source, builder, [])
-    readable, told, given_up = source, list(builder.problems), ""
+    readable, problems, given_up = source, list(builder.problems), ""
     for _ in range(_SECTIONS_LEFT_OUT):
         problem = complaint(error, readable, builder.seen)
-        if all(one.place.line != problem.place.line for one in told):  # else it comes of what is told
-            told.append(problem)
+        if all(one.place.line != problem.place.line for one in problems):  # else it follows from that one
+            problems.append(problem)
         lines = (problem.place.line, *_lines_of(error))
         section = _section_of(readable, min(lines))
         if section is None:
@@ -86,10 +86,10 @@ def parsed(source: SourceFile) -> Parsed:
         readable = _without(readable, section)
         builder, error = _attempt(readable)
         if error is None:
-            return _made(readable, builder, told, given_up)
-        if not alone:  # what is told of the rest may come of what was left out
+            return _made(readable, builder, problems, given_up)
+        if not alone:  # errors in the rest may follow from what was left out
             break
-    return Parsed(None, told, whole=False)
+    return Parsed(None, problems, whole=False)
 
 
 def stopped_at(source: SourceFile) -> int | None:
@@ -121,13 +121,13 @@ def _attempt(source: SourceFile) -> tuple[Builder, yaml.YAMLError | None]:
     return builder, None
 
 
-def _made(source: SourceFile, builder: Builder, told: list[Problem], given_up: str = "") -> Parsed:
-    """What was read to its end; `told` is what was wrong with sections that are left out, `given_up`."""
-    found = dict.fromkeys((*told, *builder.problems, *_quiet_losses(source, builder)))
+def _made(source: SourceFile, builder: Builder, problems: list[Problem], given_up: str = "") -> Parsed:
+    """The result of reading to the end; `problems` are those of the sections left out, `given_up`."""
+    found = dict.fromkeys((*problems, *builder.problems, *_quiet_losses(source, builder)))
     return Parsed(
         None if builder.harmed else builder.root,
         list(found),
-        whole=not (told or builder.harmed or builder.lost),
+        whole=not (problems or builder.harmed or builder.lost),
         more=() if builder.harmed else tuple(builder.more),
         refused=frozenset(builder.refused),
         given_up=given_up,
@@ -141,7 +141,7 @@ def _lines_of(error: yaml.YAMLError) -> list[int]:
 
 
 def _section_of(source: SourceFile, line: int) -> slice | None:
-    """The offsets between which the section of a line stands; `None` where the file has no other."""
+    """The offsets of the section around a line; `None` where the file has no other."""
     starts = [0, *(found.start() for found in _SECTION.finditer(source.text) if found.start())]
     if len(starts) < 2:
         return None

@@ -70,21 +70,23 @@ def _first_comment(
     return None
 
 
-_SAID = frozenset(("reply", "push", "text", "ask", "otherwise"))
+_SENDING = frozenset(("reply", "push", "text", "ask", "otherwise"))
 _ELSEWHERE = frozenset(("when", "set", "hooks", "signals"))
-"""Below these stand values, and what people say."""
+"""Below these are values, and texts of people."""
 _SHOWN = 40
 """Characters of a text that is shown again."""
 
 
-def curly_quotes(source: SourceFile, node: Node, key: str = "", heard: bool = False) -> Iterator[Problem]:
-    """`quotes-in-text`: of texts that are said; quoted once more, or in a block, they are meant.
+def curly_quotes(
+    source: SourceFile, node: Node, key: str = "", is_trigger: bool = False
+) -> Iterator[Problem]:
+    """`quotes-in-text`: in texts that the bot sends; quoted once more, or in a block, they are meant.
 
-    What is `heard` may have them, but for one that closes what another has opened.
+    Below a trigger or a value (`is_trigger`) only a mixed pair is reported.
     """
     match node:
         case Scalar(value=written, plain=True) if _whole(text := written.strip()) and (
-            _mixed(text) or (key in _SAID and not heard)
+            _mixed(text) or (key in _SENDING and not is_trigger)
         ):
             message = tr("people will see the quotes “ and ” around this text")
             if _mixed(text):
@@ -96,16 +98,16 @@ def curly_quotes(source: SourceFile, node: Node, key: str = "", heard: bool = Fa
             yield mistake(here, "quotes-in-text", message, hint=hint, width=node.width, level="warning")
         case List(items=items):
             for item in items:
-                yield from curly_quotes(source, item, key, heard)
+                yield from curly_quotes(source, item, key, is_trigger)
         case Map(pairs=pairs):
             for name, (_, value) in pairs.items():
-                yield from curly_quotes(source, value, name, heard or name in _ELSEWHERE)
+                yield from curly_quotes(source, value, name, is_trigger or name in _ELSEWHERE)
         case Scalar():
             return
 
 
 def _whole(text: str) -> bool:
-    """Whether one pair of quotes, the first of them curly, stands around all of it."""
+    """Whether one pair of quotes, the first of them curly, is around all of it."""
     return len(text) > 2 and text[0] == "“" and text[-1] in '”"' and not set('“”"') & set(text[1:-1])
 
 
@@ -123,7 +125,7 @@ _WIDE_BRACKET = re.compile(r"^\s*(?:-\s+)*[^\s:#'\"]+:\s+([｛［])")
 _SLASHES = re.compile(r"^\s*(//)\s*(.*)$")
 _EQUALS = re.compile(r"^\s*(?:-\s+)*([a-z_]+)\s+(=)\s+(.*)$")
 FENCE = re.compile(r"^\s*(```.*)$")
-"""What stands around a piece of a file in a chat or a document."""
+"""The fence around a piece of a file in a chat or a document."""
 _CHINESE_KEY = re.compile(r"^\s*(?:-\s+)*([^\s:：#'\"{}\[\]，。]{1,8})：\s*(\S.*)$")
 
 

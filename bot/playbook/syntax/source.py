@@ -98,7 +98,7 @@ _WORD = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s:,\[\]{}]+")
 
 
 def underlined(problems: Iterable[Problem], sources: Mapping[str, str]) -> Iterator[Problem]:
-    """The problems, each as wide as what stands at its place."""
+    """The problems, each as wide as the word or quoted text at its place."""
     lines: dict[str, Sequence[str]] = {}
     for problem in problems:
         file = problem.place.file
@@ -124,5 +124,5 @@ _WHY: Mapping[int | None, Translatable] = {
 
 
 def file_trouble(error: OSError) -> Translatable | str:
-    """Why it failed; what is rare, in the machine's words."""
+    """Why it failed; for rare errors the system's own text."""
     return _WHY.get(error.errno) or error.strerror or type(error).__name__
