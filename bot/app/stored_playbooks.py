@@ -287,11 +287,11 @@ async def comparable_version(opened: OpenDatabase, one: AcceptedPlaybook, by: Re
 
 
 def comparable_folder(loaded: Loaded) -> ComparedForm:
-    """The files of a folder, as they would be kept."""
-    document, kept = loaded.document, loaded.kept
-    assert kept is not None, "they hold no mistake"
-    again = read(document.folder / document.first, {}, unset="warning", edits=document.kept)
-    return ComparedForm(again.root, {name: one.sha256 for name, one in kept.beside.items()})
+    """The files of a folder, as they would be stored."""
+    document, contents = loaded.document, loaded.contents
+    assert contents is not None, "they hold no mistake"
+    again = read(document.folder / document.first, {}, unset="warning", edits=document.texts)
+    return ComparedForm(again.root, {name: one.sha256 for name, one in contents.beside.items()})
 
 
 def _read(first: Path, by: ReadingContext) -> ValidPlaybook:
@@ -306,7 +306,7 @@ def _read(first: Path, by: ReadingContext) -> ValidPlaybook:
         raise StoredFilesUnreadable(
             tr("{number} mistakes in it here: {lines}", number=len(wrong), lines=row(lines, "semicolon"))
         ) from error
-    return _on_this_database(replace(found, kept=None), by)
+    return _on_this_database(replace(found, contents=None), by)
 
 
 def _on_this_database(found: ValidPlaybook, by: ReadingContext) -> ValidPlaybook:

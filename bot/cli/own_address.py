@@ -68,8 +68,8 @@ async def as_they_know_it(opened: OpenDatabase, served: ValidPlaybook, people: S
     """
     if people is opened.stores:
         return replace(served, playbook=as_the_world_sees_it(served.playbook))
-    assert served.kept is not None, "it was read from files without mistakes"
-    return as_simulated(served.kept.folder / served.kept.first, await simulator_of(people))
+    assert served.contents is not None, "it was read from files without mistakes"
+    return as_simulated(served.contents.folder / served.contents.first, await simulator_of(people))
 
 
 def _public(environment: Mapping[str, str]) -> str:

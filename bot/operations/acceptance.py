@@ -166,9 +166,9 @@ class Acceptance:
 
     async def keep(self, found: ValidPlaybook) -> VersionFiles | None:
         """Store its files. Raises `FileChanging` and `DatabaseUnavailable`."""
-        if not self._keeps or found.kept is None:
+        if not self._keeps or found.contents is None:
             return None
-        files = await keep(self.playbooks.blobs, found.kept)
+        files = await keep(self.playbooks.blobs, found.contents)
         return replace(files, taps=taps_of(found.playbook, self._clock.now()))
 
     async def complete(self, found: ValidPlaybook) -> None:

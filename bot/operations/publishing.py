@@ -156,7 +156,7 @@ async def publish(
     acceptance = Acceptance(stores, SystemClock(), tell, by=actor, commit=commit)
     processes = stores.processes
     live = await acceptance.playbooks.live()
-    whole = found.kept is not None and await asyncio.to_thread(found.kept.is_whole)
+    whole = found.contents is not None and await asyncio.to_thread(found.contents.is_whole)
     if live is not None and live.version == version and not live.is_rolled_back:
         is_outage = Serves(version, await processes.alive(), whole).is_outage
         others = await with_other_secrets(processes, secrets) if secrets else []

@@ -19,9 +19,9 @@ HowDiffers: TypeAlias = Literal["added", "removed", "changed", "moved"]
 KeyWay: TypeAlias = tuple[str, ...]
 
 LABEL = 60
-"""Signs of what a rule hears that name it, at most."""
+"""Characters of a rule's trigger that name it, at most."""
 FILES = "files"
-"""What lies beside the YAML: pictures, lists of people."""
+"""The files beside the YAML: pictures, lists of people."""
 STATES = "states"
 
 
@@ -128,7 +128,7 @@ def _listed(section: str, before: Sequence[Node], after: Sequence[Node]) -> Iter
 def _moved(
     section: str, was: Sequence[str], now: Mapping[str, Node], partner: Mapping[str, str]
 ) -> Iterator[Difference]:
-    """As few as can be said to have moved."""
+    """The fewest items that have moved."""
     stays = [label for label in was if label in set(partner.values())]
     labels = [label for label in now if label in partner]
     order = [partner[label] for label in labels]
@@ -150,16 +150,16 @@ def _by_label(nodes: Sequence[Node]) -> dict[str, Node]:
 
 
 def _label(node: Node) -> str:
-    """The name of a rule or menu; else what it hears, and of whom."""
+    """The name of a rule or menu; else its trigger and condition."""
     plain = _plain(node)
     if not isinstance(plain, dict):
         return in_short(plain)
     for key in ("name", "menu"):
         if isinstance(plain.get(key), str):
             return str(plain[key])
-    heard = {key: plain[key] for key in ("channel", "if") if key in plain}
+    bounds = {key: plain[key] for key in ("channel", "if") if key in plain}
     when = " / ".join(in_short(one) for one in plain.get("when") or ())
-    label = " ".join((when, *(f"{key} {in_short(value)}" for key, value in heard.items()))).strip()
+    label = " ".join((when, *(f"{key} {in_short(value)}" for key, value in bounds.items()))).strip()
     return label or in_short(plain)
 
 
@@ -197,7 +197,7 @@ def _values(path: KeyWay, before: Any, after: Any) -> Iterator[DifferingValue]:
 
 
 def _items(path: KeyWay, before: Sequence[Any], after: Sequence[Any]) -> Iterator[DifferingValue]:
-    """Of lists: what stands in both is passed over, what stands in the same place is compared."""
+    """Of lists: items of both are passed over, items of the same place are compared."""
     several = len(before) > 1 or len(after) > 1
     was_keys, now_keys = ([json.dumps(one) for one in items] for items in (before, after))
     matched = SequenceMatcher(None, was_keys, now_keys, autojunk=False)

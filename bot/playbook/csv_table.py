@@ -32,22 +32,22 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UNMARKED = ("utf-8-sig", "cp950", "big5hkscs")
 _PARTS = ",;\t"
 _SEPARATOR = re.compile(r"sep=([,;\t])\r?\n?")
-"""What Excel reads as the sign between columns, and nobody else as a line."""
+"""Excel's line that declares the separator; other programs take it for data."""
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _UNREAD = re.compile("[\udc80-\udcff]")
 """Bytes that are no signs, as `surrogateescape` leaves them."""
 _END_OF_FILE = "\x1a"
 """Ctrl-Z, with which programs of DOS end a text file."""
 _NUMBER_LEAST = 4
-"""Digits by which a cell is taken for a phone or a number of somebody."""
-_KEPT_AS_TEXT = re.compile(r'=\s*"([^"]*)"')
-"""How spreadsheets are told to leave a number alone: `="0912345678"`."""
+"""Digits by which a cell is taken for a phone or a member's number."""
+_FORMULA_TEXT = re.compile(r'=\s*"([^"]*)"')
+"""A formula with which spreadsheets leave a number as text: `="0912345678"`."""
 _RUN = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
 """How what a spreadsheet takes for a formula begins: https://owasp.org/www-community/attacks/CSV_Injection
 
 Full-width signs are formulas for Excel in Chinese and Japanese."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""What no cell holds: whoever shows the file in a terminal would obey it. Tabs and ends of lines are text."""
+"""What no cell holds: a terminal that shows the file would obey it. Tabs and ends of lines are text."""
 
 LineFault: TypeAlias = Literal["open quotation", "quotation", "length", "NUL", "UTF-8", "Big5"]
 """Why a line is not read: a quotation mark without end, or inside a quoted cell, its length, its encoding."""
@@ -84,12 +84,12 @@ def lines_of(file: BinaryIO) -> Iterator[TableLine]:
 def cell_text(cell: str) -> str:
     """What the cell says: without invisible signs, and what is for the spreadsheet alone."""
     text = visible(cell).strip()
-    kept = _KEPT_AS_TEXT.fullmatch(text)
-    return (kept[1] if kept else text).removeprefix("'").strip()
+    formula = _FORMULA_TEXT.fullmatch(text)
+    return (formula[1] if formula else text).removeprefix("'").strip()
 
 
 def column_name(header: str) -> str:
-    """The name of a column, in whatever width and case it stands above it."""
+    """The name of a column without width and case."""
     return "_".join(cleaned(header).casefold().split())
 
 
@@ -102,7 +102,7 @@ def csv_line(cells: Iterable[object]) -> str:
 
 
 def is_shifted(cells: Sequence[str], header: Sequence[str]) -> bool:
-    """Whether something stands in a cell behind the last column: a sign between cells was meant as text, so
+    """Whether a cell behind the last column is filled: a sign between cells was meant as text, so
     no cell behind it is that of its column. Empty ones are written by spreadsheets."""
     return any(cell.strip() for cell in cells[len(header) :])
 
@@ -127,8 +127,8 @@ def _records(source: _Source) -> Iterator[TableLine]:
     first = next((line for line in source if line.text.strip() or line.fault is not None), None)
     if first is None:
         return
-    if first.number == 1 and (said := _SEPARATOR.fullmatch(first.text)) is not None:
-        delimiter = said[1]
+    if first.number == 1 and (declared := _SEPARATOR.fullmatch(first.text)) is not None:
+        delimiter = declared[1]
     else:
         delimiter = max(_PARTS, key=_QUOTED.sub("", first.text).count)
         source.give_back([first])

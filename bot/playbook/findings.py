@@ -17,17 +17,17 @@ _OF_A_NAME: frozenset[Code] = frozenset({"bad-name", "unknown-attribute", "priva
 
 
 def deduplicated(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems in their order; the same of one name stands at its first place and names the others."""
-    told: dict[object, Problem] = {}
+    """The problems in their order; those of one name become one, at its first place, which names the rest."""
+    unique: dict[object, Problem] = {}
     again: dict[object, list[str]] = {}
     for problem in problems:
         whole = problem.code in _OF_A_NAME and problem.note is None
         key = (problem.code, problem.message) if whole else problem
-        if told.setdefault(key, problem) is not problem:
+        if unique.setdefault(key, problem) is not problem:
             again.setdefault(key, []).append(str(problem.place))
     return tuple(
         replace(problem, note=tr("also at {places}", places=few(again[key]))) if key in again else problem
-        for key, problem in told.items()
+        for key, problem in unique.items()
     )
 
 
@@ -63,7 +63,7 @@ _NAMED_NOWHERE: frozenset[Code] = frozenset(
         *("menu-unused", "tag-never-added", "attribute-never-set"),
     }
 )
-"""Findings on a name that may be the one meant by another that nobody knows: its error proposes some."""
+"""Findings on a name that may be meant by an unknown one: the error of that proposes names."""
 
 _DEPENDS_ON: Mapping[str, Collection[str]] = {
     "attribute-never-set": ("shops",),

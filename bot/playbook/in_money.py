@@ -1,4 +1,4 @@
-"""How it is said what messages and SMS cost; the one place where that is worded (requirement I7)."""
+"""The wording of what messages and SMS cost, in one place (requirement I7)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def price_list(each: Iterable[Decimal], number: int = 1) -> Listing:
 
 
 def with_money(message: Translatable, each: Iterable[Decimal], number: int = 1) -> Translatable:
-    """What is said of so many messages, and what they cost at most; as it was where there is no price."""
+    """The message, and what so many messages cost at most; unchanged where there is no price."""
     money = price_list(each, number)
     if not money.items:
         return message

@@ -26,7 +26,7 @@ class Joined:
 
     Nodes keep the places of their files. `channels` is the `channel:` on top of each file that has one;
     `refused` are the names, by section, that are there and were refused ("" is the section itself);
-    `left_out` is what stands there, each with its section.
+    `left_out` are their nodes, each with its section.
     """
 
     root: Map
@@ -99,17 +99,17 @@ def _refuse(joined: Joined, section: str, name: str, node: Node) -> None:
 
 
 def _add_items(joined: Joined, section: str, key: Scalar, node: List, refused: set[Path]) -> None:
-    kept = []
+    usable = []
     for number, item in enumerate(node.items):
         if (section, number) in refused:
             _refuse(joined, section, text_at(item, "menu") if isinstance(item, Map) else "", item)
         else:
-            kept.append(item)
+            usable.append(item)
     both = joined.root.get(section)
     if isinstance(both, List):
-        both.items.extend(kept)
+        both.items.extend(usable)
     else:
-        new = List(node.file, node.path, node.line, node.column, node.flow, items=kept)
+        new = List(node.file, node.path, node.line, node.column, node.flow, items=usable)
         joined.root.pairs[section] = (key, new)
 
 

@@ -66,8 +66,8 @@ class Loaded:
     sources: Mapping[str, str] = field(default_factory=dict)
     filled: tuple[str, ...] = ()
     information: tuple[Problem, ...] = ()
-    kept: PlaybookContents | None = field(default=None, repr=False)
-    """What may be kept of it; `None` where it holds a mistake."""
+    contents: PlaybookContents | None = field(default=None, repr=False)
+    """Its files as they may be stored; `None` where it holds a mistake."""
 
 
 def load(
@@ -83,8 +83,8 @@ def load(
     """Read a playbook, with all its mistakes at once.
 
     `environment` comes before the `.env` file beside `bot.yaml`. A variable that neither has is given by
-    `stand_in`, or is the problem `env-unset` of the level `unset`. Dates are told to be past where `now`
-    (UTC) is given: whoever only runs a playbook does not ask. Phase 4 leaves out what may only follow from an
+    `stand_in`, or is the problem `env-unset` of the level `unset`. Past dates are reported where `now`
+    (UTC) is given, which running a playbook does not need. Phase 4 leaves out what may only follow from an
     error before it; what was accepted has passed it, and need not be `examined` again.
     Raises `PlaybookMissing` where there is no playbook at all; whatever the files hold, it never raises
     anything else.
@@ -110,17 +110,17 @@ def load(
         sources=document.sources,
         filled=document.filled,
         information=in_order(problem for problem in problems if problem.level == "info"),
-        kept=None if is_wrong else _to_keep(document, made),
+        contents=None if is_wrong else _contents(document, made),
     )
 
 
-def _to_keep(document: ParsedPlaybook, made: Compiled) -> PlaybookContents:
-    blotted = tuple(name for name, text in document.kept.items() if text != document.files[name].text)
+def _contents(document: ParsedPlaybook, made: Compiled) -> PlaybookContents:
+    blotted = tuple(name for name, text in document.texts.items() if text != document.files[name].text)
     return PlaybookContents(
         document.folder,
         document.first,
         made.playbook.version,
-        document.kept,
+        document.texts,
         made.beside,
         made.marks,
         blotted,
@@ -129,7 +129,7 @@ def _to_keep(document: ParsedPlaybook, made: Compiled) -> PlaybookContents:
 
 
 def _media(made: Compiled) -> Iterator[tuple[str, AssetFile]]:
-    """By the name in their public address; one that cannot be read just then is kept nowhere either."""
+    """By the name in their public address, without files that cannot be read now."""
     beside = {one.path: one for one in made.beside.values()}
     for address, path in made.settings.files.items():
         if path in beside:
@@ -138,7 +138,7 @@ def _media(made: Compiled) -> Iterator[tuple[str, AssetFile]]:
 
 @contextmanager
 def collector_at_rest() -> Iterator[None]:
-    """Look for no garbage meanwhile: all is kept, and a third of the time went into looking."""
+    """Stop the garbage collector meanwhile: all objects stay, and it took a third of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -155,7 +155,7 @@ _frozen = False
 
 
 def _has_frozen() -> bool:
-    """Who serves has frozen what it began with, for good; counting that takes 15 ms, so it is done once."""
+    """Whether a server has frozen its first objects; counting them takes 15 ms, so it is done once."""
     global _frozen
     _frozen = _frozen or gc.get_freeze_count() > 0
     return _frozen

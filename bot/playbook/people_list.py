@@ -1,4 +1,4 @@
-"""Reading a list of people: which column is what, who is on it, and which lines are refused."""
+"""Reading a list of people: its columns, its entries, and the lines that are refused."""
 
 from __future__ import annotations
 
@@ -97,12 +97,12 @@ LARGEST = 32 * 1024 * 1024
 MOST = 500_000
 """Lines of one list: each process that serves has its people in memory, some 100 bytes for each."""
 EACH_AT_MOST = 3
-"""Lines that are told of one by one."""
+"""Lines that are reported one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedEntry:
-    """A line that says nobody, and why; nothing of what stands in it."""
+    """The number of a line without a valid entry, and why; none of its text."""
 
     line: int
     why: Translatable
@@ -110,9 +110,9 @@ class RefusedEntry:
 
 @dataclass(frozen=True, slots=True)
 class PeopleList:
-    """Who stands on a list. `refused` are the first lines that say nobody, `refusals` how many there are.
+    """The entries of a list. `refused` are the first lines without a valid one, `refusals` their number.
 
-    `again` are the first lines that say who stands there already, `twice` how many there are.
+    `again` are the first lines that repeat an entry, `twice` their number.
     """
 
     entries: frozenset[str]

@@ -27,9 +27,9 @@ from bot.model.translatable import ENGLISH, Language, Phrase, tr
 
 
 def rule_words(rule: Rule) -> str:
-    """When a rule is heard: any of its triggers, and its condition."""
-    heard = " / ".join(trigger_words(trigger) for trigger in rule.when)
-    return " ".join(filter(None, [heard, if_words(rule.condition)]))
+    """When a rule runs: any of its triggers, and its condition."""
+    triggers = " / ".join(trigger_words(trigger) for trigger in rule.when)
+    return " ".join(filter(None, [triggers, if_words(rule.condition)]))
 
 
 def if_words(condition: Condition | None) -> str:
@@ -96,9 +96,9 @@ _SETTING = re.compile(r"(?P<name>\w+) is (?P<value>.+)")
 _OFF = "off: "
 _WIDE_LETTER = r"[\u3000-\u9fff\uff00-\uffef]"
 _WIDE_GAP = re.compile(f"(?<={_WIDE_LETTER}) (?={_WIDE_LETTER})")
-"""A blank between Chinese letters: nobody writes one."""
+"""A blank between Chinese characters, which Chinese does not have."""
 
-_SAID = frozenset(
+_WITH_NAMES = frozenset(
     ["text", "text_contains", "text_contains_all", "text_pattern", "postback", "postback_pattern"]
 )
 """What is followed by what people say: it stays, between quotation marks."""
@@ -132,7 +132,7 @@ def attribute_titles(playbook: Playbook) -> AttributeTitles:
 
 @dataclass(frozen=True, slots=True)
 class ShortTrigger(Phrase):
-    """A trigger in short, such as `after 3d` or `hook crm ok`, and how it stands in an English sentence."""
+    """A trigger in short, such as `after 3d` or `hook crm ok`, and as in an English sentence."""
 
     short: str
     english: str
@@ -159,7 +159,7 @@ class Phrases:
         self._quoted = language.quoted
 
     def trigger(self, text: str) -> str:
-        """When something is heard: a trigger, or several with ` / ` between them."""
+        """A trigger, or several with ` / ` between them."""
         return self._row(text, self._trigger_part)
 
     def when(self, text: str) -> str:
@@ -179,10 +179,10 @@ class Phrases:
         """What the playbook calls an attribute; a field of the contact by its own word."""
         return self._titles.get(slot) or self._said_of_it(slot)
 
-    def _row(self, text: str, told: Callable[[str], str]) -> str:
+    def _row(self, text: str, worded: Callable[[str], str]) -> str:
         """Parts with words between them."""
         parts = _BETWEEN.split(text)
-        return "".join(self._between(part.strip()) if n % 2 else told(part) for n, part in enumerate(parts))
+        return "".join(self._between(part.strip()) if n % 2 else worded(part) for n, part in enumerate(parts))
 
     def _trigger_part(self, piece: str) -> str:
         if wait := _WAIT.fullmatch(piece.strip()):
@@ -202,13 +202,13 @@ class Phrases:
         if word == "attribute_changed" and about:
             changed = self._between("and").join(map(self.field, about.split(", ")))
             return close(changed, self._happens("attribute_changed"))
-        if (heard := self._is_heard(word)) == word:
+        if (phrase := self._is_heard(word)) == word:
             return None
         if word == "shop" and about:
             return self._of_several(about)
-        if word in _SAID or (word in _NAMED and about != "any"):
-            return f"{heard}{self._names(about)}" if about else heard
-        return close(heard, self._names(about, quoted=False) if word in _BARE else self._of_several(about))
+        if word in _WITH_NAMES or (word in _NAMED and about != "any"):
+            return f"{phrase}{self._names(about)}" if about else phrase
+        return close(phrase, self._names(about, quoted=False) if word in _BARE else self._of_several(about))
 
     def _whole(self, word: str, about: str) -> str | None:
         """What happens, where the catalogue has a phrase for each result that is waited for."""
@@ -227,7 +227,7 @@ class Phrases:
         return close(in_a_row, self._text(tr("and others, {number} in all", number=number)))
 
     def _of_several(self, about: str) -> str:
-        """What stands behind a word: of a hook only the last is a word of ours, its result."""
+        """The text behind a word: of a hook only the last is a word of ours, its result."""
         between = ", " if "," in about else " "
         return between.join(self.subject(word) for word in about.split(between))
 
@@ -284,8 +284,8 @@ class Phrases:
                 within if ago["how"] == "within" else tr("{slot} over {span} ago", slot=slot, span=span)
             )
         word, _, about = piece.partition(" ")
-        if word not in self._titles and (told := self._word(piece)) is not None:
-            return told
+        if word not in self._titles and (phrase := self._word(piece)) is not None:
+            return phrase
         return close(self.field(word), self._of_several(about))
 
     def _since(self, tag: re.Match[str]) -> str:

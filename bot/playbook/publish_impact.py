@@ -31,7 +31,7 @@ from bot.playbook.syntax.source import underlined
 
 @dataclass(frozen=True, slots=True)
 class SentBroadcast:
-    """One that `began` to go out, at its own time `at` or by hand before that, and what it said."""
+    """One that `began` to go out, at its own time `at` or by hand before that, and its messages."""
 
     name: str
     at: datetime
@@ -72,7 +72,7 @@ def over_quota(
     playbook: Playbook, sizes: Mapping[str, int], left: Mapping[str, int], sources: Mapping[str, str]
 ) -> list[Problem]:
     """`broadcast-over-quota`: `sizes` of those that come this month, more than the messages that are `left`
-    on their channel, as LINE last told. Warnings: more can be bought until then."""
+    on their channel, as LINE last reported. Warnings: more can be bought until then."""
     return list(underlined(_over(playbook, sizes, left), sources))
 
 
@@ -100,14 +100,14 @@ _NUMBER = re.compile(r"[0-9０-９一二三四五六七八九十]")
 
 
 def stranded(playbook: Playbook, people: Sequence[Standing], sources: Mapping[str, str]) -> list[Problem]:
-    """What this playbook, made live, would do to those who are in flows: errors where they would be lost."""
+    """What this playbook, made live, would do to people in flows: errors where they would be lost."""
     found = [*_in_removed_flows(playbook, people), *_in_removed_states(playbook, people)]
     found += _in_changed_timers(playbook, people)
     return list(underlined(found, sources))
 
 
 def forgotten(playbook: Playbook, known: CountedUsage) -> list[Problem]:
-    """What people have, and this playbook no longer knows. Warnings: put back, the name brings it back."""
+    """Values of people that this playbook no longer declares. Warnings: declaring the name restores them."""
     return [
         *_tags(playbook, known.tags),
         *_attributes(playbook, known.slots),
@@ -117,7 +117,7 @@ def forgotten(playbook: Playbook, known: CountedUsage) -> list[Problem]:
 
 
 def let_go(playbook: Playbook, stopped: Iterable[str]) -> list[Problem]:
-    """Flows that staff have `stopped` and that this playbook does not have: they hold nobody any more."""
+    """Flows that staff have `stopped` and that this playbook does not have: they hold no people any more."""
     known = {*playbook.flows, *playbook.form_flows}
     return [_let_go(name, nearest(name, playbook.flows)) for name in sorted({*stopped} - known)]
 
@@ -175,9 +175,9 @@ def _in_removed_states(playbook: Playbook, people: Iterable[Standing]) -> Iterat
 
 
 def _where_to(flow: Flow, gone: str, here: Collection[str], *, alone: bool) -> Translatable:
-    """Where they probably are to go: into a state with a new name, in which nobody can be yet.
+    """Where they probably are to go: into a state with a new name, in which there are no people yet.
 
-    A state that was there before, however alike its name, is none: `here` has those in which somebody is;
+    A state that was there before, however alike its name, is none: `here` has those with people in them;
     第一天 is not the new name of 第二天. `alone`: no other state of the flow is gone.
     """
     resting = [state.name for state in flow.states.values() if state.rests]
@@ -278,7 +278,7 @@ def _attributes(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Prob
 
 
 def _limits(playbook: Playbook, counted: Mapping[str, int]) -> Iterator[Problem]:
-    """`limit-begins-anew`: nobody has used up this rule, and people one of a similar name, which is gone."""
+    """`limit-begins-anew`: no use of this rule is counted, but of one with a similar name, which is gone."""
     people: dict[str, int] = {}
     for key, number in counted.items():
         name = counted_rule(key)
@@ -303,7 +303,7 @@ def _begins_anew(rule: Rule, old: str, number: int) -> Problem:
 
 
 def _links(playbook: Playbook, followed: Mapping[str, FollowedLink]) -> Iterator[Problem]:
-    """`link-in-use`: the code is gone; who holds it in print comes to a page that says so."""
+    """`link-in-use`: the code is gone; printed copies of it lead to a page that says so."""
     for code, link in sorted(followed.items()):
         if code not in playbook.links:
             message = tr(
@@ -357,7 +357,7 @@ def _unknown(code: Code, section: str, message: Translatable, hint: Translatable
 
 
 def _document(section: str) -> Place:
-    """What is not there stands nowhere: the playbook as a whole."""
+    """The place of what is not there: the playbook as a whole."""
     return Place(BOT_YAML, 1, 1, section)
 
 

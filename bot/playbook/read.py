@@ -52,14 +52,14 @@ class ParsedPlaybook:
     files: Mapping[str, SourceFile]
     left_out: tuple[tuple[str, Node], ...] = ()
     ordered: tuple[str, ...] = ()
-    """The files whose order is said: `bot.yaml` and those of `rule_order`."""
+    """The files with a declared order: `bot.yaml` and those of `rule_order`."""
     first: str = BOT_YAML
     """The file that the others are found by."""
-    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """The files' texts without literal secrets, and still YAML: what may be kept of them."""
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The files' texts without literal secrets, and still YAML: so they may be stored."""
 
     def find(self, written: str, node: Scalar) -> Place | None:
-        """Where a piece of text stands inside a value; `None` where it is folded or written otherwise."""
+        """The place of a piece of text inside a value; `None` where it is folded or written otherwise."""
         source = self.files.get(node.file)
         if source is None:
             return None
@@ -106,7 +106,7 @@ def read(
         left_out=tuple(joined.left_out),
         ordered=ordered_files(first),
         first=path.name,
-        kept=reading.kept,
+        texts=reading.texts,
     )
 
 
@@ -118,7 +118,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.sources: dict[str, SourceFile] = {}
         self.shown: dict[str, str] = {}
-        self.kept: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
         self.lost: dict[str, str] = {}
         self._folder = folder
         self._edits = edits
@@ -134,7 +134,7 @@ class _Reading:
         self.sources[file] = source
         shown = self.shown[file] = hidden(source.text, None if wrong else tree.root)
         whole = wrong or tree.root is None or (shown == source.text and not speaks_of_secrets(source.text))
-        self.kept[file] = shown if whole or tree.root is None else without_secrets(source.text, tree.root)
+        self.texts[file] = shown if whole or tree.root is None else without_secrets(source.text, tree.root)
         if not tree.whole:
             self.lost[file] = _lost(source, tree, raw)
         self._trees[file] = tree
@@ -202,7 +202,7 @@ class PlaybookContents:
     media: tuple[tuple[str, AssetFile], ...] = ()
 
     def is_whole(self) -> bool:
-        """Whether the same playbook is read from what is kept. Blocks, where something is blotted."""
+        """Whether the same playbook is read from `texts`. Blocks, where something is blotted."""
         if not self.blotted:
             return True
         again = read(self.folder / self.first, {}, unset="warning", edits=self.texts)

@@ -14,7 +14,7 @@ from bot.playbook.syntax.source import SourceFile
 
 _STARRED = re.compile(r"\*+")
 _WORD = re.compile(r"[^\s{}\[\]()<>,\"'「」“”:：;@/$=|]{4,}")
-"""A piece of a secret that is long enough to be known again in what is told."""
+"""A piece of a secret that is long enough to be recognised in a message."""
 _VARIABLE = re.compile(r"\$\{\w*(?::-)?")
 _NAME_OF_VARIABLE = re.compile(r"%?[A-Z]+(?:_[A-Z]+)+%?")
 _LEFT_OUT = "…"
@@ -30,7 +30,7 @@ class Untold:
         """The problems, with `…` for each value that has a secret in it."""
         for problem in problems:
             message, hint, note = (
-                self._redact_message(said) for said in (problem.message, problem.hint, problem.note)
+                self._redact_message(text) for text in (problem.message, problem.hint, problem.note)
             )
             assert message is not None
             yield replace(problem, message=message, hint=hint, note=note)

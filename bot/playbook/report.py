@@ -81,18 +81,18 @@ def _cells_of(char: str) -> int:
 
 def first_line(problem: Problem) -> Translatable:
     """`file:line:column: level: message [code]`."""
-    told: dict[str, TranslatableValue] = {"place": printable(str(problem.place)), "code": problem.code}
+    values: dict[str, TranslatableValue] = {"place": printable(str(problem.place)), "code": problem.code}
     match problem.level:
         case "error":
-            return tr("{place}: error: {message} [{code}]", message=problem.message, **told)
+            return tr("{place}: error: {message} [{code}]", message=problem.message, **values)
         case "warning":
-            return tr("{place}: warning: {message} [{code}]", message=problem.message, **told)
+            return tr("{place}: warning: {message} [{code}]", message=problem.message, **values)
         case "info":
-            return tr("{place}: info: {message} [{code}]", message=problem.message, **told)
+            return tr("{place}: info: {message} [{code}]", message=problem.message, **values)
 
 
 def below(problem: Problem) -> Iterator[Translatable]:
-    """What is said below the place: the hint and the note."""
+    """The lines below the place: the hint and the note."""
     if problem.hint is not None:
         yield tr("hint: {hint}", hint=problem.hint)
     if problem.note is not None:
@@ -110,12 +110,12 @@ def _block(problem: Problem, lines: Sequence[str], language: Language) -> Iterat
         yield f"{gutter} |"
         yield f"{number} | {before}{marked}{after}".rstrip()
         yield f"{gutter} | {' ' * cells(before)}{'^' * max(1, cells(marked))}"
-    for told in below(problem):
-        yield f"{gutter} = {language.text(told)}".replace("\n", f"\n{gutter} | ")
+    for line in below(problem):
+        yield f"{gutter} = {language.text(line)}".replace("\n", f"\n{gutter} | ")
 
 
 def excerpt(problem: Problem, lines: Sequence[str]) -> tuple[str, str, str] | None:
-    """The part of the problem's line to show: what stands before the mistake, what is meant, what follows.
+    """The part of the problem's line to show: the text before the mistake, the mistake, the text behind it.
 
     What a terminal cannot show becomes `·`. `None`: the file has no such line.
     """
@@ -155,7 +155,7 @@ _GRAVEST_FIRST = ("error", "warning", "info")
 
 
 CountedProblems: TypeAlias = Counter[tuple[str, str, Translatable, str]]
-"""What was told: code, file, message and the line's text, wherever that stood; what is there twice, twice."""
+"""The identity of problems: code, file, message and the line's text, at any place; equal ones are counted."""
 
 
 def count_problems(problems: Iterable[Problem], sources: Mapping[str, str]) -> CountedProblems:
@@ -174,7 +174,7 @@ def as_data(
 
     Of each: `level`, `message`, `place`, `source`, `hint`, `below`, `fresh`. `source` is the line of the
     file in three parts, of which the second is meant; null where there is none. `fresh` is what was not
-    told `before`.
+    reported `before`.
     """
     ordered = sorted(problems, key=lambda problem: _GRAVEST_FIRST.index(problem.level))
     lines = {file: lines_of(text) for file, text in sources.items()}
@@ -208,14 +208,14 @@ def as_one(sentence: Translatable, language: Language) -> dict[str, Any]:
 
 
 def _object(problem: Problem, lines: Sequence[str], language: Language) -> dict[str, Any]:
-    told = [language.text(one) for one in below(problem)]
+    lines_below = [language.text(one) for one in below(problem)]
     return {
         "level": problem.level,
         "message": language.text(problem.message),
         "place": printable(f"{problem.place.file}:{problem.place.line}"),
         "source": excerpt(problem, lines),
-        "hint": told[0] if problem.hint is not None else None,
-        "below": told[1:] if problem.hint is not None else told,
+        "hint": lines_below[0] if problem.hint is not None else None,
+        "below": lines_below[1:] if problem.hint is not None else lines_below,
     }
 
 
@@ -255,7 +255,7 @@ def _json_object(problem: Problem, language: Language) -> dict[str, object]:
 def as_github(problems: Iterable[Problem], folder: str, language: Language = ENGLISH) -> str:
     """A workflow command for each problem, which GitHub shows in the changed line.
 
-    `folder` is where the playbook lies in the repository (`.` is its top).
+    `folder` is the playbook's path in the repository (`.` is its top).
     https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#setting-an-error-message
     """
     return "".join(_command(problem, folder, language) for problem in problems)
@@ -272,8 +272,8 @@ def _command(problem: Problem, folder: str, language: Language) -> str:
         "title": problem.code,
     }
     properties = ",".join(f"{key}={_escaped(str(value), ':,')}" for key, value in where.items())
-    told = [problem.message, *below(problem)]
-    return f"::{_GITHUB[problem.level]} {properties}::{_escaped(chr(10).join(map(language.text, told)))}\n"
+    texts = [problem.message, *below(problem)]
+    return f"::{_GITHUB[problem.level]} {properties}::{_escaped(chr(10).join(map(language.text, texts)))}\n"
 
 
 def _escaped(text: str, more: str = "") -> str:

@@ -12,7 +12,7 @@ from bot.model.settings import Alert, Settings
 from bot.playbook.syntax.environment import filled, variables_in
 
 KeyPath: TypeAlias = tuple[str, ...]
-"""Where a value stands: the keys that lead to it, in lists its number."""
+"""The path of a value: the keys that lead to it, in lists its number."""
 
 
 class IncompleteSettings(Exception):
@@ -60,9 +60,9 @@ def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:
 
 
 def secrets_of(settings: Settings) -> str:
-    """All secrets that may change while the bot runs, as one text: to be compared by its hash, not kept."""
-    told = {path: one.value for path, one in settings.written.items() if _is_secret(settings, path)}
-    return "\0".join(f"{'.'.join(path)}={value}" for path, value in sorted(told.items()))
+    """All secrets that may change while the bot runs, as one text: to be compared by its hash, not stored."""
+    secrets = {path: one.value for path, one in settings.written.items() if _is_secret(settings, path)}
+    return "\0".join(f"{'.'.join(path)}={value}" for path, value in sorted(secrets.items()))
 
 
 def _names(settings: Settings, paths: Iterable[KeyPath]) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def _names(settings: Settings, paths: Iterable[KeyPath]) -> tuple[str, ...]:
 
 
 def _is_secret(settings: Settings, path: KeyPath) -> bool:
-    """Whether what stands here may change while the bot runs: `_with` takes it."""
+    """Whether the value here may change while the bot runs: `_with` takes it."""
     match path:
         case ("channels", _, "channel_secret" | "access_token"):
             return True

@@ -1,4 +1,4 @@
-"""What somebody may have meant who wrote a name that is not known; the one place where that is worded.
+"""Hints for unknown names: what may be meant by one, worded in one place.
 
 Only for hints ("there is 結束"), so a rare character that is missing costs a hint, never a wrong answer.
 """
@@ -122,7 +122,7 @@ def not_one_of(name: str, known: Iterable[str]) -> Translatable:
 
 
 def quoted(text: str) -> Quoted:
-    """A value as it stands in a message: in quotes, on one line, shortened, without invisible characters."""
+    """A value as messages show it: in quotes, on one line, shortened, without invisible characters."""
     return Quoted(printable(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"))
 
 

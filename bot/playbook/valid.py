@@ -23,7 +23,7 @@ from bot.playbook.syntax.nodes import List, Map, Node, place_of, scalars
 from bot.playbook.syntax.source import underlined
 
 EACH_AT_MOST = 3
-"""Places that are told of one by one; of more, one line tells, so that a large playbook can be read."""
+"""Places that are reported one by one; more are reported in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Unbuilt:
 
 @dataclass(frozen=True, slots=True)
 class NotYetReport:
-    """How it is told: as warnings, and what stands behind them, for who asks."""
+    """The report: warnings, and the details behind them for `check --info`."""
 
     warnings: tuple[Problem, ...] = ()
     information: tuple[Problem, ...] = ()
@@ -123,13 +123,13 @@ class ValidPlaybook:
     warnings: tuple[Problem, ...] = ()
     unbuilt: tuple[Unbuilt, ...] = ()
     """What is not carried out yet."""
-    kept: PlaybookContents | None = None
-    """What may be kept of its files."""
+    contents: PlaybookContents | None = None
+    """Its files as they may be stored."""
 
     @property
     def files(self) -> tuple[str, ...]:
         """The files that were read, by path from the playbook's folder."""
-        return (*self.sources, *(self.kept.beside if self.kept is not None else ()))
+        return (*self.sources, *(self.contents.beside if self.contents is not None else ()))
 
 
 def valid_playbook(loaded: Loaded) -> ValidPlaybook:
@@ -144,5 +144,5 @@ def valid_playbook(loaded: Loaded) -> ValidPlaybook:
         loaded.filled,
         loaded.problems,
         tuple(later),
-        loaded.kept,
+        loaded.contents,
     )

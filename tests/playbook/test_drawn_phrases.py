@@ -42,7 +42,7 @@ def said(
     return {
         line
         for arrow in in_words(sketch(playbook, playbook.flows["one"], CHINESE), playbook, CHINESE).arrows
-        for line in (arrow.heard, arrow.again)
+        for line in (arrow.trigger, arrow.again)
     }
 
 

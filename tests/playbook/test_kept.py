@@ -17,8 +17,8 @@ def kept(folder: Path, channel: str, rest: str = RULES, **environment: str) -> P
     text = f"bot: x\nchannels:\n  main: {{id: a, channel_id: '1', {channel}}}\n{rest}"
     (folder / "bot.yaml").write_text(text, "utf-8")
     found = load(folder, environment)
-    assert found.kept is not None, found.problems
-    return found.kept
+    assert found.contents is not None, found.problems
+    return found.contents
 
 
 def test_names_of_the_environment_are_kept(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def sound(of: Sketch, drawn: str) -> None:
     for box in of.boxes:
         assert any(clean(box.title) in text for text in told)
     for arrow in of.arrows:
-        assert any(clean(arrow.heard) in text for text in told)
+        assert any(clean(arrow.trigger) in text for text in told)
     ways = {(arrow.source, arrow.target) for arrow in of.arrows if arrow.source != arrow.target}
     heads = [path for path in root.iter(f"{SVG}path") if path.get("class") == "head"]
     assert len(ways) <= len(heads) <= len(of.arrows)

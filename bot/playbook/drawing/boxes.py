@@ -44,7 +44,7 @@ class Paragraph:
     above: float = 0.0
     """Space above it."""
     ruled: bool = False
-    """A line stands in that space: what follows is something else."""
+    """With a line in that space, before something else."""
     figure: str = ""
 
 
@@ -56,7 +56,7 @@ def of_line(line: DiagramStep, style: Style, above: float = 0.0) -> Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class TextRow:
-    """One row, where it stands below the top of its block."""
+    """One row, and its offset from the top of its block."""
 
     text: str
     x: float
@@ -214,7 +214,7 @@ def card(box: Box, loops: Sequence[Arrow]) -> CardBox:
 
 @dataclass(frozen=True)
 class Label:
-    """What stands on the line of the arrows between two boxes."""
+    """The label on the line of the arrows between two boxes."""
 
     arrows: Sequence[Arrow]
     block: Block
@@ -229,7 +229,7 @@ class Label:
         x, y = corner
         width, height = self.size
         group = drawn(into, "g", {"class": "label"})
-        drawn(group, "title").text = "\n".join(told for arrow in self.arrows for told in _arrow_lines(arrow))
+        drawn(group, "title").text = "\n".join(line for arrow in self.arrows for line in _arrow_lines(arrow))
         drawn(group, "rect", {"class": "chip"}, x=x, y=y, width=width, height=height, rx=8)
         if self.block.is_plain:
             self.block.draw_middle(group, x + width / 2, y + CHIP_ABOVE)
@@ -252,8 +252,8 @@ def _apart(arrows: Sequence[Arrow]) -> Iterator[Paragraph]:
 
 def _paragraphs(arrow: Arrow) -> list[Paragraph]:
     mark: MarkKind | None = "round" if arrow.source == arrow.target else "clock" if arrow.timed else None
-    heard = [Paragraph(text, "heard") for text in arrow.words.split("\n") if text]
-    first, *more = heard + [of_line(line, "done") for line in arrow.lines] or [Paragraph("", "heard")]
+    triggers = [Paragraph(text, "heard") for text in arrow.words.split("\n") if text]
+    first, *more = triggers + [of_line(line, "done") for line in arrow.lines] or [Paragraph("", "heard")]
     return [replace(first, mark=mark, figure=arrow.figure), *more]
 
 
@@ -270,10 +270,10 @@ def _classes(box: Box) -> str:
 
 
 def _box_text(box: Box, loops: Sequence[Arrow]) -> str:
-    """All of a box as text, for who points at it or has it read out."""
+    """All of a box as text, for a tooltip or a screen reader."""
     title = clean(box.title)
     lines = [*_lines(box.lines), *filter(None, [clean(box.tally)])]
-    return "\n".join([title, *lines, *(told for arrow in loops for told in _arrow_lines(arrow))])
+    return "\n".join([title, *lines, *(line for arrow in loops for line in _arrow_lines(arrow))])
 
 
 def _arrow_lines(arrow: Arrow) -> list[str]:

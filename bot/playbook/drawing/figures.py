@@ -1,4 +1,4 @@
-"""What was counted of a flow, put on its picture: who is where, which way was taken how often (H7)."""
+"""Counts of a flow on its picture: people in each state, and how often each arrow was taken (H7)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TALLIED: Mapping[str, Callable[[str], Translatable]] = {
     FAILED: lambda number: tr("{number} failed", number=number),
     LEFT: lambda number: tr("{number} left", number=number),
 }
-"""What a state's box tells below its steps, where there is any of it."""
+"""The counts below the steps of a state's box, where there are any."""
 
 WHY_SKIPPED: Mapping[str, Translatable] = {
     "marketing stopped": tr("wants no marketing"),

@@ -1,10 +1,10 @@
-"""Where boxes stand and how lines run between them, so that nothing lies on anything else.
+"""Positions of boxes, and the lines between them, without overlaps.
 
 The layout is graphlay's (https://github.com/aarkue/graphlay): the method of Sugiyama, Tagawa and Toda with
 right-angled lines, for boxes of any size. It gives the same picture for the same input, needs nothing else,
 comes for Linux and macOS on both processors in 1.5 MB, and its licence is as free as ours. The others: igraph
-is GPL and knows boxes of one size only; grandalf is GPL too, and nobody looks after it; fast-sugiyama places
-boxes and leaves the lines to us, which is the harder half. Only this module knows it.
+is GPL and has boxes of one size only; grandalf is GPL too, and unmaintained; fast-sugiyama places
+boxes and leaves the lines to us, which is the harder half. Only this module uses it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Point: TypeAlias = tuple[float, float]
 Size: TypeAlias = tuple[float, float]
 
 BETWEEN_LAYERS = 34.0
-"""Pixels between a box and what stands to the right of it, at least; with many lines there are more."""
+"""Pixels between a box and its right neighbour, at least; with many lines there are more."""
 BETWEEN_BOXES = 18.0
 WIDEST = 2_000.0
 """Pixels from which on a flow is laid in rows like a text, where that cuts three lines at most."""
@@ -32,14 +32,14 @@ _IN_ROWS = {
     "tuning": {"wrap": {"max_rows": 12, "max_cut_edges": 3}},
 }
 _TO_LABEL = 3.0
-"""How much worse a long line is before a label than behind it: a label stands where one comes from."""
+"""How much worse a long line is before a label than behind it: a label is near the line's begin."""
 LARGE, HUGE = 150, 400
 """Boxes and labels from which on crossings are sought for less long: else it takes seconds, and minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What leads from one box to another; `label` is the box of its label, which stands on the way."""
+    """A line from one box to another; `label` is the box of its label on the way."""
 
     source: str
     target: str

@@ -1,6 +1,6 @@
 """How wide a text is in a picture, and where it is broken into rows.
 
-Fonts are those of whoever looks, so nothing can be measured here: widths are those of a wide system font, by
+Fonts are those of the reader's system, so widths are assumed: those of a wide system font, by
 East Asian Width (https://www.unicode.org/reports/tr11/), and a picture has room for them.
 """
 

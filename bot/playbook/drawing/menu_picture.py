@@ -49,7 +49,7 @@ class FontFile:
 
 
 class Tile(NamedTuple):
-    """An area: x, y, width, height in pixels, and what stands on it."""
+    """An area: x, y, width, height in pixels, and its label."""
 
     box: tuple[int, int, int, int]
     label: str
@@ -73,8 +73,8 @@ def menu_picture(
         _draw_tile(draw, tile, _HUES[number % len(_HUES)], font, alike)
     if kind == "PNG":
         picture = picture.quantize(_COLOURS, dither=Image.Dither.NONE)
-    kept = picture if kind == "PNG" else Image.open(BytesIO(_saved(picture, kind, "")))  # JPEG loses some
-    return _saved(picture, kind, f"{_OURS}{layout_mark(size, tiles)} {_looks(kept)}")
+    decoded = picture if kind == "PNG" else Image.open(BytesIO(_saved(picture, kind, "")))  # JPEG loses some
+    return _saved(picture, kind, f"{_OURS}{layout_mark(size, tiles)} {_looks(decoded)}")
 
 
 def _saved(picture: Image.Image, kind: Literal["PNG", "JPEG"], comment: str) -> bytes:

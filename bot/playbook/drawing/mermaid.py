@@ -73,10 +73,10 @@ def chart(drawn: Sketch, language: Language = ENGLISH) -> str:
 
 
 def _lines(drawn: Sketch, language: Language) -> Iterator[str]:
-    told = [text for text in (drawn.counted, *drawn.costs) if text]
+    facts = [text for text in (drawn.counted, *drawn.costs) if text]
     heading = cut(drawn.title, 80)
-    if told:
-        heading = language.text(tr("{title} ({about})", title=heading, about=row(told, "semicolon")))
+    if facts:
+        heading = language.text(tr("{title} ({about})", title=heading, about=row(facts, "semicolon")))
     title = "".join(sign if sign.isprintable() else " " for sign in heading)
     yield from ("---", f"title: {json.dumps(title, ensure_ascii=False)}", "---", "flowchart TD")
     nodes = (_node(box, language) for box in drawn.boxes)

@@ -66,7 +66,7 @@ class Arrow:
 
     source: str
     target: str
-    heard: str = ""
+    trigger: str = ""
     """When it is taken; a line each for the triggers and the condition of a start."""
     lines: tuple[DiagramStep, ...] = ()
     timed: bool = False
@@ -79,13 +79,13 @@ class Arrow:
 
     @property
     def words(self) -> str:
-        """What stands on it before all that is done."""
-        return "\n".join(filter(None, [self.heard, self.again]))
+        """The words above its steps: trigger, condition, limit."""
+        return "\n".join(filter(None, [self.trigger, self.again]))
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """A flow as it is drawn; boxes are in the order of the file, then what does not stand there."""
+    """A flow as it is drawn; boxes are in the order of the file, then those that are not there."""
 
     name: str
     title: str
@@ -144,12 +144,12 @@ class _Flow:
     def _begin(self) -> Arrow:
         flow = self._flow
         starts = flow.start.when if flow.start else ()
-        heard = " / ".join([*(["page"] if flow.page else []), *map(trigger_words, starts)])
+        words = " / ".join([*(["page"] if flow.page else []), *map(trigger_words, starts)])
         if flow.start is not None and flow.start.condition is not None:
-            heard += f"\n{if_words(flow.start.condition)}"
+            words += f"\n{if_words(flow.start.condition)}"
         by_time = any(isinstance(trigger, OnDate) for trigger in starts)
         again = f"once_per {_how_often(flow.start.once_per)}" if flow.start is not None else ""
-        return Arrow(BEGIN, self._ids[flow.first.name], heard, timed=by_time, again=again)
+        return Arrow(BEGIN, self._ids[flow.first.name], words, timed=by_time, again=again)
 
     def _arrows(self, state: State) -> Iterator[Arrow]:
         source = self._ids[state.name]
@@ -162,24 +162,24 @@ class _Flow:
                 source, self._ids[question.too_many], wrong, way=(state.name, TOO_MANY, question.too_many)
             )
         for number, item in enumerate(state.branch):
-            heard = answer_words(state, number) or if_words(item.condition)
-            if not heard and len(state.branch) > 1:
-                heard = tr("else")
-            yield self._arrow(source, state, item, self._text(heard))
+            trigger = answer_words(state, number) or if_words(item.condition)
+            if not trigger and len(state.branch) > 1:
+                trigger = tr("else")
+            yield self._arrow(source, state, item, self._text(trigger))
 
-    def _text(self, said: Translatable | str) -> str:
-        return said if isinstance(said, str) else self._language.text(said)
+    def _text(self, sentence: Translatable | str) -> str:
+        return sentence if isinstance(sentence, str) else self._language.text(sentence)
 
     def _of_rule(self, source: str, state: State | None, rule: Rule) -> Arrow:
         return self._arrow(source, state, rule, rule_words(rule))
 
-    def _arrow(self, source: str, state: State | None, rule: Rule, heard: str) -> Arrow:
+    def _arrow(self, source: str, state: State | None, rule: Rule, words: str) -> Arrow:
         cost = _cost(self._ways.of_rule(self._flow, state, rule)) if paid_step(rule.do) else ""
         target = self._target(rule)
         return Arrow(
             source,
             source if target is None else target,
-            cut(heard, 80),
+            cut(words, 80),
             step_lines(self._playbook, rule.do, cost),
             timed=any(isinstance(trigger, OnAfter) for trigger in rule.when),
             loose=target is None,
@@ -228,7 +228,7 @@ def in_words(of: Sketch, playbook: Playbook, language: Language) -> Sketch:
 
 
 class DiagramPhrases:
-    """What stands at the boxes and arrows of one playbook's pictures."""
+    """The words of boxes and arrows of one playbook's pictures, in the reader's language."""
 
     def __init__(self, playbook: Playbook, language: Language) -> None:
         self._phrases = Phrases(attribute_titles(playbook), language)
@@ -245,18 +245,18 @@ class DiagramPhrases:
         return replace(box, title=title, lines=self._lines(box.lines))
 
     def _arrow(self, arrow: Arrow) -> Arrow:
-        heard, *conditions = _IF.split(arrow.heard)
-        first = self._phrases.trigger(heard).strip()
+        trigger, *conditions = _IF.split(arrow.trigger)
+        first = self._phrases.trigger(trigger).strip()
         rest = [self._phrases.condition(part) for part in conditions]
-        if rest and is_date(heard.strip()):
+        if rest and is_date(trigger.strip()):
             words = self._text(
                 tr("{date}, of people: {conditions}", date=first, conditions=self._between("and").join(rest))
             )
         else:
-            asked = self._between("if").join(rest)
-            words = first + close(self._between("if"), asked) if first and rest else first or asked
+            condition = self._between("if").join(rest)
+            words = first + close(self._between("if"), condition) if first and rest else first or condition
         again = self._how_often(arrow.again.removeprefix("once_per "))
-        return replace(arrow, heard=words, lines=self._lines(arrow.lines), again=again)
+        return replace(arrow, trigger=words, lines=self._lines(arrow.lines), again=again)
 
     def _how_often(self, limit: str) -> str:
         """Of a journey: never before the last one has ended."""

@@ -1,4 +1,4 @@
-"""How a picture looks, light and dark. It brings its own ground, for who shows it may not know of dark."""
+"""The style of a picture, light and dark. It has its own background, as a viewer may not support dark."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ def _has_text(arrow: Arrow) -> bool:
 
 
 def _alt_lines(of: Sketch) -> Iterator[str]:
-    """The flow in words, for who cannot see the picture: each arrow."""
+    """The flow in words, for screen readers: each arrow."""
     titles = {box.id: clean(box.title) or "▶" for box in of.boxes}
     for arrow in of.arrows:
         when = clean(arrow.words)

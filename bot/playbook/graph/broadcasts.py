@@ -23,17 +23,17 @@ from bot.playbook.syntax.nodes import Map, Node
 
 
 def broadcasts_at_once(survey: Survey, now: datetime) -> Iterator[Problem]:
-    """`broadcasts-at-once`: two go out at the same minute, and somebody may be in both audiences."""
+    """`broadcasts-at-once`: two go out at the same minute, and a person may be in both audiences."""
     timed = [one for one in survey.playbook.broadcasts.values() if one.timed and not one.dropped]
-    told = set[str]()
+    reported = set[str]()
     for first, second in combinations(timed, 2):
-        if first.channel != second.channel or second.name in told:
+        if first.channel != second.channel or second.name in reported:
             continue
         if never_together([survey.form(first.to), survey.form(second.to)]):
             continue
         moment = coincide(first, second, now, survey.playbook.zone)
         if moment is not None:
-            told.add(second.name)
+            reported.add(second.name)
             yield _at_once(survey, first, second, moment)
 
 
@@ -70,10 +70,10 @@ def priority_without_limit(survey: Survey) -> Iterator[Problem]:
 def groups_alike(survey: Survey) -> Iterator[Problem]:
     """`groups-alike`: all groups of a broadcast's split get the same, so nothing is compared."""
     for broadcast in survey.playbook.broadcasts.values():
-        said = _pushed(survey, broadcast)
-        if broadcast.split is None or len(said) < 2:
+        messages = _pushed(survey, broadcast)
+        if broadcast.split is None or len(messages) < 2:
             continue
-        if all(as_data(said[0]) == as_data(other) for other in said[1:]):
+        if all(as_data(messages[0]) == as_data(other) for other in messages[1:]):
             split = quoted(broadcast.split)
             message = tr("all groups of {split} get the same here, so nothing is compared", split=split)
             hint = tr("leave  split  out, or give one group another message, or nothing")
@@ -89,7 +89,7 @@ def _pushed(survey: Survey, broadcast: Broadcast) -> list[Node]:
 
 
 def shared_draws(survey: Survey) -> Iterator[Problem]:
-    """`split-in-two-flows`: never a mistake, but the two cannot be told apart by what comes of them."""
+    """`split-in-two-flows`: never a mistake, but their effects cannot be separated."""
     first: dict[str, Translatable] = {}
     for flow in survey.flows:
         what = tr("in the flow {flow}", flow=quoted(flow.name))

@@ -19,7 +19,7 @@ from bot.playbook.similar import quoted
 
 
 def certain_conditions(survey: Survey) -> Iterator[Problem]:
-    """`condition-always`, `condition-never`: told of whole conditions, and of single tests that are certain.
+    """`condition-always`, `condition-never`: of whole conditions, and of single tests that are certain.
 
     Conditions on a flow's `setting` are left out: what a channel sets decides them.
     """
@@ -70,11 +70,11 @@ def _split(
 def _unasked(survey: Survey) -> Iterator[Problem]:
     """Conditions that cannot hold when their rule is asked."""
     taken_off = {tag for step in survey.steps for tag in step.removes_tags}
-    asked: list[tuple[Sequence[Trigger], Condition | None, Rule | Start]] = [
+    conditions: list[tuple[Sequence[Trigger], Condition | None, Rule | Start]] = [
         (rule.when, rule.condition, rule) for rule in survey.rules
     ]
-    asked += [(flow.start.when, flow.start.condition, flow.start) for flow in survey.flows if flow.start]
-    for when, condition, rule in asked:
+    conditions += [(flow.start.when, flow.start.condition, flow.start) for flow in survey.flows if flow.start]
+    for when, condition, rule in conditions:
         for part in _needed(condition):
             why = _staff(when, part, rule) or _just_added(when, part, taken_off)
             if why is not None:
@@ -122,7 +122,7 @@ def _just_added(
 def branches_never_taken(survey: Survey) -> Iterator[Problem]:
     """`branch-never`: where it is asked, the conditions before it leave nothing over for it.
 
-    Branches on `setting` are never told of: what a channel sets decides them.
+    Branches on `setting` are never reported: what a channel sets decides them.
     """
     for flow in survey.flows:
         for state in flow.states.values():

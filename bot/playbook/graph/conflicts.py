@@ -22,8 +22,8 @@ from bot.playbook.syntax.nodes import Map, place_of
 
 
 def tags_in_both(survey: Survey) -> Iterator[Problem]:
-    """`tag-in-both`: one list of actions puts a tag on and takes it off, and no rule hears of it."""
-    heard = {
+    """`tag-in-both`: one list of actions puts a tag on and takes it off, and it triggers no rule."""
+    triggering = {
         tag
         for trigger, _ in survey.triggers
         if isinstance(trigger, OnNews) and trigger.kind in ("tag_added", "tag_removed")
@@ -32,7 +32,7 @@ def tags_in_both(survey: Survey) -> Iterator[Problem]:
     for site in survey.sites:
         added = {tag for step in site.steps for tag in step.adds_tags}
         for step in site.steps:
-            tag = next((tag for tag in step.removes_tags if tag in added and tag not in heard), None)
+            tag = next((tag for tag in step.removes_tags if tag in added and tag not in triggering), None)
             if tag is not None:
                 message = tr("the tag {tag} is put on and taken off by one list of actions", tag=quoted(tag))
                 hint = tr("leave it out of one of the two")
@@ -86,9 +86,9 @@ def shared_limits(survey: Survey) -> Iterator[Problem]:
 
 
 def triggered_by_unbinding(survey: Survey) -> Iterator[Problem]:
-    """`said-at-unbinding`: `attribute_changed` of what a shop maps is heard when that goes away, and speaks.
+    """`said-at-unbinding`: a rule on `attribute_changed` of a shop's field also sends at unbinding.
 
-    Who says `from` or `to`, or asks in a condition for the value or the binding, has thought of it.
+    Not reported with `from` or `to`, or with a condition on the value or the binding.
     """
     for rule in survey.rules:
         if _sends_messages(rule.do):
@@ -130,7 +130,7 @@ def _tests_slot(condition: Condition | None, slot: str) -> bool:
         match leaf:
             case IsBound():
                 return True
-            case AttributeTest(slot=asked) if asked == slot:
+            case AttributeTest(slot=tested) if tested == slot:
                 return True
             case EventTest(field="old" | "new"):
                 return True

@@ -1,4 +1,4 @@
-"""What is connected so that it cannot work: unsigned calls, shops that cannot report, alerts nobody gets."""
+"""What is connected so that it cannot work: unsigned calls, shops that cannot report, missing alerts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bot.shops.platforms import OWN_SYSTEM
 def unsigned_calls(survey: Survey) -> Iterator[Problem]:
     """`hook-unsigned`: a hook, or an alert that goes to one, without a `secret`.
 
-    A hook with a header that the environment fills shows by that who calls.
+    A header that the environment fills identifies the caller, too.
     """
     hooks, alerts = survey.root.get("hooks"), survey.root.get("alerts")
     for name, (_, hook) in (hooks.pairs if isinstance(hooks, Map) else {}).items():
@@ -73,10 +73,10 @@ def unheard_shops(survey: Survey) -> Iterator[Problem]:
 
 
 def shop_logins_unknown(survey: Survey) -> Iterator[Problem]:
-    """`shop-login-unknown`: `bound: shop`, or `find_member: line`, where nobody is ever known so.
+    """`shop-login-unknown`: `bound: shop`, or `find_member: line`, where no shop finds members so.
 
-    Told where a channel has a shop, and none has one that searches by LINE user id. Where a flow asks
-    `bound: shop` before it looks for the member, that is told alone: a setting may switch it off.
+    Reported where a channel has a shop, and none has one that searches by LINE user id. Where a flow tests
+    `bound: shop` before it looks for the member, only that is reported: a setting may switch it off.
     """
     for flow in survey.flows:
         here = [
@@ -93,13 +93,13 @@ def shop_logins_unknown(survey: Survey) -> Iterator[Problem]:
 
 
 def _reported(survey: Survey, shops: Iterable[str | None], place: Place | None) -> Iterator[Problem]:
-    asked = [shop for shop in shops if shop is not None]
-    if place is None or not asked or any(_finds_line(survey, shop) for shop in asked):
+    named = [shop for shop in shops if shop is not None]
+    if place is None or not named or any(_finds_line(survey, shop) for shop in named):
         return
     message = tr(
         "the shop {shop} never says whose LINE account this is: only CYBERBIZ can be asked, with  "
         "access: app_store",
-        shop=quoted(asked[0]),
+        shop=quoted(named[0]),
     )
     hint = tr("reach the shop with  access: app_store,  or do without: in a flow's settings,  false")
     yield mistake(place, "shop-login-unknown", message, hint=hint, level="warning")
@@ -132,7 +132,7 @@ def _asks(condition: Condition | None) -> bool:
 
 
 def _needed(condition: Condition | None) -> Place | None:
-    """Where it is said that the shop's login is needed: the setting that allows it, else the test itself."""
+    """The place that needs the shop's login: the setting that allows it, else the test itself."""
     match condition:
         case IsBound(kinds=("shop",)):
             return condition.place
@@ -150,19 +150,19 @@ def _needed(condition: Condition | None) -> Place | None:
 
 
 def unnotified_handovers(survey: Survey) -> Iterator[Problem]:
-    """`nobody-told`: `hand_over` or `notify_staff`, of which nobody learns; once each.
+    """`nobody-told`: `hand_over` or `notify_staff` without an alert to staff; once each.
 
     Where staff answer in LINE's own chat they see the conversation there.
     """
-    told = _alert_reasons(survey)
+    alerted = _alert_reasons(survey)
     in_chat = any(channel.staff == "line_chat" for channel in survey.playbook.channels.values())
     over = next((one for one in survey.steps if isinstance(one, HandOver)), None)
-    if over is not None and "handed_over" not in told and not in_chat:
+    if over is not None and "handed_over" not in alerted and not in_chat:
         message = tr("nobody learns that this person waits for staff, and the bot is silent")
         yield mistake(over.place, "nobody-told", message, hint=_hint("handed_over"), level="warning")
     notes = (one for one in survey.steps if isinstance(one, NotifyStaffStep) and one.how == "notify_staff")
     note = next(notes, None)
-    if note is not None and "notified" not in told:
+    if note is not None and "notified" not in alerted:
         message = tr("nobody is told this: it stands in the person's log only")
         yield mistake(note.place, "nobody-told", message, hint=_hint("notified"), level="warning")
 

@@ -35,11 +35,11 @@ class Paid:
 
 def costs(survey: Survey, ways: WaysIn, prices: Prices) -> Iterator[Problem]:
     """`costs-quota`: a push that is paid; `may-cost-quota`: a question, `show` or result. Never a mistake."""
-    told: set[Place] = set()
+    reported: set[Place] = set()
     for paid in _paid(survey, ways):
         way = paid.ways.without or (None if paid.shown else paid.ways.page)
-        if way is not None and paid.place not in told:
-            told.add(paid.place)
+        if way is not None and paid.place not in reported:
+            reported.add(paid.place)
             message = tr("this costs a message {when}", when=way.when)
             if paid.ways.token or paid.ways.perhaps:
                 message = tr("this may cost a message {when}", when=way.when)
@@ -151,7 +151,7 @@ def _how_often(flow: Flow, ways: WaysIn) -> tuple[Translatable, int | None] | No
 
 
 def _steps(flow: Flow) -> Iterator[Steps]:
-    """All that a flow does, wherever it stands in it."""
+    """All steps of a flow."""
     yield from (rule.do for rule in flow.rules)
     for state in flow.states.values():
         yield state.do

@@ -25,7 +25,7 @@ def waits_without_timeout(survey: Survey) -> Iterator[Problem]:
 
 
 def way_for_giving_up(flow: Flow, state: str) -> Translatable | None:
-    """How to lead to this state, where it stands for giving up and somebody may rest in the flow for ever."""
+    """How to lead to this state, if it is the end for giving up and people may rest in the flow for ever."""
     return _given_up_to(state) if _open_ended(flow) and _end_of_giving_up(flow) == state else None
 
 
@@ -49,7 +49,7 @@ def _endless(survey: Survey) -> set[str]:
 
 
 def _giving_up(flow: Flow) -> Translatable:
-    """To an end that stands for giving up; where the flow has none, one has to be made."""
+    """To the end for giving up; where the flow has none, one has to be made."""
     end = _end_of_giving_up(flow)
     if end is not None:
         return _given_up_to(end)
@@ -128,7 +128,7 @@ def unreachable_states(survey: Survey) -> Iterator[Problem]:
 
 
 def ways_to_an_end(survey: Survey) -> Iterator[Problem]:
-    """`no-way-to-end`: states from which no end can be reached, told once for each trap."""
+    """`no-way-to-end`: states from which no end can be reached, reported once for each trap."""
     for flow in survey.flows:
         onward = targets(flow)
         back: dict[str, list[str]] = {name: [] for name in onward}
@@ -137,12 +137,12 @@ def ways_to_an_end(survey: Survey) -> Iterator[Problem]:
                 back[target].append(name)
         good = reached([name for name in flow.states if _out(flow, name)], back)
         there = reached([flow.first.name], onward)
-        told = set[str]()
+        reported = set[str]()
         for state in flow.states.values():
-            if state.name in good or state.name in told or state.name not in there:
+            if state.name in good or state.name in reported or state.name not in there:
                 continue
             trap = reached([state.name], onward)
-            told |= trap
+            reported |= trap
             message = tr("from the state {state} one can reach no end", state=quoted(state.name))
             if not any(s.end for s in flow.states.values()):
                 message = tr(
@@ -161,9 +161,9 @@ def _out(flow: Flow, name: str) -> bool:
 
 
 def transient_cycles(survey: Survey) -> Iterator[Problem]:
-    """`transient-cycle`: states that are left at once lead round in a circle: nobody would ever rest.
+    """`transient-cycle`: states that are left at once lead round in a circle: no state rests.
 
-    A wait for a date that is past is over at once, so that waits for dates alone let nobody rest either.
+    A wait for a date that is past is over at once, so waits for dates alone do not rest either.
     """
     for flow in survey.flows:
         onward = {

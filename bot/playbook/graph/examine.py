@@ -152,8 +152,8 @@ def examine(
     """All that is found, each thing once, unsorted; what costs money has the level `info`.
 
     `root` is the canonical document, `sources` the texts of its files, `ordered` the files that `rule_order`
-    names, `prices` what it says of money. Dates are told to be past where `now` (UTC) is given. Nothing is
-    raised, whatever was compiled.
+    names, `prices` those for messages about money. Past dates are reported where `now` (UTC) is given.
+    Nothing is raised, whatever was compiled.
     """
     laid_out = survey(playbook, root)
     ways = WaysIn(laid_out)

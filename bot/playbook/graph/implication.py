@@ -28,7 +28,7 @@ def test_implies(one: Asks, other: Asks) -> bool:
         case (Hours(), _) | (_, Hours()):
             return False
         case IsKnown(), _:
-            return False  # denied tests are told apart before: here it says that there is a value
+            return False  # denied tests are handled before: here it says that there is a value
         case Buckets(low, high), Buckets(least, most):
             return least <= low and high <= most
         case _, IsKnown(known=True):
@@ -72,7 +72,7 @@ def test_excludes(one: Asks, other: Asks) -> bool:
 
 
 def _no_longer(span: Duration, other: Duration) -> bool:
-    """Month by month, day by day: whether 30 days are a month cannot be said."""
+    """Month by month, day by day: whether 30 days are a month is not known."""
     return span.months <= other.months and span.days <= other.days and span.seconds <= other.seconds
 
 
@@ -95,7 +95,7 @@ def _key(value: ComparisonOperand) -> float | str | datetime:
 
 
 def _passes(value: ComparisonOperand, test: Asks) -> bool | None:
-    """Whether this value passes; `None` where that cannot be said now."""
+    """Whether this value passes; `None` where that is not known now."""
     match test:
         case Is(values=values):
             if any(_comparable(value, v) and value == v for v in values):
@@ -130,7 +130,7 @@ _UPWARD = ("at_least", "more_than")
 
 
 def _within(one: Order, other: Order) -> bool:
-    """Whether the half line of `one` lies in that of `other`."""
+    """Whether the half line of `one` is within that of `other`."""
     if not _comparable(one.value, other.value) or (one.how in _UPWARD) != (other.how in _UPWARD):
         return False
     if _key(one.value) == _key(other.value):

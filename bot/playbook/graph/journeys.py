@@ -1,4 +1,4 @@
-"""What a journey, or a sending, owes to those who get it: to be on time, and a way out."""
+"""Obligations of journeys and sendings to their recipients: to be on time, and a way out."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def missing_if_late(survey: Survey) -> Iterator[Problem]:
     """`if-late-missing`: a journey of times and pushes does not say what to do with what is overdue."""
     for flow in survey.flows:
         pushes = any(s.late is None and list(_pushed(s)) for s in flow.states.values())
-        said = survey.has_value("flows", flow.name, "if_late")
-        if flow.start is not None and _by_time(flow) and pushes and not said:
+        declared = survey.has_value("flows", flow.name, "if_late")
+        if flow.start is not None and _by_time(flow) and pushes and not declared:
             message = tr(
                 "what the journey {flow} would say too late, after a downtime, is skipped",
                 flow=quoted(flow.name),
@@ -52,9 +52,9 @@ def no_way_out(survey: Survey) -> Iterator[Problem]:
 
 
 def sendings_without_consent(survey: Survey) -> Iterator[Problem]:
-    """`broadcast-no-consent`: consent is asked for, or kept by the shop, and a sending does not ask for it.
+    """`broadcast-no-consent`: consent is asked for, or stored by the shop, and a sending does not test it.
 
-    Who has said no never gets a sending; this is about those who have not said anything yet.
+    People who refused never get a sending; this is about those who have not answered yet.
     """
     if not _asks_consent(survey):
         return
@@ -74,11 +74,11 @@ def sendings_without_consent(survey: Survey) -> Iterator[Problem]:
 
 
 def _asks_consent(survey: Survey) -> bool:
-    asked = [*questions(survey), *(f for form in survey.playbook.forms.values() for f in form.questions)]
+    asking = [*questions(survey), *(f for form in survey.playbook.forms.values() for f in form.questions)]
     shops = survey.root.get("shops")
-    kept = shops.pairs.values() if isinstance(shops, Map) else ()
-    return any(question.answer.type == "consent" for question in asked) or any(
-        isinstance(shop, Map) and "consent" in shop.pairs for _, shop in kept
+    nodes = shops.pairs.values() if isinstance(shops, Map) else ()
+    return any(question.answer.type == "consent" for question in asking) or any(
+        isinstance(shop, Map) and "consent" in shop.pairs for _, shop in nodes
     )
 
 

@@ -16,7 +16,7 @@ from bot.playbook.similar import few, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 _SPOKEN = frozenset(("reply", "push", "ask", "otherwise", "show", "messages", "message", "text"))
-"""Where a text stands that people read."""
+"""The place of a text that people read."""
 _MARKS = re.compile(
     r"\\n|</?(?:br|p|strong|em|font|span)\b[^<>]{0,60}>|</[abiu]>"
     r"|<([abiu])\b[^<>]{0,60}>(?=.{0,500}?</\1>)|\*\*[^*\s][^*]{0,60}\*\*",
@@ -26,21 +26,21 @@ _MARKS = re.compile(
 _PATH = re.compile(r"(?:(?<![A-Za-z0-9])[A-Za-z]:|\\\\[\w.-]+)(?:\\[\w.-]*)*$")
 """What a path of Windows begins with: `C:\\new` has no line break in it."""
 YET_TO_WRITE = "…"
-"""What stands for the answer in a rule that is offered to be pasted."""
+"""The placeholder for the answer in a rule to paste."""
 _NEW_LINE = tr("for a new line write  |  behind the colon, and the lines of the text below it, indented")
 _NO_BOLD = tr("LINE has no bold type: leave the signs out")
 _QUOTES = ('"', "'")
 _WIDE_PIPE = "｜"
 _OF_A_BLOCK = re.compile(r" *(?:(?:- +)*[a-z_]+: +|(?:- +)+)")
-"""What stands before a text that is not between brackets."""
+"""The dash or key before a text that is not between brackets."""
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 
 
 def choices_twice(survey: Survey) -> Iterator[Problem]:
     """`choices-twice`: what asks a question has buttons of its own for its choices."""
     for question in questions(survey):
-        said = {text for card in question.ask for tap in card.taps if (text := sent(tap)) is not None}
-        twice = [choice for choice in question.choices if choice in said]
+        sent_texts = {text for card in question.ask for tap in card.taps if (text := sent(tap)) is not None}
+        twice = [choice for choice in question.choices if choice in sent_texts]
         if twice:
             message = tr(
                 "these choices are shown twice, for the card has buttons for them: {twice}", twice=few(twice)
@@ -80,7 +80,7 @@ def _warning(text: Scalar, message: Translatable, hint: Translatable) -> Problem
 
 
 def _joined(text: Scalar, source: str) -> list[str]:
-    """Chinese lines that follow one another and are sent as one: nobody writes spaces between them."""
+    """Chinese lines that follow one another and are sent as one: Chinese has no spaces between them."""
     quoted = source[text.start : text.start + 1] in _QUOTES
     if not (text.plain or quoted) or text.unset or text.raw is not None or " " not in text.value:
         return []

@@ -38,14 +38,14 @@ def step_news(step: Step) -> Iterator[str]:
 
 
 def passing(flow: Flow) -> dict[str, list[str]]:
-    """Where one goes at once from the states that nobody rests in."""
+    """The next states of those that are left at once."""
     return {n: [str(i.to) for i in s.branch] for n, s in flow.states.items() if not s.rests and not s.end}
 
 
 def journeys_that_begin_again(survey: Survey) -> Iterator[Problem]:
     """`starts-at-once-again`: the end of a journey brings about what starts it, and nothing limits how often.
 
-    An error where nobody rests on the way: it would go round within one turn.
+    An error where no state on the way rests: it would go round within one turn.
     """
     for flow in survey.flows:
         at_once = reached([flow.first.name], passing(flow))
@@ -104,17 +104,17 @@ def rounds(survey: Survey) -> Iterator[Problem]:
     An error where it goes round within one turn and no condition is asked on the way. A warning where one is,
     or where time alone leads from one journey to the other and back.
     """
-    heard = [link for rule in survey.rules for link in _by_rule(rule)]
-    heard += [link for flow in survey.flows for link in _by_journey(flow)]
-    at_once = _coming_back([*heard, *(link for flow in survey.flows for link in _at_once(flow))])
-    told: set[str] = set()
+    links = [link for rule in survey.rules for link in _by_rule(rule)]
+    links += [link for flow in survey.flows for link in _by_journey(flow)]
+    at_once = _coming_back([*links, *(link for flow in survey.flows for link in _at_once(flow))])
+    reported: set[str] = set()
     for found in cycles(_onward(at_once)):
-        told.update(found)
+        reported.update(found)
         if not _of_one_journey(found, survey):
             yield _within_a_turn(found, at_once)
-    in_time = _coming_back([*heard, *(link for flow in survey.flows for link in _in_time(flow))])
+    in_time = _coming_back([*links, *(link for flow in survey.flows for link in _in_time(flow))])
     for found in cycles(_onward(in_time)):
-        if told.isdisjoint(found) and sum(one.startswith(START) for one in found) > 1:
+        if reported.isdisjoint(found) and sum(one.startswith(START) for one in found) > 1:
             yield _for_ever(found, in_time)
 
 
@@ -130,8 +130,8 @@ def _coming_back(links: Sequence[CausalLink]) -> Sequence[CausalLink]:
     onward = _onward(links)
     back = _onward(CausalLink(link.target, link.source, link.place, link.always) for link in links)
     there = {news for news in onward if _is_taken_back(news, onward, back)}
-    kept = [link for link in links if link.source in there]
-    return kept if len(kept) == len(links) else _coming_back(kept)
+    remaining = [link for link in links if link.source in there]
+    return remaining if len(remaining) == len(links) else _coming_back(remaining)
 
 
 def _is_taken_back(news: str, onward: Mapping[str, list[str]], back: Mapping[str, list[str]]) -> bool:
@@ -167,7 +167,7 @@ def _by_journey(flow: Flow) -> Iterator[CausalLink]:
 
 
 def _at_once(flow: Flow) -> Iterator[CausalLink]:
-    """What a flow that comes to its end at once brings about: who rests in it does not begin it again."""
+    """What a flow that ends at once brings about: a person who rests in it does not begin it again."""
     states = [flow.states[name] for name in reached([flow.first.name], passing(flow)) if name in flow.states]
     ends = [state for state in states if state.end]
     always = all(len(state.branch) <= 1 for state in states)
@@ -181,7 +181,7 @@ def _at_once(flow: Flow) -> Iterator[CausalLink]:
 
 
 def _in_time(flow: Flow) -> Iterator[CausalLink]:
-    """What a flow brings about without anybody doing anything: by passing on, and by time."""
+    """What a flow brings about without a person's act: by passing on, and by time."""
     timed = {
         state.name: [rule for rule in state.rules if any(isinstance(when, OnAfter) for when in rule.when)]
         for state in flow.states.values()
@@ -200,7 +200,7 @@ def _in_time(flow: Flow) -> Iterator[CausalLink]:
 
 
 def _of_one_journey(found: Sequence[str], survey: Survey) -> bool:
-    """Whether this is what `starts-at-once-again` tells: a journey's own end starts it."""
+    """Whether this is reported as `starts-at-once-again`: a journey's own end starts it."""
     begun = [name.removeprefix(START) for name in found if name.startswith(START)]
     news = [name for name in found if not name.startswith(START)]
     if len(begun) != 1 or len(news) != 1:

@@ -1,4 +1,4 @@
-"""Rich menus that nobody sees, people who see none, and pages that a sale's menu takes away."""
+"""Rich menus that are never shown, people without a menu, and pages that a sale's menu takes away."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ def people_without_menu(survey: Survey) -> Iterator[Problem]:
 
 
 def unused_menus(survey: Survey) -> Iterator[Problem]:
-    """`menu-unused`: a menu that no channel shows, and a tab that nobody can come to."""
+    """`menu-unused`: a menu that no channel shows, and a tab that cannot be reached."""
     channels = [
         form_of(OnChannel(survey.place("channels", name), (name,))) for name in survey.playbook.channels
     ]
     for menu in survey.playbook.menus:
         form = survey.form(menu.condition)
-        never = never_together([form])  # which is told of the condition itself
+        never = never_together([form])  # which is reported at the condition itself
         if not never and channels and all(never_together([form, here]) for here in channels):
             message = tr("no channel shows the rich menu {menu}", menu=quoted(menu.name))
             hint = tr("see which channels its condition, or its file, leaves")

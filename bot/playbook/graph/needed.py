@@ -24,13 +24,13 @@ from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Node, text_at
 
 _NOTHING_WORKS = frozenset({"sms-missing", "shop-missing"})
-"""Without these everybody who comes here is refused; without the others something is not counted."""
+"""Without these all people here are refused; without the others something is not counted."""
 
 
 def missing_connections(survey: Survey) -> Iterator[Problem]:
     """`sms-missing`, `shop-missing`, `link-needs-liff`, `referral-needs-provider`.
 
-    Each is told once, at its first use, where no channel has what it needs: which channels a flow runs on
+    Each is reported once, at its first use, where no channel has what it needs: which channels a flow runs on
     cannot be known. But a page can be opened on every channel that has LIFF, so there it is looked at.
     """
     yield from _sms(survey)
@@ -99,7 +99,7 @@ def _asks_shop(step: Step) -> bool:
 
 
 def _done(survey: Survey) -> Iterator[Step]:
-    """The steps that somebody can come to: of a flow as a channel has it, where no setting bars the way."""
+    """The steps that can be reached: of a flow as a channel has it, where no setting bars the way."""
     channels = survey.playbook.channels
     there = {
         id(flow): _reached(flow)
@@ -153,10 +153,10 @@ def _name_one(survey: Survey, section: str, key: str) -> Translatable:
 
 
 def _links(survey: Survey) -> Iterator[Problem]:
-    """Links whose opening can be seen by nobody: they only say their text, or open their address."""
+    """Links whose opening is not counted: they only send their text, or open their address."""
     if not survey.playbook.links or any(has_liff(survey, name) for name in survey.playbook.channels):
         return
-    heard = {
+    triggering = {
         code
         for trigger, _ in survey.triggers
         if isinstance(trigger, OnNews) and trigger.kind == "link"
@@ -164,7 +164,7 @@ def _links(survey: Survey) -> Iterator[Problem]:
     }
     signed = {code for group, code, _ in survey.placeholders if group == "link"}
     for code, link in survey.playbook.links.items():
-        if (link.add_tags or code in heard) and code not in signed:
+        if (link.add_tags or code in triggering) and code not in signed:
             message = tr(
                 "who opens the link {code} is known through LIFF only, and no channel has it",
                 code=quoted(code),
@@ -182,15 +182,15 @@ def _counted_areas(survey: Survey) -> Iterator[Problem]:
 
     Pages are not among them: without LIFF they cannot be opened at all.
     """
-    told: set[str] = set()
+    reported: set[str] = set()
     for channel in survey.playbook.channels:
         if has_liff(survey, channel):
             continue
         for menu in survey.playbook.menus_on(channel):
             for area in (area for tab in menu.tabs.values() for area in tab.areas):
                 tap = area.tap
-                if tap.page is None and tap.key not in told and _is_counted(tap):
-                    told.add(tap.key)
+                if tap.page is None and tap.key not in reported and _is_counted(tap):
+                    reported.add(tap.key)
                     message = tr(
                         "who opens the area {area} is known through LIFF only, and the channel {channel} has "
                         "none: nothing is done then",

@@ -23,18 +23,18 @@ _SERIAL = re.compile("[0-9A-Za-z]")
 def tags_never_added(survey: Survey) -> Iterator[Problem]:
     """`tag-never-added`: a tag that is asked for, or declared, and that nothing in the playbook puts on."""
     added = _added(survey)
-    told = set[str]()
+    reported = set[str]()
     for tag, place in _tags_read(survey):
-        if tag not in added and tag not in told:
-            told.add(tag)
+        if tag not in added and tag not in reported:
+            reported.add(tag)
             message = tr("the tag {tag} is asked for, and nothing here puts it on", tag=quoted(tag))
             hint = put_on(survey.root, tag)
             yield mistake(place, "tag-never-added", message, hint=hint, level="warning")
-    yield from _misspelt(survey, added | told)
+    yield from _misspelt(survey, added | reported)
 
 
 def _misspelt(survey: Survey, known: Collection[str]) -> Iterator[Problem]:
-    """A declared tag that nothing knows but its declaration, while one much like it is put on instead."""
+    """A declared tag without any other use, while one much like it is put on instead."""
     section = survey.root.get("tags")
     declared = section.pairs if isinstance(section, Map) else {}
     missed = [tag for tag in declared if tag not in known]
@@ -69,8 +69,8 @@ def _added(survey: Survey) -> set[str]:
     added.update(tag for tag, _ in _put_on(survey))
     added.update(tag for link in playbook.links.values() for tag in link.add_tags)
     added.update(tag for broadcast in playbook.broadcasts.values() for tag in broadcast.add_tags)
-    asked_in = [*questions(survey), *(field for form in playbook.forms.values() for field in form.questions)]
-    added.update(choice.value for q in asked_in if q.save_tags for choice in q.answer.choices)
+    asking = [*questions(survey), *(field for form in playbook.forms.values() for field in form.questions)]
+    added.update(choice.value for q in asking if q.save_tags for choice in q.answer.choices)
     return added
 
 
@@ -87,13 +87,13 @@ def _tags_read(survey: Survey) -> Iterator[tuple[str, Place]]:
 def attributes_never_set(survey: Survey) -> Iterator[Problem]:
     """`attribute-never-set`: asked for in a condition, a time or a text, and nothing here sets it."""
     playbook = survey.playbook
-    told = _attributes_set(survey) | {
+    known = _attributes_set(survey) | {
         key for key, info in playbook.attributes.items() if info.shop is not None
     }
-    told |= {key for key in playbook.attributes if _by_staff(survey, "attributes", key)}
+    known |= {key for key in playbook.attributes if _by_staff(survey, "attributes", key)}
     for key, place in _attributes_read(survey):
-        if key in playbook.attributes and key not in told:
-            told.add(key)
+        if key in playbook.attributes and key not in known:
+            known.add(key)
             message = tr("the attribute {key} is asked for, and nothing here sets it", key=quoted(key))
             hint = tr(
                 "write  save: {key}  below the question that asks for it; where staff set it, write"
@@ -116,8 +116,8 @@ def _attributes_set(survey: Survey) -> set[str]:
     playbook, found = survey.playbook, set[str]()
     for step in survey.steps:
         found.update(step.sets, step.changes)
-    asked = [*questions(survey), *(field for form in playbook.forms.values() for field in form.questions)]
-    found.update(question.save[0] for question in asked if question.save is not None)
+    asking = [*questions(survey), *(field for form in playbook.forms.values() for field in form.questions)]
+    found.update(question.save[0] for question in asking if question.save is not None)
     found.update(key for hook in playbook.hooks.values() for key in hook.save)
     return found
 

@@ -1,4 +1,4 @@
-"""Whether a flow hears what comes of the things that it asks for, and only that."""
+"""Whether a flow handles the outcomes of its requests, and only those."""
 
 from __future__ import annotations
 
@@ -45,63 +45,63 @@ def unhandled_outcomes(survey: Survey, now: datetime | None) -> Iterator[Problem
             if not state.rests:
                 continue
             rules = (*state.rules, *flow.rules)
-            for asked in _requests_in(flow, state, survey.playbook.flows):
-                if asked.kind == "ended" and state.branch:
+            for request in _requests_in(flow, state, survey.playbook.flows):
+                if request.kind == "ended" and state.branch:
                     continue  # it goes on there, whatever the end was
-                lost = [o for o in asked.outcomes if not _whole(_hearing(asked, o, rules))]
+                lost = [o for o in request.outcomes if not _whole(_handling(request, o, rules))]
                 limited = [
                     o
-                    for o in asked.outcomes
-                    if o not in lost and _can_stay_silent(_hearing(asked, o, rules), now)
+                    for o in request.outcomes
+                    if o not in lost and _can_stay_silent(_handling(request, o, rules), now)
                 ]
                 if lost:
-                    yield _unhandled(asked, lost, rules)
+                    yield _unhandled(request, lost, rules)
                 if limited:
-                    yield _limited(asked, limited, rules, now)
+                    yield _limited(request, limited, rules, now)
 
 
 def outcomes_that_never_come(survey: Survey) -> Iterator[Problem]:
-    """`outcome-never-comes`: a rule waits for what nobody has asked for where it stands."""
+    """`outcome-never-comes`: a rule waits for an outcome that nothing in its state or flow requests."""
     for rule in survey.playbook.rules:
-        yield from _unasked(rule, (), None)
+        yield from _unrequested(rule, (), None)
     for flow in survey.flows:
         everywhere: list[StateRequest] = []
         for state in flow.states.values():
             if state.rests:
-                asked = list(_requests_in(flow, state, survey.playbook.flows))
-                everywhere += asked
+                requests = list(_requests_in(flow, state, survey.playbook.flows))
+                everywhere += requests
                 for rule in state.rules:
-                    yield from _unasked(rule, asked, tr("the state {state}", state=quoted(state.name)))
+                    yield from _unrequested(rule, requests, tr("the state {state}", state=quoted(state.name)))
         for rule in flow.rules:
-            yield from _unasked(rule, everywhere, tr("the flow {flow}", flow=quoted(flow.name)))
+            yield from _unrequested(rule, everywhere, tr("the flow {flow}", flow=quoted(flow.name)))
 
 
 def _requests_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterator[StateRequest]:
     """What a state that rests may have asked for: on entry, or by a rule that stays in it."""
     staying = [rule for rule in (*state.rules, *flow.rules) if rule.to is None]
     for step in (*state.do, *(step for rule in staying for step in rule.do)):
-        asked = _request_of(step)
-        if asked is not None:
-            yield asked
+        request = _request_of(step)
+        if request is not None:
+            yield request
     if state.run is not None and state.run in flows:
         ends = tuple(s.name for s in flows[state.run].states.values() if s.end)
         yield StateRequest("ended", state.run, ends, state.place)
 
 
 def _request_of(step: Step) -> StateRequest | None:
-    asked = step.asks
-    if asked is None:
+    effect = step.asks
+    if effect is None:
         return None
-    name = step.hook if isinstance(step, Call) else asked.action
-    return StateRequest(asked.answer, name, tuple(asked.outcomes), step.place)
+    name = step.hook if isinstance(step, Call) else effect.action
+    return StateRequest(effect.answer, name, tuple(effect.outcomes), step.place)
 
 
-def _hearing(asked: StateRequest, outcome: str, rules: Sequence[Rule]) -> list[Rule]:
-    return [rule for rule in rules if any(_fits(t, asked, outcome) for t in rule.when)]
+def _handling(request: StateRequest, outcome: str, rules: Sequence[Rule]) -> list[Rule]:
+    return [rule for rule in rules if any(_fits(t, request, outcome) for t in rule.when)]
 
 
 def _whole(rules: Sequence[Rule]) -> bool:
-    """Whether one of these hears it in any case, as far as their conditions go."""
+    """Whether one of these takes it in any case, as far as their conditions go."""
     return never_together([denied(rule.condition) for rule in rules])
 
 
@@ -120,52 +120,52 @@ def _holds(rule: Rule, at: datetime | None) -> bool:
     return at is None or ((since is None or since <= at) and (until is None or at < until))
 
 
-def _fits(trigger: object, asked: StateRequest, outcome: str) -> bool:
-    if not isinstance(trigger, OnNews) or trigger.kind != asked.kind:
+def _fits(trigger: object, request: StateRequest, outcome: str) -> bool:
+    if not isinstance(trigger, OnNews) or trigger.kind != request.kind:
         return False
-    if asked.kind != "hook":
+    if request.kind != "hook":
         return trigger.subjects is None or outcome in trigger.subjects
-    return (trigger.subjects is None or asked.name in trigger.subjects) and all(
+    return (trigger.subjects is None or request.name in trigger.subjects) and all(
         test.field == "result" and all(test_implies(Is((outcome,)), t) for t in test.tests)
         for test in trigger.where
     )
 
 
-def _unhandled(asked: StateRequest, outcomes: Sequence[str], rules: Sequence[Rule]) -> Problem:
-    came, when = _came(asked, outcomes), _when(asked, outcomes)
+def _unhandled(request: StateRequest, outcomes: Sequence[str], rules: Sequence[Rule]) -> Problem:
+    came, when = _came(request, outcomes), _when(request, outcomes)
     message, hint = (
         tr("nothing happens when {came}", came=came),
         tr("add  - {when: {{when}}, to: …}", when=when),
     )
-    if any(_hearing(asked, outcome, rules) for outcome in outcomes):
+    if any(_handling(request, outcome, rules) for outcome in outcomes):
         message = tr("nothing happens when {came} and the if of its rules does not hold", came=came)
         hint = tr("add  - {when: {{when}}, to: …} behind them, without if", when=when)
-    return mistake(asked.place, "outcome-unhandled", message, hint=hint)
+    return mistake(request.place, "outcome-unhandled", message, hint=hint)
 
 
 def _limited(
-    asked: StateRequest, outcomes: Sequence[str], rules: Sequence[Rule], now: datetime | None
+    request: StateRequest, outcomes: Sequence[str], rules: Sequence[Rule], now: datetime | None
 ) -> Problem:
-    some = [rule for outcome in outcomes for rule in _hearing(asked, outcome, rules)]
+    some = [rule for outcome in outcomes for rule in _handling(request, outcome, rules)]
     words = row(_what_keeps_silent(some, now), "or")
     message = tr(
         "nothing happens when {came} and its rules are kept silent by {words}",
-        came=_came(asked, outcomes),
+        came=_came(request, outcomes),
         words=words,
     )
     hint = tr(
         "add  - {when: {{when}}, to: …} behind them, without {words}: that is what the others hear",
-        when=_when(asked, outcomes),
+        when=_when(request, outcomes),
         words=words,
     )
-    return mistake(asked.place, "outcome-unhandled", message, hint=hint, level="warning")
+    return mistake(request.place, "outcome-unhandled", message, hint=hint, level="warning")
 
 
-def _when(asked: StateRequest, outcomes: Sequence[str]) -> str:
+def _when(request: StateRequest, outcomes: Sequence[str]) -> str:
     what = outcomes[0] if len(outcomes) == 1 else f"[{', '.join(outcomes)}]"
-    if asked.kind == "hook":
-        return f"hook: {asked.name}" + (f", result: {what}" if len(outcomes) == 1 else "")
-    return f"{asked.kind}: {what}"
+    if request.kind == "hook":
+        return f"hook: {request.name}" + (f", result: {what}" if len(outcomes) == 1 else "")
+    return f"{request.kind}: {what}"
 
 
 def _what_keeps_silent(rules: Sequence[Rule], now: datetime | None) -> Iterator[str]:
@@ -181,23 +181,25 @@ def _what_keeps_silent(rules: Sequence[Rule], now: datetime | None) -> Iterator[
             yield word
 
 
-def _came(asked: StateRequest, outcomes: Sequence[str]) -> Translatable:
-    match asked.kind:
+def _came(request: StateRequest, outcomes: Sequence[str]) -> Translatable:
+    match request.kind:
         case "hook":
-            told = {"ok": tr("succeeds"), "failed": tr("fails")}
-            return tr("{hook} {does}", hook=asked.name, does=row((told[o] for o in outcomes), "or"))
+            verbs = {"ok": tr("succeeds"), "failed": tr("fails")}
+            return tr("{hook} {does}", hook=request.name, does=row((verbs[o] for o in outcomes), "or"))
         case "ended":
-            return tr("{asked} ends in {outcomes}", asked=asked.name, outcomes=row(outcomes))
+            return tr("{asked} ends in {outcomes}", asked=request.name, outcomes=row(outcomes))
         case _:
-            return tr("{asked} gives {outcomes}", asked=asked.name, outcomes=row(outcomes))
+            return tr("{asked} gives {outcomes}", asked=request.name, outcomes=row(outcomes))
 
 
-def _unasked(rule: Rule, asked: Sequence[StateRequest], where: Translatable | None) -> Iterator[Problem]:
-    """`where`: the state or flow that the rule stands in; `None`: it stands outside of all."""
+def _unrequested(
+    rule: Rule, requests: Sequence[StateRequest], where: Translatable | None
+) -> Iterator[Problem]:
+    """`where`: the state or flow of the rule; `None`: it is outside of all."""
     for trigger in rule.when:
         if not isinstance(trigger, OnNews) or trigger.kind not in OUTCOMES:
             continue
-        mine = [a for a in asked if a.kind == trigger.kind]
+        mine = [a for a in requests if a.kind == trigger.kind]
         known = {a.name for a in mine} if trigger.kind == "hook" else {o for a in mine for o in a.outcomes}
         subjects = trigger.subjects or ()
         lost = [subject for subject in subjects if subject not in known]
@@ -230,7 +232,7 @@ def _ask(kind: str, name: str) -> Translatable:
 
 
 def _into_a_flow(kind: str, name: str) -> Translatable:
-    """How what comes of something is heard: by a state that has asked for it. A hook's is there to paste."""
+    """How an outcome is handled: by a state that requests it. That of a hook is there to paste."""
     match kind:
         case "hook":
             flow = _ASKS.replace("HOOK", name)
@@ -250,7 +252,7 @@ def _into_a_flow(kind: str, name: str) -> Translatable:
 
 
 def _asking(kind: str) -> Listing:
-    return row([f"{action}:" for action, asked in ASKED.items() if asked.answer == kind], "or")
+    return row([f"{action}:" for action, effect in ASKED.items() if effect.answer == kind], "or")
 
 
 _ASKS = """flows:

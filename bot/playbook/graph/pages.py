@@ -30,10 +30,10 @@ class _Use:
 
 
 def unopenable_pages(survey: Survey) -> Iterator[Problem]:
-    """`liff-missing`. Told once where no channel has LIFF, else once for each channel that has not.
+    """`liff-missing`. Reported once where no channel has LIFF, else once for each channel without it.
 
-    What a flow says is told of only where no channel has it: on which channels it runs cannot be known. A use
-    that leads somewhere on another channel is a warning: here it is left out.
+    Messages of flows are reported only where no channel has it: on which channels they run cannot be known.
+    A use that leads somewhere on another channel is a warning: here it is left out.
     """
     able = frozenset(name for name in survey.playbook.channels if has_liff(survey, name))
     if not able:
@@ -101,15 +101,15 @@ def _cards_of(steps: Steps, seen: set[int]) -> Iterator[Card]:
     for step in steps:
         match step:
             case SendMessages(cards=cards):
-                said: tuple[Card, ...] = tuple(cards)
+                messages: tuple[Card, ...] = tuple(cards)
             case Show(text=card):
-                said = (card,)
+                messages = (card,)
             case GiveResult(do=do):
                 yield from _cards_of(do, seen)
                 continue
             case _:
                 continue
-        for card in said:
+        for card in messages:
             if id(card) not in seen:
                 seen.add(id(card))
                 yield card

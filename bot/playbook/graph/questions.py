@@ -13,7 +13,7 @@ from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import form_of, never_together
 from bot.playbook.graph.survey import Survey
-from bot.playbook.graph.trigger_subsumption import Ears, ExactPhrase
+from bot.playbook.graph.trigger_subsumption import ExactPhrase, PieceIndex
 from bot.playbook.similar import few, quoted
 
 
@@ -26,7 +26,7 @@ def questions(survey: Survey) -> Iterator[Question]:
 
 
 def hidden_rules(survey: Survey) -> Iterator[Problem]:
-    """`answer-hides-rule`: while a question that takes any text is open, keyword rules are not heard."""
+    """`answer-hides-rule`: while a question that takes any text is open, keyword rules do not run."""
     zone = survey.playbook.zone
     texts = [
         text
@@ -51,22 +51,30 @@ def hidden_rules(survey: Survey) -> Iterator[Problem]:
 def hidden_answers(survey: Survey) -> Iterator[Problem]:
     """`rule-hides-answer`: a choice that a rule asked before the answer takes for itself."""
     before = [rule for rule in survey.playbook.rules if rule.interrupt]
-    ears = Ears(list(enumerate(before)))
+    index = PieceIndex(list(enumerate(before)))
     for flow in survey.flows:
-        own = Ears(list(enumerate(flow.rules)))
+        own = PieceIndex(list(enumerate(flow.rules)))
         for state in flow.states.values():
             if state.question is not None and state.question.answer.choices:
-                lists = [(before, ears), (state.rules, Ears(list(enumerate(state.rules)))), (flow.rules, own)]
+                lists = [
+                    (before, index),
+                    (state.rules, PieceIndex(list(enumerate(state.rules)))),
+                    (flow.rules, own),
+                ]
                 yield from _taken(flow, state, state.question, lists)
 
 
 def _taken(
-    flow: Flow, state: State, question: Question, lists: Sequence[tuple[Sequence[Rule], Ears]]
+    flow: Flow, state: State, question: Question, lists: Sequence[tuple[Sequence[Rule], PieceIndex]]
 ) -> Iterator[Problem]:
     for choice in question.answer.choices:
         for word in (choice.value, *choice.words):
-            heard = [rules[n] for rules, ears in lists for n in ears.hearing(ExactPhrase(word, strict=True))]
-            rule = next((r for r in heard if not r.also and not never_together([form_of(r.condition)])), None)
+            matching = [
+                rules[n] for rules, index in lists for n in index.matching(ExactPhrase(word, strict=True))
+            ]
+            rule = next(
+                (r for r in matching if not r.also and not never_together([form_of(r.condition)])), None
+            )
             if rule is not None:
                 yield _hidden(question, word, rule)
 

@@ -26,12 +26,12 @@ def replies_over_five(survey: Survey) -> Iterator[Problem]:
     """`replies-over-5`: what one message or tap brings about says more than one reply can hold."""
     count = _Count(survey)
     for place, steps, flow, target in _beginnings(survey):
-        said, where = count.steps(steps)
+        number, where = count.steps(steps)
         if flow is not None and target in flow.states:
             more, further = count.state(flow, flow.states[target])
-            said, where = said + more, [*where, *further]
-        if said > MOST:
-            yield _too_many(place, said, where)
+            number, where = number + more, [*where, *further]
+        if number > MOST:
+            yield _too_many(place, number, where)
 
 
 def _beginnings(survey: Survey) -> Iterator[tuple[Place, Steps, Flow | None, str]]:
@@ -61,19 +61,19 @@ def _too_many(place: Place, said: int, where: Sequence[str]) -> Problem:
     return mistake(place, "replies-over-5", message, hint=hint)
 
 
-_Said = tuple[int, list[str]]
-"""How many messages are said, and the states on the way."""
+_Messages = tuple[int, list[str]]
+"""The number of messages, and the states on the way."""
 
 
 class _Count:
-    """Messages said in one turn, each state counted once."""
+    """Messages sent in one turn, each state counted once."""
 
     def __init__(self, survey: Survey) -> None:
         self._playbook = survey.playbook
-        self._known: dict[tuple[int, str], _Said] = {}
+        self._known: dict[tuple[int, str], _Messages] = {}
         self._depth = 0
 
-    def steps(self, steps: Steps) -> _Said:
+    def steps(self, steps: Steps) -> _Messages:
         """Those that these steps reply, with the flows that they start."""
         number, where = 0, list[str]()
         for step in steps:
@@ -85,8 +85,8 @@ class _Count:
                 number, where = number + more, where + further
         return number, where
 
-    def state(self, flow: Flow, state: State) -> _Said:
-        """Those that are said from the entry of a state until somebody rests: by the longest branch."""
+    def state(self, flow: Flow, state: State) -> _Messages:
+        """Those that are sent from the entry of a state to one that rests: by the longest branch."""
         key = (id(flow), state.name)
         if key not in self._known and self._depth < DEPTH:
             self._known[key] = (0, [])  # where it comes round, the rest is counted already
@@ -95,22 +95,22 @@ class _Count:
             self._depth -= 1
         return self._known.get(key, (0, []))
 
-    def _from(self, flow: Flow, state: State) -> _Said:
+    def _from(self, flow: Flow, state: State) -> _Messages:
         number, where = self.steps(state.do)
         if state.question is not None:
             number += _bubbles(state.question.ask)
             if state.question.private and self._playbook.privacy is not None:
                 number += len(self._playbook.privacy.card.bubbles)
-        best: _Said = (0, [])
+        best: _Messages = (0, [])
         if state.run in self._playbook.flows:
             child = self._playbook.flows[str(state.run)]
             best = self.state(child, child.first)
         elif not state.rests:
             for item in state.branch:
                 if item.to in flow.states:
-                    said, on_the_way = self.steps(item.do)
+                    sent, on_the_way = self.steps(item.do)
                     more, further = self.state(flow, flow.states[str(item.to)])
-                    best = max(best, (said + more, [*on_the_way, *further]), key=lambda found: found[0])
+                    best = max(best, (sent + more, [*on_the_way, *further]), key=lambda found: found[0])
         return number + best[0], [state.name, *where, *best[1]]
 
 
@@ -124,7 +124,7 @@ def replies_without_token(survey: Survey, ways: WaysIn) -> Iterator[Problem]:
         into = ways.to(site)
         without = into.without or into.page
         if without is None or site.result is not None:
-            continue  # a result's replies are said as a push where there is no token
+            continue  # a result's replies are sent as a push where there is no token
         for step in site.steps:
             if isinstance(step, SendMessages) and step.how == "reply" and not step.or_push:
                 message = tr("LINE takes no reply {when}: one follows a message or a tap", when=without.when)

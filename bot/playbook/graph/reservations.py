@@ -1,4 +1,4 @@
-"""What is reserved: a phone for two minutes, a place of a rule with `first`, and who asks again."""
+"""Reservations: a phone for two minutes, a place of a rule with `first`, and people who ask again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import reached, targets
 from bot.playbook.graph.implication import ALWAYS, follows, form_of, never_together
 from bot.playbook.graph.survey import Survey
-from bot.playbook.graph.trigger_subsumption import Ears, pieces
+from bot.playbook.graph.trigger_subsumption import PieceIndex, pieces
 from bot.playbook.similar import quoted
 
 
@@ -32,23 +32,23 @@ def fall_through_winners(survey: Survey) -> Iterator[Problem]:
 def _among(survey: Survey, rules: Sequence[Rule]) -> Iterator[Problem]:
     """Of rules in the order in which they are asked."""
     once = [n for n, rule in enumerate(rules) if rule.first is not None and rule.once_per is not None]
-    ears = Ears(list(enumerate(rules))) if once else None
+    index = PieceIndex(list(enumerate(rules))) if once else None
     for number in once:
-        other = _answers_winners(survey, rules, number, ears) if ears is not None else None
+        other = _answers_winners(survey, rules, number, index) if index is not None else None
         if other is not None:
             yield _problem(rules[number], other)
 
 
-def _answers_winners(survey: Survey, rules: Sequence[Rule], number: int, ears: Ears) -> Rule | None:
+def _answers_winners(survey: Survey, rules: Sequence[Rule], number: int, index: PieceIndex) -> Rule | None:
     """The first later rule that winners come to and that is not made for them."""
     rule = rules[number]
     tags = [tag for step in rule.do for tag in step.adds_tags]
     marked = [form_of(HasTag(rule.place, (tag,))) for tag in tags]
     winners = [*marked, survey.form(rule.condition)]
-    if never_together(winners):  # it says itself that it is for nobody with its tag
+    if never_together(winners):  # its condition excludes people with its tag
         winners = marked
     for piece in (piece for trigger in rule.when for piece in pieces(trigger)):
-        for other in (rules[n] for n in ears.hearing(piece, lambda n: n > number)):
+        for other in (rules[n] for n in index.matching(piece, lambda n: n > number)):
             form = survey.form(other.condition)
             if other.also or _at_other_times(rule, other) or never_together([*winners, form]):
                 continue
@@ -84,10 +84,10 @@ def _problem(rule: Rule, other: Rule) -> Problem:
 
 
 def lapsing_reservations(survey: Survey) -> Iterator[Problem]:
-    """`reservation-lapses`: between `found` and `bind_member` somebody has to answer, or to wait.
+    """`reservation-lapses`: between `found` and `bind_member` the person has to answer, or to wait.
 
-    `found` reserves the phone for two minutes (language, section 6); who is asked something in between may
-    take longer, and `bind_member` then binds nobody.
+    `found` reserves the phone for two minutes (language, section 6); a question in between may
+    take longer, and `bind_member` then fails.
     """
     for flow in survey.flows:
         onward = targets(flow)

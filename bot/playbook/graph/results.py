@@ -16,7 +16,7 @@ from bot.playbook.similar import quoted
 
 
 def stop_words_answered_by_push(survey: Survey) -> Iterator[Problem]:
-    """`stop-word-not-free`: a rule for a built-in word pushes, to people who have just asked for silence."""
+    """`stop-word-not-free`: a rule for a built-in word pushes, to people who have just unsubscribed."""
     for rule in survey.rules:
         word = _built_in(rule)
         pushed = (step for step in rule.do if isinstance(step, SendMessages) and step.how == "push")

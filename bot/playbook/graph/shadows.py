@@ -1,4 +1,4 @@
-"""Rules that are never heard because an earlier one takes all they hear, also in another file."""
+"""Rules that never run because an earlier one takes all of their triggers, also in another file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import ConditionForm, follows, form_of, never_together
 from bot.playbook.graph.survey import Survey
-from bot.playbook.graph.trigger_subsumption import Ears, ExactPhrase, Piece, Within, pieces
+from bot.playbook.graph.trigger_subsumption import ExactPhrase, Piece, PieceIndex, Within, pieces
 from bot.playbook.phrases import trigger_words
 from bot.playbook.similar import few, quoted
 
@@ -29,28 +29,28 @@ def shadowed_rules(survey: Survey) -> Iterator[Problem]:
 
 
 def _among(survey: Survey, rules: Sequence[Rule]) -> Iterator[Problem]:
-    """Of rules in the order in which they are asked, those behind another one that hears as much."""
+    """Of rules in their order, those behind another one with the same triggers or more."""
     if len(rules) < 2:
         return
     forms = [survey.form(rule.condition) for rule in rules]
     kinds: dict[tuple[ConditionForm, bool], int] = {}
     pairs = ((form, rule.with_staff) for form, rule in zip(forms, rules, strict=True))
     alike = [kinds.setdefault(pair, len(kinds)) for pair in pairs]
-    ears = Ears([(n, rule) for n, rule in enumerate(rules) if _takes(rule)], alike)
+    index = PieceIndex([(n, rule) for n, rule in enumerate(rules) if _takes(rule)], alike)
     for number, rule in enumerate(rules):
-        found = [(p, _before(number, p, rules, forms, ears)) for t in rule.when for p in pieces(t)]
+        found = [(p, _before(number, p, rules, forms, index)) for t in rule.when for p in pieces(t)]
         taken = [(piece, earlier) for piece, earlier in found if earlier is not None]
         if taken:
             yield _problem(rule, taken, len(found))
 
 
 def _takes(rule: Rule) -> bool:
-    """Whether what this rule hears always stays with it: it is never silent, nobody behind hears it too."""
+    """Whether this rule takes all of its triggers: it has no limits, and no rule behind it runs, too."""
     return not (rule.also or rule.limited)
 
 
 def _before(
-    number: int, piece: Piece, rules: Sequence[Rule], forms: Sequence[ConditionForm], ears: Ears
+    number: int, piece: Piece, rules: Sequence[Rule], forms: Sequence[ConditionForm], index: PieceIndex
 ) -> Rule | None:
     """The first rule before this one that takes all of the piece wherever this one holds."""
 
@@ -59,18 +59,18 @@ def _before(
         at_least = rules[other].with_staff >= rules[number].with_staff
         return other < number and at_least and follows(forms[other], forms[number])
 
-    return next((rules[other] for other in ears.hearing(piece, wider)), None)
+    return next((rules[other] for other in index.matching(piece, wider)), None)
 
 
 def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) -> Problem:
     what = few([quoted(piece_words(piece)) for piece, _ in taken])
     other = taken[0][1]
-    hears = few([quoted(piece_words(piece)) for trigger in other.when for piece in pieces(trigger)])
+    triggers = few([quoted(piece_words(piece)) for trigger in other.when for piece in pieces(trigger)])
     note = tr(
         "what takes it: {file}, line {line}, {hears}",
         file=other.place.file,
         line=other.place.line,
-        hears=hears,
+        hears=triggers,
     )
     interrupts = other.interrupt and not rule.interrupt
     who = tr("one that interrupts") if interrupts else tr("an earlier one")
@@ -80,7 +80,7 @@ def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) ->
         if (
             rule.condition is not None
             or rule.limited
-            or any(hears_more(taker, piece) for piece, taker in taken)
+            or any(takes_more(taker, piece) for piece, taker in taken)
         ):
             hint = _above(rule.place.file, other.place.file)
         if interrupts:
@@ -93,8 +93,8 @@ def _problem(rule: Rule, taken: Sequence[tuple[Piece, Rule]], all_of_it: int) ->
     return mistake(rule.place, "rule-partly-shadowed", message, hint=hint, note=note, level="warning")
 
 
-def hears_more(rule: Rule, piece: Piece) -> bool:
-    """Whether a rule that hears a piece hears more than that: then the other one's place is above it."""
+def takes_more(rule: Rule, piece: Piece) -> bool:
+    """Whether a rule that matches a piece matches more than that: then the other one belongs above it."""
     return all(piece != one for trigger in rule.when for one in pieces(trigger))
 
 
@@ -109,7 +109,7 @@ def _above(file: str, other: str) -> Sentence:
 
 
 def piece_words(piece: Piece) -> str:
-    """What is heard, in a few words."""
+    """The piece in a few words."""
     match piece:
         case ExactPhrase(text):
             return text
@@ -124,30 +124,30 @@ def piece_words(piece: Piece) -> str:
 
 
 def order_by_path(survey: Survey, ordered: Collection[str]) -> Iterator[Problem]:
-    """`order-by-path`: told once for two files; `ordered` are those that `rule_order` names."""
+    """`order-by-path`: reported once for two files; `ordered` are those that `rule_order` names."""
     rules = [rule for rule in survey.playbook.rules if not rule.also]
     if len({rule.place.file for rule in rules} - set(ordered)) < 2:
         return
-    ears = Ears(list(enumerate(rules)))
-    told: set[tuple[str, str]] = set()
+    index = PieceIndex(list(enumerate(rules)))
+    reported: set[tuple[str, str]] = set()
     for number, rule in enumerate(rules):
         for piece in (p for trigger in rule.when for p in pieces(trigger) if isinstance(p, ExactPhrase)):
-            for other in (rules[n] for n in ears.hearing(piece) if n < number):
+            for other in (rules[n] for n in index.matching(piece) if n < number):
                 files = (other.place.file, rule.place.file)
-                if files in told or files[0] == files[1] or not set(files).isdisjoint(ordered):
+                if files in reported or files[0] == files[1] or not set(files).isdisjoint(ordered):
                     continue
                 if other.interrupt != rule.interrupt or never_together(
                     [form_of(other.condition), form_of(rule.condition)]
                 ):
                     continue
-                told.add(files)
+                reported.add(files)
                 message = tr(
                     "{heard} is heard in {file} as well, first by its name alone",
                     heard=quoted(piece_words(piece)),
                     file=files[0],
                 )
                 note = tr("the other rule: {file}, line {line}", file=other.place.file, line=other.place.line)
-                first, second = reversed(files) if hears_more(other, piece) else files
+                first, second = reversed(files) if takes_more(other, piece) else files
                 hint = tr(
                     "say which comes first, in bot.yaml:  rule_order: [{first}, {second}]",
                     first=first,

@@ -1,4 +1,4 @@
-"""What stands where in a playbook: one walk, which all checks of the graph ride."""
+"""All parts of a playbook with their places: one walk, shared by all checks of the graph."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Survey:
     flows: tuple[Flow, ...]
     sites: tuple[Site, ...]
     cards: tuple[Card, ...]
-    """All that can be said, each once; a named card that nothing says is not among them."""
+    """All cards that can be sent, each once; a named card without a use is not among them."""
     taps: tuple[Tap, ...]
     """Of all cards (also those that nothing says) and rich menus."""
 
@@ -69,7 +69,7 @@ class Survey:
         return self._key(*path) is not None
 
     def place(self, *path: str) -> Place:
-        """Where the last of these keys stands; where that is not known, the whole document."""
+        """The place of the last of these keys; where that is not known, the whole document."""
         return place_of(self._key(*path) or self.root)
 
     def _key(self, *path: str) -> Node | None:
@@ -84,7 +84,7 @@ class Survey:
 
     @cached_property
     def placeholders(self) -> tuple[tuple[str, str, Scalar], ...]:
-        """Group, name and text of every placeholder, wherever it stands: `attribute`, `points`, the text."""
+        """Group, name and text of every placeholder of the playbook: `attribute`, `points`, the text."""
         texts = [text for text in scalars(self.root) if "{{" in text.value]
         return tuple(
             (group, name, text) for text in texts for group, name in _PLACEHOLDER.findall(text.value)
@@ -97,7 +97,7 @@ class Survey:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """Every step, whatever it stands in."""
+        """Every step of the playbook."""
         return tuple(step for site in self.sites for step in site.steps)
 
     @cached_property
@@ -123,9 +123,9 @@ def survey(playbook: Playbook, root: Map) -> Survey:
     """Walk through the whole playbook, once."""
     flows = (*playbook.flows.values(), *playbook.variants.values())
     walk = _walked(playbook, flows)
-    said = tuple(walk.cards.values())
+    cards = tuple(walk.cards.values())
     walk.add_cards(playbook.cards.values())  # the taps of those that nothing says
-    return Survey(playbook, root, flows, tuple(walk.sites), said, tuple(walk.taps.values()))
+    return Survey(playbook, root, flows, tuple(walk.sites), cards, tuple(walk.taps.values()))
 
 
 def every_site(playbook: Playbook) -> Sequence[Site]:

@@ -1,4 +1,4 @@
-"""Taps and links that say or send back what nobody hears."""
+"""Taps and links whose text or postback no rule takes."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.questions import questions
 from bot.playbook.graph.survey import Survey
 from bot.playbook.graph.texts import postbacks, sent
-from bot.playbook.graph.trigger_subsumption import Ears, ExactPhrase
+from bot.playbook.graph.trigger_subsumption import ExactPhrase, PieceIndex
 from bot.playbook.similar import hint_for, quoted
 
 
 class Listeners:
-    """Who hears a text anywhere in the playbook: a rule, the answer to a question, a built-in word."""
+    """What takes a text anywhere in the playbook: a rule, the answer to a question, a built-in word."""
 
     def __init__(self, survey: Survey) -> None:
         self._rules = survey.rules
         self._zone = survey.playbook.zone
-        asked = list(questions(survey))
-        free = [q for q in asked if ANSWERS[q.answer.type].free]
-        self._forms = dict.fromkeys(q.answer for q in asked if not ANSWERS[q.answer.type].free)
+        asking = list(questions(survey))
+        free = [q for q in asking if ANSWERS[q.answer.type].free]
+        self._forms = dict.fromkeys(q.answer for q in asking if not ANSWERS[q.answer.type].free)
         self._free = {id(tap) for q in free for card in q.ask for tap in card.taps}
 
     @cached_property
-    def _ears(self) -> Ears:
-        return Ears(list(enumerate(self._rules)))
+    def _index(self) -> PieceIndex:
+        return PieceIndex(list(enumerate(self._rules)))
 
     def hear(self, text: str) -> bool:
-        """Whether anybody hears this text."""
+        """Whether anything takes this text."""
         return (
             built_in_word(fold(text)) is not None
-            or any(True for _ in self._ears.hearing(ExactPhrase(text, strict=True)))
+            or any(True for _ in self._index.matching(ExactPhrase(text, strict=True)))
             or any(may_answer(form, text, self._zone) for form in self._forms)
         )
 
@@ -58,16 +58,16 @@ class Listeners:
         }
 
     def take_back(self, data: str) -> bool:
-        """Whether any rule hears the postback with this data."""
-        return any(True for _ in self._ears.hearing(data))
+        """Whether any rule takes the postback with this data."""
+        return any(True for _ in self._index.matching(data))
 
     def ask_with(self, tap: Tap) -> bool:
-        """Whether a tap stands in a question that takes whatever is said."""
+        """Whether a tap belongs to a question that takes any text."""
         return id(tap) in self._free
 
 
 def unheard_taps(survey: Survey) -> Iterator[Problem]:
-    """`tap-unheard`, `link-unheard`, `postback-unheard`: what is said by a tap is heard by nobody."""
+    """`tap-unheard`, `link-unheard`, `postback-unheard`: nothing takes the text or postback of a tap."""
     listeners = Listeners(survey)
     for tap in survey.taps:
         text = sent(tap)

@@ -79,18 +79,18 @@ _DIALLED = re.compile(r"[*#\d]+")
 """What is dialled: `*123#`."""
 
 _KINDS = frozenset(("anything_else", "any_message", "follow", "unfollow", "postback"))
-"""Triggers that somebody may have taken for texts."""
+"""Triggers that may have been taken for texts."""
 QUOTES = {"“": "”", "「": "」", "『": "』", "【": "】", "‘": "’", "＂": "＂"}
 
 
 def unsayable_texts(survey: Survey) -> Iterator[Problem]:
-    """`invisible-sign`, `quotes-in-text`: told of texts that no tap and no link says either."""
-    said = {text for tap in survey.taps if (text := sent(tap)) is not None}
-    said |= {link.send for link in survey.playbook.links.values() if link.send is not None}
+    """`invisible-sign`, `quotes-in-text`: of texts that no tap and no link sends either."""
+    sent_texts = {text for tap in survey.taps if (text := sent(tap)) is not None}
+    sent_texts |= {link.send for link in survey.playbook.links.values() if link.send is not None}
     for trigger, place in survey.triggers:
         if isinstance(trigger, OnText | OnTextContaining):
             for text in trigger.texts:
-                if text not in said:
+                if text not in sent_texts:
                     yield from _of(text, place, strict=trigger.strict)
 
 

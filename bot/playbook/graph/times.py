@@ -23,7 +23,7 @@ from bot.playbook.syntax.nodes import List, Map, place_of, text_at
 
 
 def past_dates(survey: Survey, now: datetime) -> Iterator[Problem]:
-    """`past-date`: what is over at `now` (UTC) as the playbook is checked; what goes on is never told of."""
+    """`past-date`: what is over at `now` (UTC) as the playbook is checked; what goes on is never reported."""
     yield from _menus(survey, now)
     yield from _broadcasts(survey, now)
     yield from _flows(survey, now)
@@ -143,7 +143,7 @@ def _all_day(place: Place) -> Problem:
 
 
 def waits_that_end_in_quiet(survey: Survey) -> Iterator[Problem]:
-    """`wait-ends-in-quiet`: a time of day after which something is said, always within the quiet hours."""
+    """`wait-ends-in-quiet`: a time of day after which something is sent, always within the quiet hours."""
     yield from _broadcasts_in_quiet(survey)
     for flow in survey.flows:
         quiet = _minutes(flow.quiet) if flow.quiet is not None else frozenset[int]()

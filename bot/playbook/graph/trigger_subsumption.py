@@ -33,7 +33,7 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class ExactPhrase:
-    """A text that is said as a whole; `strict`: with just these characters."""
+    """A whole text; `strict`: with just these characters."""
 
     text: str
     strict: bool = False
@@ -48,7 +48,7 @@ class Within:
 
 
 Piece: TypeAlias = ExactPhrase | Within | Pattern | OnMessage | OnNews | OnAfter | OnAnythingElse | str | None
-"""A part of a trigger that is heard for itself; a `str` is a postback, `None` what no rule hears."""
+"""A part of a trigger that matches by itself; a `str` is a postback, `None` matches no rule."""
 
 
 def pieces(trigger: Trigger) -> Iterator[Piece]:
@@ -74,10 +74,10 @@ def pieces(trigger: Trigger) -> Iterator[Piece]:
             yield trigger
 
 
-class Ears:
-    """The rules that hear a piece whole, by number. Built once; asking costs the length of the piece.
+class PieceIndex:
+    """The rules that match a whole piece, by number. Built once; a search costs the length of the piece.
 
-    `alike` says which rules need not be told apart: of those that hear the same, the first is enough.
+    Rules of equal `alike` count as one: of those with the same trigger, the first is enough.
     """
 
     def __init__(self, rules: Sequence[tuple[int, Rule]], alike: Sequence[object] | None = None) -> None:
@@ -115,11 +115,11 @@ class Ears:
         automaton.make_automaton()
         return automaton
 
-    def hearing(self, piece: Piece, ask: Callable[[int], bool] = lambda number: True) -> Iterator[int]:
-        """The numbers of the rules that hear all of it and that `ask` takes, rising."""
+    def matching(self, piece: Piece, ask: Callable[[int], bool] = lambda number: True) -> Iterator[int]:
+        """The numbers of the rules that match all of it and that `ask` takes, rising."""
         before = -1
         for number, trigger in sorted(self._candidates(piece), key=itemgetter(0)):
-            if number != before and ask(number) and _hears(trigger, piece):
+            if number != before and ask(number) and _matches(trigger, piece):
                 before = number
                 yield number
 
@@ -191,8 +191,8 @@ def _rest(trigger: Trigger) -> object:
             return None
 
 
-def _hears(trigger: Trigger, piece: Piece) -> bool:
-    """Whether the trigger hears all of the piece; what its key says is true already."""
+def _matches(trigger: Trigger, piece: Piece) -> bool:
+    """Whether the trigger matches all of the piece; its key is known to match."""
     match trigger, piece:
         case OnText(_, False), _:
             return True

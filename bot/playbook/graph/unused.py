@@ -25,7 +25,7 @@ def moved_names(survey: Survey) -> Iterator[Problem]:
     for name, tag in playbook.tags.items():
         if tag.moved_from is not None and tag.moved_from in playbook.tags:
             yield _moved_but_exists(survey, "tags", name, tag.moved_from)
-    for name, info in playbook.attributes.items():  # one of another type lies elsewhere
+    for name, info in playbook.attributes.items():  # one of another type has another slot
         if info.moved_from and f"{info.slot.partition('.')[0]}.{info.moved_from}" in slots:
             yield _moved_but_exists(survey, "attributes", name, info.moved_from)
 
@@ -54,10 +54,10 @@ def moved_states(survey: Survey) -> Iterator[Problem]:
 
 
 def unused_cards(survey: Survey) -> Iterator[Problem]:
-    """`card-unused`: a named card that nothing says."""
-    said = {card.key for card in survey.cards} | set(named(survey.root, "card"))
+    """`card-unused`: a named card that nothing sends."""
+    used = {card.key for card in survey.cards} | set(named(survey.root, "card"))
     for name in survey.playbook.cards:
-        if name not in said and name != PRIVACY_NOTICE:
+        if name not in used and name != PRIVACY_NOTICE:
             place = survey.place("cards", name)
             yield _unused(
                 "card-unused",
@@ -84,19 +84,19 @@ def unused_flows(survey: Survey) -> Iterator[Problem]:
 def unused_audiences(survey: Survey) -> Iterator[Problem]:
     """`audience-unused`: no broadcast goes to it, nothing asks for it."""
     broadcasts = survey.root.get("broadcasts")
-    asked = {*named(survey.root, "audience"), *(named(broadcasts, "to") if broadcasts else ())}
-    asked |= _triggered_names(survey, "enters") | _triggered_names(survey, "leaves")
+    used = {*named(survey.root, "audience"), *(named(broadcasts, "to") if broadcasts else ())}
+    used |= _triggered_names(survey, "enters") | _triggered_names(survey, "leaves")
     for name, audience in survey.playbook.audiences.items():
-        if name not in asked:
+        if name not in used:
             message = tr("nothing asks for the audience {name}", name=quoted(name))
             yield _unused("audience-unused", audience.place, message, f"to: {name}")
 
 
 def unused_signals_and_hooks(survey: Survey) -> Iterator[Problem]:
-    """`signal-unused`: no rule hears it; `hook-unused`: nothing calls it."""
-    heard = _triggered_names(survey, "signal")
+    """`signal-unused`: it triggers no rule; `hook-unused`: nothing calls it."""
+    triggering = _triggered_names(survey, "signal")
     for name in survey.playbook.signals:
-        if name not in heard:
+        if name not in triggering:
             what = tr("no rule hears the signal {name}", name=quoted(name))
             use = f"when: {{signal: {name}}}"
             yield _unused("signal-unused", survey.place("signals", name), what, use)
@@ -108,7 +108,7 @@ def unused_signals_and_hooks(survey: Survey) -> Iterator[Problem]:
 
 
 def unused_shops(survey: Survey) -> Iterator[Problem]:
-    """`shop-unused`: no account has it, so nobody is looked up there, and its news have no address."""
+    """`shop-unused`: no account has it, so no member is looked up there, and its news have no address."""
     used = {channel.shop for channel in survey.playbook.channels.values()}
     shops = survey.root.get("shops")
     for name, (_, shop) in shops.pairs.items() if isinstance(shops, Map) else ():
@@ -120,7 +120,7 @@ def unused_shops(survey: Survey) -> Iterator[Problem]:
 
 
 def signals_never_sent(survey: Survey) -> Iterator[Problem]:
-    """`signal-never-sent`: a rule hears it, nothing raises it, and other systems may not tell of it."""
+    """`signal-never-sent`: it triggers a rule, nothing raises it, and other systems may not send it."""
     raised = {step.raises for step in survey.steps}
     if survey.has_value("api_token"):
         return
@@ -141,8 +141,8 @@ def signals_never_sent(survey: Survey) -> Iterator[Problem]:
 
 
 def _triggered_names(survey: Survey, kind: str) -> set[str]:
-    heard = (trigger for trigger, _ in survey.triggers if isinstance(trigger, OnNews))
-    return {name for trigger in heard if trigger.kind == kind for name in trigger.subjects or ()}
+    triggers = (trigger for trigger, _ in survey.triggers if isinstance(trigger, OnNews))
+    return {name for trigger in triggers if trigger.kind == kind for name in trigger.subjects or ()}
 
 
 def _unused(code: Code, place: Place, message: Translatable, use: str) -> Problem:
