@@ -122,6 +122,7 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "clerk_resumed": tr("clerk suspended no more"),
     "clerk_codes": tr("new codes of a clerk"),
     "members_imported": tr("members imported"),
+    "friends_imported": tr("friends imported"),
     "shop_synced": tr("a shop's members read"),
     "resent": tr("given up, and made once more"),
     "dropped": tr("given up, and dropped"),

@@ -48,6 +48,17 @@ class WebhookEndpoint:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FollowersPage:
+    """Some of the friends; `next`: where the others begin, good for 24 hours, `None` behind the last.
+
+    https://developers.line.biz/en/reference/messaging-api/#get-follower-ids
+    """
+
+    users: tuple[str, ...]
+    next: str | None
+
+
 def profile_from(answer: Mapping[str, Any]) -> Profile:
     """Raises `KeyError` where there is no name."""
     return Profile(_text(answer, "displayName"), _maybe(answer, "language"), _maybe(answer, "pictureUrl"))
@@ -75,6 +86,15 @@ def quota_from(quota: Mapping[str, Any], consumption: Mapping[str, Any]) -> Quot
 def webhook_endpoint_from(answer: Mapping[str, Any]) -> WebhookEndpoint:
     """Raises `KeyError` where there is no endpoint."""
     return WebhookEndpoint(_text(answer, "endpoint"), answer.get("active") is True)
+
+
+def followers_from(answer: Mapping[str, Any]) -> FollowersPage:
+    """Raises `KeyError` where there is no list."""
+    if not isinstance(users := answer.get("userIds"), list):
+        raise KeyError("userIds")
+    return FollowersPage(
+        tuple(user for user in users if isinstance(user, str)), _maybe(answer, "next") or None
+    )
 
 
 def _text(answer: Mapping[str, Any], key: str) -> str:

@@ -19,6 +19,7 @@ DeedKind: TypeAlias = Literal[
     "clerk_resumed",
     "clerk_codes",
     "members_imported",
+    "friends_imported",
     "sms_cap_raised",
     "sms_phone_freed",
     "menus_synced",

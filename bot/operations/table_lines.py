@@ -35,7 +35,7 @@ def named_lines(path: Path, named: ColumnNames) -> Iterator[TableRow]:
         with path.open("rb") as file:
             yield from named_lines_in(file, str(path), named)
     except OSError as error:
-        raise TableWrong(_unreadable(str(path), file_trouble(error))) from error
+        raise TableWrong(unreadable(str(path), file_trouble(error))) from error
 
 
 def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[TableRow]:
@@ -45,7 +45,7 @@ def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[
         header = next(lines, TableLine(1, ()))
         if header.fault is not None:
             why = tr("line {line}: {why}", line=header.number, why=fault_words(header.fault))
-            raise TableWrong(_unreadable(called, why))
+            raise TableWrong(unreadable(called, why))
         names = named(header.cells)
         for line in lines:
             if is_shifted(line.cells, header.cells):
@@ -54,10 +54,11 @@ def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[
             cells = {name: cell_text(cell) for name, cell in zip(names, line.cells, strict=False) if name}
             yield TableRow(line.number, cells, line.fault and fault_words(line.fault))
     except NoTable as error:
-        raise TableWrong(_unreadable(called, error.message)) from error
+        raise TableWrong(unreadable(called, error.message)) from error
 
 
-def _unreadable(called: str, why: Translatable | str) -> Translatable:
+def unreadable(called: str, why: Translatable | str) -> Translatable:
+    """That a file of this name cannot be read, and why."""
     return tr("{name} cannot be read: {why}", name=quoted(called), why=why)
 
 

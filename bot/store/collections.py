@@ -365,6 +365,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         DEAD_LETTERS,
         CLERKS,
         _impersonal("rich_menus", Stays("the channel is unlinked")),
+        _impersonal("friend_lists", _FOR_EVER),
         MENU_BATCHES,
         TESTERS,
         ALERTS,

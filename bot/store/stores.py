@@ -18,6 +18,7 @@ from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.due import HeldPeople
 from bot.store.contacts.flow_occupancy import StandingPeople
+from bot.store.contacts.friends import Friends
 from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.contacts.matches import Matches
@@ -99,6 +100,7 @@ class Stores:
     conversations: Conversations
     conversation_files: ConversationFiles
     counts: Counts
+    friends: Friends
     given_up: DeadLetters
     given_up_orders: DeadLetterOrders
     health: DatabaseHealth
@@ -182,6 +184,7 @@ def stores_of(
         conversations=conversations,
         conversation_files=ConversationFiles(database, seal),
         counts=Counts(database),
+        friends=Friends(database, seal),
         given_up=DeadLetters(database, seal),
         given_up_orders=DeadLetterOrders(database, seal, inbox, conversations),
         health=DatabaseHealth(database, embedded),

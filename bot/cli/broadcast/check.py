@@ -2,46 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 
-from bot.app.addresses import line_api, line_data_api
-from bot.app.database import OpenDatabase
 from bot.cli.dates import to_the_second
+from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.own_address import as_they_know_it, simulator_of
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
 from bot.model.translatable import Quoted, Refusal, Translatable, tr
 from bot.operations.broadcasts.checking import BroadcastCheck, HeldBack
 from bot.operations.broadcasts.checking import check as checked
-from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.broadcasts.progress import had_enough
 from bot.operations.payload import pick, pick_or_none
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.in_money import sending_price
-from bot.playbook.valid import ValidPlaybook
-from bot.store.stores import Stores
 
 
 class WouldNotGoOut(Refusal):
     """The sentence says why."""
-
-
-async def line_and_playbook(
-    opened: OpenDatabase, served: ValidPlaybook, people: Stores
-) -> tuple[LineNow, Playbook]:
-    """LINE, or the simulator whose pretend people these are; and the playbook with our address there.
-
-    The real LINE is never asked of pretend people. Raises `SimulatorEnded` and `DatabaseUnavailable`.
-    """
-    known = await as_they_know_it(opened, served, people)
-    if people is opened.stores:
-        api, data_api = line_api(os.environ), line_data_api(os.environ)
-    else:
-        api = data_api = (await simulator_of(people)).line
-    return LineNow(known.settings, api, data_api), known.playbook
 
 
 @carried_out(drafts=True)

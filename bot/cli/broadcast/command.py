@@ -6,9 +6,10 @@ from argparse import ArgumentParser, ArgumentTypeError
 from functools import partial
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
-from bot.cli.broadcast.check import check, line_and_playbook
+from bot.cli.broadcast.check import check
 from bot.cli.broadcast.progress import listed, status
 from bot.cli.broadcast.send import cancel, pause, resume, send
+from bot.cli.line_here import line_and_playbook
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.report_output import ReportForms, add_forms, show_report

@@ -6,10 +6,11 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 
-from bot.cli.broadcast.check import held_back, line_and_playbook
+from bot.cli.broadcast.check import held_back
 from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, progress_payload, skipped_lines, state_of
 from bot.cli.confirm import answered
 from bot.cli.dates import to_the_second
+from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.progress import Progress
 from bot.cli.refusal import note

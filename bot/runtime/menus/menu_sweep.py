@@ -35,6 +35,8 @@ log = logging.getLogger("oaflow.menus")
 
 TAKES = timedelta(seconds=10)
 """Within which LINE has carried out a bulk call: "a few seconds"."""
+CAME_IN = timedelta(seconds=3)
+"""After which no more people seem to come in bulk: the menus of all of them are looked at once."""
 TOLD_EVERY = 10_000
 """People between two lines of the log."""
 
@@ -152,7 +154,11 @@ class MenuSweep:
         now = self._clock.now()
         for batch in await self._people.unfinished(channel, now - TAKES, now) if waits else ():
             await self._go_on(batch)
-        if self._is_due(channel):
+        came = await self._people.look_asked(channel) if waits else None
+        if came is not None and not came <= now < came + CAME_IN:
+            await self._sweep(channel, state)
+            await self._people.looked(channel, came)
+        elif self._is_due(channel):
             await self._sweep(channel, state)
         for menu in self._mappings.mapping(channel).fresh:
             if self.can_show(channel, menu):

@@ -1,16 +1,18 @@
-"""The JSON interface of pictures: of accounts, and of rich menus."""
+"""The JSON interface of accounts (their pictures, whom LINE lists as their friends) and of rich menus."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.control.json_calls import reading
+from bot.simulator.control.json_calls import reading, taking
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.requests import guarded, problem
 from bot.simulator.state.account import Accounts
+from bot.simulator.state.crowd import CROWD_AT_MOST
 from bot.simulator.state.menus import Menus
 from bot.simulator.state.pictures import PictureBytes
 from bot.simulator.state.state_json import menu_json
@@ -40,14 +42,32 @@ _SVG = (
 
 
 class AccountRoutes:
-    """`GET accounts/CHANNEL/picture.svg`."""
+    """`GET accounts/CHANNEL/picture.svg`, `PUT channels/NAME/followers`."""
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """The routes below `prefix`."""
-        return [web.get(prefix + "/accounts/{channel}/picture.svg", guarded(self._picture))]
+        return [
+            web.get(prefix + "/accounts/{channel}/picture.svg", guarded(self._picture)),
+            web.put(prefix + "/channels/{name}/followers", taking(self._followers)),
+        ]
+
+    def _followers(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        account = self._accounts.by_name.get(request.match_info["name"])
+        if account is None:
+            raise CannotAct("unknown", "no such channel")
+        verified = body.get("verified", account.verified)
+        number, gone = body.get("crowd", account.crowd.number), body.get("gone", account.crowd.gone)
+        if body.keys() - {"verified", "crowd", "gone"} or type(verified) is not bool:
+            raise CannotAct("invalid", "a body has verified (true or false), crowd and gone only")
+        if type(number) is not int or not 0 <= number <= CROWD_AT_MOST:
+            raise CannotAct("invalid", f"crowd must be a number up to {CROWD_AT_MOST}")
+        if type(gone) is not int or not 0 <= gone <= number:
+            raise CannotAct("invalid", "gone must be a number up to crowd")
+        account.verified, account.crowd = verified, replace(account.crowd, number=number, gone=gone)
+        return {"verified": verified, "crowd": number, "gone": gone}
 
     async def _picture(self, request: web.Request) -> web.StreamResponse:
         account = self._accounts.by_name.get(request.match_info["channel"])

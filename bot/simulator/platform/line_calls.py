@@ -119,7 +119,10 @@ class MessagingApi:
         return Answered(body={"totalUsage": call.account.used(self._clock.now())})
 
     async def _profile(self, call: ApiCall) -> Answered:
-        friend = self._chats.friends.get(call.path["id"])
+        user, crowd = call.path["id"], call.account.crowd
+        if crowd.has(user):
+            return Answered(body={"userId": user, "displayName": crowd.name(user), "language": "zh-TW"})
+        friend = self._chats.friends.get(user)
         if friend is None or friend.channel != call.account.channel.name or not friend.known:
             raise not_found()
         profile = {"userId": friend.id, "displayName": friend.name, "language": friend.language}
@@ -138,6 +141,8 @@ class MessagingApi:
         return Answered(body=info)
 
     async def _followers(self, call: ApiCall) -> Answered:
+        if not call.account.verified:
+            raise LineRefusal(403, "Access to this API is not available for your account")
         limit = _number(call.query.get("limit", str(FOLLOWERS_A_PAGE)))
         start = _number(call.query.get("start", "0"))
         if limit is None or not 1 <= limit <= FOLLOWERS_AT_MOST:
@@ -146,9 +151,9 @@ class MessagingApi:
             raise LineRefusal(400, "Invalid start param")
         name = call.account.channel.name
         friends = [f.id for f in self._chats.friends.values() if f.channel == name and f.standing == "friend"]
-        end = start + limit
-        page = {"userIds": friends[start:end]}
-        return Answered(body=page | ({"next": str(end)} if end < len(friends) else {}))
+        end, crowd, own = start + limit, call.account.crowd, len(friends)
+        page = {"userIds": [*friends[start:end], *crowd.users(max(0, start - own), max(0, end - own))]}
+        return Answered(body=page | ({"next": str(end)} if end < own + crowd.number else {}))
 
     async def _endpoint(self, call: ApiCall) -> Answered:
         return Answered(body={"endpoint": call.account.endpoint, "active": True})

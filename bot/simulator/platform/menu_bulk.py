@@ -170,7 +170,9 @@ class MenuBulk:
             friend = self._chats.friends.get(person)
             if menu is None:
                 menus.links.pop(person, None)
-            elif friend is not None and friend.channel == _channel(call) and friend.standing == "friend":
+            elif call.account.crowd.has(person) or (
+                friend is not None and friend.channel == _channel(call) and friend.standing == "friend"
+            ):
                 menus.links[person] = menu
 
     def _move(self, call: ApiCall, operations: list[_Operation], batch: _Batch) -> None:

@@ -136,7 +136,8 @@ class MenuCalls:
     async def _link(self, call: ApiCall) -> Answered:
         person, menu = _person(call), self._with_picture(call)
         friend = self._chats.friends.get(person)
-        if friend is None or friend.channel != _channel(call) or friend.standing != "friend":
+        is_here = friend is not None and friend.channel == _channel(call) and friend.standing == "friend"
+        if not is_here and not call.account.crowd.has(person):
             return Answered()  # LINE answers 200 and links nothing
         with self._shown.change(_channel(call), person):
             self._of(call).links[person] = menu.id

@@ -89,7 +89,7 @@ class MessageSending:
         if not self._known(account, to):
             raise LineRefusal(400, "Failed to send messages")
         self._check_suits(to, messages)
-        paid = 1 if self._arrives(to) else 0
+        paid = 1 if account.crowd.has(to) or self._arrives(to) else 0
         self._spend(account, "push", paid)
         unit = self._unit(account, body)
         sent = self._show(to, messages, "push", unit, _under(body)) if paid else self._ids(messages)
@@ -117,7 +117,9 @@ class MessageSending:
         key = self._first_time(account, headers, with_messages=False)
         messages = checked_messages(body, mentions=False)
         checked(body, _QUIET)
-        people = [person for person in self._chats.friends if self._is_friend(account, person)]
+        crowd = account.crowd
+        friends = (*self._chats.friends, *crowd.users(0, crowd.number))
+        people = [person for person in friends if self._is_friend(account, person)]
         return self._to_all(account, people, messages, "broadcast", key, request, body)
 
     def _to_all(
@@ -159,7 +161,7 @@ class MessageSending:
 
     def _known(self, account: Account, to: str) -> bool:
         chat = self._chats.friends.get(to) or self._chats.groups.get(to)
-        return chat is not None and chat.channel == account.channel.name
+        return account.crowd.had(to) or (chat is not None and chat.channel == account.channel.name)
 
     def _arrives(self, chat: str) -> bool:
         friend, group = self._chats.friends.get(chat), self._chats.groups.get(chat)
@@ -169,7 +171,9 @@ class MessageSending:
 
     def _is_friend(self, account: Account, person: str) -> bool:
         friend = self._chats.friends.get(person)
-        return friend is not None and friend.channel == account.channel.name and friend.standing == "friend"
+        if friend is None:
+            return account.crowd.has(person)
+        return friend.channel == account.channel.name and friend.standing == "friend"
 
     def _check_suits(self, chat: str, messages: list[dict[str, Any]]) -> None:
         """Mentions are for groups, tracked videos for single people."""
@@ -218,6 +222,8 @@ class MessageSending:
         if unit is not None:
             unit(sent["id"] for sent in ids)
         for message, sent in zip(messages, ids, strict=True):
+            if chat not in self._chats.friends and chat not in self._chats.groups:
+                continue  # one of a crowd has no phone to show it on
             counted = unit is not None
             bubble = ChatMessage(sent["id"], chat, "bot", at, message, via, counted=counted, unit=under)
             self._chats.keep_message(bubble)

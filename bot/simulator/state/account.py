@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias, get_args
 
 from bot.model.channel import Channel, PricePlan
 from bot.model.money import month_cost
+from bot.simulator.state.crowd import PhonelessFriends
 from bot.simulator.state.line_ids import bot_user_id
 from bot.simulator.state.units import LINE_TIME, AggregationUnits, Deliveries
 
@@ -57,10 +58,16 @@ class Account:
     other_quota: tuple[int | None] | None = None
     """Messages a month, or no limit, where one was asked for that is not the plan's."""
     faults: Faults = NO_FAULTS
+    verified: bool = True
+    """Whether LINE tells who its friends are: to verified and premium accounts."""
+    crowd: PhonelessFriends = field(init=False)
     deliveries: Deliveries = field(default_factory=Deliveries)
     units: AggregationUnits = field(default_factory=AggregationUnits)
     _month: str = ""
     _used: int = 0
+
+    def __post_init__(self) -> None:
+        self.crowd = PhonelessFriends(self.channel.channel_id)
 
     @property
     def user_id(self) -> str:

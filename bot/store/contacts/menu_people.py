@@ -27,11 +27,19 @@ _FRIENDS = {"uid": {"$exists": True, **PERSON_ID}, "friend": {"$ne": False}}
 _WAITING: list[Document] = [
     {"$group": {"_id": "$channel"}},
     {"$unionWith": {"coll": "menu_relinks", "pipeline": [{"$project": {"_id": 1}}]}},
+    {
+        "$unionWith": {
+            "coll": "friend_lists",
+            "pipeline": [{"$match": {"look": {"$exists": True}}}, {"$project": {"_id": 1}}],
+        }
+    },
 ]
 
 
 class MenuPeople:
-    """The collections `contacts`, `menu_batches` and `menu_relinks`. May raise `DatabaseUnavailable`.
+    """The collections `contacts`, `menu_batches`, `menu_relinks`; of `friend_lists` the field `look`.
+
+    May raise `DatabaseUnavailable`.
 
     Pages are in the order of the contacts' ids, after the id that the last one ended with.
     """
@@ -41,6 +49,7 @@ class MenuPeople:
         self._contacts = database.collection("contacts")
         self._batches = database.collection("menu_batches")
         self._asked = database.collection("menu_relinks")
+        self._came_in = database.collection("friend_lists")
         self._seal = seal
 
     # Who
@@ -166,6 +175,24 @@ class MenuPeople:
         """Everybody of a channel is linked anew."""
         async with reaching():
             await self._asked.delete_one({"_id": channel})
+
+    # Who has come in bulk
+
+    async def ask_look(self, channel: str, at: datetime) -> None:
+        """Have it looked who sees which menu there, once nobody has asked for a while: friends come in."""
+        async with reaching():
+            await self._came_in.update_one({"_id": channel}, {"$set": {"look": at}}, upsert=True)
+
+    async def look_asked(self, channel: str) -> datetime | None:
+        """When somebody last asked, and it was not done since."""
+        async with reaching():
+            found = await find_one(self._database, "friend_lists", {"_id": channel})
+        return None if found is None else found.get("look")
+
+    async def looked(self, channel: str, asked: datetime) -> None:
+        """It is done for who had come until somebody asked at that moment."""
+        async with reaching():
+            await self._came_in.update_one({"_id": channel, "look": asked}, {"$unset": {"look": ""}})
 
 
 def _another_than(menu: str | None) -> Document:

@@ -27,6 +27,9 @@ MOST = 20
 """Contacts that are told of one phone or number; more have one by mistake, and nobody reads on."""
 
 
+NO_MORE: Mapping[str, Any] = {}
+
+
 class People:
     """The collection `contacts`, asked by what is private. Every call raises `DatabaseUnavailable`."""
 
@@ -158,7 +161,10 @@ class PeopleWithoutLine:
 
         Who was changed meanwhile is left as they are: whoever asks looks again, and finds that.
         """
-        updates = [self._update(before, after) for before, after in people]
+        updates = [
+            update_by_revision(before, after, self._seal, {"ids.0": {"$exists": False}})
+            for before, after in people
+        ]
 
         def work() -> None:
             try:
@@ -169,15 +175,19 @@ class PeopleWithoutLine:
         if updates:
             await self._visit(work)
 
-    def _update(self, before: Stored | None, after: Contact) -> Update:
-        where: Document = {"_id": after.id, "part": part_of(after.id)}
-        if before is None:
-            fields, _ = changes(Contact(after.id), after, self._seal, born=True)
-            where["rev"] = {"$exists": False}
-            return where, {"$set": {**fields, "rev": 1, "fence": 0}}, True
-        fields, gone = changes(before.contact, after, self._seal, born=False)
-        where |= {"rev": before.revision, "ids.0": {"$exists": False}}
-        update: Document = {"$set": fields, "$inc": {"rev": 1}}
-        if gone:
-            update["$unset"] = gone
-        return where, update, False
+
+def update_by_revision(
+    before: Stored | None, after: Contact, seal: Seal, only: Mapping[str, Any] = NO_MORE
+) -> Update:
+    """What makes a contact what it is to be, where it still is what was read (`None`: nobody) and `only`."""
+    where: Document = {"_id": after.id, "part": part_of(after.id)}
+    if before is None:
+        fields, _ = changes(Contact(after.id), after, seal, born=True)
+        where["rev"] = {"$exists": False}
+        return where, {"$set": {**fields, "rev": 1, "fence": 0}}, True
+    fields, gone = changes(before.contact, after, seal, born=False)
+    where |= {"rev": before.revision, **only}
+    update: Document = {"$set": fields, "$inc": {"rev": 1}}
+    if gone:
+        update["$unset"] = gone
+    return where, update, False

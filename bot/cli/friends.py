@@ -1,0 +1,122 @@
+"""`oaflow friends import`: people who were friends of the account before the bot was."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bot.cli.arguments import Arguments, actions_of, add_action, add_json, describe
+from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.line_here import line_and_playbook
+from bot.cli.operator import add_by
+from bot.cli.order import CommandOrder, carried_out
+from bot.cli.progress import Progress
+from bot.cli.refusal import UsageWrong
+from bot.engine.compiled.playbook import Playbook
+from bot.model.translatable import Translatable, row, tr
+from bot.operations.broadcasts.line_now import line_of
+from bot.operations.find_contacts import NotFound, not_called
+from bot.operations.friend_import import FriendsImport, FriendsOrder, import_friends
+from bot.operations.import_report import import_payload, in_words
+from bot.operations.payload import pick
+from bot.playbook.similar import hint_for
+
+_FILE = "LINE user ids (CSV or a line each); none: LINE's own list; before it: folder with bot.yaml"
+
+
+def _one_file(words: Sequence[str], options: Arguments) -> None:
+    if len(words) > 1:
+        raise UsageWrong(tr("write one file, after the playbook"))
+
+
+@carried_out(check=_one_file)
+async def import_(order: CommandOrder) -> int:
+    """Take friends over, and print what came of it; exit 1 where lines were refused."""
+    options, progress = order.options, Progress(order.speech)
+    people = await order.people()
+    line, playbook = await line_and_playbook(order.opened, order.served, people)
+    wanted = FriendsOrder(
+        _channel(playbook, options.channel),
+        Path(order.words[0]) if order.words else None,
+        profiles=not options.no_profiles,
+        anyway=options.yes,
+        dry=options.dry_run,
+    )
+    try:
+        async with line_of(line, wanted.channel) as client:
+            done = await import_friends(
+                people, playbook, client, wanted, order.by, lambda so_far: progress.show(_so_far(so_far))
+            )
+    finally:
+        progress.over()
+    figures = pick(done, "blocked", "joined", "asked", "gone", "resumed")
+    order.show_all({"channel": wanted.channel, **import_payload(done), **figures}, _lines(done, wanted))
+    return WRONG if done.refused else RIGHT
+
+
+def _channel(playbook: Playbook, name: str | None) -> str:
+    channels = playbook.channels
+    if name is None:
+        if len(channels) == 1:
+            return next(iter(channels))
+        raise NotFound(tr("say whose friends: add  --channel NAME, one of {names}", names=row(channels)))
+    if name not in channels:
+        there = tr("its channels are {names}", names=row(channels))
+        raise NotFound(not_called(tr("channel"), name, hint_for(name, channels) or there))
+    return name
+
+
+def _so_far(done: FriendsImport) -> Translatable:
+    if done.asking_since is None:
+        return tr("{number} friends", number=f"{done.done:,}")
+    asked, all_ = f"{done.asked:,}", f"{done.to_ask:,}"
+    left = done.seconds_left
+    if left is None or left < 1:
+        return tr("LINE is asked who they are: {asked} of {all}", asked=asked, all=all_)
+    long = tr("{number} s", number=left) if left < 90 else tr("{number} min", number=round(left / 60))
+    return tr(
+        "LINE is asked who they are: {asked} of {all}, about {long} left", asked=asked, all=all_, long=long
+    )
+
+
+def _lines(done: FriendsImport, wanted: FriendsOrder) -> Iterator[Translatable]:
+    if wanted.dry:
+        yield tr("nothing was written; so it would be:")
+    if done.resumed:
+        yield tr("LINE's list was read up to {number} before: this went on", number=f"{done.resumed:,}")
+    yield from in_words(done)
+    if done.joined:
+        yield tr("{number} were known from a list or a shop, and are on LINE now", number=f"{done.joined:,}")
+    if done.blocked:
+        yield tr("{number} have blocked the account, and stay so", number=f"{done.blocked:,}")
+    if done.asked:
+        yield tr("LINE was asked who {number} people are", number=f"{done.asked:,}")
+    if done.gone:
+        yield tr(
+            "{number} of them LINE does not know as friends any more: nothing is sent to them",
+            number=f"{done.gone:,}",
+        )
+    if wanted.dry and done.new + done.changed:
+        yield tr("to take them over, the same command without  --dry-run")
+
+
+def arguments(command: ArgumentParser) -> None:
+    """What is done."""
+    says = "Friends who were here before the bot: in audiences and broadcasts at once, silently."
+    describe(command, says, example="oaflow friends import")
+    read = add_action(
+        actions_of(command),
+        "import",
+        "friends by LINE's own list, or a file of LINE user ids",
+        import_,
+        example="oaflow friends import my-shop friends.csv --dry-run",
+        words="[FILE]",
+    )
+    read.add_argument("words", nargs="*", metavar="FILE", help=_FILE)
+    read.add_argument("--channel", metavar="NAME", help="whose friends they are (the only account)")
+    read.add_argument("--dry-run", action="store_true", help="only tell what would come of it")
+    read.add_argument("--no-profiles", action="store_true", help="LINE is not asked who they are")
+    read.add_argument("--yes", action="store_true", help="also where LINE knows none of a file's ids")
+    add_json(read)
+    add_by(read)

@@ -1,0 +1,301 @@
+"""M1: friends who were here before the bot, by LINE's own list or a file; at once, silently, and again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+
+from bot.engine.compiled.playbook import Playbook
+from bot.line.client import LineClient
+from bot.model.channel import Channel
+from bot.model.clock import SystemClock
+from bot.model.contact import Contact, Identity
+from bot.model.processes import part_of
+from bot.model.stored import TurnWrite
+from bot.operations import friend_import
+from bot.operations.audiences import size_of, target_audience
+from bot.operations.audit_trail import deeds
+from bot.operations.friend_import import (
+    FriendsImport,
+    FriendsOrder,
+    FriendsUnread,
+    ListRefused,
+    NotOfThisChannel,
+    import_friends,
+)
+from bot.operations.table_lines import TableWrong
+from bot.simulator.simulator import Simulator
+from bot.simulator.state.account import NO_FAULTS, Faults
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.conftest import NOW
+from tests.playbooks import compiled
+
+MAIN = Channel("main", "@forest", "1234", "secret-of-main", "token-of-main", "森活選品")
+BOT = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1234", channel_secret: opaque}}
+tags: {VIP: {added_by: staff}, 進站: {}}
+audiences: {朋友: {if: {contact: {friend: true}}}, 貴賓: {if: {tag: VIP}}}
+rules:
+  - {when: {enters: 朋友}, add_tags: 進站}
+  - {when: {enters: 貴賓}, add_tags: 進站}
+  - {when: follow, reply: 歡迎}
+  - {when: {text: 嗨}, reply: 您好}
+"""
+
+
+@dataclass
+class Line:
+    """The simulator's LINE, and the account's client."""
+
+    client: LineClient
+    simulator: Simulator
+    http: ClientSession
+    url: str
+
+    async def crowd(self, **how: Any) -> None:
+        async with self.http.put(f"{self.url}/simulator/api/channels/main/followers", json=how) as answer:
+            assert answer.status == 200, await answer.text()
+
+    def users(self, number: int) -> list[str]:
+        return self.simulator._accounts.by_name["main"].crowd.users(0, number)
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[Line]:
+    clock = SystemClock()
+    simulator = Simulator([MAIN], clock)
+    app = web.Application()
+    app.add_routes(simulator.routes())
+    async with TestServer(app) as server, ClientSession() as http:
+        url = str(server.make_url("")).rstrip("/")
+        await simulator.start(url)
+        client = LineClient(MAIN, url + "/simulator/line", url, http, clock)
+        yield Line(client, simulator, http, url)
+        client.close()
+        await simulator.stop()
+
+
+@pytest.fixture
+def stores(database: Database, seal: Seal) -> Stores:
+    return stores_of(database, seal)
+
+
+@pytest.fixture(scope="module")
+def playbook() -> Playbook:
+    return compiled(BOT)
+
+
+async def friends(stores: Stores, playbook: Playbook, line: Line, **how: Any) -> FriendsImport:
+    order = FriendsOrder("main", **how)
+    return await import_friends(stores, playbook, line.client, order, "command:test", lambda so_far: None)
+
+
+def figures(done: FriendsImport) -> tuple[int, int, int, int]:
+    return done.new, done.changed, done.same, done.refused
+
+
+async def contact(stores: Stores, user: str) -> Contact:
+    stored = await stores.contacts.person(f"main:{user}")
+    assert stored is not None
+    return stored.contact
+
+
+async def put(stores: Stores, *people: Contact) -> None:
+    writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in people]
+    assert await stores.contacts.save(writes) == set()
+
+
+def listed(folder: Path, *cells: str) -> Path:
+    path = folder / "friends.csv"
+    path.write_text("\n".join(cells) + "\n", "utf-8")
+    return path
+
+
+async def everyone(stores: Stores, playbook: Playbook) -> int:
+    return (await size_of(stores, playbook, target_audience(playbook, "everyone"))).people["main"]
+
+
+async def test_by_the_list_of_line(stores: Stores, playbook: Playbook, line: Line) -> None:
+    """All of it, page by page: friends in audiences at once, with name and language, silently; and again."""
+    await line.crowd(crowd=1_205, gone=5)
+    done = await friends(stores, playbook, line)
+    assert (figures(done), done.asked, done.gone) == ((1_205, 0, 0, 0), 1_205, 5)
+    assert await everyone(stores, playbook) == 1_200
+    first = await contact(stores, line.users(1)[0])
+    assert first.identities == (Identity("main", line.users(1)[0], friend=True),)
+    assert (first.name, first.language, first.audiences) == ("好友 1", "zh-TW", ("main:朋友",))
+    assert (first.turned, first.timers, first.tags) == (None, (), ())
+    kept = await stores.friends.list_of("main")
+    assert (kept.next, kept.friends, kept.whole is not None) == (None, 1_205, True)
+    again = await friends(stores, playbook, line)
+    assert (figures(again), again.asked, again.gone) == ((0, 5, 1_200, 0), 5, 5)
+    assert await stores.database.collection("inbox").count_documents({}) == 0
+    [last, _] = await deeds(stores)
+    assert (last.kind, last.about, last.after) == ("friends_imported", "main", "new 0, changed 5, refused 0")
+
+
+async def test_a_list_that_line_refuses(stores: Stores, playbook: Playbook, line: Line) -> None:
+    await line.crowd(crowd=3, verified=False)
+    with pytest.raises(ListRefused, match="to verified and premium accounts only"):
+        await friends(stores, playbook, line)
+    assert await everyone(stores, playbook) == 0
+    assert "main" not in await stores.friends.read_whole()
+    [deed] = await deeds(stores)
+    assert deed.state == "refused"
+
+
+async def test_broken_off_it_goes_on(
+    stores: Stores, playbook: Playbook, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the second page was written and before its mark was: that page is read once more."""
+    await line.crowd(crowd=3_500)
+    kept, number = stores.friends.keep_list, 0
+
+    class Killed(BaseException):
+        pass
+
+    async def keep(one: Any) -> None:
+        nonlocal number
+        number += 1
+        if number == 2:
+            raise Killed
+        await kept(one)
+
+    monkeypatch.setattr(stores.friends, "keep_list", keep)
+    with pytest.raises(Killed):
+        await friends(stores, playbook, line, profiles=False)
+    assert await everyone(stores, playbook) == 2_000
+    monkeypatch.setattr(stores.friends, "keep_list", kept)
+    done = await friends(stores, playbook, line, profiles=False)
+    assert (done.resumed, figures(done)) == (1_000, (1_500, 0, 1_000, 0))
+    assert (await stores.friends.list_of("main")).friends == 3_500
+
+
+async def test_a_mark_that_is_too_old_is_not_used(stores: Stores, playbook: Playbook, line: Line) -> None:
+    await line.crowd(crowd=1_500)
+    kept = await stores.friends.list_of("main")
+    now = NOW - timedelta(days=1)
+    await stores.friends.keep_list(replace(kept, next="1000", told=now, began=now, found=1_000))
+    done = await friends(stores, playbook, line, profiles=False)
+    assert (done.resumed, figures(done)) == (0, (1_500, 0, 0, 0))
+
+
+async def test_by_a_file(stores: Stores, playbook: Playbook, line: Line, tmp_path: Path) -> None:
+    """A column by its header; what is no id of a person is refused line by line; who stands there twice."""
+    await line.crowd(crowd=4, gone=1)
+    a, b, c, gone = line.users(4)
+    path = listed(
+        tmp_path,
+        "姓名,LINE_ID",
+        f"王,{a}",
+        f"李,{b.upper()}",
+        f"王,{a}",
+        "x,C" + "a" * 32,
+        "y,U1",
+        f"z,{gone}",
+    )
+    done = await friends(stores, playbook, line, file=path)
+    assert (figures(done), done.gone) == ((3, 0, 1, 2), 1)
+    assert [(one.number, str(one.why)[:22]) for one in done.told] == [
+        (5, "it is a group's id: no"),
+        (6, "it is no LINE user id:"),
+    ]
+    assert await everyone(stores, playbook) == 2
+    assert (await contact(stores, b)).name == "好友 2"
+    assert "main" not in await stores.friends.read_whole()
+    alone = await friends(stores, playbook, line, file=listed(tmp_path, a, b, c))
+    assert figures(alone) == (1, 0, 2, 0)
+    with pytest.raises(TableWrong, match="has to name a column line_id"):
+        await friends(stores, playbook, line, file=listed(tmp_path, "甲,乙", f"{a},x"))
+
+
+async def test_ids_of_another_provider_are_told_before_anything_is_written(
+    stores: Stores, playbook: Playbook, line: Line, tmp_path: Path
+) -> None:
+    path = listed(tmp_path, *(f"U{number:032x}" for number in range(50)))
+    with pytest.raises(NotOfThisChannel, match="none of 20 of these ids"):
+        await friends(stores, playbook, line, file=path)
+    assert await everyone(stores, playbook) == 0
+    done = await friends(stores, playbook, line, file=path, anyway=True)
+    assert (figures(done), done.gone) == ((50, 0, 0, 0), 50)
+    assert await everyone(stores, playbook) == 0
+
+
+async def test_a_dry_run_writes_nothing(
+    stores: Stores, playbook: Playbook, line: Line, tmp_path: Path
+) -> None:
+    await line.crowd(crowd=3)
+    assert figures(await friends(stores, playbook, line, dry=True)) == (3, 0, 0, 0)
+    path = listed(tmp_path, *line.users(3))
+    assert figures(await friends(stores, playbook, line, dry=True, file=path)) == (3, 0, 0, 0)
+    for name in ("contacts", "friend_lists", "audit"):
+        assert await stores.database.collection(name).count_documents({}) == 0
+
+
+async def test_who_is_known_keeps_everything(
+    stores: Stores, playbook: Playbook, line: Line, tmp_path: Path
+) -> None:
+    """Blocked since: by a file never again, by LINE's list; who blocked lately stays so by both."""
+    await line.crowd(crowd=4)
+    met, long_ago, lately, nobody = line.users(4)
+    now = NOW
+
+    def person(user: str, **how: Any) -> Contact:
+        identity = Identity("main", user, **how)
+        return Contact(f"main:{user}", name="本名", seed=7, identities=(identity,), turned=now)
+
+    await put(
+        stores,
+        person(met, friend=None, seen=now, since=now),
+        person(long_ago, friend=False, seen=now - timedelta(days=9)),
+        person(lately, friend=False, seen=now + timedelta(days=9_999)),
+    )
+    done = await friends(stores, playbook, line, file=listed(tmp_path, *line.users(4)))
+    assert (figures(done), done.blocked) == ((1, 1, 2, 0), 2)
+    assert [(await contact(stores, user)).identity("main").friend for user in line.users(4)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+    assert (await contact(stores, met)).audiences == ("main:朋友",)
+    done = await friends(stores, playbook, line)
+    assert (figures(done), done.blocked) == ((0, 1, 3, 0), 1)
+    found = await contact(stores, long_ago)
+    assert (found.identity("main").friend, found.name, found.seed, found.turned) == (True, "本名", 7, now)
+    assert (await contact(stores, lately)).identity("main").friend is False
+    assert (await contact(stores, nobody)).name == "好友 4"
+
+
+async def test_line_that_does_not_answer(
+    stores: Stores, playbook: Playbook, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked again while it is away; where that lasts it is told, and what was taken stays."""
+    await line.crowd(crowd=10)
+    account = line.simulator._accounts.by_name["main"]
+    waits: list[float] = []
+
+    async def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 2:
+            account.faults = NO_FAULTS
+
+    monkeypatch.setattr(friend_import, "sleep", wait)
+    account.faults = Faults(answer="500")
+    assert figures(await friends(stores, playbook, line, profiles=False)) == (10, 0, 0, 0)
+    assert waits == [0.2, 0.4]
+    account.faults = Faults(answer="429")
+    with pytest.raises(FriendsUnread, match="the same command goes on"):
+        await friends(stores, playbook, line)
+    assert len(waits) == 2 + friend_import.ATTEMPTS - 1
+    assert await everyone(stores, playbook) == 10
