@@ -17,6 +17,7 @@ from bot.model.decision import SmsCredit
 from bot.runtime.menus.menu_sweep import MenuSweep
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
+from bot.runtime.sweeps.erasures import ErasureSweep, ErasureWork
 from bot.runtime.sweeps.retention import TranscriptRetention
 
 LOOKS_AT_ONCE = 100
@@ -95,6 +96,14 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
         lambda: brake.brake,
     )
     kept = TranscriptRetention(lambda: live.playbook, stores.conversations, owns, clock)
+    work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock)
+
+    def forget(contact: str) -> None:
+        runtime.turns.recent.drop(contact)
+        runtime.sender.forget(contact)
+
+    erasing = ErasureSweep(work, stores.erasures, owns, forget, clock)
+    runtime.also("erasures", erasing.run)
     runtime.also("kept conversations", kept.run)
     runtime.also("lists of people", lists.run)
     runtime.also("rich menus of people", menus.run)

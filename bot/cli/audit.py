@@ -123,6 +123,7 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "clerk_codes": tr("new codes of a clerk"),
     "members_imported": tr("members imported"),
     "friends_imported": tr("friends imported"),
+    "erased": tr("people erased"),
     "shop_synced": tr("a shop's members read"),
     "resent": tr("given up, and made once more"),
     "dropped": tr("given up, and dropped"),

@@ -20,6 +20,7 @@ DeedKind: TypeAlias = Literal[
     "clerk_codes",
     "members_imported",
     "friends_imported",
+    "erased",
     "sms_cap_raised",
     "sms_phone_freed",
     "menus_synced",
@@ -50,8 +51,8 @@ DeedKind: TypeAlias = Literal[
     "admin_code_wrong",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
-imports, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, who may sign in,
-and who has, or has tried to."""
+imports, erasures, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, who may sign
+in, and who has, or has tried to."""
 
 AuditKind: TypeAlias = Literal[
     "bound",
@@ -121,7 +122,8 @@ class Deed:
 class AuditRow:
     """One line. `contact` is whom it was done to (`""`: nobody), `other` the second one; neither is a name.
 
-    `details` may hold what is private: it is sealed in the database. `undone_by` is the line that undid it.
+    `details` may hold what is private: it is sealed in the database. `undone_by` is the line that undid it;
+    `erased` the number of the certificate of who was erased: it stands in place of the contact.
     """
 
     id: str
@@ -132,8 +134,9 @@ class AuditRow:
     other: str | None = None
     details: tuple[str, ...] = field(default=(), repr=False)
     undone_by: str | None = None
+    erased: str | None = None
 
     @property
     def can_be_undone(self) -> bool:
-        """Whether it is of a kind that can be undone, and has not been."""
-        return self.what in ("merged", "phone_moved") and self.undone_by is None
+        """Whether it is of a kind that can be undone, has not been, and both are there still."""
+        return self.what in ("merged", "phone_moved") and self.undone_by is None and self.erased is None

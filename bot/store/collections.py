@@ -60,12 +60,17 @@ class PeopleKeys:
     """People's rows: `fields` hold ids of contacts, or a row's own id is one of `keys`.
 
     `among`: the row is of others, too. It stays when one of them is erased, who is taken out of these lists:
-    of ids of contacts, or of parts with such a field (`list.field`).
+    of ids of contacts, or of parts with such a field (`list.field`); of a row that is `in_use` later.
+    `stored` is the moment at which a row came, where it says so. `large`: there are many, and no index finds
+    a person's: the last look of an erasure reads them all.
     """
 
     fields: tuple[str, ...] = ()
     keys: tuple[KeyedId, ...] = ()
     among: tuple[str, ...] = ()
+    in_use: Mapping[str, Any] | None = None
+    stored: str = ""
+    large: bool = False
 
     def rows_of(self, person: PersonKeys, hash_text: Hashes) -> Mapping[str, Any]:
         """The filter for a person's rows."""
@@ -137,6 +142,7 @@ CONTACTS = CollectionSpec(
         _index("by_told_phone", "p.told_phone", where=_if_there("p.told_phone")),
         _index("by_email", "p.email", where=_if_there("p.email")),
         _index("by_member_no", "p.member_no", where=_if_there("p.member_no")),
+        _index("merged_into", "to", where=_if_there("to")),
         _index("on_list", "part", "lists", where=_if_there("lists")),
         _index("in_flow", "flows.f", "part", where=_if_there("flows.f")),
         _index("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
@@ -171,7 +177,7 @@ INBOX = CollectionSpec(
         _index("aside", "state", where={"state": "aside"}),
     ),
     life=Expires("at", KNOWN_FOR, where={"state": "done"}),
-    person=PeopleKeys(("contact",)),
+    person=PeopleKeys(("contact",), stored="at", large=True),
     sealed=("raw", "why"),
 )
 TIMELINE_LIFE = Expires("at", timedelta(days=400))
@@ -183,23 +189,28 @@ TIMELINE = CollectionSpec(
         _index("of_goal", "g", "at", where=_if_there("g")),
     ),
     life=TIMELINE_LIFE,
-    person=PeopleKeys(("contact",)),
+    person=PeopleKeys(("contact",), stored="at"),
     sealed=("text",),
 )
 TRACE_LIFE = Expires("at", timedelta(days=7))
-TRACE = CollectionSpec(name="trace", life=TRACE_LIFE, person=PeopleKeys(("contact",)), sealed=("steps",))
+TRACE = CollectionSpec(
+    name="trace",
+    life=TRACE_LIFE,
+    person=PeopleKeys(("contact",), stored="at", large=True),
+    sealed=("steps",),
+)
 CONVERSATIONS = CollectionSpec(
     name="conversations",
     indexes=(_index("in_chat", "chat", "at", "turn"),),
     life=Expires("at", timedelta(days=RETENTION_DAYS), as_told=True),
-    person=PeopleKeys(("chat",)),
+    person=PeopleKeys(("chat",), stored="at"),
     sealed=("said",),
 )
 CONVERSATION_FILES = CollectionSpec(
     name="conversation_files",
     indexes=(_index("in_chat", "chat"),),
     life=CONVERSATIONS.life,
-    person=PeopleKeys(("chat",)),
+    person=PeopleKeys(("chat",), stored="at"),
     sealed=("s",),
 )
 PHONES = CollectionSpec(
@@ -207,7 +218,7 @@ PHONES = CollectionSpec(
     indexes=(_index("by_hash", "h", where=_if_there("h"), unique=True),),
     # who reserved one and went away leaves nothing behind
     life=Expires("until", timedelta(days=1), where={"state": "reserved"}),
-    person=PeopleKeys(("contact", "claimed")),
+    person=PeopleKeys(("contact", "claimed"), large=True),
     sealed=(),
 )
 CODES = CollectionSpec(
@@ -231,7 +242,7 @@ AUDIT = CollectionSpec(
         _index("by_kind", "what", "order"),
     ),
     life=Expires("at", timedelta(days=5 * 365)),
-    person=PeopleKeys(("contact", "other")),
+    person=PeopleKeys(("contact", "other"), stored="at"),
     sealed=("details", "before"),
 )
 MEMBER_RECORDS = CollectionSpec(
@@ -249,14 +260,14 @@ MATCHES = CollectionSpec(
     name="matches",
     indexes=(_index("by_state", "state", "at"),),
     life=Stays("confirmed, or one of the two is erased"),
-    person=PeopleKeys(("contact", "other")),
+    person=PeopleKeys(("contact", "other"), stored="at"),
     sealed=(),
 )
 DEAD_LETTERS = CollectionSpec(
     name="deadletters",
     indexes=(_index("by_time", "at"), _index("by_name", "name")),
     life=Stays("removed"),
-    person=PeopleKeys(("contact",)),
+    person=PeopleKeys(("contact",), stored="at"),
     sealed=("call.body",),
 )
 CLERKS = CollectionSpec(
@@ -273,7 +284,7 @@ CLERKS = CollectionSpec(
 MENU_BATCHES = CollectionSpec(
     name="menu_batches",
     life=Stays("LINE has linked the menu"),
-    person=PeopleKeys(("people.contact",), among=("people.contact",)),
+    person=PeopleKeys(("people.contact",), among=("people.contact",), in_use={}),
     sealed=(),
 )
 PLAYBOOK_FILES = CollectionSpec(
@@ -294,7 +305,7 @@ ALERTS = CollectionSpec(
     name="alerts",
     indexes=(_index("waiting", "to", "at", where={"state": "waits"}),),
     life=Expires("at", timedelta(days=14)),
-    person=PeopleKeys(("contact",)),
+    person=PeopleKeys(("contact",), stored="at"),
     sealed=("said",),
 )
 SENDINGS = CollectionSpec(
@@ -315,7 +326,13 @@ SENDING_BATCHES = CollectionSpec(
     indexes=(_index("of_sending", "sending", "state", "n"),),
     life=Expires("stored", TIMELINE_LIFE.after),  # `stored` is the moment of the sending: they go together
     # of one that is not over nobody is taken out: the call of a key goes to the same people again
-    person=PeopleKeys(("people.contact",), among=("people.contact", "left_out.contact", "got")),
+    person=PeopleKeys(
+        ("people.contact",),
+        among=("people.contact", "left_out.contact", "got"),
+        in_use={"state": {"$in": ["new", "calling", "called"]}},
+        stored="stored",
+        large=True,
+    ),
     sealed=(),
 )
 SHOP_LINKS = CollectionSpec(
@@ -338,6 +355,16 @@ SHOP_NEWS = CollectionSpec(
     sealed=("raw",),
 )
 ADMINS = CollectionSpec(name="admins", life=Stays("removed"), person=Nobodys(), sealed=("s",))
+ERASURES = CollectionSpec(
+    name="erasures",
+    indexes=(
+        _index("begun", "state", "at", where={"state": "began"}),
+        _index("of_erased", "h"),
+    ),
+    life=Expires("at", timedelta(days=5 * 365)),
+    person=Nobodys(),  # who it was is sealed, and dropped once it is done
+    sealed=("s",),
+)
 SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
 
 
@@ -360,6 +387,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         CODES,
         CODE_LIMITS,
         AUDIT,
+        ERASURES,
         MEMBER_RECORDS,
         MATCHES,
         DEAD_LETTERS,

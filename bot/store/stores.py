@@ -17,6 +17,8 @@ from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, Audie
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.due import HeldPeople
+from bot.store.contacts.erasing import Eraser
+from bot.store.contacts.erasures import Erasures
 from bot.store.contacts.flow_occupancy import StandingPeople
 from bot.store.contacts.friends import Friends
 from bot.store.contacts.inbox_commit import InboxCommit
@@ -101,6 +103,8 @@ class Stores:
     conversation_files: ConversationFiles
     counts: Counts
     friends: Friends
+    eraser: Eraser
+    erasures: Erasures
     given_up: DeadLetters
     given_up_orders: DeadLetterOrders
     health: DatabaseHealth
@@ -162,7 +166,7 @@ def stores_of(
 
     inbox, contacts, phones = Inbox(database, seal), Contacts(database, seal), Phones(database, seal)
     listed, conversations = ListedContacts(database, seal), Conversations(database, seal)
-    question = AudienceQuestion(seal, listed)
+    question, secrets = AudienceQuestion(seal, listed), OwnSecrets(database, seal)
     return Stores(
         database=database,
         admins=AdminAccounts(database, seal),
@@ -185,6 +189,8 @@ def stores_of(
         conversation_files=ConversationFiles(database, seal),
         counts=Counts(database),
         friends=Friends(database, seal),
+        eraser=Eraser(database, seal),
+        erasures=Erasures(database, seal, secrets),
         given_up=DeadLetters(database, seal),
         given_up_orders=DeadLetterOrders(database, seal, inbox, conversations),
         health=DatabaseHealth(database, embedded),
@@ -215,7 +221,7 @@ def stores_of(
         rich_menus=RichMenuMappings(database),
         rotations=Rotations(database),
         recipients_now=RecipientsNow(database, seal),
-        secrets=OwnSecrets(database, seal),
+        secrets=secrets,
         sending_batches=SendingBatches(database),
         sendings=Sendings(database, seal),
         sent_marks=SentMarks(database),

@@ -14,6 +14,7 @@ from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Identity, Instance, ReservedMember
+from bot.model.erasure import Erasure, KnownBy
 from bot.model.event import Profile
 from bot.model.journal import TimelineRow
 from bot.model.menus import MenuBatch, MenuPerson
@@ -37,6 +38,7 @@ from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.intake.receive import MARGIN
 from bot.runtime.pages import PageDesk, Viewer
 from bot.store.collections import PersonKeys
+from bot.store.contacts.erasures import PendingErasure
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
@@ -307,6 +309,8 @@ class Story:
         assert await self._stores.testers.give("@boss", contact, started)
         shown = AuditRow("shown", started, "command:test", "set", contact, None, (ALLERGY,))
         await self._stores.audit.add(shown)
+        dog = PendingErasure(Erasure("DOG", started, "command:test"), PersonKeys(["main:Udog"], ["Udog"]))
+        await self._stores.erasures.begin([dog], [KnownBy(["main:Udog"], phones=[PHONE])])
         assert await self._stores.secrets.put(
             OwnSecret("shops.main", TOKEN, 1, "command:test", started), None
         )

@@ -7,10 +7,13 @@ from pathlib import Path
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
 from bot.cli.contact.change import hand_back, list_testers, merge, name, set_value, tag, unbind, undo_merge
+from bot.cli.contact.erase import erase, show_certificate
 from bot.cli.contact.find_and_show import find, show
 from bot.cli.contact.matches import matches
+from bot.cli.operator import add_by
 from bot.operations.conversation import TURNS, TURNS_MOST
 
+_NUMBER = "of the certificate; before it: folder with bot.yaml"
 _WHO = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
 
 
@@ -63,6 +66,41 @@ def arguments(command: ArgumentParser) -> None:
     )
     add_playbook(listed)
     add_json(listed)
+    _erasing(actions)
+
+
+def _erasing(actions: Actions) -> None:
+    erased = add_action(
+        actions,
+        "erase",
+        "all that is stored of somebody is erased, with a certificate",
+        erase,
+        says="Erase a person for good: shows what goes, and asks first. Who writes again is a stranger.",
+        example="oaflow contact erase M1001 --certificate M1001.html",
+        words="[WHO]",
+    )
+    erased.add_argument("words", nargs="*", metavar="WHO", help=_WHO)
+    erased.add_argument("--channel", help="the account of a LINE user id, where several have it")
+    erased.add_argument(
+        "--list", type=Path, metavar="FILE", help="instead of WHO: everybody in a file's first column"
+    )
+    erased.add_argument("--yes", action="store_true", help="without asking")
+    erased.add_argument(
+        "--certificate", type=Path, metavar="FILE.html", help="the certificate as a page to print"
+    )
+    shown = add_action(
+        actions,
+        "certificate",
+        "the certificate of an erasure once more",
+        show_certificate,
+        example="oaflow contact certificate 7QF3-9KTM-2A4X --html certificate.html",
+        words="NUMBER",
+    )
+    shown.add_argument("words", nargs="+", metavar="NUMBER", help=_NUMBER)
+    shown.add_argument("--html", type=Path, metavar="FILE", help="as a page to print")
+    add_by(erased)
+    for one in (erased, shown):
+        add_json(one)
 
 
 def _conversation(shown: ArgumentParser) -> None:

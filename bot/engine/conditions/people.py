@@ -46,6 +46,8 @@ class ListedPeople:
     key: str
     column: ListColumn
     entries: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    file: str = field(default="", compare=False)
+    """Below the playbook's folder."""
 
     @property
     def name(self) -> str:

@@ -205,9 +205,9 @@ class PersonLines:
             del self._lines[line.contact]
         self._on_room(line.contact)
 
-    def drop(self, owns: Callable[[int], bool]) -> None:
-        """Forget what lies on contacts of parts that are not ours any more."""
-        for line in [line for line in self if not owns(line.part)]:
+    def drop(self, is_over: Callable[[PersonLine], bool]) -> None:
+        """Forget what lies on contacts of parts that are not ours any more, or who are erased."""
+        for line in [line for line in self if is_over(line)]:
             self._forget(line.unsettled)
             line.forget()
             del self._lines[line.contact]

@@ -110,7 +110,11 @@ class Sender:
 
     def drop(self) -> None:
         """Forget what lies on contacts of parts that are not ours any more: their owner sends it."""
-        self.lines.drop(self._owns)
+        self.lines.drop(lambda line: not self._owns(line.part))
+
+    def forget(self, contact: str) -> None:
+        """Make no call of somebody who is erased."""
+        self.lines.drop(lambda line: line.contact == contact)
 
     async def stop(self) -> None:
         """Wait a little for calls under way; what is not sent then lies on the contacts."""

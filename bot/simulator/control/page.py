@@ -18,10 +18,8 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.look.tokens import switchable
-from bot.simulator.own_site import guarded, problem
 from bot.simulator.requests import guarded, problem
 from bot.translations.chinese import chinese_of, sentences_script
-from bot.translations.in_browser import chinese_of, sentences_script
 
 _IMPORT = re.compile(
     r'^(?:import \* as (\w+)|(?:import|export) \{([^}]*)\}) from "(\.[^"]+)";$', re.MULTILINE

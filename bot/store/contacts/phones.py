@@ -113,7 +113,7 @@ class Phones:
         Raises `PhoneTaken` where one of them is to have what another contact has, or is about to have.
         """
         ours = {contact.id for contact in before}
-        for phone in {phone for contact in (*before, *after) for phone in _phones_of(contact)}:
+        for phone in {phone for contact in (*before, *after) for phone in phones_of(contact)}:
             found = await self._phones.find_one(self._row(phone), session=session) or {}
             await self._put(phone, found, _followed(found, phone, ours, after), session)
 
@@ -166,7 +166,7 @@ def _settled(found: Document, contact: str, now: datetime, *, bound: bool) -> Do
     return after if "contact" in after or "claimed" in after else {}
 
 
-def _phones_of(contact: Contact) -> Iterator[str]:
+def phones_of(contact: Contact) -> Iterator[str]:
     """The phones that a contact has, or is about to bind."""
     if contact.phone is not None:
         yield contact.phone

@@ -164,6 +164,7 @@ def audit_row(document: Mapping[str, Any], seal: Seal) -> AuditRow:
         document.get("other"),
         tuple(details),
         document.get("undone"),
+        document.get("erased"),
     )
 
 

@@ -62,6 +62,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "admins.s": lambda within, path: f"admins\0{within[0]['_id']}",
     "shop_news.raw": lambda within, path: f"shop_news\0{within[0]['_id']}",
     "alerts.said": _of_row,
+    "erasures.s": lambda within, path: f"erasures\0{within[0]['_id']}",
     "secrets.value": lambda within, path: f"secrets\0{within[0]['_id']}",
     "playbook_files.s": lambda within, path: f"playbook_files\0{within[0]['_id']}",
 }

@@ -54,7 +54,8 @@ def _list(scope: Scope, name: str, csv: Scalar, column: ListColumn) -> ListFile:
         scope.wrong(csv, "list-unreadable", message, error.hint, note)
         return ListFile(people)
     _report_refused(scope, csv, _file(scope, path), found)
-    return ListFile(ListedPeople(people.key, column, found.entries), found.twice, found.refusals)
+    listed = ListedPeople(people.key, column, found.entries, _file(scope, path))
+    return ListFile(listed, found.twice, found.refusals)
 
 
 def _bytes(scope: Scope, csv: Scalar, path: Path) -> bytes | None:

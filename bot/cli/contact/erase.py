@@ -1,0 +1,193 @@
+"""`oaflow contact erase|certificate`: people are erased, and what shows that they were."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from yarl import URL
+
+from bot.app.addresses import line_api, line_data_api
+from bot.cli.answer import in_columns
+from bot.cli.arguments import Arguments
+from bot.cli.confirm import answered
+from bot.cli.contact.contact_json import in_a_line
+from bot.cli.contact.order import contact_of
+from bot.cli.contact.text import line
+from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.order import CommandOrder, carried_out
+from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
+from bot.cli.progress import Progress
+from bot.cli.refusal import UsageWrong
+from bot.cli.report_output import ReportNotWritten
+from bot.cli.terminal_text import write_err
+from bot.model.erasure import Erasure
+from bot.model.translatable import Language, Refusal, Translatable, tr
+from bot.operations import erasing
+from bot.operations.actors import done_by
+from bot.operations.contact_view import masked_view
+from bot.operations.erasing import ErasurePreview, ListPlace, PersonalMenus, UnknownLine
+from bot.operations.erasure_certificate import KINDS, counted, page, state_words
+from bot.operations.find_contacts import WHO, NotFound
+from bot.operations.payload import Payload, pick
+from bot.playbook.file_trouble import file_trouble
+from bot.store.stores import Stores
+
+
+class NotErased(Refusal):
+    """Nobody has confirmed it; the sentence says so."""
+
+
+def _somebody(words: Sequence[str], options: Arguments) -> None:
+    named = any(word.strip() for word in words)
+    if options.list is None and not named:
+        raise NotFound(tr("nobody is named; {who}", who=WHO))
+    if options.list is not None and named:
+        raise UsageWrong(tr("write either WHO or  --list FILE"))
+    if options.list is not None and options.certificate is not None:
+        raise UsageWrong(tr("of a list each has a certificate:  oaflow contact certificate NUMBER"))
+
+
+@carried_out(check=_somebody)
+async def erase(order: CommandOrder) -> int:
+    """Show what goes, ask, erase. Raises `NotFound` and `NotErased`."""
+    return await _erase_list(order) if order.options.list is not None else await _erase_one(order)
+
+
+async def _erase_one(order: CommandOrder) -> int:
+    found = await contact_of(order)
+    shown = await erasing.preview(found)
+    lists = erasing.named_on_lists(order.playbook, order.folder, found.contact)
+    if not order.options.yes:
+        write_err(f"{line(in_a_line(masked_view(found)), order.speech)}\n")
+        for text in in_columns(_kinds(shown, order.speech)):
+            write_err(f"  {text}\n")
+        _confirm(shown.rows, tr("to erase all of it, type the number of rows ({number}):"), order.speech)
+    menus = await _menus(order, found.stores)
+    [done] = await erasing.erase(found.stores, [found.contact.id], order.by, menus)
+    if order.options.certificate is not None:
+        _write(order.options.certificate, done, order)
+    order.show_all(
+        {**_payload(done), "lists": lists}, [*_lines(done, order), *(_on_list(one) for one in lists)]
+    )
+    return RIGHT
+
+
+async def _erase_list(order: CommandOrder) -> int:
+    people, progress = await order.people(), Progress(order.speech)
+    file: Path = order.options.list
+    try:
+        found, unknown = await erasing.people_on(file, people, order.playbook, order.options.channel)
+    except OSError as error:
+        raise NotFound(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
+    if not order.options.yes:
+        _told(unknown, order)
+        question = tr("to erase these people with all that is stored of them, type their number ({number}):")
+        _confirm(len(found), question, order.speech)
+    done = await erasing.erase(
+        people,
+        [one.contact for one in found],
+        order.by,
+        await _menus(order, people),
+        lambda number: progress.show(tr("{done} of {all} people", done=f"{number:,}", all=f"{len(found):,}")),
+    )
+    progress.over()
+    pairs = list(zip(found, done, strict=True))
+    payload = {
+        "erased": [{"line": one.line, **pick(erasure, "number", "state")} for one, erasure in pairs],
+        "unknown": [{"line": one.line, "why": one.why.message} for one in unknown],
+    }
+    lines = [
+        tr("line {line}: certificate {number}", line=one.line, number=erasure.number)
+        for one, erasure in pairs
+    ]
+    number = tr("{number} people are erased", number=f"{len(done):,}")
+    order.show_all(payload, [*lines, number, *map(_not_found, unknown)])
+    return WRONG if unknown else RIGHT
+
+
+@carried_out()
+async def show_certificate(order: CommandOrder) -> None:
+    """Print it, or write the page. Raises `NoSuchCertificate`."""
+    found = await erasing.certificate(await order.people(), order.name or "")
+    if order.options.html is not None:
+        _write(order.options.html, found, order)
+    order.show_all(_payload(found), _lines(found, order))
+
+
+# -- asking
+
+
+def _kinds(shown: ErasurePreview, words: Language) -> list[list[str]]:
+    named = ((KINDS[name], shown.counts[name]) for name in KINDS if shown.counts.get(name))
+    return [[words.text(kind), f"{number:,}"] for kind, number in named]
+
+
+def _confirm(number: int, question: Translatable, words: Language) -> None:
+    if not sys.stdin.isatty():
+        raise NotErased(tr("nobody is erased without a confirmation: add  --yes"))
+    asked = Translatable(question.template, (("number", f"{number:,}"),))
+    if answered(asked, words).replace(",", "") != str(number):
+        raise NotErased(tr("that is another number: nobody was erased"))
+
+
+def _told(unknown: Sequence[UnknownLine], order: CommandOrder) -> None:
+    for one in unknown:
+        order.note(_not_found(one))
+
+
+async def _menus(order: CommandOrder, people: Stores) -> PersonalMenus:
+    """LINE as these people know it: a simulator's pretend people are at the simulator's."""
+    if people is not order.opened.stores:
+        simulated, served = (
+            await simulator_of(people),
+            await as_they_know_it(order.opened, order.served, people),
+        )
+        return PersonalMenus(served.settings.channels, simulated.line, simulated.line)
+    api, data_api = line_api(os.environ), line_data_api(os.environ)
+    if URL(api).path.rstrip("/").endswith(SIMULATED):  # of pretend people, whom real ones are not
+        return PersonalMenus({}, api, data_api)
+    return PersonalMenus(order.served.settings.channels, api, data_api)
+
+
+# -- telling
+
+
+def _payload(erasure: Erasure) -> Payload:
+    payload = pick(erasure, "number", "at", "by", "state", "over", "menu")
+    consents = [pick(one, "version", "at", "channel") for one in erasure.consents]
+    return {**payload, "counts": erasure.counts, "consents": consents}
+
+
+def _lines(erasure: Erasure, order: CommandOrder) -> Iterator[str | Translatable]:
+    yield tr("certificate {number}", number=erasure.number)
+    yield tr("erased at {at}, {by}", at=order.at(erasure.at), by=done_by(erasure.by))
+    yield state_words(erasure, order.at(erasure.over) if erasure.over is not None else "")
+    cells = [[order.speech.text(kind), f"{number:,}"] for kind, number in counted(erasure)]
+    yield from (f"  {text}" for text in in_columns(cells))
+    if erasure.menu == "failed":
+        yield tr("their own rich menu at LINE could not be removed: LINE was not reached, or refused")
+
+
+def _on_list(one: ListPlace) -> Translatable:
+    if one.line:
+        where = tr("{file}, line {line}", file=one.file, line=one.line)
+    else:
+        where = tr("{file}, which is not at hand here", file=one.file)
+    return tr(
+        "the list {name} names the person still: remove it from {where}", name=one.audience, where=where
+    )
+
+
+def _not_found(one: UnknownLine) -> Translatable:
+    return tr("line {line}: {why}", line=one.line, why=one.why.message)
+
+
+def _write(file: Path, erasure: Erasure, order: CommandOrder) -> None:
+    try:
+        file.write_text(page(erasure, order.playbook.bot, order.zone, order.speech), "utf-8")
+    except OSError as error:
+        raise ReportNotWritten(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
+    order.note(tr("the certificate is in {file}", file=str(file)))

@@ -1,0 +1,247 @@
+"""Erasing people (個資法 §3, §11): what goes, done, and the certificate. In the database, whoever runs on it.
+
+All of it raises `DatabaseUnavailable`; what has begun then is seen through by a process that runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.people import ListColumn
+from bot.line.client import LineClient
+from bot.line.http_call import new_session
+from bot.line.outcome import Accepted
+from bot.model.audit import Deed
+from bot.model.channel import Channel
+from bot.model.clock import SystemClock
+from bot.model.contact import Contact
+from bot.model.erasure import Erasure, new_number
+from bot.model.translatable import Refusal, tr
+from bot.operations.audit_trail import audited
+from bot.operations.find_contacts import LocatedContact, NotFound
+from bot.operations.find_contacts import one as one_contact
+from bot.operations.simulated_time import clock_among
+from bot.playbook.csv_table import NoTable, column_name, lines_of
+from bot.playbook.people_list import CALLED, read_cell
+from bot.runtime.sweeps.erasures import ErasureOvertaken, ErasureWork
+from bot.store.collections import PersonKeys
+from bot.store.contacts.erased_people import ErasedPerson
+from bot.store.stores import Stores
+
+TOGETHER = 100
+"""People who are erased at a time."""
+
+AT_LINE = 500
+"""Users in one call. https://developers.line.biz/en/reference/messaging-api/#unlink-rich-menu-from-multiple-users"""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalMenus:
+    """The rich menus of single people at LINE, by its two addresses."""
+
+    channels: Mapping[str, Channel]
+    api: str
+    data_api: str
+
+    async def remove(self, users: Mapping[str, Sequence[str]]) -> set[str]:
+        """Show these users, by channel, the default again; the channels where LINE has not taken it."""
+        failed: set[str] = set()
+        async with new_session() as session:
+            for name, theirs in users.items():
+                account = self.channels.get(name)
+                if account is None or not (account.access_token or account.channel_secret):
+                    failed.add(name)
+                    continue
+                client = LineClient(account, self.api, self.data_api, session, SystemClock())
+                try:
+                    for start in range(0, len(theirs), AT_LINE):
+                        answer = await client.rich_menus.bulk_unlink(theirs[start : start + AT_LINE])
+                        if not isinstance(answer, Accepted):
+                            failed.add(name)
+                finally:
+                    client.close()
+        return failed
+
+
+class NoSuchCertificate(Refusal):
+    """No erasure has this number; the sentence says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasurePreview:
+    """Who is to be erased, and how many rows of each collection go, as far as an index leads to them."""
+
+    person: ErasedPerson
+    counts: Mapping[str, int]
+
+    @property
+    def rows(self) -> int:
+        """How many these are together."""
+        return sum(self.counts.values())
+
+
+async def preview(found: LocatedContact) -> ErasurePreview:
+    """What would go."""
+    number, stores = new_number(), found.stores
+    [person] = await stores.eraser.read({number: PersonKeys([found.contact.id])})
+    return ErasurePreview(person, (await stores.eraser.count([person]))[number])
+
+
+async def erase(
+    stores: Stores,
+    contacts: Sequence[str],
+    actor: str,
+    menus: PersonalMenus,
+    tell: Callable[[int], None] = lambda done: None,
+) -> list[Erasure]:
+    """Erase these people (ids of contacts), and give their certificates, in this order; `tell` hears how many
+    are.
+
+    Where a process runs, it sees them through within a minute or so, with what it still writes; else they
+    are done. Who is somebody else's part by now is erased with them.
+    """
+    clock = await clock_among(stores)
+    work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock)
+    async with audited(stores, Deed("erased", actor, clock.now(), f"{len(contacts)}")) as doing:
+        numbers = await _erased(work, stores, contacts, actor, menus, tell)
+        doing.update(after=numbers[0] if len(numbers) == 1 else "")
+    if not await stores.leases.somebody_runs():
+        with suppress(ErasureOvertaken):
+            await work.see_through(timedelta())
+    found = [await stores.erasures.one(number) for number in numbers]
+    return [one for one in found if one is not None]
+
+
+async def _erased(
+    work: ErasureWork,
+    stores: Stores,
+    contacts: Sequence[str],
+    actor: str,
+    menus: PersonalMenus,
+    tell: Callable[[int], None],
+) -> list[str]:
+    numbers: list[str] = []
+    for start in range(0, len(contacts), TOGETHER):
+        wanted = {new_number(): PersonKeys([contact]) for contact in contacts[start : start + TOGETHER]}
+        numbers += wanted
+        people = await stores.eraser.read(wanted)
+        await work.begin(people, actor)
+        with suppress(ErasureOvertaken):  # it stays begun, and is tried again by the last look
+            await work.carry_out(people)
+        await _remove_menus(work, people, menus)
+        tell(len(numbers))
+    return numbers
+
+
+async def _remove_menus(work: ErasureWork, people: Sequence[ErasedPerson], menus: PersonalMenus) -> None:
+    having = [one for one in people if one.menus]
+    users: dict[str, list[str]] = {}
+    for channel, user in (account for one in having for account in one.menus):
+        users.setdefault(channel, []).append(user)
+    failed = await menus.remove(users) if users else set()
+    removed = [one.number for one in having if failed.isdisjoint(channel for channel, _ in one.menus)]
+    if removed:
+        await work.note_menu(removed, "removed")
+
+
+async def certificate(stores: Stores, number: str) -> Erasure:
+    """The certificate of this number, however it is written. Raises `NoSuchCertificate`."""
+    plain = number.strip().upper().replace(" ", "-")
+    found = await stores.erasures.one(plain)
+    if found is None:
+        raise NoSuchCertificate(tr("no certificate has this number: it is written like 7QF3-9KTM-2A4X"))
+    return found
+
+
+# -- lists
+
+
+@dataclass(frozen=True, slots=True)
+class ListedLine:
+    """A line of a list that names a person who is to be erased."""
+
+    line: int
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownLine:
+    """A line of a list that names nobody, or leaves open who it is."""
+
+    line: int
+    why: NotFound
+
+
+async def people_on(
+    file: Path, people: Stores, playbook: Playbook, channel: str | None
+) -> tuple[list[ListedLine], list[UnknownLine]]:
+    """Whom the lines of a file name, in their first column, each once; and the lines that name nobody.
+
+    Raises `OSError`, and `NoTable` of what is no text.
+    """
+    found: dict[str, ListedLine] = {}
+    unknown: list[UnknownLine] = []
+    for line, who in _named(file):
+        try:
+            contact = (await one_contact([people], playbook, who, channel)).contact.id
+            found.setdefault(contact, ListedLine(line, contact))
+        except NotFound as error:
+            unknown.append(UnknownLine(line, error))
+    return list(found.values()), unknown
+
+
+def _named(file: Path) -> Iterator[tuple[int, str]]:
+    headings = {name for names in CALLED.values() for name in names}
+    with file.open("rb") as opened:
+        for line in lines_of(opened):
+            who = line.cells[0].strip() if line.cells else ""
+            if who and column_name(who) not in headings:
+                yield line.number, who
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlace:
+    """A line of a list of the playbook that names an erased person; 0: its file is not at hand here."""
+
+    audience: str
+    file: str
+    line: int
+
+
+def named_on_lists(playbook: Playbook, folder: Path, contact: Contact) -> list[ListPlace]:
+    """Where the lists of the playbook name this person: they are files of the team, which nobody edits here.
+
+    `folder` is the playbook's.
+    """
+    return [
+        ListPlace(one.name, one.file, line)
+        for one in playbook.lists
+        if (entries := _entries(one.column, contact) & one.entries)
+        for line in _lines_of(folder / one.file, one.column, entries) or [0]
+    ]
+
+
+def _entries(column: ListColumn, contact: Contact) -> set[str]:
+    values: Mapping[ListColumn, Iterable[str | None]] = {
+        "phone": (contact.phone, contact.told_phone),
+        "member_no": (contact.member_no,),
+        "line_id": (identity.user for identity in contact.identities),
+    }
+    return {value for value in values[column] if value is not None}
+
+
+def _lines_of(file: Path, column: ListColumn, entries: set[str]) -> list[int]:
+    try:
+        with file.open("rb") as opened:
+            return [
+                line.number
+                for line in lines_of(opened)
+                if any(read_cell(column, cell) in entries for cell in line.cells)
+            ]
+    except (OSError, NoTable):
+        return []

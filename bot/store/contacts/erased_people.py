@@ -1,0 +1,119 @@
+"""Some people who are erased: which rows of a collection are theirs, and which came after they were gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.model.contact import Consent, contact_id
+from bot.model.erasure import KnownBy
+from bot.model.processes import part_of
+from bot.store.collections import CollectionSpec, PeopleKeys, PersonKeys
+from bot.store.database.mongo import Document
+from bot.store.sealing.derived_keys import Hashes
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedPerson:
+    """A person by the number of the erasure: what their rows are found by, what lists know them by, the
+    revisions of their contacts, what was agreed to, `gone` when the contacts were removed.
+
+    `menus` are the LINE accounts (channel and user) that have a rich menu of their own.
+    """
+
+    number: str
+    keys: PersonKeys
+    known: KnownBy = field(default_factory=KnownBy)
+    contacts: Mapping[str, int] = field(default_factory=dict)
+    consents: Sequence[Consent] = ()
+    menus: Sequence[tuple[str, str]] = field(default=(), repr=False)
+    gone: datetime | None = None
+
+
+def whose(spec: CollectionSpec) -> PeopleKeys:
+    """How a person's rows are found in a collection that has some."""
+    assert isinstance(spec.person, PeopleKeys)
+    return spec.person
+
+
+def ids_of(contact: Mapping[str, Any]) -> Iterator[str]:
+    """The ids that stand for whom a stored contact is: its own, those of its chats, of whom it is part."""
+    yield contact["_id"]
+    if "to" in contact:
+        yield contact["to"]
+    for one in contact.get("ids", ()):
+        if one.get("uid") is not None:
+            yield contact_id(one["ch"], one["uid"])
+
+
+class ErasedPeople:
+    """Several at once, so that each collection is asked once."""
+
+    def __init__(self, people: Sequence[ErasedPerson], hash_text: Hashes) -> None:
+        self._hash = hash_text
+        self._people = {one.number: one for one in people}
+        self.owner = {id: one.number for one in people for id in one.keys.contacts}
+        self.keys = PersonKeys(
+            list(self.owner),
+            [user for one in people for user in one.keys.users],
+            [phone for one in people for phone in one.keys.phones],
+        )
+        self.parts = sorted({part_of(id) for id in self.owner})
+
+    def where(self, spec: CollectionSpec, *, in_use: bool = False) -> Document:
+        """Their rows; those of others, too, where they are (not) in use."""
+        found = dict(whose(spec).rows_of(self.keys, self._hash))
+        using = whose(spec).in_use
+        if using is None:
+            return found
+        return {"$and": [found, dict(using) if in_use else {"$nor": [dict(using)]}]}
+
+    def fields(self, spec: CollectionSpec) -> Document:
+        """What of a row says whose it is, and when it came."""
+        names = (*(name for name in whose(spec).fields if name != "_id"), whose(spec).stored)
+        return {"_id": 1, **{name: 1 for name in names if name}}
+
+    def owners(self, spec: CollectionSpec, row: Mapping[str, Any]) -> set[str]:
+        """The numbers of those whose row it is."""
+        found = {self.owner[id] for name in whose(spec).fields for id in _at(row, name) if id in self.owner}
+        if whose(spec).keys and not found:
+            found = {number for number in self._people if row["_id"] in self._keyed(spec, number)}
+        return found
+
+    def owners_before(self, spec: CollectionSpec, row: Mapping[str, Any], anew: Set[str]) -> set[str]:
+        """The same of a row from before they were gone. `anew`: ids of contacts that are there again: what
+        does not say when it came is theirs who came then. Of who is not gone all is theirs.
+        """
+        if all(one.gone is None for one in self._people.values()):
+            return self.owners(spec, row)
+        came = row.get(whose(spec).stored)
+        if came is None:
+            ids = {id for name in whose(spec).fields for id in _at(row, name)}
+            return {self.owner[id] for id in ids if id in self.owner and id not in anew}
+        gone = {number: self._people[number].gone for number in self.owners(spec, row)}
+        return {number for number, at in gone.items() if at is not None and came < at}
+
+    def _keyed(self, spec: CollectionSpec, number: str) -> set[str]:
+        of = self._people[number].keys
+        values = {"phone": of.phones, "user": of.users}
+        return {
+            id
+            for key in whose(spec).keys
+            for value in values.get(key.kind, ())
+            for id in key.all_of(value, self._hash)
+        }
+
+
+def _at(row: Any, path: str) -> Iterator[str]:
+    """The ids that stand at a path, through lists."""
+    if isinstance(row, list):
+        for one in row:
+            yield from _at(one, path)
+    elif not path:
+        yield row
+    elif isinstance(row, Mapping):
+        name, _, rest = path.partition(".")
+        if name in row:
+            yield from _at(row[name], rest)

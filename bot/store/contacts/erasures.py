@@ -1,0 +1,214 @@
+"""Erasures in MongoDB: certificates, and keyed hashes by which lists and shops know who was erased."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import bson
+from pymongo import UpdateOne
+
+from bot.model.contact import Consent
+from bot.model.erasure import Erasure, KnownBy, MenuAtLine
+from bot.model.own_secret import OwnSecret
+from bot.store.cluster.own_secrets import OwnSecrets
+from bot.store.collections import PersonKeys
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.sealing.seal import Seal
+
+PEPPER = "erasures"
+"""The name of the secret that keys these hashes: sealed, it outlives each key of the key ring."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingErasure:
+    """An erasure that has begun, and whose data is erased: dropped once that is done."""
+
+    erasure: Erasure
+    keys: PersonKeys
+
+
+class Erasures:
+    """The collection `erasures`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+
+    def __init__(self, database: Database, seal: Seal, own: OwnSecrets) -> None:
+        self._rows = database.collection("erasures")
+        self._seal = seal
+        self._own = own
+        self._key: bytes | None = None
+
+    async def begin(self, new: Sequence[PendingErasure], known: Sequence[KnownBy]) -> None:
+        """Write down that these begin: before anything is erased."""
+        key = await self._pepper(new[0].erasure) if new else b""
+        rows = [self._document(one, by, key) for one, by in zip(new, known, strict=True)]
+        async with reaching():
+            if rows:
+                await self._rows.insert_many(rows, ordered=False)
+
+    async def amend(self, one: PendingErasure, known: KnownBy) -> None:
+        """More is known of the person: what was merged meanwhile."""
+        key = await self._pepper(one.erasure)
+        change: Document = {
+            "$addToSet": {"h": {"$each": _hashes(known, key)}, "shops": {"$each": _shops(known)}}
+        }
+        change["$set"] = {"s": self._sealed(one)}
+        async with reaching():
+            await self._rows.update_one({"_id": one.erasure.number, "state": "began"}, change)
+
+    async def add(self, counts: Mapping[str, Mapping[str, int]], *, gone: datetime | None = None) -> None:
+        """So many rows more of each collection are erased, by number; `gone`: since then the contacts are."""
+        changes = [
+            UpdateOne({"_id": number}, change)
+            for number, of_each in counts.items()
+            if (change := _added(of_each, gone))
+        ]
+        async with reaching():
+            if changes:
+                await self._rows.bulk_write(changes, ordered=False)
+
+    async def note_menu(self, numbers: Collection[str], menu: MenuAtLine) -> None:
+        """What has become of their own menus at LINE."""
+        async with reaching():
+            await self._rows.update_many({"_id": {"$in": list(numbers)}}, {"$set": {"menu": menu}})
+
+    async def end(self, numbers: Collection[str], at: datetime) -> None:
+        """Nothing of these people is left: who they were is dropped."""
+        done = {"$set": {"state": "done", "over": at}, "$unset": {"s": ""}}
+        async with reaching():
+            await self._rows.update_many({"_id": {"$in": list(numbers)}, "state": "began"}, done)
+
+    async def one(self, number: str) -> Erasure | None:
+        """The erasure of this number."""
+        async with reaching():
+            row = await self._rows.find_one({"_id": number})
+        return None if row is None else _erasure(row)
+
+    async def pending(self, most: int) -> list[PendingErasure]:
+        """Those that have begun, the oldest first. Raises `SealInvalid` without its key."""
+        async with reaching():
+            rows = await self._rows.find({"state": "began"}).sort("at", 1).limit(most).to_list(None)
+        return [PendingErasure(_erasure(row), self._opened(row)) for row in rows]
+
+    async def erased(self, known: Mapping[int, KnownBy]) -> set[int]:
+        """Which of these people were erased. One with a member number is not known by the phone of another
+        member of the same shop."""
+        secret = self._key or await self._kept()
+        if secret is None or not known:
+            return set()
+        asked = {
+            number: (_hashed(_own(one), secret), _hashed(_shared(one), secret))
+            for number, one in known.items()
+        }
+        hashes = [one for some in asked.values() for part in some for one in part]
+        async with reaching():
+            rows = await self._rows.find({"h": {"$in": hashes}}, {"h": 1, "shops": 1}).to_list(None)
+        by_hash: dict[str, list[Document]] = {}
+        for row in rows:
+            for one in row["h"]:
+                by_hash.setdefault(one, []).append(row)
+
+        def is_erased(number: int) -> bool:
+            own, shared = asked[number]
+            shops = {shop or "" for shop, _ in known[number].members}
+            others = (row for one in shared for row in by_hash.get(one, ()))
+            return any(one in by_hash for one in own) or any(shops.isdisjoint(row["shops"]) for row in others)
+
+        return {number for number in known if is_erased(number)}
+
+    # -- the key
+
+    async def _kept(self) -> bytes | None:
+        found = await self._own.read(PEPPER)
+        self._key = None if found is None else bytes.fromhex(found.value)
+        return self._key
+
+    async def _pepper(self, first: Erasure) -> bytes:
+        """The key; made with the first erasure."""
+        while (key := self._key or await self._kept()) is None:
+            await self._own.put(OwnSecret(PEPPER, secrets.token_hex(32), 1, first.by, first.at), None)
+        return key
+
+    # -- rows
+
+    def _document(self, one: PendingErasure, known: KnownBy, key: bytes) -> Document:
+        erasure = one.erasure
+        return {
+            "_id": erasure.number,
+            "at": erasure.at,
+            "by": erasure.by,
+            "state": "began",
+            "counts": dict(erasure.counts),
+            "consents": [
+                {"v": each.version, "at": each.at, "ch": each.channel, "page": each.on_page}
+                for each in erasure.consents
+            ],
+            "menu": erasure.menu,
+            "h": _hashes(known, key),
+            "shops": _shops(known),
+            "s": self._sealed(one),
+        }
+
+    def _sealed(self, one: PendingErasure) -> bytes:
+        keys = one.keys
+        told = {"contacts": list(keys.contacts), "users": list(keys.users), "phones": list(keys.phones)}
+        return self._seal.seal(bson.encode(told), _place(one.erasure.number))
+
+    def _opened(self, row: Mapping[str, Any]) -> PersonKeys:
+        told = bson.decode(self._seal.open(bytes(row["s"]), _place(row["_id"])))
+        return PersonKeys(told["contacts"], told["users"], told["phones"])
+
+
+def _added(counts: Mapping[str, int], gone: datetime | None) -> Document:
+    change: Document = {}
+    if more := {f"counts.{name}": number for name, number in counts.items() if number}:
+        change["$inc"] = more
+    if gone is not None:
+        change["$max"] = {"gone": gone}
+    return change
+
+
+def _erasure(row: Mapping[str, Any]) -> Erasure:
+    consents = [Consent(one["v"], one["at"], one["ch"], one["page"]) for one in row["consents"]]
+    return Erasure(
+        row["_id"],
+        row["at"],
+        row["by"],
+        row["state"],
+        row.get("gone"),
+        row.get("over"),
+        row["counts"],
+        consents,
+        row["menu"],
+    )
+
+
+def _shops(known: KnownBy) -> list[str]:
+    return sorted({shop or "" for shop, _ in known.members})
+
+
+def _hashes(known: KnownBy, key: bytes) -> list[str]:
+    return _hashed([*_own(known), *_shared(known)], key)
+
+
+def _hashed(texts: Iterable[str], key: bytes) -> list[str]:
+    return [hmac.digest(key, text.encode(), "sha256").hex() for text in texts]
+
+
+def _own(known: KnownBy) -> Iterator[str]:
+    """What no two people have."""
+    yield from (f"line\0{one}" for one in known.contacts)
+    yield from (f"member\0{shop or ''}\0{number}" for shop, number in known.members)
+
+
+def _shared(known: KnownBy) -> Iterator[str]:
+    """What a family may share."""
+    yield from (f"phone\0{one}" for one in known.phones)
+    yield from (f"mail\0{one.casefold()}" for one in known.emails)
+
+
+def _place(number: str) -> bytes:
+    return f"erasures\0{number}".encode()

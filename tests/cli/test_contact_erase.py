@@ -1,0 +1,82 @@
+"""`oaflow contact erase` and `certificate`: what is said, asked, done, and written down. J2, J4"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli.main import main
+from tests.cli.people import AMY, EVE, PHONE, folder, people
+from tests.cli.test_contact_change import Terminal
+
+__all__ = ["folder", "people"]
+
+
+def certified(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    """What `erase` tells programs."""
+    capsys.readouterr()
+    assert main(["contact", "erase", *words, "--yes", "--json"]) == 0
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def test_somebody_is_erased_and_certified(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = certified(capsys, PHONE, "--channel", "main", "--certificate", "amy.html")
+    assert (told["state"], told["menu"], told["lists"]) == ("done", "none", [])
+    assert told["counts"]["contacts"] == 2, "who was merged into her, too"
+    assert {"timeline", "deadletters"} <= told["counts"].keys()
+    assert [one["version"] for one in told["consents"]] == ["2026-08"]
+    page = Path("amy.html").read_text("utf-8")
+    assert told["number"] in page
+    assert not any(mark in page for mark in (AMY.id, "王小美", PHONE, "M1001", "amy@"))
+    assert main(["contact", "show", AMY.id]) == 1
+    assert main(["contact", "certificate", told["number"].lower(), "--json"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert again == {name: value for name, value in told.items() if name != "lists"}
+    assert main(["audit", "--kind", "erased", "--json"]) == 0
+    [line] = json.loads(capsys.readouterr().out)
+    assert (line["about"], line["after"]) == ("1", told["number"])
+
+
+def test_it_is_asked_before_and_refused_without_the_right_number(
+    people: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["contact", "erase", EVE.id]) == 1
+    assert "add  --yes" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdin", Terminal("yes\n"))
+    assert main(["contact", "erase", EVE.id]) == 1
+    assert "nobody was erased" in capsys.readouterr().err
+    assert main(["contact", "show", EVE.id]) == 0
+    monkeypatch.setattr(sys, "stdin", Terminal("1\n"))
+    assert main(["contact", "erase", EVE.id, "--language", "zh-TW"]) == 0
+    said = capsys.readouterr()
+    assert "個人檔案" in said.err
+    assert "證明編號" in said.out
+    assert main(["contact", "show", EVE.id]) == 1
+
+
+def test_a_list_erases_each_once_and_names_the_lines_that_name_nobody(
+    people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("gone.csv").write_text("member_no\nM1001\nmain:U5\n0900000000\nM1001\n", "utf-8")
+    assert main(["contact", "erase", "--list", "gone.csv", "--yes", "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert [one["line"] for one in told["erased"]] == [2, 3]
+    assert [one["line"] for one in told["unknown"]] == [4]
+    assert "0900000000" not in json.dumps(told)
+    assert main(["contact", "erase", "M1001", "--list", "gone.csv"]) == 2
+    assert main(["contact", "erase", "--list", "none.csv", "--yes"]) == 1
+
+
+def test_who_shares_a_phone_stays(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    certified(capsys, AMY.id)
+    assert main(["contact", "show", "outlet:U2"]) == 0
+
+
+@pytest.mark.parametrize("words", [["erase"], ["certificate", "AAAA-BBBB-CCCC"]])
+def test_who_is_not_there_is_refused(people: Path, words: list[str]) -> None:
+    assert main(["contact", *words]) == 1
