@@ -163,8 +163,8 @@ class LineClient:
         LINE tells verified and premium accounts only: else the `LineError` has the status 403.
         """
         asked = {"limit": str(FOLLOWERS_A_PAGE)} | ({"start": start} if start is not None else {})
-        told = await self._read(f"/v2/bot/followers/ids?{urlencode(asked)}", yields=True)
-        return _understood(lambda: followers_from(told or {}))
+        answer = await self._read(f"/v2/bot/followers/ids?{urlencode(asked)}", yields=True)
+        return _parsed(lambda: followers_from(answer or {}))
 
     async def bot_info(self) -> BotInfo:
         """The account itself."""

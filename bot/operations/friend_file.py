@@ -21,8 +21,8 @@ from bot.playbook.csv_table import (
     is_shifted,
     lines_of,
 )
-from bot.playbook.file_trouble import file_trouble
 from bot.playbook.people_list import CALLED, read_cell
+from bot.playbook.syntax.source import file_trouble
 
 CALLED_SO = (
     *CALLED["line_id"],

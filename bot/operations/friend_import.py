@@ -37,7 +37,7 @@ from bot.operations.simulated_time import clock_among
 from bot.runtime.own_events import own_event
 from bot.runtime.retry import backoff
 from bot.runtime.shops.member_batches import OVERTAKEN
-from bot.runtime.turn_taking.contact_seed import newborn_seed
+from bot.runtime.turn_taking.draft_reading import newborn_seed
 from bot.store.contacts.friends import FriendList
 from bot.store.stores import Stores
 
@@ -120,7 +120,7 @@ async def import_friends(
 ) -> FriendsImport:
     """Take them over; `tell` hears how far it is.
 
-    Raises `TableWrong`, `ListRefused`, `NotOfThisChannel`, `FriendsUnread` and `DatabaseUnavailable`: what was
+    Raises `TableWrong`, `ListRefused`, `NotOfThisChannel`, `FriendsUnread`, `DatabaseUnavailable`: what was
     taken until then stays, and the same order goes on.
     """
     clock = await clock_among(stores)

@@ -32,7 +32,7 @@ from bot.operations.erasing import ErasurePreview, ListPlace, PersonalMenus, Unk
 from bot.operations.erasure_certificate import KINDS, counted, page, state_words
 from bot.operations.find_contacts import WHO, NotFound
 from bot.operations.payload import Payload, pick
-from bot.playbook.file_trouble import file_trouble
+from bot.playbook.syntax.source import file_trouble
 from bot.store.stores import Stores
 
 
