@@ -67,6 +67,7 @@ from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.runtime.shops.all_shops import SyncedShops
+from bot.runtime.sweeps.name_upgrade import NameUpgrading
 from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
 from bot.sms.providers import sender_of
@@ -320,6 +321,8 @@ def _presence(serving: AppContext, runtime: Runtime) -> Presence:
     reload.on_renewed(presence.changed)
     runtime.also("keys", serving.keys.rotation.run)
     runtime.also("presence", presence.run)
+    names = NameUpgrading(begun.opened.stores.name_upgrade, runtime.ownership.owns, serving.clock)
+    runtime.also("names that can be searched", names.run)
     if not begun.simulator:
         _look_for_playbook(serving, runtime)
         playbooks, owns = begun.opened.stores.playbooks, runtime.ownership.owns

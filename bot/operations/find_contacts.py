@@ -81,7 +81,8 @@ async def everybody(
     """All who may be meant (on this channel). Whoever was merged is found as what he is part of now.
 
     `everywhere` are the real people first, then those of simulators that run. With `unproven` a phone also
-    leads to who only wrote it in a form: to look, never to change them, for anybody can write anybody's.
+    leads to who only wrote it in a form, and so does an e-mail address: to look, never to change them, for
+    anybody can write anybody's.
     """
     if channel is not None and channel not in playbook.channels:
         channels_are = tr("its channels are {names}", names=row(playbook.channels))
@@ -97,6 +98,9 @@ async def everybody(
         phone = typed(who, "phone")
         if isinstance(phone, str):
             ids.update(await (people.with_any_phone if unproven else people.with_phone)(phone))
+        address = typed(who, "email") if unproven else None
+        if isinstance(address, str):
+            ids.update(await people.with_email(address))
         known = await _followed(stores.contacts, ids)
         simulated = stores is not everywhere[0]
         found += [LocatedContact(one, stores, simulated) for one in known if _is_on(one.contact, channel)]

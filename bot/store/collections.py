@@ -143,6 +143,9 @@ CONTACTS = CollectionSpec(
         _index("by_email", "p.email", where=_if_there("p.email")),
         _index("by_member_no", "p.member_no", where=_if_there("p.member_no")),
         _index("merged_into", "to", where=_if_there("to")),
+        # what staff search by, in the order of ids: a part of the name, a tag
+        _index("by_name", "name_grams", "_id", where=_if_there("name_grams")),
+        _index("tagged", "tags.n", "_id", where=_if_there("tags.n")),
         _index("on_list", "part", "lists", where=_if_there("lists")),
         _index("in_flow", "flows.f", "part", where=_if_there("flows.f")),
         _index("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
@@ -418,6 +421,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("processes", Expires("until")),
         _impersonal("keys", _FOR_EVER),
         _impersonal("rotations", _FOR_EVER),
+        _impersonal("upgrades", _FOR_EVER),
         _impersonal("stops", Stays("pushes go on")),
         SENDINGS,
         _impersonal(

@@ -15,6 +15,7 @@ from bot.store.cluster.playbooks import ComingPlaybooks, Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudiencePeople, AudienceQuestion
 from bot.store.contacts.clerks import StoreClerks
+from bot.store.contacts.contact_search import ContactSearch, NameUpgrade
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.due import HeldPeople
 from bot.store.contacts.erasing import Eraser
@@ -99,6 +100,7 @@ class Stores:
     codes: Codes
     coming: ComingPlaybooks
     contacts: Contacts
+    contact_search: ContactSearch
     conversations: Conversations
     conversation_files: ConversationFiles
     counts: Counts
@@ -115,6 +117,7 @@ class Stores:
     journal: Journal
     leases: Leases
     matches: Matches
+    name_upgrade: NameUpgrade
     listed: ListedContacts
     member_records: MemberRecords
     menu_people: MenuPeople
@@ -185,6 +188,7 @@ def stores_of(
         coming=ComingPlaybooks(database),
         codes=Codes(database, seal),
         contacts=contacts,
+        contact_search=ContactSearch(database, seal, question),
         conversations=conversations,
         conversation_files=ConversationFiles(database, seal),
         counts=Counts(database),
@@ -201,6 +205,7 @@ def stores_of(
         journal=Journal(database, seal),
         leases=Leases(database, process, pace),
         matches=Matches(database),
+        name_upgrade=NameUpgrade(database),
         listed=listed,
         member_records=MemberRecords(database, seal),
         menu_people=MenuPeople(database, seal),

@@ -8,7 +8,8 @@ from pathlib import Path
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
 from bot.cli.contact.change import hand_back, list_testers, merge, name, set_value, tag, unbind, undo_merge
 from bot.cli.contact.erase import erase, show_certificate
-from bot.cli.contact.find_and_show import find, show
+from bot.cli.contact.find import PAGE, PAGE_MOST, find
+from bot.cli.contact.find_and_show import show
 from bot.cli.contact.matches import matches
 from bot.cli.operator import add_by
 from bot.operations.conversation import TURNS, TURNS_MOST
@@ -16,16 +17,20 @@ from bot.operations.conversation import TURNS, TURNS_MOST
 _NUMBER = "of the certificate; before it: folder with bot.yaml"
 _WHO = "a LINE user id, a contact id, a phone or a member number; before it: folder with bot.yaml"
 
+_ANYBODY = (
+    "a part of the name, a phone, e-mail, member number, LINE user id or contact id; before it: folder with"
+    " bot.yaml"
+)
+
 
 def arguments(command: ArgumentParser) -> None:
     """What is asked, or done."""
     says = "Contacts in the playbook's database, also while the bot runs."
     describe(command, says, example="oaflow contact find 0912345678")
     actions = actions_of(command)
-    found = _add(actions, "find", "a line for everybody who may be meant", find, "0912345678")
+    _find(actions)
     shown = _add(actions, "show", "all that is known of somebody", show, "M1001")
-    for one in (found, shown):
-        add_json(one)
+    add_json(shown)
     shown.add_argument(
         "--reveal", action="store_true", help="phone, e-mail and private values in full, which is recorded"
     )
@@ -101,6 +106,30 @@ def _erasing(actions: Actions) -> None:
     add_by(erased)
     for one in (erased, shown):
         add_json(one)
+
+
+def _find(actions: Actions) -> None:
+    says = "a line for everybody who may be meant: by a part of the name, or by what is known of them"
+    example = "oaflow contact find 小美 --tag VIP"
+    found = add_action(actions, "find", says, find, example=example, words="[WHO]")
+    found.add_argument("words", nargs="*", metavar="WHO", help=_ANYBODY)
+    found.add_argument("--tag", metavar="TAG", help="who has this tag")
+    found.add_argument("--store", metavar="STORE", help="whose clerk is of this store")
+    found.add_argument("--clerk", metavar="NUMBER", help="who is bound to this clerk")
+    found.add_argument("--audience", metavar="NAME", help="who is in this audience")
+    found.add_argument(
+        "--where", metavar="CONDITION", help="of whom this holds, as in a playbook:  'tag: VIP'"
+    )
+    found.add_argument("--channel", help="who has an account there")
+    found.add_argument("--most", type=_most, default=PAGE, metavar="N", help="so many (%(default)s)")
+    found.add_argument("--after", default="", metavar="ID", help="go on behind this contact")
+    add_json(found)
+
+
+def _most(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= PAGE_MOST):
+        raise ArgumentTypeError(f'"{text}" is no number from 1 to {PAGE_MOST}')
+    return int(text)
 
 
 def _conversation(shown: ArgumentParser) -> None:

@@ -12,16 +12,16 @@ from typing import IO
 from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api
-from bot.cli.contact.contact_json import historical, in_a_line, in_full
+from bot.cli.contact.contact_json import historical, in_full
 from bot.cli.contact.conversation import show_conversation
 from bot.cli.contact.order import about_contact, contact_of
-from bot.cli.contact.text import line, page
+from bot.cli.contact.text import page
 from bot.cli.order import CommandOrder
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
 from bot.model.translatable import Refusal, Translatable, Unavailable, tr
 from bot.operations.contact_view import history, masked_view, revealed
-from bot.operations.find_contacts import LocatedContact, NotFound, everybody, nobody_found
+from bot.operations.find_contacts import LocatedContact
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
 from bot.operations.simulated_time import now_among
 from bot.playbook.syntax.source import file_trouble
@@ -121,18 +121,6 @@ def _may_lie_in(folder: Path) -> None:
 
 def _trouble(folder: Path, error: OSError) -> NotSaved:
     return NotSaved(tr("{folder}: {reason}", folder=str(folder), reason=file_trouble(error)))
-
-
-@about_contact
-async def find(order: CommandOrder) -> None:
-    """Print a line for everybody who may be meant. Raises `NotFound` where that is nobody."""
-    everywhere = await order.opened.everywhere()
-    channel, who = order.options.channel, order.name or ""
-    found = await everybody(everywhere, order.playbook, who, channel, unproven=True)
-    if not found:
-        raise NotFound(nobody_found(who, channel))
-    payload = [in_a_line(masked_view(each)) for each in found]
-    order.show_all(payload, (line(each, order.speech) for each in payload))
 
 
 @about_contact

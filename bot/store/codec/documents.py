@@ -8,6 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, get_args
 
+from bot.engine.texts.name_grams import name_grams
 from bot.engine.times.local_time import LAST
 from bot.model.contact import (
     Binding,
@@ -156,6 +157,8 @@ _PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "signed_out": ("signed_out", moment),
 }
 """The fields of a contact that are stored as they are: their names there, and how they are read."""
+NAME_GRAMS = "name_grams"
+"""The pieces of the name by which a search finds it; nothing reads them back."""
 _plain = attrgetter(*(field for field in _PLAIN if field != "turned"))  # which every turn changes
 _DEFAULTS = {field.name: field.default for field in dataclasses.fields(Contact)}
 _PATHS = [(path, _DEFAULTS[field]) for field, (path, _) in _PLAIN.items() if field != "turned"]
@@ -309,6 +312,8 @@ def _plain_changes(before: Contact, after: Contact, fields: Document, gone: Docu
     for (path, unknown), old, new in zip(_PATHS, _plain(before), _plain(after), strict=True):
         if new != old:
             _put(path, None if new == unknown else new, fields, gone)
+    if after.name != before.name:
+        _put(NAME_GRAMS, name_grams(after.name or "") or None, fields, gone)
 
 
 def _private_changes(

@@ -1,0 +1,144 @@
+"""Searching for people: by a part of a name, or whatever else is known of them (J3).
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from textwrap import indent
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.condition import All, Condition
+from bot.engine.texts.name_grams import searched_grams
+from bot.model.problem import Problem
+from bot.model.stored import Stored
+from bot.model.translatable import Refusal, Translatable, row, tr
+from bot.operations.audiences import target_audience
+from bot.operations.find_contacts import LocatedContact, NotFound, everybody, not_called
+from bot.operations.simulated_time import now_among
+from bot.playbook.load import load
+from bot.playbook.read import PlaybookContents
+from bot.playbook.similar import hint_for
+from bot.store.contacts.audiences import audience_query
+from bot.store.contacts.contact_search import Alternatives, ContactQuery
+from bot.store.stores import Stores
+
+_FILE, _AUDIENCE = "where.yaml", "what_is_searched_for"
+_INDENT = "      "
+_LINES = 3
+"""Lines of that file in front of what somebody has written."""
+
+
+class ConditionWrong(Refusal):
+    """What was written is no condition of this playbook; the text says where and what helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTerms:
+    """What is known of whoever is looked for; all of it holds. `text`: a name, phone, number, address or id.
+
+    `store`, `audience` and `tag` are names in the playbook, `clerk` is the shop's own number of one.
+    """
+
+    text: str = field(default="", repr=False)
+    tag: str | None = None
+    store: str | None = None
+    clerk: str | None = None
+    audience: str | None = None
+    channel: str | None = None
+    where: Condition | None = None
+
+    @property
+    def is_text_alone(self) -> bool:
+        """Whether nothing else is known, but perhaps the channel."""
+        others = (self.tag, self.store, self.clerk, self.audience, self.where)
+        return all(one is None for one in others)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPeople:
+    """Some who were found. `looked_at`: contacts that were looked at up to here, where no index helps."""
+
+    people: Sequence[LocatedContact]
+    looked_at: int = 0
+
+
+def condition_written(text: str, files: PlaybookContents) -> Condition:
+    """The condition that `text` says, in the words of this playbook, as an audience would have it.
+
+    Raises `ConditionWrong`. Reads the playbook once more.
+    """
+    written = f"audiences:\n  {_AUDIENCE}:\n    if:\n{indent(text, _INDENT)}\n"
+    edits = {**files.texts, _FILE: written}
+    loaded = load(files.folder / files.first, {}, unset="warning", edits=edits, examined=False)
+    if loaded.playbook is None:
+        raise _wrong(loaded.problems)
+    return loaded.playbook.audiences[_AUDIENCE].condition or All(())
+
+
+def _wrong(problems: Sequence[Problem]) -> ConditionWrong:
+    ours = [one for one in problems if one.level == "error" and one.place.file == _FILE]
+    if not ours:
+        return ConditionWrong(tr("the playbook cannot be read: run  oaflow check"))
+    first = ours[0]
+    line, column = max(1, first.place.line - _LINES), max(1, first.place.column - len(_INDENT))
+    at = tr("the condition, line {line}, column {column}: {why}", line=line, column=column, why=first.message)
+    return ConditionWrong(at if first.hint is None else tr("{why}; {hint}", why=at, hint=first.hint))
+
+
+async def search(
+    everywhere: Sequence[Stores], playbook: Playbook, terms: SearchTerms, after: str = ""
+) -> AsyncIterator[FoundPeople]:
+    """All who are meant, some at a time: who is exactly meant by the text, then by id, behind `after`.
+
+    `everywhere` are the real people first, then those of simulators that run. Raises `NotFound` where a name
+    is none of the playbook's, and where nothing is asked for.
+    """
+    queries = [(stores, _query(terms, playbook, await now_among(stores))) for stores in everywhere]
+    known = set[str]()
+    if terms.text and not after:
+        exact = await everybody(everywhere, playbook, terms.text, terms.channel, unproven=True)
+        known = {one.contact.id for one in exact}
+        for stores, query in queries:
+            here = [one.stored for one in exact if one.stores is stores]
+            some = here if terms.is_text_alone else await stores.contact_search.among(query, here)
+            yield FoundPeople(_located(some, stores, everywhere))
+    if terms.text and not searched_grams(terms.text):
+        return
+    for stores, query in queries:
+        looked_at = 0
+        async for batch in stores.contact_search.batches(query, after):
+            looked_at += batch.looked_at
+            others = [one for one in batch.found if one.contact.id not in known]
+            yield FoundPeople(_located(others, stores, everywhere), looked_at)
+
+
+def _located(found: Sequence[Stored], stores: Stores, everywhere: Sequence[Stores]) -> list[LocatedContact]:
+    return [LocatedContact(one, stores, stores is not everywhere[0]) for one in found]
+
+
+def _query(terms: SearchTerms, playbook: Playbook, now: datetime) -> ContactQuery:
+    channels = tuple(playbook.channels) if terms.channel is None else (terms.channel,)
+    conditions = []
+    if terms.where is not None:
+        asked = [audience_query(playbook, terms.where, channel, now) for channel in channels]
+        conditions.append(Alternatives(asked))
+    if terms.audience is not None:
+        target = target_audience(playbook, terms.audience)
+        there = [channel for channel in target.channels if channel in channels]
+        asked = [audience_query(playbook, target.condition, channel, now) for channel in there]
+        conditions.append(Alternatives(asked, reachable=True))
+    _known(tr("tag"), terms.tag, sorted(playbook.tag_names))
+    _known(tr("store"), terms.store, list(playbook.stores))
+    _known(tr("channel"), terms.channel, list(playbook.channels))
+    stores = None if terms.store is None else (terms.store,)
+    return ContactQuery(now, terms.text, terms.tag, terms.clerk, stores, terms.channel, conditions)
+
+
+def _known(thing: Translatable, name: str | None, names: Sequence[str]) -> None:
+    if name is not None and name not in names:
+        there = tr("there are {names}", names=row(names)) if names else tr("there are none")
+        raise NotFound(not_called(thing, name, hint_for(name, names) or there))

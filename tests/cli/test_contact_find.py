@@ -1,0 +1,101 @@
+"""`oaflow contact find`: a part of a name, or what else is known of somebody. J3"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from tests.cli.people import LINE_ID, folder, people
+
+__all__ = ["folder", "people"]
+
+AMY, BOB, CAT, ADA, EVE = f"main:{LINE_ID}", "outlet:U2", "main:U2", "main:U6", "main:U5"
+GIVEN = (
+    "write a part of the name, a phone, an e-mail address, a member number, a LINE user id or a contact id"
+)
+
+
+def found(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
+    """The ids of those whom `contact find` finds, in its order."""
+    assert main(["contact", "find", *words, "--json"]) == 0
+    return [one["contact"] for one in json.loads(capsys.readouterr().out)]
+
+
+@pytest.mark.parametrize(
+    ("words", "who"),
+    [
+        (["小美"], [AMY]),
+        (["王"], [AMY]),
+        (["美"], [AMY]),
+        (["bo"], [BOB]),
+        (["ＢＯＢ"], [BOB]),
+        (["amy@forest.example"], [AMY]),
+        (["王", "--tag", "已綁定"], [AMY]),
+        (["--tag", "已綁定"], [AMY]),
+        (["--where", "tag: 已綁定"], [AMY]),
+        (["--where", "attribute: {points: {at_least: 1000}}"], [AMY]),
+        (["--where", "{any: [{bound: phone}, {contact: {name: Bob}}]}", "--channel", "outlet"], [AMY, BOB]),
+        (["0912345678", "--where", "bound: phone"], [AMY]),
+        (["--audience", "everyone", "--channel", "outlet"], [BOB]),
+    ],
+)
+def test_who_is_found(
+    words: list[str], who: list[str], people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert found(capsys, *words) == who
+
+
+def test_page_after_page(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each of them once, in the order of their ids; what follows is said."""
+    everybody = found(capsys, "--where", "not: {tag: VIP}")
+    assert everybody == sorted(everybody)
+    assert len(everybody) > 3
+    assert main(["contact", "find", "--where", "not: {tag: VIP}", "--most", "2"]) == 0
+    said = capsys.readouterr()
+    assert len(said.out.splitlines()) == 2
+    assert said.err == f"oaflow: there are more: add  --after {everybody[1]}, or  --most N\n"
+    assert found(capsys, "--where", "not: {tag: VIP}", "--after", everybody[1]) == everybody[2:]
+    assert main(["contact", "find", "--where", "not: {tag: VIP}", "--after", everybody[-1]]) == 1
+    assert capsys.readouterr().err == "oaflow: nobody else is found\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "nobody is named; write a part of the name, or what is known:  --tag VIP"),
+        (["阿花"], f"nobody is found by what was given; {GIVEN}"),
+        (["0987654320"], f"nobody is found by 09••••••20; {GIVEN}"),
+        (["王", "--tag", "VIP"], "nobody is found of whom all of this holds"),
+        (["--tag", "VIPP"], 'no tag is called "VIPP"; a similar name exists: "VIP"'),
+        (["--store", "信義"], 'no store is called "信義"; there are none'),
+        (
+            ["--audience", "everybody"],
+            'the playbook has no audience "everybody"; a similar name exists: "everyone"',
+        ),
+        (["王", "--channel", "mian"], 'no channel is called "mian"; a similar name exists: "main"'),
+    ],
+)
+def test_nobody(words: list[str], said: str, people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "find", *words]) == 1
+    assert capsys.readouterr() == ("", f"oaflow: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("tag: VIPP", "the condition, line 1, column 6: "),
+        ("tagg: VIP", "the condition, line 1, column 1: "),
+        ("not:\n  tag: VIPP", "the condition, line 2, column 8: "),
+        ("event: {text: 嗨}", "the condition, line 1, column 1: "),
+    ],
+)
+def test_a_condition_that_is_none_is_said_with_its_place(
+    written: str, said: str, people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["contact", "find", "--where", written]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(f"oaflow: {said}")
