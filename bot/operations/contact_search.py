@@ -23,7 +23,7 @@ from bot.playbook.load import load
 from bot.playbook.read import PlaybookContents
 from bot.playbook.similar import hint_for
 from bot.store.contacts.audiences import audience_query
-from bot.store.contacts.contact_search import Alternatives, ContactQuery
+from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery
 from bot.store.stores import Stores
 
 _FILE, _AUDIENCE = "where.yaml", "what_is_searched_for"
@@ -86,7 +86,7 @@ def _wrong(problems: Sequence[Problem]) -> ConditionWrong:
     first = ours[0]
     line, column = max(1, first.place.line - _LINES), max(1, first.place.column - len(_INDENT))
     at = tr("the condition, line {line}, column {column}: {why}", line=line, column=column, why=first.message)
-    return ConditionWrong(at if first.hint is None else tr("{why}; {hint}", why=at, hint=first.hint))
+    return ConditionWrong(at if first.hint is None else tr("{why}: {hint}", why=at, hint=first.hint))
 
 
 async def search(
@@ -125,12 +125,12 @@ def _query(terms: SearchTerms, playbook: Playbook, now: datetime) -> ContactQuer
     conditions = []
     if terms.where is not None:
         asked = [audience_query(playbook, terms.where, channel, now) for channel in channels]
-        conditions.append(Alternatives(asked))
+        conditions.append(ConditionAlternatives(asked))
     if terms.audience is not None:
         target = target_audience(playbook, terms.audience)
         there = [channel for channel in target.channels if channel in channels]
         asked = [audience_query(playbook, target.condition, channel, now) for channel in there]
-        conditions.append(Alternatives(asked, reachable=True))
+        conditions.append(ConditionAlternatives(asked, reachable=True))
     _known(tr("tag"), terms.tag, sorted(playbook.tag_names))
     _known(tr("store"), terms.store, list(playbook.stores))
     _known(tr("channel"), terms.channel, list(playbook.channels))

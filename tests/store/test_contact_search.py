@@ -22,7 +22,7 @@ from bot.model.without_line import WITHOUT_LINE
 from bot.store.codec.documents import NAME_GRAMS
 from bot.store.contacts import contact_search
 from bot.store.contacts.audiences import AudienceQuery, AudienceQuestion
-from bot.store.contacts.contact_search import Alternatives, ContactQuery, ContactSearch, NameUpgrade
+from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery, ContactSearch, NameUpgrade
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -104,7 +104,7 @@ async def test_by_tag_clerk_store_and_condition(database: Database, seal: Seal) 
     asked = AudienceQuery(
         HasTag(Place("bot.yaml", 1, 1, ""), ("VIP",)), "main", When(NOW, TAIPEI), ("main",), "here"
     )
-    by_condition = ContactQuery(NOW, conditions=(Alternatives((asked,)),))
+    by_condition = ContactQuery(NOW, conditions=(ConditionAlternatives((asked,)),))
     assert await found(search, by_condition) == ["main:U00001", "main:U00003"]
 
 
@@ -115,7 +115,7 @@ async def test_what_no_index_serves_is_looked_for_window_by_window(
     monkeypatch.setattr(contact_search, "WINDOW", 3)
     await store(database, seal, Contact(f"{WITHOUT_LINE}1"), *(person(n) for n in range(7)))
     asked = AudienceQuery(All(()), "main", When(NOW, TAIPEI), ("main",), "here")
-    query = ContactQuery(NOW, conditions=(Alternatives((asked,)),))
+    query = ContactQuery(NOW, conditions=(ConditionAlternatives((asked,)),))
     sizes = [len(batch.found) async for batch in searching(database, seal).batches(query)]
     assert sizes == [3, 3, 2]
 

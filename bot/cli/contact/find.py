@@ -42,7 +42,7 @@ async def find(order: CommandOrder) -> None:
 
 
 def _terms(order: CommandOrder) -> SearchTerms:
-    options, files = order.options, order.served.kept
+    options, files = order.options, order.served.contents
     where = None if options.where is None or files is None else condition_written(options.where, files)
     return SearchTerms(
         (order.name or "").strip(),

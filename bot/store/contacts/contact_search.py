@@ -32,7 +32,7 @@ _BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Alternatives:
+class ConditionAlternatives:
     """Of whom one of these holds: the same condition, by channel. `reachable`: who may be sent something."""
 
     queries: Sequence[AudienceQuery]
@@ -49,7 +49,7 @@ class ContactQuery:
     clerk: str | None = None
     stores: Sequence[str] | None = None
     channel: str | None = None
-    conditions: Sequence[Alternatives] = ()
+    conditions: Sequence[ConditionAlternatives] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class ContactSearch:
         parts += [self._one_of(alternatives) for alternatives in query.conditions]
         return {"$and": parts}
 
-    def _one_of(self, alternatives: Alternatives) -> Document:
+    def _one_of(self, alternatives: ConditionAlternatives) -> Document:
         ways = [
             self._question.where(
                 one, reachable(one.channel, one.consent_from) if alternatives.reachable else {}
@@ -150,7 +150,7 @@ class ContactSearch:
         return ways[0] if len(ways) == 1 else {"$or": ways}
 
 
-def _among(query: AudienceQuery, alternatives: Alternatives) -> Document:
+def _among(query: AudienceQuery, alternatives: ConditionAlternatives) -> Document:
     return reachable(query.channel, query.consent_from) if alternatives.reachable else {}
 
 
