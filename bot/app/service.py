@@ -12,7 +12,7 @@ from functools import partial
 from aiohttp import web
 
 from bot.app.allowances import Allowances, allowances
-from bot.app.context import AppContext
+from bot.app.context import AppContext, rotating_keys
 from bot.app.effect_handlers import BindingDesks, binding_desks, hook_desk
 from bot.app.git_commit import commit_of
 from bot.app.live import Live
@@ -23,7 +23,6 @@ from bot.app.new_secrets import NewSecrets
 from bot.app.preloaded_playbook import ReadyPlaybook
 from bot.app.published import read_published
 from bot.app.reload import Reload
-from bot.app.rotating_keys import rotating_keys
 from bot.app.shop_services import (
     ShopNewsServices,
     clear_unlinked,

@@ -13,8 +13,8 @@ from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.model.clock import Clock, PatientClock
 from bot.model.settings import ShopSettings
-from bot.operations.shops.forgetting import clear_forgotten, is_settled
 from bot.operations.shops.installing import OauthOf, uninstalled
+from bot.operations.shops.linking import clear_forgotten, is_settled
 from bot.runtime.bulk import keep_looking
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops

@@ -30,16 +30,17 @@ from bot.model.counts import (
     push_figures,
 )
 from bot.model.translatable import Language, Translatable, tr
-from bot.operations.flow_ends import Ended, ends
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journey_reports.report_files import COLUMNS as REPORT_COLUMNS
 from bot.operations.journey_reports.report_files import report_payload, report_rows, report_svg
 from bot.operations.journey_reports.words import push_words, report_lines
 from bot.operations.journeys import (
     LATELY,
+    Ended,
     FlowCounts,
     JourneyOnChannel,
     JourneyStatus,
+    ends,
     flow_counts,
     status_of,
 )

@@ -10,8 +10,8 @@ from pathlib import Path
 from bot.cli.arguments import Arguments, actions_of, add_action, add_json, describe
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
+from bot.cli.terminal_text import Progress
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.find_contacts import NotFound
 from bot.operations.import_report import import_payload, in_order, in_words, lines_payload

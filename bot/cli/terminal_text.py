@@ -1,4 +1,4 @@
-"""All that commands write on stdout and stderr: nothing in it may steer the terminal that shows it.
+"""What is written to a terminal: answers and progress, harmless to it; a question with yes or no.
 
 What people are called, and what they write, is chosen by strangers; so are names in the files of others.
 """
@@ -6,8 +6,10 @@ What people are called, and what they write, is chosen by strangers; so are name
 from __future__ import annotations
 
 import sys
+import time
 
 from bot.model.plain_text import harmless
+from bot.model.translatable import Language, Translatable
 
 CLEAR_LINE = "\r\033[K"
 """Back to the first column of a terminal, with nothing behind it."""
@@ -39,3 +41,43 @@ def clear_line() -> None:
     """Nothing in place of the line that stands on stderr."""
     sys.stderr.write(CLEAR_LINE)
     sys.stderr.flush()
+
+
+ON_TERMINAL, ELSEWHERE = 0.2, 10.0
+"""Seconds between two words of it."""
+
+
+class Progress:
+    """Says what it is told, if it lasts long enough that somebody waits for it."""
+
+    def __init__(self, words: Language) -> None:
+        self._words = words
+        self._is_terminal = sys.stderr.isatty()
+        self._every = ON_TERMINAL if self._is_terminal else ELSEWHERE
+        self._next = time.monotonic() + max(self._every, 1.0)
+        self._shown = False
+
+    def show(self, so_far: Translatable) -> None:
+        """How far it is."""
+        if time.monotonic() < self._next:
+            return
+        text = self._words.text(so_far)
+        write_over(text)
+        self._shown = True
+        self._next = time.monotonic() + self._every
+
+    def over(self) -> None:
+        """The task is done: the line goes."""
+        if self._shown and self._is_terminal:
+            clear_line()
+
+
+def agreed(question: Translatable, words: Language) -> bool:
+    """Ask, and wait for the answer: whatever is no yes is a no."""
+    return answered(question, words).casefold() in ("y", "yes")
+
+
+def answered(question: Translatable, words: Language) -> str:
+    """What is typed in answer to a question."""
+    write_err(f"{words.text(question)} ")
+    return sys.stdin.readline().strip()

@@ -1,4 +1,4 @@
-"""How journeys stand and why, who is in them, and what was counted of a flow.
+"""Journeys: their states, who is in them, what was counted of a flow, and at which ends it has ended.
 
 All of it may raise `DatabaseUnavailable`.
 """
@@ -6,15 +6,18 @@ All of it may raise `DatabaseUnavailable`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
-from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.machine import TOO_MANY
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import OnAfter
 from bot.engine.flows.starting import JourneyState, channels_of, state_of
 from bot.engine.times.local_time import today
-from bot.model.counts import Count, PushFigures, StateCount, push_figures
+from bot.model.counts import FINISHED, MISSED, PASSED, Count, PushFigures, StateCount, push_figures
 from bot.operations.simulated_time import now_among
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.stores import Stores
@@ -104,3 +107,70 @@ def _on_channel(
                 held[one.held] += one.number
     stands = state_of(playbook, there, channel, now)
     return JourneyOnChannel(channel, stands, people, held, quotas.get(channel))
+
+
+Way: TypeAlias = tuple[str, str, str]
+"""A state, the key of a rule in it, and where that leads: as `passed` is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How many have ended at one of the ends, on a day.
+
+    `gave_up` of them were asked and gave no answer; of `missed` others a push was skipped on the way.
+    """
+
+    day: str
+    end: str
+    number: int
+    gave_up: int
+    missed: int = 0
+
+
+def ends(playbook: Playbook, flow: Flow, counts: Sequence[Count]) -> list[Ended]:
+    """The ends that were counted, by day and end.
+
+    Given up has who came to an end straight from a question, by its time-out (`give_up_after`) or by
+    `too_many`. An end to which nothing else leads counts as a whole, also for runs from before an edit.
+    """
+    ways = dict(_ways(playbook, flow.name))
+    others = {end for (_, _, end), silent in ways.items() if not silent}
+    mixed = {way for way, silent in ways.items() if silent and way[2] in others}
+    only = {end for (_, _, end), silent in ways.items() if silent} - others
+    number, gave_up, missed = (Counter[tuple[str, str]]() for _ in range(3))
+    for count in counts:
+        about = count.mark.about
+        if count.mark.what == FINISHED:
+            number[count.day, about[0]] += count.number
+            gave_up[count.day, about[0]] += count.number if about[0] in only else 0
+        elif count.mark.what == PASSED and about in mixed:
+            gave_up[count.day, about[2]] += count.number
+        elif count.mark.what == MISSED:
+            missed[count.day, about[0]] += count.number
+    found = []
+    for at, many in sorted(number.items()):
+        silent = min(many, gave_up[at])
+        found.append(Ended(*at, many, silent, min(many - silent, missed[at])))
+    return found
+
+
+def _ways(playbook: Playbook, name: str) -> Iterator[tuple[Way, bool]]:
+    """The ways that lead to ends, on all channels, and whether it is one of those who give no answer."""
+    for flow in _variants(playbook, name):
+        ends = {state.name for state in flow.states.values() if state.end}
+        for state in flow.states.values():
+            yield from ((way, silent) for way, silent in _leaving(flow, state) if way[2] in ends)
+
+
+def _variants(playbook: Playbook, name: str) -> Iterable[Flow]:
+    yield playbook.flows[name]
+    yield from (flow for (_, flow_name), flow in playbook.variants.items() if flow_name == name)
+
+
+def _leaving(flow: Flow, state: State) -> Iterator[tuple[Way, bool]]:
+    for rule in (*state.rules, *state.branch, *flow.rules):
+        if rule.to is not None:
+            is_time_out = any(isinstance(trigger, OnAfter) for trigger in rule.when)
+            yield (state.name, rule.key, rule.to), state.question is not None and is_time_out
+    if state.question is not None and state.question.too_many is not None:
+        yield (state.name, TOO_MANY, state.question.too_many), True

@@ -8,8 +8,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnAfter
 from bot.model.counts import ENTERED, FINISHED, MISSED, PASSED, SKIPPED, Count, Mark
 from bot.model.translatable import ENGLISH
-from bot.operations.flow_ends import Ended, ends
-from bot.operations.journeys import FlowCounts
+from bot.operations.journeys import Ended, FlowCounts, ends
 from bot.translations.chinese import CHINESE
 from tests.playbooks import BOT, CHANNELS, loaded
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from bot.cli.main import main
 from bot.cli.new import new_folder, starter_files
+from bot.cli.new.command import sound
 from bot.cli.new.starter_files import FILES, Starter, answer_of, files, name_of, questions_of
-from bot.cli.new.starter_sound import sound
 from bot.model.translatable import Refusal
 from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles

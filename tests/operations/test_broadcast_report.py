@@ -19,7 +19,7 @@ from bot.model.reports import OF_THE_MESSAGE, BroadcastReport, Reaction, ReportG
 from bot.model.translatable import ENGLISH
 from bot.operations.broadcasts.report_files import COLUMNS, report_payload, report_rows, report_svg
 from bot.operations.broadcasts.report_words import report_lines
-from bot.operations.reports.figures import difference_words
+from bot.operations.report_figures import difference_words
 from bot.translations.chinese import CHINESE
 from tests.depth import examples
 

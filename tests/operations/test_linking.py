@@ -21,9 +21,8 @@ from bot.model.shop import LinkEnd, ShopLink, ShopSync, SyncRun
 from bot.model.stored import TurnWrite
 from bot.operations.audit_trail import deeds
 from bot.operations.shops.app_tokens import access_of, keep_token, token_name
-from bot.operations.shops.forgetting import SETTLED, clear_forgotten
 from bot.operations.shops.installing import uninstalled
-from bot.operations.shops.linking import LinkRefused, link_shop, unlink_shop
+from bot.operations.shops.linking import SETTLED, LinkRefused, clear_forgotten, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
 from bot.runtime.shops.link_cache import KNOWN_FOR, LinkCache
 from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted

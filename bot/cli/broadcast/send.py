@@ -8,12 +8,11 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from bot.cli.broadcast.check import held_back
 from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, progress_payload, skipped_lines, state_of
-from bot.cli.confirm import answered
 from bot.cli.dates import to_the_second
 from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.progress import Progress
 from bot.cli.refusal import note
+from bot.cli.terminal_text import Progress, answered
 from bot.engine.broadcasts.schedule import next_time
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from bot.cli.confirm import agreed
 from bot.cli.contact.contact_json import in_a_line
 from bot.cli.contact.order import about_contact, contact_of
 from bot.cli.contact.text import BOUND, line
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.terminal_text import write_err
+from bot.cli.terminal_text import agreed, write_err
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations import contact_changes, testers
 from bot.operations.contact_changes import (

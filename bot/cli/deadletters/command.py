@@ -19,13 +19,11 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
-from bot.cli.confirm import agreed
 from bot.cli.deadletters.text import lines_of, outcome_lines, outcome_payload, page
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
-from bot.cli.terminal_text import write_err
+from bot.cli.terminal_text import Progress, agreed, write_err
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import prices_of
 from bot.model.translatable import Language, Refusal, Translatable, row, tr

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bot.app.context import rotating_keys
 from bot.app.database import OpenDatabase
-from bot.app.rotating_keys import rotating_keys
 from bot.cli.arguments import Arguments
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong, note

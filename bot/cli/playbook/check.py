@@ -53,7 +53,7 @@ def run(wanted: Arguments, words: Language) -> int:
     loaded = load(wanted.playbook, dict(os.environ), unset="warning", now=datetime.now(UTC))
     people: Sequence[Problem] = ()
     if wanted.against_database and loaded.playbook is not None:
-        from bot.cli.playbook.check_against import in_the_way  # not above: who only checks needs no database
+        from bot.cli.playbook.people import in_the_way  # not above: who only checks needs no database
 
         people = in_the_way(wanted.playbook, valid_playbook(loaded), words)
     unbuilt = _unbuilt(loaded)

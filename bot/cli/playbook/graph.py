@@ -37,7 +37,7 @@ def run(wanted: Arguments, words: Language) -> int:
     """Print a flow's picture, with the figures of the last days if wanted, or which flows there are."""
     folder, name = _folder_and_flow([word for word in (wanted.playbook, wanted.flow) if word is not None])
     if wanted.live:
-        from bot.cli.playbook.graph_live import graph_live  # not above: the others need no database
+        from bot.cli.playbook.people import graph_live  # not above: the others need no database
 
         return graph_live(folder, name, wanted.days, lambda drawn: _show(drawn, wanted.format, words), words)
     valid = read_valid_playbook(folder)

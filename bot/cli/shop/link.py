@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from bot.cli.confirm import agreed
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import as_the_world_sees_it, as_they_know_it
-from bot.cli.progress import Progress
 from bot.cli.shop.members import which_shop
+from bot.cli.terminal_text import Progress, agreed
 from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
@@ -18,8 +17,7 @@ from bot.model.settings import PUBLIC_URL
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.payload import pick_or_none
-from bot.operations.shops.forgetting import clear_forgotten
-from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
+from bot.operations.shops.linking import TriedShop, clear_forgotten, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
 from bot.operations.shops.shop_view import ShopOverview, install_address, shop_overview
 from bot.operations.simulated_time import now_among

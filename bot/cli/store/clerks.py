@@ -8,12 +8,10 @@ from pathlib import Path
 
 from bot.cli.answer import in_columns
 from bot.cli.arguments import Arguments
-from bot.cli.confirm import agreed
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
-from bot.cli.terminal_text import write_file_out
+from bot.cli.terminal_text import Progress, agreed, write_file_out
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations import clerks

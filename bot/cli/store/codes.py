@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from bot.cli.arguments import Arguments
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import as_they_know_it
-from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
 from bot.cli.store.clerks import show_table, store_title
+from bot.cli.terminal_text import Progress
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clerk import StoreClerk
 from bot.model.translatable import Refusal, Translatable, row, tr

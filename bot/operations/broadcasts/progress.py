@@ -12,7 +12,7 @@ from bot.model.broadcast import LeftOut, Sending, SendingFigures
 from bot.model.translatable import Translatable, tr
 from bot.operations.contact_view import ContactView, masked_view
 from bot.operations.find_contacts import LocatedContact
-from bot.operations.reports.figures import span_words
+from bot.operations.report_figures import span_words
 from bot.operations.simulated_time import now_among
 from bot.store.stores import Stores
 

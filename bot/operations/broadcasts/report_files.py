@@ -22,8 +22,7 @@ from bot.operations.broadcasts.report_words import (
     skipped_words,
 )
 from bot.operations.payload import pick
-from bot.operations.reports.chart import Bar, chart
-from bot.operations.reports.figures import (
+from bot.operations.report_figures import (
     NO_DIFFERENCE,
     between,
     differences_payload,
@@ -32,7 +31,7 @@ from bot.operations.reports.figures import (
     share_payload,
     share_texts,
 )
-from bot.operations.reports.slide import FOOT, PAD, TOP, Slide
+from bot.operations.report_slide import FOOT, PAD, TOP, Bar, Slide, chart
 from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.style import drawn
 

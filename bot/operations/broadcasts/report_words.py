@@ -11,7 +11,7 @@ from bot.model.money import money_text
 from bot.model.reports import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.broadcasts.progress import WHY_LEFT_OUT
-from bot.operations.reports.figures import (
+from bot.operations.report_figures import (
     AT_GOAL,
     difference_words,
     how_sure,

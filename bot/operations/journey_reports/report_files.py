@@ -20,9 +20,8 @@ from bot.operations.journey_reports.words import (
     sent_words,
 )
 from bot.operations.payload import pick
-from bot.operations.reports.chart import Bar
-from bot.operations.reports.figures import differences_payload, share_payload, share_texts
-from bot.operations.reports.slide import FOOT, MOST_BARS, PAD, TOP, Slide
+from bot.operations.report_figures import differences_payload, share_payload, share_texts
+from bot.operations.report_slide import FOOT, MOST_BARS, PAD, TOP, Bar, Slide
 from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.style import drawn
 

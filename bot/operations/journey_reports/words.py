@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.model.counts import PushFigures
 from bot.model.reports import JourneyGroup, JourneyReport
 from bot.model.translatable import Translatable, row, tr
-from bot.operations.reports.figures import (
+from bot.operations.report_figures import (
     AT_GOAL,
     difference_words,
     how_sure,

@@ -17,8 +17,16 @@ from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.clerks import NoClerk, hand_over, handing_over
 from bot.operations.import_report import in_words
 from bot.operations.qr_code import CODE_TYPES, code_picture
-from bot.operations.store_people.accounts import accounts_of, manage_account, may_manage
-from bot.operations.store_people.codes import MOST, VisibleClerk, clerks_of, clerks_seen, code_places
+from bot.operations.store_people.codes import (
+    MOST,
+    VisibleClerk,
+    accounts_of,
+    clerks_of,
+    clerks_seen,
+    code_places,
+    manage_account,
+    may_manage,
+)
 from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.store_context import StoreDesk, explained
 from bot.web.admin.table import OVER_STORES

@@ -1,19 +1,38 @@
-"""`oaflow graph FLOW --live`: the picture of a flow with what was counted of it."""
+"""What `check --against-database` and `graph --live` say of the people of a playbook."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.app.database import OpenDatabase
-from bot.cli.on_database import on_database, people_stores
+from bot.app.environment import SettingsWrong
+from bot.cli.event_loop import on_event_loop
+from bot.cli.on_database import database_of, on_database, people_stores
 from bot.model.money import prices_of
-from bot.model.translatable import Language
+from bot.model.problem import Problem
+from bot.model.translatable import Language, Unavailable
 from bot.operations.journeys import flow_counts
+from bot.operations.publishing import people_in_the_way
 from bot.operations.resolve_name import flow_of
+from bot.operations.simulated_time import now_among
 from bot.playbook.drawing.figures import figures_of, with_figures
 from bot.playbook.drawing.sketch import Sketch, in_words, sketch
 from bot.playbook.valid import ValidPlaybook
+
+
+def in_the_way(folder: Path, served: ValidPlaybook, words: Language) -> Sequence[Problem]:
+    """Who stands in what is gone. Raises `Unavailable` and `DatabaseUnavailable`."""
+
+    async def look() -> Sequence[Problem]:
+        async with database_of(folder, served.settings) as opened:
+            people = await people_stores(opened, words)
+            return await people_in_the_way(people, served.playbook, served.sources, await now_among(people))
+
+    try:
+        return on_event_loop(look())
+    except SettingsWrong as error:
+        raise Unavailable(error.message) from error
 
 
 def graph_live(
