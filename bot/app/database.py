@@ -171,8 +171,8 @@ async def open_database(
         await database.prepare()
         seal = Seal(ring)
         stores = stores_of(database, seal, process, embedded, pace)
-        told = None if pretend else partial(_keys_added, by, seal)
-        await stores.register.check(ring, told)
+        on_new_keys = None if pretend else partial(_keys_added, by, seal)
+        await stores.register.check(ring, on_new_keys)
         rotation = await stores.rotations.state()
         alone = rotation is not None and rotation.number >= NAMED
         known = await stores.register.known()

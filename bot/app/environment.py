@@ -19,18 +19,18 @@ class SettingsWrong(Refusal):
 
 def number_in_environment(environment: Mapping[str, str], name: str, least: int, most: int) -> int | None:
     """The value of this variable, `None` where it is not set. Raises `SettingsWrong` for anything else."""
-    if not (told := environment.get(name)):
+    if not (text := environment.get(name)):
         return None
-    plain = len(told) <= _MOST_DIGITS and told.isascii() and told.isdigit()
-    if plain and least <= int(told) <= most:
-        return int(told)
+    plain = len(text) <= _MOST_DIGITS and text.isascii() and text.isdigit()
+    if plain and least <= int(text) <= most:
+        return int(text)
     raise SettingsWrong(
         tr(
             "{name} is a number from {least} to {most}, not {told}",
             name=name,
             least=least,
             most=most,
-            told=Quoted(told),
+            told=Quoted(text),
         )
     )
 
@@ -49,8 +49,8 @@ LEAST, LARGEST = 16, 1_000_000
 
 def connection_limit_from(environment: Mapping[str, str]) -> int:
     """How many at most. Raises `SettingsWrong`."""
-    told = number_in_environment(environment, VARIABLE, LEAST, LARGEST)
-    return min(DEFAULT_LIMIT, max(_open_files() - RESERVED_FILES, LEAST)) if told is None else told
+    number = number_in_environment(environment, VARIABLE, LEAST, LARGEST)
+    return min(DEFAULT_LIMIT, max(_open_files() - RESERVED_FILES, LEAST)) if number is None else number
 
 
 def _open_files() -> int:

@@ -34,10 +34,10 @@ def _git_folder(path: Path) -> Path | None:
     """`.git` itself, or what it leads to: in a work tree beside the first it is a file."""
     if path.is_dir():
         return path if (path / "HEAD").is_file() else None
-    told = _text(path)
-    if told is None or not told.startswith("gitdir:"):
+    text = _text(path)
+    if text is None or not text.startswith("gitdir:"):
         return None
-    found = path.parent / told.removeprefix("gitdir:").strip()
+    found = path.parent / text.removeprefix("gitdir:").strip()
     return found if found.is_dir() else None
 
 

@@ -121,8 +121,8 @@ class Live:
 
     def _notify_listeners(self) -> None:
         self.on_channels(self.titled_channels())
-        for told in self.on_take:
-            told()
+        for notify in self.on_take:
+            notify()
 
     def _meet(self, settings: Settings) -> None:
         known, token = self.settings.channels, self.settings.api_token

@@ -27,11 +27,11 @@ def keep_menus(serving: AppContext, runtime: Runtime) -> None:
         serving.menus.on_change(lambda channel: keeping.look())
         runtime.also("menus at LINE", keeping.run)
         return
-    told: set[str] = set()
+    differing: set[str] = set()
 
     def look() -> None:
         for channel in serving.live.settings.channels:
-            _compare(channel, _desired_menus(serving, channel), serving.menus.mapping(channel), told)
+            _compare(channel, _desired_menus(serving, channel), serving.menus.mapping(channel), differing)
 
     async def first() -> None:
         with suppress(DatabaseUnavailable):  # then it is said as soon as the mappings can be read
@@ -69,14 +69,14 @@ def _desired_menus(serving: AppContext, channel: str) -> DesiredMenus:
     return DesiredMenus(faces, default_menu(playbook, channel))
 
 
-def _compare(channel: str, wanted: DesiredMenus, mapping: MenuMapping, told: set[str]) -> None:
+def _compare(channel: str, wanted: DesiredMenus, mapping: MenuMapping, differing: set[str]) -> None:
     """Say once that a sync is needed, and once that none is any more."""
     if are_at_line(wanted, mapping):
-        if channel in told:
-            told.discard(channel)
+        if channel in differing:
+            differing.discard(channel)
             log.warning("LINE's rich menus of %s are those of the playbook again", channel)
-    elif channel not in told:
-        told.add(channel)
+    elif channel not in differing:
+        differing.add(channel)
         log.warning(
             "LINE's rich menus of %s are not those of the playbook: run  oaflow richmenu sync", channel
         )

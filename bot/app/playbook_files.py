@@ -95,8 +95,8 @@ async def _woken(folders: Iterable[Path]) -> AsyncGenerator[None, None]:
             recursive=False,
             ignore_permission_denied=True,
         )
-    ) as told:
-        async for _ in told:
+    ) as changes:
+        async for _ in changes:
             yield
 
 

@@ -102,10 +102,10 @@ class Reload:
     holds: str | None
     """The version that lies in the files, as they were last read; `None` where we cannot serve it."""
 
-    def on_renewed(self, told: Callable[[], None]) -> None:
+    def on_renewed(self, callback: Callable[[], None]) -> None:
         """Call this when other secrets are used from now on."""
         if self._secrets is not None:
-            self._secrets.on_renewed = told
+            self._secrets.on_renewed = callback
 
     def files(self) -> Iterable[str]:
         """The files of our folder that were read last; also while another playbook is served."""

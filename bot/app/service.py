@@ -109,21 +109,21 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         broadcasts = keep_broadcasts(serving, runtime, allowed.month)
         swept = sweeps(serving, credit, runtime)
         synced = keep_shops_synced(serving, runtime)
-        heard = keep_shop_news(serving, runtime)
+        shop_news = keep_shop_news(serving, runtime)
         presence = _presence(serving, runtime)
         stack.push_async_callback(presence.end)
         await runtime.start()
         stack.push_async_callback(runtime.stop)
         _beside(stack, "sms credit", desks.credits.run(), "SMS credit is not asked for")
-        at_hand = (swept, broadcasts, synced, heard)
+        at_hand = (swept, broadcasts, synced, shop_news)
         more = await _simulated(serving, runtime, desks, *at_hand, presence)
         reload = serving.reload
         follow = reload.follow if begun.develops else reload.watch
         following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
-        told = events_from_outside(serving, runtime, heard).routes()
+        from_outside = events_from_outside(serving, runtime, shop_news).routes()
         staff = staff_pages(serving, runtime.metrics, stack)
-        all_pages = [*told, *heard.page.routes(), *pages, *staff, *more]
+        all_pages = [*from_outside, *shop_news.page.routes(), *pages, *staff, *more]
         webhooks = WebhookHandler(
             serving.live.secrets,
             await where_stored(serving, runtime, stack),
@@ -291,7 +291,7 @@ def _presence(serving: AppContext, runtime: Runtime) -> Presence:
     ready = serving.ready
     where, machine = f"{socket.gethostname()}:{begun.folder.resolve()}", SystemClock()
 
-    def told() -> Serving:
+    def serving_now() -> Serving:
         ahead = (serving.clock.now() - machine.now()).total_seconds() if begun.simulator else 0.0
         names, stage = watch.names, watch.stage
         secrets = begun.opened.seal.counting_index(secrets_of(live.settings))
@@ -315,7 +315,7 @@ def _presence(serving: AppContext, runtime: Runtime) -> Presence:
             begun.published,
         )
 
-    presence = Presence(begun.opened.stores.processes, told, serving.clock)
+    presence = Presence(begun.opened.stores.processes, serving_now, serving.clock)
     reload.on_hold = watch.on_change = ready.on_change = presence.changed
     reload.on_renewed(presence.changed)
     runtime.also("keys", serving.keys.rotation.run)
@@ -378,14 +378,14 @@ async def _simulated(
     swept: Sweeps,
     broadcasts: Broadcasts,
     synced: SyncedShops,
-    heard: ShopNewsServices,
+    shop_news: ShopNewsServices,
     presence: Presence,
 ) -> Iterable[web.AbstractRouteDef]:
     """The simulator's own addresses, once it is joined to the bot."""
     if (pretend := serving.pretend) is None:
         return ()
     waiting = pretend.hooks.how_many_wait
-    works = (swept, broadcasts, synced, heard.desk)
+    works = (swept, broadcasts, synced, shop_news.desk)
     bot = (serving.begun, serving.live, runtime, *works, desks, serving.clock, serving.brake)
     pretend.look_into(inside(*bot, waiting, presence.heartbeat))
     publish_problems(serving.reload, pretend)
@@ -406,8 +406,8 @@ def _health(serving: AppContext, runtime: Runtime) -> HealthPages:
                 return "the database is away"
         return runtime.trouble or serving.keys.watch.trouble or serving.reload.versions.trouble
 
-    told = (runtime.line.trouble, serving.brake.in_short, lambda: serving.skew.trouble)
-    return HealthPages(trouble, runtime.metrics, *told, shared=serving.begun.shared_port)
+    troubles = (runtime.line.trouble, serving.brake.in_short, lambda: serving.skew.trouble)
+    return HealthPages(trouble, runtime.metrics, *troubles, shared=serving.begun.shared_port)
 
 
 def _beside(stack: AsyncExitStack, name: str, work: Awaitable[None], lost: str) -> None:

@@ -122,7 +122,7 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
         if link is not None and link.domain is not None:
             await uninstalled(stores, shop, link.domain, shops.oauth, clock.now())
 
-    async def heard(channel: str, provider: str) -> HearingShop | None:
+    async def hearing_shop(channel: str, provider: str) -> HearingShop | None:
         there = live.playbook.channels.get(channel)
         found = live.settings.shops.get(there.shop) if there is not None and there.shop is not None else None
         if found is None or found.platform != provider or provider == OWN_SYSTEM:  # POST /api/events
@@ -148,7 +148,7 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
         )
     )
     keep = ShopNewsIntake(stores.shop_news, desk.wake).keep
-    page = ShopWebhooks(heard, keep, clock)
+    page = ShopWebhooks(hearing_shop, keep, clock)
     runtime.also("news of shops", desk.run)
     runtime.metrics.add(page.calls, desk.ended)
     return ShopNewsServices(page, keep, desk)

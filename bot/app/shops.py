@@ -88,8 +88,8 @@ class ShopDoor:
             raise ShopAway("the database is away, which knows whether the shop is linked") from error
 
     async def _renew(self, token: TokenInUse, link: ShopLink) -> None:
-        now, kept = self._clock.now(), self._kept
-        if kept is not None and link == self._of and not token.refused and not _ends(kept, now):
+        now, secret = self._clock.now(), self._kept
+        if secret is not None and link == self._of and not token.refused and not _ends(secret, now):
             return
         if link.domain is None:
             raise NotLinked(f'the shop "{self._shop.name}" was not installed: install the app there')
@@ -101,7 +101,7 @@ class ShopDoor:
             new = await token_of(self._stores, link, oauth, now)
         if new is None:
             raise NotLinked(f'the shop "{self._shop.name}" has no token any more: install the app again')
-        if token.refused and kept is not None and new.value == kept.value:
+        if token.refused and secret is not None and new.value == secret.value:
             self._not_before = self._not_before or now + REFUSED_FOR
             if now < self._not_before <= now + REFUSED_FOR:
                 raise CredentialsRefused(
@@ -111,8 +111,8 @@ class ShopDoor:
         token.value, token.refused = access_of(new), False
 
 
-def _ends(kept: OwnSecret, now: datetime) -> bool:
-    return kept.until is not None and now >= kept.until - SOON
+def _ends(secret: OwnSecret, now: datetime) -> bool:
+    return secret.until is not None and now >= secret.until - SOON
 
 
 async def keep_good(door: ShopDoor, shop: str) -> None:

@@ -94,12 +94,12 @@ def rewinding(opened: OpenDatabase, runtime: Runtime, clock: Clock, places: Pret
         id = f"{identity.channel}:{uuid.uuid4().hex}"
         news = News(MENU_AGAIN, identity.channel)
         source = Source("user", identity.user or "")
-        told = own_event(contact.id, Event(id, identity.channel, source, clock.now(), news))
+        event = own_event(contact.id, Event(id, identity.channel, source, clock.now(), news))
         had = await _places_of(contacts, contact.id)
         cleared = {place_key(rule) for rule in places_taken(contact.used) - had}
         used = {key: at for key, at in contact.used.items() if key not in cleared}
         try:
-            await rewriter.become(replace(contact, used=used), told.entry)
+            await rewriter.become(replace(contact, used=used), event.entry)
         except PhoneTaken:
             return False
         await places.give_back(had - places_taken(used))

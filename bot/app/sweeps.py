@@ -95,7 +95,7 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
         lambda: lists.changed,
         lambda: brake.brake,
     )
-    kept = TranscriptRetention(lambda: live.playbook, stores.conversations, owns, clock)
+    retention = TranscriptRetention(lambda: live.playbook, stores.conversations, owns, clock)
     work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock)
 
     def forget(contact: str) -> None:
@@ -104,7 +104,7 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
 
     erasing = ErasureSweep(work, stores.erasures, owns, forget, clock)
     runtime.also("erasures", erasing.run)
-    runtime.also("kept conversations", kept.run)
+    runtime.also("kept conversations", retention.run)
     runtime.also("lists of people", lists.run)
     runtime.also("rich menus of people", menus.run)
     runtime.also("audiences", audiences.run)

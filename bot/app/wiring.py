@@ -38,7 +38,9 @@ from bot.web.outside_events import OutsideEventsPage
 from bot.web.webhook import STORE_SECONDS
 
 
-def events_from_outside(serving: AppContext, runtime: Runtime, heard: ShopNewsServices) -> OutsideEventsPage:
+def events_from_outside(
+    serving: AppContext, runtime: Runtime, shop_news: ShopNewsServices
+) -> OutsideEventsPage:
     """The page, and its figures among those of the runtime."""
     live, stores = serving.live, serving.begun.opened.stores
     signals = OutsideEvents(
@@ -52,7 +54,7 @@ def events_from_outside(serving: AppContext, runtime: Runtime, heard: ShopNewsSe
         signals,
         lambda: (live.settings.shops, live.playbook.zone),
         serving.shops.links,
-        heard.keep,
+        shop_news.keep,
         serving.clock,
     )
     page = OutsideEventsPage(events, tokens_of_events(live, serving.pretend))

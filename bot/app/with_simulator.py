@@ -100,11 +100,11 @@ def publish_problems(reload: Reload, pretend: Simulator) -> None:
 def publish_brake(brake: BrakeWatch, pretend: Simulator) -> None:
     """From here on the simulator's page and recordings know what pushes are stopped, whoever has done it."""
 
-    def told() -> None:
+    def publish() -> None:
         pretend.stopped(brake.brake)
 
-    brake.on_change.append(told)
-    told()
+    brake.on_change.append(publish)
+    publish()
 
 
 def inside(
@@ -114,7 +114,7 @@ def inside(
     swept: Sweeps,
     broadcasts: Broadcasts,
     synced: SyncedShops,
-    heard: ShopNewsDesk,
+    shop_news: ShopNewsDesk,
     desks: BindingDesks,
     clock: PatientClock,
     brake: BrakeWatch,
@@ -148,7 +148,11 @@ def inside(
     def at_rest() -> bool:
         settled = runtime.is_at_rest_but_for(open_questions())
         return (
-            settled and swept.are_at_rest and broadcasts.is_at_rest and synced.is_at_rest and heard.is_at_rest
+            settled
+            and swept.are_at_rest
+            and broadcasts.is_at_rest
+            and synced.is_at_rest
+            and shop_news.is_at_rest
         )
 
     return Inside(

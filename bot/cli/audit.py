@@ -103,7 +103,7 @@ def _version(recorded: str) -> TranslatableValue:
 def _role(recorded: str) -> TranslatableValue:
     """A role, and whose people it sees, as the log keeps it: `group north`."""
     role, _, whose = recorded.partition(" ")
-    named = next((said for one, said in ROLE_NAMES.items() if one == role), None)
+    named = next((sentence for one, sentence in ROLE_NAMES.items() if one == role), None)
     if named is None:
         return recorded
     return tr("{role} ({whose})", role=named, whose=whose) if whose else named

@@ -131,14 +131,14 @@ def _channel_lines(one: JourneyOnChannel, zone: ZoneInfo) -> Iterator[Translatab
         yield tr("    the month's messages are used up (asked {at}): who is to be pushed to waits", at=at)
 
 
-def _state(stands: JourneyState) -> Translatable:
-    state = STATES[stands.state]
-    if not stands.why:
+def _state(journey: JourneyState) -> Translatable:
+    state = STATES[journey.state]
+    if not journey.why:
         return state
-    why = _WHY.get(stands.why) or stands.why
-    if stands.place is None:
+    why = _WHY.get(journey.why) or journey.why
+    if journey.place is None:
         return tr("{state}, {why}", state=state, why=why)
-    place = f"{stands.place.file}:{stands.place.line}"
+    place = f"{journey.place.file}:{journey.place.line}"
     return tr("{state}, {why} ({place})", state=state, why=why, place=place)
 
 
@@ -283,8 +283,8 @@ def arguments(command: ArgumentParser) -> None:
     says = "Journeys in the playbook's database, also while the bot runs."
     describe(command, says, example="oaflow journey status my-shop")
     actions = actions_of(command)
-    stands = "live, closed, paused or stopped, why, and how many people are in it"
-    _add(actions, "status", stands, status, "[FLOW]")
+    what = "live, closed, paused or stopped, why, and how many people are in it"
+    _add(actions, "status", what, status, "[FLOW]")
     counted = _add(actions, "counts", "what was counted, day by day", counts, "FLOW")
     add_days(counted)
     brought = "who reached its goal in time: rates, differences, a picture"

@@ -116,16 +116,16 @@ class _Formatter(argparse.HelpFormatter):
         )
 
     def format_help(self) -> str:
-        told = super().format_help()
+        text = super().format_help()
         for title in map(self._words.sentence, ("positional arguments", "options")):
-            told = told if self._is_english else told.replace(f"{title}:\n", f"{title}：\n")
-        return told
+            text = text if self._is_english else text.replace(f"{title}:\n", f"{title}：\n")
+        return text
 
     def _format_action(self, action: argparse.Action) -> str:
         """As many spaces fewer behind a name as it is wider than its number of characters."""
-        told, name = super()._format_action(action), self._format_action_invocation(action)
+        text, name = super()._format_action(action), self._format_action_invocation(action)
         wider = cells(name) - len(name)
-        return told.replace(f"{name}  {' ' * wider}", f"{name}  ", 1) if wider else told
+        return text.replace(f"{name}  {' ' * wider}", f"{name}  ", 1) if wider else text
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         return super()._split_lines(text, width) if self._is_english else _lines(text, width)
@@ -181,11 +181,11 @@ def _translated(text: str | None, words: Language) -> str | None:
         return None
     if text.startswith(_EXAMPLE):
         return words.sentence(_EXAMPLE) + text.removeprefix(_EXAMPLE)
-    if (told := words.sentence(text)) != text:
-        return told
+    if (sentence := words.sentence(text)) != text:
+        return sentence
     for key in (text.removesuffix("."), f"{text[:1].lower()}{text[1:]}".removesuffix(".")):
-        if (told := words.sentence(key)) != key:
-            return f"{told}。"
+        if (sentence := words.sentence(key)) != key:
+            return f"{sentence}。"
     return text
 
 
@@ -194,11 +194,11 @@ def _error(message: str, words: Language) -> str:
         pieces = NAMED.split(template)
         pattern = "".join(f"(?P<{p}>.+?)" if n % 2 else re.escape(p) for n, p in enumerate(pieces))
         if found := re.fullmatch(pattern, message, re.DOTALL):
-            told = {
+            values = {
                 name: _error(value, words) if name == "why" else value
                 for name, value in found.groupdict().items()
             }
-            return words.text(Translatable(template, tuple(told.items())))
+            return words.text(Translatable(template, tuple(values.items())))
     return words.sentence(message)
 
 

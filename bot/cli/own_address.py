@@ -74,6 +74,6 @@ async def as_they_know_it(opened: OpenDatabase, served: ValidPlaybook, people: S
 
 def _public(environment: Mapping[str, str]) -> str:
     """Our own address; a simulator's is its own, empty where nobody has told it."""
-    told = public_address(environment)
+    address = public_address(environment)
     api = URL(line_api(environment))
-    return str(api.origin()) if not told and api.path.endswith(SIMULATED) else told
+    return str(api.origin()) if not address and api.path.endswith(SIMULATED) else address

@@ -35,8 +35,8 @@ def exit_code(why: Exception) -> int:
 
 def in_words(why: Exception | Translatable, words: Language) -> str:
     """What is said of it to people; in English where it has no other words."""
-    said = why if isinstance(why, Translatable) else message_of(why)
-    return str(why) if said is None else words.text(said)
+    sentence = why if isinstance(why, Translatable) else message_of(why)
+    return str(why) if sentence is None else words.text(sentence)
 
 
 def message_of(why: object) -> Translatable | None:

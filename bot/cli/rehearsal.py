@@ -21,7 +21,7 @@ PATIENCE = 0.5
 """Seconds after which a terminal is shown how far it is."""
 
 
-def rehearsal(playbook: Path, said: Language, out: TextIO) -> bool:
+def rehearsal(playbook: Path, speech: Language, out: TextIO) -> bool:
     """Play all scenarios, write to `out` how many there are and what fails; whether all hold.
 
     Raises `PlaybookMissing` and `ScenarioMissing`.
@@ -31,11 +31,11 @@ def rehearsal(playbook: Path, said: Language, out: TextIO) -> bool:
     if not chosen:
         return True
     began = time.monotonic()
-    results = all_played(files, chosen, files.load(), progress(len(chosen), said))
-    show_failures(results, said, out, out)
+    results = all_played(files, chosen, files.load(), progress(len(chosen), speech))
+    show_failures(results, speech, out, out)
     seconds = f"{time.monotonic() - began:.2f}"
     found = tr("{scenarios} in {seconds} s", scenarios=counted(results), seconds=seconds)
-    out.write(said.text(found) + "\n")
+    out.write(speech.text(found) + "\n")
     return all(result.holds for result in results)
 
 
@@ -51,7 +51,7 @@ def all_played(
     return results
 
 
-def progress(total: int, said: Language) -> Callable[[int], None]:
+def progress(total: int, speech: Language) -> Callable[[int], None]:
     """Says on a terminal how far it is, once it takes long; elsewhere nothing."""
     began = time.monotonic()
     shown = 0
@@ -65,18 +65,18 @@ def progress(total: int, said: Language) -> Callable[[int], None]:
                 clear_line()
         elif done * 100 // total != shown:
             shown = done * 100 // total
-            write_over(said.text(tr("{done} of {total} scenarios", done=done, total=total)))
+            write_over(speech.text(tr("{done} of {total} scenarios", done=done, total=total)))
 
     return tell
 
 
-def show_failures(results: Sequence[Result], said: Language, out: TextIO, wrong: TextIO) -> None:
+def show_failures(results: Sequence[Result], speech: Language, out: TextIO, wrong: TextIO) -> None:
     """On `wrong` what is wrong in the scenarios' files, and on `out` what did not come out as written."""
     problems = [problem for result in results for problem in result.problems]
-    wrong.write(harmless(render(problems, {result.file: result.text for result in results}, said)))
+    wrong.write(harmless(render(problems, {result.file: result.text for result in results}, speech)))
     for result in results:
         if result.failure is not None:
-            out.write(harmless(in_words(result, said)) + "\n")
+            out.write(harmless(in_words(result, speech)) + "\n")
 
 
 def counted(results: Sequence[Result]) -> Translatable:

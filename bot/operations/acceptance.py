@@ -115,9 +115,9 @@ class Acceptance:
             if not looked:
                 await self.look(found)
             commit = await asyncio.to_thread(self._commit)
-            kept, stored = stored or await self.keep(found), None
+            made, stored = stored or await self.keep(found), None
             what = NowLive(version, self._by, how, commit, despite=despite)
-            return Prepared(what, kept, partial(self._note, live, what))
+            return Prepared(what, made, partial(self._note, live, what))
 
         live = await accept(
             self.playbooks,

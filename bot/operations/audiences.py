@@ -176,8 +176,8 @@ async def people_in(
             for found in (
                 LocatedContact(stored[one], people, simulated=False) for one in ids if one in stored
             ):
-                told = masked_view(found) if actor is None else await revealed(found, actor, now)
-                yield InAudience(told.contact.identity(asked.channel), told)
+                view = masked_view(found) if actor is None else await revealed(found, actor, now)
+                yield InAudience(view.contact.identity(asked.channel), view)
 
 
 async def _queries(people: Stores, playbook: Playbook, meant: TargetAudience) -> list[AudienceQuery]:

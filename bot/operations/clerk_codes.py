@@ -108,10 +108,10 @@ async def renew(
 
 
 def _renewed(clerk: StoreClerk, now: datetime, old_until: datetime | None) -> StoreClerk:
-    kept: list[ClerkCode] = []
+    codes: list[ClerkCode] = []
     if old_until is not None:
-        kept = [code if code.until else replace(code, until=old_until) for code in clerk.codes]
-    return replace(clerk, codes=(ClerkCode(new_code()), *(code for code in kept if code.is_good(now))))
+        codes = [code if code.until else replace(code, until=old_until) for code in clerk.codes]
+    return replace(clerk, codes=(ClerkCode(new_code()), *(code for code in codes if code.is_good(now))))
 
 
 def _takes_code(flow: Flow) -> str | None:

@@ -147,20 +147,20 @@ def other_zeros(number: str) -> frozenset[str]:
     return frozenset("0" * zeros + digits for zeros in range(MOST_ZEROS + 1)) - {number}
 
 
-def clerk_after(known: StoreClerk | None, told: ClerkLine, now: datetime) -> StoreClerk:
+def clerk_after(known: StoreClerk | None, line: ClerkLine, now: datetime) -> StoreClerk:
     """The clerk as they are once this line is taken: a new one gets a code, what is not told stays."""
-    clerk = StoreClerk(told.number, told.name) if known is None else replace(known, name=told.name)
-    role = told.role or clerk.role
+    clerk = StoreClerk(line.number, line.name) if known is None else replace(known, name=line.name)
+    role = line.role or clerk.role
     works = role in ("store_manager", "clerk")
     clerk = replace(
         clerk,
         role=role,
-        store=told.store if works else "",
-        group=told.group if role == "group" else "",
-        phone=told.phone or clerk.phone,
+        store=line.store if works else "",
+        group=line.group if role == "group" else "",
+        phone=line.phone or clerk.phone,
     )
     codes = {code.key: code for code in clerk.codes if code.is_good(now)}
-    codes |= {code.key: code for code in told.old if code.key not in codes or codes[code.key].until}
+    codes |= {code.key: code for code in line.old if code.key not in codes or codes[code.key].until}
     if works and clerk.code is None:
         own = ClerkCode(new_code())
         codes = {own.key: own, **codes}

@@ -61,12 +61,12 @@ async def import_clerks(
     done, seen = ClerkImport(), dict[str, int]()
     async with audited(people, Deed("clerks_imported", actor, now, called)) as doing:
         reading = partial(_read, lines, playbook, now, old_until, seen, done)
-        while (told := await asyncio.to_thread(reading)) is not None:  # a process that serves goes on
+        while (clerks := await asyncio.to_thread(reading)) is not None:  # a process that serves goes on
             if len(seen) > MOST:
                 raise TableWrong(
                     tr("the file has more than {most} clerks; those before were taken", most=f"{MOST:,}")
                 )
-            await _take(people, told, now, may, done)
+            await _take(people, clerks, now, may, done)
             doing.update(after=f"new {done.new}, changed {done.changed}, refused {done.refused}")
             tell(done)
     if done.left:
@@ -102,40 +102,40 @@ def _clerks(
             done.refuse(line.number, line.wrong)
             continue
         try:
-            told = parse_clerk_line(line.cells, playbook, now, old_until)
+            clerk = parse_clerk_line(line.cells, playbook, now, old_until)
         except LineRefused as error:
             done.refuse(line.number, error.message)
             continue
-        if told.number in seen:
-            first = seen[told.number]
+        if clerk.number in seen:
+            first = seen[clerk.number]
             done.refuse(line.number, tr("this clerk stands in line {line} already", line=first))
             continue
-        seen[told.number] = line.number
-        yield line.number, told
+        seen[clerk.number] = line.number
+        yield line.number, clerk
 
 
 async def _take(
     people: Stores,
-    told: Mapping[int, ClerkLine],
+    clerks: Mapping[int, ClerkLine],
     now: datetime,
     may: Callable[[StoreClerk], bool],
     done: ClerkImport,
 ) -> None:
     """Keep what these lines say; who was changed by somebody else meanwhile is looked at anew."""
-    waiting = await _without_twins(people, told, done)
+    waiting = await _without_twins(people, clerks, done)
     for _ in range(TRIES):
         known = await people.clerks.of([one.number for one in waiting.values()])
         after = {line: clerk_after(_clerk(known.get(one.number)), one, now) for line, one in waiting.items()}
-        kept = {line: known.get(one.number) for line, one in waiting.items()}
+        stored = {line: known.get(one.number) for line, one in waiting.items()}
         for line in [
-            line for line, one in after.items() if not (may(one) and may(_clerk(kept[line]) or one))
+            line for line, one in after.items() if not (may(one) and may(_clerk(stored[line]) or one))
         ]:
             done.refuse(line, tr("somebody else looks after this clerk"))
             del after[line]
-        changed = {line: one for line, one in after.items() if one != _clerk(kept[line])}
-        lost = await people.clerks.write([(one, _rev(kept[line])) for line, one in changed.items()])
+        changed = {line: one for line, one in after.items() if one != _clerk(stored[line])}
+        lost = await people.clerks.write([(one, _rev(stored[line])) for line, one in changed.items()])
         for line, clerk in after.items():
-            _count(line, clerk, kept[line], lost.get(clerk.number), done)
+            _count(line, clerk, stored[line], lost.get(clerk.number), done)
         waiting = {line: waiting[line] for line, one in after.items() if lost.get(one.number) == "overtaken"}
         if not waiting:
             return
@@ -144,13 +144,13 @@ async def _take(
 
 
 async def _without_twins(
-    people: Stores, told: Mapping[int, ClerkLine], done: ClerkImport
+    people: Stores, clerks: Mapping[int, ClerkLine], done: ClerkImport
 ) -> dict[int, ClerkLine]:
     """The lines but for new numbers that a known clerk has with other zeros in front: nobody twice."""
-    numbers = {one.number for one in told.values()}
+    numbers = {one.number for one in clerks.values()}
     known = await people.clerks.of(numbers.union(*map(other_zeros, numbers)))
-    taken = dict(told)
-    for line, one in told.items():
+    taken = dict(clerks)
+    for line, one in clerks.items():
         twins = sorted(other_zeros(one.number) & known.keys())
         if twins and one.number not in known:
             done.refuse(
@@ -183,9 +183,9 @@ def _count(
             done.left[clerk.number] = 0
 
 
-def _clerk(kept: StoredClerk | None) -> StoreClerk | None:
-    return None if kept is None else kept.clerk
+def _clerk(stored: StoredClerk | None) -> StoreClerk | None:
+    return None if stored is None else stored.clerk
 
 
-def _rev(kept: StoredClerk | None) -> int | None:
-    return None if kept is None else kept.rev
+def _rev(stored: StoredClerk | None) -> int | None:
+    return None if stored is None else stored.rev

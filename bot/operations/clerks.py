@@ -142,12 +142,12 @@ async def _sign_out(people: Stores, number: str) -> None:
 async def change(people: Stores, number: str, how: Callable[[StoreClerk], StoreClerk]) -> StoreClerk:
     """Change a clerk, whoever else does so at the same time; what they were. Raises `NoClerk`."""
     while True:
-        kept = (await people.clerks.of([number])).get(number)
-        if kept is None:
+        stored = (await people.clerks.of([number])).get(number)
+        if stored is None:
             raise NoClerk(tr("no clerk has the number {number}", number=quoted(number)))
-        after = how(kept.clerk)
-        if after == kept.clerk or not await people.clerks.write([(after, kept.rev)]):
-            return kept.clerk
+        after = how(stored.clerk)
+        if after == stored.clerk or not await people.clerks.write([(after, stored.rev)]):
+            return stored.clerk
 
 
 # -- handing over
@@ -191,10 +191,10 @@ async def hand_over(
     async for some in _people_of(people, handing.was.number):
         for begin in range(0, len(some), TOGETHER):
             together = some[begin : begin + TOGETHER]
-            told = await asyncio.gather(
+            appended = await asyncio.gather(
                 *(_append_handover(people, one, handing, actor, now) for one in together)
             )
-            done += sum(told)
+            done += sum(appended)
             tell(done)
     return done
 

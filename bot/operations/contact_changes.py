@@ -49,9 +49,9 @@ class AttributeChange:
     shown: str | None
 
 
-def refuse_two_worlds(kept: LocatedContact, gone: LocatedContact) -> None:
+def refuse_two_worlds(into: LocatedContact, gone: LocatedContact) -> None:
     """Raise `NotFound` where one is a friend of a simulator: for who asks before anything is done."""
-    if kept.stores is not gone.stores:
+    if into.stores is not gone.stores:
         raise NotFound(tr("one of them is a friend of a simulator, and the other is not there"))
 
 
@@ -64,10 +64,10 @@ class HandedBack:
     carried: Carried
 
 
-async def merge(kept: LocatedContact, gone: LocatedContact, playbook: Playbook, actor: str) -> Contact:
+async def merge(into: LocatedContact, gone: LocatedContact, playbook: Playbook, actor: str) -> Contact:
     """Make two contacts one, which is returned."""
-    refuse_two_worlds(kept, gone)
-    return await (await _merging(kept, playbook)).merge(kept.contact.id, gone.contact.id, actor)
+    refuse_two_worlds(into, gone)
+    return await (await _merging(into, playbook)).merge(into.contact.id, gone.contact.id, actor)
 
 
 async def undo_merge(found: LocatedContact, playbook: Playbook, actor: str) -> AuditRow:

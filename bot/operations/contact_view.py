@@ -182,9 +182,9 @@ async def history(found: LocatedContact, now: datetime, *, reveal: bool = False)
     happening = [row for part in parts for row in await journal.latest_of(part, part_of(part), ROWS)]
     happening = _newest(happening)[:ROWS]
     calls = await call_snapshot(happening, journal, found.stores.contacts, now)
-    told = [row if reveal or row.text is None else replace(row, text=HIDDEN) for row in happening]
+    timeline = [row if reveal or row.text is None else replace(row, text=HIDDEN) for row in happening]
     audit = _newest(lines.values())
-    return ContactHistory(len(found.stored.waiting), tuple(parts[1:]), tuple(audit), tuple(told), calls)
+    return ContactHistory(len(found.stored.waiting), tuple(parts[1:]), tuple(audit), tuple(timeline), calls)
 
 
 async def parts_of(found: LocatedContact) -> tuple[list[str], dict[str, AuditRow]]:

@@ -105,8 +105,8 @@ def _on_channel(
             people += one.number
             if one.held is not None:
                 held[one.held] += one.number
-    stands = state_of(playbook, there, channel, now)
-    return JourneyOnChannel(channel, stands, people, held, quotas.get(channel))
+    state = state_of(playbook, there, channel, now)
+    return JourneyOnChannel(channel, state, people, held, quotas.get(channel))
 
 
 Way: TypeAlias = tuple[str, str, str]

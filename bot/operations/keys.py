@@ -61,14 +61,14 @@ async def listed(
         names |= dict.fromkeys(map(named, counter))
     used = {seal.used.sealing, index_name(seal.used.indexing)}
     here = seal.ring.fingerprints().keys()
-    told = []
+    keys = []
     for name in names:
         kind, key_id = kind_and_id(name)
         values = None if found is None else _values(name, found)
         counts = found.counted[key_id] if found is not None and kind == "index" else 0
         is_retired = name in known and known[name].retired
-        told.append(ListedKey(name, kind, name in used, name in here, is_retired, values, counts))
-    return told, await stores.rotations.state()
+        keys.append(ListedKey(name, kind, name in used, name in here, is_retired, values, counts))
+    return keys, await stores.rotations.state()
 
 
 def count(stores: Stores, now: datetime) -> AsyncIterator[SealedBy]:

@@ -100,9 +100,9 @@ async def _taken(
     while some := list(islice(lines, TOGETHER)):
         if "line_id" in columns.ours and file.channel is None:  # before anything of it is written
             raise ChannelUnsaid(tr("the file names LINE accounts: say on which channel they are"))
-        told = dict(_members(some, columns, taker.now, done))
-        for number, taken in (await taker.take(told)).items():
-            _count(number, taken, told[number], done)
+        members = dict(_members(some, columns, taker.now, done))
+        for number, taken in (await taker.take(members)).items():
+            _count(number, taken, members[number], done)
         tell(done)
     done.unused, done.has_bindings = columns.unused, columns.has_bindings
     for number, why in await taker.shared_phones():
@@ -124,7 +124,7 @@ def _members(
             done.refuse(line.number, error.message)
 
 
-def _count(number: int, taken: ImportedLine, told: MemberLine, done: MemberImport) -> None:
+def _count(number: int, taken: ImportedLine, line: MemberLine, done: MemberImport) -> None:
     match taken.became:
         case "new":
             done.new += 1
@@ -137,8 +137,8 @@ def _count(number: int, taken: ImportedLine, told: MemberLine, done: MemberImpor
             return
     done.joined += taken.joined
     done.met += taken.has_line
-    left_out = [*told.left_out, *([taken.why] if taken.why is not None else [])]
-    done.partly += bool(told.left_out)
+    left_out = [*line.left_out, *([taken.why] if taken.why is not None else [])]
+    done.partly += bool(line.left_out)
     for why in left_out:
         done.note(number, why)
 

@@ -121,20 +121,20 @@ class _Reading:
 
     def _tags(self) -> dict[str, datetime | None]:
         """Each tag with since when it is on; of two who tell of one, who says when."""
-        playbook, told = self._columns.playbook, dict[str, datetime | None]()
+        playbook, tags = self._columns.playbook, dict[str, datetime | None]()
         for text in tags_in(self._cell("tags")):
             with self._without_tag():
                 name, at = parse_tag(text, playbook, self._now)
-                told[name] = at or told.get(name)
+                tags[name] = at or tags.get(name)
         for column, name in self._columns.dated.items():
             text = self._cells.get(column, "")
             answer = _yes_no(text)
             if answer:
-                told.setdefault(name, None)
+                tags.setdefault(name, None)
             elif text and answer is None:
                 with self._without_tag():
-                    told[name] = since(name, text, playbook, self._now)
-        return told
+                    tags[name] = since(name, text, playbook, self._now)
+        return tags
 
     @contextmanager
     def _without_tag(self) -> Iterator[None]:

@@ -47,8 +47,8 @@ async def secret_in_use(stores: Stores, name: str, written: str | None) -> str |
     """What is used: what the playbook says (`written`), else what was kept; `None`: neither."""
     if written:
         return written
-    kept = await stores.secrets.read(name)
-    return None if kept is None else kept.value
+    stored = await stores.secrets.read(name)
+    return None if stored is None else stored.value
 
 
 async def keep_secret(
@@ -84,27 +84,27 @@ async def renewed_secret(
     second one, and what the first has kept meanwhile is used all the same. What `renew` raises is raised
     once the old one is good no more.
     """
-    first = kept = await stores.secrets.read(name)
+    first = stored = await stores.secrets.read(name)
     for _ in range(TRIES):
-        is_asked = at_once and kept == first
-        if kept is None or not (is_asked or (kept.until is not None and now >= kept.until - SOON)):
-            return kept
-        is_good = kept.until is not None and kept.until > now
-        if is_good and not is_asked and not await stores.secrets.claim(kept, RENEWING):
+        is_asked = at_once and stored == first
+        if stored is None or not (is_asked or (stored.until is not None and now >= stored.until - SOON)):
+            return stored
+        is_good = stored.until is not None and stored.until > now
+        if is_good and not is_asked and not await stores.secrets.claim(stored, RENEWING):
             return await stores.secrets.read(name)
         try:
-            new = await renew(kept)
+            new = await renew(stored)
         except Exception as error:
             later = await stores.secrets.read(name)
-            if later != kept:
-                kept = later
+            if later != stored:
+                stored = later
                 continue
-            if is_asked or kept is None or kept.until is None or kept.until <= now:
+            if is_asked or stored is None or stored.until is None or stored.until <= now:
                 raise
             log.warning("%s is not renewed yet, and good for a little while: %s", name, type(error).__name__)
-            return kept
-        after = OwnSecret(name, new.value, kept.revision + 1, kept.by, now, new.until)
-        if await stores.secrets.put(after, kept):
+            return stored
+        after = OwnSecret(name, new.value, stored.revision + 1, stored.by, now, new.until)
+        if await stores.secrets.put(after, stored):
             return after
-        kept = await stores.secrets.read(name)
-    return kept
+        stored = await stores.secrets.read(name)
+    return stored

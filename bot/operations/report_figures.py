@@ -79,7 +79,7 @@ def how_sure(pairs: int) -> Iterator[Translatable]:
 def difference_words(one: GroupDifference) -> Translatable:
     """`甲 is 1.2 points above 乙 (0.4 to 2.1)`, or that none is to be seen."""
     low, high = one.between.low, one.between.high
-    digits = 2 if any(0 < abs(told) < 0.0005 for told in (low, high, one.by)) else 1  # not: 0.0
+    digits = 2 if any(0 < abs(value) < 0.0005 for value in (low, high, one.by)) else 1  # not: 0.0
     if not one.is_seen:
         return tr(
             "{one} and {other}: no difference to be seen ({low} to {high} points)",

@@ -149,7 +149,7 @@ MOST_OF_NAME = 0.4
 class Slide:
     """Title and line below it, a card at the left and one at the right, how to read them at the foot."""
 
-    def __init__(self, language: Language, title: str, about: str, told: Iterable[Translatable]) -> None:
+    def __init__(self, language: Language, title: str, about: str, notes: Iterable[Translatable]) -> None:
         self.words = language
         self.left = (EDGE + PAD, LEFT_WIDE - 2 * PAD)
         """Where the left card's contents begin, and how wide they are."""
@@ -160,7 +160,7 @@ class Slide:
         self.root.set("height", str(HIGH))
         self.root.set("lang", language.name)
         drawn(self.root, "title").text = clean(title)
-        drawn(self.root, "desc").text = "; ".join(clean(language.text(one)) for one in told)
+        drawn(self.root, "desc").text = "; ".join(clean(language.text(one)) for one in notes)
         drawn(self.root, "style").text = CSS
         drawn(self.root, "rect", {"class": "ground"}, width=WIDE, height=HIGH)
         self.text("name", EDGE, 78, shortened(clean(title), 36, WIDE - 2 * EDGE, bold=True))
@@ -180,14 +180,14 @@ class Slide:
         """At the left: each group's rate, and what can be said of their differences."""
         x, width = self.left
         y = self._heading(what, x, width)
-        said = [(one, self._verdict(one, width - 24)) for one in _most_telling(differences)]
-        lines = sum(len(told) for _, told in said)
-        room = FOOT - PAD - y - 24 * lines - 10 * len(said) - 12
+        verdicts = [(one, self._verdict(one, width - 24)) for one in _most_telling(differences)]
+        lines = sum(len(verdict) for _, verdict in verdicts)
+        room = FOOT - PAD - y - 24 * lines - 10 * len(verdicts) - 12
         y = chart(self.root, bars[:MOST_BARS], x, y, width, room) + 34
-        for one, told in said:
+        for one, verdict in verdicts:
             kind = "dot seen" if one.is_seen else "dot"
             drawn(self.root, "circle", {"class": kind}, cx=x + 7, cy=y - 6, r=6)
-            for line in told:
+            for line in verdict:
                 self.text("verdict" if one.is_seen else "verdict none", x + 24, y, line)
                 y += 24
             y += 10

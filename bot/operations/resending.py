@@ -212,9 +212,9 @@ def _order(
     again = once_more(letter, now, all_of_it=all_of_it)
     handled = Handled("resent", actor, now, again.event.id)
     entry = own_event(letter.contact, again.event).entry
-    said = None if again.call is None else resent_row(again.call, actor)
+    transcript = None if again.call is None else resent_row(again.call, actor)
     row, line = _row(letter, again, actor), _line("resent", masked_letter(letter), actor, now)
-    return MakeAgain(letter, handled, again.call, entry, row, line, said, revision), again.doubt
+    return MakeAgain(letter, handled, again.call, entry, row, line, transcript, revision), again.doubt
 
 
 async def _lost_as_a_whole(people: Stores, letters: Sequence[DeadLetter]) -> set[str]:

@@ -80,16 +80,16 @@ async def opened_file(
     sent = await _sent(found, message)
     files = found.stores.conversation_files
     try:
-        kept = await files.find(sent.event)
+        attachment = await files.find(sent.event)
     except AttachmentCorrupt as error:
         raise _damaged(sent) from error
-    fetched = kept is None
-    if kept is None:
-        kept = await _fetched(found.stores, sent, line())
+    fetched = attachment is None
+    if attachment is None:
+        attachment = await _fetched(found.stores, sent, line())
     row = AuditRow(f"revealed:{uuid.uuid4().hex}", now, actor, "revealed", found.contact.id, None, (sent.id,))
     await found.stores.audit.add(row)
-    kind = FILE_TYPES.get(kept.type, UNKNOWN)
-    return OpenedFile(sent, kind, kept.size, fetched, _pieces(found.stores, sent, kept))
+    kind = FILE_TYPES.get(attachment.type, UNKNOWN)
+    return OpenedFile(sent, kind, attachment.size, fetched, _pieces(found.stores, sent, attachment))
 
 
 async def _sent(found: LocatedContact, message: str) -> SentMessage:
@@ -207,9 +207,9 @@ async def _not_ready(client: LineClient, sent: SentMessage) -> Refusal:
     )
 
 
-async def _pieces(stores: Stores, sent: SentMessage, kept: StoredAttachment) -> AsyncIterator[bytes]:
+async def _pieces(stores: Stores, sent: SentMessage, attachment: StoredAttachment) -> AsyncIterator[bytes]:
     try:
-        async for piece in stores.conversation_files.pieces(kept):
+        async for piece in stores.conversation_files.pieces(attachment):
             yield piece
     except AttachmentCorrupt as error:
         raise _damaged(sent) from error

@@ -69,7 +69,7 @@ async def _found(stores: Stores, event: str, ids: Sequence[str]) -> StoredEvent 
 
 
 def _with(row: TimelineRow, trace: TraceRow, calls: Sequence[CallOutcome]) -> StoredEvent:
-    why = [Why(_place(where), _noted(*told)) for where, *told in orjson.loads(trace.steps)]
+    why = [Why(_place(where), _noted(*note)) for where, *note in orjson.loads(trace.steps)]
     return StoredEvent(row, trace.version, why, calls)
 
 

@@ -63,8 +63,8 @@ def held_back(
     """Who of the audience does not get it, and why."""
     for why, count in counted.items():
         if count:
-            said = had_enough(playbook.push_limit(priority)) if why == "limit" else _WITHOUT[why]
-            yield tr("    not among them: {number} {why}", number=f"{count:,}", why=said)
+            why_not = had_enough(playbook.push_limit(priority)) if why == "limit" else _WITHOUT[why]
+            yield tr("    not among them: {number} {why}", number=f"{count:,}", why=why_not)
 
 
 _WITHOUT: dict[HeldBack, Translatable] = {

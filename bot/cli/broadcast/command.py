@@ -92,8 +92,8 @@ def arguments(command: ArgumentParser) -> None:
         "--again", action="store_true", help="also where the same people got the same within 24 hours"
     )
     sends.add_argument("--detach", action="store_true", help="order it, and show nothing of it")
-    stands = _add(actions, "status", "how far it is, why it waits, who did not get it", status)
-    stands.add_argument(
+    statuses = _add(actions, "status", "how far it is, why it waits, who did not get it", status)
+    statuses.add_argument(
         "--most", type=_most, metavar="N", help="people who did not get it: so many at most (20)"
     )
     tells = _add(actions, "report", "what became of it the last time: rates, differences, a picture", report)
@@ -103,7 +103,7 @@ def arguments(command: ArgumentParser) -> None:
     over = _add(actions, "cancel", "call nobody any more who was not called yet", cancel)
     for one in (tries, sends, held, goes, over):
         add_by(one)
-    for one in (lines, looks, tries, sends, stands, tells, held, goes, over):
+    for one in (lines, looks, tries, sends, statuses, tells, held, goes, over):
         add_json(one)
 
 

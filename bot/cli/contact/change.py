@@ -128,11 +128,11 @@ async def merge(order: CommandOrder) -> None:
     """Make two contacts one. Raises `NotFound` and `Refused`."""
     if len(order.words) != 2:
         raise NotFound(tr("write two, KEPT and GONE; a phone with spaces in quotes"))
-    kept, gone = [await contact_of(order, who) for who in order.words]
-    contact_changes.refuse_two_worlds(kept, gone)
+    into, gone = [await contact_of(order, who) for who in order.words]
+    contact_changes.refuse_two_worlds(into, gone)
     if not order.options.yes:
-        confirmed(kept, gone, order.speech)
-    one = await contact_changes.merge(kept, gone, order.playbook, order.by)
+        confirmed(into, gone, order.speech)
+    one = await contact_changes.merge(into, gone, order.playbook, order.by)
     order.show(None, tr("merged: {gone} is part of {kept} now", gone=gone.contact.id, kept=one.id))
     order.show(None, tr("to undo it: {command}", command=f"oaflow contact undo-merge {one.id}"))
 
@@ -164,11 +164,11 @@ async def unbind(order: CommandOrder) -> None:
             order.show(None, tr("stored: {who} is unbound ({kind}) when its turn comes; {tags}", **values))
 
 
-def confirmed(kept: LocatedContact, gone: LocatedContact, speech: Language) -> None:
+def confirmed(into: LocatedContact, gone: LocatedContact, speech: Language) -> None:
     """Ask at the terminal whether the two become one. Raises `Refused` unless the answer is yes."""
     if not sys.stdin.isatty():
         raise RewriteRefused(tr("nothing is merged without a yes: add  --yes"))
-    one, other = (line(in_a_line(masked_view(of)), speech) for of in (kept, gone))
+    one, other = (line(in_a_line(masked_view(of)), speech) for of in (into, gone))
     write_err(f"{speech.text(tr('stays: {contact}', contact=one))}\n")
     write_err(f"{speech.text(tr('becomes part of it: {contact}', contact=other))}\n")
     if not agreed(tr("make them one contact? [y/N]"), speech):

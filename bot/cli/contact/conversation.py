@@ -104,10 +104,10 @@ def _turn(one: ConversationTurn) -> Payload:
 
 def _incoming(incoming: Incoming, hidden: bool) -> Payload:
     content = incoming.content
-    said = {"text": content} if isinstance(content, str) else content
+    fields = {"text": content} if isinstance(content, str) else content
     sent = datetime.fromtimestamp(incoming.sent / 1000, UTC) if incoming.sent else None
     hides = incoming.secrecy if hidden else None
-    return {"kind": incoming.kind, **said, "sent": sent, "hidden": hides}
+    return {"kind": incoming.kind, **fields, "sent": sent, "hidden": hides}
 
 
 _HIDDEN: Mapping[str, Translatable] = {
@@ -193,16 +193,16 @@ class _Lines:
         for line in others:
             yield f"{_INDENT}{printable(line)}"
 
-    def _words(self, said: TranslatableValue) -> str:
-        return self._speech.words(said)
+    def _words(self, text: TranslatableValue) -> str:
+        return self._speech.words(text)
 
 
 def _message(kind: str, content: Mapping[str, object]) -> TranslatableValue:
     about = [str(content[name]) for name in _ABOUT if name in content]
-    told = tr("{kind} {text}", kind=kind_of(kind), text=row(about)) if about else kind_of(kind)
+    words = tr("{kind} {text}", kind=kind_of(kind), text=row(about)) if about else kind_of(kind)
     if "id" not in content:
-        return told
-    return tr("{told}, LINE's message {name}", told=told, name=str(content["id"]))
+        return words
+    return tr("{told}, LINE's message {name}", told=words, name=str(content["id"]))
 
 
 _ABOUT = ("fileName", "text", "title", "address", "latitude", "longitude")

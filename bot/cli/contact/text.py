@@ -41,7 +41,7 @@ def origin_words(by: str, tag: str, playbook: Playbook) -> Translatable:
         return tr("by the shop's record")
     if by == LIST:
         return tr("by an imported list")
-    found = next((said for path, names, said in _origins(playbook) if path == by and tag in names), None)
+    found = next((words for path, names, words in _origins(playbook) if path == by and tag in names), None)
     if found is not None:
         return found
     if _IN_PLAYBOOK.match(by):
@@ -225,8 +225,8 @@ class _Page:
 
     def binding(self, one: Payload) -> TableCells:
         tags = tr("tags: {names}", names=row(one["tags"])) if one["tags"] else None
-        kept = tr("which stay when it is undone") if one["tags"] and one["keep_tags"] else None
-        return [BOUND[one["kind"]], self.at(one["at"]), one["flow"], tags, kept]
+        tags_stay = tr("which stay when it is undone") if one["tags"] and one["keep_tags"] else None
+        return [BOUND[one["kind"]], self.at(one["at"]), one["flow"], tags, tags_stay]
 
     def tag(self, one: Payload) -> TableCells:
         last = self.at(one["last"])
@@ -289,10 +289,10 @@ class _Page:
 
     def rows(self, one: Payload) -> Iterator[TableCells]:
         """A row of the timeline, then what became of what its turn has decided to do."""
-        heard = row_words(one["what"], self.speech)
+        event = row_words(one["what"], self.speech)
         details = (detail_words(step, self.speech) for step in self.details[one["event"]])
-        steps = (by_the_clock(step, self.zone) for step in details if step != heard)
-        yield [self.at(one["at"]), heard, row(steps, "semicolon"), one.get("text")]
+        steps = (by_the_clock(step, self.zone) for step in details if step != event)
+        yield [self.at(one["at"]), event, row(steps, "semicolon"), one.get("text")]
         for call in calls_in_words(one["calls"], to_the_second(self.zone), ids=False):
             yield [f"{'':16}", tr("→ {call}", call=call)]
 
@@ -301,8 +301,8 @@ def _alone(value: str | None) -> list[TableCells]:
     return [[value]] if value else []
 
 
-def _yes(said: bool) -> Translatable:
-    return tr("yes") if said else tr("no")
+def _yes(agreed: bool) -> Translatable:
+    return tr("yes") if agreed else tr("no")
 
 
 def _marketing(of: Payload) -> TableCells:

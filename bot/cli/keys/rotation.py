@@ -181,9 +181,11 @@ async def _retire(opened: OpenDatabase, actor: str, words: Language) -> None:
     ring, names = await retired(opened.stores, opened.read_ring(), file, actor, SystemClock())
     gone = row(names)
     if file is not None:
-        kept = file.with_name(RETIRED)
+        earlier = file.with_name(RETIRED)
         done = tr(
-            "taken out: {keys}; the ring as it was is in {file}, for old backups", keys=gone, file=str(kept)
+            "taken out: {keys}; the ring as it was is in {file}, for old backups",
+            keys=gone,
+            file=str(earlier),
         )
         write_out(f"{words.text(done)}\n")
         return

@@ -72,22 +72,22 @@ def _playbook_and_names(words: Sequence[str]) -> tuple[Path, Sequence[str]]:
     return Path(), words
 
 
-def _print(results: Sequence[Result], seconds: float, folder: Path, said: Language) -> None:
-    show_failures(results, said, sys.stdout, sys.stderr)
+def _print(results: Sequence[Result], seconds: float, folder: Path, speech: Language) -> None:
+    show_failures(results, speech, sys.stdout, sys.stderr)
     if any(result.failure is not None for result in results):
         meant = tr(
             "changed on purpose? write into the scenario what the bot says now, or record it anew;"
             " else put the playbook back"
         )
-        write_out(f"{said.text(meant)}\n\n")
+        write_out(f"{speech.text(meant)}\n\n")
     found = tr("{scenarios} in {seconds} s", scenarios=counted(results), seconds=f"{seconds:.2f}")
     tested = tr("tested: {folder}", folder=str(folder.resolve()))
-    write_out(f"{said.text(found)}\n{said.text(tested)}\n")
+    write_out(f"{speech.text(found)}\n{speech.text(tested)}\n")
 
 
-def _print_json(results: Sequence[Result], seconds: float, said: Language) -> None:
+def _print_json(results: Sequence[Result], seconds: float, speech: Language) -> None:
     answer = {
-        "scenarios": [as_json(result, said) for result in results],
+        "scenarios": [as_json(result, speech) for result in results],
         "failed": sum(not result.holds for result in results),
         "seconds": round(seconds, 3),
     }

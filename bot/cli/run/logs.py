@@ -61,12 +61,12 @@ class ForPeople(_WithoutValues):
 
     def format(self, record: logging.LogRecord) -> str:
         words = reader()
-        told = copy(record)
-        told.msg = words.within("log").sentence(str(record.msg))
-        told.level = _level(record, words)
+        localized = copy(record)
+        localized.msg = words.within("log").sentence(str(record.msg))
+        localized.level = _level(record, words)
         if isinstance(record.args, tuple):
-            told.args = tuple(_in_words(one, words) for one in record.args)
-        return harmless(super().format(told))
+            localized.args = tuple(_in_words(one, words) for one in record.args)
+        return harmless(super().format(localized))
 
 
 def _level(record: logging.LogRecord, words: Language) -> str:
@@ -78,8 +78,8 @@ def _level(record: logging.LogRecord, words: Language) -> str:
 def _in_words(value: object, words: Language) -> object:
     if isinstance(value, datetime):
         return f"{value.astimezone():%Y-%m-%d %H:%M}"  # by the clock that stands before the line
-    said = value if isinstance(value, Translatable) else message_of(value)
-    return value if said is None else words.text(said)
+    sentence = value if isinstance(value, Translatable) else message_of(value)
+    return value if sentence is None else words.text(sentence)
 
 
 class JsonLines(_WithoutValues):

@@ -224,9 +224,9 @@ def _rehearsed(playbook: Path) -> bool:
     """Play the scenarios: told to people as `publish` does, else as a line of the log."""
     if is_read_by_people():
         return rehearsal(playbook, reader(), sys.stderr)
-    told = StringIO()
-    holds = rehearsal(playbook, ENGLISH, told)
-    if text := told.getvalue().strip():
+    output = StringIO()
+    holds = rehearsal(playbook, ENGLISH, output)
+    if text := output.getvalue().strip():
         log.log(logging.INFO if holds else logging.ERROR, "%s", text)
     return holds
 

@@ -99,8 +99,8 @@ async def warn_of_database_age(begun: StartOptions, today: date) -> None:
         return
     with suppress(DatabaseUnavailable):  # that it is away is told by who watches it
         version = await begun.opened.database.version()
-        level, said = age_of(version, today)
-        log.log(level, "%s", said)
+        level, message = age_of(version, today)
+        log.log(level, "%s", message)
 
 
 def is_reachable(address: str, public: str, proxies: int) -> bool:

@@ -55,7 +55,7 @@ class Worker:
         """Set these as soon as the watcher says it; without a watcher nobody is to serve on."""
         loop = asyncio.get_running_loop()
 
-        def told() -> None:
+        def on_message() -> None:
             try:
                 word = self.watcher.recv(1)
             except OSError:
@@ -67,7 +67,7 @@ class Worker:
             stopping.set()
 
         self.watcher.setblocking(False)
-        loop.add_reader(self.watcher, told)
+        loop.add_reader(self.watcher, on_message)
 
 
 def as_worker(environment: MutableMapping[str, str]) -> Worker | None:
@@ -75,10 +75,10 @@ def as_worker(environment: MutableMapping[str, str]) -> Worker | None:
 
     From here on a worker does not hear SIGHUP, which is its watcher's and ends whoever expects none.
     """
-    if (told := environment.pop(WORKER, None)) is None:
+    if (message := environment.pop(WORKER, None)) is None:
         return None
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    given = json.loads(told)
+    given = json.loads(message)
     listener, own, watcher = (_socket(given[name]) for name in ("listener", "own", "watcher"))
     siblings = given.get("siblings")  # a watcher that began before an update may say less than ours
     assert listener is not None

@@ -111,7 +111,7 @@ async def counts(order: CommandOrder) -> None:
     counted = await clerks.counts(people, playbook, order.options.days)
     found = [one for one in counted if only is None or one.store in only]
     known = await people.clerks.of({one.number for one in found})
-    names = {number: kept.clerk.name for number, kept in known.items()}
+    names = {number: stored.clerk.name for number, stored in known.items()}
     rows = [
         {
             "day": one.day,

@@ -84,14 +84,14 @@ class StaffAccounts:
                     name=quoted(written),
                 )
             )
-        told = await self._checked(playbook, wanted)
+        scope = await self._checked(playbook, wanted)
         password = start_password()
         now = self._clock.now()
         account = replace(
-            AdminAccount(name, told.role or "agent", now, _epoch()),
-            group=told.group,
-            store=told.store,
-            clerk=told.clerk,
+            AdminAccount(name, scope.role or "agent", now, _epoch()),
+            group=scope.group,
+            store=scope.store,
+            clerk=scope.clerk,
             password=await self._passwords.hashed(password),
             start_until=now + START_LIFE,
         )
@@ -148,9 +148,9 @@ class StaffAccounts:
 
     async def set_role(self, playbook: Playbook, written: str, wanted: RoleRequest, by: str) -> AdminAccount:
         """Another role; signed out everywhere, so that nothing goes on with the old one."""
-        account, told = await self._named(written), await self._checked(playbook, wanted)
+        account, scope = await self._named(written), await self._checked(playbook, wanted)
         after = replace(
-            account, role=told.role or account.role, group=told.group, store=told.store, clerk=told.clerk
+            account, role=scope.role or account.role, group=scope.group, store=scope.store, clerk=scope.clerk
         )
         deed = Deed(
             "admin_role",
@@ -209,10 +209,10 @@ class StaffAccounts:
         return RoleRequest(wanted.role, group, store)
 
     async def _of_clerk(self, wanted: RoleRequest) -> RoleRequest:
-        kept = (await self._stores.clerks.of([wanted.clerk])).get(wanted.clerk)
-        if kept is None:
+        stored = (await self._stores.clerks.of([wanted.clerk])).get(wanted.clerk)
+        if stored is None:
             raise NoAccount(tr("no clerk has the number {number}", number=quoted(wanted.clerk)))
-        clerk = kept.clerk
+        clerk = stored.clerk
         if clerk.suspended is not None:
             raise NoAccount(tr("{number} is suspended: nobody can sign in as them", number=clerk.number))
         if wanted.group or wanted.store or wanted.role not in (None, clerk.role):

@@ -115,8 +115,8 @@ class OwnAccount:
         account = await self._account(signed)
         offered = self._factors.taken(signed.name, account.epoch, signed.session.id, code, self._clock.now())
         taken, codes = await self._with_code(replace(account, recovery=()), offered, code), new_codes()
-        kept = hashes_of(account.name, codes)
-        how = partial(replace, totp=offered, totp_step=taken.totp_step, recovery=kept)
+        hashes = hashes_of(account.name, codes)
+        how = partial(replace, totp=offered, totp_step=taken.totp_step, recovery=hashes)
         return await self._changed(signed, "admin_second_factor", how, "on"), codes
 
     async def renew_codes(self, signed: Signed, password: str) -> tuple[str, list[str]]:

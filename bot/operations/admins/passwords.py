@@ -92,32 +92,32 @@ class Passwords:
         """What is kept of a password. Raises `TooBusy`."""
         return await self.others.do(partial(self._hasher.hash, _same(password)))
 
-    async def is_right(self, password: str, kept: str, *, stranger: bool = False) -> bool:
+    async def is_right(self, password: str, hashed: str, *, stranger: bool = False) -> bool:
         """Whether it is the one of which this is kept. With nothing kept (no such account, no password) it
         takes as long, and is wrong. `stranger`: a browser that nobody knows asks. Raises `TooBusy`."""
         thread = self.strangers if stranger else self.others
-        return await thread.do(partial(self._verify, kept, _same(password)))
+        return await thread.do(partial(self._verify, hashed, _same(password)))
 
     async def unfit(self, password: str, name: str) -> Translatable | None:
         """`unfit`, beside the event loop. Raises `TooBusy`."""
         return await self.others.do(partial(unfit, password, name))
 
-    def is_old(self, kept: str) -> bool:
+    def is_old(self, hashed: str) -> bool:
         """Whether it was kept at a price that is not today's."""
-        return self._hasher.check_needs_rehash(kept)
+        return self._hasher.check_needs_rehash(hashed)
 
     def close(self) -> None:
         """End the threads."""
         self.strangers.close()
         self.others.close()
 
-    def _verify(self, kept: str, password: str) -> bool:
+    def _verify(self, hashed: str, password: str) -> bool:
         nobodys = self._nobodys  # the first look makes it, whoever's: its time tells nobody anything
         try:
-            self._hasher.verify(kept or nobodys, password)
+            self._hasher.verify(hashed or nobodys, password)
         except (VerificationError, InvalidHashError):
             return False
-        return bool(kept)
+        return bool(hashed)
 
 
 def start_password() -> str:
@@ -134,18 +134,18 @@ def is_start_form(password: str) -> bool:
 def unfit(password: str, name: str) -> Translatable | None:
     """Why somebody may not have this password; `None`: they may. It may take about a second, and one
     thread at a time may ask: zxcvbn puts the name into a table of its own."""
-    told = _same(password)
-    if not SHORTEST <= len(told) <= LONGEST:
+    plain = _same(password)
+    if not SHORTEST <= len(plain) <= LONGEST:
         return tr(
             "a password has {least} to {most} characters; a few words in a row are good",
             least=SHORTEST,
             most=LONGEST,
         )
-    if len(set(told.casefold())) < 5 or name in told.casefold():
+    if len(set(plain.casefold())) < 5 or name in plain.casefold():
         return tr("this password is easy to guess: take one without your name, and with more variety")
-    if is_start_form(told):
+    if is_start_form(plain):
         return tr("this is written as a password to begin with: take one of your own words")
-    if _guesses(told, name) < GUESSES_LEAST:
+    if _guesses(plain, name) < GUESSES_LEAST:
         return tr("this password is one of those that are tried first: a few words in a row are better")
     return None
 

@@ -50,8 +50,8 @@ class SecondFactors:
 
 
 def _offered(key: bytes, name: str, epoch: str, session: str) -> str:
-    told = hmac.digest(key, f"{name}\0{epoch}\0{session}".encode(), "sha256")
-    return base64.b32encode(told[:_SECRET_BYTES]).decode()
+    digest = hmac.digest(key, f"{name}\0{epoch}\0{session}".encode(), "sha256")
+    return base64.b32encode(digest[:_SECRET_BYTES]).decode()
 
 
 def factor_address(secret: str, name: str, issuer: str) -> str:
@@ -93,14 +93,14 @@ def hashes_of(name: str, codes: Sequence[str]) -> tuple[str, ...]:
     return tuple(_hash(name, _digits(one)) for one in codes)
 
 
-def without(name: str, kept: Sequence[str], written: str) -> tuple[str, ...] | None:
+def without(name: str, hashes: Sequence[str], written: str) -> tuple[str, ...] | None:
     """What is left when this code was used; `None`: it is none of them."""
-    told = _digits(written)
-    if len(told) != _DIGITS or not (told.isascii() and told.isdigit()):
+    digits = _digits(written)
+    if len(digits) != _DIGITS or not (digits.isascii() and digits.isdigit()):
         return None
-    used = _hash(name, told)
-    left = tuple(one for one in kept if not hmac.compare_digest(one, used))
-    return left if len(left) < len(kept) else None
+    used = _hash(name, digits)
+    left = tuple(one for one in hashes if not hmac.compare_digest(one, used))
+    return left if len(left) < len(hashes) else None
 
 
 def _digits(written: str) -> str:

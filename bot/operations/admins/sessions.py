@@ -109,10 +109,10 @@ class SignedSessions:
         gone, or what the role needs is missing."""
         role, group, store = account.role, account.group, account.store
         if account.clerk:
-            kept = (await self._stores.clerks.of([account.clerk])).get(account.clerk)
-            if kept is None or kept.clerk.suspended is not None:
+            stored = (await self._stores.clerks.of([account.clerk])).get(account.clerk)
+            if stored is None or stored.clerk.suspended is not None:
                 return None
-            role, group, store = kept.clerk.role, kept.clerk.group, kept.clerk.store
+            role, group, store = stored.clerk.role, stored.clerk.group, stored.clerk.store
         scope = admin_scope(role, group, store, account.clerk)
         return None if scope is None else (role, scope)
 

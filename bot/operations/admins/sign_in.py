@@ -57,20 +57,20 @@ class TrustedBrowsers:
     def mark(self, name: str, epoch: str) -> str:
         """A new mark of a browser in which this account was signed in to, good until it has another epoch:
         nobody lays in marks while they know a password, to guess the next one with."""
-        told = secrets.token_hex(_BYTES)
-        return f"{told}.{_signature(self._keys[0], name, epoch, told)}"
+        token = secrets.token_hex(_BYTES)
+        return f"{token}.{_signature(self._keys[0], name, epoch, token)}"
 
     def known(self, mark: str, name: str, epoch: str) -> str | None:
         """By what tries in this browser are counted; `None`: it is not known to this account."""
-        told, _, signature = mark.partition(".")
+        token, _, signature = mark.partition(".")
         if len(mark) > LONGEST or not mark.isascii():
             return None
-        good = any(hmac.compare_digest(signature, _signature(key, name, epoch, told)) for key in self._keys)
-        return told if good else None
+        good = any(hmac.compare_digest(signature, _signature(key, name, epoch, token)) for key in self._keys)
+        return token if good else None
 
 
-def _signature(key: bytes, name: str, epoch: str, told: str) -> str:
-    return hmac.digest(key, f"{name}\0{epoch}\0{told}".encode(), "sha256").hex()
+def _signature(key: bytes, name: str, epoch: str, token: str) -> str:
+    return hmac.digest(key, f"{name}\0{epoch}\0{token}".encode(), "sha256").hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,9 +248,9 @@ class StaffSignIn:
 
     async def _look(self, tried: Tried, account: AdminAccount | None, password: str) -> bool:
         """Whether it is the account's password."""
-        kept = "" if account is None else account.password
+        hashed = "" if account is None else account.password
         try:
-            return await self._passwords.is_right(password, kept, stranger=not tried.known)
+            return await self._passwords.is_right(password, hashed, stranger=not tried.known)
         except BaseException:  # nothing was learnt by it: nobody is to wait for that
             await self._limits.take_back(tried)
             raise
@@ -266,5 +266,5 @@ class StaffSignIn:
     async def _renew(self, account: AdminAccount, password: str) -> None:
         """Keep the password at today's price; where somebody else was faster, another time will do."""
         if self._passwords.is_old(account.password):
-            kept = await self._passwords.hashed(password)
-            await self._stores.admins.change(replace(account, password=kept))
+            hashed = await self._passwords.hashed(password)
+            await self._stores.admins.change(replace(account, password=hashed))

@@ -193,10 +193,10 @@ async def _audience(stores: Stores, playbook: Playbook, broadcast: Broadcast, no
 async def _month(stores: Stores, channel: str, client: LineClient) -> tuple[MonthQuota | None, Quoted | None]:
     reserved = (await stores.reserved_messages.of(channel)).reserved
     try:
-        told = await client.quota()
+        quota = await client.quota()
     except LineError as error:
         return None, Quoted(str(error))
-    return MonthQuota(told.limit, told.used, held(reserved, sent_before(reserved))), None
+    return MonthQuota(quota.limit, quota.used, held(reserved, sent_before(reserved))), None
 
 
 async def _try(
@@ -256,9 +256,9 @@ def _faults(messages: Sequence[Message]) -> Iterator[str]:
 async def _ask_line(client: LineClient, bodies: Sequence[tuple[Message, ...]], trial: CardTrial) -> None:
     """Whether LINE itself would take them; that is no sending, and costs nothing."""
     for messages in bodies:
-        told = await client.validate("push", body_of(messages, None))
-        if isinstance(told, Refused) and told.kind != "token":
-            if told.message not in trial.refused:
-                trial.refused.append(told.message)
-        elif not isinstance(told, Accepted):
+        answer = await client.validate("push", body_of(messages, None))
+        if isinstance(answer, Refused) and answer.kind != "token":
+            if answer.message not in trial.refused:
+                trial.refused.append(answer.message)
+        elif not isinstance(answer, Accepted):
             trial.unasked = True

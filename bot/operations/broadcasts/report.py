@@ -180,13 +180,13 @@ async def report_of(
 
 
 def _reactions(
-    counted: Counter[Reaction], within: Mapping[Reaction, timedelta], told: UnitStatistics | None
+    counted: Counter[Reaction], within: Mapping[Reaction, timedelta], statistics: UnitStatistics | None
 ) -> Mapping[Reaction, int | None]:
     found: dict[Reaction, int | None] = {}
     for what in within:
         if what == "opened" or what == "clicked":
-            if told is not None:
-                found[what] = told.opened if what == "opened" else told.clicked
+            if statistics is not None:
+                found[what] = statistics.opened if what == "opened" else statistics.clicked
         else:
             found[what] = counted[what]
     return found

@@ -43,8 +43,8 @@ def report_svg(report: BroadcastReport, language: Language, zone: ZoneInfo) -> s
     began = moment_words(report.began or report.moment, zone)
     skipped = skipped_words(report)
     figures = (sent_words(report), *([] if skipped is None else [skipped]), *money_in_short(report))
-    told = map(language.text, figures)
-    about = " · ".join((began, report.channel, *told))
+    lines = map(language.text, figures)
+    about = " · ".join((began, report.channel, *lines))
     slide = Slide(language, called(report), about, report_lines(report, zone))
     _Figures(slide, report).draw()
     return slide.svg(notes(report, zone))
@@ -74,8 +74,8 @@ class _Figures:
         return Bar(group.name, group.rate(reaction), self._instead(group, reaction), below, group.holdout)
 
     def _instead(self, group: ReportGroup, reaction: Reaction) -> str:
-        said = rate_words(group, reaction) if group.hidden(reaction) else None
-        return "–" if said is None else self._words.text(said)
+        words = rate_words(group, reaction) if group.hidden(reaction) else None
+        return "–" if words is None else self._words.text(words)
 
     def _table(self, x: float, width: float) -> None:
         """All other reactions: a row each, a column for each group."""
@@ -135,11 +135,11 @@ class _Figures:
         row = min(74.0, (FOOT - TOP - 2 * PAD) / max(1, len(reactions)))
         for place, reaction in enumerate(reactions):
             y = TOP + PAD + row * place
-            said = self._words.text(reaction_words(self._report, reaction))
-            self._text("row", x, y + 14, shortened(said, 15, width))
+            title = self._words.text(reaction_words(self._report, reaction))
+            self._text("row", x, y + 14, shortened(title, 15, width))
             rate = group.rate(reaction)
-            told = self._instead(group, reaction) if rate is None else between(interval(rate))
-            self._text("small", x, y + 36, told)
+            figure = self._instead(group, reaction) if rate is None else between(interval(rate))
+            self._text("small", x, y + 36, figure)
 
 
 def _seen(differences: Sequence[GroupDifference]) -> Iterator[GroupDifference]:

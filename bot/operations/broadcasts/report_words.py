@@ -116,19 +116,19 @@ def sent_words(report: BroadcastReport) -> Translatable:
 
 def _of_group(group: ReportGroup) -> Translatable:
     people, got = f"{group.people:,}", f"{group.got:,}"
-    told = tr("sent to {got} of {people} people", got=got, people=people)
+    line = tr("sent to {got} of {people} people", got=got, people=people)
     if group.holdout:
-        told = tr("{people} people get nothing, to compare with", people=people)
+        line = tr("{people} people get nothing, to compare with", people=people)
     if group.name:
-        told = tr("{name}: {told}", name=group.name, told=told)
-    return tr("  {line}", line=told)
+        line = tr("{name}: {told}", name=group.name, told=line)
+    return tr("  {line}", line=line)
 
 
 def reaction_words(report: BroadcastReport, reaction: Reaction) -> Translatable:
     """What was done, within which time; whether people still have time for it."""
-    said, span = REACTIONS[reaction], report.within.get(reaction)
-    said = within_words(said, report.goal if reaction == "goal" else "", span)
-    return tr("{reaction} (so far)", reaction=said) if report.is_open(reaction) else said
+    words, span = REACTIONS[reaction], report.within.get(reaction)
+    words = within_words(words, report.goal if reaction == "goal" else "", span)
+    return tr("{reaction} (so far)", reaction=words) if report.is_open(reaction) else words
 
 
 def rate_words(group: ReportGroup, reaction: Reaction) -> Translatable | None:

@@ -29,13 +29,13 @@ from bot.store.stores import Stores
 
 def held_out(flow: Flow, split: str) -> Collection[str]:
     """Groups with less to come than others; none where all are sent something of their own."""
-    said = {group: _speaking_places(flow, split, group) for group in flow.splits.get(split, ())}
-    if not said:
+    by_group = {group: _speaking_places(flow, split, group) for group in flow.splits.get(split, ())}
+    if not by_group:
         return ()
-    to_all = frozenset.intersection(*said.values())
-    if all(places == to_all for places in said.values()):
+    to_all = frozenset.intersection(*by_group.values())
+    if all(places == to_all for places in by_group.values()):
         return ()
-    return [group for group, places in said.items() if places == to_all]
+    return [group for group, places in by_group.items() if places == to_all]
 
 
 def _speaking_places(flow: Flow, split: str, group: str) -> frozenset[str]:
@@ -76,11 +76,11 @@ def _holds(condition: Condition | None, split: str, group: str) -> bool | None:
         case InSplit(name=name, groups=groups) if name == split:
             return group in groups
         case All(parts=parts):
-            told = [_holds(part, split, group) for part in parts]
-            return False if False in told else None if None in told else True
+            answers = [_holds(part, split, group) for part in parts]
+            return False if False in answers else None if None in answers else True
         case Any(parts=parts):
-            told = [_holds(part, split, group) for part in parts]
-            return True if True in told else None if None in told else False
+            answers = [_holds(part, split, group) for part in parts]
+            return True if True in answers else None if None in answers else False
         case Not(part=part):
             inner = _holds(part, split, group)
             return None if inner is None else not inner

@@ -49,9 +49,9 @@ async def token_of(
     return await renewed_secret(stores, token_name(link.shop, link.domain), renew, now, at_once=at_once)
 
 
-def access_of(kept: OwnSecret) -> str:
+def access_of(secret: OwnSecret) -> str:
     """The token of the API."""
-    return _parts(kept)["access"]
+    return _parts(secret)["access"]
 
 
 async def forget_tokens(stores: Stores, shop: str, by: str, now: datetime, *, but: str | None = None) -> int:
@@ -59,8 +59,8 @@ async def forget_tokens(stores: Stores, shop: str, by: str, now: datetime, *, bu
 
     `but`: that of this domain stays.
     """
-    kept = None if but is None else token_name(shop, but)
-    names = [one for one in await stores.secrets.names() if one.startswith(_of(shop)) and one != kept]
+    excepted = None if but is None else token_name(shop, but)
+    names = [one for one in await stores.secrets.names() if one.startswith(_of(shop)) and one != excepted]
     return sum([await drop_secret(stores, one, by, now) for one in names])
 
 
@@ -69,10 +69,10 @@ def _of(shop: str) -> str:
 
 
 def _secret(granted: Granted) -> NewSecret:
-    told = orjson.dumps({"access": granted.access, "refresh": granted.refresh or ""})
-    return NewSecret(told.decode(), granted.until)
+    tokens = orjson.dumps({"access": granted.access, "refresh": granted.refresh or ""})
+    return NewSecret(tokens.decode(), granted.until)
 
 
-def _parts(kept: OwnSecret) -> dict[str, str]:
-    said = orjson.loads(kept.value)
-    return {"access": str(said["access"]), "refresh": str(said["refresh"])}
+def _parts(secret: OwnSecret) -> dict[str, str]:
+    parts = orjson.loads(secret.value)
+    return {"access": str(parts["access"]), "refresh": str(parts["refresh"])}

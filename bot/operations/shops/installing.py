@@ -263,7 +263,7 @@ async def _held(stores: Stores, shop: str) -> str | None:
 
 def _new(app: AppShop, before: ShopLink | None, domain: str, who: Installer, now: datetime) -> ShopLink:
     shop = app.settings
-    told = before.uninstalled if before is not None and before.domain == domain else None
+    uninstalled = before.uninstalled if before is not None and before.domain == domain else None
     return ShopLink(
         shop.name,
         shop.platform,
@@ -274,7 +274,7 @@ def _new(app: AppShop, before: ShopLink | None, domain: str, who: Installer, now
         1 if before is None else before.revision + 1,
         domain,
         app.fixed,
-        told,
+        uninstalled,
     )
 
 

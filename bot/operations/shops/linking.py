@@ -231,11 +231,11 @@ async def _append_events(
         await stores.contacts.poke([(entry.contact, entry.id) for entry in entries])
 
 
-def _entry(stores: Stores, stored: Stored, said: Listed, now: datetime) -> InboxEntry:
+def _entry(stores: Stores, stored: Stored, listed: Listed, now: datetime) -> InboxEntry:
     contact = stored.contact
     channel = next(one.channel for one in contact.identities)
-    known = stores.people_without_line.telling_id(contact.id, stored.revision, to_json(said))
-    return own_event(contact.id, Event(f"{channel}:{known}", channel, Source("none", ""), now, said)).entry
+    known = stores.people_without_line.telling_id(contact.id, stored.revision, to_json(listed))
+    return own_event(contact.id, Event(f"{channel}:{known}", channel, Source("none", ""), now, listed)).entry
 
 
 def is_settled(ended: LinkEnd, now: datetime) -> bool:

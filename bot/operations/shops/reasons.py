@@ -137,10 +137,10 @@ class SetupRefused(Refusal):
     def __init__(
         self, trouble: SetupTrouble, what: Translatable, ways: Sequence[Translatable], shop: str = ""
     ) -> None:
-        told = what
+        sentence = what
         for way in ways:
-            told = tr("{what}; {way}", what=told, way=way)
-        super().__init__(told)
+            sentence = tr("{what}; {way}", what=sentence, way=way)
+        super().__init__(sentence)
         self.trouble = trouble
         self.what = what
         self.ways = tuple(ways)

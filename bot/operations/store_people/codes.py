@@ -1,9 +1,7 @@
 """The clerks whom somebody of the stores sees: their codes, and their accounts (seed 003).
 
-All of it may raise `DatabaseUnavailable`.
-
-Role and place are always the clerk's, so no account made here may more than its clerk. All of it may raise
-`NoAccount` and `DatabaseUnavailable`.
+Role and place of an account are always the clerk's, so it may do no more than its clerk. All of it may raise
+`DatabaseUnavailable`; what is done to accounts raises `NoAccount` as well.
 """
 
 from __future__ import annotations
@@ -72,7 +70,9 @@ async def clerks_of(
     """Those of these numbers who are theirs to see: another store's are nobody."""
     found = await people.clerks.of(numbers)
     return {
-        number: _seen(kept.clerk, playbook) for number, kept in found.items() if is_seen(seen, kept.clerk)
+        number: _seen(stored.clerk, playbook)
+        for number, stored in found.items()
+        if is_seen(seen, stored.clerk)
     }
 
 
