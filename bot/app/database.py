@@ -48,7 +48,7 @@ GENERATED = "generated"
 """What stands as `keys:` where the embedded database has a ring of its own, in the file `KEYS`."""
 KEYS = "keys"
 KEYS_FILE = "OAFLOW_KEYS_FILE"
-"""Names a file with the key ring, wherever it lies: it is never made, and its rights are never changed."""
+"""Names a file with the key ring, at any path: it is never made, and its rights are never changed."""
 PRETEND = "pretend_"
 """What the database of pretend people is called, before the id of the process whose it is."""
 
@@ -107,7 +107,7 @@ def _is_alive(name: str, embedded: EmbeddedDatabase) -> bool:
 
 
 def data_folder(folder: Path, environment: Mapping[str, str]) -> Path:
-    """Where the embedded database of a playbook's folder lies."""
+    """The folder of a playbook's embedded database."""
     return Path(environment.get("OAFLOW_DATA") or folder / OWN_NAME)
 
 
@@ -163,7 +163,7 @@ async def open_database(
         ring = _ring(settings, folder, environment, embedded)
         database = Database(uri, name, plain=plain)
         await (database.ready() if embedded is None else embedded.until_it_answers(database.ready))
-        if embedded is None and patience is not None:  # a wrong address was told at once
+        if embedded is None and patience is not None:  # a wrong address was reported at once
             database.close()
             database = Database(uri, name, patience=patience, plain=plain)
         if pretend and embedded is not None:

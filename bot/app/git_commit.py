@@ -20,7 +20,7 @@ _MOST = 1_000_000
 
 
 def commit_of(folder: Path) -> GitCommit | None:
-    """The commit of this folder; `None` where it lies in none, or git's files say nothing that we know."""
+    """The commit of this folder; `None` where it is in none, or git's files are of an unknown form."""
     whole = folder.resolve()
     for place in (whole, *whole.parents):
         git = _git_folder(place / ".git")

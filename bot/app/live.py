@@ -22,7 +22,7 @@ class NeedsStart(Refusal):
 
 
 class Live:
-    """Everybody asks here, each time: whoever began a turn or a call ends it with what he began with."""
+    """It is asked each time; a turn or a call ends with the version that it began with."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class Live:
 
     @property
     def warnings(self) -> Sequence[Problem]:
-        """What is told of the files that are served: no mistakes."""
+        """The problems of the files that are served: no mistakes."""
         return self._served.warnings
 
     @property

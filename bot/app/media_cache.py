@@ -54,7 +54,7 @@ class MediaCache:
         if (task := self._fetching.get(file.sha256)) is None:
             task = self._fetching[file.sha256] = asyncio.create_task(self._fetch(file))
             task.add_done_callback(partial(self._over, file.sha256))
-        return await asyncio.shield(task)  # whoever hangs up does not stop it for the others
+        return await asyncio.shield(task)  # a client that hangs up does not stop it for others
 
     def _over(self, sha256: str, task: asyncio.Task[Path | None]) -> None:
         del self._fetching[sha256]

@@ -75,9 +75,9 @@ def trusted_proxies(environment: Mapping[str, str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What lies around the pages: HTTP to others, LINE's API at `api`, shops, `proxies` in front of us.
+    """What the pages depend on: HTTP to others, LINE's API at `api`, shops, `proxies` in front of us.
 
-    `sdk` is where LIFF's own script lies; `None`: at LINE. `personal` makes and reads people's own addresses.
+    `sdk` is the address of LIFF's own script; `None`: LINE's. `personal` makes and reads people's addresses.
     """
 
     session: aiohttp.ClientSession

@@ -64,7 +64,7 @@ def _keeping(serving: AppContext) -> MenuKeeping:
 def _desired_menus(serving: AppContext, channel: str) -> DesiredMenus:
     begun, playbook = serving.begun, serving.live.playbook
     if not (begun.simulator or begun.environment.get(PUBLIC_URL)):
-        playbook = replace(playbook, public="")  # nobody has told how LINE's users reach us
+        playbook = replace(playbook, public="")  # no address is set at which LINE's users reach us
     faces = faces_of(playbook, channel, serving.clock.now())
     return DesiredMenus(faces, default_menu(playbook, channel))
 

@@ -84,7 +84,7 @@ async def changes(
 
 async def _woken(folders: Iterable[Path]) -> AsyncGenerator[None, None]:
     """Yield whenever something happens in these folders, and now and then; what, the stamps tell."""
-    yield  # what happened before we could be told
+    yield  # changes from before the watch began
     async with aclosing(
         awatch(
             *folders,

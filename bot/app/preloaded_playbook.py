@@ -69,7 +69,7 @@ class ReadyPlaybook:
         """As it was accepted: what was made ready, else read now. Raises what reading raises."""
         self._wanted_at_once += 1  # it is live: no turn is waited for any more
         try:
-            async with self._making:  # whoever makes one ready just now makes this one, mostly
+            async with self._making:  # what is made ready just now is mostly this one
                 if (found := self._at_hand(one)) is not None:
                     return found
             return await self._read(one, known)

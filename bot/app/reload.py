@@ -100,7 +100,7 @@ class Reload:
         self.versions = Versions(acceptance.playbooks, lambda: live.playbook.version, self.catch_up)
 
     holds: str | None
-    """The version that lies in the files, as they were last read; `None` where we cannot serve it."""
+    """The version of the files, as they were last read; `None` where we cannot serve it."""
 
     def on_renewed(self, callback: Callable[[], None]) -> None:
         """Call this when other secrets are used from now on."""
@@ -133,7 +133,7 @@ class Reload:
 
     async def _of_files(self) -> ValidPlaybook | None:
         """What the files hold, read anew only where what was read last is not wanted."""
-        async with self._reading:  # whoever reads them just now finds it, mostly
+        async with self._reading:  # a reading under way mostly finds it
             if self._own is not None and self.versions.is_wanted(self._own.playbook.version):
                 return self._own
         return await self._read_soundly()
@@ -305,7 +305,7 @@ class Reload:
         except PlaybookMissing as error:
             before, self._unreadable = self._unreadable, str(error)
             if before == self._unreadable:
-                return None  # tried again, and told already
+                return None  # tried again, and reported already
             self._cannot(error)
             log.warning(
                 "%s; the last good playbook goes on, %s; a process that is started now ends at once (exit 2)",

@@ -87,7 +87,7 @@ async def clear_unlinked(
     live: Live, stores: Stores, owns: Callable[[int], bool], clock: PatientClock
 ) -> None:
     """Do so for ever, as the owner of part 0: at once, and once more when nobody can be writing what was
-    read before. A crash leaves it to whoever owns that next."""
+    read before. After a crash the next owner goes on with it."""
     begun: set[tuple[str, int]] = set()
 
     async def look() -> None:
@@ -114,7 +114,7 @@ class ShopNewsServices:
 
 
 def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
-    """Have the shops of the playbook heard by this process, and told by who owns part 0."""
+    """Take webhooks of the playbook's shops in this process; the owner of part 0 processes them."""
     live, stores, shops, clock = serving.live, serving.begun.opened.stores, serving.shops, serving.clock
 
     async def removed(shop: ShopSettings) -> None:

@@ -67,7 +67,7 @@ class ShopDoor:
 
     @property
     def access(self) -> ShopAccess:
-        """What whoever asks the shop is given."""
+        """The credentials for calls to the shop."""
         return ShopAccess(self.ready, self._token)
 
     @property

@@ -1,4 +1,4 @@
-"""Clerks of the playbook's stores for whoever plays: one for each store, and one who has left."""
+"""Clerks of the playbook's stores in the simulator: one for each store, and one who has left."""
 
 from __future__ import annotations
 

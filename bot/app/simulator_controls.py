@@ -24,7 +24,7 @@ from bot.store.counters.claiming import Places
 from bot.store.stores import Stores
 
 ACTOR = "simulator"
-"""Who it was, for the audit log: whoever sits before the page."""
+"""The actor in the audit log: the user of the simulator's page."""
 
 
 class PretendBrake:
@@ -122,7 +122,7 @@ def forgetting(opened: OpenDatabase, runtime: Runtime, places: PretendPlaces) ->
         try:
             await rewriter.forget(contact)
         except RewriteTargetMissing:
-            return  # nobody has heard of them yet
+            return  # they are no contact yet
         await places.give_back(had)
         runtime.turns.recent.drop(contact)
 

@@ -53,7 +53,7 @@ def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock
 def staff_pages(serving: AppContext, metrics: Metrics, stack: AsyncExitStack) -> list[web.AbstractRouteDef]:
     """All addresses of the staff's pages; what looks at passwords and counts is closed with the stack.
 
-    Their clock is the machine's: a simulator's may be moved, and whoever sits there grows no older by it.
+    Their clock is the machine's: a simulator's may be moved, which must not age sessions.
     """
     begun, live = serving.begun, serving.live
     stores, clock = begun.opened.stores, SystemClock()

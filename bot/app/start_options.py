@@ -52,7 +52,7 @@ class StartOptions:
     is served, from the database, `unpacked`; else what the folder holds. `address` is where this process
     listens, `folder` the playbook's, whose changes since its files were `seen`, and then read, are taken over
     at once where somebody `develops` it; `proxies` of ours stand in front; it has at most so many
-    `connections` open. `tell` shows problems of the files to whoever has started it; the simulator's page
+    `connections` open. `tell` shows problems of the files at the terminal; the simulator's page
     begins in `page_language`. `by` started it. Several processes take what comes to the `shared_port`, and
     reach each other by sockets in the folder `siblings`.
     """

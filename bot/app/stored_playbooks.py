@@ -105,7 +105,7 @@ class ReadingContext:
 DIGITS = 16
 """Of a file's sha256, in the path at which it is served."""
 MOST = 2
-"""Folders of a process: whoever still reads a picture of the playbook before has it."""
+"""Folders of a process: for readers of a picture of the playbook before."""
 
 
 class UnpackedPlaybooks:
@@ -319,7 +319,7 @@ def _on_this_database(found: ValidPlaybook, by: ReadingContext) -> ValidPlaybook
 
 
 _OPEN: tuple[KeyPath, ...] = (("database",), ("keys",))
-"""The settings by which the database is open: where it lies is not brought back."""
+"""The settings by which the database is open: its address is not brought back."""
 
 
 def _remove_those_of_the_dead(under: Path) -> None:
@@ -327,7 +327,7 @@ def _remove_those_of_the_dead(under: Path) -> None:
         lock = FileLock(folder / LOCK)
         try:
             if not (folder / LOCK).is_file() or not lock.acquire():
-                continue  # whoever makes one just now has not locked it yet
+                continue  # one that is being made is not locked yet
         except OSError:
             continue  # another user's
         removed(folder)

@@ -43,7 +43,7 @@ class Sweeps:
     async def next(self, after: datetime, until: datetime) -> datetime | None:
         """The first moment later than `after` and by `until` at which a look at everybody finds somebody.
 
-        Everybody is asked as they are now: whoever moves the clock there has nothing happen on the way.
+        Contacts are read as they are now: moving the clock there has nothing happen on the way.
         """
         playbook, people = self.live.playbook, None
         moved = MovedByTime(playbook, self.credit, self.menus.can_show)

@@ -139,7 +139,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
 
 @dataclass(frozen=True, slots=True)
 class Alerting:
-    """`desk` keeps alerts; they are told as long as a runtime has it joined."""
+    """`desk` stores alerts; they are sent as long as a runtime has it joined."""
 
     serving: AppContext
     desk: AlertDesk
@@ -163,14 +163,14 @@ class Alerting:
 
 
 async def alerting(serving: AppContext, stack: AsyncExitStack) -> Alerting:
-    """The alerts of what is live. With the simulator nobody is told: there they are shown."""
+    """The alerts of what is live. With the simulator none is sent: they are shown there."""
     stores = serving.begun.opened.stores
     desk = AlertDesk(stores.alerts, lambda: _receivers(serving), serving.clock)
     return Alerting(serving, desk, await _carrier(serving, stack))
 
 
 def language_of(playbook: Playbook) -> Language:
-    """The language in which whoever works with this playbook's bot is told."""
+    """The language of messages to the staff of this playbook's bot."""
     return CHINESE if playbook.language.startswith("zh") else ENGLISH
 
 

@@ -86,7 +86,7 @@ def tokens_of_events(live: Live, pretend: Simulator | None) -> Callable[[], Sequ
 
 
 def publish_problems(reload: Reload, pretend: Simulator) -> None:
-    """From here on the simulator's page is told what `check` says, in both of its languages."""
+    """From here on the simulator's page gets what `check` reports, in both of its languages."""
 
     def in_both(report: Report) -> Mapping[str, Mapping[str, object]]:
         return {words.name: report(words) for words in (CHINESE, ENGLISH)}
@@ -98,7 +98,7 @@ def publish_problems(reload: Reload, pretend: Simulator) -> None:
 
 
 def publish_brake(brake: BrakeWatch, pretend: Simulator) -> None:
-    """From here on the simulator's page and recordings know what pushes are stopped, whoever has done it."""
+    """From here on the simulator's page and recordings have the stops of pushes, from any process."""
 
     def publish() -> None:
         pretend.stopped(brake.brake)
@@ -121,7 +121,7 @@ def inside(
     open_questions: Callable[[], int],
     clock_moved: Callable[[], Awaitable[None]],
 ) -> Inside:
-    """What the workbench sees of this process; `open_questions` are those that whoever plays is to answer."""
+    """What the workbench sees of this process; `open_questions` are those for the player to answer."""
     from bot.app.simulated_clerks import ClerksAtHand
     from bot.simulator.workbench.inside import Inside
 

@@ -37,7 +37,7 @@ DIGITS = 3
 
 
 MOST = 100
-"""People who are told of in lines."""
+"""People that are listed."""
 COLUMNS = ("channel", "line_id", "name", "phone", "member_no")
 _NAME = "name of an audience, everyone, or a broadcast; before it: folder with bot.yaml"
 

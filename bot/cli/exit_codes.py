@@ -1,4 +1,4 @@
-"""How a command ends, as shells are told."""
+"""The exit codes of commands."""
 
 RIGHT = 0
 WRONG = 1

@@ -88,11 +88,11 @@ def _journey(journey: JourneyStatus, plans: Mapping[str, PricePlan]) -> dict[str
 
 
 def _channel(one: JourneyOnChannel, plan: PricePlan | None) -> dict[str, object]:
-    place = one.stands.place
+    place = one.state.place
     return {
         "channel": one.channel,
-        "state": one.stands.state,
-        "why": one.stands.why or None,
+        "state": one.state.state,
+        "why": one.state.why or None,
         "place": None if place is None else place.text,
         **pick(one, "people", "held"),
         "pushes_stopped": one.braked,
@@ -123,10 +123,10 @@ def _journey_lines(
 def _channel_lines(one: JourneyOnChannel, zone: ZoneInfo) -> Iterator[Translatable]:
     here = tr("{number} people", number=f"{one.people:,}") if one.people != 1 else tr("1 person")
     people = with_waiting(here, one.held)
-    yield tr("  {channel}: {state}; {people}", channel=one.channel, state=_state(one.stands), people=people)
+    yield tr("  {channel}: {state}; {people}", channel=one.channel, state=_state(one.state), people=people)
     if one.braked:
         yield tr("    its pushes are stopped:  oaflow stop status  says by whom")
-    if one.stands.state == "live" and one.quota is not None and one.quota.left == 0:
+    if one.state.state == "live" and one.quota is not None and one.quota.left == 0:
         at = f"{one.quota.at.astimezone(zone):%Y-%m-%d %H:%M}"
         yield tr("    the month's messages are used up (asked {at}): who is to be pushed to waits", at=at)
 
@@ -225,7 +225,7 @@ def lines(found: FlowCounts, ended: Sequence[Ended], words: Language) -> Iterato
 
 
 def _of_day(counts: Sequence[Count]) -> Counter[str]:
-    """But for who came to an end, which is told apart."""
+    """Without those who came to an end, who have figures of their own."""
     numbers = Counter[str]()
     for count in counts:
         if count.mark.what not in (FINISHED, MISSED):

@@ -32,7 +32,7 @@ def _of_environment(environment: Mapping[str, str]) -> str | None:
 
 
 def _of_playbook(playbook: Path) -> str:
-    """What its `language:` says, before it is read as a whole: that may have mistakes to be told."""
+    """Its `language:`, before it is read as a whole: mistakes found by that are written in it."""
     file = playbook if playbook.name == BOT_YAML else playbook / BOT_YAML
     try:
         with file.open("rb") as opened:

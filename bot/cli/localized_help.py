@@ -143,7 +143,7 @@ class _Formatter(argparse.HelpFormatter):
 
 
 def spoken_by(arguments: Sequence[str]) -> str | None:
-    """The language that `--language` names, before all is read: that may have to be told in it."""
+    """The language that `--language` names, before the arguments are parsed, for the errors of that."""
     for this, following in zip_longest(arguments, arguments[1:], fillvalue=""):
         if this == "--language":
             return following or None

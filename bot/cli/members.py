@@ -62,7 +62,7 @@ async def import_file(order: CommandOrder) -> int:
     progress.over()
     payload = {
         **import_payload(done),
-        "on_line": done.met,
+        "on_line": done.on_line,
         **pick(done, "joined", "partly"),
         "notes": lines_payload(done.notes),
         **pick(done, "unused", "has_bindings"),
@@ -100,8 +100,8 @@ def _lines(done: MemberImport, *, dry: bool) -> Iterator[Translatable]:
         yield tr("line {line}, taken: {why}", line=one.number, why=one.why)
     if done.partly:
         yield tr("{number} lines were taken but for what stands above", number=f"{done.partly:,}")
-    if done.met:
-        yield tr("{number} lines are about people who are on LINE", number=f"{done.met:,}")
+    if done.on_line:
+        yield tr("{number} lines are about people who are on LINE", number=f"{done.on_line:,}")
     if done.joined:
         yield tr("{number} people without LINE have turned out to be on it", number=f"{done.joined:,}")
     if done.unused:

@@ -1,4 +1,4 @@
-"""Opens the playbook's database for a command, reads the live version, and says whose people it is about."""
+"""Opens the playbook's database for a command, with the live version, and real or simulated people."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ async def served_playbook(
     """The playbook that a command on people and data goes by: the live version, whatever the folder holds.
 
     The folder's files, which are `loaded`, are used instead where nothing is live yet; where a simulator
-    plays them; for `drafts`, which may not be published yet, unless they have mistakes, which is told, or a
-    version was brought back; and where the live version cannot be read here, which is told. A command that
+    plays them; for `drafts`, which may not be published yet, unless they have mistakes, which is noted, or a
+    version was brought back; and where the live version cannot be read here, which is noted. A command that
     changes what everybody sees `at_line` goes by the live version alone, and says where the folder holds
     another. Raises `PlaybookWrong`, `StoredFilesUnreadable`, `NothingToServe` and `DatabaseUnavailable`.
     """
@@ -148,7 +148,7 @@ def _words(folder: Path) -> Language:
 
 
 async def people_stores(opened: OpenDatabase, words: Language) -> Stores:
-    """The pretend people of the one simulator that runs on this playbook, which is said; else the real."""
+    """The people of the one simulator that runs on this playbook, which is noted; else the real ones."""
     match await opened.everywhere():
         case [_, pretend]:
             note(PRETEND, words)

@@ -73,7 +73,7 @@ async def as_they_know_it(opened: OpenDatabase, served: ValidPlaybook, people: S
 
 
 def _public(environment: Mapping[str, str]) -> str:
-    """Our own address; a simulator's is its own, empty where nobody has told it."""
+    """Our own address; a simulator has its own; empty where none is set."""
     address = public_address(environment)
     api = URL(line_api(environment))
     return str(api.origin()) if not address and api.path.endswith(SIMULATED) else address

@@ -1,4 +1,4 @@
-"""A command that is not carried out says why: one line on stderr, in the language of whoever reads it."""
+"""A command that is not carried out says why: one line on stderr, in the reader's language."""
 
 from __future__ import annotations
 

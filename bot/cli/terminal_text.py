@@ -48,7 +48,7 @@ ON_TERMINAL, ELSEWHERE = 0.2, 10.0
 
 
 class Progress:
-    """Says what it is told, if it lasts long enough that somebody waits for it."""
+    """Shows the progress of a task, once it lasts longer than a moment."""
 
     def __init__(self, words: Language) -> None:
         self._words = words

@@ -66,7 +66,7 @@ class FilesForgotten(Refusal):
 
 
 class Acceptance:
-    """Makes playbooks live. Whoever moves into a removed state just then is kept, and shown as lost."""
+    """Makes playbooks live. A contact that enters a removed state just then stays, and is shown as lost."""
 
     def __init__(
         self,
@@ -218,7 +218,7 @@ class Acceptance:
         return problems
 
     async def is_live(self, found: ValidPlaybook) -> bool:
-        """Whether this is live already, whoever has made it so. Raises `DatabaseUnavailable`."""
+        """Whether this is live already. Raises `DatabaseUnavailable`."""
         live = await self.playbooks.live()
         return live is not None and live.version == found.playbook.version
 

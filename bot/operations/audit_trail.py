@@ -18,7 +18,7 @@ from bot.store.stores import Stores
 SHOP_KINDS: Sequence[AuditKind] = (*get_args(DeedKind), "resent", "dropped")
 """What is done to no one contact: the other kinds stand in `oaflow contact show`."""
 MOST = 10_000
-"""Lines that are told at a time."""
+"""Lines of a page."""
 
 
 class PendingAuditEntry:
@@ -42,7 +42,7 @@ class PendingAuditEntry:
 
 
 async def record(stores: Stores, deed: Deed) -> None:
-    """Write down what one write has done already, or nobody can undo; told again by its `id`, it is known."""
+    """Add a line about what was done by one write, or cannot be undone; an `id` is added once."""
     await stores.audit.record(deed)
 
 

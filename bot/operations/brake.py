@@ -55,7 +55,7 @@ async def stop_pushes(
     """Stop them; the stop that holds now, and whether it is new. Raises `StopRefused` for what is not there.
 
     `now`: what time it is, where it is known better than processes tell it.
-    Without a playbook (what lies in the folder cannot be read) a flow is known only where people are in it.
+    Without a playbook (the files of the folder cannot be read) a flow is known only where people are in it.
     """
     if scope.channel is not None and scope.channel not in channels:
         raise StopRefused(_no_such(tr("channel"), scope.channel, channels))
@@ -101,7 +101,7 @@ async def _known_flow(stores: Stores, flow: str, playbook: Playbook | None) -> N
     if playbook is not None and _has(playbook, flow):
         return
     if any(standing.flow == flow for standing in await stores.standing.in_flows()):
-        return  # what processes serve may be another version than what lies here
+        return  # processes may serve another version than the files here
     raise StopRefused(_no_such(tr("flow"), flow, playbook.flows if playbook is not None else ()))
 
 

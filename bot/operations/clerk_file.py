@@ -148,7 +148,7 @@ def other_zeros(number: str) -> frozenset[str]:
 
 
 def clerk_after(known: StoreClerk | None, line: ClerkLine, now: datetime) -> StoreClerk:
-    """The clerk as they are once this line is taken: a new one gets a code, what is not told stays."""
+    """The clerk as they are once this line is taken: a new one gets a code, what it leaves out stays."""
     clerk = StoreClerk(line.number, line.name) if known is None else replace(known, name=line.name)
     role = line.role or clerk.role
     works = role in ("store_manager", "clerk")

@@ -48,12 +48,13 @@ async def import_clerks(
     may: Callable[[StoreClerk], bool] = lambda clerk: True,
     tell: Callable[[ClerkImport], None] = lambda so_far: None,
 ) -> ClerkImport:
-    """Keep the clerks of a file that is `called` so; `tell` hears how far it is. `may`: whether whoever does
-    this looks after a clerk as they were and are to be.
+    """Store the clerks of a file that is `called` so; `tell` gets the figures so far.
+
+    `may`: whether the actor looks after a clerk as they were and are to be.
 
     Raises `TableWrong`, `NoClerk` and `DatabaseUnavailable`.
 
-    Whoever is not in the file stays as they are: who has left is suspended. Broken off, it is done again.
+    Clerks that are not in the file stay as they are. It may be repeated after an interruption.
     """
     if not playbook.stores:
         raise NoClerk(tr("the playbook has no stores: add  stores: {xinyi: {title: 信義店}}"))

@@ -162,7 +162,7 @@ def _cuts() -> Iterator[CutMark]:
 
 def _card(card: CodeCard, x: float, y: float, wide: float, high: float) -> list[SheetMark]:
     middle, most = x + wide / 2, wide - 6
-    top = y + (high - 61) / 2  # of all that stands on it, so that it lies in the middle
+    top = y + (high - 61) / 2  # of all that is on it, so that it is in the middle
     return [
         TextMark(middle, top + 4.5, card.title, 11, _GREY, most),
         TextMark(middle, top + 11.5, card.name, 15, _INK, most),
@@ -197,7 +197,7 @@ def _modules(link: str, x: float, y: float, side: float) -> Iterator[BoxMark]:
 
 
 def _svg(marks: Sequence[SheetMark], title: str, wide: float, high: float) -> str:
-    """A page that is as large on paper as it is here; texts in a font of whoever prints it."""
+    """A page in its size on paper; texts in a font of the machine that prints it."""
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}mm" height="{high:g}mm" '
         f'viewBox="0 0 {wide:g} {high:g}" lang="zh-TW"><title>{escape(title)}</title>'

@@ -120,7 +120,7 @@ async def suspend(people: Stores, numbers: Sequence[str], actor: str, *, lift: b
         if (one.suspended is None) == lift:
             continue
         async with audited(people, Deed(what, actor, now, one.number)):
-            if lift:  # whoever was signed in before, and is not asked out by then, does not come back
+            if lift:  # sessions of before that are not ended by then do not come back
                 await _sign_out(people, one.number)
             before = await change(
                 people,
@@ -140,7 +140,7 @@ async def _sign_out(people: Stores, number: str) -> None:
 
 
 async def change(people: Stores, number: str, how: Callable[[StoreClerk], StoreClerk]) -> StoreClerk:
-    """Change a clerk, whoever else does so at the same time; what they were. Raises `NoClerk`."""
+    """Change a clerk, also while others change it; the clerk before. Raises `NoClerk`."""
     while True:
         stored = (await people.clerks.of([number])).get(number)
         if stored is None:
@@ -185,7 +185,7 @@ async def hand_over(
 ) -> int:
     """Give the people of a clerk to another one, each by an event of ours that a running bot carries out.
 
-    How many. Broken off, it is done again: who was told already is not told twice.
+    Returns how many. It may be repeated after an interruption: nobody gets the event twice.
     """
     now, done = await now_among(people), 0
     async for some in _people_of(people, handing.was.number):
@@ -215,7 +215,7 @@ async def _append_handover(
         return False
     person, clerk = stored.contact, Clerk(to.code or to.number, to.name, to.store, has.at, to.number)
     words = ["handed over", has.known_by, clerk.number, clerk.store, clerk.name, str(stored.revision)]
-    doing = RewriteJob(actor, now, "\0".join(words))  # told again before a turn was taken, it is known
+    doing = RewriteJob(actor, now, "\0".join(words))  # appended again before a turn was taken, it is known
     entry = entry_for(person, StaffHandsOver(has.known_by, clerk), doing)
     details = (handing.was.number, to.number)
     line = AuditRow(f"clerk:{entry.id}", now, actor, "clerk_handed_over", person.id, details=details)

@@ -1,4 +1,4 @@
-"""What staff do to people: tag, set, merge, undo, unbind, hand back. In the database, whoever runs on it.
+"""What staff do to people: tag, set, merge, undo, unbind, hand back. In the database, with or without a bot.
 
 All of it raises `Refused` or `NotFound` where it cannot be done, and `DatabaseUnavailable`.
 """
@@ -30,9 +30,9 @@ from bot.runtime.effects.staff_changes import StaffChanges, refuse_what_is_the_s
 from bot.store.contacts.rewriting import RewriteTargetMissing
 
 PATIENCE = 10.0
-"""Seconds that are waited for a running process to do what it was told."""
+"""Seconds that are waited for a running process to carry out an order."""
 BETWEEN = 0.1
-"""Seconds between two looks; the other process tells nobody when it is done."""
+"""Seconds between two looks; the other process sends no notice when it is done."""
 
 Carried: TypeAlias = Literal["done", "stored", "waiting"]
 """A process has done it; it is stored until one runs; one runs, and will do it when its turn comes."""
@@ -151,7 +151,7 @@ async def _amended(
     actor: str,
     *details: str,
 ) -> bool:
-    """Change somebody without LINE at once, who has no turns; `False` for whoever has."""
+    """Change somebody without LINE at once, who has no turns; `False` for others."""
     if found.contact.has_line:
         return False
     now = await now_among(found.stores)
@@ -159,7 +159,7 @@ async def _amended(
     try:
         return await found.stores.rewriter.amend(found.contact.id, lambda contact: amend(contact, now), line)
     except RewriteTargetMissing:
-        return False  # gone meanwhile, as whoever is told next says
+        return False  # gone meanwhile, which the next step reports
 
 
 def _attribute(playbook: Playbook, key: str) -> AttributeInfo:

@@ -1,6 +1,6 @@
 """What is shown of a contact: what is private is masked here, once, for everybody who shows it.
 
-In texts, whatever looks like a mobile number is masked as one, whoever wrote it and whosever it is.
+In texts, everything that looks like a mobile number is masked as one, by whomever it was written.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class PrivateWords:
     """Masks texts of what was said to and by one person."""
 
     def __init__(self, contact: Contact, zone: ZoneInfo) -> None:
-        """`zone`: the playbook's, by whose clock texts have told of moments."""
+        """`zone`: the playbook's, in which texts write moments."""
         known = {
             visible(value).translate(_NARROW) for value in _values(contact, zone) if len(value) >= SHORTEST
         }
@@ -163,7 +163,7 @@ class ContactHistory:
 
 
 def masked_view(found: LocatedContact, *, reveal: bool = False) -> ContactView:
-    """What may be shown of whoever was found."""
+    """What may be shown of a contact."""
     contact = found.contact if reveal else _masked(found.contact)
     return ContactView(contact, found.simulated)
 

@@ -51,7 +51,7 @@ async def conversation(
 ) -> ConversationPage:
     """The last `most` turns, `before` that place. With `reveal`, of whom `revealed` was asked before.
 
-    `zone` is the playbook's, by whose clock texts have told of moments.
+    `zone` is the playbook's, in which texts write moments.
 
     What a person has said to all accounts that are theirs now, in the order of time. What was said at once
     in several chats is never parted, so a page may be some turns longer.
@@ -86,7 +86,7 @@ def chats_of(contact: Contact) -> list[str]:
 async def _ends(
     found: LocatedContact, turns: Sequence[TranscriptTurn], now: datetime
 ) -> Mapping[str, tuple[CallOutcome, ...]]:
-    """What became of the calls of these turns: it stands on the timeline, or lies on the contact still."""
+    """The outcomes of the calls of these turns, from the timeline, or from what is pending on the contact."""
     journal = found.stores.journal
     known = await journal.rows_of([turn.event for turn in turns if turn.calls])
     rows = {turn.id: _row(turn, known.get(turn.event), found.contact.id) for turn in turns}
@@ -98,7 +98,7 @@ async def _ends(
 
 
 def _row(turn: TranscriptTurn, known: TimelineRow | None, contact: str) -> TimelineRow:
-    """Its row on the timeline; where that is gone, or told no calls, one that tells as much as is known."""
+    """Its row on the timeline; where that is gone, or has no calls, one made of what the turn has."""
     if known is not None and known.calls:
         return known
     kinds = {call.number: call.kind for call in turn.calls}

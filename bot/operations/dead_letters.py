@@ -159,7 +159,7 @@ def masked_letter(letter: DeadLetter) -> DeadLetterEntry:
 
 
 def masked_contact(contact: str) -> str:
-    """A contact's id as whoever looks through a list may see it: `main:U••••cdef`."""
+    """A contact's id as a list shows it: `main:U••••cdef`."""
     channel, _, user = contact.partition(":")
     return f"{channel}:{user[:1]}••••{user[-SEEN:] if len(user) > 2 * SEEN else ''}"
 

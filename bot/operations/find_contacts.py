@@ -35,7 +35,7 @@ class ContactAmbiguous(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class LocatedContact:
-    """A contact, and what is stored where it lies: `simulated` is that of a simulator which runs just now."""
+    """A contact and the stores that hold it; `simulated`: those of a simulator that runs just now."""
 
     stored: Stored
     stores: Stores

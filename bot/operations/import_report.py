@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.payload import pick
 
-TOLD = 1_000
-"""Refused lines that are told one by one; of the others only how many there are."""
+LISTED_LINES = 1_000
+"""Refused lines that are listed one by one; the others are only counted."""
 
 
 class LineRefused(Refusal):
@@ -32,7 +32,7 @@ class ImportReport:
     changed: int = 0
     same: int = 0
     refused: int = 0
-    told: list[RefusedLine] = field(default_factory=list)
+    listed: list[RefusedLine] = field(default_factory=list)
 
     @property
     def done(self) -> int:
@@ -42,8 +42,8 @@ class ImportReport:
     def refuse(self, number: int, why: Translatable) -> None:
         """One more that was not taken."""
         self.refused += 1
-        if len(self.told) < TOLD:
-            self.told.append(RefusedLine(number, why))
+        if len(self.listed) < LISTED_LINES:
+            self.listed.append(RefusedLine(number, why))
 
 
 def in_order(lines: Sequence[RefusedLine]) -> Sequence[RefusedLine]:
@@ -52,7 +52,7 @@ def in_order(lines: Sequence[RefusedLine]) -> Sequence[RefusedLine]:
 
 
 def in_words(done: ImportReport) -> Iterator[Translatable]:
-    """How many lines came to what, and each that was refused, as far as they are told."""
+    """How many lines came to what, and each that was refused, as far as they are listed."""
     yield tr(
         "{new} new, {changed} changed, {same} as before, {refused} refused",
         new=f"{done.new:,}",
@@ -60,15 +60,15 @@ def in_words(done: ImportReport) -> Iterator[Translatable]:
         same=f"{done.same:,}",
         refused=f"{done.refused:,}",
     )
-    for one in in_order(done.told):
+    for one in in_order(done.listed):
         yield tr("line {line}: {why}", line=one.number, why=one.why)
-    if done.refused > len(done.told):
-        yield tr("and {number} more lines were refused", number=f"{done.refused - len(done.told):,}")
+    if done.refused > len(done.listed):
+        yield tr("and {number} more lines were refused", number=f"{done.refused - len(done.listed):,}")
 
 
 def import_payload(done: ImportReport) -> dict[str, object]:
     """The same for programs."""
-    return {**pick(done, "new", "changed", "same", "refused"), "lines": lines_payload(done.told)}
+    return {**pick(done, "new", "changed", "same", "refused"), "lines": lines_payload(done.listed)}
 
 
 def lines_payload(lines: Sequence[RefusedLine]) -> list[dict[str, object]]:

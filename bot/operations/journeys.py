@@ -28,13 +28,13 @@ LATELY = 30
 
 @dataclass(frozen=True, slots=True)
 class JourneyOnChannel:
-    """A journey on one of its channels: how it stands, who is in it, and what LINE last told of messages.
+    """A journey on one of its channels: its state, who is in it, and LINE's last figures of messages.
 
     `braked`: staff have stopped its pushes.
     """
 
     channel: str
-    stands: JourneyState
+    state: JourneyState
     people: int
     held: Mapping[str, int]
     quota: QuotaFigure | None

@@ -72,7 +72,7 @@ async def listed(
 
 
 def count(stores: Stores, now: datetime) -> AsyncIterator[SealedBy]:
-    """Look at everything that is sealed: how much by which key, told again and again on the way."""
+    """Look at everything that is sealed: how much by which key; `tell` gets the figures on the way."""
     return stores.resealer.count(now)
 
 

@@ -1,4 +1,4 @@
-"""Members from a file: each line somebody who is met, or is known without LINE from then on (semantics 36).
+"""Members from a file: each line is somebody with LINE, or becomes a contact without LINE (semantics 36).
 
 Nothing is kept of how far it has come: taken again, a line that is done changes nothing.
 """
@@ -17,7 +17,7 @@ from bot.model.settings import Settings, ShopSettings
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.find_contacts import NotFound, not_called
-from bot.operations.import_report import TOLD, ImportReport, LineRefused, RefusedLine
+from bot.operations.import_report import LISTED_LINES, ImportReport, LineRefused, RefusedLine
 from bot.operations.member_lines import parse_member_line
 from bot.operations.member_table import MemberColumns
 from bot.operations.simulated_time import clock_among
@@ -45,22 +45,22 @@ class MemberFile:
 
 @dataclass(slots=True)
 class MemberImport(ImportReport):
-    """What has come of a file so far. `partly`: lines of which not all was taken, told one by one in `notes`.
+    """What has come of a file so far. `partly`: lines of which not all was taken, one by one in `notes`.
 
-    `joined`: people without LINE who have turned out to be somebody who had bound; `met`: how many lines are
-    about somebody with LINE; `unused`: columns that nobody reads; `has_bindings`: some are about bindings.
+    `joined`: people without LINE who have turned out to be somebody who had bound; `on_line`: lines
+    about somebody with LINE; `unused`: columns that are not read; `has_bindings`: some are about bindings.
     """
 
     partly: int = 0
     notes: list[RefusedLine] = field(default_factory=list)
     joined: int = 0
-    met: int = 0
+    on_line: int = 0
     unused: Sequence[str] = ()
     has_bindings: bool = False
 
     def note(self, number: int, why: Translatable) -> None:
         """Something of a line that was taken."""
-        if len(self.notes) < TOLD:
+        if len(self.notes) < LISTED_LINES:
             self.notes.append(RefusedLine(number, why))
 
 
@@ -136,7 +136,7 @@ def _count(number: int, taken: ImportedLine, line: MemberLine, done: MemberImpor
             done.refuse(number, taken.why or OVERTAKEN)
             return
     done.joined += taken.joined
-    done.met += taken.has_line
+    done.on_line += taken.has_line
     left_out = [*line.left_out, *([taken.why] if taken.why is not None else [])]
     done.partly += bool(line.left_out)
     for why in left_out:

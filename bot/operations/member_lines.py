@@ -120,7 +120,7 @@ class _Reading:
             return None
 
     def _tags(self) -> dict[str, datetime | None]:
-        """Each tag with since when it is on; of two who tell of one, who says when."""
+        """Each tag with since when it is on; of two mentions of one, that with a moment."""
         playbook, tags = self._columns.playbook, dict[str, datetime | None]()
         for text in tags_in(self._cell("tags")):
             with self._without_tag():

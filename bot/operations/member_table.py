@@ -150,7 +150,7 @@ OF_BINDINGS = (
     "otp_verified_at", "terms_version", "綁定", "已綁定", "綁定狀態", "綁定時間", "綁定日期", "手機綁定",
     "手機綁定狀態", "手機綁定時間", "手機驗證", "手機驗證時間", "條款版本",
 )  # fmt: skip
-"""Columns that say of another system that a phone was bound there: nobody reads them yet, which is told."""
+"""Columns that say of another system that a phone was bound there: they are not read yet, which is noted."""
 KNOWN_BY = ("phone", "member_no", "line_id")
 """Of these one has to be there: by it people are known."""
 

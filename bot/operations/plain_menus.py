@@ -103,7 +103,7 @@ def _kind(folder: Path, tab: Tab) -> ImageKind:
 
 
 def _drawn(folder: Path, tab: Tab, kind: ImageKind, font: FontFile) -> str:
-    """Draw one picture; where it lies."""
+    """Draw one picture; its path."""
     path = folder / tab.image
     content = menu_picture(*_layout(tab), font, kind)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from bot.operations.payload import pick, pick_or_none
 
 
 def share_texts(rate: Proportion | None) -> Sequence[str]:
-    """The rate, and between what it lies; empty where there is none."""
+    """The rate and its interval; empty where there is none."""
     if rate is None:
         return ("", "", "")
     found = interval(rate)

@@ -41,7 +41,7 @@ BATCH = 100
 PATIENCE = 10.0
 """Seconds that are waited for a running process to do it."""
 BETWEEN = 0.1
-"""Seconds between two looks; the other process tells nobody when it is done."""
+"""Seconds between two looks; the other process sends no notice when it is done."""
 BETWEEN_EACH = 0.0005
 """Seconds more for each that is waited for: a look at thousands takes long itself."""
 
@@ -78,7 +78,7 @@ async def resend(
 ) -> list[Handling]:
     """Have them made once more, and wait for what comes of it.
 
-    `second`: also where the person may get it for the second time; else that is refused. `tell(number)` hears
+    `second`: also where the person may get it for the second time; else that is refused. `tell(number)` gets
     how many are ordered so far.
     """
 
@@ -92,7 +92,7 @@ async def resend(
 async def drop(
     people: Stores, names: Sequence[str], actor: str, *, tell: Tell = lambda number: None
 ) -> list[Handling]:
-    """Nobody looks for them any more. `tell(number)` hears how many were dropped so far."""
+    """Drop them. `tell(number)` gets how many are dropped so far."""
 
     async def order(free: _Free, now: datetime) -> list[Handling]:
         letters, handled = [masked_letter(one) for one in free.letters], Handled("dropped", actor, now)

@@ -170,7 +170,7 @@ async def _fetched(stores: Stores, sent: SentMessage, line: LineFiles) -> Stored
 
 
 async def _refused(client: LineClient, sent: SentMessage, error: LineError) -> Refusal:
-    """What LINE's answer means for whoever wants the file."""
+    """The refusal that follows from LINE's answer."""
     match error.status:
         case 202:
             return await _not_ready(client, sent)

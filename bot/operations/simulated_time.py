@@ -20,7 +20,7 @@ class _Ahead:
 
 
 async def clock_among(people: Stores) -> Clock:
-    """The clock that they live by, told with some seconds' delay at most. Raises `DatabaseUnavailable`."""
+    """The time on their clock, some seconds late at most. Raises `DatabaseUnavailable`."""
     return _Ahead(timedelta(seconds=max((one.ahead for one in await people.processes.alive()), default=0.0)))
 
 

@@ -39,7 +39,7 @@ def named_lines(path: Path, named: ColumnNames) -> Iterator[TableRow]:
 
 
 def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[TableRow]:
-    """The same of an open file, which whoever has sent it calls so."""
+    """The same of an open file, by the name that its sender gave it."""
     try:
         lines = lines_of(file)
         header = next(lines, TableLine(1, ()))

@@ -63,7 +63,7 @@ async def clear_name(found: LocatedContact) -> str:
 
 
 async def _take(found: LocatedContact, but: str | None = None) -> Sequence[str]:
-    """Take away the names of a contact, also those of whoever was merged into it; which these were."""
+    """Take away the names of a contact and of those merged into it; the names."""
     testers, had = found.stores.testers, list[str]()
     for name, contact in (await testers.all()).items():
         if name != but and await _as_now(found.stores, contact) == found.contact.id:

@@ -140,7 +140,7 @@ async def unpack(blobs: PlaybookBlobs, files: VersionFiles, into: Path) -> Path:
 
 
 def _within(name: str) -> PurePosixPath:
-    """The path of a file; whoever can write to the database shall not write anywhere on this machine."""
+    """The path of a file; write access to the database must not become write access to this machine."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
         raise StoredFilesUnreadable(tr("{name} is no file of a playbook", name=name))

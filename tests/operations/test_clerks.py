@@ -67,7 +67,7 @@ async def test_zeros_that_a_spreadsheet_has_taken_make_nobody_twice(people: Stor
     await taken(people, tmp_path, HEAD + "007,小安,信義店,,,,\n0A1,小寧,信義店,,,,\n000,小零,信義店,,,,\n")
     again = await taken(people, tmp_path, HEAD + "7,小安,信義店,,,,\nA1,小真,信義店,,,,\n8,小新,信義店,,,,\n")
     assert (again.new, again.refused) == (2, 1)
-    assert ENGLISH.text(again.told[0].why).startswith("the number 7 is new, and there is 007: ")
+    assert ENGLISH.text(again.listed[0].why).startswith("the number 7 is new, and there is 007: ")
     back = await taken(people, tmp_path, HEAD + "00008,小新,信義店,,,,\n8,小新,板橋店,,,,\n")
     assert (back.new, back.changed, back.refused) == (0, 1, 1)
     assert (await everybody(people)).keys() == {"007", "0A1", "000", "A1", "8"}
@@ -186,7 +186,7 @@ async def test_refused_lines_cost_no_other_and_are_told_by_number(people: Stores
     )
     done = await taken(people, tmp_path, text)
     assert figures(done) == (4, 0, 0, 3)
-    assert {one.number: str(one.why).partition(";")[0] for one in done.told} == {
+    assert {one.number: str(one.why).partition(";")[0] for one in done.listed} == {
         5: 'the playbook has no store "火星店"',
         6: "this clerk stands in line 2 already",
         7: "an old code of this clerk leads to another one already",
@@ -197,9 +197,9 @@ async def test_refused_lines_cost_no_other_and_are_told_by_number(people: Stores
 async def test_of_many_refused_lines_only_some_are_told(
     people: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_report, "TOLD", 3)
+    monkeypatch.setattr(import_report, "LISTED_LINES", 3)
     done = await taken(people, tmp_path, HEAD + "".join(f"A{n},x,火星店,,,,\n" for n in range(2_000)))
-    assert (done.refused, len(done.told)) == (2_000, 3)
+    assert (done.refused, len(done.listed)) == (2_000, 3)
 
 
 async def test_a_file_that_never_ends_is_another_file(

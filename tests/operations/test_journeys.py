@@ -36,7 +36,7 @@ async def test_a_journey_with_who_is_in_it_and_what_it_has_pushed(database: Data
     [journey] = await status_of(people, PLAYBOOK, list(journeys(PLAYBOOK)))
     assert (journey.flow.name, journey.pushes) == ("j", 2)
     [on_main] = journey.channels
-    assert (on_main.channel, on_main.stands.state, on_main.people) == ("main", "live", 1)
+    assert (on_main.channel, on_main.state.state, on_main.people) == ("main", "live", 1)
     assert (on_main.held, on_main.quota) == ({"quota": 1}, QuotaFigure(0, NOW))
 
 

@@ -122,7 +122,7 @@ async def test_whatever_the_spreadsheet_has_made_of_it(
 async def test_why_a_line_is_refused(stores: Stores, tmp_path: Path, line: str, why: str) -> None:
     done = await taken(stores, tmp_path, f"{TEXT}{line}\n")
     assert figures(done) == (3, 0, 0, 1)
-    assert (done.told[0].number, str(done.told[0].why)[: len(why)]) == (5, why)
+    assert (done.listed[0].number, str(done.listed[0].why)[: len(why)]) == (5, why)
 
 
 async def test_signs_that_nobody_sees_are_part_of_no_value(stores: Stores, tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ async def test_an_open_quotation_mark_refuses_its_own_line_only(stores: Stores, 
     rest = "".join(f"{912000000 + number},甲{number}\n" for number in range(60))
     done = await taken(stores, tmp_path, f'手機,姓名\n0933000001,乙\n0933000002,"丙\n{rest}')
     assert figures(done) == (61, 0, 0, 1)
-    told = [(line.number, str(line.why)) for line in done.told]
+    told = [(line.number, str(line.why)) for line in done.listed]
     assert told == [(3, "a quotation mark is opened in this line and not closed")]
 
 
@@ -156,8 +156,8 @@ async def test_a_comma_without_quotation_marks_shifts_no_values(stores: Stores, 
     text = '手機,點數,膚質\n0933000001,1,200,乾性\n0933000002,"1,200",乾性,,\n'
     done = await taken(stores, tmp_path, text, shop=LIST)
     assert figures(done) == (1, 0, 0, 1)
-    assert [line.number for line in done.told] == [2]
-    assert "more cells in it than in the first line" in str(done.told[0].why)
+    assert [line.number for line in done.listed] == [2]
+    assert "more cells in it than in the first line" in str(done.listed[0].why)
     people = await everybody(stores)
     assert {one: people[one].contact.attributes["n.points"].value for one in people} == {
         "+886933000002": 1200
@@ -232,8 +232,8 @@ async def test_a_dry_run_tells_the_same_and_writes_nothing(
         assert await stores.database.collection(name).count_documents({}) == 0
     wet = await taken(stores, tmp_path, text, shop=LIST)
     assert figures(dry) == figures(wet)
-    assert [(one.number, str(one.why)) for one in dry.told] == [
-        (one.number, str(one.why)) for one in wet.told
+    assert [(one.number, str(one.why)) for one in dry.listed] == [
+        (one.number, str(one.why)) for one in wet.listed
     ]
     assert {(one.number, str(one.why)) for one in dry.notes} == {
         (one.number, str(one.why)) for one in wet.notes
@@ -260,7 +260,7 @@ async def test_a_phone_of_two_members_is_told_and_leads_to_neither(stores: Store
         (3, "another person has this phone, too: u")
     ]
     again = await taken(stores, tmp_path, "手機,姓名\n0912345678,小美\n")
-    assert (figures(again), str(again.told[0].why)) == (
+    assert (figures(again), str(again.listed[0].why)) == (
         (0, 0, 0, 1),
         "several members have this phone: say by its number which one is meant",
     )
@@ -269,7 +269,7 @@ async def test_a_phone_of_two_members_is_told_and_leads_to_neither(stores: Store
 async def test_a_line_that_is_refused_is_not_said_to_be_taken(stores: Stores, tmp_path: Path) -> None:
     await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\nM2,0912345678\n")
     done = await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\nM1,0912345678\n")
-    assert [(one.number, str(one.why)[:23]) for one in (*done.told, *done.notes)] == [
+    assert [(one.number, str(one.why)[:23]) for one in (*done.listed, *done.notes)] == [
         (3, "this person stands in l"),
         (2, "another person has this"),
     ]
@@ -299,7 +299,7 @@ async def test_a_phone_that_stands_for_no_phone_costs_no_more_than_any_other(
     assert await stores.database.collection("member_records").count_documents({}) == 300
     assert (await stores.member_records.by_number("ours", "M7"))[0].fields == {"點數": 2}
     nobody = await taken(stores, tmp_path, "手機,點數\n0912345678,3\n", shop=LIST)
-    assert [str(one.why) for one in nobody.told] == [
+    assert [str(one.why) for one in nobody.listed] == [
         "several members have this phone: say by its number which one is meant"
     ]
 
@@ -332,7 +332,7 @@ async def test_whoever_has_proven_the_phone_is_the_member_and_hears_nothing(
     """C12: facts, silently; LINE's name and the proven phone stay."""
     await bound(stores, marketing_here=False)
     done = await taken(stores, tmp_path, TEXT)
-    assert (figures(done), done.met) == ((2, 1, 0, 0), 1)
+    assert (figures(done), done.on_line) == ((2, 1, 0, 0), 1)
     await bot.start()
     await bot.settle()
     now = (await everybody(stores))["M1"].contact
@@ -408,7 +408,7 @@ async def test_a_bound_member_of_whom_the_list_says_another_phone(stores: Stores
     """The number is the person; what is proven stays, and it is told (semantics 34)."""
     await bound(stores, phone=OTHER, member_no="M1")
     done = await taken(stores, tmp_path, "會員編號,手機,點數\nM1,0912345678,5\n")
-    assert (figures(done), done.met) == ((0, 1, 0, 0), 1)
+    assert (figures(done), done.on_line) == ((0, 1, 0, 0), 1)
     assert [(one.number, str(one.why)) for one in done.notes] == [(2, "has bound another phone, which stays")]
 
 
@@ -416,11 +416,11 @@ async def test_a_phone_that_another_member_has_bound_is_no_sign(stores: Stores, 
     """It changed hands: whoever has bound it stays what they are, and the line is somebody else."""
     await bound(stores, member_no="M1", member_shop="ours")
     done = await taken(stores, tmp_path, "會員編號,手機\nM2,0912345678\n", shop=LIST)
-    assert (figures(done), done.met, len(done.notes)) == ((1, 0, 0, 0), 0, 1)
+    assert (figures(done), done.on_line, len(done.notes)) == ((1, 0, 0, 0), 0, 1)
     people = await everybody(stores)
     assert (people["M1"].contact.id, people["M2"].contact.phone) == ("main:U1", PHONE)
     refused = await taken(stores, tmp_path, "會員編號,手機\nM3,0912345678\n")
-    assert str(refused.told[0].why) == "the phone is bound by a member of another shop"
+    assert str(refused.listed[0].why) == "the phone is bound by a member of another shop"
 
 
 async def test_who_bound_before_the_list_could_look_is_found_when_it_has_written(
@@ -466,7 +466,7 @@ async def test_imported_again_who_has_bound_since_is_read_with_all_others(
 
     monkeypatch.setattr(Contacts, "load", counted)
     done = await taken(stores, tmp_path, text.replace(",1\n", ",2\n"))
-    assert (figures(done), done.met, done.joined) == ((0, 12, 0, 0), 12, 0)
+    assert (figures(done), done.on_line, done.joined) == ((0, 12, 0, 0), 12, 0)
     assert len(reads) <= 4, "a read for each link of the longest chain, at each of two looks"
 
 
@@ -562,7 +562,7 @@ async def test_a_line_id_of_another_member(stores: Stores, tmp_path: Path) -> No
     head = "line_id,會員編號\n"
     first = await taken(stores, tmp_path, f"{head}{USER},M9\n", channel="main")
     second = await taken(stores, tmp_path, f"{head}U{'0' * 32},M2\n", channel="main")
-    assert [str(one.told[0].why) for one in (first, second)] == [
+    assert [str(one.listed[0].why) for one in (first, second)] == [
         "this LINE account is another member already",
         "the member number is that of another LINE account",
     ]
@@ -578,7 +578,7 @@ async def test_a_number_is_told_to_one_account_while_no_turn_has_heard_of_it(
     first = await taken(stores, tmp_path, by_account, channel="main")
     second = await taken(stores, tmp_path, by_phone)
     assert (figures(first), figures(second)) == ((0, 1, 0, 0), (0, 0, 0, 1))
-    assert str(second.told[0].why) == str(member_batches.OVERTAKEN)
+    assert str(second.listed[0].why) == str(member_batches.OVERTAKEN)
     assert figures(await taken(stores, tmp_path, by_account, channel="main")) == (0, 1, 0, 0), "told already"
     await bot.start()
     await bot.settle()
@@ -745,7 +745,7 @@ async def test_somebody_else_changes_everybody_all_the_time(
     await taken(stores, tmp_path, TEXT)
     monkeypatch.setattr(PeopleWithoutLine, "write", overtaken)
     done = await taken(stores, tmp_path, "會員編號,姓名\nM1,小花\n")
-    assert (figures(done), str(done.told[0].why)) == ((0, 0, 0, 1), str(member_batches.OVERTAKEN))
+    assert (figures(done), str(done.listed[0].why)) == ((0, 0, 0, 1), str(member_batches.OVERTAKEN))
 
 
 async def test_a_tag_that_a_list_dates_runs_out_by_that(stores: Stores) -> None:

@@ -138,7 +138,7 @@ async def test_who_is_on_the_list_binds_and_is_that_member(
     assert (now.marketing, (await binding.now(without)).id) == (True, "main:U1")
     assert await hears(binding, "點數") == ["12"]
     done = await imported(stores, tmp_path, AMY.replace("12", "40").replace("是,是", "否,是"))
-    assert (done.changed, done.met) == (1, 1)
+    assert (done.changed, done.on_line) == (1, 1)
     assert await hears(binding, "點數") == ["40"]
     assert {tag.name for tag in (await binding.now("main:U1")).tags} == {"會員"}
 

@@ -80,8 +80,8 @@ def place_code(place: TranscriptCursor) -> str:
 def place_text(place: TranscriptCursor, zone: ZoneInfo) -> str:
     """The same for people, by the clock of the team: `2026-11-20T12:05:00.123/7`."""
     at = place.at.astimezone(zone)
-    is_told = at.replace(fold=0).astimezone(UTC) == place.at.astimezone(UTC)
-    written = at if not is_told else at.replace(tzinfo=None)  # an hour that comes twice is told by its offset
+    is_unique = at.replace(fold=0).astimezone(UTC) == place.at.astimezone(UTC)
+    written = at if not is_unique else at.replace(tzinfo=None)  # an hour that comes twice has its offset
     return f"{written.isoformat(timespec='milliseconds')}/{place.turn}"
 
 

@@ -53,7 +53,7 @@ async def _list(order: CommandOrder) -> None:
 
 
 async def _named(order: CommandOrder, name: str) -> PossibleMatch:
-    """The match of this id; told where its two are no real people. Raises `NotFound`."""
+    """The match of this id; noted where its two are no real people. Raises `NotFound`."""
     found = await named(await order.opened.everywhere(), name)
     if found.other.simulated:
         order.note(PRETEND)

@@ -306,7 +306,7 @@ def _yes(agreed: bool) -> Translatable:
 
 
 def _marketing(of: Payload) -> TableCells:
-    """What holds, and who has said what: whoever asks why nothing comes is to know where to change it."""
+    """What holds, and who has set it: the answer to why nothing comes names where to change it."""
     here, shop = of["marketing_here"], of["marketing_shop"]
     yield _yes(of["marketing"])
     yield None if here is None else tr("said here: {answer}", answer=_yes(here))

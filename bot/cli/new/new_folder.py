@@ -23,7 +23,7 @@ def default_folder(here: Path) -> str:
 
 
 def free_folder(here: Path) -> str:
-    """What is offered to whoever is asked: the usual one, with a number where it is taken."""
+    """The folder that is proposed: the usual one, with a number where it is taken."""
     usual = default_folder(here)
     names = itertools.chain([usual], (f"{usual}-{number}" for number in itertools.count(2)))
     return next(name for name in names if not _is_taken(here / name))

@@ -69,7 +69,7 @@ def run(wanted: Arguments, words: Language) -> int:
 
 
 def _unbuilt(loaded: Loaded) -> NotYetReport:
-    """What `oaflow run` would not carry out; of a playbook with mistakes nothing is told yet."""
+    """What `oaflow run` would not carry out; of a playbook with mistakes nothing."""
     if loaded.playbook is None:
         return NotYetReport()
     return not_yet(loaded.playbook, loaded.document.root, loaded.sources)

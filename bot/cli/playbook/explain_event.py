@@ -72,7 +72,7 @@ async def _decided_by(event: StoredEvent, order: CommandOrder) -> ValidPlaybook:
 
 
 def _lines(found: StoredEvent, by: ValidPlaybook, speech: Language, here: str) -> Iterator[str]:
-    """`here` is the version that lies in the folder: lines of another one are shown."""
+    """`here` is the version of the folder's files: lines of another one are shown."""
     row, playbook = found.row, by.playbook
     at = to_the_second(playbook.zone)
     yield speech.text(tr("  event  {id}", id=row.id))

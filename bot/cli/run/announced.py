@@ -1,4 +1,4 @@
-"""What `oaflow run` tells once it serves: lines of the log, or the one address that whoever plays opens."""
+"""What `oaflow run` prints once it serves: lines of the log, or the address that a player opens."""
 
 from __future__ import annotations
 

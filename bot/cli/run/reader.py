@@ -22,13 +22,13 @@ def reader() -> Language:
 
 
 def of_page() -> str:
-    """The language in which a page begins for whoever has started this: Chinese where nobody reads along."""
+    """The language in which a page begins: that of the terminal, Chinese where nobody reads one."""
     return reader().name if _is_asked_for or is_read_by_people() else "zh-TW"
 
 
 def begin(words: Language, *, is_asked_for: bool, plays: bool) -> None:
-    """From here on people are told in this language. Who `plays` hears at once that it begins: until it
-    serves, some seconds go by."""
+    """From here on messages are in this language. Where somebody `plays`, a line says at once that it begins:
+    until it serves, some seconds go by."""
     global _words, _is_asked_for
     _words, _is_asked_for = words, is_asked_for
     if plays and is_read_by_people():

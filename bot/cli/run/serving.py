@@ -1,4 +1,4 @@
-"""A process that serves: what is asked for is looked at, then served until it is told to stop."""
+"""A process that serves: the options and files are checked, then served until it is stopped."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def served(asked: RunOptions) -> int:
     set_up_logging(of_several=worker is not None)
     try:
         on_event_loop(_run(asked, worker))
-    except Exception as error:  # each reason is told in one place, also that it is a bug
+    except Exception as error:  # each reason is reported in one place, bugs too
         return start_refused(error)
     return RIGHT
 
@@ -102,7 +102,7 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
     folder = folder_of(asked.playbook)
 
     def read() -> Loaded:
-        now = datetime.now(UTC) if asked.develops else None  # whoever edits is told which dates are past
+        now = datetime.now(UTC) if asked.develops else None  # editors get a note of dates that are past
         return read_at_rest(folder, lambda: load(asked.playbook, environment, stand_in, now=now))
 
     seen = stamps(folder)
@@ -180,7 +180,7 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
 
 
 def _own(loaded: Loaded, tell: TellProblems) -> ValidPlaybook | PlaybookWrong:
-    """What the folder holds, its warnings told; or its mistakes, told where they matter."""
+    """The playbook of the folder, with its warnings shown; or its mistakes, shown where they matter."""
     try:
         found = valid_playbook(loaded)
     except PlaybookWrong as error:
@@ -221,7 +221,7 @@ async def _publish_first(
 
 
 def _rehearsed(playbook: Path) -> bool:
-    """Play the scenarios: told to people as `publish` does, else as a line of the log."""
+    """Play the scenarios: shown to people as `publish` does, else as a line of the log."""
     if is_read_by_people():
         return rehearsal(playbook, reader(), sys.stderr)
     output = StringIO()

@@ -68,7 +68,7 @@ def watched(asked: SeveralProcesses, *, simulator: bool, reload: bool) -> int:
             own = [stack.enter_context(one) for one in _own_listeners(asked)]
             siblings = meeting_place(stack) if asked.processes > 1 else None
             return on_event_loop(_watch(asked, listener, own, siblings))
-    except Exception as error:  # each reason is told in one place, also that it is a bug
+    except Exception as error:  # each reason is reported in one place, bugs too
         return start_refused(error)
 
 
@@ -103,7 +103,7 @@ def _own_listeners(asked: SeveralProcesses) -> Iterator[socket.socket]:
 def _listening(host: str, port: int, asking_for: Callable[[int], str]) -> socket.socket:
     listener = listen(host, port, asking_for)
     listener.setblocking(False)
-    listener.listen(BACKLOG)  # from here on whoever comes is waited on, also while a process is missing
+    listener.listen(BACKLOG)  # from here on connections wait, also while a process is missing
     return listener
 
 

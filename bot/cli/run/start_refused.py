@@ -25,7 +25,7 @@ _PLAIN = re.compile(r"[\w./-]+")
 
 
 def asking_for_port(environment: Mapping[str, str]) -> Callable[[int], str]:
-    """How whoever has started this asks for another port."""
+    """How another port is asked for, by the way this was started."""
     if (command := environment.get(STARTED_BY)) is None:
         return "--port {}".format
     return lambda port: f"{command} PORT={port}"

@@ -97,7 +97,7 @@ async def warn_of_database_age(begun: StartOptions, today: date) -> None:
         return
     if not is_reachable(begun.address, begun.public, begun.proxies):
         return
-    with suppress(DatabaseUnavailable):  # that it is away is told by who watches it
+    with suppress(DatabaseUnavailable):  # its absence is reported by what watches it
         version = await begun.opened.database.version()
         level, message = age_of(version, today)
         log.log(level, "%s", message)
@@ -110,7 +110,7 @@ def is_reachable(address: str, public: str, proxies: int) -> bool:
 
 
 def age_of(version: str, today: date) -> tuple[int, Translatable]:
-    """What is to be told of this version, and how urgent that is (a level of `logging`)."""
+    """The warning about this version, and its level of `logging`."""
     if (ended := support_ended(version, today)) is None:
         return logging.INFO, tr("the embedded database is MongoDB {version}", version=version)
     return logging.WARNING, tr(

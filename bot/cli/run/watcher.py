@@ -25,7 +25,7 @@ PAUSES = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds before a process is started again that was not up, or not for `BRIEFLY`, so many times in a row."""
 BRIEFLY = timedelta(seconds=10)
 GIVES_UP = 6
-"""Starts in a row of which none came up, while no process is up: then whoever started us is to see to it."""
+"""Starts in a row of which none came up, while no process is up: then we end, for our supervisor to act."""
 
 
 class SupervisedProcess(Protocol):
@@ -188,7 +188,7 @@ class _Place:
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
         self._now: SupervisedProcess | None = None
-        """Who has come up here, until its end was told or another one has."""
+        """The process that has come up here, until its end is reported or another has come up."""
         self._another: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         """Done once another one is here."""
         self._since = clock.now()
@@ -233,7 +233,7 @@ class _Place:
         return one
 
     def _put(self, one: SupervisedProcess) -> SupervisedProcess | None:
-        """Have it here; who was here until now, if its end was not told."""
+        """Put it here; the one that was here, if its end was not reported."""
         before, self._now, self._since = self._now, one, self._clock.now()
         self._another.set_result(None)
         self._another = asyncio.get_running_loop().create_future()
@@ -261,7 +261,7 @@ class _Place:
 
 
 def _ended_in_order(one: SupervisedProcess, code: int) -> bool:
-    """Whether it did, as it was asked to; told where it did not. SIGTERM ends one that has not begun yet."""
+    """Whether it ended as it was asked to; else that is logged. SIGTERM ends one that has not begun yet."""
     if code in (RIGHT, -signal.SIGTERM):
         return True
     log.error("process %d has not ended in order (%s)", one.pid, _how(code))

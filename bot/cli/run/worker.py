@@ -1,4 +1,4 @@
-"""One of the processes that serve one address, as it is told by the one that watches them (`watcher`)."""
+"""One of the processes that serve one address, and its messages with their `watcher`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 WORKER = "OAFLOW_WORKER"
 """Set by the watcher: which of the open files it was given are what."""
 READY, LEAVE = b"r", b"l"
-"""What a worker tells its watcher, once it serves; what it is told, once another one serves in its place."""
+"""The message of a worker to its watcher, once it serves; the one to it, once another serves in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Worker:
 def as_worker(environment: MutableMapping[str, str]) -> Worker | None:
     """As what this process was started, taken out of its environment; `None`: by itself.
 
-    From here on a worker does not hear SIGHUP, which is its watcher's and ends whoever expects none.
+    From here on a worker ignores SIGHUP, which is for its watcher and ends a process without a handler.
     """
     if (message := environment.pop(WORKER, None)) is None:
         return None

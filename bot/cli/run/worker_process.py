@@ -1,4 +1,4 @@
-"""A worker as its watcher sees it: started, ready, told to leave, ended."""
+"""A worker as its watcher sees it: started, ready, asked to leave, ended."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class WorkerProcess:
 
     @classmethod
     async def begun(cls, command: Sequence[str], files: WorkerFiles, *, tells: bool) -> WorkerProcess:
-        """`python -m bot` with these words: the program as it lies there now, not a copy of this process."""
+        """`python -m bot` with these words: the program as it is on disk now, not a copy of us."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with theirs, ExitStack() as where_it_fails:
@@ -92,7 +92,7 @@ class WorkerProcess:
                 log.error("process %d did not end within %d s: it is killed", self.pid, END_PATIENCE)
             self._send(signal.SIGKILL)
         hurry.cancel()
-        return await asyncio.shield(self.ended)  # whoever waits here may be stopped: others wait as well
+        return await asyncio.shield(self.ended)  # a waiter may be cancelled: others wait as well
 
     def _send(self, number: signal.Signals) -> None:
         """Not by `Popen`, as asyncio's own loop does: that looks first whether it has ended, and may take its

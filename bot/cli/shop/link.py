@@ -25,7 +25,7 @@ from bot.shops.change_feed import UNHEARD
 from bot.shops.members import members_of
 
 SUCH_AN_ADDRESS = "https://bot.example.com"
-"""Stands for our own address where nobody has told it."""
+"""In place of our own address where none is set."""
 
 
 class NotAgreed(Refusal):

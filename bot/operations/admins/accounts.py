@@ -111,7 +111,7 @@ class StaffAccounts:
         return found
 
     async def suspend(self, written: Sequence[str], by: str, *, lift: bool = False) -> list[str]:
-        """Nobody can sign in to these any more, and whoever is, is signed out; or they can again. Whom that
+        """Suspend these accounts, which signs them out, or let them sign in again. Whom that
         has changed."""
         changed = []
         named = {account.name: account for account in [await self._named(one) for one in written]}
@@ -185,7 +185,7 @@ class StaffAccounts:
         return after
 
     async def _write(self, name: str, how: Callable[[AdminAccount], AdminAccount]) -> AdminAccount:
-        """Change an account, whoever else does so at the same time."""
+        """Change an account, also while others change it."""
         while True:
             after = how(await self._named(name))
             if await self._stores.admins.change(after):

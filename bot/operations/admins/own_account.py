@@ -34,7 +34,7 @@ class WrongCode(InputRejected):
 
 
 class OwnAccount:
-    """The account of whoever asks."""
+    """The account of the person who is signed in."""
 
     def __init__(
         self,
@@ -165,7 +165,7 @@ class OwnAccount:
         return await self._changed(signed, "admin_password", how)
 
     async def _knows(self, signed: Signed, password: str) -> None:
-        """They have to know the password once more: whoever has come to a browser left open does not."""
+        """They have to know the password once more: somebody at a browser left open does not."""
         account = await self._account(signed)
         call, by = uuid.uuid4().hex, f"{account.counted_as}\0{signed.session.id}"
         await self._count("browser", by, call)

@@ -112,7 +112,7 @@ class Passwords:
         self.others.close()
 
     def _verify(self, hashed: str, password: str) -> bool:
-        nobodys = self._nobodys  # the first look makes it, whoever's: its time tells nobody anything
+        nobodys = self._nobodys  # the first check makes it, for any account: its time reveals nothing
         try:
             self._hasher.verify(hashed or nobodys, password)
         except (VerificationError, InvalidHashError):

@@ -31,7 +31,7 @@ TOUCHED_AFTER = timedelta(minutes=5)
 
 
 class SignedSessions:
-    """Sessions of accounts. `clock` is the machine's own, also where a simulator plays: whoever sits there
+    """Sessions of accounts. `clock` is the machine's own, also where a simulator plays: staff there
     does not grow older by it. May raise `DatabaseUnavailable`.
     """
 

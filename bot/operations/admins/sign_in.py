@@ -160,7 +160,7 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class WrongPassword:
-    """No such account, another password, suspended: nobody is told which."""
+    """No such account, another password, or suspended: which of them is not disclosed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class StaffSignIn:
         self._strangers = 0
 
     async def enter(self, written: str, password: str, browser: Browser) -> Entering:
-        """A session for whoever knows the password of this account."""
+        """A session, where the password is that of this account."""
         name, call = account_name(written), uuid.uuid4().hex
         there = await self._stores.admins.of(name) if name else None
         account = there if there is not None and await self._is_usable(there) else None
@@ -224,7 +224,7 @@ class StaffSignIn:
         return Entered(secret, stage, mark)
 
     async def leave(self, signed: Signed) -> None:
-        """Sign out of this browser, also whoever has copied its cookie."""
+        """Sign out of this browser, and of any other that has a copy of its cookie."""
         await self._sessions.end(signed)
         now = self._clock.now()
         await record(self._stores, Deed("admin_signed_out", signed.by, now, signed.session.device))

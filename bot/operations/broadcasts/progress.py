@@ -128,7 +128,7 @@ LISTED: tuple[LeftOut, ...] = (
     "stopped",
     "limit",
 )
-"""Who is told of, the least expected first; who is to get nothing, or was cancelled, is counted only."""
+"""The reasons that are listed, the least expected first; `nothing` and `cancelled` are only counted."""
 
 
 async def left_out_of(stores: Stores, sending: str, most: int) -> SkippedPeople:

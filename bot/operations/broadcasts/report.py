@@ -1,6 +1,6 @@
 """The report of a sending: what its batches say, what people did afterwards, what LINE counts.
 
-What people did is read once, by time, whoever they are; then the batches are gone through, and those of them
+What people did is read once, by time, of all contacts; then the batches are gone through, and those of them
 are counted who did something. So nothing is asked of each person, and only who did something is in memory.
 """
 

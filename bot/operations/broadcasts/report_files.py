@@ -106,7 +106,7 @@ class _Figures:
         return percent(rate.share)
 
     def _found(self, reaction: Reaction, room: float) -> str:
-        """What can be told of an reaction beside the main one, in short."""
+        """The differences of a reaction beside the main one, in short."""
         differences = self._report.differences(reaction)
         ways = ((one.one, one.other) if one.by > 0 else (one.other, one.one) for one in _seen(differences))
         seen = [f"{more} > {less}" for more, less in ways]

@@ -80,7 +80,7 @@ async def send(
 ) -> Sending:
     """Have it go out now; the processes that run do it. Raises `SteeringRefused`.
 
-    Of several who order the same at once, here or in other processes, one is heard.
+    Of several that order the same at once, here or in other processes, one succeeds.
     """
     now, broadcast = now or await now_among(stores), order.broadcast
     sending = Sending(

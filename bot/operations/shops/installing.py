@@ -45,7 +45,7 @@ from bot.store.stores import Stores
 
 CYBERBIZ, APP_STORE = "cyberbiz", "app_store"
 STATE_LIFE = timedelta(minutes=15)
-"""For so long whoever has begun may agree at the shop; its code is good for 10."""
+"""Minutes within which an installation has to be agreed to at the shop; its code is good for 10."""
 STATE_BYTES = 32
 
 OauthOf = Callable[[ShopSettings, str], CyberbizOauth]
@@ -172,7 +172,7 @@ async def choose_account(stores: Stores, app: AppShop, account: str, by: str, no
 async def uninstalled(stores: Stores, shop: ShopSettings, domain: str, oauth: OauthOf, now: datetime) -> bool:
     """The shop tells that the app was removed (`apps/uninstall`, signed); whether a link has ended by it.
 
-    What it tells is the same each time, so an old one might be told again after a new installation: then the
+    Its contents are the same each time, so an old one might be sent again after a new installation: then the
     shop is asked whether it still gives tokens. Raises `ShopAway` where it cannot be asked now.
     """
     link = await stores.shop_links.read(shop.name)
@@ -236,7 +236,7 @@ async def _linked(
             if await _held(stores, shop) != domain:  # one's own alone: another's link may be under way
                 await drop_secret(stores, token_name(shop, domain), who.by, now)
             raise
-        if await stores.secrets.read(token_name(shop, domain)) is None:  # an unlinking met it on the way
+        if await stores.secrets.read(token_name(shop, domain)) is None:  # unlinked meanwhile
             await keep_token(stores, shop, domain, granted, who.by, now)
         doing.update(after=domain)
     await forget_tokens(stores, shop, who.by, now, but=domain)

@@ -1,4 +1,4 @@
-"""Linking a shop, unlinking it, and taking away what it had told of its members (C2, C5, C9).
+"""Linking a shop, unlinking it, and taking away its members' data (C2, C5, C9).
 
 All of it may raise `DatabaseUnavailable`.
 
@@ -186,7 +186,7 @@ async def forget_attributes(
 ) -> int:
     """Take it away from everybody; of how many people there was anything. Raises `DatabaseUnavailable`.
 
-    Who has LINE is told by an event, so that menus and audiences follow in a turn of theirs.
+    Contacts with LINE get an event, so that menus and audiences follow in a turn of theirs.
     """
     gone = tuple(info.slot for name in shop.attributes if (info := playbook.attributes.get(name)) is not None)
     found = 0

@@ -149,7 +149,7 @@ class SetupRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class TeamIdentity:
-    """Who we are to whoever installs: the bot's name, and the account whose shop it is to be."""
+    """Our identity on the installation pages: the bot's name, and the account whose shop it is to be."""
 
     bot: str
     channel: str

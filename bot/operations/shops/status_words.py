@@ -139,7 +139,7 @@ def other_unread(found: ShopStatus) -> Iterator[Translatable]:
 
 
 def last_webhook(found: ShopStatus, moment: Moment) -> Iterator[Translatable]:
-    """When the shop has told something, and what waits of it."""
+    """When the last webhook came, and how many wait."""
     if found.last_news is not None:
         yield tr(
             "last webhook at {moment}, {number} were not told yet",

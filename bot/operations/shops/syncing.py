@@ -42,7 +42,7 @@ class ShopStatus:
     """One shop. `people` are those known to be its members; `next_poll` is `None` where none is to come.
 
     `is_edited`: all members were read by another mapping than that of the playbook now. `last_news`: when the
-    last webhook came of those that are still known; `waiting`: how many were not told yet.
+    last webhook came of those that are still stored; `waiting`: how many are not processed yet.
     """
 
     shop: ShopSettings

@@ -1,4 +1,4 @@
-"""The people of whoever is signed in: a page of them, a search, one (D6). Phones are masked.
+"""The people of the signed-in account: a page of them, a search, one (D6). Phones are masked.
 
 All of it may raise `DatabaseUnavailable`.
 """
