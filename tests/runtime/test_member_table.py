@@ -12,7 +12,7 @@ from bot.model.contact import AttributeValue, Binding, Contact, Identity, Reserv
 from bot.model.effects import RefreshMember
 from bot.model.event import Event, Source
 from bot.model.shop import SyncFigures
-from bot.runtime.effects.members import MemberFinder
+from bot.runtime.effects.shop_records import ShopRecords
 from bot.runtime.own_events import own_event
 from bot.runtime.ports import Caller
 from bot.runtime.shops.member_page import PageTaker
@@ -21,7 +21,7 @@ from tests.conftest import NOW
 from tests.runtime.shop import Shop
 from tests.runtime.test_members import ScriptedShop, SomeShops
 from tests.runtime.test_shop_news_desk import CountingShop, News
-from tests.runtime.test_shop_truth import MAPPED, TOLD, merging, saved
+from tests.runtime.test_shop_truth import MAPPED, TOLD, saved
 
 PHONE, NEXT = "+886912345678", "+886955666777"
 OLD, NEW = "8401", "8402"
@@ -83,11 +83,9 @@ async def by_look(news: News, number: str, topic: str) -> None:
     news.shop.clock.advance(1)
     stores = news.stores
     shops = SomeShops(lambda: _Asked(news.there))
-    finder = MemberFinder(
-        stores.phones, stores.contacts, stores.people, merging(news), shops, news.shop.clock
-    )
+    records = ShopRecords(stores.contacts, shops, news.shop.clock)
     asked = Caller(AMY, "main", "U1", f"{AMY}:look#0", news.shop.clock.now())
-    outcome = await finder.refresh(RefreshMember(None), asked)
+    outcome = await records.refresh(RefreshMember(None), asked)
     event = Event(f"main:look {news.shop.clock.now()}", "main", Source("user", "U1"), asked.at, outcome)
     await news.bot.runtime.receiver.store([own_event(AMY, event)], 10)
     await news.shop.quiet()

@@ -16,10 +16,10 @@ from bot.model.inbox import Received
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.effect_runner import DeskWork, EffectRouter
-from bot.runtime.effects.member_lookup import MemberLookup as MemberShop
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
+from bot.runtime.effects.shop_records import MemberLookup as MemberShop
 from bot.runtime.ports import Caller
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.people import People

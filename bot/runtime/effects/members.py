@@ -20,13 +20,12 @@ from bot.model.effects import (
     RefreshMember,
     RegisterMember,
 )
-from bot.model.event import Facts, Origin, Outcome, deleted_member_facts
+from bot.model.event import Origin, Outcome
 from bot.runtime.effects.effect_runner import DeskWork, InTurn, failing
 from bot.runtime.effects.hooks import hook_key
-from bot.runtime.effects.member_lookup import LiveShops, MemberLookup
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
-from bot.runtime.effects.shop_login import known
+from bot.runtime.effects.shop_records import LiveShops, MemberLookup, ShopRecords
 from bot.runtime.effects.without_line import WithoutLine
 from bot.runtime.ports import Caller, ContactStore
 from bot.shops.failure import NotOffered, RequestRefused, ShopAway, ShopFailed
@@ -62,6 +61,7 @@ class MemberFinder:
         self._merging = merging
         self._without_line = WithoutLine(people, phones, contacts, merging)
         self._shops = shops
+        self._records = ShopRecords(contacts, shops, clock)
         self._clock = clock
         self._registering = InTurn()
 
@@ -73,7 +73,7 @@ class MemberFinder:
             FindMember: self.find,
             RegisterMember: self.register,
             MoveMember: self.move,
-            RefreshMember: self.refresh,
+            RefreshMember: self._records.refresh,
         }
 
     async def find(self, request: FindMember, caller: Caller) -> Outcome:
@@ -101,9 +101,9 @@ class MemberFinder:
             case "none":
                 return ReservedMember(request.phone)
             case "line":
-                return await self._shop_of(caller).by_line(caller.user)
+                return await self._records.shop_of(caller.channel).by_line(caller.user)
             case "shop":
-                shop = self._shop_of(caller)
+                shop = self._records.shop_of(caller.channel)
                 return await self._by_phone(shop, request.phone) if request.phone is not None else None
 
     async def _by_phone(
@@ -121,16 +121,10 @@ class MemberFinder:
             stored = await self._contacts.person(contact)
             if stored is None or stored.contact.member_no is None:
                 continue
-            whose = self._member_shop(stored.contact)
+            whose = self._records.shop_of_member(stored.contact)
             if whose is not None and whose.name == shop.name:
                 numbers.add(stored.contact.member_no)
         return await shop.among(sorted(numbers), phone, born=born) if numbers else None
-
-    def _shop_of(self, caller: Caller) -> MemberLookup:
-        shop = self._shops.of(caller.channel)
-        if shop is None:
-            raise _without_shop(f'the channel "{caller.channel}" has no shop that can be asked')
-        return shop
 
     async def _claimed(self, found: ReservedMember, origin: Origin, caller: Caller) -> Outcome:
         phone, now = found.phone, self._clock.now()
@@ -172,7 +166,7 @@ class MemberFinder:
     async def _known_or_made(
         self, phone: str, request: RegisterMember, caller: Caller
     ) -> ReservedMember | None:
-        shop = self._shop_of(caller)
+        shop = self._records.shop_of(caller.channel)
         known = await self._by_phone(shop, phone)
         if known is not None:
             return known
@@ -243,26 +237,13 @@ class MemberFinder:
 
         Without a lookup at this shop, the holder's record decides whether it is still theirs.
         """
-        shop = self._member_shop(holder)
+        shop = self._records.shop_of_member(holder)
         if holder.member_no is None or shop is None:
             return False
         if found.member_no is not None and found.shop == shop.name:
             return found.member_no != holder.member_no
         now = await shop.read(holder.member_no)
         return now is None or now.phone not in (None, phone)
-
-    def _member_shop(self, contact: Contact) -> MemberLookup | None:
-        """The shop whose member number a contact has, if it can be asked at all.
-
-        A number of a time when its shop was not kept is that of the one shop of the contact's channels.
-        """
-        with suppress(NotOffered):
-            if contact.member_shop is not None:
-                return self._shops.by_name(contact.member_shop)
-            shops = (self._shops.of(identity.channel) for identity in contact.identities)
-            named = {shop.name: shop for shop in shops if shop is not None}
-            return next(iter(named.values())) if len(named) == 1 else None
-        return None
 
     async def _bound_as(self, found: ReservedMember, who: str, holder: Contact | None) -> Contact | None:
         """The contact beside these two that is bound as this member: one member is one person."""
@@ -283,81 +264,12 @@ class MemberFinder:
             return False
         if contact.member_shop is not None:
             return contact.member_shop == found.shop
-        shop = self._member_shop(contact)
+        shop = self._records.shop_of_member(contact)
         return shop is not None and shop.name == found.shop
 
     def _is_theirs_without_code(self, found: ReservedMember, same: Iterable[Contact]) -> bool:
         """Whether a phone that nobody has proven here is free, or held by who is this very member."""
         return found.former is None and all(self._is_member(one, found) for one in same)
-
-    # -- reading anew
-
-    async def refresh(self, request: RefreshMember, caller: Caller) -> Outcome:
-        """`found` with what the shop's record says now, `missing` or `shop_failed`."""
-        stored = await self._contacts.person(caller.contact)
-        contact = None if stored is None else stored.contact
-        try:
-            facts = await self._read_anew(contact, caller)
-        except ShopFailed:
-            return failing(request)
-        is_there = facts is not None and facts.shop_knows_line is not False
-        return Outcome("member", "found" if is_there else "missing", request.origin, facts=facts)
-
-    async def _read_anew(self, contact: Contact | None, caller: Caller) -> Facts | None:
-        """By member number; by LINE user id only who has none, or was bound by nothing else.
-
-        Whose record has no number (a list without them) is known by the phone that they have bound.
-        """
-        facts = None if contact is None else await self._without_number(contact)
-        if facts is not None:
-            return facts
-        if contact is None or not contact.bindings or contact.member_no is None:
-            found = await self._shop_of(caller).by_line(caller.user)
-            return None if found is None else known(found)
-        shop = self._member_shop(contact)
-        if shop is None:
-            raise _without_shop("there is no shop that can be asked for this member")
-        if "phone" not in contact.bindings and self._shop_of(caller).name == shop.name:
-            found = await shop.by_line(caller.user)
-            if found is not None and found.member_no == contact.member_no:
-                return known(found)
-            if found is not None:  # the shop has given this LINE account to another member
-                return Facts(member_no=contact.member_no, shop=shop.name, shop_knows_line=False)
-        now = self._clock.now()
-        found = await shop.read(contact.member_no)
-        if found is None:
-            return deleted_member_facts(contact.member_no, shop.name, now)
-        return Facts(
-            found.values,
-            found.tags,
-            contact.member_no,
-            marketing=found.consent,
-            shop=shop.name,
-            read=found.read,
-            updated=found.updated,
-        )
-
-    async def _without_number(self, contact: Contact) -> Facts | None:
-        phone = _known_by(contact)
-        if phone is None:
-            return None
-        shop = self._member_shop(contact)
-        if shop is None:
-            raise _without_shop("there is no shop that can be asked for this member")
-        found = await shop.by_phone(phone)
-        if (
-            found is None or found.member_no is not None
-        ):  # a number belongs to a member, even if the phone has changed hands
-            return None
-        return Facts(
-            found.values,
-            found.tags,
-            marketing=found.consent,
-            shop=shop.name,
-            phone=phone,
-            read=found.read,
-            updated=found.updated,
-        )
 
     # -- notices
 
@@ -391,18 +303,6 @@ class MemberFinder:
         if shop is not None and stored is not None and stored.contact.member_shop == shop.name:
             with suppress(NotOffered):
                 await shop.write_line(member_no, caller.user, caller.channel)
-
-
-def _known_by(contact: Contact) -> str | None:
-    """The phone of a contact whose record at the shop has no number."""
-    is_known = contact.member_no is None and contact.member_shop is not None
-    return contact.phone if is_known and "phone" in contact.bindings else None
-
-
-def _without_shop(why: str) -> ShopFailed:
-    """The error that there is no shop to call; errors of a shop itself are reported by its watch."""
-    log.warning("%s", why)
-    return ShopFailed(why)
 
 
 def _member(result: str, origin: Origin | None, found: ReservedMember | None = None) -> Outcome:
