@@ -39,7 +39,7 @@ class Allowances:
         """Work for this runtime as long as it does."""
         back = QuotaBack(self.quotas, stores.held, _Serving(runtime), clock)
         runtime.metrics.add(self.quotas.levels)
-        self.quotas.on_heard = partial(runtime.line.on_call_end, sends_message=False)
+        self.quotas.on_call_end = partial(runtime.line.on_call_end, sends_message=False)
         runtime.line.on_failing = self.quotas.ask_soon
         runtime.also("quota", self.quotas.run)
         runtime.also("quota back", back.run)

@@ -180,7 +180,7 @@ class OwnerLooks:
 
         async def look_if_due() -> None:
             if not self._owns(0):
-                self.times = ScanTimes()  # whoever is the owner meanwhile sees other things
+                self.times = ScanTimes()  # another owner may change things meanwhile
             elif self._is_due():
                 await look()
 

@@ -26,7 +26,7 @@ async def always() -> bool:
 
 
 def plain_world(channel: str) -> DecisionInputs:
-    """What decisions may ask where nobody knows any more of it."""
+    """The inputs of decisions without any further data."""
     return DecisionInputs()
 
 

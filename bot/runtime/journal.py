@@ -24,8 +24,8 @@ DELAY = 0.5
 ENOUGH = 4_000
 """Rows that are written without waiting."""
 
-TOLD_TOGETHER = 32
-"""Calls that are told to be settled in one go: in between webhooks are answered."""
+SETTLED_TOGETHER = 32
+"""Calls that are reported as settled in one step: webhooks are answered in between."""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class _Rows:
     timeline: list[TimelineRow] = field(default_factory=list)
     trace: list[TraceRow] = field(default_factory=list)
     dead: list[DeadLetter] = field(default_factory=list)
-    said: list[TranscriptRow] = field(default_factory=list)
+    transcripts: list[TranscriptRow] = field(default_factory=list)
     unsent: list[Unsend] = field(default_factory=list)
     cut: list[InboxEntry] = field(default_factory=list)
     carried: dict[str, InboxEntry] = field(default_factory=dict)
@@ -41,19 +41,19 @@ class _Rows:
     calls: dict[str, list[str]] = field(default_factory=dict)
     count: int = 0
     open: dict[str, TimelineRow] = field(default_factory=dict)
-    """The rows, by their events, that still can be told how their calls ended: they are in no database."""
+    """Rows, by event, that can still take the end of their calls: they are not in the database yet."""
     ends: list[tuple[str, int, CallEnd]] = field(default_factory=list)
-    """For rows that may be in the database: the event, which of its calls, how it ended."""
+    """For rows that may be in the database: the event, the call's number, its end."""
     results: list[tuple[str, int, TimelineRow]] = field(default_factory=list)
-    """The same of what became of journeys' pushes, each with a row of its own."""
+    """The same for results of journeys' pushes, each with a row of its own."""
 
 
 class JournalWriter:
     """Collects rows and writes them in an order in which a crash at any point loses nothing.
 
-    Rows first, then the inbox entries' "done", and only then are ids forgotten on the contact: an entry that
-    is not done is met again after a crash, and its id on the contact says that it was decided. So is one that
-    its turn has carried, and that lies on the contact until it is in the inbox.
+    Rows first, then the inbox entries' "done", and only then are ids removed from the contact: an entry that
+    is not done is read again after a crash, and its id on the contact shows that it was decided. The same
+    holds for an entry that its turn has carried, and that is on the contact until it is in the inbox.
     """
 
     def __init__(
@@ -73,9 +73,9 @@ class JournalWriter:
         self._clock = clock
         self._rows = _Rows()
         self._written = _Rows()
-        """What is being written just now."""
+        """The rows that are being written just now."""
         self.is_behind = False
-        """Whether the last writing has failed: what lies on contacts until it is made grows meanwhile."""
+        """Whether the last write has failed: ids and calls on contacts add up meanwhile."""
         self._work = asyncio.Event()
         self._full = asyncio.Event()
         self._flushing = asyncio.Lock()
@@ -83,7 +83,7 @@ class JournalWriter:
         self.on_done: Callable[[Iterable[str]], None] = lambda events: None
         self.on_settled: Callable[[Iterable[str]], None] = lambda calls: None
         self.on_off: Callable[[Iterable[str]], None] = lambda calls: None
-        """Told of all that `on_settled` is told of some at a time: a part may go meanwhile."""
+        """Called with all settled calls; `on_settled` with a few at a time, between which a part may go."""
 
     def decided(
         self,
@@ -93,7 +93,7 @@ class JournalWriter:
         trace: TraceRow | None,
         carried: InboxEntry | None = None,
     ) -> None:
-        """This event's turn is written; it has `carried` its entry, which the inbox gets now."""
+        """This event's turn is written; it has `carried` its entry, which is put into the inbox now."""
         self._rows.timeline.append(timeline)
         if carried is not None:
             self._rows.carried[event] = carried
@@ -109,34 +109,34 @@ class JournalWriter:
         self._rows.cut += entries
 
     def has(self, contact: str, event: str) -> bool:
-        """Whether this event's turn was told, and is not marked done yet."""
+        """Whether this event's turn is recorded here, and not marked as done yet."""
         return any(event in rows.events.get(contact, ()) for rows in (self._rows, self._written))
 
     def record_transcripts(
         self, rows: Sequence[TranscriptRow], unsent: Sequence[Unsend], carried: Iterable[InboxEntry] = ()
     ) -> None:
-        """What was said, or taken back, in turns: told before `decided`, or `stale`, of their events.
+        """Transcripts of turns, and unsent messages: called before `decided`, or `stale`, of their events.
 
-        With entries that these turns have `carried`, among which what is taken back is looked for.
+        With the entries that these turns have `carried`, among which unsent messages are looked for.
         """
-        self._rows.said += rows
+        self._rows.transcripts += rows
         self._rows.unsent += unsent
         self._rows.carried |= {entry.id: entry for entry in carried}
 
     def noted(self, row: TimelineRow) -> None:
-        """Something else for a person's timeline; written before any call that is said to be done later."""
+        """Another row for a person's timeline; written before any call that is reported as done later."""
         self._rows.timeline.append(row)
         self._added()
 
     def stale(self, contact: str, events: Sequence[str]) -> None:
-        """These ids stand on the contact although their entries are done."""
+        """These ids are on the contact although their entries are done."""
         if not events:
             return
         self._rows.events.setdefault(contact, []).extend(events)
         self._added()
 
     def ended(self, call: Outgoing, end: CallEnd) -> None:
-        """How this call ended, for the row of its event; said before `sent` or `dead`, and written before.
+        """The end of this call, for the row of its event; called before `sent` or `dead`, and written before.
 
         Most calls end before their row is written, and then it costs no write.
         """
@@ -147,10 +147,10 @@ class JournalWriter:
             self._rows.ends.append((call.event, call.number, end))
 
     def result(self, call: Outgoing, result: TimelineRow) -> None:
-        """What became of a journey's push, to be counted; said before `sent` or `dead`, and written before.
+        """The result of a journey's push, to be counted; called before `sent` or `dead`, and written before.
 
-        Most stand in the row of their event: one row less, and one less to be counted. Whoever makes the call
-        again after a crash finds it there.
+        Most are put into the row of their event: one row less to write and to count. A process that makes the
+        call again after a crash finds it there.
         """
         row = self._rows.open.get(call.event)
         if row is not None and _joined(row, call.number, result):
@@ -169,7 +169,7 @@ class JournalWriter:
         self.sent(letter.contact, letter.outgoing.id)
 
     def letter(self, letter: DeadLetter) -> None:
-        """This call was given up; that it is off its contact, somebody else sees to."""
+        """This call was given up; the caller takes it off its contact."""
         self._rows.dead.append(letter)
         self._added()
 
@@ -189,10 +189,10 @@ class JournalWriter:
             except DatabaseUnavailable:
                 self.on_failure()
                 await self._clock.wait(0.5)
-                self._full.set()  # it has waited long enough for company
+                self._full.set()  # the rows have waited long enough
 
     async def flush(self) -> None:
-        """Write all that has been collected. Raises `DatabaseUnavailable`, and has then forgotten nothing."""
+        """Write all that has been collected. Raises `DatabaseUnavailable`, and then keeps all rows."""
         async with self._flushing:
             await self._flush()
 
@@ -212,24 +212,24 @@ class JournalWriter:
         await self._on_written(rows, events)
 
     async def _write(self, rows: _Rows) -> Sequence[str]:
-        """All of them; the events that are done."""
+        """Write all rows; returns the events that are done."""
         # one after the other: nobody waits for them, while threads side by side fight for the interpreter
         if rows.timeline:
             await self._store.timeline(rows.timeline)
-        if rows.results:  # the rows of their events stand there now, whoever has written them
+        if rows.results:  # the rows of their events are in the database now
             await self._store.results(rows.results)
         if rows.trace:
             await self._store.trace(rows.trace)
         if rows.dead:
             await self._store.dead(rows.dead)
-        if rows.said:
-            await self._conversations.add(rows.said)
+        if rows.transcripts:
+            await self._conversations.add(rows.transcripts)
         came_done: Set[str] = frozenset()
         if rows.carried:
             came_done = rows.carried.keys() - await self._inbox.keep([*rows.carried.values()])
         if rows.cut:
             await self._inbox.cut(rows.cut)
-        for unsend in rows.unsent:  # what was said before stands there now
+        for unsend in rows.unsent:  # earlier transcripts are in the database now
             await self._unsender.forget(unsend)
         if rows.ends:
             await self._store.ends(rows.ends)
@@ -243,14 +243,14 @@ class JournalWriter:
         return events
 
     async def _on_written(self, rows: _Rows, events: Sequence[str]) -> None:
-        """It is written. Each call that is settled may let a turn go on, and there may be thousands."""
+        """Report what was written. Each settled call may let a turn go on, and there may be thousands."""
         self._written = _Rows()
         self.on_done(events)
         settled = [call for several in rows.calls.values() for call in several]
         self.on_off(settled)
         calls = iter(settled)
         try:
-            while some := tuple(islice(calls, TOLD_TOGETHER)):
+            while some := tuple(islice(calls, SETTLED_TOGETHER)):
                 self.on_settled(some)
                 await asyncio.sleep(0)
         finally:  # also where it is stopped
@@ -261,7 +261,7 @@ class JournalWriter:
         rows.timeline += newer.timeline
         rows.trace += newer.trace
         rows.dead += newer.dead
-        rows.said += newer.said
+        rows.transcripts += newer.transcripts
         rows.unsent += newer.unsent
         rows.cut += newer.cut
         rows.carried |= newer.carried

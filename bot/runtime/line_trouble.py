@@ -31,7 +31,7 @@ KIND_OF_REASON: Mapping[str, TroubleKind] = {
 
 @dataclass(frozen=True, slots=True)
 class TroubleSign:
-    """An answer (or none) that tells of a trouble; `reason` without personal data."""
+    """An answer (or none) that shows a trouble; `reason` without personal data."""
 
     kind: TroubleKind
     reason: str
@@ -39,7 +39,7 @@ class TroubleSign:
 
 
 def failure_of(outcome: CallResult) -> TroubleSign | None:
-    """The trouble that the outcome of a call tells of; `None` where LINE has dealt with the call."""
+    """The trouble that the result of a call shows; `None` where LINE has processed the call."""
     match outcome:
         case Refused(kind="token", status=status, message=message, request_id=request):
             return TroubleSign("token", f"status {status}" + (f": {message}" if message else ""), request)

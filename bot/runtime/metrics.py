@@ -62,7 +62,7 @@ class Spans(Collector):
 
 
 class Level(Collector):
-    """A figure that goes up and down, asked for when it is wanted."""
+    """A gauge, read at each scrape."""
 
     def __init__(self, name: str, meaning: str, value: Callable[[], float]) -> None:
         self._name = name
@@ -75,7 +75,7 @@ class Level(Collector):
 
 
 class Levels(Collector):
-    """Figures that go up and down, one for each value of a label, asked for when they are wanted."""
+    """Gauges, one for each value of a label, read at each scrape."""
 
     def __init__(
         self, name: str, meaning: str, label: str, values: Callable[[], Mapping[str, float]]
@@ -124,7 +124,7 @@ class Metrics:
         return tally
 
     def level(self, name: str, meaning: str, value: Callable[[], float]) -> None:
-        """Add a figure that is asked for at each scrape."""
+        """Add a gauge that is read at each scrape."""
         self._registry.register(Level(name, meaning, value))
 
     def add(self, *figures: Collector) -> None:

@@ -1,4 +1,4 @@
-"""Events from inside, such as what came of something asked: in the inbox like LINE's, and read back.
+"""Events of our own, such as outcomes of effects: in the inbox like LINE's, and read back.
 
 A JSON object here has exactly one key: the name of one of our types (below it its fields that are not as
 they are by default), `moment` (ISO 8601, UTC) or `map`. Lists are read back as tuples. A field that is gone
@@ -78,13 +78,13 @@ def _plain(value: Any) -> Any:
 
 
 def _fields_json(value: Any, known: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
-    told = {}
+    fields = {}
     for field, default in known:
         one = getattr(value, field)
         if one is default or (_is_like(one, default) and one == default):
             continue
-        told[field] = _plain(one)
-    return told
+        fields[field] = _plain(one)
+    return fields
 
 
 def _is_like(value: Any, default: Any) -> bool:
@@ -92,12 +92,12 @@ def _is_like(value: Any, default: Any) -> bool:
     return type(value) is type(default) or (isinstance(default, dict) and isinstance(value, Mapping))
 
 
-def _value(told: Any) -> Any:
-    if isinstance(told, list):
-        return tuple(_value(item) for item in told)
-    if not isinstance(told, dict):
-        return told
-    ((name, inner),) = told.items()
+def _value(stored: Any) -> Any:
+    if isinstance(stored, list):
+        return tuple(_value(item) for item in stored)
+    if not isinstance(stored, dict):
+        return stored
+    ((name, inner),) = stored.items()
     match name:
         case "moment":
             return datetime.fromisoformat(inner)
@@ -131,7 +131,7 @@ def own_event(contact: str, event: Event) -> Received:
 def own_news(
     contact: str, channel: str, news: News, cause: str, at: datetime, user: str | None = None
 ) -> Received:
-    """News for this contact that no one of them has brought about. Of one `cause` they come once.
+    """News for this contact that no event of theirs has caused. Of one `cause` they come once.
 
     `user` is LINE's id of the person on the channel, where the news are about that.
     """
@@ -141,18 +141,18 @@ def own_news(
 
 
 def outcome_event(
-    call: Outgoing, asked: EffectRequest, outcome: Outcome, contact: str, at: datetime
+    call: Outgoing, request: EffectRequest, outcome: Outcome, contact: str, at: datetime
 ) -> Received:
-    """What came of an effect, for whoever asked. Its id is the call's, so that twice counts once."""
+    """The outcome of an effect as an event. Its id is made from the call's, so it is stored once."""
     identity = f"{call.channel}:{uuid.uuid5(_IDS, call.id).hex}"
     return own_event(
         contact,
-        Event(identity, call.channel, Source("user", call.to), at, outcome, token=asked.token),
+        Event(identity, call.channel, Source("user", call.to), at, outcome, token=request.token),
     )
 
 
 def reading(line: Callable[[InboxEntry], Event]) -> Callable[[InboxEntry], Event]:
-    """How an entry of the inbox becomes an event again: ours here, LINE's by `line`. Raises `ValueError`."""
+    """The function that reads inbox entries: ours here, LINE's by `line`. It raises `ValueError`."""
 
     def event_of(entry: InboxEntry) -> Event:
         if not entry.raw.startswith(_OWN):

@@ -34,7 +34,7 @@ from bot.store.unavailable import DatabaseUnavailable
 
 @dataclass(slots=True, eq=False)
 class Waiter:
-    """One held request. `contact` is the person as last heard of; `None`: to be read.
+    """One held request. `contact` is the latest known state of the person; `None`: to be read.
 
     `decided` are events of this person whose turns are known to be taken, `follows` whom it waits for.
     """
@@ -65,7 +65,7 @@ class LongPolls:
 
     @contextmanager
     def waiting(self) -> Iterator[Waiter]:
-        """A request waits within the block, for whom it is told to `follow`."""
+        """Within the block a request waits for the contacts that it `follow`s."""
         waiter = Waiter()
         try:
             yield waiter
@@ -93,7 +93,7 @@ class LongPolls:
             waiter.wake(None)
 
     def found(self, stored: Mapping[str, Stored]) -> None:
-        """This was read, a moment ago: who has been woken since knows better."""
+        """This was read a moment ago; waiters that were woken since have newer data."""
         for contact, one in stored.items():
             for waiter in self._waiting.get(contact, ()):
                 if not waiter.woken.is_set():
@@ -104,7 +104,7 @@ class LongPolls:
         return len(self._waiting.get(contact, ()))
 
     def contacts(self, those: Callable[[str], bool] = lambda contact: True) -> list[str]:
-        """Whom somebody waits for, of those."""
+        """The contacts of `those` that requests wait for."""
         return list(filter(those, self._waiting))
 
     async def wanted(self, those: Callable[[str], bool] = lambda contact: True) -> None:
@@ -115,13 +115,13 @@ class LongPolls:
 
 
 STORE_SECONDS = 5.0
-"""How long storing what somebody did may take."""
+"""Seconds that storing a step may take."""
 
 TURN_SECONDS = 10.0
 """How long its turn is waited for; then the page says that it goes on, and asks again."""
 
 MOST_HELD = 10
-"""Requests that are held for one person: a telephone holds one."""
+"""Requests that are held for one person, at most: a telephone holds one."""
 
 BACKSTOP = 2.0
 """Seconds between two looks at all who are waited for."""
@@ -143,7 +143,7 @@ class ContactReader(Protocol):
 
 
 class LoginFacts(Protocol):
-    """Who asks the shop whether it knows a LINE user: `bot.runtime.effects.shop_login.ShopLogins`."""
+    """Looks a LINE user up at the shop: `bot.runtime.effects.shop_login.ShopLogins`."""
 
     async def facts(self, channel: str, user: str) -> Facts | None: ...
 
@@ -163,7 +163,7 @@ class Viewer:
 class PageDesk:
     """Takes what people do on pages, and says what they see then.
 
-    May raise `DatabaseUnavailable`, `TooFast` for whoever does more than a person can, and `SignedOut`.
+    May raise `DatabaseUnavailable`, `TooFast` beyond the rate of a person, and `SignedOut`.
     """
 
     def __init__(
@@ -197,7 +197,7 @@ class PageDesk:
     async def opened(self, viewer: Viewer, inputs: Mapping[str, str], name: str = "") -> Screen:
         """The page was opened, with its link's inputs: what it shows.
 
-        `name` is what LINE calls them to the page: of who is no friend yet LINE tells it to nobody else.
+        `name`: the person's name, which LINE gives the page; of people who are no friends, only there.
         """
         with self._held.waiting() as waiter:
             return await self._opened(waiter, viewer, await self._begin(waiter, viewer), inputs, name)
@@ -216,8 +216,8 @@ class PageDesk:
     ) -> Screen:
         """The question of `visit` was answered on the screen `step`: what the page shows then.
 
-        An older question is not asked any more: nothing is answered then. Whatever is said on one screen is
-        one event, the first of it. A page that was forgotten since it was opened is opened again.
+        An answer to an older question has no effect. All answers on one screen are one event, the first. A
+        page that was forgotten since it was opened is opened again.
         """
         with self._held.waiting() as waiter:
             contact = await self._begin(waiter, viewer)
@@ -311,14 +311,14 @@ class PageDesk:
         """How many people are waited for just now."""
         return len(self._held.contacts())
 
-    # -- who is told of changes
+    # -- changes
 
     def on_turn_written(self, contact: Contact, decided: Sequence[str]) -> None:
         """A turn of this process has decided these events of a contact that has pages."""
         self._held.on_turn_written(contact, decided)
 
     async def run(self) -> None:
-        """Hear of what other processes change, for as long as somebody waits."""
+        """Watch what other processes change, as long as requests wait."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
             tasks.create_task(self._look_again())
@@ -342,7 +342,7 @@ class PageDesk:
                             return False
                         seen = self._clock.now()
         except DatabaseUnavailable:
-            pass  # whoever waits is looked for all the same
+            pass  # the regular look finds changes all the same
         return True
 
     async def _look_again(self) -> None:

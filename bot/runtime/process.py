@@ -216,7 +216,7 @@ class Runtime:
         )
 
     def _join(self, spending: Spending) -> None:
-        """Who tells whom."""
+        """Connect the callbacks."""
         self.journal.on_failure = self.suspect_store
         self.journal.on_done = self.lanes.forget
         self.journal.on_settled = self.sender.settled
@@ -287,7 +287,7 @@ class Runtime:
         return decided and not self.sender.is_busy(but_for=waiting) and self.braked.is_at_rest
 
     async def stop(self) -> None:
-        """Finish what was begun, write it down, and give our parts to whoever goes on."""
+        """Finish what was begun, store it, and release our parts for other processes."""
         try:
             await self.ownership.end(self._finish)
         except DatabaseUnavailable:
@@ -296,7 +296,7 @@ class Runtime:
             await self._cancel()
 
     async def _finish(self) -> None:
-        await self.receiver.quiet()  # LINE hears 200 before the calls of a turn are told to the sender
+        await self.receiver.quiet()  # LINE gets its 200 before the calls of a turn are given to the sender
         await self.batches.stop()
         await self.profiles.stop()
         await self.sender.stop()
@@ -360,5 +360,5 @@ class Runtime:
         self._away.suspect()
 
     def _look_for_store(self) -> None:
-        """It takes long to answer: whoever was told 503 is not to be the only one who knows."""
+        """The database is slow: check it now, for a caller has got a 503 already."""
         self._away.look()

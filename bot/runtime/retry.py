@@ -70,7 +70,7 @@ class GiveUp:
 
 
 LEFT_OUT = Done("left-out")
-"""Nothing of it was to go out after all: it lies over the caps of journeys."""
+"""Nothing of it was to be sent after all: it is over the caps of journeys."""
 
 RetryVerdict: TypeAlias = Done | Again | GiveUp
 
@@ -119,9 +119,9 @@ def _verdict(
 
 
 def line_knows(since: datetime, now: datetime) -> bool:
-    """Whether LINE surely knows a retry key that is used since then.
+    """Whether LINE surely remembers a retry key that was used since then.
 
-    Not one of a time to come: a clock was set back, and nobody knows how old it is.
+    Not one of the future: then a clock was set back, and its age is unknown.
     """
     return -CLOCKS_APART <= now - since <= KEY_LIFE
 

@@ -15,7 +15,7 @@ class SignedOut(Exception):
 
 
 def require_signed_in(contact: Contact, since: datetime | None) -> None:
-    """Raises `SignedOut` where what was given out at that moment is over; `None`: nobody knows when."""
+    """Raises `SignedOut` where a sign-in of that moment has ended; `None`: the moment is unknown."""
     end = contact.signed_out
     if end is not None and (since is None or since < end - _ROUNDED):
         raise SignedOut

@@ -1,4 +1,4 @@
-"""Trouble with somebody who is asked again and again (LINE, a shop): when it begins, goes on, is over.
+"""Trouble with a service (LINE, a shop): when it begins, goes on, is over.
 
 A pure function over failures and successes; what a failure is, and the words, are elsewhere.
 """
@@ -81,7 +81,8 @@ def span_in_words(span: timedelta) -> str:
 
 
 class TroubleWatch:
-    """The troubles with each of several (channels, shops), by name. Whoever meets one tells its beginning."""
+    """The troubles with each of several (channels, shops), by name. The first failure reports its
+    beginning."""
 
     def __init__(
         self,

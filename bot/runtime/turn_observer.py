@@ -16,7 +16,7 @@ from bot.model.event import Event
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One turn whose write has been made: what was heard, by which playbook, and what came of it.
+    """One turn that has been written: its event, the playbook, and the decision.
 
     `before` is the contact as this turn found it; `decision.contact` as it left it. `taken` are the places
     that were known to be taken.
@@ -32,7 +32,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class WatchedBroadcast:
-    """A broadcast has come to people: whoever of the batch was reached. What it leaves on them is written."""
+    """A broadcast has reached people of a batch; its marks on them are written."""
 
     playbook: Playbook
     sending: Sending

@@ -103,7 +103,7 @@ class Schedule:
         if self.dice.random() < 0.3:  # so that there are pauses between so few people
             patched.setattr(turns, "SLICE", 1)
             patched.setattr(timers, "WOKEN_TOGETHER", 1)
-            patched.setattr(journal, "TOLD_TOGETHER", 1)
+            patched.setattr(journal, "SETTLED_TOGETHER", 1)
         patched.setattr(receive, "MARGIN", self.hard.margin)
         if self.hard.forgets:
             patched.setattr(receive, "KEPT", 2)

@@ -32,7 +32,7 @@ SPAN, EACH = timedelta(days=900), timedelta(days=30)
 def longer_spans(monkeypatch: pytest.MonkeyPatch) -> None:
     """While the machine is busy, a world that settles takes hours of its clock."""
     monkeypatch.setattr(personal_limits, "HOUR", SPAN)
-    monkeypatch.setattr(personal_limits, "HEARD_EACH", EACH)
+    monkeypatch.setattr(personal_limits, "ADMIT_EVERY", EACH)
 
 
 @pytest.fixture

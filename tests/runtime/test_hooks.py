@@ -21,7 +21,7 @@ from bot.model.stored import TurnWrite
 from bot.operations.resending import resend
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.hooks import HookDesk, HookFigures
-from bot.runtime.sending.person_lines import ASKED_AT_MOST
+from bot.runtime.sending.person_lines import REQUESTS_AT_MOST
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database.mongo import Database
@@ -277,7 +277,7 @@ async def test_hooks_that_hang_hold_up_nobody(shop: HookShop) -> None:
 
     shop.crm.answers = [hang]
     bot = await shop.opens()
-    for _ in range(ASKED_AT_MOST + 5):
+    for _ in range(REQUESTS_AT_MOST + 5):
         await bot.hear(said("通知"))
     await bot.hear(said("在嗎"))
     await bot.hear(said("在嗎", "U2"))
@@ -286,14 +286,14 @@ async def test_hooks_that_hang_hold_up_nobody(shop: HookShop) -> None:
             shop.line.called.clear()
             await shop.line.called.wait()
     assert shop.line.texts() == ["在", "在"]
-    assert len((await bot.stored("U1")).outgoing) >= ASKED_AT_MOST
+    assert len((await bot.stored("U1")).outgoing) >= REQUESTS_AT_MOST
     go.set()
     await settled(bot)
     letters = await bot.dead_letters()
     assert [letter.detail for letter in letters] == [
         "hook crm: so many calls for this person wait already that it was not called"
     ] * 5
-    assert len(shop.crm.seen) == ASKED_AT_MOST
+    assert len(shop.crm.seen) == REQUESTS_AT_MOST
     assert shop.figures.open["crm"] == 0
 
 
@@ -302,14 +302,14 @@ async def test_as_many_as_are_called_at_a_time_are_called_again_after_a_crash(sh
     there = asyncio.Event()
 
     async def hang(_: web.Request) -> web.Response:
-        if len(shop.crm.seen) == ASKED_AT_MOST:
+        if len(shop.crm.seen) == REQUESTS_AT_MOST:
             there.set()
         await asyncio.Event().wait()
         return web.Response()
 
     shop.crm.answers = [hang]
     first = await shop.opens()
-    for _ in range(ASKED_AT_MOST):
+    for _ in range(REQUESTS_AT_MOST):
         await first.hear(said("通知"))
     await asyncio.wait_for(there.wait(), PATIENCE)
     await first.hear(said("通知"))
@@ -319,7 +319,7 @@ async def test_as_many_as_are_called_at_a_time_are_called_again_after_a_crash(sh
     shop.crm.answers = [says(b"{}")]
     second = await shop.opens()
     await settled(second)
-    assert len(before & set(shop.keys)) >= ASKED_AT_MOST - 1
+    assert len(before & set(shop.keys)) >= REQUESTS_AT_MOST - 1
 
 
 async def test_no_log_line_holds_what_is_secret(shop: HookShop, caplog: pytest.LogCaptureFixture) -> None:

@@ -16,7 +16,7 @@ from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
-from bot.runtime.journal import DELAY, ENOUGH, TOLD_TOGETHER, JournalWriter
+from bot.runtime.journal import DELAY, ENOUGH, SETTLED_TOGETHER, JournalWriter
 from bot.store.codec.transcript_codec import encode_transcript
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.inbox_commit import InboxCommit
@@ -400,20 +400,20 @@ async def test_of_many_calls_some_are_told_at_a_time(desk: Desk) -> None:
     desk.journal.on_off = off.extend
 
     def noted(calls: Iterable[str]) -> None:
-        assert len(off) == 8 * TOLD_TOGETHER
+        assert len(off) == 8 * SETTLED_TOGETHER
         told.append(len([*calls]))
         if len(told) == 3:
             asyncio.get_running_loop().call_soon(flushing.cancel)
 
     desk.journal.on_settled = noted
-    for number in range(8 * TOLD_TOGETHER):
+    for number in range(8 * SETTLED_TOGETHER):
         desk.journal.sent(ANNA, f"e{number}#0")
     flushing = asyncio.create_task(desk.journal.flush())
     with pytest.raises(asyncio.CancelledError):
         await flushing
-    assert told == [TOLD_TOGETHER, TOLD_TOGETHER, TOLD_TOGETHER, 5 * TOLD_TOGETHER]
+    assert told == [SETTLED_TOGETHER, SETTLED_TOGETHER, SETTLED_TOGETHER, 5 * SETTLED_TOGETHER]
     await desk.journal.flush()
-    assert sum(told) == 8 * TOLD_TOGETHER
+    assert sum(told) == 8 * SETTLED_TOGETHER
 
 
 async def test_the_writer_tries_again(desk: Desk, clock: ManualClock) -> None:

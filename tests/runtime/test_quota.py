@@ -159,7 +159,7 @@ async def test_a_trouble_of_the_channel_is_told_to_who_watches_it(
 ) -> None:
     """A8: LINE away at the start is found by asking for the quota; one watch logs it, whoever has met it."""
     heard: list[CallResult] = []
-    quotas.on_heard = lambda channel, outcome, began: heard.append(outcome)
+    quotas.on_call_end = lambda channel, outcome, began: heard.append(outcome)
     account.error = error
     for quota in (None, Quota(200, 0)):
         account.told = quota
@@ -192,7 +192,7 @@ async def test_a_channel_that_does_not_answer_is_asked_again_soon(
     async def number_heard() -> int:
         return len(heard)
 
-    quotas.on_heard = lambda channel, outcome, began: heard.append(outcome)
+    quotas.on_call_end = lambda channel, outcome, began: heard.append(outcome)
     account.told = None
     asking = asyncio.create_task(quotas.run())
     for number in (1, 2, 3):

@@ -1,4 +1,4 @@
-"""Who of a batch gets it, as they are now, and what is said to each where that differs."""
+"""The receivers of a batch, as they are now, and the messages of each where those differ."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class BatchPeople:
     ) -> tuple[SendingBatch, Mapping[str, bytes]]:
         """What goes to each, by contact; who was erased, or for whom nothing of it is left, is left out.
 
-        `again`: they may have been called before; then nobody knows of those who were erased since.
+        `again`: they may have been called before; then the result of people erased since is unknown.
         """
         found = await self.people.read(batch.channel, batch.to_call, whole=True)
         broadcast = playbook.broadcasts[sending.broadcast]
@@ -80,10 +80,10 @@ def _call(sending: Sending, one: Recipient, body: bytes, now: datetime) -> Outgo
 
 def body_of(messages: tuple[Message, ...], unit: str | None) -> bytes:
     """The JSON of a call without its recipients; `unit` is LINE's aggregation unit."""
-    told: dict[str, object] = {"messages": messages}
+    body: dict[str, object] = {"messages": messages}
     if unit is not None:
-        told["customAggregationUnits"] = [unit]
+        body["customAggregationUnits"] = [unit]
     try:
-        return orjson.dumps(told)
+        return orjson.dumps(body)
     except TypeError:  # half a surrogate pair in somebody's name: sent as U+FFFD
-        return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")

@@ -1,8 +1,9 @@
-"""One batch of a sending, from where it stands to where it can come now; whoever goes on finds it there.
+"""Processes one batch of a sending, from its stored state as far as possible; any process can go on from
+there.
 
     new ── who still gets it; written down, with the key ──► calling ── LINE ──► called ── marks ──► over
 
-What LINE has surely not heard of goes back to `new`: then it is asked anew who gets it.
+People whom no call has reached go back to `new`: then the receivers are determined again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Broadcasts of this process: it knows which sendings are open, and sends batch after batch of them.
+"""Broadcasts of this process: it reads which sendings are open, and sends batch after batch of them.
 
 The owner of part 0 also begins and ends them; every process that decides claims batches.
 """
@@ -38,7 +38,7 @@ SIDE_BY_SIDE = 4
 
 @dataclass(slots=True)
 class _AtLine:
-    """How a channel's LINE takes it, and why it does not, as was told."""
+    """The state of a channel: whether LINE takes calls, and why not, as it was logged."""
 
     refusals: Backoff = field(default_factory=Backoff)
     hold: SendingHold | None = None
@@ -59,7 +59,7 @@ class BroadcastParts:
 class BroadcastWorld:
     """What it asks: the playbook that is served and its number, LINE, the brake, which parts are ours.
 
-    `alive()` are the processes that live, `me` is this one. `heard` is told how LINE answers a channel.
+    `alive()` are the processes that live, `me` is this one. `on_call_end` gets LINE's answers by channel.
     """
 
     playbook: Callable[[], Playbook]
@@ -71,7 +71,7 @@ class BroadcastWorld:
     alive: Callable[[], Awaitable[Collection[str]]]
     me: str
     clock: PatientClock
-    heard: Callable[[str, CallResult, datetime], None] = lambda channel, outcome, began: None
+    on_call_end: Callable[[str, CallResult, datetime], None] = lambda channel, outcome, began: None
 
 
 class Broadcasts:
@@ -106,7 +106,7 @@ class Broadcasts:
         self.people = Tally("oaflow_broadcast_people", "People to whom broadcasts were sent.", "channel")
 
     async def run(self) -> None:
-        """Know what is open, for ever: who pauses something is heard while people are looked for, too."""
+        """Read which sendings are open, for ever: so a pause has effect while people are gathered, too."""
         await keep_looking(self._look_unless_known, self._world.clock, LOOK)
 
     async def run_conducting(self) -> None:
@@ -172,7 +172,7 @@ class Broadcasts:
     async def next(self, after: datetime, until: datetime) -> datetime | None:
         """Where a clock that is moved from `after` to `until` is to stop next; `after`: it has not come to
         rest there. Raises `DatabaseUnavailable`."""
-        await self.look()  # others may have ordered something, of which nobody knows here
+        await self.look()  # another process may have stored an order
         if not self.is_at_rest:
             self._through.set()
             return after
@@ -220,11 +220,15 @@ class Broadcasts:
             ends = await work.see_to(sending, batch, playbook, line, claimed, as_begun=begun is not None)
         except ClaimLost:
             return True
-        if batch.state == "new":  # else who died may have told it: too much held is better than too little
+        if (
+            batch.state == "new"
+        ):  # else a dead process may have released it: too much held is better than too little
             self._parts.months.sent(sending.channel, sending.id, len(ends.got))
         self.people.inc(sending.channel, by=len(ends.got))
         if ends.outcome is not None:
-            world.heard(sending.channel, ends.outcome, began if ends.hold is None else world.clock.now())
+            world.on_call_end(
+                sending.channel, ends.outcome, began if ends.hold is None else world.clock.now()
+            )
         await self._on_batch_end(sending, ends)
         return True
 
@@ -236,7 +240,7 @@ class Broadcasts:
             self._woken.set()
 
     async def _on_batch_end(self, sending: Sending, ends: CallEnds) -> None:
-        """Where LINE does not take it, the channel is left alone for a while; and it is told."""
+        """Where LINE refuses calls, pause the channel for a while, and log it."""
         state, now = self._at_line.setdefault(sending.channel, _AtLine()), self._world.clock.now()
         if ends.hold is not None:
             state.refusals.failed(now, ends.wait)
@@ -249,7 +253,7 @@ class Broadcasts:
                 await self._hold(sending, ends.hold)
         elif ends.got:
             sending = self._open.get(sending.id, sending)
-            if state.hold is not None or sending.held in BY_LINE:  # who has told it may have died
+            if state.hold is not None or sending.held in BY_LINE:  # the process that stored it may have died
                 log.warning('broadcast "%s" goes on', sending.broadcast)
                 await self._hold(sending, None)
             state.refusals.went_well()

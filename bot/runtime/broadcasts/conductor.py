@@ -26,25 +26,25 @@ from bot.store.broadcasts.sendings import Sendings, sending_id
 
 
 class AsBegun:
-    """In memory: a process that was started since knows it only where the playbook says the same again."""
+    """In memory only: a process started since has it only where its playbook has the same content."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, Playbook] = {}
+        self._began: dict[str, Playbook] = {}
 
     def look(self, sendings: Collection[Sending], live: Playbook) -> None:
         """These are open, and this is live."""
-        kept = {one.id: self._kept[one.id] for one in sendings if one.id in self._kept}
+        began = {one.id: self._began[one.id] for one in sendings if one.id in self._began}
         for one in sendings:
             broadcast = live.broadcasts.get(one.broadcast)
-            if one.id in kept or broadcast is None or not one.content:
+            if one.id in began or broadcast is None or not one.content:
                 continue
             if _is_unchanged(broadcast, one):
-                kept[one.id] = live
-        self._kept = kept
+                began[one.id] = live
+        self._began = began
 
     def playbook(self, sending: Sending) -> Playbook | None:
-        """By which it says what it began to say; `None`: nobody here knows."""
-        return self._kept.get(sending.id)
+        """The playbook with the messages of the sending's beginning; `None`: this process has none."""
+        return self._began.get(sending.id)
 
 
 def _is_unchanged(broadcast: Broadcast, began: Sending) -> bool:
@@ -62,7 +62,7 @@ async def cancel(
     now: datetime,
     deed: Deed | None = None,
 ) -> bool:
-    """Whether it was open. What LINE may have heard of is seen through, so that it is known who got it.
+    """Whether it was open. Calls that LINE may have received are finished, so that it is known who got it.
 
     `deed`: its line of the audit log, where staff have done it.
 
@@ -125,7 +125,7 @@ class Planning:
         name = sending_id(broadcast.name, moment)
         if name in self._refused:
             return False
-        is_new = await self._sendings.one(name) is None  # else it was called off: whoever did that said so
+        is_new = await self._sendings.one(name) is None  # else it was called off, which was logged then
         if is_new and broadcast.at is not None and await self._went_out(broadcast.name):
             log.warning('broadcast "%s" was sent already: another sending needs another name', broadcast.name)
             self._refused.add(name)
@@ -147,7 +147,7 @@ class Planning:
 DEAD = timedelta(minutes=1)
 """Between two looks whether somebody holds messages who is over."""
 BY_LINE: frozenset[SendingHold] = frozenset({"quota", "token", "refused", "rate", "line"})
-"""Why it waits as whoever calls LINE has told it."""
+"""Reasons for waiting that the caller of LINE has stored."""
 
 
 @dataclass(slots=True)

@@ -42,7 +42,7 @@ from bot.store.contacts.audiences import AudienceMembers, AudienceQuery, audienc
 from bot.store.contacts.merged_since import MergedSince
 
 CLOCKS_APART = timedelta(hours=1)
-"""By so much earlier a change may be told by the clock of whoever made it."""
+"""A change's time may be so much earlier, by the clock of the process that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ class MovedAccounts:
     members: AudienceMembers
     merged: MergedSince
 
-    async def missed(self, sending: Sending, asked: AudienceQuery) -> Sequence[AudienceMember]:
+    async def missed(self, sending: Sending, query: AudienceQuery) -> Sequence[AudienceMember]:
         """Who is in the audience and was not found; who was found twice is left out once."""
         changed = await self.merged.changed((sending.began or sending.at) - CLOCKS_APART)
         if not changed:
             return ()
-        members = await self.members.among(asked, changed)
+        members = await self.members.among(query, changed)
         users = {one.user for one in members}
         there: set[str] = set()
         for batch in await self.batches.of_people(sending.id, changed, users):
@@ -151,9 +151,9 @@ class Gatherer:
         """Gather who is still to be found, then begin to send."""
         broadcast = playbook.broadcasts.get(sending.broadcast)
         if broadcast is None or sending.began is None:
-            return  # whoever holds it says why it waits
-        asked = audience_query(playbook, broadcast.to, sending.channel, sending.began)
-        async for page in self.members.recipients(asked, sending.reached, PAGE):
+            return  # the process that holds it stores why it waits
+        query = audience_query(playbook, broadcast.to, sending.channel, sending.began)
+        async for page in self.members.recipients(query, sending.reached, PAGE):
             if not self.may_go_on():
                 return
             batches = self._batches(sending, broadcast, playbook, page)
@@ -162,15 +162,15 @@ class Gatherer:
                 return  # it was cancelled, or somebody else goes on with it
             people = sending.people + len(page)
             sending = replace(sending, batches=sending.batches + len(batches), people=people, reached=reached)
-        if self.may_go_on() and await self._found_missed(sending, broadcast, playbook, asked):
+        if self.may_go_on() and await self._found_missed(sending, broadcast, playbook, query):
             await self._fixed(sending, broadcast)
 
     async def _found_missed(
-        self, sending: Sending, broadcast: Broadcast, playbook: Playbook, asked: AudienceQuery
+        self, sending: Sending, broadcast: Broadcast, playbook: Playbook, query: AudienceQuery
     ) -> bool:
         """Add whose LINE account has changed its contact meanwhile; `False`: somebody else goes on."""
         moved = MovedAccounts(self.batches, self.members, self.merged)
-        missed = list(await moved.missed(sending, asked))
+        missed = list(await moved.missed(sending, query))
         if not missed:
             return True
         batches = self._batches(sending, broadcast, playbook, missed)
@@ -207,7 +207,7 @@ class Gatherer:
             log.info('broadcast "%s": %d people, it begins', sending.broadcast, whole.people)
 
     async def _hold_for_quota(self, sending: Sending, error: LineError) -> None:
-        """It waits until LINE tells how many messages are left; each look asks again."""
+        """It waits for LINE's figure of messages left; each look queries it again."""
         if sending.held != "line":
             log.warning('broadcast "%s" waits: LINE does not tell what is left: %s', sending.broadcast, error)
             now = self.clock.now()

@@ -29,7 +29,7 @@ class MonthsMessages(Protocol):
         """
 
     def sent(self, channel: str, sending: str, messages: int) -> None:
-        """LINE has taken a call of it to so many people: told once."""
+        """LINE has accepted a call of it to so many people; called once for each."""
 
     def used_up(self, channel: str) -> None:
         """LINE refuses its calls, for the month's messages are used up: nobody else need try."""
@@ -41,11 +41,11 @@ class MonthsMessages(Protocol):
         """
 
     async def give_back_of_the_dead(self, sent_by: Callable[[str], Awaitable[int | None]]) -> None:
-        """The same for those that died before they said so; `sent_by(sending)`: `None` while one goes on."""
+        """The same for those that died before that; `sent_by(sending)`: `None` while one goes on."""
 
 
 class Unlimited:
-    """Nobody counts: as many as are asked for."""
+    """No counting: every amount is granted."""
 
     async def reserve(self, channel: str, sending: str, messages: int) -> Grant:
         """All of them."""

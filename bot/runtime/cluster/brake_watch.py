@@ -1,4 +1,4 @@
-"""What pushes are stopped, as this process knows it: never older than a second when a turn is decided."""
+"""Which pushes are stopped: read again and again, and never older than a second when a turn is decided."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ log = logging.getLogger("oaflow.brake")
 EVERY = 0.5
 """Seconds between two readings."""
 OLDEST = 1.0
-"""Seconds for which one is good: whoever finds an older one reads first (a process that was frozen)."""
+"""Seconds for which a reading is fresh: with an older one a caller reads first (after a freeze)."""
 
 TRIES = 3
 """Readings one after the other that may all be old when they come."""
 
 
 class BrakeSource(Protocol):
-    """Where it stands: `bot.store.events.pulse`. Raises `DatabaseUnavailable`."""
+    """The stored brake: `bot.store.events.pulse`. Raises `DatabaseUnavailable`."""
 
     async def read(self) -> Brake: ...
 
@@ -48,7 +48,7 @@ class BrakeWatch:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether what is known is young enough to decide by."""
+        """Whether the last reading is recent enough to decide by."""
         return self._boottime() - self._read_at < OLDEST
 
     def in_short(self) -> list[str]:
@@ -56,24 +56,24 @@ class BrakeWatch:
         return [stop.about for stop in self.brake.stops]
 
     async def look(self) -> None:
-        """Know what is stopped now. Raises `DatabaseUnavailable`."""
+        """Read which pushes are stopped. Raises `DatabaseUnavailable`."""
         begun = self._boottime()
         found = await self._source.read()
         if begun < self._read_at:
-            return  # one that was asked later has answered sooner
+            return  # a later query has been answered sooner
         self._read_at = begun
         if found != self.brake:
             before, self.brake = self.brake, found
             _log_changes(before, found)
-            for told in self.on_change:
-                told()
-        for told in self.on_look:
-            told()
+            for callback in self.on_change:
+                callback()
+        for callback in self.on_look:
+            callback()
 
     async def know(self) -> None:
-        """Have it fresh. An answer may be old when it comes: whoever was frozen meanwhile asks once more.
+        """Read until it is fresh. An answer may be old when it comes, after a freeze: then it is read again.
 
-        Where the database is slower than that we go by its last answer. Raises `DatabaseUnavailable`.
+        Where the database is slower than that, its last answer counts. Raises `DatabaseUnavailable`.
         """
         for _ in range(TRIES):
             if self.is_fresh:
@@ -83,7 +83,7 @@ class BrakeWatch:
     async def run(self) -> None:
         """For ever."""
         while True:
-            with suppress(DatabaseUnavailable):  # whoever decides asks first, and waits for it
+            with suppress(DatabaseUnavailable):  # decisions read it first, and wait for it
                 await self.look()
             await self._clock.wait(EVERY)
 

@@ -24,7 +24,7 @@ NONE = timedelta()
 
 
 class ClockSkew:
-    """Keeps a clock at the database's time; tells the log, `/readyz` and `/metrics` by how much it has to."""
+    """Keeps a clock at the database's time; the log, `/readyz` and `/metrics` show by how much."""
 
     def __init__(self, clock: SystemClock, machine: Clock) -> None:
         """`clock` is corrected, `machine` says what this machine thinks."""
@@ -44,7 +44,7 @@ class ClockSkew:
         return _in_words(self._corrected) if self._corrected else None
 
     def measure(self, database: datetime, took: float) -> None:
-        """The database has just said what time it is there, in a question that `took` so many seconds."""
+        """The database's time, from a query that `took` so many seconds."""
         if took > LONGEST_QUESTION:
             return
         self._measured = self._machine.now() - timedelta(seconds=took / 2) - database

@@ -42,7 +42,8 @@ class DatabaseAway:
         troubles: dict[str, str],
         patience: float = ANSWER,
     ) -> None:
-        """`reread` reads what is stored and not done; `on_back` is told; `troubles` says it meanwhile."""
+        """`reread` reads events that are not done; `on_back` is called afterwards; `troubles` reports it
+        meanwhile."""
         self._health = health
         self._reread = reread
         self._on_back = on_back
@@ -50,7 +51,7 @@ class DatabaseAway:
         self._metrics = metrics
         self._troubles = troubles
         self._patience = patience
-        self._beyond_repair = ""  # why, as it was told last
+        self._beyond_repair = ""  # the reason that was logged last
         self._recovering: asyncio.Task[None] | None = None
         self._once_more = False
         self._looking: asyncio.Task[None] | None = None

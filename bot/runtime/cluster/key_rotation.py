@@ -94,7 +94,7 @@ class KeyWatch:
         return self.trouble is None
 
     async def _read_anew(self, known: Mapping[str, StoredKey]) -> None:
-        """Add what the ring has now to what we had, which may be needed to open what lies there."""
+        """Add the ring's present keys to ours, which may be needed to open stored values."""
         ours = self._seal.ring
         try:
             read = without_retired(await asyncio.to_thread(self._read_ring), known)
@@ -164,10 +164,10 @@ class KeyRotation:
                 await self.go_on(_no_request)
             await self._clock.wait(LOOK)
 
-    async def go_on(self, told: Callable[[RotationState], Awaitable[None]]) -> bool:
+    async def go_on(self, on_state: Callable[[RotationState], Awaitable[None]]) -> bool:
         """Do what can be done now, and say how far it is after each step; whether another has it."""
         while (state := await self._stores.rotations.claim(self._me)) is not None:
-            await told(state)
+            await on_state(state)
             if state.stage != "alone" or self._watch.stage < state.number:
                 await self._watch.look()
             if not await self._step(state):

@@ -55,9 +55,9 @@ class Ownership:
         *,
         may_decide: Callable[[], Awaitable[bool]],
     ) -> None:
-        """`gone(process)`: the machine knows that this process has ended, although its lease runs.
+        """`gone(process)`: whether this machine's process has ended, although its lease runs.
 
-        `may_decide()` is asked before each renewal: while it says no, this process owns nothing and counts
+        `may_decide()` is called before each renewal: while it is false, this process owns nothing and counts
         for nobody's fair share. May raise `DatabaseUnavailable`.
         """
         self._leases = leases
@@ -90,7 +90,7 @@ class Ownership:
         return part in self._fences and self._boottime() < self._until
 
     def knows(self, part: int) -> bool:
-        """Whether this part was ours when we last heard."""
+        """Whether this part was ours at the last renewal."""
         return part in self._fences
 
     def since(self, part: int) -> datetime | None:
@@ -99,7 +99,7 @@ class Ownership:
         return since if self._fences.get(part, 0) == fence else None
 
     def elsewhere(self, part: int) -> str | None:
-        """The other process whose part this was when we last heard; `None`: nobody's, or ours."""
+        """The other process that owned this part at the last renewal; `None`: nobody, or we."""
         owner = self._owners[part] if self._owners and part not in self._fences else ""
         return owner if owner not in ("", self._me) else None
 
@@ -182,7 +182,7 @@ class Ownership:
                 return
             given = await self._leases.give(shares, parts)
         except DatabaseUnavailable:
-            self._holder.resume(list(parts))  # the next renewal tells whether they are still ours
+            self._holder.resume(list(parts))  # the next renewal shows whether they are still ours
             raise
         if given:
             self._fences = {p: f for p, f in self._fences.items() if p not in parts}

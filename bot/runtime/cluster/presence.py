@@ -17,7 +17,7 @@ AGAIN = 5.0
 
 
 class ServingStore(Protocol):
-    """Where it is told. Every call raises `DatabaseUnavailable`."""
+    """The store of processes. Every call raises `DatabaseUnavailable`."""
 
     async def heartbeat(self, one: Serving) -> None: ...
 
@@ -34,7 +34,7 @@ class Presence:
         self._changed = asyncio.Event()
 
     def changed(self) -> None:
-        """What we run, or what lies in our files, is another now."""
+        """The live playbook, or our files, have changed."""
         self._changed.set()
 
     async def run(self) -> None:
@@ -45,7 +45,7 @@ class Presence:
             await pause(self._clock, AGAIN, self._changed)
 
     async def heartbeat(self) -> None:
-        """Tell it now, for whoever must not go on before others know it."""
+        """Store it now, for callers that must not go on before other processes can see it."""
         with suppress(DatabaseUnavailable):  # the next time is soon
             await self._store.heartbeat(self._me())
 

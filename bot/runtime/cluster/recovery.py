@@ -1,4 +1,5 @@
-"""What is stored and not done, and nobody here knows of: of another process, or whose answer was lost."""
+"""Finds stored events and calls that are not done and not in memory: of another process, or after a lost
+answer."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from bot.runtime.turn_taking.transcript import RecoveredTranscripts
 from bot.store.unavailable import DatabaseUnavailable
 
 BACKSTOP = 10.0
-"""Seconds between two looks for events and calls that lie in the database and that no memory knows of."""
+"""Seconds between two looks for events and calls that are in the database and in no memory."""
 
 STRANDED = timedelta(seconds=30)
 """Age from which such an event or call counts as stranded."""
@@ -44,7 +45,7 @@ class Recovery:
         clock: PatientClock,
         suspect_store: Callable[[], None],
     ) -> None:
-        """`suspect_store()` is told that the database does not answer."""
+        """`suspect_store()` is called when the database does not answer."""
         self._inbox = inbox
         self._contacts = contacts
         self._lanes = lanes
@@ -71,7 +72,7 @@ class Recovery:
         return undecided, unsent
 
     async def _transcribed(self, found: AsyncIterator[Stored]) -> AsyncIterator[Stored]:
-        """These, once it is kept what was said to them: some at a time, for each may wait for MongoDB."""
+        """These, once their transcripts are stored: some at a time, for each may wait for MongoDB."""
         some = list[Stored]()
         async for stored in found:
             some.append(stored)
@@ -109,7 +110,7 @@ class Recovery:
             await self._clock.wait(AGAIN)
 
     async def look_for_stranded(self) -> None:
-        """Find stored events that were never handed on, whoever failed to."""
+        """Find stored events that were never handed on."""
         while True:
             await self._clock.wait(BACKSTOP)
             before = self._clock.now() - STRANDED

@@ -1,9 +1,9 @@
-"""Where is an event stored? With the process of this machine that owns its part, before LINE hears 200.
+"""Stores events with the process of this machine that owns their part, before LINE gets its 200.
 
 Stored here, an event of somebody else's part comes to its owner by the database, which costs several times as
 much. So it is handed over first, as if LINE had delivered it there. Where no answer comes in time, it is
-stored here as well, as if LINE had delivered it twice (an event is known by its id), and whoever has stored
-it first is believed.
+stored here as well, as if LINE had delivered it twice (an event is known by its id), and the first write
+counts.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class _HandedOver:
         self._here: Storing | None = None
 
     def answered(self, answer: SiblingAnswer) -> None:
-        """The owner has told: once, or `late` and then once more."""
+        """The owner's answer: once, or `late` and then once more."""
         self.answer = answer
         if self.done.done():
             return

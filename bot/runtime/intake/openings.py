@@ -1,4 +1,4 @@
-"""Our own addresses that people open: who opened what becomes an event, and it is said where it leads."""
+"""Our own addresses that people open: the opening becomes an event, and the result is where it leads."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Leads:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An address of ours: what has happened where it is opened, and where it leads whoever opens it.
+    """An address of ours: the news of its opening, and where it leads.
 
-    `leads` is `None` where only a person's own address knows.
+    `leads` is `None` where only a person's own address has it.
     """
 
     happened: What
@@ -123,7 +123,7 @@ class Openings:
         return Opening(Tapped(counted.key), None if address is None else Leads(address))
 
     async def tapped(self, channel: str, code: str) -> None:
-        """Somebody, nobody knows who, opened an area of a rich menu: it is counted. May raise
+        """An unknown person opened an area of a rich menu: it is counted. May raise
         `DatabaseUnavailable`."""
         playbook = self._playbook()
         key = playbook.menu_codes.get(code)
@@ -134,7 +134,7 @@ class Openings:
     async def opened(self, what: Personal, name: uuid.UUID) -> Leads | None:
         """Somebody opened it: the event is stored, once for each `name`. Where it leads.
 
-        Raises `DatabaseUnavailable`, `SignedOut`, and `TooFast` for whoever opens more than a person can.
+        Raises `DatabaseUnavailable`, `SignedOut`, and `TooFast` beyond the rate of a person.
         """
         person = await self._person(what)
         opening = await self.find(what.channel, what.kind, what.code, person)

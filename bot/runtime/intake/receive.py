@@ -37,30 +37,30 @@ MARGIN = 10_000
 
 
 class SurelyNew:
-    """Remembers what was heard. What is not surely new may be so all the same."""
+    """Remembers ids that were received. Events that are not surely new may be new all the same."""
 
     def __init__(self, clock: Clock, ours_since: Callable[[int], datetime | None]) -> None:
         """`ours_since(part)`: from when on a part has been ours, without a break; `None` where it is not."""
         self._clock = clock
         self._ours_since = ours_since
-        self._heard = set[str]()
+        self._recent = set[str]()
         self._before = set[str]()
-        """What was heard before those."""
+        """The generation of ids before those."""
         self._before_until = 0
         self._forgotten = 0
-        """Up to when what was heard may be forgotten."""
+        """Ids up to this moment may be forgotten."""
         self._ahead = MARGIN
 
     def hear(self, ids: Collection[str]) -> None:
         """These are, or will be, in the database."""
-        self._heard.update(ids)
-        if len(self._heard) >= KEPT:
+        self._recent.update(ids)
+        if len(self._recent) >= KEPT:
             self._forgotten = max(self._forgotten, self._before_until)
             self._before_until = _milliseconds(self._clock.now())
-            self._before, self._heard = self._heard, set()
+            self._before, self._recent = self._recent, set()
 
     def are(self, received: Sequence[Received]) -> bool:
-        """Whether all of these are, of which none was told to `hear` yet. LINE's clock is looked at, too."""
+        """Whether all of these are; call it before `hear`. It also takes the difference to LINE's clock."""
         now = _milliseconds(self._clock.now())
         ahead = [item.event.sent - now for item in received]
         self._ahead = max((self._ahead, *(one for one in ahead if one <= FUTURE)))
@@ -69,7 +69,7 @@ class SurelyNew:
     def _is(self, received: Received) -> bool:
         entry, event = received.entry, received.event
         since = self._ours_since(entry.part)
-        if since is None or event.redelivered or entry.id in self._heard or entry.id in self._before:
+        if since is None or event.redelivered or entry.id in self._recent or entry.id in self._before:
             return False
         return event.sent > max(_milliseconds(since), self._forgotten) + self._ahead
 
@@ -104,7 +104,7 @@ class _Alike:
 
 @dataclass(slots=True)
 class _Waiters:
-    """All who wait for one write, by their seconds (webhooks all have the same), and what they are told.
+    """All who wait for one write, by their seconds (webhooks all have the same), and their result.
 
     `known` are the ids of what was known already, as they are found.
     """
@@ -116,7 +116,7 @@ class _Waiters:
     """Set when what follows on it is done, too."""
 
     def answer(self) -> None:
-        """It is stored. Told twice it does nothing."""
+        """It is stored. A second call does nothing."""
         self.is_answered = True
         for done in self._unanswered():
             done.set_result(self.known)
@@ -158,8 +158,8 @@ class Receiver:
         on_failure: Callable[[], None],
         on_late: Callable[[], None],
     ) -> None:
-        """`on_failure` is told when a write failed, for it may have been made all the same; `on_late` when
-        somebody has not waited for it any longer."""
+        """`on_failure` is called when a write failed, which may have been made all the same; `on_late` when
+        a caller has stopped waiting for it."""
         self._inbox_commit = inbox_commit
         self._turns = turns
         self._contacts = services.contacts
@@ -220,7 +220,7 @@ class Receiver:
                     is_last = start + FLUSH >= len(batch)
                     await self._write(batch[start : start + FLUSH], waiters, is_last=is_last)
                 waiters.answer()
-            except Exception as error:  # whatever it is, it is told to all who wait for this write
+            except Exception as error:  # any error goes to all who wait for this write
                 self._on_failure()
                 if waiters.is_answered:
                     log.exception("what follows on events that are stored has failed; they are read again")
@@ -281,7 +281,7 @@ class Receiver:
     ) -> None:
         """Store these events, and the turns that can be taken at once; have the others taken.
 
-        Who waits is answered as soon as all is stored, if there is nobody else to be told before.
+        Callers get their answer as soon as all is stored, unless an owner elsewhere has to be woken before.
         """
         items = fresh.values()
         leases = {item.entry.part: self._fences.fence(item.entry.part) for item in items}
@@ -321,7 +321,7 @@ class Receiver:
         """Have these taken; `refused` are contacts whose turn was not written, or not surely."""
         self._lanes.put(items)
         for item in items:
-            if item.entry.contact in refused:  # it may be written all the same: whoever reads it sees
+            if item.entry.contact in refused:  # it may be written all the same: reading it shows
                 self._lanes.reread(item.entry.contact, item.entry.part)
 
     def _read_again(self, ids: Collection[str], fresh: Mapping[str, Received]) -> None:
@@ -341,5 +341,5 @@ class Receiver:
 
 async def _sent() -> None:
     """Return when what was answered is on its way: uvloop sends at the end of a round, and not before."""
-    await asyncio.sleep(0)  # who waits hears of it, and answers
+    await asyncio.sleep(0)  # the callers wake, and answer
     await asyncio.sleep(0)

@@ -38,7 +38,7 @@ class NotAFrame(Exception):
 
 
 def frame(number: int, entries: Iterable[InboxEntry]) -> bytes:
-    """These entries, to be told of as `number`, which is below 2**32."""
+    """The frame of these entries; the answer will have the same `number`, which is below 2**32."""
     parts: list[bytes] = []
     for entry in entries:
         name, channel, contact = entry.id.encode(), entry.channel.encode(), entry.contact.encode()
@@ -184,7 +184,7 @@ class HandingVisit(asyncio.Protocol):
         try:
             received = [Received(entry, door.read_event(entry)) for entry in entries]
             storing = door.begin(received, door.seconds)
-        except Exception:  # whoever handed them over stores them then
+        except Exception:  # then the process that handed them over stores them
             log.exception("events of another process could not be taken")
             self._answer(number, stored=False)
             return

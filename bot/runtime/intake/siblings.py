@@ -1,7 +1,7 @@
 """The other processes that serve this address, each reached by a socket that is named after it.
 
-Nothing is told here that must not be lost: whoever hands over waits for the answer, and does it himself where
-none comes in time.
+Nothing depends on these connections: the caller waits for the answer, and stores the events itself where none
+comes in time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ AGAIN = 1.0
 RAREST = 30.0
 """Seconds after which one that fails us each time is tried again."""
 MOST = 4 * 1024 * 1024
-"""Bytes that lie with a process unanswered: what it does not read must not fill us."""
+"""Unanswered bytes at a process, at most: a process that does not read must not fill our memory."""
 BESIDE = 200
 """Bytes that an entry takes beside LINE's JSON, about."""
 
@@ -31,7 +31,7 @@ SiblingAnswer: TypeAlias = Literal["yes", "no", "late"]
 """Whether another process has stored all that it was handed. `late`: not in time; yes or no comes after it,
 no at the latest when the connection is lost."""
 
-ToldBySibling: TypeAlias = Callable[[SiblingAnswer], None]
+OnAnswer: TypeAlias = Callable[[SiblingAnswer], None]
 
 
 def address(folder: Path, process: str) -> Path:
@@ -79,7 +79,7 @@ class Siblings:
             self._tried.pop(process, None)
 
     async def close(self) -> None:
-        """Hand nothing over any more; who waits for an answer is told that there is none."""
+        """Hand nothing over any more; callers that wait get the answer that there is none."""
         self._is_closed = True
         tried = list(self._tried.values())
         for task in tried:
@@ -99,7 +99,7 @@ class Sibling(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._answers = AnswerReader()
         self._next: list[InboxEntry] = []
-        self._callers: list[ToldBySibling] = []
+        self._callers: list[OnAnswer] = []
         self._waiting: dict[int, _Handed] = {}
         self._number = 0
         self._bytes = 0
@@ -110,8 +110,8 @@ class Sibling(asyncio.Protocol):
         """Whether it stores in time, as far as we know, and has read what it was handed."""
         return not self.is_lost and self._bytes < MOST and self._trust.allows
 
-    def hand(self, entries: Sequence[InboxEntry], answered: ToldBySibling) -> None:
-        """Hand these over; `answered` is told later what came of it."""
+    def hand(self, entries: Sequence[InboxEntry], answered: OnAnswer) -> None:
+        """Hand these over; `answered` is called later with the result."""
         if not self._callers:
             self._loop.call_soon(self._send)
         self._trust.on_request()
@@ -123,7 +123,7 @@ class Sibling(asyncio.Protocol):
         """Close at once."""
         self._transport.abort()
 
-    # What asyncio tells
+    # Callbacks of asyncio
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are none, by their class
@@ -131,7 +131,7 @@ class Sibling(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         for number, stored in self._answers.read(data):
             if (handed := self._waiting.pop(number, None)) is None:
-                self._transport.abort()  # nobody of ours answers what was not asked
+                self._transport.abort()  # an answer without a request is not from a process of ours
                 return
             handed.late.cancel()
             self._bytes -= handed.size
@@ -210,7 +210,7 @@ class _Handed:
     __slots__ = ("_callers", "is_late", "is_trial", "late", "size")
 
     def __init__(
-        self, callers: list[ToldBySibling], size: int, late: asyncio.TimerHandle, *, is_trial: bool
+        self, callers: list[OnAnswer], size: int, late: asyncio.TimerHandle, *, is_trial: bool
     ) -> None:
         self._callers, self.size, self.late = callers, size, late
         self.is_trial = is_trial

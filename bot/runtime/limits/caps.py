@@ -55,13 +55,13 @@ class Reservations:
                 pushes = dict.fromkeys(one for some, _ in waiting for one in some)
                 try:
                     reserved = await self._reserved(question, list(pushes))
-                except Exception as error:  # whatever it is, it is told to all who wait
+                except Exception as error:  # any error goes to all who wait
                     for _, done in waiting:
                         if not done.done():
                             done.set_exception(error)
                 else:
                     for _, done in waiting:
-                        if not done.done():  # whoever was cancelled has its pushes counted all the same
+                        if not done.done():  # pushes of a cancelled caller are counted all the same
                             done.set_result(reserved)
         finally:
             del self._asking[question]
@@ -100,7 +100,7 @@ class Fitting:
 class Caps:
     """Reserves what calls push for capped journeys, and knows the totals for decisions.
 
-    A push is under way from its reservation until all calls that it lies in are off their contact: only then
+    A push is under way from its reservation until all calls that contain it are off their contact: only then
     can no process come to make them again.
     """
 
@@ -135,9 +135,9 @@ class Caps:
         """What of a call the caps leave room for. It waits for the database as long as it must."""
         over: set[JourneyPush] = set()
         for flow, most in self._capped(call):
-            asked = {_push(call, of).name: of for of in call.journeys if of is not None and of.flow == flow}
-            number, counted = await self._reservations.reserve(flow, list(asked), most)
-            over.update(of for name, of in asked.items() if name not in counted)
+            pushes = {_push(call, of).name: of for of in call.journeys if of is not None and of.flow == flow}
+            number, counted = await self._reservations.reserve(flow, list(pushes), most)
+            over.update(of for name, of in pushes.items() if name not in counted)
             # answers overtake each other; that it is less after all is for `read` to say
             self._learn({**self.totals, flow: max(number, self.totals.get(flow, 0))})
         return without(call, over) if over else Fitting(call)
@@ -221,10 +221,10 @@ def without(call: Outgoing, these: Collection[JourneyPush]) -> Fitting:
     """A call without the messages of these pushes."""
     left_out = tuple(dict.fromkeys(of for of in call.journeys if of is not None and of in these))
     body = orjson.loads(call.body)
-    kept = [
+    fitting = [
         (message, of) for message, of in zip(body["messages"], call.journeys, strict=True) if of not in these
     ]
-    if not kept:
+    if not fitting:
         return Fitting(None, left_out)
-    body["messages"] = [message for message, _ in kept]
-    return Fitting(replace(call, body=orjson.dumps(body), journeys=tuple(of for _, of in kept)), left_out)
+    body["messages"] = [message for message, _ in fitting]
+    return Fitting(replace(call, body=orjson.dumps(body), journeys=tuple(of for _, of in fitting)), left_out)

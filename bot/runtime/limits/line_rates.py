@@ -1,7 +1,7 @@
 """When may this process make one more call of a kind? LINE's rates, shared by all processes of a channel.
 
 No process asks another. Time is cut into slots, as many a second as calls are allowed, and each slot belongs
-to a part: whoever owns the part may make one call in it. So however many processes there are, and whatever
+to a part: the owner of the part may make one call in it. So however many processes there are, and whatever
 they own, no slot is used twice; who owns half of the parts has half of the rate, evenly spread.
 """
 

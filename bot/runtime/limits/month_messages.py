@@ -35,7 +35,8 @@ class MonthMessages:
         clock: PatientClock,
         used_up: Callable[[str], None] = lambda channel: None,
     ) -> None:
-        """`account(channel)` is LINE for one channel; `used_up(channel)` is told when that has none left."""
+        """`account(channel)` is LINE for one channel; `used_up(channel)` is called when that has none
+        left."""
         self.used_up = used_up
         self._store = store
         self._account = account
@@ -47,7 +48,8 @@ class MonthMessages:
         """Set where something was sent since it was last written down."""
 
     async def reserve(self, channel: str, sending: str, messages: int) -> Grant:
-        """Reserve these before the first call: all, or what is left. LINE is asked how many there are.
+        """Reserve these before the first call: all, or what is left. LINE's figures decide how many there
+        are.
 
         Doing it again, after a crash, changes nothing. What is not all may be given back. Raises
         `LineError` and `DatabaseUnavailable`.
@@ -60,14 +62,14 @@ class MonthMessages:
         if account is None:
             raise LineError(None, "no such channel")
         before = sent_before((await self._store.of(channel)).reserved)  # LINE's figure has it all
-        told = await account.quota()
-        left = None if told.limit is None else told.limit - told.used
+        quota = await account.quota()
+        left = None if quota.limit is None else quota.limit - quota.used
         for _ in range(TRIES):
             seen = await self._store.of(channel)
             grant = granted(seen.reserved, wanted, left, before)
             then = with_grant(seen.reserved, wanted, grant, self._clock.now())
             if then == seen.reserved or await self._store.put(channel, seen, then):
-                return replace(grant, used=told.used + held(seen.reserved, before, sending))
+                return replace(grant, used=quota.used + held(seen.reserved, before, sending))
         raise DatabaseUnavailable(tr("the month's messages are being reserved by too many at once"))
 
     def sent(self, channel: str, sending: str, messages: int) -> None:
@@ -97,7 +99,7 @@ class MonthMessages:
         raise DatabaseUnavailable(tr("the month's messages are being reserved by too many at once"))
 
     async def give_back_of_the_dead(self, sent_by: Callable[[str], Awaitable[int | None]]) -> None:
-        """Have those hold nothing that are over, but died, or were cancelled, before they said so.
+        """Release what sendings still hold that have ended, but died or were cancelled before they said so.
 
         `sent_by(sending)`: how many one that is over has sent; `None` while it is not. May raise
         `DatabaseUnavailable`.

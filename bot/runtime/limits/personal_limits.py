@@ -25,8 +25,8 @@ MESSAGES = 300
 CHARACTERS = 50_000
 """Characters of their texts, the same: ten of the longest that LINE takes.
 https://developers.line.biz/en/docs/messaging-api/text-character-count/"""
-HEARD_EACH = timedelta(minutes=1)
-"""Beyond that one message is heard in so long."""
+ADMIT_EVERY = timedelta(minutes=1)
+"""Beyond the budget one message in such a time is decided."""
 
 Kept: TypeAlias = Literal["all", "cut", "mark"]
 """What is stored of an event: all; little, though it is decided; that there was one, which is not decided."""
@@ -39,10 +39,10 @@ _MESSAGES = (TextMessage, OtherMessage)
 class _Spent:
     events: int = 0
     characters: int = 0
-    heard: str = ""
-    """The message that was heard last beyond the budget."""
+    admitted: str = ""
+    """The last message that was decided beyond the budget."""
     again: datetime | None = None
-    """When the next one is heard."""
+    """When the next one may be decided."""
 
 
 class ChatBudget:
@@ -55,9 +55,9 @@ class ChatBudget:
         self._warned = False
 
     def admit(self, contact: str, event: Event, now: datetime) -> Kept:
-        """Count an event that is about to be decided; what is to be stored of it.
+        """Count an event that is about to be decided; returns what is to be stored of it.
 
-        One that is decided anew counts again, and is heard again if it was.
+        An event that is decided again counts again, with the same result.
         """
         what = event.what
         if not isinstance(what, _CHAT):
@@ -89,11 +89,11 @@ class ChatBudget:
 
 
 def _is_admitted(spent: _Spent, event: Event, now: datetime) -> bool:
-    if not isinstance(event.what, _MESSAGES) or event.id == spent.heard:
+    if not isinstance(event.what, _MESSAGES) or event.id == spent.admitted:
         return True
     if spent.again is not None and now < spent.again:
         return False
-    spent.heard, spent.again = event.id, now + HEARD_EACH
+    spent.admitted, spent.again = event.id, now + ADMIT_EVERY
     return True
 
 

@@ -1,4 +1,4 @@
-"""Which rules with `first` have no place left, as far as this process has been told (architecture)."""
+"""Rules with `first` that have no place left, as far as this process knows (architecture)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class PlaceWatch:
     def __init__(self) -> None:
         self._taken: Mapping[str, int] = {}
         self._worlds: tuple[DecisionInputs, DecisionInputs] | None = None
-        """The world that was asked about last, and the same with what is taken."""
+        """The last inputs, and the same with the places taken."""
 
     def learn(self, taken: Mapping[str, int]) -> None:
         """So many are taken, by rule."""

@@ -32,10 +32,10 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.quota")
 
 EVERY = 600.0
-"""Seconds between two askings of one channel; the turn of LINE's month comes between them."""
+"""Seconds between two queries of one channel; the turn of LINE's month comes between them."""
 
 SOON = 5.0
-"""Seconds between two askings where LINE does not answer: a read costs nothing, and tells that it is back."""
+"""Seconds between two queries where LINE does not answer: they are free, and show when it is back."""
 
 
 class QuotaSource(Protocol):
@@ -46,12 +46,12 @@ class QuotaSource(Protocol):
 
 @dataclass(slots=True)
 class _Known:
-    """What LINE has said. `spent`: pushes that it has taken since; `refused`: since then it takes none.
+    """LINE's figures. `spent`: pushes that it has taken since; `refused`: since then it takes none.
 
-    `before`: what sendings had sent when it was asked; `held`: what they have reserved beside that.
+    `before`: what sendings had sent at the query; `held`: what they have reserved beside that.
     """
 
-    told: Quota
+    quota: Quota
     spent: int = 0
     refused: bool = False
     before: SentBefore = field(default_factory=dict)
@@ -75,14 +75,14 @@ class Quotas:
         self._known: dict[str, _Known] = {}
         self._under_way: dict[str, set[str]] = {}
         self._reserved: Mapping[str, Sequence[Reservation]] = {}
-        self._unheard: set[str] = set()
+        self._unanswered: set[str] = set()
         self._gone: set[str] = set()
         self._due: dict[str, datetime] = {}
         self._asked: dict[str, datetime] = {}
         self._sooner = asyncio.Event()
         self.on_change: Callable[[], None] = lambda: None
         self.on_asked: Callable[[str], None] = lambda channel: None
-        self.on_heard: Callable[[str, CallResult, datetime], None] = lambda channel, outcome, began: None
+        self.on_call_end: Callable[[str, CallResult, datetime], None] = lambda channel, outcome, began: None
         self.levels = Levels(
             "oaflow_quota_left", "Paid messages that are left this month.", "channel", self.all_left
         )
@@ -90,19 +90,19 @@ class Quotas:
     # -- what is left
 
     def left(self, channel: str) -> int | None:
-        """The paid messages that are left for whoever has reserved none.
+        """The paid messages that are left beside reservations.
 
-        `None`: there is no limit, or LINE has not said one yet.
+        `None`: there is no limit, or LINE has not answered yet.
         """
         known = self._known.get(channel)
         if known is None:
             return None
         if known.refused:
             return 0
-        if known.told.limit is None:
+        if known.quota.limit is None:
             return None
         under_way = len(self._under_way.get(channel, ()))
-        return max(0, known.told.limit - known.told.used - known.spent - under_way - known.held)
+        return max(0, known.quota.limit - known.quota.used - known.spent - under_way - known.held)
 
     def all_left(self) -> Mapping[str, int]:
         """What is left, of the channels that have a limit."""
@@ -111,7 +111,7 @@ class Quotas:
     # -- what sendings have reserved, and send
 
     def reserved_are(self, reserved: Mapping[str, Sequence[Reservation]]) -> None:
-        """This is what sendings have reserved just now, by channel: nobody else may spend it."""
+        """Set what sendings have reserved just now, by channel: nobody else may spend it."""
         if reserved == self._reserved:
             return
         changed = [c for c in {*reserved, *self._reserved} if reserved.get(c) != self._reserved.get(c)]
@@ -123,12 +123,13 @@ class Quotas:
                 self._changed(channel)
 
     def refused(self, channel: str) -> None:
-        """LINE has refused a sending's call, for the month's messages are used up: so they are for all."""
+        """LINE has refused a sending's call, for the month's messages are used up: stop all pushes."""
         self._known.setdefault(channel, _Known(Quota(None, 0))).refused = True
         self._changed(channel)
 
     def is_refused(self, channel: str) -> bool:
-        """Whether LINE takes no paid message: until it says that there are some again, ten minutes later."""
+        """Whether LINE takes no paid message, until a query, within ten minutes, shows that there are
+        some."""
         known = self._known.get(channel)
         return known is not None and known.refused
 
@@ -160,7 +161,7 @@ class Quotas:
     # -- asking
 
     async def ask(self, channel: str) -> None:
-        """Ask LINE now. A refusal is forgotten, unless nothing is left: LINE also refuses for a while only.
+        """Query LINE now. This resets a refusal, unless nothing is left: LINE also refuses for a while only.
 
         https://developers.line.biz/en/faq/#why-do-i-get-429-error-during-message-delivery
         """
@@ -172,43 +173,43 @@ class Quotas:
             return
         sent = sent_before(self._reserved.get(channel, ()))
         try:
-            told = await account.quota()
+            quota = await account.quota()
         except LineError as error:
             self._on_query_failed(channel, error, began)
             return
         self._on_query_succeeded(channel, began)
         meanwhile = before.spent - spent if before is not None else 0
         holds = held(self._reserved.get(channel, ()), sent)
-        self._known[channel] = _Known(told, meanwhile, before=sent, held=holds)
+        self._known[channel] = _Known(quota, meanwhile, before=sent, held=holds)
         self._changed(channel)
         await self._keep(channel)
         self.on_asked(channel)
 
     def _on_query_failed(self, channel: str, error: LineError, began: datetime) -> None:
-        """A trouble of the channel is told by whoever watches its calls; what is of this read alone, here."""
+        """Pass a trouble of the channel to the watch of its calls; log an error of this query alone."""
         outcome = outcome_of_error(error)
         if outcome is not None:
             self.ask_soon(channel)
-            self.on_heard(channel, outcome, began)
-        elif channel not in self._unheard:
-            self._unheard.add(channel)
+            self.on_call_end(channel, outcome, began)
+        elif channel not in self._unanswered:
+            self._unanswered.add(channel)
             log.warning("LINE does not tell how many messages %s has left: %s", channel, error)
 
     def _on_query_succeeded(self, channel: str, began: datetime) -> None:
-        self.on_heard(channel, Accepted(), began)
-        if channel in self._unheard:
-            self._unheard.discard(channel)
+        self.on_call_end(channel, Accepted(), began)
+        if channel in self._unanswered:
+            self._unanswered.discard(channel)
             log.warning("LINE tells again how many messages %s has left", channel)
 
     def ask_soon(self, channel: str) -> None:
-        """LINE does not answer: ask until it does."""
+        """LINE does not answer: query soon again, until it does."""
         asked = self._asked.get(channel)
         soon = self._clock.now() if asked is None else asked + timedelta(seconds=SOON)
         self._due[channel] = min(soon, self._due.get(channel, soon))
         self._sooner.set()
 
     async def run(self) -> None:
-        """Ask for all channels, again and again."""
+        """Query all channels, for ever."""
         while True:
             self._sooner.clear()
             channels, now = tuple(self._channels()), self._clock.now()
@@ -247,13 +248,13 @@ class Quotas:
 
 
 FIRST = 1
-"""People who are woken to see whether LINE takes messages again: its figures are only about right."""
+"""People who are woken first, to see whether LINE takes messages again: its figures are only about right."""
 PAGE = 500
 """People who are woken at a time from then on."""
 
 
 class QuotaRuntime(Protocol):
-    """The runtime, as far as it is asked here: `bot.runtime.process.Runtime`."""
+    """The part of `bot.runtime.process.Runtime` that is used here."""
 
     def parts(self) -> Sequence[int]: ...
     async def hear(self, received: Sequence[Received], seconds: float) -> None: ...
@@ -261,10 +262,10 @@ class QuotaRuntime(Protocol):
 
 
 class QuotaBack:
-    """Gives each who waits an event of ours, at which the turn looks at the door again.
+    """Gives each waiting person an event of ours, whose turn checks the limit again.
 
-    It begins anew whenever LINE says that there are messages: so whoever was left behind by a crash, or has
-    come with another process's part, is found ten minutes later.
+    It starts again whenever a query shows messages left: so people left behind by a crash, or taken over with
+    another process's part, are found within ten minutes.
     """
 
     def __init__(self, quotas: Quotas, held: HeldPeople, serving: QuotaRuntime, clock: PatientClock) -> None:
@@ -281,7 +282,7 @@ class QuotaBack:
         self._wanted.set()
 
     async def run(self) -> None:
-        """Wake people on every channel of which LINE has just told that it has messages."""
+        """Wake people on every channel with messages left at the last query."""
         await keep_looking(self._wake_all, self._clock, EVERY, self._wanted)
 
     async def _wake_all(self) -> None:
@@ -289,7 +290,7 @@ class QuotaBack:
             await self.wake(self._asked.pop())
 
     async def wake(self, channel: str) -> None:
-        """Wake who is held on this channel for want of messages, until there are none again."""
+        """Wake people who wait on this channel for want of messages, until none are left again."""
         asking, woken = uuid.uuid4(), 0
         for part in await self._held.parts_by_quota(self._serving.parts(), channel):
             last = ""
@@ -311,5 +312,5 @@ class QuotaBack:
         return most if left is None else min(most, left)
 
     def _is_through(self, received: Received) -> bool:
-        """Whether what the turn says is sent, too: then it is known what is left for the next."""
+        """Whether the turn's messages are sent, too: then the figure for the next person is right."""
         return self._serving.is_through(received.entry.contact, received.entry.id)

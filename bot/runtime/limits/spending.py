@@ -13,7 +13,7 @@ from bot.runtime.retry import Done, GiveUp
 
 
 class Spending(Protocol):
-    """What the sender tells of each call, and asks before it makes one."""
+    """Counts the sender's calls, and decides before each whether it may be made."""
 
     def begun(self, call: Outgoing) -> None: ...
     async def fit(self, call: Outgoing) -> Fitting: ...
@@ -36,10 +36,10 @@ class Free:
         """It has cost nothing."""
 
     def settled(self, calls: Iterable[str]) -> None:
-        """Nothing is kept of them."""
+        """Nothing to do."""
 
     def forget(self, calls: Iterable[str]) -> None:
-        """Nothing is kept of them."""
+        """Nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class MenuKeeping:
         self._wanted = wanted
         self._clock = clock
         self._news = asyncio.Event()
-        self._said: dict[str, tuple[str, ...]] = {}
+        self._logged: dict[str, tuple[str, ...]] = {}
 
     def look(self) -> None:
         """Something may be different: the playbook, or what somebody has noted of LINE's menus."""
@@ -92,10 +92,10 @@ class MenuKeeping:
 
     def _log_once(self, channel: str, *troubles: Translatable | Exception) -> None:
         """Once, until there are others or none; a sync that goes well is no news."""
-        told = tuple(map(str, troubles))
-        if told == self._said.get(channel, ()):
+        texts = tuple(map(str, troubles))
+        if texts == self._logged.get(channel, ()):
             return
-        self._said[channel] = told
+        self._logged[channel] = texts
         for trouble in troubles:
             log.warning("the rich menus of %s are not what they are to be: %s", channel, trouble)
         if not troubles:

@@ -1,4 +1,4 @@
-"""Which of LINE's rich menus is which, in memory: it is asked for each menu that is linked."""
+"""LINE's ids of our rich menus, in memory: needed for each menu that is linked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class MenuIds:
         self._store = store
         self._clock = clock
         self._mappings: Mapping[str, MenuMapping] = {}
-        self._told: list[Callable[[str], None]] = []
+        self._callbacks: list[Callable[[str], None]] = []
 
     def line_id(self, channel: str, menu: str) -> str | None:
         """LINE's id of a menu's first tab; `None` where it is not at LINE (yet)."""
@@ -39,9 +39,9 @@ class MenuIds:
         """What the last sync of a channel has left; an empty one where there was none."""
         return self._mappings.get(channel) or MenuMapping(channel)
 
-    def on_change(self, told: Callable[[str], None]) -> None:
+    def on_change(self, callback: Callable[[str], None]) -> None:
         """Have this called with the name of each channel whose mapping is another now."""
-        self._told.append(told)
+        self._callbacks.append(callback)
 
     async def refresh(self) -> None:
         """Read what is new. Raises `DatabaseUnavailable`; then what was known stays."""
@@ -50,8 +50,8 @@ class MenuIds:
         before, self._mappings = self._mappings, await self._store.all()
         for channel in sorted({*before, *self._mappings}):
             if before.get(channel) != self._mappings.get(channel):
-                for told in self._told:
-                    told(channel)
+                for callback in self._callbacks:
+                    callback(channel)
 
     async def run(self) -> None:
         """Look again and again, for ever."""

@@ -41,7 +41,7 @@ class Plan:
     """What is to be done, in this order. Menus of LINE's stand here by their id, those to be made as faces.
 
     `there` has the ids of the faces that LINE has already. `later` are those that LINE makes no more of this
-    hour. `moves` name the face that whoever has an old one is to get before that is deleted; `unwanted` are
+    hour. `moves` name the face that people with an old one are to get before that is deleted; `unwanted` are
     deleted as they are. `room_first`: LINE has no room for what is to be made before those are gone;
     `surplus` is how many have no room even then, beside what others have made. `called` has the labels of
     all menus that go; `foreign` is how many menus others have made, which stay.
@@ -182,13 +182,13 @@ def _old(
     made: Sequence[Face],
     later: Sequence[Face],
     there: LineMenus,
-    kept: set[str],
+    staying: set[str],
     mapping: MenuMapping,
 ) -> tuple[dict[str, Face], list[str]]:
     """Of our menus at LINE that are not wanted: who gets which face instead, and those that nobody has."""
     moves: dict[str, Face] = {}
     unwanted = []
-    ours = _ours(there) - kept
+    ours = _ours(there) - staying
     for id in (menu.id for menu in there.menus if menu.id in ours):
         if id in mapping.leaving:
             if mapping.leaving[id] not in mapping.fresh:

@@ -1,7 +1,7 @@
-"""Whose rich menu is another one by now, without an event of theirs: found, recorded, told to LINE in bulk.
+"""Changes rich menus of people without an event of theirs: found, recorded, linked at LINE in bulk.
 
-What changes it: a term, hours, time that a condition asks for, another list of menus, a sync. One process
-does it, the owner of part 0. Each batch is written down first: whoever goes on after a crash finishes it.
+Causes: the end of a term, opening hours, a time in a condition, another list of menus, a sync. One process
+does it, the owner of part 0. Each batch is stored first, so that after a crash the next process finishes it.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.menus")
 
 TAKES = timedelta(seconds=10)
-"""Within which LINE has carried out a bulk call: "a few seconds"."""
+"""The time that LINE takes to carry out a bulk call ("a few seconds"), at most."""
 CAME_IN = timedelta(seconds=3)
 """After which no more people seem to come in bulk: the menus of all of them are looked at once."""
-TOLD_EVERY = 10_000
+LOG_EVERY = 10_000
 """People between two lines of the log."""
 
 
@@ -55,7 +55,7 @@ class NotNow(Exception):
 
 @dataclass(slots=True)
 class _Channel:
-    """How a channel stands: when it is swept, how far fresh menus are, LINE's refusals."""
+    """The state of a channel: when it is swept, how far new menus are, LINE's refusals."""
 
     times: ScanTimes = field(default_factory=ScanTimes)
     reached: dict[str | None, str] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class _Channel:
 
 
 class MenuSweep:
-    """`run` does it for ever; `look` does what there is to be done now."""
+    """`run` sweeps for ever; `look` does what is due now."""
 
     def __init__(
         self,
@@ -73,15 +73,15 @@ class MenuSweep:
         linked: Callable[[str, str], Awaitable[None]],
         account: Callable[[str], LineAccount | None],
         credit: Callable[[str], SmsCredit],
-        hear: StoreEvents,
+        store_events: StoreEvents,
         owns: Callable[[int], bool],
         clock: PatientClock,
         lists: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`linked(channel, menu)` is told when all people of a menu that is new at LINE have it.
+        """`linked(channel, menu)` is called when all people of a menu that is new at LINE have it.
 
-        `credit(channel)` is what conditions ask of the SMS; `hear` stores events of ours; `lists()` is
-        another number when people are known by other lists.
+        `credit(channel)` is the SMS credit for conditions; `store_events` stores events of ours; `lists()`
+        returns another number when the lists of people have changed.
         """
         self._playbook = playbook
         self._people = people
@@ -89,7 +89,7 @@ class MenuSweep:
         self._linked = linked
         self._account = account
         self._credit = credit
-        self._hear = hear
+        self._store_events = store_events
         self._owns = owns
         self._clock = clock
         self._lists = lists
@@ -99,7 +99,7 @@ class MenuSweep:
         self.people = Tally("oaflow_menu_sweep_people", "People told to LINE in bulk.", "channel")
 
     def wake(self, channel: str) -> None:
-        """Something may have changed there: look now."""
+        """Look now: something may have changed there."""
         self._woken.set()
 
     @property
@@ -118,7 +118,7 @@ class MenuSweep:
         if self._owns(0):
             await self.look()
         else:
-            self._channels.clear()  # whoever was the owner meanwhile has seen other things
+            self._channels.clear()  # another owner may have changed things meanwhile
 
     async def look(self) -> None:
         """Go on with what was begun; sweep the channels where somebody may see another menu by now."""
@@ -150,7 +150,7 @@ class MenuSweep:
                 log.warning("rich menus of %s: they go on, after %d attempts", channel, failures)
 
     async def _look_at(self, channel: str, state: _Channel, *, waits: bool) -> None:
-        """`waits`: something was begun there, or asked for."""
+        """`waits`: a batch is unfinished there, or a repair was ordered."""
         now = self._clock.now()
         for batch in await self._people.unfinished(channel, now - TAKES, now) if waits else ():
             await self._go_on(batch)
@@ -170,7 +170,7 @@ class MenuSweep:
             await self._everybody(channel, state)
 
     async def _everybody(self, channel: str, state: _Channel) -> None:
-        """What other systems have linked is put right, as somebody has asked for."""
+        """Repair links that other systems have made, as ordered by staff."""
         for menu in (*(menu.name for menu in self._playbook().menus_on(channel)), None):
             if self.can_show(channel, menu):
                 await self._anew(channel, menu, state)
@@ -178,14 +178,14 @@ class MenuSweep:
         state.reached.clear()
 
     async def _anew(self, channel: str, menu: str | None, state: _Channel) -> None:
-        """Tell LINE of all people who are recorded with a menu."""
+        """Link all people who are recorded with a menu."""
         page = partial(self._people.recorded, channel, menu)
-        told = await self._change(channel, menu, page, state.reached)
-        if told:
-            log.info("rich menus of %s: linked anew to %s: %d people", channel, menu or "none", told)
+        changed = await self._change(channel, menu, page, state.reached)
+        if changed:
+            log.info("rich menus of %s: linked anew to %s: %d people", channel, menu or "none", changed)
 
     def can_show(self, channel: str, menu: str | None) -> bool:
-        """Whether LINE can show it: no menu always."""
+        """Whether LINE can show it; `None` it can always."""
         return menu is None or self._mappings.line_id(channel, menu) is not None
 
     # Sweeping
@@ -195,23 +195,23 @@ class MenuSweep:
         return state.times.are_due(self._list(channel), self._clock.now())
 
     def _list(self, channel: str) -> tuple[str, int, int]:
-        """What has to be another for everybody to be looked at again."""
+        """The versions that decide menus: when they change, everybody is checked again."""
         return self._playbook().version, self._mappings.mapping(channel).rev, self._lists()
 
     async def _sweep(self, channel: str, state: _Channel) -> None:
         playbook, now, seen = self._playbook(), self._clock.now(), self._list(channel)
         when, pins = When(now, playbook.zone), [menu.name for menu in playbook.menus_on(channel)]
-        told = 0
+        changed = 0
         for choice in choices(playbook, channel, now):
             if self.can_show(channel, choice.menu):
                 credit = self._credit(channel)
                 page = partial(self._people.others, channel, choice, pins, when, credit)
-                told += await self._change(channel, choice.menu, page)
+                changed += await self._change(channel, choice.menu, page)
         for menu in pins:
             if self.can_show(channel, menu):
-                told += await self._change(channel, menu, partial(self._people.pinned, channel, menu, now))
-        if told:
-            log.info("rich menus of %s: %d people see another one", channel, told)
+                changed += await self._change(channel, menu, partial(self._people.pinned, channel, menu, now))
+        if changed:
+            log.info("rich menus of %s: %d people see another one", channel, changed)
         state.times.scanned(seen, now, next_menu_sweep(playbook, now))
 
     async def _change(
@@ -225,16 +225,16 @@ class MenuSweep:
 
         `reached` remembers how far it came, for those who look the same before and after.
         """
-        reached, told = {} if reached is None else reached, 0
+        reached, changed = {} if reached is None else reached, 0
         async for people in pages(page, lambda one: one.contact, reached.get(menu, "")):
             batch = MenuBatch(uuid.uuid4().hex, channel, menu, tuple(people))
             await self._people.begin(batch)
             reached[menu] = people[-1].contact
             await self._go_on(batch)
-            told += len(people)
-            if told // TOLD_EVERY > (told - len(people)) // TOLD_EVERY:
-                log.info("rich menus of %s: %d people so far", channel, told)
-        return told
+            changed += len(people)
+            if changed // LOG_EVERY > (changed - len(people)) // LOG_EVERY:
+                log.info("rich menus of %s: %d people so far", channel, changed)
+        return changed
 
     # One batch
 
@@ -251,15 +251,15 @@ class MenuSweep:
             await self._settle(batch)
 
     async def _settle(self, batch: MenuBatch) -> None:
-        """Who got another menu before LINE had carried this out is shown that one once more."""
+        """Link once more where a person got another menu before LINE had carried the batch out."""
         await self._turns(batch, await self._people.seen(batch), "settled")
         await self._people.end(batch.id)
 
     async def _turns(self, batch: MenuBatch, seen: Mapping[str, bool], why: str) -> None:
-        """Who is not recorded with a batch's menu has a turn, which chooses and links by itself.
+        """A turn, which chooses and links by itself, for people who are not recorded with the batch's menu.
 
-        `overtaken`: they had a turn meanwhile, or a link of theirs is under way; nobody knows by which moment
-        that was decided. `settled`: LINE may have carried the batch out after their link.
+        `overtaken`: they had a turn meanwhile, or a link of theirs is under way, decided at an unknown
+        moment. `settled`: LINE may have carried the batch out after their link.
         """
         now = self._clock.now()
         users = {person.contact: person.user for person in batch.people}
@@ -270,10 +270,10 @@ class MenuSweep:
             if not same
         ]
         if again:
-            await self._hear(again, STORE_SECONDS)
+            await self._store_events(again, STORE_SECONDS)
 
     async def _call(self, channel: str, menu: str | None, users: Sequence[str]) -> None:
-        """Tell LINE of up to 500 people. Raises `NotNow`."""
+        """Link up to 500 people at LINE. Raises `NotNow`."""
         if not users:
             return
         if not self._owns(0):

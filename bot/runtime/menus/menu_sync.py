@@ -39,7 +39,7 @@ class SyncFailed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class DesiredMenus:
-    """What a channel is to have: all faces, and the menu of whoever has none linked."""
+    """What a channel is to have: all faces, and the default menu."""
 
     faces: Sequence[Face]
     default: str | None
@@ -92,8 +92,8 @@ class MenuSync:
         """`picture` reads a picture's file. `until_known()` returns when all who link people have read
         the new mapping: who is given an old menu after the batch would lose it.
 
-        `may_bulk`: where LINE takes no more batches this hour, whoever has an older menu is left to those who
-        link in bulk (`fresh`), instead of waiting.
+        `may_bulk`: where LINE takes no more batches this hour, people with an older menu are left to those
+        who link in bulk (`fresh`), instead of waiting.
         """
         self._menus = menus
         self._mappings = mappings
@@ -215,7 +215,7 @@ class MenuSync:
         return replace(new, at=self._clock.now(), rev=new.rev + 1)
 
     async def _move(self, todo: Plan, mapping: MenuMapping, steps: MenuSteps) -> MenuMapping:
-        """Give whoever has an old face the new one: by a batch, or by those who link in bulk.
+        """Give people with an old face the new one: by a batch, or by bulk links.
 
         Raises `_NoBatch` where neither can be.
         """

@@ -1,4 +1,4 @@
-"""The steps of one plan for LINE's rich menus, each said before it is done."""
+"""The steps of one plan for LINE's rich menus, each announced before it is done."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class HourUsedUp(Exception):
 
 
 class MenuSteps:
-    """Carries one plan out, and tells each step.
+    """Carries one plan out, and announces each step.
 
     `ids` are LINE's of all faces, by name, and grow; `at` is the step under way, `done` how many were begun,
     `created` how many of them made a menu.

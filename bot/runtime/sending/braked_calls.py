@@ -16,7 +16,7 @@ from bot.store.unavailable import DatabaseUnavailable
 
 
 class BrakeState(Protocol):
-    """What this process knows of it: `bot.runtime.cluster.brake_watch`."""
+    """The brake as this process has read it: `bot.runtime.cluster.brake_watch`."""
 
     @property
     def brake(self) -> Brake: ...
@@ -25,17 +25,17 @@ class BrakeState(Protocol):
     def is_fresh(self) -> bool: ...
 
     async def know(self) -> None:
-        """Know what is stopped, by nothing that is old. Raises `DatabaseUnavailable`."""
+        """Read which pushes are stopped, unless that is fresh. Raises `DatabaseUnavailable`."""
 
 
 class NoBrake:
-    """Nobody ever stops anything."""
+    """A brake that never stops anything."""
 
     brake = OFF
     is_fresh = True
 
     async def know(self) -> None:
-        """There is nothing to be known."""
+        """Nothing to read."""
 
 
 AT_MOST = timedelta(hours=1)
@@ -55,9 +55,9 @@ class BrakedCalls:
         self._looking: asyncio.Task[None] | None = None
 
     async def surely_holds(self, call: Outgoing) -> bool:
-        """Whether it waits, by nothing that is old: who was frozen looks first, once for all calls.
+        """Whether the call waits, by fresh data: a process that was frozen reads first, once for all calls.
 
-        Where the database is away we go by what was known: without it the lease soon ends anyway.
+        While the database is away the last data counts: without it the lease soon ends anyway.
         """
         if _of_journeys(call) and not self._known.is_fresh:
             if self._looking is None or self._looking.done():

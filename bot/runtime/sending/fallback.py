@@ -1,9 +1,9 @@
 """A push that rides in a reply reaches the person anyhow: where the reply is surely not sent, by itself.
 
 Both lie on the contact from the turn on, the push as a `fallback`, which nobody sends. Who made every attempt
-at the reply, and knows that none was taken, makes it a push in one write that takes the reply off. Who only
-found the reply there withdraws the fallback before trying the reply: nobody knows what was tried before. Each
-of the two writes asks for both, so only one is ever made, however late it arrives.
+at the reply, and knows that none was taken, makes it a push in one write that takes the reply off. A process
+that only found the reply there withdraws the fallback before trying the reply: earlier attempts are unknown.
+Each of the two writes asks for both, so only one is ever made, however late it arrives.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def messages_of(call: Outgoing) -> list[Message]:
 
 
 def without_left_out(reply: Outgoing, fallback: Outgoing) -> tuple[bool, Outgoing | None]:
-    """Of a reply that was not sent: whether it said anything itself, and the push that goes instead.
+    """Of a reply that was not sent: whether it has messages of its own, and the push that goes instead.
 
     What lay over a cap is out of the reply already, and goes in no push either; `None`: nothing is left.
     """

@@ -35,9 +35,9 @@ def push_result(
     what, how = (SENT, call.kind) if isinstance(result, Done) else (FAILED, result.reason)
     marks = tuple(Mark(call.channel, of.flow, what, (of.state, how)) for of in pushes)
     details = tuple(f"{of.flow}: {of.state}" for of in pushes)
-    said = "journey sent" if sent else "journey not sent"
+    what = "journey sent" if sent else "journey not sent"
     return TimelineRow(
-        call.id, contact, part_of(contact), at, said, (*details, how), None, Counted(call.id, day, marks)
+        call.id, contact, part_of(contact), at, what, (*details, how), None, Counted(call.id, day, marks)
     )
 
 
@@ -52,8 +52,8 @@ def push_left_out(
     marks = tuple(Mark(call.channel, of.flow, SKIPPED, (of.state, why, DECIDED)) for of in pushes)
     details = (*(f"{of.flow}: {of.state}" for of in pushes), why)
     row = f"{call.id}-left-out"
-    said = "journey skipped"
-    return TimelineRow(row, contact, part_of(contact), at, said, details, None, Counted(row, day, marks))
+    what = "journey skipped"
+    return TimelineRow(row, contact, part_of(contact), at, what, details, None, Counted(row, day, marks))
 
 
 class GoingOut:

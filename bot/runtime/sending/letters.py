@@ -143,17 +143,17 @@ def writing_of(letter: DeadLetter) -> WriteMember | None:
     if letter.outgoing.kind != "ask":
         return None
     try:
-        asked = read(letter.outgoing.body)
+        request = read(letter.outgoing.body)
     except NotOurs:
         return None
-    return asked if isinstance(asked, WriteMember) else None
+    return request if isinstance(request, WriteMember) else None
 
 
 def still_so(letter: DeadLetter, writing: WriteMember, now: Contact) -> DeadLetter:
     """The letter with those values that the person has still. Raises `NotAgain` where there are none.
 
-    What was set since has a call of its own, and what the shop has told since is the shop's. Of some values
-    alone it is another request: the shop may have answered the whole one under the letter's id.
+    A value set since has a call of its own, and a newer one of the shop's wins. With some of the values only
+    it is another request, with a key of its own: the shop may have answered the whole one under the letter's.
     """
     if not now.bindings or now.member_no != writing.member_no or now.member_shop not in (None, writing.shop):
         raise NotAgain(tr("the person is not this member any more: drop it"))

@@ -34,9 +34,9 @@ class LineCalls:
         owns: Callable[[int], bool],
         watch: LineWatch,
     ) -> None:
-        """`account(channel)` is LINE for one channel; `owns(part)` says whose contacts are surely ours.
+        """`account(channel)` is LINE for one channel; `owns(part)`: whether its contacts are surely ours.
 
-        `watch` is told how each attempt ended.
+        `watch` gets the end of each attempt.
         """
         self._account = account
         self._clock = clock
@@ -44,7 +44,7 @@ class LineCalls:
         self._watch = watch
 
     def begin(self, call: Outgoing) -> asyncio.Future[CallResult] | GiveUp:
-        """Make this call: what is heard from LINE; or how it ends without being made."""
+        """Begin this call; its attempt, or its end where it is not made."""
         account = self._account(call.channel)
         if account is None:
             return GiveUp("no-such-channel", f'the playbook has no channel "{call.channel}" any more')
@@ -52,23 +52,23 @@ class LineCalls:
             made = _made(account, call)
             return made if isinstance(made, asyncio.Future) else asyncio.ensure_future(made)
         except Exception as error:
-            heard: asyncio.Future[CallResult] = asyncio.get_running_loop().create_future()
-            heard.set_exception(error)
-            return heard
+            failed: asyncio.Future[CallResult] = asyncio.get_running_loop().create_future()
+            failed.set_exception(error)
+            return failed
 
     def ended(
         self,
         call: Outgoing,
-        heard: asyncio.Future[CallResult],
+        attempt: asyncio.Future[CallResult],
         began: datetime,
         part: int,
         number: int,
         uncertain: bool,
     ) -> RetryVerdict:
-        """What follows from attempt number `number`, which has come to its end; the rest as of `attempt`."""
+        """The verdict on attempt number `number`, which has ended; the other arguments as of `attempt`."""
         outcome: CallResult
-        if (error := heard.exception()) is None:
-            outcome = heard.result()
+        if (error := attempt.exception()) is None:
+            outcome = attempt.result()
             self._watch.on_call_end(call.channel, outcome, began)
         else:  # a client never raises: should it, the call must not be lost
             log.error("a call to LINE failed in a way that it must not", exc_info=error)
@@ -86,12 +86,12 @@ class LineCalls:
             given_up = expired(call, began)
             if given_up is not None:
                 return replace(given_up, tries=number - 1)
-        heard = self.begin(call)
-        if isinstance(heard, GiveUp):
-            return heard
+        begun = self.begin(call)
+        if isinstance(begun, GiveUp):
+            return begun
         with suppress(Exception):  # `ended` looks at it
-            await heard
-        return self.ended(call, heard, began, part, number, uncertain)
+            await begun
+        return self.ended(call, begun, began, part, number, uncertain)
 
 
 def _made(account: LineAccount, call: Outgoing) -> Awaitable[CallResult]:

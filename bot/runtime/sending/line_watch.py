@@ -79,7 +79,7 @@ class _Outage:
 
 
 class LineWatch:
-    """What is wrong between this process and LINE, by channel; told to the log, `/metrics` and `/readyz`."""
+    """Troubles between this process and LINE, by channel; reported in the log, `/metrics` and `/readyz`."""
 
     def __init__(self, channels: Callable[[], Iterable[str]], clock: PatientClock) -> None:
         self._channels = channels

@@ -35,7 +35,7 @@ class MenuIdSource(Protocol):
 
     def line_id(self, channel: str, menu: str) -> str | None: ...
     async def refresh(self) -> None: ...
-    def on_change(self, told: Callable[[str], None]) -> None: ...
+    def on_change(self, callback: Callable[[str], None]) -> None: ...
 
 
 class NoMenus:
@@ -48,7 +48,7 @@ class NoMenus:
     async def refresh(self) -> None:
         """There is nothing to be read."""
 
-    def on_change(self, told: Callable[[str], None]) -> None:
+    def on_change(self, callback: Callable[[str], None]) -> None:
         """Nothing ever changes."""
 
 
@@ -73,7 +73,7 @@ class MenuLinks:
         watch: LineWatch,
         backlog: OutageBacklog,
     ) -> None:
-        """`watch` is told how each attempt ended."""
+        """`watch` gets the end of each attempt."""
         self._account = account
         self._menus = menus
         self._journal = journal
@@ -110,7 +110,7 @@ class MenuLinks:
             person.newer.set()
 
     async def stop(self) -> None:
-        """What is not done lies on the contacts; made twice, it is the same."""
+        """Calls that are not done stay on the contacts; linking twice has the same effect."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -169,7 +169,7 @@ class MenuLinks:
         return self._verdict(call, outcome, attempt, began)
 
     async def _line_id(self, channel: str, menu: str) -> str | None:
-        """Looked up once more before it counts as missing: then whoever syncs it finds this person by it."""
+        """Look it up once more before it counts as missing: then the next sync finds this person by it."""
         if (there := self._menus.line_id(channel, menu)) is not None:
             return there
         await self._menus.refresh()

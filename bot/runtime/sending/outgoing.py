@@ -101,10 +101,10 @@ def _other_call(
         case BrokenMessage(why, is_lost):
             return call("note", _row(MESSAGE_LOST if is_lost else MESSAGE_CUT, None, why))
         case EndedFlow(flow, _, state, began, answers):
-            kept = {name: one.value for name, one in answers.items() if one.type != "code"}  # a secret once
-            said = orjson.dumps(kept).decode() if kept else None
+            values = {name: one.value for name, one in answers.items() if one.type != "code"}  # a secret once
+            saved = orjson.dumps(values).decode() if values else None
             details = (f"flow {flow}", f"state {state}", f"began {began.isoformat()}")
-            return call("note", _row("flow_ended", said, *details))
+            return call("note", _row("flow_ended", saved, *details))
         case LinkMenu(channel, menu):
             user = contact.identity(channel).user or ""
             body = orjson.dumps({"menu": menu})
@@ -114,10 +114,10 @@ def _other_call(
 
 
 def note_row(call: Outgoing, contact: str) -> TimelineRow:
-    """The line for the timeline that a `note` is."""
-    told = orjson.loads(call.body)
-    details = tuple(told["details"])
-    return TimelineRow(call.id, contact, part_of(contact), call.created, told["what"], details, told["text"])
+    """The row of the timeline for a `note`."""
+    note = orjson.loads(call.body)
+    details = tuple(note["details"])
+    return TimelineRow(call.id, contact, part_of(contact), call.created, note["what"], details, note["text"])
 
 
 def _row(what: str, text: str | None, *details: str) -> bytes:

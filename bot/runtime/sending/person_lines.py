@@ -17,7 +17,7 @@ MOST = 20_000
 
 
 class SettledCalls(OrderedDict[str, None]):
-    """Ids of calls. It is a dict itself, for whether it knows a call is asked of each one that is made."""
+    """Ids of calls. It is a dict itself, for it is looked up for each call that is made."""
 
     def add(self, call: str) -> None:
         """It is settled."""
@@ -29,8 +29,8 @@ class SettledCalls(OrderedDict[str, None]):
 Waiting: TypeAlias = tuple[Outgoing, bool]
 """A call that is to be made, and whether that is `uncertain`: it was perhaps made before."""
 
-ASKED_AT_MOST = 20
-"""Questions of one person that are asked side by side and hold nothing up; beyond it no hook is called."""
+REQUESTS_AT_MOST = 20
+"""Requests of one person side by side, at most; beyond it no hook is called."""
 
 BRAKED_AT_MOST = 20
 """Pushes of one person that the brake holds and that hold nothing up."""
@@ -41,8 +41,8 @@ class PersonLine:
     """`work`: what all of it waits for just now; `behind`: pushes behind the `retrying` one; `braked`: what
     the brake holds; `stopped`: no marketing.
 
-    `asked` are those of the `unsettled` calls that others are asked, who may take long to answer;
-    `under_way` is how many of them are asked just now.
+    `requests` are those of the `unsettled` calls whose answer may take long; `under_way`: how many of them
+    are being made.
     """
 
     contact: str
@@ -51,26 +51,26 @@ class PersonLine:
     behind: list[Waiting] = field(default_factory=list)
     braked: list[Waiting] = field(default_factory=list)
     unsettled: set[str] = field(default_factory=set)
-    asked: set[str] = field(default_factory=set)
+    requests: set[str] = field(default_factory=set)
     under_way: int = 0
     retrying: str | None = None
     stopped: bool = False
     work: asyncio.Future[Any] | None = None
 
     def add(self, call: Outgoing) -> None:
-        """It lies on the contact, in the database."""
+        """Take a call that is on the contact, in the database."""
         self.unsettled.add(call.id)
         if call.kind == "ask":
-            self.asked.add(call.id)
+            self.requests.add(call.id)
 
     def settled(self, call: str) -> None:
         """It does no more."""
         self.unsettled.discard(call)
-        self.asked.discard(call)
+        self.requests.discard(call)
 
     def forget(self) -> None:
         """Another process sees to all of it."""
-        for calls in (self.queue, self.behind, self.braked, self.unsettled, self.asked):
+        for calls in (self.queue, self.behind, self.braked, self.unsettled, self.requests):
             calls.clear()
 
     def take_out(self, call: Outgoing) -> None:
@@ -108,23 +108,23 @@ class PersonLine:
     def in_the_way(self) -> int:
         """How many calls keep the person's turns waiting when they become too many."""
         braked = min(len(self.braked), BRAKED_AT_MOST)
-        return len(self.unsettled) - min(len(self.asked), ASKED_AT_MOST) - braked
+        return len(self.unsettled) - min(len(self.requests), REQUESTS_AT_MOST) - braked
 
     @contextmanager
     def asking(self) -> Iterator[bool]:
-        """As long as one of them is asked; gives whether as many are already as should be at a time."""
+        """Counts a request under way; yields whether the most at a time are under way already."""
         self.under_way += 1
         try:
-            yield self.under_way > ASKED_AT_MOST
+            yield self.under_way > REQUESTS_AT_MOST
         finally:
             self.under_way -= 1
 
 
 class PersonLines:
-    """A line for each person of whom anything lies there, sent or not, from `put` until it is settled."""
+    """A line for each person with calls, made or not, from `put` until they are settled."""
 
     def __init__(self, spending: Spending, on_room: Callable[[str], None]) -> None:
-        """`spending` hears of each call; `on_room(contact)` that one is settled."""
+        """`spending` counts each call; `on_room(contact)` is called when one is settled."""
         self._spending = spending
         self._on_room = on_room
         self._lines: dict[str, PersonLine] = {}
@@ -139,7 +139,7 @@ class PersonLines:
         return self._lines.get(line.contact) is line
 
     def of(self, contact: str) -> PersonLine | None:
-        """The line of one person; `None`: nothing lies there."""
+        """The line of one person; `None`: no calls."""
         return self._lines.get(contact)
 
     def __len__(self) -> int:
@@ -162,7 +162,7 @@ class PersonLines:
         return line.in_the_way if line is not None else 0
 
     def knows(self, calls: Iterable[str]) -> bool:
-        """Whether each of these lies there, or is settled."""
+        """Whether each of these is in a line, or settled."""
         return all(call in self._of_call or call in self._finished for call in calls)
 
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool) -> PersonLine | None:
@@ -197,7 +197,8 @@ class PersonLines:
             self._on_room(one)
 
     def forget(self, line: PersonLine, *calls: Outgoing) -> None:
-        """These are not ours to make: the backstop reads what lies on the contact instead, if anything."""
+        """Forget these calls, which are not ours to make: the backstop reads the contact's instead, if
+        any."""
         names = [call.id for call in calls]
         self._forget(names)
         line.unsettled.difference_update(names)
@@ -206,7 +207,7 @@ class PersonLines:
         self._on_room(line.contact)
 
     def drop(self, is_over: Callable[[PersonLine], bool]) -> None:
-        """Forget what lies on contacts of parts that are not ours any more, or who are erased."""
+        """Forget calls on contacts of parts that are not ours any more, or who are erased."""
         for line in [line for line in self if is_over(line)]:
             self._forget(line.unsettled)
             line.forget()

@@ -37,7 +37,7 @@ NOT_MADE = "a call could not be made, or its end not told; it lies on its contac
 
 
 class Sender:
-    """Sends what lies on contacts. Each call ends as done or as a dead letter; the journal writes which."""
+    """Makes the calls on contacts. Each ends as done or as a dead letter; the journal writes which."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Sender:
         day: Callable[[datetime], str],
         grace: float,
     ) -> None:
-        """`on_room(contact)` is told when a call is settled.
+        """`on_room(contact)` is called when a call is settled.
 
         `grace`: seconds that a graceful stop, or handing parts over, waits for calls under way.
         `day(moment)` is the team's day, under which a journey's push is counted.
@@ -109,7 +109,7 @@ class Sender:
         self.lines.settled(calls)
 
     def drop(self) -> None:
-        """Forget what lies on contacts of parts that are not ours any more: their owner sends it."""
+        """Forget calls on contacts of parts that are not ours any more: their owner makes them."""
         self.lines.drop(lambda line: not self._owns(line.part))
 
     def forget(self, contact: str) -> None:
@@ -117,7 +117,7 @@ class Sender:
         self.lines.drop(lambda line: line.contact == contact)
 
     async def stop(self) -> None:
-        """Wait a little for calls under way; what is not sent then lies on the contacts."""
+        """Wait a little for calls under way; calls that are not made stay on the contacts."""
         for line in self.lines:
             line.behind.clear()
         self._drain_ready()
@@ -149,7 +149,7 @@ class Sender:
 
     def _go_on(self, line: PersonLine) -> None:
         if line.queue and line.work is None:
-            if not self._ready:  # one call of the loop for all who come together, and no task for any
+            if not self._ready:  # one callback for all lines that come together, and no task for any
                 asyncio.get_running_loop().call_soon(self._drain_ready)
             self._ready.append(line)
 
@@ -187,26 +187,26 @@ class Sender:
             self._make(line, call)
 
     def _make(self, line: PersonLine, call: Outgoing) -> None:
-        """The first attempt at a call that nobody need be asked about; no task waits for its end."""
+        """The first attempt at a call that needs no check before; no task waits for its end."""
         if self._waits_for_line(call):
             self._retry(line, call, Again(0.0, uncertain=False), attempts=0)
             return
         began = self._clock.now()
-        heard = self._line_calls.begin(call)
-        if isinstance(heard, GiveUp):
-            self._end(line, call, heard)
+        attempt = self._line_calls.begin(call)
+        if isinstance(attempt, GiveUp):
+            self._end(line, call, attempt)
             return
-        line.work = heard
-        self._tasks.add(heard)
-        heard.add_done_callback(partial(self._made, line, call, began))
+        line.work = attempt
+        self._tasks.add(attempt)
+        attempt.add_done_callback(partial(self._made, line, call, began))
 
-    def _made(self, line: PersonLine, call: Outgoing, began: datetime, heard: asyncio.Future[Any]) -> None:
-        self._tasks.discard(heard)
+    def _made(self, line: PersonLine, call: Outgoing, began: datetime, attempt: asyncio.Future[Any]) -> None:
+        self._tasks.discard(attempt)
         line.work = None
-        if heard.cancelled():
+        if attempt.cancelled():
             return  # we are stopped
         try:
-            result = self._line_calls.ended(call, heard, began, line.part, 1, uncertain=False)
+            result = self._line_calls.ended(call, attempt, began, line.part, 1, uncertain=False)
             if isinstance(result, Again) and call.kind == "reply":
                 again = self._see_through(line, call, result.uncertain, result, attempts=1)
                 line.work = self._start(self._then_on(line, again))
@@ -254,7 +254,7 @@ class Sender:
         """What of a call goes out; `None`: it has ended without being made."""
         try:
             fitting = await self._going_out.fit(call, line.contact, stopped=line.stopped)
-        except Exception as error:  # it is kept for a person to look at, and the person's other calls go on
+        except Exception as error:  # a dead letter for staff, and the person's other calls go on
             log.exception("a cap could not be asked")
             self._end(line, call, GiveUp("failed", type(error).__name__))
             return None
@@ -263,7 +263,7 @@ class Sender:
         return fitting
 
     def _aside(self, work: Coroutine[Any, Any, None], part: int) -> None:
-        """Nothing waits for somebody who may take long to answer."""
+        """Run it as a task of its own: an answer may take long, and nothing waits for it."""
         task = self._start(work)
         self._asking[task] = part
         task.add_done_callback(self._asking.pop)
@@ -286,12 +286,12 @@ class Sender:
             line.queue.append((call, True))  # for `resume`, should the part be ours again
 
     def resume(self) -> None:
-        """Go on with what lies on contacts of ours, after a time in which we could not be sure of them."""
+        """Go on with calls on our contacts, after a time in which the lease was uncertain."""
         for line in self.lines:
             self._go_on(line)
 
     def look_at_braked(self) -> None:
-        """What is stopped is something else now, or some time has passed."""
+        """Check braked calls again: other pushes are stopped now, or some time has passed."""
         for line in self._braked.give_back():
             self._go_on(line)
 
@@ -381,13 +381,13 @@ class Sender:
         if fallback is None:
             return False
         line.take_out(fallback)
-        said, push = without_left_out(reply, fallback)
+        is_partly_own, push = without_left_out(reply, fallback)
         if push is None or not (isinstance(result, GiveUp) and result.unsent):
             self._spending.ended(fallback, LEFT_OUT)
             self._journal.ended(fallback, CallEnd(WITH_REPLY, self._clock.now()))
             self._journal.sent(line.contact, fallback.id)
             return False
-        if said:
+        if is_partly_own:
             self._journal.letter(self._dead_letter(line, reply, result, riding=push))
         else:
             self._metrics.sends.inc(reply.kind, PUSHED_INSTEAD)

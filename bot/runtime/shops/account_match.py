@@ -27,7 +27,7 @@ KnownAtLine = Callable[[str, str], Awaitable[bool]]
 
 
 class LineUnknown(Exception):
-    """LINE could not be asked; the message is its own."""
+    """The query to LINE failed; the message is LINE's own."""
 
 
 @dataclass(frozen=True, slots=True)

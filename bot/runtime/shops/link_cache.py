@@ -1,5 +1,5 @@
-"""Which shops are linked, as this process knows: looked up when a shop is about to be asked, never older than
-two seconds then. Who has no shop never asks."""
+"""Cache of which shops are linked: read before a call to a shop, and never older than two seconds then.
+Without shops there is no query."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class LinkCache:
         self._reading = asyncio.Lock()
 
     async def of(self, shop: str) -> ShopLink | None:
-        """The link of the shop of this name, as it is or was; `None`: nobody has linked it."""
+        """The link of the shop of this name, of the last two seconds; `None`: it was never linked."""
         async with self._reading:
             now = self._clock.now()
             if self._at is None or not self._at <= now < self._at + KNOWN_FOR:
@@ -34,11 +34,11 @@ class LinkCache:
         return self._known.get(shop)
 
     async def as_of_now(self, shop: str) -> ShopLink | None:
-        """The same as the database has it, however short ago somebody asked."""
+        """The link as the database has it now."""
         async with self._reading:
             self._at = None
         return await self.of(shop)
 
     def last(self, shop: str) -> ShopLink | None:
-        """The same as it was when somebody last asked."""
+        """The link as it was at the last query."""
         return self._known.get(shop)

@@ -31,7 +31,7 @@ FLUSH = 500
 
 
 class ShopNewsIntake:
-    """Group commit: a write begins when the last one has ended. `stored` is told after each."""
+    """Group commit: a write begins when the last one has ended. `stored` is called after each."""
 
     def __init__(self, store: ShopNewsStore, stored: Callable[[], None]) -> None:
         self._store = store
@@ -59,7 +59,7 @@ class ShopNewsIntake:
             some, self._waiting = self._waiting[:FLUSH], self._waiting[FLUSH:]
             try:
                 known = await self._store.keep([webhook for webhook, _ in some])
-            except Exception as error:  # whatever it is, it is told to all who wait for this write
+            except Exception as error:  # any error goes to all who wait for this write
                 for _, done in some:
                     if not done.done():
                         done.set_exception(error)
@@ -79,12 +79,12 @@ AT_A_TIME = 500
 SIDE_BY_SIDE = 5
 """Members of one shop who are read side by side: the platform's pace decides how fast."""
 TRIES = 5
-"""After which a member's news are given up whom the shop does not tell in a way that is understood."""
+"""Attempts to read a member whose record cannot be parsed; then the member's news are given up."""
 AGAIN = timedelta(seconds=30)
 LONGEST = timedelta(minutes=10)
 """Between two reads of a member whose news are overtaken again and again: they wait longer each time."""
 _OF_THIS_MEMBER = (NotUnderstood, RequestRefused, SeveralMembers)
-"""What is wrong with one member; all else keeps the whole shop."""
+"""Errors of one member; all others make the whole shop wait."""
 
 
 class ShopReader(Protocol):
@@ -110,7 +110,7 @@ class NewsWorld:
 
 
 class ShopNewsDesk:
-    """Tells what shops have told, while part 0 is ours. Two who do it at once tell nobody twice."""
+    """Processes shops' news, while part 0 is ours. Two processes at once store each event once."""
 
     def __init__(self, world: NewsWorld) -> None:
         self._world = world
@@ -127,7 +127,7 @@ class ShopNewsDesk:
         self._woken.set()
 
     async def run(self) -> None:
-        """Look and tell, for ever."""
+        """Look for news and process them, for ever."""
         try:
             await keep_looking(self.look, self._world.clock, LOOK, self._woken)
         finally:
@@ -138,13 +138,13 @@ class ShopNewsDesk:
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether nothing is being told, as far as this process knows."""
+        """Whether nothing is being processed by this process."""
         if self._woken.is_set() or self._is_looking:
             return False
         return all(task.done() for task in self._tasks.values())
 
     async def look(self) -> None:
-        """Begin to tell what waits. What a bug has ended is raised. Raises `DatabaseUnavailable`."""
+        """Begin to process what waits. Errors of earlier tasks are raised. Raises `DatabaseUnavailable`."""
         self._is_looking = True
         try:
             await self._look()
@@ -180,7 +180,7 @@ class ShopNewsDesk:
                 log.warning('the news of the shop "%s" wait: %s: %s', name, type(error).__name__, error)
 
     async def _some(self, name: str) -> bool:
-        """Tell some of what waits; whether there may be more. Raises `ShopFailed`: all of it waits."""
+        """Process some of what waits; whether there may be more. Raises `ShopFailed`: all of it waits."""
         world, now = self._world, self._world.clock.now()
         settings = world.shops().get(name)
         if settings is None:  # perhaps another process serves a newer playbook, or it comes back
@@ -189,17 +189,17 @@ class ShopNewsDesk:
             await self._unlinked(settings)
             return False
         self._later = {one: pause for one, pause in self._later.items() if not pause.may(now)}
-        rows = await world.store.waiting(name, AT_A_TIME, self._later.keys())
-        by_member = await self._read(settings, rows)
+        waiting = await world.store.waiting(name, AT_A_TIME, self._later.keys())
+        by_member = await self._read(settings, waiting)
         members = iter(by_member.items())
         failures: list[ShopFailed] = []
 
         async def work() -> None:
-            for number, told in members:
+            for number, rows in members:
                 if failures or not world.owns(0):
                     return
                 try:
-                    await self._member(settings, number, told)
+                    await self._member(settings, number, rows)
                 except ShopFailed as error:
                     failures.append(error)
 
@@ -207,7 +207,7 @@ class ShopNewsDesk:
             working = [group.create_task(_unless_away(work())) for _ in range(SIDE_BY_SIDE)]
         if failures:
             raise failures[0]
-        return bool(rows) and world.owns(0) and all(one.result() for one in working)
+        return bool(waiting) and world.owns(0) and all(one.result() for one in working)
 
     async def _unlinked(self, shop: ShopSettings) -> None:
         """What had come while it was linked is dropped, unless it is linked again by now."""
@@ -219,7 +219,7 @@ class ShopNewsDesk:
     async def _read(
         self, shop: ShopSettings, rows: Sequence[WaitingNews]
     ) -> Mapping[str, Sequence[tuple[WaitingNews, WebhookNews]]]:
-        """Those that are about somebody, by member; all others are over."""
+        """News about a member, by member; all others are marked as done."""
         found: dict[str, list[tuple[WaitingNews, WebhookNews]]] = {}
         nobodys: list[str] = []
         for row in rows:
@@ -229,13 +229,13 @@ class ShopNewsDesk:
                         await self._world.uninstalled(shop)
                     nobodys.append(row.webhook.id)
                     continue
-                told = meaning(shop.platform, row.webhook)
+                news = meaning(shop.platform, row.webhook)
             except NotTaken as error:
                 log.warning("shop %s: news %r are not understood: %s", shop.name, row.webhook.topic, error)
                 await self._end([row.webhook], "aside")
                 continue
-            if told.member:
-                found.setdefault(told.member, []).append((row, told))
+            if news.member:
+                found.setdefault(news.member, []).append((row, news))
             else:
                 nobodys.append(row.webhook.id)
         if nobodys:
@@ -246,7 +246,7 @@ class ShopNewsDesk:
     async def _member(
         self, shop: ShopSettings, number: str, rows: Sequence[tuple[WaitingNews, WebhookNews]]
     ) -> None:
-        """Read a member, and tell; then it is over. Raises what keeps the whole shop."""
+        """Read a member, and store the events; then the news are done. Raises errors of the whole shop."""
         webhooks = [row.webhook for row, _ in rows]
         there = self._world.shop(shop.name)
         if there is None:
@@ -261,32 +261,32 @@ class ShopNewsDesk:
             await self._failed(shop, rows, error)
             return
         believed = [(row.webhook, await self._believed(there, one)) for row, one in rows]
-        told = MemberNews(number, believed, member, had)
+        news = MemberNews(number, believed, member, had)
         try:
-            await self._world.teller.notify(shop, told)
+            await self._world.teller.notify(shop, news)
         except Overtaken:
             waited = self._world.clock.now() - min(webhook.at for webhook in webhooks)
             self._wait(webhooks, min(LONGEST, max(timedelta(seconds=LOOK), waited / 4)))
             return
         await self._end(webhooks, "done")
 
-    async def _believed(self, shop: ShopReader, told: WebhookNews) -> WebhookNews:
+    async def _believed(self, shop: ShopReader, news: WebhookNews) -> WebhookNews:
         """The news without an order that is not what an unsigned topic calls it: the member is read anyway.
 
-        Where the shop cannot be asked about orders, the signed body alone decides. Raises `ShopFailed`.
+        Where the shop offers no query of orders, the signed body alone decides. Raises `ShopFailed`.
         """
-        order = told.order
+        order = news.order
         if order is None or order.state is None or order.topic == "order_placed":
-            return told
+            return news
         try:
             state = await shop.order_state(order.id)
         except (NotOffered, *_OF_THIS_MEMBER):
             state = order.state
         if state is not None and state.fits(order.topic):
-            return told
+            return news
         log.warning("a webhook calls an order %s, and the shop does not: it is not believed", order.topic)
         self.ended.inc("not believed")
-        return replace(told, order=None)
+        return replace(news, order=None)
 
     async def _failed(
         self, shop: ShopSettings, rows: Sequence[tuple[WaitingNews, WebhookNews]], error: ShopFailed

@@ -42,7 +42,7 @@ from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 
 PASSED = timedelta(minutes=2)
-"""How long ago the moment is up to which is asked: a shop's clock may be behind ours."""
+"""A query ends so long before now: a shop's clock may be behind ours."""
 OVERLAP = timedelta(minutes=10)
 """Which the next poll asks for once more: what was changed in these moments may have become known later."""
 NO_END = timedelta(days=1)
@@ -58,8 +58,10 @@ def mapping_of(shop: ShopSettings, playbook: Playbook) -> str:
     read_by = sorted((ours, theirs.theirs, types.get(ours)) for ours, theirs in shop.attributes.items())
     given = (shop.credentials.get(name) for name in ("username", "url"))  # another one is another shop
     who = [None if not one or one.startswith(STAND_IN) else one for one in given]
-    told = repr((shop.platform, who, read_by, sorted(shop.tags.items()), shop.consent, str(playbook.zone)))
-    return sha256(told.encode()).hexdigest()[:16]
+    description = repr(
+        (shop.platform, who, read_by, sorted(shop.tags.items()), shop.consent, str(playbook.zone))
+    )
+    return sha256(description.encode()).hexdigest()[:16]
 
 
 def poll_of(sync: ShopSync, now: datetime) -> SyncRun:
@@ -102,7 +104,7 @@ def stopped(run: SyncRun, error: Exception, now: datetime) -> SyncRun:
 
 
 def of_another_account(run: SyncRun, channel: str, now: datetime) -> SyncRun:
-    """None of the shop's LINE user ids is known on its channel: somebody has to mend that."""
+    """None of the shop's LINE user ids is known on its channel: staff have to correct the settings."""
     return replace(run, state="stopped", line=False, stop=SyncStop(WRONG_ACCOUNT, channel, now))
 
 
@@ -110,7 +112,7 @@ def through(sync: ShopSync, run: SyncRun, now: datetime) -> ShopSync:
     """The last page was read: what is to be read then, or it is done, and the next poll follows on it.
 
     After all members come those who were changed meanwhile. That listing has no end: somebody may slip
-    through it, who is met by the next poll, which asks for that time once more.
+    through it; the next poll, which covers that time again, finds those members.
     """
     until, since = run.until, run.since
     assert until is not None, "it has begun"
@@ -225,7 +227,7 @@ class MemberReading:
     async def _look(self, shop: ListedShop, settings: ShopSettings) -> None:
         """How many there are, how long that takes; and whether their LINE accounts are those of ours."""
         world, run = self._world, self._run
-        assert run.until is not None, "who begins it has said up to when"
+        assert run.until is not None, "it has begun"
         until = run.until if run.kind == "poll" else world.clock.now() + NO_END
         # not only up to the moment of the listing: a shop that was just imported has nobody before that
         within, channel = Changed(until, run.since), account_of(world.playbook(), settings)
@@ -249,7 +251,7 @@ class MemberReading:
     # -- page by page
 
     async def _pages(self, shop: ListedShop, settings: ShopSettings, mapping: str) -> None:
-        """Each page is taken over, then noted; meanwhile the next one is asked for."""
+        """Take over each page, then store the position; meanwhile the next page is requested."""
         assert self._run.until is not None, "it has begun"
         within = Changed(self._run.until, self._run.since)
         ahead = asyncio.create_task(_page(shop, within, self._run.mark))

@@ -27,7 +27,7 @@ log = logging.getLogger("oaflow.lists")
 class ListSweep:
     """One process does it, the owner of part 0: at its start, when the lists are others, and 15 s later.
 
-    What it has done stands on the contacts: whoever goes on after a crash finds it, and does the rest.
+    Its results are on the contacts: after a crash the next process finds them, and does the rest.
     """
 
     def __init__(

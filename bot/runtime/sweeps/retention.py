@@ -1,4 +1,4 @@
-"""How long conversations and the files of former playbooks are kept."""
+"""Retention of conversations and of the files of former playbooks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class TranscriptRetention:
         await keep_looking(self.look, self._clock, LOOK)
 
     async def look(self) -> None:
-        """Tell it, if it is ours to tell and was not told. Raises `DatabaseUnavailable`."""
+        """Store the retention, if we own part 0 and it has changed. Raises `DatabaseUnavailable`."""
         if not self._owns(0):
             self._told = -1  # another may tell something else
             return

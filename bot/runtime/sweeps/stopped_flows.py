@@ -16,7 +16,7 @@ from bot.store.contacts.flow_occupancy import StandingPeople
 LOOK = 15.0
 """Seconds between two looks; a flow may also be stopped by its own `active: {until}`."""
 PAGE = 500
-"""People who are told at a time."""
+"""People who get events at a time."""
 
 
 class StoppedFlows:
@@ -35,7 +35,7 @@ class StoppedFlows:
         knows: Callable[[str], bool],
         clock: PatientClock,
     ) -> None:
-        """`knows` says whether one still waits for its turn."""
+        """`knows(event)`: whether it still waits for its turn."""
         self._playbook = playbook
         self._people = people
         self._parts = parts
@@ -49,13 +49,13 @@ class StoppedFlows:
 
     async def empty(self) -> None:
         """Have everybody leave who is in a stopped flow, a page at a time."""
-        told: set[str] = set()
+        notified: set[str] = set()
         while stopped := self._stopped():
-            found = await self._people.in_any_of(stopped, self._parts(), PAGE + len(told))
-            people = {contact: channel for contact, channel in found.items() if contact not in told}
+            found = await self._people.in_any_of(stopped, self._parts(), PAGE + len(notified))
+            people = {contact: channel for contact, channel in found.items() if contact not in notified}
             if not people:
                 return
-            told.update(people)
+            notified.update(people)
             events = [self._event(*one, stopped) for one in people.items()]
             await enqueue_and_wait(events, self._hear, self._is_through, self._clock)
 

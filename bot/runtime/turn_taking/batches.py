@@ -73,7 +73,7 @@ class Batches:
 
     async def stop(self) -> None:
         """Begin no further batch, and wait for nobody."""
-        await self._deciding.acquire()  # what waits lies in the inbox
+        await self._deciding.acquire()  # events that wait are in the inbox
         if self._writing is not None:
             await asyncio.wait([self._writing])
         for task in self._tasks:
@@ -149,7 +149,7 @@ class Batches:
             await self._turns.write(decided)
         except DatabaseUnavailable:
             raise
-        except Exception:  # nobody knows whose fault it is: each is taken by itself
+        except Exception:  # it is unknown which turn is at fault: each is taken by itself
             log.exception("a batch of turns failed; its contacts are taken one by one")
             return False
         return True
@@ -163,7 +163,7 @@ class Batches:
     def _give_back(self, batch: Sequence[Lane]) -> None:
         self._lanes.give_back(batch)
         if not all(self._fences.knows(lane.part) for lane in batch):
-            self._lanes.drop(self._fences.knows)  # what was read since `lost` is the new owner's
+            self._lanes.drop(self._fences.knows)  # events read since `lost` are the new owner's
 
     async def _take_alone(self, lane: Lane) -> None:
         try:

@@ -37,9 +37,9 @@ class BrakedPeople(Protocol):
 class BrakeRelease:
     """Ticks the lanes of our people who are held. Who is held still is left as they are: a tick does nothing.
 
-    Nothing of it is kept anywhere: whoever is held says so, and an owner asks when a stop has ended, when
-    parts come to it, and once more when no turn that was decided before can be written any more. What is not
-    due yet then was held by a process whose clock is ahead: `TimerWatch` ticks it when it is.
+    No state of its own is stored: held contacts are marked, and an owner queries them when a stop has ended,
+    when parts come to it, and once more when no turn that was decided before can be written any more. What is
+    not due yet then was held by a process whose clock is ahead: `TimerWatch` ticks it when it is.
     """
 
     def __init__(

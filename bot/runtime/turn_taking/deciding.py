@@ -40,20 +40,20 @@ from bot.store.codec.transcript_codec import cut_short
 log = logging.getLogger("oaflow.deciding")
 
 OUTBOX_CALLS = 20
-"""Calls that may lie on a contact, beside what others are asked; beyond it its turns wait, not its inbox."""
+"""Calls on a contact, requests aside, at most; beyond it its turns wait, not its inbox."""
 
 CUT, NOT_HEARD = "chat: cut", "chat: not heard"
-"""What rows of the timeline say of events beyond the chat budget."""
+"""Details in rows of the timeline for events beyond the chat budget."""
 
 PAUSE = (None,)
-"""What is yielded where a turn pauses."""
+"""Iterated where a turn pauses."""
 
 TIMERS = 50
-"""Timers of one contact that are decided in one batch: what arms itself anew must not keep the others."""
+"""Timers of one contact that are decided in one batch: one that re-arms itself must not delay the others."""
 
 
 class Calls(Protocol):
-    """Who makes the calls to LINE: `bot.runtime.sending.send.Sender`."""
+    """The part of `bot.runtime.sending.send.Sender` that is used here."""
 
     def put(self, contact: str, calls: Iterable[Outgoing], *, recovered: bool = False) -> None: ...
     def stopped(self, contact: str, *, marketing: bool | None) -> None: ...
@@ -68,9 +68,10 @@ class NotAhead(Exception):
 class PendingTurn:
     """What a batch does to one contact, while it is being decided.
 
-    `items` are the events to decide, `taken` how many of them are; `before` is the contact as it is stored,
-    of revision 0 for a stranger; `opened` the ids of what was decided; `failed` why an event could not be.
-    `pushed` are the pushes by channel of all drafts that are decided together: nobody else counts them yet.
+    `items` are the events to decide, `taken` how many of them are; `before` is the stored contact, of
+    revision 0 if it is new; `opened` the ids of decided events, `answered` ids to take out of `waiting`;
+    `failed` why an event could not be decided. `pushed` are the pushes by channel of all drafts that are
+    decided together, which are counted nowhere else yet.
     `rows` without a trace are beyond the chat budget: little of their events is stored.
     """
 
@@ -79,13 +80,13 @@ class PendingTurn:
     contact: Contact
     items: Sequence[Received]
     reread: bool = False
-    heard: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
     taken: int = 0
     opened: tuple[str, ...] = ()
     calls: tuple[Outgoing, ...] = ()
     counted: tuple[Counted, ...] = ()
     rows: tuple[tuple[TimelineRow, TraceRow | None], ...] = ()
-    said: tuple[TranscriptRow, ...] = ()
+    transcripts: tuple[TranscriptRow, ...] = ()
     unsent: tuple[Unsend, ...] = ()
     failed: str = ""
     attempts: int = 0
@@ -99,7 +100,7 @@ class PendingTurn:
         return bool(self.items) and self.items[0].entry.tries >= tries
 
     def write(self, fence: int, *, carries: bool = False) -> TurnWrite:
-        """The one write that makes it true; it `carries` the events that it decides, or they are stored."""
+        """The write of the draft; it `carries` the events that it decides, or they are stored already."""
         revision = self.before.revision
         return TurnWrite(
             before=self.before.contact,
@@ -110,7 +111,7 @@ class PendingTurn:
             opened=self.opened,
             outgoing=self.calls,
             reread=self.reread,
-            handled=self.heard,
+            handled=self.answered,
             born=not revision,
             counted=self.counted,
             claims=self.claims,
@@ -133,9 +134,9 @@ class Decider:
         brake: BrakeState,
         budget: ChatBudget,
     ) -> None:
-        """`world(channel)` is what else a decision about an event of that channel may ask.
+        """`world(channel)`: the other inputs of decisions about events of that channel.
 
-        `personal` puts a person's own addresses into what goes to that person.
+        `personal` puts a person's own addresses into calls to that person.
         """
         self._personal = personal
         self._playbook = playbook
@@ -147,10 +148,10 @@ class Decider:
         self._brake = brake
         self._budget = budget
         self.watching = False
-        """Whether drafts keep what they decide for somebody who watches."""
+        """Whether drafts keep their decisions for an observer."""
 
     def is_full(self, contact: str) -> bool:
-        """Whether so much lies on this contact that its turns must wait until something is settled."""
+        """Whether so many calls are on this contact that its turns must wait until one is settled."""
         return self._calls.in_the_way(contact) >= OUTBOX_CALLS
 
     def can_go_ahead(self, contact: Contact, items: Sequence[Received]) -> bool:
@@ -160,16 +161,16 @@ class Decider:
 
     @property
     def knows_brake(self) -> bool:
-        """Whether what is known of the brake is young enough to decide by."""
+        """Whether the brake was read recently enough to decide by."""
         return self._brake.is_fresh
 
     async def know_brake(self) -> None:
-        """Decide by nothing that is older than a second. Raises `DatabaseUnavailable`."""
+        """Read the brake, unless it was read within a second. Raises `DatabaseUnavailable`."""
         if not self._brake.is_fresh:
             await self._brake.know()
 
     def has_due(self, contact: Contact) -> bool:
-        """Whether time has come for a timer of theirs, be it held or not."""
+        """Whether a timer of the contact is due, be it held or not."""
         now = self._clock.now()
         return any(timer.due <= now for timer in contact.timers)
 
@@ -203,7 +204,7 @@ class Decider:
         return None
 
     def steps(self, draft: PendingTurn) -> Iterator[None]:
-        """Decide all of a draft; where it is one event and no more, with pauses, in which others go as far.
+        """Decide all of a draft; a single event with pauses, in which other drafts do the same step.
 
         Raises what a decision raises, and `NotAhead` where not all can be decided.
         """
@@ -251,10 +252,10 @@ class Decider:
             pass
 
     def _turn(self, playbook: Playbook, draft: PendingTurn, event: Event, now: datetime) -> Iterator[None]:
-        """Decide one event, and keep what comes of it, with a pause after each step."""
+        """Decide one event, and put the results into the draft, with a pause after each step."""
         contact, part = draft.lane.contact, draft.lane.part
-        kept = self._budget.admit(contact, event, now)
-        if kept == "mark":
+        stored = self._budget.admit(contact, event, now)
+        if stored == "mark":
             draft.opened += (event.id,)
             row = TimelineRow(event.id, contact, part, event.at, event_words(event), (NOT_HEARD,))
             draft.rows += ((row, None),)
@@ -266,8 +267,8 @@ class Decider:
         yield
         decision = end_turn(turn, draft.contact)
         if turn.asked_quota and (less := self._inputs(draft, event)) != world:
-            decision = decide(playbook, draft.contact, event, now, less)  # somebody has pushed meanwhile
-        # who pushes is counted at once: the next one is decided with less of them left
+            decision = decide(playbook, draft.contact, event, now, less)  # another turn has pushed meanwhile
+        # a push is counted at once: the next turn is decided with fewer left
         pause = () if Push in map(type, decision.actions) else PAUSE
         yield from pause
         calls = tuple([self._personal(call) for call in outgoing(decision, event, now)])
@@ -276,25 +277,25 @@ class Decider:
         counted = Counted(event.id, day_words(now, playbook.zone), marks) if marks else None
         made = tuple([_named(call, event.channel) for call in calls])
         words, details = event_words(event), _details(decision)
-        if kept == "cut":
+        if stored == "cut":
             details += (CUT,)
         row = TimelineRow(event.id, contact, part, event.at, words, details, None, counted, made)
         trace = None
-        if kept == "all":
+        if stored == "all":
             trace = TraceRow(event.id, contact, part, event.at, playbook.version, _steps(decision))
         yield from pause
-        said: tuple[TranscriptRow, ...] = ()
+        transcripts: tuple[TranscriptRow, ...] = ()
         if playbook.keep_conversations is not None:
             number = turn_number(draft.before.revision + 1, len(draft.opened))
-            said = transcript_rows(event, decision, calls, number)
-            if kept == "cut":
-                said = tuple([row._replace(said=cut_short(row.said)) for row in said])
+            transcripts = transcript_rows(event, decision, calls, number)
+            if stored == "cut":
+                transcripts = tuple([row._replace(said=cut_short(row.said)) for row in transcripts])
         unsend = unsend_of(event, contact) if isinstance(event.what, Other) else None
         # only now, so that a raised exception leaves the draft as it was
         if self.watching:
             draft.watched += (Watched(playbook, draft.contact, event, decision, now, world.taken),)
         draft.contact = decision.contact
-        draft.said += said
+        draft.transcripts += transcripts
         if unsend is not None:
             draft.unsent += (unsend,)
         draft.opened += (event.id,)
@@ -313,7 +314,7 @@ class Decider:
 
 
 def _without(pushed: Counter[str], world: DecisionInputs) -> DecisionInputs:
-    """The world in which these pushes are sent."""
+    """The inputs after these pushes."""
     if not world.quota_left:
         return world
     left = {channel: max(0, number - pushed[channel]) for channel, number in world.quota_left.items()}
@@ -330,7 +331,7 @@ def _timer_event(contact: Contact, due: TimerDue) -> Event:
 
 
 def _named(call: Outgoing, channel: str) -> str:
-    """A call as the timeline has it: on another channel than that of its event, with that."""
+    """A call's name in the timeline: with its channel, if that is not the event's."""
     return call.kind if call.channel == channel else f"{call.kind} {call.channel}"
 
 

@@ -40,7 +40,7 @@ class ErasedContactEvents:
         self._lanes = lanes
 
     async def end(self, draft: PendingTurn) -> None:
-        """Pass them by where they come first, of a draft of somebody who is not stored.
+        """Mark them as done where they are the first events of a draft whose contact is not stored.
 
         Raises `DatabaseUnavailable`.
         """
@@ -69,17 +69,17 @@ T = TypeVar("T")
 
 
 async def together(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-    """What comes of each, in this order. Raises what the first of them has raised, once all have ended.
+    """The results, in this order. Raises the first error, once all have ended.
 
-    Who is cancelled cancels all of them, and waits for that, too.
+    Cancelling it cancels all of them, and waits for that, too.
     """
     ended = await asyncio.gather(*work, return_exceptions=True)
-    came = list[T]()
+    results = list[T]()
     for one in ended:
         if isinstance(one, BaseException):
             raise one
-        came.append(one)
-    return came
+        results.append(one)
+    return results
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -96,10 +96,11 @@ HOPELESS = 10
 
 @dataclass(frozen=True, slots=True)
 class InboxBatch:
-    """What lay in the inbox: the events to decide now, and which of `waiting` they, or nothing, answer."""
+    """Open entries of an inbox: the events to decide now, and the ids in `waiting` that are answered with
+    them."""
 
     items: list[Received]
-    heard: tuple[str, ...]
+    answered: tuple[str, ...]
 
 
 class Rereader:
@@ -120,15 +121,15 @@ class Rereader:
     async def read(self, lane: Lane, stored: Stored | None) -> InboxBatch:
         """Put the contact's open entries, oldest first, in place of what the lane holds.
 
-        `stored` is the contact, read before: whatever is still open now, and did not stand in its `open`,
-        has not been decided by anybody.
+        `stored` is the contact, read before: entries that are still open now, and were not in its `open`,
+        have not been decided.
         """
-        lane.reread = False  # whoever asks for it from now on asks for another reading
+        lane.reread = False  # a request from now on is for another reading
         before = {item.entry.id for item in lane.items}
         decided = stored.open if stored is not None else frozenset()
         if stored is not None:
-            lies = stored.lying
-            missed = [one for one in stored.open if one in before or self._is_strange(one, one in lies)]
+            lying = stored.lying
+            missed = [one for one in stored.open if one in before or self._is_strange(one, one in lying)]
             self.recovered(stored, missed)
         entries = await self._inbox.open_of(lane.contact, lane.part, ENTRIES, decided)
         # also what came meanwhile: it may have been stored before entries of other processes
@@ -139,28 +140,28 @@ class Rereader:
             if entry.id in held:
                 items.append(held[entry.id])
             elif not self._lanes.knows(entry.id):  # else it is being stored, and will be put in the lane
-                event = await self._understood(entry)
+                event = await self._parsed(entry)
                 if event is not None:
                     strange.append(entry)
                     items.append(Received(entry, event))
-        kept = await self._begun(items, strange)
-        inside = {item.entry.id for item in kept}
+        begun = await self._begun(items, strange)
+        inside = {item.entry.id for item in begun}
         # what came into the lane while we read comes last; what was there and is not open any more is gone
         read = before.union(entry.id for entry in entries)
         late = [item for item in lane.items if item.entry.id not in held or item.entry.id not in read]
         self._lanes.forget((held.keys() & read) - inside - decided)
         self._lanes.remember(inside)
         lane.items.clear()
-        lane.items.extend((*kept, *late))
-        more = len(entries) >= ENTRIES or len(kept) < len(items)
+        lane.items.extend((*begun, *late))
+        more = len(entries) >= ENTRIES or len(begun) < len(items)
         lane.reread = lane.reread or more
         waiting = stored.waiting if stored is not None else frozenset()
-        return InboxBatch(kept, tuple(event for event in waiting if not more or event in inside))
+        return InboxBatch(begun, tuple(event for event in waiting if not more or event in inside))
 
     def recovered(self, stored: Stored, events: Iterable[str]) -> None:
-        """Events that were decided, and nobody has said so: their process died, or the answer was lost.
+        """Record decided events that have no row: their process died, or the answer was lost.
 
-        To be called after `SaidBefore.keep`. A row of the timeline that is there already stays as it is.
+        To be called after `RecoveredTranscripts.keep`. A row that is in the timeline already stays as it is.
         """
         contact, part, at = stored.contact.id, part_of(stored.contact.id), stored.contact.turned or EPOCH
         events = tuple(events)
@@ -168,14 +169,15 @@ class Rereader:
         self._lanes.decided(stored.lying & set(events))
         for event in events:
             if event in stored.closed:
-                continue  # it stays there until whoever has the key starts
+                continue  # it stays there until a process with the key starts
             counted, carried = stored.counted.get(event), stored.carried.get(event)
             row = TimelineRow(event, contact, part, at, "recovered", ("trace lost",), None, counted)
             self._journal.decided(contact, event, row, None, carried)
 
-    def _is_strange(self, event: str, lies: bool) -> bool:
-        """Whether nobody here has decided it. What `lies` on the contact may be being stored once more."""
-        return not self._lanes.knows(event) or (lies and event in self._lanes.expected)
+    def _is_strange(self, event: str, lying: bool) -> bool:
+        """Whether it was decided elsewhere. One whose entry is on the contact (`lying`) may be being stored
+        again."""
+        return not self._lanes.knows(event) or (lying and event in self._lanes.expected)
 
     async def _begun(self, items: list[Received], strange: list[InboxEntry]) -> list[Received]:
         """Count a try of the entries that another process left behind; a suspect is decided alone."""
@@ -186,14 +188,14 @@ class Rereader:
                 await self._inbox.set_aside(entry.id, entry.part, why)
         items = [item for item in items if item.entry.id not in hopeless]
         if any(item.entry.tries >= SUSPECT for item in items):
-            return items[:1]  # counted by whoever decides it, just before
+            return items[:1]  # its try is counted just before it is decided
         left = {item.entry.id for item in items}
         trying = [entry for entry in strange if entry.id in left]
         if trying:
             await self._inbox.begin(trying)
         return items
 
-    async def _understood(self, entry: InboxEntry) -> Event | None:
+    async def _parsed(self, entry: InboxEntry) -> Event | None:
         try:
             return self._read_event(entry)
         except ValueError:
@@ -202,12 +204,12 @@ class Rereader:
 
 
 READ_TOGETHER = 16
-"""Contacts whose open entries are asked for side by side: one after the other each waits for all before."""
+"""Contacts whose open entries are read side by side: one by one each would wait for all before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnServices:
-    """What each step of a turn uses, from its event's storing on: stores, lanes, leases, records."""
+    """What each step of a turn uses, from the storing of its event on: stores, lanes, leases, records."""
 
     contacts: ContactStore
     inbox: InboxStore
@@ -218,7 +220,8 @@ class TurnServices:
 
 
 class DraftReader:
-    """Begins the turns of a batch of lanes. What others have left on a contact goes on from here, too."""
+    """Begins the turns of a batch of lanes; calls that other processes left on a contact go on from here,
+    too."""
 
     def __init__(
         self,
@@ -232,7 +235,7 @@ class DraftReader:
     ) -> None:
         """`has_due(contact)`: whether a timer of theirs is due.
 
-        `on_passed(contact)` is told who has got the events of somebody who was merged into them.
+        `on_passed(contact)` is called with the contact that got the events of one merged into it.
         """
         self._contacts, self._inbox = services.contacts, services.inbox
         self._lanes = services.lanes
@@ -256,7 +259,7 @@ class DraftReader:
         return drafts
 
     async def _drafts(self, lanes: Sequence[Lane]) -> list[PendingTurn]:
-        # who asks for another reading from now on waits for the next batch
+        # a request for another reading from now on waits for the next batch
         again = {lane.contact for lane in lanes if self._is_stale(lane)}
         for contact in again:
             self.recent.drop(contact)
@@ -274,21 +277,21 @@ class DraftReader:
                 ours.append((lane, stored))
             elif self._fences.knows(lane.part):
                 await self._pass_on(lane, stored, stored.to)
-        met = await self._to_reread(ours, again)
+        to_reread = await self._to_reread(ours, again)
         drafts: list[PendingTurn | None] = []
         for start in range(0, len(ours), READ_TOGETHER):
             some = ours[start : start + READ_TOGETHER]
-            work = (self._draft(lane, stored, lane.contact in met) for lane, stored in some)
-            if any(lane.contact in met for lane, _ in some):
+            work = (self._draft(lane, stored, lane.contact in to_reread) for lane, stored in some)
+            if any(lane.contact in to_reread for lane, _ in some):
                 drafts += await together([*work])
             else:
                 drafts += [await one for one in work]  # in memory
         return [draft for draft in drafts if draft is not None]
 
     def _is_stale(self, lane: Lane) -> bool:
-        """Whether somebody else may have decided what this lane holds since it was put there.
+        """Whether another process may have decided this lane's events since they were put there.
 
-        Also where a timer of theirs is due of which we know nothing: a former owner has written late.
+        Also where a due timer is not in our cache: a former owner has written late.
         """
         known = self.recent.get(lane.contact)
         if known is None:
@@ -296,16 +299,16 @@ class DraftReader:
         return lane.reread or (lane.tick and not self._has_due(known.contact))
 
     async def _to_reread(self, read: Sequence[tuple[Lane, Stored | None]], again: Set[str]) -> Set[str]:
-        """Those of whom the inbox is asked, for more lies there, or what their lane holds is decided already.
+        """Contacts whose inbox entries are read: there are more, or events of their lane are decided already.
 
-        A turn may have carried it, of which nobody was told, and which was in no inbox when we stored it once
-        more: it lies on the contact; or did, until the journal of another owner had it done, just now.
+        An unrecorded turn may have carried such an event, which was in no inbox when we stored it once more:
+        it is on the contact; or was, until the journal of another owner marked it as done, just now.
         """
         done: Set[str] = frozenset()
         others = [lane for lane, stored in read if self._is_anothers(lane, stored)]
         held = {item.entry.id for lane in others for item in lane.items}
-        if others and (asked := held | self._lanes.expected):
-            done = await self._inbox.known_done(asked)
+        if others and (events := held | self._lanes.expected):
+            done = await self._inbox.known_done(events)
             self._lanes.doubt(done)
         return again | {
             lane.contact
@@ -319,11 +322,11 @@ class DraftReader:
         return stored is not None and stored.fence != self._fences.fence(lane.part)
 
     async def _pass_on(self, lane: Lane, stored: Stored, to: str) -> None:
-        """What comes for a contact that was merged away is decided by the owner of whom it is part of."""
+        """Pass the events of a contact that was merged away on to the owner of the contact it is part of."""
         self._calls.put(lane.contact, stored.outgoing, recovered=True)
         found = await self._rereader.read(lane, stored)
         events = [item.entry.id for item in found.items]
-        if await self._contacts.pass_on(lane.contact, events, found.heard):
+        if await self._contacts.pass_on(lane.contact, events, found.answered):
             passed = set(events)
             for item in [item for item in lane.items if item.entry.id in passed]:
                 lane.items.remove(item)
@@ -333,26 +336,26 @@ class DraftReader:
         else:
             lane.reread = True  # it is itself again
 
-    async def _draft(self, lane: Lane, stored: Stored | None, is_met: bool) -> PendingTurn | None:
-        """`is_met`: whether the inbox is asked what of the lane's is open still."""
+    async def _draft(self, lane: Lane, stored: Stored | None, reread: bool) -> PendingTurn | None:
+        """`reread`: whether the inbox is read for what is still open."""
         if not self._fences.knows(lane.part):
-            return None  # the part went to another process while we read: what lies there is not ours
+            return None  # the part went to another process while we read: its contacts are not ours
         if stored is not None:
             self._calls.put(lane.contact, stored.outgoing, recovered=True)
             self._calls.stopped(lane.contact, marketing=stored.contact.marketing)
         known = self.recent.get(lane.contact) or self._read(lane, stored)
         self.recent.put(known)
-        if is_met:
+        if reread:
             found = await self._rereader.read(lane, stored)
-            return PendingTurn(lane, known, known.contact, found.items, reread=True, heard=found.heard)
-        if stored is not None:  # no entry of this contact was left open: what it remembers is done
+            return PendingTurn(lane, known, known.contact, found.items, reread=True, answered=found.answered)
+        if stored is not None:  # no entry of this contact was left open: the ids on it are done
             done = [event for event in stored.open if not self._lanes.knows(event)]
             self._journal.stale(lane.contact, [event for event in done if event not in stored.counted])
             self._rereader.recovered(stored, [event for event in done if event in stored.counted])
         return PendingTurn(lane, known, known.contact, list(lane.items))
 
     def _read(self, lane: Lane, stored: Stored | None) -> CachedContact:
-        """The contact as it was read; a stranger is born once, however long the first turn has to wait."""
+        """The contact as it was read; a new contact is made once, however long the first turn has to wait."""
         if stored is not None and stored.revision:
             return CachedContact(stored.contact, stored.revision)
         return CachedContact(Contact(lane.contact, seed=newborn_seed()), 0)

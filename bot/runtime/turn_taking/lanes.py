@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from bot.model.inbox import Received
 
 CROWDED = 20_000
-"""Events held in memory; beyond it a lane only remembers that its events lie in the inbox."""
+"""Events held in memory; beyond it a lane only remembers that it has events in the inbox."""
 
 TICKS = 32
-"""Lanes in one batch that nothing but a timer wants: who writes meanwhile waits for no more than these."""
+"""Lanes in one batch that only have timers due: a message meanwhile waits for no more than these."""
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 OVERDUE = 32
@@ -42,9 +42,10 @@ class Lane:
 class Lanes:
     """All lanes of the parts that this process owns."""
 
-    def __init__(self, on_heard: Callable[[Collection[str]], None] = lambda events: None) -> None:
-        """`on_heard` is told of all that is, or will be, in the database, as far as we hear of it."""
-        self._on_heard = on_heard
+    def __init__(self, on_known: Callable[[Collection[str]], None] = lambda events: None) -> None:
+        """`on_known` gets the ids of events that are, or will be, in the database, as this process learns
+        them."""
+        self._on_known = on_known
         self._lanes: dict[str, Lane] = {}
         self._resumed: dict[str, Lane] = {}
         """Those whose wait has ended: their events came before those of `_ready`."""
@@ -69,7 +70,7 @@ class Lanes:
 
     @property
     def ticks(self) -> int:
-        """How many lanes want a turn for nothing but a timer."""
+        """How many lanes only have a timer due."""
         return len(self._due)
 
     def is_rushed(self) -> bool:
@@ -91,7 +92,7 @@ class Lanes:
         return lane is not None and lane.busy
 
     def expect(self, events: Iterable[str]) -> None:
-        """These events are being stored: whoever finds them in the inbox must leave them to `put`.
+        """These events are being stored: a reader of the inbox must leave them to `put`.
 
         `stored` ends it.
         """
@@ -118,7 +119,7 @@ class Lanes:
         """These events were read, in the inbox or on a contact."""
         events = tuple(events)
         self._known.update(events)
-        self._on_heard(events)
+        self._on_known(events)
         self._count()
 
     def decided(self, events: Iterable[str]) -> None:
@@ -126,7 +127,7 @@ class Lanes:
         self._decided.update(self._expected.intersection(events))
 
     def doubt(self, events: Iterable[str]) -> None:
-        """Those of these that are being stored are done, perhaps: the inbox tells, once they are put."""
+        """Those of these that are being stored may be done: the inbox shows it, once they are put."""
         self._doubtful.update(self._expected.intersection(events))
 
     def reserve(self, contact: str, part: int) -> Lane | None:
@@ -244,7 +245,7 @@ class Lanes:
         await self._wake.wait()
 
     def wake(self) -> None:
-        """Have whoever waits for a lane look once more."""
+        """Wake the task that waits for a lane."""
         self._wake.set()
 
     async def empty(self) -> None:

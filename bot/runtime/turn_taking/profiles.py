@@ -1,4 +1,4 @@
-"""What people are called: asked of LINE once, and no longer than a person would wait for an answer."""
+"""People's names: read from LINE once, within the time that a person would wait for an answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PATIENCE = 0.8
 """Seconds that the first turn of a new contact waits for the profile; then it says 朋友."""
 
 TOGETHER = timedelta(seconds=0.1)
-"""Who is asked about within this time shares one timer, and is waited for by so much less."""
+"""Reads that begin within this time share one timer, and are waited for by so much less."""
 
 URGENT = TOKEN_LIFE / 2
 """After so long in the queue an answer goes without a name: a look-up would cost somebody else the answer."""
@@ -30,16 +30,17 @@ URGENT = TOKEN_LIFE / 2
 ASKED_AGAIN = timedelta(minutes=10)
 """How long nobody asks again who a person is of whom LINE could not tell, or did not."""
 
-TOLD_OF = (Follow, TextMessage, OtherMessage, Postback)
-"""What people do of whom LINE tells: friends, and who has written. Of who opens a page only it may not."""
+WITH_PROFILE = (Follow, TextMessage, OtherMessage, Postback)
+"""Events of people whose profile LINE gives: friends, and people who have written. For others it may not."""
 
 REMEMBERED = 10_000
-"""Contacts of whom it is remembered that they were asked about."""
+"""Contacts whose read is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileUnknown:
-    """LINE did not tell; `of_line`: of somebody of whom it does, so that it is asked again after `until`."""
+    """LINE gave no profile; `of_line`: of a person whose profile it gives, so it is read again after
+    `until`."""
 
     until: datetime
     of_line: bool
@@ -62,7 +63,7 @@ class Profiles:
         self._account = account
         self._lanes = lanes
         self._clock = clock
-        self._asked: OrderedDict[str, Profile | ProfileUnknown | None] = (
+        self._reads: OrderedDict[str, Profile | ProfileUnknown | None] = (
             OrderedDict()
         )  # None: is asked just now
         self._held: set[str] = set()
@@ -87,12 +88,14 @@ class Profiles:
         return token is not None and URGENT < self._clock.now() - token.received <= TOKEN_LIFE
 
     def _may_ask(self, contact: str, event: Event) -> bool:
-        if contact not in self._asked:
+        if contact not in self._reads:
             return True
-        kept = self._asked[contact]
-        if not isinstance(kept, ProfileUnknown):
+        known = self._reads[contact]
+        if not isinstance(known, ProfileUnknown):
             return False
-        return self._clock.now() >= kept.until or (isinstance(event.what, TOLD_OF) and not kept.of_line)
+        return self._clock.now() >= known.until or (
+            isinstance(event.what, WITH_PROFILE) and not known.of_line
+        )
 
     def ask(self, lane: Lane, received: Received) -> None:
         """Begin to ask, and hold the lane until the answer is there or patience is at its end."""
@@ -107,12 +110,12 @@ class Profiles:
         self._start(self._fetch(lane.contact, received.event))
 
     def with_profile(self, contact: Contact, received: Received) -> Event:
-        """The event with what LINE has said about a person without a name since it was received; one who has
+        """The event with the profile, read since it was received, of a person without a name; one who has
         a name by now keeps it."""
         event = received.event
         if contact.name is not None:
             return event if event.profile is None else replace(event, profile=None)
-        profile = self._asked.get(contact.id)
+        profile = self._reads.get(contact.id)
         return replace(event, profile=profile) if isinstance(profile, Profile) else event
 
     async def stop(self) -> None:
@@ -126,9 +129,9 @@ class Profiles:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _lose_patience(self, asked: AskingRound) -> None:
+    async def _lose_patience(self, reads: AskingRound) -> None:
         await self._clock.wait(PATIENCE)
-        for contact in asked.contacts:
+        for contact in reads.contacts:
             self._release(contact)
 
     def _release(self, contact: str) -> None:
@@ -151,11 +154,11 @@ class Profiles:
             profile = await account.profile(event.source.id)
         except LineError:  # the name is a courtesy: the person is called 朋友 for now
             profile = None
-        again = ProfileUnknown(self._clock.now() + ASKED_AGAIN, isinstance(event.what, TOLD_OF))
+        again = ProfileUnknown(self._clock.now() + ASKED_AGAIN, isinstance(event.what, WITH_PROFILE))
         self._remember(contact, again if profile is None else profile)
 
     def _remember(self, contact: str, profile: Profile | ProfileUnknown | None) -> None:
-        self._asked[contact] = profile
-        self._asked.move_to_end(contact)
-        if len(self._asked) > REMEMBERED:
-            self._asked.popitem(last=False)
+        self._reads[contact] = profile
+        self._reads.move_to_end(contact)
+        if len(self._reads) > REMEMBERED:
+            self._reads.popitem(last=False)

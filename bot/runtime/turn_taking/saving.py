@@ -58,7 +58,7 @@ class TurnSaver:
     async def save(self, writes: Sequence[TurnWrite]) -> AsyncIterator[Saved]:
         """Write them, and tell of each as soon as it is known: nobody waits for who needs a place.
 
-        Raises `DatabaseUnavailable`; what was told before is written all the same.
+        Raises `DatabaseUnavailable`; rows that were recorded before are written all the same.
         """
         plain = [write for write in writes if not write.claims]
         if plain:

@@ -117,7 +117,7 @@ class TimerWatch:
                 self._stirred.clear()
 
     async def _tick(self) -> bool:
-        """Wake who is due, one at least, whoever cannot go on; whether nobody is left."""
+        """Wake due contacts, at least one, even if it cannot go on; whether none is left."""
         woken = 0
         while (soonest := self._soonest()) is not None and self._left(soonest) <= 0:
             self._take(soonest)
@@ -146,7 +146,7 @@ class TimerWatch:
         return not self._reading.ended and len(self._reading.page) < PAGE // 2
 
     async def _read(self) -> None:
-        reading = self._reading  # whoever begins anew meanwhile has another one
+        reading = self._reading  # a new start meanwhile has another one
         until = self._clock.now() + HORIZON
         page = await self._contacts.due(self._parts(), reading.last, until, PAGE)
         reading.page.extend(page)

@@ -31,7 +31,7 @@ from bot.runtime.turn_taking.durability import DurabilityCheck
 from bot.store.codec.transcript_codec import encode_transcript
 
 SPOKEN = ("reply", "push")
-"""Calls that say something. A `fallback` says what its reply says."""
+"""Calls with messages. A `fallback` has those of its reply."""
 
 _OF_MESSAGES = (
     "id",
@@ -46,11 +46,11 @@ _OF_MESSAGES = (
     "latitude",
     "longitude",
 )
-"""What is kept of a message that is no text; pictures and files stay at LINE, by their id."""
+"""The stored properties of a message that is no text; pictures and files stay at LINE, by their id."""
 _CAUSES = frozenset(
     {"rule", "anything_else", "tap", "word", "result", "start", "branch", "state", "answer", "otherwise"}
 )
-"""The steps of a trace that say why something was said; the first of them counts."""
+"""The steps of a trace that are the cause of messages; the first of them counts."""
 _SHARE = 20
 """Bits for the events of one write, of one contact."""
 
@@ -70,7 +70,7 @@ def transcript_rows(
     if (incoming is None and not spoken) or source.kind in CROWDS:
         return ()
     at = decision.contact.turned or event.at
-    cause = _cause(event, decision.trace, heard=incoming is not None)
+    cause = _cause(event, decision.trace, is_incoming=incoming is not None)
     if len(spoken) == 1 and spoken[0].to == source.id and spoken[0].channel == event.channel:  # mostly
         chat = contact_id(event.channel, source.id)
         return (TranscriptRow(event.id, chat, at, number, encode_transcript(incoming, cause, spoken)),)
@@ -80,9 +80,9 @@ def transcript_rows(
 def recovered_rows(
     event_id: str, event: Event | None, calls: Sequence[Outgoing], at: datetime, number: int
 ) -> Sequence[TranscriptRow]:
-    """The same of a turn whose process has died before it told: from its event and what lies on the contact.
+    """The rows of a turn whose process died before writing them: from its event and the calls on the contact.
 
-    Whether a text answered a private question is not known any more, so all are taken for such.
+    Whether a text answered a private question is not known any more, so every text is treated as private.
     """
     if event is not None and event.source.kind in CROWDS:
         return ()
@@ -93,15 +93,15 @@ def recovered_rows(
 
 
 def resent_row(call: Outgoing, who: str) -> TranscriptRow | None:
-    """That staff have had this call made once more, if it says something."""
+    """The row of a call that staff have resent, if it has messages."""
     if call.kind not in SPOKEN or not call.to:
         return None
-    said = encode_transcript(None, Cause(event=f"resent: {call.kind}", who=who), [call])
-    return TranscriptRow(call.event, contact_id(call.channel, call.to), call.received, 0, said)
+    encoded = encode_transcript(None, Cause(event=f"resent: {call.kind}", who=who), [call])
+    return TranscriptRow(call.event, contact_id(call.channel, call.to), call.received, 0, encoded)
 
 
 def incoming_of(event: Event, secrecy: Secrecy) -> Incoming | None:
-    """What the person sent, as it is kept; `None` where that is nothing of the chat."""
+    """What the person sent, as it is stored; `None` where it is no part of the chat."""
     what = event.what
     if isinstance(what, TextMessage):  # as most are
         return Incoming("text", "" if secrecy == "once" else what.text, event.sent, secrecy)
@@ -120,15 +120,15 @@ def incoming_of(event: Event, secrecy: Secrecy) -> Incoming | None:
 
 
 def unsend_of(event: Event, contact: str) -> Unsend | None:
-    """Which message the person has taken back, if this tells so.
+    """The message that the person has unsent with this event, if it is such an event.
 
     https://developers.line.biz/en/docs/messaging-api/receiving-messages/#webhook-unsend-message
     """
     what = event.what
     if not isinstance(what, Other) or what.type != "unsend":
         return None
-    told = what.content.get("unsend")
-    message = told.get("messageId") if isinstance(told, Mapping) else None
+    unsend = what.content.get("unsend")
+    message = unsend.get("messageId") if isinstance(unsend, Mapping) else None
     if not isinstance(message, str):
         return None
     return Unsend(contact, contact_id(event.channel, event.source.id), message, event.at)
@@ -143,7 +143,7 @@ def _rows(
     cause: Cause | None,
     calls: Sequence[Outgoing],
 ) -> tuple[TranscriptRow, ...]:
-    """`chat` is that of the event; `None`: it came from nobody."""
+    """`chat` is that of the event; `None`: it has none."""
     here: list[Outgoing] = []
     elsewhere: dict[str, list[Outgoing]] = {}
     for call in calls:
@@ -163,17 +163,19 @@ def _rows(
 
 
 def _chat(event: Event) -> str | None:
-    """The chat that something came from; `None` for what comes from nobody."""
+    """The chat of an event; `None` where it has none."""
     source = event.source
     return contact_id(event.channel, source.id) if source.kind == "user" and source.id else None
 
 
 def _storable(content: Mapping[str, Any]) -> Mapping[str, Any]:
-    kept = {name: content[name] for name in _OF_MESSAGES if isinstance(content.get(name), str | int | float)}
+    stored = {
+        name: content[name] for name in _OF_MESSAGES if isinstance(content.get(name), str | int | float)
+    }
     provider = content.get("contentProvider")
     if isinstance(provider, Mapping) and provider.get("type") == ELSEWHERE:
-        kept["provider"] = ELSEWHERE
-    return kept
+        stored["provider"] = ELSEWHERE
+    return stored
 
 
 def _perhaps(event: Event) -> Secrecy:
@@ -182,7 +184,7 @@ def _perhaps(event: Event) -> Secrecy:
     return "once" if is_code else "private"
 
 
-def _cause(event: Event, trace: Sequence[TraceStep], *, heard: bool) -> Cause:
+def _cause(event: Event, trace: Sequence[TraceStep], *, is_incoming: bool) -> Cause:
     step = place = flow = ""
     for at, (kind, values) in trace:
         if kind.what in _CAUSES:
@@ -191,7 +193,7 @@ def _cause(event: Event, trace: Sequence[TraceStep], *, heard: bool) -> Cause:
             if kind is STATE:
                 state, name = values
                 flow = f"{name}: {state}"
-    return Cause(step, place, flow, "" if heard else event_words(event))
+    return Cause(step, place, flow, "" if is_incoming else event_words(event))
 
 
 class RecoveredTranscripts:
@@ -205,7 +207,7 @@ class RecoveredTranscripts:
         read_event: Callable[[InboxEntry], Event],
         keeps: Callable[[], bool],
     ) -> None:
-        """`keeps()`: whether conversations are kept at all; what was taken back is forgotten in any case."""
+        """`keeps()`: whether conversations are stored at all; unsent messages are deleted in any case."""
         self._inbox = inbox
         self._durability = durability
         self._journal = journal
@@ -213,24 +215,24 @@ class RecoveredTranscripts:
         self._keeps = keeps
 
     async def keep(self, stored: Stored) -> None:
-        """Keep what was said in events that are decided and not done, but for those that our journal has.
+        """Store the rows of events that are decided and not done, but for those that our journal has.
 
-        To be called before any call that lies on the contact is made, or any of these events counts as done:
-        then it may leave it. That a lane knows an event says nothing: LINE may be bringing it once more.
-        Raises `DatabaseUnavailable`, also where a failover has taken back what was read.
+        To be called before any call on the contact is made, or any of these events counts as done: then it
+        may leave the contact. That a lane knows an event proves nothing: LINE may be delivering it once more.
+        Raises `DatabaseUnavailable`, also where a failover has rolled back what was read.
         """
         contact = stored.contact.id
         events = [event for event in stored.open if not self._journal.has(contact, event)]
         if not events:
             return
         carried = [event for event in events if event in stored.carried]
-        if carried:  # else it would be in the inbox as done, and on no contact, when LINE brings it again
+        if carried:  # else it would be in the inbox as done, and on no contact, when LINE delivers it again
             await self._durability.decided(contact, carried)
         elsewhere = [event for event in events if event not in stored.carried]
         found = await self._inbox.entries(elsewhere, part_of(contact)) if elsewhere else {}
         entries = {**found, **stored.carried}
         rows, unsent = list[TranscriptRow](), list[Unsend]()
-        for number, name in enumerate(stored.open):  # behind all that was kept of the same moment
+        for number, name in enumerate(stored.open):  # after all rows of the same moment
             if name in events:
                 event = self._event(entries.get(name))
                 rows += self._rows(stored, name, event, number)

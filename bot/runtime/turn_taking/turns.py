@@ -52,7 +52,7 @@ class TurnTaker:
         watch: Watch | None,
         decides_ahead: bool,
     ) -> None:
-        """`on_timers` is told who has timers after a turn, `watch` of each turn that is written.
+        """`on_timers` gets contacts with timers after a turn, `watch` each turn that is written.
 
         Without `decides_ahead` all take the usual way.
         """
@@ -72,7 +72,7 @@ class TurnTaker:
         self.recent = reader.recent
         self.on_pages: Callable[[Contact, Sequence[str]], None] = lambda contact, decided: None
         self._pushed: Counter[str] = Counter()
-        """Pushes by channel that are decided and not told to the sender: nobody else counts them yet."""
+        """Pushes by channel that are decided and not yet given to the sender, which counts them then."""
 
     async def take(self, batch: Sequence[Lane]) -> None:
         """Take the turns of these lanes. Raises `DatabaseUnavailable`; then nothing has been forgotten."""
@@ -112,7 +112,7 @@ class TurnTaker:
                 self.forget(alone)
 
     def forget(self, decided: DecidedBatch) -> None:
-        """What is decided here is told, or is not to be."""
+        """Give up, or give on, what was decided here."""
         for draft in decided.drafts:
             self._count_no_more(draft)
 
@@ -128,7 +128,7 @@ class TurnTaker:
                     del self._pushed[call.channel]
 
     async def _go_on(self, drafts: Sequence[PendingTurn]) -> None:
-        await self._decider.know_brake()  # last: whoever was frozen while others were asked looks now
+        await self._decider.know_brake()  # last: the process may have been frozen meanwhile
         for number, draft in enumerate(drafts):
             draft.pushed = self._pushed
             if number % SLICE == SLICE - 1:
@@ -152,7 +152,7 @@ class TurnTaker:
         carry their events: then these are stored with them.
         """
         if not self._decides_ahead or not self._decider.knows_brake:
-            return []  # whoever takes the usual way asks for the brake first
+            return []  # the usual way reads the brake first
         people: dict[str, list[Received]] = {}
         for item in received:
             people.setdefault(item.entry.contact, []).append(item)
@@ -179,7 +179,7 @@ class TurnTaker:
         fences: Mapping[int, int | None],
     ) -> PendingTurn | None:
         known, part = self.recent.get(contact), items[0].entry.part
-        # a stranger is asked for: an erased person's news end where the usual way reads them
+        # new contacts are read: an erased person's news end where the usual way reads them
         if known is None or not known.revision or fences[part] is None:
             return None
         if not self._decider.can_go_ahead(known.contact, items):
@@ -261,7 +261,7 @@ class TurnTaker:
     def _publish(self, draft: PendingTurn, write: TurnWrite) -> None:
         """It is written: tell the journal, and who watches."""
         contact = draft.lane.contact
-        self._journal.record_transcripts(draft.said, draft.unsent)
+        self._journal.record_transcripts(draft.transcripts, draft.unsent)
         carried = {entry.id: entry for entry in write.carried} if write.carried else {}
         if any(trace is None for _, trace in draft.rows):
             carried = self._cut(draft, carried)
@@ -296,7 +296,7 @@ class TurnTaker:
     def _lose(self, draft: PendingTurn) -> None:
         """Somebody was faster: the contact and its entries are read anew, and decided on what is there.
 
-        Not before the lease was looked at: what a new owner has decided is told by the new owner.
+        Not before the lease was checked: the new owner reports what it has decided.
         """
         self._metrics.lost_races.inc()
         self._lanes.close([draft.lane.part])

@@ -18,7 +18,7 @@ class Worlds:
         totals: Callable[[], Mapping[str, int]],
         brake: Callable[[], Brake] = lambda: OFF,
     ) -> None:
-        """`sms_credit` is asked each time, by channel; the others after `changed`."""
+        """`sms_credit` is read each time, by channel; the others after `changed`."""
         self._sms_credit = sms_credit
         self._quota_left = quota_left
         self._totals = totals
