@@ -1,14 +1,21 @@
-"""LINE's limits: how long texts may be, counted as LINE counts, and how many there may be of what.
+"""LINE's limits: lengths of texts as LINE counts them, numbers of things, and areas that can be tapped.
+
+Areas are in whole pixels: the reference says `Number` (of a latitude it says `Decimal`), LINE's OpenAPI
+`integer`.
 
 https://developers.line.biz/en/reference/messaging-api/#message-objects
+https://developers.line.biz/en/reference/messaging-api/#bounds-object
 https://developers.line.biz/en/docs/messaging-api/text-character-count/
+https://github.com/line/line-openapi/blob/main/messaging-api.yml
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.engine.compiled.card import TEXT_MOST
 from bot.engine.rendering.rendering import LABEL_MOST
-from bot.line.objects.spec import TextSpec
+from bot.line.objects.spec import Number, ObjectSpec, TextSpec, inside
 from bot.model.translatable import tr
 
 TEXT = TextSpec(TEXT_MOST)
@@ -42,3 +49,17 @@ ADDRESS = 1_000
 """UTF-16 code units in the address of a tap."""
 PICTURE_ADDRESS = 2_000
 """UTF-16 code units in the address of a picture, video or audio."""
+
+
+_FROM_0, _FROM_1 = Number(what="box"), Number(1, what="box")
+AREA = ObjectSpec(
+    {"x": _FROM_0, "y": _FROM_0, "width": _FROM_1, "height": _FROM_1}, ("x", "y", "width", "height")
+)
+
+
+def is_within(box: Any, width: Any, height: Any) -> bool:
+    """Whether a rectangle goes neither over the right edge of a picture nor over the lower one."""
+    x, y, wide, high = (inside(box, name) for name in AREA.properties)
+    if not all(isinstance(number, int | float) for number in (x, y, wide, high, width, height)):
+        return True
+    return bool(x + wide <= width and y + high <= height)

@@ -11,16 +11,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.line.objects.actions import FETCHED, OPENED
-from bot.line.objects.areas import AREA, lies_within
 from bot.line.objects.faults import faults_of
 from bot.line.objects.flex import container_faults
 from bot.line.objects.limits import (
     ALT,
+    AREA,
     COPIED,
     PLACE_ADDRESS,
     PLACE_TITLE,
     SENDER_NAME,
     TEXT,
+    is_within,
 )
 from bot.line.objects.spec import (
     JsonPath,
@@ -126,7 +127,7 @@ def _areas_inside(imagemap: Mapping[str, Any]) -> Iterator[SpecFault]:
     ]
     boxes.append((("video", "area"), inside(imagemap, "video", "area")))
     for at, box in boxes:
-        if not lies_within(box, IMAGEMAP_WIDTH, height):
+        if not is_within(box, IMAGEMAP_WIDTH, height):
             yield SpecFault(at, "look", by="area")
 
 

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.line.objects.actions import IN_MENU
-from bot.line.objects.areas import AREA, lies_within
-from bot.line.objects.limits import CHAT_BAR, MENU_AREAS
+from bot.line.objects.limits import AREA, CHAT_BAR, MENU_AREAS, is_within
 from bot.line.objects.spec import Many, Number, ObjectSpec, SpecFault, Switch, TextSpec, inside, items
 from bot.model.translatable import tr
 
@@ -37,7 +36,7 @@ def _ratio(size: Mapping[str, Any]) -> Iterator[SpecFault]:
 def _inside(menu: Mapping[str, Any]) -> Iterator[SpecFault]:
     width, height = inside(menu, "size", "width"), inside(menu, "size", "height")
     for number, area in enumerate(items(menu, "areas")):
-        if not lies_within(inside(area, "bounds"), width, height):
+        if not is_within(inside(area, "bounds"), width, height):
             yield SpecFault(("areas", number, "bounds"), "look")
 
 

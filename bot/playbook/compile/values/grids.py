@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from bot.line.objects.areas import AREA, lies_within
 from bot.line.objects.faults import faults_of
+from bot.line.objects.limits import AREA, is_within
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.shape.suggest_words import split_values
@@ -101,7 +101,7 @@ def _explicit_box(scope: Scope, node: List, width: int, height: int) -> GridBox:
             tr("write it such as  [0, 0, 520, 520]"),
         )
         return GridBox(0, 0, width, height)
-    if any(faults_of(box._asdict(), AREA)) or not lies_within(box._asdict(), width, height):
+    if any(faults_of(box._asdict(), AREA)) or not is_within(box._asdict(), width, height):
         message = tr(
             "this box does not lie in the picture, which is {width} × {height} here",
             width=width,
