@@ -51,7 +51,7 @@ def outside_socket(info: AddressInfo) -> socket.socket:
 
 
 def outside_session() -> aiohttp.ClientSession:
-    """Calls the public internet, and nothing else; no proxy of the environment stands between. Close it."""
+    """Calls the public internet, and nothing else; without proxies of the environment. Close it."""
     return _session(
         aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS, socket_factory=outside_socket)
     )
@@ -125,7 +125,7 @@ class _Failed:
 class HookCaller:
     """Calls hooks side by side, so many at a time at each host. Use it as an asynchronous context.
 
-    `private` are the hosts of our own network that may be called, by the name that stands in the address.
+    `private` are the hosts of our own network that may be called, by their name in the address.
     """
 
     def __init__(
@@ -237,7 +237,7 @@ def _address(url: str) -> URL | None:
 
 
 def _host(name: str) -> URL | None:
-    """As it stands in an address: small letters, and names in other letters as the network has them."""
+    """In the form of an address: lower case, and international names as in DNS."""
     try:
         return URL.build(scheme="http", host=name.strip("[]").lower())
     except ValueError:

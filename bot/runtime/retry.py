@@ -57,7 +57,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """Set it aside as a dead letter. `reason` is a stable word, `detail` what LINE said, under which id.
+    """Set it aside as a dead letter. `reason` is a stable word, `detail` LINE's message, with its request id.
 
     `unsent`: no attempt can have reached anybody. `tries`: attempts of this process.
     """

@@ -21,7 +21,7 @@ from bot.model.translatable import tr
 TEXT = TextSpec(TEXT_MOST)
 ALT = TextSpec(1_500, what="alt")
 SHOWN_AS_ALT = TextSpec(1_500, of=tr("the alt, which it is too,"))
-"""Of the text that stands for the alt of a card without one."""
+"""The text that is the alt of a card without one."""
 TITLE = TextSpec(40, "grapheme", what="title", of=tr("a card"))
 BUTTONS_TEXT = TextSpec(160, "grapheme", of=tr("a card without title and image"))
 BUTTONS_TEXT_BESIDE = TextSpec(60, "grapheme", of=tr("a card with title or image"))

@@ -1,4 +1,4 @@
-"""The calls of one batch: one multicast for all, or a push each; and what LINE said of whom."""
+"""The calls of one batch: one multicast for all, or a push each; and LINE's result for each person."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from bot.model.clock import Clock, SystemClock
 log = logging.getLogger("oaflow.clock")
 
 TOLERATED = timedelta(seconds=1)
-"""What a clock that is set by NTP is never off by: nearer than that the machine's clock stands."""
+"""Less than any deviation of a clock set by NTP: within it the machine's clock is kept."""
 SETTLED = TOLERATED / 2
 """Nearer than that a corrected clock goes by the machine again, and a new measurement changes nothing."""
 LONGEST_QUESTION = 0.5

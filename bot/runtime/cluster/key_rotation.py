@@ -32,7 +32,7 @@ log = logging.getLogger("oaflow.keys")
 
 
 class KeyWatch:
-    """Keeps the seal by the register. `trouble` says for `/readyz` why this process stands aside."""
+    """Keeps the seal by the register. `trouble`: for `/readyz`, why this process owns no parts."""
 
     def __init__(
         self, seal: Seal, register: KeyRegister, rotations: Rotations, read_ring: Callable[[], KeyRing]

@@ -58,7 +58,7 @@ class SmsDayWatch:
         self._language = language
 
     async def counted(self, day: str, today: DayCount, most: int, *, newcomer: bool) -> None:
-        """One more of the `most` codes of the team's `day` is sent, to a newcomer or to somebody else."""
+        """Another of the `most` codes of the team's `day` was sent, to a newcomer or not."""
         if newcomer and today.this_hour == newcomers_in_an_hour(most):
             log.warning(
                 "%d SMS codes of this hour went to people who are friends for less than a day, or no "

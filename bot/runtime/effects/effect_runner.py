@@ -36,7 +36,7 @@ async def patiently(work: Callable[[], Awaitable[T]], clock: PatientClock) -> T:
 
 
 class InTurn:
-    """Who comes in waits for all who came before under that name. Nobody is remembered longer."""
+    """Locks by name, first come first served. A name without waiters is forgotten."""
 
     def __init__(self) -> None:
         self._turns = defaultdict[str, asyncio.Lock](asyncio.Lock)
@@ -44,7 +44,7 @@ class InTurn:
 
     @asynccontextmanager
     async def of(self, name: str) -> AsyncIterator[None]:
-        """Until the block ends nobody else is in one of this name."""
+        """Hold the lock of this name within the block."""
         self._there[name] += 1
         try:
             async with self._turns[name]:
@@ -55,12 +55,12 @@ class InTurn:
                 del self._there[name], self._turns[name]
 
     def is_last(self, name: str) -> bool:
-        """Whether nobody waits behind the one who is in it."""
+        """Whether nobody waits for the lock behind its holder."""
         return self._there[name] == 1
 
     @property
     def is_empty(self) -> bool:
-        """Whether nobody is in, or waits."""
+        """Whether no lock is held or waited for."""
         return not self._there and not self._turns
 
 

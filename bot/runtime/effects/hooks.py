@@ -43,7 +43,7 @@ class HookFigures:
 log = logging.getLogger("oaflow.hooks")
 
 AWAY, REFUSED = "away", "refused"
-"""It may be better by itself · somebody has to mend it, here or there."""
+"""Temporary, perhaps · needs a correction, here or there."""
 _PASSING = frozenset(("unreachable", "late", "broken off", "away"))
 _BUSY = frozenset((408, 425, 429))
 
@@ -78,7 +78,7 @@ class HookWatch:
         self._watch.keep(hook, troubles)
 
     async def stop(self) -> None:
-        """Say what is still wrong: who starts next begins to watch anew."""
+        """Log what is still wrong: the next process starts its watch anew."""
         await self._watch.stop()
 
 

@@ -49,7 +49,7 @@ class ListDirectory:
         raise self._refused()
 
     async def write_line(self, member_no: str, user: str) -> None:
-        """Nobody else would read it there: who is bound stands on the contact."""
+        """Not stored: no other system reads the list, and the binding is on the contact."""
         raise self._refused()
 
     async def register(self, new: NewMember, key: str) -> Record:

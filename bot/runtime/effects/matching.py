@@ -1,4 +1,5 @@
-"""Who else has what somebody wrote in a form: a possible match, for staff to confirm or refuse (E2)."""
+"""Contacts with the same phone or address as a form: possible matches, for staff to confirm or refuse
+(E2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk for members: who has this phone, at the shop and among our own people, and whose it is to be."""
+"""The desk for members: finds the owner of a phone, at the shop and among our contacts, and reserves it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ log = logging.getLogger("oaflow.members")
 
 
 class _Taken(Exception):
-    """The phone is somebody else's here, or is being bound just now."""
+    """Another contact has the phone, or is binding it just now."""
 
 
 class MemberFinder:
@@ -158,7 +158,7 @@ class MemberFinder:
         return await self._claimed(found, request.origin, caller)
 
     async def _registered(self, request: RegisterMember, caller: Caller) -> ReservedMember | None:
-        """One of a phone after the other: who asks twice at once has reserved it both times."""
+        """One request of a phone after the other: two at once of one contact would both have it reserved."""
         phone = request.phone or ""
         async with self._registering.of(phone):
             return await self._known_or_made(phone, request, caller)
@@ -268,13 +268,14 @@ class MemberFinder:
         return shop is not None and shop.name == found.shop
 
     def _is_theirs_without_code(self, found: ReservedMember, same: Iterable[Contact]) -> bool:
-        """Whether a phone that nobody has proven here is free, or held by who is this very member."""
+        """Whether an unverified phone is free, or held by this very member."""
         return found.former is None and all(self._is_member(one, found) for one in same)
 
     # -- notices
 
     async def settle(self, notice: PhoneNotice, caller: Caller) -> None:
-        """A phone was bound or unbound: from now on others find it taken, or free; a shop learns who it is.
+        """A phone was bound or unbound: from now on it is taken, or free, for others; the shop gets the LINE
+        user id.
 
         Raises `ShopFailed` where the shop could not be notified. The binding stays valid.
         """
@@ -290,7 +291,7 @@ class MemberFinder:
                     await self._write_line(member_no, caller)
 
     async def _as_now(self, caller: Caller) -> Caller:
-        """Who asks, where the contact has been merged away since."""
+        """The caller, with the contact that it was merged into since."""
         stored = await self._contacts.person(caller.contact)
         return caller if stored is None else replace(caller, contact=stored.contact.id)
 

@@ -1,4 +1,4 @@
-"""Does the shop know this LINE account already? Asked before a page opens for somebody who is not bound.
+"""Looks a LINE account up at the shop before a page opens for a person who is not bound.
 
 LINE 快速登入: the shop's own record carries the LINE user id, where both are of one provider (B18).
 """
@@ -17,7 +17,8 @@ from bot.model.event import Facts
 from bot.shops.failure import ShopFailed
 
 PATIENCE = 2.0
-"""Seconds that an opening page waits for the shop, behind those who prove a phone; then it opens without."""
+"""Seconds that an opening page waits for the shop, at lower priority than verifications; then it opens
+without."""
 
 AGAIN = timedelta(minutes=10)
 REMEMBERED = 10_000

@@ -83,9 +83,9 @@ class ShopRecords:
         return Outcome("member", "found" if is_there else "missing", request.origin, facts=facts)
 
     async def _read_anew(self, contact: Contact | None, caller: Caller) -> Facts | None:
-        """By member number; by LINE user id only who has none, or was bound by nothing else.
+        """By member number; by LINE user id only for a contact without one, or bound by nothing else.
 
-        Whose record has no number (a list without them) is known by the phone that they have bound.
+        A record without a number (a list without them) is found by the bound phone.
         """
         facts = None if contact is None else await self._without_number(contact)
         if facts is not None:

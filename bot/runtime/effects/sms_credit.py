@@ -35,9 +35,9 @@ class _Known:
 
 
 class SmsCredits:
-    """Levels by the provider's name in the playbook. One that nobody can tell is `fine`: it is tried.
+    """Levels by the provider's name in the playbook. An unknown one is `fine`: it is tried.
 
-    Whatever changes is said in the log once: low, none, and over.
+    Each change is logged once: low, none, and over.
     """
 
     def __init__(

@@ -23,7 +23,7 @@ LONGEST = 5_000
 
 
 def refuse_what_is_the_shops(info: AttributeInfo, called: str) -> None:
-    """Raise `Refused` for an attribute that no hand may set; `called` as those who read it know it."""
+    """Raise `RewriteRefused` for an attribute that staff may not set; `called`: its name for the reader."""
     if not info.writable:
         raise RewriteRefused(
             tr("{attribute} is what the shop says of its member: change it there", attribute=quoted(called))
@@ -37,7 +37,7 @@ def value_by_hand(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -
 
 
 def parse_value(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> Value:
-    """The same of an attribute that may be the shop's, for who has its record."""
+    """The same for an attribute of the shop's, for a contact that has its record."""
     if len(text) > LONGEST:
         raise RewriteRefused(
             tr(
@@ -93,12 +93,12 @@ class StaffChanges:
     async def set_attribute(
         self, contact: str, key: str, value: Value | None, who: str, *, shown: str | None = None
     ) -> str:
-        """Have an attribute set to a value of its type, or cleared; `shown` of it stands in the log."""
+        """Have an attribute set to a value of its type, or cleared; `shown` is its text in the log."""
         details = (key,) if shown is None else (key, shown)
         return await self._append(contact, StaffSets(key, value), "set", who, *details)
 
     async def draw(self, contact: str, drawn: StaffDraws, who: str) -> str:
-        """Have somebody put into another group of a split."""
+        """Have a contact put into another group of a split."""
         return await self._append(contact, drawn, "drawn", who, drawn.split, drawn.group)
 
     async def hand_back(self, contact: str, channel: str, who: str) -> str:

@@ -23,7 +23,7 @@ from bot.runtime.ports import Caller, ContactStore
 from bot.scenario.draw import redrawn
 
 WHO = "staff"
-"""How the audit log, and a tag, name them: nobody has signed in."""
+"""Their name in the audit log and in a tag: there is no sign-in."""
 
 
 class StaffDesk:
@@ -95,7 +95,7 @@ class StaffDesk:
         return await self._soon(contact, self._merging.unbind(contact, kind, WHO))
 
     async def bind(self, channel: str, user: str, phone: str) -> str:
-        """Bind the member of the channel's shop who has this phone, which staff vouch for."""
+        """Bind the member of the channel's shop with this phone, on the authority of staff."""
         number = typed(phone, "phone")
         if not isinstance(number, str):
             raise RewriteRefused(tr("{phone} is no mobile number", phone=quoted(phone)))

@@ -82,7 +82,7 @@ class ShopWatch:
         self._watch.keep(shop, troubles)
 
     async def stop(self) -> None:
-        """Say what is still wrong: who starts next begins to watch anew."""
+        """Log what is still wrong: the next process starts its watch anew."""
         await self._watch.stop()
 
     def _answered(self, shop: str, began: datetime) -> None:

@@ -25,7 +25,7 @@ from bot.runtime.signed_out import require_signed_in
 from bot.store.contacts.contacts import Contacts
 
 STORE_SECONDS = 5.0
-"""How long storing that somebody opened something may take."""
+"""Seconds that storing an opening may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def taps_of(playbook: Playbook, now: datetime) -> tuple[VersionTap, ...]:
 
 
 class Openings:
-    """Knows where our own addresses lead, and stores who opened them.
+    """Resolves our own addresses, and stores their openings.
 
     A tap that the live playbook has no more leads where it did: the messages that show it stay.
     """
@@ -148,7 +148,7 @@ class Openings:
         return leads
 
     async def peek(self, what: Personal) -> Leads | None:
-        """Where it leads; nobody opens it. Raises `DatabaseUnavailable` and `SignedOut`."""
+        """Where it leads, without an opening. Raises `DatabaseUnavailable` and `SignedOut`."""
         await self._person(what)
         opening = await self.find(what.channel, what.kind, what.code)
         return None if opening is None else opening.leads_from(what)

@@ -96,7 +96,7 @@ BeginStoring: TypeAlias = Callable[[Sequence[Received], float], Storing]
 
 @dataclass(frozen=True, slots=True)
 class _Alike:
-    """Who waits for one write, equally long, with one timer for all: the first is the least patient."""
+    """Callers of one write with the same time-out, and one timer, for the first of them."""
 
     late: asyncio.TimerHandle
     callers: list[Storing]
@@ -104,7 +104,7 @@ class _Alike:
 
 @dataclass(slots=True)
 class _Waiters:
-    """All who wait for one write, by their seconds (webhooks all have the same), and their result.
+    """All callers of one write, by their time-out (webhooks all have the same), and their result.
 
     `known` are the ids of what was known already, as they are found.
     """
@@ -128,7 +128,8 @@ class _Waiters:
             done.set_exception(error)
 
     def give_up(self, seconds: float) -> None:
-        """So long was too long. Who comes now, while the last write still hangs, gets a timer of its own."""
+        """The time-out of these callers. A later caller, while the write still hangs, gets a timer of its
+        own."""
         late = DatabaseUnavailable(tr("the database took too long"))
         for done in self.alike.pop(seconds).callers:
             if not done.done():
@@ -191,7 +192,7 @@ class Receiver:
         return await self.begin(received, seconds)
 
     def begin(self, received: Sequence[Received], seconds: float) -> Storing:
-        """Begin to store them: who has many to answer needs no task for each.
+        """Begin to store them: a caller with many answers needs no task for each.
 
         Done when they are stored, with the ids of those that were known, perhaps among those of others; what
         follows on it goes on.

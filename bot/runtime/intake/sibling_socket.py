@@ -34,7 +34,7 @@ _ANSWER = struct.Struct(">I?")
 
 
 class NotAFrame(Exception):
-    """These bytes come from somebody else."""
+    """The bytes are not in the format of our processes."""
 
 
 def frame(number: int, entries: Iterable[InboxEntry]) -> bytes:

@@ -73,7 +73,8 @@ class MonthMessages:
         raise DatabaseUnavailable(tr("the month's messages are being reserved by too many at once"))
 
     def sent(self, channel: str, sending: str, messages: int) -> None:
-        """LINE has taken a call to so many people. Told a little later; of who dies, too much stays held."""
+        """LINE has accepted a call to so many people. Stored a little later: after a death too much stays
+        held."""
         self._sent[channel, sending] += messages
         self._unwritten.set()
 

@@ -9,7 +9,7 @@ from bot.model.decision import Claim, DecisionInputs
 
 
 class PlaceWatch:
-    """Learns from each turn that took a place, or was refused for want of one: nobody else reads anything.
+    """Updated by each turn that took a place, or was refused for want of one: without further reads.
 
     Places are only ever taken, so what is known here is never too much, however old it is.
     """

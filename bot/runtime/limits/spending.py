@@ -1,4 +1,4 @@
-"""Who counts what the calls to LINE cost: the month's messages, and the caps of journeys."""
+"""Counts what calls to LINE cost: the month's messages, and the caps of journeys."""
 
 from __future__ import annotations
 

@@ -75,7 +75,8 @@ class GoingOut:
         return self._kept(wanted, contact, await self._spending.fit(wanted), "max_pushes")
 
     def wanted(self, call: Outgoing, contact: str, *, stopped: bool) -> Outgoing | None:
-        """What is still wanted: no journey's push by who has `stopped` marketing since it was decided."""
+        """The part still wanted: no journey's push if the person has `stopped` marketing since the
+        decision."""
         pushed = {of for of in call.journeys if of is not None}
         if not stopped or call.kind != "push" or not pushed:
             return call

@@ -168,7 +168,7 @@ class LineWatch:
         }
 
     async def stop(self) -> None:
-        """Say what is still wrong: who starts next begins to watch anew."""
+        """Log what is still wrong: the next process starts its watch anew."""
         await self._watch.stop()
         await self._late.stop()
 

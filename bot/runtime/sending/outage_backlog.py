@@ -103,7 +103,7 @@ class OutageBacklog:
         return min(LONGEST_DELAY, max(FIRST_DELAY, seconds, outage.total_seconds()))
 
     async def stop(self) -> None:
-        """Release nobody any more."""
+        """Release no call any more."""
         tasks = [one.releasing for one in self._channels.values() if one.releasing is not None]
         for task in tasks:
             task.cancel()

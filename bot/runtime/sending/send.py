@@ -91,7 +91,8 @@ class Sender:
             line.stopped = marketing is False
 
     def is_busy(self, *, but_for: int = 0) -> bool:
-        """Whether a call is being made, or others are asked something but so many, who take their time."""
+        """Whether a call is being made, or more than `but_for` requests are under way, which may take
+        long."""
         drains = self._ready or any(line.work for line in self.lines)
         return bool(drains) or len(self._asking) > but_for or self._menus.is_busy
 

@@ -167,7 +167,7 @@ class ClaimGone(Exception):
 async def go_on(world: SyncWorld, shop: str, kind: SyncKind) -> None:
     """Go on with a shop's listing until it is over, stops, or is not for this process any more.
 
-    Raises `DatabaseUnavailable`: what was noted stands.
+    Raises `DatabaseUnavailable`: the stored position stays.
     """
     syncs = world.stores.shop_syncs
     sync = await syncs.claim(shop, CLAIM, world.me, await world.alive())

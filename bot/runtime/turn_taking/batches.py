@@ -72,7 +72,7 @@ class Batches:
             yield
 
     async def stop(self) -> None:
-        """Begin no further batch, and wait for nobody."""
+        """Begin no further batch; return without waiting."""
         await self._deciding.acquire()  # events that wait are in the inbox
         if self._writing is not None:
             await asyncio.wait([self._writing])

@@ -28,14 +28,14 @@ AGAIN = 1.0
 
 
 class BrakedPeople(Protocol):
-    """Who is held: `bot.store.contacts.due`. Raises `DatabaseUnavailable`."""
+    """Held contacts: `bot.store.contacts.due`. Raises `DatabaseUnavailable`."""
 
     async def parts_by_brake(self, parts: Sequence[int]) -> list[int]: ...
     async def by_brake(self, part: int, after: str, most: int) -> list[HeldByBrake]: ...
 
 
 class BrakeRelease:
-    """Ticks the lanes of our people who are held. Who is held still is left as they are: a tick does nothing.
+    """Ticks the lanes of our held contacts. For one that is held still a tick does nothing.
 
     No state of its own is stored: held contacts are marked, and an owner queries them when a stop has ended,
     when parts come to it, and once more when no turn that was decided before can be written any more. What is
@@ -77,7 +77,7 @@ class BrakeRelease:
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether nobody is to be woken just now."""
+        """Whether no contact is to be woken just now."""
         return not (self._wanted.is_set() or self._working)
 
     async def run(self) -> None:

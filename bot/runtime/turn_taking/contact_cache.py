@@ -50,7 +50,7 @@ class ContactCache:
             self._known.popitem(last=False)
 
     def drop(self, contact: str) -> None:
-        """Forget one contact: somebody else has written it, or may have."""
+        """Forget one contact: another process has written it, or may have."""
         self._known.pop(contact, None)
 
     def keep_only(self, owned: Callable[[int], bool]) -> None:

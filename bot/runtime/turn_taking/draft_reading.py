@@ -27,12 +27,12 @@ from bot.runtime.turn_taking.transcript import RecoveredTranscripts
 
 
 def newborn_seed() -> int:
-    """One that nobody can guess, so that nobody chooses theirs."""
+    """A seed from the system's random source: people can neither guess nor choose theirs."""
     return SystemRandom().randrange(SEEDS)
 
 
 class ErasedContactEvents:
-    """Ends such events: nobody is born of what a shop or a list says, nor of what came of their asking."""
+    """Ends events that create no contact: a shop's or a list's facts, and outcomes of requests."""
 
     def __init__(self, inbox: InboxStore, contacts: ContactStore, lanes: Lanes) -> None:
         self._inbox = inbox

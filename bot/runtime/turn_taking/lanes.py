@@ -200,7 +200,7 @@ class Lanes:
         self._count()
 
     def hold(self, lane: Lane) -> None:
-        """Let this lane wait, and nobody else, until `release`."""
+        """Let only this lane wait, until `release`."""
         lane.held = True
 
     def release(self, contact: str) -> None:

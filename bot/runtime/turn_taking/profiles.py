@@ -25,10 +25,11 @@ TOGETHER = timedelta(seconds=0.1)
 """Reads that begin within this time share one timer, and are waited for by so much less."""
 
 URGENT = TOKEN_LIFE / 2
-"""After so long in the queue an answer goes without a name: a look-up would cost somebody else the answer."""
+"""After so long in the queue an event is decided without a name: a read would delay others' answers too
+long."""
 
 ASKED_AGAIN = timedelta(minutes=10)
-"""How long nobody asks again who a person is of whom LINE could not tell, or did not."""
+"""How long a profile that LINE did not give is not read again."""
 
 WITH_PROFILE = (Follow, TextMessage, OtherMessage, Postback)
 """Events of people whose profile LINE gives: friends, and people who have written. For others it may not."""
@@ -55,7 +56,7 @@ class AskingRound:
 
 
 class Profiles:
-    """Asks LINE for the profile of who has no name yet. Only that person's lane waits."""
+    """Reads profiles of people without a name from LINE. Only the person's own lane waits."""
 
     def __init__(
         self, account: Callable[[str], LineAccount | None], lanes: Lanes, clock: PatientClock

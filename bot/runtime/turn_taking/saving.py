@@ -16,18 +16,18 @@ from bot.runtime.ports import ContactStore, InboxStore
 from bot.store.unavailable import DatabaseUnavailable
 
 TOGETHER = 100
-"""Turns that take the same places, in one transaction at most: who comes first is not to wait for all."""
+"""Turns that take the same places, in one transaction at most: the first must not wait for all."""
 
 HELD_PAUSE = 0.05
-"""Seconds before the next batch if somebody else was at a contact: their transaction may be open for long."""
+"""Seconds before the next batch if another transaction has a contact, which may be open for long."""
 
 
 class Saved(NamedTuple):
-    """What became of some of the turns: they are written, but for those of the contacts `lost`.
+    """The result of some turns: they are written, except those of the contacts `lost`.
 
-    `lost`: somebody was faster, or it cannot be written. `anew`: none is written, for there was no place
-    left, so the same events mean something else; or somebody is at a rule's count, or at this contact: they
-    are tried again.
+    `lost`: another write was faster, or it cannot be written. `anew`: none is written, for there was no place
+    left, so the decision changes; or another transaction has a rule's count, or this contact: they are tried
+    again.
     """
 
     writes: Sequence[TurnWrite]
@@ -36,7 +36,7 @@ class Saved(NamedTuple):
 
 
 class TurnSaver:
-    """Writes turns. A turn that MongoDB will not take has its events set aside; it keeps nobody else."""
+    """Writes turns. A turn that MongoDB refuses has its events set aside; the others go on."""
 
     def __init__(
         self,
@@ -56,7 +56,8 @@ class TurnSaver:
         self._metrics = metrics
 
     async def save(self, writes: Sequence[TurnWrite]) -> AsyncIterator[Saved]:
-        """Write them, and tell of each as soon as it is known: nobody waits for who needs a place.
+        """Write them, and yield each result as soon as it is known: no turn waits for those that need a
+        place.
 
         Raises `DatabaseUnavailable`; rows that were recorded before are written all the same.
         """
@@ -68,12 +69,12 @@ class TurnSaver:
             group = groups.popleft()
             claims = group[0].claims
             rules = {claim.rule for claim in claims}
-            # whose lease is gone is not looked for in halves: it may be all of them
+            # turns whose lease is gone are not searched for in halves: it may be all of them
             lost = {write.after.id for write in group if self._fence(write.part) != write.fence}
             if lost:
                 yield Saved([write for write in group if write.after.id in lost], lost)
                 group = [write for write in group if write.after.id not in lost]
-            # what is not theirs must not wait for who holds a count: the others of this batch do not try
+            # other turns must not wait for the holder of a count: the rest of this batch does not try
             room = self._places.left(claims) if busy.isdisjoint(rules) else 0
             if group[room:]:
                 yield Saved(group[room:], anew=True)

@@ -158,7 +158,7 @@ class TimerWatch:
         return RESCAN - abs((self._clock.now() - self._reading.begun).total_seconds())
 
     def _idle(self, kept_up: bool) -> float:
-        """Seconds in which there is nothing to do, unless somebody stirs."""
+        """Seconds until the next timer, unless a new one is set."""
         if not kept_up or self._wants_page():
             return LOOK
         soonest = self._soonest()

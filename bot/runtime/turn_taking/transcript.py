@@ -3,8 +3,7 @@
 Only what passes in a person's own chat: nothing of groups and rooms, where we are silent, and nothing of
 pages, whose answers are kept where the playbook says.
 
-It is all there still: what came in lies in the inbox, or on the contact with what was answered, for neither
-goes before the row is written.
+Until the row is written, all of it is elsewhere: the event in the inbox, or on the contact with the calls.
 """
 
 from __future__ import annotations

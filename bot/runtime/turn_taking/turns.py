@@ -31,7 +31,8 @@ SLICE = 6
 
 @dataclass(frozen=True, slots=True)
 class DecidedBatch:
-    """Turns that are decided and not written. `suspects`: somebody has died over them, they come alone."""
+    """Turns that are decided and not written. `suspects`: a process has died over them, so they are taken
+    alone."""
 
     drafts: Sequence[PendingTurn]
     suspects: Sequence[PendingTurn] = ()
@@ -117,7 +118,7 @@ class TurnTaker:
             self._count_no_more(draft)
 
     def _count_no_more(self, draft: PendingTurn) -> None:
-        """The pushes of this draft are counted by the sender, or by nobody."""
+        """Stop counting this draft's pushes here: the sender counts them, or they are not made."""
         if draft.pushed is not self._pushed:
             return  # it is done already, or nothing was decided
         draft.pushed = Counter()
@@ -259,7 +260,7 @@ class TurnTaker:
             self._lanes.hold(draft.lane)  # the sender releases it when something is settled
 
     def _publish(self, draft: PendingTurn, write: TurnWrite) -> None:
-        """It is written: tell the journal, and who watches."""
+        """It is written: pass it to the journal and to observers."""
         contact = draft.lane.contact
         self._journal.record_transcripts(draft.transcripts, draft.unsent)
         carried = {entry.id: entry for entry in write.carried} if write.carried else {}
