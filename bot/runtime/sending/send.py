@@ -12,19 +12,18 @@ from functools import partial
 from typing import Any
 
 from bot.model.clock import PatientClock
-from bot.model.journal import CallEnd, TimelineRow
-from bot.model.outgoing import DeadLetter, Outgoing
+from bot.model.outgoing import Outgoing
 from bot.runtime.effects.effect_runner import Asker
 from bot.runtime.journal import JournalWriter
 from bot.runtime.limits.spending import Spending
 from bot.runtime.metrics import Metrics
 from bot.runtime.ports import FallbackStore
 from bot.runtime.retry import LEFT_OUT, Again, Done, GiveUp, RetryVerdict, too_late
-from bot.runtime.sending.fallback import PUSHED_INSTEAD, WITH_REPLY, Fallbacks, fallback_of, without_left_out
+from bot.runtime.sending.call_ends import CallEndRecords, end_of_note
+from bot.runtime.sending.fallback import Fallbacks, fallback_of, without_left_out
 from bot.runtime.sending.journey_pushes import GoingOut
-from bot.runtime.sending.letters import dead_letter
 from bot.runtime.sending.line_calls import LineDelivery
-from bot.runtime.sending.outgoing import MESSAGE_CUT, MESSAGE_LOST, note_row
+from bot.runtime.sending.outgoing import note_row
 from bot.runtime.sending.person_lines import PersonLine, PersonLines, Waiting
 
 log = logging.getLogger("oaflow.send")
@@ -63,7 +62,6 @@ class Sender:
         self._grace = grace
         self._going_out = GoingOut(spending, journal, clock, day)
         self._menus = line.menus
-        self._watch = line.watch
         self._braked = line.braked
         self._backlog = line.backlog
         self._line_calls = line.calls
@@ -71,7 +69,7 @@ class Sender:
         self._asker = asker
         self._journal = journal
         self._clock = clock
-        self._metrics = metrics
+        self._ends = CallEndRecords(journal, metrics, line.watch, clock)
         self._owns = owns
         self.lines = PersonLines(spending, on_room)
         self._fallbacks = Fallbacks(fallback_store, journal, clock, spending, self.lines, owns)
@@ -173,7 +171,7 @@ class Sender:
         elif call.kind == "note":
             row = note_row(call, line.contact)
             self._journal.noted(row)  # before the call counts as done
-            self._end(line, call, _end_of_note(row))
+            self._end(line, call, end_of_note(row))
         elif call.kind == "menu":
             self._menus.link(line.contact, call)
         elif call.kind == "fallback":
@@ -367,14 +365,7 @@ class Sender:
             return
         if call.journeys:
             self._going_out.ended(call, line.contact, result)
-        if isinstance(result, Done):
-            self._metrics.sends.inc(call.kind, result.how)
-            if call.kind != "note":
-                end = CallEnd(result.how, self._clock.now(), False, result.request_id, result.messages)
-                self._journal.ended(call, end)
-            self._journal.sent(line.contact, call.id)
-        else:
-            self._journal.dead(self._dead_letter(line, call, result))
+        self._ends.ended(line.contact, call, result)
 
     def _with_fallback(self, line: PersonLine, reply: Outgoing, result: Done | GiveUp) -> bool:
         """The fallback of a reply that has ended goes as a push, or ends with it; whether it goes."""
@@ -385,14 +376,12 @@ class Sender:
         is_partly_own, push = without_left_out(reply, fallback)
         if push is None or not (isinstance(result, GiveUp) and result.unsent):
             self._spending.ended(fallback, LEFT_OUT)
-            self._journal.ended(fallback, CallEnd(WITH_REPLY, self._clock.now()))
-            self._journal.sent(line.contact, fallback.id)
+            self._ends.ended_with_reply(line.contact, fallback)
             return False
         if is_partly_own:
-            self._journal.letter(self._dead_letter(line, reply, result, riding=push))
+            self._ends.partly_pushed(line.contact, reply, push, result)
         else:
-            self._metrics.sends.inc(reply.kind, PUSHED_INSTEAD)
-            self._journal.ended(reply, CallEnd(PUSHED_INSTEAD, self._clock.now()))
+            self._ends.pushed_instead(reply)
         self._hold_back(line, push)
         _ = self._start(self._push_instead(line, reply, push))
         return True
@@ -407,20 +396,3 @@ class Sender:
         """Later pushes wait for this one, for a while."""
         if line.hold_back_behind(push):
             _ = self._start(self._release_later(line, push))
-
-    def _dead_letter(
-        self, line: PersonLine, call: Outgoing, result: GiveUp, riding: Outgoing | None = None
-    ) -> DeadLetter:
-        """The letter of a call; `riding`: the push of its own that a part of it goes as."""
-        letter = dead_letter(call, line.contact, self._clock.now(), result, riding)
-        self._metrics.sends.inc(call.kind, letter.reason)
-        self._watch.on_dead_letter(letter)
-        self._journal.ended(call, CallEnd(letter.reason, letter.at, True, letter.request_id))
-        return letter
-
-
-def _end_of_note(row: TimelineRow) -> Done | GiveUp:
-    """A message that nobody got is a dead letter, too; one that was cut is counted."""
-    if row.what == MESSAGE_LOST:
-        return GiveUp("card-left-out", " ".join(row.details), unsent=True)
-    return Done("cut" if row.what == MESSAGE_CUT else "noted")
