@@ -19,7 +19,7 @@ from bot.playbook.compile.playbook import Compiled, compiled
 from bot.playbook.findings import deduplicated, without_follow_ups
 from bot.playbook.graph.examine import examine
 from bot.playbook.read import NO_EDITS, AssetFile, ParsedPlaybook, PlaybookContents, read
-from bot.playbook.redaction import untold
+from bot.playbook.redaction import redaction_of
 from bot.playbook.shape.suggest_times import SOME_YEAR, GuessedYear
 from bot.playbook.syntax.environment import filled, read_dotenv
 from bot.playbook.syntax.folder import BOT_YAML
@@ -36,11 +36,11 @@ def year_to_come(problem: Problem, now: datetime) -> Problem:
     guessed = [] if hint is None else [value for _, value in hint.values if isinstance(value, GuessedYear)]
     if hint is None or not guessed:
         return problem
-    end = [found.groups() for value in guessed for found in _DATE.finditer(value)][-1]
+    end = [match.groups() for value in guessed for match in _DATE.finditer(value)][-1]
     last = now.year + (end < (f"{now.month:02}", f"{now.day:02}"))
 
-    def dated(found: re.Match[str]) -> str:
-        return f"{last - (found.groups() > end)}-{found[1]}-{found[2]}"
+    def dated(match: re.Match[str]) -> str:
+        return f"{last - (match.groups() > end)}-{match[1]}-{match[2]}"
 
     values = tuple((name, _DATE.sub(dated, str(value))) for name, value in hint.values)
     return replace(problem, hint=replace(hint, values=values))
@@ -100,7 +100,7 @@ def load(
             problems += without_follow_ups(found, problems, document.files, document.lost)
         if now is not None:
             problems = [year_to_come(problem, now) for problem in problems]
-        problems = list(untold(document.files, document.sources).without(problems))
+        problems = list(redaction_of(document.files, document.sources).redact(problems))
     is_wrong = _errors(problems)
     return Loaded(
         document=document,
@@ -115,7 +115,7 @@ def load(
 
 
 def _contents(document: ParsedPlaybook, made: Compiled) -> PlaybookContents:
-    blotted = tuple(name for name, text in document.texts.items() if text != document.files[name].text)
+    redacted = tuple(name for name, text in document.texts.items() if text != document.files[name].text)
     return PlaybookContents(
         document.folder,
         document.first,
@@ -123,7 +123,7 @@ def _contents(document: ParsedPlaybook, made: Compiled) -> PlaybookContents:
         document.texts,
         made.beside,
         made.marks,
-        blotted,
+        redacted,
         tuple(_media(made)),
     )
 

@@ -149,10 +149,10 @@ class Phrases:
 
     def __init__(self, titles: AttributeTitles, language: Language) -> None:
         self._titles = dict(titles)
-        self._is_heard = language.within("picture: is heard").sentence
+        self._trigger_words = language.within("picture: is heard").sentence
         self._happens = language.within("picture: happens").sentence
         self._is_so = language.within("picture: is so").sentence
-        self._said_of_it = language.within("picture: said of it").sentence
+        self._subject_words = language.within("picture: said of it").sentence
         self._between = language.within("picture: between").sentence
         self._unit = language.within("picture: how long").sentence
         self._text = language.text
@@ -173,11 +173,11 @@ class Phrases:
 
     def subject(self, word: str) -> str:
         """What a trigger is about: `any` needs no word."""
-        return "" if word == "any" else self._said_of_it(word)
+        return "" if word == "any" else self._subject_words(word)
 
     def field(self, slot: str) -> str:
         """What the playbook calls an attribute; a field of the contact by its own word."""
-        return self._titles.get(slot) or self._said_of_it(slot)
+        return self._titles.get(slot) or self._subject_words(slot)
 
     def _row(self, text: str, worded: Callable[[str], str]) -> str:
         """Parts with words between them."""
@@ -190,7 +190,7 @@ class Phrases:
         if date := _DATE.fullmatch(piece.strip()):
             slot = self._titles.get(date["slot"], date["slot"])
             away = self._away(date["sign"], date["number"], date["unit"])
-            kind = self._is_heard(date["kind"])
+            kind = self._trigger_words(date["kind"])
             return close(kind, slot, away or self._text(tr("on the day")), date["at"])
         return self._word(piece.strip()) or piece
 
@@ -202,7 +202,7 @@ class Phrases:
         if word == "attribute_changed" and about:
             changed = self._between("and").join(map(self.field, about.split(", ")))
             return close(changed, self._happens("attribute_changed"))
-        if (phrase := self._is_heard(word)) == word:
+        if (phrase := self._trigger_words(word)) == word:
             return None
         if word == "shop" and about:
             return self._of_several(about)
@@ -218,12 +218,12 @@ class Phrases:
 
     def _names(self, names: str, *, quoted: bool = True) -> str:
         """Names, or what people say; and how many there are where some are left out."""
-        found = _SEVERAL.fullmatch(names)
-        shown = (names if found is None else found["names"]).split(", ")
+        match = _SEVERAL.fullmatch(names)
+        shown = (names if match is None else match["names"]).split(", ")
         in_a_row = self._between("and").join(map(self._quoted, shown) if quoted else shown)
-        if found is None or found["more"] is None:
+        if match is None or match["more"] is None:
             return in_a_row
-        number = len(shown) + int(found["more"])
+        number = len(shown) + int(match["more"])
         return close(in_a_row, self._text(tr("and others, {number} in all", number=number)))
 
     def _of_several(self, about: str) -> str:

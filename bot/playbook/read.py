@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
-from bot.playbook.autofix.slips import mended
+from bot.playbook.autofix.slips import with_repairs
 from bot.playbook.canonical.document import canonical, version_of
 from bot.playbook.joined import Joined, join
 from bot.playbook.shape.schema import PLAYBOOK
@@ -157,7 +157,9 @@ class _Reading:
                     files.append((root if isinstance(root, Map) else _empty(file), refused))
                 elif number == 0:
                     files.append((_empty(file), set()))
-            self.problems += mended(self.sources[file], [*tree.problems, *shape.problems[before:]], PLAYBOOK)
+            self.problems += with_repairs(
+                self.sources[file], [*tree.problems, *shape.problems[before:]], PLAYBOOK
+            )
         joined = join(files, needed=not self.lost.keys() & order[:1])
         return joined, [*self.filling.problems, *joined.problems]
 
@@ -187,7 +189,7 @@ class AssetFile:
 class PlaybookContents:
     """The files that a playbook was read from, by path from its folder. `first` finds the others.
 
-    `texts` are those of its YAML, without literal secrets: where there are such in `blotted` files, the
+    `texts` are those of its YAML, without literal secrets: where there are such in `redacted` files, the
     playbook may be another when it is read from them. `marks` are what the version is made of beside them.
     `media` are the names that files beside it have in their public addresses, with the file.
     """
@@ -198,12 +200,12 @@ class PlaybookContents:
     texts: Mapping[str, str] = field(repr=False)
     beside: Mapping[str, AssetFile]
     marks: tuple[str, ...]
-    blotted: tuple[str, ...]
+    redacted: tuple[str, ...]
     media: tuple[tuple[str, AssetFile], ...] = ()
 
     def is_whole(self) -> bool:
-        """Whether the same playbook is read from `texts`. Blocks, where something is blotted."""
-        if not self.blotted:
+        """Whether the same playbook is read from `texts`. Blocks, where something is redacted."""
+        if not self.redacted:
             return True
         again = read(self.folder / self.first, {}, unset="warning", edits=self.texts)
         return version_of(again.root, self.marks) == self.version

@@ -21,12 +21,12 @@ _LEFT_OUT = "…"
 
 
 @dataclass(frozen=True, slots=True)
-class Untold:
+class Redaction:
     """The secrets of a playbook's files, by their words."""
 
     words: frozenset[str]
 
-    def without(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+    def redact(self, problems: Iterable[Problem]) -> Iterator[Problem]:
         """The problems, with `…` for each value that has a secret in it."""
         for problem in problems:
             message, hint, note = (
@@ -57,8 +57,8 @@ class Untold:
         return secret_by_itself(text) or not self.words.isdisjoint(_WORD.findall(text))
 
 
-def untold(files: Mapping[str, SourceFile], shown: Mapping[str, str]) -> Untold:
-    """What is starred in `shown`, of these files."""
+def redaction_of(files: Mapping[str, SourceFile], shown: Mapping[str, str]) -> Redaction:
+    """The secrets of these files: what is starred in `shown`."""
     starred = (
         files[file].text[run.start() : run.end()]
         for file, text in shown.items()
@@ -69,4 +69,4 @@ def untold(files: Mapping[str, SourceFile], shown: Mapping[str, str]) -> Untold:
     secret = {word for word in words - KEYS if word.strip("*") and not _NAME_OF_VARIABLE.fullmatch(word)}
     if secret:  # what is shown elsewhere is none: the name of a shop, a word of the language
         secret.difference_update(*(_WORD.findall(text) for text in shown.values()))
-    return Untold(frozenset(secret))
+    return Redaction(frozenset(secret))

@@ -9,7 +9,7 @@ from typing import Protocol, get_args
 from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
 from bot.model.translatable import tr
-from bot.playbook.autofix.slips import mended
+from bot.playbook.autofix.slips import with_repairs
 from bot.playbook.load import Loaded
 from bot.playbook.shape.shape import problems_of
 from bot.playbook.shape.validator import validator_of
@@ -84,7 +84,7 @@ def read_scenario(file: str, raw: bytes, playbook: Playbook, files: Files) -> Re
         elif not _broken(problems):
             hint = tr("write  scenario: 這段對話在試什麼  and below it  steps: [{user: …}, {bot: …}]")
             reading.wrong(Map(file, (), 1, 1), "wrong-type", tr("this file is empty"), hint)
-        problems = mended(source, problems, SCENARIO)
+        problems = with_repairs(source, problems, SCENARIO)
     found = tuple(sorted(dict.fromkeys((*problems, *reading.problems)), key=_where))
     return Read(None if _broken(found) else scenario, found, source.text)
 

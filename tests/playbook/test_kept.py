@@ -25,7 +25,7 @@ def test_names_of_the_environment_are_kept(tmp_path: Path) -> None:
     found = kept(tmp_path, 'channel_secret: "${SECRET}"', SECRET="opaque-value")
     assert "${SECRET}" in found.texts["bot.yaml"]
     assert "opaque-value" not in str(found.texts)
-    assert (found.blotted, found.is_whole()) == ((), True)
+    assert (found.redacted, found.is_whole()) == ((), True)
 
 
 @pytest.mark.parametrize(
@@ -42,13 +42,13 @@ def test_a_secret_that_stands_there_is_not(tmp_path: Path, channel: str, secret:
     found = kept(tmp_path, channel, SECRET="x")
     assert secret not in found.texts["bot.yaml"]
     assert found.texts["bot.yaml"].count("\n") == RULES.count("\n") + 3, "line for line"
-    assert (found.blotted, found.is_whole()) == (("bot.yaml",), False)
+    assert (found.redacted, found.is_whole()) == (("bot.yaml",), False)
 
 
 def test_in_a_comment_it_is_left_out_and_does_no_harm(tmp_path: Path) -> None:
     found = kept(tmp_path, 'channel_secret: "${SECRET}"', f"# was {HEX}\n{RULES}", SECRET="x")
     assert HEX not in found.texts["bot.yaml"]
-    assert (found.blotted, found.is_whole()) == (("bot.yaml",), True)
+    assert (found.redacted, found.is_whole()) == (("bot.yaml",), True)
 
 
 @pytest.mark.parametrize(

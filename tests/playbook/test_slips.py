@@ -11,7 +11,7 @@ import pytest
 from bot.model.problem import Problem
 from bot.playbook.autofix.draft import Draft
 from bot.playbook.autofix.signs import half_width
-from bot.playbook.autofix.slips import mended
+from bot.playbook.autofix.slips import with_repairs
 from bot.playbook.load import load
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.syntax.source import SourceFile
@@ -55,7 +55,7 @@ cards:
 
 def wrong(text: str) -> list[Problem]:
     source = SourceFile("rules.yaml", text)
-    found = mended(source, Draft.of(source, PLAYBOOK).problems(), PLAYBOOK)
+    found = with_repairs(source, Draft.of(source, PLAYBOOK).problems(), PLAYBOOK)
     return [one for one in found if one.level == "error"]
 
 
@@ -164,7 +164,7 @@ def test_a_slip_in_a_long_file_is_told_soon(text: str, seconds: float) -> None:
         place = next(n for n in range(number, len(lines)) if lines[n].strip())
         source = SourceFile("rules.yaml", _with(lines, {place: " " * 4 + lines[place]}))
         begun = process_time()
-        mended(source, Draft.of(source, PLAYBOOK).problems(), PLAYBOOK)
+        with_repairs(source, Draft.of(source, PLAYBOOK).problems(), PLAYBOOK)
         assert process_time() - begun < seconds, place
 
 

@@ -69,11 +69,11 @@ class Line:
 
 def line_of(text: str) -> Line:
     """How a line begins."""
-    found = _BEGINS.match(text)
-    assert found is not None, "everything in it may be missing"
-    rest = text[found.end("front") :]
+    match = _BEGINS.match(text)
+    assert match is not None, "everything in it may be missing"
+    rest = text[match.end("front") :]
     return Line(
-        text, found["front"], found["dashes"], (found["key"] or "").strip(), not rest or rest[0] == "#"
+        text, match["front"], match["dashes"], (match["key"] or "").strip(), not rest or rest[0] == "#"
     )
 
 

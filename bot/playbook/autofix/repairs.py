@@ -105,10 +105,10 @@ def _kind(draft: Draft, numbers: Iterable[int]) -> Kind:
 
 def _braces(draft: Draft, number: int) -> Iterator[Repair]:
     """Braces around a text; and around the only item of a list."""
-    found = _IN_BRACES.match(draft.texts[number - 1])
-    if found is None:
+    match = _IN_BRACES.match(draft.texts[number - 1])
+    if match is None:
         return
-    before, inner, comment = found.groups()
+    before, inner, comment = match.groups()
     if not _WITH_KEY.search(inner):
         yield Repair("braces", {number: f"{before} {inner.strip()}{comment}"}, 3)
     indent = " " * (draft.line(number).inner + STEP)
@@ -139,11 +139,11 @@ def _brackets(draft: Draft, number: int) -> Iterator[Repair]:
 def _split(draft: Draft, number: int) -> Iterator[Repair]:
     """Two lines in one: a name behind a whole value, or a new item."""
     line = draft.line(number)
-    for found in _JOINED_ON.finditer(line.text, line.inner):
-        before = line.text[: found.start()].rstrip()
-        if found["key"] in draft.vocabulary.keys and (found["dash"] or before[-1:] in _ENDED):
-            owner = _item_above(draft, number) if found["dash"] else line.inner
-            rest = line.text[found.start() :].strip()
+    for match in _JOINED_ON.finditer(line.text, line.inner):
+        before = line.text[: match.start()].rstrip()
+        if match["key"] in draft.vocabulary.keys and (match["dash"] or before[-1:] in _ENDED):
+            owner = _item_above(draft, number) if match["dash"] else line.inner
+            rest = line.text[match.start() :].strip()
             yield Repair("split", {number: f"{before}\n{' ' * owner}{rest}"}, 2)
 
 

@@ -36,9 +36,9 @@ def half_width(line: str, vocabulary: Vocabulary, room: int = 2, *, names: bool 
 
     `room` is what a full-width space or a tab in front of it takes.
     """
-    found = _FRONT.match(half_front(line, room))
-    assert found is not None, "every text has a beginning"
-    front, rest = found[1], found[2]
+    match = _FRONT.match(half_front(line, room))
+    assert match is not None, "every text has a beginning"
+    front, rest = match[1], match[2]
     dashes = ""
     while begins := _DASH.match(rest):
         if not (_is_name(rest[begins.end() :], vocabulary) or begins[0].startswith("-") or names):
@@ -83,8 +83,8 @@ def _between_brackets(text: str) -> str:
     quoted: list[str] = []
     typed_wide = re.search(r"[［］｛｝]|[A-Za-z_] *：", text) is not None
 
-    def keep(found: re.Match[str]) -> str:
-        quoted.append(found[0])
+    def keep(match: re.Match[str]) -> str:
+        quoted.append(match[0])
         return f'"{len(quoted) - 1}"'
 
     for wide in "“”„＂":

@@ -58,19 +58,19 @@ class _Slip:
     lines: set[int]
 
 
-def mended(source: SourceFile, problems: Sequence[Problem], vocabulary: Vocabulary) -> list[Problem]:
+def with_repairs(source: SourceFile, problems: Sequence[Problem], vocabulary: Vocabulary) -> list[Problem]:
     """The problems of a file's syntax and shape, with the slips among them reported by their repair."""
     if not any(_may_be_slip(one) for one in problems) or max(map(len, source.lines)) > _LONGEST:
         return list(problems)
-    mending = _Mending(Draft.of(source, vocabulary), list(problems))
-    found = mending.slips()
+    search = _RepairSearch(Draft.of(source, vocabulary), list(problems))
+    found = search.slips()
     if not found:
         return list(problems)
-    slips = [one for slip in _joined(found) for one in render_repair(source, mending.draft, *_parts(slip))]
+    slips = [one for slip in _joined(found) for one in render_repair(source, search.draft, *_parts(slip))]
     lines = {line for slip in found for line in slip.lines}
     cured = {_key(slip.problem) for slip in found}
-    if mending.draft.stop is None:
-        cured |= set(map(_key, problems)) - set(map(_key, mending.left))
+    if search.draft.stop is None:
+        cured |= set(map(_key, problems)) - set(map(_key, search.left))
     left = [one for one in problems if _key(one) not in cured and one.place.line not in lines]
     return [*slips, *left]  # further problems are reported once the repair is made
 
@@ -93,7 +93,7 @@ def _joined(found: Sequence[_Slip]) -> Iterator[_Slip]:
     yield from groups
 
 
-class _Mending:
+class _RepairSearch:
     """A file while it is mended: its state after the repairs so far, and the problems left."""
 
     def __init__(self, draft: Draft, problems: list[Problem]) -> None:

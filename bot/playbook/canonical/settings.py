@@ -141,24 +141,24 @@ class _Putting:
         return value
 
     def _text(self, node: Scalar) -> Scalar:
-        value = _PLACEHOLDER.sub(lambda found: self._put(found, node), node.value)
+        value = _PLACEHOLDER.sub(lambda match: self._put(match, node), node.value)
         if value == node.value:
             return node
         place = node.file, node.path, node.line, node.column, node.width, node.start, node.end
         return Scalar(value, node.plain, *place)
 
-    def _put(self, found: re.Match[str], node: Scalar) -> str:
-        name = found["name"]
+    def _put(self, match: re.Match[str], node: Scalar) -> str:
+        name = match["name"]
         if name is None:
-            return found[0]
+            return match[0]
         value = self._values.get(name)
         if value is None:
             self._unknown(name, node)
             return ""
-        if found["format"] is not None:
+        if match["format"] is not None:
             message = tr("{name} is a setting, and put in as it is written", name=quoted(name))
             self._wrong(
-                node, "format-for-other-type", message, tr("leave out  as {found}", found=found["format"])
+                node, "format-for-other-type", message, tr("leave out  as {found}", found=match["format"])
             )
         if not isinstance(value, Scalar):
             message = tr("the setting {name} is no text, and stands within one", name=quoted(name))
@@ -171,7 +171,7 @@ class _Putting:
             return ""
         self._texts_in(value)
         text = "" if value.nothing else value.value
-        return text or (found["other"] or "")
+        return text or (match["other"] or "")
 
     def _unknown(self, name: str, node: Scalar) -> None:
         message = tr("this flow has no setting {name}", name=quoted(name))

@@ -18,7 +18,7 @@ TITLES = {"name": "姓名", "member_no": "會員編號", "phone": "手機號碼"
 
 
 def member_card_of(scope: Scope) -> MemberCardSettings | None:
-    """How the member card looks, and the flow for people who have none yet."""
+    """The style of the member card, and the flow for people who have none yet."""
     node = scope.book.root.get(MEMBER_CARD)
     if not isinstance(node, Map):
         return None

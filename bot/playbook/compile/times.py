@@ -36,19 +36,19 @@ def duration(text: str) -> Duration | None:
 
 def today(text: str) -> DateWord | None:
     """`today`, `today + 60d`, `today-18y`: whole days only."""
-    found = _TODAY.fullmatch(text)
-    span = duration(found[2]) if found is not None and found[2] else Duration()
-    if found is None or span is None or span.seconds:
+    match = _TODAY.fullmatch(text)
+    span = duration(match[2]) if match is not None and match[2] else Duration()
+    if match is None or span is None or span.seconds:
         return None
-    sign = -1 if found[1] == "-" else 1
+    sign = -1 if match[1] == "-" else 1
     return DateWord(sign * span.days, sign * span.months)
 
 
 def now(text: str) -> NowWord | None:
     """`now`, `now + 2h`, `now - 1d`."""
-    found = _NOW.fullmatch(text)
-    span = duration(found[2]) if found is not None and found[2] else Duration()
-    return None if found is None or span is None else NowWord(span, found[1] != "-")
+    match = _NOW.fullmatch(text)
+    span = duration(match[2]) if match is not None and match[2] else Duration()
+    return None if match is None or span is None else NowWord(span, match[1] != "-")
 
 
 def wait(text: str) -> Wait | None:
@@ -84,12 +84,12 @@ def weekdays(text: str) -> frozenset[int] | None:
 
 def rhythm(text: str) -> Rhythm | None:
     """`day at 10:00`, `week on mon,thu at 10:00`, `month on 1 at 11:00`."""
-    found = _RHYTHM.fullmatch(text)
-    at = None if found is None else clock(found["at"])
-    if found is None or at is None:
+    match = _RHYTHM.fullmatch(text)
+    at = None if match is None else clock(match["at"])
+    if match is None or at is None:
         return None
-    days = weekdays(found["days"]) if found["days"] else frozenset[int]()
-    day = None if found["number"] is None else int(found["number"])
+    days = weekdays(match["days"]) if match["days"] else frozenset[int]()
+    day = None if match["number"] is None else int(match["number"])
     if days is None or not (day is None or 1 <= day <= 31):
         return None
     return Rhythm(text, at, days, day)

@@ -105,11 +105,11 @@ def mark_in(content: bytes) -> str | None:
     """The `layout_mark` of a picture that was drawn here and not changed since; `None` for any other."""
     from PIL import Image
 
-    found = re.search(_OURS.encode() + b"([0-9a-f]{16}) ([0-9a-f]{16})", content)
-    if found is None:
+    match = re.search(_OURS.encode() + b"([0-9a-f]{16}) ([0-9a-f]{16})", content)
+    if match is None:
         return None
     with Image.open(BytesIO(content)) as picture:
-        return found[1].decode() if found[2].decode() == _looks(picture) else None
+        return match[1].decode() if match[2].decode() == _looks(picture) else None
 
 
 def _draw_tile(draw: ImageDraw, tile: Tile, hue: str, font: FontFile, largest: float) -> None:

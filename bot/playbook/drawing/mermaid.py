@@ -40,7 +40,7 @@ def quoted(text: str) -> str:
 def _escaped(line: str) -> str:
     signs = "".join(_code(sign) if sign in _ALWAYS or not sign.isprintable() else sign for sign in line)
     signs = re.sub(r"(?<!\w)_|_(?!\w)", _code("_"), signs)  # emphasis; within a name it is none
-    signs = _LIST.sub(lambda found: f"{found[1]}{_code('.')}" if found[1] else _code(found[0]), signs)
+    signs = _LIST.sub(lambda match: f"{match[1]}{_code('.')}" if match[1] else _code(match[0]), signs)
     # Mermaid cuts what it takes for the end of a style
     return signs.replace(":", _code(":")) if "style" in signs or "classDef" in signs else signs
 

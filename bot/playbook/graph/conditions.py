@@ -43,7 +43,7 @@ def certain_conditions(survey: Survey) -> Iterator[Problem]:
                     yield mistake(place, "condition-never", message, hint=hint, level="warning")
                 case _:
                     pass
-    yield from _unasked(survey)
+    yield from _against_trigger(survey)
 
 
 def _split(
@@ -67,8 +67,8 @@ def _split(
         yield mistake(leaf.place, "condition-always", message, hint=tr("leave it out"), level="warning")
 
 
-def _unasked(survey: Survey) -> Iterator[Problem]:
-    """Conditions that cannot hold when their rule is asked."""
+def _against_trigger(survey: Survey) -> Iterator[Problem]:
+    """Conditions that exclude the trigger of their own rule."""
     taken_off = {tag for step in survey.steps for tag in step.removes_tags}
     conditions: list[tuple[Sequence[Trigger], Condition | None, Rule | Start]] = [
         (rule.when, rule.condition, rule) for rule in survey.rules

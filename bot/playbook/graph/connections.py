@@ -54,7 +54,7 @@ def _is_webhook(alert: Map) -> bool:
     return isinstance(to, Scalar) and to.value == "webhook"
 
 
-def unheard_shops(survey: Survey) -> Iterator[Problem]:
+def shops_without_token(survey: Survey) -> Iterator[Problem]:
     """`shop-not-heard`: `platform: hook` without an `api_token`; once for each."""
     shops = survey.root.get("shops")
     if survey.has_value("api_token") or not isinstance(shops, Map):

@@ -63,8 +63,9 @@ def _given_up_to(end: str) -> Translatable:
 
 
 def _end_of_giving_up(flow: Flow) -> str | None:
-    """The end where the flow leads those who do not answer in time; else a silent one for those who answer
-    wrongly too often; else a silent one that nothing leads to yet. Never the one that an answer leads to."""
+    """The end to which the flow leads people who do not answer in time; else a silent one for those who
+    answer wrongly too often; else a silent one that nothing leads to yet. Never one that an answer leads to.
+    """
     answered = _answered(flow)
     ends = [state for state in flow.states.values() if state.end and state.name not in answered]
     silent = [state for state in ends if not state.do]

@@ -24,7 +24,7 @@ from bot.playbook.graph.conflicts import (
 )
 from bot.playbook.graph.connections import (
     shop_logins_unknown,
-    unheard_shops,
+    shops_without_token,
     unnotified_handovers,
     unsigned_calls,
 )
@@ -62,7 +62,7 @@ from bot.playbook.graph.reservations import fall_through_winners, lapsing_reserv
 from bot.playbook.graph.results import clashing_triggers, stop_words_answered_by_push
 from bot.playbook.graph.shadows import order_by_path, shadowed_rules
 from bot.playbook.graph.survey import Survey, survey
-from bot.playbook.graph.taps import unheard_taps
+from bot.playbook.graph.taps import taps_without_rule
 from bot.playbook.graph.texts import texts_like_cards, unsayable_texts
 from bot.playbook.graph.times import past_dates, quiet_all_day, waits_that_end_in_quiet
 from bot.playbook.graph.unused import (
@@ -97,7 +97,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     answers_that_lead_nowhere,
     clashing_words,
     clashing_triggers,
-    unheard_taps,
+    taps_without_rule,
     tags_never_added,
     unused_cards,
     unused_flows,
@@ -105,7 +105,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_signals_and_hooks,
     unused_shops,
     signals_never_sent,
-    unheard_shops,
+    shops_without_token,
     missing_if_late,
     no_way_out,
     sendings_without_consent,

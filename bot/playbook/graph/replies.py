@@ -48,12 +48,12 @@ def _beginnings(survey: Survey) -> Iterator[tuple[Place, Steps, Flow | None, str
             yield rule.place, rule.do, flow, rule.to or ""
 
 
-def _too_many(place: Place, said: int, where: Sequence[str]) -> Problem:
-    message = tr("one reply would hold {said} messages; it holds {most} at most", said=said, most=MOST)
+def _too_many(place: Place, number: int, where: Sequence[str]) -> Problem:
+    message = tr("one reply would hold {said} messages; it holds {most} at most", said=number, most=MOST)
     if where:
         message = tr(
             "one reply would hold {said} messages, with {where}; it holds {most} at most",
-            said=said,
+            said=number,
             where=row(map(quoted, where)),
             most=MOST,
         )
@@ -110,7 +110,7 @@ class _Count:
                 if item.to in flow.states:
                     sent, on_the_way = self.steps(item.do)
                     more, further = self.state(flow, flow.states[str(item.to)])
-                    best = max(best, (sent + more, [*on_the_way, *further]), key=lambda found: found[0])
+                    best = max(best, (sent + more, [*on_the_way, *further]), key=lambda match: match[0])
         return number + best[0], [state.name, *where, *best[1]]
 
 

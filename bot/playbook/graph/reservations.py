@@ -1,4 +1,4 @@
-"""Reservations: a phone for two minutes, a place of a rule with `first`, and people who ask again."""
+"""Reservations: a phone for two minutes, a place of a rule with `first`, and repeated requests."""
 
 from __future__ import annotations
 

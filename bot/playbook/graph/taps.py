@@ -22,7 +22,7 @@ from bot.playbook.graph.trigger_subsumption import ExactPhrase, PieceIndex
 from bot.playbook.similar import hint_for, quoted
 
 
-class Listeners:
+class TextTakers:
     """What takes a text anywhere in the playbook: a rule, the answer to a question, a built-in word."""
 
     def __init__(self, survey: Survey) -> None:
@@ -37,7 +37,7 @@ class Listeners:
     def _index(self) -> PieceIndex:
         return PieceIndex(list(enumerate(self._rules)))
 
-    def hear(self, text: str) -> bool:
+    def takes(self, text: str) -> bool:
         """Whether anything takes this text."""
         return (
             built_in_word(fold(text)) is not None
@@ -57,39 +57,39 @@ class Listeners:
             if 2 * len(signs.intersection(other)) >= len(signs)
         }
 
-    def take_back(self, data: str) -> bool:
+    def takes_postback(self, data: str) -> bool:
         """Whether any rule takes the postback with this data."""
         return any(True for _ in self._index.matching(data))
 
-    def ask_with(self, tap: Tap) -> bool:
+    def asks_freely(self, tap: Tap) -> bool:
         """Whether a tap belongs to a question that takes any text."""
         return id(tap) in self._free
 
 
-def unheard_taps(survey: Survey) -> Iterator[Problem]:
+def taps_without_rule(survey: Survey) -> Iterator[Problem]:
     """`tap-unheard`, `link-unheard`, `postback-unheard`: nothing takes the text or postback of a tap."""
-    listeners = Listeners(survey)
+    takers = TextTakers(survey)
     for tap in survey.taps:
         text = sent(tap)
-        if text is not None and not listeners.ask_with(tap) and not listeners.hear(text):
-            yield _unheard(tap.place, "tap-unheard", tr("this tap"), text, listeners)
+        if text is not None and not takers.asks_freely(tap) and not takers.takes(text):
+            yield _without_rule(tap.place, "tap-unheard", tr("this tap"), text, takers)
     for link in survey.playbook.links.values():
-        if link.send is not None and not listeners.hear(link.send):
+        if link.send is not None and not takers.takes(link.send):
             place = survey.place("links", link.code, "send")
-            yield _unheard(
-                place, "link-unheard", tr("the link {code}", code=quoted(link.code)), link.send, listeners
+            yield _without_rule(
+                place, "link-unheard", tr("the link {code}", code=quoted(link.code)), link.send, takers
             )
     for card in survey.cards:
         for data in postbacks(card):
-            if not listeners.take_back(data):
+            if not takers.takes_postback(data):
                 message = tr("no rule hears the postback {data} of this card", data=quoted(data))
                 hint = tr("add a rule  - {when: {postback: {data}}, reply: …}", data=data)
                 yield mistake(card.place, "postback-unheard", message, hint=hint, level="warning")
 
 
-def _unheard(place: Place, code: Code, what: Sentence, text: str, listeners: Listeners) -> Problem:
+def _without_rule(place: Place, code: Code, what: Sentence, text: str, takers: TextTakers) -> Problem:
     message = tr("{what} says {text}, and no rule hears it", what=what, text=quoted(text))
-    hint = hint_for(text, listeners.alike(text)) or tr(
+    hint = hint_for(text, takers.alike(text)) or tr(
         "add a rule  - {when: {text: {heard}}, reply: …}", heard=text[:40]
     )
     return mistake(place, code, message, hint=hint, level="warning")

@@ -36,11 +36,11 @@ def pattern(text: str) -> FormatFault | None:
         return FormatFault("bad-pattern", tr("cannot be empty"), hint, of_place=True)
     names: list[str] = []
     end = None
-    for found in _FIELD.finditer(text):
-        fault = _field(found[1].strip(), names) or _neighbours(text, found, end)
+    for match in _FIELD.finditer(text):
+        fault = _field(match[1].strip(), names) or _neighbours(text, match, end)
         if fault is not None:
             return fault
-        end = found.end()
+        end = match.end()
     if re.search(r"[{}]", _FIELD.sub("", text)):
         return _wrong(tr("has a brace that is not closed"), tr("write {name} or {name:digits}"))
     return None
@@ -66,12 +66,12 @@ def _field(inside: str, names: list[str]) -> FormatFault | None:
     return None
 
 
-def _neighbours(text: str, found: re.Match[str], end: int | None) -> FormatFault | None:
+def _neighbours(text: str, match: re.Match[str], end: int | None) -> FormatFault | None:
     """Where two fields, or a field and a `*`, have no border between them."""
-    if "*" in (text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]):
+    if "*" in (text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]):
         hint = tr("use {name:rest} for all that follows, or put a text between them")
         return _wrong(tr("has a * that touches a field"), hint)
-    if end == found.start():
+    if end == match.start():
         hint = tr("put a text between them, so that one can see where the first ends")
         return _wrong(tr("has two fields that touch"), hint)
     return None
@@ -229,8 +229,8 @@ _NUMERALS = str.maketrans("一二兩三四五六七八九", "1223456789")
 def _percent(text: str) -> FormatFault | None:
     if re.fullmatch(r"100|0|[1-9][0-9]?", text):
         return None
-    found = re.fullmatch(r"([0-9]{1,3})\s*%", normalize("NFKC", text))
-    hint = tr("write  {number}", number=str(int(found[1]))) if found is not None else None
+    match = re.fullmatch(r"([0-9]{1,3})\s*%", normalize("NFKC", text))
+    hint = tr("write  {number}", number=str(int(match[1]))) if match is not None else None
     if "." in text:
         hint = tr("write whole numbers; for fewer prizes write  first: …  in the rule of the prize")
     return FormatFault("bad-value", tr("must be a whole number from 0 to 100"), hint, of_place=True)
@@ -262,8 +262,8 @@ def _retention(text: str) -> FormatFault | None:
     if days is not None:
         hint = tr("write  {days}d", days=str(MOST_DAYS))
         return FormatFault("bad-value", tr("must be 5 years or less"), hint, of_place=True)
-    found = re.fullmatch(r"([1-9][0-9]{0,3}) *(?:d|days?|天|日)?", normalize("NFKC", text))
-    hint = tr("180d, or none") if found is None else tr("write  {days}d", days=found[1])
+    match = re.fullmatch(r"([1-9][0-9]{0,3}) *(?:d|days?|天|日)?", normalize("NFKC", text))
+    hint = tr("180d, or none") if match is None else tr("write  {days}d", days=match[1])
     return FormatFault("bad-value", tr("must be a number of days, or none"), hint, of_place=True)
 
 
@@ -274,8 +274,8 @@ def _number(text: str) -> FormatFault | None:
     if re.fullmatch(_NUMBER, text):
         return None
     plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", normalize("NFKC", text))
-    found = re.fullmatch(rf"[^0-9.-]{{0,9}}({_NUMBER})[^0-9]*", plain)
-    hint = tr("write  {number}", number=found[1]) if found is not None else None
+    match = re.fullmatch(rf"[^0-9.-]{{0,9}}({_NUMBER})[^0-9]*", plain)
+    hint = tr("write  {number}", number=match[1]) if match is not None else None
     return FormatFault("bad-value", tr("must be a number"), hint, of_place=True)
 
 

@@ -30,7 +30,7 @@ SIGNS: Mapping[str, str] = {
     **dict.fromkeys(("=", "=="), "is"),
 }
 """The comparisons by the signs that others have for them."""
-SAID_SIGNS: Mapping[str, str] = {
+SPOKEN_SIGNS: Mapping[str, str] = {
     **dict.fromkeys(("以上", "起"), "at_least"),
     **dict.fromkeys(("以下", "以內"), "at_most"),
     **dict.fromkeys(("超過", "大於", "多於", "高於"), "more_than"),
@@ -76,7 +76,7 @@ OTHER_WORDS = {
 }
 """Hints for keys that are called otherwise elsewhere, by the title of their place and the key."""
 
-SAID_OTHERWISE: Mapping[str, Sequence[str]] = {
+EVERYDAY_KEYS: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(
         ("send", "say", "message", "response", "respond", "回覆", "回應", "訊息", "說"),
         ("reply", "push", "text"),
@@ -178,9 +178,9 @@ def suggest_key(key: str, keys: Collection[str], known: Iterable[str]) -> str | 
     if close is not None and folded(close) == folded(key):
         return close
     word = key.casefold()
-    if word not in SAID_OTHERWISE:
-        word = in_other_characters(word, SAID_OTHERWISE) or word
-    return next((name for name in SAID_OTHERWISE.get(word, ()) if name in free), close)
+    if word not in EVERYDAY_KEYS:
+        word = in_other_characters(word, EVERYDAY_KEYS) or word
+    return next((name for name in EVERYDAY_KEYS.get(word, ()) if name in free), close)
 
 
 def hint_for_key(key: str, keys: Collection[str], known: Collection[str]) -> Translatable | None:

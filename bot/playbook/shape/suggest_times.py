@@ -77,20 +77,20 @@ def suggest_clocks(text: str) -> str:
     return _CLOCK.sub(_clock, _TO.sub("-", normalize("NFKC", text)))
 
 
-def _hour(found: re.Match[str]) -> str:
-    tens, ten, ones = found["tens"], found["ten"], found["ones"]
+def _hour(match: re.Match[str]) -> str:
+    tens, ten, ones = match["tens"], match["ten"], match["ones"]
     return str((int(_DIGITS.get(tens, "1")) * 10 if ten else 0) + int(_DIGITS.get(ones, "0")))
 
 
-def _clock(found: re.Match[str]) -> str:
-    hour = int(found["hour"])
-    if found["half"] and hour <= 12:
-        hour = hour % 12 + (12 if found["half"] in "pP" else 0)
-    if found["part"] in ("下午", "晚上") and hour < 12:
+def _clock(match: re.Match[str]) -> str:
+    hour = int(match["hour"])
+    if match["half"] and hour <= 12:
+        hour = hour % 12 + (12 if match["half"] in "pP" else 0)
+    if match["part"] in ("下午", "晚上") and hour < 12:
         hour += 12
-    elif found["part"] == "晚上" and hour == 12:
+    elif match["part"] == "晚上" and hour == 12:
         hour = 0
-    minute = "30" if found["minute"] == "半" else found["minute"] or "00"
+    minute = "30" if match["minute"] == "半" else match["minute"] or "00"
     return f"{hour:02}:{minute:0>2}"
 
 
@@ -98,22 +98,22 @@ def suggest_dates(text: str) -> str:
     """The text with a date at its beginning as `2026-11-01`, and a time of day behind it as `09:30`."""
     dated = _may_be_time(text) and (text[0].isdigit() or text[0] == "民")
     text = _MONTH_FIRST.sub(r"\3-\1-\2", text) if dated else text
-    found = _DATE.match(normalize("NFKC", text)) if dated else None
-    year = int(found["year"]) if found is not None else 0
-    if found is None or (len(found["year"]) == 2 and not found["era"] and year > _LAST_OF_TWO_DIGITS):
+    match = _DATE.match(normalize("NFKC", text)) if dated else None
+    year = int(match["year"]) if match is not None else 0
+    if match is None or (len(match["year"]) == 2 and not match["era"] and year > _LAST_OF_TWO_DIGITS):
         return text
-    rest = suggest_clocks(found["rest"].removeprefix("T").strip())
-    if found["era"] or len(found["year"]) == 3:
+    rest = suggest_clocks(match["rest"].removeprefix("T").strip())
+    if match["era"] or len(match["year"]) == 3:
         year += _YEAR_OF_THE_REPUBLIC
-    elif len(found["year"]) == 2:
+    elif len(match["year"]) == 2:
         year += 2000
-    return f"{year:04}-{int(found['month']):02}-{int(found['day']):02}" + (f" {rest}" if rest else "")
+    return f"{year:04}-{int(match['month']):02}-{int(match['day']):02}" + (f" {rest}" if rest else "")
 
 
 def with_year(text: str) -> str | None:
     """A date without its year in some year, as `2026-11-01`, `None` where it is none: `11/1`, `11月1日`."""
-    found = _NO_YEAR.fullmatch(normalize("NFKC", text)) if _may_be_time(text) else None
-    return f"{SOME_YEAR}-{int(found[1]):02}-{int(found[2]):02}" if found is not None else None
+    match = _NO_YEAR.fullmatch(normalize("NFKC", text)) if _may_be_time(text) else None
+    return f"{SOME_YEAR}-{int(match[1]):02}-{int(match[2]):02}" if match is not None else None
 
 
 def suggest_end(text: str) -> date | None:
@@ -131,7 +131,7 @@ def suggest_days(text: str) -> str:
     """The text with its days of the week as `mon-fri` or `sat,sun`."""
     if not _may_be_time(text) or text[0] not in _FIRST_OF_DAYS:
         return text
-    english = _DAY.sub(lambda found: _DAYS[found[1]], _TO.sub("-", normalize("NFKC", text)))
+    english = _DAY.sub(lambda match: _DAYS[match[1]], _TO.sub("-", normalize("NFKC", text)))
     return re.sub(r"\s*[,、及和]\s*", ",", english).lower()
 
 
@@ -139,44 +139,44 @@ def suggest_wait(text: str) -> str:
     """The text as a wait: `next day at 10:00`, `3d at 10:00`, `until mon 10:00`."""
     if not _may_be_time(text):
         return text
-    if found := _NEXT_DAY.fullmatch(text):
-        return f"next day at {suggest_clocks(found[1])}"
-    if found := _DAYS_LATER.fullmatch(text):
-        return f"{suggest_span(found[1])} at {suggest_clocks(found[2])}"
-    if found := _UNTIL.fullmatch(text):
-        return " ".join(filter(None, ("until", _DAYS.get(found[1] or ""), suggest_clocks(found[2]))))
+    if match := _NEXT_DAY.fullmatch(text):
+        return f"next day at {suggest_clocks(match[1])}"
+    if match := _DAYS_LATER.fullmatch(text):
+        return f"{suggest_span(match[1])} at {suggest_clocks(match[2])}"
+    if match := _UNTIL.fullmatch(text):
+        return " ".join(filter(None, ("until", _DAYS.get(match[1] or ""), suggest_clocks(match[2]))))
     return suggest_span(text.removesuffix("後"))
 
 
 def suggest_each(text: str) -> str:
     """The text as `1d`, where it says how often: `每天一次`."""
-    found = _EACH.fullmatch(text) if _may_be_time(text) else None
-    return text if found is None else _one(found[1])
+    match = _EACH.fullmatch(text) if _may_be_time(text) else None
+    return text if match is None else _one(match[1])
 
 
 def suggest_rate(text: str) -> str:
     """The text as `3 per 7d`: `每週三次`."""
-    found = _RATE.fullmatch(text) if _may_be_time(text) else None
-    return text if found is None else f"{_DIGITS.get(found[2], found[2])} per {_one(found[1])}"
+    match = _RATE.fullmatch(text) if _may_be_time(text) else None
+    return text if match is None else f"{_DIGITS.get(match[2], match[2])} per {_one(match[1])}"
 
 
 def suggest_rhythm(text: str) -> str:
     """The text as `week on mon at 10:00`: `每週一 10:00`."""
-    found = _RHYTHM.fullmatch(text) if _may_be_time(text) else None
-    if found is None:
+    match = _RHYTHM.fullmatch(text) if _may_be_time(text) else None
+    if match is None:
         return text
     how = "day"
-    if found["days"]:
-        how = f"week on {','.join(_DAYS[day] for day in re.findall('[一二三四五六日天]', found['days']))}"
-    elif found["number"]:
-        how = f"month on {int(found['number'])}"
-    return f"{how} at {suggest_clocks(found['at'])}"
+    if match["days"]:
+        how = f"week on {','.join(_DAYS[day] for day in re.findall('[一二三四五六日天]', match['days']))}"
+    elif match["number"]:
+        how = f"month on {int(match['number'])}"
+    return f"{how} at {suggest_clocks(match['at'])}"
 
 
 def past_midnight(clock: str) -> str | None:
     """The time of the next day that is meant by an hour behind 24: `24:30`, `25:00`."""
-    found = re.fullmatch(r"(2[4-9]):([0-5]\d)", clock)
-    return f"{int(found[1]) - 24:02}:{found[2]}" if found else None
+    match = re.fullmatch(r"(2[4-9]):([0-5]\d)", clock)
+    return f"{int(match[1]) - 24:02}:{match[2]}" if match else None
 
 
 def _one(span: str) -> str:
@@ -193,8 +193,8 @@ def suggest_span(text: str) -> str:
         text = _DIGITS[text[0]] + text[1:]
     if not _may_be_time(text) or not text[0].isdigit():
         return text
-    found = _SPAN.fullmatch(normalize("NFKC", text).lower())
-    return f"{found[1]}{_UNITS[found[2]]}" if found and found[2] in _UNITS else text
+    match = _SPAN.fullmatch(normalize("NFKC", text).lower())
+    return f"{match[1]}{_UNITS[match[2]]}" if match and match[2] in _UNITS else text
 
 
 def _may_be_time(text: str) -> bool:

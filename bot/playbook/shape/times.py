@@ -100,8 +100,8 @@ def _clock_hint(text: str, whole: str | None = None) -> Translatable:
 
 def _bare_clock(text: str) -> str:
     """`9` and `0930` as `09:00` and `09:30`; any other text as it is."""
-    found = _BARE_CLOCK.fullmatch(text)
-    return text if found is None else f"{int(found['hour']):02}:{found['minute'] or '00'}"
+    match = _BARE_CLOCK.fullmatch(text)
+    return text if match is None else f"{int(match['hour']):02}:{match['minute'] or '00'}"
 
 
 def day(text: str) -> FormatFault | None:
@@ -218,8 +218,8 @@ def wait(text: str) -> FormatFault | None:
 
 def rate(text: str) -> FormatFault | None:
     """`3 per 7d`."""
-    found = re.fullmatch(r"(?:0|[1-9][0-9]{0,8}) per (\S+)", text)
-    if found is None or duration(found[1]):
+    match = re.fullmatch(r"(?:0|[1-9][0-9]{0,8}) per (\S+)", text)
+    if match is None or duration(match[1]):
         meant = suggest_rate(text)
         hint = tr("write  {meant}", meant=meant) if meant != text else tr("write it such as  3 per 7d")
         if re.fullmatch(r"[1-9]\d{0,2}", text):

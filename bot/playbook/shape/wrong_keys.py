@@ -23,8 +23,8 @@ from bot.playbook.shape.suggest_elsewhere import (
     problem_of_place,
 )
 from bot.playbook.shape.suggest_keys import (
+    EVERYDAY_KEYS,
     OTHER_WORDS,
-    SAID_OTHERWISE,
     WIDE_COLON,
     WRONG_PLACE,
     belongs_to,
@@ -88,7 +88,7 @@ def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:
             yield place.on_child(key, "unknown-section", message, hint)
         elif (wide := WIDE_COLON.match(key)) and wide[1] in place.known:
             yield wide_colon_in_key(place, key, wide[1])
-        elif texts and is_words(place.key_node(key)) and not SAID_OTHERWISE.get(key):
+        elif texts and is_words(place.key_node(key)) and not EVERYDAY_KEYS.get(key):
             yield colon_in_text(place)
         elif campaign := of_campaign(place, key) or of_connection(place, key):
             yield place.on_child(key, "unknown-key", *campaign)

@@ -332,9 +332,9 @@ class Builder:
     def _wide_colons(self, first: int, last: int) -> None:
         for number in range(first, last + 1):
             line = self.source.line(number)
-            found = _KEY_WITH_WIDE_COLON.match(line)
-            if found and found[1] in KEYS:
-                self.problems.append(wide_colon(self.source, number, found.start(1) + 1, found[1]))
+            match = _KEY_WITH_WIDE_COLON.match(line)
+            if match and match[1] in KEYS:
+                self.problems.append(wide_colon(self.source, number, match.start(1) + 1, match[1]))
 
     def _path(self, key: str = "") -> Path:
         """The path of the node that comes next; `key` is what it says if it turns out to be a key."""

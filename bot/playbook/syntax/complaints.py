@@ -184,10 +184,10 @@ def _by_text(source: SourceFile, problem: str, context: Any, mark: Any) -> Probl
     return _odd_value(source, line, column)
 
 
-def _glued_colon(source: SourceFile, line: int, found: re.Match[str]) -> Problem:
+def _glued_colon(source: SourceFile, line: int, match: re.Match[str]) -> Problem:
     message = tr('a space is missing behind this ":"')
-    hint = with_space(found[1], source.line(line)[found.end(1) + 1 :])
-    return mistake(source.place_at(line, found.end(1) + 1), "yaml-syntax", message, hint=hint)
+    hint = with_space(match[1], source.line(line)[match.end(1) + 1 :])
+    return mistake(source.place_at(line, match.end(1) + 1), "yaml-syntax", message, hint=hint)
 
 
 def with_space(key: str, rest: str) -> Translatable:
@@ -208,11 +208,11 @@ def _opened_last(source: SourceFile, line: int) -> tuple[str, Place] | None:
 
 def _odd_value(source: SourceFile, line: int, column: int) -> Problem:
     """A line that goes on where its value seemed to have ended, or whose indentation fits nowhere."""
-    found = _VALUE.match(source.line(line))
-    if found and found["value"].startswith("? "):
-        return _needs_quotes(source, line, found.start("value"), "?")
-    if found and found.start("value") < column - 1:
-        start, value = found.start("value"), found["value"]
+    match = _VALUE.match(source.line(line))
+    if match and match["value"].startswith("? "):
+        return _needs_quotes(source, line, match.start("value"), "?")
+    if match and match.start("value") < column - 1:
+        start, value = match.start("value"), match["value"]
         if value.startswith("{{"):
             return placeholder_quotes(source, line, start + 1, len(value))
         if value.startswith("!"):
@@ -266,9 +266,9 @@ def _unclosed(source: SourceFile, context: Any, mark: Any) -> Problem:
         line = source.line(number)
         begin = context.column if number == first else 0
         end = mark.column + 1 if number == last else len(line)
-        for found in _PLACEHOLDER.finditer(line, begin):
-            if found.start() < end:
-                return placeholder_quotes(source, number, found.start() + 1, len(found[0]))
+        for match in _PLACEHOLDER.finditer(line, begin):
+            if match.start() < end:
+                return placeholder_quotes(source, number, match.start() + 1, len(match[0]))
     if first == last and (comma := _WIDE_COMMA.search(source.line(last)[: mark.column])):
         here = source.place_at(last, comma.start(1) + 1)
         message = tr('this "，" is a full-width comma, and separates nothing')

@@ -32,8 +32,8 @@ class Entry:
         """What the rest of the playbook may call it by."""
         if self.whole:
             return frozenset(_WORD.findall(_ADDRESS.sub("", self.text))) - KEYS
-        found = _NAME.match(self.text.lstrip())
-        return frozenset({found[1].strip()} if found else ())
+        match = _NAME.match(self.text.lstrip())
+        return frozenset({match[1].strip()} if match else ())
 
     @cached_property
     def folded(self) -> FoldedText:

@@ -36,15 +36,15 @@ def given(name: str, default: str | None, environment: Mapping[str, str]) -> str
 
 def filled(written: str, environment: Mapping[str, str]) -> str | None:
     """A text with the values of its variables; `None` where one of them has none."""
-    values = {found[0]: given(found[1], found[2], environment) for found in _VARIABLE.finditer(written)}
+    values = {match[0]: given(match[1], match[2], environment) for match in _VARIABLE.finditer(written)}
     if any(value is None for value in values.values()):
         return None
-    return _VARIABLE.sub(lambda found: values[found[0]] or "", written)
+    return _VARIABLE.sub(lambda match: values[match[0]] or "", written)
 
 
 def variables_in(written: str) -> list[str]:
     """The names of the variables in a text, in order."""
-    return [found[1] for found in _VARIABLE.finditer(written)]
+    return [match[1] for match in _VARIABLE.finditer(written)]
 
 
 class EnvironmentFilling:
@@ -95,18 +95,18 @@ class EnvironmentFilling:
                     self._each(item, act)
 
     def _refuse(self, source: SourceFile, node: Scalar) -> None:
-        found = _VARIABLE.search(node.value)
-        if found is None:
+        match = _VARIABLE.search(node.value)
+        if match is None:
             return
         section = str(node.path[0])
-        message = tr('${{found}} cannot stand in "{section}"', found=found[1], section=section)
+        message = tr('${{found}} cannot stand in "{section}"', found=match[1], section=section)
         hint = (
-            (_NAMES if found[1].strip("{}").islower() else tr("write the text itself"))
+            (_NAMES if match[1].strip("{}").islower() else tr("write the text itself"))
             if section in BEHAVIOUR
             else tr('move "{section}" into bot.yaml', section=section)
         )
-        place = _place(source, found, node)
-        self._problems.append(mistake(place, "env-not-here", message, hint=hint, width=len(found[0])))
+        place = _place(source, match, node)
+        self._problems.append(mistake(place, "env-not-here", message, hint=hint, width=len(match[0])))
 
     def _settle(self, source: SourceFile, node: Scalar) -> None:
         nearly = _NEARLY.fullmatch(node.value)
@@ -127,24 +127,24 @@ class EnvironmentFilling:
             self._problems.append(mistake(place_of(node), "bad-value", message, hint=hint, width=node.width))
             node.unset = True
         node.raw, node.names = node.value, names
-        node.value = _VARIABLE.sub(lambda found: self._value(source, found, node), node.value)
+        node.value = _VARIABLE.sub(lambda match: self._value(source, match, node), node.value)
 
     def _warn_of_others(self, source: SourceFile, node: Scalar) -> None:
         """Variables without braces in a longer text; it may be a secret, so the message does not show it."""
-        found = WITHIN.search(node.value)
-        if found is not None:
+        match = WITHIN.search(node.value)
+        if match is not None:
             message = tr(
                 '"{path}" has a "$" without braces, and what follows is not replaced',
                 path=path_text(node.path),
             )
-            place, width = _place(source, found, node), len(found[0])
+            place, width = _place(source, match, node), len(match[0])
             hint = tr("where a variable is meant, write ${NAME}")
             self._problems.append(
                 mistake(place, "bad-value", message, hint=hint, width=width, level="warning")
             )
 
-    def _value(self, source: SourceFile, found: re.Match[str], node: Scalar) -> str:
-        name, default = found[1], found[2]
+    def _value(self, source: SourceFile, match: re.Match[str], node: Scalar) -> str:
+        name, default = match[1], match[2]
         value = given(name, default, self._environment)
         if value is not None:
             return value
@@ -165,8 +165,8 @@ class EnvironmentFilling:
         if name in self._environment:
             hint = tr("it is set to nothing; where that is meant, write ${{name}:-}", name=name)
         message = tr("the environment variable {name} is not set", name=name)
-        place = _place(source, found, node)
-        width = len(found[0])
+        place = _place(source, match, node)
+        width = len(match[0])
         unset = mistake(place, "env-unset", message, hint=hint, width=width, level=self._unset)
         self._missing.setdefault(name, []).append(unset)
         return ""
@@ -181,8 +181,8 @@ def _together(missing: Mapping[str, list[Problem]]) -> Problem:
     return mistake(first.place, "env-unset", message, hint=hint, width=first.width, level="warning")
 
 
-def _place(source: SourceFile, found: re.Match[str], node: Scalar) -> Place:
-    return source.find(found[0], node.start, node.end, path_text(node.path)) or place_of(node)
+def _place(source: SourceFile, match: re.Match[str], node: Scalar) -> Place:
+    return source.find(match[0], node.start, node.end, path_text(node.path)) or place_of(node)
 
 
 _LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")

@@ -289,9 +289,9 @@ def _nearly_yaml(name: str) -> bool:
 
 def _split(file: str) -> tuple[str, str]:
     """A file without its ending, and the ending: `.yml`, or `.yaml.txt`, which Windows shows as `.yaml`."""
-    found = re.fullmatch(r"(.*?)(\.ya?ml(?:\.txt)?)", file, re.IGNORECASE | re.DOTALL)
-    assert found is not None, "only such files are looked at"
-    return found[1], found[2]
+    match = re.fullmatch(r"(.*?)(\.ya?ml(?:\.txt)?)", file, re.IGNORECASE | re.DOTALL)
+    assert match is not None, "only such files are looked at"
+    return match[1], match[2]
 
 
 def _looks_like_a_playbook(path: Path) -> bool:

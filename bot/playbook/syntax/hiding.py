@@ -26,7 +26,7 @@ _COMMENT_WITH_SECRET = re.compile(
 _TOKEN_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])|[A-Za-z0-9+/]{80,}={0,2}")
 _PASSWORD_IN_ADDRESS = re.compile(r"(://[^/\s:@]*:)(\S+)(?=@)")
 _ALWAYS_SECRET: frozenset[Path] = frozenset({("api_token",)})
-"""Values that are never examples: with one of them anybody may send events to the bot."""
+"""Values that are never examples: with one of them other systems send events to the bot."""
 _VARIABLES = {
     "api_token": "EVENTS_TOKEN",
     "channel_secret": "LINE_CHANNEL_SECRET",
@@ -47,7 +47,7 @@ _OF_ACCOUNTS = frozenset(
     {"channels", "shops", "sms", "hooks", "alerts", "database", "keys", "api_token", "private_hosts"}
 )
 """The sections in which secrets may stand literally; what others say is for members, or for staff."""
-_BLOT = "•"
+_REDACTED = "•"
 """Replaces each character of a secret that is not stored: unlike a star, it may begin a value in YAML."""
 _PUBLIC = frozenset(
     {"id", "app_name", "channel_id", "groups", "staff", "staff_silence", "shop", "sms"}
@@ -87,22 +87,22 @@ def without_secrets(text: str, root: Node) -> str:
     for start, end in _like_tokens(text):
         before = bisect_right(safe, (start, len(text)))
         if not before or end > safe[before - 1][1]:
-            _blot(signs, start, end)
+            _redact(signs, start, end)
     for start, end in _in_comments(text, root):
-        _blot(signs, start, end)
+        _redact(signs, start, end)
     for path, node in _secrets(root, ()):
         if path[0] in _OF_ACCOUNTS and not _NO_SECRET.fullmatch(_raw(node)):
-            _blot(signs, *_within_quotes(text, node.start, node.end))
+            _redact(signs, *_within_quotes(text, node.start, node.end))
     return "".join(signs)
 
 
 def _in_comments(text: str, root: Node) -> Iterator[tuple[int, int]]:
     texts = sorted((one.start, one.end) for one in scalars(root))
-    for found in _COMMENT_WITH_SECRET.finditer(text):
-        before = bisect_right(texts, (found.start(1), len(text)))
-        is_text = before and found.start(1) < texts[before - 1][1]
-        if not is_text and not _ONLY_VARIABLES.match(found[1]):
-            yield found.span(1)
+    for match in _COMMENT_WITH_SECRET.finditer(text):
+        before = bisect_right(texts, (match.start(1), len(text)))
+        is_text = before and match.start(1) < texts[before - 1][1]
+        if not is_text and not _ONLY_VARIABLES.match(match[1]):
+            yield match.span(1)
 
 
 def _texts_of_the_bot(root: Node) -> Iterator[tuple[int, int]]:
@@ -113,11 +113,11 @@ def _texts_of_the_bot(root: Node) -> Iterator[tuple[int, int]]:
 
 
 def _like_tokens(text: str) -> Iterator[tuple[int, int]]:
-    yield from (found.span() for found in _TOKEN_LIKE.finditer(text))
+    yield from (match.span() for match in _TOKEN_LIKE.finditer(text))
     for pattern in (_PASSWORD_IN_ADDRESS, _KEY_RING):
-        for found in pattern.finditer(text):
-            if not _NO_SECRET.fullmatch(found[2]):
-                yield found.span(2)
+        for match in pattern.finditer(text):
+            if not _NO_SECRET.fullmatch(match[2]):
+                yield match.span(2)
 
 
 def _within_quotes(text: str, start: int, end: int) -> tuple[int, int]:
@@ -129,12 +129,12 @@ def _within_quotes(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _blot(signs: list[str], start: int, end: int) -> None:
-    signs[start:end] = [sign if sign.isspace() else _BLOT for sign in signs[start:end]]
+def _redact(signs: list[str], start: int, end: int) -> None:
+    signs[start:end] = [sign if sign.isspace() else _REDACTED for sign in signs[start:end]]
 
 
-def _mask_line(found: re.Match[str]) -> str:
-    before, behind = (found[1], found[2]) if found[1] is not None else (found[3], found[4])
+def _mask_line(match: re.Match[str]) -> str:
+    before, behind = (match[1], match[2]) if match[1] is not None else (match[3], match[4])
     return before + (behind if _ONLY_VARIABLES.match(behind) else _stars(behind))
 
 
@@ -144,9 +144,9 @@ def secret_by_itself(text: str) -> bool:
 
 
 def _without_tokens(text: str) -> str:
-    text = _TOKEN_LIKE.sub(lambda found: _stars(found[0]), text)
+    text = _TOKEN_LIKE.sub(lambda match: _stars(match[0]), text)
     for pattern in (_PASSWORD_IN_ADDRESS, _KEY_RING):
-        text = pattern.sub(lambda found: found[1] + _stars(found[2]), text)
+        text = pattern.sub(lambda match: match[1] + _stars(match[2]), text)
     return text
 
 

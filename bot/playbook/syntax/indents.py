@@ -164,10 +164,10 @@ def _is_section(text: str) -> bool:
 
 
 def _begin(text: str) -> _Line | None:
-    found = _BEGINS.match(text)
-    if found is None:
+    match = _BEGINS.match(text)
+    if match is None:
         return None
-    spaces, dashes, key = found.groups()
+    spaces, dashes, key = match.groups()
     return _Line(f"- {key}" if dashes else key, len(spaces), bool(dashes), len(spaces) + len(dashes))
 
 

@@ -142,7 +142,7 @@ def _lines_of(error: yaml.YAMLError) -> list[int]:
 
 def _section_of(source: SourceFile, line: int) -> slice | None:
     """The offsets of the section around a line; `None` where the file has no other."""
-    starts = [0, *(found.start() for found in _SECTION.finditer(source.text) if found.start())]
+    starts = [0, *(match.start() for match in _SECTION.finditer(source.text) if match.start())]
     if len(starts) < 2:
         return None
     number = bisect_right(starts, source.offset(line)) - 1

@@ -11,7 +11,7 @@ from bot.model.translatable import row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.colons import WHOLE_LINE, all_half_width, half_width, wide_keys
 from bot.playbook.shape.schema import KEYS
-from bot.playbook.shape.suggest_keys import SAID_OTHERWISE, names_secret
+from bot.playbook.shape.suggest_keys import EVERYDAY_KEYS, names_secret
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.source import SourceFile
 
@@ -32,8 +32,8 @@ def glued_comments(source: SourceFile, seen: Sequence[tuple[Scalar, bool]]) -> I
         return
     starts = [scalar.start for scalar, _ in seen]
     done = -1
-    for found in _GLUED.finditer(text):
-        offset = found.end() - 1
+    for match in _GLUED.finditer(text):
+        offset = match.end() - 1
         line = source.line_start(offset)
         before = bisect_right(starts, offset) - 1
         if line == done or (before >= 0 and offset < seen[before][0].end):
@@ -51,19 +51,19 @@ def comments_in_texts(source: SourceFile, seen: Sequence[tuple[Scalar, bool]]) -
     if "# " not in source.text:
         return
     for scalar, is_key in seen:
-        found = (
+        match = (
             _IN_TEXT.search(source.text, scalar.start, scalar.end) if scalar.plain and not is_key else None
         )
-        if found is not None:
-            yield found.start(1)
+        if match is not None:
+            yield match.start(1)
 
 
 def _first_comment(
     text: str, line: int, starts: Sequence[int], seen: Sequence[tuple[Scalar, bool]]
 ) -> int | None:
     """The offset of the `#` that begins the comment of this line."""
-    for found in _COMMENT.finditer(text, line):
-        start = found.end() - 1
+    for match in _COMMENT.finditer(text, line):
+        start = match.end() - 1
         before = bisect_right(starts, start) - 1
         if before < 0 or start >= seen[before][0].end:
             return start
@@ -134,45 +134,45 @@ def slip(source: SourceFile, number: int) -> Problem | None:
     line = source.line(number)
     if within := _wide_colons(source, number):
         return within
-    if found := _WIDE_COLON.match(line):
-        key = 1 if found[1] else 2
-        return wide_colon(source, number, found.start(key) + 1, found[key])
-    if (found := _CHINESE_KEY.match(line)) and found[1] in SAID_OTHERWISE:
-        return wide_colon(source, number, found.start(1) + 1, found[1])
-    if found := FENCE.match(line):
+    if match := _WIDE_COLON.match(line):
+        key = 1 if match[1] else 2
+        return wide_colon(source, number, match.start(key) + 1, match[key])
+    if (match := _CHINESE_KEY.match(line)) and match[1] in EVERYDAY_KEYS:
+        return wide_colon(source, number, match.start(1) + 1, match[1])
+    if match := FENCE.match(line):
         message = tr('"```" belongs to a chat or a document, not to the playbook')
-        here = source.place_at(number, found.start(1) + 1)
-        return mistake(here, "yaml-syntax", message, hint=tr("delete this line"), width=len(found[1]))
-    if found := _SLASHES.match(line):
+        here = source.place_at(number, match.start(1) + 1)
+        return mistake(here, "yaml-syntax", message, hint=tr("delete this line"), width=len(match[1]))
+    if match := _SLASHES.match(line):
         message = tr('a comment begins with "#" here, not with "//"')
-        here = source.place_at(number, found.start(1) + 1)
-        shown = "…" if names_secret(found[2]) else found[2] or "…"
+        here = source.place_at(number, match.start(1) + 1)
+        shown = "…" if names_secret(match[2]) else match[2] or "…"
         return mistake(here, "yaml-syntax", message, hint=tr("write  # {text}", text=shown), width=2)
-    if (found := _EQUALS.match(line)) and found[1] in KEYS:
-        message = tr('behind "{key}" stands ":", not "="', key=found[1])
-        here = source.place_at(number, found.start(2) + 1)
-        return mistake(here, "yaml-syntax", message, hint=half_width(found[1], found[3]))
-    if found := _WIDE_SPACE.match(line):
+    if (match := _EQUALS.match(line)) and match[1] in KEYS:
+        message = tr('behind "{key}" stands ":", not "="', key=match[1])
+        here = source.place_at(number, match.start(2) + 1)
+        return mistake(here, "yaml-syntax", message, hint=half_width(match[1], match[3]))
+    if match := _WIDE_SPACE.match(line):
         message = tr("this is no ordinary space, but a full-width or no-break one")
-        here = source.place_at(number, found.start(found.lastindex or 0) + 1)
+        here = source.place_at(number, match.start(match.lastindex or 0) + 1)
         return mistake(here, "yaml-syntax", message, hint=tr("delete it, and type a half-width space"))
-    if found := _GLUED_DASH.match(line):
+    if match := _GLUED_DASH.match(line):
         message = tr('a space is missing behind this "-"')
-        here = source.place_at(number, found.start(1) + 1)
+        here = source.place_at(number, match.start(1) + 1)
         return mistake(here, "yaml-syntax", message, hint=tr('begin each item of a list with "- "'))
-    if found := _WIDE_BRACKET.match(line):
-        half = "{}" if found[1] == "｛" else "[]"
-        message = tr('this "{found}" is no bracket of the language', found=found[1])
-        here = source.place_at(number, found.start(1) + 1)
+    if match := _WIDE_BRACKET.match(line):
+        half = "{}" if match[1] == "｛" else "[]"
+        message = tr('this "{found}" is no bracket of the language', found=match[1])
+        here = source.place_at(number, match.start(1) + 1)
         hint = tr(
             'write {opening} and {closing}, with half-width ": " and ", " between them',
             opening=half[0],
             closing=half[1],
         )
         return mistake(here, "yaml-syntax", message, hint=hint)
-    if found := _WIDE_DASH.match(line):
-        message = tr('this "{found}" is no "-" of the language', found=found[1])
-        here = source.place_at(number, found.start(1) + 1)
+    if match := _WIDE_DASH.match(line):
+        message = tr('this "{found}" is no "-" of the language', found=match[1])
+        here = source.place_at(number, match.start(1) + 1)
         return mistake(here, "yaml-syntax", message, hint=tr('begin each item of a list with "- "'))
     return None
 

@@ -41,7 +41,7 @@ class SourceFile:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
+        return [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))]
 
     def line(self, number: int) -> str:
         """The line of that number (from 1); empty behind the end."""
@@ -83,15 +83,15 @@ def decode(file: str, raw: bytes) -> tuple[SourceFile, list[Problem]]:
         message = tr("this file is not UTF-8")
         hint = tr("save it as UTF-8 (in the editor's dialogue “save as”, under encoding)")
         return source, [mistake(before.place(len(before.text)), "yaml-syntax", message, hint=hint)]
-    found = _NOT_IN_YAML.search(source.text)
-    if found is None:
+    match = _NOT_IN_YAML.search(source.text)
+    if match is None:
         return source, []
-    number = ord(found[0])
+    number = ord(match[0])
     message = tr("the character U+{number} cannot stand in a file", number=f"{number:04X}")
     hint = tr(
         'remove it; where it is meant, write it as "\\u{number}" in double quotes', number=f"{number:04x}"
     )
-    return source, [mistake(source.place(found.start()), "yaml-syntax", message, hint=hint)]
+    return source, [mistake(source.place(match.start()), "yaml-syntax", message, hint=hint)]
 
 
 _WORD = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s:,\[\]{}]+")
@@ -108,8 +108,8 @@ def underlined(problems: Iterable[Problem], sources: Mapping[str, str]) -> Itera
 
 
 def _width(lines: Sequence[str], line: int, column: int) -> int:
-    found = _WORD.match(lines[line - 1], column - 1) if 0 < line <= len(lines) else None
-    return len(found[0]) if found else 1
+    match = _WORD.match(lines[line - 1], column - 1) if 0 < line <= len(lines) else None
+    return len(match[0]) if match else 1
 
 
 _WHY: Mapping[int | None, Translatable] = {

@@ -1,4 +1,4 @@
-"""Who the person is: one-time codes, members of the shop, clerks; bound, read anew and unbound."""
+"""The person's bindings: one-time codes, members of the shop, clerks; bound, read anew and unbound."""
 
 from __future__ import annotations
 

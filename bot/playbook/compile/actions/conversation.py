@@ -38,11 +38,11 @@ def _notify_staff(scope: Scope, key: Scalar, node: Node) -> Step:
 
 def _loading(scope: Scope, key: Scalar, node: Node) -> Step | None:
     single = scope.scalar(node)
-    found = None if single is None else _SECONDS.fullmatch(single.value)
-    if found is None or not 5 <= int(found[1]) <= 60:
+    match = None if single is None else _SECONDS.fullmatch(single.value)
+    if match is None or not 5 <= int(match[1]) <= 60:
         scope.wrong(node, "bad-value", tr("loading lasts from 5 to 60 seconds"), tr("write it such as 10s"))
         return None
-    return Loading(place_of(key), int(found[1]))
+    return Loading(place_of(key), int(match[1]))
 
 
 def _template(scope: Scope, node: Node) -> Template:

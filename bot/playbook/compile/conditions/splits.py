@@ -73,11 +73,11 @@ def splits_of(scope: Scope) -> dict[str, dict[str, int]]:
         total = sum(found[name].values())
         if total != 100:
             message = tr("the groups of {name} add up to {total}, not to 100", name=quoted(name), total=total)
-            scope.wrong(key, "split-not-100", message, _mended(found[name], total))
+            scope.wrong(key, "split-not-100", message, _corrected(found[name], total))
     return found
 
 
-def _mended(groups: dict[str, int], total: int) -> Translatable | None:
+def _corrected(groups: dict[str, int], total: int) -> Translatable | None:
     if not groups:
         return None
     last = list(groups)[-1]

@@ -32,8 +32,8 @@ def privacy_of(scope: Scope) -> PrivacyNotice | None:
 def has_notice(scope: Scope) -> bool:
     """Whether the playbook has a notice, or may have one: `privacy` may hold only `keep`."""
     node = scope.book.root.get("privacy")
-    only_kept = isinstance(node, Map) and list(node.pairs) == ["keep"]
-    return scope.book.may_have("privacy") and not only_kept
+    only_keep = isinstance(node, Map) and list(node.pairs) == ["keep"]
+    return scope.book.may_have("privacy") and not only_keep
 
 
 def retention_days(scope: Scope) -> int | None:

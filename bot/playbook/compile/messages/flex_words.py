@@ -77,11 +77,11 @@ _PLACE_OF: Mapping[str, Translatable] = {
     "video": tr("a video is the hero of a bubble"),
     **dict.fromkeys(("box", "button", "image", "separator"), _UPRIGHT),
 }
-"""Where a component stands that may not stand everywhere."""
+"""The place of a component that is not allowed everywhere."""
 
 
 def _value(scope: Scope, fault: FormFault, node: Node) -> None:
-    """A single value, or what stands in its place."""
+    """A single value, or a list or block in its place."""
     key, by = fault.name, fault.spec_fault.by
     if not isinstance(node, Scalar) or node.nothing:
         kind = _KINDS.get(type(by), tr("a text"))
@@ -123,7 +123,7 @@ def called(word: str) -> Translatable:
 
 
 def found(node: Node) -> Translatable:
-    """What stands there instead."""
+    """The kind of node, for messages."""
     match node:
         case Map():
             return tr("a block")

@@ -66,14 +66,14 @@ def taps_under(node: Map, key: str, taps: Iterable[Tap | None]) -> FromNode:
     return under(node, key, [_LEFT_OUT if tap is None else tap for tap in taps])
 
 
-def alone(form: LineObject) -> LineObject:
+def without_nodes(form: LineObject) -> LineObject:
     """The form as the engine has it: without nodes, and without taps that were left out."""
     if isinstance(form, FromNode):
-        return alone(form.form)
+        return without_nodes(form.form)
     if isinstance(form, dict):
-        return {key: alone(value) for key, value in form.items()}
+        return {key: without_nodes(value) for key, value in form.items()}
     if isinstance(form, list):
-        return [alone(value) for value in form if value is not _LEFT_OUT]
+        return [without_nodes(value) for value in form if value is not _LEFT_OUT]
     return form
 
 

@@ -17,7 +17,7 @@ from bot.line.objects.spec import JsonPath, Many, Number, Spec, SpecFault, TextS
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.playbook.codes import Code
 from bot.playbook.compile.messages.flex_words import FLEX_RULES, report_flex
-from bot.playbook.compile.messages.from_nodes import FormFault, alone, as_sent, fault_of
+from bot.playbook.compile.messages.from_nodes import FormFault, as_sent, fault_of, without_nodes
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Node, first_of
@@ -35,7 +35,7 @@ def judged_by(
     sent = as_sent(scope, form)
     for fault in _shortest(faults(sent)):
         _report(scope, fault_of(form, sent, fault, node))
-    return alone(form)
+    return without_nodes(form)
 
 
 def _shortest(faults: Iterable[SpecFault]) -> Iterator[SpecFault]:

@@ -16,7 +16,7 @@ from bot.line.objects import actions
 from bot.line.objects.addresses import host_of
 from bot.line.objects.spec import Kinds, TextSpec
 from bot.model.translatable import Translatable, row, tr
-from bot.playbook.compile.messages.from_nodes import FromNode, alone, taps_under
+from bot.playbook.compile.messages.from_nodes import FromNode, taps_under, without_nodes
 from bot.playbook.compile.messages.refused_by_line import judged
 from bot.playbook.compile.messages.text_lengths import limited
 from bot.playbook.compile.scope.scope import Scope
@@ -98,7 +98,9 @@ def tap_of(scope: Scope, node: Map, key: str, where: TapSlot, box: GridBox | Non
         **({} if box is None else {"area": box._asdict()}),
     }
     judged(scope, {**form, **_KNOWN_LATER.get(to, {})}, where.actions, node)
-    return Tap(place_of(node), key, label.value, alone(form), value.value if to == "page" else None, steps)
+    return Tap(
+        place_of(node), key, label.value, without_nodes(form), value.value if to == "page" else None, steps
+    )
 
 
 _KNOWN_LATER: Mapping[str, Mapping[str, str]] = {"tab": {"richMenuAliasId": "alias"}}

@@ -17,7 +17,7 @@ _NAME_OF_A_PERSON = 20
 """Characters that LINE allows in a display name."""
 _WEEKDAY = 2
 _SHORT = 500
-"""Characters of a field that somebody's own words may well pass."""
+"""Characters of a field that a person's own words may well pass."""
 
 
 def limited(scope: Scope, node: Scalar, limit: TextSpec) -> LineObject:

@@ -19,7 +19,7 @@ _CHINESE = {"年": "YYYY年", "月": "M月", "日": "D日"}
 
 def suggested_pattern(format_: str) -> str | None:
     """The pattern that was meant, `None` where there is none."""
-    text = re.sub("%[YmdHM]", lambda found: _PERCENT[found[0]], format_)
+    text = re.sub("%[YmdHM]", lambda match: _PERCENT[match[0]], format_)
     clock = _OF_THE_CLOCK.search(text)
     day = text if clock is None else text[: clock.start()]
     rest = "" if clock is None else clock[0].upper().replace("M", "m") + text[clock.end() :]
@@ -112,14 +112,14 @@ def pieces_of(text: str) -> tuple[list[str | ParsedPlaceholder], list[BadPlaceho
     wrong: list[BadPlaceholder] = []
     end = 0
     literal = ""
-    for found in _PIECE.finditer(text):
-        literal += text[end : found.start()]
-        wrong += _nearly(text[end : found.start()])
-        end = found.end()
-        if found[0] == "\\{{":
+    for match in _PIECE.finditer(text):
+        literal += text[end : match.start()]
+        wrong += _nearly(text[end : match.start()])
+        end = match.end()
+        if match[0] == "\\{{":
             literal += "{{"
             continue
-        placeholder = _parse(found)
+        placeholder = _parse(match)
         if isinstance(placeholder, BadPlaceholder):
             wrong.append(placeholder)
             continue
@@ -150,9 +150,9 @@ def _of_others(text: str) -> Iterator[BadPlaceholder]:
             yield BadPlaceholder("placeholder-unknown", message, hint, found[0], "warning")
 
 
-def _greets(text: str, found: re.Match[str]) -> bool:
+def _greets(text: str, match: re.Match[str]) -> bool:
     """Whether a name is spoken to here: `[姓名]` elsewhere is what a form calls its fields."""
-    return bool(_BEFORE_NAME.search(text[: found.start()]) or _BEHIND_NAME.match(text[found.end() :]))
+    return bool(_BEFORE_NAME.search(text[: match.start()]) or _BEHIND_NAME.match(text[match.end() :]))
 
 
 _BEFORE_NAME = re.compile(
@@ -165,18 +165,18 @@ _SINGLE = re.compile(r"(?<![{$])\{([^{}]{1,20})\}(?!\})|%([^%\s]{1,20})%|\[([^\[
 
 def _nearly(text: str) -> Iterator[BadPlaceholder]:
     yield from _of_others(text)
-    for found in _NEARLY.finditer(text):
+    for match in _NEARLY.finditer(text):
         message = tr(
-            "{found} is no placeholder: people would read it as it stands here", found=quoted(found[0])
+            "{found} is no placeholder: people would read it as it stands here", found=quoted(match[0])
         )
         hint = tr(
-            "write  {{ {inside} }}  with two half-width braces at each side", inside=found["inside"].strip()
+            "write  {{ {inside} }}  with two half-width braces at each side", inside=match["inside"].strip()
         )
-        yield BadPlaceholder("placeholder-unknown", message, hint, found[0])
+        yield BadPlaceholder("placeholder-unknown", message, hint, match[0])
 
 
-def _parse(found: re.Match[str]) -> ParsedPlaceholder | BadPlaceholder:
-    written, inside = found[0], found[1]
+def _parse(match: re.Match[str]) -> ParsedPlaceholder | BadPlaceholder:
+    written, inside = match[0], match[1]
     if inside is None:
         hint = tr("close it with }}; a literal {{ is written \\{{")
         return BadPlaceholder("placeholder-unknown", tr("this {{ is never closed"), hint, "{{")

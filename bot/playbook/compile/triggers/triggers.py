@@ -41,7 +41,7 @@ MIDNIGHT = time(0)
 TEXTS = ("text", "text_contains", "text_contains_all", "text_pattern", "any_message")
 MESSAGES = frozenset((*TEXTS, *OTHER_MESSAGES, "postback", "postback_pattern", "anything_else"))
 DATES = frozenset({"date", "anniversary"})
-WITH_FIELDS = frozenset(asked.answer for asked in ASKED.values() if asked.fields)
+WITH_FIELDS = frozenset(request.answer for request in ASKED.values() if request.fields)
 """News whose outcomes bring something along."""
 
 

@@ -56,8 +56,8 @@ def _is_whole(scheme: str, rest: str) -> bool:
 def _check_begin(scope: Scope, node: Scalar, begin: str, schemes: tuple[str, ...]) -> None:
     if node.unset:
         return
-    found = _SCHEME.match(begin)
-    scheme = found[1].lower() if found else ""
+    match = _SCHEME.match(begin)
+    scheme = match[1].lower() if match else ""
     rest = begin[len(scheme) + 1 :]
     if scheme in schemes and _is_whole(scheme, rest):
         return

@@ -18,7 +18,7 @@ from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type, Value
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.shape.formats import RESERVED
-from bot.playbook.shape.suggest_keys import SAID_SIGNS, SIGNS
+from bot.playbook.shape.suggest_keys import SIGNS, SPOKEN_SIGNS
 from bot.playbook.shape.suggest_times import suggest_clocks, suggest_dates
 from bot.playbook.shape.suggest_words import listed, suggest_word, unquoted_values
 from bot.playbook.similar import LISTED, hint_for, quoted
@@ -33,11 +33,11 @@ def pattern_of(text: str, *, strict: bool = False) -> Pattern:
     """The pattern of a text whose form has been checked."""
     parts: list[str | Capture | Anything] = []
     end = 0
-    for found in _PART.finditer(text):
-        if found.start() > end:
-            parts.append(text[end : found.start()])
-        parts.append(Anything() if found[1] is None else _capture(found[1], found[2]))
-        end = found.end()
+    for match in _PART.finditer(text):
+        if match.start() > end:
+            parts.append(text[end : match.start()])
+        parts.append(Anything() if match[1] is None else _capture(match[1], match[2]))
+        end = match.end()
     if end < len(text):
         parts.append(text[end:])
     return Pattern(text, tuple(parts), strict)
@@ -58,7 +58,7 @@ _LIST_SIGNS = "，、"
 def check_texts(scope: Scope, key: str, node: Node) -> None:
     """Warn of trigger texts that look like several, unless a tap sends just that."""
     if isinstance(node, Scalar | List):
-        for text in _looking_so(scope, node):
+        for text in _list_like(scope, node):
             if fold(text.value) not in _spoken_texts(scope):
                 _warn(scope, key, node, text)
 
@@ -71,14 +71,14 @@ def added_tags(scope: Scope, node: Node | None) -> tuple[str, ...]:
             message = tr("{name} means something already", name=quoted(name.value))
             scope.wrong(name, "reserved-name", message, tr("choose another name"))
     if node is not None:
-        for name in _looking_so(scope, node):
+        for name in _list_like(scope, node):
             nested = "/" in name.value or "／" in name.value  # 興趣/保養 is how some sort their tags
             if name.value not in scope.book.section("tags") and not nested:
                 _warn(scope, "add_tags", node, name)
     return tuple(name.value for name in names)
 
 
-def _looking_so(scope: Scope, node: Node) -> Iterator[Scalar]:
+def _list_like(scope: Scope, node: Node) -> Iterator[Scalar]:
     items = node.items if isinstance(node, List) else [node]
     for item in items:
         if isinstance(item, Scalar) and _values(scope, item):
@@ -99,7 +99,7 @@ def _warn(scope: Scope, key: str, node: Node, text: Scalar) -> None:
 
 
 def _values(scope: Scope, item: Scalar) -> tuple[str, ...]:
-    """What was meant by a text that looks like several, or that stands in several lines."""
+    """What was meant by a text that looks like several, or that has several lines."""
     folded = item.plain and not item.unset and " " in item.value and scope.book.find(item.value, item) is None
     return tuple(item.value.split()) if folded and len(item.value) <= _LONGEST else unquoted_values(item)
 
@@ -131,7 +131,7 @@ def _texts_in(node: Node) -> Iterator[str]:
 _SIGN = re.compile(r"\s*(>=|<=|==|[<>=≥≤])\s*(\S{1,20})$")
 """A comparison as other languages write it."""
 _SPOKEN = re.compile(
-    rf"(?P<before>{'|'.join(SAID_SIGNS)})?\s*(?P<value>\d+(?:\.\d+)?)\s*[元點次歲]?\s*(?P<behind>{'|'.join(SAID_SIGNS)})?"
+    rf"(?P<before>{'|'.join(SPOKEN_SIGNS)})?\s*(?P<value>\d+(?:\.\d+)?)\s*[元點次歲]?\s*(?P<behind>{'|'.join(SPOKEN_SIGNS)})?"
 )
 """A comparison in everyday words."""
 _SPOKEN_MOMENTS = {"今天": "today", "今日": "today", "現在": "now", "目前": "now"}
@@ -171,7 +171,7 @@ def _suggestion(text: str, type_: Type, zone: ZoneInfo) -> Translatable | None:
     if compared is not None:
         return tr("write  {{how}: {value}}", how=SIGNS[compared[1]], value=compared[2])
     if spoken is not None and (spoken["before"] or spoken["behind"]):
-        how = SAID_SIGNS[spoken["before"] or spoken["behind"]]
+        how = SPOKEN_SIGNS[spoken["before"] or spoken["behind"]]
         return tr("write  {{how}: {value}}", how=how, value=spoken["value"])
     if _SPOKEN_MOMENTS.get(normalized) in TYPES[type_].now_words:
         return tr("write  {meant}", meant=_SPOKEN_MOMENTS[normalized])
