@@ -55,13 +55,13 @@ class ComparedForm:
 
 def differences(before: ComparedForm, after: ComparedForm) -> list[Difference]:
     """What differs, by section in the order of the file; the files beside at last."""
-    found: list[Difference] = []
+    changes: list[Difference] = []
     for section in dict.fromkeys((*before.root.pairs, *after.root.pairs)):
-        found += _of_section(section, before.root.get(section), after.root.get(section))
+        changes += _of_section(section, before.root.get(section), after.root.get(section))
     for name in sorted({*before.files, *after.files}):
         if before.files.get(name) != after.files.get(name):
-            found.append(Difference(FILES, name, _how(before.files.get(name), after.files.get(name))))
-    return found
+            changes.append(Difference(FILES, name, _how(before.files.get(name), after.files.get(name))))
+    return changes
 
 
 def _of_section(section: str, before: Node | None, after: Node | None) -> Iterator[Difference]:
@@ -141,12 +141,12 @@ def _moved(
 def _by_label(nodes: Sequence[Node]) -> dict[str, Node]:
     """Each by what it is called; where several are called the same, by their number behind it."""
     seen: Counter[str] = Counter()
-    found = {}
+    labelled = {}
     for node in nodes:
         label = _label(node)
         seen[label] += 1
-        found[label if seen[label] == 1 else f"{label} ({seen[label]})"] = node
-    return found
+        labelled[label if seen[label] == 1 else f"{label} ({seen[label]})"] = node
+    return labelled
 
 
 def _label(node: Node) -> str:

@@ -173,17 +173,17 @@ def _read(lines: Iterator[TableLine], at: int, column: ListColumn, header: Seque
     for number, line in enumerate(lines):
         if number == MOST:
             raise NoTable(tr("it has more than {most} lines", most=f"{MOST:,}"), _SEVERAL, line.number)
-        found = _entry(line.cells, at, column, header)
-        if isinstance(found, Translatable):
+        entry = _entry(line.cells, at, column, header)
+        if isinstance(entry, Translatable):
             refusals += 1
             if len(refused) < EACH_AT_MOST:
-                refused.append(RefusedEntry(line.number, found))
-        elif found in entries:
+                refused.append(RefusedEntry(line.number, entry))
+        elif entry in entries:
             twice += 1
             if len(again) < EACH_AT_MOST:
                 again.append(line.number)
         else:
-            entries.add(found)
+            entries.add(entry)
     return PeopleList(frozenset(entries), twice, tuple(again), tuple(refused), refusals)
 
 

@@ -101,9 +101,9 @@ _NUMBER = re.compile(r"[0-9０-９一二三四五六七八九十]")
 
 def stranded(playbook: Playbook, people: Sequence[Standing], sources: Mapping[str, str]) -> list[Problem]:
     """What this playbook, made live, would do to people in flows: errors where they would be lost."""
-    found = [*_in_removed_flows(playbook, people), *_in_removed_states(playbook, people)]
-    found += _in_changed_timers(playbook, people)
-    return list(underlined(found, sources))
+    problems = [*_in_removed_flows(playbook, people), *_in_removed_states(playbook, people)]
+    problems += _in_changed_timers(playbook, people)
+    return list(underlined(problems, sources))
 
 
 def forgotten(playbook: Playbook, known: CountedUsage) -> list[Problem]:

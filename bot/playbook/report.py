@@ -36,9 +36,9 @@ def counted(problems: Iterable[Problem]) -> Translatable:
     """The last line: `3 errors, 1 warning in 2 files`."""
     all_of_them = list(problems)
     levels = [problem.level for problem in all_of_them]
-    found = [many(levels.count(level)) for level, many in _MANY if level in levels]
+    counts = [many(levels.count(level)) for level, many in _MANY if level in levels]
     files = many_files(len({problem.place.file for problem in all_of_them}))
-    return tr("{found} in {files}", found=row(found) if found else tr("no errors"), files=files)
+    return tr("{found} in {files}", found=row(counts) if counts else tr("no errors"), files=files)
 
 
 def many_files(number: int) -> Translatable:
@@ -104,9 +104,9 @@ def _block(problem: Problem, lines: Sequence[str], language: Language) -> Iterat
     yield language.text(first_line(problem))
     number = str(place.line)
     gutter = " " * len(number)
-    found = excerpt(problem, lines)
-    if found is not None:
-        before, marked, after = found
+    parts = excerpt(problem, lines)
+    if parts is not None:
+        before, marked, after = parts
         yield f"{gutter} |"
         yield f"{number} | {before}{marked}{after}".rstrip()
         yield f"{gutter} | {' ' * cells(before)}{'^' * max(1, cells(marked))}"
@@ -179,12 +179,12 @@ def as_data(
     ordered = sorted(problems, key=lambda problem: _GRAVEST_FIRST.index(problem.level))
     lines = {file: lines_of(text) for file, text in sources.items()}
     known = Counter(before)
-    found = []
+    objects = []
     for problem in ordered:
         known[_same(problem, lines)] -= 1
         fresh = known[_same(problem, lines)] < 0
-        found.append(_object(problem, lines.get(problem.place.file, []), language) | {"fresh": fresh})
-    return {"counted": language.text(counted(ordered)), "problems": found}
+        objects.append(_object(problem, lines.get(problem.place.file, []), language) | {"fresh": fresh})
+    return {"counted": language.text(counted(ordered)), "problems": objects}
 
 
 def _same(problem: Problem, lines: Mapping[str, Sequence[str]]) -> tuple[str, str, Translatable, str]:
@@ -228,12 +228,12 @@ def as_json(problems: Sequence[Problem], language: Language = ENGLISH) -> str:
     Lines and columns count from 1, in characters; `width` is how many are meant. `hint` and `note` may be
     null. Their words, and `message`, are in this language; everything else is the same in each.
     """
-    found = {
+    data = {
         "errors": sum(problem.level == "error" for problem in problems),
         "warnings": sum(problem.level == "warning" for problem in problems),
         "problems": [_json_object(problem, language) for problem in problems],
     }
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
 
 
 def _json_object(problem: Problem, language: Language) -> dict[str, object]:

@@ -53,10 +53,10 @@ def renewed(settings: Settings, environment: Mapping[str, str]) -> Renewed:
     if wrong := [path for path in servers if mail_server(taken[path]) is None]:
         raise IncompleteSettings(f"{', '.join(_names(settings, wrong))} is no mail server")
     fresh = {path: replace(settings.written[path], value=text) for path, text in taken.items()}
-    found = replace(_with(settings, taken), written={**settings.written, **fresh})
+    refreshed = replace(_with(settings, taken), written={**settings.written, **fresh})
     left = texts.keys() - taken.keys()
     used = frozenset(_names(settings, settings.written))
-    return Renewed(found, _names(settings, taken), _names(settings, left), used)
+    return Renewed(refreshed, _names(settings, taken), _names(settings, left), used)
 
 
 def secrets_of(settings: Settings) -> str:

@@ -76,11 +76,11 @@ def _nearest(name: str, known: frozenset[str]) -> str | None:
     names: dict[str, str] = {}
     for one in sorted(known):
         names.setdefault(folded(one), one)
-    found = get_close_matches(folded(name), names, n=1)
-    if found and found[0] == folded(name):
-        return names[found[0]]
+    close = get_close_matches(folded(name), names, n=1)
+    if close and close[0] == folded(name):
+        return names[close[0]]
     other = in_other_characters(name, sorted(known))
-    return other or (names[found[0]] if found else None)
+    return other or (names[close[0]] if close else None)
 
 
 def folded(name: str) -> str:

@@ -46,11 +46,11 @@ class NotYetReport:
 
 def not_yet(playbook: Playbook, root: Map, sources: Mapping[str, str]) -> NotYetReport:
     """`not-yet`: at each place where they are few; else once, and each as information."""
-    found = sorted(unbuilt(playbook, root), key=lambda one: (one.place.file, one.place.line))
-    each = tuple(underlined((_as_problem(one) for one in found), sources))
+    places = sorted(unbuilt(playbook, root), key=lambda one: (one.place.file, one.place.line))
+    each = tuple(underlined((_as_problem(one) for one in places), sources))
     if len(each) <= EACH_AT_MOST:
         return NotYetReport(each)
-    kinds = row(list(dict.fromkeys(one.kind for one in found)))
+    kinds = row(list(dict.fromkeys(one.kind for one in places)))
     message = tr("{number} places use what oaflow does not do yet: {kinds}", number=len(each), kinds=kinds)
     hint = tr("what happens there instead, and what to do:  oaflow check --info")
     one = replace(each[0], message=message, hint=hint)
@@ -60,10 +60,10 @@ def not_yet(playbook: Playbook, root: Map, sources: Mapping[str, str]) -> NotYet
 def unbuilt(playbook: Playbook, root: Map) -> Iterator[Unbuilt]:
     """All places, each once."""
     laid_out = survey(playbook, root)
-    found: dict[Place, Unbuilt] = {}
+    by_place: dict[Place, Unbuilt] = {}
     for one in _settings(laid_out):
-        found.setdefault(one.place, one)
-    yield from found.values()
+        by_place.setdefault(one.place, one)
+    yield from by_place.values()
 
 
 def _as_problem(one: Unbuilt) -> Problem:

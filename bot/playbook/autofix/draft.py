@@ -147,14 +147,14 @@ class Draft:
 
     @cached_property
     def _read(self) -> tuple[list[Problem], frozenset[str]]:
-        found = self._parsed
+        parsed = self._parsed
         shape = Shape(self.vocabulary)
-        for root in (found.root, *found.more):
+        for root in (parsed.root, *parsed.more):
             if root is not None:
-                shape.refused(root, found.refused)
-        problems = dict.fromkeys((*found.problems, *shape.problems))
+                shape.refused(root, parsed.refused)
+        problems = dict.fromkeys((*parsed.problems, *shape.problems))
         known = frozenset(self.vocabulary.sections)
-        sections = known & found.root.pairs.keys() if isinstance(found.root, Map) else frozenset[str]()
+        sections = known & parsed.root.pairs.keys() if isinstance(parsed.root, Map) else frozenset[str]()
         if not any("\n" in one for one in self.texts):
             return list(problems), sections
         numbers = self._numbers

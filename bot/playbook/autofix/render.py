@@ -136,13 +136,13 @@ def _message(
 
 def _signs(before: Draft, after: Draft, group: list[int]) -> list[str]:
     """The full-width signs that are not there any more."""
-    found = [
+    wide = [
         sign
         for number in group
         for sign in before.texts[number - 1]
         if sign in _WIDE and before.texts[number - 1].count(sign) > after.texts[number - 1].count(sign)
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(wide))
 
 
 def _hint(before: Draft, draft: Draft, repair: Repair, numbers: list[int]) -> Translatable:

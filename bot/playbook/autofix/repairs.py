@@ -50,7 +50,7 @@ def repairs(draft: Draft, wrong: int, stop: int, first: int, last: int) -> list[
     `stop` is where the parser gave up, which may be another line.
     """
     near = sorted({*_near(draft, wrong, first, last), *_near(draft, stop, first, last)})
-    found = [
+    candidates = [
         *_signs(draft, wrong, first, last),
         *_texts(draft, near, wrong, last),
         *_braces(draft, wrong),
@@ -59,7 +59,7 @@ def repairs(draft: Draft, wrong: int, stop: int, first: int, last: int) -> list[
         *(one for number in near for one in _dashes(draft, number, last)),
         *(one for number in near for one in _moved(draft, number, wrong, first, last)),
     ]
-    unlike = [one for one in found if any(draft.texts[n - 1] != text for n, text in one.lines.items())]
+    unlike = [one for one in candidates if any(draft.texts[n - 1] != text for n, text in one.lines.items())]
     return sorted(unlike, key=lambda one: one.cost)
 
 
@@ -155,18 +155,18 @@ def _item_above(draft: Draft, number: int) -> int:
 
 def _text_lines(draft: Draft, first: int, last: int) -> set[int]:
     """The lines of texts that begin below `|`."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     column: int | None = None
     for number in range(first, last + 1):
         line = draft.line(number)
         if column is not None and not line.blank:
             if line.column > column:
-                found.add(number)
+                numbers.add(number)
                 continue
             column = None
         if line.opens_text:
             column = line.inner if line.key else line.column
-    return found
+    return numbers
 
 
 def _texts(draft: Draft, near: list[int], wrong: int, last: int) -> Iterator[Repair]:
@@ -282,14 +282,14 @@ def _moved(draft: Draft, number: int, wrong: int, first: int, last: int) -> Iter
 
 def _body(draft: Draft, number: int, last: int) -> list[int]:
     """The lines of an item below its first: up to the next dash, or to a line further left."""
-    found = _block(draft, number, last)[1:]
+    body = _block(draft, number, last)[1:]
     column = draft.line(number).column
     below = number + 1
-    while not found and below <= last and (line := draft.line(below)).key:
+    while not body and below <= last and (line := draft.line(below)).key:
         if line.dashes or line.column > column:
             break
         below += 1
-    return found or list(range(number + 1, below))
+    return body or list(range(number + 1, below))
 
 
 def _at(line: Line, column: int) -> str:
@@ -342,14 +342,14 @@ def _columns(draft: Draft, number: int, first: int, last: int) -> list[int]:
     line = draft.line(number)
     begin, end = max(first, number - _LOOKED_BACK), min(last, number + 6)
     others = [draft.line(n) for n in range(begin, end + 1) if n != number]
-    found = {STEP} | ({0} if line.key in draft.vocabulary.sections else set())
+    columns = {STEP} | ({0} if line.key in draft.vocabulary.sections else set())
     for other in others:
         if not other.blank:
-            found |= {other.column, other.inner, other.inner + STEP}
+            columns |= {other.column, other.inner, other.inner + STEP}
     spaced = line.text[: len(line.text) - len(line.text.lstrip(SPACES))].strip(" ") != ""
     far = [
         column
-        for column in found
+        for column in columns
         if abs(column - line.column) <= _FARTHEST and (column != line.column or spaced)
     ]
     return sorted(far, key=lambda column: (abs(column - line.column), -column))[:8]

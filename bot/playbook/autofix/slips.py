@@ -63,12 +63,12 @@ def with_repairs(source: SourceFile, problems: Sequence[Problem], vocabulary: Vo
     if not any(_may_be_slip(one) for one in problems) or max(map(len, source.lines)) > _LONGEST:
         return list(problems)
     search = _RepairSearch(Draft.of(source, vocabulary), list(problems))
-    found = search.slips()
-    if not found:
+    repaired = search.slips()
+    if not repaired:
         return list(problems)
-    slips = [one for slip in _joined(found) for one in render_repair(source, search.draft, *_parts(slip))]
-    lines = {line for slip in found for line in slip.lines}
-    cured = {_key(slip.problem) for slip in found}
+    slips = [one for slip in _joined(repaired) for one in render_repair(source, search.draft, *_parts(slip))]
+    lines = {line for slip in repaired for line in slip.lines}
+    cured = {_key(slip.problem) for slip in repaired}
     if search.draft.stop is None:
         cured |= set(map(_key, problems)) - set(map(_key, search.left))
     left = [one for one in problems if _key(one) not in cured and one.place.line not in lines]
@@ -79,10 +79,10 @@ def _parts(slip: _Slip) -> tuple[Repair, Problem, set[int]]:
     return slip.repair, slip.problem, slip.lines
 
 
-def _joined(found: Sequence[_Slip]) -> Iterator[_Slip]:
+def _joined(slips: Sequence[_Slip]) -> Iterator[_Slip]:
     """The slips, those of the same lines as one; signs also where the lines touch."""
     groups: list[_Slip] = []
-    for slip in found:
+    for slip in slips:
         touched = {n + by for n in slip.lines for by in ((-1, 0, 1) if slip.repair.kind in _ALIKE else (0,))}
         for other in groups:
             if other.lines & (touched if other.repair.kind in _ALIKE else slip.lines):
@@ -103,11 +103,11 @@ class _RepairSearch:
 
     def slips(self) -> list[_Slip]:
         """The slips that were found, one repair after the other."""
-        found: list[_Slip] = []
+        repaired: list[_Slip] = []
         tried: set[Key] = set()
         first = set(map(_key, self.left))
         vain = 0
-        while len(found) < _SLIPS and self._lines_left > 0:
+        while len(repaired) < _SLIPS and self._lines_left > 0:
             slips = (
                 one
                 for one in self.left
@@ -122,10 +122,10 @@ class _RepairSearch:
             if (repair := self._repair(problem)) is not None:
                 self.draft = self.draft.changed(repair.lines)
                 self.left = self.draft.problems()
-                found.append(_Slip(problem, repair, set(repair.lines)))
+                repaired.append(_Slip(problem, repair, set(repair.lines)))
             elif problem.code not in _UNREAD:
                 vain += 1
-        return found
+        return repaired
 
     def _repair(self, problem: Problem) -> Repair | None:
         """The smallest repair that mends this mistake, and makes no other."""

@@ -57,8 +57,8 @@ def _plain(change: NodeChange) -> Callable[[Node, Node | None], Node]:
 def _menu(node: Node, channel: Node | None) -> Node:
     if not isinstance(node, Map):
         return node
-    found = merged_condition(node, channel)
-    pairs = pairs_in_order(node, ("menu",)) | ({} if found is None else {"if": found})
+    condition = merged_condition(node, channel)
+    pairs = pairs_in_order(node, ("menu",)) | ({} if condition is None else {"if": condition})
     rest = [name for name in node.pairs if name not in ("menu", "if", "unless")]
     return block(node, pairs | pairs_in_order(node, rest, {"areas": areas, "tabs": every(_face)}))
 
@@ -70,8 +70,8 @@ def _face(node: Node) -> Node:
 def _audience(node: Node) -> Node:
     if not isinstance(node, Map):
         return node
-    found = merged_condition(node)
-    pairs = pairs_in_order(node, ("title",)) | ({} if found is None else {"if": found})
+    condition = merged_condition(node)
+    pairs = pairs_in_order(node, ("title",)) | ({} if condition is None else {"if": condition})
     return block(node, pairs | pairs_in_order(node, ("csv", "column")))
 
 

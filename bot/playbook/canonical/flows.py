@@ -150,8 +150,8 @@ def answer(node: Node) -> Node:
 
 
 def _condition(node: Map, channel: Node | None = None) -> Pairs:
-    found = merged_condition(node, channel)
-    return {} if found is None else {"if": found}
+    condition = merged_condition(node, channel)
+    return {} if condition is None else {"if": condition}
 
 
 def _settings(node: Node) -> Node:

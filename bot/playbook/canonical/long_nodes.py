@@ -76,13 +76,13 @@ def pairs_in_order(
     source: Map, names: Iterable[str], changes: Mapping[str, NodeChange] | None = None
 ) -> Pairs:
     """Those of the keys that are there, in the order of `names`, some of them changed."""
-    found: Pairs = {}
+    ordered: Pairs = {}
     for name in names:
         pair = source.pairs.get(name)
         if pair is not None:
             change = (changes or {}).get(name)
-            found[name] = pair if change is None or left_open(pair[1]) else (pair[0], change(pair[1]))
-    return found
+            ordered[name] = pair if change is None or left_open(pair[1]) else (pair[0], change(pair[1]))
+    return ordered
 
 
 def changed(source: Node, changes: Mapping[str, NodeChange]) -> Node:
@@ -112,8 +112,8 @@ def every(change: NodeChange) -> NodeChange:
 def long_forms(words: Mapping[str, Word], named: Mapping[str, NodeChange]) -> dict[str, NodeChange]:
     """For each word that has a short form, what makes it long; `named` does so for definitions."""
     by_ref = {ref(name)["$ref"]: change for name, change in named.items()}
-    found = {name: _long(word.value, by_ref) for name, word in words.items()}
-    return {name: change for name, change in found.items() if change is not None}
+    forms = {name: _long(word.value, by_ref) for name, word in words.items()}
+    return {name: change for name, change in forms.items() if change is not None}
 
 
 def _long(value: Schema, named: Mapping[str, NodeChange]) -> NodeChange | None:

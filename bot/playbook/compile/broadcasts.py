@@ -125,7 +125,7 @@ def _somebody_gets_something(
 
 def audiences_of(scope: Scope) -> dict[str, Audience]:
     """All audiences by name."""
-    found = {}
+    audiences = {}
     for name, (key, node) in scope.book.section("audiences").items():
         condition = in_audience(scope, key, _condition)
         block = node if isinstance(node, Map) else None
@@ -133,7 +133,7 @@ def audiences_of(scope: Scope) -> dict[str, Audience]:
         read = None
         if block is not None and csv is not None:
             read = list_of(scope, key, csv, block.get("column"))
-        found[name] = Audience(
+        audiences[name] = Audience(
             name=name,
             place=place_of(key),
             condition=condition,
@@ -143,7 +143,7 @@ def audiences_of(scope: Scope) -> dict[str, Audience]:
             twice=0 if read is None else read.twice,
             refused=0 if read is None else read.refused,
         )
-    return found
+    return audiences
 
 
 def _condition(scope: Scope, node: Node) -> Condition:
@@ -152,11 +152,11 @@ def _condition(scope: Scope, node: Node) -> Condition:
 
 def broadcasts_of(scope: Scope) -> dict[str, Broadcast]:
     """All broadcasts by name."""
-    found = {}
+    broadcasts = {}
     for name, (key, node) in scope.book.section("broadcasts").items():
         if isinstance(node, Map):
-            found[name] = _broadcast(scope, name, key, node)
-    return found
+            broadcasts[name] = _broadcast(scope, name, key, node)
+    return broadcasts
 
 
 def _broadcast(scope: Scope, name: str, key: Scalar, node: Map) -> Broadcast:

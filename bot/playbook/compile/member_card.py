@@ -38,10 +38,10 @@ def member_card_of(scope: Scope) -> MemberCardSettings | None:
 def _field(scope: Scope, node: Map) -> MemberCardField | None:
     show, icon = scope.scalar(node.get("show")), scope.scalar(node.get("icon"))
     served = None if icon is None else card_picture(scope, icon)
-    found = None if show is None else _value(scope, show)
-    if found is None:
+    shown = None if show is None else _value(scope, show)
+    if shown is None:
         return None
-    usual, value = found
+    usual, value = shown
     return MemberCardField(scope.text(node.get("title")) or usual, value, served)
 
 

@@ -29,7 +29,7 @@ PICTURE = Use(tr("the picture of a rich menu"), ("JPEG", "PNG"), MB, if_missing=
 def menus_of(scope: Scope) -> tuple[Menu, ...]:
     """All menus, in the order of the list."""
     seen: dict[str, Scalar] = {}
-    found = []
+    menus = []
     for node in scope.items(scope.book.root.get("rich_menus")):
         name = scope.scalar(node.get("menu"))
         if name is None:
@@ -39,8 +39,8 @@ def menus_of(scope: Scope) -> tuple[Menu, ...]:
             note = tr("the first is at {place}", place=str(place_of(seen[name.value])))
             scope.wrong(name, "duplicate-name", message, tr("give one of them another name"), note)
         seen.setdefault(name.value, name)
-        found.append(_menu(scope, name, node))
-    return tuple(found)
+        menus.append(_menu(scope, name, node))
+    return tuple(menus)
 
 
 def _menu(scope: Scope, name: Scalar, node: Map) -> Menu:
@@ -102,8 +102,8 @@ def _picture(scope: Scope, image: Scalar) -> Picture | None:
 def _tab(scope: Scope, menu: Scalar, name: str, face: Map, whole: Map, tabs: tuple[str, ...]) -> Tab:
     image = scope.scalar(face.get("image"))
     bar = _bar(scope, menu, scope.scalar(face.get("chat_bar") or whole.get("chat_bar")))
-    found = None if image is None else _picture(scope, image)
-    size = WIDEST if image is None else _size(scope, image, found)
+    image_file = None if image is None else _picture(scope, image)
+    size = WIDEST if image is None else _size(scope, image, image_file)
     return Tab(
         name=name,
         image="" if image is None else image.value,
@@ -111,7 +111,9 @@ def _tab(scope: Scope, menu: Scalar, name: str, face: Map, whole: Map, tabs: tup
         areas=tuple(_areas(scope, f"{menu.value}/{name}", face, tabs, size)),
         grid=cells_of(scope, face),
         size=size,
-        picture=found.address if found is not None and isinstance(found.address, FileAddress) else None,
+        picture=image_file.address
+        if image_file is not None and isinstance(image_file.address, FileAddress)
+        else None,
     )
 
 
@@ -130,11 +132,11 @@ def _areas(scope: Scope, key: str, face: Map, tabs: tuple[str, ...], size: tuple
             yield Area(name.value, tap, boxes.get(name.value, GridBox(0, 0, *size)))
 
 
-def _size(scope: Scope, image: Scalar, found: Picture | None) -> tuple[int, int]:
+def _size(scope: Scope, image: Scalar, background: Picture | None) -> tuple[int, int]:
     """Width and height of the face's picture; the largest that there are where it cannot be read."""
-    if found is None or found.header is None or found.header.kind not in PICTURE.kinds:
+    if background is None or background.header is None or background.header.kind not in PICTURE.kinds:
         return WIDEST
-    width, height = found.header.width, found.header.height
+    width, height = background.header.width, background.header.height
     is_ = tr("{image} is {width} × {height} pixels", image=quoted(image.value), width=width, height=height)
     if not WIDTH[0] <= width <= WIDTH[1] or height < HEIGHT_LEAST:
         message = tr("{type}, a rich menu is 800 to 2500 wide and at least 250 high", type=is_)

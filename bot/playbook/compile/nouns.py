@@ -26,30 +26,30 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 def fields_of(scope: Scope, section: str, key: str | None = None) -> dict[str, Mapping[str, Type]]:
     """The typed fields of all entries of a section: of signals, or of what hooks return (`key`)."""
-    found: dict[str, Mapping[str, Type]] = {}
+    fields: dict[str, Mapping[str, Type]] = {}
     for name, (_, node) in scope.book.section(section).items():
         block = node if key is None else node.get(key) if isinstance(node, Map) else None
         pairs = block.pairs if isinstance(block, Map) else {}
-        found[name] = {field: declared_type(scope, type_) for field, (_, type_) in pairs.items()}
-    return found
+        fields[name] = {field: declared_type(scope, type_) for field, (_, type_) in pairs.items()}
+    return fields
 
 
 def hooks_of(scope: Scope) -> dict[str, Hook]:
     """All hooks; what a body reads is looked at wherever the hook is called."""
-    found = {}
+    hooks = {}
     for name, (_, node) in scope.book.section("hooks").items():
         if not isinstance(node, Map):
             continue
         needs: list[Need] = []
         body = scope.put(Where(needs=needs, may_be_empty=True))
-        found[name] = Hook(
+        hooks[name] = Hook(
             name=name,
             body=_json(body, node.get("body")),
             returns=scope.book.returns.get(name, {}),
             save=_saved(scope, node.get("save")),
         )
         scope.book.hook_needs[name] = tuple(needs)
-    return found
+    return hooks
 
 
 def _json(scope: Scope, node: Node | None) -> Any:
@@ -74,23 +74,23 @@ def _json(scope: Scope, node: Node | None) -> Any:
 
 
 def _saved(scope: Scope, node: Node | None) -> dict[str, tuple[str, Type, str]]:
-    found = {}
+    saved = {}
     for name, path in scope.pairs(node):
         info = own_attribute(scope, name)
         if info is not None:
-            found[info.key] = (info.slot, info.type, scope.text(path))
-    return found
+            saved[info.key] = (info.slot, info.type, scope.text(path))
+    return saved
 
 
 def links_of(scope: Scope) -> dict[str, Link]:
     """All links by code."""
-    found = {}
+    links = {}
     for code, (_, node) in scope.book.section("links").items():
         if isinstance(node, Map):
             title, send = scope.text(node.get("title")), scope.text(node.get("send"))
             tags = added_tags(scope, node.get("add_tags"))
-            found[code] = Link(code, title or code, send or None, _opened(scope, node), tags)
-    return found
+            links[code] = Link(code, title or code, send or None, _opened(scope, node), tags)
+    return links
 
 
 def _opened(scope: Scope, node: Map) -> str | None:
@@ -105,7 +105,7 @@ def _opened(scope: Scope, node: Map) -> str | None:
 def stores_of(scope: Scope) -> dict[str, Store]:
     """All stores; a title that two of them have is reported."""
     titles: dict[str, Scalar] = {}
-    found = {}
+    stores = {}
     for name, (key, node) in scope.book.section("stores").items():
         if not isinstance(node, Map):
             continue
@@ -116,8 +116,8 @@ def stores_of(scope: Scope) -> dict[str, Store]:
             scope.wrong(key, "duplicate-name", message, tr("give one of them another title"), note)
         titles.setdefault(title, key)
         grouped = group is not None and scope.has_name("store_groups", group)
-        found[name] = Store(name, title, group.value if group is not None and grouped else None)
-    return found
+        stores[name] = Store(name, title, group.value if group is not None and grouped else None)
+    return stores
 
 
 def store_groups_of(scope: Scope) -> dict[str, str]:

@@ -158,8 +158,8 @@ def _marks(scope: Scope, audiences: Mapping[str, Audience]) -> list[str]:
     book = scope.book
     lists = [one.people.key for one in audiences.values() if one.people]
     read = {one.csv for one in audiences.values() if one.csv is not None}
-    found = ((name, _digest(path)) for name, path in book.beside.items())
-    book.digests = {name: digest for name, digest in found if digest is not None}
+    digests = ((name, _digest(path)) for name, path in book.beside.items())
+    book.digests = {name: digest for name, digest in digests if digest is not None}
     others = sorted(f"{name}@{digest}" for name, digest in book.digests.items() if name not in read)
     book.marks = (*lists, *others)
     return list(book.marks)

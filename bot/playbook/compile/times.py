@@ -72,14 +72,14 @@ def wait(text: str) -> Wait | None:
 
 def weekdays(text: str) -> frozenset[int] | None:
     """`mon-fri`, `sat`, `mon,wed`, `fri-mon`."""
-    found: set[int] = set()
+    days: set[int] = set()
     for part in text.split(","):
         first, dash, last = part.partition("-")
         start, end = WEEKDAYS.get(first), WEEKDAYS.get(last if dash else first)
         if start is None or end is None:
             return None
-        found.update(day % 7 for day in range(start, end + 1 if end >= start else end + 8))
-    return frozenset(found)
+        days.update(day % 7 for day in range(start, end + 1 if end >= start else end + 8))
+    return frozenset(days)
 
 
 def rhythm(text: str) -> Rhythm | None:

@@ -71,15 +71,17 @@ def arranged(sizes: Mapping[str, Size], connections: Sequence[Connection], first
             weight = _TO_LABEL if target == connections[index].label else 1.0
             graph.edge(source, target, weight=weight, reverse_for_ranking=index in back)
     options = _options(len(sizes))
-    found = graphlay.layout(graph, options=options)
-    if found.bounds["max"]["x"] - found.bounds["min"]["x"] > WIDEST:
-        found = graphlay.layout(graph, options=options | _IN_ROWS)
-    least, most = found.bounds["min"], found.bounds["max"]
+    placed = graphlay.layout(graph, options=options)
+    if placed.bounds["max"]["x"] - placed.bounds["min"]["x"] > WIDEST:
+        placed = graphlay.layout(graph, options=options | _IN_ROWS)
+    least, most = placed.bounds["min"], placed.bounds["max"]
     corners = {
         name: (node["center"]["x"] - width / 2 - least["x"], node["center"]["y"] - height / 2 - least["y"])
-        for (name, (width, height)), node in zip(sizes.items(), found.nodes, strict=True)
+        for (name, (width, height)), node in zip(sizes.items(), placed.nodes, strict=True)
     }
-    edges = iter([(p["x"] - least["x"], p["y"] - least["y"]) for p in edge["points"]] for edge in found.edges)
+    edges = iter(
+        [(p["x"] - least["x"], p["y"] - least["y"]) for p in edge["points"]] for edge in placed.edges
+    )
     lines = [list(islice(edges, len(ways))) for ways in halves]
     return Arrangement(corners, lines, (most["x"] - least["x"], most["y"] - least["y"]))
 

@@ -61,10 +61,10 @@ def clean(text: str) -> str:
 
 def wrapped(text: str, size: float, most: float, rows: int, *, bold: bool = False) -> list[str]:
     """A text in rows of at most `most` pixels; what does not fit into so many rows ends in `…`."""
-    found = list(_rows(_pieces(text, size, most, bold), size, most, bold))
-    if len(found) <= rows:
-        return found
-    return [*found[: rows - 1], shortened(found[rows - 1] + "…", size, most, bold=bold)]
+    broken = list(_rows(_pieces(text, size, most, bold), size, most, bold))
+    if len(broken) <= rows:
+        return broken
+    return [*broken[: rows - 1], shortened(broken[rows - 1] + "…", size, most, bold=bold)]
 
 
 def shortened(text: str, size: float, most: float, *, bold: bool = False) -> str:

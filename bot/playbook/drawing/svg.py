@@ -157,12 +157,12 @@ class _Picture:
         return root
 
     def _draw(self, into: Element) -> None:
-        found = self._arrangement
-        for arrows, lines in zip(self._groups.values(), found.lines, strict=True):
+        arrangement = self._arrangement
+        for arrows, lines in zip(self._groups.values(), arrangement.lines, strict=True):
             for points in lines:
                 line(into, points, head=points is lines[-1], loose=arrows[0].loose)
         for name, part in self._parts.items():
-            part.draw(into, found.corners[name])
+            part.draw(into, arrangement.corners[name])
 
 
 def _together(arrows: Iterable[Arrow]) -> dict[str, list[Arrow]]:

@@ -173,13 +173,13 @@ def transient_cycles(survey: Survey) -> Iterator[Problem]:
             if not state.rests and not state.end
         }
         dated = {name: targets for name in flow.states if (targets := list(_after_dates(flow.states[name])))}
-        for found in cycles(onward):
-            message = tr("nobody rests on the way {way}: it would go round for ever", way=_way(found))
-            yield _cycle_problem(flow, found, message)
-        for found in cycles({**onward, **dated}):
-            if not dated.keys().isdisjoint(found):
-                message = tr("once its dates are past, nobody rests on the way {way}", way=_way(found))
-                yield _cycle_problem(flow, found, message)
+        for cycle in cycles(onward):
+            message = tr("nobody rests on the way {way}: it would go round for ever", way=_way(cycle))
+            yield _cycle_problem(flow, cycle, message)
+        for cycle in cycles({**onward, **dated}):
+            if not dated.keys().isdisjoint(cycle):
+                message = tr("once its dates are past, nobody rests on the way {way}", way=_way(cycle))
+                yield _cycle_problem(flow, cycle, message)
 
 
 def _after_dates(state: State) -> Iterator[str]:
@@ -192,13 +192,13 @@ def _after_dates(state: State) -> Iterator[str]:
             yield rule.to
 
 
-def _way(found: Sequence[str]) -> str:
-    return " → ".join([*found, found[0]])
+def _way(cycle: Sequence[str]) -> str:
+    return " → ".join([*cycle, cycle[0]])
 
 
-def _cycle_problem(flow: Flow, found: Sequence[str], message: Translatable) -> Problem:
+def _cycle_problem(flow: Flow, cycle: Sequence[str], message: Translatable) -> Problem:
     hint = tr("let people wait in one of these states, by  wait: 1d  or by a question")
-    return mistake(flow.states[found[0]].place, "transient-cycle", message, hint=hint)
+    return mistake(flow.states[cycle[0]].place, "transient-cycle", message, hint=hint)
 
 
 def flows_that_run_themselves(survey: Survey) -> Iterator[Problem]:
@@ -207,9 +207,9 @@ def flows_that_run_themselves(survey: Survey) -> Iterator[Problem]:
     for flow in survey.flows:
         children = [state.run for state in flow.states.values() if state.run is not None]
         runs.setdefault(flow.name, []).extend(children)
-    for found in cycles(runs):
-        flow, after = survey.playbook.flows[found[0]], (found * 2)[1]
-        way = " → ".join([*found, found[0]])
+    for cycle in cycles(runs):
+        flow, after = survey.playbook.flows[cycle[0]], (cycle * 2)[1]
+        way = " → ".join([*cycle, cycle[0]])
         message = tr("the flow {flow} runs itself: {way}", flow=quoted(flow.name), way=way)
         hint = tr("leave one of these  run:  out; to begin a flow anew, go to its first state")
         at = next((state.place for state in flow.states.values() if state.run == after), flow.place)

@@ -90,15 +90,15 @@ class WaysIn:
 
     def _on_pages(self) -> set[int]:
         """The flows that may run on a page: their own, or that of the flow that runs them."""
-        found = {n for n, flow in enumerate(self._survey.flows) if flow.page}
-        waiting = list(found)
+        on_pages = {n for n, flow in enumerate(self._survey.flows) if flow.page}
+        waiting = list(on_pages)
         while waiting:
             for state in self._survey.flows[waiting.pop()].states.values():
                 for number in self._named.get(state.run or "", ()):
-                    if number not in found:
-                        found.add(number)
+                    if number not in on_pages:
+                        on_pages.add(number)
                         waiting.append(number)
-        return found
+        return on_pages
 
     def _settle(self) -> None:
         """Carry the ways along all arrows until nothing new comes anywhere."""

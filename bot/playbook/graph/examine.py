@@ -157,14 +157,14 @@ def examine(
     """
     laid_out = survey(playbook, root)
     ways = WaysIn(laid_out)
-    found = [problem for check in CHECKS for problem in check(laid_out)]
-    found += unhandled_outcomes(laid_out, now)
-    found += replies_without_token(laid_out, ways)
-    found += costs(laid_out, ways, prices)
-    found += flow_costs(laid_out, ways, prices)
-    found += foreign_markup(laid_out, sources)
-    found += order_by_path(laid_out, ordered)
+    problems = [problem for check in CHECKS for problem in check(laid_out)]
+    problems += unhandled_outcomes(laid_out, now)
+    problems += replies_without_token(laid_out, ways)
+    problems += costs(laid_out, ways, prices)
+    problems += flow_costs(laid_out, ways, prices)
+    problems += foreign_markup(laid_out, sources)
+    problems += order_by_path(laid_out, ordered)
     if now is not None:
-        found += past_dates(laid_out, now)
-        found += broadcasts_at_once(laid_out, now)
-    return list(underlined(dict.fromkeys(found), sources))
+        problems += past_dates(laid_out, now)
+        problems += broadcasts_at_once(laid_out, now)
+    return list(underlined(dict.fromkeys(problems), sources))

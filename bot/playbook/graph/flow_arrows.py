@@ -35,29 +35,29 @@ def moves(flow: Flow) -> Iterator[Move]:
 
 def targets(flow: Flow) -> dict[str, list[str]]:
     """For each state those that one can go to next."""
-    found: dict[str, list[str]] = {name: [] for name in flow.states}
+    names: dict[str, list[str]] = {name: [] for name in flow.states}
     for move in moves(flow):
-        found[move.source.name].append(move.target)
-    return found
+        names[move.source.name].append(move.target)
+    return names
 
 
 def reached(start: Sequence[str], onward: Mapping[str, Sequence[str]]) -> set[str]:
     """All that can be reached from these, themselves included."""
-    found, waiting = set(start), list(start)
+    visited, waiting = set(start), list(start)
     while waiting:
         for name in onward.get(waiting.pop(), ()):
-            if name not in found:
-                found.add(name)
+            if name not in visited:
+                visited.add(name)
                 waiting.append(name)
-    return found
+    return visited
 
 
 def cycles(onward: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
     """Ways round, each node in one of them at most, in the order of the arrows."""
     left = dict(onward)
-    while (found := _cycle(left)) is not None:
-        yield found
-        for name in found:
+    while (cycle := _cycle(left)) is not None:
+        yield cycle
+        for name in cycle:
             del left[name]
 
 

@@ -69,14 +69,14 @@ def started_by_its_end(flow: Flow) -> dict[str, frozenset[str]]:
         if isinstance(trigger, OnNews) and not trigger.where
         for subject in trigger.subjects or ()
     }
-    found = {}
+    starts = {}
     for state in flow.states.values():
         news = {target for _, target in done(state.do)} | {f"flow_ended {flow.name}"}
         # adding a tag that is on is no news
         again = {n for n in news if not n.startswith("tag_added ") or n.partition(" ")[2] in taken_off}
         if state.end and not again.isdisjoint(started):
-            found[state.name] = frozenset(again & started)
-    return found
+            starts[state.name] = frozenset(again & started)
+    return starts
 
 
 def _steps_of(flow: Flow) -> Iterator[Step]:
@@ -108,14 +108,14 @@ def rounds(survey: Survey) -> Iterator[Problem]:
     links += [link for flow in survey.flows for link in _by_journey(flow)]
     at_once = _coming_back([*links, *(link for flow in survey.flows for link in _at_once(flow))])
     reported: set[str] = set()
-    for found in cycles(_onward(at_once)):
-        reported.update(found)
-        if not _of_one_journey(found, survey):
-            yield _within_a_turn(found, at_once)
+    for cycle in cycles(_onward(at_once)):
+        reported.update(cycle)
+        if not _of_one_journey(cycle, survey):
+            yield _within_a_turn(cycle, at_once)
     in_time = _coming_back([*links, *(link for flow in survey.flows for link in _in_time(flow))])
-    for found in cycles(_onward(in_time)):
-        if reported.isdisjoint(found) and sum(one.startswith(START) for one in found) > 1:
-            yield _for_ever(found, in_time)
+    for cycle in cycles(_onward(in_time)):
+        if reported.isdisjoint(cycle) and sum(one.startswith(START) for one in cycle) > 1:
+            yield _for_ever(cycle, in_time)
 
 
 def _onward(links: Iterable[CausalLink]) -> dict[str, list[str]]:
@@ -199,28 +199,28 @@ def _in_time(flow: Flow) -> Iterator[CausalLink]:
             yield CausalLink(START + flow.name, f"flow_ended {flow.name}", state.place, always=False)
 
 
-def _of_one_journey(found: Sequence[str], survey: Survey) -> bool:
+def _of_one_journey(cycle: Sequence[str], survey: Survey) -> bool:
     """Whether this is reported as `starts-at-once-again`: a journey's own end starts it."""
-    begun = [name.removeprefix(START) for name in found if name.startswith(START)]
-    news = [name for name in found if not name.startswith(START)]
+    begun = [name.removeprefix(START) for name in cycle if name.startswith(START)]
+    news = [name for name in cycle if not name.startswith(START)]
     if len(begun) != 1 or len(news) != 1:
         return False
     ends = (started_by_its_end(flow) for flow in survey.flows if flow.name == begun[0])
-    return any(news[0] in again for found in ends for again in found.values())
+    return any(news[0] in again for starts in ends for again in starts.values())
 
 
-def _way(found: Sequence[str], links: Iterable[CausalLink]) -> list[CausalLink]:
+def _way(cycle: Sequence[str], links: Iterable[CausalLink]) -> list[CausalLink]:
     """The links of a round, those that are always taken before others."""
     best: dict[tuple[str, str], CausalLink] = {}
     for link in links:
         if link.always or (link.source, link.target) not in best:
             best[link.source, link.target] = link
-    return [best[step] for step in zip(found, [*found[1:], found[0]], strict=True)]
+    return [best[step] for step in zip(cycle, [*cycle[1:], cycle[0]], strict=True)]
 
 
-def _within_a_turn(found: Sequence[str], links: Iterable[CausalLink]) -> Problem:
-    way, only_flows = _way(found, links), all(name.startswith(START) for name in found)
-    round_ = " → ".join(name.removeprefix(START) if only_flows else name for name in [*found, found[0]])
+def _within_a_turn(cycle: Sequence[str], links: Iterable[CausalLink]) -> Problem:
+    way, only_flows = _way(cycle, links), all(name.startswith(START) for name in cycle)
+    round_ = " → ".join(name.removeprefix(START) if only_flows else name for name in [*cycle, cycle[0]])
     code: Code = "start-cycle" if only_flows else "raise-cycle"
     if all(link.always for link in way):
         message = tr("{round} goes round until it is cut off", round=round_)
@@ -230,7 +230,7 @@ def _within_a_turn(found: Sequence[str], links: Iterable[CausalLink]) -> Problem
     return mistake(way[0].place, code, message, hint=hint, level="warning")
 
 
-def _for_ever(found: Sequence[str], links: Iterable[CausalLink]) -> Problem:
-    message = tr("{round} goes round for ever, in time", round=" → ".join([*found, found[0]]))
+def _for_ever(cycle: Sequence[str], links: Iterable[CausalLink]) -> Problem:
+    message = tr("{round} goes round for ever, in time", round=" → ".join([*cycle, cycle[0]]))
     hint = tr("write  once_per: person,  or a duration, for one of these journeys")
-    return mistake(_way(found, links)[0].place, "start-cycle", message, hint=hint, level="warning")
+    return mistake(_way(cycle, links)[0].place, "start-cycle", message, hint=hint, level="warning")

@@ -97,8 +97,8 @@ def _left_out(menu: Menu) -> list[str]:
         name: [area.tap.action["tab"] for area in tab.areas if area.tap.action.get("tab") is not None]
         for name, tab in menu.tabs.items()
     }
-    found = reached(list(menu.tabs)[:1], onward)
-    return [name for name in menu.tabs if name not in found]
+    shown = reached(list(menu.tabs)[:1], onward)
+    return [name for name in menu.tabs if name not in shown]
 
 
 def too_many_menus(survey: Survey) -> Iterator[Problem]:

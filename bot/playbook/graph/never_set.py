@@ -113,13 +113,13 @@ def _by_staff(survey: Survey, section: str, name: str) -> bool:
 
 
 def _attributes_set(survey: Survey) -> set[str]:
-    playbook, found = survey.playbook, set[str]()
+    playbook, keys = survey.playbook, set[str]()
     for step in survey.steps:
-        found.update(step.sets, step.changes)
+        keys.update(step.sets, step.changes)
     asking = [*questions(survey), *(field for form in playbook.forms.values() for field in form.questions)]
-    found.update(question.save[0] for question in asking if question.save is not None)
-    found.update(key for hook in playbook.hooks.values() for key in hook.save)
-    return found
+    keys.update(question.save[0] for question in asking if question.save is not None)
+    keys.update(key for hook in playbook.hooks.values() for key in hook.save)
+    return keys
 
 
 def _attributes_read(survey: Survey) -> Iterator[tuple[str, Place]]:

@@ -38,10 +38,10 @@ def _among(survey: Survey, rules: Sequence[Rule]) -> Iterator[Problem]:
     alike = [kinds.setdefault(pair, len(kinds)) for pair in pairs]
     index = PieceIndex([(n, rule) for n, rule in enumerate(rules) if _takes(rule)], alike)
     for number, rule in enumerate(rules):
-        found = [(p, _before(number, p, rules, forms, index)) for t in rule.when for p in pieces(t)]
-        taken = [(piece, earlier) for piece, earlier in found if earlier is not None]
+        earlier_rules = [(p, _before(number, p, rules, forms, index)) for t in rule.when for p in pieces(t)]
+        taken = [(piece, earlier) for piece, earlier in earlier_rules if earlier is not None]
         if taken:
-            yield _problem(rule, taken, len(found))
+            yield _problem(rule, taken, len(earlier_rules))
 
 
 def _takes(rule: Rule) -> bool:

@@ -103,20 +103,22 @@ class Survey:
     @cached_property
     def triggers(self) -> tuple[tuple[Trigger, Place], ...]:
         """Every trigger, of rules and of journeys, with the place of its rule or flow."""
-        found: list[tuple[Trigger, Place]] = [(t, rule.place) for rule in self.rules for t in rule.when]
-        found += [(t, flow.start.place) for flow in self.flows if flow.start for t in flow.start.when]
-        return tuple(found)
+        triggers: list[tuple[Trigger, Place]] = [(t, rule.place) for rule in self.rules for t in rule.when]
+        triggers += [(t, flow.start.place) for flow in self.flows if flow.start for t in flow.start.when]
+        return tuple(triggers)
 
     @cached_property
     def conditions(self) -> tuple[Condition, ...]:
         """Every condition of rules, branches, journeys, rich menus and audiences, as a whole."""
-        found = [rule.condition for rule in self.rules]
-        found += [item.condition for flow in self.flows for s in flow.states.values() for item in s.branch]
-        found += [flow.start.condition for flow in self.flows if flow.start]
-        found += [menu.condition for menu in self.playbook.menus]
-        found += [audience.condition for audience in self.playbook.audiences.values()]
-        found += [broadcast.to for broadcast in self.playbook.broadcasts.values()]
-        return tuple(condition for condition in found if condition is not None)
+        conditions = [rule.condition for rule in self.rules]
+        conditions += [
+            item.condition for flow in self.flows for s in flow.states.values() for item in s.branch
+        ]
+        conditions += [flow.start.condition for flow in self.flows if flow.start]
+        conditions += [menu.condition for menu in self.playbook.menus]
+        conditions += [audience.condition for audience in self.playbook.audiences.values()]
+        conditions += [broadcast.to for broadcast in self.playbook.broadcasts.values()]
+        return tuple(condition for condition in conditions if condition is not None)
 
 
 def survey(playbook: Playbook, root: Map) -> Survey:

@@ -218,7 +218,7 @@ def _minute(at: time) -> int:
 @lru_cache(maxsize=1_000)
 def _minutes(hours: Hours) -> frozenset[int]:
     """The minutes of a week, from Monday on, that always lie in these hours: dates are left out."""
-    found: set[int] = set()
+    minutes: set[int] = set()
     for part in hours.parts:
         if any(days.since is not None for days in part):
             continue  # on some dates it is otherwise
@@ -227,5 +227,5 @@ def _minutes(hours: Hours) -> frozenset[int]:
                 start, end = _minute(window.start), _minute(window.end)
                 long = (end - start) % A_DAY or A_DAY
                 for day in days.weekdays:
-                    found |= {(day * A_DAY + start + n) % A_WEEK for n in range(long)}
-    return frozenset(found)
+                    minutes |= {(day * A_DAY + start + n) % A_WEEK for n in range(long)}
+    return frozenset(minutes)

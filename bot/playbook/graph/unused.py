@@ -46,9 +46,9 @@ def moved_states(survey: Survey) -> Iterator[Problem]:
                 hint = tr("leave it out of  moved,  or take the state away")
                 yield mistake(place, "moved-exists", message, hint=hint)
         gone = {old: [new] for old, new in flow.moved.items() if old not in flow.states}
-        for found in cycles(gone):
-            message = tr("{round}: nobody would come to rest", round=" → ".join([*found, found[0]]))
-            place = survey.place("flows", name, "moved", found[0])
+        for cycle in cycles(gone):
+            message = tr("{round}: nobody would come to rest", round=" → ".join([*cycle, cycle[0]]))
+            place = survey.place("flows", name, "moved", cycle[0])
             hint = tr("lead one of them to a state that is there, or to  exit")
             yield mistake(place, "moved-cycle", message, hint=hint)
 

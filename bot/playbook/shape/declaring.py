@@ -72,8 +72,8 @@ _ENGLISH = {
 
 def english_name(title: str, taken: Collection[str], otherwise: str) -> str:
     """A name for what is called so in Chinese, that nothing has yet; `otherwise` where no word helps."""
-    found = (name for word, name in _ENGLISH.items() if word in title)
-    return next((name for name in found if name not in taken), otherwise)
+    names = (name for word, name in _ENGLISH.items() if word in title)
+    return next((name for name in names if name not in taken), otherwise)
 
 
 def declared_in(root: Node, section: str, name: str, made: str) -> Translatable:

@@ -255,8 +255,8 @@ class Shape:
 
         `unusable` are those whose problems phase 1 has reported.
         """
-        found = self._validator.findings(root, self._vocabulary.file)
-        findings = [one for one in found if unusable.isdisjoint(_around(one.path))]
+        all_findings = self._validator.findings(root, self._vocabulary.file)
+        findings = [one for one in all_findings if unusable.isdisjoint(_around(one.path))]
         refused = set(unusable)
         for finding in findings:
             worded = list(problems_of(root, finding))
@@ -274,8 +274,8 @@ class Shape:
     def flow(self, flow: Map) -> list[Problem]:
         """What is wrong with a flow whose settings have been put in."""
         findings = self._validator.findings(flow, PLAYBOOK.definitions["flow"])
-        found = [problem for finding in findings for problem in problems_of(flow, finding)]
-        return found or [problem for _, problem in _flow_problems(flow, (), set())]
+        problems = [problem for finding in findings for problem in problems_of(flow, finding)]
+        return problems or [problem for _, problem in _flow_problems(flow, (), set())]
 
 
 def _around(path: Path) -> tuple[Path, Path]:
@@ -319,4 +319,4 @@ def _flow_problems(flow: Map, path: Path, wrong: set[Path]) -> Iterator[tuple[Pa
 
 
 def _below(path: Path, wrong: set[Path]) -> bool:
-    return any(found[: len(path)] == path for found in wrong)
+    return any(path_of_error[: len(path)] == path for path_of_error in wrong)

@@ -235,8 +235,8 @@ _CONDITION_OF: Mapping[str, str] = {"tags": "tag", "hours": "during", "audiences
 def _named(root: Node, name: str) -> str | None:
     """The section that has this name, of those that a condition asks for."""
     for section in ("attributes", *_CONDITION_OF):
-        found = root.get(section) if isinstance(root, Map) else None
-        if isinstance(found, Map) and name in found.pairs:
+        node = root.get(section) if isinstance(root, Map) else None
+        if isinstance(node, Map) and name in node.pairs:
             return section
     return None
 

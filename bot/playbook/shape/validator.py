@@ -104,10 +104,10 @@ class Validator:
 
     def _of_piece(self, piece: Any, schema: Schema) -> tuple[Finding, ...]:
         key = (id(piece), id(schema))
-        found = self._found.get(key)
-        if found is None:
+        findings = self._found.get(key)
+        if findings is None:
             errors = self._validator.descend(piece, schema)
-            found = self._found[key] = tuple(
+            findings = self._found[key] = tuple(
                 Finding(
                     e.validator,
                     e.schema,
@@ -118,7 +118,7 @@ class Validator:
                 for e in errors
                 if not _within_setting(piece, e.relative_path)
             )
-        return found
+        return findings
 
     def ref(self, name: str, instance: Any, schema: Schema) -> Iterator[ValidationError]:
         return _errors(self._of_piece(instance, self._definitions[name.removeprefix("#/$defs/")]))
@@ -160,8 +160,8 @@ class _Again(ValidationError):
         self.key = finding.key
 
 
-def _errors(found: tuple[Finding, ...]) -> Iterator[ValidationError]:
-    return map(_Again, found)
+def _errors(findings: tuple[Finding, ...]) -> Iterator[ValidationError]:
+    return map(_Again, findings)
 
 
 def _name_in(error: Any) -> str | None:
@@ -241,7 +241,7 @@ def validator_of(vocabulary: Vocabulary) -> Validator:
 
     A full one is given up as a whole: findings are cached by the address of a piece, as long as it lives.
     """
-    found = _of_all.get(vocabulary)
-    if found is None or found.is_full:
-        found = _of_all[vocabulary] = Validator(vocabulary)
-    return found
+    validator = _of_all.get(vocabulary)
+    if validator is None or validator.is_full:
+        validator = _of_all[vocabulary] = Validator(vocabulary)
+    return validator

@@ -59,10 +59,10 @@ def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:
             yield place.on_child(
                 key, "unknown-key", message, tr("to say this, write  reply: {text}", text=key)
             )
-        elif found := cut_by_comma(place, key):
-            if found not in cut:
-                cut.add(found)
-                yield found
+        elif problem := cut_by_comma(place, key):
+            if problem not in cut:
+                cut.add(problem)
+                yield problem
         elif sign := next((sign for sign in key if category(sign) == "Cf"), None):
             message = tr(
                 "{text} holds an invisible sign, U+{number}",

@@ -69,7 +69,7 @@ class EnvironmentFilling:
         """What is wrong with the variables. Where no values are needed, all unset ones are one warning."""
         if self._unset == "warning" and len(self._missing) > 1:
             return [*self._problems, _together(self._missing)]
-        return [*self._problems, *(problem for found in self._missing.values() for problem in found)]
+        return [*self._problems, *(problem for missing in self._missing.values() for problem in missing)]
 
     def fill(self, source: SourceFile, root: Map, *, first: bool) -> None:
         """Fill the values of all sections that may have variables, and refuse the others.
@@ -210,13 +210,13 @@ def read_dotenv(folder: Path) -> tuple[dict[str, str], list[Problem]]:
     if problems:
         return {}, problems
     values: dict[str, str] = {}
-    for number, found in _assignments(source):
-        if found is None:
+    for number, match in _assignments(source):
+        if match is None:
             message = tr("this line is not NAME=value")
             hint = tr('begin it with "#" if it is a comment')
             problems.append(mistake(Place(".env", number, 1, ""), "dotenv-line", message, hint=hint))
         else:
-            values[found[1]] = _value(found[2])
+            values[match[1]] = _value(match[2])
     return values, problems
 
 
@@ -226,7 +226,7 @@ def line_of(folder: Path, name: str) -> int | None:
         source, problems = decode(".env", (folder / ".env").read_bytes())
     except OSError:
         return None
-    given = [number for number, found in _assignments(source) if found is not None and found[1] == name]
+    given = [number for number, match in _assignments(source) if match is not None and match[1] == name]
     return given[-1] if given and not problems else None
 
 

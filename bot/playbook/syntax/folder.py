@@ -84,12 +84,12 @@ def _nearby_playbooks(folder: Path, around: Path | None) -> list[Path]:
     """Playbooks in the parent folder, or beside the playbook around it: those of a similar name, else all of
     them, at last the one around and the current folder. None where these are the only ones."""
     places = dict.fromkeys([folder.parent, around.parent] if around is not None else [folder.parent])
-    found = [one for place in places for one in _playbooks_in(place)]
-    alike = get_close_matches(folder.name, [one.name for one in found], n=_NEAR)
+    playbooks = [one for place in places for one in _playbooks_in(place)]
+    alike = get_close_matches(folder.name, [one.name for one in playbooks], n=_NEAR)
     if alike:
-        return [one for one in found if one.name in alike][:_NEAR]
-    here = [one for one in found if Path(os.path.abspath(one)) in (around, Path.cwd())]
-    others = [one for one in found if one not in here]
+        return [one for one in playbooks if one.name in alike][:_NEAR]
+    here = [one for one in playbooks if Path(os.path.abspath(one)) in (around, Path.cwd())]
+    others = [one for one in playbooks if one not in here]
     return others and [*others[: _NEAR - len(here)], *here]
 
 
@@ -151,15 +151,15 @@ def contents(path: Path) -> bytes:
 
 def other_files(folder: Path, first: Node | None) -> tuple[list[str], list[Problem]]:
     """The playbook's files beside the first one, by path from the folder, and what cannot be one of them."""
-    found = {file for file in _yaml_files(folder) if file.endswith(".yaml")}
+    files = {file for file in _yaml_files(folder) if file.endswith(".yaml")}
     problems = []
     for pattern in _texts(first, "include"):
         named, problem = _named(folder, pattern)
-        found |= named
+        files |= named
         problems += problem
-    outside = {file for file in found if not _within(folder, file)}
+    outside = {file for file in files if not _within(folder, file)}
     problems += [_leads_outside(file) for file in sorted(outside)]
-    return sorted(found - outside), problems
+    return sorted(files - outside), problems
 
 
 def _within(folder: Path, file: str) -> bool:
@@ -260,10 +260,10 @@ def _yaml_files(folder: Path) -> Iterator[str]:
 def _beside(folder: Path, within: str = "", depth: int = _DEPTH) -> Iterator[str]:
     """YAML files beside `bot.yaml`, and in other folders than the three; not those of another playbook."""
     with os.scandir(folder / within) as entries:
-        found = sorted(entries, key=lambda entry: entry.name)
-    if within and any(entry.name == BOT_YAML for entry in found):
+        sorted_entries = sorted(entries, key=lambda entry: entry.name)
+    if within and any(entry.name == BOT_YAML for entry in sorted_entries):
         return
-    for entry in found:
+    for entry in sorted_entries:
         path = f"{within}{entry.name}"
         if is_hidden(entry.name):
             continue

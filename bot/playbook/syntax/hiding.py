@@ -152,7 +152,7 @@ def _without_tokens(text: str) -> str:
 
 def literal_secrets(root: Node) -> list[Problem]:
     """A warning for each literal in the file that looks like a real secret, or cannot be anything else."""
-    found = [
+    spans = [
         _warning(node, path)
         for path, node in _secrets(root, ())
         if path in _ALWAYS_SECRET or _TOKEN_LIKE.search(_raw(node))
@@ -160,8 +160,8 @@ def literal_secrets(root: Node) -> list[Problem]:
     for path, node in _addresses(root):
         address = _PASSWORD_IN_ADDRESS.search(_raw(node))
         if address and not (_ONLY_VARIABLES.fullmatch(address[2]) or WITHIN.fullmatch(address[2])):
-            found.append(_warning(node, path))
-    return found
+            spans.append(_warning(node, path))
+    return spans
 
 
 def _addresses(root: Node) -> Iterator[tuple[Path, Scalar]]:

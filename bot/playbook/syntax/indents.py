@@ -173,7 +173,7 @@ def _begin(text: str) -> _Line | None:
 
 def _open(source: SourceFile, number: int, item: bool) -> list[tuple[str, int]]:
     """The names, or items, above a line that it may stand below, with their columns; the nearest first."""
-    found: list[tuple[str, int]] = []
+    blocks: list[tuple[str, int]] = []
     least: int | None = None
     for above in range(number - 1, max(0, number - _LOOKED_BACK), -1):
         line = _begin(source.line(above))
@@ -184,11 +184,11 @@ def _open(source: SourceFile, number: int, item: bool) -> list[tuple[str, int]]:
             names = [(line.shown, line.column)]
         for shown, column in names:
             if column and (least is None or column < least):
-                found.append((shown, column))
+                blocks.append((shown, column))
         least = min(line.column, line.column if least is None else least)
         if least == 0:
             break
-    return found
+    return blocks
 
 
 def _in_listed(source: SourceFile, number: int) -> bool:

@@ -63,8 +63,8 @@ def parse(source: SourceFile) -> tuple[Node | None, list[Problem]]:
 
     `None` where a part of it is lost.
     """
-    found = parsed(source)
-    return (found.root if found.whole else None), found.problems
+    result = parsed(source)
+    return (result.root if result.whole else None), result.problems
 
 
 def parsed(source: SourceFile) -> Parsed:
@@ -123,10 +123,10 @@ def _attempt(source: SourceFile) -> tuple[Builder, yaml.YAMLError | None]:
 
 def _made(source: SourceFile, builder: Builder, problems: list[Problem], given_up: str = "") -> Parsed:
     """The result of reading to the end; `problems` are those of the sections left out, `given_up`."""
-    found = dict.fromkeys((*problems, *builder.problems, *_quiet_losses(source, builder)))
+    all_problems = dict.fromkeys((*problems, *builder.problems, *_quiet_losses(source, builder)))
     return Parsed(
         None if builder.harmed else builder.root,
-        list(found),
+        list(all_problems),
         whole=not (problems or builder.harmed or builder.lost),
         more=() if builder.harmed else tuple(builder.more),
         refused=frozenset(builder.refused),
@@ -167,22 +167,22 @@ def _private(text: str) -> tuple[str, dict[int, int]]:
 
 def _quiet_losses(source: SourceFile, builder: Builder) -> list[Problem]:
     """What YAML reads without a complaint, and otherwise than it was meant."""
-    found = []
+    losses = []
     for offset, cut in glued_comments(source, builder.seen):
         cut.raw, cut.unset = cut.value, True
-        found.append(glued(source, offset))
-    found += [in_text(source, offset) for offset in comments_in_texts(source, builder.seen)]
-    found += _wide_spaces(source, builder)
+        losses.append(glued(source, offset))
+    losses += [in_text(source, offset) for offset in comments_in_texts(source, builder.seen)]
+    losses += _wide_spaces(source, builder)
     if builder.root is not None and any(sign in source.text for sign in "，、［］｝"):
-        found += wide_commas(source, builder.root)
+        losses += wide_commas(source, builder.root)
     if builder.root is not None and "“" in source.text:
-        found += curly_quotes(source, builder.root)
-    return found
+        losses += curly_quotes(source, builder.root)
+    return losses
 
 
 def _wide_spaces(source: SourceFile, builder: Builder) -> list[Problem]:
     """Lines that begin with spaces which are no indentation: YAML takes them for a part of the name."""
-    found = []
+    problems = []
     if not any(sign in source.text for sign in _NO_INDENTATION):
         return []
     for number, (key, is_key) in enumerate(builder.seen):
@@ -192,5 +192,5 @@ def _wide_spaces(source: SourceFile, builder: Builder) -> list[Problem]:
             message = tr("this line begins with full-width spaces")
             hint = tr("indent by half-width spaces, as the line above")
             here = source.place_at(key.line, key.column)
-            found.append(mistake(here, "yaml-syntax", message, hint=hint, width=key.width))
-    return found
+            problems.append(mistake(here, "yaml-syntax", message, hint=hint, width=key.width))
+    return problems

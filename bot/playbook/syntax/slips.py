@@ -180,17 +180,17 @@ def slip(source: SourceFile, number: int) -> Problem | None:
 def _wide_colons(source: SourceFile, number: int) -> Problem | None:
     """Full-width colons behind keys between braces: all of the line at once, with the line written right."""
     line = source.line(number)
-    found = wide_keys(line)
-    if not any("{" in line[: one.start(1)] for one in found):
+    matches = wide_keys(line)
+    if not any("{" in line[: one.start(1)] for one in matches):
         return None
     meant = all_half_width(line).strip()
-    keys = dict.fromkeys(one[1] for one in found)
-    here = source.place_at(number, found[0].start(1) + 1)
+    keys = dict.fromkeys(one[1] for one in matches)
+    here = source.place_at(number, matches[0].start(1) + 1)
     message = tr("the colon after {keys} is a full-width one", keys=row(keys))
     hint = tr("write half-width colons, each with a space behind it")
     if len(meant) <= WHOLE_LINE and not names_secret(meant):
         hint = tr("write  {line}  with half-width colons", line=meant)
-    width = found[-1].end(1) + 1 - found[0].start(1)
+    width = matches[-1].end(1) + 1 - matches[0].start(1)
     return mistake(here, "full-width-colon", message, hint=hint, width=width)
 
 

@@ -82,8 +82,8 @@ def _increase(scope: Scope, key: Scalar, node: Node) -> Step:
 
 def _clear(scope: Scope, key: Scalar, node: Node) -> Step:
     """`clear: skin`."""
-    found = [info for name in scope.scalars(node) if (info := own_attribute(scope, name)) is not None]
-    return ClearAttributes(place_of(key), tuple((info.key, info.slot) for info in found))
+    cleared = [info for name in scope.scalars(node) if (info := own_attribute(scope, name)) is not None]
+    return ClearAttributes(place_of(key), tuple((info.key, info.slot) for info in cleared))
 
 
 def _add_tags(scope: Scope, key: Scalar, node: Node) -> Step:

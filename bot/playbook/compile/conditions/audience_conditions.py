@@ -78,8 +78,8 @@ def _measured(condition: Condition, known: dict[int, tuple[int, int]]) -> tuple[
 
     Audiences that are asked for twice are one object: `known` has what was measured, by identity.
     """
-    found = known.get(id(condition))
-    if found is None:
+    measure = known.get(id(condition))
+    if measure is None:
         match condition:
             case All(parts=parts) | Any(parts=parts):
                 within = [_measured(part, known) for part in parts]
@@ -87,9 +87,9 @@ def _measured(condition: Condition, known: dict[int, tuple[int, int]]) -> tuple[
                 within = [_measured(part, known)]
             case _:
                 return 1, 0
-        found = sum(tests for tests, _ in within), 1 + max((depth for _, depth in within), default=0)
-        known[id(condition)] = found
-    return found
+        measure = sum(tests for tests, _ in within), 1 + max((depth for _, depth in within), default=0)
+        known[id(condition)] = measure
+    return measure
 
 
 def _compiled(

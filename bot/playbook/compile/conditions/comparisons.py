@@ -59,12 +59,12 @@ class Subject:
 
 def tests_of(scope: Scope, node: Node, subject: Subject) -> tuple[Test, ...]:
     """All tests of a block such as `{at_least: 100, known: true}`; what does not fit is reported."""
-    found = []
+    tests = []
     for key, value in scope.pairs(node):
         if _fits(scope, key, subject):
             test = _test(scope, key.value, value, subject)
-            found += [test] if test is not None else []
-    return tuple(found)
+            tests += [test] if test is not None else []
+    return tuple(tests)
 
 
 def inferred_type(node: Node) -> Type:

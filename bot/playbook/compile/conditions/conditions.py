@@ -185,13 +185,13 @@ def _in_flow(scope: Scope, key: Scalar, node: Node) -> Condition:
 
 def _states(scope: Scope, flow: str, node: Node) -> list[str]:
     here = scope.book.flows.get(flow)
-    found = []
+    names = []
     for state in scope.scalars(node):
         if here is not None and state.value not in here.states:
             message = tr("the flow {flow} has no state {state}", flow=quoted(flow), state=quoted(state.value))
             scope.wrong(state, "unknown-state", message, hint_for(state.value, here.states))
-        found.append(state.value)
-    return found
+        names.append(state.value)
+    return names
 
 
 def _answer(scope: Scope, key: Scalar, node: Node) -> Condition:
@@ -254,12 +254,12 @@ def _store_group(scope: Scope, key: Scalar, node: Node) -> Condition:
 
 
 def _stores_of(scope: Scope, groups: list[str]) -> list[str]:
-    found = []
+    names = []
     for name, (_, store) in scope.book.section("stores").items():
         group = store.get("group") if isinstance(store, Map) else None
         if isinstance(group, Scalar) and group.value in groups:
-            found.append(name)
-    return found
+            names.append(name)
+    return names
 
 
 def _staff(scope: Scope, key: Scalar, node: Node) -> Condition:

@@ -47,15 +47,15 @@ def _list(scope: Scope, name: str, csv: Scalar, column: ListColumn) -> ListFile:
     if path is None or raw is None:
         return ListFile(people)
     try:
-        found = people_of(raw, column)
+        parsed = people_of(raw, column)
     except NoTable as error:
         message = tr("the list {file} cannot be read: {why}", file=quoted(csv.value), why=error.message)
         note = tr("seen at {place}", place=f"{_file(scope, path)}:{error.line}") if error.line else None
         scope.wrong(csv, "list-unreadable", message, error.hint, note)
         return ListFile(people)
-    _report_refused(scope, csv, _file(scope, path), found)
-    listed = ListedPeople(people.key, column, found.entries, _file(scope, path))
-    return ListFile(listed, found.twice, found.refusals)
+    _report_refused(scope, csv, _file(scope, path), parsed)
+    listed = ListedPeople(people.key, column, parsed.entries, _file(scope, path))
+    return ListFile(listed, parsed.twice, parsed.refusals)
 
 
 def _bytes(scope: Scope, csv: Scalar, path: Path) -> bytes | None:
@@ -73,15 +73,15 @@ def _file(scope: Scope, path: Path) -> str:
     return path.relative_to(scope.folder.resolve()).as_posix()
 
 
-def _report_refused(scope: Scope, csv: Scalar, file: str, found: PeopleList) -> None:
+def _report_refused(scope: Scope, csv: Scalar, file: str, parsed: PeopleList) -> None:
     """The first refused lines one by one, at their own places; the others as a number."""
-    for one in found.refused:
+    for one in parsed.refused:
         message = tr("this line of the list is left out: {why}", why=one.why)
         hint = tr("mend the line, or delete it; everybody else is on the list")
         place = Place(file, one.line, 1, "")
         scope.book.problems.append(mistake(place, "list-line-refused", message, hint=hint, level="warning"))
-    if found.refusals > len(found.refused):
-        number, first = f"{found.refusals:,}", len(found.refused)
+    if parsed.refusals > len(parsed.refused):
+        number, first = f"{parsed.refusals:,}", len(parsed.refused)
         message = tr(
             "{number} lines of this list are left out; the first {first} are told one by one",
             number=number,
@@ -89,18 +89,18 @@ def _report_refused(scope: Scope, csv: Scalar, file: str, found: PeopleList) -> 
         )
         hint = tr("oaflow audience list  says how many people are on it")
         scope.wrong(csv, "list-line-refused", message, hint, level="warning")
-    if found.twice:
-        lines = row([str(number) for number in found.again])
+    if parsed.twice:
+        lines = row([str(number) for number in parsed.again])
         message = tr("somebody stands on this list twice, again in line {lines}", lines=lines)
-        if found.twice > len(found.again):
+        if parsed.twice > len(parsed.again):
             message = tr(
                 "{number} lines of this list say again who stands there already, the first are {lines}",
-                number=f"{found.twice:,}",
+                number=f"{parsed.twice:,}",
                 lines=lines,
             )
         hint = tr("nothing is wrong: each counts once; if two people were meant, mend the line")
         scope.wrong(csv, "list-line-twice", message, hint, level="info")
-    if not found.entries:
+    if not parsed.entries:
         message = tr("nobody is on the list {file}", file=quoted(csv.value))
         hint = tr("write a line for each person below the first one")
         scope.wrong(csv, "list-empty", message, hint, level="warning")

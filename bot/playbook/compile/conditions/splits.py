@@ -25,11 +25,11 @@ def draw(name: str) -> tuple[int, int]:
 
 def ranges(node: Node) -> dict[str, tuple[int, int]]:
     """The range of buckets of each group (end not included), in the order declared."""
-    found, below = {}, 0
+    borders, below = {}, 0
     for name, percent in shares(node).items():
-        found[name] = (_border(below), _border(below + percent))
+        borders[name] = (_border(below), _border(below + percent))
         below += percent
-    return found
+    return borders
 
 
 def drawn(name: Scalar, node: Node, groups: Iterable[str]) -> InSplit:
@@ -67,14 +67,14 @@ def shares(node: Node) -> dict[str, int]:
 
 def splits_of(scope: Scope) -> dict[str, dict[str, int]]:
     """All splits; one whose shares do not add up to 100 is reported."""
-    found = {}
+    splits = {}
     for name, (key, node) in scope.book.section("splits").items():
-        found[name] = shares(node)
-        total = sum(found[name].values())
+        splits[name] = shares(node)
+        total = sum(splits[name].values())
         if total != 100:
             message = tr("the groups of {name} add up to {total}, not to 100", name=quoted(name), total=total)
-            scope.wrong(key, "split-not-100", message, _corrected(found[name], total))
-    return found
+            scope.wrong(key, "split-not-100", message, _corrected(splits[name], total))
+    return splits
 
 
 def _corrected(groups: dict[str, int], total: int) -> Translatable | None:

@@ -69,7 +69,7 @@ def notice(texts: dict[str, str]) -> str:
 def attributes_of(scope: Scope) -> dict[str, AttributeInfo]:
     """All declared attributes, each with the shop that maps it."""
     shops = _mapped(scope)
-    found = {}
+    attributes = {}
     for key, (name, node) in scope.book.section("attributes").items():
         type_ = declared_type(scope, node.get("type") if isinstance(node, Map) else node)
         block = node if isinstance(node, Map) else None
@@ -77,7 +77,7 @@ def attributes_of(scope: Scope) -> dict[str, AttributeInfo]:
         title = None if block is None else scope.scalar(block.get("title"))
         moved = None if block is None else scope.scalar(block.get("moved_from"))
         shop, writable = shops.get(key, (None, True))
-        found[key] = AttributeInfo(
+        attributes[key] = AttributeInfo(
             key=key,
             type=type_,
             slot=slot_of(key, type_, private=private),
@@ -88,7 +88,7 @@ def attributes_of(scope: Scope) -> dict[str, AttributeInfo]:
             writable=writable,
             moved_from=None if moved is None else moved.value,
         )
-    return found
+    return attributes
 
 
 def declared_type(scope: Scope, node: Node | None) -> Type:
@@ -111,20 +111,20 @@ def _values(scope: Scope, name: Scalar, block: Map | None, type_: Type) -> tuple
 
 def _mapped(scope: Scope) -> dict[str, tuple[str, bool]]:
     """The shop of each mapped attribute, and whether it may be written here."""
-    found: dict[str, tuple[str, bool]] = {}
+    mapped: dict[str, tuple[str, bool]] = {}
     for shop, (_, node) in scope.book.section("shops").items():
         fields = mapped_fields(node) if isinstance(node, Map) else {}
-        found.update((ours, (shop, field.write)) for ours, field in fields.items())
-    return found
+        mapped.update((ours, (shop, field.write)) for ours, field in fields.items())
+    return mapped
 
 
 def tags_of(scope: Scope) -> dict[str, TagInfo]:
     """All tags: those declared, and those that something puts on."""
     declared = scope.book.section("tags")
-    found = {name: _tag(scope, name, node) for name, (_, node) in declared.items()}
+    tags = {name: _tag(scope, name, node) for name, (_, node) in declared.items()}
     for name in sorted(scope.names("tags")):
-        found.setdefault(name, TagInfo(name))
-    return found
+        tags.setdefault(name, TagInfo(name))
+    return tags
 
 
 def _tag(scope: Scope, name: str, node: Node) -> TagInfo:

@@ -19,13 +19,13 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 def flow_views(scope: Scope) -> dict[str, FlowScope]:
     """Each flow with its own settings."""
-    found = {}
+    views = {}
     for name, (_, node) in scope.book.section("flows").items():
         if isinstance(node, Map):
             view = _view(scope, name, node, _settings(node))
             if view is not None:
-                found[name] = view
-    return found
+                views[name] = view
+    return views
 
 
 def variant_views(scope: Scope) -> Iterator[tuple[str, FlowScope]]:
@@ -70,7 +70,7 @@ def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> F
         scope.book.refused |= {("flows", name)}
         return None
     states = node.get("states")
-    found = (
+    state_nodes = (
         {key: state for key, (_, state) in states.pairs.items() if isinstance(state, Map)}
         if isinstance(states, Map)
         else {}
@@ -79,13 +79,13 @@ def _view(scope: Scope, name: str, flow: Map, settings: Mapping[str, Node]) -> F
     answers = {key: AnswerScope(type_) for key, type_ in inputs.items()}
     answers |= {
         key: answer_scope(state, scope.book.attributes)
-        for key, state in found.items()
+        for key, state in state_nodes.items()
         if state.get("ask") is not None
     }
     return FlowScope(
         name=name,
         node=node,
-        states=found,
+        states=state_nodes,
         answers=answers,
         inputs=inputs,
         settings=settings,

@@ -173,10 +173,10 @@ def _word(scope: Scope, node: Node | None, words: tuple[T, ...], default: T) -> 
     single = scope.scalar(node)
     if single is None:
         return default
-    found = next((word for word in words if word == single.value), None)
-    if found is None:
+    match = next((word for word in words if word == single.value), None)
+    if match is None:
         scope.wrong(single, "bad-value", not_one_of(single.value, words))
-    return found or default
+    return match or default
 
 
 def _caps(scope: Scope, node: Node | None) -> tuple[int | None, int | None, Literal["skip", "exit"]]:

@@ -31,11 +31,11 @@ _SAVED_BY_ITSELF: tuple[AnswerType, ...] = ("phone", "email", "consent")
 
 def forms_of(scope: Scope) -> dict[str, Form]:
     """All forms by name."""
-    found = {}
+    forms = {}
     for name, (key, node) in scope.book.section("forms").items():
         if isinstance(node, Map):
-            found[name] = _form(scope.put(NOWHERE).at(kind="form"), name, key, node)
-    return found
+            forms[name] = _form(scope.put(NOWHERE).at(kind="form"), name, key, node)
+    return forms
 
 
 def _form(scope: Scope, name: str, key: Scalar, node: Map) -> Form:
@@ -74,17 +74,17 @@ def _key(item: Map) -> str | None:
 
 
 def _fields(scope: Scope, items: list[Map]) -> tuple[FormField, ...]:
-    found: dict[str, FormField] = {}
+    fields: dict[str, FormField] = {}
     for item in items:
         one = _field(scope, item)
-        if one is not None and one.key in found:
+        if one is not None and one.key in fields:
             named = "ask" if item.get("save") is None else "save"
             message = tr("two fields of this form are called {name}", name=quoted(one.key))
             hint = tr("let another attribute keep one of the two")
             scope.wrong(item.pairs[named][1], "duplicate-name", message, hint)
         elif one is not None:
-            found[one.key] = one
-    return tuple(found.values())
+            fields[one.key] = one
+    return tuple(fields.values())
 
 
 def _field(scope: Scope, node: Map) -> FormField | None:

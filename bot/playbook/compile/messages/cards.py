@@ -144,9 +144,9 @@ class Cards:
         name = text_of(self._scope, sender, "name", limits.SENDER_NAME)
         if name is not None:
             made["name"] = name
-        found = picture(self._scope, icon, pictures.ICON) if isinstance(icon, Scalar) else None
-        if found is not None:
-            made["iconUrl"] = under(sender, "icon", found.address)
+        avatar = picture(self._scope, icon, pictures.ICON) if isinstance(icon, Scalar) else None
+        if avatar is not None:
+            made["iconUrl"] = under(sender, "icon", avatar.address)
         return judged(self._scope, made, messages.SENDER, sender)
 
 

@@ -57,9 +57,9 @@ def buttons(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm
     """A text with up to four taps, with a picture and a title where there are."""
     if not isinstance(value, Map):
         return None
-    found = _picture(scope, value)
-    plate = _plate(scope, value, found, limits.BUTTONS_TEXT, limits.BUTTONS_TEXT_BESIDE, taps)
-    return _message(scope, node, {"type": "buttons", **_crop(found), **plate}, plate)
+    image = _picture(scope, value)
+    plate = _plate(scope, value, image, limits.BUTTONS_TEXT, limits.BUTTONS_TEXT_BESIDE, taps)
+    return _message(scope, node, {"type": "buttons", **_crop(image), **plate}, plate)
 
 
 def confirm(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
@@ -76,29 +76,29 @@ def carousel(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageFor
     written = [item for item in value.items if isinstance(item, Map)] if isinstance(value, List) else []
     if not written:
         return None
-    found = [_picture(scope, column) for column in written]
+    images = [_picture(scope, column) for column in written]
     columns = [
         _plate(scope, column, one, limits.COLUMN_TEXT, limits.COLUMN_TEXT_BESIDE, taps)
-        for column, one in zip(written, found, strict=True)
+        for column, one in zip(written, images, strict=True)
     ]
     pairs = zip(written, columns, strict=True)
     template = {
         "type": "carousel",
         "columns": FromNode(value, [FromNode(column, plate) for column, plate in pairs]),
-        **_crop(next((one for one in found if one is not None), None)),
+        **_crop(next((one for one in images if one is not None), None)),
     }
     return _message(scope, node, template, columns[0])
 
 
 def _plate(
-    scope: Scope, node: Map, found: Picture | None, limit: TextSpec, limit_beside: TextSpec, taps: CardTaps
+    scope: Scope, node: Map, image: Picture | None, limit: TextSpec, limit_beside: TextSpec, taps: CardTaps
 ) -> MessageForm:
     """What buttons and columns have: picture, title, text, taps."""
     title = text_of(scope, node, "title", limits.TITLE)
     beside = node.get("image") is not None or title is not None
     plate: MessageForm = {}
     if node.get("image") is not None:  # one that is not there counts where columns are compared
-        plate["thumbnailImageUrl"] = under(node, "image", "" if found is None else found.address)
+        plate["thumbnailImageUrl"] = under(node, "image", "" if image is None else image.address)
     if title is not None:
         plate["title"] = title
     plate["text"] = text_of(scope, node, "text", limit_beside if beside else limit)
@@ -117,11 +117,11 @@ def _picture(scope: Scope, node: Map) -> Picture | None:
     return picture(scope, image, _THUMBNAIL) if isinstance(image, Scalar) else None
 
 
-def _crop(found: Picture | None) -> dict[str, str]:
+def _crop(image: Picture | None) -> dict[str, str]:
     """How LINE crops a picture: the nearer of its two ways."""
-    if found is None:
+    if image is None:
         return {}
-    header = found.header
+    header = image.header
     square = header is not None and header.height > 0 and header.width / header.height < _SQUARE
     return {"imageAspectRatio": "square" if square else "rectangle"}
 
@@ -131,16 +131,16 @@ def imagemap(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageFor
     image = value.get("image") if isinstance(value, Map) else None
     if not isinstance(value, Map) or not isinstance(image, Scalar):
         return None
-    found = picture(scope, image, _TAPPED)
-    height = _height(scope, image, found)
+    base = picture(scope, image, _TAPPED)
+    height = _height(scope, image, base)
     actions = _areas(scope, value, height, taps)
     alt = alt_of(scope, node, text_of(scope, value, "alt", limits.ALT))
-    if found is None:
+    if base is None:
         return None
     size = {"width": IMAGEMAP_WIDTH, "height": height}
     return {
         "type": "imagemap",
-        "baseUrl": FromNode(image, _base(found.address)),
+        "baseUrl": FromNode(image, _base(base.address)),
         "altText": alt,
         "baseSize": size,
         "actions": taps_under(value, "areas", actions),
@@ -152,15 +152,15 @@ def _base(address: LineObject) -> LineObject:
     return replace(address, sized=True) if isinstance(address, FileAddress) else address
 
 
-def _height(scope: Scope, node: Scalar, found: Picture | None) -> int:
+def _height(scope: Scope, node: Scalar, base: Picture | None) -> int:
     """How high the picture is when it is 1040 wide; a square where that is not known."""
-    if found is None:
+    if base is None:
         return IMAGEMAP_WIDTH
-    if found.header is None:
+    if base.header is None:
         message = tr("how high a picture at an address is cannot be known")
         scope.wrong(node, "image-size", message, tr("put the picture into the playbook's folder"))
-    elif found.header.width:
-        return round(IMAGEMAP_WIDTH * found.header.height / found.header.width)
+    elif base.header.width:
+        return round(IMAGEMAP_WIDTH * base.header.height / base.header.width)
     return IMAGEMAP_WIDTH
 
 

@@ -40,12 +40,12 @@ def judged_by(
 
 def _shortest(faults: Iterable[SpecFault]) -> Iterator[SpecFault]:
     """The faults; of several length limits of one text only the smallest."""
-    found = list(faults)
+    all_faults = list(faults)
     most: dict[JsonPath, float] = {}
-    for fault in found:
+    for fault in all_faults:
         if fault.wrong == "long":
             most[fault.at] = min(fault.most, most.get(fault.at, fault.most))
-    return (fault for fault in found if fault.wrong != "long" or fault.most == most[fault.at])
+    return (fault for fault in all_faults if fault.wrong != "long" or fault.most == most[fault.at])
 
 
 def _report(scope: Scope, fault: FormFault) -> None:

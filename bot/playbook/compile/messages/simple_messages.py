@@ -25,10 +25,10 @@ def text(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | 
 
 def image(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
     """https://developers.line.biz/en/reference/messaging-api/#image-message"""
-    found = picture(scope, value, pictures.IN_MESSAGE) if isinstance(value, Scalar) else None
-    if found is None:
+    original = picture(scope, value, pictures.IN_MESSAGE) if isinstance(value, Scalar) else None
+    if original is None:
         return None
-    address = FromNode(value, found.address)
+    address = FromNode(value, original.address)
     return {"type": "image", "originalContentUrl": address, "previewImageUrl": address}
 
 
@@ -38,13 +38,13 @@ def video(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm |
     if file is None or preview is None:
         return None
     address = media(scope, file, pictures.VIDEO)
-    found = picture(scope, preview, pictures.PREVIEW)
-    if address is None or found is None:
+    poster = picture(scope, preview, pictures.PREVIEW)
+    if address is None or poster is None:
         return None
     return {
         "type": "video",
         "originalContentUrl": FromNode(file, address),
-        "previewImageUrl": FromNode(preview, found.address),
+        "previewImageUrl": FromNode(preview, poster.address),
     }
 
 

@@ -43,13 +43,17 @@ def placeholder_of(
 
     What depends on the user of the text (`event.x`, `answer.x` in a named card) is taken as a text here.
     """
-    found = _resolve(book, where, written)
-    if isinstance(found, NameFault):
-        return None, [found]
-    if found is None:
+    placeholder = _resolve(book, where, written)
+    if isinstance(placeholder, NameFault):
+        return None, [placeholder]
+    if placeholder is None:
         return None, []
-    faults = [fault for fault in (_empty(where, written, found), _format(where, written, found)) if fault]
-    return found, faults
+    faults = [
+        fault
+        for fault in (_empty(where, written, placeholder), _format(where, written, placeholder))
+        if fault
+    ]
+    return placeholder, faults
 
 
 def _resolve(book: Book, where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault | None:
@@ -63,8 +67,8 @@ def _resolve(book: Book, where: Where, written: ParsedPlaceholder) -> Placeholde
     if group in ("event", "answer") and where.needs is not None:
         return _placeholder(written, "text")
     if group == "event":
-        found = event_field(book, where, name)
-        return _placeholder(written, found) if isinstance(found, str) else found
+        field = event_field(book, where, name)
+        return _placeholder(written, field) if isinstance(field, str) else field
     if group == "answer":
         type_ = answer_type(where, name)
         return type_ if isinstance(type_, NameFault) else _placeholder(written, type_)
@@ -265,9 +269,9 @@ def answer_type(where: Where, name: str) -> Type | NameFault:
             "{name} can be read only within the flow that asks for it", name=quoted("answer." + name)
         )
         return NameFault("answer-not-here", message, tr("save the answer to an attribute, and read that"))
-    found = where.flow.answers.get(name)
-    if found is not None:
-        return found.type
+    answer = where.flow.answers.get(name)
+    if answer is not None:
+        return answer.type
     answers = sorted(where.flow.answers)
     if name in where.flow.states:
         message = tr("the state {name} asks nothing, so it has no answer", name=quoted(name))
@@ -284,19 +288,19 @@ def answer_type(where: Where, name: str) -> Type | NameFault:
     return NameFault("answer-not-here", message, hint_for(name, answers))
 
 
-def _empty(where: Where, written: ParsedPlaceholder, found: Placeholder) -> NameFault | None:
-    name = f"{found.group}.{found.name}"
-    if found.default is not None or where.may_be_empty or name in NEVER_EMPTY or name in where.known:
+def _empty(where: Where, written: ParsedPlaceholder, placeholder: Placeholder) -> NameFault | None:
+    name = f"{placeholder.group}.{placeholder.name}"
+    if placeholder.default is not None or where.may_be_empty or name in NEVER_EMPTY or name in where.known:
         return None
-    if found.group == "event":
-        if not any(found.name in way.maybe for way in where.ways):
+    if placeholder.group == "event":
+        if not any(placeholder.name in way.maybe for way in where.ways):
             return None
-    elif found.group == "store_group":
+    elif placeholder.group == "store_group":
         pass  # a store may be in none
-    elif found.group in ("store", "clerk"):
+    elif placeholder.group in ("store", "clerk"):
         if where.needs is not None or (where.flow is not None and where.flow.binds_clerk):
             return None
-    elif found.group not in ("contact", "attribute"):
+    elif placeholder.group not in ("contact", "attribute"):
         return None
     inside = written.written.removeprefix("{{").removesuffix("}}").strip()
     message = tr("nothing stands here for people of whom {name} is not known", name=quoted(name))
@@ -305,7 +309,7 @@ def _empty(where: Where, written: ParsedPlaceholder, found: Placeholder) -> Name
     )
 
 
-def _format(where: Where, written: ParsedPlaceholder, found: Placeholder) -> NameFault | None:
+def _format(where: Where, written: ParsedPlaceholder, placeholder: Placeholder) -> NameFault | None:
     if written.format is None:
         return None
     types = types_for(written.format)
@@ -318,14 +322,14 @@ def _format(where: Where, written: ParsedPlaceholder, found: Placeholder) -> Nam
         meant = suggested_pattern(written.format)
         hint = tr("write  as {format}", format=meant) if meant else hint_for(written.format, FORMATS)
         return NameFault("placeholder-unknown", message, hint)
-    if found.type in types or (where.needs is not None and found.group in ("event", "answer")):
+    if placeholder.type in types or (where.needs is not None and placeholder.group in ("event", "answer")):
         return None
-    name = f"{found.group}.{found.name}"
-    fits = [how for how, of in FORMATS.items() if found.type in of]
+    name = f"{placeholder.group}.{placeholder.name}"
+    fits = [how for how, of in FORMATS.items() if placeholder.type in of]
     hint = (
         tr(
             "for {type} there is  {fits}",
-            type=TYPES[found.type].called,
+            type=TYPES[placeholder.type].called,
             fits=row([f"as {fit}" for fit in fits], "or"),
         )
         if fits
@@ -334,7 +338,7 @@ def _format(where: Where, written: ParsedPlaceholder, found: Placeholder) -> Nam
     message = tr(
         "{name} is {type}, which has no format {format}",
         name=quoted(name),
-        type=TYPES[found.type].called,
+        type=TYPES[placeholder.type].called,
         format=quoted(written.format),
     )
     return NameFault("format-for-other-type", message, hint)

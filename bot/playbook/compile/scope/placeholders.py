@@ -137,17 +137,17 @@ def pieces_of(text: str) -> tuple[list[str | ParsedPlaceholder], list[BadPlaceho
 def _of_others(text: str) -> Iterator[BadPlaceholder]:
     """`{Nickname}`, as LINE's own manager and other tools have it."""
     all_found = [
-        (found, next(one for one in found.groups() if one).strip()) for found in _SINGLE.finditer(text)
+        (match, next(one for one in match.groups() if one).strip()) for match in _SINGLE.finditer(text)
     ]
-    known = [(found, inside) for found, inside in all_found if inside.casefold() in ELSEWHERE]
-    for found, inside in known:
+    known = [(match, inside) for match, inside in all_found if inside.casefold() in ELSEWHERE]
+    for match, inside in known:
         meant = ELSEWHERE[inside.casefold()]
-        if found[0][0] == "{" or inside.isascii() or (len(known) == 1 and _greets(text, found)):
+        if match[0][0] == "{" or inside.isascii() or (len(known) == 1 and _greets(text, match)):
             message = tr(
-                "{found} is no placeholder: people would read it as it stands here", found=quoted(found[0])
+                "{found} is no placeholder: people would read it as it stands here", found=quoted(match[0])
             )
             hint = tr("write  {{ {inside} }}", inside=meant)
-            yield BadPlaceholder("placeholder-unknown", message, hint, found[0], "warning")
+            yield BadPlaceholder("placeholder-unknown", message, hint, match[0], "warning")
 
 
 def _greets(text: str, match: re.Match[str]) -> bool:

@@ -101,8 +101,8 @@ class Scope:
             return
         place, width = place_of(node), node.width
         if written is not None and isinstance(node, Scalar):
-            found = self.book.find(written, node)
-            place, width = (found, len(written)) if found else (place, width)
+            at = self.book.find(written, node)
+            place, width = (at, len(written)) if at else (place, width)
         self.book.problems.append(
             mistake(place, code, message, hint=hint, note=note, level=level, width=width)
         )
@@ -219,15 +219,15 @@ class Scope:
         single = self.scalar(node)
         if single is None or single.unset:
             return None
-        found = read(single.value)
-        if found is None:
+        value = read(single.value)
+        if value is None:
             self.wrong(
                 single,
                 code,
                 tr("{text} is {what}", text=quoted(single.value), what=what),
                 tr("write it such as {example}", example=example),
             )
-        return found
+        return value
 
     def text(self, node: Node | None) -> str:
         """A text in which nothing is filled in; empty where there is none."""
@@ -250,12 +250,12 @@ class Scope:
     def _part(self, node: Scalar, piece: str | ParsedPlaceholder) -> str | Placeholder | None:
         if isinstance(piece, str):
             return piece
-        found, faults = placeholder_of(self.book, self.where, piece)
+        placeholder, faults = placeholder_of(self.book, self.where, piece)
         for fault in faults:
             self.fault(node, fault, piece.written)
         if self.where.needs is not None and piece.group in ("event", "answer"):
             self.where.needs.append(Need(node, piece))
-        return found
+        return placeholder
 
     def use(self, needs: Collection[Need], user: Node) -> None:
         """Look at what a named card or a hook's body reads, from a place that uses it."""

@@ -58,10 +58,10 @@ def triggers_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[tupl
 
     One that cannot stand here, or names what is not there, is reported and left out.
     """
-    found = [_trigger(scope, item, hearing) for item in scope.items(node)]
-    compiled = [one for one in found if one is not None]
+    results = [_trigger(scope, item, hearing) for item in scope.items(node)]
+    compiled = [one for one in results if one is not None]
     ways = tuple(one.way for one in compiled)
-    within = scope.at(kind="rule", ways=ways, unclear=len(compiled) < len(found))
+    within = scope.at(kind="rule", ways=ways, unclear=len(compiled) < len(results))
     return tuple(one.trigger for one in compiled), within
 
 

@@ -80,14 +80,14 @@ def in_pixels(box: GridBox, cells: Sequence[Sequence[str]], width: int, height: 
 
 def _in_cells(cells: Sequence[Sequence[str]]) -> dict[str, GridBox]:
     """The rectangle around all cells of each name."""
-    found: dict[str, GridBox] = {}
+    boxes: dict[str, GridBox] = {}
     for y, row in enumerate(cells):
         for x, name in enumerate(row):
-            old = found.get(name, GridBox(x, y, 1, 1))
+            old = boxes.get(name, GridBox(x, y, 1, 1))
             left, top = min(old.x, x), min(old.y, y)
             right, bottom = max(old.x + old.width, x + 1), max(old.y + old.height, y + 1)
-            found[name] = GridBox(left, top, right - left, bottom - top)
-    return found
+            boxes[name] = GridBox(left, top, right - left, bottom - top)
+    return boxes
 
 
 def _explicit_box(scope: Scope, node: List, width: int, height: int) -> GridBox:

@@ -176,19 +176,19 @@ def _named(scope: Scope, node: Scalar) -> Hours:
     book, name = scope.book, node.value
     if not scope.has_name("hours", node) or is_refused(book, "hours", name):
         return NEVER
-    found = book.hours.get(name)
-    if found is None:
+    hours = book.hours.get(name)
+    if hours is None:
         book.hours[name] = NEVER  # while it is read: hours that name themselves are closed by nothing
-        found = book.hours[name] = hours_of(scope, book.section("hours")[name][1])
-    return found
+        hours = book.hours[name] = hours_of(scope, book.section("hours")[name][1])
+    return hours
 
 
 def _block(scope: Scope, node: Map) -> tuple[Days, ...]:
-    found: list[Days] = []
+    days_off: list[Days] = []
     lines: list[HoursLine] = []
     for key, value in node.pairs.values():
         if key.value == CLOSED:
-            found += [days for item in scope.scalars(value) for days in _closed(scope, item)]
+            days_off += [days for item in scope.scalars(value) for days in _closed(scope, item)]
             continue
         windows: list[tuple[Scalar, Window]] = []
         for item in scope.scalars(value):
@@ -202,11 +202,11 @@ def _block(scope: Scope, node: Map) -> tuple[Days, ...]:
         days = _days(scope, key, tuple(window for _, window in windows))
         if days is not None:
             lines.append(HoursLine(key.value, days, windows))
-            found.append(days)
+            days_off.append(days)
     for line in lines:
-        after = lines_after(line, lines, found)
+        after = lines_after(line, lines, days_off)
         check_windows(scope, line.windows, every_day=_are_in_a_row(line.days), next_day=after)
-    return tuple(found)
+    return tuple(days_off)
 
 
 def _closed(scope: Scope, node: Scalar) -> list[Days]:
