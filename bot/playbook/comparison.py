@@ -199,7 +199,7 @@ def _values(path: KeyWay, before: Any, after: Any) -> Iterator[DifferingValue]:
 def _items(path: KeyWay, before: Sequence[Any], after: Sequence[Any]) -> Iterator[DifferingValue]:
     """Of lists: items of both are passed over, items of the same place are compared."""
     several = len(before) > 1 or len(after) > 1
-    was_keys, now_keys = ([json.dumps(one) for one in items] for items in (before, after))
+    was_keys, now_keys = ([json.dumps(item) for item in items] for items in (before, after))
     matched = SequenceMatcher(None, was_keys, now_keys, autojunk=False)
     for tag, first, last, start, end in matched.get_opcodes():
         if tag == "equal":

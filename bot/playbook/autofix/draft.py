@@ -155,12 +155,14 @@ class Draft:
         problems = dict.fromkeys((*parsed.problems, *shape.problems))
         known = frozenset(self.vocabulary.sections)
         sections = known & parsed.root.pairs.keys() if isinstance(parsed.root, Map) else frozenset[str]()
-        if not any("\n" in one for one in self.texts):
+        if not any("\n" in text for text in self.texts):
             return list(problems), sections
         numbers = self._numbers
         return [
-            replace(one, place=replace(one.place, line=numbers[min(one.place.line, len(numbers)) - 1]))
-            for one in problems
+            replace(
+                problem, place=replace(problem.place, line=numbers[min(problem.place.line, len(numbers)) - 1])
+            )
+            for problem in problems
         ], sections
 
     def swallowed(self) -> set[int]:

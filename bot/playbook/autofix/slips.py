@@ -71,7 +71,7 @@ def with_repairs(source: SourceFile, problems: Sequence[Problem], vocabulary: Vo
     cured = {_key(slip.problem) for slip in repaired}
     if search.draft.stop is None:
         cured |= set(map(_key, problems)) - set(map(_key, search.left))
-    left = [one for one in problems if _key(one) not in cured and one.place.line not in lines]
+    left = [problem for problem in problems if _key(problem) not in cured and problem.place.line not in lines]
     return [*slips, *left]  # further problems are reported once the repair is made
 
 
@@ -195,7 +195,7 @@ def _may_be_slip(problem: Problem) -> bool:
 
 
 def _keys(draft: Draft) -> set[Key]:
-    return {_key(one) for one in draft.problems() if one.level == "error"}
+    return {_key(problem) for problem in draft.problems() if problem.level == "error"}
 
 
 def _key(problem: Problem) -> Key:

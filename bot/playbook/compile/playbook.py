@@ -156,7 +156,7 @@ def _playbook(scope: Scope) -> Playbook:
 def _marks(scope: Scope, audiences: Mapping[str, Audience]) -> list[str]:
     """What the version is made of beside the document: the lists of people, and the other files."""
     book = scope.book
-    lists = [one.people.key for one in audiences.values() if one.people]
+    lists = [audience.people.key for audience in audiences.values() if audience.people]
     read = {one.csv for one in audiences.values() if one.csv is not None}
     digests = ((name, _digest(path)) for name, path in book.beside.items())
     book.digests = {name: digest for name, digest in digests if digest is not None}

@@ -24,7 +24,11 @@ from bot.playbook.syntax.nodes import Map, Node
 
 def broadcasts_at_once(survey: Survey, now: datetime) -> Iterator[Problem]:
     """`broadcasts-at-once`: two go out at the same minute, and a person may be in both audiences."""
-    timed = [one for one in survey.playbook.broadcasts.values() if one.timed and not one.dropped]
+    timed = [
+        broadcast
+        for broadcast in survey.playbook.broadcasts.values()
+        if broadcast.timed and not broadcast.dropped
+    ]
     reported = set[str]()
     for first, second in combinations(timed, 2):
         if first.channel != second.channel or second.name in reported:
@@ -52,8 +56,12 @@ def _at_once(survey: Survey, first: Broadcast, second: Broadcast, moment: dateti
 def priority_without_limit(survey: Survey) -> Iterator[Problem]:
     """`priority-without-limit`: nothing is reserved for what counts more, or nothing takes it."""
     playbook = survey.playbook
-    high = [("broadcasts", one.name) for one in playbook.broadcasts.values() if one.priority == "high"]
-    high += [("flows", one.name) for one in playbook.flows.values() if one.priority == "high"]
+    high = [
+        ("broadcasts", broadcast.name)
+        for broadcast in playbook.broadcasts.values()
+        if broadcast.priority == "high"
+    ]
+    high += [("flows", flow.name) for flow in playbook.flows.values() if flow.priority == "high"]
     if playbook.reserved_for_high and not high:
         message = tr("nothing says  priority: high , so these pushes are taken from everybody for nothing")
         hint = tr("write  priority: high  in a broadcast or journey, or leave this out")

@@ -160,7 +160,9 @@ def unnotified_handovers(survey: Survey) -> Iterator[Problem]:
     if over is not None and "handed_over" not in alerted and not in_chat:
         message = tr("nobody learns that this person waits for staff, and the bot is silent")
         yield mistake(over.place, "nobody-told", message, hint=_hint("handed_over"), level="warning")
-    notes = (one for one in survey.steps if isinstance(one, NotifyStaffStep) and one.how == "notify_staff")
+    notes = (
+        step for step in survey.steps if isinstance(step, NotifyStaffStep) and step.how == "notify_staff"
+    )
     note = next(notes, None)
     if note is not None and "notified" not in alerted:
         message = tr("nobody is told this: it stands in the person's log only")
@@ -179,4 +181,6 @@ def _hint(reason: StaffReason) -> Translatable:
 def _alert_reasons(survey: Survey) -> set[str]:
     alerts = survey.root.get("alerts")
     items = alerts.items if isinstance(alerts, List) else []
-    return {one.value for item in items if isinstance(item, Map) for one in scalars(item.pairs["when"][1])}
+    return {
+        scalar.value for item in items if isinstance(item, Map) for scalar in scalars(item.pairs["when"][1])
+    }

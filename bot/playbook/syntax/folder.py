@@ -88,7 +88,7 @@ def _nearby_playbooks(folder: Path, around: Path | None) -> list[Path]:
     alike = get_close_matches(folder.name, [one.name for one in playbooks], n=_NEAR)
     if alike:
         return [one for one in playbooks if one.name in alike][:_NEAR]
-    here = [one for one in playbooks if Path(os.path.abspath(one)) in (around, Path.cwd())]
+    here = [playbook for playbook in playbooks if Path(os.path.abspath(playbook)) in (around, Path.cwd())]
     others = [one for one in playbooks if one not in here]
     return others and [*others[: _NEAR - len(here)], *here]
 

@@ -97,7 +97,7 @@ def without_secrets(text: str, root: Node) -> str:
 
 
 def _in_comments(text: str, root: Node) -> Iterator[tuple[int, int]]:
-    texts = sorted((one.start, one.end) for one in scalars(root))
+    texts = sorted((scalar.start, scalar.end) for scalar in scalars(root))
     for match in _COMMENT_WITH_SECRET.finditer(text):
         before = bisect_right(texts, (match.start(1), len(text)))
         is_text = before and match.start(1) < texts[before - 1][1]
@@ -109,7 +109,7 @@ def _texts_of_the_bot(root: Node) -> Iterator[tuple[int, int]]:
     if isinstance(root, Map):
         for section, (_, value) in root.pairs.items():
             if section not in _OF_ACCOUNTS:
-                yield from ((one.start, one.end) for one in scalars(value))
+                yield from ((scalar.start, scalar.end) for scalar in scalars(value))
 
 
 def _like_tokens(text: str) -> Iterator[tuple[int, int]]:

@@ -39,7 +39,7 @@ def check_address(scope: Scope, url: Scalar | None) -> None:
     """Where a hook is called: a whole address, and none in our own network but `private_hosts`."""
     if url is None or url.unset:
         return
-    private = {host_name(one.value) for one in scope.scalars(scope.book.root.get("private_hosts"))}
+    private = {host_name(scalar.value) for scalar in scope.scalars(scope.book.root.get("private_hosts"))}
     host = host_of(url.value) if _ADDRESS.match(url.value) else None
     if not host:
         message = tr("a hook is called at an address that begins with https://")
@@ -123,7 +123,7 @@ def _mail(scope: Scope, node: Map, who: Scalar | None) -> None:
 
 
 def _hook(scope: Scope, who: Scalar) -> None:
-    private = {host_name(one.value) for one in scope.scalars(scope.book.root.get("private_hosts"))}
+    private = {host_name(scalar.value) for scalar in scope.scalars(scope.book.root.get("private_hosts"))}
     host = host_of(who.value) if who.value.lower().startswith(("https://", "http://")) else None
     if not host:
         message = tr("an alert goes to an address that begins with https://")
@@ -135,7 +135,7 @@ def _hook(scope: Scope, who: Scalar) -> None:
 
 
 def _tester(scope: Scope, who: Scalar) -> None:
-    testers = [one.value for one in scope.scalars(scope.book.root.get("testers"))]
+    testers = [scalar.value for scalar in scope.scalars(scope.book.root.get("testers"))]
     if who.value not in testers:
         message = tr("{who} is no name of  testers", who=quoted(who.value))
         hint = hint_for(who.value, testers) or tr("write  testers: [{who}]", who=f'"{who.value}"')

@@ -56,7 +56,7 @@ def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
             name: _hook(name, node) for name, (_, node) in section("hooks").items() if isinstance(node, Map)
         },
         private_hosts=tuple(
-            host_name(one.value) for one in scope.scalars(scope.book.root.get("private_hosts"))
+            host_name(scalar.value) for scalar in scope.scalars(scope.book.root.get("private_hosts"))
         ),
         alerts=tuple(_alert(node) for node in scope.items(scope.book.root.get("alerts"))),
         written={**dict(_environment_values(scope.book.root, ())), **by_default},
@@ -69,7 +69,7 @@ def _second_factor(scope: Scope) -> frozenset[AdminRole]:
     node = scope.book.root.get("second_factor")
     if node is None:
         return FACTOR_BY_DEFAULT
-    roles = {one.value for one in scope.scalars(node)}
+    roles = {scalar.value for scalar in scope.scalars(node)}
     return frozenset(role for role in ROLES if role in roles)
 
 

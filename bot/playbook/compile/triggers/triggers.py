@@ -60,7 +60,7 @@ def triggers_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[tupl
     """
     results = [_trigger(scope, item, hearing) for item in scope.items(node)]
     compiled = [one for one in results if one is not None]
-    ways = tuple(one.way for one in compiled)
+    ways = tuple(trigger.way for trigger in compiled)
     within = scope.at(kind="rule", ways=ways, unclear=len(compiled) < len(results))
     return tuple(one.trigger for one in compiled), within
 
@@ -240,5 +240,5 @@ def goal_of(scope: Scope, node: Node | None) -> Goal | None:
         return None
     triggers, _ = triggers_of(scope, node, "start")
     within = scope.duration(node.get("within"))
-    news = [one for one in triggers if isinstance(one, OnNews)]
+    news = [trigger for trigger in triggers if isinstance(trigger, OnNews)]
     return Goal(news[0], within) if news and within is not None else None
