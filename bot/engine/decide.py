@@ -78,7 +78,7 @@ def decide(
 def begin_turn(
     playbook: Playbook, contact: Contact, event: Event, now: datetime, world: DecisionInputs
 ) -> Turn:
-    """The first of the three steps of `decide`, for whoever takes each for many people at once.
+    """The first of the three steps of `decide`, for callers that take each for many people at once.
 
     What the event itself states is set.
     """
@@ -90,7 +90,7 @@ def begin_turn(
 
 
 def handle_event(turn: Turn) -> None:
-    """The second step: all that hear the event act, and all that hear what they did."""
+    """The second step: run the flows and rules that match the event, then those for its consequences."""
     if _is_crowd(turn):
         _in_group(turn)
     else:
@@ -266,7 +266,7 @@ def _timer(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher, what: Ti
 
 
 def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
-    """Only the instance that asked hears its outcome, at the visit at which it asked (semantics 26)."""
+    """Pass an outcome to the instance that requested it, if it is still at the same visit (semantics 26)."""
     origin = outcome.origin
     if origin is None:
         turn.note(notes.OUTCOME_IGNORED, outcome.asked, outcome.result)
@@ -310,7 +310,7 @@ def _rewritten(turn: Turn, change: RewriteKind, other: str, tags: tuple[str, ...
     elif change == "phone_came_back" and "phone" in turn.contact.bindings:
         binding_came_back(turn)
     elif change == "parted" and (not turn.contact.bindings or turn.contact.member_no is None):
-        turn.undoing = True  # what the shop has told since the merge was told of the other
+        turn.undoing = True  # what the shop has sent since the merge was about the other
         forget_member(turn)
     if change in ("phone_came", "phone_came_back", "phone_lost") and turn.rules.shop is not None:
         turn.actions.append(RefreshMember(None))  # what was known may be long out of date, or not come along

@@ -41,20 +41,20 @@ STILL_STOPPED = "您在會員資料中選擇不接收行銷訊息，請先在會
 
 
 class EventDispatcher:
-    """Finds out who hears something in a turn, and lets them act."""
+    """Finds which flows and rules match an event of a turn, and carries them out."""
 
     def __init__(self, turn: Turn, runner: FlowRunner) -> None:
         self._turn = turn
         self._runner = runner
         self._matching: Iterator[RuleMatch] | None = None
-        """The rules outside flows that can hear what is being heard; `None`: nobody has looked for them."""
+        """The rules outside flows that match the present event; `None`: not looked up yet."""
         self._also_taken = False
-        """Whether somebody who said `also` has heard the message."""
+        """Whether a rule with `also` has matched the message."""
 
-    # -- messages: the first who takes one ends the search
+    # -- messages: the first that takes one ends the search
 
     def message(self, event: TriggerEvent) -> None:
-        """Let a message be heard in the stated order, a to h (semantics 9)."""
+        """Try the message on each kind of receiver in the stated order, a to h (semantics 9)."""
         turn = self._turn
         self._matching = None
         with_staff = turn.identity.staff
@@ -101,7 +101,7 @@ class EventDispatcher:
         return False
 
     def give(self, pending: PendingResult) -> None:
-        """Do a pending result, once: with the token of what the page said, or without."""
+        """Carry out a pending result, once: with the reply token of the page's message, or without."""
         turn = self._turn
         take(turn, pending)
         result = result_of(turn.playbook, pending)
@@ -118,7 +118,7 @@ class EventDispatcher:
     def _built_in_word(self, event: TriggerEvent) -> bool:
         """The person's marketing is stopped or allowed; a rule for the word replaces the answer only.
 
-        A rule for what was said is asked first; then, for 「停止推播！」 as well, the others for the word.
+        Rules that match the message come first; then, as for 「停止推播！」, the others for the bare word.
         """
         word = built_in_word(event.folded) if event.kind == "text" else None
         if word is None:
@@ -135,7 +135,7 @@ class EventDispatcher:
         return True
 
     def _rules_for_word(self, message: TriggerEvent, word: TriggerEvent) -> bool:
-        """Ask the rules for a built-in word that were not asked for what was said; whether one took it."""
+        """Try the rules for the built-in word that did not match the message itself; whether one took it."""
         already_tried = [rule for rule, _ in self._candidates(message)]
         self._matching = None
         return self._rules(word, lambda rule: _names_a_word(rule) and rule not in already_tried)
@@ -168,7 +168,7 @@ class EventDispatcher:
         return tap
 
     def _rules(self, event: TriggerEvent, wanted: Callable[[Rule], bool]) -> bool:
-        """Ask the rules outside flows; whether one took it. Who says `also` has heard it, and does not."""
+        """Try the rules outside flows; whether one took the event, as a rule with `also` never does."""
         for rule, added in self._candidates(event):
             if wanted(rule) and self._matches(rule, event, added):
                 self._carry_out(rule, event, added)
@@ -178,7 +178,7 @@ class EventDispatcher:
         return False
 
     def _candidates(self, event: TriggerEvent) -> Iterator[RuleMatch]:
-        """Who can hear it, in the order of the file; nobody is looked for before it is his turn, or twice."""
+        """The matching rules in the order of the file, looked up lazily and once."""
         if self._matching is None:
             self._matching = self._turn.playbook.index.matches(event, self._turn.when)
         self._matching, again = tee(self._matching)
@@ -250,10 +250,10 @@ class EventDispatcher:
                 return
         turn.note(notes.NO_RULE, event.note)
 
-    # -- news: everybody hears it
+    # -- news: every flow and rule gets it
 
     def news(self, event: TriggerEvent) -> None:
-        """Tell the person's flows, then the journeys, then the first rule that fits (semantics 13, 14)."""
+        """Pass news to the person's flows, the journeys and the first rule that fits (semantics 13, 14)."""
         turn = self._turn
         count_goals(turn, event)
         if event.kind not in turn.playbook.news:
@@ -298,7 +298,7 @@ class EventDispatcher:
         if not turn.holds(start.condition, Doing(fields=event.fields), start.place):
             return
         key = f"flow:{name}"
-        if start.once_per is not None and used_up(key, start.once_per, turn.asked):
+        if start.once_per is not None and used_up(key, start.once_per, turn.context):
             turn.note(notes.FLOW_USED_UP, name, how_often(start.once_per), place=start.place)
         elif any(instance.flow == name for instance in turn.contact.flows):
             turn.note(notes.NOT_STARTED, name, "is in it already", place=start.place)
@@ -306,7 +306,7 @@ class EventDispatcher:
             turn.contact.used = {**turn.contact.used, key: turn.now}
 
     def ended(self, event: TriggerEvent) -> None:
-        """The flow that ran another hears that it has ended; then its branches, where no rule did."""
+        """Pass the end of a sub-flow to the flow that ran it; where no rule takes it, to its branches."""
         turn = self._turn
         parent = turn.contact.instance(str(event.fields["parent"]), str(event.fields["channel"]))
         if parent is None:

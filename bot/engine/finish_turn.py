@@ -56,15 +56,17 @@ def _is_silent(what: What) -> bool:
 
 def _audiences_everywhere(turn: Turn) -> Iterator[str]:
     for identity in turn.contact.identities:
-        asked = ConditionContext(turn.contact, identity.channel, turn.when, sms_credit=turn.world.sms_credit)
+        context = ConditionContext(
+            turn.contact, identity.channel, turn.when, sms_credit=turn.world.sms_credit
+        )
         for name, condition in turn.playbook.watched.items():
-            if condition.holds(asked):
+            if condition.holds(context):
                 yield f"{identity.channel}:{name}"
 
 
 def _in(turn: Turn, condition: Condition) -> bool:
-    turn.asked.answers, turn.asked.event = {}, {}
-    return condition.holds(turn.asked)
+    turn.context.answers, turn.context.event = {}, {}
+    return condition.holds(turn.context)
 
 
 def menus(turn: Turn) -> None:
@@ -98,15 +100,15 @@ def _shows_anew(turn: Turn, channel: str, menu: str | None) -> bool:
 
 
 def _menu_on(turn: Turn, identity: Identity) -> str | None:
-    asked, channel = turn.asked, identity.channel
+    context, channel = turn.context, identity.channel
     menus = turn.playbook.menus_on(channel)
     if not menus:
         return None
     if channel != turn.channel:
-        asked = ConditionContext(turn.contact, channel, turn.when, sms_credit=turn.world.sms_credit)
+        context = ConditionContext(turn.contact, channel, turn.when, sms_credit=turn.world.sms_credit)
     else:
-        asked.answers, asked.event = {}, {}
-    return menu_of(identity, menus, asked)
+        context.answers, context.event = {}, {}
+    return menu_of(identity, menus, context)
 
 
 def decision(turn: Turn) -> Decision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.model.trace import NoteKind
 
-# -- what was heard
+# -- what matched
 RULE_MATCHED = NoteKind("rule: matched ({heard})", "The rule matched: {heard}", "heard", "The rule matched")
 ANYTHING_ELSE = NoteKind(
     "anything_else: matched", "The rule for other messages matched (anything_else)", "heard"
@@ -48,11 +48,11 @@ REWRITTEN = NoteKind(
 )
 
 EVENT = NoteKind("{kind}: {subject}", "", code="heard")
-"""What rules hear that is no text: told by its own words, as a value of others."""
+"""An event that is no text, in words of its own, as a value of other notes."""
 CAUSE = NoteKind("{kind} {subject}", "", code="cause")
 """The same, as an instance remembers what began it."""
 
-# -- that nobody heard
+# -- events without a match
 EVENT_UNMATCHED = NoteKind(
     "event: no-match (nobody hears it)", "No rule matches", "not", code="event_unheard"
 )

@@ -1,4 +1,4 @@
-"""Alerts: what somebody who works with the bot is told of, who that is, and what stands in it."""
+"""Alerts to people who work with the bot: kinds, recipients, content."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ AlertReason: TypeAlias = StaffReason | TroubleReason
 STAFF_REASONS: tuple[StaffReason, ...] = get_args(StaffReason)
 TROUBLE_REASONS: tuple[TroubleReason, ...] = get_args(TroubleReason)
 UNBUILT_REASONS: tuple[TroubleReason, ...] = tuple(one for one in TROUBLE_REASONS if one != "sms_low")
-"""Nobody is told of these yet."""
+"""Alerts of these kinds are not sent yet."""
 
 AlertWay: TypeAlias = Literal["mail", "webhook", "line"]
 
 
 @dataclass(frozen=True, slots=True)
 class AlertNote:
-    """One thing that somebody is told. `id` is its own for ever: told again, it is the same.
+    """One alert. `id` is its own forever: the same when it is repeated.
 
     Of a person: on which `channel`, their `contact` id and `name` at LINE; never a phone. `text` is what the
-    playbook says, or what is wrong. `over`: it was told before, and is over.
+    playbook says, or what is wrong. `over`: it was sent before, and is over.
     """
 
     id: str

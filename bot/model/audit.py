@@ -102,7 +102,7 @@ class Deed:
     """A line about what is no one contact's: `by` whom, `about` what, what was so `before` and is so `after`.
 
     All three are sealed, and hold no phone, name of a person, id of LINE's or secret all the same: the line
-    is shown to whoever works with the bot. `id` is given where a deed that is told again is one line; one
+    is shown to the team. `id` is given where a repeated report of a deed is one line; one
     that is counted was done so many `times`, from `at` until `last`.
     """
 

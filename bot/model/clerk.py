@@ -130,11 +130,11 @@ class StorePerson:
     name: str | None = field(repr=False)
     clerk: Clerk = field(repr=False)
     phone: str | None = field(default=None, repr=False)
-    """E.164, proven by a code or told by the shop."""
+    """E.164, proven by a code or given by the shop."""
     proven: bool = False
     """Whether it is proven by a code."""
     friend: bool | None = None
-    """Whether a message reaches them on LINE; `None`: nobody has told."""
+    """Whether a message reaches them on LINE; `None`: unknown."""
     member: bool = False
     """Whether the shop knows them as a member."""
 
@@ -146,7 +146,7 @@ class StorePerson:
 
 @dataclass(frozen=True, slots=True)
 class ListCursor:
-    """A place in the list of people, those who were bound last first: behind whoever was bound then."""
+    """A cursor in the list of people, the last bound first: after those who were bound at that time."""
 
     at: datetime
     id: str = field(repr=False)

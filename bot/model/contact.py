@@ -177,7 +177,7 @@ class Instance:
 
     A value like its contact: only a turn changes the copies that it has made itself.
 
-    `visit` grows with every state that is entered, so that old timers and late outcomes are told apart.
+    `visit` grows with every state that is entered, so that old timers and late outcomes are recognised.
     """
 
     flow: str
@@ -207,8 +207,8 @@ class Instance:
     found: ReservedMember | None = None
     code_sent: datetime | None = None
     """When the last one-time code that is good in this run was sent."""
-    told: str | None = None
-    """The version of the privacy notice that stands with the question of this visit."""
+    notice_version: str | None = None
+    """The version of the privacy notice that was shown with the question of this visit."""
     unasked: bool = False
     """The question of this visit was not asked, for the journey might not push: nothing answers it."""
     cause: str = ""
@@ -235,7 +235,7 @@ class PendingResult:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that a person on this channel is told by the next free reply, once."""
+    """A notice for a person on this channel, sent once with the next free reply."""
 
     channel: str
     what: NoticeKind
@@ -290,7 +290,7 @@ class Contact:
     makes one, and a frozen dataclass costs three times as much to make.
 
     `id` is `channel:userId` of the first identity, or begins with `WITHOUT_LINE`. `turned` is the moment of
-    the last turn: `now` never lies before it. `seed` in [0, 10007) is drawn once at birth and decides splits.
+    the last turn: `now` is never before it. `seed` in [0, 10007) is drawn once at birth and decides splits.
     `version` is the playbook that last decided: with another one, flows are looked over first.
     """
 
@@ -334,7 +334,7 @@ class Contact:
     """When the shop was asked for what is known of it; `shop_updated`: when it had changed that last."""
     shop_updated: datetime | None = None
     shop_polled: datetime | None = None
-    """When a poll asked that has told this person of a change last: what knocked before was that change."""
+    """When the poll asked that last reported a change of this person: it covers earlier webhooks."""
     first_source: CameBy | None = None
     """The first code of `links` that this person opened, ever."""
     last_source: CameBy | None = None
@@ -364,7 +364,7 @@ class Contact:
 
     @property
     def has_line(self) -> bool:
-        """Whether this person was ever met on LINE; else only a shop or a list has told of them."""
+        """Whether this person was ever seen on LINE; else they are known from a shop or a list only."""
         return bool(self.identities)
 
     @property

@@ -1,4 +1,4 @@
-"""What was said in a chat, as it is kept: what one turn heard there, what was answered, and why."""
+"""Transcripts of chats: what came in with a turn, what was answered, and why."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class TranscriptCall(NamedTuple):
 class Cause(NamedTuple):
     """Why it was said: by what `step` of the trace at which `place`, in which `flow` (`NAME: STATE`).
 
-    `event` is what was heard where nothing came in, as on the timeline; `who` are staff, as the audit log
+    `event` is the turn's where no message came in, as on the timeline; `who` are staff, as the audit log
     names them.
     """
 
@@ -58,7 +58,7 @@ class Cause(NamedTuple):
 
 
 class TranscriptRow(NamedTuple):
-    """What one turn heard in one chat (`channel:userId`), and what it said there, to be kept.
+    """The transcript of one turn in one chat (`channel:userId`), to be stored: messages in and out.
 
     `id` is that of the event; in a chat on another channel than the event's with `>CHANNEL` behind it. `at`
     never goes back in a chat, and `turn` tells those of one moment apart. `said` is as `said_bytes` makes it.
@@ -80,9 +80,9 @@ class TranscriptCursor(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TranscriptTurn:
-    """A row as it was kept. Without a `cause`, the process had ended before it told.
+    """A stored row. Without a `cause`, the process had ended before it wrote one.
 
-    Not `readable`: its key is gone, and nothing is known but when it was said.
+    Not `readable`: its key is gone, and nothing is known but its time.
     """
 
     id: str

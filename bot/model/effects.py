@@ -1,4 +1,4 @@
-"""What is asked of the world, and told to it; with each question, all that may come of it.
+"""Requests to the outside world and reports to it; with each request, its possible outcomes.
 
 A class here keeps its name: calls that were stored are read back by it (`runtime/own_events`).
 """
@@ -16,7 +16,7 @@ from bot.model.value import Type, Value
 
 @dataclass(frozen=True, slots=True)
 class WorldQuestion:
-    """Something that an action asks the world: what can come of it, and how that is told.
+    """A request of an action to the outside world: its possible outcomes, and their sentences.
 
     `action` is its word in the language, `answer` the news by which it comes back. `outcomes` are all that
     these can say, in their order, each with its sentence (`scenario/trace_sentences`); `failed` is the one
@@ -156,7 +156,7 @@ class RefreshMember:
 
 @dataclass(frozen=True, slots=True)
 class RegisterMember:
-    """Make whoever has proven this phone a member of the shop, if it knows nobody with it."""
+    """Register the person with this proven phone as a member of the shop, if it has no member with it."""
 
     question: ClassVar = WorldQuestion(
         "register_member",
@@ -180,7 +180,7 @@ CONSENT = "consent"
 class WriteMember:
     """Write mapped attributes (by slot; `None`: cleared) and `CONSENT` onto the shop's member of this number.
 
-    What comes of it is told as of a member who was read anew: the shop's record as it is then.
+    The outcome is that of a member read anew: the shop's record as it is then.
     """
 
     question: ClassVar = RefreshMember.question
@@ -253,7 +253,7 @@ class FreePhone:
 
 @dataclass(frozen=True, slots=True)
 class FindMatches:
-    """Somebody has told a phone (E.164) or an e-mail address that nobody has proven: who else has it?"""
+    """A person has given an unproven phone (E.164) or e-mail address: find who else has it."""
 
     phone: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
@@ -261,7 +261,7 @@ class FindMatches:
 
 @dataclass(frozen=True, slots=True)
 class SendAlert:
-    """Tell whoever `alerts` names for this `reason` what the playbook says of this person, who has a name."""
+    """Send the playbook's message about this person, with the name, to the recipients of `reason`."""
 
     reason: StaffReason
     text: str = field(repr=False)
@@ -286,7 +286,7 @@ PhoneNotice: TypeAlias = ConfirmPhone | FreePhone
 """What has become of a phone."""
 
 EffectNotice: TypeAlias = PhoneNotice | FindMatches | SendAlert
-"""What is told to whoever keeps it, and answered by nothing."""
+"""Reports without an outcome."""
 
 ASKED: Mapping[str, WorldQuestion] = {kind.question.action: kind.question for kind in get_args(EffectRequest)}
 """By the action that asks."""
@@ -297,11 +297,11 @@ FROM_THE_WORLD = tuple(dict.fromkeys(question.answer for question in ASKED.value
 
 def outcomes_of(answer: str) -> tuple[str, ...]:
     """All that this news may say, whatever was asked."""
-    asked = (question for question in ASKED.values() if question.answer == answer)
-    return tuple(dict.fromkeys(outcome for question in asked for outcome in question.outcomes))
+    questions = (question for question in ASKED.values() if question.answer == answer)
+    return tuple(dict.fromkeys(outcome for question in questions for outcome in question.outcomes))
 
 
 def fields_of(answer: str, outcome: str) -> Mapping[str, Type]:
     """What comes with this outcome."""
-    found = (asked.fields.get(outcome) for asked in ASKED.values() if asked.answer == answer)
+    found = (question.fields.get(outcome) for question in ASKED.values() if question.answer == answer)
     return next((fields for fields in found if fields), {})

@@ -77,7 +77,7 @@ class TimerDue:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Any other event, also of a type that LINE has added since: stored, shown, heard by no rule yet."""
+    """Any other event, also of a type that LINE has added since: stored, shown, matched by no rule yet."""
 
     type: str
     content: Mapping[str, Any]
@@ -134,7 +134,7 @@ SWEEP = "sweep"
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something told by the world: `shop order_paid`, `signal parcel_arrived`, `link CODE`, `form_sent` …
+    """News from outside: `shop order_paid`, `signal parcel_arrived`, `link CODE`, `form_sent` …
 
     `kind` and `subject` are those of the trigger, `fields` what `event.*` reads.
     Of a change at a shop, which a webhook and a poll report (`engine/members/shop_changes`): with `if_new` it
@@ -236,10 +236,10 @@ class Listed:
 
     What it leaves empty stays as it is. `member_no` is that of `shop`, whose list it is (`None`: of none).
     `tags` are put on, each as of its moment (`None`: now); `shop_tags` are yes/no fields of its record.
-    `line`: the list itself has named the LINE account, so whoever has it is meant, whatever the phone.
+    `line`: the list itself has named the LINE account, so its contact is meant, whatever the phone.
     `login`: that account is the one by which the member logs in at the shop.
-    `gone` are the slots of attributes that are told no more, and taken away. `unsaid`: so is all else that
-    the shop has ever told, but for a *no* to marketing. `read`, `updated`: see `Facts`.
+    `gone` are the slots of attributes that the shop no longer gives; they are removed. `unsaid`: so are all
+    other data of the shop, except a *no* to marketing. `read`, `updated`: see `Facts`.
     """
 
     phone: str | None = field(default=None, repr=False)

@@ -9,7 +9,7 @@ from bot.model.event import Event
 from bot.model.fast_dataclass import fast_dataclass
 
 KNOWN_FOR = timedelta(days=14)
-"""How long an event's id is known after it came and was done: until then it is told again in vain."""
+"""How long an event's id is known after it came and was done: until then a redelivery is ignored."""
 MAX_EVENT_AGE = KNOWN_FOR - timedelta(hours=1)
 """How old an event may be when it comes: an older one may have come before, its id forgotten. An hour is for
 clocks that differ, and for what was delivered late the first time."""

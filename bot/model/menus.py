@@ -30,7 +30,7 @@ class Creations:
 class MenuMapping:
     """What the last sync has left at LINE; `faces` in the order of the playbook, each menu's first tab first.
 
-    `fresh` are menus whose people LINE has to be told of by bulk links: they have had none of LINE's by that
+    `fresh` are menus whose people need bulk links at LINE: they have had none of LINE's by that
     name. `leaving` are menus of LINE's that are to be deleted: `None` where LINE has given all their people
     another one, else the name of the menu that these get by bulk links. `rev` grows with every write.
     """

@@ -20,8 +20,8 @@ class NewsKind:
 
     `words` are what it may be about, where that is a closed set; `section` is the part of a playbook whose
     names it may be about. `bare`: it may stand alone, whatever it is about. `line`: LINE's type of the event,
-    and where in it lies what it is about. `token`: whether a reply token comes with it; with some it depends.
-    `of_group`: heard only in groups. `answer`: it comes back to the flow that asked, and is heard there only.
+    and the path of its subject in it. `token`: whether a reply token comes with it; with some it depends.
+    `of_group`: in groups only. `answer`: it comes back to the flow that asked, and only there.
     """
 
     words: tuple[str, ...] = ()

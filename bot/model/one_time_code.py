@@ -26,7 +26,7 @@ PER_DAY = 500
 """Codes that a team sends in a day at most, where its playbook says nothing: nobody's script costs more."""
 
 NEWCOMER = timedelta(days=1)
-"""For whoever has been a friend for less than this, a part of the team's codes is kept back."""
+"""From friends newer than this a part of the team's codes is reserved for others."""
 
 NEWCOMERS_PER_DAY = 0.8
 """Share of the team's codes of a day that newcomers may have: made-up accounts leave some."""

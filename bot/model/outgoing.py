@@ -36,7 +36,7 @@ class DerivedIds:
 OutgoingKind = Literal["reply", "push", "fallback", "leave", "loading", "menu", "note", "ask", "tell"]
 """Calls to LINE, of which a `fallback` is the push of what rides in the reply just before it, made only where
 that has surely not been sent; a line for the timeline; what is asked of somebody else, who answers by an
-event; what somebody else is told, who does not."""
+event; what goes to somebody else, who does not."""
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ SURE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Between which two fractions something lies, as sure as was asked for."""
+    """The two fractions between which something is, with the given confidence."""
 
     low: float
     high: float
@@ -100,7 +100,7 @@ class GroupDifference:
 
     @property
     def is_seen(self) -> bool:
-        """Whether it can be told from chance."""
+        """Whether it differs from chance."""
         return not self.between.holds(0)
 
 

@@ -35,7 +35,7 @@ class VersionFile:
 class VersionTap:
     """A button that opens something through our own address: on which `channel`, by which `code`.
 
-    `to` is where it leads whoever opens it; `None`: only a person's own address knows.
+    `to` is the address it leads to; `None`: it is in each person's own address.
     """
 
     channel: str

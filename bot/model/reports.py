@@ -25,7 +25,7 @@ Reaction: TypeAlias = Literal[
 ]
 """What people do after a sending: they reach its goal, bind, bind after they have tapped a button of it,
 write, tap a button of it, open it or an address in it (as LINE counts), block the account. In the order in
-which they matter to whoever sends it.
+which they matter to the sender.
 """
 
 BOUGHT: tuple[Reaction, ...] = ("goal", "bound")
@@ -36,7 +36,7 @@ OF_THE_MESSAGE: frozenset[Reaction] = OF_LINE | {"tapped", "bound_by_tap"}
 """What nobody can do who did not get it: their rate is that of who got it, all others' of who was meant to.
 
 Of who was meant to, so that groups stay as they were drawn: those to whom nothing could be sent any more
-cannot be told from the others in the group that gets nothing.
+cannot be separated from the others in the group that gets nothing.
 """
 FEWEST = 20
 
@@ -154,7 +154,7 @@ class BroadcastReport:
         )
 
     def cells(self) -> Iterator[tuple[ReportGroup, Reaction]]:
-        """Each reaction of each group of which it can be told."""
+        """Each reaction of each group, where it is known."""
         for group in self.groups:
             for reaction in self.reactions:
                 if group.rate(reaction) is not None or group.hidden(reaction):

@@ -1,4 +1,4 @@
-"""How long a phone is kept for whoever is about to bind it."""
+"""How long a phone is reserved for the person who is about to bind it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ SentBefore: TypeAlias = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A sending holds `messages` of a channel. `by`: how many each process has sent of them, as told so far.
+    """A sending holds `messages` of a channel. `by`: messages sent by each process, as reported so far.
 
     From `over` on it holds what it has sent, and nothing more.
     """
@@ -78,7 +78,7 @@ def held(reserved: Collection[Reservation], before: SentBefore, but: str = "") -
 def granted(
     reserved: Collection[Reservation], wanted: ReservationRequest, quota: int | None, before: SentBefore
 ) -> Grant:
-    """What a sending gets of the messages that LINE has `told` to be left (`None`: without limit).
+    """What a sending gets of the `quota`: messages left by LINE's figure (`None`: without limit).
 
     Asked again, as after a crash, it keeps what it has, and may get more.
     """

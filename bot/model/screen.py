@@ -1,4 +1,4 @@
-"""What a page shows just now: computed from the contact and the playbook, drawn by whoever has a screen."""
+"""The present content of a page: computed from contact and playbook, drawn by the browser or a scenario."""
 
 from __future__ import annotations
 

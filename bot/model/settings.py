@@ -73,7 +73,7 @@ class HookSettings:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Who is told when something of `when` happens; by `through`, a mail server; `secret` signs web hooks."""
+    """Recipients of alerts of the kinds `when`; `through`: a mail server; `secret` signs web hooks."""
 
     to: AlertWay
     who: str = field(repr=False)

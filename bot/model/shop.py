@@ -16,7 +16,7 @@ LinkSide: TypeAlias = Literal["here", "shop"]
 
 @dataclass(frozen=True, slots=True)
 class LinkEnd:
-    """It was unlinked, by whom and from which side; `forgotten`: what the shop had told goes, too, and was
+    """It was unlinked, by whom and from which side; `forgotten`: the shop's data are removed, too, and was
     taken from everybody at `cleared`.
 
     What is kept is as it was last known at that moment.
@@ -35,7 +35,7 @@ class ShopLink:
 
     `platform` and `access` are what it was linked by: a playbook that says another way in is not linked by
     it. `domain` is the shop's own at its platform, where it is known; `channel` the account that was chosen
-    while installing. `uninstalled` is when the shop has last told that the app was removed.
+    while installing. `uninstalled` is when the shop last reported that the app was removed.
     `revision` is the writing that another one follows on, from 1.
     """
 
@@ -74,7 +74,7 @@ class ShopInstall:
 
 
 MemberTopic: TypeAlias = Literal["member_registered", "member_updated", "tier_changed", "member_removed"]
-"""What is told of a member; `member_removed` is heard by no rule."""
+"""News of a member; no rule matches `member_removed`."""
 OrderTopic: TypeAlias = Literal["order_placed", "order_paid", "order_cancelled", "order_refunded"]
 
 

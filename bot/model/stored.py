@@ -1,4 +1,4 @@
-"""A contact as it lies in the database, and what is written to it."""
+"""A contact as it is stored, and the writes to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.model.outgoing import Outgoing
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A contact as it lies in the database.
+    """A contact as it is stored.
 
     `revision` counts its turns (0: none yet); `fence` is the number of the lease under which the last was
     written. `open` are the ids of events that were decided, in that order, but whose inbox entries are

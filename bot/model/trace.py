@@ -17,7 +17,7 @@ import orjson
 from bot.model.translatable import NAMED
 
 NoteLook: TypeAlias = Literal["heard", "not", "no", "wait", "did"]
-"""It was heard · that was not for now · something is wrong · it waits · it was done."""
+"""It matched · that was not for now · something is wrong · it waits · it was done."""
 
 NoteValue: TypeAlias = "str | int | float | TraceNote | tuple[NoteValue, ...]"
 

@@ -62,7 +62,7 @@ TranslatableValue: TypeAlias = str | int | Quoted | Listing | Translatable | Phr
 
 
 class Refusal(Exception):
-    """Why something cannot be had or done, for whoever asked; `str()` of it is English."""
+    """Why a request cannot be granted, for its sender; `str()` of it is English."""
 
     def __init__(self, message: Translatable) -> None:
         super().__init__(str(message))

@@ -19,23 +19,23 @@ SOMEBODY = "門市人員"
 
 
 def found_clerk(
-    asked: FindClerk | CheckClerk, record: ClerkRecord | None, has: Clerk | None, now: datetime
+    request: FindClerk | CheckClerk, record: ClerkRecord | None, has: Clerk | None, now: datetime
 ) -> Outcome:
     """What `bind_clerk` or `check_clerk` comes back with, for somebody who `has` this clerk already.
 
     `record` is whom the code leads to; `None`: to nobody, or there were too many guesses.
     """
     if record is None:
-        return Outcome("clerk", "unknown", asked.origin)
+        return Outcome("clerk", "unknown", request.origin)
     if record.suspended:
-        return Outcome("clerk", "suspended", asked.origin)
+        return Outcome("clerk", "suspended", request.origin)
     clerk = Clerk(record.code, record.name, record.store, now, record.number)
-    if has is not None and (has.known_by == clerk.known_by or not asked.rebind):
-        return Outcome("clerk", "already", asked.origin)
-    if isinstance(asked, CheckClerk):
-        return Outcome("clerk", "valid", asked.origin)
+    if has is not None and (has.known_by == clerk.known_by or not request.rebind):
+        return Outcome("clerk", "already", request.origin)
+    if isinstance(request, CheckClerk):
+        return Outcome("clerk", "valid", request.origin)
     before = None if has is None else has.known_by
-    return Outcome("clerk", "bound", asked.origin, clerk=clerk, clerk_before=before)
+    return Outcome("clerk", "bound", request.origin, clerk=clerk, clerk_before=before)
 
 
 class PretendClerks:
@@ -57,9 +57,9 @@ class PretendClerks:
 def clerk_answers(clerks: PretendClerks) -> PretendAnswers:
     """What these clerks are asked for."""
 
-    def find(asked: FindClerk | CheckClerk, by: PretendCaller) -> Outcome:
-        record = clerks.by_code(asked.code, by.contact.id, by.now)
-        return found_clerk(asked, record, by.contact.clerk, by.now)
+    def find(request: FindClerk | CheckClerk, by: PretendCaller) -> Outcome:
+        record = clerks.by_code(request.code, by.contact.id, by.now)
+        return found_clerk(request, record, by.contact.clerk, by.now)
 
     return {FindClerk: find, CheckClerk: find}
 
@@ -67,14 +67,16 @@ def clerk_answers(clerks: PretendClerks) -> PretendAnswers:
 def clerk_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[str]:
     """Of a recording: the clerks whose codes were looked up, and whom people had before."""
     found: dict[str, ClerkRecord] = {}
-    asked: dict[Origin, FindClerk | CheckClerk] = {}
+    requests: dict[Origin, FindClerk | CheckClerk] = {}
     for turn in turns:
         has, what = turn.before.clerk, turn.event.what
         if has is not None:
             found.setdefault(code_key(has.code), ClerkRecord(has.code, has.name, has.store))
-        asked |= {one.origin: one for one in turn.decision.actions if isinstance(one, FindClerk | CheckClerk)}
-        if isinstance(what, Outcome) and what.asked == "clerk" and what.origin in asked:
-            code = asked[what.origin].code
+        requests |= {
+            one.origin: one for one in turn.decision.actions if isinstance(one, FindClerk | CheckClerk)
+        }
+        if isinstance(what, Outcome) and what.asked == "clerk" and what.origin in requests:
+            code = requests[what.origin].code
             if what.clerk is not None:
                 found[code_key(code)] = ClerkRecord(code, what.clerk.name, what.clerk.store)
             elif what.result != "unknown":

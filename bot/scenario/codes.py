@@ -126,14 +126,14 @@ class PretendSms:
 def code_answers(sms: PretendSms) -> PretendAnswers:
     """What this provider is asked for."""
 
-    def sent(asked: SendCode, by: PretendCaller) -> Outcome:
-        sending = sms.send(by.contact.id, asked.phone, by.now)
-        return Outcome("code", sending.result, asked.origin, fields=_event_fields(sending))
+    def sent(request: SendCode, by: PretendCaller) -> Outcome:
+        sending = sms.send(by.contact.id, request.phone, by.now)
+        return Outcome("code", sending.result, request.origin, fields=_event_fields(sending))
 
-    def checked(asked: CheckCode, by: PretendCaller) -> Outcome:
-        compared = sms.check(by.contact.id, asked.code, by.now)
+    def checked(request: CheckCode, by: PretendCaller) -> Outcome:
+        compared = sms.check(by.contact.id, request.code, by.now)
         details = event_fields(compared.result, compared.left, compared.again_in)
-        return Outcome("code", compared.result, asked.origin, fields=details, proven=compared.phone)
+        return Outcome("code", compared.result, request.origin, fields=details, proven=compared.phone)
 
     return {SendCode: sent, CheckCode: checked}
 

@@ -52,7 +52,7 @@ def addressee(name: str) -> Translatable:
 def transcript_lines(
     lines: Sequence[SpokenLine], zone: ZoneInfo, language: Language = ENGLISH, most: int = LINES
 ) -> list[str]:
-    """The end of a conversation, as lines of text: a new day and a new minute are told once."""
+    """The end of a conversation, as lines of text: a new day and a new minute are named once."""
     speakers = language.within("conversation")
     who = [speakers.words(line.who) for line in lines[-most:]]
     width = max(map(cells, who), default=0)

@@ -1,4 +1,4 @@
-"""What the bot would answer to a text, and why: the decision, and the rules that could have heard it."""
+"""What the bot would answer to a text, and why: the decision, and the rules that match it."""
 
 from __future__ import annotations
 
@@ -101,20 +101,20 @@ def explained(playbook: Playbook, person: GivenPerson, text: str, now: datetime)
 
 
 def candidates(
-    playbook: Playbook, asked: ConditionContext, text: str, decision: Decision
+    playbook: Playbook, context: ConditionContext, text: str, decision: Decision
 ) -> Iterator[Candidate]:
     """The rules that hear a text of this person, as they were before `decision`; what became of each."""
     matched = {step.place for step in decision.trace if step.result == "matched"}
-    matches = list(playbook.index.matches(TriggerEvent("text", text), asked.when))
+    matches = list(playbook.index.matches(TriggerEvent("text", text), context.when))
     defaults = [] if any(rule.place in matched for rule, _ in matches) else playbook.index.defaults
     for rule, fields in [*_in_order(matches), *((rule, {}) for rule in defaults)]:
-        asked.event = fields
+        context.event = fields
         if rule.place in matched:
             yield Candidate(rule.place, "answers")
-        elif rule.condition is not None and not rule.condition.holds(asked):
-            because = why(rule.condition, asked)
+        elif rule.condition is not None and not rule.condition.holds(context):
+            because = why(rule.condition, context)
             yield Candidate(rule.place, "condition", because.place, because.facts)
-        elif rule.limited and (limit := limit_of(rule, asked)) is not None:
+        elif rule.limited and (limit := limit_of(rule, context)) is not None:
             yield Candidate(rule.place, "limit", facts=(limit,))
         else:
             yield Candidate(rule.place, "later")

@@ -125,6 +125,6 @@ def put_into(
 
 def _audiences(contact: Contact, playbook: Playbook, channel: str, now: datetime) -> tuple[str, ...]:
     """The watched audiences that the person is in from the beginning: that is no news."""
-    asked = ConditionContext(contact, channel, When(now, playbook.zone))
-    inside = (name for name, condition in playbook.watched.items() if condition.holds(asked))
+    context = ConditionContext(contact, channel, When(now, playbook.zone))
+    inside = (name for name, condition in playbook.watched.items() if condition.holds(context))
     return tuple(sorted(f"{channel}:{name}" for name in inside))

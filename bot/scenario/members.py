@@ -48,7 +48,7 @@ class ShopInMemory:
         return self._members[-1]
 
     def write(self, member_no: str, values: Mapping[str, Value | None]) -> Member | None:
-        """What was set here stands in the record from now on."""
+        """Store values that were set here in the record."""
         member = self.read(member_no)
         if member is not None:
             new = {slot: value for slot, value in values.items() if slot != CONSENT}
@@ -79,7 +79,7 @@ class ShopInMemory:
         consent: bool | None,
         phone: str | None,
     ) -> None:
-        """What the shop has told of a member stands in its record from now on."""
+        """Store news of the shop about a member in the record."""
         number = self._members.index(member)
         self._members[number] = replace(
             member,
@@ -139,20 +139,20 @@ def facts_of(member: Member, shop: str, *, known: bool | None) -> Facts:
 def member_answers(shop: Shop, phones: PhonesInMemory) -> PretendAnswers:
     """What this shop is asked for."""
     return {
-        FindMember: lambda asked, by: found_member(asked, by.contact, shop, phones, by.others, by.now),
-        RegisterMember: lambda asked, by: registered_member(
-            asked, by.contact, shop, phones, by.others, by.now
+        FindMember: lambda request, by: found_member(request, by.contact, shop, phones, by.others, by.now),
+        RegisterMember: lambda request, by: registered_member(
+            request, by.contact, shop, phones, by.others, by.now
         ),
-        WriteMember: lambda asked, by: write_member(asked, shop),
-        MoveMember: lambda asked, by: moved_member(asked, by.contact, shop, phones, by.others, by.now),
-        RefreshMember: lambda asked, by: refreshed_member(
-            asked.origin, by.contact, by.contact.identity(by.channel).user or "", shop
+        WriteMember: lambda request, by: write_member(request, shop),
+        MoveMember: lambda request, by: moved_member(request, by.contact, shop, phones, by.others, by.now),
+        RefreshMember: lambda request, by: refreshed_member(
+            request.origin, by.contact, by.contact.identity(by.channel).user or "", shop
         ),
     }
 
 
 def found_member(
-    asked: FindMember,
+    request: FindMember,
     contact: Contact,
     shop: Shop,
     phones: PhonesInMemory,
@@ -160,23 +160,23 @@ def found_member(
     now: datetime,
 ) -> Outcome:
     """What `find_member` comes back with; `found` reserves the phone."""
-    user = contact.identity(asked.origin.channel).user or ""
+    user = contact.identity(request.origin.channel).user or ""
     try:
-        member = _member(asked, user, shop)
-        phone = member.phone if member is not None and asked.how == "line" else asked.phone
-        if phone is None or (asked.how != "none" and member is None):
-            return _outcome("missing", asked.origin)
+        member = _member(request, user, shop)
+        phone = member.phone if member is not None and request.how == "line" else request.phone
+        if phone is None or (request.how != "none" and member is None):
+            return _outcome("missing", request.origin)
         found, same = _with_holders(_found(phone, member, shop.name), contact, shop, phones, others)
     except ShopFails:
-        return _outcome("shop_failed", asked.origin)
-    if asked.how == "line" and (found.former or any(one.member_no != found.member_no for one in same)):
-        return _outcome("missing", asked.origin)
-    here = any(one.identity(asked.origin.channel).user is not None for one in same)
-    return _claimed(found, phone, contact, asked.origin, phones, now, taken=here)
+        return _outcome("shop_failed", request.origin)
+    if request.how == "line" and (found.former or any(one.member_no != found.member_no for one in same)):
+        return _outcome("missing", request.origin)
+    here = any(one.identity(request.origin.channel).user is not None for one in same)
+    return _claimed(found, phone, contact, request.origin, phones, now, taken=here)
 
 
 def registered_member(
-    asked: RegisterMember,
+    request: RegisterMember,
     contact: Contact,
     shop: Shop,
     phones: PhonesInMemory,
@@ -184,25 +184,25 @@ def registered_member(
     now: datetime,
 ) -> Outcome:
     """What `register_member` comes back with: as `find_member`, with a member who was made for it."""
-    found = FindMember("shop", asked.phone, asked.origin)
-    held = phones.reserved_by_other(asked.phone or "", contact.id, now)
+    found = FindMember("shop", request.phone, request.origin)
+    held = phones.reserved_by_other(request.phone or "", contact.id, now)
     outcome = found_member(found, contact, shop, phones, others, now)
-    if outcome.result != "missing" or asked.phone is None:
+    if outcome.result != "missing" or request.phone is None:
         return outcome
-    holder = others.get(phones.confirmed.get(asked.phone, ""))
-    elsewhere = holder is not None and holder.id != contact.id
-    if held or (elsewhere and holder is not None and holder.identity(asked.origin.channel).user is not None):
-        return _outcome("taken", asked.origin)
+    holder = others.get(phones.confirmed.get(request.phone, ""))
+    other = holder if holder is not None and holder.id != contact.id else None
+    if held or (other is not None and other.identity(request.origin.channel).user is not None):
+        return _outcome("taken", request.origin)
     if not shop.registers:
         return outcome
-    shop.register(asked.phone, marketing=asked.marketing)
+    shop.register(request.phone, marketing=request.marketing)
     return found_member(found, contact, shop, phones, others, now)
 
 
-def write_member(asked: WriteMember, shop: Shop) -> Outcome:
+def write_member(request: WriteMember, shop: Shop) -> Outcome:
     """What comes of writing onto a member: the record as it is then."""
     try:
-        member = shop.write(asked.member_no, asked.values)
+        member = shop.write(request.member_no, request.values)
     except ShopFails:
         return _outcome("shop_failed", None)
     if member is None:
@@ -210,18 +210,18 @@ def write_member(asked: WriteMember, shop: Shop) -> Outcome:
     return Outcome("member", "found", None, facts=facts_of(member, shop.name, known=None))
 
 
-def _member(asked: FindMember, user: str, shop: Shop) -> Member | None:
-    match asked.how:
+def _member(request: FindMember, user: str, shop: Shop) -> Member | None:
+    match request.how:
         case "line":
             return shop.by_line(user)
         case "shop":
-            return shop.by_phone(asked.phone) if asked.phone is not None else None
+            return shop.by_phone(request.phone) if request.phone is not None else None
         case "none":
             return None
 
 
 def moved_member(
-    asked: MoveMember,
+    request: MoveMember,
     contact: Contact,
     shop: Shop,
     phones: PhonesInMemory,
@@ -229,17 +229,17 @@ def moved_member(
     now: datetime,
 ) -> Outcome:
     """What `move_member` comes back with: the phone reserved all the same, if the birthday is right."""
-    phone = asked.phone
+    phone = request.phone
     if phone is None:
-        return _outcome("missing", asked.origin)
+        return _outcome("missing", request.origin)
     try:
         member = shop.by_phone(phone)
-        if asked.birthday is not None and (member is None or member.birthday != asked.birthday):
-            return _outcome("missing", asked.origin)
+        if request.birthday is not None and (member is None or member.birthday != request.birthday):
+            return _outcome("missing", request.origin)
         found, _ = _with_holders(_found(phone, member, shop.name), contact, shop, phones, others)
     except ShopFails:
-        return _outcome("shop_failed", asked.origin)
-    return _claimed(found, phone, contact, asked.origin, phones, now)
+        return _outcome("shop_failed", request.origin)
+    return _claimed(found, phone, contact, request.origin, phones, now)
 
 
 def _claimed(
@@ -287,7 +287,7 @@ def _read_anew(contact: Contact, user: str, shop: Shop) -> Facts | None:
 def _with_holders(
     found: ReservedMember, contact: Contact, shop: Shop, phones: PhonesInMemory, others: Others
 ) -> tuple[ReservedMember, tuple[Contact, ...]]:
-    """What was found with whoever is this member already, or had this phone before it changed hands."""
+    """The found member with the contact that is this member already, or the phone's former holder."""
     holder = None
     if found.phone is not None and phones.confirmed.get(found.phone, contact.id) != contact.id:
         holder = others[phones.confirmed[found.phone]]

@@ -1,4 +1,4 @@
-"""Who has proven a phone in a scenario becomes one with whoever has it, or takes it from them."""
+"""A phone proven in a scenario merges its person with the former holder, or moves from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rules would nearly have heard a text, and whether a new rule is to be offered."""
+"""Rules that nearly match a text, and whether a new rule is to be offered."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ How = Literal["marks", "within", "part"]
 """Only marks, spaces, width or characters differ · the text has more in it · the text is a part of it."""
 
 MOST = 3
-"""So many are told: more would bury the nearest."""
+"""The most that are named: more would bury the nearest."""
 SHORTEST = 2
 """Letters that two texts must share, where one is within the other: a single one says nothing."""
 _ORDER: tuple[How, ...] = ("marks", "within", "part")
@@ -41,16 +41,16 @@ class Near:
     how: How
 
 
-def near_rules(playbook: Playbook, sent: str, asked: ConditionContext) -> tuple[Near, ...]:
+def near_rules(playbook: Playbook, sent: str, context: ConditionContext) -> tuple[Near, ...]:
     """The nearest first, each text once; of rules that would take the right text from this person now.
 
     Only for a text that no rule took, or one for all the rest.
     """
-    matching = {rule.place for rule, _ in playbook.index.matches(TriggerEvent("text", sent), asked.when)}
+    matching = {rule.place for rule, _ in playbook.index.matches(TriggerEvent("text", sent), context.when)}
     letters, found = _letters(sent), dict[str, Near]()
     for rule, waiting in _WAITING.of(playbook) if letters else ():
         near = _nearest(rule.place, waiting, letters)
-        if near is not None and rule.place not in matching and _would_take(rule, asked):
+        if near is not None and rule.place not in matching and _would_take(rule, context):
             found.setdefault(near.text, near)
     return tuple(sorted(found.values(), key=lambda near: _ORDER.index(near.how))[:MOST])
 
@@ -93,10 +93,10 @@ def _texts(trigger: Trigger) -> Iterator[_Text]:
     yield from (_Text(text, letters, whole) for text in texts if (letters := _letters(text)))
 
 
-def _would_take(rule: Rule, asked: ConditionContext) -> bool:
-    if rule.condition is not None and not rule.condition.holds(asked):
+def _would_take(rule: Rule, context: ConditionContext) -> bool:
+    if rule.condition is not None and not rule.condition.holds(context):
         return False
-    return not (rule.limited and limit_of(rule, asked) is not None)
+    return not (rule.limited and limit_of(rule, context) is not None)
 
 
 def _nearest(place: Place, waiting: list[_Text], letters: str) -> Near | None:

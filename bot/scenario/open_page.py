@@ -90,8 +90,8 @@ def _advance(player: Player, step: FillsForm, form: Form, wanted: dict[str, str]
         after = screen(player, player.person)
         return after is not None and after.visit != now.visit
     if not now.form.optional:
-        asked = quoted(now.question or now.state)
-        raise Failed(step.place, tr("the form also asks {question}", question=asked))
+        question = quoted(now.question or now.state)
+        raise Failed(step.place, tr("the form also asks {question}", question=question))
     _acts(player, now, "skip")
     return True
 

@@ -50,7 +50,7 @@ class Failure:
     message: Translatable
     conversation: tuple[SpokenLine, ...]
     zone: ZoneInfo
-    """By whose clock the conversation is told."""
+    """The zone of the conversation's times."""
     notes: tuple[Translatable, ...]
     why: tuple[Why, ...]
 

@@ -42,7 +42,7 @@ LINE_TAKES_TOKEN = timedelta(seconds=60)
 """How long LINE takes a reply token, about; the engine gives it up sooner (`TOKEN_LIFE`)."""
 
 MOST_TIMERS = 10_000
-"""Timers that may go off in one step: a year of hourly ones; a flow that never rests is told soon."""
+"""Timers that may go off in one step: a year of hourly ones; a flow that never rests is noticed soon."""
 
 MOST_SWEEPS = 100_000
 """Looks of the sweep in one step: almost three years of them."""
@@ -367,14 +367,14 @@ class Player:
         self.comes_back(contact, pending.channel, outcome, pending.call.token)
         self._settle()
 
-    def _ask(self, contact: str, channel: str, asked: EffectRequest) -> None:
-        if isinstance(asked, CallHook):
-            self.calls.append(PendingCall(contact, channel, asked))
-            self.add_line(OURS["calls"], asked.hook)
+    def _ask(self, contact: str, channel: str, request: EffectRequest) -> None:
+        if isinstance(request, CallHook):
+            self.calls.append(PendingCall(contact, channel, request))
+            self.add_line(OURS["calls"], request.hook)
             return
         sent = len(self.world.sms.sent)
         by = PretendCaller(self.contacts[contact], channel, self.contacts, self.now)
-        outcome = self.world.outcome(asked, by)
+        outcome = self.world.outcome(request, by)
         for text in self.world.sms.sent[sent:]:
             self.add_line(OURS["SMS"], sms_text(self.playbook, channel, text.code, self.now))
-        self.comes_back(contact, channel, outcome, asked.token)
+        self.comes_back(contact, channel, outcome, request.token)

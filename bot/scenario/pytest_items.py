@@ -45,7 +45,7 @@ class ScenarioItem(pytest.Item):
             raise ScenarioFailed(_failure_text(result))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """A scenario's failure is told in its own words, without a traceback."""
+        """Show a scenario's failure in its own words, without a traceback."""
         if isinstance(excinfo.value, ScenarioFailed):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)

@@ -95,7 +95,7 @@ def _sets(reading: Reading, place: Place, node: Node) -> Act:
 
 
 def read_set(reading: Reading, node: Node) -> Act:
-    """`contact: {set: …}`: what is known is another thing from here on, whoever may change it."""
+    """`contact: {set: …}`: change the person's data from here on, also data of the shop."""
     assert isinstance(node, Map)
     tags = dict.fromkeys(texts(node.get("tags")), True)
     values: dict[str, Value] = {}

@@ -95,7 +95,7 @@ def nothing(node: Node) -> bool:
 class Reading:
     """One scenario file while it is read. `playbook` is the one in force at the step that is being read.
 
-    `refused` are the places whose shape is wrong, and told already. `people` are named in the file, and
+    `refused` are the places whose shape is wrong, and reported already. `people` are named in the file, and
     `clerks` by their codes.
     """
 

@@ -78,7 +78,7 @@ Happening: TypeAlias = PlayedTurn | TimePassed | StopChanged | BroadcastCame
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The file, and the pauses of whoever played, of which it need not keep any."""
+    """The file, and the pauses of the player, none of which it has to keep."""
 
     text: str
     pauses: tuple[timedelta, ...]
@@ -382,7 +382,7 @@ class _Writer:
 
 
 def _counted(button: Button) -> str | None:
-    """What is told of an address that is counted: the tap's data, which is not in its action."""
+    """The data of a counted address's tap, which its action does not have."""
     return data_of(button.tap) if button.tap is not None and is_counted(button) else None
 
 

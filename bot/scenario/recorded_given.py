@@ -35,9 +35,9 @@ def groups_of(
         *(rule.condition for rule in rules),
         *(playbook.flows[name] for name in flows & playbook.flows.keys()),
     ]
-    asked = {split.name for part in parts for split in _splits(part)}
-    asked |= {one.split or "" for name, one in playbook.broadcasts.items() if name in sent}
-    return {name: group_of(playbook, name, turns[0].before.seed) for name in playbook.splits if name in asked}
+    names = {split.name for part in parts for split in _splits(part)}
+    names |= {one.split or "" for name, one in playbook.broadcasts.items() if name in sent}
+    return {name: group_of(playbook, name, turns[0].before.seed) for name in playbook.splits if name in names}
 
 
 def _places(condition: Condition | None) -> Iterator[Place]:
@@ -88,7 +88,7 @@ def given_lines(
 
 
 def taken_before(turns: Iterable[RecordedTurn], playbook: Playbook) -> dict[str, int]:
-    """The places that others had taken before somebody was told that none is left, by rule with `first`."""
+    """The places that others had taken before somebody got none, by rule with `first`."""
     places, taken, own = places_of(playbook), dict[str, int](), Counter[str]()
     for turn in turns:
         for rule in map(rule_without_place, turn.decision.trace):
@@ -99,16 +99,16 @@ def taken_before(turns: Iterable[RecordedTurn], playbook: Playbook) -> dict[str,
 
 
 def shop_lines(turns: Iterable[RecordedTurn], playbook: Playbook) -> Iterator[str]:
-    """The members that were found at a shop, as it told them first."""
+    """The members that were found at a shop, by its first answers."""
     members: dict[str | None, dict[str, str]] = {}
-    asked: dict[Origin, FindMember] = {}
+    requests: dict[Origin, FindMember] = {}
     for turn in turns:
-        asked |= {one.origin: one for one in turn.decision.actions if isinstance(one, FindMember)}
+        requests |= {one.origin: one for one in turn.decision.actions if isinstance(one, FindMember)}
         what = turn.event.what
         if isinstance(what, StaffBinds) and what.found.member_no is not None:
             members.setdefault(what.found.phone, _member(what.found, playbook, by_line=False))
-        if isinstance(what, Outcome) and what.found is not None and what.origin in asked:
-            how = asked[what.origin].how
+        if isinstance(what, Outcome) and what.found is not None and what.origin in requests:
+            how = requests[what.origin].how
             if how != "none":
                 members.setdefault(what.found.phone, _member(what.found, playbook, by_line=how == "line"))
     if members:

@@ -1,4 +1,4 @@
-"""What a recording says in comments, in the language of whoever reads it."""
+"""The comments of a recording, in the reader's language."""
 
 from __future__ import annotations
 

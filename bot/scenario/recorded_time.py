@@ -30,7 +30,7 @@ _DAY = timedelta(days=1)
 class Pauses:
     """What is written of the time between two steps.
 
-    `kept` are pauses of whoever played, by their number, each as long as it is to be. `as_moved`: the clock
+    `written` are pauses of the player, by number, each as long as it is to be. `as_moved`: the clock
     goes as far as it was moved; else until it is as late as it was then. `step` is what all is rounded to.
     """
 
@@ -62,7 +62,7 @@ class Telling:
 
     def __init__(self, start: datetime, zone: ZoneInfo, pauses: Pauses) -> None:
         self.spans: list[timedelta] = []
-        """The pauses of whoever played, as they were, also those that are not written."""
+        """The pauses of the player, as they were, also those that are not written."""
         self._zone = zone
         self._pauses = pauses
         self._now = start

@@ -1,4 +1,4 @@
-"""A rule for what nobody heard, and where in the playbook's files it is to be pasted."""
+"""A rule for an unmatched event, and where in the playbook's files it is to be pasted."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _with_variants(text: str) -> str:
 
 
 def with_another(text: str, sent: str) -> str:
-    """What a rule is to wait for that has waited for this text only, to hear what was said as well."""
+    """The texts of a rule that so far had this text only, extended by the message."""
     return f"[{scalar(text)}, {scalar(sent)}]"
 
 

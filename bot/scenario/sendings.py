@@ -165,8 +165,8 @@ class PlayedSendings:
     def _is_for(self, broadcast: Broadcast, contact: Contact) -> bool:
         """Whether it is meant for this person."""
         when = When(self._stage.now, self._stage.playbook.zone)
-        asked = ConditionContext(contact, broadcast.channel, when)
-        return broadcast.to is None or broadcast.to.holds(asked)
+        context = ConditionContext(contact, broadcast.channel, when)
+        return broadcast.to is None or broadcast.to.holds(context)
 
     def _sent(self, broadcast: Broadcast) -> PlayedSending:
         """It goes out to those of the audience who may get it, as long as there are messages."""
@@ -202,7 +202,7 @@ class PlayedSendings:
             return "audience"
         if (why := why_not(playbook, contact, channel, person.user, now, broadcast.priority)) is not None:
             return why
-        if not contact.identity(channel).friend:  # whom nobody has told of is none: here that is known
+        if not contact.identity(channel).friend:  # an unknown friendship is none: here it is known
             return "no-friend"
         if not broadcast.messages[group]:
             return "nothing"

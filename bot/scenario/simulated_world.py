@@ -33,9 +33,9 @@ class PretendWorld:
             **clerk_answers(clerks),
         }
 
-    def outcome(self, asked: EffectRequest, by: PretendCaller) -> Outcome:
+    def outcome(self, request: EffectRequest, by: PretendCaller) -> Outcome:
         """What comes back; of a web hook a step of the scenario says it."""
-        return self.answers[type(asked)](asked, by)
+        return self.answers[type(request)](request, by)
 
 
 def _members(given: Iterable[GivenMember]) -> Iterator[Member]:

@@ -61,9 +61,9 @@ def _binds(player: Player, step: StaffBindsPhone) -> None:
     person, world = player.person, player.world
     player.add_line(OURS["staff"], tr("bind {phone}", phone=masked(step.phone)))
     how: Literal["none", "shop"] = "none" if player.playbook.channels[person.channel].shop is None else "shop"
-    asked = FindMember(how, step.phone, Origin("", person.channel, 0))
+    request = FindMember(how, step.phone, Origin("", person.channel, 0))
     by = PretendCaller(player.contact(person), person.channel, player.contacts, player.now)
-    outcome = world.outcome(asked, by)
+    outcome = world.outcome(request, by)
     if outcome.found is None or outcome.result != "found":
         why = tr("staff cannot bind this phone: find_member says {result}", result=outcome.result)
         raise Failed(step.place, why)

@@ -26,7 +26,7 @@ _GIVES: Mapping[str, tuple[FormatCheck, str]] = {
     # LINE's picker gives no 24:00
     "datetime": (lambda text: times.moment(text) or times.time(text[-5:]), "2026-12-01 09:30"),
 }
-"""What a picker of each mode gives: how it is told, and an example."""
+"""The value of a picker of each mode: its words, and an example."""
 
 
 def picked(step: TapsButton, action: Mapping[str, Any]) -> dict[str, str]:

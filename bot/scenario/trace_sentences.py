@@ -1,4 +1,4 @@
-"""Sentences of what is called by a key of the language: what was heard, timers, waits, rows of a timeline.
+"""Sentences by a key of the language: events, timers, waits, rows of a timeline.
 
 What a turn notes has its sentence in its own kind (`bot/engine/notes`, `conditions/reasons`, each action).
 """
@@ -11,13 +11,13 @@ from bot.model.counts import CARD_LEFT_OUT, REFUSED_AT_SHOP
 from bot.model.effects import ASKED
 
 _OF_OUTCOMES = {
-    asked.answer: {
+    question.answer: {
         outcome: sentence
         for other in ASKED.values()
-        if other.answer == asked.answer
+        if other.answer == question.answer
         for outcome, sentence in other.outcomes.items()
     }
-    for asked in ASKED.values()
+    for question in ASKED.values()
 }
 
 EVENTS: Mapping[str, str | Mapping[str, str]] = {

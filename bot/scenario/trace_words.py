@@ -20,8 +20,8 @@ from bot.scenario.earlier_details import EARLIER, earlier_note
 from bot.scenario.titles import NamedThing
 
 FEW = 8
-"""So many parts of a condition are told: nobody reads more."""
-_LATER: Mapping[str, str] = {action: asked.later for action, asked in ASKED.items()}
+"""The parts of a condition that are named: nobody reads more."""
+_LATER: Mapping[str, str] = {action: question.later for action, question in ASKED.items()}
 """What is waited for before anything is said, by what asks for it."""
 _SILENT = frozenset(
     {
@@ -226,7 +226,7 @@ def _filled(sentence: str, note: TraceNote) -> Translatable:
 
 
 def _value(name: str, value: NoteValue, others: Mapping[str, NoteValue]) -> TranslatableValue:
-    """How what stands there is told; `others` tell in which flow a state is."""
+    """The words of a note's value; `others` give the flow of a state."""
     if isinstance(value, TraceNote):
         if value.kind in (notes.EVENT, notes.CAUSE):
             return trigger_text(*map(str, value.values))
@@ -354,6 +354,6 @@ _TELL: Mapping[str, Callable[[str], TranslatableValue]] = {
     "often": _often,
     "found": _one_of({"true": "yes", "false": "no"}),
 }
-"""How a value is told, by its name in a sentence; any other is quoted."""
+"""The words of a value, by its name in a sentence; any other is quoted."""
 _OWN: Mapping[str, Mapping[str, str]] = {"ended": sentences.ENDED, "page": sentences.PAGES}
 """What has a name of ours: quoted, in words."""

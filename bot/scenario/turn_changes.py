@@ -28,7 +28,7 @@ class Change:
 def changes(
     before: Contact, after: Contact, channel: str, playbook: Playbook, own: frozenset[str] = frozenset()
 ) -> Iterator[Change]:
-    """All of them; the value of a private attribute is not told, but for those whose slot is in `own`."""
+    """All of them; the value of a private attribute is left out, except of those whose slot is in `own`."""
     zone = playbook.zone
 
     def value(slot: str, contact: Contact) -> str | None:

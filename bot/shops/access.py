@@ -50,7 +50,7 @@ async def always() -> None:
 
 @dataclass(slots=True)
 class TokenInUse:
-    """The token of the next call; whoever has it ready puts it here. `refused`: the shop does not take it."""
+    """The token of the next call, set by the renewal. `refused`: the shop does not take it."""
 
     value: str = field(default="", repr=False)
     refused: bool = False

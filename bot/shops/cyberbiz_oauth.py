@@ -69,14 +69,14 @@ def office_of(domain: str) -> URL:
 
 def authorize_address(office: URL, app_id: str, back: str, state: str) -> URL:
     """Where the shop agrees; from there the browser comes `back` with a code and `state`."""
-    asked = {
+    query = {
         "client_id": app_id,
         "redirect_uri": back,
         "response_type": "code",
         "scope": " ".join(SCOPES),
         "state": state,
     }
-    return (office / "admin/oauth/authorize").with_query(asked)
+    return (office / "admin/oauth/authorize").with_query(query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,9 @@ class CyberbizOauth:
         next_refresh = new.refresh or refresh  # RFC 6749, 6: no new one means that the old one stays good
         return Granted(new.access, next_refresh, new.until, new.domain)
 
-    async def _granted(self, asked: Mapping[str, str], ended: type[ShopFailed]) -> Granted:
+    async def _granted(self, parameters: Mapping[str, str], ended: type[ShopFailed]) -> Granted:
         status, answer = await self._token_request(
-            {**asked, "client_id": self.app_id, "client_secret": self.app_secret}
+            {**parameters, "client_id": self.app_id, "client_secret": self.app_secret}
         )
         if status == 200:
             return granted(answer, self.clock.now())
@@ -134,12 +134,12 @@ class CyberbizOauth:
             case _:
                 raise RequestRefused(f"the shop answers {status}")
 
-    async def _token_request(self, asked: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
+    async def _token_request(self, parameters: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
         timeout = aiohttp.ClientTimeout(total=SECONDS)
         try:
             async with self.session.post(
                 self.office / "admin/oauth/token",
-                data=dict(asked),
+                data=dict(parameters),
                 headers={"Accept": "application/json"},
                 timeout=timeout,
                 allow_redirects=False,  # the secret goes nowhere else

@@ -33,7 +33,7 @@ class Record:
 class Changed:
     """The members whom the shop has last changed between these moments, both included.
 
-    `since` is `None`: from the beginning. Where `until` lies in the past by the shop's own clock, too, nobody
+    `since` is `None`: from the beginning. Where `until` is past by the shop's own clock, too, nobody
     comes in while they are listed: who is changed meanwhile goes out.
     """
 

@@ -104,7 +104,7 @@ class FieldMap:
         return answer
 
     def _raw(self, record: Record, ours: str, theirs: str, unread: list[UnreadField]) -> Any:
-        """What lies at a path; `None` where it is empty, or where there is no such field, which is told."""
+        """The value at a path; `None` where it is empty, or the field is missing, which is reported."""
         raw = _at(record.fields, theirs)
         if raw is _ABSENT:
             unread.append(UnreadField(ours, theirs, UnreadReason.ABSENT))

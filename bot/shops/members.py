@@ -62,7 +62,7 @@ class ListedMembers:
 class Members:
     """Finds members of one shop. Its methods raise `ShopFailed`, by name.
 
-    What of a mapping could not be read is told in the log once for each field and reason, without the value.
+    A mapped field that cannot be read is logged once for each reason, without the value.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Members:
         clock: Clock | None = None,
     ) -> None:
         """`channel` is the account that the shop's own LINE login uses, where the playbook says so. With a
-        `clock` it is told when what is found began to be asked for."""
+        `clock` gives the time at which a request begins."""
         self.name = name
         self._channel = channel
         self._directory = directory

@@ -27,9 +27,9 @@ from bot.model.shop import MemberTopic, OrderNews, OrderTopic, ShopWebhook, Webh
 from bot.shops.cyberbiz_orders import cyberbiz_order_state
 
 UNINSTALLED = "apps/uninstall"
-"""CYBERBIZ tells that the app was removed. It is about no member."""
+"""CYBERBIZ reports that the app was removed. It is about no member."""
 MAX_NEWS_AGE = timedelta(days=7)
-"""How old news may be that somebody hears of: an id is known for longer than that, so none is told twice."""
+"""How old news may be: an id is known for longer than that, so none is passed on twice."""
 _DIGITS_OF_MILLISECONDS = 13
 LONGEST = 200
 """Characters of a topic or of an id."""
@@ -71,10 +71,10 @@ _SHOPLINE_ORDERS: Mapping[str, OrderTopic] = {
     "order_payment/refund": "order_refunded",
 }
 _OF_RECORD = ("customers/update", "user/update")
-"""By which a record's `updated_at` moves: points, levels and the like are told beside it."""
+"""The topics with which a record's `updated_at` moves: points, levels and the like do not move it."""
 _OWN_MEMBER: Mapping[str, MemberTopic] = {one: one for one in get_args(MemberTopic)}
 _OWN_ORDERS: Mapping[str, OrderTopic] = {one: one for one in get_args(OrderTopic)}
-"""Told by a system of one's own, in our words."""
+"""The topics of a team's own system, in our words."""
 
 
 class NotSigned(Exception):
@@ -87,7 +87,7 @@ class NotTaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DeliveredWebhook:
-    """A request as it came, whoever has sent it. Names of `headers` are asked for in any case of letters."""
+    """A request as it came, not verified yet. Names of `headers` are looked up case-insensitively."""
 
     headers: Mapping[str, str]
     query: Mapping[str, str]
@@ -134,7 +134,7 @@ def _of_shopline(shop: str, secret: str, came: DeliveredWebhook) -> ShopWebhook:
         envelope = json.loads(came.body.decode())
         plain = json.dumps(envelope, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     except (ValueError, RecursionError):
-        raise NotSigned from None  # what was signed cannot be told from it
+        raise NotSigned from None  # the signed text cannot be rebuilt from it
     mac = digest(secret.encode(), f"{at}:{plain}".encode("utf-8", "surrogatepass"), "sha256")
     if not compare_digest(mac.hex().encode(), sign.lower().encode("utf-8", "replace")):
         raise NotSigned

@@ -85,7 +85,7 @@ class OwnSystem:
         return ListingCost(LISTED, 1, 0, PER_SECOND)
 
     async def write_line(self, member_no: str, user: str) -> None:
-        """Tell whose LINE account it is. The same is told twice, where no answer came."""
+        """Report whose LINE account it is. Repeated where no answer came."""
         await self._answer_of("link", {"member_no": member_no, "line_id": user})
 
     async def register(self, new: NewMember, key: str) -> Record:

@@ -66,7 +66,7 @@ class Platform:
     """One shop's API: its base address, who we are there, how often it may be asked.
 
     The session is shared and not closed here. What is signed is the target below `base`, as the platform sees
-    it: the simulator's lies deeper in our own server.
+    it: the simulator's is deeper in our own server.
     """
 
     base: URL

@@ -24,7 +24,7 @@ PER_PAGE = 50
 LISTED = 100
 """Customers of a page of the listing: far below the longest answer that is read."""
 PAGES = 4
-"""A search is for one number: whoever is not among so many is not found by it."""
+"""A search is for one number: a member beyond so many results is not found."""
 
 
 @dataclass(frozen=True, slots=True)

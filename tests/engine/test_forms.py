@@ -447,7 +447,7 @@ def test_the_notice_is_due_before_a_phone_is_taken() -> None:
     chat = Chat(compiled(TOLD))
     chat.goes_to("who")
     chat.edited(compiled(TOLD.replace("version: v1", "version: v2")))
-    chat.contact.flows[0].told = None
+    chat.contact.flows[0].notice_version = None
     assert chat.does("who", "0912345678").state == "手機"
     assert chat.contact.consents == ()
 

@@ -33,10 +33,10 @@ def note_not_asked(turn: Turn, what: str, place: Place) -> None:
     turn.note(NOT_ASKED, what, place=place)
 
 
-def at_once(turn: Turn, asked: str, result: str, origin: Origin | None) -> None:
-    """The outcome of what cannot even be asked: whoever waits for it must not wait for ever."""
+def at_once(turn: Turn, question: str, result: str, origin: Origin | None) -> None:
+    """Queue an outcome at once, for a request that cannot be made: nothing may wait for it forever."""
     if origin is not None:
-        turn.answer_of_ours(asked, result, origin)
+        turn.answer_of_ours(question, result, origin)
 
 
 def with_token(turn: Turn) -> None:

@@ -1,4 +1,4 @@
-"""Staff get the conversation and hear of it; the person sees that an answer is on its way."""
+"""Actions of a conversation: hand over to staff, notify them, show the loading animation."""
 
 from __future__ import annotations
 

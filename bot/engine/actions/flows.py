@@ -1,4 +1,4 @@
-"""Flows are started and left, and signals raised that flows and rules hear."""
+"""Actions that start and leave flows, and raise signals for flows and rules."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _start(turn: Turn, step: StartFlow, doing: Doing) -> None:
 
 
 def _cause(turn: Turn, doing: Doing) -> str:
-    """What a flow that is started remembers: the news that is heard, or the binding of who starts it."""
+    """The cause stored on a started flow: the present news, or the binding whose flow starts it."""
     binding = turn.contact.bindings.get("phone")
     by_binding = binding is not None and doing.flow is not None and doing.flow.name == binding.flow
     return turn.cause or (BOUND_PHONE if by_binding else "")

@@ -141,7 +141,7 @@ def _ask_member(turn: Turn, step: AskMember, doing: Doing) -> None:
 
 
 def _ask_registration(turn: Turn, step: AskRegistration, doing: Doing) -> None:
-    """Ask for whoever has proven this phone to be registered; nobody else's is."""
+    """Ask the shop to register the person of this instance, with the phone that they have proven."""
     origin, instance = origin_of(turn, doing), doing.instance
     if origin is None or instance is None:
         note_not_asked(turn, "register_member", step.place)

@@ -25,7 +25,7 @@ MESSAGES_MOST = 5
 """https://developers.line.biz/en/reference/messaging-api/#send-multicast-message"""
 
 _FOR_EVERYBODY = frozenset({"page", "bot", "channel", "hours"})
-"""The placeholders that stand for the same whoever reads them, but for some of `link`."""
+"""The placeholders with the same value for every reader, except some of `link`."""
 _PLACES = frozenset({"place", "packed", "taps"})
 """What is no content: where it stands in the files, and what follows from the rest."""
 
@@ -37,10 +37,10 @@ class _Personal(Exception):
 def for_everybody(
     playbook: Playbook, broadcast: Broadcast, group: str, now: datetime
 ) -> tuple[Message, ...] | None:
-    """A group's messages, where they are the same whoever gets them; `None`: something is one person's.
+    """A group's messages, where they are the same for everybody; `None`: some part is personal.
 
-    A tap that does something with whoever taps goes by LIFF, as those of rich menus do, for that knows who
-    it is; without LIFF it is personal. None at all: nothing of it can be sent.
+    A tap with actions goes by LIFF, as those of rich menus do, as LIFF identifies the person; without LIFF it
+    is personal. An empty tuple: nothing of it can be sent.
     """
     channel = broadcast.channel
     nobody = lookup_of(playbook, Contact(""), channel, now, {}, {})
@@ -127,8 +127,8 @@ def fingerprint(broadcast: Broadcast) -> str:
 
 def people_fingerprint(broadcast: Broadcast) -> str:
     """Who gets it, and which of its groups: another one when the audience, a list or a share was edited."""
-    asked = broadcast.list, _shape(broadcast.to), _shape(broadcast.groups)
-    return hashlib.sha256(repr(asked).encode()).hexdigest()[:32]
+    people = broadcast.list, _shape(broadcast.to), _shape(broadcast.groups)
+    return hashlib.sha256(repr(people).encode()).hexdigest()[:32]
 
 
 def content_and_people(broadcast: Broadcast) -> str:

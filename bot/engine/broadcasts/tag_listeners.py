@@ -27,7 +27,7 @@ def _expires(playbook: Playbook, tag: str) -> bool:
 
 
 def _tags_listened_to(playbook: Playbook) -> Iterator[str]:
-    """The tags of which news is heard, or by which it is decided who sees what (`*`: all)."""
+    """The tags whose news a rule matches, or that a condition reads (`*`: all)."""
     starts = [flow.start for flow in playbook.flows.values() if flow.start is not None]
     for when in (*(rule.when for rule in every_rule(playbook)), *(start.when for start in starts)):
         for trigger in when:

@@ -65,7 +65,7 @@ class Broadcast:
 
     @property
     def cards(self) -> Iterator[Card]:
-        """All messages, whoever gets them."""
+        """All messages, of all groups."""
         return (card for cards in self.messages.values() for card in cards)
 
     @property

@@ -112,7 +112,7 @@ class Tap:
 
     @property
     def comes_back(self) -> bool:
-        """Whether it is told to us who tapped it: nothing tells so of an address of somebody else."""
+        """Whether the person of a tap becomes known here; for an address of another site it does not."""
         return bool(self.do) or self.page is not None or self.action.get("type") in COMES_BACK
 
 

@@ -1,4 +1,4 @@
-"""What lies all over a flow: its rules, the results that it gives, the splits that it asks for."""
+"""All of a flow's rules, results and splits, wherever they are in it."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def goal_of_broadcast(name: str) -> str:
 
 
 def tapped_of(name: str) -> str:
-    """What a tap of this broadcast's messages is counted as, where it is told to us who tapped."""
+    """The counter of taps on this broadcast's messages, where the person of a tap is known."""
     return f"tap of {name}"
 
 

@@ -26,7 +26,7 @@ Callback: TypeAlias = str | Callable[..., bool | None]
 
 
 class FlowCallbacks(Protocol):
-    """Who answers the machine's questions and notes what happens: the turn."""
+    """Callbacks of the machine: conditions and actions of a turn."""
 
     def fits(self, instance: Instance, rule: Rule, *, own: bool) -> bool: ...
     def carry_out(self, instance: Instance, rule: Rule) -> None: ...
@@ -36,7 +36,7 @@ class FlowCallbacks(Protocol):
 
 
 class CallbackData(EventData):
-    """What callbacks get: the instance that hears, and the turn. Nobody reads what else the library has."""
+    """The argument of callbacks: the instance and the turn; other fields of the library are unused."""
 
     model: Instance
     turn: FlowCallbacks
@@ -50,7 +50,7 @@ class FlowTransition(Transition):
     """A transition whose conditions and callbacks are functions: none is looked up by its name or logged."""
 
     def __init__(self, *args: Any, texts: frozenset[str] | None = None, **kwargs: Any) -> None:
-        """`texts`, folded: of all that is said, only these can take it; `None`: perhaps anything."""
+        """`texts`, folded: the only messages that can match; `None`: perhaps any."""
         super().__init__(*args, **kwargs)
         self.texts = texts
         self._asks = [_function(condition.func) for condition in self.conditions]
@@ -78,10 +78,10 @@ def _function(callback: Callback) -> Callable[..., bool | None]:
 
 
 class FlowEvent(Event):
-    """What a state hears. Tried at once: a turn has a queue of its own, and there are no callbacks around."""
+    """An event of a state. Run at once: a turn has a queue of its own, and there are no callbacks around."""
 
     def handle(self, instance: Instance, turn: FlowCallbacks, folded: str | None) -> bool:
-        """Take the first transition that can be taken; whether there was one. `said` as of `trigger`."""
+        """Take the first transition that can be taken; whether there was one. `folded` as of `trigger`."""
         data = CallbackData(instance, turn)
         state = instance.state
         for transition in self.transitions[state] if folded is None else self._matching(state, folded):
@@ -90,7 +90,7 @@ class FlowEvent(Event):
         return False
 
     def _matching(self, state: str, folded: str) -> Sequence[FlowTransition]:
-        """Who can take this text, in their order."""
+        """The transitions that may match this text, in their order."""
         by_text, others = self._by_text[state]
         return by_text.get(folded, others)
 
@@ -100,7 +100,7 @@ class FlowEvent(Event):
 
 
 _ByText: TypeAlias = tuple[Mapping[str, Sequence[FlowTransition]], Sequence[FlowTransition]]
-"""Who can take a text; and who can take any other one."""
+"""The transitions that may match a text; and those for any other text."""
 
 
 def _by_text(transitions: Iterable[Transition]) -> _ByText:
@@ -142,18 +142,18 @@ def machine_of(flow: Flow) -> Machine:
 def trigger(
     machine: Machine, instance: Instance, kind: str, turn: FlowCallbacks, folded: str | None = None
 ) -> bool:
-    """Let an instance hear something of this kind; whether one of its transitions took it.
+    """Pass an event of this kind to an instance; whether one of its transitions took it.
 
-    `said` is the text that is heard, folded: then nobody is asked who hears other texts only.
+    `folded` is the text of a message: transitions for other texts only are not tried.
     """
     event = machine.events.get(kind)
     if not isinstance(event, FlowEvent) or instance.state not in event.transitions:
-        return False  # nobody hears it; asked, the library would log a warning
+        return False  # no transition: the library would log a warning
     return event.handle(instance, turn, folded)
 
 
 def kind_of(trigger: Trigger) -> str:
-    """The name of the machine's event by which a trigger is heard."""
+    """The name of the machine's event for a trigger."""
     match trigger:
         case OnNews(kind):
             return kind
@@ -188,7 +188,7 @@ def _add(machine: Machine, kind: str, source: str, rule: Rule, *, own: bool) -> 
 
 
 def _texts(rule: Rule) -> frozenset[str] | None:
-    """What is to be said for this rule to hear a text, where that is a matter of equal texts alone."""
+    """The folded texts that a rule matches, where its triggers compare equal texts only; else `None`."""
     found: set[str] = set()
     for trigger in rule.when:
         if kind_of(trigger) != MESSAGE or isinstance(trigger, OnPostback | OnMessage):

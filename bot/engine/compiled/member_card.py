@@ -23,7 +23,7 @@ class MemberCardField:
 
 @dataclass(frozen=True, slots=True)
 class MemberCardSettings:
-    """`member_card` of a playbook. `unbound` is the flow for whoever is not bound; paths as in `Screen`."""
+    """`member_card` of a playbook. `unbound` is the flow for unbound people; paths as in `Screen`."""
 
     fields: tuple[MemberCardField, ...] = ()
     barcode: str | None = None

@@ -194,7 +194,7 @@ class Playbook:
     sms_per_day: int = PER_DAY
     consent_from: Literal["shop", "here", "strictest"] = "strictest"
     consent_to: tuple[str, ...] = ()
-    """The shops that are told what somebody says here about marketing."""
+    """The shops to which a person's answer about marketing is written."""
     conversation_ends_after: Duration = WHOLE_DAY
     keep_conversations: int | None = RETENTION_DAYS
     """Days for which it is kept what was said; `None`: not at all."""

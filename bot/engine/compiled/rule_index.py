@@ -1,6 +1,6 @@
-"""Which rules can hear something, found without asking them one after the other (language, section 12).
+"""The rules that match an event, found without trying them one after the other (language, section 12).
 
-Built once at load. Asking costs the length of the text, whatever the number of rules.
+Built once at load. A look-up costs the length of the text, whatever the number of rules.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ _Row = tuple[int, int, Trigger | None]
 
 
 class RuleIndex:
-    """Finds the rules that hear a message or news, in the order of the file.
+    """Finds the rules that match a message or news, in the order of the file.
 
-    A dictionary for equal texts and postbacks, Aho-Corasick for texts within texts (folded, and as said where
+    A dictionary for equal texts and postbacks, Aho-Corasick for texts within texts (folded; unfolded where
     the trigger is strict), prefixes for patterns, a dictionary by kind and subject for the rest.
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = rules
         self.interrupting = any(rule.interrupt for rule in rules)
-        """Whether any rule is asked before the person's flows."""
+        """Whether any rule comes before the person's flows."""
         self._equal: dict[tuple[str, str], list[_Row]] = {}
         self._within: dict[str, list[_Row]] = {}
         self._strictly_within: dict[str, list[_Row]] = {}
         self._prefixed: dict[tuple[str, str], list[_Row]] = {}
         self._by_kind: dict[tuple[str, str | None], list[_Row]] = {}
         self.defaults: list[Rule] = []
-        """The rules that hear what nobody else took."""
+        """The rules for messages that nothing else took (`anything_else`)."""
         for number, rule in enumerate(rules):
             for position, trigger in enumerate(rule.when):
                 self._index_trigger(number, position, rule, trigger)
@@ -90,7 +90,7 @@ class RuleIndex:
                 pass  # times are no news for rules
 
     def matches(self, event: TriggerEvent, when: When) -> Iterator[RuleMatch]:
-        """The rules that hear it, in the order of the file, each with what its first fitting trigger adds."""
+        """The matching rules in the order of the file, each with the fields of its first fitting trigger."""
         rows = self._candidates(event)
         if len(rows) == 1 and rows[0][2] is None:  # as mostly
             return iter(((self._rules[rows[0][0]], NOTHING),))
@@ -129,7 +129,7 @@ class RuleIndex:
 
 
 _PLACE = itemgetter(0, 1)
-"""Where a trigger stands: the number of its rule, its position in it."""
+"""The order of a trigger: the number of its rule, its position in it."""
 
 
 def _automaton(within: Mapping[str, list[_Row]]) -> Any:

@@ -1,4 +1,4 @@
-"""What is heard in a turn: one message, or one piece of news; and whether a trigger fits it."""
+"""An event that triggers are matched with: one message, or one piece of news; and the matching."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from bot.model.trace import TraceNote
 from bot.model.value import Value
 
 NOTHING: Mapping[str, Value] = {}
-"""No fields. Shared, as what is heard or done is made several times a turn: nobody adds to them."""
+"""No fields. Shared, as events are made several times a turn: never changed."""
 
 
 class TriggerEvent:
     """Something that rules may react to. `kind` is a trigger's word, `subject` what it is about.
 
-    For `text` the subject is what was said, for `postback` its data. `fields` are what `event.*` reads.
+    For `text` the subject is the message, for `postback` its data. `fields` are what `event.*` reads.
     `visible` is a text without invisible signs, `folded` as it is compared.
     """
 
@@ -46,12 +46,12 @@ class TriggerEvent:
 
     @property
     def note(self) -> TraceNote | str:
-        """What was heard, for the trace: what was said, or `tag_added: VIP`."""
+        """The event in the trace: the text of a message, or `tag_added: VIP`."""
         return self.subject if self.kind == "text" else TraceNote(EVENT, (self.kind, self.subject))
 
 
 def fits(trigger: Trigger, event: TriggerEvent, when: When) -> Mapping[str, Value] | None:
-    """The fields that the trigger adds where it fits what was heard; `None` where it does not.
+    """The fields that the trigger adds where it fits the event; `None` where it does not.
 
     Texts are compared folded, unless the trigger is strict.
     """

@@ -27,10 +27,10 @@ class Constant(Leaf):
     because: TraceNote
     setting: Place | None = None
 
-    def holds(self, asked: ConditionContext) -> bool:
+    def holds(self, context: ConditionContext) -> bool:
         return self.decided
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
+    def reason(self, context: ConditionContext) -> TraceNote:
         return self.because
 
     @property
@@ -49,11 +49,11 @@ class During(Leaf):
     name: str
     hours: Hours
 
-    def holds(self, asked: ConditionContext) -> bool:
-        return self.hours.open_at(asked.when.now, asked.when.zone)
+    def holds(self, context: ConditionContext) -> bool:
+        return self.hours.open_at(context.when.now, context.when.zone)
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
-        return TraceNote(reasons.OPEN if self.holds(asked) else reasons.CLOSED, (self.name,))
+    def reason(self, context: ConditionContext) -> TraceNote:
+        return TraceNote(reasons.OPEN if self.holds(context) else reasons.CLOSED, (self.name,))
 
     @property
     def in_short(self) -> str:
@@ -74,11 +74,11 @@ class OnChannel(Leaf):
 
     channels: tuple[str, ...]
 
-    def holds(self, asked: ConditionContext) -> bool:
-        return asked.channel in self.channels
+    def holds(self, context: ConditionContext) -> bool:
+        return context.channel in self.channels
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
-        return TraceNote(reasons.CHANNEL, (self.channels, asked.channel))
+    def reason(self, context: ConditionContext) -> TraceNote:
+        return TraceNote(reasons.CHANNEL, (self.channels, context.channel))
 
     @property
     def in_short(self) -> str:
@@ -95,12 +95,12 @@ class WithStaff(Leaf):
 
     staff: bool
 
-    def holds(self, asked: ConditionContext) -> bool:
-        return asked.identity.staff is self.staff
+    def holds(self, context: ConditionContext) -> bool:
+        return context.identity.staff is self.staff
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
-        kind = reasons.WITH_STAFF if asked.identity.staff else reasons.WITHOUT_STAFF
-        return TraceNote(kind, (str(self.staff).lower(), "yes" if self.holds(asked) else "no"))
+    def reason(self, context: ConditionContext) -> TraceNote:
+        kind = reasons.WITH_STAFF if context.identity.staff else reasons.WITHOUT_STAFF
+        return TraceNote(kind, (str(self.staff).lower(), "yes" if self.holds(context) else "no"))
 
     @property
     def in_short(self) -> str:
@@ -117,11 +117,11 @@ class SmsCreditIs(Leaf):
 
     levels: tuple[str, ...]
 
-    def holds(self, asked: ConditionContext) -> bool:
-        return asked.sms_credit in self.levels
+    def holds(self, context: ConditionContext) -> bool:
+        return context.sms_credit in self.levels
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
-        return TraceNote(reasons.SMS_CREDIT[asked.sms_credit], (self.levels,))
+    def reason(self, context: ConditionContext) -> TraceNote:
+        return TraceNote(reasons.SMS_CREDIT[context.sms_credit], (self.levels,))
 
     @property
     def in_short(self) -> str:

@@ -76,7 +76,7 @@ class Is(Comparison):
 
 
 class _Between(Comparison):
-    """What lies between bounds that depend on the moment."""
+    """Between two bounds that depend on the moment."""
 
     __slots__ = ()
 

@@ -51,7 +51,7 @@ class Condition:
     __slots__ = ()
 
     @abstractmethod
-    def holds(self, asked: ConditionContext) -> bool:
+    def holds(self, context: ConditionContext) -> bool:
         """Whether it holds."""
 
     @property
@@ -77,7 +77,7 @@ class Condition:
             ahead.extend(reversed(condition.children()))
 
     @abstractmethod
-    def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
+    def deciding(self, context: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
         """Those without which the answer could be another; each with whether it is to hold, or must not."""
 
 
@@ -87,9 +87,9 @@ class All(Condition):
 
     parts: tuple[Condition, ...]
 
-    def holds(self, asked: ConditionContext) -> bool:
+    def holds(self, context: ConditionContext) -> bool:
         for part in self.parts:  # noqa: SIM110 - half the cost of `all`
-            if not part.holds(asked):
+            if not part.holds(context):
                 return False
         return True
 
@@ -100,10 +100,10 @@ class All(Condition):
     def children(self) -> Sequence[Condition]:
         return self.parts
 
-    def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
-        failed = next((part for part in self.parts if not part.holds(asked)), None)
+    def deciding(self, context: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
+        failed = next((part for part in self.parts if not part.holds(context)), None)
         for part in self.parts if failed is None else (failed,):
-            yield from part.deciding(asked, wanted)
+            yield from part.deciding(context, wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +112,9 @@ class Any(Condition):
 
     parts: tuple[Condition, ...]
 
-    def holds(self, asked: ConditionContext) -> bool:
+    def holds(self, context: ConditionContext) -> bool:
         for part in self.parts:  # noqa: SIM110
-            if part.holds(asked):
+            if part.holds(context):
                 return True
         return False
 
@@ -125,10 +125,10 @@ class Any(Condition):
     def children(self) -> Sequence[Condition]:
         return self.parts
 
-    def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
-        found = next((part for part in self.parts if part.holds(asked)), None)
+    def deciding(self, context: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
+        found = next((part for part in self.parts if part.holds(context)), None)
         for part in self.parts if found is None else (found,):
-            yield from part.deciding(asked, wanted)
+            yield from part.deciding(context, wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,8 @@ class Not(Condition):
 
     part: Condition
 
-    def holds(self, asked: ConditionContext) -> bool:
-        return not self.part.holds(asked)
+    def holds(self, context: ConditionContext) -> bool:
+        return not self.part.holds(context)
 
     @property
     def in_short(self) -> str:
@@ -147,8 +147,8 @@ class Not(Condition):
     def children(self) -> Sequence[Condition]:
         return (self.part,)
 
-    def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
-        return self.part.deciding(asked, not wanted)
+    def deciding(self, context: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
+        return self.part.deciding(context, not wanted)
 
 
 def _bracketed(part: Condition, kinds: type | tuple[type, ...]) -> str:
@@ -188,7 +188,7 @@ class Leaf(Condition):
     place: Place
 
     @abstractmethod
-    def reason(self, asked: ConditionContext) -> TraceNote:
+    def reason(self, context: ConditionContext) -> TraceNote:
         """What it asks, and what was found, for the trace; it may hold what is known of a person."""
 
     @property
@@ -204,7 +204,7 @@ class Leaf(Condition):
     def children(self) -> Sequence[Condition]:
         return ()
 
-    def deciding(self, asked: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
+    def deciding(self, context: ConditionContext, wanted: bool = True) -> Iterator[tuple[Leaf, bool]]:
         yield self, wanted
 
 
@@ -225,14 +225,16 @@ class Because:
         return "; ".join(map(str, self.facts))
 
 
-def why(condition: Condition, asked: ConditionContext) -> Because:
+def why(condition: Condition, context: ConditionContext) -> Because:
     """What made the condition hold, or fail: the first part that decides, else all parts together."""
-    leaves = list(condition.deciding(asked))
+    leaves = list(condition.deciding(context))
     if not leaves:
         return Because(None, (TraceNote(reasons.NOTHING),))
-    return Because(leaves[0][0].place, tuple(_negated_unless(leaf, wanted, asked) for leaf, wanted in leaves))
+    return Because(
+        leaves[0][0].place, tuple(_negated_unless(leaf, wanted, context) for leaf, wanted in leaves)
+    )
 
 
-def _negated_unless(leaf: Leaf, wanted: bool, asked: ConditionContext) -> TraceNote:
-    reason = leaf.reason(asked)
+def _negated_unless(leaf: Leaf, wanted: bool, context: ConditionContext) -> TraceNote:
+    reason = leaf.reason(context)
     return reason if wanted else TraceNote(reasons.UNLESS, (reason,))

@@ -76,11 +76,11 @@ class OnList(Leaf):
 
     people: ListedPeople
 
-    def holds(self, asked: ConditionContext) -> bool:
-        return self.people.has(asked.contact)
+    def holds(self, context: ConditionContext) -> bool:
+        return self.people.has(context.contact)
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
-        kind = reasons.LISTED if self.holds(asked) else reasons.NOT_LISTED
+    def reason(self, context: ConditionContext) -> TraceNote:
+        kind = reasons.LISTED if self.holds(context) else reasons.NOT_LISTED
         return TraceNote(kind, (self.people.name, self.people.key.removeprefix(self.people.name)))
 
     @property
@@ -94,7 +94,7 @@ class OnList(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class InSplit(Leaf):
-    """The seed's bucket, `(seed · a + b) mod 10007`, lies in one of these ranges (end not included).
+    """The seed's bucket, `(seed · a + b) mod 10007`, is in one of these ranges (end not included).
 
     `name` is the split's, `groups` those asked for: for people who look.
     """
@@ -105,8 +105,8 @@ class InSplit(Leaf):
     name: str = ""
     groups: tuple[str, ...] = ()
 
-    def holds(self, asked: ConditionContext) -> bool:
-        return self.has(asked.contact.seed)
+    def holds(self, context: ConditionContext) -> bool:
+        return self.has(context.contact.seed)
 
     def has(self, seed: int) -> bool:
         """Whether who has this seed is in one of the groups."""
@@ -116,9 +116,9 @@ class InSplit(Leaf):
     def _bucket(self, seed: int) -> int:
         return (seed * self.a + self.b) % SEEDS
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
-        kind = reasons.DRAWN if self.holds(asked) else reasons.NOT_DRAWN
-        return TraceNote(kind, (self.name, self.groups, self._bucket(asked.contact.seed)))
+    def reason(self, context: ConditionContext) -> TraceNote:
+        kind = reasons.DRAWN if self.holds(context) else reasons.NOT_DRAWN
+        return TraceNote(kind, (self.name, self.groups, self._bucket(context.contact.seed)))
 
     @property
     def in_short(self) -> str:
@@ -136,17 +136,17 @@ class InFlow(Leaf):
     flows: tuple[str, ...]
     states: tuple[str, ...] | None = None
 
-    def holds(self, asked: ConditionContext) -> bool:
+    def holds(self, context: ConditionContext) -> bool:
         flows, states = self.flows, self.states
-        for instance in asked.contact.flows:
+        for instance in context.contact.flows:
             if instance.flow in flows and (states is None or instance.state in states):
                 return True
         return False
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
+    def reason(self, context: ConditionContext) -> TraceNote:
         if self.states is None:
-            return TraceNote(reasons.IN_FLOW if self.holds(asked) else reasons.NOT_IN_FLOW, (self.flows,))
-        kind = reasons.IN_STATE if self.holds(asked) else reasons.NOT_IN_STATE
+            return TraceNote(reasons.IN_FLOW if self.holds(context) else reasons.NOT_IN_FLOW, (self.flows,))
+        kind = reasons.IN_STATE if self.holds(context) else reasons.NOT_IN_STATE
         return TraceNote(kind, (self.flows, self.states))
 
     @property
@@ -170,14 +170,14 @@ class IsBound(Leaf):
 
     kinds: tuple[Literal["phone", "shop", "clerk"], ...]
 
-    def holds(self, asked: ConditionContext) -> bool:
-        contact = asked.contact
+    def holds(self, context: ConditionContext) -> bool:
+        contact = context.contact
         return any(
             contact.clerk is not None if kind == "clerk" else kind in contact.bindings for kind in self.kinds
         )
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
-        return TraceNote(reasons.BOUND if self.holds(asked) else reasons.NOT_BOUND, (self.kinds,))
+    def reason(self, context: ConditionContext) -> TraceNote:
+        return TraceNote(reasons.BOUND if self.holds(context) else reasons.NOT_BOUND, (self.kinds,))
 
     @property
     def in_short(self) -> str:
@@ -192,11 +192,11 @@ class IsBound(Leaf):
 class BoundBefore(Leaf):
     """Has had a phone bound once in life."""
 
-    def holds(self, asked: ConditionContext) -> bool:
-        return asked.contact.bound_before is not None
+    def holds(self, context: ConditionContext) -> bool:
+        return context.contact.bound_before is not None
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
-        return TraceNote(reasons.BOUND_BEFORE if self.holds(asked) else reasons.NEVER_BOUND)
+    def reason(self, context: ConditionContext) -> TraceNote:
+        return TraceNote(reasons.BOUND_BEFORE if self.holds(context) else reasons.NEVER_BOUND)
 
     @property
     def in_short(self) -> str:
@@ -213,12 +213,12 @@ class AtStore(Leaf):
 
     stores: tuple[str, ...]
 
-    def holds(self, asked: ConditionContext) -> bool:
-        clerk = asked.contact.clerk
+    def holds(self, context: ConditionContext) -> bool:
+        clerk = context.contact.clerk
         return clerk is not None and clerk.store in self.stores
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
-        clerk = asked.contact.clerk
+    def reason(self, context: ConditionContext) -> TraceNote:
+        clerk = context.contact.clerk
         if clerk is None:
             return TraceNote(reasons.NO_CLERK, (self.stores,))
         return TraceNote(reasons.STORE, (self.stores, clerk.store))
@@ -239,9 +239,9 @@ Unreachable: TypeAlias = Literal["blocked", "stopped", "not_here"]
 def why_unreachable(contact: Contact, channel: str, consent_from: str) -> Unreachable | None:
     """Why this person is in no audience of a channel; `None`: they may be sent what they are meant for.
 
-    Who has written, and has not been told of as a friend, may be one from before the bot: LINE delivers
-    nothing to who is none, and counts nothing. A *no* of the shop's is asked for itself where `consent_from`
-    of the playbook heeds it: what is folded on the contact follows another playbook at the next turn only.
+    Somebody who has written, but whose friendship LINE has not reported, may be a friend from
+    before the bot: LINE delivers nothing to others, and counts nothing. A *no* of the shop's is read by
+    itself where `consent_from` heeds it: the contact's folded one may still be of the former playbook.
     """
     identity = contact.identity(channel)
     if identity.user is None or contact.kind in CROWDS:
@@ -276,7 +276,7 @@ def of_people_on(condition: Condition, lists: Collection[str]) -> Condition:
 
 
 def never_holds(condition: Condition) -> bool:
-    """Whether it is plain that it holds for nobody, whoever they are; `False`: that has to be asked."""
+    """Whether it can hold for nobody at all; `False`: it has to be evaluated."""
     return _plain(condition) is False
 
 

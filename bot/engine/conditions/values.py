@@ -38,20 +38,20 @@ PRIVATE_FIELDS = frozenset({"phone", "email", "member_no"})
 """Those that are stored sealed: only equality and `known`."""
 
 _FIELDS: Mapping[str, Callable[[ConditionContext], Value | None]] = {
-    "name": lambda asked: asked.contact.name,
-    "language": lambda asked: asked.contact.language,
-    "phone": lambda asked: asked.contact.phone,
-    "email": lambda asked: asked.contact.email,
-    "member_no": lambda asked: asked.contact.member_no,
-    "friend": lambda asked: asked.identity.friend,
-    "marketing": lambda asked: asked.contact.marketing,
-    "followed": lambda asked: asked.identity.since,
-    "last_seen": lambda asked: asked.identity.seen,
-    "last_push": lambda asked: asked.identity.pushed,
-    "last_staff": lambda asked: asked.identity.staffed,
-    "last_order": lambda asked: asked.contact.last_order,
-    "clerk": lambda asked: None if asked.contact.clerk is None else asked.contact.clerk.code,
-    "clerk_since": lambda asked: None if asked.contact.clerk is None else asked.contact.clerk.at,
+    "name": lambda context: context.contact.name,
+    "language": lambda context: context.contact.language,
+    "phone": lambda context: context.contact.phone,
+    "email": lambda context: context.contact.email,
+    "member_no": lambda context: context.contact.member_no,
+    "friend": lambda context: context.identity.friend,
+    "marketing": lambda context: context.contact.marketing,
+    "followed": lambda context: context.identity.since,
+    "last_seen": lambda context: context.identity.seen,
+    "last_push": lambda context: context.identity.pushed,
+    "last_staff": lambda context: context.identity.staffed,
+    "last_order": lambda context: context.contact.last_order,
+    "clerk": lambda context: None if context.contact.clerk is None else context.contact.clerk.code,
+    "clerk_since": lambda context: None if context.contact.clerk is None else context.contact.clerk.at,
 }
 
 
@@ -64,7 +64,7 @@ class ValueTest(Leaf):
     tests: tuple[Test, ...]
 
     @abstractmethod
-    def current(self, asked: ConditionContext) -> Value | None:
+    def current(self, context: ConditionContext) -> Value | None:
         """What is known, of whatever type."""
 
     @property
@@ -87,19 +87,19 @@ class ValueTest(Leaf):
         """Whether the trace does not tell it."""
         return False
 
-    def value(self, asked: ConditionContext) -> Value | None:
+    def value(self, context: ConditionContext) -> Value | None:
         """The value that is tested; `None` where nothing is known, or what there is does not fit the type."""
-        value = self.current(asked)
+        value = self.current(context)
         return value if value is not None and TYPES[self.type].fits(value) else None
 
-    def holds(self, asked: ConditionContext) -> bool:
-        value = self.value(asked)
-        return all(passes(test, value, self.type, asked.when) for test in self.tests)
+    def holds(self, context: ConditionContext) -> bool:
+        value = self.value(context)
+        return all(passes(test, value, self.type, context.when) for test in self.tests)
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
-        value = self.value(asked)
-        failing = [test for test in self.tests if not passes(test, value, self.type, asked.when)]
-        zone = asked.when.zone
+    def reason(self, context: ConditionContext) -> TraceNote:
+        value = self.value(context)
+        failing = [test for test in self.tests if not passes(test, value, self.type, context.when)]
+        zone = context.when.zone
         tests = tuple(test.note(zone) for test in failing[:1] or self.tests)
         if value is None:
             return TraceNote(reasons.UNKNOWN, (self.subject, tests))
@@ -128,13 +128,13 @@ class AttributeTest(ValueTest):
     type: Type
     tests: tuple[Test, ...]
 
-    def current(self, asked: ConditionContext) -> Value | None:
-        known = asked.contact.attributes.get(self.slot)
+    def current(self, context: ConditionContext) -> Value | None:
+        known = context.contact.attributes.get(self.slot)
         return None if known is None else known.value
 
-    def value(self, asked: ConditionContext) -> Value | None:
+    def value(self, context: ConditionContext) -> Value | None:
         """A private one has one slot for all types: what does not fit there is known, equal to nothing."""
-        value = self.current(asked)
+        value = self.current(context)
         fitting = storable(value) if self.private else value is not None and TYPES[self.type].fits(value)
         return value if fitting else None
 
@@ -159,8 +159,8 @@ class ContactTest(ValueTest):
     type: Type
     tests: tuple[Test, ...]
 
-    def current(self, asked: ConditionContext) -> Value | None:
-        return _FIELDS[self.field](asked)
+    def current(self, context: ConditionContext) -> Value | None:
+        return _FIELDS[self.field](context)
 
     @property
     def subject(self) -> TraceNote:
@@ -179,8 +179,8 @@ class AnswerTest(ValueTest):
     type: Type
     tests: tuple[Test, ...]
 
-    def current(self, asked: ConditionContext) -> Value | None:
-        answer = asked.answers.get(self.name)
+    def current(self, context: ConditionContext) -> Value | None:
+        answer = context.answers.get(self.name)
         return None if answer is None else answer.value
 
     @property
@@ -196,8 +196,8 @@ class EventTest(ValueTest):
     type: Type
     tests: tuple[Test, ...]
 
-    def current(self, asked: ConditionContext) -> Value | None:
-        return asked.event.get(self.field)
+    def current(self, context: ConditionContext) -> Value | None:
+        return context.event.get(self.field)
 
     @property
     def subject(self) -> TraceNote:
@@ -212,25 +212,25 @@ class HasTag(Leaf):
     within: Duration | None = None
     over: Duration | None = None
 
-    def holds(self, asked: ConditionContext) -> bool:
-        wanted, now = self.tags, asked.when.now
-        for tag in asked.contact.tags:
+    def holds(self, context: ConditionContext) -> bool:
+        wanted, now = self.tags, context.when.now
+        for tag in context.contact.tags:
             if tag.name in wanted and (tag.expires is None or tag.expires > now):
                 if self.within is None and self.over is None:
                     return True
-                since = put_on(self.within, self.over, asked.when)
+                since = put_on(self.within, self.over, context.when)
                 if all(COMPARE[how](tag.at, bound) for how, bound in since):
                     return True
         return False
 
-    def reason(self, asked: ConditionContext) -> TraceNote:
-        there = [tag for tag in asked.contact.tags if tag.name in self.tags]
+    def reason(self, context: ConditionContext) -> TraceNote:
+        there = [tag for tag in context.contact.tags if tag.name in self.tags]
         if not there:
             return TraceNote(reasons.TAG_OFF, (self.tags,))
-        on = [tag for tag in there if tag.expires is None or tag.expires > asked.when.now]
+        on = [tag for tag in there if tag.expires is None or tag.expires > context.when.now]
         if not on:
             return TraceNote(reasons.TAG_EXPIRED, (self.tags,))
-        since = tuple(value_words(tag.at, asked.when.zone) for tag in on)
+        since = tuple(value_words(tag.at, context.when.zone) for tag in on)
         return TraceNote(reasons.TAG_ON, (self.tags, since))
 
     @property

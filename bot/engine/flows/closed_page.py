@@ -1,4 +1,4 @@
-"""What the chat says of a page, or a flow that asks, that is closed: who says a word is answered (B8)."""
+"""The chat's answer to a message that leads to a closed page or flow (B8)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ as `closedTitle` and `notOpenTitle` there."""
 FORM_CLOSED = "這份表單目前沒有開放填寫。"
 
 _OF_A_PERSON = (TextMessage, OtherMessage, Postback, Outcome)
-"""What somebody said or tapped, and what came of it."""
+"""Messages and taps of a person, and outcomes of them."""
 
 
 def meets_closed(turn: Turn, page: str) -> None:
@@ -46,7 +46,7 @@ def leads_to_closed(turn: Turn, cards: Sequence[Card]) -> None:
 
 
 def is_expected_when_paused(turn: Turn, event: TriggerEvent) -> bool:
-    """Whether a flow in this chat would hear this message, were it not paused."""
+    """Whether a flow in this chat would match this message, were it not paused."""
     for instance in turn.contact.flows:
         flow, state = turn.flow_of(instance), turn.state_of(instance)
         if flow is None or state is None or instance.channel != turn.channel or instance.on_page:
@@ -66,7 +66,7 @@ def _matches(state: State, event: TriggerEvent, turn: Turn, instance: Instance) 
 
 
 def closed_notice(turn: Turn) -> list[Message]:
-    """The sentence, where this turn has met a closed page and would say nothing; it is free, or not said."""
+    """The sentence about a closed page that this turn leads to, where it sends nothing else and is free."""
     if turn.closed is None or turn.token is None or not isinstance(turn.event.what, _OF_A_PERSON):
         return []
     if turn.replies or turn.later or turn.pushes or is_answered_later(turn):

@@ -35,10 +35,10 @@ from bot.model.decision import EndedFlow
 from bot.model.value import Value
 
 NO_EVENT = TriggerEvent("")
-"""What branches hear."""
+"""The event of branches."""
 
 AT_WORK = "正在處理，請稍候。"
-"""What is said in chat to who wants to begin what waits for the world just now."""
+"""The reply in chat to an attempt to begin a flow that waits for an outcome just now."""
 
 
 class FlowRunner:
@@ -55,10 +55,10 @@ class FlowRunner:
         self._depth = 0
         """How many flows are being started within each other."""
 
-    # -- hearing
+    # -- events
 
     def handle(self, instance: Instance, kind: str, event: TriggerEvent) -> Rule | bool:
-        """Let an instance hear something: the rule that took it, `True` for an answer, else `False`."""
+        """Pass an event to an instance: the rule that took it, `True` for an answer, else `False`."""
         turn = self._turn
         flow = turn.flow_of(instance)
         if flow is None or instance.state not in flow.states:
@@ -76,10 +76,10 @@ class FlowRunner:
         return took if took is not None else True
 
     def fits(self, instance: Instance, rule: Rule, *, own: bool) -> bool:
-        """Whether a rule of the flow, or of the state (`own`), hears this, and its condition holds."""
+        """Whether a rule of the flow, or of the state (`own`), matches the event, and its condition holds."""
         turn = self._turn
         if instance.held is not None and own:
-            return False  # at the door: only the flow's rules are heard
+            return False  # at the door: only the flow's rules apply
         doing = self._doing(instance)
         if rule.when:
             added = self._added(rule)
@@ -122,7 +122,7 @@ class FlowRunner:
     # -- questions
 
     def is_answer(self, instance: Instance) -> bool:
-        """Whether what is heard is a valid answer to the question of the state."""
+        """Whether the present message is a valid answer to the question of the state."""
         question = question_of(self._turn, instance)
         if question is None or not is_open(instance) or lacks_notice(self._turn, instance, question):
             return False
@@ -130,7 +130,7 @@ class FlowRunner:
         return self._answer is not None
 
     def take_answer(self, instance: Instance) -> None:
-        """Keep a valid answer, and what it says about the person."""
+        """Store a valid answer, and what it gives of the person."""
         turn, question, answer = self._turn, question_of(self._turn, instance), self._answer
         if question is None or answer is None:
             return
@@ -139,7 +139,7 @@ class FlowRunner:
         turn.note(notes.ANSWER_VALID, place=question.place)
 
     def otherwise(self, instance: Instance) -> bool:
-        """Meet an answer that is none: say so, or leave after too many; whether anything was said or done."""
+        """Handle an invalid answer: repeat, or leave after too many; whether anything was sent or done."""
         question = question_of(self._turn, instance)
         if question is None or is_halted(self._turn, instance):
             return False
@@ -188,7 +188,7 @@ class FlowRunner:
         turn.drop_children(instance)
         instance.visit += 1
         instance.entered = turn.now
-        instance.tries, instance.fired, instance.held, instance.told = 0, (), None, None
+        instance.tries, instance.fired, instance.held, instance.notice_version = 0, (), None, None
         instance.unasked = False
         turn.note(notes.STATE, state.name, flow.name, place=state.place)
         if turn.count_move(f"flow {flow.name}"):
@@ -277,7 +277,7 @@ class FlowRunner:
         return trigger(turn.playbook.machine(flow), instance, BRANCH, self)
 
     def end(self, instance: Instance, at: str) -> None:
-        """A flow has ended: what becomes of the flow that runs it is heard later (semantics 17)."""
+        """End a flow; the flow that runs it is notified by news later in the turn (semantics 17)."""
         turn = self._turn
         waiting = turn.waiting_for(instance)
         ended_on_page(turn, instance, at)
@@ -342,11 +342,11 @@ class FlowRunner:
         self.entered(instance)
         self.begin_all()
         self.rest(instance)
-        turn.late, self._depth = late, self._depth - 1  # whoever started it may be on a late move still
+        turn.late, self._depth = late, self._depth - 1  # the flow that started it may be on a late move still
         return True
 
     def _ask_again(self, flow: str) -> None:
-        """Who wants to begin what has begun goes on with it here, where that is free: what is open is asked.
+        """Ask the open question again where the flow is already running, if that is free of charge.
 
         What has begun on a page is taken into the chat, with a way back; while something is asked of the
         world it stays where it is, for its outcome would cost a push here.

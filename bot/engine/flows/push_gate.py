@@ -38,9 +38,9 @@ def is_braked(turn: Turn, instance: Instance | None) -> bool:
 
 
 def waits_for_brake(brake: Brake, contact: Contact, timer: Timer) -> bool:
-    """Whether a timer moves nobody just now: it is a flow's, or starts one, or has news of a tag told.
+    """Whether the brake holds a timer: it is a flow's, or starts one, or raises news of a tag.
 
-    What is no push goes on: staff's silence ends, a menu's term does, and a result that nobody says is given.
+    Timers without pushes go on: staff's silence, a menu's term, a result that no page has sent.
     `brake` is that of the playbook.
     """
     if not brake:
@@ -241,9 +241,9 @@ def still_closed(turn: Turn, instance: Instance, held: HeldBy) -> bool:
 
 
 def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
-    """Whether a push may be said: a journey's own is bound by hours, caps and limits (semantics 22, 23).
+    """Whether a push may be sent: a journey's own is bound by hours, caps and limits (semantics 22, 23).
 
-    Any flow's is bound by `if_late`: whoever comes back after a night asks nobody "are you still there?".
+    Any flow's is bound by `if_late`: after a night of downtime nobody is asked "are you still there?".
     """
     found = journey_of(turn, doing.instance)
     if found is None:

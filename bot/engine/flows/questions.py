@@ -24,24 +24,24 @@ ON_THE_PAGE = "回到網頁繼續"
 """The button that leads back to the page from which a question has come into the chat."""
 
 
-def links_of(flow: Flow, state: State, asked: ConditionContext) -> dict[str, bool]:
+def links_of(flow: Flow, state: State, context: ConditionContext) -> dict[str, bool]:
     """The texts that the state's rules hear now, the first of each rule's; whether one sends a code again.
 
     A page draws them as links below the field, the chat as quick replies.
     """
     found: dict[str, bool] = {}
     for rule in state.rules:
-        if _is_available(rule, asked):
+        if _is_available(rule, context):
             for trigger in rule.when:
                 if isinstance(trigger, OnText):
                     found.setdefault(trigger.texts[0], flow.sends(rule))
     return found
 
 
-def _is_available(rule: Rule, asked: ConditionContext) -> bool:
-    if rule.condition is not None and not rule.condition.holds(asked):
+def _is_available(rule: Rule, context: ConditionContext) -> bool:
+    if rule.condition is not None and not rule.condition.holds(context):
         return False
-    return not (rule.limited and limit_of(rule, asked) is not None)
+    return not (rule.limited and limit_of(rule, context) is not None)
 
 
 def condition_context(turn: Turn, instance: Instance) -> ConditionContext:
@@ -83,15 +83,15 @@ def question_of(turn: Turn, instance: Instance) -> Question | None:
 
 
 def lacks_notice(turn: Turn, instance: Instance, question: Question) -> bool:
-    """Whether the privacy notice is due and did not stand with the question: no answer is taken so."""
-    return instance.told is None and notice_with(turn.playbook, turn.contact, question) is not None
+    """Whether a privacy notice is due and was not shown with the question: then no answer is taken."""
+    return instance.notice_version is None and notice_with(turn.playbook, turn.contact, question) is not None
 
 
 def ask(turn: Turn, instance: Instance, question: Question, doing: Doing, back: tuple[Tap, ...] = ()) -> None:
-    """Say the question with what can be tapped, `back` last; a page shows it by itself."""
+    """Send the question with its quick replies, `back` last; a page shows it by itself."""
     notice_version = notice_with(turn.playbook, turn.contact, question)
     if instance.on_page:
-        instance.told = notice_version
+        instance.notice_version = notice_version
         return
     if turn.token is None and not may_push(turn, doing, question.place):
         instance.unasked = True
@@ -100,26 +100,26 @@ def ask(turn: Turn, instance: Instance, question: Question, doing: Doing, back: 
     notice = (privacy.card,) if privacy is not None and notice_version is not None else ()
     of = push_of(turn, doing) if turn.token is None else None
     choices: tuple[Tap | str, ...] = (*offered(turn, instance, question), *back)
-    asked = turn.render((*notice, *question.ask), doing, choices)
-    turn.speak(with_limits(asked, question.answer, turn.when), of)
-    instance.told, instance.unasked = notice_version, False
+    messages = turn.render((*notice, *question.ask), doing, choices)
+    turn.speak(with_limits(messages, question.answer, turn.when), of)
+    instance.notice_version, instance.unasked = notice_version, False
     turn.asked_question = True
     turn.note(notes.ASKED, place=question.place)
 
 
 def take_answer(turn: Turn, instance: Instance, question: Question, answer: Answer) -> None:
-    """Take a valid answer, and keep what it says about the person; of a form that is kept when it is sent."""
+    """Take a valid answer and store it on the person; a form's answers are stored when it is sent."""
     turn.secrecy = "once" if answer.type == "code" else secrecy_of(question)
     instance.answers = {**instance.answers, instance.state: answer}
     flow = turn.flow_of(instance)
     if flow is None or flow.form is None:
-        keep_answer(turn, question, answer, instance.told, on_page=instance.on_page)
-    elif instance.told is not None:
-        agree(turn, instance.told, on_page=True)
+        keep_answer(turn, question, answer, instance.notice_version, on_page=instance.on_page)
+    elif instance.notice_version is not None:
+        agree(turn, instance.notice_version, on_page=True)
 
 
 def secrecy_of(question: Question) -> Secrecy:
-    """How far what is said to a question may be shown, also what is no answer: a mistyped phone is one."""
+    """How far replies to a question may be shown, also invalid ones: a mistyped phone is private, too."""
     return "private" if question.private or question.answer.type == "code" else ""
 
 
@@ -128,7 +128,7 @@ def keep_answer(
 ) -> None:
     """Save an answer as attribute, tags or consent, where the question says so.
 
-    `told` is the version of the privacy notice that stood with the question: the answer agrees to it.
+    `notice_version` is that of the privacy notice shown with the question: the answer agrees to it.
     """
     if notice_version is not None:
         agree(turn, notice_version, on_page=on_page)

@@ -58,7 +58,7 @@ def state_of(playbook: Playbook, flow: Flow, channel: str, now: datetime) -> Jou
 def new_instance(turn: Turn, flow: Flow, begin: Begin) -> Instance:
     """A run of a flow before its first state is entered.
 
-    Visits are counted from the millisecond, and above what this turn has left: old runs are told apart.
+    Visits are counted from the millisecond, and above what this turn has left: old runs stay distinct.
     """
     left = turn.left.get((flow.name, turn.channel), 0)
     visit = max(int(turn.now.timestamp() * 1000), left)

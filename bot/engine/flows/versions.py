@@ -43,7 +43,7 @@ def look_over(turn: Turn) -> None:
 
 
 def moved_to(flow: Flow, state: str) -> str | None:
-    """The state in which whoever was left in `state` is now, or `EXIT`; `None`: they are lost."""
+    """The present state of an instance last stored in `state`, or `EXIT`; `None`: it is lost."""
     if flow.form is not None and state not in flow.states:
         return flow.first.name  # where the first open field is looked for
     for _ in range(len(flow.moved) + 1):
@@ -67,7 +67,7 @@ def _look_over(turn: Turn, instance: Instance, flow: Flow) -> None:
     if is_moved:
         turn.note(notes.MOVED, state, instance.state, place=flow.states[state].place)
         turn.mark(PASSED, instance, instance.state, MOVED, state)
-        instance.state, instance.fired = state, ()  # whoever is held at a door is held at the new one's
+        instance.state, instance.fired = state, ()  # an instance held at a door is held at the new one's
         turn.drop_children(instance)
     rearm_timers(turn, instance, flow, flow.states[state], moved=is_moved)
 

@@ -26,7 +26,7 @@ def take_clerk(turn: Turn, outcome: Outcome) -> None:
 
 
 def as_it_came(turn: Turn, outcome: Outcome) -> Outcome:
-    """What is heard: `already` where `take_clerk` found that another code was faster."""
+    """The outcome for flows and rules: `already` where another code was faster than this one."""
     is_refused = outcome.clerk is not None and turn.contact.clerk != outcome.clerk
     return replace(outcome, result="already") if is_refused and outcome.result == "bound" else outcome
 

@@ -14,7 +14,7 @@ from bot.model.without_line import WITHOUT_LINE
 
 
 class NobodyIdentified(Refusal):
-    """Why a line is about nobody that could be told; `message` where the sentence has values in it."""
+    """No single person can be identified for a line; `message`: where the sentence has values in it."""
 
     def __init__(self, code: MemberRefusal, message: Translatable | None = None) -> None:
         super().__init__(message or MEMBER_REFUSALS[code])
@@ -152,10 +152,10 @@ def _is_another(one: Contact, line: Listed) -> bool:
 
 
 def login_decides(line: Listed, own: str, around: Sequence[Contact]) -> bool:
-    """Whether the LINE account says whose record it is, and not its number or phone.
+    """Whether the LINE account decides whose record it is, and not the number or phone.
 
     `own` is the id of the account's contact. It does if it is somebody's here who is no other member; else
-    whoever has LINE and is this member by number, or has proven the phone, is rather meant: a login at the
+    a contact with LINE that is this member by number, or has proven the phone, is preferred: a login at the
     shop may be older. If nobody is, the account is that of somebody who may come with it.
     """
     try:

@@ -17,20 +17,20 @@ from bot.model.contact import Contact
 from bot.model.event import Facts, Listed
 
 LATEST = timedelta(hours=1)
-"""So late nothing is told that was asked for: what seems to be later still was asked for by a clock that has
-been set back since, and is no newer."""
+"""No answer takes longer than this: a request that seems later still was made by a clock that has been set
+back since, and is no newer."""
 
 
 def is_outdated(contact: Contact, record: Facts | Listed) -> bool:
-    """Whether something newer of this member is known; what does not say when it was asked for never is."""
+    """Whether newer data of this member are stored; a record whose request has no date is never outdated."""
     if (changed := _changed_before(record.updated, contact.shop_updated)) is not None:
         return changed
-    read, asked = record.read, contact.shop_read
-    return read is not None and asked is not None and read < asked <= read + LATEST
+    read, last_read = record.read, contact.shop_read
+    return read is not None and last_read is not None and read < last_read <= read + LATEST
 
 
 def is_newer_record(contact: Contact, other: Contact) -> bool:
-    """Whether what the shop has told of a contact is newer than what it has told of another."""
+    """Whether the shop's data of a contact are newer than those of another."""
     if (changed := _changed_before(other.shop_updated, contact.shop_updated)) is not None:
         return changed
     return (
@@ -44,7 +44,7 @@ def _changed_before(one: datetime | None, other: datetime | None) -> bool | None
 
 
 def dated(contact: Contact, record: Facts | Listed) -> Contact:
-    """The contact, which knows from now on of when that is; unchanged where it is of no moment."""
+    """The contact with the dates of the record; unchanged where the record has none."""
     if record.read is None and record.updated is None:
         return contact
     read, updated = record.read or contact.shop_read, record.updated or contact.shop_updated
@@ -73,8 +73,8 @@ def of_shop(playbook: Playbook) -> OfShop:
 def is_same_member(now: Contact, other: Contact) -> bool:
     """Whether both have one number of one shop.
 
-    The shop of `other` may be of a time when it was not kept: then whoever names the two has looked, or they
-    are one contact at two times.
+    `other` may be from before the shop was stored: then the caller has checked, or it is one contact at
+    two times.
     """
     same_number = now.member_no is not None and now.member_no == other.member_no
     return same_number and other.member_shop in (now.member_shop, None)
@@ -96,9 +96,9 @@ def are_two_members(one: Contact, other: Contact) -> bool:
 
 
 def without_older_word(one: Contact, other: Contact, given: OfShop) -> tuple[Contact, Contact]:
-    """Two contacts of one member, each without what the shop has told of the other since (C6).
+    """Two contacts of one member, the older without the shop's data that the newer replaces (C6).
 
-    Of two who are not one member, or of whom nobody knows which was told later, both as they are.
+    Two contacts that are not one member, or of which the newer is unknown, stay as they are.
     """
     if not (is_same_member(one, other) or is_same_member(other, one)):
         return one, other
@@ -108,7 +108,7 @@ def without_older_word(one: Contact, other: Contact, given: OfShop) -> tuple[Con
 
 
 def _without_newer(older: Contact, newer: Contact, given: OfShop) -> Contact:
-    """The older one without what stands in the newer's record."""
+    """The older contact without what the newer has from the shop's record."""
     newer_slots = given.slots & newer.attributes.keys()
     tags = {tag.name for tag in newer.tags}
     shop = older.marketing_shop if newer.marketing_shop is None else newer.marketing_shop
@@ -127,7 +127,7 @@ def _without_newer(older: Contact, newer: Contact, given: OfShop) -> Contact:
 
 
 def without_member(contact: Contact, given: OfShop) -> Contact:
-    """A contact without its number and what the shop has said of it; a *no* to marketing stays."""
+    """A contact without its number and the shop's data; a *no* to marketing stays."""
     no = False if contact.marketing_shop is False else None
     return replace(
         contact,

@@ -1,4 +1,4 @@
-"""What a list says of a person, taken over in bulk: facts, silently (semantics 36)."""
+"""Lines of a list about people, taken over in bulk: facts, silently (semantics 36)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.model.event import Listed
 from bot.model.value import Value
 
 LIST = "list"
-"""What has put on a tag that a list tells of."""
+"""The `by` of a tag that a list has put on."""
 _FIELDS = (
     *("email", "member_no", "member_shop", "attributes", "tags", "marketing_shop", "marketing", "bindings"),
     *("shop_read", "shop_updated", "shop_polled", "last_order"),
@@ -26,7 +26,7 @@ _FIELDS = (
 
 
 def listed(turn: Turn, line: Listed) -> None:
-    """Take over what is said of somebody with LINE, if it is still they of whom it was said."""
+    """Take over a line about somebody with LINE, if it is still about this person."""
     before = turn.contact
     if not is_about(before, line):
         turn.note(change_notes.LIST_LEFT_OUT)
@@ -44,17 +44,17 @@ def listed(turn: Turn, line: Listed) -> None:
 
 
 def is_about(contact: Contact, line: Listed) -> bool:
-    """Whether a contact is whom it was said of: by the LINE account, by number, or by a proven phone."""
+    """Whether a line is about a contact: by the LINE account, by number, or by a proven phone."""
     if line.member_no is not None and contact.member_no is not None:
         return contact.member_no == line.member_no and contact.member_shop in (line.shop, None)
     return line.line or (line.phone is not None and has_bound(contact, line.phone))
 
 
 def as_listed(contact: Contact, line: Listed, playbook: Playbook, now: datetime) -> Contact:
-    """The contact with all that is said; equal to what it was where nothing of it is new.
+    """The contact with the data of the line; equal to the former one where nothing of it is new.
 
     Of somebody with LINE the phone stays: theirs is proven, and nobody has proven the list's (semantics 34).
-    The name is LINE's own wherever it can tell one; an address that they wrote themselves stays.
+    The name is LINE's own where there is one; an e-mail address that they wrote themselves stays.
     """
     if is_outdated(contact, line):
         return contact
@@ -84,7 +84,7 @@ def as_listed(contact: Contact, line: Listed, playbook: Playbook, now: datetime)
 
 
 def _unsaid(contact: Contact, playbook: Playbook) -> Contact:
-    """Without the shop's *yes* and the last order; a *no* stays, whoever has heard it."""
+    """Without the shop's *yes* and the last order; a *no* stays."""
     no = False if contact.marketing_shop is False else None
     return replace(
         contact,
@@ -98,14 +98,14 @@ def _unsaid(contact: Contact, playbook: Playbook) -> Contact:
 
 
 def _shop_after(contact: Contact, line: Listed) -> str | None:
-    """Whose member, or on whose list, somebody is: the number's shop, before any that gave none."""
+    """The shop whose member, or on whose list, somebody is: the number's shop first."""
     if line.member_no is not None or contact.member_no is None:
         return line.shop or contact.member_shop
     return contact.member_shop
 
 
 def _bindings(contact: Contact, line: Listed, now: datetime) -> Mapping[BindingKind, Binding]:
-    """The shop's own login binds, as wherever the shop is asked."""
+    """Add the binding by the shop's own login, as elsewhere for records of the shop."""
     if not line.login or "shop" in contact.bindings:
         return contact.bindings
     return {**contact.bindings, "shop": Binding(now)}
@@ -154,6 +154,6 @@ def _tags(contact: Contact, line: Listed, playbook: Playbook, now: datetime) -> 
 
 
 def _is_dated(on: Tag, tag: Tag, line: Listed) -> bool:
-    """Whether a list says since when a tag is on that came from a list, and has not been renewed since."""
+    """Whether the list gives a date for a tag that came from a list and has not been renewed since."""
     of_lists = on.by == tag.by == LIST and not on.again
     return of_lists and line.tags[tag.name] is not None and on.at != tag.at

@@ -18,10 +18,10 @@ from bot.model.event import Facts
 
 
 def apply_facts(turn: Turn, facts: Facts) -> None:
-    """What an event states about the person, before anything is heard (semantics 3).
+    """Apply an event's facts to the person, before any rule runs (semantics 3).
 
-    What it says of a member whose number is not this person's is left out: they were unbound since it was
-    asked, or the shop has given the LINE account to somebody else.
+    Facts of a member whose number is not this person's are left out: they were unbound since the request, or
+    the shop has given the LINE account to somebody else.
     """
     if _is_of_this_member(turn.contact, facts):
         if is_outdated(turn.contact, facts):
@@ -35,7 +35,7 @@ def apply_facts(turn: Turn, facts: Facts) -> None:
 
 
 def _order_alone(turn: Turn, facts: Facts) -> Facts:
-    """What stands of something that the shop has told anew meanwhile: that there was an order."""
+    """What an outdated record still gives: that there was an order."""
     turn.note(change_notes.MEMBER_OUTDATED)
     return Facts(last_order=facts.last_order)
 
@@ -50,7 +50,7 @@ def _is_of_this_member(contact: Contact, facts: Facts) -> bool:
 
 
 def take_facts(turn: Turn, facts: Facts) -> None:
-    """Take over what is said of the member that this person is, or is just becoming."""
+    """Take over the record of the member that this person is, or is just becoming."""
     contact, news = turn.contact, not facts.silent
     contact.shop_read = facts.read or contact.shop_read
     contact.shop_updated = facts.updated or contact.shop_updated
@@ -102,7 +102,7 @@ def bind(turn: Turn, kind: BindingKind, binding: Binding) -> None:
 
 
 def bind_found(turn: Turn, found: ReservedMember, *, flow: str = "", keep_tags: bool = False) -> bool:
-    """Bind the phone of a member who is reserved for this, and take over what the shop knows.
+    """Bind the phone of a member who is reserved for this, and take over the shop's data.
 
     `False`, and nothing is done, where the reservation is over. `flow` is what binds; no name: staff.
     """
@@ -164,7 +164,7 @@ def binding_went(turn: Turn, tags: Iterable[str]) -> None:
 
 
 def binding_came_back(turn: Turn) -> None:
-    """A binding that had gone is back, with what the shop had said: news again, as it was when it went."""
+    """A binding that had gone is back, with the shop's data: news again, as its removal was."""
     contact = turn.contact
     for info in turn.playbook.attributes.values():
         known = contact.attributes.get(info.slot)
@@ -227,7 +227,7 @@ def member_is_gone(turn: Turn) -> None:
 
 
 def become_member(turn: Turn, number: str, shop: str | None) -> None:
-    """From now on this person is this member; what the shop had said of another one is not theirs."""
+    """From now on this person is this member; the data of another member are removed."""
     contact = turn.contact
     is_another = contact.member_no is not None and (
         number != contact.member_no or contact.member_shop not in (None, shop)

@@ -1,4 +1,4 @@
-"""Two contacts that are one person become one (language, 8.3): what each of them knew is kept."""
+"""Two contacts that are one person become one (language, 8.3), with the data of both."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
     """`contact` with all that `other` holds: identities, tags, bindings joined; later values and flows win.
 
     `other` has no identity on a channel of `contact`. The older one's seed stays: nobody is drawn anew. Where
-    each is a member with a number of its own, what was said of `other`'s goes with that number: a contact is
-    one member. Of one member stands what the shop has told last. A *no* to marketing, whoever's, wins.
+    each is a member with a number of its own, the data of `other`'s go with that number: a contact is
+    one member. Of one member the shop's latest data hold. A *no* to marketing of either wins.
     """
     if are_two_members(contact, other):
         other = without_member(other, given)
@@ -87,7 +87,7 @@ def _since(contact: Contact) -> datetime:
 
 
 def accounts_of(contact: Contact) -> tuple[Identity, ...]:
-    """How a contact stands on each channel on which it has a LINE account, met or not.
+    """The identities of a contact on each channel with a LINE account, seen there or not.
 
     Who has the id of an account that has not written yet will: it must be nobody else's meanwhile.
     """

@@ -18,7 +18,7 @@ def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime
     """`here` has just bound what `there` had bound: the tags of its binding come along, a *no* to marketing,
     and whose member number it was, where nobody was looked up.
 
-    `there` is told on these `channels` when it next writes. What the shop had said of it is forgotten by its
+    `there` gets a notice on these `channels` when it next writes. The shop's data of it are removed by its
     own turn (`changes.binding_went`), as news.
     """
     went, came = there.bindings["phone"], here.bindings["phone"]
@@ -48,8 +48,8 @@ def removed_tags(before: Contact, after: Contact) -> tuple[str, ...]:
 def moved_back(here: Contact, there: Contact, before: Contact) -> tuple[Contact, Contact]:
     """Undo `moved`, where `there` was as `before`: it has its phone again, with the binding and its tags.
 
-    What the shop had said of it, and a turn has forgotten since, is known again; its own turn makes news of
-    it (`changes.binding_came_back`).
+    The shop's data, which a turn has removed since, are restored; its own turn makes news of
+    them (`changes.binding_came_back`).
     """
     binding = before.bindings["phone"]
     moved_here = _is_same_binding(here, before)
@@ -113,7 +113,7 @@ def one_phone(
     *,
     is_former: bool = False,
 ) -> Two | None:
-    """What becomes of the two after `here` has bound the phone, of which `there` was told.
+    """The two contacts after `here` has bound the phone; `there` gets a notice.
 
     Of one member, or with one phone and nothing that says otherwise, they are one person: with LINE accounts
     on different channels one contact, on the same channel the binding moves. Another member stays bound as

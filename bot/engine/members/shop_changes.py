@@ -34,7 +34,7 @@ def write_to_shop(turn: Turn) -> None:
 
 
 def record_facts(contact: Contact) -> tuple[Any, ...]:
-    """All that a shop's record says of a person, but for when it did."""
+    """All that a contact has from a shop's record, except its dates."""
     return (
         *(contact.attributes, contact.tags, contact.bindings),
         *(contact.member_no, contact.member_shop, contact.marketing_shop),
@@ -42,16 +42,16 @@ def record_facts(contact: Contact) -> tuple[Any, ...]:
 
 
 def is_repeated(turn: Turn, news: News) -> bool:
-    """Whether this was told to the person before, and says nothing new now.
+    """Whether the person has had this news before, and it changes nothing now.
 
-    What a poll tells is new or nothing: the webhook may have been faster. A webhook that had come before a
-    poll asked (or whose change is older than that) was told by the poll.
+    News of a poll count only if they change something: the webhook may have been faster. A webhook from
+    before a poll's request (or with an older change) was covered by the poll.
     """
     contact = turn.contact
     if news.if_new and not turn.facts_are_new:
         return True
     if news.polled is not None:
-        if news.facts is None:  # it comes with the one before, which was heard or not
+        if news.facts is None:  # it belongs to the one before, which was passed on or not
             return contact.shop_polled != news.polled
         contact.shop_polled = news.polled
         return False

@@ -128,9 +128,9 @@ def _on(now: Contact, is_ours: Callable[[str], bool]) -> dict[str, Any]:
 
 
 def _stopped(now: Contact, both: Contact, other: Contact) -> dict[str, Any]:
-    """Who has said *no* to marketing since is taken at that word, whoever of the two it was.
+    """A *no* to marketing said since the merge holds for both.
 
-    What the shop has told since was told of its member.
+    What the shop has sent since is about its member only.
     """
     of_shop = ("marketing_shop", "marketing") if is_same_member(now, other) else ()
     fields = ("marketing_here", *of_shop)

@@ -22,9 +22,9 @@ class MenuChoice:
     condition: Condition
 
 
-def menu_of(identity: Identity, menus: Sequence[Menu], asked: ConditionContext) -> str | None:
+def menu_of(identity: Identity, menus: Sequence[Menu], context: ConditionContext) -> str | None:
     """The name of the menu that this person is to see, of those of the channel; `None`: of none of them."""
-    now = asked.when.now
+    now = context.when.now
     runs = identity.pinned_until is None or now < identity.pinned_until
     if identity.pinned is not None and runs and any(menu.name == identity.pinned for menu in menus):
         return identity.pinned
@@ -33,7 +33,7 @@ def menu_of(identity: Identity, menus: Sequence[Menu], asked: ConditionContext) 
             continue
         if menu.until is not None and now >= menu.until:
             continue
-        if menu.condition is None or menu.condition.holds(asked):
+        if menu.condition is None or menu.condition.holds(context):
             return menu.name
     return None
 

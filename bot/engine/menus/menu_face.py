@@ -37,7 +37,7 @@ CHAT_BAR_MOST = 14
 
 _HASH = 16
 _FOR_EVERYBODY = frozenset({"page", "link", "bot", "channel"})
-"""Placeholders that stand for the same whoever looks at a menu, and whenever."""
+"""Placeholders with the same value for everybody, at any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def faces_of(playbook: Playbook, channel: str, now: datetime) -> tuple[Face, ...
 
 
 def default_menu(playbook: Playbook, channel: str) -> str | None:
-    """The menu of whoever has none linked: the first without a term, and with no condition left here."""
+    """The menu of people without a linked one: the first without a term or a condition on this channel."""
     for menu in playbook.menus_on(channel):
         if menu.since is None and menu.until is None and _always_holds(menu.condition, channel):
             return menu.name
@@ -169,8 +169,8 @@ def _for_everybody(playbook: Playbook, channel: str, tap: Tap, menu: Menu) -> Ta
 def _through_ours(playbook: Playbook, channel: str, tap: Tap) -> str | None:
     """Our own address in front of another one; `None` where the world does not reach us.
 
-    By LIFF where something is done with whoever taps: it knows who. For a count alone a redirect does, which
-    asks nobody for leave.
+    By LIFF where the tap has actions, as LIFF identifies the person. A redirect, which needs no permission,
+    suffices to count.
     """
     code = tap_code(tap.key)
     through = liff_address(playbook.channels[channel].liff_id, "o", code) if tap.do else None
@@ -227,5 +227,5 @@ def why_not_counted(playbook: Playbook, channel: str, tap: Tap) -> Translatable 
 
 
 def counts_what_is_typed(tap: Tap) -> bool:
-    """Whether whoever types the same is counted, too: LINE tells of such a tap only what it says."""
+    """Whether the same text typed by hand is counted, too: LINE delivers of such a tap its text only."""
     return isinstance(tap.action, dict) and tap.action["type"] == "message"

@@ -84,9 +84,9 @@ class MovedByTime:
         )
 
     def _is_elsewhere(self, contact: Contact, identity: Identity, when: When) -> bool:
-        asked = self._condition_context(contact, identity, when)
+        context = self._condition_context(contact, identity, when)
         return any(
-            condition.holds(asked) != (f"{identity.channel}:{name}" in contact.audiences)
+            condition.holds(context) != (f"{identity.channel}:{name}" in contact.audiences)
             for name, condition in self._audiences.items()
         )
 

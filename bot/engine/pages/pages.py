@@ -134,7 +134,7 @@ def _refresh_question(turn: Turn, instance: Instance | None) -> None:
     """The page shows its question with the notice as it is now: the answer agrees to this version."""
     state = turn.state_of(instance) if instance is not None else None
     if instance is not None and state is not None and state.question is not None:
-        instance.told = notice_with(turn.playbook, turn.contact, state.question)
+        instance.notice_version = notice_with(turn.playbook, turn.contact, state.question)
 
 
 def _refresh(turn: Turn, event: PageOpened) -> None:

@@ -104,7 +104,7 @@ def screen_of(
     """The screen of a page (a page flow, `member_card`, `unbind`) for this person on this channel.
 
     Total: there is one for whatever is stored. `busy` at step 0: the page was not opened yet. `taken` is as
-    in `World`: what cannot be heard any more is not offered.
+    in `World`: a rule without a place left is not offered.
     """
     screen = _screen(playbook, contact, page, channel, now, taken)
     if screen.kind != "closed":
@@ -137,7 +137,7 @@ def _unbinding(view: _View) -> Screen:
 
 
 def _card(view: _View) -> Screen:
-    """The card, for whoever is bound and has nothing to hear any more; before that, the way to it."""
+    """The card, for a bound person without pending notices; before that, the way to it."""
     flow = view.page.flow
     look = view.playbook.member_card
     if look is not None and view.contact.bindings and (flow is None or view.trigger_text(flow) is None):
@@ -227,8 +227,8 @@ def _asking(
 ) -> Screen:
     playbook = view.playbook
     when = When(view.now, playbook.zone)
-    asked = ConditionContext(view.contact, view.channel, when, answers=instance.answers, taken=view.taken)
-    answer, links = question.answer, links_of(flow, state, asked)
+    context = ConditionContext(view.contact, view.channel, when, answers=instance.answers, taken=view.taken)
+    answer, links = question.answer, links_of(flow, state, context)
     least, most = field_limits(answer, when)
     return replace(
         screen,

@@ -17,7 +17,7 @@ from bot.model.contact import Answer, Contact
 from bot.model.value import Type, Value
 
 FRIEND = "朋友"
-"""What a person is called whose name LINE has not told."""
+"""The name of a person whose name LINE has not given."""
 
 
 def lookup_of(

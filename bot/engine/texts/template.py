@@ -31,7 +31,7 @@ PlaceholderGroup: TypeAlias = Literal[
 class Placeholder:
     """`{{ group.name as FORMAT or TEXT }}`; `default` is the TEXT, `None` where there is none.
 
-    `slot` is where an attribute's value lies; `type` what is expected there.
+    `slot` is that of an attribute's value; `type` what is expected there.
     """
 
     group: PlaceholderGroup

@@ -31,7 +31,7 @@ COMPARE: Mapping[Comparator, Callable[[Any, Any], bool]] = {
     "more_than": gt,
     "less_than": lt,
 }
-"""Whether a value lies on that side of another of its type."""
+"""Whether a value is on that side of another of its type."""
 
 
 class When:
@@ -58,7 +58,7 @@ def day_of(word: DateWord, today: date) -> date:
 
 
 def within(value: Value, least: Value | None, most: Value | None) -> bool:
-    """Whether a value lies between these, both included."""
+    """Whether a value is between these, both included."""
     return not (least is not None and below(value, least)) and not (most is not None and below(most, value))
 
 
@@ -81,9 +81,9 @@ def month_days(in_days: int, when: When) -> tuple[str, ...]:
     return (found,)
 
 
-def month(asked: int | Literal["this", "next"], when: When) -> str:
+def month(wanted: int | Literal["this", "next"], when: When) -> str:
     """The month as the beginning of a `MM-DD`."""
-    match asked:
+    match wanted:
         case "this":
             number = when.today.month
         case "next":

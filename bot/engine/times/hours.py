@@ -80,7 +80,7 @@ class Hours:
         return [window for part in self.parts for days in in_force(part, day) for window in days.windows]
 
     def open_at(self, moment: datetime, zone: ZoneInfo) -> bool:
-        """Whether the moment (UTC) lies in one of the windows."""
+        """Whether the moment (UTC) is in one of the windows."""
         return any(start <= moment < end for start, end in self._spans(today(moment, zone), zone))
 
     def open_then(self, value: Value, zone: ZoneInfo) -> bool:

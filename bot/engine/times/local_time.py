@@ -17,7 +17,7 @@ LAST = datetime.max.replace(microsecond=999_000, tzinfo=UTC)
 """The moments that stand for all before and behind them: whole milliseconds, as the database keeps."""
 
 DAYS_TO_LOOK_AT = 9
-"""Within which the next clock time on a weekday lies, also where it is that day and the time has passed."""
+"""The span that holds the next clock time on a weekday, also where that time of today has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def as_moment(day: date, clock: time, zone: ZoneInfo) -> datetime | None:
 
 
 def _end_of_gap(moment: datetime, gap: timedelta, zone: ZoneInfo) -> datetime:
-    """When clocks were set forward, at a whole second: `moment` lies behind it by less than the gap."""
+    """When clocks were set forward, at a whole second: `moment` is later by less than the gap."""
     low, high = moment - gap, moment
     before = low.astimezone(zone).utcoffset()
     while high - low > SECOND:
@@ -148,7 +148,7 @@ def earlier(moment: datetime, span: Duration, zone: ZoneInfo) -> datetime:
 
 
 def days_later(day: date, span: Duration, sign: Literal[1, -1] = 1) -> date:
-    """The day that lies the span's months, and then its days, after this one (`sign` -1: before it)."""
+    """The day the span's months, and then its days, after this one (`sign` -1: before it)."""
     return day_after(month_after(day, sign * span.months), sign * span.days)
 
 

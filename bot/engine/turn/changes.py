@@ -135,7 +135,7 @@ def set_marketing(turn: Turn, allowed: bool | None, *, by_shop: bool = False, ne
         contact.marketing_shop = allowed
     else:
         if allowed is not None and not (allowed is contact.marketing_here is contact.marketing_shop):
-            # also where the shop says so: it may be about to be told otherwise
+            # also where the shop has the same: another value may be on its way there
             turn.to_shop = {**turn.to_shop, CONSENT: allowed}
         contact.marketing_here = allowed
         if allowed and contact.member_no is None:
@@ -159,7 +159,7 @@ def fold_marketing_anew(turn: Turn) -> None:
 def folded_consent(who: str, here: bool | None, shop: bool | None) -> bool | None:
     """Whether marketing is wanted: by the shop's word, by what was said here, or *no* on either side.
 
-    Who has said *no* to us is never sent any, whoever decides otherwise: the law's way out is always open.
+    A *no* said here always wins: the law's opt-out is always open.
     """
     if here is False:
         return False
@@ -195,6 +195,8 @@ def meet_lists(turn: Turn) -> None:
         return
     found = {entry for entry in turn.contact.audiences if entry.partition(":")[2] not in listed}
     for identity in turn.contact.identities:
-        asked = ConditionContext(turn.contact, identity.channel, turn.when, sms_credit=turn.world.sms_credit)
-        found |= {f"{identity.channel}:{name}" for name, one in listed.items() if one.holds(asked)}
+        context = ConditionContext(
+            turn.contact, identity.channel, turn.when, sms_credit=turn.world.sms_credit
+        )
+        found |= {f"{identity.channel}:{name}" for name, one in listed.items() if one.holds(context)}
     turn.contact.audiences = tuple(sorted(found))

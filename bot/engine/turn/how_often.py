@@ -17,23 +17,23 @@ from bot.model.decision import Claim, TraceStep
 from bot.model.trace import TraceNote
 
 
-def limit_of(rule: Rule, asked: ConditionContext) -> TraceNote | None:
+def limit_of(rule: Rule, context: ConditionContext) -> TraceNote | None:
     """Why a rule that is `limited` does not match now, and so the next ones are looked at."""
-    now, zone = asked.when.now, asked.when.zone
+    now, zone = context.when.now, context.when.zone
     if rule.since is not None and now < rule.since:
         return TraceNote(notes.NOT_YET, (value_words(rule.since, zone),))
     if rule.until is not None and now >= rule.until:
         return TraceNote(notes.OVER, (end_words(rule.until, zone),))
-    if rule.once_per is not None and used_up(rule.key, rule.once_per, asked):
+    if rule.once_per is not None and used_up(rule.key, rule.once_per, context):
         return TraceNote(notes.USED_UP, (how_often(rule.once_per),))
-    if rule.first is not None and _none_left(rule.key, rule.first, asked):
+    if rule.first is not None and _none_left(rule.key, rule.first, context):
         return TraceNote(notes.NONE_LEFT, (rule.key, rule.first))
     return None
 
 
 def is_suppressed(turn: Turn, rule: Rule) -> bool:
     """Whether a rule that is `limited` does not match now; traced."""
-    limit = limit_of(rule, turn.asked)
+    limit = limit_of(rule, turn.context)
     if limit is not None:
         turn.note(limit.kind, *limit.values, place=rule.place)
     return limit is not None
@@ -49,19 +49,19 @@ def how_often(once_per: OncePer) -> str:
     return span_words(once_per.span) if once_per.per == "span" else once_per.per
 
 
-def used_up(key: str, once_per: OncePer | None, asked: ConditionContext) -> bool:
+def used_up(key: str, once_per: OncePer | None, context: ConditionContext) -> bool:
     """Whether a rule or journey has been carried out as often as its `once_per` allows."""
     if once_per is None:
         return False
-    last = asked.contact.used.get(_key(asked.channel, key, once_per))
+    last = context.contact.used.get(_key(context.channel, key, once_per))
     if last is None:
         return False
-    when = asked.when
+    when = context.when
     match once_per.per:
         case "person":
             return True
         case "conversation":
-            began = asked.contact.identity(asked.channel).conversation
+            began = context.contact.identity(context.channel).conversation
             return began is not None and last >= began
         case "day":
             return today(last, when.zone) >= when.today
@@ -69,12 +69,12 @@ def used_up(key: str, once_per: OncePer | None, asked: ConditionContext) -> bool
             return later(last, once_per.span, when.zone) > when.now
 
 
-def _none_left(key: str, first: int, asked: ConditionContext) -> bool:
+def _none_left(key: str, first: int, context: ConditionContext) -> bool:
     """Whether the person has no place of a rule, and none is known to be left.
 
     What is known may be old: then the place is claimed, the turn is refused, and decided anew.
     """
-    return place_key(key) not in asked.contact.used and asked.taken.get(key, 0) >= first
+    return place_key(key) not in context.contact.used and context.taken.get(key, 0) >= first
 
 
 def use(turn: Turn, rule: Rule) -> None:

@@ -35,9 +35,9 @@ def count_opened(turn: Turn, inputs: Mapping[str, str]) -> None:
 
 
 def count_menu_text(turn: Turn, text: str) -> None:
-    """A text that an area of the menu before the person's eyes says counts as a tap on it.
+    """Count a text as a tap on the area of the present menu that sends this text.
 
-    LINE tells of a message action only what it said: who types the same is counted with them.
+    LINE delivers of a message action its text only: people who type the same are counted as well.
     https://developers.line.biz/en/reference/messaging-api/#message-action
     """
     places = turn.playbook.menu_texts.get(text)
@@ -52,7 +52,7 @@ def count_menu_text(turn: Turn, text: str) -> None:
 _KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     kind.line[0]: (word, kind.line[1]) for word, kind in NEWS.items() if kind.line is not None
 }
-"""LINE's type → our word, and where in the event its own kind lies."""
+"""LINE's type → our word, and the path of its own kind within the event."""
 
 
 def news_of(what: What) -> TriggerEvent | None:

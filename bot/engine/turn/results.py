@@ -51,8 +51,8 @@ RESULT_WAITS = timedelta(seconds=60)
 def wait_for_page(turn: Turn, flow: str, result: GiveResult, answers: Mapping[str, Answer]) -> None:
     """Keep a result of a flow until it is said; each is given exactly once, also two of one flow.
 
-    One that only says what waits to be said already waits with it: whoever opens a page a hundred times is
-    told once, and not by a hundred pushes.
+    A result equal to a pending one is merged with it: a page opened a hundred times gives one message, not a
+    hundred pushes.
     """
     pending = PendingResult(turn.channel, flow, result.key, turn.now + RESULT_WAITS, dict(answers))
     waiting = turn.contact.results
@@ -81,7 +81,7 @@ def take(turn: Turn, pending: PendingResult) -> None:
 
 
 def pushes_of(turn: Turn, pending: PendingResult) -> list[Pushed]:
-    """What rides in its reply; no journey's push for whoever has stopped marketing since it was decided."""
+    """The pushes sent with its reply; none of a journey where the person has stopped marketing since."""
     stopped = turn.contact.marketing is False
     skipped = [one.of for one in pending.pushes if one.of is not None and stopped]
     for of in dict.fromkeys(skipped):
@@ -91,7 +91,7 @@ def pushes_of(turn: Turn, pending: PendingResult) -> list[Pushed]:
 
 
 def withdrawn(results: Iterable[PendingResult], flow: str | None) -> tuple[PendingResult, ...]:
-    """The results once the binding that this flow has made is undone: nobody is told of it, or tagged."""
+    """The results once this flow's binding is undone: its own are withdrawn, without message or tags."""
     return tuple(replace(one, result=WITHDRAWN) if one.flow == flow else one for one in results)
 
 

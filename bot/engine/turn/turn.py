@@ -55,7 +55,6 @@ class Turn:
 
     __slots__ = (
         "actions",
-        "asked",
         "asked_question",
         "asked_quota",
         "begins",
@@ -64,6 +63,7 @@ class Turn:
         "claims",
         "closed",
         "contact",
+        "context",
         "cut",
         "dates_changed",
         "dates_set",
@@ -109,7 +109,7 @@ class Turn:
         self.world = world
         self.contact = copied(contact)
         self.when = When(self.now, playbook.zone)
-        self.asked = ConditionContext(
+        self.context = ConditionContext(
             self.contact, self.channel, self.when, world.sms_credit, NO_ANSWERS, NOTHING, world.taken
         )
         self.token = None if event.standby else living(event.token, now)
@@ -123,7 +123,7 @@ class Turn:
         """Those of `replies` that follow as a push where the reply has no room for them."""
         self.pushes: list[Pushed] = []
         self.elsewhere: Mapping[str, Sequence[Pushed]] = NONE
-        """What is pushed on other channels, where flows of this person have heard the news."""
+        """Pushes on other channels, where flows of this person have received the news."""
         self.actions: list[Action] = []
         self.ended: tuple[EndedFlow, ...] = ()
         self.trace: list[TraceStep] = []
@@ -137,15 +137,15 @@ class Turn:
         self.left: Mapping[tuple[str, str], int] = NONE
         """The last visits of what this turn has taken away, by flow and channel."""
         self.cause = ""
-        """The news that is being heard, where it can be undone: what it begins remembers it."""
+        """The present news, where it can be undone: stored with the flows that it begins."""
         self.undoing = False
         self.undone: frozenset[str] = frozenset()
         """Whether this turn undoes a binding, and which causes with it: what they began ends."""
         self.asked_question = self.asked_quota = False  # the person; whether any paid message is left
         self.closed: str | None = None
-        """What is to be said of a closed page that this turn has met, if nothing else is (`closed_page`)."""
+        """The sentence about a closed page that this turn leads to, unless something else is sent."""
         self.secrecy: Secrecy = ""
-        """How far what was said may be shown: whether it answered a private question."""
+        """How far the person's message may be shown: whether it answered a private question."""
         self.facts_are_new = False
         """Whether the event's facts say anything of the person that was not known, as a shop's news ask."""
         self.dates_changed = False
@@ -215,9 +215,9 @@ class Turn:
         if not self.cut:
             self.queue.append(TriggerEvent(kind, subject, fields))
 
-    def answer_of_ours(self, asked: str, result: str, origin: Origin) -> None:
+    def answer_of_ours(self, question: str, result: str, origin: Origin) -> None:
         """Queue the outcome of what needed no world."""
-        self.outcomes.append(Outcome(asked, result, origin))
+        self.outcomes.append(Outcome(question, result, origin))
 
     # -- conditions
 
@@ -225,12 +225,12 @@ class Turn:
         """Whether a condition holds for this person, here and now; one that does not is traced at `place`."""
         if condition is None:
             return True
-        asked = self.asked
-        asked.answers, asked.event = doing.answers, doing.fields
-        if condition.holds(asked):
+        context = self.context
+        context.answers, context.event = doing.answers, doing.fields
+        if condition.holds(context):
             return True
         if place is not None:
-            because = why(condition, asked)
+            because = why(condition, context)
             self.note(notes.CONDITION, because.facts, place=because.place or place)
         return False
 
@@ -250,7 +250,7 @@ class Turn:
     @contextmanager
     def _elsewhere(self, channel: str) -> Iterator[None]:
         here = (self.channel, self.rules, self.token, self.replies, self.later, self.pushes)
-        self.channel = self.asked.channel = channel
+        self.channel = self.context.channel = channel
         self.rules = self.playbook.channels.get(channel) or ChannelRules(channel)
         self.token, self.replies, self.later, self.pushes = None, [], [], []
         try:
@@ -261,7 +261,7 @@ class Turn:
             pushed = (*self.elsewhere.get(channel, ()), *self.later, *self.pushes)
             self.elsewhere = {**self.elsewhere, channel: pushed}
             self.channel, self.rules, self.token, self.replies, self.later, self.pushes = here
-            self.asked.channel = self.channel
+            self.context.channel = self.channel
 
     # -- identities
 

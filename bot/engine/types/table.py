@@ -29,5 +29,5 @@ def picked_type(name: str) -> ValueType | None:
 
 
 def slot_of(key: str, type_: Type, *, private: bool = False) -> str:
-    """Where the value of an attribute lies, `n.points`: a value of another type lies elsewhere, unknown."""
+    """The slot of an attribute's value, `n.points`: a value of another type is in another slot, unread."""
     return f"{PRIVATE_SLOT if private else TYPES[type_].slot}.{key}"

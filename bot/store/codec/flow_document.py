@@ -43,7 +43,7 @@ _INSTANCE = RecordCodec(
         "pushes": ("pushes", number),
         "skipped": ("skipped", number),
         "code_sent": ("code", moment),
-        "told": ("told", text),
+        "notice_version": ("told", text),
         "unasked": ("unasked", flag),
         "gone_back_over": ("back", texts),
         "cause": ("cause", text),

@@ -32,7 +32,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def playbook_of(file: Path) -> Path | None:
-    """The folder of the playbook that a scenario belongs to, by where the file lies."""
+    """The playbook folder that a scenario belongs to, by the path of the file."""
     if file.suffix != ".yaml" or file.name.startswith("."):
         return None
     for folder in file.parents:
@@ -43,7 +43,7 @@ def playbook_of(file: Path) -> Path | None:
 
 
 def other_package(root: Path) -> Path | None:
-    """Where a package `bot` lies that is not ours: one that is imported, or the project's below `root`."""
+    """The path of a package `bot` that is not ours: one that is imported, or the project's below `root`."""
     for folder in (_imported(sys.modules.get("bot")), root / "bot", root / "src" / "bot"):
         if (
             folder is not None
