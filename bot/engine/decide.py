@@ -18,9 +18,9 @@ from bot.engine.flows.versions import look_over
 from bot.engine.flows.waking import is_held_by_brake, open_doors, timer_is_due
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, tagged
 from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
+from bot.engine.members.identity import is_repeated
 from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
-from bot.engine.members.shop_changes import is_repeated
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
 from bot.engine.turn import change_notes
 from bot.engine.turn.change_notes import note_added
@@ -32,7 +32,8 @@ from bot.engine.turn.timers import entered_of, follow_dates, set_date_timers, st
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import PICKED
 from bot.model.brake import OFF, Brake
-from bot.model.contact import CROWDS, CameBy, Contact
+from bot.model.contact import CameBy, Contact
+from bot.model.contact_kind import CROWDS
 from bot.model.decision import Decision, DecisionInputs, LeaveChat
 from bot.model.effects import RefreshMember
 from bot.model.event import (

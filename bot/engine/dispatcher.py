@@ -20,9 +20,8 @@ from bot.engine.flows.push_gate import is_halted, is_open
 from bot.engine.members.membership import has_just_bound
 from bot.engine.pages.pages import is_expected_by_page
 from bot.engine.texts.text import fold
-from bot.engine.turn.begun_by import BOUND_PHONE, cause
 from bot.engine.turn.changes import set_marketing
-from bot.engine.turn.doing import Begin, Doing
+from bot.engine.turn.doing import BOUND_PHONE, Begin, Doing, cause
 from bot.engine.turn.how_often import how_often, is_suppressed, use, used_up
 from bot.engine.turn.line_news import count_menu_text, count_tap
 from bot.engine.turn.results import WITHDRAWN, count_goals, pushes_of, result_of, take

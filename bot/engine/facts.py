@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from bot.engine.compiled.card import TAP
 from bot.engine.members.clerks import take_clerk
+from bot.engine.members.identity import record_facts
 from bot.engine.members.membership import apply_facts
-from bot.engine.members.shop_changes import record_facts
 from bot.engine.turn.changes import expire_tags, span_over
 from bot.engine.turn.staff import take_over
 from bot.engine.turn.turn import Turn
-from bot.model.contact import CROWDS, Identity, Instance
+from bot.model.contact import Identity, Instance
+from bot.model.contact_kind import CROWDS
 from bot.model.event import (
     Event,
     Follow,

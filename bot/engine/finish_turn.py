@@ -10,9 +10,9 @@ from bot.engine.actions.action import with_token
 from bot.engine.conditions.condition import Condition, ConditionContext
 from bot.engine.facts import OUTSIDE_EVENTS
 from bot.engine.flows.closed_page import closed_notice
-from bot.engine.flows.push_gate import is_halted, is_open
+from bot.engine.flows.push_gate import is_halted, is_open, remember_push
 from bot.engine.flows.questions import actions_offered
-from bot.engine.members.shop_changes import write_to_shop
+from bot.engine.members.identity import write_to_shop
 from bot.engine.menus.menu_choice import menu_of
 from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_last
 from bot.engine.turn.notices import drop_outdated, due_notices
@@ -165,7 +165,7 @@ def _reply(
     messages = _call(turn, [*replies, *_messages(riding)] if riding else replies)
     calls.append(Reply(token, messages, origins, len(riding)))
     for _ in dict.fromkeys(one.of for one in left if one.of is not None):
-        turn.remember_push()  # it was to ride in the reply
+        remember_push(turn)  # it found no room in the reply
     return left
 
 

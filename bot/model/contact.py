@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
+from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.message import Pushed
 from bot.model.page_state import PageState
 from bot.model.value import Value
-from bot.model.without_line import WITHOUT_LINE
-
-CrowdKind: TypeAlias = Literal["group", "room"]
-CROWDS: tuple[CrowdKind, ...] = get_args(CrowdKind)
-"""The kinds of contacts that are no person: nothing is sent to them, and nobody counts them."""
-CROWD_ID = "[CR][0-9a-f]{32}"
-"""LINE's id of a group or room; a user's begins with U."""
-_CROWD = re.compile(CROWD_ID)
 
 BindingKind: TypeAlias = Literal["phone", "shop"]
 HeldBy: TypeAlias = Literal["quiet", "late", "staff", "quota", "paused", "brake"]
@@ -392,17 +384,6 @@ class Contact:
             if instance.flow == flow and instance.channel == channel:
                 return instance
         return None
-
-
-def crowd_kind(contact: str) -> CrowdKind | None:
-    """Whether a contact's id is that of a group or room, by the LINE id in it; `None`: of a person.
-
-    https://developers.line.biz/en/reference/messaging-api/#common-properties
-    """
-    line_id = contact.rpartition(":")[2]
-    if line_id[:1] not in ("C", "R") or _CROWD.fullmatch(line_id) is None:
-        return None
-    return "group" if line_id[0] == "C" else "room"
 
 
 def contact_id(channel: str, line_id: str) -> str:

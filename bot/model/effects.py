@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
 from bot.model.alert import StaffReason
@@ -305,3 +306,7 @@ def fields_of(answer: str, outcome: str) -> Mapping[str, Type]:
     """What comes with this outcome."""
     found = (question.fields.get(outcome) for question in ASKED.values() if question.answer == answer)
     return next((fields for fields in found if fields), {})
+
+
+RESERVED = timedelta(minutes=2)
+"""From the moment in which the member was found (language, 6)."""

@@ -137,7 +137,7 @@ class News:
     """News from outside: `shop order_paid`, `signal parcel_arrived`, `link CODE`, `form_sent` …
 
     `kind` and `subject` are those of the trigger, `fields` what `event.*` reads.
-    Of a change at a shop, which a webhook and a poll report (`engine/members/shop_changes`): with `if_new` it
+    Of a change at a shop, which a webhook and a poll report (`engine/members/identity`): with `if_new` it
     counts only if its facts are new; `polled`: when the poll that reports it asked; `since`: by when it had
     happened, reported by a webhook.
     """

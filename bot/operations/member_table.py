@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.engine.times.local_time import MIDNIGHT, utc
-from bot.engine.times.written_time import day
+from bot.engine.times.time_texts import day
 from bot.engine.turn.changes import tag_end
 from bot.engine.types.dates import date_typed
 from bot.model.plain_text import cleaned

@@ -19,8 +19,16 @@ from bot.line.outcome import ContentTooLarge, LineError
 from bot.model.audit import AuditRow
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
-from bot.model.conversation import ELSEWHERE, TranscriptTurn
-from bot.model.sent_file import FILE_TYPES, UNKNOWN, FileKind, FileType, SentMessage, StoredAttachment
+from bot.model.conversation import (
+    ELSEWHERE,
+    FILE_TYPES,
+    UNKNOWN,
+    FileKind,
+    FileType,
+    SentMessage,
+    StoredAttachment,
+    TranscriptTurn,
+)
 from bot.model.translatable import Quoted, Refusal, Translatable, Unavailable, tr
 from bot.operations.conversation import TURNS_MOST, chats_of, last_turns
 from bot.operations.find_contacts import LocatedContact

@@ -31,13 +31,12 @@ from bot.scenario.checks import (
     SmsSays,
 )
 from bot.scenario.conversation import can_be_read
-from bot.scenario.expectations import contact_is, flow_is, listed, menu_is
+from bot.scenario.expectations import contact_is, flow_is, listed, menu_is, sent_is
 from bot.scenario.failure import Failed
 from bot.scenario.naming import is_card
 from bot.scenario.open_page import called, readable, screen
 from bot.scenario.people import Got
 from bot.scenario.player import Player
-from bot.scenario.sent import sent_is
 
 
 def check(player: Player, step: Check) -> None:

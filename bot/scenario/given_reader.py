@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import get_args
 
 from bot.engine.compiled.every_rule import places_of
-from bot.engine.times import written_time
+from bot.engine.times import time_texts
 from bot.engine.types.dates import date_typed, moment_typed
 from bot.model.brake import Brake, PushStop
 from bot.model.decision import SmsCredit
@@ -69,7 +69,7 @@ def read_given(reading: Reading, node: Node | None, root: Map) -> Given:
 
 def _moment(reading: Reading, node: Node | None) -> datetime:
     written, zone = DEFAULT_NOW if node is None else text(node), reading.playbook.zone
-    moment = written_time.moment(written, zone) or moment_typed(written, zone)
+    moment = time_texts.moment(written, zone) or moment_typed(written, zone)
     assert moment is not None, "its format is right"
     return moment
 

@@ -10,9 +10,16 @@ from typing import TypeAlias
 
 from bot.engine.members.same_phone import with_the_same
 from bot.model.contact import Contact, ReservedMember
-from bot.model.effects import CONSENT, FindMember, MoveMember, RefreshMember, RegisterMember, WriteMember
+from bot.model.effects import (
+    CONSENT,
+    RESERVED,
+    FindMember,
+    MoveMember,
+    RefreshMember,
+    RegisterMember,
+    WriteMember,
+)
 from bot.model.event import Facts, Origin, Outcome, deleted_member_facts
-from bot.model.reservation import RESERVED
 from bot.model.value import Value
 from bot.scenario.world import SHOP, Member, PretendAnswers, Shop, ShopFails
 

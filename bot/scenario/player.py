@@ -23,7 +23,6 @@ from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
 from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, What
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue, tr
-from bot.scenario.allowance import Allowance
 from bot.scenario.conversation import OURS, SpokenLine, addressee, message_text
 from bot.scenario.failure import too_many_days, too_many_timers
 from bot.scenario.given import ANOTHER, Given, GivenPerson
@@ -31,7 +30,7 @@ from bot.scenario.initial_contact import contact_of, phone_of
 from bot.scenario.merging import confirm
 from bot.scenario.people import Got, Person, TurnRecord, followers, line_user, person_of
 from bot.scenario.sendings import PlayedSendings
-from bot.scenario.simulated_world import PretendWorld
+from bot.scenario.stage import Allowance, PretendWorld
 from bot.scenario.steps import Scenario
 from bot.scenario.world import PretendCaller
 

@@ -5,7 +5,7 @@ Pure: from the turns that were taken, in their order, to the text of a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
@@ -44,13 +44,15 @@ from bot.model.translatable import ENGLISH, Language
 from bot.scenario.clerks import clerk_lines
 from bot.scenario.naming import named
 from bot.scenario.recorded_given import given_lines, groups_of, shop_lines, taken_before
-from bot.scenario.recorded_notes import header, left_out, loose
 from bot.scenario.recorded_steps import (
     BroadcastCame,
     StopChanged,
     form_step,
+    header,
     hook_step,
     is_begun,
+    left_out,
+    loose,
     page_shows,
     page_step,
     sends_step,
@@ -62,7 +64,7 @@ from bot.scenario.recorded_steps import (
     text_step,
 )
 from bot.scenario.recorded_time import Pauses, Telling
-from bot.scenario.recorded_turn import PlayedTurn, TimePassed
+from bot.scenario.recorded_turn import PlayedTurn, TimePassed, turns_of
 from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.tapping import Button, buttons, data_of, is_counted
 from bot.scenario.turn_summary import event_line
@@ -126,14 +128,6 @@ def _with_codes(happenings: Sequence[Happening]) -> list[Happening]:
             case Outcome(asked="code", proven=proven) if proven is not None and one.person in last_texts:
                 marked[last_texts[one.person][0]] = replace(last_texts[one.person][1], from_sms=True)
     return marked
-
-
-def turns_of(turns: Iterable[PlayedTurn]) -> dict[str, PlayedTurn]:
-    """The first turn of each person."""
-    first: dict[str, PlayedTurn] = {}
-    for turn in turns:
-        first.setdefault(turn.person, turn)
-    return first
 
 
 class _Writer:

@@ -1,4 +1,4 @@
-"""What people, staff and other systems did, as steps of a recorded scenario."""
+"""What people, staff and other systems did, as steps and comments of a recorded scenario."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from bot.model.event import (
     StaffUnbinds,
 )
 from bot.model.message import Message
+from bot.model.translatable import Language, Translatable, tr
 from bot.scenario.given import ALL_PUSHES
 from bot.scenario.hooks import answer_of
 from bot.scenario.open_page import name_of
@@ -228,3 +229,30 @@ def by_sending(came: Iterable[tuple[int, BroadcastCame]]) -> dict[int, Broadcast
         first = places.setdefault(one.sending, number)
         found[first] = found[first].also(one) if first in found else one
     return found
+
+
+LOOSE = tr("an address in it is another one on each machine")
+
+
+def header(language: Language, *, edited: bool) -> Iterator[str]:
+    """The lines above the scenario. `edited`: the playbook was changed while it was played."""
+    yield _comment(language, tr("recorded in the simulator; oaflow test plays it again"))
+    if edited:
+        yield _comment(
+            language,
+            tr("the playbook was changed while this was played: what came before may be another playbook's"),
+        )
+
+
+def loose(language: Language) -> str:
+    """Behind what holds only on this machine."""
+    return f"  {_comment(language, LOOSE)}"
+
+
+def left_out(language: Language, what: str) -> str:
+    """In the place of what no scenario knows."""
+    return _comment(language, tr("left out: {what}", what=" ".join(what.split())))
+
+
+def _comment(language: Language, message: Translatable) -> str:
+    return f"# {language.text(message)}"

@@ -1,7 +1,8 @@
-"""A turn of a person, as recordings read it."""
+"""Turns of people, as recordings read them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -47,3 +48,11 @@ class TimePassed:
 
     now: datetime
     by: timedelta = timedelta()
+
+
+def turns_of(turns: Iterable[PlayedTurn]) -> dict[str, PlayedTurn]:
+    """The first turn of each person."""
+    first: dict[str, PlayedTurn] = {}
+    for turn in turns:
+        first.setdefault(turn.person, turn)
+    return first

@@ -1,22 +1,117 @@
-"""What the parts of a player see of it: who is there, what time it is, and how things are done there."""
+"""The stage of a scenario: time, people, messages left, and a world that answers at once, in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
+from bot.line.month import month_of
 from bot.model.brake import Brake
 from bot.model.channel import PricePlan
+from bot.model.clerk import ClerkRecord
 from bot.model.contact import Contact
-from bot.model.event import ReplyToken, What
+from bot.model.decision import Decision, DecisionInputs, Push, Reply, SmsCredit
+from bot.model.effects import EffectRequest
+from bot.model.event import Outcome, ReplyToken, What
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue
-from bot.scenario.allowance import Allowance
+from bot.scenario.clerks import PretendClerks, clerk_answers
+from bot.scenario.codes import PretendSms, code_answers
 from bot.scenario.conversation import SpokenLine
-from bot.scenario.people import Person
-from bot.scenario.simulated_world import PretendWorld
+from bot.scenario.given import Given, GivenMember
+from bot.scenario.members import PhonesInMemory, ShopInMemory, member_answers
+from bot.scenario.people import Person, line_user
+from bot.scenario.world import Member, PretendAnswers, PretendCaller, shop_of
+
+
+class PretendWorld:
+    """Everything outside the bot but LINE. `sms.fails` and `shop.fails` are switched by steps."""
+
+    def __init__(self, given: Given, playbook: Playbook) -> None:
+        self.sms = PretendSms(playbook.sms_per_day, lambda: given.sms_credit)
+        self.shop = ShopInMemory(_members(given.members), shop_of(playbook))
+        self.phones = PhonesInMemory()
+        clerks = PretendClerks(
+            ClerkRecord(clerk.code, clerk.name, clerk.store, clerk.suspended) for clerk in given.clerks
+        )
+        self.answers: PretendAnswers = {
+            **code_answers(self.sms),
+            **member_answers(self.shop, self.phones),
+            **clerk_answers(clerks),
+        }
+
+    def outcome(self, request: EffectRequest, by: PretendCaller) -> Outcome:
+        """What comes back; of a web hook a step of the scenario says it."""
+        return self.answers[type(request)](request, by)
+
+
+def _members(given: Iterable[GivenMember]) -> Iterator[Member]:
+    """The shop's records; every member has a number, also where the scenario does not say which."""
+    numbers = {member.member_no for member in given}
+    free = (number for n in count(1) if (number := f"M{n}") not in numbers)
+    for member in given:
+        yield Member(
+            member.phone,
+            member.member_no or next(free),
+            member.values,
+            member.tags,
+            member.consent,
+            member.birthday,
+            line_user(member.line) if member.line is not None else None,
+        )
+
+
+class Allowance:
+    """Paid messages: `paid` since the scenario began. A `quota` holds for each of LINE's months.
+
+    `taken` are the places of rules with `first` that were taken before it began.
+    """
+
+    def __init__(self, quota: int | None, taken: Mapping[str, int]) -> None:
+        self.paid = 0
+        self._quota = quota
+        self._of_month: Counter[str] = Counter()
+        self._of_channel: Counter[tuple[str, str]] = Counter()
+        self._pushes: Counter[str] = Counter()
+        self._taken = Counter(taken)
+
+    @property
+    def taken(self) -> Mapping[str, int]:
+        """The places that are taken, by rule."""
+        return self._taken
+
+    def pay(self, now: datetime, channel: str) -> bool:
+        """Pay for one message; `False`: none is left this month."""
+        if self.left(now) == 0:
+            return False
+        self.paid += 1
+        self._of_month[month_of(now)] += 1
+        self._of_channel[channel, month_of(now)] += 1
+        return True
+
+    def paid_on(self, channel: str, now: datetime) -> int:
+        """The messages of a channel that were paid this month."""
+        return self._of_channel[channel, month_of(now)]
+
+    def world(self, channels: Iterable[str], now: datetime, sms_credit: SmsCredit) -> DecisionInputs:
+        """What a decision hears of all this."""
+        left = self.left(now)
+        quota_left = {} if left is None else dict.fromkeys(channels, left)
+        return DecisionInputs(quota_left, sms_credit, dict(self._pushes), dict(self._taken))
+
+    def count(self, decision: Decision) -> None:
+        """A turn has been taken: what journeys have pushed in it counts, each push once, and its places."""
+        pushed = {of for one in decision.actions if isinstance(one, Reply | Push) for of in one.origins if of}
+        self._pushes.update(of.flow for of in pushed)
+        self._taken.update(claim.rule for claim in decision.claims)
+
+    def left(self, now: datetime) -> int | None:
+        """The messages that are left this month; `None`: plenty."""
+        return None if self._quota is None else max(0, self._quota - self._of_month[month_of(now)])
 
 
 class Stage(Protocol):

@@ -25,12 +25,12 @@ from bot.model.event import (
 from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.similar import hint_for, quoted
 from bot.scenario.conversation import OURS, kind_of
+from bot.scenario.expectations import sends_broadcast
 from bot.scenario.failure import Failed
 from bot.scenario.hooks import hook_outcome
 from bot.scenario.open_page import fills_form, page_text, screen
 from bot.scenario.people import Person
 from bot.scenario.player import Player
-from bot.scenario.sent import sends_broadcast
 from bot.scenario.staff_step_player import STAFF_ACTS
 from bot.scenario.steps import (
     CODE_FROM_SMS,

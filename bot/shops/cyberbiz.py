@@ -1,6 +1,6 @@
-"""The members of a CYBERBIZ shop, by API secret or app store.
+"""The members of a CYBERBIZ shop, by API secret or app store; and the state of an order.
 
-https://api-doc.cyberbiz.co
+https://api-doc.cyberbiz.co; its orders have `statuses` and `timings`, also in the bodies of webhooks.
 """
 
 from __future__ import annotations
@@ -15,11 +15,36 @@ from urllib.parse import quote
 from bot.engine.types.dates import SHOP_ZONE, moment_from_shop
 from bot.engine.types.plain import number_from_shop
 from bot.model.shop import OrderState
-from bot.shops.cyberbiz_orders import cyberbiz_order_state
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.failure import NotOffered, NotPermitted, NotUnderstood, RequestRefused
 from bot.shops.mobile import calling_code, e164, national_shapes, stored_writings
 from bot.shops.shop_request import BEHIND, LISTING, PATIENCE, Platform, ShopReply, ShopRequest
+
+_PAID = frozenset(
+    {
+        *("paid", "pending_refund", "refunding", "refund_failed", "refunded", "no_refunded"),
+        *("pending_partial_refund", "partial_refunded"),
+    }
+)
+"""Of `financial_status`: the money has come, whatever became of it. Not so `pending`, `remitted`, `cod`."""
+_REFUNDED = frozenset({"refunded", "partial_refunded"})
+
+
+def cyberbiz_order_state(order: Mapping[str, Any]) -> OrderState:
+    """Paid, cancelled, refunded. Cash on delivery is paid once the parcel was received."""
+    statuses, timings = _part(order, "statuses"), _part(order, "timings")
+    financial, fulfillment = str(statuses.get("financial_status")), statuses.get("fulfillment_status")
+    return OrderState(
+        paid=financial in _PAID or (financial == "cod" and fulfillment == "received"),
+        cancelled=statuses.get("order_status") == "cancelled" or bool(timings.get("cancelled_at")),
+        refunded=financial in _REFUNDED or bool(timings.get("refund_at")),
+    )
+
+
+def _part(order: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    part = order.get(key)
+    return part if isinstance(part, dict) else {}
+
 
 API_SECRET = "https://api.cyberbiz.co"
 APP_STORE = "https://app-store-api.cyberbiz.io"

@@ -27,8 +27,7 @@ from bot.shops.directory import Changed, Directory, ListingCost, NewMember, Reco
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopFailed
 from bot.shops.mapping import FieldMap
 from bot.shops.platforms import access_of, offer_of
-from bot.shops.rate_limit import RateLimit
-from bot.shops.shop_request import BEHIND, PATIENCE, Platform, Sign, plainly
+from bot.shops.shop_request import BEHIND, PATIENCE, Platform, RateLimit, Sign, plainly
 
 log = logging.getLogger("oaflow.shops")
 

@@ -24,7 +24,7 @@ import orjson
 from bot.engine.types.dates import moment_from_shop
 from bot.engine.types.plain import number_from_shop
 from bot.model.shop import MemberTopic, OrderNews, OrderTopic, ShopWebhook, WebhookNews
-from bot.shops.cyberbiz_orders import cyberbiz_order_state
+from bot.shops.cyberbiz import cyberbiz_order_state
 
 UNINSTALLED = "apps/uninstall"
 """CYBERBIZ reports that the app was removed. It is about no member."""

@@ -1,4 +1,4 @@
-"""What each shop platform must be given to answer, and what it tells of a member: the one place for both.
+"""The settings that each shop platform needs, the member fields that it gives, and how its news come.
 
 Light, and without a client: `check` reads it, and so does who asks the platform.
 """
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from bot.engine.types.table import type_of
+from bot.model.settings import Settings, ShopSettings
+from bot.model.translatable import tr
 from bot.model.value import Type
 
 FieldType: TypeAlias = Type | Literal["any", "list"]
@@ -206,3 +208,18 @@ def offer_of(platform: str, access: str | None) -> Offer:
 def news_secret(credentials: Mapping[str, str]) -> str | None:
     """What signs a shop's news, of its settings; `None`: nobody can tell whether they are its own."""
     return next((found for name in _NEWS_SECRETS if (found := credentials.get(name))), None)
+
+
+NO_CHANGE_FEED = tr(
+    "the shop cannot tell what changes there: POST /api/events is closed; write  "
+    "api_token: ${EVENTS_TOKEN:-}  in bot.yaml and EVENTS_TOKEN in .env; else only the night's look finds it"
+)
+
+
+def is_unheard(shop: ShopSettings, settings: Settings, *, played: bool = False) -> bool:
+    """Whether there is none: `POST /api/events` is closed.
+
+    `played`: by a simulator, which has a token of its own where the playbook's is empty.
+    """
+    is_open = bool(settings.api_token) or (played and ("api_token",) in settings.written)
+    return shop.platform == OWN_SYSTEM and not is_open

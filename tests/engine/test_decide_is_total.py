@@ -16,7 +16,8 @@ from bot.engine.conditions.values import HasTag
 from bot.engine.decide import decide, due_timer
 from bot.engine.rendering.placeholders import FRIEND
 from bot.engine.texts.text import utf16_units
-from bot.model.contact import CROWDS, Contact, Identity, Instance
+from bot.model.contact import Contact, Identity, Instance
+from bot.model.contact_kind import CROWDS
 from bot.model.decision import Action, Decision, DecisionInputs, LeaveChat, Push, Reply
 from bot.model.event import Event, Follow, ReplyToken, Source, StaffDraws, TimerDue, What
 from bot.model.message import Message

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.engine.times.spoken_time import parse_spoken_date, parse_spoken_moment, parse_spoken_time
+from bot.engine.times.time_texts import parse_spoken_date, parse_spoken_moment, parse_spoken_time
 from tests.engine.anything import texts
 from tests.engine.test_typed import wide
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model.sent_file import FILE_TYPES, HEAD, file_type
+from bot.model.conversation import FILE_TYPES, HEAD, file_type
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Tag
+from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.stored import Stored, TurnWrite
-from bot.model.without_line import WITHOUT_LINE
 from bot.operations import member_import
 from bot.operations.audit_trail import deeds
 from bot.operations.member_import import MemberFile, import_members

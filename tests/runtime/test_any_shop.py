@@ -8,9 +8,8 @@ from random import Random
 import pytest
 
 from bot.model.contact import Binding, Contact, Identity, ReservedMember
-from bot.model.effects import ConfirmPhone
+from bot.model.effects import RESERVED, ConfirmPhone
 from bot.model.processes import part_of
-from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
 from bot.store.contacts.phones import STILL_WRITTEN
 from bot.store.database.mongo import Database

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.conversation import TranscriptCursor, TranscriptTurn, Unsend
+from bot.model.conversation import SentMessage, TranscriptCursor, TranscriptTurn, Unsend
 from bot.model.inbox import Received
-from bot.model.sent_file import SentMessage
 from bot.runtime.sweeps.retention import TranscriptRetention
 from bot.store.database.mongo import Database
 from bot.store.events.conversation_files import MessageGone

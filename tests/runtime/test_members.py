@@ -13,10 +13,17 @@ import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Binding, BindingKind, Contact, Identity, ReservedMember, Tag
-from bot.model.effects import ConfirmPhone, FindMember, FreePhone, MoveMember, RefreshMember, RegisterMember
+from bot.model.effects import (
+    RESERVED,
+    ConfirmPhone,
+    FindMember,
+    FreePhone,
+    MoveMember,
+    RefreshMember,
+    RegisterMember,
+)
 from bot.model.event import Facts, Origin, Outcome, deleted_member_facts
 from bot.model.processes import part_of
-from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.members import MemberFinder

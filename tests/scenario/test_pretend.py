@@ -7,7 +7,7 @@ from typing import get_args
 
 from bot.model.effects import CallHook, EffectRequest
 from bot.scenario.given import Given
-from bot.scenario.simulated_world import PretendWorld
+from bot.scenario.stage import PretendWorld
 from tests.playbooks import SMALLEST
 
 

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from bot.model.shop import OrderState, ShopWebhook, WebhookNews
+from bot.shops.cyberbiz import cyberbiz_order_state
 from bot.shops.cyberbiz_oauth import domain_of
-from bot.shops.cyberbiz_orders import cyberbiz_order_state
 from bot.shops.news import DeliveredWebhook, NotSigned, NotTaken, meaning, verified
 from tests.conftest import NOW
 

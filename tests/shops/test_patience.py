@@ -18,8 +18,7 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
-from bot.shops.rate_limit import RateLimit
-from bot.shops.shop_request import Platform
+from bot.shops.shop_request import Platform, RateLimit
 from tests.shops.conftest import MEILING, SECRET, STORE, MovingClock, World
 
 

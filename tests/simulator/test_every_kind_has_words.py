@@ -27,7 +27,7 @@ from bot.model.translatable import ENGLISH, NAMED
 from bot.playbook.shape.triggers import NEWS
 from bot.scenario.earlier_details import EARLIER
 from bot.scenario.trace_words import as_sentence
-from bot.scenario.turn_changes import called
+from bot.scenario.turn_summary import called
 from bot.simulator.workbench.trace_view import TraceTeller
 from tests.simulator.workbench_drawn import Foreign, Walked, drawn_lines
 from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS

@@ -42,8 +42,7 @@ from bot.model.place import Place
 from bot.model.trace import NoteKind, NoteValue, TraceNote
 from bot.scenario.earlier_details import EARLIER
 from bot.scenario.explain import Candidate
-from bot.scenario.turn_changes import Change
-from bot.scenario.turn_summary import event_line
+from bot.scenario.turn_summary import Change, event_line
 from bot.simulator.workbench.trace_view import TraceTeller
 from tests.depth import one_of
 from tests.eventually import comes_to, eventually, frames, pasted

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from bot.model.contact import Binding, BindingKind, Contact
+from bot.model.effects import RESERVED
 from bot.model.processes import part_of
-from bot.model.reservation import RESERVED
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.phones import STILL_WRITTEN, Phones, PhoneTaken

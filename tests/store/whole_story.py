@@ -14,6 +14,7 @@ from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Identity, Instance, ReservedMember
+from bot.model.conversation import SentMessage
 from bot.model.erasure import Erasure, KnownBy
 from bot.model.event import Profile
 from bot.model.journal import TimelineRow
@@ -21,7 +22,6 @@ from bot.model.menus import MenuBatch, MenuPerson
 from bot.model.own_secret import OwnSecret
 from bot.model.processes import part_of
 from bot.model.published_version import NowLive, VersionFile, VersionFiles
-from bot.model.sent_file import SentMessage
 from bot.model.settings import Alert, SmsSettings
 from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
 from bot.model.stored import TurnWrite

@@ -21,8 +21,8 @@ from bot.operations.shops.linking import TriedShop, clear_forgotten, link_shop, 
 from bot.operations.shops.reasons import SetupRefused
 from bot.operations.shops.shop_view import ShopOverview, install_address, shop_overview
 from bot.operations.simulated_time import now_among
-from bot.shops.change_feed import UNHEARD
 from bot.shops.members import members_of
+from bot.shops.platforms import NO_CHANGE_FEED
 
 SUCH_AN_ADDRESS = "https://bot.example.com"
 """In place of our own address where none is set."""
@@ -139,7 +139,7 @@ def _to_do(shop: ShopOverview, public: str) -> Iterator[Translatable]:
         yield _without_address()
         yield tr("the address of its webhook is then:  {address}", address=f"{SUCH_AN_ADDRESS}{shop.webhook}")
     if shop.is_unheard:
-        yield UNHEARD
+        yield NO_CHANGE_FEED
     yield tr("what has to be set at the shop:")
     for one in shop.to_set:
         line = (

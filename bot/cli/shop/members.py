@@ -34,8 +34,7 @@ from bot.operations.shops.syncing import ShopStatus, members_counted, order_sync
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, quoted
 from bot.shops.catalogue import CatalogueField
-from bot.shops.change_feed import UNHEARD, is_unheard
-from bot.shops.platforms import LIST
+from bot.shops.platforms import LIST, NO_CHANGE_FEED, is_unheard
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -89,7 +88,7 @@ async def status(order: CommandOrder) -> None:
     counted = await members_counted(people, order.playbook, shop)
     found = await status_of(people, order.playbook, shop, counted, played=played)
     unheard = is_unheard(shop, order.served.settings, played=played)
-    lines = [*_status_lines(found, order, await now_among(people)), *([UNHEARD] if unheard else ())]
+    lines = [*_status_lines(found, order, await now_among(people)), *([NO_CHANGE_FEED] if unheard else ())]
     order.show({**_status(found), "heard": not unheard}, *lines)
 
 

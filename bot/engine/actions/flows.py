@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from bot.engine.actions.action import Doers, worth
 from bot.engine.compiled.step import Operand, Short, Step
 from bot.engine.rendering.placeholders import as_type
-from bot.engine.turn.begun_by import BOUND_PHONE
-from bot.engine.turn.doing import Begin, Doing
+from bot.engine.turn.doing import BOUND_PHONE, Begin, Doing
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Answer
 from bot.model.trace import NoteKind

@@ -1,13 +1,17 @@
-"""Who of an audience may get a broadcast at the moment at which it is sent, and why somebody may not."""
+"""What a broadcast may do to a person: who may get it at the moment of sending, which tags it may put on."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
+from bot.engine.compiled.every_rule import every_rule
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import OnNews
+from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.people import Unreachable, why_unreachable
+from bot.engine.conditions.values import HasTag
 from bot.model.broadcast import LeftOut
 from bot.model.contact import Contact
 
@@ -40,3 +44,33 @@ def has_had_enough(
     """Whether somebody with these pushes has had as many as `limits` allow (semantics 23)."""
     rate = playbook.push_limit(priority)
     return rate is not None and rate.is_reached(pushes, now, playbook.zone)
+
+
+def quiet_tags(playbook: Playbook, tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that may be put on many people at once, without a turn of theirs: nothing follows from them.
+
+    One that expires is none of them: a timer of the person's follows from it.
+    """
+    if "*" in (listened := set(_tags_listened_to(playbook))):
+        return ()
+    return tuple(one for one in tags if one not in listened and not _expires(playbook, one))
+
+
+def _expires(playbook: Playbook, tag: str) -> bool:
+    info = playbook.tags.get(tag)
+    return info is not None and info.expires is not None
+
+
+def _tags_listened_to(playbook: Playbook) -> Iterator[str]:
+    """The tags whose news a rule matches, or that a condition reads (`*`: all)."""
+    starts = [flow.start for flow in playbook.flows.values() if flow.start is not None]
+    for when in (*(rule.when for rule in every_rule(playbook)), *(start.when for start in starts)):
+        for trigger in when:
+            if isinstance(trigger, OnNews) and trigger.kind == "tag_added":
+                yield from trigger.subjects or ("*",)
+    conditions: list[Condition | None] = [*playbook.watched.values()]
+    conditions += [menu.condition for menu in playbook.menus]
+    for condition in conditions:
+        for leaf in condition.leaves() if condition is not None else ():
+            if isinstance(leaf, HasTag):
+                yield from leaf.tags

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.engine.compiled.flow_rules import rules_of
+from bot.engine.compiled.flow import rules_of
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
@@ -255,3 +255,28 @@ class Flow:
         rules = (*state.rules, *self.rules)
         waits = [trigger.wait for rule in rules for trigger in rule.when if isinstance(trigger, OnAfter)]
         return tuple({wait.text: wait for wait in reversed(waits)}.values())[::-1]
+
+
+def rules_of(flow: Flow) -> Iterator[Rule]:
+    """All rules of a flow: of each state, then of the flow."""
+    for state in flow.states.values():
+        yield from state.rules
+    yield from flow.rules
+
+
+def results_of(flow: Flow) -> Iterator[GiveResult]:
+    """All results that the states and rules of a flow give."""
+    lists = [state.do for state in flow.states.values()]
+    lists += [rule.do for state in flow.states.values() for rule in (*state.rules, *state.branch)]
+    lists += [rule.do for rule in flow.rules]
+    for do in lists:
+        yield from (step for step in do if isinstance(step, GiveResult))
+
+
+def splits_tested(flow: Flow) -> list[str]:
+    """The splits that its branches and rules ask for, as one goes through it; then that of its beginning."""
+    rules = [rule for state in flow.states.values() for rule in (*state.branch, *state.rules)]
+    conditions = [rule.condition for rule in (*rules, *flow.rules)]
+    conditions.append(None if flow.start is None else flow.start.condition)
+    leaves = (leaf for one in conditions if one is not None for leaf in one.leaves())
+    return list(dict.fromkeys(leaf.name for leaf in leaves if isinstance(leaf, InSplit)))

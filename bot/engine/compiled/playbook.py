@@ -13,8 +13,7 @@ from transitions import Machine
 
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.card import Card, CountedAddress, Tap, leaves
-from bot.engine.compiled.flow import Flow
-from bot.engine.compiled.flow_rules import results_of, rules_of
+from bot.engine.compiled.flow import Flow, results_of, rules_of
 from bot.engine.compiled.form import Form
 from bot.engine.compiled.goal import BINDING, Priority, goal_of_broadcast, goal_of_flow, tapped_of
 from bot.engine.compiled.machine import machine_of
@@ -24,8 +23,8 @@ from bot.engine.compiled.own_address import tap_code
 from bot.engine.compiled.rule import OnDate, OnNews, Rule
 from bot.engine.compiled.rule_index import RuleIndex
 from bot.engine.compiled.step import GiveResult
-from bot.engine.conditions.around import OnChannel
-from bot.engine.conditions.condition import All, Condition
+from bot.engine.conditions.around import may_hold_on
+from bot.engine.conditions.condition import Condition
 from bot.engine.conditions.people import ListedPeople, OnList
 from bot.engine.texts.template import Template
 from bot.engine.times.hours import Hours
@@ -395,14 +394,3 @@ class Playbook:
             for name, condition in self.watched.items()
             if any(isinstance(leaf, OnList) for leaf in condition.leaves())
         }
-
-
-def may_hold_on(condition: Condition | None, channel: str) -> bool:
-    """Whether a condition can hold on a channel: `False` only where a part of it names others."""
-    match condition:
-        case OnChannel(channels=names):
-            return channel in names
-        case All(parts=parts):
-            return all(may_hold_on(part, channel) for part in parts)
-        case _:
-            return True

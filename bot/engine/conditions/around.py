@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from bot.engine.conditions import reasons
 from bot.engine.conditions.comparisons import IsKnown
 from bot.engine.conditions.condition import (
+    All,
     Alternatives,
+    Condition,
     ConditionContext,
     Leaf,
     any_known,
@@ -134,3 +136,14 @@ class SmsCreditIs(Leaf):
     @property
     def alternatives(self) -> Alternatives:
         return one_of("sms_credit", self.levels)
+
+
+def may_hold_on(condition: Condition | None, channel: str) -> bool:
+    """Whether a condition can hold on a channel: `False` only where a part of it names others."""
+    match condition:
+        case OnChannel(channels=names):
+            return channel in names
+        case All(parts=parts):
+            return all(may_hold_on(part, channel) for part in parts)
+        case _:
+            return True

@@ -25,7 +25,8 @@ from bot.engine.conditions.condition import (
     one_of,
 )
 from bot.engine.times.value_words import listed
-from bot.model.contact import CROWDS, Contact
+from bot.model.contact import Contact
+from bot.model.contact_kind import CROWDS
 from bot.model.trace import TraceNote
 
 SEEDS = 10007

@@ -22,8 +22,7 @@ from bot.engine.flows.push_gate import (
 )
 from bot.engine.flows.questions import ask, lacks_notice, question_of, secrecy_of, take_answer, way_back
 from bot.engine.flows.starting import go_on_in, into_chat, new_instance, why_not
-from bot.engine.turn.begun_by import noted_cause
-from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
+from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing, noted_cause
 from bot.engine.turn.how_often import is_suppressed, use
 from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
 from bot.engine.turn.results import count_beginning

@@ -12,7 +12,7 @@ from bot.engine import notes
 from bot.engine.compiled.flow import Flow, Late, State, sends_without_token
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
-from bot.engine.times.local_time import next_at
+from bot.engine.times.local_time import earlier, next_at
 from bot.engine.turn.changes import EXPIRY
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
@@ -260,7 +260,7 @@ def may_push(turn: Turn, doing: Doing, place: Place) -> bool:
     if reason is None:
         instance.pushes += 1
         if turn.token is None:  # else it rides in the reply, which is free
-            turn.remember_push()
+            remember_push(turn)
         return True
     _skip(turn, instance, reason)
     turn.note(notes.PUSH_SKIPPED, reason, place=place)
@@ -295,7 +295,15 @@ def push_of(turn: Turn, doing: Doing) -> JourneyPush | None:
     while one is not None and one.flow != instance.flow and one.flow not in within:
         within.append(one.flow)
         one = turn.contact.instance(one.parent, one.channel) if one.parent is not None else None
-    return JourneyPush(instance.flow, instance.state, turn.number_of_push(instance), tuple(within))
+    return JourneyPush(instance.flow, instance.state, _number_of_push(turn, instance), tuple(within))
+
+
+def remember_push(turn: Turn) -> None:
+    """Count one more of a journey's paid pushes towards `limits`."""
+    rate = turn.playbook.pushes_per_person
+    if rate is not None:
+        since = earlier(turn.now, rate.span, turn.playbook.zone)
+        turn.contact.pushes = (*(at for at in turn.contact.pushes if at > since), turn.now)
 
 
 def _late_of(doing: Doing, journey: Flow) -> Late:
@@ -324,3 +332,10 @@ def _refusal(turn: Turn, doing: Doing, journey: Flow, instance: Instance, late: 
     rate = turn.playbook.push_limit(journey.priority) if turn.token is None else None
     over = rate is not None and rate.is_reached(turn.contact.pushes, turn.now, turn.playbook.zone)
     return "pushes_per_person" if over else None
+
+
+def _number_of_push(turn: Turn, instance: Instance) -> int:
+    """The number of a push that a journey has just made: no other one of this turn has the same."""
+    number = max(instance.pushes, turn.numbered.get(instance.flow, 0) + 1)
+    turn.numbered = {**turn.numbered, instance.flow: number}
+    return number

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 
 from bot.engine.compiled.flow import Flow
-from bot.engine.compiled.playbook import Playbook, may_hold_on
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.around import may_hold_on
 from bot.engine.flows.push_gate import is_paused, is_stopped
 from bot.engine.turn.doing import Begin
 from bot.engine.turn.on_page import above

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.engine.members.same_phone import has_bound
 from bot.model.contact import Contact
+from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.event import Listed
 from bot.model.shop import MEMBER_REFUSALS, MemberRefusal
 from bot.model.translatable import Refusal, Translatable

@@ -8,8 +8,8 @@ from dataclasses import replace
 from bot.engine.members.identity import is_outdated
 from bot.engine.members.same_phone import has_bound
 from bot.engine.turn import change_notes
-from bot.engine.turn.begun_by import ALLOWED, OF_SHOP
 from bot.engine.turn.changes import SHOP, attribute_news, remove_tags, set_attribute, set_marketing
+from bot.engine.turn.doing import ALLOWED, OF_SHOP
 from bot.engine.turn.results import withdrawn
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Binding, BindingKind, Contact, Notice, ReservedMember, Tag

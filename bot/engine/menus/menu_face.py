@@ -16,8 +16,8 @@ from typing import Any
 from bot.engine.compiled.card import CountedAddress, FileAddress, Tap
 from bot.engine.compiled.menu import Menu, Tab
 from bot.engine.compiled.own_address import liff_address, own_address, page_by_tap, tap_code
-from bot.engine.compiled.playbook import NOWHERE, Playbook, may_hold_on
-from bot.engine.conditions.around import OnChannel
+from bot.engine.compiled.playbook import NOWHERE, Playbook
+from bot.engine.conditions.around import OnChannel, may_hold_on
 from bot.engine.conditions.condition import All, Condition, Not
 from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import Filling, action_of

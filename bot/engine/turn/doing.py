@@ -1,4 +1,4 @@
-"""On whose behalf actions are done, and what waits to be begun by them."""
+"""The context in which actions run, the flows that wait to be begun by them, and what began a flow."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.trigger_event import NOTHING
+from bot.engine.notes import CAUSE
 from bot.model.contact import Answer, Instance
 from bot.model.place import Place
+from bot.model.trace import TraceNote
 from bot.model.value import Value
 
 NO_ANSWERS: Mapping[str, Answer] = {}
@@ -46,3 +48,43 @@ class Begin:
     place: Place | None = None
     cause: str = ""
     """As of an instance."""
+
+
+BOUND_PHONE = "bound phone"
+"""The cause of what a binding's own flow begins."""
+
+OF_SHOP = "shop"
+"""The cause of what the shop's news of a member began, whatever they were about."""
+
+ALLOWED = "marketing allowed"
+
+_CAUSES = frozenset({"tag_added", "attribute_changed", "bound", "enters"})
+_UNDONE_BY: Mapping[str, str] = {
+    "tag_removed": "tag_added",
+    "attribute_changed": "attribute_changed",
+    "unbound": "bound",
+    "leaves": "enters",
+}
+
+
+def cause(kind: str, subject: str) -> str:
+    """What an instance remembers of the news that began it; empty where nothing would undo that."""
+    if kind == "shop":
+        return OF_SHOP
+    if (kind, subject) == ("marketing", "allowed"):
+        return ALLOWED
+    return f"{kind} {subject}" if kind in _CAUSES else ""
+
+
+def undoes(kind: str, subject: str, fields: Mapping[str, Value]) -> str:
+    """The cause that news undo; empty: none. An attribute's is undone when it is not known any more."""
+    if kind == "attribute_changed" and "new" in fields:
+        return ""
+    caused = _UNDONE_BY.get(kind)
+    return "" if caused is None else f"{caused} {subject}"
+
+
+def noted_cause(cause: str) -> TraceNote | str:
+    """What an instance remembers, for the trace."""
+    kind, space, subject = cause.partition(" ")
+    return TraceNote(CAUSE, (kind, subject)) if space else kind

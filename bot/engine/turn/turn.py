@@ -20,10 +20,8 @@ from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import rendered
 from bot.engine.texts.template import Lookup
 from bot.engine.times.bounds import When
-from bot.engine.times.local_time import earlier
-from bot.engine.turn.begun_by import undoes
 from bot.engine.turn.copying import copied
-from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing
+from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing, undoes
 from bot.model.contact import Contact, Identity, Instance, Timer
 from bot.model.conversation import Secrecy
 from bot.model.counts import LEFT, Mark
@@ -165,12 +163,6 @@ class Turn:
         """Something to be counted of a flow."""
         self.marks.append(Mark(instance.channel, instance.flow, what, about))
 
-    def number_of_push(self, instance: Instance) -> int:
-        """The number of a push that a journey has just made: no other one of this turn has the same."""
-        number = max(instance.pushes, self.numbered.get(instance.flow, 0) + 1)
-        self.numbered = {**self.numbered, instance.flow: number}
-        return number
-
     # -- bounds
 
     def count_move(self, what: str) -> bool:
@@ -233,13 +225,6 @@ class Turn:
             because = why(condition, context)
             self.note(notes.CONDITION, because.facts, place=because.place or place)
         return False
-
-    def remember_push(self) -> None:
-        """One more of a journey's pushes that costs: it counts towards `limits`."""
-        rate = self.playbook.pushes_per_person
-        if rate is not None:
-            since = earlier(self.now, rate.span, self.playbook.zone)
-            self.contact.pushes = (*(at for at in self.contact.pushes if at > since), self.now)
 
     # -- channels
 

@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.engine.times import written_time
+from bot.engine.times import time_texts
 from bot.engine.times.bounds import ComparisonOperand, ValueBound, When, within
 from bot.engine.times.local_time import Duration, as_moment, day_after, earlier, later, local, start_of_day
-from bot.engine.times.spoken_time import parse_spoken_date, parse_spoken_moment, parse_spoken_time
+from bot.engine.times.time_texts import parse_spoken_date, parse_spoken_moment, parse_spoken_time
 from bot.engine.types.value_type import EVERY, ORDER, RANGE, SPANS, ValueType
 from bot.model.plain_text import cleaned
 from bot.model.translatable import tr
@@ -109,7 +109,7 @@ class DateType(ValueType):
         return date_typed(text)
 
     def from_playbook(self, text: str, zone: ZoneInfo) -> str | None:
-        return None if written_time.day(text) is None else text
+        return None if time_texts.day(text) is None else text
 
     def from_shop(self, raw: Any, zone: ZoneInfo) -> str | None:
         """A day; of a moment the day on which it is, in the playbook's zone."""
@@ -156,7 +156,7 @@ class TimeType(ValueType):
         return time_typed(text)
 
     def from_playbook(self, text: str, zone: ZoneInfo) -> str | None:
-        return None if written_time.clock(text) is None else text
+        return None if time_texts.clock(text) is None else text
 
     def from_shop(self, raw: Any, zone: ZoneInfo) -> str | None:
         return time_typed(raw) if isinstance(raw, str) else None
@@ -210,7 +210,7 @@ class DateTimeType(ValueType):
         return moment_typed(text, zone)
 
     def from_playbook(self, text: str, zone: ZoneInfo) -> datetime | None:
-        return written_time.moment(text if written_time.day(text) is None else f"{text} 00:00", zone)
+        return time_texts.moment(text if time_texts.day(text) is None else f"{text} 00:00", zone)
 
     def from_shop(self, raw: Any, zone: ZoneInfo) -> datetime | None:
         return moment_from_shop(raw)

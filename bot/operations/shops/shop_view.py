@@ -11,9 +11,8 @@ from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import ShopLink
 from bot.model.translatable import Translatable, tr
 from bot.shops.access import as_linked, has_credentials, is_linked, is_of
-from bot.shops.change_feed import is_unheard
 from bot.shops.checklist import ToSet, checklist
-from bot.shops.platforms import LIST, OWN_SYSTEM, access_of, offer_of
+from bot.shops.platforms import LIST, OWN_SYSTEM, access_of, is_unheard, offer_of
 from bot.store.stores import Stores
 
 _WAYS: Mapping[tuple[str, str], Translatable] = {

@@ -9,7 +9,7 @@ from bot.engine.compiled.flow import NowWord
 from bot.engine.compiled.playbook import Rate
 from bot.engine.times.bounds import DateWord
 from bot.engine.times.local_time import Duration, Wait
-from bot.engine.times.written_time import clock, wall
+from bot.engine.times.time_texts import clock, wall
 
 _SPAN = re.compile(r"(?:\d{1,6}(?:mo|[smhdwy]))+")
 _PIECE = re.compile(r"(\d+)(mo|[smhdwy])")

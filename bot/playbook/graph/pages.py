@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 
 from bot.engine.compiled.card import Bounded, Card, PageAddress, Tap, WebAddress, leaves
-from bot.engine.compiled.playbook import may_hold_on
 from bot.engine.compiled.step import GiveResult, SendMessages, Show, Steps
+from bot.engine.conditions.around import may_hold_on
 from bot.engine.texts.template import Template
 from bot.model.place import Place
 from bot.model.problem import Level, Problem

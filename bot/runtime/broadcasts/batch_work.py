@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.engine.broadcasts.tag_listeners import quiet_tags
+from bot.engine.broadcasts.recipient import quiet_tags
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import LeftOut, Recipient, Sending, SendingBatch
 from bot.model.clock import PatientClock

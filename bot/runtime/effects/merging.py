@@ -13,11 +13,11 @@ from bot.engine.members.same_phone import Two, one_phone
 from bot.model.audit import MEMBER, AuditRow
 from bot.model.clock import Clock
 from bot.model.contact import BindingKind, Contact
+from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.effects import ConfirmPhone
 from bot.model.event import StaffUnbinds
 from bot.model.stored import Stored
 from bot.model.translatable import Quoted, tr
-from bot.model.without_line import WITHOUT_LINE
 from bot.runtime.effects.rewrites import (
     RewriteJob,
     RewriteRefused,

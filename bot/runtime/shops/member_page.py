@@ -28,7 +28,7 @@ def news_of_poll(
     shop: ShopSettings, playbook: Playbook, now: datetime
 ) -> Callable[[Contact, Listed], Sequence[What]]:
     """The events for a person with LINE whose record has changed; a webhook that was faster makes them void
-    (`engine/members/shop_changes`).
+    (`engine/members/identity`).
 
     For a person who is only now identified as this member it is a silent update: nothing has changed.
     """

@@ -16,7 +16,8 @@ from typing import Any
 from bot.engine.notes import STATE
 from bot.engine.texts.typed import typed
 from bot.engine.turn.event_words import event_words
-from bot.model.contact import CROWDS, contact_id
+from bot.model.contact import contact_id
+from bot.model.contact_kind import CROWDS
 from bot.model.conversation import ELSEWHERE, Cause, Incoming, Secrecy, TranscriptRow, Unsend
 from bot.model.decision import Decision, TraceStep
 from bot.model.event import Event, Follow, Other, OtherMessage, Postback, Tapped, TextMessage, Unfollow

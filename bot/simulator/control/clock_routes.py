@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.times.local_time import due_after, utc
 from bot.playbook.compile.times import wait
-from bot.scenario.turn_changes import called
+from bot.scenario.turn_summary import called
 from bot.simulator.control.json_calls import reading, taking
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats

@@ -10,7 +10,7 @@ from bot.model.contact import Contact
 from bot.runtime.turn_observer import WatchedBroadcast
 from bot.scenario.conversation import line_of
 from bot.scenario.recorded_steps import BroadcastCame, CameTo
-from bot.scenario.turn_changes import changes
+from bot.scenario.turn_summary import changes
 from bot.simulator.state.chats import ChatMessage, Chats
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.trace_view import TraceTeller

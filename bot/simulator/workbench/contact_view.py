@@ -15,7 +15,7 @@ from bot.model.contact import CameBy, Contact, Instance
 from bot.model.value import PRIVATE_SLOT
 from bot.runtime.effects.staff_changes import LONGEST
 from bot.scenario.draw import group_of
-from bot.scenario.turn_changes import called
+from bot.scenario.turn_summary import called
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.state_json import type_json
 from bot.simulator.workbench.trace_view import TraceTeller

@@ -21,8 +21,7 @@ from bot.scenario.trace_words import (
     step_text,
     timer_text,
 )
-from bot.scenario.turn_changes import Change
-from bot.scenario.turn_summary import event_sentence
+from bot.scenario.turn_summary import Change, event_sentence
 from bot.translations.chinese import CHINESE
 
 PAGE_SPEAKS: Sequence[Language] = (CHINESE, replace(ENGLISH, quoted="\u201c{}\u201d".format))

@@ -15,9 +15,9 @@ from bot.playbook.syntax.folder import PlaybookMissing
 from bot.scenario.folder import SCENARIOS, PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.read import read_scenario
-from bot.scenario.recorded import Happening, Recorded, recorded, turns_of
+from bot.scenario.recorded import Happening, Recorded, recorded
 from bot.scenario.recorded_time import Pauses, ways
-from bot.scenario.recorded_turn import PlayedTurn
+from bot.scenario.recorded_turn import PlayedTurn, turns_of
 from bot.scenario.result import Result, in_words, plans_of
 
 PAUSES_TRIED = 20

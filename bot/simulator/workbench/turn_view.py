@@ -24,8 +24,7 @@ from bot.scenario.explain import Candidate, candidates, near_as_json
 from bot.scenario.near_rules import Near, Offered, near_rules, offered_rule
 from bot.scenario.rule_to_paste import with_another
 from bot.scenario.tapping import buttons
-from bot.scenario.turn_changes import changes
-from bot.scenario.turn_summary import event_line
+from bot.scenario.turn_summary import changes, event_line
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.trace_view import TraceTeller
 

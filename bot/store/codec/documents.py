@@ -22,8 +22,8 @@ from bot.model.contact import (
     NoticeKind,
     Tag,
     Timer,
-    crowd_kind,
 )
+from bot.model.contact_kind import crowd_kind
 from bot.model.counts import Counted
 from bot.model.stored import Stored
 from bot.store.codec.contact_fields import (

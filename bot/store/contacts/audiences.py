@@ -14,9 +14,9 @@ from bot.engine.conditions.condition import All, Condition, Not
 from bot.engine.conditions.people import Unreachable, listed_people_of, never_holds, of_people_on
 from bot.engine.times.bounds import When
 from bot.model.audience import AudienceMember, Sample
+from bot.model.contact_kind import BEHIND_THEM, WITHOUT_LINE
 from bot.model.decision import SmsCredit
 from bot.model.processes import PARTS
-from bot.model.without_line import BEHIND_THEM, WITHOUT_LINE
 from bot.store.codec.record import moments
 from bot.store.collections import SAMPLED
 from bot.store.contacts.filter import PERSON_ID, PERSONS, condition_filter, filter_of

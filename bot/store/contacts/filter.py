@@ -47,7 +47,7 @@ from bot.engine.conditions.values import (
 )
 from bot.engine.times.bounds import Comparator, ValueBound, When, month, month_days, put_on
 from bot.engine.types.table import TYPES
-from bot.model.contact import CROWD_ID, CROWDS
+from bot.model.contact_kind import CROWD_ID, CROWDS
 from bot.model.decision import SmsCredit
 from bot.model.value import PRIVATE_SLOT, Type
 from bot.store.database.mongo import Document

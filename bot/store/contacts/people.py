@@ -14,9 +14,9 @@ from typing import Any
 from pymongo.errors import BulkWriteError
 
 from bot.model.contact import Contact
+from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.processes import part_of
 from bot.model.stored import Stored
-from bot.model.without_line import WITHOUT_LINE
 from bot.store.codec.documents import changes, stored_from
 from bot.store.database.bulk_commands import Update, known_already, update_all
 from bot.store.database.mongo import Database, Document, reaching

@@ -9,8 +9,8 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.contact import Contact
+from bot.model.effects import RESERVED
 from bot.model.processes import SETTLED, part_of
-from bot.model.reservation import RESERVED
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal

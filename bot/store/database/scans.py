@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
+from bot.model.contact_kind import BEHIND_THEM
 from bot.model.processes import PARTS
-from bot.model.without_line import BEHIND_THEM
 from bot.store.database.mongo import Collection, Document, reaching
 
 AT_A_TIME = 16

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.sent_file import HEAD, SentMessage, StoredAttachment, file_type
+from bot.model.conversation import HEAD, SentMessage, StoredAttachment, file_type
 from bot.store.codec.transcript_codec import decode_transcript
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal, SealInvalid

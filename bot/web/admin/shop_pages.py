@@ -36,7 +36,7 @@ from bot.operations.shops.status_words import (
     why_stopped,
 )
 from bot.operations.shops.syncing import order_sync, slots_of, status_of
-from bot.shops.change_feed import UNHEARD
+from bot.shops.platforms import NO_CHANGE_FEED
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.frame import to_the_minute
@@ -178,7 +178,7 @@ class ShopPages:
         told = trouble.what if trouble is not None else refused
         data = {
             "stands": shown,
-            "unheard": UNHEARD if shown.is_unheard else None,
+            "unheard": NO_CHANGE_FEED if shown.is_unheard else None,
             "said_by": actor_text,
             "account": partial(account_title, served.playbook()),
             "done": done,

@@ -7,8 +7,7 @@ from datetime import datetime
 from itertools import count
 from typing import Literal, TypeVar
 
-from bot.engine.compiled.flow import Flow, Late, Start, State
-from bot.engine.compiled.flow_rules import splits_tested
+from bot.engine.compiled.flow import Flow, Late, Start, State, splits_tested
 from bot.engine.compiled.goal import PRIORITIES
 from bot.engine.compiled.rule import OnDate, OnNews
 from bot.engine.times.hours import Hours

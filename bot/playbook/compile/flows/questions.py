@@ -12,7 +12,7 @@ from bot.engine.compiled.flow import AnswerBound, AnswerForm, AnswerType, Choice
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.flows.answers import ANSWERS, SEPARATORS, SOME_DAY, kind_named, limits
 from bot.engine.texts.pattern import Pattern
-from bot.engine.times import written_time
+from bot.engine.times import time_texts
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import Hours
 from bot.engine.types.table import TYPES
@@ -146,7 +146,7 @@ def _bound_of(text: str, kind: ValueType, zone: ZoneInfo) -> AnswerBound | None:
         word = times.today(text) or (times.now(text) if kind.has_clock else None)
         if word is not None:
             return word
-        if kind.has_clock and (day := written_time.day(text)) is not None:
+        if kind.has_clock and (day := time_texts.day(text)) is not None:
             return day
     return kind.from_playbook(text, zone)
 

@@ -16,7 +16,7 @@ from bot.engine.compiled.card import Card
 from bot.engine.compiled.playbook import ChannelRules
 from bot.engine.compiled.step import Steps
 from bot.engine.texts.template import Placeholder, Template
-from bot.engine.times import written_time
+from bot.engine.times import time_texts
 from bot.engine.times.local_time import Duration
 from bot.engine.types.table import PICKED
 from bot.model.place import Place
@@ -185,7 +185,7 @@ class Scope:
         zone = self.book.zone
         return self._read(
             node,
-            lambda text: written_time.moment(text, zone),
+            lambda text: time_texts.moment(text, zone),
             "bad-date",
             tr("no moment"),
             "2026-11-01 09:30",
@@ -197,7 +197,7 @@ class Scope:
 
     def clock(self, node: Node | None) -> time | None:
         """A time of day; anything else is reported."""
-        return self._read(node, written_time.clock, "bad-time", tr("no time of day"), "09:30")
+        return self._read(node, time_texts.clock, "bad-time", tr("no time of day"), "09:30")
 
     def whole(self, node: Node | None) -> int | None:
         """A whole number; anything else is reported."""

@@ -6,7 +6,7 @@ from datetime import time
 from typing import NamedTuple
 
 from bot.engine.compiled.rule import OnAfter, OnDate, Trigger
-from bot.engine.times import written_time
+from bot.engine.times import time_texts
 from bot.engine.times.local_time import Wait
 from bot.engine.types.table import TYPES
 from bot.model.translatable import tr
@@ -80,7 +80,7 @@ def _away(scope: Scope, node: Map) -> _Away:
 
 
 def _at(node: Map) -> time:
-    return written_time.clock(text_at(node, "at")) or MIDNIGHT
+    return time_texts.clock(text_at(node, "at")) or MIDNIGHT
 
 
 def _date_slot(scope: Scope, node: Node | None) -> str | None:

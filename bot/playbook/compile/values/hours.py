@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
-from bot.engine.times import written_time
+from bot.engine.times import time_texts
 from bot.engine.times.hours import WHOLE_DAY, Days, Hours, Window, in_force
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile import times
@@ -261,11 +261,11 @@ def _unreadable(scope: Scope, node: Scalar, format_: str) -> None:
 
 def _window(text: str) -> Window | None:
     first, _, last = text.partition("-")
-    start, end = written_time.clock(first), time(0) if last == "24:00" else written_time.clock(last)
+    start, end = time_texts.clock(first), time(0) if last == "24:00" else time_texts.clock(last)
     return None if start is None or end is None else Window(start, end)
 
 
 def _dates(text: str) -> tuple[date, date] | None:
     first, dots, last = text.partition("..")
-    since, until = written_time.day(first), written_time.day(last if dots else first)
+    since, until = time_texts.day(first), time_texts.day(last if dots else first)
     return None if since is None or until is None else (since, until)

@@ -1,4 +1,4 @@
-"""Which day and time of day a person means who writes as people in Taiwan do: `12/1`, `下週三`, `下午3點半`.
+"""Dates, times of day and moments as texts: as playbooks write them, and as people in Taiwan do.
 
 A week begins on Monday, so on a Sunday 下週三 comes in three days. A text that has anything else than a day
 or a time in it is neither: nothing is guessed out of a sentence.
@@ -8,11 +8,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
-from bot.engine.times.local_time import day_after
+from bot.engine.times.local_time import day_after, utc
 from bot.model.plain_text import cleaned
+
+END_OF_DAY = "24:00"
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def clock(text: str) -> time | None:
+    """`09:30`."""
+    found = _CLOCK.fullmatch(text)
+    return time(int(found[1]), int(found[2])) if found else None
+
+
+def day(text: str) -> date | None:
+    """`2026-11-01`."""
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def wall(text: str) -> datetime | None:
+    """`2026-11-01 09:30` as the clock on the wall shows it, without a zone; 24:00 is the end of that day."""
+    first, _, second = text.partition(" ")
+    ends = second == END_OF_DAY
+    on, at = day(first), time(0) if ends else clock(second)
+    if on is None or at is None or (ends and on == date.max):
+        return None
+    return datetime.combine(on + timedelta(days=ends), at)
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime | None:
+    """`2026-11-01 09:30` in this zone, as a UTC moment."""
+    local = wall(text)
+    return None if local is None else utc(local.date(), local.time(), zone)
+
 
 REPUBLIC = 1911
 """What is added to a year of the Republic: 115 is 2026."""
@@ -174,7 +213,7 @@ _WORDS = "|".join(_PARTS)
 _HOUR_NUMERALS = ("十二", "十一", "十", "九", "八", "七", "六", "五", "四", "三", "二", "兩", "一")
 _VALUES = (12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 2, 1)
 _IN_WORDS = re.compile(rf"({'|'.join(_HOUR_NUMERALS)})(?=點)")
-_CLOCK = re.compile(
+_SPOKEN_CLOCK = re.compile(
     rf"(?P<before>{_WORDS})?(?P<hour>\d{{1,2}})"
     r"(?:(?:[:時點])(?P<minute>\d{2})分?|[點時](?P<half>半|整)?)?"
     r"(?P<after>am|pm)?",
@@ -193,7 +232,7 @@ def parse_spoken_time(text: str, takes: TakesTime = lambda _: True) -> time | No
     if not 0 < len(plain) <= LONGEST_TIME:
         return None
     plain = _IN_WORDS.sub(lambda one: str(_VALUES[_HOUR_NUMERALS.index(one[1])]), plain)
-    found = _CLOCK.fullmatch(plain)
+    found = _SPOKEN_CLOCK.fullmatch(plain)
     if found is None or (found["before"] and found["after"]):
         return None
     part = found["before"] or found["after"]
