@@ -74,8 +74,8 @@ class PeopleKeys:
 
     def rows_of(self, person: PersonKeys, hash_text: Hashes) -> Mapping[str, Any]:
         """The filter for a person's rows."""
-        told = {"phone": person.phones, "user": person.users, "address": ()}
-        keyed = [row for key in self.keys for value in told[key.kind] for row in key.all_of(value, hash_text)]
+        ids = {"phone": person.phones, "user": person.users, "address": ()}
+        keyed = [row for key in self.keys for value in ids[key.kind] for row in key.all_of(value, hash_text)]
         ways: list[Mapping[str, Any]] = [{field: {"$in": list(person.contacts)}} for field in self.fields]
         return {"$or": [*ways, {"_id": {"$in": keyed}}] if self.keys else ways}
 
@@ -93,7 +93,7 @@ class Nobodys:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionSpec:
-    """One collection. `sealed` are the fields that hold sealed bytes only, with all that lies in them.
+    """One collection. `sealed` are the fields that hold sealed bytes only, with all that they contain.
 
     Its other `indexes` come without the one of its life.
     """
@@ -163,14 +163,9 @@ CONTACTS = CollectionSpec(
     life=Stays("erased"),
     person=PeopleKeys(("_id", "to")),
     sealed=(
-        "s",
-        "out.body",
-        "carried.raw",
-        "flows.answers",
-        "flows.proven",
-        "flows.found",
-        "results.x",
-        "pages.x",
+        *("s", "out.body", "carried.raw"),
+        *("flows.answers", "flows.proven", "flows.found"),
+        *("results.x", "pages.x"),
     ),
 )
 INBOX = CollectionSpec(
@@ -294,7 +289,7 @@ PLAYBOOK_FILES = CollectionSpec(
     name="playbook_files",
     indexes=(_index("named", "used", where=_if_there("used")),),
     life=Stays("nothing names it"),
-    person=Nobodys(),  # a list of people lies in it as a whole, as long as its version is kept
+    person=Nobodys(),  # a list of people is in it as a whole, as long as its version is stored
     sealed=("s",),
 )
 TESTERS = CollectionSpec(
@@ -354,7 +349,7 @@ SHOP_NEWS = CollectionSpec(
         _index("of_shop", "shop", "at"),
     ),
     life=Expires("at", timedelta(days=14)),
-    person=Nobodys(),  # what it says of a person is sealed, and forgotten once it is told
+    person=Nobodys(),  # its content about a person is sealed, and removed once it is processed
     sealed=("raw",),
 )
 ADMINS = CollectionSpec(name="admins", life=Stays("removed"), person=Nobodys(), sealed=("s",))

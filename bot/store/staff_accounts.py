@@ -96,7 +96,7 @@ class AdminAccounts:
 
     def _read(self, row: Mapping[str, Any]) -> AdminAccount | None:
         """What is kept; `None` where its role is one of a later oaflow: then it may do nothing here."""
-        told = orjson.loads(self._seal.open(bytes(row["s"]), _place(row["_id"])))
+        content = orjson.loads(self._seal.open(bytes(row["s"]), _place(row["_id"])))
         role: AdminRole | None = next((one for one in ROLES if one == row["role"]), None)
         if role is None:
             return None
@@ -109,10 +109,10 @@ class AdminAccounts:
             store=text(row.get("store")) or "",
             clerk=text(row.get("clerk")) or "",
             suspended=moment(row.get("suspended")),
-            password=told["password"],
+            password=content["password"],
             start_until=moment(row.get("start_until")),
-            totp=told["totp"],
-            recovery=tuple(told.get("recovery", ())),
+            totp=content["totp"],
+            recovery=tuple(content.get("recovery", ())),
             totp_step=number(row.get("totp_step")) or 0,
             unlocks=number(row.get("unlocks")) or 0,
             rev=number(row.get("rev")) or 0,
@@ -126,8 +126,8 @@ def _place(name: str) -> bytes:
 class AdminSessions:
     """The collection `sessions`: `{_id: hash, name, epoch, stage, began, seen, until, device}`.
 
-    Every call raises `DatabaseUnavailable` when MongoDB is away. Whoever copies the collection can sign in
-    nowhere: the cookies cannot be had from their hashes.
+    Every call raises `DatabaseUnavailable` when MongoDB is away. A copy of the collection lets nobody
+    sign in: the cookies cannot be computed from their hashes.
     """
 
     def __init__(self, database: Database) -> None:

@@ -8,7 +8,7 @@ from bot.model.translatable import Translatable
 class DatabaseUnavailable(Exception):
     """The database cannot be reached or started; the message is one line that says why and what helps.
 
-    `message`: the same for whoever reads another language, where there are words for it.
+    `message`: the same as a translatable text, where there is one.
     """
 
     def __init__(self, why: str | Translatable = "") -> None:

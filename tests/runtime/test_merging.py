@@ -423,9 +423,9 @@ async def test_the_owner_of_what_was_merged_away_dies_while_it_passes_events_on(
     await shop.quiet()
     reached, pass_on = asyncio.Event(), owner.contacts.pass_on
 
-    async def dies(contact: str, events: Sequence[str], heard: Sequence[str]) -> bool:
+    async def dies(contact: str, events: Sequence[str], waiting: Sequence[str]) -> bool:
         if passed_on:
-            await pass_on(contact, events, heard)
+            await pass_on(contact, events, waiting)
         reached.set()
         return await asyncio.Future()
 

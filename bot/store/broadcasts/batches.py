@@ -79,7 +79,7 @@ class SendingBatches:
             )
 
     async def drop_new(self, sending: str, why: LeftOut = "cancelled") -> None:
-        """Have nobody called who was not yet. Whoever has claimed such a batch finds its claim gone.
+        """Stop the calls that were not made yet. A process that has claimed such a batch loses its claim.
 
         Who was cancelled is counted, not listed: it is everybody else.
         """
@@ -189,18 +189,18 @@ class SendingBatches:
                 yield BatchContacts(one["group"], one["at"], one["contacts"])
 
     async def refused(self, sending: str) -> Mapping[str, int]:
-        """Of how many people LINE refused it, by what it said."""
-        told = {"left_out": {"$elemMatch": {"said": {"$ne": None}}}}
-        said: Counter[str] = Counter()
+        """Of how many people LINE refused it, by its message."""
+        where = {"left_out": {"$elemMatch": {"said": {"$ne": None}}}}
+        messages: Counter[str] = Counter()
         async with reaching():
-            async for one in self._batches.find({"sending": sending, **told}, {"left_out.said": 1}).sort(
+            async for one in self._batches.find({"sending": sending, **where}, {"left_out.said": 1}).sort(
                 "n", 1
             ):
-                said.update(each["said"] for each in one["left_out"] if each["said"] is not None)
-        return said
+                messages.update(each["said"] for each in one["left_out"] if each["said"] is not None)
+        return messages
 
     async def left_out(self, sending: str, why: LeftOut, most: int) -> list[tuple[str, str | None]]:
-        """The first contacts that were left out for this reason, and what LINE said of each."""
+        """The first contacts that were left out for this reason, and LINE's message about each."""
         stages: list[Document] = [
             {"$match": {"sending": sending, "why.k": why}},
             {"$sort": {"n": 1}},

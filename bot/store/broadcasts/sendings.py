@@ -38,7 +38,7 @@ class ContentClaimed(Exception):
 class Sendings:
     """The collection `sendings`. Every call raises `DatabaseUnavailable`.
 
-    A document is changed only where it stands as whoever changes it has read it, so of several one does it.
+    A document is changed only if it still is as the caller has read it, so of several callers one does it.
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
@@ -77,7 +77,7 @@ class Sendings:
         return found[0] if found else None
 
     async def _take_over(self, claim: ContentClaim, sending: str, session: Any) -> None:
-        """Take the claim from whoever gives it up; of two who do so at once the index refuses one."""
+        """Take over a claim that was given up; of two who do so at once the index refuses one."""
         held: Document = {_CLAIM: claim.content, "_id": {"$ne": sending}, "state": {"$nin": sorted(OPEN)}}
         if claim.began_until is not None:
             held["$or"] = [{"began": {"$lte": claim.began_until}}, {"_id": claim.after}]
@@ -215,11 +215,11 @@ def _document(sending: Sending) -> Document:
 
 
 def _sending(document: Mapping[str, Any]) -> Sending:
-    told: dict[str, Any] = {name: text(document.get(name)) for name in _PLAIN}
-    told |= {name: moment(document.get(name)) for name in _MOMENTS}
-    told |= {name: number(document.get(name)) for name in _NUMBERS}
-    told |= {name: flag(document.get(name)) for name in _FLAGS}
-    known = {name: value for name, value in told.items() if value is not None}
+    values: dict[str, Any] = {name: text(document.get(name)) for name in _PLAIN}
+    values |= {name: moment(document.get(name)) for name in _MOMENTS}
+    values |= {name: number(document.get(name)) for name in _NUMBERS}
+    values |= {name: flag(document.get(name)) for name in _FLAGS}
+    known = {name: value for name, value in values.items() if value is not None}
     for name, each in _BY_GROUP.items():
         known[name] = {one["group"]: one[each] for one in document.get(name, ())}
     return Sending(id=document["_id"], **known)

@@ -1,4 +1,4 @@
-"""What people did within some time, whoever they are: for reports, which know of whom they ask."""
+"""Timeline rows of a span of time, of all people: for reports, which filter by person themselves."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class TimelineEntries:
     async def _with_others(self, crowds: _Crowds) -> list[datetime]:
         """The moments with another number of rows than the batches have left, by the index alone.
 
-        Whoever's row was erased since may hide one other's of the same millisecond.
+        A row erased since may hide one of another person of the same millisecond.
         """
         if not crowds:
             return []
@@ -115,7 +115,7 @@ class TimelineEntries:
 
 async def _each(rows: Any) -> AsyncIterator[Document]:
     while True:
-        async with looking_at_all():  # whoever is given a row is not held to how long this may take
+        async with looking_at_all():  # the consumer of a row is not bound by this time limit
             some = await rows.to_list(AT_A_TIME)
         if not some:
             return

@@ -88,7 +88,7 @@ class PlaybookBlobs:
     async def touch(self, files: Sequence[VersionFile], session: Any) -> bool:
         """Within a transaction: say that these are named now; `False` where something of them is missing.
 
-        Whoever forgets one at the same moment makes one of the two transactions begin again.
+        Removing one at the same moment makes one of the two transactions begin again.
         """
         names = sorted({one.sha256 for one in files})
         found = await self._rows.update_many({"_id": {"$in": names}}, [_NAMED_NOW], session=session)

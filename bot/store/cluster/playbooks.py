@@ -47,11 +47,11 @@ class ComingPlaybooks:
         `candidate` (of `Playbooks.candidate`) is what gets this number, where none has it yet.
         """
         until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LIFE}}
-        told: Document = {"_id": ONE, "number": one.number, "call": one.call, "until": until}
+        document: Document = {"_id": ONE, "number": one.number, "call": one.call, "until": until}
         if candidate is not None:
-            told["candidate"] = {"$literal": dict(candidate)}
+            document["candidate"] = {"$literal": dict(candidate)}
         async with reaching():
-            await self._collection.update_one({"_id": ONE}, [{"$replaceWith": told}], upsert=True)
+            await self._collection.update_one({"_id": ONE}, [{"$replaceWith": document}], upsert=True)
 
     async def is_announced(self, one: Coming) -> bool:
         """Whether it is this one still."""

@@ -164,7 +164,7 @@ _DEFAULTS = {field.name: field.default for field in dataclasses.fields(Contact)}
 _PATHS = [(path, _DEFAULTS[field]) for field, (path, _) in _PLAIN.items() if field != "turned"]
 
 _PRIVATE = ("phone", "told_phone", "email", "member_no")
-"""The fields whose keyed hash lies at `p.FIELD`, and the sealed value at `s.p.FIELD`."""
+"""The fields stored as keyed hash at `p.FIELD` and as sealed value at `s.p.FIELD`."""
 _private = attrgetter(*_PRIVATE)
 
 _BINDINGS: tuple[BindingKind, ...] = ("phone", "shop")

@@ -83,8 +83,8 @@ def instance_from(document: RawPart, privacy: PrivateFields) -> Instance | None:
     found: dict[str, Any] = {}
     match document.get("answers"):
         case bytes(sealed):
-            told = privacy.open(sealed, f"{place}.answers").get("v")
-            found["answers"] = dict(each(told, _read_answer))
+            answers = privacy.open(sealed, f"{place}.answers").get("v")
+            found["answers"] = dict(each(answers, _read_answer))
         case list(items):  # as they were written before all of them were sealed
             found["answers"] = dict(records(items, lambda item: _answer_from(item, privacy, place)))
         case _:

@@ -34,14 +34,14 @@ def _head(incoming: Incoming | None, cause: Cause | None, numbers: Sequence[tupl
     return orjson.dumps((incoming and tuple(incoming), cause and tuple(cause), numbers))
 
 
-def packed(said: bytes) -> bytes:
+def packed(row: bytes) -> bytes:
     """As it is sealed."""
-    return zlib.compress(said, 1) if len(said) > PLAIN else said
+    return zlib.compress(row, 1) if len(row) > PLAIN else row
 
 
-def decode_transcript(said: bytes) -> tuple[Incoming | None, Cause | None, tuple[TranscriptCall, ...]]:
+def decode_transcript(row: bytes) -> tuple[Incoming | None, Cause | None, tuple[TranscriptCall, ...]]:
     """What came in, why something was said, and what."""
-    incoming, cause, numbers, *bodies = _list(said)
+    incoming, cause, numbers, *bodies = _list(row)
     calls = zip(numbers, bodies, strict=True)
     return (
         None if incoming is None else Incoming(*incoming),
@@ -50,18 +50,18 @@ def decode_transcript(said: bytes) -> tuple[Incoming | None, Cause | None, tuple
     )
 
 
-def without_incoming(said: bytes) -> bytes:
+def without_incoming(row: bytes) -> bytes:
     """What is left where the message was taken back: that there was one, of which kind, when."""
-    incoming, *others = _list(said)
+    incoming, *others = _list(row)
     if incoming is None:
-        return said
+        return row
     kind, _, sent, *_ = incoming
     return orjson.dumps(((kind, "", sent, "unsent"), *others))
 
 
-def cut_short(said: bytes) -> bytes:
+def cut_short(row: bytes) -> bytes:
     """What is stored beyond the chat budget: how the text began, and why something was said, not what."""
-    incoming, cause, *_ = _list(said)
+    incoming, cause, *_ = _list(row)
     if incoming is not None and isinstance(incoming[1], str):
         incoming[1] = shortened(incoming[1])
     return orjson.dumps((incoming, cause, ()))
@@ -72,9 +72,9 @@ def shortened(text: str) -> str:
     return text if len(text) <= BEGINNING else f"{text[:BEGINNING]}…"
 
 
-def _list(said: bytes) -> list[Any]:
-    told: list[Any] = orjson.loads(zlib.decompress(said) if said.startswith(_PACKED) else said)
-    return told
+def _list(row: bytes) -> list[Any]:
+    items: list[Any] = orjson.loads(zlib.decompress(row) if row.startswith(_PACKED) else row)
+    return items
 
 
 def cut_entry(entry: InboxEntry) -> InboxEntry:

@@ -123,12 +123,14 @@ _HAS_LINE: list[Document] = [{"_id": {"$lt": WITHOUT_LINE}}, {"_id": {"$gte": BE
 
 
 def reachable(channel: str, consent_from: str) -> Document:
-    """Whoever may be sent something there."""
+    """The filter for contacts who may be sent something there."""
     return {**_on_channel(channel, {"$ne": False}), **_not_stopped(consent_from)}
 
 
 def unreachable(why: Unreachable, channel: str, consent_from: str) -> Document:
-    """Whoever may not, for this reason and none before it. `not_here`: who has no account of LINE at all.
+    """The filter for those who may not, for this reason and none before it.
+
+    `not_here`: who has no account of LINE at all.
 
     Who has one on another channel alone is in that channel's audiences, and nobody misses them here.
     """
@@ -172,7 +174,7 @@ class AudienceMembers:
     ) -> AsyncIterator[list[AudienceMember]]:
         """All of them behind this id, in the order of their ids: pages of `limit`, but for the last.
 
-        Whoever was broken off goes on behind the last one that was taken.
+        After an interruption it resumes behind the last contact that was taken.
         """
         over: list[AudienceMember] = []
         spans = self._in_a_row(asked, after) if asked.fits else self._looked_up(asked, after)

@@ -122,7 +122,7 @@ class StoreClerks:
         return ReplaceOne({"_id": clerk.number, "rev": rev}, self._document(clerk, rev + 1))
 
     def _document(self, clerk: StoreClerk, rev: int) -> Document:
-        told = orjson.dumps({"name": clerk.name, "phone": clerk.phone})
+        content = orjson.dumps({"name": clerk.name, "phone": clerk.phone})
         document: Document = {
             "_id": clerk.number,
             "role": clerk.role,
@@ -130,22 +130,22 @@ class StoreClerks:
             "group": clerk.group,
             "codes": [_code_document(code) for code in clerk.codes],
             "rev": rev,
-            "s": self._seal.seal(told, _place(clerk.number)),
+            "s": self._seal.seal(content, _place(clerk.number)),
         }
         if clerk.suspended is not None:
             document["suspended"] = clerk.suspended
         return document
 
     def _read(self, document: Document) -> StoredClerk:
-        told = orjson.loads(self._seal.open(bytes(document["s"]), _place(document["_id"])))
+        content = orjson.loads(self._seal.open(bytes(document["s"]), _place(document["_id"])))
         role: ClerkRole = document["role"] if document["role"] in get_args(ClerkRole) else "clerk"
         clerk = StoreClerk(
             document["_id"],
-            told["name"],
+            content["name"],
             role,
             text(document.get("store")) or "",
             text(document.get("group")) or "",
-            told.get("phone"),
+            content.get("phone"),
             moment(document.get("suspended")),
             each(document.get("codes"), _code_from),
         )

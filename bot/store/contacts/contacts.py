@@ -112,10 +112,10 @@ class Contacts:
             wanted = {id_: one.to for id_, one in stored.items() if one.to is not None}
         return found
 
-    async def pass_on(self, contact: str, events: Sequence[str], heard: Sequence[str]) -> bool:
+    async def pass_on(self, contact: str, events: Sequence[str], waiting: Sequence[str]) -> bool:
         """Give these open events of a contact that was merged away to whom it is part of.
 
-        `heard` are taken out of its `waiting`. `False`: it is itself again, and nothing was done.
+        `waiting` are removed from its field of that name. `False`: it is itself again, and nothing was done.
         """
 
         async def once(session: Any) -> bool:
@@ -128,7 +128,7 @@ class Contacts:
             await pass_on(self._inbox, self._collection, which, stub["to"], session)
             # the revision grows for an undo to collide with: all else may change nothing, where the events
             # were passed on by an earlier merge
-            change = {"$inc": {"rev": 1}, "$pull": {"waiting": {"$in": list(heard)}}}
+            change = {"$inc": {"rev": 1}, "$pull": {"waiting": {"$in": list(waiting)}}}
             await self._collection.update_one(where, change, session=session)
             return True
 

@@ -114,5 +114,5 @@ def _held(document: Document) -> HeldByBrake:
 
 
 def waiting(channel: str) -> Document:
-    """The filter for whoever waits on this channel for the month's messages."""
+    """The filter for contacts that wait on this channel for the month's messages."""
     return {"flows.held.by": "quota", "flows": {"$elemMatch": {"ch": channel, "held.by": "quota"}}}

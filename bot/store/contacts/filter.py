@@ -123,7 +123,7 @@ def condition_filter(
     sms_credit: SmsCredit = "fine",
     on_list: OnListFilter | None = None,
 ) -> Document:
-    """The condition alone: `filter_of`, of whoever is asked about otherwise. Raises NoFilter.
+    """The condition alone: `filter_of` without its scope of contacts. Raises NoFilter.
 
     `on_list`: who stands on a list, where that is not what contacts are marked with.
     """
@@ -217,7 +217,7 @@ def _on_channel_tested(field: str, test: Test, type_: Type, asked: _Asked) -> Do
 
 
 def _tested(path: str, shadow: str, test: Test, type_: Type, asked: _Asked, *, private: bool) -> Document:
-    """One test of the value at `path`; `shadow` is where the `MM-DD` of a date lies."""
+    """One test of the value at `path`; `shadow` is the path of the `MM-DD` of a date."""
     match test:
         case Is():
             values = [TYPES[type_].operand(value, asked.when) for value in test.values]

@@ -83,8 +83,8 @@ class MemberRecords:
 
     def _document(self, record: MemberRecord) -> Document:
         privacy = PrivateFields(self._seal, record.id)
-        told = {"phone": record.phone, "member_no": record.member_no}
-        there = {key: value for key, value in told.items() if value is not None}
+        values = {"phone": record.phone, "member_no": record.member_no}
+        there = {key: value for key, value in values.items() if value is not None}
         return {
             "_id": record.id,
             "shop": record.shop,
@@ -114,24 +114,24 @@ class MemberRecords:
         )
 
 
-def _with(known: MemberRecord, told: MemberRecord) -> MemberRecord:
-    """The record with what it is told; what is left empty stays as it was."""
+def _with(known: MemberRecord, update: MemberRecord) -> MemberRecord:
+    """The record with this update; empty fields of the update change nothing."""
     return replace(
         known,
-        contact=told.contact,
-        phone=told.phone or known.phone,
-        member_no=told.member_no or known.member_no,
-        fields={**known.fields, **{key: value for key, value in told.fields.items() if value != ""}},
+        contact=update.contact,
+        phone=update.phone or known.phone,
+        member_no=update.member_no or known.member_no,
+        fields={**known.fields, **{key: value for key, value in update.fields.items() if value != ""}},
     )
 
 
-def _is_same(known: MemberRecord, told: MemberRecord) -> bool:
+def _is_same(known: MemberRecord, update: MemberRecord) -> bool:
     """Whether both are one member: of one number, or of one phone where one of them has no number."""
-    if known.shop != told.shop:
+    if known.shop != update.shop:
         return False
-    if known.member_no is not None and told.member_no is not None:
-        return known.member_no == told.member_no
-    return told.phone is not None and known.phone == told.phone
+    if known.member_no is not None and update.member_no is not None:
+        return known.member_no == update.member_no
+    return update.phone is not None and known.phone == update.phone
 
 
 PAGE = 500
@@ -174,7 +174,7 @@ class ShopMembers:
         )
 
     async def page(self, shop: str, after: str) -> Sequence[Stored]:
-        """The next of those of whom the shop has told, in order of their ids."""
+        """The next of the contacts that the shop has reported, in order of their ids."""
         where: Document = {**_of(shop), "_id": {"$gt": after}}
         async with reaching():
             found = await self._contacts.find(where).sort("_id", ASCENDING).limit(PAGE).to_list(None)

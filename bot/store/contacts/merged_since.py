@@ -1,4 +1,4 @@
-"""Who was merged into whom, for who reads what lies back: rows stay with the contact that did it."""
+"""Which contacts were merged into which, for reports about the past: rows stay with the former contact."""
 
 from __future__ import annotations
 

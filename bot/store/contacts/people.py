@@ -24,7 +24,7 @@ from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
 MOST = 20
-"""Contacts that are told of one phone or number; more have one by mistake, and nobody reads on."""
+"""Contacts returned for one phone or number; more have it by mistake, and are left out."""
 
 
 NO_MORE: Mapping[str, Any] = {}
@@ -62,13 +62,13 @@ class People:
         return await self._with_any("p.member_no", numbers, {"ids.0": {"$exists": True}})
 
     async def without_line(self, phone: str | None, number: str | None) -> list[str]:
-        """The ids of those whom only a shop or a list has told of, with this phone, or this member number.
+        """The ids of those known from a shop or a list alone, with this phone, or this member number.
 
         A number has few, a phone may have a crowd: each is looked up by itself, and both are asked as one,
         whenever somebody has bound.
         """
-        told = {"p.member_no": number, "p.phone": phone}
-        ways = [self._without_line(path, value) for path, value in told.items() if value is not None]
+        values = {"p.member_no": number, "p.phone": phone}
+        ways = [self._without_line(path, value) for path, value in values.items() if value is not None]
         if not ways:
             return []
         first, *others = ways
@@ -121,9 +121,9 @@ class PeopleWithoutLine:
         plain = f"member {shop or ''}\0{number}" if number is not None else f"phone {phone}"
         return WITHOUT_LINE + self._hashed(f"known by {plain}\0{again}")[:24]
 
-    def telling_id(self, contact: str, revision: int, told: bytes) -> str:
-        """What names that a contact is told this, as it was then: the same each time, and shows nothing."""
-        return self._hashed(f"told {contact} {revision} {told.decode()}")[:32]
+    def telling_id(self, contact: str, revision: int, content: bytes) -> str:
+        """An id for sending a contact this at that revision: the same each time, and it reveals nothing."""
+        return self._hashed(f"told {contact} {revision} {content.decode()}")[:32]
 
     def _hashed(self, text: str) -> str:
         """Who has no key cannot even guess: a phone alone is guessed in no time."""
@@ -159,7 +159,7 @@ class PeopleWithoutLine:
     async def write(self, people: Sequence[tuple[Stored | None, Contact]]) -> None:
         """Keep these as they are to be, each if it still is what was read (`None`: nobody).
 
-        Who was changed meanwhile is left as they are: whoever asks looks again, and finds that.
+        A contact that was changed meanwhile is left unchanged: the caller reads again, and finds that.
         """
         updates = [
             update_by_revision(before, after, self._seal, {"ids.0": {"$exists": False}})

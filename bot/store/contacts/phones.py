@@ -67,7 +67,7 @@ class Phones:
         return None
 
     async def reserve_number(self, shop: str | None, number: str, contact: str, now: datetime) -> bool:
-        """Keep a member number for the LINE account that is told of it; `False`: another one was just now.
+        """Reserve a member number for the LINE account that is shown it; `False`: another one just did.
 
         A row like that of a phone, under a hash that no phone has: until the account's turn has come, nobody
         can see in its document that the number is taken. It lapses by itself.

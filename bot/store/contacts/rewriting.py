@@ -67,7 +67,7 @@ class Rewriter:
     """Changes two contacts in one transaction. May raise `DatabaseUnavailable`; then perhaps it was made.
 
     Both revisions grow, so that a turn which was decided on what they were is not written: its owner reads
-    the contact anew. Whoever is faster, turn or rewriting, the other sees what it did.
+    the contact anew. Of a turn and a rewriting at once, the later sees what the earlier did.
     """
 
     def __init__(self, database: Database, seal: Seal, inbox: Inbox, phones: Phones) -> None:
@@ -151,7 +151,7 @@ class Rewriter:
     async def amend(self, contact: str, work: Callable[[Contact], Contact], line: AuditRow) -> bool:
         """Change somebody without LINE, who has no turns, with the line of the audit log that says so.
 
-        `False`, and nothing is done, for whoever has turns: they are told by an event. Raises
+        `False`, and nothing is done, for a contact that has turns: those get an event. Raises
         `RewriteTargetMissing`.
         """
 
@@ -192,7 +192,7 @@ class Rewriter:
         await self._in_one(once)
 
     async def forget(self, contact: str) -> None:
-        """Know nobody by this id any more: what is heard of it next is the first. Raises
+        """Remove this id: its next event is that of a new contact. Raises
         `RewriteTargetMissing`.
         """
 

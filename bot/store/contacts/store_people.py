@@ -22,7 +22,7 @@ from bot.store.sealing.seal import Seal
 STORES = 100
 """Stores of one question: MongoDB reads each in its order and merges them, up to 200 at a time."""
 MOST = 20
-"""Those who are told of one phone; more have it by mistake."""
+"""Contacts returned for one phone; more have it by mistake."""
 LOOKED = 2_000
 """People whose phone one search for its last digits opens: numbers lie sealed, so no index helps."""
 OPENED = 100
@@ -81,7 +81,7 @@ class StorePeople:
         return found, after
 
     async def one(self, seen: SeenPeople, contact: str) -> StorePerson | None:
-        """This contact, if it is in the scope: whoever is not is nobody."""
+        """This contact; `None` outside the scope."""
         where = {"_id": contact, "part": part_of(contact), "$and": [_within(seen)]}
         async with reaching():
             document = await self._contacts.find_one(where, _TOLD)
@@ -114,8 +114,8 @@ class StorePeople:
         contact = contact_from(document, self._seal)
         if contact.clerk is None:
             return None
-        told = {one.friend for one in contact.identities}
-        friend = True if True in told else False if False in told else None
+        friends = {one.friend for one in contact.identities}
+        friend = True if True in friends else False if False in friends else None
         member = "member_no" in document.get("p", {}) or "shop" in contact.bindings
         proven = "phone" in contact.bindings
         return StorePerson(contact.id, contact.name, contact.clerk, contact.phone, proven, friend, member)

@@ -127,7 +127,7 @@ class Compared:
 class Codes:
     """The collections `codes` and `code_limits`. May raise `DatabaseUnavailable`.
 
-    A code is kept as its HMAC with the key ring's pepper, its phone sealed, whoever asked as a blind index.
+    A code is kept as its HMAC with the key ring's pepper, its phone sealed, its user as a blind index.
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:

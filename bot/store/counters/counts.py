@@ -31,9 +31,9 @@ class Folding:
     """The collections `counts` and `timeline`; `counting` has the rows that are being added, and a number.
 
     The additions, and which rows they are of, are one transaction, which grows the number. Only then, and
-    outside of it, where that costs MongoDB less, each row is told that it is counted; whoever comes next goes
-    on with that. Who has read rows that somebody else has added meanwhile finds another number, and adds
-    nothing. Every call raises `DatabaseUnavailable` when MongoDB is away.
+    outside of it, where that costs MongoDB less, each row is marked as counted; the next process resumes an
+    interrupted marking. A process that has read rows which another has added meanwhile finds another number,
+    and adds nothing. Every call raises `DatabaseUnavailable` when MongoDB is away.
     """
 
     def __init__(self, database: Database) -> None:
@@ -107,9 +107,9 @@ def _additions(documents: Sequence[Document]) -> list[UpdateOne]:
 
 def addition(day: str, mark: Mark, number: int) -> tuple[Document, Document]:
     """The document of a day's count, and what makes it so many more."""
-    told = {"day": day, "channel": mark.channel, "flow": mark.flow, "mark": [mark.what, *mark.about]}
+    new_row = {"day": day, "channel": mark.channel, "flow": mark.flow, "mark": [mark.what, *mark.about]}
     name = orjson.dumps([day, mark.channel, mark.flow, mark.what, *mark.about]).decode()
-    return {"_id": name}, {"$inc": {"n": number}, "$setOnInsert": told}
+    return {"_id": name}, {"$inc": {"n": number}, "$setOnInsert": new_row}
 
 
 TRIES = 3

@@ -147,7 +147,7 @@ class ReservedMessages:
         return False
 
     async def sent(self, channel: str, sending: str, by: str, messages: int) -> None:
-        """A process has sent so many in all of what this sending has reserved; told twice it counts once."""
+        """A process has sent so many in all of what this sending has reserved. Idempotent."""
         mine = {"_id": channel, "reserved": {"$elemMatch": {"s": sending, "over": None}}}
         more = {"$max": {f"reserved.$.by.{by}": messages}, "$inc": {"rev": 1}}
         async with reaching():
@@ -176,7 +176,7 @@ def _reservation(row: object) -> Reservation | None:
     sending, messages, at = text(row.get("s")), number(row.get("n")), moment(row.get("at"))
     if sending is None or messages is None or at is None:
         return None
-    by = {name: n for name, told in inner(row, "by").items() if (n := number(told)) is not None}
+    by = {name: n for name, count in inner(row, "by").items() if (n := number(count)) is not None}
     return Reservation(sending, messages, at, by, moment(row.get("over")))
 
 

@@ -107,7 +107,7 @@ class Write(NamedTuple):
     """A command, what looks at its answer, and how the driver does the same. Both raise `BulkWriteError`."""
 
     command: Document
-    heard: Callable[[Document], object]
+    on_answer: Callable[[Document], object]
     by_driver: Callable[[SynchronousCollection], None]
 
 
@@ -135,7 +135,7 @@ async def insert_in_between(
     def write(some: Sequence[T]) -> Write:
         rows = documents(some)
 
-        def heard(answer: Document) -> None:
+        def on_answer(answer: Document) -> None:
             with _telling(there, some):
                 acknowledged(answer)
 
@@ -143,7 +143,7 @@ async def insert_in_between(
             with _telling(there, some):
                 insert_all(collection, rows)
 
-        return Write(insertion(name, rows), heard, by_driver)
+        return Write(insertion(name, rows), on_answer, by_driver)
 
     await _in_one_log(database, name, items, write, None)
     return there
@@ -203,7 +203,7 @@ async def _written(
         async with reaching():
             answer = await database.direct.ask(command)
             if answer is not None:
-                write.heard(answer)
+                write.on_answer(answer)
                 return answer
         await database.visit_beside(partial(write.by_driver, database.synchronous(name)))
         return None

@@ -34,7 +34,7 @@ class CommandWire(asyncio.Protocol):
     def __init__(self) -> None:
         self._waiting: deque[tuple[int, asyncio.Future[dict[str, Any] | None]]] = deque()
         self._sent = 0
-        self._heard = bytearray()
+        self._buffer = bytearray()
         self._transport: asyncio.Transport | None = None
         self.is_open = False
 
@@ -59,24 +59,24 @@ class CommandWire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Give each whole answer to who has asked first."""
-        heard = self._heard
-        heard += data
-        while len(heard) >= _HEADER.size and len(heard) >= (length := _LENGTH.unpack_from(heard)[0]):
-            _, _, number, *kind = _HEADER.unpack_from(heard)
+        buffer = self._buffer
+        buffer += data
+        while len(buffer) >= _HEADER.size and len(buffer) >= (length := _LENGTH.unpack_from(buffer)[0]):
+            _, _, number, *kind = _HEADER.unpack_from(buffer)
             if kind != _ANSWER or not self._waiting or self._waiting[0][0] != number:
                 self.close()  # no command of ours is answered so
                 return
             try:
-                answer = bson.decode(bytes(heard[_HEADER.size : length]), _CODEC)
+                answer = bson.decode(bytes(buffer[_HEADER.size : length]), _CODEC)
             except InvalidBSON:
                 self.close()
                 return
-            del heard[:length]
+            del buffer[:length]
             if not (waiting := self._waiting.popleft()[1]).done():
                 waiting.set_result(answer)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Whoever waits is told that nothing will come."""
+        """All pending calls fail: no answer will come."""
         self.is_open = False
         self._transport = None  # which may know us: no circle is left behind
         for _, waiting in self._waiting:

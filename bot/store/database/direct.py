@@ -30,7 +30,7 @@ RECORD = 16 * 1024
 
 
 class TlsTransport(asyncio.Transport):
-    """Gives what is heard to a protocol, and what that says to the other side, until either ends it."""
+    """Passes received bytes to a protocol and its answers to the other side, until either closes."""
 
     def __init__(self, connection: ssl.SSLSocket, protocol: asyncio.Protocol) -> None:
         """`connection` has shaken hands. It is this transport's from now on, which closes it."""
@@ -67,19 +67,19 @@ class TlsTransport(asyncio.Transport):
     def _readable(self) -> None:
         try:
             while not self._is_over:
-                heard = self._connection.recv(RECORD)
-                if not heard:
+                received = self._connection.recv(RECORD)
+                if not received:
                     self._end(None)
                     return
-                self._protocol.data_received(heard)
-                if len(heard) < RECORD:
+                self._protocol.data_received(received)
+                if len(received) < RECORD:
                     break  # OpenSSL has read no further: what else is there makes it readable again
         except ssl.SSLWantReadError:
             pass
         except OSError as error:  # SSLError among them
             self._end(error)
             return
-        except Exception as error:  # who hears has failed: the loop is told, and nothing more is heard
+        except Exception as error:  # the protocol failed: report to the loop, and read no more
             self._end(error)
             raise
         self._send()  # which may have waited for what has come

@@ -17,7 +17,7 @@ LATELY = 0.3
 MANY = 250
 """Rows that bulk work writes in one go."""
 SOME = 16
-"""The same while requests come: whoever comes meanwhile waits for so many at most."""
+"""The same while requests come: a new one waits for so many at most."""
 
 
 class ForegroundPriority:
@@ -73,7 +73,7 @@ class ForegroundPriority:
             await free
         finally:
             late.cancel()
-            self._waiting.discard(free)  # at once: whoever comes first may never be alone for hours
+            self._waiting.discard(free)  # at once: the first one may not be alone for hours
 
 
 def _go_on(one: asyncio.Future[None]) -> None:

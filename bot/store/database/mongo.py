@@ -153,8 +153,8 @@ def _refusal(error: OperationFailure) -> Translatable | None:
             return tr("MongoDB does not allow this: its address needs a user with  readWrite  (code 13)")
         case code if code in _PASSING:
             name = (error.details or {}).get("codeName")
-            told = f"{code}, {name}" if name else str(code)
-            return tr("MongoDB refused (code {code})", code=told)
+            code_name = f"{code}, {name}" if name else str(code)
+            return tr("MongoDB refused (code {code})", code=code_name)
         case _:
             return None
 

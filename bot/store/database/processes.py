@@ -8,14 +8,14 @@ from bot.model.processes import Serving
 from bot.store.database.mongo import Database, Document, reaching
 
 LIFE = 15
-"""Seconds for which a process is taken to live after it has told of itself."""
+"""Seconds after its last heartbeat for which a process counts as alive."""
 
 
 class Processes:
     """The collection `processes`, a document for each. Every call raises `DatabaseUnavailable`."""
 
     def __init__(self, database: Database, gone: Callable[[str], bool] = lambda process: False) -> None:
-        """`gone(process)`: the machine knows that this process has ended, whatever it has told."""
+        """`gone(process)`: this machine knows that the process has ended, despite its heartbeat."""
         self._collection = database.collection("processes")
         self._gone = gone
 
@@ -23,19 +23,19 @@ class Processes:
         """This process lives, and for the next 15 s; by the server's clock."""
         until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LIFE}}
         where = {"$literal": one.where}
-        told: Document = {
+        fields: Document = {
             "where": where,
             "runs": one.runs,
             "holds": one.holds,
             "until": until,
             "ahead": one.ahead,
         }
-        told |= {"keys": {"$literal": list(one.keys)}, "stage": one.stage, "secrets": one.secrets}
-        told |= {"ready": one.ready, "unready": one.unready, "line": {"$literal": one.line}}
-        told |= {"filled": {"$literal": dict(one.filled)}}
-        told |= {"published": one.published}
+        fields |= {"keys": {"$literal": list(one.keys)}, "stage": one.stage, "secrets": one.secrets}
+        fields |= {"ready": one.ready, "unready": one.unready, "line": {"$literal": one.line}}
+        fields |= {"filled": {"$literal": dict(one.filled)}}
+        fields |= {"published": one.published}
         async with reaching():
-            await self._collection.update_one({"_id": one.process}, [{"$set": told}], upsert=True)
+            await self._collection.update_one({"_id": one.process}, [{"$set": fields}], upsert=True)
 
     async def leave(self, process: str) -> None:
         """It ends."""

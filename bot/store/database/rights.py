@@ -8,7 +8,7 @@ from typing import Any
 from bot.store.collections import COLLECTIONS
 
 QUESTION = {"connectionStatus": 1, "showPrivileges": True}
-"""Whoever is connected may ask MongoDB this."""
+"""The command; every connected user may run it."""
 _RIGHTS = ("find", "insert", "update", "remove", "createIndex")
 """The actions that each collection needs; `readWrite` has them all."""
 

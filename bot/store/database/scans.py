@@ -25,7 +25,7 @@ WINDOW = 20_000
 async def windows(contacts: Collection, after: str, size: int | None = None) -> AsyncIterator[Document]:
     """What the ids behind this one lie between: of `size` contacts at a time, in order, until the last.
 
-    Whoever looks at everybody looks for somebody with LINE: all others come before them, and are skipped.
+    Contacts without LINE sort before all others and are skipped: every scan is for contacts with LINE.
     Raises `DatabaseUnavailable`.
     """
     last: str | None = max(after, BEHIND_THEM)

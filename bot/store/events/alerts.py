@@ -1,4 +1,4 @@
-"""What somebody is to be told, kept until it has been: a row for each receiver, none waits for another.
+"""Alerts until they are sent: a row for each receiver, so that none waits for another.
 
 Every call may raise `DatabaseUnavailable`; what was perhaps written is written again, and counts once.
 """
@@ -22,9 +22,9 @@ from bot.store.sealing.seal import Seal, SealInvalid
 
 @dataclass(frozen=True, slots=True)
 class AlertBatch:
-    """What is being told to one receiver at once: the `rows`, by which process, begun when.
+    """The alerts that one receiver is sent in one go: the `rows`, by which process, begun when.
 
-    `id` is the same when it is told again, so that the other side can know it.
+    `id` is the same when it is sent again, so that the receiver can recognize it.
     """
 
     id: str
@@ -35,7 +35,7 @@ class AlertBatch:
 
 @dataclass(frozen=True, slots=True)
 class AlertHistory:
-    """When somebody was last told something, and what they are being told just now."""
+    """When a receiver was last sent something, and what they are being sent now."""
 
     last: datetime | None = None
     batch: AlertBatch | None = None
@@ -43,7 +43,7 @@ class AlertHistory:
 
 @dataclass(frozen=True, slots=True)
 class WaitingAlert:
-    """A row that waits to be told."""
+    """A row that waits to be sent."""
 
     row: str
     note: AlertNote
@@ -51,7 +51,7 @@ class WaitingAlert:
 
 @dataclass(frozen=True, slots=True)
 class OngoingTrouble:
-    """A trouble of which somebody was told, and that is not over. `id` is this time's own."""
+    """An open trouble that was reported. Each occurrence has its own `id`."""
 
     id: str
     since: datetime
@@ -70,7 +70,7 @@ class Alerts:
         self._seal = seal
 
     async def add(self, notes: Iterable[AlertNote], receivers: Sequence[str]) -> None:
-        """Keep these until each receiver was told. Those that are kept already stay as they are."""
+        """Store these until each receiver has been sent them. Rows that are stored already stay unchanged."""
         rows = [self._document(note, receiver) for note in notes for receiver in receivers]
         if not rows:
             return
@@ -82,7 +82,7 @@ class Alerts:
     async def waiting(
         self, receiver: str, most: int, rows: Sequence[str] | None = None
     ) -> list[WaitingAlert]:
-        """What this receiver was not told, oldest first; of these rows only. What does not open is left."""
+        """What this receiver has not been sent, oldest first, of these rows only, without unreadable rows."""
         query: Document = {"to": receiver, "state": "waits"}
         if rows is not None:
             query["_id"] = {"$in": list(rows)}
@@ -97,13 +97,13 @@ class Alerts:
         if found is None:
             return AlertHistory()
         batch = found.get("batch")
-        told = (
+        sending = (
             None if batch is None else AlertBatch(batch["id"], batch["by"], batch["at"], tuple(batch["rows"]))
         )
-        return AlertHistory(found.get("last"), told)
+        return AlertHistory(found.get("last"), sending)
 
     async def begin(self, receiver: str, batch: AlertBatch, before: AlertBatch | None) -> bool:
-        """Note that these are being told now; `False` where somebody else has begun since `before`."""
+        """Note that these are being sent now; `False` where another process has begun since `before`."""
         change = {
             "$set": {"batch": {"id": batch.id, "by": batch.by, "at": batch.at, "rows": list(batch.rows)}}
         }
@@ -120,14 +120,14 @@ class Alerts:
         return bool(update.matched_count or update.upserted_id)
 
     async def mark_delivered(self, receiver: str, batch: AlertBatch, at: datetime) -> None:
-        """All of it was told then."""
+        """All of it was sent at this moment."""
         async with reaching():
             done = {"$set": {"state": "told", "told": at}}
             await self._rows.update_many({"_id": {"$in": list(batch.rows)}}, done)
             await self._end(receiver, batch, {"$set": {"last": at}, "$unset": {"batch": ""}})
 
     async def mark_undelivered(self, receiver: str, batch: AlertBatch) -> None:
-        """None of it was: it waits, and may be told with more beside it."""
+        """None of it was sent: it waits, and may be sent with later ones."""
         async with reaching():
             await self._end(receiver, batch, {"$unset": {"batch": ""}})
 
@@ -169,7 +169,7 @@ class Alerts:
         return None if found is None else OngoingTrouble(found["id"], found["since"])
 
     async def over(self, reason: AlertReason, subject: str, trouble: OngoingTrouble) -> None:
-        """That trouble is over, and those who were to be told of it will be."""
+        """That trouble is over; alerts about it that wait are still sent."""
         async with reaching():
             await self._troubles.delete_one({"_id": f"{reason} {subject}", "id": trouble.id})
 
@@ -177,7 +177,7 @@ class Alerts:
 
     def _document(self, note: AlertNote, receiver: str) -> Document:
         row = f"{note.id}/{receiver}"
-        said = orjson.dumps({"name": note.name, "text": note.text})
+        content = orjson.dumps({"name": note.name, "text": note.text})
         document: Document = {
             "_id": row,
             "to": receiver,
@@ -185,7 +185,7 @@ class Alerts:
             "reason": note.reason,
             "at": note.at,
             "ch": note.channel,
-            "said": self._seal.seal(said, row.encode()),
+            "said": self._seal.seal(content, row.encode()),
             "state": "waits",
         }
         if note.contact is not None:
@@ -197,7 +197,7 @@ class Alerts:
     def _read(self, document: Document) -> WaitingAlert | None:
         row = document["_id"]
         try:
-            said = orjson.loads(self._seal.open(bytes(document["said"]), row.encode()))
+            content = orjson.loads(self._seal.open(bytes(document["said"]), row.encode()))
         except SealInvalid:
             return None
         note = AlertNote(
@@ -206,8 +206,8 @@ class Alerts:
             document["at"],
             document["ch"],
             document.get("contact"),
-            said["name"],
-            said["text"],
+            content["name"],
+            content["text"],
             document.get("over", False),
         )
         return WaitingAlert(row, note)

@@ -74,8 +74,8 @@ class AuditLog:
 
     async def end(self, deed: Deed) -> None:
         """What has become of one that was begun: its state, and what is so after it."""
-        told = _sealed_words(deed, self._seal)
-        change: Document = {"$set": {"state": deed.state, "details": told}}
+        details = _sealed_words(deed, self._seal)
+        change: Document = {"$set": {"state": deed.state, "details": details}}
         if deed.state == "done":
             change["$unset"] = {"state": ""}
             del change["$set"]["state"]
@@ -93,7 +93,7 @@ class AuditLog:
     ) -> list[Deed]:
         """The lines of these kinds from a moment on, before another, the last one written first.
 
-        `by`: of whoever has this in their name, in whatever case; all lines are looked at for it.
+        `by`: only deeds of people whose name contains this, in any case; it needs a scan of all lines.
         """
         where: Document = {"what": {"$in": list(kinds)}}
         bounds = {"$gte": since, "$lt": until}
@@ -127,8 +127,8 @@ def _sealed_words(deed: Deed, seal: Seal) -> bytes:
 
 def _deed(document: Mapping[str, Any], seal: Seal) -> Deed:
     """The line in a stored document; one with a list of details tells all of it in `about`."""
-    told = _details(document, seal)
-    words = told if isinstance(told, dict) else {"about": " ".join(told)}
+    details = _details(document, seal)
+    words = details if isinstance(details, dict) else {"about": " ".join(details)}
     state: DeedState = document["state"] if document.get("state") in get_args(DeedState) else "done"
     who, what, at = document["who"], document["what"], document["at"]
     times, last = number(document.get("times")) or 1, moment(document.get("last"))

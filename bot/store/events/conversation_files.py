@@ -35,7 +35,7 @@ class ConversationFiles:
     """The collection `conversation_files`: a row that describes a file, and one for each piece of it.
 
     Each write is one transaction with a mark on the row of the conversation, which must still have the
-    message: so whoever takes it back, or removes that row, comes before all of it or after it, never between.
+    message: so unsending it, or removing that row, happens before or after all of this, never between.
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
@@ -184,8 +184,8 @@ class _Copying:
     def described(self) -> tuple[str, bytes]:
         """The row that says that all is there."""
         kept = self.attachment()
-        told = {"copy": kept.copy, "type": kept.type, "size": kept.size, "sha256": kept.sha256}
-        return kept.event, orjson.dumps(told)
+        content = {"copy": kept.copy, "type": kept.type, "size": kept.size, "sha256": kept.sha256}
+        return kept.event, orjson.dumps(content)
 
 
 async def _pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

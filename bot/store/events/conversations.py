@@ -43,8 +43,8 @@ class Conversations:
         await insert_in_between(self._database, "conversations", ready, self._documents)
 
     def _documents(self, rows: Sequence[tuple[TranscriptRow, bytes]]) -> list[Document]:
-        sealed = self._seal.seal_all([(said, row.id.encode()) for row, said in rows])
-        return [_document(row, said) for (row, _), said in zip(rows, sealed, strict=True)]
+        sealed = self._seal.seal_all([(transcript, row.id.encode()) for row, transcript in rows])
+        return [_document(row, transcript) for (row, _), transcript in zip(rows, sealed, strict=True)]
 
     def document(self, row: TranscriptRow) -> Document:
         """A row as it is stored."""
@@ -82,11 +82,11 @@ class Conversations:
     def _read(self, document: Mapping[str, Any]) -> TranscriptTurn:
         row = (document["_id"], document["chat"], document["at"], document["turn"])
         try:
-            said = self._seal.open(bytes(document["said"]), row[0].encode())
-        except SealInvalid:  # that something was said, and when, is told all the same
+            transcript = self._seal.open(bytes(document["said"]), row[0].encode())
+        except SealInvalid:  # the row still shows that there was a message, and when
             log.error("what was said does not open: its key is missing, or it is damaged")
             return TranscriptTurn(*row, readable=False)
-        return TranscriptTurn(*row, True, *decode_transcript(said))
+        return TranscriptTurn(*row, True, *decode_transcript(transcript))
 
 
 def _document(row: TranscriptRow, sealed: bytes) -> Document:

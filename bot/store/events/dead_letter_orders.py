@@ -1,6 +1,6 @@
 """Orders about what was given up: many people's in one transaction, sent or decided once more, or dropped.
 
-Each has the name of what it is about, and says what staff are told of it. Of two who order the same at the
+Each has the name of what it is about, and the result for staff. Of two who order the same at the
 same moment, one does it: for the other it is `HandledBefore`. All may raise `DatabaseUnavailable`: then
 perhaps it is done.
 """
@@ -277,9 +277,9 @@ def _why_not(
 
 def _handled_before(orders: Sequence[_Named], letters: Mapping[str, Document]) -> dict[str, HandledBefore]:
     """One that is gone was handled, too: only the rights of a person take it away."""
-    told = {one.name: letters.get(one.name, {"handled": None}) for one in orders}
+    rows = {one.name: letters.get(one.name, {"handled": None}) for one in orders}
     return {
-        name: HandledBefore(handled_from(one["handled"])) for name, one in told.items() if "handled" in one
+        name: HandledBefore(handled_from(one["handled"])) for name, one in rows.items() if "handled" in one
     }
 
 
@@ -299,8 +299,8 @@ def _open_again(entry: Document, order: DecideAgain) -> Document:
 
 
 def _handled(handled: Handled) -> Document:
-    told: Document = {"how": handled.how, "who": handled.who, "at": handled.at}
-    return told if handled.event is None else told | {"event": handled.event}
+    document: Document = {"how": handled.how, "who": handled.who, "at": handled.at}
+    return document if handled.event is None else document | {"event": handled.event}
 
 
 def _row(row: TimelineRow) -> Document:

@@ -130,8 +130,8 @@ class DeadLetters:
             entries = await self._entries.find(which, {"state": 1}).to_list(None)
             rows = await self._timeline.find(which, {"calls": 1, "ends.0": 1}).to_list(None)
         states = {one["_id"]: one["state"] for one in entries}
-        told = {one["_id"]: one for one in rows}
-        return {event: _became(states.get(event), told.get(event, {})) for event in events}
+        letters = {one["_id"]: one for one in rows}
+        return {event: _became(states.get(event), letters.get(event, {})) for event in events}
 
 
 def _letter(one: Mapping[str, Any]) -> DeadLetterEntry:

@@ -15,7 +15,7 @@ from bot.store.database.mongo import Collection, Document
 async def push_instead(contacts: Collection, contact: str, reply: str, push: Document) -> Mapping[str, str]:
     """Take the reply off, and make its fallback, which has the id of `push`, this push.
 
-    What of the two lies on the contact afterwards: its kind, by its id.
+    Returns which of the two is on the contact afterwards: its kind by its id.
     """
     fallback = push["id"]
     others = {"$filter": {"input": "$out", "as": "one", "cond": {"$ne": ["$$one.id", reply]}}}
@@ -25,7 +25,7 @@ async def push_instead(contacts: Collection, contact: str, reply: str, push: Doc
 
 
 async def withdraw(contacts: Collection, contact: str, reply: str, fallback: str) -> Mapping[str, str]:
-    """Take the fallback off: the reply is tried again. What lies there afterwards, as above."""
+    """Take the fallback off: the reply is tried again. Returns the same as above."""
     return await _decided(contacts, contact, (reply, fallback), {"$pull": {"out": {"id": fallback}}})
 
 

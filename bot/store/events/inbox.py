@@ -72,7 +72,7 @@ class Inbox:
         return set()
 
     async def store_unheard(self, entries: Sequence[InboxEntry], seconds: float) -> int:
-        """Make these durable as set aside: they may have been heard before, so nobody hears them now.
+        """Make these durable as set aside: they may have been heard before, so no rule gets them now.
 
         Within so many seconds. How many of them are new.
         """
@@ -239,8 +239,8 @@ class Inbox:
             yield None
             async for change in stream:
                 is_new = change["operationType"] == "insert"
-                told = change["fullDocument"] if is_new else change["updateDescription"]["updatedFields"]
-                yield told["part"], told["contact"]
+                fields = change["fullDocument"] if is_new else change["updateDescription"]["updatedFields"]
+                yield fields["part"], fields["contact"]
 
 
 def _document(entry: InboxEntry, raw: bytes, *, foreign: bool) -> Document:

@@ -71,7 +71,7 @@ class Journal:
     async def results(self, results: Sequence[tuple[str, int, TimelineRow]]) -> None:
         """Add what became of journeys' pushes, but for those that stand in the row of their event already.
 
-        Each is told with its event, and which of its calls.
+        Each comes with its event and the number of its call.
         """
         new = list[TimelineRow]()
         for some in some_at_a_time(self._database, results):
@@ -80,8 +80,8 @@ class Journal:
 
     def _new(self, results: Sequence[tuple[str, int, TimelineRow]]) -> list[TimelineRow]:
         events = {"_id": {"$in": [event for event, _, _ in results]}, "r": {"$exists": True}}
-        told = {row["_id"]: row["r"] for row in self._now("timeline").find(events, {"r": 1})}
-        return [row for event, number, row in results if number not in told.get(event, ())]
+        stored = {row["_id"]: row["r"] for row in self._now("timeline").find(events, {"r": 1})}
+        return [row for event, number, row in results if number not in stored.get(event, ())]
 
     async def trace(self, rows: Sequence[TraceRow]) -> None:
         """Add why the bot did what it did, sealed."""

@@ -1,4 +1,4 @@
-"""A message that a person has taken back is forgotten wherever it lies, so that nobody sees or uses it.
+"""A message that a person has taken back is removed from every collection that has it.
 
 https://developers.line.biz/en/docs/messaging-api/receiving-messages/#webhook-unsend-message
 """
@@ -46,9 +46,9 @@ class Unsender:
             async for events in self._events_of(unsend):
                 for document in await self._inbox.find({"_id": {"$in": events}}, {"raw": 1}).to_list(None):
                     raw = self._opened(document["raw"], document["_id"])
-                    told = None if raw is None else _without_message(raw, unsend.message)
-                    if told is not None:
-                        await self._forget(document["_id"], told)
+                    rest = None if raw is None else _without_message(raw, unsend.message)
+                    if rest is not None:
+                        await self._forget(document["_id"], rest)
                         return
 
     async def _events_of(self, unsend: Unsend) -> AsyncIterator[Sequence[str]]:
@@ -81,14 +81,14 @@ class Unsender:
                 found += [two for two in (line["contact"], line.get("other")) if two and two not in found]
         return found
 
-    async def _forget(self, event: str, told: bytes) -> None:
+    async def _forget(self, event: str, rest: bytes) -> None:
         """The row first: it is what people see, and from then on nobody adds to its file."""
         row = await self._conversations.find_one({"_id": event}, {"said": 1})
-        said = None if row is None else self._opened(row["said"], event)
-        if said is not None:
-            await self._put(self._conversations, event, "said", packed(without_incoming(said)))
+        transcript = None if row is None else self._opened(row["said"], event)
+        if transcript is not None:
+            await self._put(self._conversations, event, "said", packed(without_incoming(transcript)))
         await self._files.delete_many(files_of(event))
-        await self._put(self._inbox, event, "raw", told)
+        await self._put(self._inbox, event, "raw", rest)
         await self._trace.delete_one({"_id": event})  # it says because of which text
 
     async def _put(self, collection: Any, event: str, field: str, value: bytes) -> None:
@@ -108,7 +108,7 @@ def _without_message(raw: bytes, message: str) -> bytes | None:
         event = orjson.loads(raw)
     except orjson.JSONDecodeError:  # one of ours
         return None
-    said = event.get("message") if isinstance(event, dict) else None
-    if not isinstance(said, dict) or said.get("id") != message:
+    content = event.get("message") if isinstance(event, dict) else None
+    if not isinstance(content, dict) or content.get("id") != message:
         return None
-    return orjson.dumps({**event, "message": {"type": said.get("type"), "id": message}})
+    return orjson.dumps({**event, "message": {"type": content.get("type"), "id": message}})

@@ -79,10 +79,10 @@ CLIENTS = "clients"
 
 PATIENCE = 120.0
 """Seconds that starting or joining may take while mongod lives: a machine may be slow. One that cannot start
-ends, and that is told at once."""
+ends, and is reported at once."""
 
 NEWS = 10.0
-"""Seconds of waiting after which it is told, and told again."""
+"""Seconds of waiting between two progress messages."""
 
 LEAVING = 25.0
 """Seconds that leaving may take before it is given up."""
@@ -160,7 +160,7 @@ class EmbeddedDatabase:
         Raises the DatabaseUnavailable of `ask` where mongod has ended, and after `patience`.
         """
         until = time.monotonic() + self._patience
-        async with self._telling():
+        async with self._reporting_progress():
             while True:
                 try:
                     return await ask()
@@ -170,7 +170,7 @@ class EmbeddedDatabase:
                 await asyncio.sleep(LOOK)  # no event tells that it answers now
 
     async def leave(self) -> None:
-        """Give it up; the last one to leave stops mongod and waits for its end, whoever started it."""
+        """Give it up; the last one to leave stops mongod and waits for its end."""
         if not self._clients.entered:
             return
         try:
@@ -189,7 +189,7 @@ class EmbeddedDatabase:
     async def _bring_up(self, *, joining: bool) -> None:
         limit = asyncio.timeout(self._patience)
         try:
-            async with limit, self._telling(), self._deciding():
+            async with limit, self._reporting_progress(), self._deciding():
                 new = not self._clients.entered
                 if new and not joining:
                     raise DatabaseUnavailable(tr("this process has left the embedded database"))
@@ -244,8 +244,8 @@ class EmbeddedDatabase:
             work.cancel()
 
     @asynccontextmanager
-    async def _telling(self) -> AsyncIterator[None]:
-        """Whoever has started us hears that it takes long, and that we are still at it."""
+    async def _reporting_progress(self) -> AsyncIterator[None]:
+        """Log repeatedly that starting takes long and is still under way."""
         task = asyncio.create_task(self._report_progress(), name="tell of a slow start")
         try:
             yield

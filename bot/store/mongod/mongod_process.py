@@ -47,7 +47,7 @@ async def comes_true(true: Callable[[], bool]) -> None:
 
 
 class Mongod:
-    """The mongod over the data in `db`, listening in the folder `sockets`, whoever started it."""
+    """The mongod over the data in `db`, listening in the folder `sockets`, started by any process."""
 
     def __init__(self, binary: Path, db: Path, sockets: Path, log: Path) -> None:
         self._binary = binary

@@ -12,9 +12,9 @@ from bot.store.collections import COLLECTIONS
 from bot.store.sealing.seal import is_sealed
 
 LiesIn: TypeAlias = Sequence[Mapping[str, Any]]
-"""The documents that a value lies in, the whole one first."""
+"""The documents that contain a value, the outermost first."""
 BoundTo: TypeAlias = Callable[[LiesIn, str], str]
-"""What is told of a value by what it lies in, and its path without the numbers of lists."""
+"""The context of a value, from the documents that contain it and its path without list indexes."""
 
 
 def _of_row(within: LiesIn, path: str) -> str:
@@ -71,7 +71,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
 
 @dataclass(frozen=True, slots=True)
 class SealedValue:
-    """One of them: where it lies, with the numbers of lists, and what it is bound to."""
+    """One of them: its path with list indexes, and what it is bound to."""
 
     path: str
     value: bytes

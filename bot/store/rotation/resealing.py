@@ -33,7 +33,7 @@ HASHED: Mapping[str, Sequence[str]] = {"contacts": ("p", PRIVATE_SLOT), "member_
 def renewed(collection: str, document: Mapping[str, Any], seal: Seal) -> tuple[Document, Document]:
     """What must lie there, and what is put in its place; both empty where all is by the keys of now.
 
-    What does not open stays: whoever retires its key is told that it is there.
+    What does not open stays: retiring its key reports it.
     """
     old: Document = {}
     new: Document = {}
@@ -73,14 +73,14 @@ def hashes(collection: str, document: Mapping[str, Any], seal: Seal) -> Iterator
 
 def _before(plain: bytes, seal: Seal) -> tuple[bytes, bool]:
     """Two contacts as they were, with what is sealed in them anew; and whether anything of it was."""
-    told = bson.decode(plain, _READING)
+    content = bson.decode(plain, _READING)
     changed = False
-    for contact in told["before"]:
+    for contact in content["before"]:
         old, new = renewed("contacts", contact, seal)
         for path in old.keys() & new.keys():
             _put(contact, path, new[path])
             changed = True
-    return bson.encode(told), changed
+    return bson.encode(content), changed
 
 
 def _at(document: Any, path: str) -> Any:
@@ -257,7 +257,7 @@ class Resealer:
     # -- counting
 
     async def count(self, now: datetime) -> AsyncIterator[SealedBy]:
-        """How much is sealed by which key: told again and again while everything is looked at."""
+        """How much is sealed by which key: yielded repeatedly while everything is scanned."""
         found = SealedBy()
         for collection in in_order():
             after, is_full = None, True
@@ -305,9 +305,9 @@ def _phones(contact: Mapping[str, Any], seal: Seal) -> list[str]:
     if not contact:
         return []
     privacy = PrivateFields(seal, contact["_id"])
-    told = [privacy.open((contact.get("s") or {}).get("p", {}).get("phone"), "p.phone").get("v")]
+    phones = [privacy.open((contact.get("s") or {}).get("p", {}).get("phone"), "p.phone").get("v")]
     for one in contact.get("flows", ()):
         place = f"flows.{one.get('ch')}.{one.get('f')}"
-        told.append(privacy.open(one.get("proven"), f"{place}.proven").get("v"))
-        told.append(privacy.open(one.get("found"), f"{place}.found").get("phone"))
-    return [phone for phone in told if isinstance(phone, str)]
+        phones.append(privacy.open(one.get("proven"), f"{place}.proven").get("v"))
+        phones.append(privacy.open(one.get("found"), f"{place}.found").get("phone"))
+    return [phone for phone in phones if isinstance(phone, str)]

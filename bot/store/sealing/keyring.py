@@ -196,8 +196,8 @@ def _unreadable(path: Path, why: str | Translatable) -> Translatable:
 def replace_file(path: Path, ring: KeyRing) -> None:
     """Put this ring in place of the file, durably: a crash leaves the old one or the new one, whole.
 
-    It stays its owner's, whoever does it. What somebody has left half done who was killed is removed: nobody
-    else may do this at the same time.
+    The owner of the file stays the same. Temporary files of a killed process are removed: only one process
+    may do this at a time.
     """
     for left in path.parent.glob(f"{path.name}.{'[0-9a-f]' * 16}"):
         left.unlink()

@@ -78,18 +78,18 @@ class KeyRegister:
             for one in found
         }
 
-    async def check(self, keyring: KeyRing, told: KeysTold | None = None) -> None:
+    async def check(self, keyring: KeyRing, audit_row: KeysTold | None = None) -> None:
         """Enter the keys that this process writes with; raise `WrongKeys` if it lacks one that is known.
 
-        Those that only open are asked of nobody else: they are entered when somebody rotates to them. `told`
-        makes the line of the audit log about those that nobody has entered before: both are one write.
+        Keys that only open are not required of others: a rotation to them enters them. `audit_row` makes the
+        line of the audit log about keys that are new here: both are one write.
         """
         known, fingerprints = await self.known(), keyring.fingerprints()
         _compare(known, fingerprints)
         use = key_use(keyring, known)
         used = dict.fromkeys((use.sealing, index_name(use.indexing), index_name(use.eldest)))
         if new := {name: fingerprints[name] for name in used if name not in known}:
-            await self._enter(new, told)
+            await self._enter(new, audit_row)
         _compare(await self.known(), fingerprints)  # another process may have entered its own meanwhile
 
     async def enter(self, fingerprints: Mapping[str, str], session: Any) -> list[str]:
@@ -113,13 +113,13 @@ class KeyRegister:
         async with reaching():
             await self._collection.update_many({"_id": {"$in": list(names)}}, {"$set": {"retired": True}})
 
-    async def _enter(self, fingerprints: Mapping[str, str], told: KeysTold | None) -> None:
+    async def _enter(self, fingerprints: Mapping[str, str], audit_row: KeysTold | None) -> None:
         """Add the keys that nobody has entered yet; of two processes at once, the first decides."""
 
         async def once(session: Any) -> None:
             entered = await self.enter(fingerprints, session)
-            if entered and told is not None:
-                await self._audit.insert_one(told(entered), session=session)
+            if entered and audit_row is not None:
+                await self._audit.insert_one(audit_row(entered), session=session)
 
         with suppress(DuplicateKeyError):
             async with reaching(), await self._client.start_session() as session:

@@ -126,8 +126,8 @@ def _fields(link: ShopLink) -> Document:
         fields["holds"] = _held(link.platform, link.domain)
     if link.ended is not None:
         end = link.ended
-        told = {"by": end.by, "at": end.at, "side": end.side, "forgotten": end.forgotten}
-        fields["ended"] = told if end.cleared is None else {**told, "cleared": end.cleared}
+        ended = {"by": end.by, "at": end.at, "side": end.side, "forgotten": end.forgotten}
+        fields["ended"] = ended if end.cleared is None else {**ended, "cleared": end.cleared}
     return {name: value for name, value in fields.items() if value is not None}
 
 

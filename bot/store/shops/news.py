@@ -1,4 +1,4 @@
-"""Webhooks of shops in MongoDB: stored before they are answered, sealed until they are told."""
+"""Webhooks of shops in MongoDB: stored before they are answered, sealed until they are processed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ log = logging.getLogger("oaflow.store")
 
 @dataclass(frozen=True, slots=True)
 class WaitingNews:
-    """A webhook that was not told yet; `tries` is how often that has failed."""
+    """A webhook that is not processed yet; `tries` is how often that has failed."""
 
     webhook: ShopWebhook
     tries: int = 0
@@ -33,7 +33,7 @@ class WaitingNews:
 class ShopNewsStore:
     """The collection `shop_news`. Every call raises `DatabaseUnavailable`.
 
-    What is told, or given up, keeps its id alone: told again by the shop, it is known.
+    A row that is processed, or given up, has only its id left: sent again by the shop, it is known.
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
@@ -42,11 +42,11 @@ class ShopNewsStore:
         self._now = database.synchronous
         self._visit = database.visit
         self._seal = seal
-        self._told_shut: set[str] = set()
-        """Shops of which it was said that something does not open."""
+        self._reported_unreadable: set[str] = set()
+        """Shops with unreadable rows that are in the log already."""
 
     async def keep(self, webhooks: Sequence[ShopWebhook]) -> Set[str]:
-        """Make these durable; those that are known stay as they are, and are told."""
+        """Make these durable; those that are known stay as they are, and are returned."""
         rows = [self._document(one) for one in {one.id: one for one in webhooks}.values()]
 
         def work() -> Set[str]:
@@ -59,8 +59,8 @@ class ShopNewsStore:
         return await self._visit(work) if rows else frozenset()
 
     async def waiting(self, shop: str, most: int, but: Set[str] = frozenset()) -> list[WaitingNews]:
-        """Those of a shop that were not told, oldest first. What does not open is left where it is, and keeps
-        nothing back that came later."""
+        """Those of a shop that are not processed, oldest first. What does not open is left where it is, and
+        delays nothing that came later."""
         where: Document = {"shop": shop, "state": "open"}
         if but:
             where["_id"] = {"$nin": sorted(but)}
@@ -75,19 +75,19 @@ class ShopNewsStore:
                     waiting.append(one)
                 if len(waiting) == most:
                     break
-        if shut and shop not in self._told_shut:
-            self._told_shut.add(shop)
+        if shut and shop not in self._reported_unreadable:
+            self._reported_unreadable.add(shop)
             log.error("shop %s: %d of its news do not open: their key is missing", shop, shut)
         return waiting
 
     async def waits(self, shop: str) -> bool:
-        """Whether something of this shop was not told: a look into the index, however much waits."""
+        """Whether something of this shop is not processed: one index lookup, however much waits."""
         async with reaching():
             where = {"shop": shop, "state": "open"}
             return await find_one(self._database, "shop_news", where, {"_id": 1}) is not None
 
     async def end(self, ids: Sequence[str], state: str) -> None:
-        """These are told (`done`), or given up (`aside`): what they said is forgotten."""
+        """These are processed (`done`), or given up (`aside`): their content is removed."""
         async with reaching():
             change = {"$set": {"state": state}, "$unset": {"raw": ""}}
             await self._rows.update_many({"_id": {"$in": list(ids)}}, change)
@@ -98,14 +98,14 @@ class ShopNewsStore:
             await self._rows.update_many({"_id": {"$in": list(ids)}, "state": "open"}, {"$inc": {"tries": 1}})
 
     async def forget(self, shop: str, before: datetime) -> int:
-        """Nothing is told any more that had come before; how many were waiting."""
+        """Give up all that came before; how many were waiting."""
         where: Document = {"shop": shop, "state": "open", "at": {"$lt": before}}
         async with reaching():
             found = await self._rows.update_many(where, {"$set": {"state": "aside"}, "$unset": {"raw": ""}})
         return int(found.modified_count)
 
     async def counts(self, shop: str) -> Mapping[str, int]:
-        """How many of a shop wait, were told and were given up, of those that are still known."""
+        """How many of a shop wait, were processed and were given up, of those that are still known."""
         counting: list[Document] = [
             {"$match": {"shop": shop}},
             {"$group": {"_id": "$state", "rows": {"$sum": 1}}},
@@ -122,21 +122,21 @@ class ShopNewsStore:
         return at if isinstance(at, datetime) else None
 
     def _document(self, one: ShopWebhook) -> Document:
-        said = orjson.dumps({"topic": one.topic, "body": one.body.decode()})
+        content = orjson.dumps({"topic": one.topic, "body": one.body.decode()})
         return {
             "_id": one.id,
             "shop": one.shop,
             "at": one.at,
             "state": "open",
-            "raw": self._seal.seal(said, _place(one.id)),
+            "raw": self._seal.seal(content, _place(one.id)),
         }
 
     def _read(self, row: Mapping[str, Any]) -> WaitingNews | None:
         try:
-            said = orjson.loads(self._seal.open(bytes(row["raw"]), _place(row["_id"])))
+            content = orjson.loads(self._seal.open(bytes(row["raw"]), _place(row["_id"])))
         except SealInvalid:
             return None
-        webhook = ShopWebhook(row["_id"], row["shop"], said["topic"], said["body"].encode(), row["at"])
+        webhook = ShopWebhook(row["_id"], row["shop"], content["topic"], content["body"].encode(), row["at"])
         return WaitingNews(webhook, number(row.get("tries")) or 0)
 
 

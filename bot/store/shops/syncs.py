@@ -105,7 +105,7 @@ class ShopSyncs:
         return bool(found.matched_count)
 
     async def release(self, sync: ShopSync) -> None:
-        """Whoever wants may be the next."""
+        """Release the lock: any process may take it next."""
         async with reaching():
             await self._rows.update_one(_ours(sync), {"$unset": {"claimed": ""}})
 
@@ -155,11 +155,11 @@ def _read_run(part: Mapping[str, Any], kind: SyncKind) -> SyncRun | None:
     state = next((one for one in _STATES if one == part.get("state")), None)
     if ordered is None or state is None:
         return None
-    told: dict[str, Any] = {name: text(part.get(name)) for name in _TEXTS}
-    told |= {name: moment(part.get(name)) for name in _MOMENTS}
-    told |= {name: number(part.get(name)) for name in _NUMBERS}
-    told |= {name: flag(part.get(name)) for name in _FLAGS}
-    known = {name: value for name, value in told.items() if value is not None}
+    values: dict[str, Any] = {name: text(part.get(name)) for name in _TEXTS}
+    values |= {name: moment(part.get(name)) for name in _MOMENTS}
+    values |= {name: number(part.get(name)) for name in _NUMBERS}
+    values |= {name: flag(part.get(name)) for name in _FLAGS}
+    known = {name: value for name, value in values.items() if value is not None}
     seconds = part.get("seconds")
     return SyncRun(
         **{"by": "", **known},
