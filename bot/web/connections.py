@@ -88,7 +88,7 @@ CUT_SECONDS = 5.0
 """For so long we wait until who was refused stops sending."""
 
 UNREAD_SECONDS = 30.0
-"""How long whoever does not read our answers keeps a connection."""
+"""How long a client that does not read our answers keeps a connection."""
 
 NO_HEAD = WebhookAnswer(408, "the head did not come, or too slowly")
 TOO_LONG = WebhookAnswer(431, "the head is too long")

@@ -33,7 +33,7 @@ class HealthPages:
         `line()` says what is wrong with LINE, by channel: another process could do no better, so it is no
         reason not to be ready. `brake()` is which pushes staff have stopped, `clock()` what is wrong with the
         machine's clock, which are none either. `shared` is a port of which several processes take what comes:
-        there nobody knows whose figures are told.
+        there the figures may be of any of them.
         """
         self._shared = shared
         self._trouble = trouble

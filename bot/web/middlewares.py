@@ -33,17 +33,17 @@ async def keep_plain(request: web.Request, answer: web.StreamResponse) -> None:
 
 HEADER = "Strict-Transport-Security"
 SECONDS = 365 * 24 * 3600
-"""For so long a browser remembers it. Names below ours may be anybody's: nothing is said of them."""
+"""For so long a browser remembers it. Names below ours may be anybody's: the header leaves them out."""
 FORWARDED_PROTO = "X-Forwarded-Proto"
-"""By what whoever asks has come to the proxy in front, where that says so."""
+"""The protocol by which the client came to the proxy in front, where the proxy sends it."""
 
 
 def add_hsts(app: web.Application, public: str) -> None:
-    """Have each answer say it that goes to whoever came by `public`; none, where that is not https.
+    """Add the header to each answer to a request for `public`; to none, where that is not https.
 
     That is each of the application's: `WebhookConnections` answers LINE, which is no browser, without it.
 
-    Whoever asks by another name (a health check, a tunnel), or has come by plain http, is not told
+    Requests by another name (a health check, a tunnel), or by plain http, get none
     (RFC 6797, 7.2). A `public` with a port of its own shares its name with others, which may speak http.
     """
     ours = urlsplit(public)

@@ -59,7 +59,7 @@ log = logging.getLogger("oaflow.openings")
 
 
 class OpeningPages:
-    """Sends whoever opens our own addresses on, to what the playbook has there; else a kind page."""
+    """Redirects visitors of our own addresses to what the playbook has there; else shows a kind page."""
 
     def __init__(
         self,

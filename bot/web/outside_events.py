@@ -40,7 +40,7 @@ class _NotTaken(Exception):
 class TakesEvents(Protocol):
     """Signals, and shops' news. Raises `DatabaseUnavailable`."""
 
-    async def take(self, told: Sequence[Any]) -> list[OutsideAnswer]: ...
+    async def take(self, events: Sequence[Any]) -> list[OutsideAnswer]: ...
 
 
 class OutsideEventsPage:
@@ -65,21 +65,21 @@ class OutsideEventsPage:
     async def _answer(self, request: web.Request) -> web.Response:
         try:
             self._admit(request)
-            told = await _read_json(request)
-            several = isinstance(told, list)
-            events = told if several else [told]
+            content = await _read_json(request)
+            several = isinstance(content, list)
+            events = content if several else [content]
             answers = await self._events.take(events)
         except _NotTaken as refusal:
             return _json(refusal.status, {"message": str(refusal)})
         except DatabaseUnavailable:
             return _json(503, {"message": NOT_STORED})
-        except Exception:  # whoever told them tells them again after 503
+        except Exception:  # the sender sends them again after 503
             log.exception("events from outside could not be stored")
             return _json(503, {"message": NOT_STORED})
         if several:
             shown = [_answer_json(one, answer) for one, answer in zip(events, answers, strict=True)]
             return _json(_status(answers), {"events": shown})
-        return _json(STATUS[answers[0].verdict], _answer_json(told, answers[0]))
+        return _json(STATUS[answers[0].verdict], _answer_json(content, answers[0]))
 
     def _admit(self, request: web.Request) -> None:
         tokens = list(self._tokens())
@@ -97,12 +97,12 @@ async def _read_json(request: web.Request) -> Any:
     except (web.RequestPayloadError, TimeoutError, ConnectionError) as error:
         raise _NotTaken(400, "the body did not come, or cannot be decoded") from error
     try:
-        told = orjson.loads(body)
+        content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise _NotTaken(400, "the body is no JSON") from error
-    if isinstance(told, list) and len(told) > MOST:
+    if isinstance(content, list) and len(content) > MOST:
         raise _NotTaken(413, f"a call has at most {MOST} events; send several")
-    return told
+    return content
 
 
 async def _body(request: web.Request) -> bytes:
@@ -113,8 +113,8 @@ async def _body(request: web.Request) -> bytes:
 def _opens(header: str, tokens: Iterable[str]) -> bool:
     if header[: len(_SCHEME)].lower() != _SCHEME:
         return False
-    said = header[len(_SCHEME) :].strip().encode("utf-8", "surrogateescape")
-    right = [hmac.compare_digest(said, token.encode()) for token in tokens]  # all: no time tells which
+    token_sent = header[len(_SCHEME) :].strip().encode("utf-8", "surrogateescape")
+    right = [hmac.compare_digest(token_sent, token.encode()) for token in tokens]  # all: no time tells which
     return any(right)
 
 
@@ -126,8 +126,8 @@ def _status(answers: Sequence[OutsideAnswer]) -> int:
     return 202 if verdicts <= {"stored", "known"} else 207
 
 
-def _answer_json(told: Any, answer: OutsideAnswer) -> Mapping[str, Any]:
-    id_ = told.get("id") if isinstance(told, dict) else None
+def _answer_json(event: Any, answer: OutsideAnswer) -> Mapping[str, Any]:
+    id_ = event.get("id") if isinstance(event, dict) else None
     shown: dict[str, Any] = {"id": id_ if isinstance(id_, str) else None, "status": answer.verdict}
     if answer.message is not None:
         shown |= {"field": answer.field, "message": str(answer.message)}

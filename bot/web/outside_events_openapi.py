@@ -45,7 +45,7 @@ _ON_THIS_MACHINE = {
 
 
 def openapi(playbook: Playbook, public: str, shops: Sequence[str] = ()) -> dict[str, Any]:
-    """The whole description; `public` is our address as the world reaches it, empty where it is not said.
+    """The whole description; `public` is our address as the world reaches it, empty where it is unknown.
 
     `shops` are those that tell news of their members themselves (docs/own-shop.md).
     """

@@ -6,7 +6,7 @@ whose head does not say it plainly (pieces, an upgrade, two lengths) all is pass
 answer is the last on its connection. aiohttp gets every byte in its order, so it alone decides what a request
 is: a boundary that it sees elsewhere costs the sender a 408 at most.
 
-For whoever reads no answer aiohttp waits for ever, and so do further requests on the connection.
+For a client that reads no answer aiohttp waits for ever, and so do further requests on the connection.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from bot.web.webhook import BODY_SECONDS, WebhookAnswer
 from bot.web.webhook_head import END
 
 MOST_HEAD = 32_768
-"""Bytes of a head, whoever's it is; nginx passes on as many."""
+"""Bytes of any head; nginx passes on as many."""
 
 LEAST_READ = 16_384
 """Bytes of an answer that are to be read in `UNREAD_SECONDS`: a tenth of what a bad mobile line takes."""
@@ -239,7 +239,7 @@ def body_of(head: bytes) -> int | None:
     match _LENGTH.findall(names):
         case []:
             return 0
-        case [told] if _DIGITS.fullmatch(told):
-            return int(told)
+        case [length] if _DIGITS.fullmatch(length):
+            return int(length)
         case _:
             return None

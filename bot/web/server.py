@@ -77,7 +77,7 @@ def _private_routes(health: HealthPages) -> list[web.RouteDef]:
 def listen(host: str, port: int, asking_for: Callable[[int], str] = "--port {}".format) -> socket.socket:
     """A bound socket; port 0 takes a free one. Raises `PortTaken`.
 
-    `asking_for`: how whoever has started this asks for another port.
+    `asking_for`: how to ask for another port, for the message.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)

@@ -74,7 +74,7 @@ class SharedListener:
         try:
             connection, _ = self._listener.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
-            return False  # another process was faster, or whoever called has hung up
+            return False  # another process was faster, or the caller has hung up
         except OSError:
             log.exception("no connection can be taken just now")
             self._rest(AGAIN)
@@ -102,8 +102,8 @@ class SharedListener:
 
 
 PATIENCE = 5.0
-"""Seconds in which whoever keeps a connection open is told to open another: with the answer to what they ask
-next. Who asks nothing for so long finds it closed, as after any time without a word."""
+"""Seconds in which clients with an open connection are made to open another: by the answer to their next
+request. A connection without a request for so long is closed."""
 LOOK = 0.02
 """Seconds between two looks whether the last connection is gone; there is no event for it."""
 

@@ -63,7 +63,7 @@ class ShopWebhooks:
             status, message = 400, "the body did not come, or cannot be decoded"
         except DatabaseUnavailable:
             status, message = 503, NOT_STORED
-        except Exception:  # whoever sent it may send it again after 503
+        except Exception:  # the sender may send it again after 503
             log.exception("news of a shop could not be stored")
             status, message = 503, NOT_STORED
         self.calls.inc(str(status))

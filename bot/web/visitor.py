@@ -13,20 +13,20 @@ FORWARDED = "X-Forwarded-For"
 SITE_BITS = 64
 """Of an IPv6 address: one household or phone has all addresses with the same first 64 bits (RFC 6177)."""
 NETWORK_BITS = {4: 24, 6: 48}
-"""By the version of IP: whoever rents a network has at least all addresses with these bits (RFC 6177)."""
+"""By the version of IP: the tenant of a network has at least all addresses with these bits (RFC 6177)."""
 
 _WITH_PORT = re.compile(r"\[(.+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+")
 """As some proxies write it: `203.0.113.7:1234`, `[2001:db8::1]:1234`."""
 
 
 def visitor(request: web.Request, proxies: int) -> str:
-    """The address of whoever asks, where `proxies` of our own stand in front.
+    """The address of the client, where `proxies` of our own stand in front.
 
     Each of them adds the address that it was asked from to the end of `X-Forwarded-For`, so the one that
     the outermost has added is trusted, and nothing before it: anybody can send that.
     """
-    told = [one.strip() for one in ",".join(request.headers.getall(FORWARDED, ())).split(",")]
-    given = told[-proxies] if 0 < proxies <= len(told) else ""
+    addresses = [one.strip() for one in ",".join(request.headers.getall(FORWARDED, ())).split(",")]
+    given = addresses[-proxies] if 0 < proxies <= len(addresses) else ""
     return _site(given) or _site(request.remote or "") or "unknown"
 
 

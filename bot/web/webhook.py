@@ -41,7 +41,7 @@ log = logging.getLogger("oaflow.webhook")
 
 
 class WebhookAnswer(NamedTuple):
-    """What LINE is told."""
+    """The response to LINE."""
 
     status: int
     message: str = ""
@@ -133,7 +133,7 @@ class WebhookHandler:
         return self._store(received, STORE_SECONDS)
 
     async def _stored_without(self, received: Sequence[Received]) -> Set[str]:
-        """Store what may have been heard before out of the way, and the others as usual."""
+        """Store possible replays as set aside, and the others as usual."""
         old = [one.entry for one in received if may_be_replayed(one)]
         self._set_aside(by=await self._store_unheard(old, STORE_SECONDS))
         return await self._store([one for one in received if not may_be_replayed(one)], STORE_SECONDS)

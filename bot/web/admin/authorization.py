@@ -75,25 +75,25 @@ async def sent_form(request: web.Request, file_most: int) -> tuple[Mapping[str, 
 async def _fields(request: web.Request) -> Mapping[str, str]:
     body = await _body(request, FORM_LIMIT)
     pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    told = dict(pairs)
-    if len(told) != len(pairs):
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
         raise BadForm
-    return told
+    return fields
 
 
 async def _with_file(request: web.Request, file_most: int) -> tuple[Mapping[str, str], UploadedFile | None]:
     """https://www.rfc-editor.org/rfc/rfc7578"""
-    told: dict[str, str] = {}
+    fields: dict[str, str] = {}
     file, left = None, FORM_LIMIT
     for name, called, content in _parts(request, await _body(request, file_most + FORM_LIMIT)):
         if name == FILE_FIELD and file is None and len(content) <= file_most:
             file = UploadedFile(printable(called or "")[:NAME_MOST], content)
-        elif name not in told and called is None and len(content) <= left:
+        elif name not in fields and called is None and len(content) <= left:
             left -= len(content)
-            told[name] = content.decode("utf-8")
+            fields[name] = content.decode("utf-8")
         else:
             raise BadForm
-    return told, file
+    return fields, file
 
 
 def _parts(request: web.Request, body: bytes) -> Iterator[tuple[str, str | None, bytes]]:
@@ -128,7 +128,7 @@ log = logging.getLogger("oaflow.admin")
 
 
 def _message_page(status: int, title: Translatable, help: Translatable) -> RenderedPage:
-    return RenderedPage("told.html", title, {"help": help}, status)
+    return RenderedPage("message.html", title, {"help": help}, status)
 
 
 _ELSEWHERE = _message_page(
@@ -214,14 +214,16 @@ class AdminDoor:
             visit = Visit(request, visit.words, self._clock.now(), who, form, secret, file)
             answer = await self._let_in(visit, row)
         except Refusal as error:
-            answer = RenderedPage("told.html", tr("That cannot be done"), status=409, refused=error.message)
+            answer = RenderedPage(
+                "message.html", tr("That cannot be done"), status=409, refused=error.message
+            )
         except BadForm:
             answer = _NO_FORM
         except DatabaseUnavailable:
             answer = _AWAY
         except web.HTTPException:
             raise
-        except Exception:  # whoever asks reads that it is our fault, and the log why
+        except Exception:  # the visitor reads that it is our fault; the log has why
             log.exception("a page of the staff's failed")
             answer = _BROKEN
         try:

@@ -33,8 +33,8 @@ from bot.web.admin.table import OVER_STORES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, Redirect, RenderedPage, Visit
 
 CLERKS, MY_CODE = tr("Clerks"), tr("My QR code")
-_NOBODY = RenderedPage("told.html", tr("There is no such clerk"), status=404)
-_NO_CODE = RenderedPage("told.html", tr("There is no such QR code"), status=404)
+_NOBODY = RenderedPage("message.html", tr("There is no such clerk"), status=404)
+_NO_CODE = RenderedPage("message.html", tr("There is no such QR code"), status=404)
 
 
 class ClerkPages:
@@ -90,7 +90,7 @@ class ClerkPages:
         return RenderedPage("start_password.html", tr("The start password"), data)
 
     async def my_code(self, visit: Visit) -> AdminAnswer:
-        """The codes of whoever asks; an account that is a store's, and nobody's, has those of its clerks."""
+        """The visitor's own codes; an account of a store, not of a clerk, has those of its clerks."""
         number = visit.signed.scope.clerk
         clerk = await self._clerk(visit, number) if number else None
         if clerk is not None:
@@ -128,7 +128,7 @@ class ClerkPages:
         return RenderedPage("clerk_code.html", title, data)
 
     async def _clerk(self, visit: Visit, number: str) -> VisibleClerk | None:
-        """Whoever has this number, if they are theirs to see."""
+        """The clerk of this number, if the visitor may see them."""
         desk = self._desk
         found = await clerks_of(desk.stores, desk.playbook(), desk.all_seen(visit), [number])
         return found.get(number)
@@ -181,7 +181,7 @@ class StaffingPages:
         )
 
     async def hand_over(self, visit: Visit) -> AdminAnswer:
-        """How many there are; then, after a yes, they are told."""
+        """How many there are; then, after a yes, they are handed over."""
         desk, form = self._desk, visit.form
         was, to = form.get("number", ""), form.get("to", "")
         try:
@@ -207,8 +207,8 @@ def _looks_after(visit: Visit, clerk: StoreClerk) -> bool:
 
 
 def _handing(data: Mapping[str, object], refused: Translatable | None = None) -> RenderedPage:
-    told = {"handing": None, "done": None, **data}
-    return RenderedPage("hand_over.html", HAND_OVER, told, 200 if refused is None else 409, refused)
+    values = {"handing": None, "done": None, **data}
+    return RenderedPage("hand_over.html", HAND_OVER, values, 200 if refused is None else 409, refused)
 
 
 def _import_summary(done: ClerkImport) -> Mapping[str, object]:

@@ -34,9 +34,9 @@ class AdminCookies:
 
     def secret(self, request: web.Request) -> str:
         """What this browser holds; a new one that is nobody's, where it holds none."""
-        told = request.cookies.get(self._name, "")
-        if len(told) == LENGTH and told.isascii() and told.replace("-", "").replace("_", "").isalnum():
-            return told
+        value = request.cookies.get(self._name, "")
+        if len(value) == LENGTH and value.isascii() and value.replace("-", "").replace("_", "").isalnum():
+            return value
         return secrets.token_urlsafe(SECRET_BYTES)
 
     def is_held(self, request: web.Request, secret: str) -> bool:
@@ -64,10 +64,10 @@ class AdminCookies:
 
 
 def proof(secret: str) -> str:
-    """What each form on a page of this browser sends along: whoever cannot read the cookie cannot make it."""
+    """The token of each form on a page of this browser: it cannot be made without the cookie."""
     return hmac.digest(secret.encode(), b"form of oaflow's staff pages", "sha256").hex()
 
 
-def is_proof(told: str, secret: str) -> bool:
+def is_proof(sent: str, secret: str) -> bool:
     """Whether a form comes from a page of this browser."""
-    return told.isascii() and hmac.compare_digest(told, proof(secret))
+    return sent.isascii() and hmac.compare_digest(sent, proof(secret))

@@ -84,7 +84,7 @@ def templates() -> Environment:
 
 
 class AdminFrame:
-    """Draws a page for whoever asks."""
+    """Renders a page for its visitor."""
 
     def __init__(self, shop: Callable[[], ShopNow]) -> None:
         self._shop = shop
@@ -119,19 +119,19 @@ class AdminFrame:
         return web.Response(text=text, status=shown.status, content_type="text/html", headers=headers)
 
     def words(self, request: web.Request) -> Language:
-        """The language of whoever asks: as chosen, else as their browser says, else the shop's."""
+        """The visitor's language: as chosen, else as their browser says, else the shop's."""
         if (chosen := LANGUAGES.get(request.cookies.get("oaflow_language", ""))) is not None:
             return chosen
-        told = request.headers.get("Accept-Language", "")
-        first = told.partition(",")[0].strip().lower()
+        accepted = request.headers.get("Accept-Language", "")
+        first = accepted.partition(",")[0].strip().lower()
         if not first:
             return LANGUAGES.get(self._shop().language, CHINESE)
         return CHINESE if first.startswith("zh") else ENGLISH
 
     def theme(self, request: web.Request) -> Theme:
         """Light or dark as chosen, else as the machine is."""
-        told = request.cookies.get("oaflow_theme", "")
-        return next((one for one in THEMES if one == told), "auto")
+        theme = request.cookies.get("oaflow_theme", "")
+        return next((one for one in THEMES if one == theme), "auto")
 
 
 def _translate(words: Language, sentence: str | Translatable, **values: TranslatableValue) -> str:
@@ -155,7 +155,7 @@ def _signed_in(visit: Visit) -> Signed | None:
 
 
 def _offered(visit: Visit) -> Sequence[tuple[str, str, str, bool]]:
-    """The pages that whoever asks may open: address, title, what is done there, whether this is below it."""
+    """The pages that the visitor may open: address, title, what is done there, whether this is below it."""
     who, here = _signed_in(visit), visit.request.path
     if who is None:
         return ()

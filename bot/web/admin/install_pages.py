@@ -55,7 +55,7 @@ class InstallPages:
         return self._consent_page(app, domain, sign)
 
     async def install_sent(self, visit: Visit) -> AdminAnswer:
-        """Whoever is signed in agrees: on to the shop's back office."""
+        """The signed-in person agrees: on to the shop's back office."""
         domain, sign = visit.form.get("shop", ""), visit.form.get("hmac", "")
         try:
             app = self._app(visit)
@@ -107,7 +107,7 @@ class InstallPages:
         return RenderedPage("setup_refused.html", TITLE, data, status, error.what)
 
     def _page_to_go_on(self, visit: Visit, error: SetupRefused) -> str:
-        """The page of the shop that it is about, for whoever may open it."""
+        """The page of the shop that it is about, for people who may open it."""
         there = self._served.playbook().channels.get(visit.path["channel"])
         shop = error.shop or (there.shop if there is not None else None)
         is_theirs = visit.signed.role in COMMERCE and shop in self._served.settings().shops
@@ -156,5 +156,5 @@ def _query(domain: str, sign: str) -> str:
 
 def _sent_by(visit: Visit) -> tuple[str, str]:
     """The domain with which somebody has come, and its sign: neither is looked at yet."""
-    told = visit.form if visit.request.method == "POST" else visit.request.query
-    return told.get("shop", ""), told.get("hmac", "")
+    values = visit.form if visit.request.method == "POST" else visit.request.query
+    return values.get("shop", ""), values.get("hmac", "")

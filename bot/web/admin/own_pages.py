@@ -26,7 +26,7 @@ class StartPage:
         return {"start": self.start, "look": self.look}
 
     async def start(self, visit: Visit) -> AdminAnswer:
-        """What whoever asks may open."""
+        """The pages that the visitor may open."""
         signed = visit.signed
         return RenderedPage(
             "start.html", tr("Welcome, {name}", name=signed.name), {"does": ROLE_DOES[signed.role]}

@@ -175,7 +175,7 @@ class ShopPages:
         )
         run = (await served.stores.shop_syncs.one(name)).run("all")
         is_to_choose = shown.is_linked and shown.is_installed and not _chosen(shown)
-        told = trouble.what if trouble is not None else refused
+        refusal = trouble.what if trouble is not None else refused
         data = {
             "stands": shown,
             "unheard": NO_CHANGE_FEED if shown.is_unheard else None,
@@ -187,12 +187,12 @@ class ShopPages:
             "install": _installs(shown, served.public),
             "run": run,
             "is_under_way": shown.is_linked and not is_to_choose and _is_reading(run),
-            "told": () if run is None else tuple(_sync_lines(run, name, served.now())),
+            "sync_lines": () if run is None else tuple(_sync_lines(run, name, served.now())),
             "is_to_choose": is_to_choose,
             **figures,
         }
-        status = 200 if told is None else 409
-        return RenderedPage("shop.html", tr("Shop {shop}", shop=name), data, status, told)
+        status = 200 if refusal is None else 409
+        return RenderedPage("shop.html", tr("Shop {shop}", shop=name), data, status, refusal)
 
     async def _figures(self, shop: ShopSettings) -> Mapping[str, object]:
         """What is mapped and how many have it, as `oaflow shop status` says it (C1); `None`: it is being
@@ -210,7 +210,7 @@ class ShopPages:
             "found": found,
             "is_counting": False,
             "counted_at": lately.at,
-            "lately_told": [*other_unread(found), *last_webhook(found, moment), *polls(found, moment)],
+            "lately_lines": [*other_unread(found), *last_webhook(found, moment), *polls(found, moment)],
         }
 
 
@@ -266,4 +266,4 @@ def shop_address(shop: str) -> str:
 
 
 def _missing() -> AdminAnswer:
-    return RenderedPage("told.html", _GONE, status=404)
+    return RenderedPage("message.html", _GONE, status=404)

@@ -74,7 +74,7 @@ class SignInPages:
         }
 
     async def sign_in(self, visit: Visit) -> AdminAnswer:
-        """The form; on for whoever is signed in already."""
+        """The form; a redirect for people who are signed in already."""
         to = own_address(visit.query("to"))
         if visit.who is not None and visit.who.session.stage == "signed_in":
             return Redirect(to)
@@ -108,7 +108,7 @@ class SignInPages:
         to, wanted = own_address(visit.form.get("to", "")), visit.form.get("role", "")
         role = next((one for one in self._roles_to_try() if one == wanted), None)
         if self._trying_out is None or role is None or not is_of_this_machine(visit.request):
-            return RenderedPage("told.html", tr("There is no such page"), status=404)
+            return RenderedPage("message.html", tr("There is no such page"), status=404)
         secret = await self._trying_out.enter(role, _device(visit))
         if visit.who is not None:
             await self._sessions.end(visit.who)

@@ -95,10 +95,10 @@ class StoreChoice:
         return page_address(self.page, **self.kept, store=store)
 
 
-def page_address(page: str, **said: str) -> str:
-    """A page's address; what is empty is not said there."""
-    told = {name: value for name, value in said.items() if value}
-    return f"{page}?{urlencode(told)}" if told else page
+def page_address(page: str, **values: str) -> str:
+    """A page's address; empty values are left out."""
+    query = {name: value for name, value in values.items() if value}
+    return f"{page}?{urlencode(query)}" if query else page
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class StoreDesk:
     staff: StaffAccounts
 
     def seen(self, visit: Visit) -> SeenPeople:
-        """Whose people whoever asks sees, of a store that they have chosen. Raises `NoVisiblePeople`."""
+        """The people that the visitor sees, within a store that they chose. Raises `NoVisiblePeople`."""
         return narrowed(self.all_seen(visit), visit.query("store"), self.playbook())
 
     def all_seen(self, visit: Visit) -> SeenPeople:
@@ -125,8 +125,8 @@ class StoreDesk:
         playbook, seen = self.playbook(), self.seen(visit)
         names = stores_seen(self.all_seen(visit), playbook)
         stores = [(name, playbook.stores[name].title, seen == OfStores((name,))) for name in names]
-        told = {name: value for name, value in kept.items() if value}
-        return StoreChoice(visit.request.path, told, stores)
+        query = {name: value for name, value in kept.items() if value}
+        return StoreChoice(visit.request.path, query, stores)
 
     def place_part(self, visit: Visit, place: ListCursor | None) -> str:
         """A place in a list as a part of an address; empty for none."""
@@ -136,17 +136,17 @@ class StoreDesk:
 
     def place(self, visit: Visit) -> ListCursor | None:
         """The place that the address has; one that does not open is the beginning."""
-        told = self.parts.opened(visit.signed.name, "place", visit.query("after"))
-        return None if told is None else ListCursor(datetime.fromisoformat(told[0]), told[1])
+        parts = self.parts.opened(visit.signed.name, "place", visit.query("after"))
+        return None if parts is None else ListCursor(datetime.fromisoformat(parts[0]), parts[1])
 
 
 def explained(title: Translatable, handler: AdminHandler) -> AdminHandler:
-    """The same; why somebody sees nobody is told on a page of that title."""
+    """The same; a page of that title explains why somebody sees nobody."""
 
     async def answer(visit: Visit) -> AdminAnswer:
         try:
             return await handler(visit)
         except NoVisiblePeople as error:
-            return RenderedPage("told.html", title, status=403, refused=error.message)
+            return RenderedPage("message.html", title, status=403, refused=error.message)
 
     return answer

@@ -29,7 +29,7 @@ from bot.web.admin.store_context import StoreDesk, explained, page_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
 
 PEOPLE = tr("People")
-_NOBODY = RenderedPage("told.html", tr("Nobody of yours is here"), status=404)
+_NOBODY = RenderedPage("message.html", tr("Nobody of yours is here"), status=404)
 
 
 class PeoplePages:
@@ -77,10 +77,10 @@ class PeoplePages:
     async def person(self, visit: Visit) -> AdminAnswer:
         """What may be known of one of theirs; nobody, where they are not."""
         desk = self._desk
-        told = desk.parts.opened(visit.signed.name, "person", visit.path["person"])
-        if told is None:
+        parts = desk.parts.opened(visit.signed.name, "person", visit.path["person"])
+        if parts is None:
             return _NOBODY
-        found = await one_person(desk.stores, desk.playbook(), desk.all_seen(visit), told[0])
+        found = await one_person(desk.stores, desk.playbook(), desk.all_seen(visit), parts[0])
         if found is None:
             return _NOBODY
         name = found.name or tr("A person without a name")
@@ -113,18 +113,20 @@ class PeoplePages:
         return len(stores_seen(self._desk.all_seen(visit), self._desk.playbook())) > 1
 
     def _search(self, visit: Visit) -> Search | None:
-        told: Sequence[str] | None = self._desk.parts.opened(visit.signed.name, "search", visit.query("find"))
-        if told is None:
+        parts: Sequence[str] | None = self._desk.parts.opened(
+            visit.signed.name, "search", visit.query("find")
+        )
+        if parts is None:
             return None
-        kind = next((one for one in get_args(SearchKind) if one == told[0]), None)
-        return None if kind is None else Search(kind, told[1])
+        kind = next((one for one in get_args(SearchKind) if one == parts[0]), None)
+        return None if kind is None else Search(kind, parts[1])
 
     def _address_of(self, visit: Visit, person: VisiblePerson) -> str:
         return f"/admin/people/{self._desk.parts.sealed(visit.signed.name, 'person', person.id)}"
 
 
-def _address(**said: str) -> str:
-    return page_address("/admin/people", **said)
+def _address(**values: str) -> str:
+    return page_address("/admin/people", **values)
 
 
 COUNTS = tr("Counts")

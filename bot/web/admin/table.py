@@ -70,7 +70,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/shops/{shop}/unlink", "shop_unlink", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/account", "shop_account", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/sync", "shop_sync", COMMERCE),
-    # whoever may not read why, in words of the installation's own; `finish` looks once more
+    # people who may not read why, in words of the installation's own; `finish` looks once more
     AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),
     AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),
     AdminRoute("GET", "/shops/{channel}/cyberbiz/callback", "installed", EVERYBODY),
@@ -139,12 +139,12 @@ def page_of_form(to: str) -> str | None:
 
     A browser has such an address while it shows what was refused: it may be loaded anew, or signed in to.
     """
-    path, query, said = to.partition("?")
+    path, query, values = to.partition("?")
     if not (to.isascii() and to.isprintable()) or _forms().fullmatch(path) is None:
         return None
     while path and not is_own(path):
         path = path.rpartition("/")[0]
-    return f"{path}{query}{said}" if path else None
+    return f"{path}{query}{values}" if path else None
 
 
 @cache

@@ -15,7 +15,7 @@ from bot.model.translatable import Language, Translatable
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """A file that came with a form: what whoever has sent it calls it, and what is in it."""
+    """A file that came with a form: its name at the sender, and its content."""
 
     name: str
     content: bytes = field(repr=False)
@@ -59,7 +59,7 @@ class Visit:
 class RenderedPage:
     """A page: its template in `templates/`, its title, what the template is given.
 
-    `refused` is told on top of it. A form on it may lead to `forms_to` (an origin), besides to ourselves.
+    `refused` is shown on top of it. A form on it may lead to `forms_to` (an origin), besides to ourselves.
     `secret` and `remember` as in `Redirect`: for what is shown this once.
     """
 

@@ -40,7 +40,7 @@ def svg(kind: str, number: str) -> str:
 
 
 def why_not(kind: str, number: str) -> str | None:
-    """Why a number becomes a QR code instead; `None` where it does not. Nothing of the number is told."""
+    """Why a number becomes a QR code instead; `None` where it does not. Without the number itself."""
     row = _modules(kind, number)
     if row is None:
         return None if kind == "qr" else _lacks(kind, number)

@@ -47,17 +47,17 @@ async def body_of(request: web.Request) -> Mapping[str, Any]:
             body = await request.content.read(BODY_LIMIT + 1)
             while not request.content.at_eof() and len(body) <= BODY_LIMIT:
                 body += await request.content.read(BODY_LIMIT + 1 - len(body))
-        told = orjson.loads(body) if len(body) <= BODY_LIMIT else None
+        body_json = orjson.loads(body) if len(body) <= BODY_LIMIT else None
     except (TimeoutError, ConnectionError, web.RequestPayloadError, orjson.JSONDecodeError) as error:
         raise BadRequest from error
-    if not isinstance(told, dict):
+    if not isinstance(body_json, dict):
         raise BadRequest
-    return told
+    return body_json
 
 
-def text(told: Mapping[str, Any], name: str) -> str:
+def text(body: Mapping[str, Any], name: str) -> str:
     """The text of this name. Raises `BadRequest`."""
-    value = told.get(name)
+    value = body.get(name)
     if not isinstance(value, str):
         raise BadRequest
     return value
@@ -70,19 +70,19 @@ def whole(value: object) -> int:
     return value
 
 
-def form_act(told: Mapping[str, Any]) -> FormAct | None:
+def form_act(body: Mapping[str, Any]) -> FormAct | None:
     """What a form's page does instead of answering, `None`: it answers. Raises `BadRequest`."""
-    if told.get("act") is None:
+    if body.get("act") is None:
         return None
-    wanted = _ACTS.get(text(told, "act"))
+    wanted = _ACTS.get(text(body, "act"))
     if wanted is None:
         raise BadRequest
     return wanted
 
 
-def inputs(told: Mapping[str, Any]) -> Mapping[str, str]:
-    """What the page's address said behind its `?`. Raises `BadRequest`."""
-    given = told.get("inputs", {})
+def inputs(body: Mapping[str, Any]) -> Mapping[str, str]:
+    """The query of the page's address. Raises `BadRequest`."""
+    given = body.get("inputs", {})
     if not isinstance(given, dict) or len(given) > MOST_INPUTS:
         raise BadRequest
     for name, value in given.items():
@@ -153,11 +153,11 @@ def error(status: int, name: str, headers: Mapping[str, str] | None = None) -> w
     return json_answer({"error": name}, status, headers)
 
 
-def json_answer(told: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
-    """What is told."""
+def json_answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
+    """A JSON response that nothing may cache."""
     fixed = {"Cache-Control": "no-store"}
     return web.Response(
-        body=orjson.dumps(told),
+        body=orjson.dumps(content),
         status=status,
         content_type="application/json",
         charset="utf-8",

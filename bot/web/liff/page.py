@@ -34,7 +34,7 @@ SDK = "https://static.line-scdn.net/liff/edge/2/sdk.js"
 SDK_ASKS = ("https://api.line.me", "https://access.line.me", "https://liffsdk.line-scdn.net")
 """Where the SDK sends requests: LINE's API, its sign-in, its own translations."""
 SDK_FROM = "https://static.line-scdn.net"
-"""Where the SDK lies, with the parts that it loads by itself."""
+"""The host of the SDK, and of the parts that it loads by itself."""
 LINK_MOST = 300
 """Characters of a link that is drawn as a QR code, as it is written: one that holds more takes long to draw,
 and no telephone reads it from a screen."""
@@ -61,7 +61,7 @@ class LiffPages:
         sdk: str = SDK,
         framed: bool = False,
     ) -> None:
-        """`face` says where the picture of a channel's account lies, `None` where it has none.
+        """`face` returns the address of the picture of a channel's account, `None` where it has none.
 
         `former(channel, code)`: a counted tap of a version that was live.
 
@@ -125,14 +125,14 @@ class LiffPages:
     async def _opening(
         self, playbook: Playbook, channel: str, kind: str, code: str
     ) -> Mapping[str, Any] | None:
-        """What the page is told of an address that leads on; `None`: none of the last 400 days has it."""
+        """The page's data about a short address; `None`: no version of the last 400 days has it."""
         data = opening_data(playbook, kind, code)
         if data is not None or kind == "l":
             return data
         try:
             tap = await self._former(channel, code)
         except DatabaseUnavailable:
-            return _opening_of(kind, code)  # the page asks once more who opens what, and is told
+            return _opening_of(kind, code)  # the page's own call to open it gets the answer
         return None if tap is None else _opening_of(kind, code)
 
     def missing(self) -> web.Response:

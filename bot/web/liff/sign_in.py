@@ -41,30 +41,30 @@ class Sessions:
     def new(self, channel: str, user: str, name: str = "") -> str:
         """A session of this LINE user on this channel; `name` as LINE calls them, where it says so."""
         now = self._clock.now()
-        told = {
+        claims = {
             "channel": channel,
             "user": user,
             "name": name,
             "issued": now.timestamp(),
             "expires": int((now + LIFE).timestamp()),
         }
-        content = _text(orjson.dumps(told))
+        content = _text(orjson.dumps(claims))
         return f"{content}.{_signature(self._keys[0], content)}"
 
     def user(self, session: str, channel: str) -> str | None:
         """Whose session it is; `None` if it is not ours, of another channel, or over."""
-        told = self._claims(session, channel)
-        return None if told is None else str(told["user"])
+        claims = self._claims(session, channel)
+        return None if claims is None else str(claims["user"])
 
     def name(self, session: str, channel: str) -> str:
         """What LINE calls them; empty where that is not known, or it is nobody's session."""
-        told = self._claims(session, channel)
-        return "" if told is None else str(told.get("name", ""))  # one of an older version has none
+        claims = self._claims(session, channel)
+        return "" if claims is None else str(claims.get("name", ""))  # one of an older version has none
 
     def since(self, session: str, channel: str) -> datetime | None:
         """When it was made; `None` as for `user`."""
-        told = self._claims(session, channel)
-        return None if told is None else datetime.fromtimestamp(told["issued"], UTC)
+        claims = self._claims(session, channel)
+        return None if claims is None else datetime.fromtimestamp(claims["issued"], UTC)
 
     def _claims(self, session: str, channel: str) -> Mapping[str, Any] | None:
         content, _, signature = session.partition(".")
@@ -72,11 +72,11 @@ class Sessions:
             return None
         if not any(hmac.compare_digest(signature, _signature(key, content)) for key in self._keys):
             return None
-        told: Mapping[str, Any] = orjson.loads(  # what `new` wrote
+        claims: Mapping[str, Any] = orjson.loads(  # what `new` wrote
             base64.urlsafe_b64decode(content + "=" * (-len(content) % 4))
         )
-        good = told["channel"] == channel and told["expires"] > self._clock.now().timestamp()
-        return told if good else None
+        good = claims["channel"] == channel and claims["expires"] > self._clock.now().timestamp()
+        return claims if good else None
 
 
 def _signature(key: bytes, content: str) -> str:
@@ -139,7 +139,7 @@ class SignIn:
         self._doubted = asyncio.Lock()
 
     async def session(self, channel: str, login_channel: str, id_token: str, address: str) -> SigningIn:
-        """A session on this channel for whoever LINE says the token is of.
+        """A session on this channel for the user of the ID token.
 
         From an address that has failed too often only good tokens are answered, one after the other: carriers
         put thousands behind one address, and one of them must neither keep the others out nor have LINE
@@ -197,25 +197,25 @@ class PageSignIn:
                 return too_many(seconds)
 
     def user(self, request: web.Request, channel: str) -> str:
-        """LINE's id of whoever asks. Raises `NoSession`."""
+        """The LINE user id of the caller. Raises `NoSession`."""
         user = self._sessions.user(_session(request), channel)
         if user is None:
             raise NoSession
         return user
 
     def since(self, request: web.Request, channel: str) -> datetime | None:
-        """When whoever asks has signed in."""
+        """When the caller has signed in."""
         return self._sessions.since(_session(request), channel)
 
     def name(self, request: web.Request, channel: str) -> str:
-        """What LINE calls whoever asks; empty where it has not said so."""
+        """The caller's display name at LINE; empty where LINE gave none."""
         return self._sessions.name(_session(request), channel)
 
     def address(self, request: web.Request) -> str | None:
-        """The internet address of whoever asks, `None` where it is this machine's own.
+        """The internet address of the caller, `None` where it is this machine's own.
 
-        From there come a simulator's pages, and those of a proxy of which nobody has said that it is one: so
-        all visitors must not share what one address has.
+        Requests of a simulator come from there, and those through a proxy that is not configured: visitors
+        must not share the limits of one address.
         """
         address = self._visitor(request)
         return None if is_of_loopback(address) else address

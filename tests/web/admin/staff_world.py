@@ -149,7 +149,7 @@ class StaffWorld:
 
 
 async def _unanswered(visit: Visit) -> AdminAnswer:
-    return RenderedPage("told.html", tr("Start"))
+    return RenderedPage("message.html", tr("Start"))
 
 
 def field_of(page: str, name: str) -> str:

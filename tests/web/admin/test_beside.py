@@ -23,7 +23,7 @@ async def test_who_is_suspended_while_still_sending_does_nothing(worlds: StaffWo
 
     async def sign_out(visit: Visit) -> AdminAnswer:
         done.append(visit.signed.name)
-        return RenderedPage("told.html", tr("Start"))
+        return RenderedPage("message.html", tr("Start"))
 
     staff = await worlds({"sign_out": sign_out})
     account = await staff.account("admin")

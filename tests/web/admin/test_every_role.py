@@ -18,7 +18,7 @@ from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, StaffWorld
 
-REACHED = "told.html"
+REACHED = "message.html"
 STAGES: tuple[SignedStage, ...] = ("code", "password", "factor")
 
 

@@ -113,7 +113,7 @@ async def test_a_name_with_markup_is_harmless(worlds: StaffWorlds) -> None:
     evil = "<script>alert(1)</script>\"'&"
 
     async def start(visit: Visit) -> AdminAnswer:
-        return RenderedPage("told.html", tr("{name}", name=evil), refused=tr("{name}", name=evil))
+        return RenderedPage("message.html", tr("{name}", name=evil), refused=tr("{name}", name=evil))
 
     world = await worlds({"start": start})
     _, page = await (await world.signed_in(await world.account("agent"))).get("/admin")

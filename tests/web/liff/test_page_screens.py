@@ -255,7 +255,7 @@ async def test_what_the_chat_made_of_the_trigger_draws_nothing_anew(fake: FakePa
     await opened(fake, telephone, CODE)
     await telephone.get_by_label("簡訊裡的驗證碼？").fill("123456")
     await fake.until("say")
-    drawn = await telephone.query_selector(".told")
+    drawn = await telephone.query_selector(".message-screen")
     assert drawn is not None
     await fake.show(**DONE)
     await fake.until("close")

@@ -2,7 +2,7 @@
 
 import { tr } from "./sentences.js";
 
-/** What is to be said of an answer that surely cannot be used; null where it may be good. */
+/** The error of an answer that surely cannot be used; null where it may be good. */
 export function wrongWith({ answer, max_length: most }, text, input) {
   const plain = text.normalize("NFKC");
   const { validity } = input ?? {};
@@ -13,7 +13,7 @@ export function wrongWith({ answer, max_length: most }, text, input) {
   return good && !good.test(plain) ? expected(answer) : null;
 }
 
-/** What is said of an answer that the server has not taken, where the playbook says nothing of its own. */
+/** The error of an answer that the server has refused, where the playbook has none of its own. */
 export function refused({ answer }) {
   return expected(answer) ?? tr("This answer cannot be used. Please check it once more.");
 }

@@ -1,13 +1,13 @@
-// Seconds that run out, by this machine's steady clock: the server has said how many are left.
+// Seconds that run out, by this machine's steady clock: the server sends how many are left.
 
 export class Countdown {
   #ends = {};
   #timer = null;
-  #told;
+  #onTick;
 
-  /** `told()` is called at once and each second, until all have run out. */
-  constructor(told) {
-    this.#told = told;
+  /** `onTick()` is called at once and each second, until all have run out. */
+  constructor(onTick) {
+    this.#onTick = onTick;
   }
 
   /** Names and whole seconds; one that is undefined does not run. */
@@ -32,7 +32,7 @@ export class Countdown {
   }
 
   #tick() {
-    this.#told();
+    this.#onTick();
     if (Object.values(this.left).some((left) => left > 0)) this.#timer = setTimeout(() => this.#tick(), 1000);
   }
 }

@@ -7,7 +7,7 @@ import { tr } from "./sentences.js";
 const CODE_LENGTH = 6;
 const YES_NO = ["是", "否"]; // as the server understands them, and says what was answered
 
-/** The field for an answer of this type; `ready(text)` sends it, `changed(text)` is told of what is typed. */
+/** The field for an answer of this type; `ready(text)` sends it, `changed(text)` gets what is typed. */
 export function fieldFor(screen, begun, { ready, changed }) {
   const make = MAKERS[screen.answer];
   if (make) return make(screen, begun, { ready, changed });
@@ -38,12 +38,12 @@ function limits(screen, last = "") {
 
 function line(properties, begun, changed, tidy = () => {}) {
   const input = el("input", "field", { autocomplete: "off", enterKeyHint: "send", value: begun, ...properties });
-  const heard = () => {
+  const onInput = () => {
     tidy(input);
     changed(input.value);
   };
-  input.addEventListener("input", (event) => event.isComposing || heard());
-  input.addEventListener("compositionend", heard);
+  input.addEventListener("input", (event) => event.isComposing || onInput());
+  input.addEventListener("compositionend", onInput);
   return field(input, input, () => input.value.trim());
 }
 

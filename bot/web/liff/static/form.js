@@ -11,7 +11,7 @@ export function progress({ number, of }) {
   return el("div", "progress", {}, bar, el("span", "", {}, text));
 }
 
-/** What is said to somebody who left the form, and comes back to where that was. */
+/** The text for somebody who resumes a form that they had left. */
 export function welcomeBack({ resumed }) {
   return resumed ? el("p", "resumed", { id: "resumed" }, tr("Welcome back. Your answers are still here; just go on.")) : null;
 }

@@ -4,7 +4,7 @@ import * as line from "./line.js";
 import { Opening } from "./opening.js";
 import { Page } from "./page.js";
 import { choose } from "./choose.js";
-import { told } from "./told.js";
+import { messageScreen } from "./message_screen.js";
 import { speakLanguage, tr } from "./sentences.js";
 
 const data = JSON.parse(document.getElementById("page-data").textContent);
@@ -36,11 +36,11 @@ function elsewhere() {
   const buttons = opening?.opens ? [{ label: tr("Go there now"), href: opening.opens, look: "quiet" }] : [];
   if (line.isOnTelephone()) {
     const open = { label: tr("Open in LINE"), href: line.link(data.liff_id, page, inputs(page)) };
-    return told({ mark: "phone", title: tr("Please open this in LINE"), texts: [tr("This page works in the LINE app.")], buttons: [open, ...buttons] });
+    return messageScreen({ mark: "phone", title: tr("Please open this in LINE"), texts: [tr("This page works in the LINE app.")], buttons: [open, ...buttons] });
   }
   const query = new URLSearchParams(inputs(page)).toString();
   const source = `/liff/${data.channel}${page ? `/${page}` : ""}/code.svg${query ? `?${query}` : ""}`;
-  return told({ title: tr("Please open this on your phone"), texts: [tr("LINE for PC does not show this page. Scan the QR code with your phone to open it in LINE.")], code: { source, label: tr("QR code that opens this page on a phone") }, buttons });
+  return messageScreen({ title: tr("Please open this on your phone"), texts: [tr("LINE for PC does not show this page. Scan the QR code with your phone to open it in LINE.")], code: { source, label: tr("QR code that opens this page on a phone") }, buttons });
 }
 
 /** The page that LIFF's first address has in `liff.state`, where `liff.init()` does not run. */
@@ -52,7 +52,7 @@ function fromState() {
 
 function withoutLine() {
   const again = { label: tr("Try again"), act: () => location.reload() };
-  return told({ mark: "problem", title: tr("LINE cannot be reached"), texts: [tr("Please check your connection and try again. Nothing of yours has changed.")], buttons: [again] });
+  return messageScreen({ mark: "problem", title: tr("LINE cannot be reached"), texts: [tr("Please check your connection and try again. Nothing of yours has changed.")], buttons: [again] });
 }
 
 async function begin() {
@@ -74,7 +74,7 @@ async function begin() {
   await (data.opening ? new Opening(data, root).begin() : new Page(data, page, root).open(inputs(page)));
 }
 
-const problem = (title, text) => told({ mark: "problem", title, texts: [text], buttons: [toChat()] });
+const problem = (title, text) => messageScreen({ mark: "problem", title, texts: [text], buttons: [toChat()] });
 
 const toChat = () => ({ label: tr("Back to the chat"), act: line.close });
 

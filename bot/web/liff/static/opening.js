@@ -1,10 +1,10 @@
-// An address of ours that leads on: the server is told who opens it, then its text is said, or what it opens opened.
+// A short address of ours: tells the server who opens it, then sends its text or opens its target.
 
-import * as kept from "./kept.js";
+import * as storage from "./storage.js";
 import * as line from "./line.js";
 import { Refused, Server } from "./server.js";
 import { over } from "./still_screens.js";
-import { told } from "./told.js";
+import { messageScreen } from "./message_screen.js";
 import { tr } from "./sentences.js";
 
 const QUIET_MS = 300; // a wait that needs no words
@@ -27,9 +27,9 @@ export class Opening {
     const server = new Server([channel, kind, code], line.idToken, (trouble) => this.#tell(trouble));
     const waits = setTimeout(() => this.#tell(tr("Opening, one moment…")), QUIET_MS);
     try {
-      const leads = await server.open({ opening: kept.opening.name(kind, code) });
-      kept.signedIn.forget();
-      kept.opening.forget(kind, code);
+      const leads = await server.open({ opening: storage.opening.name(kind, code) });
+      storage.signedIn.forget();
+      storage.opening.forget(kind, code);
       await (leads.say ? this.#say(leads) : this.#open(leads.open));
     } catch (error) {
       this.#refused(error);
@@ -63,8 +63,8 @@ export class Opening {
 
   #refused(error) {
     const why = error instanceof Refused ? error.why : "other";
-    if (why === "expired" && !kept.signedIn.again()) {
-      kept.signedIn.remember();
+    if (why === "expired" && !storage.signedIn.again()) {
+      storage.signedIn.remember();
       return line.signInAgain();
     }
     if (!(error instanceof Refused)) console.error(error);
@@ -74,7 +74,7 @@ export class Opening {
   }
 
   #draw(parts) {
-    this.#put(told(parts));
+    this.#put(messageScreen(parts));
   }
 
   #put(element) {

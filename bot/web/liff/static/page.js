@@ -1,7 +1,7 @@
 // One page of one person: draws the screen that the server says, sends what is answered, follows what changes.
 
 import { address } from "./address.js";
-import * as kept from "./kept.js";
+import * as storage from "./storage.js";
 import * as line from "./line.js";
 import { Review } from "./form.js";
 import { MemberCard } from "./member_card.js";
@@ -70,7 +70,7 @@ export class Page {
     this.#wait(true);
     try {
       this.#show(await call(), true);
-      kept.signedIn.forget();
+      storage.signedIn.forget();
     } catch (error) {
       this.#refused(error);
     } finally {
@@ -100,7 +100,7 @@ export class Page {
 
   #show(screen, answered) {
     const left = this.#screen;
-    if (left?.form && left.state !== screen.state && !this.#unsent) kept.typed.keep(this.#name, left.state, ""); // the server has it
+    if (left?.form && left.state !== screen.state && !this.#unsent) storage.typed.keep(this.#name, left.state, ""); // the server has it
     this.#unsent = false;
     this.#screen = screen;
     if (screen.kind === "busy") return this.#wait(true);
@@ -110,7 +110,7 @@ export class Page {
     if (screen.kind === "question") this.#own = false; // its answer may come from another telephone
     if (same && this.#view.update) return this.#view.update(screen, answered);
     if (!same || answered) this.#draw(Object.assign(this.#viewOf(screen), { of: subject(screen) }), screen);
-    else if (!screen.say || screen.say === this.#saying) return; // what was said was heard: nothing is new
+    else if (!screen.say || screen.say === this.#saying) return; // that trigger was sent: nothing is new
     this.#say(screen, own);
   }
 
@@ -137,8 +137,8 @@ export class Page {
     return new Question(screen, {
       answer: (text) => this.#answer(text),
       act: this.#act,
-      begun: kept.typed.read(page, state) || (screen.form?.given ?? ""),
-      changed: (text) => kept.typed.keep(page, state, text),
+      begun: storage.typed.read(page, state) || (screen.form?.given ?? ""),
+      changed: (text) => storage.typed.keep(page, state, text),
       privacy: this.#data.privacy,
       sentTo: this.#phone,
       intro: this.#view || screen.form?.resumed ? null : this.#data.pages[page].intro,
@@ -169,20 +169,20 @@ export class Page {
     if (hero.getAttribute("src") !== shown) hero.src = shown;
   }
 
-  /** The trigger is said once, and by the telephone that has brought the result about; a result may leave a question open. */
+  /** Sends the trigger once, and only from the telephone that has caused the result; a result may leave a question open. */
   async #say(screen, own) {
     const ended = screen.kind === "done" || screen.kind === "problem";
     if (!ended && !screen.say) return;
-    if (ended) kept.typed.forget(this.#name);
+    if (ended) storage.typed.forget(this.#name);
     if (!own) return this.#view.later?.();
-    const heard = !screen.say || kept.said.has(this.#name, screen.step) || (await this.#said(screen));
-    if (!heard) this.#view.later?.();
-    if (screen.kind === "done") setTimeout(() => this.#leave(screen, heard), heard ? SEEN_MS : 2 * SEEN_MS);
+    const sent = !screen.say || storage.sentTriggers.has(this.#name, screen.step) || (await this.#send(screen));
+    if (!sent) this.#view.later?.();
+    if (screen.kind === "done") setTimeout(() => this.#leave(screen, sent), sent ? SEEN_MS : 2 * SEEN_MS);
   }
 
-  async #said(screen) {
+  async #send(screen) {
     this.#saying = screen.say;
-    kept.said.remember(this.#name, screen.step); // first: twice is worse than not at all, which has a remedy
+    storage.sentTriggers.remember(this.#name, screen.step); // first: twice is worse than not at all, which has a remedy
     try {
       await line.say(screen.say);
       return true;
@@ -192,10 +192,10 @@ export class Page {
   }
 
   /** A success goes on by itself: to the chat, or to the card that was wanted. */
-  #leave(screen, heard) {
+  #leave(screen, sent) {
     if (this.#screen.kind !== "done" || this.#screen.flow !== screen.flow) return;
     if (this.#name !== CARD) line.close();
-    else if (!heard) this.open(this.#inputs);
+    else if (!sent) this.open(this.#inputs);
   }
 
   #refused(error) {
@@ -203,8 +203,8 @@ export class Page {
     this.#following?.abort();
     this.#screen = null;
     const why = error instanceof Refused ? error.why : "other";
-    if (why === "expired" && !kept.signedIn.again()) {
-      kept.signedIn.remember();
+    if (why === "expired" && !storage.signedIn.again()) {
+      storage.signedIn.remember();
       return line.signInAgain();
     }
     if (!(error instanceof Refused)) console.error(error);

@@ -1,4 +1,4 @@
-// What the law wants said before personal data are given, folded under one line (個人資料保護法 §8).
+// The notice that the law requires before personal data are given, folded under one line (個人資料保護法 §8).
 
 import { el } from "./elements.js";
 import { tr } from "./sentences.js";

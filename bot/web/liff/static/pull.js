@@ -13,7 +13,7 @@ export class Pull {
 
   /** `done()` is called when a finger that has pulled `element` far enough lets go. */
   constructor(element, done) {
-    const listen = (name, heard) => element.addEventListener(name, heard, { passive: true, signal: this.#ends.signal });
+    const listen = (name, handler) => element.addEventListener(name, handler, { passive: true, signal: this.#ends.signal });
     listen("touchstart", (event) => (this.#from = scrollY <= 0 ? event.touches[0].clientY : null));
     listen("touchmove", (event) => this.#show(this.#from === null ? 0 : event.touches[0].clientY - this.#from));
     listen("touchcancel", () => this.#show(0));

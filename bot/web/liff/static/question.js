@@ -32,7 +32,7 @@ export class Question {
   #counts = new Countdown(() => this.#count());
 
   /**
-   * `answer(text)` sends; `begun` is what was typed before; `changed(text)` is told what is typed; `sentTo` is the
+   * `answer(text)` sends; `begun` is what was typed before; `changed(text)` gets what is typed; `sentTo` is the
    * phone that a code went to, where this page knows it; `language` is the playbook's. `act(name)` is what a
    * form does instead of answering.
    */

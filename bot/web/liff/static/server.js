@@ -23,7 +23,7 @@ export class Server {
   #session = null;
   #trouble;
 
-  /** `path` are the parts of the page's address behind `/liff/`; `trouble(sentence)` is told what keeps a call
+  /** `path` are the parts of the page's address behind `/liff/`; `trouble(sentence)` gets what keeps a call
    * waiting, null when it is over. */
   constructor(path, idToken, trouble) {
     this.#address = ["/liff", ...path.map(encodeURIComponent)].join("/");

@@ -1,6 +1,6 @@
 // Screens that say one thing: how it ended, that it is closed, what goes with the binding, what went wrong.
 
-import { told } from "./told.js";
+import { messageScreen } from "./message_screen.js";
 import { tr } from "./sentences.js";
 
 /** A screen of the server's that asks nothing; `acts` are `again`, `close` and `unbind`, `pages` are the channel's. */
@@ -27,7 +27,7 @@ function done(screen, page, acts) {
   const [title, ...texts] = screen.texts?.length ? screen.texts : [page === "unbind" ? tr("Your account is unlinked") : screen.form ? tr("Sent, thank you") : tr("All done")];
   const next = page === "member_card" ? tr("Opening your member card…") : tr("Going back to the chat…");
   const buttons = page === "member_card" ? [] : [{ ...toChat(acts), look: "quiet" }];
-  const element = told({ mark: "done", title, texts: [...texts, next], buttons, look: "good" });
+  const element = messageScreen({ mark: "done", title, texts: [...texts, next], buttons, look: "good" });
   const last = [...element.querySelectorAll(".help")].at(-1);
   return { element, later: () => (last.textContent = tr("The result comes to the chat within a minute.")) };
 }
@@ -100,7 +100,7 @@ export function over(why, link, acts) {
 }
 
 function still(parts) {
-  return { element: told(parts) };
+  return { element: messageScreen(parts) };
 }
 
 const toChat = (acts) => ({ label: tr("Back to the chat"), act: acts.close });

@@ -9,8 +9,8 @@ export const typed = {
   forget: (page) => forget(key("typed", page, "")),
 };
 
-/** Whether the trigger of this step was said already. */
-export const said = {
+/** Whether the trigger of this step was sent already. */
+export const sentTriggers = {
   has: (page, step) => read(key("said", page)) === String(step),
   remember: (page, step) => write(key("said", page), String(step)),
 };

@@ -6,10 +6,10 @@ import { el, mark } from "./elements.js";
  * `mark`: a drawing; `title`; `texts`: sentences below it; `list`: lines of what is concerned; `code`: a picture to
  * scan; `buttons`: `{label, act}` or `{label, href}`, the first is the main one unless it says another `look`.
  */
-export function told({ mark: drawing, title, texts = [], list = [], code, buttons = [], look = "" }) {
+export function messageScreen({ mark: drawing, title, texts = [], list = [], code, buttons = [], look = "" }) {
   return el(
     "section",
-    `screen told ${look}`,
+    `screen message-screen ${look}`,
     {},
     drawing ? el("div", "sign", {}, mark(drawing, 64)) : null,
     el("h1", "", { tabIndex: -1 }, title),
