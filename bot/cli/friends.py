@@ -11,8 +11,8 @@ from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.line_here import line_and_playbook
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
+from bot.cli.terminal_text import Progress
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.broadcasts.line_now import line_of

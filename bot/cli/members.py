@@ -26,6 +26,7 @@ from bot.operations.member_table import ShopUnsaid
 from bot.operations.payload import pick
 from bot.operations.table_lines import TableWrong
 from bot.playbook.similar import quoted
+from bot.runtime.shops.member_batches import ERASED_BEFORE
 
 _FILE = "the table (the file that the shop names); before it: folder with bot.yaml"
 
@@ -63,7 +64,7 @@ async def import_file(order: CommandOrder) -> int:
     payload = {
         **import_payload(done),
         "on_line": done.on_line,
-        **pick(done, "joined", "partly"),
+        **pick(done, "joined", "partly", "erased"),
         "notes": lines_payload(done.notes),
         **pick(done, "unused", "has_bindings"),
     }
@@ -97,7 +98,12 @@ def _lines(done: MemberImport, *, dry: bool) -> Iterator[Translatable]:
         yield tr("nothing was written; so it would be:")
     yield from in_words(done)
     for one in in_order(done.notes):
-        yield tr("line {line}, taken: {why}", line=one.number, why=one.why)
+        if one.why is ERASED_BEFORE:
+            yield tr("line {line}: {why}", line=one.number, why=one.why)
+        else:
+            yield tr("line {line}, taken: {why}", line=one.number, why=one.why)
+    if done.erased:
+        yield tr("{number} lines are about people who were erased: left out", number=f"{done.erased:,}")
     if done.partly:
         yield tr("{number} lines were taken but for what stands above", number=f"{done.partly:,}")
     if done.on_line:

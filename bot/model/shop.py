@@ -212,6 +212,7 @@ class MemberRefusal(StrEnum):
     OTHER_SHOP = "other-shop"
     OVERTAKEN = "overtaken"
     ERASED = "erased"
+    ERASED_BEFORE = "erased-before"
 
 
 MEMBER_REFUSALS: Mapping[str, Translatable] = {
@@ -226,6 +227,7 @@ MEMBER_REFUSALS: Mapping[str, Translatable] = {
     MemberRefusal.OTHER_SHOP: tr("the phone is bound by a member of another shop"),
     MemberRefusal.OVERTAKEN: tr("somebody else changes this person just now: take the file once more"),
     MemberRefusal.ERASED: tr("this person was erased just now"),
+    MemberRefusal.ERASED_BEFORE: tr("this person was erased, and comes back only by writing and binding"),
 }
 
 

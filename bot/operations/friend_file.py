@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.model.contact import CROWD_ID
+from bot.model.contact_kind import CROWD_ID
 from bot.model.message import USER_ID
 from bot.model.plain_text import cleaned
 from bot.model.translatable import Translatable, tr

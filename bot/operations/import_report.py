@@ -26,18 +26,19 @@ class RefusedLine:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What has come of a file so far."""
+    """What has come of a file so far. `erased`: lines about people who were erased, which are left out."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
     refused: int = 0
+    erased: int = 0
     listed: list[RefusedLine] = field(default_factory=list)
 
     @property
     def done(self) -> int:
         """Lines that were looked at."""
-        return self.new + self.changed + self.same + self.refused
+        return self.new + self.changed + self.same + self.refused + self.erased
 
     def refuse(self, number: int, why: Translatable) -> None:
         """One more that was not taken."""

@@ -23,7 +23,7 @@ from bot.operations.member_table import MemberColumns
 from bot.operations.simulated_time import clock_among
 from bot.operations.table_lines import TableRow, TableWrong, named_lines
 from bot.playbook.similar import hint_for, quoted
-from bot.runtime.shops.member_batches import OVERTAKEN, ImportedLine, MemberLine, MemberTaker
+from bot.runtime.shops.member_batches import ERASED_BEFORE, OVERTAKEN, ImportedLine, MemberLine, MemberTaker
 from bot.store.stores import Stores
 
 TOGETHER = 500
@@ -132,6 +132,10 @@ def _count(number: int, taken: ImportedLine, line: MemberLine, done: MemberImpor
             done.changed += 1
         case "same":
             done.same += 1
+        case "refused" if taken.why is ERASED_BEFORE:
+            done.erased += 1
+            done.note(number, ERASED_BEFORE)
+            return
         case "refused":
             done.refuse(number, taken.why or OVERTAKEN)
             return

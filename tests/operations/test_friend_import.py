@@ -206,7 +206,7 @@ async def test_by_a_file(stores: Stores, playbook: Playbook, line: Line, tmp_pat
     )
     done = await friends(stores, playbook, line, file=path)
     assert (figures(done), done.gone) == ((3, 0, 1, 2), 1)
-    assert [(one.number, str(one.why)[:22]) for one in done.told] == [
+    assert [(one.number, str(one.why)[:22]) for one in done.listed] == [
         (5, "it is a group's id: no"),
         (6, "it is no LINE user id:"),
     ]

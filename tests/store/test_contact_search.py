@@ -16,9 +16,9 @@ from bot.engine.conditions.values import HasTag
 from bot.engine.texts.name_grams import is_named, name_grams, searched_grams
 from bot.engine.times.bounds import When
 from bot.model.contact import Clerk, Contact, Identity, Tag
+from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.place import Place
 from bot.model.stored import Stored
-from bot.model.without_line import WITHOUT_LINE
 from bot.store.codec.documents import NAME_GRAMS
 from bot.store.contacts import contact_search
 from bot.store.contacts.audiences import AudienceQuery, AudienceQuestion

@@ -12,17 +12,15 @@ from yarl import URL
 from bot.app.addresses import line_api, line_data_api
 from bot.cli.answer import in_columns
 from bot.cli.arguments import Arguments
-from bot.cli.confirm import answered
 from bot.cli.contact.contact_json import in_a_line
 from bot.cli.contact.order import contact_of
 from bot.cli.contact.text import line
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
-from bot.cli.progress import Progress
 from bot.cli.refusal import UsageWrong
 from bot.cli.report_output import ReportNotWritten
-from bot.cli.terminal_text import write_err
+from bot.cli.terminal_text import Progress, answered, write_err
 from bot.model.erasure import Erasure
 from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations import erasing
@@ -64,7 +62,9 @@ async def _erase_one(order: CommandOrder) -> int:
         write_err(f"{line(in_a_line(masked_view(found)), order.speech)}\n")
         for text in in_columns(_kinds(shown, order.speech)):
             write_err(f"  {text}\n")
-        _confirm(shown.rows, tr("to erase all of it, type the number of rows ({number}):"), order.speech)
+        rows = f"{shown.rows:,}"
+        question = tr("to erase all of it, type the number of rows ({number}):", number=rows)
+        _confirm(shown.rows, question, order.speech)
     menus = await _menus(order, found.stores)
     [done] = await erasing.erase(found.stores, [found.contact.id], order.by, menus)
     if order.options.certificate is not None:
@@ -84,7 +84,10 @@ async def _erase_list(order: CommandOrder) -> int:
         raise NotFound(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
     if not order.options.yes:
         _told(unknown, order)
-        question = tr("to erase these people with all that is stored of them, type their number ({number}):")
+        question = tr(
+            "to erase these people with all that is stored of them, type their number ({number}):",
+            number=f"{len(found):,}",
+        )
         _confirm(len(found), question, order.speech)
     done = await erasing.erase(
         people,
@@ -128,8 +131,7 @@ def _kinds(shown: ErasurePreview, words: Language) -> list[list[str]]:
 def _confirm(number: int, question: Translatable, words: Language) -> None:
     if not sys.stdin.isatty():
         raise NotErased(tr("nobody is erased without a confirmation: add  --yes"))
-    asked = Translatable(question.template, (("number", f"{number:,}"),))
-    if answered(asked, words).replace(",", "") != str(number):
+    if answered(question, words).replace(",", "") != str(number):
         raise NotErased(tr("that is another number: nobody was erased"))
 
 

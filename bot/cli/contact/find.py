@@ -8,7 +8,7 @@ from bot.cli.arguments import Arguments
 from bot.cli.contact.contact_json import in_a_line
 from bot.cli.contact.text import line
 from bot.cli.order import CommandOrder, carried_out
-from bot.cli.progress import Progress
+from bot.cli.terminal_text import Progress
 from bot.model.translatable import tr
 from bot.operations.contact_search import SearchTerms, condition_written, search
 from bot.operations.contact_view import masked_view

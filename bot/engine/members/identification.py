@@ -11,7 +11,6 @@ from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.event import Listed
 from bot.model.shop import MEMBER_REFUSALS, MemberRefusal
 from bot.model.translatable import Refusal, Translatable
-from bot.model.without_line import WITHOUT_LINE
 
 
 class NobodyIdentified(Refusal):

@@ -26,6 +26,7 @@ from bot.engine.members.identity import of_shop
 from bot.engine.members.listed import as_listed
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
+from bot.model.erasure import KnownBy
 from bot.model.event import Listed, What
 from bot.model.settings import ShopSettings
 from bot.model.shop import MEMBER_REFUSALS, MemberRecord, MemberRefusal
@@ -150,6 +151,7 @@ class MemberTaker:
         for attempt in range(TRIES):
             crowd = await self._around(lines)
             plan = await self._but_erased(list(self._planned(lines, crowd, taken)), whose, taken)
+            plan = await self._but_known_as_erased(plan, taken)
             for one in plan if attempt == 0 else ():
                 taken[one.number] = _taken(one)
             if self._dry:
@@ -206,6 +208,24 @@ class MemberTaker:
         over = {one.number for one in plan if one.before is None and whose.get(one.number) in gone}
         taken |= {number: refused_line(MemberRefusal.ERASED) for number in over}
         return [one for one in plan if one.number not in over]
+
+    async def _but_known_as_erased(
+        self, plan: list[PlannedLine], taken: dict[int, ImportedLine]
+    ) -> list[PlannedLine]:
+        """Nobody who was erased comes back by a list: they come by themselves, and bind."""
+        may_be = {one.number: self._known_by(one.line) for one in plan if _is_unbound(one)}
+        erased = await self._stores.erasures.erased(may_be)
+        taken |= {number: refused_line(MemberRefusal.ERASED_BEFORE) for number in erased}
+        return [one for one in plan if one.number not in erased]
+
+    def _known_by(self, line: MemberLine) -> KnownBy:
+        listed = line.listed
+        return KnownBy(
+            [] if line.line_id is None else [self._own(line)],
+            [] if listed.member_no is None else [(listed.shop, listed.member_no)],
+            _texts([listed.phone]),
+            _texts([listed.email]),
+        )
 
     # -- planning
 
@@ -361,10 +381,16 @@ def _taken(one: PlannedLine) -> ImportedLine:
     return ImportedLine(became, why, one.after.has_line)
 
 
+def _is_unbound(one: PlannedLine) -> bool:
+    """Whether nobody is known by what the line says but, perhaps, a LINE account that has bound nothing."""
+    return one.before is None or (one.line.listed.line and not one.before.contact.bindings)
+
+
 def _texts(values: Collection[str | None]) -> list[str]:
     return [one for one in values if one is not None]
 
 
 OVERTAKEN = MEMBER_REFUSALS[MemberRefusal.OVERTAKEN]
+ERASED_BEFORE = MEMBER_REFUSALS[MemberRefusal.ERASED_BEFORE]
 _SHARED = tr("another person has this phone, too: until that is mended it leads to neither")
 _BOUND_OTHERWISE = tr("has bound another phone, which stays")

@@ -15,7 +15,7 @@ from typing import TypeAlias
 from pymongo import ASCENDING
 
 from bot.engine.texts.name_grams import is_named, name_grams, searched_grams
-from bot.model.contact import CROWDS
+from bot.model.contact_kind import CROWDS
 from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.store.codec.documents import NAME_GRAMS, stored_from
