@@ -43,9 +43,9 @@ def _set_by(name: str, folder: Path, environment: Mapping[str, str]) -> Translat
 
 
 EMBEDDED = "embedded"
-"""What stands as `database:` where none is named: a mongod of our own."""
+"""The value of `database:` where none is named: a mongod of our own."""
 GENERATED = "generated"
-"""What stands as `keys:` where the embedded database has a ring of its own, in the file `KEYS`."""
+"""The value of `keys:` where the embedded database has a ring of its own, in the file `KEYS`."""
 KEYS = "keys"
 KEYS_FILE = "OAFLOW_KEYS_FILE"
 """Names a file with the key ring, at any path: it is never made, and its rights are never changed."""

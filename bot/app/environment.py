@@ -43,7 +43,7 @@ def is_plain(environment: Mapping[str, str]) -> bool:
 
 VARIABLE = "OAFLOW_CONNECTIONS"
 RESERVED_FILES = 256
-"""Open files kept for the database, LINE, logs and the playbook."""
+"""Open files reserved for the database, LINE, logs and the playbook."""
 LEAST, LARGEST = 16, 1_000_000
 
 

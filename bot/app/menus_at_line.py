@@ -1,4 +1,4 @@
-"""LINE's rich menus while `oaflow run` serves: with the simulator they are kept, else only looked at."""
+"""LINE's rich menus while `oaflow run` serves: with the simulator kept in sync, else only checked."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger("oaflow.menus")
 
 
 def keep_menus(serving: AppContext, runtime: Runtime) -> None:
-    """Have the menus kept, or have it said where LINE's are not those of the playbook."""
+    """Have the menus synchronised, or logged where LINE's are not those of the playbook."""
     if serving.begun.simulator:
         keeping = _keeping(serving)
         serving.live.on_take.append(keeping.look)

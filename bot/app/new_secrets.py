@@ -20,7 +20,7 @@ MINUTES = int(BOTH_GOOD.total_seconds() // 60)
 class NewSecrets:
     """What `.env` holds now, for the playbook that is live: whatever the other files of the folder hold.
 
-    What does not hold together changes nothing, and is said once. No value is ever logged, only its name.
+    What does not hold together changes nothing, and is logged once. No value is ever logged, only its name.
     """
 
     def __init__(self, live: Live, folder: Path, environment: Mapping[str, str]) -> None:

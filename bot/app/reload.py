@@ -281,7 +281,7 @@ class Reload:
         return self._live.playbook.version[:SHORT]
 
     async def _read_soundly(self) -> ValidPlaybook | None:
-        """What the files hold now; `None` where it cannot be taken over, which is said."""
+        """The playbook of the files now; `None` where it cannot be taken over, which is reported."""
         async with self._reading:
             self._own = found = await self._sound()
         self.holds = None if found is None else found.playbook.version

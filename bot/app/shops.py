@@ -138,7 +138,7 @@ class _Asked:
 
 
 class Shops:
-    """The shops of the playbook that is live. Each is made when it is first asked, and kept with its pace."""
+    """The shops of the playbook that is live. Each is made at its first call, and cached with its pace."""
 
     def __init__(
         self,

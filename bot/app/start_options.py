@@ -114,7 +114,7 @@ class StartOptions:
         return (URL(self.address).host or "",) if self.simulator else settings.private_hosts
 
     def shop_api(self, shop: ShopSettings) -> str | None:
-        """The simulator's own shop, or what stands in for it; `None`: the platform's usual address."""
+        """The simulator's own shop, or its substitute; `None`: the platform's usual address."""
         if self.simulator:
             return f"{self.address}/simulator/shop/{shop.platform}/{shop.name}"
         return shop_api(self.environment, shop)

@@ -171,7 +171,7 @@ class UnpackedPlaybooks:
 
     @asynccontextmanager
     async def _folder(self, served: Settings | None = None) -> AsyncIterator[Path]:
-        """A new folder, which is kept in place of an older one; at once removed where it comes to nothing.
+        """A new folder, which replaces an older one; at once removed where it comes to nothing.
 
         That of the pictures that are `served` stays, however many were unpacked since.
         """
@@ -273,7 +273,7 @@ async def read_from_database(
 
 
 async def comparable_version(opened: OpenDatabase, one: AcceptedPlaybook, by: ReadingContext) -> ComparedForm:
-    """What is kept of a version, to be compared. Raises `StoredFilesUnreadable` and `DatabaseUnavailable`."""
+    """A version's stored files, to be compared. Raises `StoredFilesUnreadable` and `DatabaseUnavailable`."""
     unpacked = UnpackedPlaybooks(
         opened.stores.playbooks, folder_for_a_while(opened, by.folder, by.environment)
     )

@@ -18,7 +18,7 @@ Actions: TypeAlias = "argparse._SubParsersAction[ArgumentParser]"
 """The actions of a command, or all commands, as argparse keeps them."""
 
 DAYS, DAYS_MOST = 30, 3_660
-"""How many days a command looks back; at most ten years: what is counted is kept."""
+"""How many days a command looks back; at most ten years: counts are never deleted."""
 
 
 def describe(command: ArgumentParser, says: str, *, example: str, run: Run | None = None) -> None:

@@ -159,7 +159,7 @@ STATES: Mapping[DeedState, Translatable] = {
     "began": tr("begun: nobody has written down how it ended"),
     "refused": tr("refused: nothing was changed"),
 }
-"""What is said of one that is not done, as far as is known."""
+"""The words for a deed that is not done, as far as is known."""
 
 
 def arguments(command: ArgumentParser) -> None:

@@ -87,7 +87,7 @@ def parser(
 def carried_out(arguments: Sequence[str]) -> int:
     """Run one command; its exit code."""
     named = [word for word in arguments if word in COMMANDS][:1]
-    # where a command stands first, nothing is said of the others: making their parsers took 5 ms of each
+    # where a command comes first, nothing is printed of the others: making their parsers took 5 ms of each
     top = parser(named, named if named and arguments[0] == named[0] else COMMANDS.keys())
     speak(top, language(spoken_by(arguments), os.environ))
     wanted = top.parse_args(arguments)

@@ -23,7 +23,7 @@ def to_the_second(zone: ZoneInfo) -> Callable[[datetime], str]:
 
 
 def by_the_clock(text: str, zone: ZoneInfo) -> str:
-    """A text that may hold moments as they are kept, in UTC."""
+    """A text that may hold moments as they are stored, in UTC."""
 
     def moment_text(found: re.Match[str]) -> str:
         moment = datetime.fromisoformat(found[0].replace(" UTC", "Z"))

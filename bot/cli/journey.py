@@ -65,7 +65,7 @@ _WHY = {
 
 @carried_out()
 async def status(order: CommandOrder) -> None:
-    """Print how a flow stands, or every journey."""
+    """Print the status of a flow, or of every journey."""
     playbook, name = order.playbook, order.name
     flows = list(journeys(playbook)) if name is None else [flow_of(playbook, name)]
     found = await status_of(await order.people(), playbook, flows)
@@ -156,7 +156,7 @@ COLUMNS = {
     SKIPPED: tr("skipped"),
     HELD: tr("held"),
 }
-"""What stands in the table, by day."""
+"""The columns of the table, by day."""
 
 
 @carried_out()

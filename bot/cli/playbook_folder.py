@@ -19,7 +19,7 @@ def read_valid_playbook(folder: Path) -> ValidPlaybook:
 
 
 class PlaybookLast(UsageWrong):
-    """The playbook stands behind the other words; the sentence says where it belongs."""
+    """The playbook is behind the other words; the sentence says where it belongs."""
 
 
 def folder_and_words(words: Sequence[str]) -> tuple[Path, Sequence[str]]:

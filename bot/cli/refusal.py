@@ -11,7 +11,7 @@ from bot.store.unavailable import DatabaseUnavailable
 
 
 class UsageWrong(Refusal):
-    """What was written names what is not there, or stands in the wrong place; the sentence says which."""
+    """The arguments name what is not there, or are in the wrong place; the sentence says which."""
 
 
 def refused(why: Exception, words: Language) -> int:
@@ -34,7 +34,7 @@ def exit_code(why: Exception) -> int:
 
 
 def in_words(why: Exception | Translatable, words: Language) -> str:
-    """What is said of it to people; in English where it has no other words."""
+    """Its sentence in this language; in English where it has no other words."""
     sentence = why if isinstance(why, Translatable) else message_of(why)
     return str(why) if sentence is None else words.text(sentence)
 

@@ -42,7 +42,7 @@ def rehearsal(playbook: Path, speech: Language, out: TextIO) -> bool:
 def all_played(
     files: PlaybookFiles, chosen: Sequence[str], loaded: Loaded, tell: Callable[[int], None]
 ) -> list[Result]:
-    """Play these scenarios one after the other; `tell` hears how many are done. Raises `ScenarioMissing`."""
+    """Play these scenarios one after the other; `tell` gets how many are done. Raises `ScenarioMissing`."""
     results = []
     for number, file in enumerate(chosen):
         tell(number)

@@ -52,7 +52,7 @@ def show_report(report: ReportForms, order: CommandOrder) -> None:
 
 
 def headings(columns: Iterable[str], words: Language) -> list[str]:
-    """What stands above the columns of a table for spreadsheets: in English as in JSON."""
+    """The headings of a table for spreadsheets: in English as in JSON."""
     table = words.within(TABLE)
     return [table.text(Translatable(name)) for name in columns]
 

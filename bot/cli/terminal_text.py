@@ -32,13 +32,13 @@ def write_err(text: str) -> None:
 
 
 def write_over(text: str) -> None:
-    """In place of the line that stands on stderr; a line of its own where that is no terminal."""
+    """In place of the last line on stderr; a line of its own where that is no terminal."""
     sys.stderr.write(f"{CLEAR_LINE}{harmless(text)}" if sys.stderr.isatty() else f"{harmless(text)}\n")
     sys.stderr.flush()
 
 
 def clear_line() -> None:
-    """Nothing in place of the line that stands on stderr."""
+    """Erase the last line on stderr."""
     sys.stderr.write(CLEAR_LINE)
     sys.stderr.flush()
 

@@ -28,7 +28,7 @@ from bot.store.stores import Stores
 def made_live(before: AcceptedPlaybook | None, now: AcceptedPlaybook, what: NowLive) -> Deed:
     """What is recorded: what was live before and is now, by number and version; what spoke against it.
 
-    Its id is its own: a log that was kept while the database was set back has lines of numbers to come.
+    Its id is its own: a log that was stored while the database was set back has lines of numbers to come.
     """
     return Deed(
         "rolled_back" if what.how == "rollback" else "published",
@@ -51,7 +51,7 @@ TellProblems: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
 ENDS_AT_ONCE = tr(
     "a process that is started with these files ends at once (exit 1): mend them before a restart"
 )
-"""What is said of files that cannot be served (a later start knows nothing of the last good ones)."""
+"""The message about files that cannot be served (a later start knows nothing of the last good ones)."""
 
 
 class BlockedByPeople(Unservable):
@@ -62,7 +62,7 @@ class BlockedByPeople(Unservable):
 
 
 class FilesForgotten(Refusal):
-    """What is to be brought back is not kept any more."""
+    """The version to bring back is not stored any more."""
 
 
 class Acceptance:
@@ -81,7 +81,7 @@ class Acceptance:
         """`tell` is given what is no reason against it, where there is any: whose timers it changes.
 
         `by` makes them live; `commit()` is the one that the files are of, asked only then, in a thread. Not
-        `keeps`: no files are kept (a simulator's database is gone with it).
+        `keeps`: no files are stored (a simulator's database is gone with it).
         """
         self.playbooks = stores.playbooks
         self._audit = stores.audit
@@ -142,7 +142,7 @@ class Acceptance:
         """What is live now: what was `found` in the files kept of `target`, unless something else than this
         is live by now.
 
-        `leave_people`: who stands in what it does not have stays there, *lost* until a version has it again
+        `leave_people`: people in states that it does not have stay there, *lost* until a version has it again
         (semantics 31). Raises `BlockedByPeople`, `FilesForgotten` and `DatabaseUnavailable`.
         """
         despite = ("leave-people",) if leave_people else ()

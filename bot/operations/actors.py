@@ -6,9 +6,9 @@ from bot.model.audit import MEMBER
 from bot.model.translatable import Translatable, TranslatableValue, tr
 
 COMMAND = "command:"
-"""What stands before the user of a machine."""
+"""The prefix of a user of a machine."""
 SHOP = "shop:"
-"""What stands before the name of a shop."""
+"""The prefix of the name of a shop."""
 
 
 def actor_words(actor: str) -> TranslatableValue:

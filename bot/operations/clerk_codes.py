@@ -28,7 +28,7 @@ from bot.store.stores import Stores
 
 @dataclass(frozen=True, slots=True)
 class ReferralMethod:
-    """How a code is brought on an account: by the link of a page, or by a text that is said.
+    """How a code is given on an account: by the link of a page, or by a text message.
 
     Of a page `input` takes the code; of a text `pattern` does.
     """
@@ -45,7 +45,7 @@ class ReferralMethod:
         return chat_link(self.account.id, self.text(code) or "")
 
     def text(self, code: str) -> str | None:
-        """What is said with this code, where it is said."""
+        """The text message with this code, where it is given by one."""
         return None if self.pattern is None else _filled(self.pattern, code)
 
 

@@ -49,7 +49,7 @@ CALLED: Mapping[str, Translatable] = {
     "old_code": tr("old_code"),
     "old_code_until": tr("old_code_until"),
 }
-"""What each is called in what is said of it."""
+"""The name of each column in messages."""
 NEEDED = ("number", "name", "store")
 
 
@@ -87,7 +87,7 @@ ROLES: Mapping[ClerkRole, tuple[str, ...]] = {
     "group": ("group", "group_manager", "分區", "區主管", "區經理", "區督導"),
     "head_office": ("head_office", "總公司", "總部"),
 }
-"""What stands in the column `role`, of each. An account may be a store's: it sees that store."""
+"""The words of the column `role`. An account may be a store's: it sees that store."""
 LONGEST = 40
 """Characters of a number, and of a name."""
 MOST_ZEROS = 8
@@ -129,7 +129,7 @@ def parse_clerk_line(
 
 
 def number_of(written: str) -> str:
-    """The number of a clerk as it is kept, whatever its width and case. Raises `LineRefused`."""
+    """The number of a clerk as it is stored, from any width and case. Raises `LineRefused`."""
     number = cleaned(written).upper()
     if not number:
         raise LineRefused(tr("has no number"))

@@ -45,7 +45,7 @@ class SheetNotWritten(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class CodeCard:
-    """What stands on a clerk's card: two lines, the code, which holds `link`, below it `code` in signs."""
+    """The contents of a clerk's card: two lines, the code, which holds `link`, below it `code` in signs."""
 
     title: str
     name: str
@@ -108,7 +108,7 @@ def write_sheet(
 ) -> list[Path]:
     """Write the sheet to a .pdf, or to a .svg for each page (`sheet.svg`, `sheet-2.svg` …); the files.
 
-    A PDF needs the `font`, which has to have the names' characters. `tell` hears which page of how many is
+    A PDF needs the `font`, which has to have the names' characters. `tell` gets which page of how many is
     done. Raises `SheetNotWritten`.
     """
     kind = file.suffix.lower()

@@ -27,7 +27,7 @@ from bot.sms.phone import masked
 
 HIDDEN = "••••"
 SHORTEST = 2
-"""Characters of a private value that is looked for: a single one stands everywhere."""
+"""Fewest characters of a private value that is masked: a single one is everywhere."""
 
 _NARROW = str.maketrans(
     {
@@ -36,7 +36,7 @@ _NARROW = str.maketrans(
         "\u3000": " ",
     }
 )
-"""One character for one, so that what is found stands at the same place in the text."""
+"""One character for one, so that matches are at the same place in the text."""
 _BETWEEN = r"[\s()./-]{0,2}"
 _MOBILE = re.compile(
     rf"(?<![\d+])(?:(?:\+|00)?886{_BETWEEN}(?:\(0\)|0)?|\(?0)?{_BETWEEN}9(?:{_BETWEEN}\d){{8}}(?!\d)"
@@ -60,7 +60,7 @@ def masked_address(address: str) -> str:
 
 
 class PrivateWords:
-    """Masks texts of what was said to and by one person."""
+    """Masks texts from and to one person."""
 
     def __init__(self, contact: Contact, zone: ZoneInfo) -> None:
         """`zone`: the playbook's, in which texts write moments."""

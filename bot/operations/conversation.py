@@ -1,4 +1,4 @@
-"""What was said between a person and us: a page of it, masked, with what became of each answer."""
+"""The messages between a person and us: a page of them, masked, with the outcome of each answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TURNS, TURNS_MOST = 50, 1_000
 class ConversationTurn:
     """A turn as it may be shown. `ends`: what became of each of its calls, in their order.
 
-    `hidden`: something came in of which nothing is shown, or kept: why stands in its `secrecy`.
+    `hidden`: something came in of which nothing is shown or stored: the reason is its `secrecy`.
     """
 
     turn: TranscriptTurn
@@ -53,7 +53,7 @@ async def conversation(
 
     `zone` is the playbook's, in which texts write moments.
 
-    What a person has said to all accounts that are theirs now, in the order of time. What was said at once
+    The messages on all accounts that are the person's now, in the order of time. Messages of one moment
     in several chats is never parted, so a page may be some turns longer.
     """
     turns, earlier = await last_turns(found.stores.conversations, chats_of(found.contact), before, most)

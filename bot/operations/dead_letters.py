@@ -94,7 +94,7 @@ def _none_such(name: str, *, is_there: bool) -> NoneSuch:
 
 
 async def in_full(people: Stores, name: str, actor: str | None = None) -> InFull:
-    """All that is known of one. With an `actor` what was said is revealed, which the audit log says first.
+    """All that is known of one. With an `actor` its contents are revealed, which the audit log has first.
 
     Raises `NoneSuch`, and `DatabaseUnavailable`.
     """

@@ -43,7 +43,7 @@ class JourneyOnChannel:
 
 @dataclass(frozen=True, slots=True)
 class JourneyStatus:
-    """A journey (or another flow) as it stands, with the pushes that count toward its cap.
+    """A journey (or another flow) and its figures, with the pushes that count toward its cap.
 
     `lately`: what became of its pushes in the last `LATELY` days.
     """

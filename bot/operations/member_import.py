@@ -31,7 +31,7 @@ TOGETHER = 500
 
 
 class ChannelUnsaid(TableWrong):
-    """The file names LINE accounts, and nobody has said of which channel they are."""
+    """The file names LINE accounts, and no channel is named that they are of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ async def import_members(
     dry: bool = False,
     tell: Callable[[MemberImport], None] = lambda so_far: None,
 ) -> MemberImport:
-    """Take over what a file says of its people; `tell` hears how far it is. Silently: it is no news.
+    """Take over a file's data of its people; `tell` gets the figures so far. Silently: it is no news.
 
     Raises `TableWrong` and `DatabaseUnavailable`. Whoever is not in the file stays as they are. `dry`: only
     tell what would come of it.
@@ -152,7 +152,7 @@ def _update_deed(doing: PendingAuditEntry, so_far: MemberImport) -> None:
 
 
 class SeveralShops(NotFound):
-    """Nobody has said whose list it is, and the playbook has several shops."""
+    """No shop is named for the list, and the playbook has several."""
 
 
 def member_file(
@@ -160,7 +160,7 @@ def member_file(
 ) -> MemberFile:
     """The list that is meant, of the one shop that there is unless it is named. Raises `NotFound`.
 
-    Without a path it is the file that the shop names, as it stands there: below the playbook's folder.
+    Without a path it is the file that the shop names, relative to the playbook's folder.
     """
     whose = _shop(settings, shop)
     if path is None:

@@ -1,4 +1,4 @@
-"""The table of members: which column says what, by what stands above it."""
+"""The table of members: the meaning of each column, by its heading."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BETWEEN = re.compile(r"[,、;；|\n]+")
 LONGEST = 200
 """Characters of a tag with its date."""
 OF_A_TAG = re.compile(r"(?:tag|標籤|貼標)[:：](.+)")
-"""What stands above a column that is about one tag, as `column_name` has it."""
+"""The heading of a column that is about one tag, as `column_name` has it."""
 EARLIEST = 2000
 """The year before which nobody was given a tag."""
 _DATED = re.compile(r"(?P<name>.+?)\s*[\s@:(\[]\s*(?P<at>\d{4}\s*[-/.年].*?)\s*[)\]]?")
@@ -50,7 +50,7 @@ def tags_in(cell: str) -> Iterator[str]:
 def parse_tag(text: str, playbook: Playbook, now: datetime) -> tuple[str, datetime | None]:
     """The tag of `VIP`, `VIP 2026-11-01`, `VIP@2026/11/1 15:20` or `VIP(2026-11-01)`.
 
-    With since when it is on; `None`: it is not said. Raises `TagSkipped`.
+    With since when it is on; `None`: not given. Raises `TagSkipped`.
     """
     known = playbook.tag_names
     if text in known:
@@ -122,7 +122,7 @@ def _first(name: str) -> Translatable:
 
 
 class ShopUnsaid(TableWrong):
-    """A column is what a shop says of its members, and nobody has said that it is that shop's list."""
+    """A column is a field of a shop's members, and the file is not given as that shop's list."""
 
 
 COLUMNS: Mapping[str, Sequence[str]] = {

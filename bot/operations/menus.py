@@ -120,7 +120,7 @@ async def not_at_line(stores: Stores, playbook: Playbook, settings: Settings) ->
 
 
 def others_at_line(channels: Sequence[str]) -> Translatable:
-    """What is said of the channels that `not_at_line` finds."""
+    """The message about the channels that `not_at_line` finds."""
     return tr("LINE's rich menus of {channels} are others: run  oaflow richmenu sync", channels=row(channels))
 
 
@@ -150,7 +150,7 @@ async def plan(menus: MenusAtLine, channel: str | None) -> list[MenuPlan]:
 async def sync(
     menus: MenusAtLine, channel: str | None, actor: str, tell: Callable[[Translatable], None]
 ) -> dict[str, Synced]:
-    """Make LINE's menus what they are to be; `tell` hears each step. By channel, what came of it.
+    """Make LINE's menus what they are to be; `tell` gets each step. Returns the result by channel.
 
     Raises `MenusRefused`, `SyncFailed` and `PictureChanged`.
     """

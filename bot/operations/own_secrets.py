@@ -28,7 +28,7 @@ TRIES = 3
 
 
 class SecretInPlaybook(Refusal):
-    """It stands in the playbook, so none is kept."""
+    """The playbook has it, so none is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ Renewal = Callable[[OwnSecret], Awaitable[NewSecret]]
 
 
 async def secret_in_use(stores: Stores, name: str, written: str | None) -> str | None:
-    """What is used: what the playbook says (`written`), else what was kept; `None`: neither."""
+    """The secret in use: that of the playbook (`written`), else the stored one; `None`: neither."""
     if written:
         return written
     stored = await stores.secrets.read(name)
@@ -54,7 +54,7 @@ async def secret_in_use(stores: Stores, name: str, written: str | None) -> str |
 async def keep_secret(
     stores: Stores, name: str, new: NewSecret, actor: str, now: datetime, *, written: str | None
 ) -> OwnSecret:
-    """Keep what a sign-in has given, in place of what was kept. Raises `SecretInPlaybook`."""
+    """Store the secret of a sign-in, in place of the stored one. Raises `SecretInPlaybook`."""
     if written:
         raise SecretInPlaybook(tr("{name} stands in the playbook, which goes first: take it out", name=name))
     async with audited(stores, Deed("secret_kept", actor, now, name)) as doing:
@@ -68,7 +68,7 @@ async def keep_secret(
 
 
 async def drop_secret(stores: Stores, name: str, actor: str, now: datetime) -> bool:
-    """Forget what was kept; whether there was anything."""
+    """Delete the stored secret; whether there was one."""
     async with audited(stores, Deed("secret_dropped", actor, now, name)):
         return await stores.secrets.drop(name)
 

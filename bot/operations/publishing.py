@@ -254,7 +254,7 @@ async def _look_at_broadcasts(
 async def people_in_the_way(
     people: Stores, playbook: Playbook, sources: Mapping[str, str], now: datetime
 ) -> list[Problem]:
-    """What making it live would do to them: who stands in what is gone, what of them is not kept any more."""
+    """The effects of making it live: people in states that are gone, data that is not stored any more."""
     standing = people.standing
     in_flows, known = await standing.in_flows(), await standing.known(now)
     gone = let_go(playbook, (await people.brakes.read()).flows)

@@ -143,7 +143,7 @@ PAD = 28.0
 RIGHT = EDGE + LEFT_WIDE + BETWEEN
 MOST_BARS, MOST_SAID = 8, 4
 MOST_OF_NAME = 0.4
-"""Of a line's width: two names and what is said of them fit into two lines."""
+"""Of a line's width: two names and the verdict on them fit into two lines."""
 
 
 class Slide:
@@ -177,7 +177,7 @@ class Slide:
     def compared(
         self, what: Translatable, bars: Sequence[Bar], differences: Sequence[GroupDifference]
     ) -> None:
-        """At the left: each group's rate, and what can be said of their differences."""
+        """At the left: each group's rate, and the verdicts on their differences."""
         x, width = self.left
         y = self._heading(what, x, width)
         verdicts = [(one, self._verdict(one, width - 24)) for one in _most_telling(differences)]
@@ -206,7 +206,7 @@ class Slide:
         return TOP + PAD + 12 + 28 * len(lines)
 
     def _verdict(self, one: GroupDifference, width: float) -> list[str]:
-        """Long names are shortened: what is found stands behind them."""
+        """Long names are shortened: the verdict is behind them."""
         one = replace(one, one=_short(one.one, width), other=_short(one.other, width))
         return wrapped(clean(self.words.text(difference_words(one))), 17, width, 2, bold=one.is_seen)
 

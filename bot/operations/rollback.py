@@ -101,7 +101,7 @@ async def roll_back(
     *,
     leave_people: bool = False,
 ) -> Published:
-    """Bring `target` back, which was `found` in what is kept of it, in place of `live`.
+    """Bring `target` back, which was read from its stored files (`found`), in place of `live`.
 
     `tell` is given what it does to people; `leave_people`: also where some stand in what it does not have,
     who stay there and are led nowhere until a version has it again. Where it was announced as `coming`, the
@@ -117,7 +117,7 @@ async def roll_back(
         acceptance = Acceptance(stores, clock, tell, by=actor)
         now = await acceptance.bring_back(found, target, live, leave_people=leave_people)
     except BlockedByPeople as error:
-        # what an edit is advised to do, nobody can do to a version that is kept
+        # the advice for an edit cannot be followed for a stored version
         problems = [replace(problem, hint=None) for problem in error.problems]
         why = tr(
             "{why}: {stays}\n= hint: mend the files of this folder so that these people stay where they are,"

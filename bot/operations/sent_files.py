@@ -1,4 +1,4 @@
-"""A picture, video, sound or file that a person sent: fetched from LINE when staff open it, and kept then.
+"""A picture, video, sound or file that a person sent: fetched from LINE and stored when staff open it.
 
 LINE deletes it after a while that it does not tell, and at once where the person takes the message back.
 https://developers.line.biz/en/reference/messaging-api/#get-content
@@ -36,7 +36,7 @@ from bot.store.events.conversation_files import AttachmentCorrupt, MessageGone
 from bot.store.stores import Stores
 
 MEGABYTES = 100
-"""A larger file is not kept."""
+"""A larger file is not stored."""
 FETCH_SECONDS = 300.0
 """For which LINE may take to send one."""
 _MOST = MEGABYTES * 1024 * 1024
@@ -82,7 +82,7 @@ async def opened_file(
 ) -> OpenedFile:
     """The file of LINE's `message` that this person sent, recorded as shown to `actor` first.
 
-    Where it is not kept yet, `line()` says where LINE is asked, or raises why it cannot be. Raises
+    Where it is not stored yet, `line()` gives LINE's client, or raises why LINE cannot be asked. Raises
     `FileRefused`, `FileNotNow` and `DatabaseUnavailable`; reading its pieces raises the same.
     """
     sent = await _sent(found, message)

@@ -27,7 +27,7 @@ class EventUnknown(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """The row of an event, the version that decided it and why, as long as that is kept, and its calls."""
+    """The row of an event, the version that decided it and why, as long as that is stored, and its calls."""
 
     row: TimelineRow
     version: str | None

@@ -70,6 +70,6 @@ def refuse_twice(names: Sequence[str], called: Mapping[str, Translatable]) -> No
 
 
 def heads(cells: Sequence[str]) -> Listing | Translatable:
-    """What stands in the first line, as far as it can be repeated."""
+    """The text of the first line, as far as it can be repeated."""
     there = row(quoted(cell.strip()[:40]) for cell in cells[:20] if cell.strip())
     return there if any(cell.strip() for cell in cells) else tr("nothing")

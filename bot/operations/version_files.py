@@ -28,12 +28,12 @@ class FileChanging(Refusal):
 
 
 class StoredFilesUnreadable(Refusal):
-    """What is kept of a playbook cannot be read; the text says why."""
+    """The stored files of a playbook cannot be read; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlaybookText:
-    """A file of the playbook's YAML, as it is kept."""
+    """A file of the playbook's YAML, as it is stored."""
 
     kept: VersionFile
     content: bytes
@@ -97,7 +97,7 @@ def _contents(files: PlaybookContents) -> tuple[Sequence[PlaybookText], Sequence
 
 
 def _file(name: str, digest: str, size: int) -> VersionFile:
-    """A name that is no UTF-8 is kept in signs that say its bytes."""
+    """A name that is no UTF-8 is stored with its bytes escaped."""
     as_text = Path(name).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return VersionFile(as_text, digest, size)
 

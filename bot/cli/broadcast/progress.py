@@ -62,7 +62,7 @@ ENDS: Mapping[str, Translatable] = {
 
 
 def in_one_line(found: SendingProgress) -> Translatable:
-    """What is said while one waits for it."""
+    """The line that is shown while it runs."""
     sending, whole = found.sending, found.figures.whole
     if sending.held is not None:
         return tr("{state}, waits: {why}", state=STATES[sending.state], why=HOLDS[sending.held])
@@ -117,7 +117,7 @@ def _since(found: SendingProgress, zone: ZoneInfo) -> str:
 
 
 def _without_hold(found: SendingProgress) -> SendingProgress:
-    """The same with its figures, for why it waits is said already."""
+    """The same with its figures; why it waits is shown already."""
     state: SendingState = "sending" if found.sending.state == "gathering" else found.sending.state
     return replace(found, sending=replace(found.sending, held=None, state=state))
 
@@ -127,7 +127,7 @@ def _of_group(group: GroupFigures) -> Translatable:
 
 
 def state_of(sending: Sending) -> Translatable:
-    """How it stands, with why it has ended so."""
+    """Its state, with why it has ended so."""
     state = STATES[sending.state]
     if (why := ENDS.get(sending.why)) is None or sending.state == "missed":
         return state

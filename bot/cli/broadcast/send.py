@@ -110,9 +110,9 @@ def _see_if_sent(over: SendingProgress) -> None:
 
 
 async def _followed(people: Stores, sending: Sending, words: Language) -> SendingProgress | None:
-    """How it stands when it is over; what ends this command ends nothing: processes send it.
+    """Its state once it is over; interrupting this command stops nothing: processes send it.
 
-    Raises `DatabaseUnavailable`, once it is said that it goes on all the same.
+    Raises `DatabaseUnavailable`, once it is noted that it goes on all the same.
     """
     progress = Progress(words)
     try:

@@ -1,4 +1,4 @@
-"""`oaflow contact show --conversation`: what was said, in lines and as JSON."""
+"""`oaflow contact show --conversation`: the messages, in lines and as JSON."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class NoMoment(Refusal):
 
 
 async def show_conversation(order: CommandOrder) -> None:
-    """Print a page of what was said; in full only what is recorded first. Raises `NotFound`, `NoMoment`."""
+    """Print a page of messages; in full only after recording it. Raises `NotFound`, `NoMoment`."""
     options, zone = order.options, order.playbook.zone
     before = None if options.before is None else place_of(options.before, zone)
     found = await contact_of(order, unproven=True)
@@ -56,7 +56,7 @@ async def show_conversation(order: CommandOrder) -> None:
 def place_of(written: str, zone: ZoneInfo) -> TranscriptCursor:
     """`2026-11-20 10:00` by the clock of the team, or a place as an answer gives it. Raises `NoMoment`.
 
-    Behind a moment `/7`: of what was said in that moment, what comes before the seventh.
+    Behind a moment `/7`: of the turns of that moment, those before the seventh.
     """
     try:
         if (place := _PLACE.fullmatch(written)) is not None:
@@ -115,7 +115,7 @@ _HIDDEN: Mapping[str, Translatable] = {
     "once": tr("(a one-time code)"),
     "unsent": tr("(unsent)"),
 }
-"""What stands for what is not shown."""
+"""The text in place of what is not shown."""
 
 
 _INDENT = " " * 21
@@ -131,7 +131,7 @@ class _Lines:
         self._days, self._several = order.playbook.keep_conversations, several
 
     def of(self, page: ConversationPage) -> Iterator[str]:
-        """The lines, the last thing said at the end; first how to see what was said before."""
+        """The lines, the last message at the end; first how to see earlier ones."""
         if page.earlier is not None:
             yield self._words(tr("earlier:  --before {place}", place=place_text(page.earlier, self._zone)))
         if not page.turns:
@@ -161,7 +161,7 @@ class _Lines:
         return f"{self._at(one.turn.at)}  {channel}"
 
     def _customer(self, text: str) -> Translatable:
-        """What somebody said; never by the name alone, which they have chosen: it may be that of the bot."""
+        """A customer's message; never by the name alone, which they chose: it may be that of the bot."""
         if not self._name:
             return tr("customer: {text}", text=text)
         return tr("customer {name}: {text}", name=self._name, text=text)

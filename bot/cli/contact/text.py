@@ -35,7 +35,7 @@ _IN_PLAYBOOK = re.compile(
 def origin_words(by: str, tag: str, playbook: Playbook) -> Translatable:
     """What has put `tag` on: `by` is a place in the playbook, a list, the shop, or who has done it.
 
-    A place counts only if what stands there now puts this tag on: the playbook may have changed since.
+    A place counts only if its present rule or state puts this tag on: the playbook may have changed since.
     """
     if by == SHOP:
         return tr("by the shop's record")

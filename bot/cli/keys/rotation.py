@@ -24,7 +24,7 @@ from bot.store.rotation.rotations import RotationState
 from bot.store.sealing.keyring import KeyRing
 
 PATIENT_LOOKS = 30
-"""Looks at others who have not seen a step, after which it is said who that is: it takes some seconds."""
+"""Looks at others who have not seen a step, after which they are named: it takes some seconds."""
 
 
 @carried_out()

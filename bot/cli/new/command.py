@@ -133,7 +133,7 @@ def _numbered(ways: Sequence[str]) -> str:
 
 
 def _ask_language(speech: Language) -> Language:
-    """In both, for nobody has said yet which is read."""
+    """In both languages, for none is chosen yet."""
     usual = next(number for number, name in LANGUAGES.items() if name == speech.name)
     while True:
         written = fold(_line(f"語言 Language: 1 繁體中文, 2 English [{usual}] ")) or usual

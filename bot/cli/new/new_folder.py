@@ -18,7 +18,7 @@ DEFAULT = "my-shop"
 
 
 def default_folder(here: Path) -> str:
-    """Where a new one goes if nobody says: here, or beside the playbook that one stands in."""
+    """The default folder of a new one: here, or beside the playbook of the current folder."""
     return os.path.relpath(beside_playbook(here.resolve() / DEFAULT), here.resolve())
 
 

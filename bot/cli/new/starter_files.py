@@ -17,7 +17,7 @@ from bot.scenario.yaml_text import one_or_list, scalar
 _TEMPLATES = Path(__file__).parent / "starter"
 _BLANK = re.compile(r"«(\w+)»")
 _BETWEEN = re.compile(r"[、，,；;\n]|(?<=[\u3400-\u9fff？！。])[ \u3000]+(?=[\u3400-\u9fff])")
-"""Commas of both widths; a space where Chinese stands on both sides, which no sentence has."""
+"""Commas of both widths; a space with Chinese on both sides, which no sentence has."""
 
 FILES: Mapping[str, str] = {
     "bot.yaml": "bot.yaml",
@@ -89,7 +89,7 @@ def answer_of(written: str) -> str:
 
 
 def _plain(text: str, most: int, *, lines: bool = False) -> str:
-    """A text that every place of a playbook takes as it stands. Raises `Refusal`."""
+    """A text that every place of a playbook takes unquoted. Raises `Refusal`."""
     if not text:
         raise Refusal(tr("nothing is written there"))
     if not fits(text, most, "utf16"):

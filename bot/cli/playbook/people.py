@@ -22,7 +22,7 @@ from bot.playbook.valid import ValidPlaybook
 
 
 def in_the_way(folder: Path, served: ValidPlaybook, words: Language) -> Sequence[Problem]:
-    """Who stands in what is gone. Raises `Unavailable` and `DatabaseUnavailable`."""
+    """People in states that are gone. Raises `Unavailable` and `DatabaseUnavailable`."""
 
     async def look() -> Sequence[Problem]:
         async with database_of(folder, served.settings) as opened:

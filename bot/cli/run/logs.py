@@ -77,7 +77,7 @@ def _level(record: logging.LogRecord, words: Language) -> str:
 
 def _in_words(value: object, words: Language) -> object:
     if isinstance(value, datetime):
-        return f"{value.astimezone():%Y-%m-%d %H:%M}"  # by the clock that stands before the line
+        return f"{value.astimezone():%Y-%m-%d %H:%M}"  # by the clock of the line
     sentence = value if isinstance(value, Translatable) else message_of(value)
     return value if sentence is None else words.text(sentence)
 

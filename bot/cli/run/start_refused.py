@@ -21,7 +21,7 @@ from bot.playbook.valid import Unservable
 from bot.store.unavailable import DatabaseUnavailable
 
 _PLAIN = re.compile(r"[\w./-]+")
-"""What a shell takes as it stands, Chinese as well."""
+"""Characters that a shell takes unquoted, Chinese as well."""
 
 
 def asking_for_port(environment: Mapping[str, str]) -> Callable[[int], str]:

@@ -116,7 +116,7 @@ class Watcher:
         """For ever; until no process comes up."""
         first, *others = self._places
         if not await first.fill(tells=True):
-            return  # what keeps it from starting keeps all, and it has said so
+            return  # what keeps it from starting keeps all, and it has logged that
         try:
             async with asyncio.TaskGroup() as tasks:
                 for one in self._places:  # also while others still begin, who may take long

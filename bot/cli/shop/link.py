@@ -29,7 +29,7 @@ SUCH_AN_ADDRESS = "https://bot.example.com"
 
 
 class NotAgreed(Refusal):
-    """Whoever was asked has said no."""
+    """The question was answered with no."""
 
 
 class _Played:

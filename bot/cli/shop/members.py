@@ -207,9 +207,9 @@ async def sync(order: CommandOrder) -> int:
 
 
 async def _followed(people: Stores, shop: str, ordered: SyncRun, words: Language) -> SyncRun | None:
-    """How it stands when it is over, or stopped; what ends this command ends nothing.
+    """Its state once it is over, or stopped; interrupting this command does not stop it.
 
-    Raises `DatabaseUnavailable`, once it is said that it goes on all the same.
+    Raises `DatabaseUnavailable`, once it is noted that it goes on all the same.
     """
     progress, is_told = Progress(words), ordered.kind == "look"
     try:

@@ -34,7 +34,7 @@ def arguments(command: ArgumentParser) -> None:
 
 @on_folder()
 async def list_versions(order: FolderOrder) -> None:
-    """Print a line for each version whose files are kept, and how many others there were."""
+    """Print a line for each version whose files are stored, and how many others there were."""
     accepted = await order.opened.stores.playbooks.all()
     payload = [_payload(one, is_live=not number) for number, one in enumerate(accepted)]
     order.show_all(payload, _lines(accepted, order.at, order.speech))

@@ -38,7 +38,7 @@ class NoAccount(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class StartPassword:
-    """An account, and the password with which its owner begins: shown once, kept nowhere as it is."""
+    """An account, and the password with which its owner begins: shown once, stored only as a hash."""
 
     account: AdminAccount
     password: str = field(repr=False)
@@ -136,12 +136,12 @@ class StaffAccounts:
     async def reset(self, written: str, by: str) -> StartPassword:
         """A new start password in place of their own; no second factor any more; signed out everywhere."""
         account, password = await self._named(written), start_password()
-        kept, now = await self._passwords.hashed(password), self._clock.now()
+        hashed, now = await self._passwords.hashed(password), self._clock.now()
         async with audited(self._stores, Deed("admin_reset", by, now, account.name)):
             after = await self._change(
                 account.name,
                 lambda one: replace(
-                    one, password=kept, start_until=now + START_LIFE, totp="", totp_step=0, recovery=()
+                    one, password=hashed, start_until=now + START_LIFE, totp="", totp_step=0, recovery=()
                 ),
             )
         return StartPassword(after, password)

@@ -110,7 +110,7 @@ class OwnAccount:
 
     async def take_second_factor(self, signed: Signed, password: str, code: str) -> tuple[str, list[str]]:
         """From now on a code is asked for; the app has shown that it knows the secret. What the cookie holds,
-        and the codes for a lost phone: shown once, kept nowhere as they are."""
+        and the codes for a lost phone: shown once, stored only as hashes."""
         await self._knows(signed, password)
         account = await self._account(signed)
         offered = self._factors.taken(signed.name, account.epoch, signed.session.id, code, self._clock.now())
@@ -206,7 +206,7 @@ class OwnAccount:
         return await self._as_now(signed, written)
 
     async def _write(self, account: AdminAccount) -> AdminAccount:
-        """What is kept now. Who was changed by somebody else just now (suspended, say) tries once more."""
+        """The account as stored now; after a change by somebody else (suspended, say) one tries again."""
         if not await self._stores.admins.change(account):
             raise InputRejected(tr("your account was changed just now; try again"))
         return account

@@ -1,4 +1,4 @@
-"""Passwords: kept as argon2id, looked at beside the event loop, one at a time of each kind of browser.
+"""Passwords: stored as argon2id, hashed beside the event loop, one at a time of each kind of browser.
 
 A look takes a fifth of a second of a processor and 64 MiB on purpose; webhooks do not wait for it.
 https://www.rfc-editor.org/rfc/rfc9106#section-4
@@ -77,7 +77,7 @@ class PasswordThread:
 
 
 class Passwords:
-    """Makes and looks at what is kept of passwords, in threads of its own."""
+    """Makes and checks hashes of passwords, in threads of its own."""
 
     def __init__(self, hasher: PasswordHasher = HASHER) -> None:
         self._hasher = hasher
@@ -89,11 +89,11 @@ class Passwords:
         return self._hasher.hash(secrets.token_urlsafe(16))
 
     async def hashed(self, password: str) -> str:
-        """What is kept of a password. Raises `TooBusy`."""
+        """The hash of a password. Raises `TooBusy`."""
         return await self.others.do(partial(self._hasher.hash, _same(password)))
 
     async def is_right(self, password: str, hashed: str, *, stranger: bool = False) -> bool:
-        """Whether it is the one of which this is kept. With nothing kept (no such account, no password) it
+        """Whether it is the password of this hash. With an empty hash (no such account, no password) it
         takes as long, and is wrong. `stranger`: a browser that nobody knows asks. Raises `TooBusy`."""
         thread = self.strangers if stranger else self.others
         return await thread.do(partial(self._verify, hashed, _same(password)))
@@ -103,7 +103,7 @@ class Passwords:
         return await self.others.do(partial(unfit, password, name))
 
     def is_old(self, hashed: str) -> bool:
-        """Whether it was kept at a price that is not today's."""
+        """Whether it was hashed at a price that is not today's."""
         return self._hasher.check_needs_rehash(hashed)
 
     def close(self) -> None:

@@ -29,7 +29,7 @@ _ISSUER_MOST = 20
 class SecondFactors:
     """Offers secrets; any process with the same keys offers an account the same, until it has another epoch.
 
-    So nothing is kept of one that nobody has confirmed, and a browser cannot bring one of its own.
+    So nothing is stored of an unconfirmed one, and a browser cannot bring one of its own.
     """
 
     def __init__(self, keys: Sequence[bytes]) -> None:
@@ -89,7 +89,7 @@ def new_codes() -> list[str]:
 
 
 def hashes_of(name: str, codes: Sequence[str]) -> tuple[str, ...]:
-    """What is kept of the codes of this account."""
+    """The hashes of the codes of this account."""
     return tuple(_hash(name, _digits(one)) for one in codes)
 
 

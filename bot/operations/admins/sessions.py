@@ -118,7 +118,7 @@ class SignedSessions:
 
 
 def session_id(secret: str) -> str:
-    """What a session is kept under: nobody finds the secret by it, which has 256 bits of its own."""
+    """The id under which a session is stored: the secret, of 256 bits, cannot be found by it."""
     return sha256(secret.encode()).hexdigest()
 
 

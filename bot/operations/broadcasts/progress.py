@@ -98,7 +98,7 @@ async def _progress(stores: Stores, sending: Sending, now: datetime) -> SendingP
 
 @dataclass(frozen=True, slots=True)
 class SkippedPerson:
-    """Somebody who did not get it, or perhaps not, and why; `said` is what LINE said.
+    """Somebody who did not get it, or perhaps not, and why; `said` is LINE's message.
 
     `contact` is the contact's id, `shown` who that is as far as it may be shown: `None`, if nobody any more.
     """

@@ -193,7 +193,7 @@ def _reactions(
 
 
 async def _of_line(sending: Sending, line: LineNow, now: datetime) -> LinesFigures:
-    """What LINE counts, asked now; the report stands without it, too."""
+    """LINE's figures of now; the report does without them, too."""
     first = (sending.fixed or sending.moment).astimezone(LINES_ZONE).date()
     last = min(now.astimezone(LINES_ZONE).date(), first + timedelta(days=UPDATED_DAYS))
     found: dict[str, UnitStatistics] = {}

@@ -32,7 +32,7 @@ class SteeringRefused(Refusal):
 class SendingOrder:
     """What staff are about to send: `people` get it, as far as is known now. Nothing of it is stored yet.
 
-    `last`: the sending of it that has last reached somebody. `repeats`: the one that said the same to the
+    `last`: the sending of it that has last reached somebody. `repeats`: the one that sent the same to the
     same people in the last 24 hours, which staff want again.
     """
 
@@ -114,7 +114,7 @@ async def _time_to_come(stores: Stores, broadcast: Broadcast, now: datetime) -> 
 async def _same_before(
     stores: Stores, broadcast: Broadcast, sendings: Sequence[Sending], now: datetime
 ) -> Sending | None:
-    """The sending of the last 24 hours that said the same to the same people, under whatever name.
+    """The sending of the last 24 hours that sent the same to the same people, under any name.
 
     `sendings` are those of the broadcast: an earlier version has stored them without a claim.
     """

@@ -28,7 +28,7 @@ from bot.store.stores import Stores
 MESSAGES_MOST = 5
 """https://developers.line.biz/en/reference/messaging-api/#send-push-message"""
 NOTICE = "〔測試〕{name}"
-"""What stands above it, where there is room for one more message."""
+"""The message above it, where there is room for one more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def held_out(flow: Flow, split: str) -> Collection[str]:
 
 
 def _speaking_places(flow: Flow, split: str, group: str) -> frozenset[str]:
-    """Wherever something may be said to who is in this group: states and rules that can be come to."""
+    """The places where something may be sent to this group: states and rules that can be reached."""
     found, seen, ahead = set[str](), set[str](), [flow.first]
     while ahead:
         state = ahead.pop()
@@ -117,7 +117,7 @@ class _Counted:
 async def journey_report(
     stores: Stores, playbook: Playbook, flow: Flow, days: int | None = None, split: str | None = None
 ) -> JourneyReport:
-    """Of who began it in the last `days`, or as long as a timeline is kept; by its first split, or this one.
+    """Of who began it in the last `days`, or since the timeline begins; by its first split, or this one.
 
     Raises `NoGoal`, `NoSuchSplit` and `DatabaseUnavailable`.
     """

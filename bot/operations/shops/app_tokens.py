@@ -1,4 +1,4 @@
-"""The token of a shop that was installed: kept sealed, renewed before its end (OAuth 2.0, RFC 6749, 6).
+"""The token of a shop that was installed: stored sealed, renewed before its end (OAuth 2.0, RFC 6749, 6).
 
 All of it may raise `DatabaseUnavailable`, and `SealInvalid` without its key.
 """
@@ -18,14 +18,14 @@ from bot.store.stores import Stores
 
 
 def token_name(shop: str, domain: str) -> str:
-    """What it is kept as: by its domain, so that of two who install different shops none gets the other's."""
+    """The name it is stored under: by its domain, so that of two who install shops none gets the other's."""
     return f"{_of(shop)}{domain}"
 
 
 async def keep_token(
     stores: Stores, shop: str, domain: str, granted: Granted, by: str, now: datetime
 ) -> None:
-    """Keep what an installation has given, in place of what was kept of this shop and domain."""
+    """Store the token of an installation, in place of the stored one of this shop and domain."""
     await keep_secret(stores, token_name(shop, domain), _secret(granted), by, now, written=None)
 
 

@@ -210,7 +210,7 @@ def _permitted(who: Installer) -> None:
 
 
 async def _free(stores: Stores, app: AppShop, domain: str) -> ShopLink | None:
-    """The link of just this shop and domain, if there is one; refused where one stands in the way."""
+    """The link of just this shop and domain, if there is one; refused where another one is in the way."""
     shop = app.settings
     ours = await stores.shop_links.read(shop.name)
     if ours is not None and ours.holds and is_of(shop, ours):

@@ -97,7 +97,7 @@ async def link_shop(
 async def unlink_shop(
     stores: Stores, shop: ShopSettings, by: str, now: datetime, *, forget: bool = False
 ) -> tuple[ShopLink, bool]:
-    """End a link: nobody asks the shop, or hears its news, from here on, and its tokens are forgotten.
+    """End a link: the shop is not called, nor its webhooks taken, from here on, and its tokens are deleted.
 
     The link, and whether it has ended just now. Done again after a crash, it does what was left to do.
     `forget` is only noted: `forgetting` does it.

@@ -80,7 +80,7 @@ _REASONS: Sequence[Translatable] = (
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    """What a sentence of this template looks like; a value that stands in it twice is the same twice."""
+    """What a sentence of this template looks like; a value that is in it twice is the same twice."""
     known: set[str] = set()
 
     def value(found: re.Match[str]) -> str:
@@ -266,7 +266,7 @@ def over() -> SetupRefused:
 
 
 def declined() -> SetupRefused:
-    """Whoever was asked at the shop has said no."""
+    """The installation was declined at the shop."""
     what = tr("nobody has agreed in CYBERBIZ's back office, so nothing was linked")
     return SetupRefused("declined", what, (INSTALL_AGAIN,))
 
@@ -278,7 +278,7 @@ def other_shop(domain: str) -> SetupRefused:
 
 
 def while_installing(error: ShopFailed) -> SetupRefused:
-    """What CYBERBIZ said when it was asked for a token."""
+    """The refusal by CYBERBIZ's answer to a request for a token."""
     match error:
         case UnknownApp():
             what = tr("CYBERBIZ does not know this  app_id  and  app_secret")
@@ -305,7 +305,7 @@ def plan() -> SetupRefused:
 
 
 def while_trying(shop: ShopSettings, error: ShopFailed) -> SetupRefused:
-    """What the platform said when the credentials of the playbook were tried."""
+    """The refusal by the platform's answer when the playbook's credentials were tried."""
     why = why_failed(str(error))
     match error:
         case CredentialsMissing():

@@ -1,4 +1,4 @@
-"""How a shop of the playbook stands: its link, its webhook's address, what to set there, who is bound."""
+"""The state of a shop of the playbook: its link, its webhook's address, what to set there, who is bound."""
 
 from __future__ import annotations
 

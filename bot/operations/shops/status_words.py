@@ -11,7 +11,7 @@ from bot.operations.shops.reasons import why_failed
 from bot.operations.shops.syncing import ShopStatus
 
 TALKATIVE = timedelta(seconds=20)
-"""From when on it is said how long it will still take: before, the beginning would be taken for the rule."""
+"""After this time the remaining time is shown: before, the beginning would be taken for the rule."""
 ENOUGH = 50
 """Members that have been read by then: a page of them comes at once, and the first one late."""
 

@@ -27,7 +27,7 @@ from bot.store.stores import Stores
 class MappedStanding:
     """An attribute that the shop maps: how many people of it have a value, and for how many it gave none.
 
-    `title` is what people call it; empty where nobody has said.
+    `title` is what people call it; may be empty.
     """
 
     ours: str
@@ -70,14 +70,14 @@ async def members_counted(stores: Stores, playbook: Playbook, shop: ShopSettings
 
 
 def slots_of(playbook: Playbook, shop: ShopSettings) -> list[str]:
-    """Where the attributes are kept that this shop maps."""
+    """The slots of the attributes that this shop maps."""
     return [one.slot for one in _mapped(playbook, shop).values()]
 
 
 async def status_of(
     stores: Stores, playbook: Playbook, shop: ShopSettings, counted: MembersCounted, *, played: bool = False
 ) -> ShopStatus:
-    """How a shop stands now. `played`: a simulator plays the shop."""
+    """The status of a shop. `played`: a simulator plays the shop."""
     sync = await stores.shop_syncs.one(shop.name)
     link = await stores.shop_links.read(shop.name)
     linked = shop.platform == LIST or is_linked(shop, link, played=played)

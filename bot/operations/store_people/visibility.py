@@ -23,7 +23,7 @@ class NoVisiblePeople(Refusal):
 def seen_people(role: AdminRole, scope: StoreScope, playbook: Playbook) -> SeenPeople:
     """Whom somebody of this role sees. Raises `NoVisiblePeople`: also where their store or group is gone.
 
-    A store that has left the playbook is closed to its manager: who it belongs to now nobody has said.
+    A store that has left the playbook is closed to its manager: it has no new owner.
     """
     match role:
         case "admin" | "supervisor" | "head_office":
