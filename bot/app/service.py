@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
@@ -21,6 +20,7 @@ from bot.app.member_pages import Outside, member_pages
 from bot.app.menus_at_line import keep_menus
 from bot.app.new_secrets import NewSecrets
 from bot.app.preloaded_playbook import ReadyPlaybook
+from bot.app.presence import presence_of
 from bot.app.published import read_published
 from bot.app.reload import Reload
 from bot.app.shop_services import (
@@ -50,9 +50,7 @@ from bot.line.reissued import Former, current_token
 from bot.line.webhook import read_event
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
-from bot.model.processes import Serving
 from bot.operations.acceptance import Acceptance
-from bot.playbook.settings_refresh import secrets_of
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.clock_skew import ClockSkew
@@ -66,8 +64,6 @@ from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.runtime.shops.all_shops import SyncedShops
-from bot.runtime.sweeps.name_upgrade import NameUpgrading
-from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
 from bot.sms.providers import sender_of
 from bot.sms.sender import SmsSender
@@ -110,7 +106,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         swept = sweeps(serving, credit, runtime)
         synced = keep_shops_synced(serving, runtime)
         shop_news = keep_shop_news(serving, runtime)
-        presence = _presence(serving, runtime)
+        presence = presence_of(serving, runtime)
         stack.push_async_callback(presence.end)
         await runtime.start()
         stack.push_async_callback(runtime.stop)
@@ -284,63 +280,6 @@ def _runtime(
     counting = Counting(opened.stores.counts, runtime.ownership.owns, serving.clock, runtime.lanes.is_rushed)
     runtime.also("counts", counting.run)
     return runtime
-
-
-def _presence(serving: AppContext, runtime: Runtime) -> Presence:
-    begun, live, reload, watch = serving.begun, serving.live, serving.reload, serving.keys.watch
-    ready = serving.ready
-    where, machine = f"{socket.gethostname()}:{begun.folder.resolve()}", SystemClock()
-
-    def serving_now() -> Serving:
-        ahead = (serving.clock.now() - machine.now()).total_seconds() if begun.simulator else 0.0
-        names, stage = watch.names, watch.stage
-        secrets = begun.opened.seal.counting_index(secrets_of(live.settings))
-        me, version = begun.opened.process, live.playbook.version
-        made, unmade = (None, "") if begun.simulator else (ready.ready, ready.unready)
-        line = begun.line_api if begun.simulator else ""
-        filled = {name: begun.stand_ins[name] for name in live.served.filled}
-        return Serving(
-            me,
-            where,
-            version,
-            reload.holds,
-            ahead,
-            names,
-            stage,
-            secrets,
-            made,
-            unmade,
-            line,
-            filled,
-            begun.published,
-        )
-
-    presence = Presence(begun.opened.stores.processes, serving_now, serving.clock)
-    reload.on_hold = watch.on_change = ready.on_change = presence.changed
-    reload.on_renewed(presence.changed)
-    runtime.also("keys", serving.keys.rotation.run)
-    runtime.also("presence", presence.run)
-    names = NameUpgrading(begun.opened.stores.name_upgrade, runtime.ownership.owns, serving.clock)
-    runtime.also("names that can be searched", names.run)
-    if not begun.simulator:
-        _look_for_playbook(serving, runtime)
-        playbooks, owns = begun.opened.stores.playbooks, runtime.ownership.owns
-        runtime.also("old playbooks", OldPlaybooks(playbooks, owns, serving.clock).run)
-    return presence
-
-
-def _look_for_playbook(serving: AppContext, runtime: Runtime) -> None:
-    """Have the lease renewed at once when another playbook is live: then that is taken over. One that is
-    announced is made ready."""
-    pulse, versions = serving.begun.opened.stores.pulse, serving.reload.versions
-
-    def looked() -> None:
-        serving.ready.announce(pulse.coming)
-        if versions.is_news(pulse.playbook):
-            runtime.ownership.check_soon()
-
-    serving.brake.on_look.append(looked)
-    runtime.also("coming playbook", serving.ready.run)
 
 
 def _empty_stopped_flows(serving: AppContext, runtime: Runtime) -> None:

@@ -18,6 +18,7 @@ from bot.runtime.menus.menu_sweep import MenuSweep
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
 from bot.runtime.sweeps.erasures import ErasureSweep, ErasureWork
+from bot.runtime.sweeps.name_upgrade import NameUpgrading
 from bot.runtime.sweeps.retention import TranscriptRetention
 
 LOOKS_AT_ONCE = 100
@@ -105,6 +106,8 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
     erasing = ErasureSweep(work, stores.erasures, owns, forget, clock)
     runtime.also("erasures", erasing.run)
     runtime.also("kept conversations", retention.run)
+    names = NameUpgrading(stores.name_upgrade, owns, clock)
+    runtime.also("names that can be searched", names.run)
     runtime.also("lists of people", lists.run)
     runtime.also("rich menus of people", menus.run)
     runtime.also("audiences", audiences.run)

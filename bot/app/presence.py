@@ -1,0 +1,69 @@
+"""The entry of this process among the running ones: what it serves, where, and by which keys."""
+
+from __future__ import annotations
+
+import socket
+
+from bot.app.context import AppContext
+from bot.model.clock import SystemClock
+from bot.model.processes import Serving
+from bot.playbook.settings_refresh import secrets_of
+from bot.runtime.cluster.presence import Presence
+from bot.runtime.process import Runtime
+from bot.runtime.sweeps.retention import OldPlaybooks
+
+
+def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
+    """The entry of this process among the running ones, renewed while it lives."""
+    begun, live, reload, watch = serving.begun, serving.live, serving.reload, serving.keys.watch
+    ready = serving.ready
+    where, machine = f"{socket.gethostname()}:{begun.folder.resolve()}", SystemClock()
+
+    def serving_now() -> Serving:
+        ahead = (serving.clock.now() - machine.now()).total_seconds() if begun.simulator else 0.0
+        names, stage = watch.names, watch.stage
+        secrets = begun.opened.seal.counting_index(secrets_of(live.settings))
+        me, version = begun.opened.process, live.playbook.version
+        made, unmade = (None, "") if begun.simulator else (ready.ready, ready.unready)
+        line = begun.line_api if begun.simulator else ""
+        filled = {name: begun.stand_ins[name] for name in live.served.filled}
+        return Serving(
+            me,
+            where,
+            version,
+            reload.holds,
+            ahead,
+            names,
+            stage,
+            secrets,
+            made,
+            unmade,
+            line,
+            filled,
+            begun.published,
+        )
+
+    presence = Presence(begun.opened.stores.processes, serving_now, serving.clock)
+    reload.on_hold = watch.on_change = ready.on_change = presence.changed
+    reload.on_renewed(presence.changed)
+    runtime.also("keys", serving.keys.rotation.run)
+    runtime.also("presence", presence.run)
+    if not begun.simulator:
+        _look_for_playbook(serving, runtime)
+        playbooks, owns = begun.opened.stores.playbooks, runtime.ownership.owns
+        runtime.also("old playbooks", OldPlaybooks(playbooks, owns, serving.clock).run)
+    return presence
+
+
+def _look_for_playbook(serving: AppContext, runtime: Runtime) -> None:
+    """Have the lease renewed at once when another playbook is live: then that is taken over. One that is
+    announced is made ready."""
+    pulse, versions = serving.begun.opened.stores.pulse, serving.reload.versions
+
+    def looked() -> None:
+        serving.ready.announce(pulse.coming)
+        if versions.is_news(pulse.playbook):
+            runtime.ownership.check_soon()
+
+    serving.brake.on_look.append(looked)
+    runtime.also("coming playbook", serving.ready.run)
