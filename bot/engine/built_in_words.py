@@ -1,4 +1,4 @@
-"""The two words that every playbook hears, however somebody punctuates them (requirement I6)."""
+"""The two words that every playbook understands, with any punctuation (requirement I6)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def built_in_word(folded: str) -> str | None:
     """The word that a folded text says; `None` where it says anything else, or more.
 
     Only letters and digits count: no punctuation, white space or emoji, before, between or after them. A
-    question is no consent, so 「恢復推播？」 is nothing that this hears; in doubt nothing is sent. So what
+    question is no consent, so 「恢復推播？」 does not match; in doubt nothing is sent. So what
     may be one of LINE's own emoji is left out of the word to stop only: `(no)` would be one, too.
     """
     if STOP[0] not in folded and RESUME[0] not in folded:

@@ -1,4 +1,4 @@
-"""What an event itself says about a contact, set before any rule is asked (semantics 3)."""
+"""The facts that an event itself gives of a contact, set before any rule runs (semantics 3)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def set_facts(turn: Turn) -> None:
 
 
 def _meet(turn: Turn, event: Event) -> None:
-    """How the person stands on the channel after this event."""
+    """The person's identity on the channel after this event."""
     identity = turn.identity
     identity.user = identity.user or event.source.id
     what = event.what

@@ -1,4 +1,4 @@
-"""What a turn can note, but for what an action notes (which stands beside it) and why a condition holds."""
+"""The notes of a turn, except those of actions (beside these) and of conditions (`reasons`)."""
 
 from __future__ import annotations
 

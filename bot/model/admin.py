@@ -50,7 +50,7 @@ _NAME = re.compile(r"\w[\w.@+-]*")
 
 @dataclass(frozen=True, slots=True)
 class StoreScope:
-    """Whose people a store person sees: of all stores (nothing is said), of a group, a store, or their own.
+    """The people whom a store person sees: of all stores (empty), of a group, of a store, or their own.
 
     Which of them it is the role says; `admin_scope` gives no scope where what the role needs is missing.
     """
@@ -130,7 +130,7 @@ class Signed:
 
 
 def account_name(written: str) -> str:
-    """The name as it is kept, whatever case or width it was written in; empty for what is none."""
+    """The normalised name, without case and width; empty for an invalid one."""
     if len(written) > 4 * NAME_LONGEST:
         return ""
     name = cleaned(written).casefold()

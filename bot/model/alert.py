@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias, get_args
 
 StaffReason: TypeAlias = Literal["handed_over", "notified"]
-"""A playbook has said it: `hand_over`, `notify_staff`."""
+"""Alerts of a playbook's actions: `hand_over`, `notify_staff`."""
 TroubleReason: TypeAlias = Literal[
     "webhook_off",
     "token_refused",

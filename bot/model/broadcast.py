@@ -32,9 +32,9 @@ OPEN: frozenset[SendingState] = frozenset({"planned", "gathering", "sending", "c
 """Something of it is left to be done."""
 
 BatchState: TypeAlias = Literal["new", "calling", "called", "over", "dropped"]
-"""`new`: nobody was called. `calling`: who of them is called, and by which key, stands there; LINE may have
-heard it. `called`: what LINE said stands there. `over`: what it leaves on each is written. `dropped`: it was
-cancelled before anybody of it was called.
+"""`new`: no call was made. `calling`: recipients and retry key are stored; LINE may have received the call.
+`called`: LINE's answer is stored. `over`: its traces on each contact are written. `dropped`: it was cancelled
+before any call.
 """
 
 LeftOut: TypeAlias = Literal[
@@ -85,7 +85,7 @@ class Sending:
     """When it was fixed who gets it; from then on it is sent."""
     ended: datetime | None = None
     why: str = ""
-    """Of `refused` and `cancelled`: a stable word, or what LINE said."""
+    """Of `refused` and `cancelled`: a stable word, or LINE's message."""
     paused: str | None = None
     """Who has paused it."""
     held: SendingHold | None = None
@@ -165,8 +165,8 @@ class SendingBatch:
     since: datetime | None = None
     at: datetime | None = None
     left_out: Mapping[str, LeftOut] = field(default_factory=dict)
-    said: Mapping[str, str] = field(default_factory=dict)
-    """What LINE said of those whom it refused, by contact."""
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    """LINE's message about each contact that it refused."""
     got: tuple[str, ...] = ()
     halved: tuple[str, ...] = ()
     turn: int = 0

@@ -136,7 +136,7 @@ class StorePerson:
     friend: bool | None = None
     """Whether a message reaches them on LINE; `None`: unknown."""
     member: bool = False
-    """Whether the shop knows them as a member."""
+    """Whether they are a member of the shop."""
 
     @property
     def place(self) -> ListCursor:

@@ -25,11 +25,11 @@ NoticeKind: TypeAlias = Literal["phone_moved", "member_gone"]
 
 @dataclass(slots=True)
 class Identity:
-    """One LINE account of a contact: how this person stands on one channel.
+    """One LINE account of a contact: the person's state on one channel.
 
     A value like its contact: only a turn changes the copies that it has made itself.
 
-    `friend` is `None` until LINE has said so (follow, unfollow). The moments are UTC; `None` = never.
+    `friend` is `None` until LINE has reported it (follow, unfollow). The moments are UTC; `None` = never.
     """
 
     channel: str
@@ -122,7 +122,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A valid answer, kept with the type it was given as: one whose type has changed since is asked again."""
+    """A valid answer, with the type it was given as: if the question's type changes, it is asked again."""
 
     type: str
     value: Value
@@ -165,7 +165,7 @@ class ReservedMember:
 
 @dataclass(slots=True)
 class Instance:
-    """Where this person stands in one flow on one channel; at most one for each flow and channel.
+    """A person's run of one flow on one channel; at most one for each flow and channel.
 
     A value like its contact: only a turn changes the copies that it has made itself.
 
@@ -308,7 +308,7 @@ class Contact:
     member_no: str | None = field(default=None, repr=False)
     """Which member of `member_shop` this person is: what all bindings follow, whatever becomes of a phone."""
     member_shop: str | None = None
-    """The shop, by its name in the playbook; `None` beside a number of a time when it was not kept."""
+    """The shop, by its name in the playbook; `None` beside a number from before it was stored."""
     bindings: Mapping[BindingKind, Binding] = field(default_factory=dict)
     bound_before: datetime | None = None
     """When this person's phone was bound for the first time in life."""
@@ -316,7 +316,7 @@ class Contact:
     """Page sessions and personal addresses that were made before this are over (unbound, merged, parted)."""
     clerk: Clerk | None = None
     marketing_here: bool | None = None
-    """What the person said to us about marketing."""
+    """The person's own answer about marketing."""
     marketing_shop: bool | None = None
     """What the shop's record says."""
     marketing: bool | None = None
@@ -337,18 +337,18 @@ class Contact:
     pages: tuple[PageState, ...] = ()
     """The pages opened within the last day; at most one for each page and channel."""
     notices: tuple[Notice, ...] = ()
-    """What is to be said once, when this person next writes."""
+    """Notices to be sent once, when this person next writes."""
     used: Mapping[str, datetime] = field(default_factory=dict)
     """`once_per`: when a rule was last carried out, a journey last entered; `first`: when it gave a place."""
     audiences: tuple[str, ...] = ()
     """The audiences that this person is in, of those that `enters` or `leaves` name: `channel:name`."""
     lists: tuple[str, ...] = ()
-    """The frozen CSV lists that this person stands on: `name@sha`."""
+    """The frozen CSV lists that this person is on: `name@sha`."""
     pushes: tuple[datetime, ...] = ()
     """The pushes of journeys and broadcasts within the span of `pushes_per_person`."""
 
     def identity(self, channel: str) -> Identity:
-        """How this contact stands on `channel`; an empty identity where it was never seen there."""
+        """The identity of this contact on `channel`; an empty one where it was never seen there."""
         for identity in self.identities:
             if identity.channel == channel:
                 return identity
@@ -372,14 +372,14 @@ class Contact:
         return any(t.name == name and (t.expires is None or t.expires > now) for t in self.tags)
 
     def page(self, name: str, channel: str) -> PageState | None:
-        """What is kept of a page on a channel, `None` where it was not opened lately."""
+        """The stored state of a page on a channel, `None` where it was not opened lately."""
         for page in self.pages:
             if page.page == name and page.channel == channel:
                 return page
         return None
 
     def instance(self, flow: str, channel: str) -> Instance | None:
-        """Where this person stands in a flow on a channel, `None` where not in it."""
+        """This person's run of a flow on a channel, `None` where there is none."""
         for instance in self.flows:
             if instance.flow == flow and instance.channel == channel:
                 return instance

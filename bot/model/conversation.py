@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from bot.model.message import Message
 
 RETENTION_DAYS = 180
-"""For how long conversations are kept where a playbook does not say."""
+"""The retention of conversations, unless the playbook sets another."""
 
 ELSEWHERE = "external"
 """The `provider` of a picture that LINE does not have: a page has sent its address.
@@ -20,11 +20,11 @@ https://developers.line.biz/en/reference/messaging-api/#wh-image
 
 Secrecy: TypeAlias = Literal["", "private", "once", "unsent"]
 """What became of what somebody sent: shown; `private`, an answer to a private question, or a place on the
-map: masked like a private attribute; `once`, a one-time code, and `unsent`: nothing is kept of it."""
+map: masked like a private attribute; `once`, a one-time code, and `unsent`: nothing is stored of it."""
 
 
 class Incoming(NamedTuple):
-    """What the person sent: its `kind` as on the timeline, `content` what is kept of it (a text, or fields).
+    """What the person sent: its `kind` as on the timeline, `content` the stored part (a text, or fields).
 
     `sent` is LINE's own time in milliseconds, 0 where it tells none.
     """
@@ -44,7 +44,7 @@ class TranscriptCall(NamedTuple):
 
 
 class Cause(NamedTuple):
-    """Why it was said: by what `step` of the trace at which `place`, in which `flow` (`NAME: STATE`).
+    """Why it was sent: the `step` of the trace, its `place`, and the `flow` (`NAME: STATE`).
 
     `event` is the turn's where no message came in, as on the timeline; `who` are staff, as the audit log
     names them.
@@ -61,14 +61,14 @@ class TranscriptRow(NamedTuple):
     """The transcript of one turn in one chat (`channel:userId`), to be stored: messages in and out.
 
     `id` is that of the event; in a chat on another channel than the event's with `>CHANNEL` behind it. `at`
-    never goes back in a chat, and `turn` tells those of one moment apart. `said` is as `said_bytes` makes it.
+    never goes back in a chat, and `turn` orders those of one moment. `body` is made by `encode_transcript`.
     """
 
     id: str
     chat: str
     at: datetime
     turn: int
-    said: bytes
+    body: bytes
 
 
 class TranscriptCursor(NamedTuple):
@@ -101,7 +101,7 @@ class TranscriptTurn:
 
     @property
     def place(self) -> TranscriptCursor:
-        """Where it stands."""
+        """Its position."""
         return TranscriptCursor(self.at, self.turn)
 
 
@@ -201,7 +201,7 @@ class SentMessage:
 
 @dataclass(frozen=True, slots=True)
 class StoredAttachment:
-    """The file of a message, as it is kept: `copy` names its pieces, `type` is a name of `FILE_TYPES`."""
+    """The stored file of a message: `copy` names its pieces, `type` is a name of `FILE_TYPES`."""
 
     event: str
     copy: str

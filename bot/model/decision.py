@@ -115,7 +115,7 @@ Action: TypeAlias = (
 
 
 class TraceStep(NamedTuple):
-    """One step of a decision: where in the playbook, and what was noted. It may hold what a person said.
+    """One step of a decision: where in the playbook, and what was noted. It may hold a person's words.
 
     `what`, `result` and `because` are the note in English, for programs.
     """
@@ -165,7 +165,7 @@ class Decision(NamedTuple):
     """What is counted of it."""
     claims: tuple[Claim, ...] = ()
     secrecy: Secrecy = ""
-    """How far what the person said may be shown to others."""
+    """How far the person's message may be shown to others."""
 
 
 SmsCredit: TypeAlias = Literal["none", "low", "fine"]

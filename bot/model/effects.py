@@ -125,7 +125,7 @@ class FindMember:
 
 @dataclass(frozen=True, slots=True)
 class MoveMember:
-    """Reserve a phone that another LINE account holds, if the shop knows this birthday (`YYYY-MM-DD`)."""
+    """Reserve a phone that another LINE account holds, if the shop has this birthday (`YYYY-MM-DD`)."""
 
     question: ClassVar = WorldQuestion(
         "move_member",

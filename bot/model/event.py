@@ -23,7 +23,7 @@ came back; a phone is another member's by now."""
 
 @fast_dataclass(frozen=True, slots=True)
 class TextMessage:
-    """A text that the person said, as it was said."""
+    """A text that the person sent, unchanged."""
 
     text: str
 
@@ -97,7 +97,7 @@ class Facts:
     """What an event states about a person, set before any condition is read (semantics 3).
 
     `values` are attributes by slot (`n.points`), `tags` the shop's yes/no fields, `shop` the shop whose
-    `member_no` it is. `silent`: a bulk load, which is no news. `phone`: what is said is of a record without
+    `member_no` it is. `silent`: a bulk load, which is no news. `phone`: the facts are of a record without
     number, which is known by this phone alone.
     `read` is when the shop began to be asked, `updated` when it has last changed the record, where known.
     `removed`: the shop has no such member any more.

@@ -72,8 +72,8 @@ class TimelineRow:
     `text` is what somebody wrote about the person, sealed in the database; `counted` what it adds to the
     counts, with what became of those of its calls (by place) that `results` names. `calls` are the kinds of
     what a turn has decided to do, in order (`push outlet`: on another channel than that of its event); `ends`
-    how they ended, by their place in `calls`: what is missing there is under way, or nobody has said so
-    before its process died.
+    how they ended, by their place in `calls`: a missing one is under way, or its process died before it
+    was written.
     """
 
     id: str

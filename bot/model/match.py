@@ -14,7 +14,7 @@ MatchedBy: TypeAlias = Literal["phone", "email"]
 class Match:
     """Two contacts that may be one person: `contact` wrote what `other` has. `id` names the two.
 
-    `refused`: staff have said that they are two, and it is not asked again.
+    `refused`: staff have decided that they are two; it is not offered again.
     """
 
     id: str

@@ -13,9 +13,9 @@ Message: TypeAlias = Mapping[str, Any]
 class JourneyPush(NamedTuple):
     """Which push of which journey a message is of: a push of three messages has this three times.
 
-    `state` is where the journey itself was, also where a flow that it runs said it; `number` counts the
+    `state` is where the journey itself was, also where a flow that it runs sent it; `number` counts the
     pushes of this run of the journey, from 1; further runs in one turn, also on other channels, count on.
-    `within` are the flows below the journey that said it, the innermost first: staff may have stopped one.
+    `within` are the flows below the journey that sent it, the innermost first: staff may have stopped one.
     """
 
     flow: str

@@ -31,7 +31,7 @@ class MessageCost:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What one message beyond the plan costs, and one SMS, by the channel that sends it: where it is said."""
+    """What one message beyond the plan costs, and one SMS, by its channel: where it is configured."""
 
     messages: Mapping[str, Decimal]
     sms: Mapping[str, Decimal]
@@ -71,7 +71,7 @@ def message_cost(plan: PricePlan, messages: int, used: int = 0) -> MessageCost:
 def sending_cost(plan: PricePlan | None, messages: int, used: int | None) -> MessageCost | None:
     """What a sending of so many messages costs beside the fee of the month, of which so many are `used`.
 
-    `None` where no plan is known. Where nobody knows how many are used, it is what it costs at most.
+    `None` where no plan is known. Where the number used is unknown, it is an upper bound.
     """
     if plan is None:
         return None

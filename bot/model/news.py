@@ -1,4 +1,4 @@
-"""What a bot can hear beside texts, taps and timers, with all that several rooms know of each.
+"""The kinds of news beside texts, taps and timers, with what several packages need of each.
 
 Each name is a trigger word of the language (section 4.2); that LINE sends most of them:
 https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects

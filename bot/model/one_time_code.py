@@ -47,7 +47,7 @@ def newcomers_in_an_hour(most: int) -> int:
 
 
 def full_minute(moment: datetime) -> datetime:
-    """The first full minute that is not before this moment: what is said in hours and minutes holds then."""
+    """The first full minute that is not before this moment: a time in hours and minutes is right then."""
     minute = moment.replace(second=0, microsecond=0)
     return minute if minute == moment else minute + timedelta(minutes=1)
 

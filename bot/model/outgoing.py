@@ -41,7 +41,7 @@ event; what goes to somebody else, who does not."""
 
 @dataclass(slots=True)
 class Outgoing:
-    """One thing that a turn has decided to do, kept on the contact until it is done or set aside.
+    """One action that a turn has decided, stored on the contact until it is done or set aside.
 
     `body` is the request's JSON without token and recipient (of a `note` its row, of a `menu` its name, of an
     `ask` or `tell` the effect), sealed in the database; `token` the reply token (kind `reply`); `retry_key`
@@ -81,7 +81,7 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A call that was given up, with the reason, kept for a person to look at.
+    """A call that was given up, with the reason, stored for inspection.
 
     `request_id` is what LINE calls the request by that it was refused with, where LINE has answered.
     `tries`: attempts of the process that gave it up. `elsewhere`: of a reply, how many of its last messages

@@ -1,4 +1,4 @@
-"""A secret that a sign-in at another system has given us: a token, kept sealed, renewed now and then."""
+"""A token from a sign-in at another system, stored sealed, renewed now and then."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class OwnSecret:
-    """Its `value` and until when that is good (`None`: nobody has said); who has set it, when.
+    """Its `value` and its end (`None`: unknown); who has set it, when.
 
     `revision` is the writing that another one follows on, from 1.
     """

@@ -1,4 +1,4 @@
-"""An open page of members: what of it has to be kept."""
+"""The stored state of a members' page that is open."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Texts of others made safe to show: without invisible signs, control signs or unreadable names.
 
-A phone copied from iOS' contacts stands between U+202D and U+202C; a word of a web page may contain
+A phone copied from iOS' contacts is enclosed in U+202D and U+202C; a word of a web page may contain
 zero-width spaces. Names and texts are chosen by strangers: U+202E turns the rest of a line around, ESC
 begins what a terminal carries out.
 """
@@ -36,7 +36,7 @@ def cleaned(text: str) -> str:
 
 
 TURNS_AROUND = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that have what stands behind them read from the other side: a name could hide what follows.
+"""Characters that reverse the direction of the text after them: a name could hide what follows.
 
 https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
 """

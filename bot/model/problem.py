@@ -9,7 +9,7 @@ from bot.model.place import Place
 from bot.model.translatable import Translatable
 
 Level = Literal["error", "warning", "info"]
-"""`info` is no mistake: what costs money, said only where somebody asks for it."""
+"""`info` is no mistake: costs, shown on request only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which playbook is live on a database: the last that was accepted there; and what is kept of each."""
+"""The versions of a playbook accepted on a database, the last of which is live; and their stored files."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ class VersionTap:
 
 @dataclass(frozen=True, slots=True)
 class VersionFiles:
-    """What is kept of a version: all its files. `first` is that by which the others are found.
+    """The stored files of a version. `first` is that by which the others are found.
 
-    Not `whole`: secrets stand literally in its files, which are not kept, and it is not the same without.
+    Not `whole`: its files contain literal secrets, which are not stored, and it differs without them.
     `media` are those that are served at `/media/`, by the name that they have there; `taps` are the buttons
     of its messages that lead on through our own address.
     """
@@ -122,11 +122,11 @@ class NowLive:
 
 
 LAST = 50
-"""That many of those that were published, brought back, or came with a start, are kept."""
+"""The number of versions published, brought back or started with that are stored."""
 LAST_EDITS = 10
 """And that many edits that were saved while somebody developed: a day of them pushes nothing out."""
 NAMED = timedelta(days=8)
-"""What was live within that time may still be named by a trace, which is kept for 7 days."""
+"""What was live within that time may still be named by a trace, which is stored for 7 days."""
 
 
 MEDIA = timedelta(days=400)
@@ -145,7 +145,7 @@ def media_to_forget(accepted: Sequence[AcceptedPlaybook], now: datetime) -> int:
 
 
 def to_forget(accepted: Sequence[AcceptedPlaybook], now: datetime) -> list[int]:
-    """The numbers whose files are kept no longer, of all that there are (the last one first)."""
+    """The numbers whose files are to be deleted, of all that there are (the last one first)."""
     gone: list[int] = []
     replaced: datetime | None = None
     published = edits = 0

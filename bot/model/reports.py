@@ -83,7 +83,7 @@ class BroadcastReport:
     as_of: datetime
     groups: tuple[ReportGroup, ...]
     refused: Mapping[str, int] = field(default_factory=dict)
-    """Of how many people LINE refused it, by what it said."""
+    """The number of people refused by LINE, by its message."""
     within: Mapping[Reaction, timedelta] = field(default_factory=dict)
     """How long after it each reaction counts."""
     goal: str = ""

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 MEMBER_CARD = "member_card"
 UNBIND = "unbind"
 BUILT_IN = (MEMBER_CARD, UNBIND)
-"""Pages that are no flow and no form of a playbook; of the member card it says what stands there."""
+"""Pages that are no flow and no form of a playbook; of the member card it gives the content."""
 
 ScreenKind: TypeAlias = Literal[
     "question",
@@ -104,11 +104,11 @@ class Screen:
     at_most: str | None = None
     choices: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
-    """Texts that the state's rules hear, drawn as links below the field."""
+    """Texts that the state's rules match, drawn as links below the field."""
     again: str | None = None
     """The one of `links` that sends a code again: it waits until another may be sent."""
     notice: bool = False
-    """The privacy notice stands under the field, and the button agrees to it."""
+    """The privacy notice is shown under the field, and the button agrees to it."""
     sends_code: bool = False
     """A valid answer leads to the sending of a code."""
     say: str | None = None

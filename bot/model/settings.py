@@ -45,7 +45,7 @@ class ShopSettings:
     tags: Mapping[str, str] = field(default_factory=dict)
     consent: str | None = None
     writes_consent: bool = False
-    """Whether what is said about marketing here is written there."""
+    """Whether a person's answer about marketing is written there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentValue:
-    """A value that the environment gives: as it stands in its file, with `${NAME}`, and filled."""
+    """A value from the environment: as written in its file, with `${NAME}`, and filled."""
 
     text: str = field(repr=False)
     value: str = field(repr=False)

@@ -19,7 +19,7 @@ class LinkEnd:
     """It was unlinked, by whom and from which side; `forgotten`: the shop's data are removed, too, and was
     taken from everybody at `cleared`.
 
-    What is kept is as it was last known at that moment.
+    The stored data are as last known at that moment.
     """
 
     by: str
@@ -129,9 +129,9 @@ class OrderNews:
 
 @dataclass(frozen=True, slots=True)
 class WebhookNews:
-    """What a webhook means: of which member, and what rules may hear.
+    """The meaning of a webhook: its member, and the news for rules.
 
-    `member` is empty where it is about nobody (an order of a guest). `topic` is `None` where nobody hears of
+    `member` is empty where it is about nobody (an order of a guest). `topic` is `None` where no rule gets
     it, but the member's record may have changed. `since`: of who has registered, when that was. `in_record`:
     the change is one of the record's own, so it is not older than what the record calls its last one.
     """
@@ -286,7 +286,7 @@ class SyncRun:
 class ShopSync:
     """A shop's members: the last look, listing of all, and poll; `cursor`: from when the next poll asks.
 
-    `turn` counts the claims: who has a later one than is kept has lost it.
+    `turn` counts the claims: a claim later than the stored one is lost.
     """
 
     shop: str
@@ -321,7 +321,7 @@ class ShopSync:
 class MemberRecord:
     """A line of the list. `phone` is E.164, `fields` by the names of the list's columns, as JSON.
 
-    `contact` is the id of the contact of whom it tells. `id` is empty until it is kept.
+    `contact` is the id of its contact. `id` is empty until it is stored.
     """
 
     shop: str

@@ -24,7 +24,7 @@ class Stored:
     not marked done; `outgoing` what has not been sent; `waiting` ids of events that another process
     stored and that must be read from the inbox before its next turn. `to` is the contact that this one
     was merged into: nothing but what is under way is left of it. `counted` is what decided events add to
-    the counts, by their ids, until it stands on the timeline. `carried` are entries of events, by their
+    the counts, by their ids, until it is on the timeline. `carried` are entries of events, by their
     ids, that came with their turn, until they are in the inbox; `closed` the ids of those that do not
     open.
     """

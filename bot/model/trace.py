@@ -1,8 +1,8 @@
 """What the engine notes of a turn: a code with values. It is put into words only where it is shown.
 
 A value is a name, a number, a text as somebody wrote it, another note, or several of these; the names in a
-template say which value stands where, and of what kind it is. The templates are English, and the key under
-which other languages keep theirs (gettext's msgctxt "trace").
+template give the order and the kinds of the values. The templates are English, and the keys of other
+languages' (gettext's msgctxt "trace").
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class NoteKind:
     """What can be noted.
 
     `english` is `what: result (because)`, as programs read it (`oaflow explain --json`). The values of `what`
-    and `result` name things of the playbook; those of `because` may hold what a person said: they are stored
+    and `result` name things of the playbook; those of `because` may hold a person's words: they are stored
     sealed only. For people are `sentence`, `cases` (other sentences, by the first value) and `in_row`: the
     sentence of a timeline, which has no `because`. `code` is stored: it stays as it is, and no other kind
     ever gets it. Where it is not given it is `what: result`.
@@ -97,7 +97,7 @@ class TraceNote(NamedTuple):
 
     @property
     def because(self) -> str:
-        """May hold what a person said."""
+        """May hold a person's words."""
         return self._filled(self.kind.because)
 
     @property

@@ -1,7 +1,7 @@
-"""A sentence for people, as data: what is said and with which values; which language comes later.
+"""A sentence for people, as data: template and values; the language is chosen later.
 
-A template is an English sentence, and the key under which other languages keep theirs. `{name}` in it stands
-for the value of that name; other braces stand for themselves, for many sentences quote YAML.
+A template is an English sentence, and the key of other languages' templates. `{name}` in it is replaced by
+the value of that name; other braces stay, as many sentences quote YAML.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Translatable:
-    """A sentence, or a part of one that stands in another as a value. `str()` of it is English."""
+    """A sentence, or a part of one that is a value in another. `str()` of it is English."""
 
     template: str
     values: tuple[tuple[str, TranslatableValue], ...] = ()
@@ -114,7 +114,7 @@ class Language:
     joined: Callable[[Sequence[str], Joining], str] = _in_english
     """Things in a row, already in words."""
     called: Callable[[Quoted], TranslatableValue] = _as_written
-    """What stands between the marks of something quoted: where who speaks knows more of it, another name."""
+    """The words between quotation marks; a language that knows a title replaces the name."""
 
     def text(self, message: Translatable) -> str:
         """The sentence in this language."""
@@ -134,7 +134,7 @@ class Language:
         return replace(self, context=context)
 
     def words(self, value: TranslatableValue) -> str:
-        """What stands in a sentence, in this language."""
+        """The values of a sentence, in this language."""
         match value:
             case Translatable():
                 return self.text(value)

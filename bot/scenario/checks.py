@@ -79,7 +79,7 @@ class ContactIs:
     """What is known of the person; what is `None` or not named is not asked.
 
     `attributes` holds name, slot and value; a value of `None` is not known. `at_shop` holds the same of the
-    shop's record, where consent stands under `CONSENT`.
+    shop's record, where consent is under `CONSENT`.
     """
 
     place: Place
@@ -94,7 +94,7 @@ class ContactIs:
 
 @dataclass(frozen=True, slots=True)
 class FlowIs:
-    """Where the person stands in flows, or where these have ended; `None`: not in it.
+    """The person's states in flows, or the ends of these; `None`: not in it.
 
     `held` is why it waits at the door, where that is asked.
     """

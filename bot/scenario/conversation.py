@@ -1,4 +1,4 @@
-"""A conversation as it is shown to people: who said what, what can be read in it and tapped."""
+"""A conversation as it is shown to people: its lines, what can be read in it and tapped."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TEXT_LINES = 6
 
 @dataclass(slots=True)
 class SpokenLine:
-    """One thing that was said or happened; `who` stands in front of it, by name or one of `OURS`."""
+    """A message or happening; `who` is its label, a name or one of `OURS`."""
 
     at: datetime
     who: TranslatableValue
@@ -40,7 +40,7 @@ OURS: Mapping[str, Translatable] = {
         *("note", "to staff", "calls", "broadcast"),
     )
 }
-"""Who stands in front where nobody has a name, and what happens; short words, with a context of their own."""
+"""Labels of lines without a person's name; short words, with a context of their own."""
 
 
 def addressee(name: str) -> Translatable:
@@ -142,7 +142,7 @@ def _names(node: Any) -> Iterator[str]:
 
 
 def can_be_read(message: Message, text: str) -> bool:
-    """Whether a text stands in what the person sees of a message: texts, labels, names of files."""
+    """Whether a text is in what the person sees of a message: texts, labels, names of files."""
     return any(text in word for word in _words(message))
 
 

@@ -1,6 +1,6 @@
 """Reads what versions before December 2026 have stored of a turn: `what: result`, in English.
 
-Timelines are kept for 400 days, traces for 7. To be deleted in 2028, with what `from_stored` does for it.
+Timelines are stored for 400 days, traces for 7. To be deleted in 2028, with what `from_stored` does for it.
 """
 
 from __future__ import annotations

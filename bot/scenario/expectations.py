@@ -76,7 +76,7 @@ def contact_is(player: Player, step: ContactIs) -> None:
 
 
 def _at_shop(player: Player, step: ContactIs, contact: Contact) -> Iterator[Translatable]:
-    """What stands otherwise in the record of the member who the person is."""
+    """The differences in the person's record at the shop."""
     if not step.at_shop:
         return
     record = player.world.shop.record(contact.member_no)

@@ -44,7 +44,7 @@ VERDICTS: Mapping[str, Translatable] = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A rule that hears the text, and what became of it; `failed` is the part of its condition that did.
+    """A rule that matches the text, and its verdict; `failed` is the part of its condition that did.
 
     `facts` decided its condition, or are the one limit.
     """
@@ -64,7 +64,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """The answer, the rules that hear the text in the order of the file, and every step of the decision."""
+    """The answer, the rules that match the text in the order of the file, and every step of the decision."""
 
     text: str
     messages: tuple[Message, ...]
@@ -103,7 +103,7 @@ def explained(playbook: Playbook, person: GivenPerson, text: str, now: datetime)
 def candidates(
     playbook: Playbook, context: ConditionContext, text: str, decision: Decision
 ) -> Iterator[Candidate]:
-    """The rules that hear a text of this person, as they were before `decision`; what became of each."""
+    """The rules that match a text of this person, as they were before `decision`; the verdict of each."""
     matched = {step.place for step in decision.trace if step.result == "matched"}
     matches = list(playbook.index.matches(TriggerEvent("text", text), context.when))
     defaults = [] if any(rule.place in matched for rule, _ in matches) else playbook.index.defaults
@@ -210,7 +210,7 @@ def as_json(found: Explained) -> dict[str, Any]:
 
 
 def candidate_as_json(candidate: Candidate) -> dict[str, Any]:
-    """A rule that hears the text."""
+    """A matching rule as JSON."""
     return {
         "place": str(candidate.place),
         "verdict": candidate.verdict,
@@ -220,5 +220,5 @@ def candidate_as_json(candidate: Candidate) -> dict[str, Any]:
 
 
 def near_as_json(near: Near) -> dict[str, Any]:
-    """A rule that nearly hears the text."""
+    """A nearly matching rule as JSON."""
     return {"place": str(near.place), "text": near.text, "how": near.how}

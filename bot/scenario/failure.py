@@ -29,7 +29,7 @@ class Failed(Exception):
 
 
 class NeverEnds(Refusal):
-    """What goes on and on; `said` is for people."""
+    """A step that does not end; the message is for people."""
 
 
 def too_many_timers(most: int, flow: str, at: str) -> NeverEnds:

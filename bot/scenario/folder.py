@@ -29,7 +29,7 @@ def _stand_in(name: str) -> str:
 class PlaybookFiles:
     """A playbook's folder with its environment: what is loaded, also with other texts in some files.
 
-    What was loaded is kept: each live edit is compiled once, whatever number of scenarios make it.
+    Loaded playbooks are cached: each live edit is compiled once, whatever number of scenarios make it.
     """
 
     path: Path

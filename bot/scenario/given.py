@@ -26,7 +26,7 @@ GivenBinding: TypeAlias = Literal["phone", "shop", "clerk"]
 
 @dataclass(frozen=True, slots=True)
 class GivenFlow:
-    """That a person stands in a state of a flow, put there without its entry actions."""
+    """The initial state of a person in a flow, set without its entry actions."""
 
     flow: str
     state: str
@@ -34,7 +34,7 @@ class GivenFlow:
 
 @dataclass(frozen=True, slots=True)
 class GivenPerson:
-    """A person before the first step. `values` are attributes by slot; `friend` is `None` where not said."""
+    """A person before the first step. `values` are attributes by slot; `friend` is `None` where not given."""
 
     name: str
     """How the scenario calls this person; empty where there is only one."""
@@ -70,7 +70,7 @@ class GivenMember:
     consent: bool | None = None
     birthday: str | None = None
     line: str | None = None
-    """Whose LINE account the shop knows: a person's name."""
+    """The name of the person whose LINE account the shop has."""
     bound_to: str | None = None
     """Whose phone it is already: a person's name, or `another`."""
 

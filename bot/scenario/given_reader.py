@@ -38,7 +38,7 @@ DEFAULT_NOW = "2026-09-01 12:00"
 
 
 def read_given(reading: Reading, node: Node | None, root: Map) -> Given:
-    """Everything before the first step; where something is wrong, as if it were not said."""
+    """Everything before the first step; invalid parts are left out."""
     given = node if isinstance(node, Map) else Map(root.file, (), 1, 1)
     part = reading.sound_values(given).get
     people_named, clerks = given.get("people"), items(given.get("clerks"))
@@ -120,7 +120,7 @@ def _people(
 
 
 def _person(reading: Reading, node: Node, person: GivenPerson) -> GivenPerson:
-    """The person with what is said of them."""
+    """The person with the given data."""
     given = reading.sound_values(node)
 
     def text_of(key: str) -> str | None:

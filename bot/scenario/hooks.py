@@ -63,7 +63,7 @@ def _text(value: Value, zone: ZoneInfo) -> str:
 
 
 def at_path(answer: Any, path: str) -> Any:
-    """What stands at `a.b.c` in JSON; `None` where nothing does."""
+    """The value at `a.b.c` in JSON; `None` where there is none."""
     for key in path.split("."):
         if isinstance(answer, Mapping):
             answer = answer.get(key)

@@ -1,4 +1,4 @@
-"""What the bot knows of a person before the first step of a scenario."""
+"""The contact of a person before the first step of a scenario."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from bot.scenario.people import line_user
 from bot.scenario.world import Member, shop_of
 
 SOME_PHONE = "+8869000000"
-"""What the phones of people begin with of whom only is said that one is bound."""
+"""The prefix of phones of people who are given as bound without a number."""
 
 
 def phone_of(given: GivenPerson) -> str | None:
-    """The phone of a person: somebody who is bound has one, also where it is not said which."""
+    """The phone of a person: a bound one has a phone, also where it is not given."""
     if given.phone is None and "phone" in given.bound:
         return SOME_PHONE + f"{int(line_user(given.name)[1:], 16) % 100:02d}"
     return given.phone
@@ -88,7 +88,7 @@ def contact_of(
 
 
 def _clerk(given: GivenPerson, clerks: Iterable[GivenClerk], now: datetime) -> Clerk | None:
-    """The clerk of this person: the one named, else the first where only `bound: clerk` is said."""
+    """The clerk of this person: the one named, else the first where only `bound: clerk` is given."""
     if "clerk" not in given.bound:
         return None
     for clerk in clerks:

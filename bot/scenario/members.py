@@ -65,7 +65,7 @@ class ShopInMemory:
         return self.read(member_no)
 
     def record(self, member_no: str | None) -> Member | None:
-        """What stands there of the member of this number, whether it answers or not."""
+        """The record of the member of this number, whether the shop answers or not."""
         return next((member for member in self._members if member.member_no == member_no), None)
 
     def of(self, contact: Contact, user: str) -> Member | None:

@@ -34,7 +34,7 @@ _ORDER: tuple[How, ...] = ("marks", "within", "part")
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A rule that waits for nearly what was said: for which text, and how that differs."""
+    """A rule whose text nearly equals the message: its text, and how that differs."""
 
     place: Place
     text: str
@@ -114,7 +114,7 @@ def _how(one: _Text, letters: str) -> How | None:
 
 
 def _letters(text: str) -> str:
-    """The text as it is compared, without what one hardly hears: marks, spaces, which characters are used."""
+    """The text as it is compared: without marks, spaces and variants of characters."""
     return "".join(one for one in simplified(fold(text)) if category(one)[0] not in "PZC")
 
 
@@ -133,7 +133,7 @@ class Offered:
 def offered_rule(
     playbook: Playbook, event: Event, decision: Decision, now: datetime, sources: Mapping[str, str]
 ) -> Offered | None:
-    """What is offered; `None` where a rule, a question or staff took it, or where no rule could hear it."""
+    """What is offered; `None` where a rule, a question or staff took it, or where no rule could match it."""
     if event.source.kind in ("group", "room"):
         return None  # no rule answers there
     instead, nobody = answered_instead(decision), is_unheard(decision)
@@ -159,7 +159,7 @@ def is_unheard(decision: Decision) -> bool:
 
 
 def _as_trigger_event(what: What) -> TriggerEvent | None:
-    """As rules hear it."""
+    """As rules match it."""
     match what:
         case TextMessage(text):
             return TriggerEvent("text", text)

@@ -47,7 +47,7 @@ def name_of(shown: Screen, page: str) -> str:
 
 
 def readable(shown: Screen) -> Iterator[str]:
-    """All that stands on a screen."""
+    """All texts on a screen."""
     yield from shown.texts
     if shown.question is not None:
         yield shown.question

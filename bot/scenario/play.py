@@ -31,7 +31,7 @@ WHYS = 12
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A step of the decision that led to what was said: where in the playbook, and what was noted."""
+    """A step of the decision behind the answer: its place in the playbook, and its note."""
 
     place: Place | None
     note: TraceNote
@@ -58,7 +58,7 @@ class Failure:
 def play(scenario: Scenario, playbook: Playbook, plans: Mapping[str, PricePlan] = NO_PLANS) -> Failure | None:
     """Play a scenario from its beginning; `None` where everything came out as written.
 
-    `plans`: what messages cost, by channel, where that is said.
+    `plans`: prices of messages, by channel, where given.
     """
     seed = seed_for(playbook, scenario.given.split)
     if seed is None:

@@ -67,7 +67,7 @@ class Player:
         given = scenario.given
         self.playbook = playbook
         self.plans = plans or {}
-        """What messages cost, by channel, where that is said."""
+        """Prices of messages, by channel, where given."""
         self.now = given.now
         self.lines: list[SpokenLine] = []
         self.turns: list[TurnRecord] = []
@@ -116,13 +116,13 @@ class Player:
             self.happens(self.people[person.name], News("given", ""))
 
     def contact(self, person: Person) -> Contact:
-        """What the bot knows of a person."""
+        """The contact of a person."""
         return self.contacts[person.contact]
 
     # -- what happens
 
     def begin(self) -> None:
-        """A new turn of the conversation: what was said and decided before it has been looked at."""
+        """Begin a new turn of the conversation: earlier messages and decisions have been checked."""
         self.turns = []
         self.sendings.done.clear()
         self._fired = 0

@@ -188,7 +188,7 @@ def _edit(reading: Reading, node: Node, edits: dict[str, str], files: Files) -> 
 def _edited(
     reading: Reading, file: str, key: Scalar, node: Node, edits: Mapping[str, str], files: Files
 ) -> str | None:
-    """The new text of a file: as it stands there, or with pieces of the old one replaced, each found once."""
+    """The new text of a file: given whole, or the old one with pieces replaced, each found once."""
     if isinstance(node, Scalar):
         return node.value
     edited = edits.get(file) or files.text(file)

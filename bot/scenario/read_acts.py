@@ -68,7 +68,7 @@ def _puts_into(reading: Reading, place: Place, node: Node) -> Act | None:
 
 
 def _tags(reading: Reading, place: Place, node: Map) -> Act:
-    """As `oaflow contact tag` has it: only what the playbook knows is put on, anything may be taken off."""
+    """As `oaflow contact tag` has it: only tags of the playbook are put on, any may be taken off."""
     hint = tr("declare it in the playbook:  tags: {名稱: {added_by: staff}}")
     known = reading.playbook.tag_names
     names = (reading.name(item, "tag", known, hint) for item in items(node.get("add_tags")))

@@ -144,7 +144,7 @@ def _attributes(reading: Reading, node: Node | None) -> tuple[tuple[str, str, Va
 
 
 def read_flow(reading: Reading, node: Node) -> Check:
-    """`flow`: where the person stands, or stood at the end."""
+    """`flow`: the person's state in flows, also of ended ones."""
     states: list[tuple[str, str | None]] = []
     held: HeldBy | None = None
     flows = 0

@@ -45,7 +45,7 @@ THINGS: dict[str, Code] = {
 
 
 def text(node: Node) -> str:
-    """The text as it was written; empty where nothing stands."""
+    """The text as it was written; empty for an empty node."""
     return node.value if isinstance(node, Scalar) and not node.nothing else ""
 
 
@@ -72,12 +72,12 @@ def only(node: Map) -> tuple[str, Scalar, Node]:
 
 
 def switch(node: Node | None) -> bool | None:
-    """Whether `true` stands here; `None` where nothing does."""
+    """Whether the node is `true`; `None` where there is none."""
     return None if node is None else text(node) == "true"
 
 
 def word(node: Node, known: Iterable[_T]) -> _T:
-    """The one of these words that stands here."""
+    """The one of these words that the node is."""
     return next(one for one in known if one == text(node))
 
 
@@ -87,7 +87,7 @@ def bindings(node: Node | None) -> tuple[GivenBinding, ...]:
 
 
 def nothing(node: Node) -> bool:
-    """Whether no value stands here."""
+    """Whether the node has no value."""
     return isinstance(node, Scalar) and node.nothing
 
 
@@ -126,7 +126,7 @@ class Reading:
         return {name: value for name, _, value in pairs(node) if self._sound(value)}
 
     def sound_blocks(self, node: Node | None) -> list[Map]:
-        """The blocks of a list, or the one that stands here, without those whose shape is wrong."""
+        """The blocks of a list, or the single one, without those whose shape is wrong."""
         return [one for one in items(node) if isinstance(one, Map) and self._sound(one)]
 
     def name(

@@ -147,7 +147,7 @@ class _Writer:
         self._failing: set[str] = set()
         self._sent: set[str] = set()
         self._acted = 0
-        """Where the last step of a person stands: what fails from then on, or works, is said before it."""
+        """The line of a person's last step: failures and repairs since then are written before it."""
         self._page: str | None = None
         self._shows: str | None = None
         """The page that was acted on since the last step, and the check of what it shows then."""
@@ -156,7 +156,7 @@ class _Writer:
         self._linked: tuple[str, str | None] | None = None
         """Who has just opened a link, and what it says."""
         self._fired: datetime | None = None
-        """When the last timer that said nothing fired since the last step, in the scenario."""
+        """When the last silent timer since the last step fired, in the scenario."""
 
     def write(self, one: Happening) -> None:
         if isinstance(one, TimePassed):
@@ -173,7 +173,7 @@ class _Writer:
             self._act(one)
 
     def close(self) -> None:
-        """What is expected at the end: where everybody stands, and what it has cost."""
+        """Write the expectations at the end: the states of everybody, and the cost."""
         self._finish()
         self._timers_fire()
         for person in self._screens:
@@ -190,7 +190,7 @@ class _Writer:
     def _timer(self, turn: PlayedTurn) -> None:
         """A timer is no step: time passes until it has come, where it changes something.
 
-        What several say that come at one moment stands together, as all that is said in a step does.
+        Messages of several timers at one moment are one check, as those of a step are.
         """
         if not isinstance(turn.event.what, TimerDue):
             return
@@ -222,7 +222,7 @@ class _Writer:
         self._sent.add(came.broadcast)
 
     def _timers_fire(self) -> None:
-        """Let the time pass of timers that have said nothing: they have fired all the same."""
+        """Write the waits of silent timers: they have fired all the same."""
         if self._fired is not None:
             self.lines += self._time.wait(self._fired)
         self._fired = None

@@ -22,7 +22,7 @@ LONG = timedelta(minutes=5)
 SHORT = timedelta(seconds=20)
 """Below it none is rounded up to a minute."""
 _HOURS = timedelta(hours=12)
-"""From here on it is said until when to wait, not how long."""
+"""From this span on the wait is written as a moment, not as a span."""
 _DAY = timedelta(days=1)
 
 
@@ -72,7 +72,7 @@ class Telling:
         self._lags: list[tuple[datetime, timedelta]] = []
 
     def act(self, played: datetime) -> list[str]:
-        """Somebody does something; the pause before it, where it is kept."""
+        """Somebody does something; the pause before it, where it is written."""
         number = len(self.spans)
         self.spans.append(max(played - self._played, timedelta()))
         lines = self.wait(self._now + self._pauses.written.get(number, timedelta()))
@@ -105,7 +105,7 @@ class Telling:
         return max(due - self._lag(instance.entered), self._now)
 
     def wait(self, moment: datetime, *, whole: timedelta | None = None, until: bool = False) -> list[str]:
-        """Let it be this moment, where that is later by a step; `whole`: how it is said, if it fits."""
+        """Let it be this moment, where that is later by a step; `whole`: how it is written, if it fits."""
         step = self._pauses.step
         span = (moment - self._now) // step * step
         if span < step:

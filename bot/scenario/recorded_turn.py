@@ -27,7 +27,7 @@ class RecordedTurn(Protocol):
 class PlayedTurn:
     """A turn of a person, whom the scenario calls `person`.
 
-    `tapped`: by the button of this label; `by_page`: a page said it in the person's name; `from_sms`: it is
+    `tapped`: by the button of this label; `by_page`: a page sent it in the person's name; `from_sms`: it is
     the code that came, which `recorded` finds out by itself.
     """
 

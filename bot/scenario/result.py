@@ -22,7 +22,7 @@ from bot.scenario.trace_words import step_words
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One scenario, played; `problems` are mistakes in its file, `text` is what stands in it."""
+    """One scenario, played; `problems` are mistakes in its file, `text` is its content."""
 
     file: str
     title: str
@@ -46,7 +46,7 @@ def played(files: PlaybookFiles, file: str, loaded: Loaded) -> Result:
 
 
 def plans_of(settings: Settings) -> Mapping[str, PricePlan]:
-    """What messages cost, by channel, where that is said."""
+    """Prices of messages, by channel, where given."""
     return {name: one.plan for name, one in settings.channels.items() if one.plan is not None}
 
 

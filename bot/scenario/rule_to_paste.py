@@ -47,7 +47,7 @@ class _Block:
 
 
 def rule_lines(what: What) -> tuple[str, ...] | None:
-    """A rule that hears this, without its answer; `None` where none can."""
+    """A rule that matches this, without its answer; `None` where none can."""
     match what:
         case TextMessage(text):
             return _rule(braces({"text": _with_variants(text)}), "reply")
@@ -71,7 +71,7 @@ _CLOSING = "？?！!。~～"
 
 
 def _with_variants(text: str) -> str:
-    """What was said, and the same without the marks at its end."""
+    """The message, and the same without the marks at its end."""
     bare = text.rstrip(_CLOSING + " ")
     both = bare and fold(bare) != fold(text)
     return f"[{scalar(text)}, {scalar(bare)}]" if both else scalar(text)
@@ -83,7 +83,7 @@ def with_another(text: str, sent: str) -> str:
 
 
 _ANSWERED = frozenset({"follow", "account_link"})
-"""News of LINE's that may be answered; after the others nobody is there, or nothing may be said for free."""
+"""News of LINE that may be answered; after the others nobody is there, or no free answer is possible."""
 
 
 def _rule(when: str, action: str) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def paste(
 ) -> Paste | None:
     """The rule for this, for a file of the playbook's whose rules hold on this channel.
 
-    `also` are the rules that hear it too, but whose conditions did not hold: it goes below the last of them,
+    `also` are the rules that match it too, but whose conditions did not hold: it goes below the last of them,
     or they would never be asked again. `instead` is a rule for all the rest that has answered: such rules
     are asked last wherever they stand, so it goes into the same file.
     """
@@ -125,7 +125,7 @@ def _file(blocks: Mapping[str, _Block], near: Place | None) -> str | None:
 
 
 def _block(text: str) -> _Block | None:
-    """The rules of this file, where each stands in lines of its own."""
+    """The rules of this file, where each has lines of its own."""
     lines = text.splitlines()
     begins = next((number for number, line in enumerate(lines, 1) if _RULES.fullmatch(line)), None)
     if begins is None:

@@ -2,7 +2,7 @@
 
 Only those that the scenario is about: a date in the playbook must not break a test of something else.
 
-Decided by what decides in earnest: the times, the holds, who may be sent something, what each is said.
+Times, holds, recipients and contents are decided by the same code as in operation.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ A_SECOND = timedelta(seconds=1)
 class PlayedSending:
     """A broadcast that went out, or did not (`missed`, `waits`): who got it, by their names, and why not.
 
-    `price`: what its messages cost beyond the plan's; `None` where nothing is said of that.
+    `price`: what its messages cost beyond the plan's; `None` where no price is given.
     """
 
     broadcast: str
@@ -195,7 +195,7 @@ class PlayedSendings:
     def _for(
         self, broadcast: Broadcast, person: Person, contact: Contact
     ) -> tuple[Message, ...] | WhyNotSent:
-        """What is said to somebody; or why nothing is."""
+        """The messages to somebody; or why there are none."""
         playbook, channel, now = self._stage.playbook, broadcast.channel, self._stage.now
         group = broadcast.group_of(contact.seed)
         if not self._is_for(broadcast, contact):

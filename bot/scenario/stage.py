@@ -98,7 +98,7 @@ class Allowance:
         return self._of_channel[channel, month_of(now)]
 
     def world(self, channels: Iterable[str], now: datetime, sms_credit: SmsCredit) -> DecisionInputs:
-        """What a decision hears of all this."""
+        """The inputs of a decision."""
         left = self.left(now)
         quota_left = {} if left is None else dict.fromkeys(channels, left)
         return DecisionInputs(quota_left, sms_credit, dict(self._pushes), dict(self._taken))

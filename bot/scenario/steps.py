@@ -33,7 +33,7 @@ class As:
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """A text said in the chat; `by_page`: by a page, in the person's name."""
+    """A text sent in the chat; `by_page`: by a page, in the person's name."""
 
     place: Place
     text: str
@@ -103,7 +103,7 @@ class TapsButton:
 class ShopTells:
     """News from the shop platform: `subject` is the trigger's, `values` mapped attributes by slot.
 
-    `phone` (E.164) is what stands in the member's record from now on.
+    `phone` (E.164) is that of the member's record from now on.
     """
 
     place: Place

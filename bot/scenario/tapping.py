@@ -125,7 +125,7 @@ def page_of(action: Mapping[str, Any], pages: Mapping[str, str]) -> str | None:
 
 
 def is_counted(button: Button) -> bool:
-    """Whether opening its address does something: then our own address stands in front of it."""
+    """Whether opening its address does something: then our own address is in front of it."""
     return button.tap is not None and bool(button.tap.do) and button.action.get("type") == "uri"
 
 

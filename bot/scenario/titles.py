@@ -13,7 +13,7 @@ from bot.model.translatable import Language, Listing, Quoted, Translatable, Tran
 
 @dataclass(frozen=True, slots=True)
 class NamedThing(Quoted):
-    """A name within a sentence, and of what it is one; `within`: the flow of a state, where one knows."""
+    """A name within a sentence, and its kind; `within`: the flow of a state, where known."""
 
     text: str
     kind: str
@@ -83,7 +83,7 @@ def titles(playbook: Playbook | None) -> Titles:
 
 
 def speaking_titles(language: Language, playbook: Playbook | None) -> Language:
-    """The language as it is spoken by who knows this playbook: things are called by their titles."""
+    """The language with this playbook's titles in place of names."""
     known = titles(playbook)
 
     def called(quoted: Quoted) -> TranslatableValue:

@@ -201,7 +201,7 @@ BESIDE: Mapping[str, str] = {
     "max_pushes": "the flow's pushes are used up",
     "marketing stopped": "the person wants no marketing",
 }
-"""What stands in a row beside what its turn has noted."""
+"""Sentences of timeline rows beside the turn's notes."""
 
 BESIDE_ABOUT: Mapping[str, str] = {
     "flow": "flow {flow}",

@@ -22,14 +22,14 @@ from bot.scenario.titles import NamedThing
 FEW = 8
 """The parts of a condition that are named: nobody reads more."""
 _LATER: Mapping[str, str] = {action: question.later for action, question in ASKED.items()}
-"""What is waited for before anything is said, by what asks for it."""
+"""What an answer waits for, by the action that asks."""
 _SILENT = frozenset(
     {
         *(notes.PUSH_SKIPPED, notes.DOOR_HELD, notes.TIMER_HELD),
         *(notes.TIMER_WAITS, notes.TIMER_LOST, notes.TIMER_BRAKED),
     }
 )
-"""What says why nothing is said."""
+"""Notes that explain a silent turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +195,12 @@ def _row(what: str) -> Translatable | None:
 
 
 def _about(sentence: str, text: str) -> Translatable:
-    """A sentence in which a name stands, or none."""
+    """A sentence with a name in it, or none."""
     return Translatable(sentence, tuple((name, _value(name, text, {})) for name in NAMED.findall(sentence)))
 
 
 def trigger_text(kind: str, subject: str) -> TranslatableValue:
-    """What rules hear: an answer of the world, news, a message that is no text."""
+    """The words of an event: an outcome, news, a message that is no text."""
     found = sentences.EVENTS.get(kind)
     sentence = found if isinstance(found, str | None) else found.get(subject, found.get(""))
     if sentence is None or (not subject and NAMED.search(sentence) and kind != "postback"):

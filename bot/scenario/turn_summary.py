@@ -37,7 +37,7 @@ _AS_AN_ACT = {
 
 
 def event_sentence(event: Event, label: str | None = None) -> Translatable | None:
-    """The sentence; none of what a person said, for that stays as it is."""
+    """The sentence; none of a person's message, which is shown as it is."""
     match event.what:
         case TextMessage() | PageAnswer(act=None):
             return None

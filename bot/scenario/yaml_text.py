@@ -36,7 +36,7 @@ def _escaped(c: str) -> str:
 
 
 def text_lines(text: str) -> str:
-    """A text as YAML that stands alone: one of several lines below `|-`, where it reads back the same."""
+    """A text as a YAML value of its own: one of several lines below `|-`, where it reads back the same."""
     lines = text.split("\n")
     first = next((line for line in lines if line), "")
     blank = any(line and not line.strip() for line in lines) or not lines[-1]
@@ -60,7 +60,7 @@ def bot_lines(items: Sequence[str], note: str = "") -> list[str]:
 
 
 def containing(text: str) -> str:
-    """What is said has this in it."""
+    """Lines that expect a message with this text."""
     written = text_lines(text)
     return f"{CONTAINS}: {written}" if "\n" in written else braces({CONTAINS: written})
 
@@ -72,7 +72,7 @@ def _below(written: str, by: int) -> list[str]:
 
 
 def one_or_list(items: Iterable[str]) -> str:
-    """Things that are YAML already: one stands alone, several between brackets."""
+    """YAML values: one alone, several between brackets."""
     written = list(items)
     return written[0] if len(written) == 1 else f"[{', '.join(written)}]"
 

@@ -58,11 +58,11 @@ class TokenInUse:
 
 @dataclass(frozen=True, slots=True)
 class ShopAccess:
-    """How a shop is come by. `token`: it is given by an installation, and stands in no playbook."""
+    """How a shop is accessed. `token`: given by an installation, not by the playbook."""
 
     ready: Ready = always
     token: TokenInUse | None = None
 
 
 OPEN = ShopAccess()
-"""By what stands in the playbook."""
+"""Access by credentials in the playbook."""

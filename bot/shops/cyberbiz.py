@@ -176,7 +176,7 @@ class Cyberbiz:
             raise RequestRefused("the shop knows no such member")
 
     async def register(self, new: NewMember, key: str) -> Record:
-        """`POST /v1/customers`. The password that it asks for nobody knows: the member logs in by LINE or
+        """`POST /v1/customers`. The required password is random and unknown: the member logs in by LINE or
         phone, or asks the shop for another."""
         shop_request, now = self._platform.shop_request(), self._platform.clock.now()
         body = {

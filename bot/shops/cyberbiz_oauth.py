@@ -50,7 +50,7 @@ def is_domain(text: str) -> bool:
 def domain_sign(secret: str, domain: str) -> str:
     """The `hmac` of an installation: of the domain in base64, by the app's secret, in hex.
 
-    It is the same each time, so it tells only that CYBERBIZ knows the shop; `state` tells who has begun.
+    It is the same each time, so it proves only that CYBERBIZ has the shop; `state` identifies who has begun.
     """
     return hmac_digest(secret.encode(), b64encode(domain.encode()), "sha256").hex()
 
@@ -91,7 +91,7 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class CyberbizOauth:
-    """The app, as one shop's back office (`office`) knows it. The session is shared and not closed here."""
+    """The app at one shop's back office (`office`). The session is shared and not closed here."""
 
     office: URL
     app_id: str

@@ -18,7 +18,7 @@ class Record:
 
     `member_no` is empty where a list has none. `proven`: the shop itself has had the phone confirmed.
     `fields` are the platform's own, as JSON; `updated` is when the shop has last changed it, where that is
-    told.
+    known.
     """
 
     member_no: str = field(repr=False)
@@ -87,7 +87,7 @@ class Directory(Protocol):
     async def by_line(self, user: str, patience: timedelta = PATIENCE) -> Record | None:
         """The member whose record carries this LINE user id; `None` also where there is no such search.
 
-        Who has less `patience` than usual stands in nobody's way: all others go first.
+        A caller with less `patience` than usual is last in the queue.
         """
 
     async def read(self, member_no: str, patience: timedelta = PATIENCE) -> Record | None:
@@ -101,10 +101,10 @@ class Directory(Protocol):
         """
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
-        """Those members from this mark on, which may have been kept for days; `None`: the first.
+        """Those members from this mark on, which may have been stored for days; `None`: the first.
 
         Whoever follows the marks meets everybody who was among them all the time, perhaps twice, whatever
-        changes meanwhile. It stands behind all who ask for one person. `bare`: without what takes calls of
+        changes meanwhile. It queues behind all requests for one person. `bare`: without what takes calls of
         its own. `NotOffered` where there is no such call.
         """
 

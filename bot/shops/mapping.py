@@ -51,7 +51,7 @@ class FieldMap:
         return frozenset(path.partition(".")[0] for path in paths)
 
     def read(self, record: Record) -> Mapped:
-        """Everything that the mapping names and the record knows."""
+        """Every mapped field that the record has."""
         unread: list[UnreadField] = []
         values: dict[str, Value] = {}
         for name, (info, theirs) in self._attributes.items():

@@ -82,7 +82,7 @@ class NotSigned(Exception):
 
 
 class NotTaken(Exception):
-    """It is no webhook of the platform's; the message says why, without anything that stands in it."""
+    """It is no webhook of the platform's; the message says why, without any of its content."""
 
 
 @dataclass(frozen=True, slots=True)

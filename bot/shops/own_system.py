@@ -1,6 +1,6 @@
 """The members of a shop's own system (`platform: hook`): one address, asked by signed calls.
 
-What is asked, and what is answered, stands in docs/own-shop.md. The calls are those of web hooks, with their
+Requests and answers are described in docs/own-shop.md. The calls are those of web hooks, with their
 bounds: signed, never redirected, never into our own network but where `private_hosts` names the host.
 """
 
@@ -81,7 +81,7 @@ class OwnSystem:
         return MemberPage(records, following, total if isinstance(total, int) else len(records))
 
     def cost(self) -> ListingCost:
-        """All that a member has stands in the list."""
+        """The list has every field of a member."""
         return ListingCost(LISTED, 1, 0, PER_SECOND)
 
     async def write_line(self, member_no: str, user: str) -> None:

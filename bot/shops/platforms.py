@@ -164,12 +164,12 @@ class Offer:
     for_news: tuple[str, ...]
     fields: Mapping[str, FieldType] | None
     for_install: tuple[str, ...] = ()
-    """With these what it needs comes by an installation from the shop's side, and stands in no playbook."""
+    """The credentials of these come by an installation from the shop's side, not by the playbook."""
     writes: frozenset[str] | None = frozenset()
     """Of a member's fields those that may be written; `None` where the shop says so itself."""
 
     def may_write(self, path: str) -> bool:
-        """Whether there is a call that writes this field, as far as anybody knows beforehand."""
+        """Whether there is a call that writes this field, as far as is known beforehand."""
         return self.writes is None or path in self.writes
 
 
@@ -195,7 +195,7 @@ PLATFORMS = tuple(dict.fromkeys(platform for platform, _ in _BY_ACCESS))
 
 
 def access_of(platform: str, access: str | None) -> str:
-    """The way in: the usual one where none is said, none where the platform has but one."""
+    """The access: the usual one where none is given, none where the platform has one only."""
     usual = _USUAL_ACCESS.get(platform, "")
     return access if access and usual else usual
 

@@ -131,7 +131,7 @@ def plainly(status: int) -> ShopFailed:
 
 @dataclass(frozen=True, slots=True)
 class ShopReply:
-    """What the shop said: its JSON; `missing` where it knows no such thing (404)."""
+    """The shop's answer: its JSON; `missing` for 404."""
 
     body: Any
     headers: CIMultiDictProxy[str]
@@ -159,7 +159,7 @@ class Platform:
     def shop_request(self, patience: timedelta = PATIENCE) -> ShopRequest:
         """Begin something that may take several calls, and `patience` in all.
 
-        Whoever has less than is usual stands behind all others, and so does who has more: nobody waits there.
+        A request with another patience than the usual one queues behind all others: no person waits for it.
         """
         place = self.pace.place(behind=patience != PATIENCE)
         return ShopRequest(self, place, self.clock.now() + patience)
@@ -182,7 +182,7 @@ class ShopRequest:
         return await self._call("PUT", path, (), orjson.dumps(body))
 
     async def post(self, path: str, body: Mapping[str, Any]) -> ShopReply:
-        """Make something, once: where nobody knows whether it was made, it is not made again (`ShopAway`)."""
+        """Create something, once: with an unknown outcome it is not repeated (`ShopAway`)."""
         return await self._call("POST", path, (), orjson.dumps(body))
 
     async def _call(self, method: str, path: str, query: Query, body: bytes | None) -> ShopReply:

@@ -101,7 +101,7 @@ class Shopline:
         return MemberPage(members, last, total if isinstance(total, int) else len(records))
 
     def cost(self) -> ListingCost:
-        """All that a customer has stands in the list."""
+        """The list has every field of a customer."""
         return ListingCost(LISTED, 1, 0, PER_SECOND)
 
     async def write_line(self, member_no: str, user: str) -> None:

@@ -73,7 +73,7 @@ BATCHES = (
     replace(
         batch(2, "乙", "efg", AT + 5 * HOUR),
         left_out={contact("g"): "refused"},
-        said={contact("g"): "LINE's words"},
+        refusals={contact("g"): "LINE's words"},
     ),
 )
 

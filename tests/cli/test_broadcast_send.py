@@ -158,7 +158,7 @@ def test_who_did_not_get_it_as_contact_show_takes_them(shop: Path, data: Path, o
     reasons[f"main:{users[1]}"] = "refused"
     people = tuple(Recipient(f"main:{user}", user) for user in users)
     batch = SendingBatch("週年慶@1#0", sending.id, 0, "main", "", people, "over", left_out=reasons)
-    batch = replace(batch, at=now, said={f"main:{users[1]}": "Not a friend"})
+    batch = replace(batch, at=now, refusals={f"main:{users[1]}": "Not a friend"})
     phone = Contact(f"main:{users[1]}", name="小美", phone="+886912345678")
     phone.identities = (Identity("main", users[1], friend=True),)
 

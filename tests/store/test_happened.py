@@ -86,7 +86,7 @@ async def test_what_line_refused_is_told_by_its_words(database: Database, seal: 
     refused = replace(
         batch,
         left_out={first: "refused", second: "refused", third: "stopped"},
-        said={first: "not found", second: "not found"},
+        refusals={first: "not found", second: "not found"},
     )
     nobody = replace(batch, id="sale@1#1", number=1, left_out={third: "nothing"})
     assert await stores.sendings.add(sending)

@@ -20,7 +20,7 @@ RAISED = NoteKind("raise: {signal}", "Raised the signal {signal}", code="raised"
 
 @dataclass(frozen=True, slots=True)
 class StartFlow(Step):
-    """`start`: begin a flow, after the list that this stands in, with these inputs."""
+    """`start`: begin a flow, after the list with this action, with these inputs."""
 
     flow: str
     inputs: tuple[tuple[str, Type, Operand], ...] = ()

@@ -179,7 +179,7 @@ def _refresh(turn: Turn, step: Refresh, doing: Doing) -> None:
 
 
 def _bind_member(turn: Turn, step: BindMember, doing: Doing) -> None:
-    """Turn the member that was found, and reserved, into the binding, and take over what the shop knows."""
+    """Bind the phone of the member that was found and reserved, and take over the shop's data."""
     instance = doing.instance
     found = instance.found if instance is not None else None
     if (

@@ -27,7 +27,7 @@ MESSAGES_MOST = 5
 _FOR_EVERYBODY = frozenset({"page", "bot", "channel", "hours"})
 """The placeholders with the same value for every reader, except some of `link`."""
 _PLACES = frozenset({"place", "packed", "taps"})
-"""What is no content: where it stands in the files, and what follows from the rest."""
+"""Fields that are no content: places in files, and what follows from the rest."""
 
 
 class _Personal(Exception):
@@ -137,7 +137,7 @@ def content_and_people(broadcast: Broadcast) -> str:
 
 
 def _shape(form: Any) -> Any:
-    """A form without where it stands in the files."""
+    """A form without its places in the files."""
     if dataclasses.is_dataclass(form) and not isinstance(form, type):
         fields = [field for field in dataclasses.fields(form) if field.compare and field.name not in _PLACES]
         return type(form).__name__, [_shape(getattr(form, field.name)) for field in fields]

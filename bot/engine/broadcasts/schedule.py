@@ -234,7 +234,7 @@ def hold_of(
     """Why nobody new is called; `None`: it goes on. What LINE says is not asked here.
 
     `as_begun`: it is known what it says, whatever the playbook says by now. What is the same for everybody
-    was fixed when it began; of what is personal a process that was started since knows it by the file alone.
+    was fixed when it began; for personal content a process started since has the present file only.
 
     The file weighs more than what staff have resumed. What was begun is seen through in quiet hours, too,
     when it is cancelled: only the brake stops that.

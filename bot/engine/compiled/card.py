@@ -14,7 +14,7 @@ from bot.engine.texts.text import Unit
 from bot.model.place import Place
 
 TAP = "~"
-"""What the data of our own postbacks begins with; behind it stands the tap's key."""
+"""The prefix of the data of our own postbacks, before the tap's key."""
 
 ADDRESS_MOST = 1_000
 """UTF-16 code units in an address: https://developers.line.biz/en/reference/messaging-api/#uri-action"""

@@ -142,7 +142,7 @@ class State:
 
     @cached_property
     def waits_for_world(self) -> bool:
-        """Whether it hears something that comes back from the world by itself."""
+        """Whether it waits for an outcome that comes by itself."""
         triggers = (trigger for rule in self.rules for trigger in rule.when)
         return any(isinstance(trigger, OnNews) and trigger.kind in FROM_THE_WORLD for trigger in triggers)
 
@@ -213,7 +213,7 @@ class Flow:
     moved: Mapping[str, str] = field(default_factory=dict)
     """A state that is gone → where its people go; `exit` is out of the flow."""
     form: str | None = None
-    """The form that it runs (`compiled/form`): what is answered is kept when all of it is sent."""
+    """The form that it runs (`compiled/form`): answers are stored when all of it is sent."""
 
     @property
     def first(self) -> State:

@@ -29,7 +29,7 @@ TITLES: Mapping[str, Translatable] = {
 """What these are called for people: no playbook names them."""
 
 FORGOTTEN_AFTER = Wait("30d", Duration(days=30))
-"""What is begun and not sent is kept so long, counted from the last answer."""
+"""How long an unfinished form is stored, counted from the last answer."""
 
 _FLOW = "form:"
 
@@ -67,7 +67,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class SaveForm(Step):
-    """The form is sent: what was answered is kept."""
+    """The form is sent: its answers are stored."""
 
     form: str
 

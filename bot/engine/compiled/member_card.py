@@ -9,7 +9,7 @@ from bot.engine.texts.template import Lookup, Placeholder, placeholder_text
 from bot.model.screen import CardField, MemberCard
 
 AT_THE_TOP = ("name", "member_no")
-"""What of a person the card shows large: it stands in no line below."""
+"""The fields that the card shows large, and not in its lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class MemberCardSettings:
 
 
 def drawn(look: MemberCardSettings, lookup: Lookup, zone: ZoneInfo) -> MemberCard:
-    """The card of the person whom `lookup` knows: without the lines of which nothing is known."""
+    """The card of the person of `lookup`, without lines that have no value."""
     of_contact = {field.value.name for field in look.fields if field.value.group == "contact"}
     lines = (
         CardField(field.title, text, field.icon)

@@ -17,7 +17,7 @@ OwnKind: TypeAlias = Literal["l", "o"]
 """`l`: a code of `links`; `o`: a tap that opens something, by its `tap_code`."""
 
 TAPPED = "_tap"
-"""Behind it, in a page's address, stands which area of a rich menu, or which broadcast, opened the page."""
+"""The parameter of a page's address for the menu area or broadcast that opened it."""
 
 CARRIED_MOST = 400
 """Characters of an address that one person's tap carries, because it was filled with that person's data."""
@@ -34,7 +34,7 @@ def own_address(public: str, kind: OwnKind, channel: str, code: str) -> str:
 
 
 def tap_address(public: str, channel: str, key: str, carried: str | None = None) -> str:
-    """The address of a counted tap; `carried` is where it leads, where only this turn knows that."""
+    """The address of a counted tap; `carried` is its target, where that is of this turn only."""
     address = own_address(public, "o", channel, tap_code(key))
     return address if carried is None else f"{address}?to={quote(carried, safe='')}"
 
@@ -45,7 +45,7 @@ def page_by_tap(address: str, key: str) -> str:
 
 
 def liff_address(liff_id: str | None, kind: OwnKind, code: str) -> str | None:
-    """The same through LIFF, which knows who opens it; `None` where the channel has no LIFF.
+    """The same through LIFF, which identifies the person; `None` where the channel has no LIFF.
 
     https://developers.line.biz/en/docs/liff/opening-liff-app/#liff-url
     """

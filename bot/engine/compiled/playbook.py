@@ -63,7 +63,7 @@ class ChannelRules:
 
 @dataclass(frozen=True, slots=True)
 class TagInfo:
-    """A tag that the playbook knows; `expires` counts from the last tagging, to the end of that local day."""
+    """A declared tag; `expires` counts from the last tagging, to the end of that local day."""
 
     name: str
     expires: Duration | None = None
@@ -90,7 +90,7 @@ class AttributeInfo:
 class Audience:
     """A named condition, or a frozen list from a CSV: `people`, read from the file `csv`.
 
-    `twice` are the lines that say again who stands there already, `refused` those that say nobody.
+    `twice` counts repeated lines, `refused` invalid ones.
     """
 
     name: str
@@ -134,7 +134,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class PrivacyNotice:
-    """The notice before personal data is asked for; `card` is what is said in chat, `texts` its parts."""
+    """The notice before personal data is asked for; `card` is its message in chat, `texts` its parts."""
 
     version: str
     card: Card
@@ -196,11 +196,11 @@ class Playbook:
     """The shops to which a person's answer about marketing is written."""
     conversation_ends_after: Duration = WHOLE_DAY
     keep_conversations: int | None = RETENTION_DAYS
-    """Days for which it is kept what was said; `None`: not at all."""
+    """Days for which transcripts are stored; `None`: not at all."""
     testers: tuple[str, ...] = ()
     shop_tags: frozenset[str] = frozenset()
     tag_names: frozenset[str] = frozenset()
-    """All tags that it knows: those of `tags`, and whatever else it puts on."""
+    """All tags of the playbook: those of `tags`, and all others that it puts on."""
     sms_texts: Mapping[str, Template] = field(default_factory=dict)
     """What an SMS with a code says, by the provider's name; no decision reads it, and it holds no secret."""
     public: str = field(default=NOWHERE, compare=False)
@@ -248,7 +248,7 @@ class Playbook:
 
     @cached_property
     def index(self) -> RuleIndex:
-        """Which rules hear what."""
+        """The index of rules by what they match."""
         return RuleIndex(self.rules)
 
     @cached_property
@@ -289,7 +289,7 @@ class Playbook:
 
     @cached_property
     def news(self) -> frozenset[str]:
-        """The kinds of news that anybody hears: a rule, a flow, a journey."""
+        """The kinds of news that a rule, a flow or a journey matches."""
         rules = [*self.rules, *(rule for flow in self._every_flow() for rule in rules_of(flow))]
         kinds = {trigger.kind for rule in rules for trigger in rule.when if isinstance(trigger, OnNews)}
         return frozenset(kinds | self.journeys.keys())

@@ -112,7 +112,7 @@ class SendMessages(Step):
 
 @dataclass(frozen=True, slots=True)
 class Show(Step):
-    """On the page where the flow runs on one, else said in chat."""
+    """On the page where the flow runs on one, else in chat."""
 
     text: Card
 

@@ -1,4 +1,4 @@
-"""What is asked of the moment and of the shop: hours, the channel, who answers, SMS credit, settings."""
+"""Conditions on the surroundings: hours, the channel, who answers, SMS credit, settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comparisons: what a value passes or not, each with how it is said in short (language, section 5)."""
+"""Comparisons that a value passes or not, each with its short form (language, section 5)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SIGNS = {"at_least": "≥", "at_most": "≤", "more_than": ">", "less_than": "<
 
 
 class Comparison:
-    """What a value is asked."""
+    """A test of a value."""
 
     __slots__ = ()
 

@@ -26,7 +26,7 @@ from bot.model.value import Value
 
 @dataclass(slots=True)
 class ConditionContext:
-    """Of whom, where and when conditions are asked; `contact`, `answers` and `event` move on within a turn.
+    """Person, channel and time of an evaluation; `contact`, `answers` and `event` move on within a turn.
 
     `answers` are those of the flow that asks, `event` the fields that its event has, `taken` as in `World`.
     """
@@ -41,12 +41,12 @@ class ConditionContext:
 
     @property
     def identity(self) -> Identity:
-        """The person on the channel that is asked about."""
+        """The person's identity on the channel."""
         return self.contact.identity(self.channel)
 
 
 class Condition:
-    """What somebody is asked."""
+    """A condition on a person."""
 
     __slots__ = ()
 
@@ -183,7 +183,7 @@ def one_of(subject: str, names: Iterable[str]) -> Alternatives:
 
 @dataclass(frozen=True, slots=True)
 class Leaf(Condition):
-    """A single condition: it asks one thing, and knows where it is written."""
+    """A single condition: it tests one thing, and has its place in the playbook."""
 
     place: Place
 
@@ -212,7 +212,7 @@ class Leaf(Condition):
 class Because:
     """The parts of a condition that decided it, each with what was found, and the place of the first.
 
-    `facts` may hold what is known of a person; one that must not hold stands in `reasons.UNLESS`. `place` is
+    `facts` may hold personal data; one that must not hold is within `reasons.UNLESS`. `place` is
     `None` only for an empty list.
     """
 

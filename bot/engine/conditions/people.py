@@ -41,7 +41,7 @@ ListColumn: TypeAlias = Literal["phone", "line_id", "member_no"]
 class ListedPeople:
     """A list of people as it was read from a CSV: `key` is `name@sha`, and tells two readings apart.
 
-    Who is on it has proven what stands there: the phone or the number is bound, the LINE user is who writes.
+    People on it have proven their entry: the phone or the number is bound, the LINE user is who writes.
     """
 
     key: str
@@ -56,7 +56,7 @@ class ListedPeople:
         return self.key.rpartition("@")[0] or self.key
 
     def has(self, contact: Contact) -> bool:
-        """Whether this person stands on it: a look into a set, however long the list is."""
+        """Whether this person is on it: a set look-up, whatever its length."""
         match self.column:
             case "phone":
                 return "phone" in contact.bindings and contact.phone in self.entries
@@ -67,7 +67,7 @@ class ListedPeople:
 
 
 def lists_of(contact: Contact, lists: Iterable[ListedPeople]) -> tuple[str, ...]:
-    """The lists that this person stands on, as the database knows them: `contact.lists`."""
+    """The lists with this person, as stored: `contact.lists`."""
     return tuple(one.key for one in lists if one.has(contact))
 
 

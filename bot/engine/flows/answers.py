@@ -102,9 +102,9 @@ def _picker(type_: ValueType, form: AnswerForm, when: When) -> dict[str, str]:
 TAIWAN = "+886"
 TEXT_MOST = 5_000
 SEVERAL = "、"
-"""What stands between several choices of one answer."""
+"""The separator between several choices of one answer."""
 SEPARATORS = "、，,\n"
-"""What stands between several choices, where a page sends them."""
+"""The separators between several choices sent by a page."""
 
 Opened: TypeAlias = Callable[[Value], bool]
 """Whether the hours that a question asks for are open then."""
@@ -128,14 +128,14 @@ class AnswerKind:
     """What a question may say of such an answer."""
     written: bool = True
     """Whether it is asked for by its name."""
-    kept: bool = True
+    storable: bool = True
     """Whether an attribute can hold it."""
     personal: Translatable | None = None
     """What it is called, where it falls under the privacy notice by itself."""
     free: bool = False
-    """Whether whatever is said may be one."""
+    """Whether any text may be one."""
     unambiguous: bool = False
-    """Whether it is said for no other reason; a text or a number may be meant for anybody."""
+    """Whether such a message is always an answer; a text or a number may be meant for something else."""
 
 
 def _meant_or_refused(read: _Read) -> Meant:
@@ -146,7 +146,7 @@ def _meant_or_refused(read: _Read) -> Meant:
 
 
 def _of(type_: ValueType) -> Meant:
-    """What is picked, or said within the limits."""
+    """A value picked, or written within the limits."""
 
     def meant(form: AnswerForm, event: TriggerEvent, when: When, is_open: Opened) -> Value | None:
         if event.kind == "text":
@@ -181,7 +181,7 @@ def _picture(form: AnswerForm, event: TriggerEvent, when: When, is_open: Opened)
 
 
 def _address(form: AnswerForm, event: TriggerEvent, when: When, is_open: Opened) -> Value | None:
-    """LINE leaves the address out where it knows none."""
+    """LINE omits an unknown address."""
     if event.kind != "location":
         return None
     return event.fields.get("address") or event.fields.get("title") or event.subject
@@ -233,9 +233,9 @@ ANSWERS: Mapping[AnswerType, AnswerKind] = {
         words=("驗證碼",),
         unambiguous=True,
     ),
-    "image": AnswerKind(_picture, words=("照片", "圖片", "photo", "picture"), kept=False),
+    "image": AnswerKind(_picture, words=("照片", "圖片", "photo", "picture"), storable=False),
     "location": AnswerKind(_address, words=("位置", "地點")),
-    "any": AnswerKind(_anything, kept=False, free=True),
+    "any": AnswerKind(_anything, storable=False, free=True),
     "consent": AnswerKind(
         _meant_or_refused(lambda form, text, when, is_open: typed(text, "yes_no")), gives="yes_no"
     ),

@@ -29,7 +29,7 @@ _OF_A_PERSON = (TextMessage, OtherMessage, Postback, Outcome)
 
 
 def meets_closed(turn: Turn, page: str) -> None:
-    """What was said leads to this page flow or form, and no further: it is answered, if nothing else does."""
+    """Note that the message leads to this closed page or form: answered, if nothing else is sent."""
     flow = turn.playbook.flow(page, turn.channel)
     if page in turn.playbook.forms:
         turn.closed = FORM_CLOSED

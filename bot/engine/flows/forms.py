@@ -148,7 +148,7 @@ def _keep(turn: Turn, step: SaveForm, doing: Doing) -> None:
 
 
 def _keep_unproven(turn: Turn, phone: str | None, email: str | None) -> None:
-    """What nobody has proven is kept as that, and looked for among others: it never merges by itself (E2)."""
+    """Store an unproven phone or address, and look for it at others: it never merges by itself (E2)."""
     contact = turn.contact
     if phone is not None and phone != contact.phone:
         contact.told_phone = phone

@@ -1,4 +1,4 @@
-"""Doing actions, one after the other (section 6): what is said here, all others in `actions/`."""
+"""Carrying out actions, one after the other (section 6): messages here, all others in `actions/`."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _show(turn: Turn, step: Show, doing: Doing) -> None:
 
 
 def _result(turn: Turn, step: GiveResult, doing: Doing) -> None:
-    """The free answer: said by the page in the person's name, or done at once (language, section 6)."""
+    """The free answer: by the page's message in the person's name, or at once (language, section 6)."""
     instance = doing.instance
     if (
         instance is not None and instance.parent is not None

@@ -25,7 +25,7 @@ ON_THE_PAGE = "回到網頁繼續"
 
 
 def links_of(flow: Flow, state: State, context: ConditionContext) -> dict[str, bool]:
-    """The texts that the state's rules hear now, the first of each rule's; whether one sends a code again.
+    """The texts that the state's rules match now, the first of each; whether it sends a code again.
 
     A page draws them as links below the field, the chat as quick replies.
     """

@@ -21,7 +21,7 @@ FlowStanding: TypeAlias = Literal["live", "closed", "paused", "stopped"]
 
 
 class JourneyState(NamedTuple):
-    """How a journey stands; `why` and `place` say what has made it so, where it is not live."""
+    """The status of a journey; `why` and `place` give the cause, where it is not live."""
 
     state: FlowStanding
     why: str = ""
@@ -40,7 +40,7 @@ def channels_of(playbook: Playbook, flow: Flow) -> Iterator[str]:
 
 
 def state_of(playbook: Playbook, flow: Flow, channel: str, now: datetime) -> JourneyState:
-    """How a flow stands on a channel now: what holds most people up comes first."""
+    """The present status of a flow on a channel: the most restrictive first."""
     rules = playbook.channels.get(channel)
     if is_stopped(flow, now):
         why = "status: stopped" if flow.status == "stopped" else "its time is over, then: stopped"

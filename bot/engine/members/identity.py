@@ -2,7 +2,7 @@
 
 The newer one is what the shop changed later (docs/architecture.md, News of a shop). Where it gives no date,
 or was asked twice in between, it is what was asked for later: of a webhook, a poll and a look that cross,
-the last question asked stands, whichever answer comes last.
+the latest request counts, whichever answer comes last.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ def forget_member(turn: Turn) -> None:
     """Nobody vouches any more for whose record it was: what the shop gave goes, as news.
 
     Its number, the attributes that it maps, its tags, its *yes* to marketing, the last order. A *no* stays,
-    wherever it was said.
+    wherever it was given.
     """
     contact = turn.contact
     contact.signed_out = turn.now

@@ -138,7 +138,7 @@ def has_bound(contact: Contact, phone: str) -> bool:
 
 
 def is_another_member(one: Contact, other: Contact) -> bool:
-    """Whether one shop knows the two by different numbers."""
+    """Whether the two have different numbers of one shop."""
     return (
         one.member_no is not None
         and other.member_no is not None

@@ -23,15 +23,15 @@ _SINGLE = (
 """The fields of one value each: one that has changed since the merge stays."""
 
 _BY_CHANNEL = ("identities", "timers", "flows", "results", "pages", "notices")
-"""The fields whose records stand on a channel each."""
+"""The fields whose records belong to a channel each."""
 
 
 def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHOP) -> tuple[Contact, Contact]:
-    """Undo `merged(before, other)`, of which `now` has become: the contact that was kept, and the other.
+    """Undo `merged(before, other)`, of which `now` has become: the first, which stayed, and the other.
 
-    What stands on a channel goes with that channel, as it is now. Of all else the kept one has again what it
+    Records of a channel go with that channel, as they are now. Of all else the first has again what it
     had, where that has not changed since the merge, and the other what it had. A phone that both had proven
-    stays with the kept one. Neither's version is known: the next turn looks them over.
+    stays with the first. Neither has a version: the next turn looks them over.
     """
     both = merged(before, other, given)
     theirs = frozenset(identity.channel for identity in accounts_of(other))
@@ -85,7 +85,7 @@ def _member(now: Contact, both: Contact, before: Contact) -> dict[str, Any]:
 
 
 def _phone(now: Contact, both: Contact, before: Contact, other: Contact) -> dict[str, Any]:
-    """The phone with its binding: what the kept one has proven stays, what came from the other goes."""
+    """The phone with its binding: the first's own stays, what came from the other goes."""
     bindings = _unchanged_since(now.bindings, both.bindings, before.bindings)
     phone = before.phone if now.phone == both.phone else now.phone
     bindings.pop("phone", None)
@@ -119,7 +119,7 @@ def _less(now: Iterable[_V], theirs: Iterable[_V]) -> tuple[_V, ...]:
 
 
 def _on(now: Contact, is_ours: Callable[[str], bool]) -> dict[str, Any]:
-    """All that stands on some channels."""
+    """All records of some channels."""
     found: dict[str, Any] = {
         name: tuple(item for item in getattr(now, name) if is_ours(item.channel)) for name in _BY_CHANNEL
     }
@@ -128,7 +128,7 @@ def _on(now: Contact, is_ours: Callable[[str], bool]) -> dict[str, Any]:
 
 
 def _stopped(now: Contact, both: Contact, other: Contact) -> dict[str, Any]:
-    """A *no* to marketing said since the merge holds for both.
+    """A *no* to marketing since the merge holds for both.
 
     What the shop has sent since is about its member only.
     """
@@ -141,7 +141,7 @@ def _stopped(now: Contact, both: Contact, other: Contact) -> dict[str, Any]:
 
 
 def _unbound_of(first: Contact, gone: Contact) -> Contact:
-    """The other without a phone that the kept one has proven."""
+    """The other without a phone that the first has proven."""
     binding = gone.bindings.get("phone")
     if binding is None or "phone" not in first.bindings or gone.phone != first.phone:
         return gone

@@ -45,7 +45,7 @@ class Face:
     """One tab of a menu as LINE is to have it; `form` is LINE's JSON without the name.
 
     `label` says which tab it is, `hash` what it looks like: form and picture. `alias` is what taps of other
-    tabs switch to. `resting`: kept where LINE has it, not made where it has not (paused, or over).
+    tabs switch to. `resting`: left at LINE if it is there, not created (paused, or over).
     """
 
     menu: str
@@ -91,7 +91,7 @@ def alias_of(menu: str, tab: str) -> str:
 def faces_of(playbook: Playbook, channel: str, now: datetime) -> tuple[Face, ...]:
     """The faces of all menus that can be shown on a channel, in the order of the list.
 
-    Those without a picture are left out: `check` has said so.
+    Those without a picture are left out: `check` has reported them.
     """
     filling = _filling(playbook, channel, now)
     return tuple(
@@ -156,7 +156,7 @@ def _areas(
 
 
 def _for_everybody(playbook: Playbook, channel: str, tap: Tap, menu: Menu) -> Tap:
-    """A tap as it stands in a menu: a switch names LINE's alias; what is counted goes through our address."""
+    """A tap in a menu: a switch names LINE's alias; counted addresses go through ours."""
     action = dict(tap.action)
     if action["type"] == "richmenuswitch":
         action["richMenuAliasId"] = alias_of(menu.name, action.pop("tab"))

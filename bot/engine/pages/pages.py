@@ -39,9 +39,9 @@ ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
 
 
 def is_expected_by_page(turn: Turn, event: TriggerEvent) -> bool:
-    """Whether this is what a page of this person asks for or offers now; then it is said, with the way back.
+    """Whether a page of this person asks for or offers this now; then a hint leads back to the page.
 
-    It is no answer: flows on a page do not hear the chat (semantics 9).
+    It is no answer: flows on a page do not read the chat (semantics 9).
     """
     for instance in turn.contact.flows:
         if not instance.on_page or instance.channel != turn.channel or is_halted(turn, instance):
@@ -190,7 +190,7 @@ def _act(turn: Turn, runner: FlowRunner, instance: Instance, wanted: FormAct, su
 
 
 def _unbind(turn: Turn, page: PageState, text: str) -> None:
-    """The member undoes the binding of the phone, on the page that has said what goes with it."""
+    """The member undoes the binding of the phone, on the page that has listed what goes with it."""
     if text != UNBIND:
         turn.note(notes.NOT_THE_BUTTON)
     elif unbind(turn, "phone", keep_tags=False):

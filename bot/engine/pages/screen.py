@@ -82,7 +82,7 @@ class _View:
 
     @property
     def member_deleted(self) -> tuple[str, ...]:
-        """Why the person is not bound any more, until the chat has said so or the phone is bound again."""
+        """Why the person is not bound any more, until the notice was sent or the phone is bound again."""
         gone = ("member_gone", self.channel)
         if not any((notice.what, notice.channel) == gone for notice in self.contact.notices):
             return ()
@@ -180,7 +180,7 @@ def _of_flow(view: _View, page: str) -> Screen:
 
 
 def _ended(view: _View, flow: Flow) -> Screen:
-    """Where the flow has ended; without an end nothing has begun, or it is over and nobody knows where."""
+    """The end that the flow has reached; without one it has not begun, or its end is unknown."""
     step, ended = view.page.step, view.page.ended
     if ended is None:
         if why_not(view.playbook, flow, view.channel, view.now) is not None:

@@ -142,7 +142,7 @@ def file_address(public: str, file: FileAddress) -> str:
 
 
 def sms_text(playbook: Playbook, channel: str, code: str, now: datetime) -> str:
-    """By the text of the channel's provider. It knows nothing of the person: anyone may read it."""
+    """By the text of the channel's provider. It has no data of the person: anyone may read it."""
     rules = playbook.channels.get(channel)
     template = playbook.sms_texts.get(rules.sms or "") if rules is not None else None
     lookup = lookup_of(playbook, Contact(""), channel, now, {}, {})

@@ -46,7 +46,7 @@ CAROUSEL_BYTES_MOST = 50_000
 CONFIRM_TAPS = 2
 
 CUT = "…"
-"""What stands at the end of a value that was cut."""
+"""The end of a value that was cut."""
 
 _SCHEMES = ("https:", "http:", "tel:", "line:")
 
@@ -58,7 +58,7 @@ class Filling:
     `lookup` answers every placeholder. `page_address` is `None` where the page has no address on this
     channel, `page_open` false where it is closed or paused: taps that lead there are left out.
     `counted_address` takes a tap's key, gives our own address in front of what it opens, and carries that
-    where only this turn knows it. `choices` are those of an open question: they come before a card's own
+    where it is of this turn only. `choices` are those of an open question: they come before a card's own
     quick replies; a text says itself.
     """
 
@@ -154,7 +154,7 @@ class _BrokenByData(_Unsendable):
 
 
 _LEFT_OUT: Any = object()
-"""What stands where a tap would lead nowhere."""
+"""The replacement of a tap without a target."""
 
 
 def _messages(card: Card, filling: Filling, problems: list[RenderProblem]) -> Iterator[Message]:

@@ -110,7 +110,7 @@ class Pattern:
         return [*before, re.compile(r"\s*".join(words)), *after]
 
     def match(self, text: str) -> dict[str, Value] | None:
-        """What the captures took, typed, cut from the text as it was said; `None` where it does not fit.
+        """What the captures took, typed, cut from the original text; `None` where it does not fit.
 
         Invisible signs are neither compared nor taken.
         """
@@ -238,7 +238,7 @@ def _value(part: Capture, cut: str) -> Value:
 
 @dataclass(frozen=True, slots=True)
 class _Folded:
-    """A text as it is compared; each of its characters comes from between two places of what was said."""
+    """A text as it is compared; each of its characters has its range in the message."""
 
     text: str
     starts: Sequence[int]
@@ -275,7 +275,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
 
 @lru_cache(4096)
 def _joins(character: str) -> bool:
-    """Whether it may compose with what stands before it: marks, kana voicing, Hangul vowels and finals.
+    """Whether it may compose with what is before it: marks, kana voicing, Hangul vowels and finals.
 
     https://www.unicode.org/reports/tr15/
     """

@@ -43,7 +43,7 @@ class Placeholder:
 
 
 Lookup: TypeAlias = Callable[[Placeholder], Value | None]
-"""What a placeholder stands for in this turn; `None`: not known."""
+"""The value of a placeholder in this turn; `None`: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Template:
     def worth(self, lookup: Lookup, zone: ZoneInfo) -> Value | None:
         """The value of a template in an action: a single placeholder keeps its type.
 
-        `None`: it stands for nothing, and has no default.
+        `None`: it has no value and no default.
         """
         if len(self.parts) == 1 and isinstance(self.parts[0], Placeholder) and not self.parts[0].format:
             value = lookup(self.parts[0])

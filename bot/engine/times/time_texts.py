@@ -95,7 +95,7 @@ Takes = Callable[[date], bool]
 
 
 def parse_spoken_date(text: str, today: date, takes: Takes) -> date | None:
-    """The day that a text means, said on the day `today`; `None` where it means none.
+    """The day that a text of the day `today` means; `None` where it means none.
 
     Without a year it is the next such day from today on, if the question's bounds take it (`takes`); else the
     only one that they take; else it is none: nobody's year of birth is guessed.
@@ -128,7 +128,7 @@ def _calendar_date(plain: str, today: date, takes: Takes) -> date | None:
 
 
 def _year(found: re.Match[str]) -> int | None:
-    """The year of our era: three digits are of the Republic, fewer only where it is said; else four."""
+    """The year of our era: three digits are of the Republic, fewer only if it is named; else four."""
     digits = found["year"]
     if found.groupdict().get("republic") or len(digits) == 3:
         return int(digits) + REPUBLIC
@@ -247,7 +247,7 @@ def parse_spoken_time(text: str, takes: TakesTime = lambda _: True) -> time | No
 
 
 def _hour(hour: int, part: str | None) -> int | None:
-    """The hour of the day; `None` where the part of the day has no such hour. 下午15點 is said, too."""
+    """The hour of the day; `None` where the part of the day has no such hour. 下午15點 is in use, too."""
     if part is None:
         return hour
     hours = _PARTS[part]

@@ -1,4 +1,4 @@
-"""How values, spans and lists are said in short: the same in the trace and in pictures."""
+"""Short forms of values, spans and lists: the same in the trace and in pictures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.times.local_time import Duration, local
 
 LISTED = 3
-"""Names of one list that are said; of the others only how many there are."""
+"""The most names of a list that are written; the others are counted."""
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 

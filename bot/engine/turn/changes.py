@@ -18,7 +18,7 @@ from bot.model.event import Rewritten
 from bot.model.value import Value
 
 EXPIRY = "expiry"
-"""The timer at which the next tag expires, and what is said to have taken it off."""
+"""The timer at which the next tag expires, and the `by` of its removal."""
 
 SHOP = "shop"
 """What has put on the tags that are yes/no fields of the shop's record."""
@@ -125,7 +125,7 @@ def attribute_news(old: Value | None, new: Value | None) -> Mapping[str, Value]:
 
 
 def set_marketing(turn: Turn, allowed: bool | None, *, by_shop: bool = False, news: bool = True) -> None:
-    """Keep what the person or the shop has said about marketing, and fold both by `consent_from`.
+    """Store the person's or the shop's answer about marketing, and fold both by `consent_from`.
 
     A *no* of the shop outlives the binding; who is no member any more, and has no record to change, takes it
     back by allowing it here.
@@ -157,9 +157,9 @@ def fold_marketing_anew(turn: Turn) -> None:
 
 
 def folded_consent(who: str, here: bool | None, shop: bool | None) -> bool | None:
-    """Whether marketing is wanted: by the shop's word, by what was said here, or *no* on either side.
+    """Whether marketing is wanted: by the shop's answer, by the one given here, or *no* on either side.
 
-    A *no* said here always wins: the law's opt-out is always open.
+    A *no* given here always wins: the law's opt-out is always open.
     """
     if here is False:
         return False
@@ -178,7 +178,7 @@ def span_over(since: datetime, span: Duration, turn: Turn) -> bool:
 
 
 def keep_lists(turn: Turn) -> None:
-    """Have the contact say on which lists it stands: MongoDB finds it by that."""
+    """Set the contact's lists, by which MongoDB finds it."""
     lists = turn.playbook.lists
     if lists or turn.contact.lists:
         turn.contact.lists = lists_of(turn.contact, lists)

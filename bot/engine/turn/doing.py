@@ -17,7 +17,7 @@ NO_ANSWERS: Mapping[str, Answer] = {}
 
 
 class Doing:
-    """On whose behalf something is done: a flow's instance's, or nobody's.
+    """The context of an action: a flow's instance, or none.
 
     `answers` and `fields` are what `answer.*` and `event.*` read.
     """

@@ -1,6 +1,6 @@
 """What an event is called on a timeline: in the words of the language, and without personal data.
 
-`text` and not what was said, `code: right` and not the code: what a person said is kept sealed, elsewhere.
+`text` and not the text, `code: right` and not the code: messages of people are stored sealed, elsewhere.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def drop_outdated(turn: Turn) -> None:
 
 
 def due_notices(turn: Turn, used: int, most: int) -> list[Message]:
-    """What goes in front of the `said` messages of this turn's reply, which has room for `most`; once.
+    """The notices before the `used` messages of this turn's reply, which has room for `most`; once.
 
     It waits for another turn where staff have the conversation, where there is no room, and where this one's
     token is for the answer to what it asks of the world.
@@ -54,7 +54,7 @@ def is_answered_later(turn: Turn) -> bool:
 
 
 def notice_with(playbook: Playbook, contact: Contact, question: Question) -> str | None:
-    """The version of the notice that stands with this question; `None`: none, or it was agreed to already."""
+    """The version of the notice to be shown with this question; `None`: none, or agreed to already."""
     privacy = playbook.privacy
     if not question.private or privacy is None:
         return None

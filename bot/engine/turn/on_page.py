@@ -12,7 +12,7 @@ from bot.model.message import Message
 from bot.model.page_state import PageState
 
 FORGOTTEN = timedelta(days=1)
-"""How long after the last thing that happened on a page it is kept."""
+"""How long a page's state is stored after its last use."""
 
 TEXTS_MOST = 5
 """Texts that a page shows at a time: the last ones."""
@@ -124,7 +124,7 @@ def above(contact: Contact, instance: Instance) -> list[str]:
 
 
 def innermost(contact: Contact, flow: str, channel: str) -> Instance | None:
-    """Where a person stands in a flow: in the flow that it runs, or in the one that this runs."""
+    """The person's run of a flow: that of its innermost sub-flow, where it runs one."""
     instance = contact.instance(flow, channel)
     for _ in contact.flows:  # a stored circle of flows that run each other has no end
         if instance is not None:

@@ -1,4 +1,4 @@
-"""What a flow gives and reaches: results that wait to be said, and goals."""
+"""What a flow gives and reaches: results that wait for a page's message, and goals."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ RESULT_WAITS = timedelta(seconds=60)
 
 
 def wait_for_page(turn: Turn, flow: str, result: GiveResult, answers: Mapping[str, Answer]) -> None:
-    """Keep a result of a flow until it is said; each is given exactly once, also two of one flow.
+    """Store a result of a flow until its message comes; each is given exactly once, also two of one flow.
 
     A result equal to a pending one is merged with it: a page opened a hundred times gives one message, not a
     hundred pushes.
@@ -96,7 +96,7 @@ def withdrawn(results: Iterable[PendingResult], flow: str | None) -> tuple[Pendi
 
 
 def overdue(turn: Turn, channel: str) -> list[PendingResult]:
-    """The results of a channel that no page has said in time."""
+    """The results of a channel whose message has not come in time."""
     return [one for one in turn.contact.results if one.channel == channel and one.until <= turn.now]
 
 

@@ -1,4 +1,4 @@
-"""One turn while it is taken: the person as they are now, what is queued, what will be said, and why.
+"""One turn while it is taken: the person as they are now, what is queued, what will be sent, and why.
 
 Nothing here does anything to the world: methods change this turn's own copy of the contact, and append data.
 """
@@ -229,7 +229,7 @@ class Turn:
     # -- channels
 
     def on(self, channel: str) -> AbstractContextManager[None]:
-        """Act on a channel for a while; on another than the turn's without a token, and it is said there."""
+        """Act on a channel for a while; on another than the turn's without a token."""
         return HERE if channel == self.channel else self._elsewhere(channel)
 
     @contextmanager
@@ -252,14 +252,14 @@ class Turn:
 
     @property
     def identity(self) -> Identity:
-        """How the person stands on the channel of this turn."""
+        """The person's identity on the channel of this turn."""
         for identity in self.contact.identities:
             if identity.channel == self.channel:
                 return identity
         return self.identity_on(self.channel)
 
     def identity_on(self, channel: str) -> Identity:
-        """How the person stands on a channel: this turn's own copy, which it may change."""
+        """The person's identity on a channel: this turn's own copy, which it may change."""
         for identity in self.contact.identities:
             if identity.channel == channel:
                 return identity
@@ -281,7 +281,7 @@ class Turn:
         return flow.states.get(instance.state) if flow is not None else None
 
     def add_instance(self, instance: Instance) -> None:
-        """Keep a new instance, behind the others."""
+        """Add a new instance, after the others."""
         self.contact.flows = (*self.contact.flows, instance)
 
     def has(self, instance: Instance) -> bool:
@@ -375,11 +375,11 @@ class Turn:
         return list(result.messages)
 
     def lookup(self, doing: Doing) -> Lookup:
-        """Who answers placeholders on somebody's behalf."""
+        """The look-up of placeholders for an action's context."""
         return lookup_of(self.playbook, self.contact, self.channel, self.now, doing.answers, doing.fields)
 
     def speak(self, messages: Sequence[Message], of: JourneyPush | None = None) -> None:
-        """Say by the token where there is one, else by push, perhaps a journey's (questions, `show`)."""
+        """Send by the token where there is one, else by push, perhaps a journey's (questions, `show`)."""
         if self.token is None:
             self.later.extend(Pushed(message, of) for message in messages)
         else:

@@ -148,7 +148,7 @@ class BatchWork:
             batch,
             got=(*batch.got, *ends.got),
             left_out={**batch.left_out, **refused},
-            said={**batch.said, **ends.refused},
+            refusals={**batch.refusals, **ends.refused},
         )
         left, now = batch.to_call, self.clock.now()
         uncertain = ends.uncertain or again

@@ -289,7 +289,7 @@ class Decider:
             number = turn_number(draft.before.revision + 1, len(draft.opened))
             transcripts = transcript_rows(event, decision, calls, number)
             if stored == "cut":
-                transcripts = tuple([row._replace(said=cut_short(row.said)) for row in transcripts])
+                transcripts = tuple([row._replace(body=cut_short(row.body)) for row in transcripts])
         unsend = unsend_of(event, contact) if isinstance(event.what, Other) else None
         # only now, so that a raised exception leaves the draft as it was
         if self.watching:

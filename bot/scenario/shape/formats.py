@@ -20,7 +20,7 @@ from bot.scenario.given import ANOTHER
 from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP
 
 LOOKS_LIKE_A_NAME = re.compile(NAME)
-"""Such a text is a name or a word; it is said only as `{says: ok}`, and expected as `{text: ok}`."""
+"""Such a text is a name or a word; it is written as `{says: ok}` only, and expected as `{text: ok}`."""
 
 _ANY_ZONE = ZoneInfo("UTC")
 NEXT_DAY = "next day at"

@@ -252,7 +252,7 @@ def _progress(batch: SendingBatch) -> Document:
         "since": batch.since,
         "at": batch.at,
         "left_out": [
-            {"contact": contact, "why": reason, "said": batch.said.get(contact)}
+            {"contact": contact, "why": reason, "said": batch.refusals.get(contact)}
             for contact, reason in batch.left_out.items()
         ],
         "got": list(batch.got),
@@ -276,7 +276,7 @@ def _batch(document: Mapping[str, Any]) -> SendingBatch:
         since=document["since"],
         at=document["at"],
         left_out={one["contact"]: one["why"] for one in left_out},
-        said={one["contact"]: one["said"] for one in left_out if one["said"] is not None},
+        refusals={one["contact"]: one["said"] for one in left_out if one["said"] is not None},
         got=tuple(document["got"]),
         halved=texts(document.get("halved")),
         turn=document["turn"],

@@ -39,7 +39,7 @@ class Conversations:
         for row in rows:
             if len(ready) % PACKED == PACKED - 1:
                 await asyncio.sleep(0)
-            ready.append((row, packed(row.said)))
+            ready.append((row, packed(row.body)))
         await insert_in_between(self._database, "conversations", ready, self._documents)
 
     def _documents(self, rows: Sequence[tuple[TranscriptRow, bytes]]) -> list[Document]:
@@ -48,7 +48,7 @@ class Conversations:
 
     def document(self, row: TranscriptRow) -> Document:
         """A row as it is stored."""
-        return _document(row, self._seal.seal(packed(row.said), row.id.encode()))
+        return _document(row, self._seal.seal(packed(row.body), row.id.encode()))
 
     async def page(
         self, chats: Collection[str], before: TranscriptCursor | None, most: int

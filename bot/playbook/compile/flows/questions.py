@@ -318,7 +318,7 @@ def _saved(scope: Scope, node: Map, form: AnswerForm) -> AttributeInfo | None:
 def _fits(scope: Scope, name: Scalar, info: AttributeInfo, form: AnswerForm, answer: Node | None) -> None:
     """Whether every valid answer may be a value of the attribute."""
     type_ = ANSWERS[form.type].gives
-    if form.type == "choices" or not ANSWERS[form.type].kept:
+    if form.type == "choices" or not ANSWERS[form.type].storable:
         what = (
             tr("several choices are")
             if form.type == "choices"
