@@ -302,7 +302,7 @@ class Simulator:
 
 
 def _exchange(attempt: DeliveryAttempt) -> Exchange:
-    """The webhook request of this try, and what the bot's server said to it."""
+    """The webhook request of this try, and the bot server's response."""
     parcel, answer = attempt.parcel, attempt.answer
     event = parcel.event | {"deliveryContext": {"isRedelivery": parcel.tries > 1}}
     body = webhook_body(parcel.account.user_id, [event])

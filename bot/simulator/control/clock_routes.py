@@ -53,7 +53,7 @@ class ClockRoutes:
         inside: Callable[[], Inside],
         moved: Callable[[datetime, timedelta], None],
     ) -> None:
-        """`moved(now, by)` is told of every jump that is over, and how far it was asked for."""
+        """`moved(now, by)` is called after every jump, and how far it was asked for."""
         self._clock = clock
         self._jumps = jumps
         self._chats = chats

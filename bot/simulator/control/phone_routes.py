@@ -194,7 +194,7 @@ class TapRoutes:
         pictures: Pictures,
         tapped: Callable[[str, str], None] = lambda event, label: None,
     ) -> None:
-        """`tapped(event, label)` is told of each tap that made an event, for recordings."""
+        """`tapped(event, label)` is called for each tap that made an event, for recordings."""
         self._tapped = tapped
         self._acts = acts
         self._taps = taps

@@ -118,14 +118,14 @@ class Courier:
         loop = asyncio.get_running_loop()
         began = loop.time()
 
-        def answer(status: int | None, trouble: Trouble | None, said: bytes = b"") -> BotAnswer:
-            return BotAnswer(status, round((loop.time() - began) * 1000), trouble, said)
+        def answer(status: int | None, trouble: Trouble | None, body: bytes = b"") -> BotAnswer:
+            return BotAnswer(status, round((loop.time() - began) * 1000), trouble, body)
 
         try:
             async with self._http.post(url, data=body, headers=headers, allow_redirects=False) as response:
                 fine = 200 <= response.status < 300
-                said = await response.content.read(ANSWER_AT_MOST)
-                return answer(response.status, None if fine else "status", said)
+                content = await response.content.read(ANSWER_AT_MOST)
+                return answer(response.status, None if fine else "status", content)
         except TimeoutError:
             return answer(None, "timeout")
         except (aiohttp.ClientError, OSError, ValueError):

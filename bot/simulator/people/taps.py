@@ -85,9 +85,9 @@ class Taps:
                 raise CannotAct("invalid", "the action's type is none of LINE's")
 
     def _postback(self, friend: Friend, action: Mapping[str, Any], group: Any) -> dict[str, Any]:
-        data, said = _text(action, "data"), action.get("text")
-        if said is not None:  # deprecated, and still heard by the bot
-            self._acts.send_text(friend, said, group)
+        data, text = _text(action, "data"), action.get("text")
+        if text is not None:  # deprecated, and still heard by the bot
+            self._acts.send_text(friend, text, group)
         return dict(self._acts.postback(friend, data, None, action.get("displayText"), group))
 
     def _switch(self, friend: Friend, action: Mapping[str, Any]) -> dict[str, Any]:

@@ -179,7 +179,7 @@ class LineApi:
             raise LineRefusal(400, "The retry key is not supported by this API")
 
     def _keep(self, id: str, request: web.Request, raw: bytes, response: web.Response) -> None:
-        """The call as JSON, for whoever wants to see it; pictures are left out."""
+        """The call as JSON, for the log of exchanges; pictures are left out."""
         asked = ExchangePart(request.headers, raw, request.method, str(request.rel_url))
         shown = response.body if response.content_type == "application/json" else b""
         body = shown if isinstance(shown, bytes) else b""

@@ -143,10 +143,10 @@ class MenuBulk:
         batch = self._batches.get(id)
         if batch is None or batch.channel != _channel(call) or self._clock.now() - batch.accepted > KEPT:
             raise not_found()
-        told = {"phase": "ongoing", "acceptedTime": _time(batch.accepted)}
+        progress = {"phase": "ongoing", "acceptedTime": _time(batch.accepted)}
         if batch.completed is not None:
-            told |= {"phase": "succeeded", "completedTime": _time(batch.completed)}
-        return Answered(body=told)
+            progress |= {"phase": "succeeded", "completedTime": _time(batch.completed)}
+        return Answered(body=progress)
 
     def _resumed(self, call: ApiCall) -> _Batch:
         """A batch that knows whom an earlier request with the same key has moved."""

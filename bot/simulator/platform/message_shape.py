@@ -24,7 +24,7 @@ from bot.simulator.platform.refusal import (
 )
 
 TOLD_AT_MOST = 200
-"""Faults of one request that are told."""
+"""Most faults of one request that are reported."""
 
 
 def checked(body: Mapping[str, Any], properties: Mapping[str, Spec], *required: str) -> None:
@@ -46,9 +46,9 @@ def checked_messages(body: Mapping[str, Any], *, mentions: bool = True) -> list[
     _refuse_outer(faults_of(messages, MESSAGES, ("messages",)))
     assert isinstance(messages, list)
     for number, message in enumerate(messages):
-        told = dict.fromkeys(islice(_inner(message, mentions=mentions), TOLD_AT_MOST))
-        if told:
-            raise bad_message(number, [{"message": words, "property": at} for at, words in told])
+        faults = dict.fromkeys(islice(_inner(message, mentions=mentions), TOLD_AT_MOST))
+        if faults:
+            raise bad_message(number, [{"message": words, "property": at} for at, words in faults])
     return messages
 
 

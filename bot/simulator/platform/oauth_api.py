@@ -155,14 +155,14 @@ class OauthApi:
                 body = await read_body(request)
                 account = self._account(whose(request, body))
                 _admit(account)
-                status, said = answer(request, body)
+                status, content = answer(request, body)
             except ValueError:
-                status, said = 400, {"error": "invalid_request"}
+                status, content = 400, {"error": "invalid_request"}
             except LineRefusal as refusal:
-                status, said = refusal.status, refusal.body
-            response = line_response(id, status, said)
+                status, content = refusal.status, refusal.body
+            response = line_response(id, status, content)
             self._keep(id, request, body, response)
-            self._log_call(id, name, account, status, said)
+            self._log_call(id, name, account, status, content)
             if account is not None and account.faults.slow is not None:
                 await self._wait(account.faults.slow)
             return response
@@ -191,9 +191,9 @@ class OauthApi:
         )
 
     def _log_call(
-        self, id: str, name: str, account: Account | None, status: int, said: Mapping[str, Any]
+        self, id: str, name: str, account: Account | None, status: int, content: Mapping[str, Any]
     ) -> None:
-        error = said.get("error_description", said.get("message", said.get("error")))
+        error = content.get("error_description", content.get("message", content.get("error")))
         self._happened.add(
             call_json(
                 id=id,
@@ -229,8 +229,8 @@ def _form(body: bytes) -> dict[str, str]:
 
 
 def _user_access_token(body: bytes) -> str:
-    said = orjson.loads(body or b"{}")  # its error is a ValueError
-    token = said.get("userAccessToken") if isinstance(said, dict) else None
+    content = orjson.loads(body or b"{}")  # its error is a ValueError
+    token = content.get("userAccessToken") if isinstance(content, dict) else None
     if not isinstance(token, str):
         raise ValueError("no userAccessToken")
     return token

@@ -90,12 +90,12 @@ class AppMarket:
     def token(self, domain: str, form: Mapping[str, str]) -> TokenAnswer:
         """`POST /admin/oauth/token`, RFC 6749."""
         credentials = self.shop.settings.credentials
-        told = form.get("client_id"), form.get("client_secret")
+        sent = form.get("client_id"), form.get("client_secret")
         if self.fault == "away":
             return TokenAnswer(503, {"error": "temporarily_unavailable"})
         if self.fault == "plan":
             return TokenAnswer(403, {"error": "access_denied"})
-        if self.fault == "app" or told != (credentials.get("app_id"), credentials.get("app_secret")):
+        if self.fault == "app" or sent != (credentials.get("app_id"), credentials.get("app_secret")):
             return TokenAnswer(401, {"error": "invalid_client"})
         match form.get("grant_type"):
             case "authorization_code":

@@ -49,9 +49,9 @@ def is_signed(
     `target` is the path of the request line, as the platform sees it.
     """
     scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
-    said = dict(_FIELD.findall(rest))
-    names = said.get("headers", "").split()
-    if scheme != "hmac" or said.get("algorithm") != "hmac-sha256" or said.get("username") != username:
+    fields = dict(_FIELD.findall(rest))
+    names = fields.get("headers", "").split()
+    if scheme != "hmac" or fields.get("algorithm") != "hmac-sha256" or fields.get("username") != username:
         return False
     if not {"x-date", "request-line"} <= set(names) or (body and "digest" not in names):
         return False
@@ -64,7 +64,7 @@ def is_signed(
         else:
             return False
     mac = new(secret.encode(), "\n".join(lines).encode(), sha256).digest()
-    if not compare_digest(mac, _bytes(said.get("signature", ""))):
+    if not compare_digest(mac, _bytes(fields.get("signature", ""))):
         return False
     return _is_fresh(request.headers["x-date"], now) and _is_of(body, request.headers.get("digest"))
 

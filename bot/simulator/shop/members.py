@@ -15,7 +15,7 @@ SLOW_AT_MOST = 600
 """Seconds."""
 
 OPENED = datetime(2026, 1, 5, 4, tzinfo=UTC)
-"""When whoever was a member from the beginning became one."""
+"""When the members of the beginning became members."""
 
 ShopFault: TypeAlias = Literal["500", "429", "credentials", "permission", "not-json"]
 ShopDelivers: TypeAlias = Literal["once", "twice", "late", "unsigned", "lost"]

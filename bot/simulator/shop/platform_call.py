@@ -103,10 +103,10 @@ def answered(status: int, body: Any, headers: dict[str, str] | None = None) -> w
 def object_of(body: bytes) -> dict[str, Any]:
     """The object that a request brings; an empty one where it brings none."""
     try:
-        said = orjson.loads(body)
+        content = orjson.loads(body)
     except orjson.JSONDecodeError:
         return {}
-    return said if isinstance(said, dict) else {}
+    return content if isinstance(content, dict) else {}
 
 
 def bearer(request: web.Request) -> str | None:

@@ -49,7 +49,7 @@ LIGHT = PricePlan(0, 200)
 class Account:
     """One official account on the simulator's side.
 
-    `picture` is where its picture lies, once the server's address is known.
+    `picture` is the address of its picture, once the server's address is known.
     """
 
     channel: Channel

@@ -1,4 +1,4 @@
-"""What went over the wire, for whoever wants to see it: requests and responses of calls and webhooks.
+"""What went over the wire: requests and responses of calls and webhooks.
 
 Never an `Authorization` header, a cookie or a set-up with a secret in it; bounded by bytes, the oldest are
 forgotten first.
@@ -115,7 +115,7 @@ def _readable(header: str) -> str:
 
 
 def _body_json(body: bytes) -> Any:
-    """The JSON value where it is JSON, else the text; what is no text is told by its size."""
+    """The JSON value where it is JSON, else the text; what is no text, by its size."""
     if not body:
         return None
     try:

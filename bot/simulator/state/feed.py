@@ -1,4 +1,4 @@
-"""What changes, told live: one numbered stream that the page and the tests listen to."""
+"""Live changes: one numbered stream that the page and the tests listen to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 CHANGES_KEPT = 2_000
-"""A listener that is further behind is told to begin anew."""
+"""A listener that is further behind has to begin anew."""
 BYTES_KEPT = 32 * 1024 * 1024
 """Of all changes together, however many listen."""
 
@@ -49,15 +49,15 @@ class Feed:
 
     async def listen(self, after: str | None, beat: float) -> AsyncGenerator[bytes, None]:
         """All changes after that id (or from now on); a comment every `beat` seconds when nothing happens."""
-        told = self._number if after is None else self._event_number(after)
+        last = self._number if after is None else self._event_number(after)
         yield b"retry: 1000\nevent: hello\ndata: %s\n\n" % orjson.dumps({"last": self.last})
-        if told is None or not self._follows(told):
-            told = self._number
+        if last is None or not self._follows(last):
+            last = self._number
             yield self._line("reset", {})
-        while not self._closed and self._follows(told):
-            if told < self._number:
-                told += 1
-                yield self._kept[told - self._number - 1]
+        while not self._closed and self._follows(last):
+            if last < self._number:
+                last += 1
+                yield self._kept[last - self._number - 1]
                 continue
             news = self._news
             with suppress(TimeoutError):
@@ -75,9 +75,9 @@ class Feed:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
-    def _follows(self, told: int) -> bool:
+    def _follows(self, last: int) -> bool:
         """Whether everything after that number is still kept."""
-        return told >= self._number - len(self._kept)
+        return last >= self._number - len(self._kept)
 
     def _event_number(self, after: str) -> int | None:
         """The number that an id of this boot has; `None` for any other text."""

@@ -79,7 +79,7 @@ class Menus:
         return None
 
     def delete(self, channel: str, menu: str) -> None:
-        """Forget a menu: whoever was given it sees the default again, aliases stay and lead nowhere."""
+        """Forget a menu: people linked to it see the default again, aliases stay and lead nowhere."""
         menus = self.of(channel)
         del menus.by_id[menu]
         menus.links = {person: linked for person, linked in menus.links.items() if linked != menu}

@@ -27,7 +27,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class BotAnswer:
-    """What the bot's server said: HTTP status (`None`: nothing), milliseconds, what was wrong with it."""
+    """The response of the bot's server: HTTP status (`None`: none), milliseconds, what was wrong with it."""
 
     status: int | None
     took: int

@@ -61,7 +61,7 @@ class SmsInbox:
 
     @property
     def account(self) -> SmsAccount:
-        """How the provider is; a change is told to whoever listens."""
+        """How the provider is; a change is published on the feed."""
         return self._account
 
     @account.setter
@@ -104,7 +104,7 @@ class SmsInbox:
         self._feed.publish("sms", sms_json(sms))
 
     def of(self, chat: str) -> Iterator[ReceivedSms]:
-        """What lies on this friend's phone, oldest first."""
+        """The SMS on this friend's phone, oldest first."""
         return (sms for sms in self._kept.values() if sms.chat == chat)
 
     def end(self, chat: str, until: int) -> None:

@@ -24,7 +24,7 @@ class Backwards(Exception):
 
 
 class MovingClock:
-    """Goes as the clock below it goes, and can be moved forward; whoever waits by it is woken by the move.
+    """Goes as the clock below it goes, and can be moved forward; a move wakes what waits by it.
 
     A wait counts from the moment when it is asked for, not from when it is first awaited: a move between the
     two counts as well.
@@ -114,8 +114,8 @@ def _changes(playbook: Playbook) -> Iterator[tuple[datetime, ScheduledChange]]:
 def _called(rule: Rule) -> str | None:
     if rule.name is not None:
         return rule.name
-    heard = (text for when in rule.when if isinstance(when, OnText | OnTextContaining) for text in when.texts)
-    return next(heard, None)
+    texts = (text for when in rule.when if isinstance(when, OnText | OnTextContaining) for text in when.texts)
+    return next(texts, None)
 
 
 def _both(
@@ -323,8 +323,8 @@ def _ended(way: Jump, end: float) -> Jumped | None:
 
 
 def _busy(way: Jump) -> Jumped:
-    told = f"after {REST_WITHIN:g} s not everything was decided and had arrived"
-    return Jumped(way.timers, "busy", told)
+    reason = f"after {REST_WITHIN:g} s not everything was decided and had arrived"
+    return Jumped(way.timers, "busy", reason)
 
 
 def _stuck(way: Jump, due: Due) -> Jumped:

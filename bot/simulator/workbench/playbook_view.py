@@ -22,7 +22,7 @@ EditReport: TypeAlias = Mapping[str, Mapping[str, object]]
 class Edit:
     """`refused` is what is wrong with the files as they are; `None` where nothing is.
 
-    `warned` is what is told of the playbook that answers; `None` where that is nothing. `taken` counts the
+    `warned` has the warnings about the playbook that answers; `None` where there are none. `taken` counts the
     edits that were taken over: the page says so of each. `live()` tells of the playbook that answers: its
     titles and its zone.
     """
@@ -62,15 +62,15 @@ def playbook_json(inside: Inside) -> Mapping[str, Any]:
     }
 
 
-def spoken(told: Titles) -> Mapping[str, Any]:
+def spoken(all_titles: Titles) -> Mapping[str, Any]:
     """`{kind: {name: title}}`, for steps `{"state": {flow: {name: title}}}`."""
-    things = {kind: _of_names(named) for kind, named in told.things.items()}
-    states = {flow: _of_names(named) for flow, named in told.states.items()}
+    things = {kind: _of_names(named) for kind, named in all_titles.things.items()}
+    states = {flow: _of_names(named) for flow, named in all_titles.states.items()}
     return things | ({"state": states} if states else {})
 
 
 def _of_names(named: Mapping[str, Title]) -> Mapping[str, Any]:
-    """A name that no playbook gives is told in each language that the page speaks."""
+    """A name that no playbook gives comes in each language of the page."""
     return {
         name: _in_both(title) if isinstance(title, Translatable) else title for name, title in named.items()
     }

@@ -154,7 +154,7 @@ class Recorder:
                 tape.passed.append((number, TimePassed(now, by)))
 
     def stopped(self, now: datetime, brake: Brake) -> None:
-        """These pushes are stopped from here on, whoever has done it."""
+        """These pushes are stopped from here on."""
         before, self._stopped = self._stopped, brake
         for change in changes(before, brake, now):
             number = next(self._count)
@@ -242,8 +242,8 @@ class Recorder:
 
     def _happened(self, person: str, turn: Watched) -> PlayedTurn:
         event = turn.event.id.removeprefix(f"{turn.event.channel}:")
-        told = (turn.event, turn.before, turn.decision, turn.now, turn.playbook.version)
-        return PlayedTurn(person, *told, self._tapped.get(event), by_page=event in self._by_page)
+        inputs = (turn.event, turn.before, turn.decision, turn.now, turn.playbook.version)
+        return PlayedTurn(person, *inputs, self._tapped.get(event), by_page=event in self._by_page)
 
     def _files(self) -> PlaybookFiles:
         inside = self._inside()

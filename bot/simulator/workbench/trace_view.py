@@ -37,8 +37,8 @@ class TraceTeller:
 
     def heard(self, event: Event, label: str | None) -> Mapping[str, str] | None:
         """What came in; nothing of what was said. `label`: that of the button that was tapped."""
-        told = event_sentence(event, label)
-        return None if told is None else self._words(told)
+        sentence = event_sentence(event, label)
+        return None if sentence is None else self._words(sentence)
 
     def row(self, what: str) -> Mapping[str, str]:
         """What a row of the timeline was about."""
@@ -75,8 +75,8 @@ class TraceTeller:
 
     def silence(self, steps: Iterable[TraceStep]) -> Mapping[str, str] | None:
         """Why nothing is said, where these steps tell it."""
-        told = silence_text(steps)
-        return None if told is None else self._sentence(told)
+        sentence = silence_text(steps)
+        return None if sentence is None else self._sentence(sentence)
 
     def _words(self, message: Translatable) -> Mapping[str, str]:
         return {one.name: one.within("trace").words(message) for one in self._speaks}

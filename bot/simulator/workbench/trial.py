@@ -85,8 +85,8 @@ class RecordingTrial:
         return text
 
     def _recorded(self, pauses: Pauses) -> Recorded:
-        told = (self._title, self._happenings, self._playbook, pauses, self._language)
-        return recorded(*told, self._stopped)
+        story = (self._title, self._happenings, self._playbook, pauses, self._language)
+        return recorded(*story, self._stopped)
 
     def _player(self) -> tuple[Callable[[str], str | None] | None, tuple[Advice, str]]:
         """What plays a text, and says how it fails; none where the files cannot be read, and why not."""
