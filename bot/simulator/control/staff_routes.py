@@ -73,8 +73,8 @@ class BrakeRoutes:
         try:
             return self._brake_json(await work)
         except StopRefused as refused:
-            told = {one.name: one.text(refused.message) for one in self._inside().languages}
-            raise CannotAct("refused", str(refused), told=told) from None
+            texts = {one.name: one.text(refused.message) for one in self._inside().languages}
+            raise CannotAct("refused", str(refused), told=texts) from None
         except DatabaseUnavailable:
             raise CannotAct("standing", "the database is away") from None
 
@@ -100,8 +100,8 @@ def _scope(body: dict[str, Any]) -> StopScope:
 
 
 def _stop_json(stop: PushStop, *, gone: bool) -> dict[str, Any]:
-    told = {"channel": stop.channel, "flow": stop.flow, "by": stop.by, "at": milliseconds(stop.at)}
-    return told | {"gone": gone}
+    shown = {"channel": stop.channel, "flow": stop.flow, "by": stop.by, "at": milliseconds(stop.at)}
+    return shown | {"gone": gone}
 
 
 class PlaceRoutes:
@@ -161,8 +161,8 @@ class StaffRoutes:
         try:
             return dict(await act(self, friend, next(iter(body.values()))))
         except RewriteRefused as refused:
-            told = self._in_all_languages(refused.message)
-            raise CannotAct("refused", str(refused), told=told) from None
+            texts = self._in_all_languages(refused.message)
+            raise CannotAct("refused", str(refused), told=texts) from None
         except DatabaseUnavailable:
             raise CannotAct("standing", "the database is away") from None
 

@@ -51,10 +51,10 @@ class TurnRoutes:
 
     async def _contact(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend = friend_of(request, self._chats)
-        met = self._observed(friend)
-        if met is None:
+        observed = self._observed(friend)
+        if observed is None:
             return {"met": False}
-        seen, playbook = met
+        seen, playbook = observed
         contact = await _now(self._inside(), seen.contact)
         shown = contact_json(contact, friend.channel, playbook, seen.own, self._clock.now())
         places = places_json(contact, playbook, await self._taken(playbook))
@@ -71,10 +71,10 @@ class TurnRoutes:
 
     async def _hidden(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         """One value that is masked or left out else, because somebody asked to see it."""
-        met = self._observed(friend_of(request, self._chats))
-        if met is None:
+        observed = self._observed(friend_of(request, self._chats))
+        if observed is None:
             raise CannotAct("unknown", "the bot does not know this friend yet")
-        seen, playbook = met
+        seen, playbook = observed
         contact = await _now(self._inside(), seen.contact)
         return {"value": hidden_of(contact, request.query.get("attribute", ""), playbook)}
 

@@ -163,19 +163,19 @@ class ShopCourier:
             about = {"order_no": order.number, "amount": order.amount}
             about |= {"placed_at": moment, "updated_at": moment}
             return self._enqueue(shop, topic, {"member_no": member.number, "order": about})
-        told: dict[str, Any] = {"order_number": order.number, "created_at": moment, "updated_at": moment}
+        payload: dict[str, Any] = {"order_number": order.number, "created_at": moment, "updated_at": moment}
         if shop.settings.platform == "shopline":
             money = {"cents": order.amount * 100, "dollars": order.amount, "currency_iso": "TWD"}
-            told |= {"id": f"o{order.number}", "customer_id": member.number, "total": money}
+            payload |= {"id": f"o{order.number}", "customer_id": member.number, "total": money}
         else:
-            told |= {
+            payload |= {
                 "id": f"o{order.number}",
                 "customer": cyberbiz_record(member, with_id=True),
                 "prices": {"total_price": float(order.amount)},
                 "statuses": cyberbiz_statuses(order.news),
             }
-            shop.orders[f"o{order.number}"] = told
-        return self._enqueue(shop, topic, told)
+            shop.orders[f"o{order.number}"] = payload
+        return self._enqueue(shop, topic, payload)
 
     def next_number(self) -> str:
         """The number of a new order."""
@@ -232,7 +232,7 @@ class ShopCourier:
         self, settings: ShopSettings, address: str, topic: str, resource: Mapping[str, Any], secret: str
     ) -> ShopDelivery:
         at = str(int(self._clock.now().timestamp()))
-        told = {
+        payload = {
             "trace_id": uuid4().hex,
             "ts": int(at),
             "event": topic.partition("/")[0].title(),
@@ -240,18 +240,18 @@ class ShopCourier:
             "merchant_id": settings.name,
             "resource": resource,
         }
-        plain = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        plain = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         sign = hmac.digest(secret.encode(), f"{at}:{plain}".encode(), "sha256").hex()
         headers = {"X-Shopline-Developer-Event-Timestamp": at}
-        return ShopDelivery(f"{address}?sign={sign}", headers, orjson.dumps(told))
+        return ShopDelivery(f"{address}?sign={sign}", headers, orjson.dumps(payload))
 
     def _own_system(
         self, settings: ShopSettings, topic: str, about: Mapping[str, Any], token: str
     ) -> ShopDelivery:
         """docs/own-shop.md; the same id when it comes twice."""
-        told = {"id": uuid4().hex, "shop": settings.name, "news": topic, **about}
+        payload = {"id": uuid4().hex, "shop": settings.name, "news": topic, **about}
         headers = {"Authorization": f"Bearer {token}"}
-        return ShopDelivery(f"{self._base_url()}/api/events", headers, orjson.dumps(told))
+        return ShopDelivery(f"{self._base_url()}/api/events", headers, orjson.dumps(payload))
 
     async def _send(self) -> None:
         timeout = aiohttp.ClientTimeout(total=SECONDS)
