@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.test_rooms import statements
+
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "docs" / "requirements.md"
 ROW = re.compile(
@@ -37,15 +39,18 @@ def requirements() -> list[Requirement]:
     return found
 
 
-def docstrings(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+def docstrings(text: str) -> Iterator[str]:
+    module = ast.parse(text)
+    for node in (module, *statements(module)):
         if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield ast.get_docstring(node) or ""
 
 
+@cache
 def named(file: Path) -> set[str]:
     """The ids that the docstrings of a file of tests name."""
-    return {id for text in docstrings(file) for id in ID.findall(text)}
+    text = file.read_text("utf-8")
+    return {id for one in docstrings(text) for id in ID.findall(one)} if ID.search(text) else set()
 
 
 def test_each_stands_once_in_order() -> None:
