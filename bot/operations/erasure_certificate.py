@@ -39,7 +39,7 @@ _MENU: Mapping[MenuAtLine, Translatable] = {
 }
 
 _STYLE = """
-@page { size: A4; margin: 18mm; }
+@page { size: A4; margin: 15mm 18mm; }
 html { background: var(--paper); }
 body { margin: 0; color: var(--ink); font: 15px/1.6 var(--font); }
 main { max-width: 174mm; margin: var(--s8) auto; padding: 40px 48px; background: var(--card);
@@ -61,7 +61,17 @@ ul { margin: 0; padding-left: 1.2em; }
 li { margin: var(--s1) 0; }
 .sign { display: flex; gap: var(--s8); margin-top: 56px; color: var(--muted); }
 .sign span { flex: 1; border-top: 1px solid var(--edge); padding-top: var(--s1); }
-@media print { html { background: none; } main { margin: 0; padding: 0; border: 0; max-width: none; } }
+@media print {
+  html { background: none; }
+  body { font-size: 12px; line-height: 1.45; }
+  main { margin: 0; padding: 0; border: 0; max-width: none; }
+  h1 { font-size: 22px; }
+  h2 { margin: var(--s3) 0 2px; font-size: 14px; }
+  .number { margin: var(--s3) 0; font-size: 18px; }
+  td { padding: 2px 0; }
+  li { margin: 1px 0; }
+  .sign { margin-top: 44px; }
+}
 """
 
 
@@ -107,7 +117,7 @@ def page(erasure: Erasure, bot: str, zone: ZoneInfo, words: Language) -> str:
     facts: Sequence[tuple[Translatable, TranslatableValue]] = [
         (tr("erased at"), f"{at(erasure.at.astimezone(zone))} ({zone.key})"),
         (tr("by"), actor_words(erasure.by)),
-        (tr("state"), state_words(erasure, over)),
+        (tr("state of the erasure"), state_words(erasure, over)),
     ]
     about = "".join(f"<dt>{text(name)}</dt><dd>{text(value)}</dd>" for name, value in facts)
     rows = "".join(f"<tr><td>{text(kind)}</td><td>{number:,}</td></tr>" for kind, number in counted(erasure))
