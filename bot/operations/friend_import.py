@@ -120,8 +120,8 @@ async def import_friends(
 ) -> FriendsImport:
     """Take them over; `tell` hears how far it is.
 
-    Raises `TableWrong`, `ListRefused`, `NotOfThisChannel`, `FriendsUnread`, `DatabaseUnavailable`: what was
-    taken until then stays, and the same order goes on.
+    Raises `TableWrong`, `ListRefused`, `NotOfThisChannel`, `FriendsUnread` and `DatabaseUnavailable`: what
+    was taken until then stays, and the same order goes on.
     """
     clock = await clock_among(stores)
     taking = _FriendTaker(stores, playbook, client, order, clock, tell)

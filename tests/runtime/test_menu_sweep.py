@@ -165,6 +165,25 @@ async def test_whoever_changes_is_told_in_bulk_and_nobody_else(crowd: Crowd) -> 
     assert await crowd.unfinished() == 0
 
 
+async def test_who_comes_in_bulk_is_looked_at_once_nobody_else_comes(crowd: Crowd) -> None:
+    """M1: friends of before are written beside turns; the sweep comes also where their import has died."""
+    await crowd.sweep.look()
+    await crowd.come(("Ua", None), person("Ub", None, "VIP"))
+    await crowd.people.ask_look("main", crowd.clock.now())
+    crowd.clock.advance(1)
+    await crowd.sweep.look()
+    assert crowd.calls == []
+    asked = crowd.clock.now()
+    await crowd.people.ask_look("main", asked)
+    crowd.clock.advance(4)
+    await crowd.sweep.look()
+    assert crowd.calls == [("bulk link", ["Ub"], ["line-vip"]), ("bulk link", ["Ua"], ["line-guest"])]
+    assert await crowd.people.look_asked("main") is None
+    await crowd.people.ask_look("main", crowd.clock.now())
+    await crowd.people.looked("main", asked)  # somebody has come in meanwhile
+    assert await crowd.people.look_asked("main") == crowd.clock.now()
+
+
 async def test_who_was_woken_does_not_rest(crowd: Crowd) -> None:
     """The simulator's clock goes on when all is at rest: not between the news and the look."""
     await crowd.sweep.look()

@@ -1,0 +1,213 @@
+"""M1: what the first turn makes of a friend who was here before, and an import beside turns and merges."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.identity import OfShop
+from bot.line.client import LineClient
+from bot.model.contact import Identity, Timer
+from bot.model.event import Profile
+from bot.model.processes import part_of
+from bot.operations.friend_import import FriendsImport, FriendsOrder, import_friends
+from bot.operations.member_import import MemberFile, import_members
+from bot.runtime.effects.merging import Merging
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.conftest import ManualClock
+from tests.operations.member_lists import everybody
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot, ScriptedLine, followed, said
+
+USER = "U0123456789abcdef0123456789abcdef"
+OTHER = "Uffffffffffffffffffffffffffffffff"
+BOT = """
+bot: 森活選品
+channels:
+  main: {id: "@a", channel_id: "1", channel_secret: x}
+  outlet: {id: "@b", channel_id: "2", channel_secret: y}
+attributes: {birthday: date}
+tags: {VIP: {added_by: staff}, 進站: {}, 老客: {expires: 30d, added_by: staff}}
+audiences: {朋友: {if: {contact: {friend: true}}}, 貴客: {if: {tag: VIP}}}
+flows:
+  birthday:
+    title: 生日
+    once_per: 300d
+    when: {anniversary: birthday, at: "10:00"}
+    states: {說: {push: 生日快樂, next: 完}, 完: {end: true}}
+rules:
+  - {when: {enters: 朋友}, add_tags: 進站}
+  - {when: {enters: 貴客}, add_tags: 進站}
+  - {when: follow, reply: 歡迎}
+  - {when: {text: 嗨}, reply: "{{ contact.name or 您 }}好"}
+"""
+
+
+@pytest.fixture(scope="module")
+def playbook() -> Playbook:
+    return compiled(BOT)
+
+
+@pytest.fixture
+def stores(database: Database, seal: Seal) -> Stores:
+    return stores_of(database, seal)
+
+
+@pytest.fixture
+async def bot(database: Database, seal: Seal, clock: ManualClock, playbook: Playbook) -> AsyncIterator[Bot]:
+    line = ScriptedLine(profiles={USER: Profile("小美", "zh-TW")})
+    bot = Bot(database, seal, clock, line, playbook)
+    yield bot
+    await bot.crash()
+
+
+async def taken(
+    stores: Stores, playbook: Playbook, folder: Path, users: Sequence[str] = (USER,), **more: Any
+) -> FriendsImport:
+    file = folder / "friends.txt"
+    file.write_text("\n".join(users), "utf-8")
+    order = FriendsOrder(more.pop("channel", "main"), file, profiles="line" in more, anyway=True)
+    line = cast(LineClient, more.get("line", ScriptedLine()))
+    return await import_friends(stores, playbook, line, order, "command:test", lambda so_far: None)
+
+
+async def test_the_first_turn_greets_nobody_and_asks_for_the_name(
+    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path
+) -> None:
+    """No welcome, no audience entered; the profile of who has none is asked for, once."""
+    await taken(stores, playbook, tmp_path)
+    await bot.start()
+    await bot.hear(said("嗨", USER))
+    await bot.settle()
+    contact = (await bot.stored(USER)).contact
+    assert bot.line.texts() == ["小美好"]
+    assert (contact.name, contact.language, contact.tags) == ("小美", "zh-TW", ())
+    assert contact.audiences == ("main:朋友",)
+    [identity] = contact.identities
+    assert (identity.friend, identity.seen is not None, identity.since) == (True, True, None)
+
+
+async def test_whose_name_is_known_is_not_asked_for(
+    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path
+) -> None:
+    done = await taken(stores, playbook, tmp_path, line=bot.line)
+    assert (done.new, done.asked, done.gone) == (1, 1, 0)
+    bot.line.profile_asked.clear()
+    await bot.start()
+    await bot.hear(said("嗨", USER))
+    await bot.settle()
+    assert (bot.line.texts(), bot.line.profile_asked.is_set()) == (["小美好"], False)
+
+
+@pytest.mark.parametrize("first", ["turn", "import", "both"])
+async def test_a_turn_and_an_import_at_the_same_moment_are_one_contact(
+    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path, first: str
+) -> None:
+    await bot.start()
+    if first == "turn":
+        await bot.hear(followed(USER))
+        await bot.settle()
+        assert (await taken(stores, playbook, tmp_path)).same == 1
+    elif first == "import":
+        assert (await taken(stores, playbook, tmp_path)).new == 1
+        await bot.hear(followed(USER))
+        await bot.settle()
+    else:
+        await asyncio.gather(bot.hear(followed(USER)), taken(stores, playbook, tmp_path))
+        await bot.settle()
+    contact = (await bot.stored(USER)).contact
+    [identity] = contact.identities
+    assert (identity.friend, identity.since is not None, bot.line.texts()) == (True, True, ["歡迎"])
+    assert await stores.database.collection("contacts").count_documents({}) == 1
+    assert len(await bot.timeline(USER)) == 1
+
+
+async def test_a_turn_that_overtakes_the_writing_wins(
+    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The import has read that nobody is there, and a turn is written before it writes."""
+    await bot.start()
+    write = stores.friends.write
+
+    async def late(people: Any) -> bool:
+        monkeypatch.setattr(stores.friends, "write", write)
+        await bot.hear(said("嗨", USER))
+        await bot.settle()
+        return await write(people)
+
+    monkeypatch.setattr(stores.friends, "write", late)
+    await taken(stores, playbook, tmp_path)
+    contact = (await bot.stored(USER)).contact
+    assert (contact.name, contact.turned is not None) == ("小美", True)
+    assert (contact.identity("main").friend, contact.audiences) == (True, ("main:朋友",))
+    await bot.hear(said("嗨", USER))
+    await bot.settle()
+    assert bot.line.texts() == ["小美好", "小美好"]
+    assert (await bot.stored(USER)).contact.tags == ()
+
+
+async def test_who_is_known_from_a_list_comes_onto_line_with_the_timers_of_their_dates(
+    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path
+) -> None:
+    """C7: by that LINE id; audiences silently, the birthday by a turn that says nothing."""
+    file = tmp_path / "members.csv"
+    file.write_text(f"line_id,手機,姓名,生日,標籤\n{USER},0912345678,王小美,1990-05-01,VIP、老客\n", "utf-8")
+    await import_members(stores, playbook, MemberFile(file, None, "main"), "command:test")
+    done = await taken(stores, playbook, tmp_path)
+    assert (done.new, done.changed, done.joined) == (0, 1, 1)
+    before = (await bot.stored(USER)).contact
+    assert before.identities == (Identity("main", USER, friend=True),)
+    assert (before.audiences, before.timers) == (("main:朋友", "main:貴客"), ())
+    assert (await taken(stores, playbook, tmp_path)).same == 1  # told once more, it is the same event
+    await bot.start()
+    await bot.settle()
+    contact = (await bot.stored(USER)).contact
+    assert {one.flow for one in contact.timers if isinstance(one, Timer)} == {"", "birthday"}
+    assert {tag.name for tag in contact.tags} == {"VIP", "老客"}
+    assert (bot.line.calls, len(await bot.timeline(USER))) == ([], 1)
+    assert await stores.friends.without_turn("main", "", 10) == []
+
+
+async def test_the_id_of_somebody_merged_is_that_of_whom_they_are(
+    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path, clock: ManualClock
+) -> None:
+    """Merged before they wrote: that account is theirs, and no friend until LINE knows who it is."""
+    file = tmp_path / "members.csv"
+    file.write_text(f"line_id,手機\n{USER},0912345678\n", "utf-8")
+    await import_members(stores, playbook, MemberFile(file, None, "main"), "command:test")
+    await taken(stores, playbook, tmp_path, [OTHER], channel="outlet")
+    merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
+    assert await merging.merge(f"outlet:{OTHER}", f"main:{USER}", "command:test")
+    done = await taken(stores, playbook, tmp_path, [USER, "U" + "0" * 32], line=bot.line)
+    kept = await stores.contacts.person(f"main:{USER}")
+    assert kept is not None
+    assert (kept.contact.id, done.new, done.gone) == (f"outlet:{OTHER}", 1, 1)
+    assert kept.contact.identity("main") == Identity("main", USER, friend=True)
+    assert kept.contact.identity("outlet").friend is True
+    stub = (await stores.contacts.load([f"main:{USER}"]))[f"main:{USER}"]
+    assert stub.to == f"outlet:{OTHER}"
+    assert {one.contact.id for one in (await everybody(stores)).values()} == {
+        f"outlet:{OTHER}",
+        "main:U" + "0" * 32,
+    }
+
+
+async def test_an_account_beside_another_of_the_same_person_is_refused(
+    stores: Stores, playbook: Playbook, tmp_path: Path
+) -> None:
+    await taken(stores, playbook, tmp_path, [OTHER])
+    contacts = stores.database.collection("contacts")
+    stub = {"_id": f"main:{USER}", "part": part_of(f"main:{USER}"), "rev": 1, "to": f"main:{OTHER}"}
+    await contacts.insert_one(stub)
+    done = await taken(stores, playbook, tmp_path)
+    assert (done.refused, str(done.listed[0].why)) == (
+        1,
+        "belongs to somebody who has another LINE account on this channel",
+    )
