@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator, Mapping
-from math import ceil, floor, log10
+from math import ceil, floor
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.report_output import headings
+from bot.cli.sizes import known_lines, known_payload, so_many, unit_of
 from bot.cli.terminal_text import write_file_out
 from bot.engine.compiled.playbook import Audience
 from bot.engine.conditions.people import Unreachable
@@ -21,6 +22,7 @@ from bot.operations.audiences import (
     InAudience,
     counts_of,
     estimate_of,
+    friends_so_far,
     left_out_of,
     limited_in,
     people_in,
@@ -31,10 +33,6 @@ from bot.operations.payload import pick
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import printable
 from bot.sms.phone import national
-
-DIGITS = 3
-"""Of an estimate: more would say that it is surer than it is."""
-
 
 MOST = 100
 """People that are listed."""
@@ -52,7 +50,8 @@ async def listed(order: CommandOrder) -> None:
     ]
     lines = [_line(one, counts) for one, counts in found]
     none = tr("this playbook has no audiences but  everyone")
-    order.show([_payload(one, counts) for one, counts in found], *(lines or [none]))
+    known = known_lines(await friends_so_far(people, playbook.channels))
+    order.show([_payload(one, counts) for one, counts in found], *(lines or [none]), *known)
 
 
 def _payload(one: Audience, counts: Mapping[str, AudienceCount]) -> dict[str, object]:
@@ -97,17 +96,6 @@ def _count(channel: str, count: AudienceCount, channels: int) -> TranslatableVal
     return people if channels == 1 else tr("{channel} {people}", channel=channel, people=people)
 
 
-def so_many(number: int) -> Translatable:
-    """People, counted."""
-    return tr("1 person") if number == 1 else tr("{number} people", number=f"{number:,}")
-
-
-def unit_of(number: float) -> int:
-    """What an estimate of about this size is rounded to."""
-    digits: int = max(0, floor(log10(max(number, 1))) + 1 - DIGITS)
-    return int(10**digits)
-
-
 @carried_out(drafts=True)
 async def size(order: CommandOrder) -> None:
     """Print about how many they are, then how many, each at once. Raises `NoSuchAudience`."""
@@ -129,11 +117,13 @@ async def size(order: CommandOrder) -> None:
     )
     without = await left_out_of(people, playbook, meant)
     limited = await limited_in(people, playbook, meant)
-    show((*_without(without), *_limited(limited)))
+    known = await friends_so_far(people, meant.channels)
+    show((*_without(without), *_limited(limited), *known_lines(known)))
     if not is_for_people:
         estimates = {channel: _estimate(one) for channel, one in about.items()}
         figures = {**pick(found, "at", "people"), "without": without, "estimate": estimates}
-        order.show({"audience": order.name, **figures, "limited": limited})
+        so_far = known_payload(known)
+        order.show({"audience": order.name, **figures, "limited": limited, "friends_so_far": so_far})
 
 
 def _estimate(one: AudienceEstimate) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -136,6 +136,21 @@ async def counts_of(people: Stores, playbook: Playbook, meant: TargetAudience) -
             found[asked.channel] = AudienceCount(await people.audience_numbers.exact(asked), about=False)
         else:
             found[asked.channel] = AudienceCount(estimated(sample).people, about=True)
+    return found
+
+
+async def friends_so_far(people: Stores, channels: Collection[str]) -> Mapping[str, AudienceCount]:
+    """How many friends are known on each of these channels whose list was never read whole (M1).
+
+    An account has more of them than that: who was there before, and has done nothing since.
+    """
+    whole, found = await people.friends.read_whole(), dict[str, AudienceCount]()
+    for channel in channels:
+        if channel not in whole:
+            known = await people.audience_numbers.friends(channel)
+            about = isinstance(known, Sample)
+            number = estimated(known).people if isinstance(known, Sample) else known
+            found[channel] = AudienceCount(number, about)
     return found
 
 

@@ -22,6 +22,7 @@ from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.store.collections import SAMPLED
 from bot.store.contacts import audiences
+from bot.store.contacts.friends import FriendList
 from bot.store.mongod.embedded import OWN_NAME
 from tests.conftest import NOW
 
@@ -95,6 +96,8 @@ def test_a_line_for_each_audience(shop: Path, capsys: pytest.CaptureFixture[str]
         "不在名單上: main 2 people, vip 0 people",
         "花生: main 1 person, vip 0 people",
         "非花生: main 3 people, vip 1 person",
+        "main: knows 5 friends so far; all of them:  oaflow friends import",
+        "vip: knows 1 friends so far; all of them:  oaflow friends import",
     ]
     assert main(["audience", "list", str(shop), "--language", "zh-TW"]) == 0
     chinese = capsys.readouterr().out.splitlines()
@@ -159,7 +162,8 @@ def test_who_cannot_be_reached_is_told_by_why(
     looked_at = sum(part_of(one.id) < SAMPLED for one in PEOPLE)
     assert [line.partition(" ≈ ")[0] for line in lines[:2]] == ["main:", "vip:"]
     assert f"95% sure: {looked_at} contacts were looked at" in lines[0]
-    assert lines[2:] == [
+    assert [line.partition(" knows ≈ ")[0] for line in lines[8:]] == ["main:", "vip:"]
+    assert lines[2:8] == [
         "main: 4 people",
         "vip: 1 person",
         "main: not among them 1 person who blocked the account",
@@ -203,6 +207,25 @@ def test_all_of_them_for_a_spreadsheet_which_calculates_nothing(
     ]
     assert main(["contact", "show", str(shop), "0912000101", "--json"]) == 0
     assert [row["what"] for row in json.loads(capsys.readouterr().out)["audit"]] == ["revealed"]
+
+
+def test_how_many_friends_are_known_until_the_list_of_line_was_read(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """M1: who has blocked the account is no friend, who wants no marketing is one."""
+    assert main(["audience", "size", str(shop), "名單", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["friends_so_far"] == {"main": 5, "vip": 1}
+
+    async def read() -> None:
+        opened = await open_database(Settings({}), shop, {}, "test")
+        await opened.stores.friends.keep_list(FriendList("main", whole=datetime.now(UTC), friends=9))
+        await opened.close()
+
+    asyncio.run(read())
+    assert main(["audience", "size", str(shop), "名單", "--language", "zh-TW"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[-1] == "vip：目前認識 1 位好友；要讀入全部好友：oaflow friends import"
+    assert not any("main：目前認識" in line for line in told)
 
 
 def test_one_that_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -113,6 +113,7 @@ async def test_to_how_many_from_which_messages_at_which_price(line: FakeLine, tm
         "週年慶: 22 people get it now\n"
         "    not among them: 1 who blocked the account\n"
         "    not among them: 1 who want no marketing\n"
+        "main: knows 23 friends so far; all of them:  oaflow friends import\n"
         "messages: 22, and 2,988 are left this month\n"
         "price: all within the plan, nothing more to pay (NT$ of the month: NT$800)\n"
         "its messages were filled with the data of 22 people: LINE takes them\n",

@@ -184,7 +184,7 @@ async def test_the_id_of_somebody_merged_is_that_of_whom_they_are(
     await import_members(stores, playbook, MemberFile(file, None, "main"), "command:test")
     await taken(stores, playbook, tmp_path, [OTHER], channel="outlet")
     merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
-    assert await merging.merge(f"outlet:{OTHER}", f"main:{USER}", "command:test")
+    await merging.merge(f"outlet:{OTHER}", f"main:{USER}", "command:test")
     done = await taken(stores, playbook, tmp_path, [USER, "U" + "0" * 32], line=bot.line)
     kept = await stores.contacts.person(f"main:{USER}")
     assert kept is not None

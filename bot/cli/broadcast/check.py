@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from bot.cli.dates import to_the_second
 from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, carried_out
+from bot.cli.sizes import known_lines, known_payload
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
 from bot.model.translatable import Quoted, Refusal, Translatable, tr
+from bot.operations.audiences import AudienceCount, friends_so_far
 from bot.operations.broadcasts.checking import BroadcastCheck, HeldBack
 from bot.operations.broadcasts.checking import check as checked
 from bot.operations.broadcasts.progress import had_enough
@@ -30,12 +32,16 @@ async def check(order: CommandOrder) -> None:
     line, playbook = await line_and_playbook(order.opened, served, people := await order.people())
     found = await checked(people, playbook, broadcast, line)
     plan = served.settings.channels[broadcast.channel].plan
-    order.show_all(_payload(found), _lines(found, plan, served.playbook))
+    known = await friends_so_far(people, [broadcast.channel])
+    payload = {**_payload(found), "friends_so_far": known_payload(known)}
+    order.show_all(payload, _lines(found, plan, served.playbook, known))
     if found.is_refused:
         raise WouldNotGoOut(_why(found))
 
 
-def _lines(found: BroadcastCheck, plan: PricePlan | None, playbook: Playbook) -> Iterator[Translatable]:
+def _lines(
+    found: BroadcastCheck, plan: PricePlan | None, playbook: Playbook, known: Mapping[str, AudienceCount]
+) -> Iterator[Translatable]:
     broadcast, messages = found.broadcast, f"{found.messages:,}"
     yield tr("{name}: {number} people get it now", name=broadcast.name, number=messages)
     if broadcast.split is not None:
@@ -46,6 +52,7 @@ def _lines(found: BroadcastCheck, plan: PricePlan | None, playbook: Playbook) ->
             else:
                 yield tr("    {group}: {number} people, who get nothing", group=group, number=number)
     yield from held_back(found.held_back, playbook, broadcast.priority)
+    yield from known_lines(known)
     if found.begins is not None and found.begins > found.at:
         moment = to_the_second(playbook.zone)(found.begins)
         yield tr("    these are its quiet hours: it would begin at {moment}", moment=moment)

@@ -12,12 +12,14 @@ from bot.cli.dates import to_the_second
 from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import note
+from bot.cli.sizes import known_lines
 from bot.cli.terminal_text import Progress, answered
 from bot.engine.broadcasts.schedule import next_time
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
 from bot.model.translatable import Language, Refusal, Translatable, tr
+from bot.operations.audiences import friends_so_far
 from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import BroadcastCheck, check
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
@@ -51,7 +53,8 @@ async def send(order: CommandOrder) -> None:
     line, _ = await line_and_playbook(order.opened, served, people)
     found = await check(people, playbook, broadcast, line, validate=False)
     wanted = await _order(people, playbook, found, again=options.again)
-    for one in _summary(wanted, found, served):
+    known = await friends_so_far(people, [broadcast.channel])
+    for one in (*_summary(wanted, found, served), *known_lines(known)):
         order.note(one)
     if not options.yes:
         _confirm(wanted, order.speech)

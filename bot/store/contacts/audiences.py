@@ -271,6 +271,11 @@ FEW = 50_000
 """Contacts who are counted as soon as a sample of them."""
 
 
+def _some_of(everybody: int) -> Document:
+    """Enough of so many contacts, always the same."""
+    return {"part": {"$lt": min(SAMPLED, -(-ENOUGH * PARTS // everybody))}}
+
+
 class AudienceNumbers:
     """The collection `contacts`, counted. Every call raises `DatabaseUnavailable`."""
 
@@ -287,9 +292,21 @@ class AudienceNumbers:
             everybody = await self._contacts.estimated_document_count()
         if everybody < FEW or listed_people_of(asked.condition):
             return None
-        parts = min(SAMPLED, -(-ENOUGH * PARTS // everybody))
-        some = {"part": {"$lt": parts}}
+        some = _some_of(everybody)
         where = self._question.where(asked, {**some, **reachable(asked.channel, asked.consent_from)})
+        return await self._sampled(some, where, everybody)
+
+    async def friends(self, channel: str) -> Sample | int:
+        """How many friends of a channel are known: counted, or as a sample where there are many contacts."""
+        here = _on_channel(channel, {"$ne": False})
+        async with reaching():
+            everybody = await self._contacts.estimated_document_count()
+        if everybody < FEW:
+            return await self._of_all(here)
+        some = _some_of(everybody)
+        return await self._sampled(some, {**some, **here}, everybody)
+
+    async def _sampled(self, some: Document, where: Document, everybody: int) -> Sample:
         async with reaching():
             looked_at = await self._contacts.count_documents(some, hint="sampled")
             found = await self._contacts.count_documents(where, hint="sampled")
