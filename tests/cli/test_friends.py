@@ -34,7 +34,7 @@ async def test_killed_in_the_middle_and_given_again_then_sent_to_all(shop: Path)
         assert (refused.code, "LINE 只提供好友名單給認證帳號" in refused.err) == (1, True), refused
         known = await ended("audience", "size", str(shop), "everyone", "--language", "zh-TW")
         assert "main：目前認識 0 位好友" in known.out
-        await put("followers", verified=True, crowd=2_500, gone=3)
+        await put("followers", verified=True, crowd=1_200, gone=3)
         await put("faults", slow=0.5)
         words = ("friends", "import", str(shop), "--no-profiles", "--json")
         command = await started(*words, env=environment({}), apart=False)
@@ -50,8 +50,8 @@ async def test_killed_in_the_middle_and_given_again_then_sent_to_all(shop: Path)
         await put("faults")
         told = json.loads((await ended(*words)).out)
         assert told["resumed"] >= 1_000
-        assert (told["new"] + told["same"], told["refused"]) == (2_500 - told["resumed"], 0)
-        assert await size(shop) == {"people": {"main": 2_500}, "friends_so_far": {}}
+        assert (told["new"] + told["same"], told["refused"]) == (1_200 - told["resumed"], 0)
+        assert await size(shop) == {"people": {"main": 1_200}, "friends_so_far": {}}
 
         found = pretend.database.collection("contacts").find({}, {"_id": 1})
         ids = shop / "ids.txt"
@@ -59,14 +59,14 @@ async def test_killed_in_the_middle_and_given_again_then_sent_to_all(shop: Path)
         done = await ended("friends", "import", str(shop), str(ids), "--language", "en")
         assert done.code == 0, done
         assert done.out.splitlines() == [
-            "0 new, 0 changed, 2,500 as before, 0 refused",
-            "LINE was asked who 2,500 people are",
+            "0 new, 0 changed, 1,200 as before, 0 refused",
+            "LINE was asked who 1,200 people are",
             "3 of them LINE does not know as friends any more: nothing is sent to them",
         ]
-        assert (await size(shop))["people"] == {"main": 2_497}
+        assert (await size(shop))["people"] == {"main": 1_197}
         await put("quota", value=None)
         sent = await ended("broadcast", "send", str(shop), "sale", "--yes", "--json")
-        assert (sent.code, json.loads(sent.out)["people"]) == (0, 2_497), sent
+        assert (sent.code, json.loads(sent.out)["people"]) == (0, 1_197), sent
         await opened.close()
         await served.stop()
 
