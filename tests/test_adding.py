@@ -19,6 +19,7 @@ MOST = {
     "a type of messages that the bot sends": 4,
     "a provider of SMS": 3,
     "a type of attributes": 6,
+    "a shop platform": 4,
     "a screen of the members' pages": 3,
     "a collection": 2,
     "a command": 3,
@@ -33,11 +34,17 @@ HAVE_ONE = {
         "runtime/shops/shop_events.py",  # when an order was placed
         "shops/platforms.py",  # when a member was created
     },
+    "a shop platform": {
+        "simulator/simulator.py",  # here and below: the platform itself, played
+        "simulator/shop/shopline_api.py",
+        "simulator/shop/webhooks.py",
+        "simulator/static/workbench/shop.js",
+    },
     "a screen of the members' pages": {
         "store/codec/contact_fields.py",  # how the state of a page is stored that shows it
     },
 }
-"""Fields that are called so: these modules know the name, and nothing else of it."""
+"""These modules know the name, and nothing else of it: a field that is called so, a platform that is played."""
 
 
 def known_in(words: list[str]) -> set[str]:

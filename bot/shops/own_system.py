@@ -10,13 +10,13 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 from bot.engine.types.dates import moment_from_shop
 from bot.hooks.answer import HookFailure
 from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings, ShopSettings
-from bot.model.shop import OrderState
+from bot.model.shop import MemberTopic, OrderNews, OrderState, OrderTopic, ShopWebhook, WebhookNews
 from bot.shops.access import Ready, always
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.failure import (
@@ -30,6 +30,7 @@ from bot.shops.failure import (
 )
 from bot.shops.mobile import e164
 from bot.shops.shop_request import PATIENCE
+from bot.shops.webhook import DeliveredWebhook, NotTaken, WebhookReader, id_of, moment_of, part_of_payload
 
 ANSWER_SECONDS = 8.0
 TRIES = 2
@@ -188,3 +189,29 @@ def _number(value: object) -> str:
     if isinstance(value, str) and value.strip():
         return value.strip()
     raise NotUnderstood("a member without member_no")
+
+
+_OWN_MEMBER: Mapping[str, MemberTopic] = {one: one for one in get_args(MemberTopic)}
+_OWN_ORDERS: Mapping[str, OrderTopic] = {one: one for one in get_args(OrderTopic)}
+"""The topics of a team's own system, in our words."""
+
+
+def _meaning(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
+    """In our words already: it was read when it came (`runtime/shops/shop_events`)."""
+    member, order = id_of(payload.get("member_no")), part_of_payload(payload, "order")
+    if topic in _OWN_MEMBER:
+        return WebhookNews(member, _OWN_MEMBER[topic])
+    if topic not in _OWN_ORDERS:
+        return WebhookNews(member)
+    number = str(order.get("order_no"))
+    placed, updated = moment_of(order.get("placed_at")), moment_of(order.get("updated_at"))
+    news = OrderNews(number, _OWN_ORDERS[topic], number, order.get("amount"), placed, updated)
+    return WebhookNews(member, order=news)
+
+
+def _unverified(shop: str, secret: str, came: DeliveredWebhook, domain: str | None) -> ShopWebhook:
+    raise NotTaken("this platform sends no webhooks")
+
+
+OWN_SYSTEM_WEBHOOKS = WebhookReader(_unverified, _meaning)
+"""Its changes come by `POST /api/events`."""

@@ -1,17 +1,17 @@
-"""The settings that each shop platform needs, the member fields that it gives, and how its news come.
+"""What each shop platform needs and gives, what people call it, what its back office has to be set to.
 
 Light, and without a client: `check` reads it, and so does who asks the platform.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from bot.engine.types.table import type_of
 from bot.model.settings import Settings, ShopSettings
-from bot.model.translatable import tr
+from bot.model.translatable import Translatable, tr
 from bot.model.value import Type
 
 FieldType: TypeAlias = Type | Literal["any", "list"]
@@ -184,6 +184,14 @@ _BY_ACCESS: Mapping[tuple[str, str], Offer] = {
     ("hook", ""): Offer(("url", "secret"), (), None, writes=None),
     ("csv", ""): Offer((), (), None),
 }
+TITLES: Mapping[tuple[str, str], Translatable] = {
+    ("cyberbiz", "api_secret"): tr("CYBERBIZ (API connection)"),
+    ("cyberbiz", "app_store"): tr("CYBERBIZ (app store installation)"),
+    ("shopline", ""): tr("SHOPLINE"),
+    ("hook", ""): tr("a system of our own"),
+    ("csv", ""): tr("a list of members (CSV)"),
+}
+"""A platform and its way in, in the words of who links shops."""
 _NEWS_SECRETS = ("webhook_secret", "app_secret")
 """What signs a shop's news; those of an app are signed by the app's own."""
 _USUAL_ACCESS = {"cyberbiz": "api_secret"}
@@ -223,3 +231,75 @@ def is_unheard(shop: ShopSettings, settings: Settings, *, played: bool = False) 
     """
     is_open = bool(settings.api_token) or (played and ("api_token",) in settings.written)
     return shop.platform == OWN_SYSTEM and not is_open
+
+
+@dataclass(frozen=True, slots=True)
+class ToSet:
+    """One thing: where it is in the back office (empty: nowhere one can see), what it has to be, why."""
+
+    what: Translatable
+    where: str = ""
+    costs_sms: bool = False
+
+
+PLAN = ToSet(tr("the plan: enterprise (企業版), or one with commission (抽成方案)"))
+_LINE_LOGIN = ToSet(
+    tr("LINE login (LINE 快速登入) is on, of the same LINE official account as the shop's channel here"),
+    "第三方整合 › LINE 註冊登入",
+)
+_PHONE = ToSet(
+    tr("the mobile number: 「必填」, 「驗證」 and 「註冊時驗證電話」 are on"),
+    "管理中心 › 顧客註冊設定",
+    costs_sms=True,
+)
+_CHECKOUT = ToSet(tr("「快速結帳並註冊」 is on"), "管理中心 › 顧客註冊設定")
+_CODE = ToSet(tr("「顧客請求發送驗證碼通知」 is on"), "訊息推播 › 簡訊通知樣板 › 顧客相關", costs_sms=True)
+_LIFF_ON = ToSet(
+    tr("「自動產生LIFF網址」 is on: this account has a certified provider"), "第三方整合 › LINE 註冊登入"
+)
+_LIFF_OFF = ToSet(
+    tr("「自動產生LIFF網址」 stays off: it needs a certified provider, which this account has not"),
+    "第三方整合 › LINE 註冊登入",
+)
+_BY_SECRET = (
+    ToSet(tr("the API was bought (購買 API), and CYBERBIZ has given username and secret")),
+    ToSet(tr("CYBERBIZ has opened webhooks (開通 Webhook 權限), and given their secret")),
+    ToSet(
+        tr("the webhook's address is this one, for 「會員註冊」, 「會員更新」 and 「會員 VIP 等級」"),
+        "管理中心 › Webhook 設定",
+    ),
+)
+_BY_APP = (ToSet(tr("the app is installed (安裝應用程式)"), "APP MARKET › 我的擴充服務"),)
+_OF_SHOPLINE = (
+    ToSet(tr("how customers register: 「僅以手機號碼註冊」 or 「手機號碼與電郵註冊」"), "設定 › 顧客設定"),
+    ToSet(
+        tr("how mobile numbers are proven: 「發送簡訊驗證手機」"),
+        "設定 › 顧客設定 › 顧客驗證方式",
+        costs_sms=True,
+    ),
+    ToSet(tr("the webhook's address is this one, for customers (顧客)"), "設定 › Webhook"),
+)
+_OF_OWN_SYSTEM = (
+    ToSet(tr("it answers each question at its address, signed by the  secret  (docs/own-shop.md)")),
+    ToSet(
+        tr("it tells each change of a member at this address, with the playbook's  api_token"),
+        "POST /api/events",
+    ),
+)
+
+
+def checklist(shop: ShopSettings, *, certified: bool) -> Sequence[ToSet]:
+    """What to look at, in order; `certified`: the account's provider is a certified one."""
+    own: Sequence[ToSet]
+    match shop.platform, access_of(shop.platform, shop.access):
+        case "cyberbiz", "app_store":
+            own = _BY_APP
+        case "cyberbiz", _:
+            own = _BY_SECRET
+        case "shopline", _:
+            return _OF_SHOPLINE
+        case "hook", _:
+            return _OF_OWN_SYSTEM
+        case _:
+            return ()
+    return (PLAN, *own, _LINE_LOGIN, _PHONE, _CHECKOUT, _CODE, _LIFF_ON if certified else _LIFF_OFF)

@@ -12,12 +12,13 @@ from aiohttp import web
 from bot.model.clock import Clock
 from bot.model.shop import ShopWebhook
 from bot.runtime.metrics import Tally
-from bot.shops.news import DeliveredWebhook, NotSigned, NotTaken, verified
+from bot.shops.webhook import DeliveredWebhook, NotSigned, NotTaken
+from bot.shops.webhooks import verified
 from bot.store.unavailable import DatabaseUnavailable
 
 PATH = "/shops/{channel}/{provider}/webhook"
 STORE_SECONDS = 5.0
-"""How long storing may take: SHOPLINE waits for 15 s, CYBERBIZ asks for an answer within seconds."""
+"""How long storing may take: one platform waits for 15 s, another asks for an answer within seconds."""
 BODY_SECONDS = 5.0
 NOT_STORED = "the news could not be stored; please send them again"
 

@@ -24,7 +24,7 @@ from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_intake import NewsWorld, ShopNewsDesk, ShopNewsIntake
 from bot.runtime.shops.shop_events import ShopEvents, read_shop_news
 from bot.shops.members import ShopMember
-from bot.shops.news import meaning
+from bot.shops.webhooks import meaning
 from tests.conftest import NOW
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot

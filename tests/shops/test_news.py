@@ -19,7 +19,8 @@ from multidict import CIMultiDict
 from bot.model.shop import OrderState, ShopWebhook, WebhookNews
 from bot.shops.cyberbiz import cyberbiz_order_state
 from bot.shops.cyberbiz_oauth import domain_of
-from bot.shops.news import DeliveredWebhook, NotSigned, NotTaken, meaning, verified
+from bot.shops.webhook import DeliveredWebhook, NotSigned, NotTaken
+from bot.shops.webhooks import meaning, verified
 from tests.conftest import NOW
 
 SECRET = "opaque-webhook-secret"

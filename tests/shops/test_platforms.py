@@ -9,8 +9,7 @@ import pytest
 
 from bot.engine.types.table import TYPES
 from bot.model.settings import ShopSettings
-from bot.shops.checklist import checklist
-from bot.shops.platforms import PLATFORMS, FieldType, is_read_as, offer_of
+from bot.shops.platforms import PLATFORMS, FieldType, checklist, is_read_as, offer_of
 from bot.simulator.shop.members import PretendMember
 from bot.simulator.shop.records import cyberbiz_record, cyberbiz_vip, shopline_record
 from tests.shops.conftest import LINE, OWN, SECRET, STORE, TAIPEI

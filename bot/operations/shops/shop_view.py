@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -11,17 +11,8 @@ from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import ShopLink
 from bot.model.translatable import Translatable, tr
 from bot.shops.access import as_linked, has_credentials, is_linked, is_of
-from bot.shops.checklist import ToSet, checklist
-from bot.shops.platforms import LIST, OWN_SYSTEM, access_of, is_unheard, offer_of
+from bot.shops.platforms import LIST, OWN_SYSTEM, TITLES, ToSet, access_of, checklist, is_unheard, offer_of
 from bot.store.stores import Stores
-
-_WAYS: Mapping[tuple[str, str], Translatable] = {
-    ("cyberbiz", "api_secret"): tr("CYBERBIZ (API connection)"),
-    ("cyberbiz", "app_store"): tr("CYBERBIZ (app store installation)"),
-    ("shopline", ""): tr("SHOPLINE"),
-    ("hook", ""): tr("a system of our own"),
-    ("csv", ""): tr("a list of members (CSV)"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +34,7 @@ class ShopOverview:
     @property
     def way(self) -> Translatable:
         """Its platform and way in, in the words of who links shops."""
-        return _WAYS[self.settings.platform, self.access]
+        return TITLES[self.settings.platform, self.access]
 
     @property
     def is_list(self) -> bool:

@@ -26,7 +26,7 @@ from bot.runtime.shops.account_match import account_of
 from bot.runtime.shops.member_batches import OVERTAKEN, MemberTaker
 from bot.runtime.shops.member_page import PageTaker, facts_of, tiers_of
 from bot.shops.members import ShopMember
-from bot.shops.news import MAX_NEWS_AGE
+from bot.shops.webhook import MAX_NEWS_AGE
 from bot.store.stores import Stores
 
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730019"))

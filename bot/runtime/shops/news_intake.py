@@ -19,10 +19,12 @@ from bot.runtime.metrics import Tally
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.shops.access import is_linked, is_of
+from bot.shops.cyberbiz_webhooks import UNINSTALLED, is_removal
 from bot.shops.failure import NotOffered, NotUnderstood, RequestRefused, SeveralMembers, ShopAway, ShopFailed
 from bot.shops.members import ShopMember
-from bot.shops.news import UNINSTALLED, NotTaken, is_removal, meaning
 from bot.shops.platforms import LIST
+from bot.shops.webhook import NotTaken
+from bot.shops.webhooks import meaning
 from bot.store.shops.news import ShopNewsStore, WaitingNews
 from bot.store.unavailable import DatabaseUnavailable
 
