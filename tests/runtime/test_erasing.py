@@ -1,0 +1,200 @@
+"""Erasing beside a process that serves: turns, timers, calls and crashes (J2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from bot.model.contact import Contact
+from bot.model.translatable import tr
+from bot.runtime.sweeps.erasures import ErasureSweep, ErasureWork
+from bot.store.collections import PersonKeys
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.answers import time_passes
+from tests.runtime.harness import Bot, ScriptedLine, followed, said
+
+HER = "main:U1"
+PLAYBOOK = compiled("""
+channels: {main: {id: shop, channel_id: "1", channel_secret: x}}
+tags: {VIP: {added_by: staff}}
+rules:
+  - {when: {text: 加入}, do: [{add_tags: VIP}, {start: series}]}
+  - {when: {text: 我是誰}, if: {tag: VIP}, reply: 貴客}
+  - {when: {text: 我是誰}, reply: 您好}
+  - {when: {text: 推}, push: 一}
+flows:
+  series:
+    states:
+      first: {wait: 1h, next: second}
+      second: {push: 想您了, next: over}
+      over: {end: true}
+""")
+
+
+class World:
+    """A process that serves, and who erases beside it."""
+
+    def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
+        self.line, self.clock, self.database = ScriptedLine(), clock, database
+        self.bot = Bot(database, seal, clock, self.line, PLAYBOOK)
+        stores = self.stores = self.bot.stores
+        self.work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock)
+        runtime = self.bot.runtime
+
+        def forget(contact: str) -> None:
+            runtime.turns.recent.drop(contact)
+            runtime.sender.forget(contact)
+
+        self.sweep = ErasureSweep(self.work, stores.erasures, lambda part: True, forget, clock)
+
+    async def say(self, text: str) -> None:
+        await self.bot.hear(said(text, clock=self.clock))
+        await self.bot.settle()
+
+    async def erase(self) -> None:
+        people = await self.stores.eraser.read({"N": PersonKeys([HER])})
+        await self.work.begin(people, "command:test")
+        await self.work.carry_out(people)
+
+    async def contact(self) -> Contact | None:
+        stored = await self.stores.contacts.person(HER)
+        return None if stored is None else stored.contact
+
+    async def rows(self, collection: str) -> list[dict[str, Any]]:
+        return await self.database.collection(collection).find({"contact": HER}).to_list(None)
+
+
+@pytest.fixture
+async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[World]:
+    world = World(database, seal, clock)
+    await world.bot.start()
+    await world.bot.hear(followed(clock=clock))
+    await world.say("加入")
+    yield world
+    await world.bot.runtime.stop()
+
+
+async def test_who_writes_again_is_a_stranger_also_to_who_remembers_them(world: World) -> None:
+    await world.say("我是誰")
+    assert world.line.texts()[-1] == "貴客"
+    world.clock.advance(1)
+    await world.erase()
+    world.clock.advance(1)
+    await world.say("我是誰")  # the process has the contact in memory still
+    assert world.line.texts()[-1] == "您好"
+    found = await world.contact()
+    assert found is not None
+    assert (found.tags, found.flows, found.timers) == ((), (), ())
+    world.clock.advance(61)
+    assert await world.work.see_through() == 0
+    assert await world.contact() is not None, "what is new stays"
+    assert [row["what"] for row in await world.rows("timeline")] == ["text"]
+    assert len(await world.rows("inbox")) == 1
+
+
+async def test_a_timer_in_memory_wakes_nobody(world: World) -> None:
+    await world.erase()
+    world.clock.advance(3_601)
+    await world.bot.settle()
+    await world.say("我是誰")  # whatever was due before is over
+    assert world.line.texts() == ["您好"]
+
+
+async def test_what_is_decided_before_is_not_written_after(world: World) -> None:
+    """A turn that was decided on what a contact was, and is written when they are gone."""
+    save, begun, go_on = world.stores.contacts.save_now, asyncio.Event(), asyncio.Event()
+
+    async def late(*args: Any, **more: Any) -> set[str]:
+        begun.set()
+        await go_on.wait()
+        return await save(*args, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.stores.contacts, "save_now", late)
+        hearing = asyncio.create_task(world.bot.hear(said("我是誰", clock=world.clock)))
+        await begun.wait()
+        world.clock.advance(1)
+        await world.erase()
+        go_on.set()
+        await hearing
+        await world.bot.settle()
+    assert world.line.texts() == [], "it was asked before, and nobody is there to be answered"
+    assert await world.contact() is None
+    world.clock.advance(61)
+    assert await world.work.see_through() == 0
+    assert [await world.rows(name) for name in ("timeline", "trace", "inbox")] == [[], [], []]
+
+
+async def test_a_push_that_waits_in_memory_is_not_made(world: World) -> None:
+    world.line.hold = asyncio.Event()
+    await world.bot.hear(said("推", clock=world.clock), said("推", clock=world.clock))
+    await world.line.called.wait()
+    while world.bot.runtime.sender.unsettled_calls < 2:
+        await time_passes(world.clock, world.database, 0.02)
+    world.clock.advance(1)
+    await world.erase()
+    await world.sweep.look()
+    world.line.hold.set()
+    await world.bot.settle()
+    assert world.line.texts() == ["一"], "the first was under way"
+
+
+async def test_one_who_is_there_again_is_not_forgotten_twice(world: World) -> None:
+    """The erasure is looked at for a minute; the stranger's calls are theirs."""
+    await world.erase()
+    await world.sweep.look()
+    world.line.hold = asyncio.Event()
+    world.clock.advance(1)
+    await world.bot.hear(said("推", clock=world.clock))
+    await world.line.called.wait()
+    await world.sweep.look()
+    assert world.bot.runtime.sender.lines.of(HER) is not None
+    world.line.hold.set()
+    await world.bot.settle()
+
+
+@pytest.mark.parametrize("step", range(8))
+async def test_after_a_crash_at_each_step_it_is_seen_through(world: World, step: int) -> None:
+    """Each question to the database may be the last of who erases."""
+    eraser, erasures = world.stores.eraser, world.stores.erasures
+    left = [step]
+
+    def dies(method: Any) -> Any:
+        async def once(*args: Any, **more: Any) -> Any:
+            if left[0] == 0:
+                raise DatabaseUnavailable(tr("killed"))
+            left[0] -= 1
+            return await method(*args, **more)
+
+        return once
+
+    with pytest.MonkeyPatch.context() as patch:
+        for of, name in [
+            (eraser, "erase"),
+            (eraser, "remove_contacts"),
+            (erasures, "add"),
+            (erasures, "begin"),
+        ]:
+            patch.setattr(of, name, dies(getattr(of, name)))
+        with suppress(DatabaseUnavailable):
+            await world.erase()
+    begun = await erasures.one("N")
+    assert (begun is None) == (step == 0)
+    for _ in range(2):
+        world.clock.advance(61)
+        await world.sweep.look()
+    if step:
+        done = await erasures.one("N")
+        assert done is not None
+        assert done.state == "done"
+        assert await world.contact() is None
+    else:
+        assert await world.contact() is not None, "nothing has begun"
