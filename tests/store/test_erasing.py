@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.model.broadcast import Recipient, SendingBatch
+from bot.model.processes import part_of
 from bot.runtime.sweeps.erasures import ErasureWork
+from bot.store.broadcasts.batches import batch_document
 from bot.store.collections import COLLECTIONS, PeopleKeys, PersonKeys
 from bot.store.contacts.erased_people import ErasedPerson
 from bot.store.database.mongo import Database
 from bot.store.rotation.places import sealed_values
+from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import ManualClock
+from tests.depth import examples
 from tests.store.test_collections import leaves, mentions, nothing
 from tests.store.whole_story import (
     ALLERGY,
@@ -120,3 +127,106 @@ async def test_nothing_of_hers_is_left_and_his_is_as_it_was(
     assert (certificate.state, certificate.by) == ("done", "command:test")
     assert set(certificate.counts) == gone | {"audit", "sending_batches"}
     assert [one.version for one in certificate.consents] == ["2026-08"]
+
+
+async def test_whose_broadcast_is_under_way_is_taken_out_when_it_is_over(
+    database: Database, stores: Stores, work: ErasureWork, clock: ManualClock
+) -> None:
+    """The call of a key goes to the same people again: nobody is taken out before."""
+    both = (Recipient("main:U1", "U1"), Recipient("main:U2", "U2"))
+    batches = database.collection("sending_batches")
+    batch = SendingBatch("b", "s", 0, "main", "", both, "calling", key="k", got=("main:U1", "main:U2"))
+    await batches.insert_one(batch_document(batch, clock.now()))
+    clock.advance(1)
+    await erase(work, stores, "A-1", "main:U1")
+    clock.advance(61)
+    assert await work.see_through() == 1
+    assert len((await batches.find_one({}) or {})["people"]) == 2
+    await batches.update_one({}, {"$set": {"state": "over"}})
+    clock.advance(61)
+    assert await work.see_through() == 1, "it is looked at again after some minutes"
+    clock.advance(300)
+    assert await work.see_through() == 0
+    row = await batches.find_one({}) or {}
+    assert [one["contact"] for one in row["people"]] == ["main:U2"]
+    assert (row["got"], row["size"]) == (["main:U2"], 2)
+
+
+async def test_of_a_phone_that_moves_only_hers_is_freed(
+    stores: Stores, work: ErasureWork, clock: ManualClock
+) -> None:
+    """She has bound it, he is about to; and the other way round."""
+    phones = stores.database.collection("phones")
+    hashes = [all_hashed(phone, stores.eraser._seal.blind_indexes) for phone in ("+886911", "+886922")]
+    until = clock.now() + timedelta(minutes=2)
+    rows = [
+        {"_id": hashes[0][0], "h": hashes[0], "contact": "main:U1", "claimed": "main:U2", "until": until},
+        {"_id": hashes[1][0], "h": hashes[1], "contact": "main:U2", "claimed": "main:U1", "until": until},
+    ]
+    await phones.insert_many([{**row, "state": "confirmed"} for row in rows])
+    await erase(work, stores, "A-1", "main:U1")
+    clock.advance(61)
+    assert await work.see_through() == 0
+    left = {row["_id"]: row async for row in phones.find({}, {"h": 0})}
+    assert left[hashes[0][0]] == {
+        "_id": hashes[0][0],
+        "claimed": "main:U2",
+        "until": until,
+        "state": "reserved",
+    }
+    assert left[hashes[1][0]] == {"_id": hashes[1][0], "contact": "main:U2", "state": "confirmed"}
+
+
+@pytest.mark.parametrize("seed", range(examples(4)))
+async def test_whatever_rows_there_are_of_two_people_those_of_the_other_stay_as_they_are(
+    database: Database, seal: Seal, stores: Stores, work: ErasureWork, clock: ManualClock, seed: int
+) -> None:
+    """A row of each person in each collection, also in one that is new, each field of theirs."""
+    chance, at = random.Random(seed), clock.now()
+    people = PersonKeys(["main:A"], ["A"], ["+8869"]), PersonKeys(["main:B"], ["B"], ["+8868"])
+    for spec in COLLECTIONS.values():
+        if not isinstance(spec.person, PeopleKeys):
+            continue
+        for number in range(chance.randint(2, 6)):
+            keys = people[number % 2]
+            for row in planted(spec.person, keys, f"{number}-{chance.random()}", seal):
+                more = {"part": part_of(keys.contacts[0]), "state": "over", "u": chance.random()}
+                more |= {spec.person.stored: at} if spec.person.stored else {"at": at}
+                await database.collection(spec.name).insert_one({**more, **row})
+    await database.collection("menu_batches").delete_many({"people.contact": "main:A"})
+    before = await everything(database)
+    clock.advance(1)
+    await erase(work, stores, "A-1", "main:A")
+    clock.advance(61)
+    assert await work.see_through() == 0
+    after = await everything(database)
+    his = {key: row for key, row in before.items() if mentions(row, people[1])}
+    assert len(his) > 15
+    assert his.items() <= after.items()
+    assert not {key for key, row in after.items() if mentions(row, people[0])}
+
+
+def planted(whose: PeopleKeys, keys: PersonKeys, name: str, seal: Seal) -> Iterator[dict[str, Any]]:
+    """A row for each way in which a person's rows are found."""
+    contact = keys.contacts[0]
+    for field in whose.fields:
+        outer, _, inner = field.partition(".")
+        if outer in ("_id", "to"):  # a contact, and one that was merged into it
+            own = contact if outer == "_id" else f"main:{name}"
+            if name[0] in "01" or outer == "to":
+                yield {
+                    "_id": own,
+                    "part": part_of(own),
+                    "rev": 1,
+                    **({"to": contact} if outer == "to" else {}),
+                }
+        elif inner:
+            lists: dict[str, Any] = {"left_out": [{"contact": contact}], "got": [contact]}
+            extra = {one.partition(".")[0] for one in whose.among} - {outer}
+            yield {"_id": name, outer: [{inner: contact}], **{one: lists[one] for one in extra}}
+        else:
+            yield {"_id": f"{name} {field}", "h": [f"{name} {field}"], outer: contact}
+    for key in whose.keys:
+        value = keys.phones[0] if key.kind == "phone" else keys.users[0]
+        if name[0] in "01":
+            yield {"_id": key.of(value, seal.blind_index)}
