@@ -153,6 +153,21 @@ async def test_a_turn_that_overtakes_the_writing_wins(
     assert (await bot.stored(USER)).contact.tags == ()
 
 
+async def test_whose_first_event_waits_hears_it_afterwards(
+    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path
+) -> None:
+    """Another process has stored it: there is something of them already, and nobody yet."""
+    entry = followed(USER).entry
+    await stores.inbox_commit.store([entry], {entry.id}, ())
+    await stores.contacts.poke([(entry.contact, entry.id)])
+    assert (await taken(stores, playbook, tmp_path, [USER, OTHER])).new == 2
+    kept = await bot.stored(USER)
+    assert (kept.revision, kept.waiting, kept.contact.identity("main").friend) == (1, {entry.id}, True)
+    await bot.start()
+    await bot.settle()
+    assert bot.line.texts() == ["歡迎"]
+
+
 async def test_who_is_known_from_a_list_comes_onto_line_with_the_timers_of_their_dates(
     stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path
 ) -> None:
