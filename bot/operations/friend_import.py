@@ -206,8 +206,8 @@ class _FriendTaker:
             try:
                 page = await self._patiently(partial(self.client.followers, kept.next))
             except LineError as error:
-                if error.status == 400 and kept.next is not None:  # the mark is not good any more
-                    kept = _from_start(kept, now)
+                if error.status == 400 and self.done.resumed and not self.done.done:
+                    kept, self.done.resumed = _from_start(kept, now), 0  # the mark is not good any more
                     continue
                 raise _refused(error, self.order.channel) from error
             users = [user for user in page.users if USER_ID.fullmatch(user)]

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.line.account import BotInfo, Quota, WebhookEndpoint
+from bot.line.account import BotInfo, FollowersPage, Quota, WebhookEndpoint
 from bot.line.client import LineClient
 from bot.line.outcome import LineError
 from bot.model.event import Profile
@@ -36,6 +36,7 @@ async def read_content(client: LineClient, limit: int = 10_000_000) -> bytes:
 
 READS: dict[str, tuple[str, Callable[[LineClient], Awaitable[Any]]]] = {
     "profile": (f"/v2/bot/profile/{USER}", lambda client: client.profile(USER)),
+    "followers": ("/v2/bot/followers/ids", lambda client: client.followers()),
     "bot_info": ("/v2/bot/info", lambda client: client.bot_info()),
     "quota": ("/v2/bot/message/quota", lambda client: client.quota()),
     "consumption": ("/v2/bot/message/quota/consumption", lambda client: client.quota()),
@@ -62,6 +63,22 @@ async def test_a_profile_may_hold_the_name_only(line: FakeLine, client: LineClie
 async def test_no_profile_is_none(line: FakeLine, client: LineClient) -> None:
     line.script(READS["profile"][0], Answers(404, {"message": "Not found"}))
     assert await client.profile(USER) is None
+
+
+async def test_followers_page_by_page(line: FakeLine, client: LineClient) -> None:
+    """M1: fewer than asked for is no end; `next` is, where it is missing. What is no id is left out."""
+    path = READS["followers"][0]
+    line.script(path, Answers(200, {"userIds": ["U1", 5], "next": "a b"}), Answers(200, {"userIds": []}))
+    assert await client.followers() == FollowersPage(("U1",), "a b")
+    assert await client.followers("a b") == FollowersPage((), None)
+    assert [asked.query for asked in line.requests] == ["limit=1000", "limit=1000&start=a+b"]
+
+
+async def test_followers_of_an_account_that_is_not_verified(line: FakeLine, client: LineClient) -> None:
+    line.script(READS["followers"][0], Answers(403, {"message": "Access to this API is not available"}))
+    with pytest.raises(LineError) as raised:
+        await client.followers()
+    assert raised.value.status == 403
 
 
 async def test_bot_info(client: LineClient) -> None:

@@ -190,6 +190,27 @@ async def test_a_mark_that_is_too_old_is_not_used(stores: Stores, playbook: Play
     assert (done.resumed, figures(done)) == (0, (1_500, 0, 0, 0))
 
 
+async def test_a_mark_that_line_takes_no_more_is_dropped(
+    stores: Stores, playbook: Playbook, line: Line
+) -> None:
+    await line.crowd(crowd=5)
+    now = SystemClock().now()
+    kept = await stores.friends.list_of("main")
+    await stores.friends.keep_list(replace(kept, next="gone", told=now, began=now, found=2_000))
+    done = await friends(stores, playbook, line, profiles=False)
+    assert (done.resumed, figures(done)) == (0, (5, 0, 0, 0))
+
+
+async def test_who_has_only_opened_a_page_is_asked_for_by_nobody(
+    stores: Stores, playbook: Playbook, line: Line
+) -> None:
+    """Nobody knows whether they are a friend: what they do next tells that."""
+    user = "U" + "7" * 32
+    await put(stores, Contact(f"main:{user}", identities=(Identity("main", user),)))
+    done = await friends(stores, playbook, line)
+    assert (done.asked, (await contact(stores, user)).identity("main").friend) == (0, None)
+
+
 async def test_by_a_file(stores: Stores, playbook: Playbook, line: Line, tmp_path: Path) -> None:
     """A column by its header; what is no id of a person is refused line by line; who stands there twice."""
     await line.crowd(crowd=4, gone=1)

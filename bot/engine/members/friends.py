@@ -51,10 +51,10 @@ def _is_friend_again(known: Identity, listed_since: datetime | None) -> bool:
 def profiled(contact: Contact, channel: str, profile: Profile | None) -> Contact:
     """The person with what LINE tells; `None`: it does not, so who never did anything here is no friend.
 
-    A name that is known stays. Whoever has done something since is left as they are: turns know better.
+    A name that is known stays. Whoever has done something here is left as they are: turns know better.
     """
     known = contact.identity(channel)
-    if known.user is None or known.seen is not None:
+    if known.friend is None or known.seen is not None:
         return contact
     told = _with(contact, replace(known, friend=profile is not None))
     if profile is None:

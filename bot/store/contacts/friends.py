@@ -126,8 +126,9 @@ class Friends:
 
 
 def _unprofiled(channel: str) -> Document:
-    """Who has never done anything here, and has no name or language, or is known as no friend."""
-    never = {"ch": channel, "uid": {"$exists": True, **PERSON_ID}, "seen": _ABSENT}
+    """Who is known as a friend or as none, never did anything here, and has no name or language, or is none."""
+    user = {"uid": {"$exists": True, **PERSON_ID}}
+    never = {"ch": channel, **user, "friend": {"$exists": True}, "seen": _ABSENT}
     unfriended = {"ids": {"$elemMatch": {**never, "friend": False}}}
     return {"ids": {"$elemMatch": never}, "$or": [{"name": _ABSENT}, {"lang": _ABSENT}, unfriended]}
 
