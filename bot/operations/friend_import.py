@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import uuid
 from asyncio import gather, sleep
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -302,13 +302,19 @@ class _FriendTaker:
         friends, channel, after = self.stores.friends, self.order.channel, ""
         self.done.to_ask = await friends.number_unprofiled(channel)
         self.done.asking_since = monotonic()
-        while some := await friends.unprofiled(channel, after, ASKED_TOGETHER):
-            after, began = some[-1][0], monotonic()
-            profiles = await gather(*(self._profile(user) for _, user in some))
-            told = {id_: profile for (id_, _), profile in zip(some, profiles, strict=True)}
-            await self._change(told, self._with(told), self._count_profile)
-            self._told()
-            await sleep(max(0.0, len(some) / ASKED_A_SECOND - (monotonic() - began)))
+        while page := await friends.unprofiled(channel, after, TOGETHER):
+            after = page[-1][0]
+            for at in range(0, len(page), ASKED_TOGETHER):
+                await self._ask_some(page[at : at + ASKED_TOGETHER])
+
+    async def _ask_some(self, some: Sequence[tuple[str, str]]) -> None:
+        """Of contacts with their LINE user ids; no faster than LINE allows."""
+        began = monotonic()
+        profiles = await gather(*(self._profile(user) for _, user in some))
+        told = {id_: profile for (id_, _), profile in zip(some, profiles, strict=True)}
+        await self._change(told, self._with(told), self._count_profile)
+        self._told()
+        await sleep(max(0.0, len(some) / ASKED_A_SECOND - (monotonic() - began)))
 
     def _with(self, told: Mapping[str, Profile | None]) -> Callable[[str, Contact], Contact]:
         return lambda id_, contact: profiled(contact, self.order.channel, told[id_])

@@ -162,7 +162,7 @@ async def test_whose_first_event_waits_hears_it_afterwards(
     await stores.contacts.poke([(entry.contact, entry.id)])
     assert (await taken(stores, playbook, tmp_path, [USER, OTHER])).new == 2
     kept = await bot.stored(USER)
-    assert (kept.revision, kept.waiting, kept.contact.identity("main").friend) == (1, {entry.id}, True)
+    assert (kept.revision, set(kept.waiting), kept.contact.identity("main").friend) == (1, {entry.id}, True)
     await bot.start()
     await bot.settle()
     assert bot.line.texts() == ["歡迎"]

@@ -265,6 +265,34 @@ async def test_followers_come_in_pages(world: World) -> None:
     assert (await world.call("GET", "v2/bot/followers/ids?limit=1001"))[0] == 400
 
 
+async def test_friends_without_a_phone_and_an_account_that_is_not_verified(world: World) -> None:
+    """M1: 50,000 of them cost nothing; they have profiles, get messages, and some have blocked since."""
+    friend, to = await world.friend(), "channels/main/followers"
+    assert (await world.do(to, {"verified": False}, "PUT"))["crowd"] == 0
+    status, told, _ = await world.call("GET", "v2/bot/followers/ids")
+    assert (status, told) == (403, {"message": "Access to this API is not available for your account"})
+    await world.do(to, {"verified": True, "crowd": 50_000, "gone": 1}, "PUT")
+    found, start = list[str](), "0"
+    while start:
+        _, page, _ = await world.call("GET", f"v2/bot/followers/ids?limit=1000&start={start}")
+        found += page["userIds"]
+        start = page.get("next", "")
+    assert (len(found), len(set(found)), found[0]) == (50_001, 50_001, friend)
+    _, profile, _ = await world.call("GET", f"v2/bot/profile/{found[1]}")
+    assert (profile["displayName"], profile["language"]) == ("好友 1", "zh-TW")
+    assert (await world.call("GET", f"v2/bot/profile/{found[-1]}"))[0] == 404
+    message = {"messages": [{"type": "text", "text": "嗨"}]}
+    for user, status in ((found[1], 200), (found[-1], 200), ("U" + "0" * 32, 400)):
+        assert (await world.call("POST", "v2/bot/message/push", {"to": user, **message}))[0] == status
+    several = {"to": [found[2], found[-1], friend], **message}
+    assert (await world.call("POST", "v2/bot/message/multicast", several))[0] == 200
+    _, used, _ = await world.call("GET", "v2/bot/message/quota/consumption")
+    assert used == {"totalUsage": 3}
+    for wrong in ({"crowd": -1}, {"gone": 50_001}, {"verified": 1}, {"more": 1}):
+        await world.do(to, wrong, "PUT", status=400)
+    await world.do("channels/none/followers", {}, "PUT", status=404)
+
+
 async def test_the_webhook_address_can_be_set_to_this_machine_only(world: World) -> None:
     """A6"""
     path = "v2/bot/channel/webhook/endpoint"

@@ -126,7 +126,7 @@ class Friends:
 
 
 def _unprofiled(channel: str) -> Document:
-    """Who is known as a friend or as none, never did anything here, and has no name or language, or is none."""
+    """Who is known as a friend or as none and never did anything here; without name or language, or none."""
     user = {"uid": {"$exists": True, **PERSON_ID}}
     never = {"ch": channel, **user, "friend": {"$exists": True}, "seen": _ABSENT}
     unfriended = {"ids": {"$elemMatch": {**never, "friend": False}}}
