@@ -44,7 +44,7 @@ HAVE_ONE = {
         "store/codec/contact_fields.py",  # how the state of a page is stored that shows it
     },
 }
-"""These modules know the name, and nothing else of it: a field that is called so, a platform that is played."""
+"""These modules know the name alone: a field is called so, or a platform is played."""
 
 
 def known_in(words: list[str]) -> set[str]:

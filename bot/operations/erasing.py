@@ -29,7 +29,7 @@ from bot.operations.simulated_time import clock_among
 from bot.playbook.csv_table import NoTable, column_name, lines_of
 from bot.playbook.people_list import CALLED, read_cell
 from bot.runtime.sweeps.erasures import ErasureOvertaken, ErasureWork
-from bot.store.collections import PersonKeys
+from bot.store.collection_spec import PersonKeys
 from bot.store.contacts.erased_people import ErasedPerson
 from bot.store.stores import Stores
 

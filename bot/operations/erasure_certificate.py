@@ -10,25 +10,11 @@ from bot.look.tokens import TOKENS
 from bot.model.erasure import Erasure, MenuAtLine
 from bot.model.translatable import Language, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
+from bot.store.collection_spec import PeopleKeys
+from bot.store.collections import COLLECTIONS
 
 KINDS: Mapping[str, Translatable] = {
-    "contacts": tr("profile: LINE accounts, name, tags, attributes, bindings, journeys, menu"),
-    "inbox": tr("events as LINE sent them"),
-    "timeline": tr("what happened"),
-    "trace": tr("why the bot answered as it did"),
-    "conversations": tr("what was said"),
-    "conversation_files": tr("pictures and files that were sent"),
-    "phones": tr("bound or reserved phones"),
-    "codes": tr("one-time codes"),
-    "code_limits": tr("counts of codes sent and tried"),
-    "audit": tr("lines of the audit log, now without data"),
-    "member_records": tr("member records of lists"),
-    "matches": tr("possible matches with others"),
-    "deadletters": tr("calls that were given up"),
-    "menu_batches": tr("changes of rich menus under way"),
-    "testers": tr("names as testers"),
-    "alerts": tr("what staff were told"),
-    "sending_batches": tr("places in broadcasts"),
+    name: spec.person.kind for name, spec in COLLECTIONS.items() if isinstance(spec.person, PeopleKeys)
 }
 """What the rows of each collection are to people."""
 

@@ -5,8 +5,7 @@ The part comes first in every index that the runtime asks by, as in the shard ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -14,103 +13,9 @@ from pymongo import ASCENDING, IndexModel
 
 from bot.model.conversation import RETENTION_DAYS
 from bot.model.inbox import KNOWN_FOR
-from bot.store.sealing.derived_keys import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER, Hashes, KeyedId
-
-LIFE = "life"
-"""What the index is called by which MongoDB removes rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expires:
-    """MongoDB removes a row so long after the moment `since`; of some collections only those `where`.
-
-    `as_told`: the playbook says how long, and `Database.keep` has it done; `after` is where it does not say.
-    """
-
-    since: str
-    after: timedelta = timedelta()
-    where: Mapping[str, Any] = field(default_factory=dict)
-    as_told: bool = False
-
-    def index(self, after: timedelta | None = None) -> IndexModel:
-        """What has MongoDB do so."""
-        only = {"partialFilterExpression": dict(self.where)} if self.where else {}
-        seconds = int((self.after if after is None else after).total_seconds())
-        return IndexModel([(self.since, ASCENDING)], name=LIFE, expireAfterSeconds=seconds, **only)
-
-
-@dataclass(frozen=True, slots=True)
-class Stays:
-    """A row stays until we remove or replace it."""
-
-    until: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonKeys:
-    """What a person's rows are found by: the ids of their contacts, merged ones too, LINE's, their phones."""
-
-    contacts: Sequence[str]
-    users: Sequence[str] = ()
-    phones: Sequence[str] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleKeys:
-    """People's rows: `fields` hold ids of contacts, or a row's own id is one of `keys`.
-
-    `among`: the row is of others, too. It stays when one of them is erased, who is taken out of these lists:
-    of ids of contacts, or of parts with such a field (`list.field`); of a row that is `in_use` later.
-    `stored` is the moment at which a row came, where it says so. `large`: there are many, and no index finds
-    a person's: the last look of an erasure reads them all.
-    """
-
-    fields: tuple[str, ...] = ()
-    keys: tuple[KeyedId, ...] = ()
-    among: tuple[str, ...] = ()
-    in_use: Mapping[str, Any] | None = None
-    stored: str = ""
-    large: bool = False
-
-    def rows_of(self, person: PersonKeys, hash_text: Hashes) -> Mapping[str, Any]:
-        """The filter for a person's rows."""
-        ids = {"phone": person.phones, "user": person.users, "address": ()}
-        keyed = [row for key in self.keys for value in ids[key.kind] for row in key.all_of(value, hash_text)]
-        ways: list[Mapping[str, Any]] = [{field: {"$in": list(person.contacts)}} for field in self.fields]
-        return {"$or": [*ways, {"_id": {"$in": keyed}}] if self.keys else ways}
-
-    def without(self, person: PersonKeys) -> Mapping[str, Any]:
-        """What takes a person out of rows that are of others, too."""
-        theirs = {"$in": list(person.contacts)}
-        lists = [one.partition(".") for one in self.among]
-        return {"$pull": {name: {field: theirs} if field else theirs for name, _, field in lists}}
-
-
-@dataclass(frozen=True, slots=True)
-class Nobodys:
-    """No row is about one person."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CollectionSpec:
-    """One collection. `sealed` are the fields that hold sealed bytes only, with all that they contain.
-
-    Its other `indexes` come without the one of its life.
-    """
-
-    name: str
-    indexes: tuple[IndexModel, ...] = ()
-    life: Expires | Stays
-    person: PeopleKeys | Nobodys
-    sealed: tuple[str, ...]
-
-    def all_indexes(self) -> list[IndexModel]:
-        """Those that it is found by, and that of its life, where nobody says how long that is."""
-        match self.life:
-            case Expires(as_told=False) as life:
-                return [*self.indexes, life.index()]
-            case _:
-                return [*self.indexes]
+from bot.model.translatable import tr
+from bot.store.collection_spec import CollectionSpec, Expires, Nobodys, PeopleKeys, Stays
+from bot.store.sealing.derived_keys import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER
 
 
 def _index(
@@ -161,7 +66,9 @@ CONTACTS = CollectionSpec(
         _index("with_clerk_newest", "b.clerk.at", "_id", "b.clerk.no", where=_if_there("b.clerk.at")),
     ),
     life=Stays("erased"),
-    person=PeopleKeys(("_id", "to")),
+    person=PeopleKeys(
+        ("_id", "to"), kind=tr("profile: LINE accounts, name, tags, attributes, bindings, journeys, menu")
+    ),
     sealed=(
         *("s", "out.body", "carried.raw"),
         *("flows.answers", "flows.proven", "flows.found"),
@@ -175,7 +82,7 @@ INBOX = CollectionSpec(
         _index("aside", "state", where={"state": "aside"}),
     ),
     life=Expires("at", KNOWN_FOR, where={"state": "done"}),
-    person=PeopleKeys(("contact",), stored="at", large=True),
+    person=PeopleKeys(("contact",), stored="at", large=True, kind=tr("events as LINE sent them")),
     sealed=("raw", "why"),
 )
 TIMELINE_LIFE = Expires("at", timedelta(days=400))
@@ -187,28 +94,28 @@ TIMELINE = CollectionSpec(
         _index("of_goal", "g", "at", where=_if_there("g")),
     ),
     life=TIMELINE_LIFE,
-    person=PeopleKeys(("contact",), stored="at"),
+    person=PeopleKeys(("contact",), stored="at", kind=tr("what happened")),
     sealed=("text",),
 )
 TRACE_LIFE = Expires("at", timedelta(days=7))
 TRACE = CollectionSpec(
     name="trace",
     life=TRACE_LIFE,
-    person=PeopleKeys(("contact",), stored="at", large=True),
+    person=PeopleKeys(("contact",), stored="at", large=True, kind=tr("why the bot answered as it did")),
     sealed=("steps",),
 )
 CONVERSATIONS = CollectionSpec(
     name="conversations",
     indexes=(_index("in_chat", "chat", "at", "turn"),),
     life=Expires("at", timedelta(days=RETENTION_DAYS), as_told=True),
-    person=PeopleKeys(("chat",), stored="at"),
+    person=PeopleKeys(("chat",), stored="at", kind=tr("what was said")),
     sealed=("said",),
 )
 CONVERSATION_FILES = CollectionSpec(
     name="conversation_files",
     indexes=(_index("in_chat", "chat"),),
     life=CONVERSATIONS.life,
-    person=PeopleKeys(("chat",), stored="at"),
+    person=PeopleKeys(("chat",), stored="at", kind=tr("pictures and files that were sent")),
     sealed=("s",),
 )
 PHONES = CollectionSpec(
@@ -216,20 +123,22 @@ PHONES = CollectionSpec(
     indexes=(_index("by_hash", "h", where=_if_there("h"), unique=True),),
     # who reserved one and went away leaves nothing behind
     life=Expires("until", timedelta(days=1), where={"state": "reserved"}),
-    person=PeopleKeys(("contact", "claimed"), large=True),
+    person=PeopleKeys(("contact", "claimed"), large=True, kind=tr("bound or reserved phones")),
     sealed=(),
 )
 CODES = CollectionSpec(
     name="codes",
     indexes=(_index("of_contact", "part", "contact", "expected"),),
     life=Expires("forget"),
-    person=PeopleKeys(("contact",)),
+    person=PeopleKeys(("contact",), kind=tr("one-time codes")),
     sealed=("phone",),
 )
 CODE_LIMITS = CollectionSpec(
     name="code_limits",
     life=Expires("until"),
-    person=PeopleKeys(keys=(SENT_TO_PHONE, SENT_TO_USER, GUESSED_BY_USER)),
+    person=PeopleKeys(
+        keys=(SENT_TO_PHONE, SENT_TO_USER, GUESSED_BY_USER), kind=tr("counts of codes sent and tried")
+    ),
     sealed=(),
 )
 AUDIT = CollectionSpec(
@@ -240,7 +149,7 @@ AUDIT = CollectionSpec(
         _index("by_kind", "what", "order"),
     ),
     life=Expires("at", timedelta(days=5 * 365)),
-    person=PeopleKeys(("contact", "other"), stored="at"),
+    person=PeopleKeys(("contact", "other"), stored="at", kind=tr("lines of the audit log, now without data")),
     sealed=("details", "before"),
 )
 MEMBER_RECORDS = CollectionSpec(
@@ -251,21 +160,21 @@ MEMBER_RECORDS = CollectionSpec(
         _index("of_person", "contact"),
     ),
     life=Stays("removed"),
-    person=PeopleKeys(("contact",)),
+    person=PeopleKeys(("contact",), kind=tr("member records of lists")),
     sealed=("s",),
 )
 MATCHES = CollectionSpec(
     name="matches",
     indexes=(_index("by_state", "state", "at"),),
     life=Stays("confirmed, or one of the two is erased"),
-    person=PeopleKeys(("contact", "other"), stored="at"),
+    person=PeopleKeys(("contact", "other"), stored="at", kind=tr("possible matches with others")),
     sealed=(),
 )
 DEAD_LETTERS = CollectionSpec(
     name="deadletters",
     indexes=(_index("by_time", "at"), _index("by_name", "name")),
     life=Stays("removed"),
-    person=PeopleKeys(("contact",), stored="at"),
+    person=PeopleKeys(("contact",), stored="at", kind=tr("calls that were given up")),
     sealed=("call.body",),
 )
 CLERKS = CollectionSpec(
@@ -282,7 +191,9 @@ CLERKS = CollectionSpec(
 MENU_BATCHES = CollectionSpec(
     name="menu_batches",
     life=Stays("LINE has linked the menu"),
-    person=PeopleKeys(("people.contact",), among=("people.contact",), in_use={}),
+    person=PeopleKeys(
+        ("people.contact",), among=("people.contact",), in_use={}, kind=tr("changes of rich menus under way")
+    ),
     sealed=(),
 )
 PLAYBOOK_FILES = CollectionSpec(
@@ -296,14 +207,14 @@ TESTERS = CollectionSpec(
     name="testers",
     indexes=(_index("by_contact", "contact"),),
     life=Stays("removed"),
-    person=PeopleKeys(("contact",)),
+    person=PeopleKeys(("contact",), kind=tr("names as testers")),
     sealed=(),
 )
 ALERTS = CollectionSpec(
     name="alerts",
     indexes=(_index("waiting", "to", "at", where={"state": "waits"}),),
     life=Expires("at", timedelta(days=14)),
-    person=PeopleKeys(("contact",), stored="at"),
+    person=PeopleKeys(("contact",), stored="at", kind=tr("what staff were told")),
     sealed=("said",),
 )
 SENDINGS = CollectionSpec(
@@ -330,6 +241,7 @@ SENDING_BATCHES = CollectionSpec(
         in_use={"state": {"$in": ["new", "calling", "called"]}},
         stored="stored",
         large=True,
+        kind=tr("places in broadcasts"),
     ),
     sealed=(),
 )

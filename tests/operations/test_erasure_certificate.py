@@ -13,7 +13,6 @@ from bot.model.contact import Consent
 from bot.model.erasure import Erasure, new_number
 from bot.model.translatable import ENGLISH, Language
 from bot.operations.erasure_certificate import KINDS, page
-from bot.store.collections import COLLECTIONS, PeopleKeys
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
 
@@ -28,10 +27,6 @@ DONE = Erasure(
     [Consent("2026-08", NOW, "main", on_page=True)],
     "removed",
 )
-
-
-def test_each_collection_with_rows_of_people_has_its_words() -> None:
-    assert KINDS.keys() == {name for name, spec in COLLECTIONS.items() if isinstance(spec.person, PeopleKeys)}
 
 
 def test_a_number_can_be_read_out() -> None:

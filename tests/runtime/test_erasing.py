@@ -12,7 +12,7 @@ import pytest
 from bot.model.contact import Contact
 from bot.model.translatable import tr
 from bot.runtime.sweeps.erasures import ErasureSweep, ErasureWork
-from bot.store.collections import PersonKeys
+from bot.store.collection_spec import PersonKeys
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable

@@ -13,7 +13,8 @@ import pytest
 
 from bot.model.broadcast import LeftOut, Recipient, SendingBatch
 from bot.store.broadcasts.batches import batch_document
-from bot.store.collections import COLLECTIONS, CollectionSpec, Expires, PeopleKeys, PersonKeys, Stays
+from bot.store.collection_spec import CollectionSpec, Expires, PeopleKeys, PersonKeys, Stays
+from bot.store.collections import COLLECTIONS
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import VERSION, Seal
 from tests.conftest import NOW, ManualClock

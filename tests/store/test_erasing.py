@@ -13,7 +13,8 @@ from bot.model.broadcast import Recipient, SendingBatch
 from bot.model.processes import part_of
 from bot.runtime.sweeps.erasures import ErasureWork
 from bot.store.broadcasts.batches import batch_document
-from bot.store.collections import COLLECTIONS, PeopleKeys, PersonKeys
+from bot.store.collection_spec import PeopleKeys, PersonKeys
+from bot.store.collections import COLLECTIONS
 from bot.store.contacts.erased_people import ErasedPerson
 from bot.store.database.mongo import Database
 from bot.store.rotation.places import sealed_values

@@ -19,7 +19,8 @@ from bot.model.inbox import InboxEntry
 from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.effects.merging import Merging
-from bot.store.collections import COLLECTIONS, LIFE, Expires
+from bot.store.collection_spec import LIFE, Expires
+from bot.store.collections import COLLECTIONS
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.counters.codes import CodeRequest, Codes, Issued, TooSoon

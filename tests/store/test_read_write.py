@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from bot.store.collections import COLLECTIONS, LIFE, Expires
+from bot.store.collection_spec import LIFE, Expires
+from bot.store.collections import COLLECTIONS
 from bot.store.database.mongo import BUSY, Database
 from bot.store.unavailable import AccessDenied
 from tests.store.another_mongod import another, give_user

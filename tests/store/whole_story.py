@@ -37,7 +37,7 @@ from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.intake.receive import MARGIN
 from bot.runtime.pages import PageDesk, Viewer
-from bot.store.collections import PersonKeys
+from bot.store.collection_spec import PersonKeys
 from bot.store.contacts.erasures import PendingErasure
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

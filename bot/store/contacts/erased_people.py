@@ -10,7 +10,7 @@ from typing import Any
 from bot.model.contact import Consent, contact_id
 from bot.model.erasure import KnownBy
 from bot.model.processes import part_of
-from bot.store.collections import CollectionSpec, PeopleKeys, PersonKeys
+from bot.store.collection_spec import CollectionSpec, PeopleKeys, PersonKeys
 from bot.store.database.mongo import Document
 from bot.store.sealing.derived_keys import Hashes
 

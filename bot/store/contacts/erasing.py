@@ -15,7 +15,8 @@ from pymongo import UpdateMany
 from bot.model.erasure import KnownBy
 from bot.model.processes import part_of
 from bot.store.codec.documents import stored_from
-from bot.store.collections import AUDIT, COLLECTIONS, CONTACTS, PHONES, CollectionSpec, PeopleKeys, PersonKeys
+from bot.store.collection_spec import CollectionSpec, PeopleKeys, PersonKeys
+from bot.store.collections import AUDIT, COLLECTIONS, CONTACTS, PHONES
 from bot.store.contacts.erased_people import ErasedPeople, ErasedPerson, ids_of, whose
 from bot.store.contacts.phones import phones_of
 from bot.store.database.mongo import Database, Document, looking_at_all, reaching

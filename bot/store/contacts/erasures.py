@@ -16,7 +16,7 @@ from bot.model.contact import Consent
 from bot.model.erasure import Erasure, KnownBy, MenuAtLine
 from bot.model.own_secret import OwnSecret
 from bot.store.cluster.own_secrets import OwnSecrets
-from bot.store.collections import PersonKeys
+from bot.store.collection_spec import PersonKeys
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal
 

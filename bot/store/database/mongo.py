@@ -27,7 +27,8 @@ from pymongo.errors import (
 )
 
 from bot.model.translatable import Translatable, row, tr
-from bot.store.collections import COLLECTIONS, LIFE, Expires
+from bot.store.collection_spec import LIFE, Expires
+from bot.store.collections import COLLECTIONS
 from bot.store.database.direct import Direct
 from bot.store.database.foreground_priority import ForegroundPriority
 from bot.store.database.rights import QUESTION, missing_rights

@@ -14,7 +14,8 @@ import orjson
 from bot.model.conversation import Unsend
 from bot.model.processes import part_of
 from bot.store.codec.transcript_codec import packed, without_incoming
-from bot.store.collections import INBOX, Expires
+from bot.store.collection_spec import Expires
+from bot.store.collections import INBOX
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.conversation_files import files_of
 from bot.store.sealing.seal import Seal, SealInvalid
