@@ -57,7 +57,7 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("contact set", f"{friend} skin 油性", 0),
         ("contact hand-back", friend, 0),
         ("contact matches", "", 0),
-        ("friends import", "", 0),
+        ("friends import", "--channel main", 0),
         ("members import", members, 0),
         ("contact merge", f"{friend} 0987654321", 0),
         ("contact show", friend, 0),
