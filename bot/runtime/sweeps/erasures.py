@@ -29,7 +29,7 @@ EVERY = 5.0
 """Seconds between two looks whether an erasure is to be seen through."""
 BUSY = timedelta(minutes=5)
 """After which is looked again where somebody stands in a broadcast that is not over."""
-MOST = 2_000
+MOST = 20_000
 """Erasures that are seen through at a time."""
 TRIES = 5
 """Times that people are read anew whom somebody has changed meanwhile."""

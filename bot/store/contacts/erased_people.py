@@ -60,6 +60,7 @@ class ErasedPeople:
             [user for one in people for user in one.keys.users],
             [phone for one in people for phone in one.keys.phones],
         )
+        self._by_key: dict[str, Mapping[str, str]] = {}
         self.parts = sorted({part_of(id) for id in self.owner})
 
     def where(self, spec: CollectionSpec, *, in_use: bool = False) -> Document:
@@ -78,8 +79,8 @@ class ErasedPeople:
     def owners(self, spec: CollectionSpec, row: Mapping[str, Any]) -> set[str]:
         """The numbers of those whose row it is."""
         found = {self.owner[id] for name in whose(spec).fields for id in _at(row, name) if id in self.owner}
-        if whose(spec).keys and not found:
-            found = {number for number in self._people if row["_id"] in self._keyed(spec, number)}
+        if whose(spec).keys and (number := self._keyed(spec).get(row["_id"])) is not None:
+            found.add(number)
         return found
 
     def owners_before(self, spec: CollectionSpec, row: Mapping[str, Any], anew: Set[str]) -> set[str]:
@@ -95,15 +96,17 @@ class ErasedPeople:
         gone = {number: self._people[number].gone for number in self.owners(spec, row)}
         return {number for number, at in gone.items() if at is not None and came < at}
 
-    def _keyed(self, spec: CollectionSpec, number: str) -> set[str]:
-        of = self._people[number].keys
-        values = {"phone": of.phones, "user": of.users}
-        return {
-            id
-            for key in whose(spec).keys
-            for value in values.get(key.kind, ())
-            for id in key.all_of(value, self._hash)
-        }
+    def _keyed(self, spec: CollectionSpec) -> Mapping[str, str]:
+        """Whose rows have which ids made of a phone or a LINE user; of two who share one it is the last's."""
+        if spec.name not in self._by_key:
+            self._by_key[spec.name] = {
+                id: one.number
+                for one in self._people.values()
+                for key in whose(spec).keys
+                for value in {"phone": one.keys.phones, "user": one.keys.users}.get(key.kind, ())
+                for id in key.all_of(value, self._hash)
+            }
+        return self._by_key[spec.name]
 
 
 def _at(row: Any, path: str) -> Iterator[str]:

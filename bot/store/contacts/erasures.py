@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from bot.model.own_secret import OwnSecret
 from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.collection_spec import PersonKeys
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal
+from bot.store.sealing.seal import Seal, SealInvalid
+
+log = logging.getLogger("oaflow.erasures")
 
 PEPPER = "erasures"
 """The name of the secret that keys these hashes: sealed, it outlives each key of the key ring."""
@@ -88,10 +91,16 @@ class Erasures:
         return None if row is None else _erasure(row)
 
     async def pending(self, most: int) -> list[PendingErasure]:
-        """Those that have begun, the oldest first. Raises `SealInvalid` without its key."""
+        """Those that have begun, the oldest first, but for those that do not open, which is logged."""
         async with reaching():
             rows = await self._rows.find({"state": "began"}).sort("at", 1).limit(most).to_list(None)
-        return [PendingErasure(_erasure(row), self._opened(row)) for row in rows]
+        found = list[PendingErasure]()
+        for row in rows:
+            try:
+                found.append(PendingErasure(_erasure(row), self._opened(row)))
+            except SealInvalid:
+                log.error("an erasure does not open: its key is missing, or it is damaged: %s", row["_id"])
+        return found
 
     async def erased(self, known: Mapping[int, KnownBy]) -> set[int]:
         """Which of these people were erased. One with a member number is not known by the phone of another
