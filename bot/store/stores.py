@@ -52,6 +52,7 @@ from bot.store.events.journal import Journal
 from bot.store.events.pulse import Brakes, Pulse
 from bot.store.events.unsending import Unsender
 from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.rotation.person_rows import PersonRows
 from bot.store.rotation.resealing import Resealer
 from bot.store.rotation.rotations import Rotations
 from bot.store.sealing.keys import KeyRegister
@@ -123,6 +124,7 @@ class Stores:
     menu_people: MenuPeople
     page_changes: PageChanges
     people: People
+    person_rows: PersonRows
     people_without_line: PeopleWithoutLine
     phones: Phones
     phone_searches: PhoneSearches
@@ -170,6 +172,7 @@ def stores_of(
     inbox, contacts, phones = Inbox(database, seal), Contacts(database, seal), Phones(database, seal)
     listed, conversations = ListedContacts(database, seal), Conversations(database, seal)
     question, secrets = AudienceQuestion(seal, listed), OwnSecrets(database, seal)
+    eraser = Eraser(database, seal)
     return Stores(
         database=database,
         admins=AdminAccounts(database, seal),
@@ -193,7 +196,7 @@ def stores_of(
         conversation_files=ConversationFiles(database, seal),
         counts=Counts(database),
         friends=Friends(database, seal),
-        eraser=Eraser(database, seal),
+        eraser=eraser,
         erasures=Erasures(database, seal, secrets),
         given_up=DeadLetters(database, seal),
         given_up_orders=DeadLetterOrders(database, seal, inbox, conversations),
@@ -211,6 +214,7 @@ def stores_of(
         menu_people=MenuPeople(database, seal),
         page_changes=PageChanges(database),
         people=People(database, seal),
+        person_rows=PersonRows(database, seal, eraser),
         people_without_line=PeopleWithoutLine(database, seal),
         phones=phones,
         phone_searches=PhoneSearches(database, seal),

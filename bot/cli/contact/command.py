@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
 from bot.cli.contact.change import hand_back, list_testers, merge, name, set_value, tag, unbind, undo_merge
 from bot.cli.contact.erase import erase, show_certificate
+from bot.cli.contact.export import export
 from bot.cli.contact.find import PAGE, PAGE_MOST, find
 from bot.cli.contact.find_and_show import show
 from bot.cli.contact.matches import matches
@@ -71,6 +72,14 @@ def arguments(command: ArgumentParser) -> None:
     )
     add_playbook(listed)
     add_json(listed)
+    exported = _add(
+        actions, "export", "all that is stored of somebody, to hand out", export, "M1001 --into M1001"
+    )
+    exported.add_argument(
+        "--into", type=Path, metavar="FOLDER", help="a new folder (named after the contact and the day)"
+    )
+    add_by(exported)
+    add_json(exported)
     _erasing(actions)
 
 

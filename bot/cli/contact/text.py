@@ -119,6 +119,7 @@ DONE: Mapping[str, Translatable] = {
     "phone_changed_hands": tr("phone_changed_hands"),
     "match_refused": tr("match_refused"),
     "revealed": tr("revealed"),
+    "exported": tr("exported"),
     "tagged": tr("tagged"),
     "untagged": tr("untagged"),
     "handed_back": tr("handed back to the bot"),

@@ -1,0 +1,65 @@
+"""`oaflow contact export`: everything that is stored of somebody, in a folder to hand out."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from bot.cli.contact.contact_json import in_full
+from bot.cli.contact.order import about_contact, contact_of
+from bot.cli.order import CommandOrder
+from bot.model.translatable import tr
+from bot.operations.contact_view import masked_view
+from bot.operations.payload import as_json
+from bot.operations.person_export import (
+    DATA,
+    PAGE,
+    as_file,
+    new_folder,
+    read_person,
+    write_files,
+    write_private,
+)
+from bot.operations.person_page import person_page
+from bot.operations.simulated_time import now_among
+
+
+@about_contact
+async def export(order: CommandOrder) -> None:
+    """Record it, then write page, JSON and files. Raises `NotFound` and `ExportNotWritten`."""
+    found = await contact_of(order)
+    now = await now_among(found.stores)
+    folder: Path = order.options.into or Path(_name(found.contact.id, now))
+    new_folder(folder)
+    exported = await read_person(found, order.by, now)
+    await write_files(exported, found.stores, folder)
+    profile = in_full(masked_view(found, reveal=True), order.playbook, now)
+    write_private(folder / DATA, as_file(exported, as_json(profile)))
+    write_private(folder / PAGE, person_page(exported, order.playbook, order.speech).encode())
+    rows = sum(exported.counts.values())
+    payload = {
+        "contact": found.contact.id,
+        "simulator": found.simulated,
+        "folder": str(folder),
+        "rows": dict(exported.counts),
+        "files": len(exported.files),
+    }
+    order.show(
+        payload,
+        tr(
+            "{rows} rows and {files} files are in {folder}",
+            rows=f"{rows:,}",
+            files=f"{len(exported.files):,}",
+            folder=str(folder),
+        ),
+        tr(
+            "{page} is for the person, {data} for programs; delete them when they are handed out",
+            page=PAGE,
+            data=DATA,
+        ),
+    )
+
+
+def _name(contact: str, now: datetime) -> str:
+    return f"{re.sub('[^A-Za-z0-9_-]', '-', contact)}-{now:%Y%m%d}"

@@ -1,0 +1,68 @@
+"""`oaflow contact export`: the folder that is handed out, and what is recorded (J2)."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli.main import main
+from tests.cli.people import AMY, LINE_ID, PHONE, folder, people
+
+__all__ = ["folder", "people"]
+
+
+def exported(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    capsys.readouterr()
+    assert main(["contact", "export", *words, "--json"]) == 0
+    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return told
+
+
+def test_a_person_gets_a_page_and_a_file(
+    people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """J2: unmasked, for its owner alone, recorded first."""
+    into = tmp_path / "amy"
+    told = exported(capsys, AMY.id, "--into", str(into), "--language", "zh-TW", "--by", "小陳")
+    assert told["rows"] == {"contacts": 2, "timeline": 4, "audit": 1, "deadletters": 1}
+    assert {path.name: path.stat().st_mode & 0o777 for path in into.iterdir()} == {
+        "data.html": 0o600,
+        "data.json": 0o600,
+    }
+    assert into.stat().st_mode & 0o777 == 0o700
+    page = (into / "data.html").read_text("utf-8")
+    assert all(
+        one in page for one in (PHONE, "王小美", "花生", "M1001", "amy@forest.example", "2026-08", "您")
+    )
+    assert "小陳" not in page, "staff are not named to the person"
+    content = json.loads((into / "data.json").read_text("utf-8"))
+    assert content["about"]["contacts"] == [AMY.id, "main:U7", "outlet:U9"]
+    assert content["person"]["phone"] == PHONE
+    assert content["person"]["tags"][0]["name"] == "已綁定"
+    assert set(content["collections"]) == set(told["rows"])
+    assert main(["contact", "show", AMY.id, "--json"]) == 0
+    [line] = json.loads(capsys.readouterr().out)["audit"]
+    assert line["what"] == "exported"
+    assert line["who"].endswith("(小陳)")
+
+
+def test_nothing_is_written_over(people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "export", AMY.id, "--into", str(tmp_path)]) == 1
+    assert "is there already" in capsys.readouterr().err
+    assert main(["contact", "export", AMY.id, "--into", str(tmp_path / "none" / "x")]) == 1
+    assert main(["contact", "export", "0900000000"]) == 1
+    assert os.listdir(tmp_path) == []
+    assert main(["contact", "show", AMY.id, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["audit"] == [], "nothing was read"
+
+
+def test_without_a_name_it_is_called_after_the_contact(
+    people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = exported(capsys, AMY.id)
+    assert told["folder"].startswith(f"main-{LINE_ID}-2")
+    assert "Who you are" in Path(told["folder"], "data.html").read_text("utf-8")
