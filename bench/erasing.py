@@ -17,7 +17,7 @@ from bot.model.clock import SystemClock
 from bot.model.processes import part_of
 from bot.operations.erasing import PersonalMenus, erase
 from bot.runtime.sweeps.erasures import ErasureWork
-from bot.store.collections import PersonKeys
+from bot.store.collection_spec import PersonKeys
 from bot.store.database.mongo import Database, Document, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.sealing.keyring import generate, parse

@@ -64,7 +64,7 @@ async def import_file(order: CommandOrder) -> int:
     payload = {
         **import_payload(done),
         "on_line": done.on_line,
-        **pick(done, "joined", "partly", "erased"),
+        **pick(done, "joined", "partly"),
         "notes": lines_payload(done.notes),
         **pick(done, "unused", "has_bindings"),
     }
@@ -102,8 +102,6 @@ def _lines(done: MemberImport, *, dry: bool) -> Iterator[Translatable]:
             yield tr("line {line}: {why}", line=one.number, why=one.why)
         else:
             yield tr("line {line}, taken: {why}", line=one.number, why=one.why)
-    if done.erased:
-        yield tr("{number} lines are about people who were erased: left out", number=f"{done.erased:,}")
     if done.partly:
         yield tr("{number} lines were taken but for what stands above", number=f"{done.partly:,}")
     if done.on_line:

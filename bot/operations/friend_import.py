@@ -26,6 +26,7 @@ from bot.line.outcome import LineError
 from bot.model.audit import Deed
 from bot.model.clock import Clock
 from bot.model.contact import Contact, contact_id
+from bot.model.erasure import KnownBy
 from bot.model.event import Event, Listed, Profile, Source
 from bot.model.message import USER_ID
 from bot.model.stored import Stored
@@ -229,6 +230,9 @@ class _FriendTaker:
         """These LINE users, with the numbers of their lines."""
         channel = self.order.channel
         ids = {contact_id(channel, user): user for user in users}
+        for gone in await self._erased([*ids]):
+            del ids[gone]
+            self.done.erased += 1
 
         def change(id_: str, contact: Contact) -> Contact:
             return befriended(contact, channel, ids[id_], listed_since)
@@ -248,6 +252,13 @@ class _FriendTaker:
         left = await self._change(ids, change, count)
         for id_ in left:
             self.done.refuse(users[ids[id_]], OVERTAKEN)
+
+    async def _erased(self, ids: Sequence[str]) -> list[str]:
+        """Those who were erased, and have not come back by themselves: they stay away."""
+        known = {number: KnownBy([id_]) for number, id_ in enumerate(ids)}
+        erased = [ids[number] for number in await self.stores.erasures.erased(known)]
+        back = await self._people(erased) if erased else {}
+        return [id_ for id_ in erased if id_ not in back]
 
     async def _change(
         self,
@@ -284,7 +295,7 @@ class _FriendTaker:
             left = [id_ for id_, _, _ in plan]
         return left
 
-    async def _people(self, ids: list[str]) -> dict[str, Stored]:
+    async def _people(self, ids: Sequence[str]) -> dict[str, Stored]:
         """Whom these ids stand for, of those who are somebody."""
         loaded = await self.stores.contacts.load(ids)
         merged = [one for one, stored in loaded.items() if stored.to is not None]

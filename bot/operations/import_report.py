@@ -61,6 +61,8 @@ def in_words(done: ImportReport) -> Iterator[Translatable]:
         same=f"{done.same:,}",
         refused=f"{done.refused:,}",
     )
+    if done.erased:
+        yield tr("{number} lines are about people who were erased: left out", number=f"{done.erased:,}")
     for one in in_order(done.listed):
         yield tr("line {line}: {why}", line=one.number, why=one.why)
     if done.refused > len(done.listed):
@@ -69,7 +71,7 @@ def in_words(done: ImportReport) -> Iterator[Translatable]:
 
 def import_payload(done: ImportReport) -> dict[str, object]:
     """The same for programs."""
-    return {**pick(done, "new", "changed", "same", "refused"), "lines": lines_payload(done.listed)}
+    return {**pick(done, "new", "changed", "same", "refused", "erased"), "lines": lines_payload(done.listed)}
 
 
 def lines_payload(lines: Sequence[RefusedLine]) -> list[dict[str, object]]:

@@ -22,6 +22,7 @@ from bot.model.stored import TurnWrite
 from bot.operations import friend_import
 from bot.operations.audiences import size_of, target_audience
 from bot.operations.audit_trail import deeds
+from bot.operations.erasing import PersonalMenus, erase
 from bot.operations.friend_import import (
     FriendsImport,
     FriendsOrder,
@@ -123,6 +124,20 @@ def listed(folder: Path, *cells: str) -> Path:
 
 async def everyone(stores: Stores, playbook: Playbook) -> int:
     return (await size_of(stores, playbook, target_audience(playbook, "everyone"))).people["main"]
+
+
+async def test_who_was_erased_stays_away(stores: Stores, playbook: Playbook, line: Line) -> None:
+    """Until they come by themselves; from then on they are somebody whom the list knows. J2, M1"""
+    await line.crowd(crowd=3)
+    await friends(stores, playbook, line)
+    user = line.users(3)[1]
+    await erase(stores, [f"main:{user}"], "command:test", PersonalMenus({}, "", ""))
+    done = await friends(stores, playbook, line)
+    assert (figures(done), done.erased) == ((0, 0, 2, 0), 1)
+    assert await stores.contacts.person(f"main:{user}") is None
+    await put(stores, Contact(f"main:{user}", name="回來的人", identities=(Identity("main", user),)))
+    done = await friends(stores, playbook, line)
+    assert (figures(done), done.erased) == ((0, 1, 2, 0), 0)
 
 
 async def test_by_the_list_of_line(stores: Stores, playbook: Playbook, line: Line) -> None:

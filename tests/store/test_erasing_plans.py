@@ -6,7 +6,7 @@ from bot.model.contact import Contact
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
-from bot.store.collections import PersonKeys
+from bot.store.collection_spec import PersonKeys
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.store.collections import COLLECTIONS, PeopleKeys
+from bot.store.collection_spec import PeopleKeys
+from bot.store.collections import COLLECTIONS
 from bot.store.database.mongo import Database
 from bot.store.rotation.person_rows import OTHERS, STAFF
 from bot.store.sealing.seal import Seal

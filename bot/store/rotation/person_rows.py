@@ -15,16 +15,8 @@ from bson.errors import BSONError
 
 from bot.model.audit import MEMBER
 from bot.store.codec.transcript_codec import decode_transcript
-from bot.store.collections import (
-    COLLECTIONS,
-    INBOX,
-    PHONES,
-    TIMELINE,
-    TRACE,
-    CollectionSpec,
-    PeopleKeys,
-    PersonKeys,
-)
+from bot.store.collection_spec import CollectionSpec, PeopleKeys, PersonKeys
+from bot.store.collections import COLLECTIONS, INBOX, PHONES, TIMELINE, TRACE
 from bot.store.contacts.erasing import Eraser
 from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.rotation.places import sealed_values
