@@ -113,6 +113,8 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("admin reset", "mei", 0),
         ("admin unlock", "mei", 0),
         ("admin suspend", "mei", 0),
+        ("contact erase", friend, 0),
+        ("contact certificate", "AAAA-BBBB-CCCC", 1),
         ("audit", "", 0),
         ("keys new", "", 0),
         ("keys list", "", 0),
