@@ -303,7 +303,10 @@ def _unbind(turn: Turn, kind: str, *, keep_tags: bool) -> None:
 
 
 def _rewritten(turn: Turn, change: RewriteKind, other: str, tags: tuple[str, ...]) -> None:
-    """Two contacts were changed at once. What came so is no news; what went with a binding is."""
+    """A transaction has changed this contact together with another one (merged, parted, a phone that moved).
+
+    Tags and attributes that it brought raise no news; the end of a binding does.
+    """
     turn.note(notes.REWRITTEN, change, other)
     watch_expiry(turn)
     if change == "phone_went" and "phone" not in turn.contact.bindings:

@@ -82,8 +82,9 @@ class JournalWriter:
         self.on_failure: Callable[[], None] = lambda: None
         self.on_done: Callable[[Iterable[str]], None] = lambda events: None
         self.on_settled: Callable[[Iterable[str]], None] = lambda calls: None
-        self.on_off: Callable[[Iterable[str]], None] = lambda calls: None
-        """Called with all settled calls; `on_settled` with a few at a time, between which a part may go."""
+        self.on_all_settled: Callable[[Iterable[str]], None] = lambda calls: None
+        """Called once with all settled calls, before `on_settled` gets a few at a time: a part may be lost in
+        between."""
 
     def decided(
         self,
@@ -247,7 +248,7 @@ class JournalWriter:
         self._written = _Rows()
         self.on_done(events)
         settled = [call for several in rows.calls.values() for call in several]
-        self.on_off(settled)
+        self.on_all_settled(settled)
         calls = iter(settled)
         try:
             while some := tuple(islice(calls, SETTLED_TOGETHER)):

@@ -220,7 +220,7 @@ class Runtime:
         self.journal.on_failure = self.suspect_store
         self.journal.on_done = self.lanes.forget
         self.journal.on_settled = self.sender.settled
-        self.journal.on_off = spending.settled
+        self.journal.on_all_settled = spending.settled
 
     def _measure(self) -> None:
         self.metrics.level(

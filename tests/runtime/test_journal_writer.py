@@ -397,7 +397,7 @@ async def test_of_many_calls_some_are_told_at_a_time(desk: Desk) -> None:
     """
     told: list[int] = []
     off: list[str] = []
-    desk.journal.on_off = off.extend
+    desk.journal.on_all_settled = off.extend
 
     def noted(calls: Iterable[str]) -> None:
         assert len(off) == 8 * SETTLED_TOGETHER

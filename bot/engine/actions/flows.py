@@ -77,7 +77,7 @@ def _cause(turn: Turn, doing: Doing) -> str:
 
 
 def inputs_of(turn: Turn, given: tuple[tuple[str, Type, Operand], ...], doing: Doing) -> dict[str, Answer]:
-    """Inputs of a flow, typed; one of a wrong type is left out and traced by nobody but the reader of it."""
+    """The inputs of a flow, as their types; one that does not fit its type is left out without a note."""
     inputs = {}
     for name, type_, operand in given:
         value = as_type(worth(turn, operand, doing), type_, turn.playbook.zone)

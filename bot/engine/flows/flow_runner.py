@@ -41,7 +41,7 @@ AT_WORK = "正在處理，請稍候。"
 
 
 class FlowRunner:
-    """The flows of one person in one turn. It answers the machines' questions (`machine.Mover`)."""
+    """The flows of one person in one turn; what state machines call back (`machine.FlowCallbacks`)."""
 
     def __init__(self, turn: Turn) -> None:
         self._turn = turn

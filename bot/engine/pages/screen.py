@@ -255,7 +255,7 @@ def _question_text(view: _View, instance: Instance, question: Question) -> str:
 
 
 def trigger_of(playbook: Playbook, contact: Contact, flow: str, channel: str) -> str | None:
-    """What the page of a flow or form says now in the person's name: the trigger of a result that waits."""
+    """The text that the page sends into the chat as the person: the trigger of a pending result."""
     for pending in contact.results:
         if (pending.flow, pending.channel) == (flow, channel):
             result = result_of(playbook, pending)

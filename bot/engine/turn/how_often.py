@@ -89,22 +89,22 @@ def use(turn: Turn, rule: Rule) -> None:
     turn.contact.used = used
 
 
-_SINCE = "{first} "
+_PLACE_PREFIX = "{first} "
 
 
 def place_key(key: str) -> str:
     """Under which a contact keeps its place: no name has braces."""
-    return f"{_SINCE}{key}"
+    return f"{_PLACE_PREFIX}{key}"
 
 
 def places_taken(used: Iterable[str]) -> frozenset[str]:
     """The rules of which a contact that has `used` these has a place."""
-    return frozenset(key.removeprefix(_SINCE) for key in used if key.startswith(_SINCE))
+    return frozenset(key.removeprefix(_PLACE_PREFIX) for key in used if key.startswith(_PLACE_PREFIX))
 
 
 def counted_rule(key: str) -> str:
     """The name of the rule of which a contact remembers this: that it was carried out, or its place."""
-    return key.removeprefix(_SINCE)
+    return key.removeprefix(_PLACE_PREFIX)
 
 
 def _key(channel: str, key: str, once_per: OncePer) -> str:

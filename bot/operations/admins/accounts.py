@@ -1,7 +1,7 @@
 """Accounts of who may sign in: added, listed, suspended, given another role or a new start password.
 
 Whatever changes what somebody may do ends all their sessions, in the same write. All of it may raise
-`NoAccount` and `DatabaseUnavailable`.
+`AccountRefused` and `DatabaseUnavailable`.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from bot.playbook.similar import hint_for, quoted
 from bot.store.stores import Stores
 
 
-class NoAccount(Refusal):
-    """No account is called so, or it cannot be what is asked; the text says why."""
+class AccountRefused(Refusal):
+    """What is asked of an account cannot be done: it is missing, there already, or lacks something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class StaffAccounts:
         """A new account; with its start password one can do nothing but choose another one."""
         name = account_name(written)
         if not name:
-            raise NoAccount(
+            raise AccountRefused(
                 tr(
                     "{name} cannot be a name to sign in with: it has letters, digits and . _ - @ + without"
                     " spaces, 64 at most",
@@ -97,7 +97,7 @@ class StaffAccounts:
         )
         async with audited(self._stores, Deed("admin_added", by, now, name, after=_role_and_scope(account))):
             if not await self._stores.admins.add(account):
-                raise NoAccount(tr("there is an account {name} already", name=Quoted(name)))
+                raise AccountRefused(tr("there is an account {name} already", name=Quoted(name)))
         return StartPassword(account, password)
 
     async def all(self) -> list[AccountView]:
@@ -175,8 +175,8 @@ class StaffAccounts:
         names = [one.name for one in await self._stores.admins.all()]
         hint = hint_for(written, names)
         if hint is None:
-            raise NoAccount(tr("no account is called {name}", name=quoted(written)))
-        raise NoAccount(tr("no account is called {name}; {hint}", name=quoted(written), hint=hint))
+            raise AccountRefused(tr("no account is called {name}", name=quoted(written)))
+        raise AccountRefused(tr("no account is called {name}; {hint}", name=quoted(written), hint=hint))
 
     async def _change(self, name: str, how: Callable[[AdminAccount], AdminAccount]) -> AdminAccount:
         """Change an account, and end all its sessions."""
@@ -192,31 +192,31 @@ class StaffAccounts:
                 return after
 
     async def _checked(self, playbook: Playbook, wanted: RoleRequest) -> RoleRequest:
-        """What is wanted, with the names of the playbook. Raises `NoAccount`."""
+        """What is wanted, with the names of the playbook. Raises `AccountRefused`."""
         if wanted.clerk:
             return await self._of_clerk(wanted)
         if wanted.role is None:
-            raise NoAccount(tr("say what they may do: {roles}", roles=row(ROLES, "or")))
+            raise AccountRefused(tr("say what they may do: {roles}", roles=row(ROLES, "or")))
         group = _one_of(wanted.group, playbook.store_groups) if wanted.group else ""
         titles = {name: store.title for name, store in playbook.stores.items()}
         store = _one_of(wanted.store, titles) if wanted.store else ""
         needed = NEEDS.get(wanted.role)
         given = {"group": group, "store": store}
         if needed is not None and not given.get(needed):
-            raise NoAccount(_MISSING[needed])
+            raise AccountRefused(_MISSING[needed])
         if any(value for name, value in given.items() if name != needed):
-            raise NoAccount(tr("{role} has no group and no store of its own", role=Quoted(wanted.role)))
+            raise AccountRefused(tr("{role} has no group and no store of its own", role=Quoted(wanted.role)))
         return RoleRequest(wanted.role, group, store)
 
     async def _of_clerk(self, wanted: RoleRequest) -> RoleRequest:
         stored = (await self._stores.clerks.of([wanted.clerk])).get(wanted.clerk)
         if stored is None:
-            raise NoAccount(tr("no clerk has the number {number}", number=quoted(wanted.clerk)))
+            raise AccountRefused(tr("no clerk has the number {number}", number=quoted(wanted.clerk)))
         clerk = stored.clerk
         if clerk.suspended is not None:
-            raise NoAccount(tr("{number} is suspended: nobody can sign in as them", number=clerk.number))
+            raise AccountRefused(tr("{number} is suspended: nobody can sign in as them", number=clerk.number))
         if wanted.group or wanted.store or wanted.role not in (None, clerk.role):
-            raise NoAccount(
+            raise AccountRefused(
                 tr(
                     "role and store are those of the clerk: {number} is {role}",
                     number=clerk.number,
@@ -234,12 +234,12 @@ _MISSING = {
 
 
 def _one_of(named: str, titles: Mapping[str, str]) -> str:
-    """The name of a store or group that is meant by its name or title. Raises `NoAccount`."""
+    """The name of a store or group that is meant by its name or title. Raises `AccountRefused`."""
     for name, title in titles.items():
         if named in (name, title):
             return name
     hint = hint_for(named, [*titles, *titles.values()]) or tr("its stores are {names}", names=row(titles))
-    raise NoAccount(tr("no store is called {name}; {hint}", name=quoted(named), hint=hint))
+    raise AccountRefused(tr("no store is called {name}; {hint}", name=quoted(named), hint=hint))
 
 
 def _role_and_scope(account: AdminAccount) -> str:

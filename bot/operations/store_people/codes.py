@@ -1,7 +1,7 @@
 """The clerks whom somebody of the stores sees: their codes, and their accounts (seed 003).
 
 Role and place of an account are always the clerk's, so it may do no more than its clerk. All of it may raise
-`DatabaseUnavailable`; what is done to accounts raises `NoAccount` as well.
+`DatabaseUnavailable`; what is done to accounts raises `AccountRefused` as well.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.model.clerk import ClerkRole, OfClerk, OfEveryStore, OfStores, SeenPeop
 from bot.model.counts import BOUND, JOINED, Count
 from bot.model.plain_text import readable_name
 from bot.model.translatable import tr
-from bot.operations.admins.accounts import NoAccount, RoleRequest, StaffAccounts, StartPassword
+from bot.operations.admins.accounts import AccountRefused, RoleRequest, StaffAccounts, StartPassword
 from bot.operations.clerk_codes import ReferralMethod, accounts_with_codes
 from bot.operations.store_people.people import store_title
 from bot.operations.store_people.visibility import is_seen
@@ -228,16 +228,16 @@ async def manage_account(
 ) -> StartPassword | None:
     """Do this with an account of a clerk whom `who` sees; the start password, where one was given."""
     if not may_manage(who.role, clerk):
-        raise NoAccount(tr("somebody else looks after the accounts of this clerk"))
+        raise AccountRefused(tr("somebody else looks after the accounts of this clerk"))
     if deed == "add":
         return await accounts.add(playbook, name, RoleRequest(clerk=clerk.number), who.by)
     if name not in await people.admins.of_clerk(clerk.number):
-        raise NoAccount(tr("this clerk has no such account"))
+        raise AccountRefused(tr("this clerk has no such account"))
     match deed:
         case "reset":
             return await accounts.reset(name, who.by)
         case "suspend" | "resume":
             await accounts.suspend([name], who.by, lift=deed == "resume")
         case _:
-            raise NoAccount(tr("this clerk has no such account"))
+            raise AccountRefused(tr("this clerk has no such account"))
     return None

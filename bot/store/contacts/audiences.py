@@ -339,9 +339,6 @@ class AudienceNumbers:
             return int(await self._contacts.count_documents(self._question.where_on(asked, lists, some)))
 
 
-"""People of one page."""
-
-
 class AudiencePeople:
     """The collection `contacts`. May raise `DatabaseUnavailable`."""
 

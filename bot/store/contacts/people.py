@@ -64,8 +64,8 @@ class People:
     async def without_line(self, phone: str | None, number: str | None) -> list[str]:
         """The ids of those known from a shop or a list alone, with this phone, or this member number.
 
-        A number has few, a phone may have a crowd: each is looked up by itself, and both are asked as one,
-        whenever somebody has bound.
+        Few share a number, many may share a phone, so each is looked up by its own index, in one command.
+        Called with each binding.
         """
         values = {"p.member_no": number, "p.phone": phone}
         ways = [self._without_line(path, value) for path, value in values.items() if value is not None]

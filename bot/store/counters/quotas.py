@@ -1,4 +1,5 @@
-"""The month's messages of each channel: LINE's figure, what sendings have reserved, names of units."""
+"""The month's messages of each channel: LINE's figure, reservations of sendings, names of units; and the
+pushes of capped flows."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ _AGAIN = 3
 
 
 class Totals:
-    """The collection `totals`: by flow `n`, and as `pending` the pushes in it that are under way.
+    """The collection `totals`: how many pushes each capped flow has made (`max_pushes: {total}`), as `n`, and
+    as `pending` those of them that are under way.
 
     A push that is under way is counted already, so that a crash neither counts it twice nor forgets it. May
     raise `DatabaseUnavailable`.

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from bot.model.admin import account_name
 from bot.model.clerk import StoreClerk
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.admins.accounts import NoAccount
+from bot.operations.admins.accounts import AccountRefused
 from bot.operations.clerk_file import clerk_lines_in, end_of_day
 from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.clerks import NoClerk, hand_over, handing_over
@@ -82,7 +82,7 @@ class ClerkPages:
             given = await manage_account(
                 desk.staff, desk.stores, desk.playbook(), visit.signed, clerk, deed, name
             )
-        except NoAccount as error:
+        except AccountRefused as error:
             return replace(await self._clerk_page(visit, clerk), status=409, refused=error.message)
         if given is None:
             return Redirect(f"/admin/clerk?{urlencode({'number': clerk.number})}")
