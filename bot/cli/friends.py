@@ -17,7 +17,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.broadcasts.line_now import line_of
 from bot.operations.find_contacts import NotFound, not_called
-from bot.operations.friend_import import FriendsImport, FriendsOrder, import_friends
+from bot.operations.friend_import import FriendsImport, FriendsOrder, NotOfThisChannel, import_friends
 from bot.operations.import_report import import_payload, in_words
 from bot.operations.payload import pick
 from bot.playbook.similar import hint_for
@@ -48,6 +48,10 @@ async def import_(order: CommandOrder) -> int:
             done = await import_friends(
                 people, playbook, client, wanted, order.by, lambda so_far: progress.show(_so_far(so_far))
             )
+    except NotOfThisChannel as error:
+        raise NotOfThisChannel(
+            tr("{why}: to take them all the same, add  --yes", why=error.message)
+        ) from error
     finally:
         progress.over()
     figures = pick(done, "blocked", "joined", "asked", "gone", "resumed")

@@ -177,7 +177,7 @@ class _FriendTaker:
             raise NotOfThisChannel(
                 tr(
                     "LINE knows none of {number} of these ids on {channel}: they are not ids of this channel,"
-                    " or of nobody who is a friend; to take them all the same, add  --yes",
+                    " or of nobody who is a friend",
                     number=len(asked),
                     channel=self.order.channel,
                 )

@@ -116,7 +116,7 @@ async def test_a_poke_beats_a_turn_that_did_not_look(contacts: Contacts) -> None
     assert await contacts.save([turn(anna, 1, "e3")]) == {ANNA}
     stored = (await contacts.load([ANNA]))[ANNA]
     assert stored.waiting == {"e2"}
-    assert await contacts.save([turn(anna, 1, "e2", "e3", reread=True, heard=("e2",))]) == set()
+    assert await contacts.save([turn(anna, 1, "e2", "e3", reread=True, handled=("e2",))]) == set()
     assert (await contacts.load([ANNA]))[ANNA].waiting == set()
 
 
@@ -127,7 +127,7 @@ async def test_a_poked_stranger_is_born_by_its_first_turn(contacts: Contacts) ->
     assert (stored.revision, stored.waiting) == (0, frozenset({"e1"}))
     assert await contacts.save([turn(Contact(ANNA, turned=NOW), 0, "e9")]) == {ANNA}
     anna = Contact(ANNA, seed=5, turned=NOW)
-    assert await contacts.save([turn(anna, 0, "e1", reread=True, heard=("e1",))]) == set()
+    assert await contacts.save([turn(anna, 0, "e1", reread=True, handled=("e1",))]) == set()
     assert (await contacts.load([ANNA]))[ANNA].contact == anna
 
 

@@ -386,6 +386,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "media",
         "tap",
         "by_name",
+        "tagged",  # asked by who looks for somebody
         "by_hash",
         "version",
         "by_phone",

@@ -34,8 +34,11 @@ class NameUpgrading:
             return
         if not await self._names.is_done():
             after: str | None = ""
+            upgraded = 0
             while after is not None:
-                after = await self._names.step(after)
+                number, after = await self._names.step(after)
+                upgraded += number
             await self._names.finish()
-            log.info("all names of contacts can be searched by their parts")
+            if upgraded:
+                log.info("the names of %d contacts can be searched by their parts now", upgraded)
         self._is_done = True

@@ -191,8 +191,8 @@ class NameUpgrade:
         async with reaching():
             await self._upgrades.update_one({"_id": _UPGRADE}, {"$set": {"done": True}}, upsert=True)
 
-    async def step(self, after: str) -> str | None:
-        """Look at some behind this id; where to go on, `None`: those were the last."""
+    async def step(self, after: str) -> tuple[int, str | None]:
+        """Look at some behind this id; how many got theirs, and where to go on, `None`: those were the last."""
         fields = {"name": 1, NAME_GRAMS: 1}
         async with reaching():
             asked = self._contacts.find({"_id": {"$gt": after}}, fields).sort("_id", ASCENDING)
@@ -200,7 +200,7 @@ class NameUpgrade:
         lacking = (_update(one) for one in found if one.get("name") and NAME_GRAMS not in one)
         if updates := [one for one in lacking if one is not None]:
             await self._visit(partial(update_all, self._now, updates))
-        return found[-1]["_id"] if len(found) == _AT_A_TIME else None
+        return len(updates), found[-1]["_id"] if len(found) == _AT_A_TIME else None
 
 
 def _update(document: Document) -> Update | None:
