@@ -16,7 +16,7 @@ from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.push_gate import waits_for_brake
 from bot.engine.flows.versions import look_over
 from bot.engine.flows.waking import is_held_by_brake, open_doors, timer_is_due
-from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, tagged
+from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, stopped_by_staff, tagged
 from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
 from bot.engine.members.identity import is_repeated
 from bot.engine.members.listed import listed
@@ -54,6 +54,7 @@ from bot.model.event import (
     StaffDraws,
     StaffHandsOver,
     StaffSets,
+    StaffStops,
     StaffTags,
     StaffUnbinds,
     Tapped,
@@ -196,6 +197,8 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             tagged(turn, what)
         case StaffSets():
             set_by_staff(turn, what)
+        case StaffStops():
+            stopped_by_staff(turn, what)
         case StaffBinds():
             bound_by_staff(turn, what)
         case StaffDraws():

@@ -68,6 +68,8 @@ AuditKind: TypeAlias = Literal[
     "tagged",
     "untagged",
     "set",
+    "marketing_stopped",
+    "marketing_allowed",
     "drawn",
     "handed_back",
     "resent",
@@ -75,13 +77,13 @@ AuditKind: TypeAlias = Literal[
     "clerk_handed_over",
     DeedKind,
 ]
-"""`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `phone_changed_hands`: `contact`
-has proven a phone that `other`, who is another member, had bound; `match_refused`: `contact` and `other` may
-have been one person, and are not; `revealed`: a phone was shown; `exported`: all that
-is stored of `contact` was written into a folder; `tagged`,
-`untagged`, `set`, `drawn` (another group of a split) and `handed_back` (staff gave the conversation back,
-`details` says on which channel) are done by hand; `resent` and `dropped` are done with what was given up or
-set aside; `clerk_handed_over`: they are another clerk's person now.
+"""`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `phone_changed_hands`: `contact` has
+proven a phone that `other`, who is another member, had bound; `match_refused`: `contact` and `other` may
+have been one person, and are not; `revealed`: a phone was shown; `exported`: all that is stored of
+`contact` was written into a folder; `tagged`, `untagged`, `set`, `drawn` (another group of a split) and
+`handed_back` (staff gave the conversation back, `details` says on which channel), `marketing_stopped` and
+`marketing_allowed` (the stop is taken back) are done by hand; `resent` and `dropped` are done with what was
+given up or set aside; `clerk_handed_over`: they are another clerk's person now.
 """
 
 NOBODY = ""

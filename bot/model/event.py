@@ -204,6 +204,13 @@ class StaffSets:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffStops:
+    """Staff stop all marketing to a person, or (`undo`) take that back: nothing is known of it then."""
+
+    undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StaffBinds:
     """Staff vouch for a phone and the member who has it: `found` was looked up, and reserved, for this."""
 
@@ -326,6 +333,7 @@ What: TypeAlias = (
     | StaffUnbinds
     | StaffTags
     | StaffSets
+    | StaffStops
     | StaffBinds
     | StaffDraws
     | StaffHandsOver

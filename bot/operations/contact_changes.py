@@ -80,7 +80,7 @@ async def unbind(
 ) -> Carried:
     """Undo a binding, and wait until a running process has carried it out."""
     await (await _merging(found, playbook)).unbind(found.contact.id, kind, actor, keep_tags=keep_tags)
-    return await _carried(found, lambda stored: not _has(stored.contact, kind))
+    return await carried_out(found, lambda stored: not _has(stored.contact, kind))
 
 
 async def change_tag(
@@ -97,12 +97,12 @@ async def change_tag(
             with_tag(contact, playbook, name, actor, now) if action == "add" else without_tag(contact, name)
         )
 
-    if await _amended(found, amend, "tagged" if action == "add" else "untagged", actor, name):
+    if await amended(found, amend, "tagged" if action == "add" else "untagged", actor, name):
         return "done"
-    changes = await _changes(found)
+    changes = await staff_changes(found)
     change = changes.add_tag if action == "add" else changes.remove_tag
     event = await change(found.contact.id, name, actor)
-    return await _carried(found, lambda stored: event not in stored.waiting)
+    return await carried_out(found, lambda stored: event not in stored.waiting)
 
 
 def attribute_change(playbook: Playbook, key: str, text: str | None) -> AttributeChange:
@@ -122,12 +122,12 @@ async def set_attribute(found: LocatedContact, change: AttributeChange, actor: s
     def amend(contact: Contact, now: datetime) -> Contact:
         return with_value(contact, change.slot, change.value, now)
 
-    if await _amended(found, amend, "set", actor, change.key, *([change.shown] if change.shown else [])):
+    if await amended(found, amend, "set", actor, change.key, *([change.shown] if change.shown else [])):
         return "done"
-    event = await (await _changes(found)).set_attribute(
+    event = await (await staff_changes(found)).set_attribute(
         found.contact.id, change.key, change.value, actor, shown=change.shown
     )
-    return await _carried(found, lambda stored: event not in stored.waiting)
+    return await carried_out(found, lambda stored: event not in stored.waiting)
 
 
 async def hand_back(found: LocatedContact, channel: str | None, actor: str) -> HandedBack:
@@ -138,13 +138,13 @@ async def hand_back(found: LocatedContact, channel: str | None, actor: str) -> H
         raise RewriteRefused(
             tr("the bot has the conversation with {contact} already", contact=Quoted(found.contact.id))
         )
-    changes = await _changes(found)
+    changes = await staff_changes(found)
     events = {await changes.hand_back(found.contact.id, one, actor) for one in channels}
-    carried = await _carried(found, lambda stored: not events & set(stored.waiting))
+    carried = await carried_out(found, lambda stored: not events & set(stored.waiting))
     return HandedBack(found.contact.id, tuple(channels), carried)
 
 
-async def _amended(
+async def amended(
     found: LocatedContact,
     amend: Callable[[Contact, datetime], Contact],
     kind: AuditKind,
@@ -175,7 +175,8 @@ async def _merging(found: LocatedContact, playbook: Playbook) -> Merging:
     return Merging(stores.rewriter, stores.contacts, stores.audit, clock, lambda: of_shop(playbook))
 
 
-async def _changes(found: LocatedContact) -> StaffChanges:
+async def staff_changes(found: LocatedContact) -> StaffChanges:
+    """What stores an event of staff for this contact."""
     return StaffChanges(found.stores.rewriter, found.stores.contacts, await clock_among(found.stores))
 
 
@@ -183,7 +184,7 @@ def _has(contact: Contact, kind: UnbindKind) -> bool:
     return contact.clerk is not None if kind == "clerk" else kind in contact.bindings
 
 
-async def _carried(found: LocatedContact, is_done: Callable[[Stored], bool]) -> Carried:
+async def carried_out(found: LocatedContact, is_done: Callable[[Stored], bool]) -> Carried:
     """What has become of it once a running process has had the time for it."""
     if not await found.stores.leases.somebody_runs():
         return "stored"

@@ -7,6 +7,8 @@ from datetime import datetime
 from html import escape
 from typing import TypeAlias
 
+import orjson
+
 from bot.engine.compiled.card import TAP
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.format import formatted
@@ -35,6 +37,8 @@ DEEDS: Mapping[AuditKind, Translatable] = {
     "tagged": tr("staff put a tag on"),
     "untagged": tr("staff took a tag off"),
     "set": tr("staff wrote down something of you"),
+    "marketing_stopped": tr("staff stopped advertising to you"),
+    "marketing_allowed": tr("staff took back that they had stopped advertising to you"),
     "drawn": tr("you were put into another group of a comparison"),
     "handed_back": tr("staff handed the conversation back to the bot"),
     "resent": tr("a message that had failed was sent once more"),
@@ -187,9 +191,8 @@ class _Page:
                     formatted(answer.value, None, self._playbook.zone),
                 )
         for record in self._export.rows.get("member_records", ()):
-            content = record.get("s")
-            for name, value in content.items() if isinstance(content, Mapping) else ():
-                yield tr("{name} (from a list)", name=name), str(value)
+            for name, value in _listed(record.get("s")):
+                yield tr("{name} (from a list)", name=name), value
 
     def _agreed(self) -> Iterator[tuple[str, TranslatableValue]]:
         for one in self._contact.consents:
@@ -204,9 +207,10 @@ class _Page:
     def _happened(self) -> Iterator[tuple[str, TranslatableValue]]:
         for one in self._export.timeline:
             what = row_words(one.what, self._words)
+            text = None if one.text is None else _written(one.text)
             yield (
                 self._at(one.at),
-                what if one.text is None else tr("{what}: {text}", what=what, text=one.text),
+                what if text is None else tr("{what}: {text}", what=what, text=text),
             )
 
     def _deed(self, line: AuditRow) -> tuple[str, TranslatableValue]:
@@ -249,7 +253,9 @@ class _Page:
         if incoming.secrecy == "unsent":
             return tr("(taken back: not stored)")
         if isinstance(content, str):
-            return content if incoming.kind == "text" else content.rpartition("/")[2] or incoming.kind
+            if incoming.kind in ("text", "tap"):
+                return content if incoming.kind == "text" else content.rpartition("/")[2]
+            return row_words(incoming.kind, self._words)
         if incoming.kind == "postback":
             return str(content.get("data", "")).removeprefix(TAP).rpartition("/")[2]
         about = [
@@ -290,3 +296,29 @@ class _Page:
             f'<li><span class="at">{escape(at)}</span>{self._text(text)}</li>' for at, text in lines
         ]
         return f"<ul>{''.join(rows)}</ul>" if rows else ""
+
+
+def _written(text: str) -> TranslatableValue:
+    """A note; or what a form or a flow has asked and got, which is stored as JSON."""
+    if not text.startswith("{"):
+        return text
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return text
+    return row((f"{name}: {value}" for name, value in found.items()), "semicolon")
+
+
+def _listed(content: object) -> Iterator[tuple[str, str]]:
+    """The fields of a member record, as a row of it has them."""
+    if not isinstance(content, Mapping):
+        return
+    for name, value in content.items():
+        if not isinstance(value, Mapping):
+            yield name, str(value)
+        elif name == "fields" and isinstance(written := value.get("v"), str):
+            yield from ((key, str(one)) for key, one in orjson.loads(written).items())
+        elif value.keys() == {"v"}:
+            yield name, str(value["v"])
+        else:
+            yield from _listed(value)

@@ -135,6 +135,8 @@ ROWS: Mapping[str, str] = {
     "staff: hand back": "staff handed back",
     "staff: bind phone": "staff bound the phone",
     "staff: hand over to another clerk": "staff gave them to another store clerk",
+    "staff: marketing stopped": "staff stopped marketing to the person",
+    "staff: marketing allowed": "staff took back that they had stopped marketing to the person",
     "staff: unbind": "staff undid a binding",
     "staff: tags": "staff changed tags",
     "staff: set": "staff changed an attribute",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.engine.compiled.menu import Menu
 from bot.engine.conditions.values import HasTag
 from bot.model.contact import Tag
-from bot.model.event import StaffSets, StaffTags
+from bot.model.event import StaffSets, StaffStops, StaffTags
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled, place
 
@@ -55,6 +55,16 @@ def test_an_attribute_is_set_and_cleared() -> None:
     assert chat.hears(StaffSets("points", 120), token=False) == []
     assert chat.hears(StaffSets("points"), token=False) == ["0 點"]
     assert chat.attributes == {}
+
+
+def test_marketing_is_stopped_as_by_the_word_and_taken_back() -> None:
+    """J2: rules for the news hear it; taken back, nothing is known of the person's wish."""
+    chat = Chat(compiled("rules: [{when: {marketing: stopped}, do: [{add_tags: 不要}]}]\ntags: {不要: }"))
+    assert chat.hears(StaffStops(), token=False) == []
+    assert (chat.contact.marketing, chat.contact.marketing_here) == (False, False)
+    assert [tag.name for tag in chat.contact.tags] == ["不要"]
+    chat.hears(StaffStops(undo=True), token=False)
+    assert (chat.contact.marketing, chat.contact.marketing_here) == (None, None)
 
 
 def test_what_the_attribute_does_not_take_leaves_it_as_it_is() -> None:

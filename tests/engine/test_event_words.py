@@ -30,6 +30,7 @@ from bot.model.event import (
     StaffDraws,
     StaffHandsOver,
     StaffSets,
+    StaffStops,
     StaffTags,
     StaffUnbinds,
     Tapped,
@@ -65,6 +66,8 @@ CASES: list[tuple[What, str]] = [
     (StaffTags("amy", ("VIP",), ("新客",)), "staff: tags +VIP -新客"),
     (StaffSets("skin", SECRET), "staff: set skin"),
     (StaffSets("skin"), "staff: clear skin"),
+    (StaffStops(), "staff: marketing stopped"),
+    (StaffStops(undo=True), "staff: marketing allowed"),
     (StaffBinds(ReservedMember("+886912345678", "M1")), "staff: bind phone"),
     (StaffDraws("welcome_test", "優惠", 7), "staff: draw welcome_test: 優惠"),
     (StaffHandsOver("A01", Clerk("K7", SECRET, "xinyi", NOW, "A02")), "staff: hand over to another clerk"),
@@ -78,7 +81,7 @@ CASES: list[tuple[What, str]] = [
 ]
 
 
-NEWER = (BroadcastTags, Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffHandsOver)
+NEWER = (BroadcastTags, Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffHandsOver, StaffStops)
 """Whose class was never a row's name."""
 
 

@@ -39,6 +39,7 @@ from bot.model.event import (
     StaffDraws,
     StaffHandsOver,
     StaffSets,
+    StaffStops,
     StaffTags,
     StaffUnbinds,
     What,
@@ -56,8 +57,8 @@ STORED = """
 BroadcastTags CallHook CheckClerk CheckCode Clerk ConfirmPhone Event Facts FindClerk FindMember Follow Found
 FreePhone Join Listed LookForMatches MoveMember News Origin Other OtherMessage Outcome PageAnswer PageOpened
 Postback Profile RefreshMember RegisterMember ReplyToken Rewritten SendCode Source StaffActs StaffBinds
-StaffDraws StaffHandsOver StaffSets StaffTags StaffUnbinds Tapped TellAlert TextMessage TimerDue Unfollow
-WriteMember
+StaffDraws StaffHandsOver StaffSets StaffStops StaffTags StaffUnbinds Tapped TellAlert TextMessage
+TimerDue Unfollow WriteMember
 """
 
 WHATS: list[What] = [
@@ -80,6 +81,7 @@ WHATS: list[What] = [
     StaffTags("command:root", ("VIP",), ("新客",)),
     StaffSets("birthday", "1990-02-03"),
     StaffSets("points"),
+    StaffStops(undo=True),
     StaffBinds(
         ReservedMember("+886912345678", "M1", {"t.tier": "金卡"}, {"VIP": True}, None, "main:U2", NOW)
     ),

@@ -30,6 +30,8 @@ HEARD = {
     "staff: tags +VIP -新客": "staff tag +VIP -新客",
     "staff: set skin": "staff set skin",
     "staff: clear skin": "staff clear skin",
+    "staff: marketing stopped": "staff marketing stopped",
+    "staff: marketing allowed": "staff marketing allowed",
     "staff: bind phone": "staff bind the phone",
     "staff: draw welcome_test: 優惠": "staff draw welcome_test: 優惠",
     "staff: hand over to another clerk": "staff hand over to another clerk",

@@ -12,6 +12,7 @@ from bot.cli.contact.export import export
 from bot.cli.contact.find import PAGE, PAGE_MOST, find
 from bot.cli.contact.find_and_show import show
 from bot.cli.contact.matches import matches
+from bot.cli.contact.stop import stop
 from bot.cli.operator import add_by
 from bot.operations.conversation import TURNS, TURNS_MOST
 
@@ -72,6 +73,10 @@ def arguments(command: ArgumentParser) -> None:
     )
     add_playbook(listed)
     add_json(listed)
+    stopped = _add(actions, "stop", "no more marketing to somebody", stop, "0912345678")
+    stopped.add_argument("--undo", action="store_true", help="staff take back what staff have stopped")
+    add_by(stopped)
+    add_json(stopped)
     exported = _add(
         actions, "export", "all that is stored of somebody, to hand out", export, "M1001 --into M1001"
     )

@@ -124,6 +124,8 @@ DONE: Mapping[str, Translatable] = {
     "untagged": tr("untagged"),
     "handed_back": tr("handed back to the bot"),
     "set": tr("set"),
+    "marketing_stopped": tr("marketing stopped"),
+    "marketing_allowed": tr("marketing stopped no more"),
     "drawn": tr("drawn"),
     "resent": tr("resent"),
     "dropped": tr("dropped"),

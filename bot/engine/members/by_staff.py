@@ -10,11 +10,18 @@ from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.engine.members.membership import bind_found
 from bot.engine.turn import change_notes
 from bot.engine.turn.change_notes import note_added, note_removed
-from bot.engine.turn.changes import add_tags, remove_tags, set_attribute, tag_end
+from bot.engine.turn.changes import (
+    add_tags,
+    folded_consent,
+    remove_tags,
+    set_attribute,
+    set_marketing,
+    tag_end,
+)
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import TYPES
 from bot.model.contact import AttributeValue, Contact, Tag
-from bot.model.event import StaffBinds, StaffDraws, StaffSets, StaffTags
+from bot.model.event import StaffBinds, StaffDraws, StaffSets, StaffStops, StaffTags
 from bot.model.value import Value
 
 
@@ -37,6 +44,12 @@ def set_by_staff(turn: Turn, change: StaffSets) -> None:
     turn.note(done if changed else change_notes.SAME, info.key)
 
 
+def stopped_by_staff(turn: Turn, change: StaffStops) -> None:
+    """The person gets no marketing, as if they had said so; or (`undo`) nothing is known of their wish."""
+    set_marketing(turn, None if change.undo else False)
+    turn.note(change_notes.MARKETING_KNOWN if change.undo else change_notes.NO_MARKETING)
+
+
 def bound_by_staff(turn: Turn, binding: StaffBinds) -> None:
     """A phone that staff vouch for is bound, as if a code had proven it; no flow has, so it has no tags."""
     turn.note(change_notes.BOUND if bind_found(turn, binding.found) else change_notes.NOT_BOUND)
@@ -56,6 +69,13 @@ def takes(info: AttributeInfo, value: Value | None) -> bool:
 
 
 # -- people without LINE, who have no turns
+
+
+def with_stop(contact: Contact, playbook: Playbook, *, undo: bool) -> Contact:
+    """Somebody without LINE who gets no marketing, or of whose wish nothing is known here."""
+    here = None if undo else False
+    folded = folded_consent(playbook.consent_from, here, contact.marketing_shop)
+    return replace(contact, marketing_here=here, marketing=folded)
 
 
 def with_tag(contact: Contact, playbook: Playbook, name: str, who: str, now: datetime) -> Contact:

@@ -26,6 +26,11 @@ NOT_SET = NoteKind(
     "The attribute takes no such value",
 )
 
+NO_MARKETING = NoteKind("marketing: stopped by staff", "Staff: no more marketing", "heard")
+MARKETING_KNOWN = NoteKind(
+    "marketing: stopped no more by staff", "Staff: marketing no longer stopped", "heard"
+)
+
 BOUND = NoteKind("bind_member: bound", "Bound", "heard")
 NOT_BOUND = NoteKind(
     "bind_member: not-bound (no member is reserved for this run)",

@@ -26,6 +26,7 @@ from bot.model.event import (
     StaffDraws,
     StaffHandsOver,
     StaffSets,
+    StaffStops,
     StaffTags,
     StaffUnbinds,
     Tapped,
@@ -66,6 +67,8 @@ def event_words(event: Event) -> str:
             return f"staff: tags {' '.join([*(f'+{tag}' for tag in add), *(f'-{tag}' for tag in remove)])}"
         case StaffSets(attribute=key, value=value):
             return f"staff: {'clear' if value is None else 'set'} {key}"
+        case StaffStops(undo=undo):
+            return "staff: marketing allowed" if undo else "staff: marketing stopped"
         case StaffBinds():
             return "staff: bind phone"
         case StaffDraws(split=split, group=group):

@@ -10,7 +10,7 @@ from bot.engine.texts.typed import typed
 from bot.engine.types.table import TYPES
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.clock import Clock
-from bot.model.event import StaffActs, StaffDraws, StaffSets, StaffTags
+from bot.model.event import StaffActs, StaffDraws, StaffSets, StaffStops, StaffTags
 from bot.model.translatable import Quoted, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import quoted
@@ -70,6 +70,11 @@ def parse_value(info: AttributeInfo, text: str, zone: ZoneInfo, called: str) -> 
     return value
 
 
+def marketing_kind(*, undo: bool) -> AuditKind:
+    """How the audit log calls a stop of marketing to one person, or that it is taken back."""
+    return "marketing_allowed" if undo else "marketing_stopped"
+
+
 class StaffChanges:
     """Works from any process; the turn that does it is taken by the contact's owner.
 
@@ -97,6 +102,10 @@ class StaffChanges:
         details = (key,) if shown is None else (key, shown)
         return await self._append(contact, StaffSets(key, value), "set", who, *details)
 
+    async def stop_marketing(self, contact: str, who: str, *, undo: bool) -> str:
+        """Have marketing to a contact stopped, or such a stop taken back."""
+        return await self._append(contact, StaffStops(undo), marketing_kind(undo=undo), who)
+
     async def draw(self, contact: str, drawn: StaffDraws, who: str) -> str:
         """Have a contact put into another group of a split."""
         return await self._append(contact, drawn, "drawn", who, drawn.split, drawn.group)
@@ -109,7 +118,7 @@ class StaffChanges:
     async def _append(
         self,
         contact: str,
-        what: StaffTags | StaffSets | StaffDraws | StaffActs,
+        what: StaffTags | StaffSets | StaffStops | StaffDraws | StaffActs,
         kind: AuditKind,
         who: str,
         *details: str,
