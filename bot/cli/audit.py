@@ -124,6 +124,7 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "members_imported": tr("members imported"),
     "friends_imported": tr("friends imported"),
     "erased": tr("people erased"),
+    "data_exported": tr("data of people exported"),
     "shop_synced": tr("a shop's members read"),
     "resent": tr("given up, and made once more"),
     "dropped": tr("given up, and dropped"),

@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
     "shop": ("bot.cli.shop.command", "the shop's platform: linking it, what it has of its members"),
     "store": ("bot.cli.store.command", "clerks of the stores: their codes, and whom they have brought"),
+    "export": ("bot.cli.export", "all data of everybody, or of an audience, as files"),
     "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
     "audit": ("bot.cli.audit", "who has done what to the shop, and when"),
     "stop": ("bot.cli.stop", "stop all pushes, and let them go on"),

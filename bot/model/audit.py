@@ -21,6 +21,7 @@ DeedKind: TypeAlias = Literal[
     "members_imported",
     "friends_imported",
     "erased",
+    "data_exported",
     "sms_cap_raised",
     "sms_phone_freed",
     "menus_synced",
@@ -51,8 +52,8 @@ DeedKind: TypeAlias = Literal[
     "admin_code_wrong",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
-imports, erasures, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, who may sign
-in, and who has, or has tried to."""
+imports, erasures, exports of everybody or an audience, caps, menus, what a sign-in at a shop has given,
+links of shops, broadcasts, who may sign in, and who has, or has tried to."""
 
 AuditKind: TypeAlias = Literal[
     "bound",

@@ -15,7 +15,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All, Condition
 from bot.engine.conditions.people import Unreachable
 from bot.model.audience import Sample
-from bot.model.contact import Identity
+from bot.model.contact import Contact, Identity
 from bot.model.proportions import Interval, Proportion, interval
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.contact_view import ContactView, masked_view, revealed
@@ -193,6 +193,16 @@ async def people_in(
             ):
                 view = masked_view(found) if actor is None else await revealed(found, actor, now)
                 yield InAudience(view.contact.identity(asked.channel), view)
+
+
+async def contacts_in(
+    people: Stores, playbook: Playbook, meant: TargetAudience
+) -> AsyncIterator[list[Contact]]:
+    """The same, some at a time, unmasked; who is in it on several channels comes several times."""
+    for asked in await _queries(people, playbook, meant):
+        async for some in people.audience_members.recipients(asked):
+            stored = await people.contacts.load([one.contact for one in some])
+            yield [one.contact for one in stored.values()]
 
 
 async def _queries(people: Stores, playbook: Playbook, meant: TargetAudience) -> list[AudienceQuery]:

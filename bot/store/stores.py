@@ -13,6 +13,7 @@ from bot.store.cluster.leases import Leases
 from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.cluster.playbooks import ComingPlaybooks, Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
+from bot.store.contacts.all_contacts import AllContacts
 from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudiencePeople, AudienceQuestion
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contact_search import ContactSearch, NameUpgrade
@@ -89,6 +90,7 @@ class Stores:
     admin_sessions: AdminSessions
     sign_in_tries: SignInTries
     alerts: Alerts
+    all_contacts: AllContacts
     inbox_commit: InboxCommit
     attempts: Attempts
     audience_members: AudienceMembers
@@ -179,6 +181,7 @@ def stores_of(
         admin_sessions=AdminSessions(database),
         sign_in_tries=SignInTries(database, seal),
         alerts=Alerts(database, seal),
+        all_contacts=AllContacts(database, seal),
         inbox_commit=InboxCommit(database, inbox, contacts),
         attempts=Attempts(database, seal),
         audience_members=AudienceMembers(database, question),

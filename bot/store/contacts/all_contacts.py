@@ -1,0 +1,47 @@
+"""Everybody, in the order of ids: people with and without LINE, groups left out, for exports."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from bot.model.contact import Contact
+from bot.store.codec.documents import contact_from
+from bot.store.database.mongo import Database, Document, looking_at_all
+from bot.store.sealing.seal import Seal
+
+AT_A_TIME = 1_000
+"""Contacts in one question: some megabytes."""
+_PEOPLE: Document = {"rev": {"$exists": True}, "to": {"$exists": False}, "kind": {"$nin": ["group", "room"]}}
+
+
+class AllContacts:
+    """The collection `contacts`. Every call raises `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self._contacts = database.collection("contacts")
+        self._seal = seal
+
+    async def count(self) -> int:
+        """How many there are."""
+        async with looking_at_all():
+            return int(await self._contacts.count_documents(_PEOPLE))
+
+    async def pages(self) -> AsyncIterator[list[Contact]]:
+        """Some at a time. Who comes meanwhile may be missing, nobody is there twice."""
+        last = ""
+        while True:
+            found: list[dict[str, Any]]
+            async with looking_at_all():
+                rows = self._contacts.find({**_PEOPLE, "_id": {"$gt": last}}, _UNREAD).sort("_id", 1)
+                found = await rows.limit(AT_A_TIME).to_list(None)
+            if not found:
+                return
+            last = found[-1]["_id"]
+            yield [contact for one in found if (contact := contact_from(one, self._seal)).kind == "person"]
+            await self._database.give_way()
+
+
+_UNREAD = dict.fromkeys(("name_grams", "out", "carried", "pages", "results", "timers", "p", "x"), 0)
+"""What is under way, and what only finds a contact: large, and no part of an export."""
