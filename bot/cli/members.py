@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,23 +12,30 @@ from bot.cli.arguments import Arguments, actions_of, add_action, add_json, descr
 from bot.cli.exit_codes import RIGHT, WRONG
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
+from bot.cli.report_output import TABLE, ReportNotWritten, headings
 from bot.cli.terminal_text import Progress
 from bot.model.translatable import Translatable, row, tr
+from bot.operations.column_map import NO_MAP, ColumnMap, read_column_map
 from bot.operations.find_contacts import NotFound
 from bot.operations.import_report import import_payload, in_order, in_words, lines_payload
 from bot.operations.member_import import (
     ChannelUnsaid,
     MemberImport,
     SeveralShops,
+    TellLine,
     import_members,
     member_file,
 )
 from bot.operations.member_table import ShopUnsaid
 from bot.operations.payload import pick
 from bot.operations.table_lines import TableWrong
+from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import quoted
+from bot.playbook.syntax.source import file_trouble
 from bot.runtime.shops.member_batches import ERASED_BEFORE
 
+REPORT_COLUMNS = ("line", "became", "why")
+BECAME = ("new", "changed", "same", "refused")
 _FILE = "the table (the file that the shop names); before it: folder with bot.yaml"
 
 
@@ -47,20 +55,24 @@ async def import_file(order: CommandOrder) -> int:
         raise NotFound(tr("{why}: add  --shop NAME", why=error.message)) from error
     if written is None:
         file = replace(file, path=(folder if folder.is_dir() else folder.parent) / file.path)
+    file = replace(file, column_map=_column_map(options))
     try:
-        done = await import_members(
-            await order.people(),
-            order.playbook,
-            file,
-            order.by,
-            dry=options.dry_run,
-            tell=lambda so_far: progress.show(tr("{number} lines", number=f"{so_far.done:,}")),
-        )
+        with _report(order) as record:
+            done = await import_members(
+                await order.people(),
+                order.playbook,
+                file,
+                order.by,
+                dry=options.dry_run,
+                tell=lambda so_far: progress.show(tr("{number} lines", number=f"{so_far.done:,}")),
+                record=record,
+            )
     except ShopUnsaid as error:
         raise TableWrong(tr("{why}: add  --shop NAME", why=error.message)) from error
     except ChannelUnsaid as error:
         raise TableWrong(tr("{why}: add  --channel NAME", why=error.message)) from error
-    progress.over()
+    finally:
+        progress.over()
     payload = {
         **import_payload(done),
         "on_line": done.on_line,
@@ -70,6 +82,38 @@ async def import_file(order: CommandOrder) -> int:
     }
     order.show_all(payload, _lines(done, dry=options.dry_run))
     return WRONG if done.refused else RIGHT
+
+
+def _column_map(options: Arguments) -> ColumnMap:
+    meant = NO_MAP if options.columns is None else read_column_map(Path(options.columns))
+    return replace(meant, is_binding_trusted=True) if options.trust_bindings else meant
+
+
+@contextmanager
+def _report(order: CommandOrder) -> Iterator[TellLine]:
+    """Writes what became of each line into the file that is asked for. Raises `ReportNotWritten`."""
+    if order.options.report is None:
+        yield lambda number, became, why: None
+        return
+    table, path = order.speech.within(TABLE), Path(order.options.report)
+
+    def not_written(error: OSError) -> ReportNotWritten:
+        return ReportNotWritten(tr("{file}: {why}", file=str(path), why=file_trouble(error)))
+
+    def record(number: int, became: str, why: Sequence[Translatable]) -> None:
+        reasons = "; ".join(order.speech.text(one) for one in why)
+        try:
+            file.write(csv_line((number, table.text(Translatable(became)), reasons)))
+        except OSError as error:
+            raise not_written(error) from error
+
+    try:
+        file = path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise not_written(error) from error
+    with file:
+        file.write(MARK + csv_line(headings(REPORT_COLUMNS, order.speech)))
+        yield record
 
 
 def arguments(command: ArgumentParser) -> None:
@@ -89,6 +133,11 @@ def arguments(command: ArgumentParser) -> None:
     read.add_argument(
         "--channel", metavar="NAME", help="the account that LINE user ids in it are of (the only one)"
     )
+    read.add_argument("--columns", metavar="FILE", help="what its columns are meant as, in YAML")
+    read.add_argument(
+        "--trust-bindings", action="store_true", help="the other system has proven each phone by a code"
+    )
+    read.add_argument("--report", metavar="FILE", help="what became of each line, as CSV")
     read.add_argument("--dry-run", action="store_true", help="only tell what would come of it")
     add_json(read)
 
@@ -111,6 +160,9 @@ def _lines(done: MemberImport, *, dry: bool) -> Iterator[Translatable]:
     if done.unused:
         yield tr("columns that nobody reads: {names}", names=row(map(quoted, done.unused)))
     if done.has_bindings:
-        yield tr("bindings of another system are not taken over yet: each person binds once more, by a code")
+        yield tr(
+            "its bindings bind nobody: each person is asked for a code once more; if the other system has"
+            " proven each phone by a code, add  --trust-bindings"
+        )
     if dry and done.new + done.changed:
         yield tr("to take them over, the same command without  --dry-run")

@@ -232,13 +232,17 @@ class CheckClerk:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPhone:
-    """Turn a phone's reservation into the binding; `other`, `former` and `second` as in `ReservedMember`."""
+    """Turn a phone's reservation into the binding; `other`, `former` and `second` as in `ReservedMember`.
+
+    `by`: the actor of the audit log where it was not the person who has proven the phone.
+    """
 
     phone: str | None = field(repr=False)
     member_no: str | None = field(repr=False)
     other: str | None
     former: str | None = None
     second: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,6 +247,9 @@ class Listed:
     `login`: that account is the one by which the member logs in at the shop.
     `gone` are the slots of attributes that the shop no longer gives; they are removed. `unsaid`: so are all
     other data of the shop, except a *no* to marketing. `read`, `updated`: see `Facts`.
+    `bound`: since when another system has proven the phone, which is trusted for whoever has never bound one
+    here; the phone is reserved for them until `bound_until`. `bound_tags` go with the binding, and `bound_by`
+    answers for it. `clerk`: theirs, where they have none.
     """
 
     phone: str | None = field(default=None, repr=False)
@@ -265,6 +268,11 @@ class Listed:
     last_order: datetime | None = None
     read: datetime | None = None
     updated: datetime | None = None
+    bound: datetime | None = None
+    bound_until: datetime | None = None
+    bound_tags: tuple[str, ...] = ()
+    bound_by: str | None = None
+    clerk: Clerk | None = None
 
 
 @dataclass(frozen=True, slots=True)

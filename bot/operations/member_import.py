@@ -5,17 +5,19 @@ Nothing is kept of how far it has come: taken again, a line that is done changes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.settings import Settings, ShopSettings
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
+from bot.operations.column_map import NO_MAP, ColumnMap
 from bot.operations.find_contacts import NotFound, not_called
 from bot.operations.import_report import LISTED_LINES, ImportReport, LineRefused, RefusedLine
 from bot.operations.member_lines import parse_member_line
@@ -23,11 +25,14 @@ from bot.operations.member_table import MemberColumns
 from bot.operations.simulated_time import clock_among
 from bot.operations.table_lines import TableRow, TableWrong, named_lines
 from bot.playbook.similar import hint_for, quoted
-from bot.runtime.shops.member_batches import ERASED_BEFORE, OVERTAKEN, ImportedLine, MemberLine, MemberTaker
+from bot.runtime.shops.member_batches import ERASED_BEFORE, OVERTAKEN, MemberTaker
+from bot.runtime.shops.member_plan import ImportedLine, MemberLine
 from bot.store.stores import Stores
 
 TOGETHER = 500
 """Lines that are written at a time."""
+TellLine: TypeAlias = Callable[[int, str, Sequence[Translatable]], None]
+"""Hears of each line its number, what became of it (`new`, `changed`, `same`, `refused`), and why."""
 
 
 class ChannelUnsaid(TableWrong):
@@ -36,11 +41,15 @@ class ChannelUnsaid(TableWrong):
 
 @dataclass(frozen=True, slots=True)
 class MemberFile:
-    """What is to be taken: the file, whose list it is, and on which channel its LINE user ids are known."""
+    """What is to be taken: the file, whose list it is, and on which channel its LINE user ids are known.
+
+    `column_map`: what its columns are meant as, where their names do not say it.
+    """
 
     path: Path
     shop: ShopSettings | None = None
     channel: str | None = None
+    column_map: ColumnMap = NO_MAP
 
 
 @dataclass(slots=True)
@@ -48,7 +57,8 @@ class MemberImport(ImportReport):
     """What has come of a file so far. `partly`: lines of which not all was taken, one by one in `notes`.
 
     `joined`: people without LINE who have turned out to be somebody who had bound; `on_line`: lines
-    about somebody with LINE; `unused`: columns that are not read; `has_bindings`: some are about bindings.
+    about somebody with LINE; `unused`: columns that are not read; `has_bindings`: it has bindings that are
+    not trusted.
     """
 
     partly: int = 0
@@ -72,17 +82,20 @@ async def import_members(
     *,
     dry: bool = False,
     tell: Callable[[MemberImport], None] = lambda so_far: None,
+    record: TellLine = lambda number, became, why: None,
 ) -> MemberImport:
     """Take over a file's data of its people; `tell` gets the figures so far. Silently: it is no news.
+
+    `record` gets the number of each line, what became of it, and why not all or nothing of it was taken.
 
     Raises `TableWrong` and `DatabaseUnavailable`. Whoever is not in the file stays as they are. `dry`: only
     tell what would come of it.
     """
     clock = await clock_among(stores)
     taker = MemberTaker(stores, playbook, file.shop, file.channel, actor, clock, dry=dry)
-    columns = MemberColumns(playbook, file.shop)
+    columns = MemberColumns(playbook, file.shop, file.column_map, actor)
     if dry:
-        return await _taken(file, columns, taker, tell)
+        return await _taken(file, columns, taker, tell, record)
     about = f"{file.path.name} {file.shop.name}" if file.shop is not None else file.path.name
     async with audited(stores, Deed("members_imported", actor, taker.now, about)) as doing:
 
@@ -90,41 +103,50 @@ async def import_members(
             _update_deed(doing, so_far)
             tell(so_far)
 
-        return await _taken(file, columns, taker, hear)
+        return await _taken(file, columns, taker, hear, record)
 
 
 async def _taken(
-    file: MemberFile, columns: MemberColumns, taker: MemberTaker, tell: Callable[[MemberImport], None]
+    file: MemberFile,
+    columns: MemberColumns,
+    taker: MemberTaker,
+    tell: Callable[[MemberImport], None],
+    record: TellLine,
 ) -> MemberImport:
     done, lines = MemberImport(), named_lines(file.path, columns.named)
     while some := list(islice(lines, TOGETHER)):
         if "line_id" in columns.ours and file.channel is None:  # before anything of it is written
             raise ChannelUnsaid(tr("the file names LINE accounts: say on which channel they are"))
-        members = dict(_members(some, columns, taker.now, done))
-        for number, taken in (await taker.take(members)).items():
-            _count(number, taken, members[number], done)
+        members, refused = _members(some, columns, taker.now)
+        taken = await taker.take(members)
+        for line in some:
+            one = taken.get(line.number) or ImportedLine("refused", refused.get(line.number, OVERTAKEN))
+            _count(line.number, one, done)
+            record(line.number, one.became, (*one.left_out, *([one.why] if one.why is not None else [])))
         tell(done)
-    done.unused, done.has_bindings = columns.unused, columns.has_bindings
+    done.unused, done.has_bindings = columns.unused, columns.has_unproven_bindings
     for number, why in await taker.shared_phones():
         done.note(number, why)
     return done
 
 
 def _members(
-    lines: Sequence[TableRow], columns: MemberColumns, now: datetime, done: MemberImport
-) -> Iterator[tuple[int, MemberLine]]:
-    """What the lines say that can be taken, by line."""
+    lines: Sequence[TableRow], columns: MemberColumns, now: datetime
+) -> tuple[dict[int, MemberLine], dict[int, Translatable]]:
+    """What the lines say that can be taken, and why others cannot, by line."""
+    members, refused = dict[int, MemberLine](), dict[int, Translatable]()
     for line in lines:
         if line.wrong is not None:
-            done.refuse(line.number, line.wrong)
+            refused[line.number] = line.wrong
             continue
         try:
-            yield line.number, parse_member_line(line.cells, columns, now)
+            members[line.number] = parse_member_line(line.cells, columns, now)
         except LineRefused as error:
-            done.refuse(line.number, error.message)
+            refused[line.number] = error.message
+    return members, refused
 
 
-def _count(number: int, taken: ImportedLine, line: MemberLine, done: MemberImport) -> None:
+def _count(number: int, taken: ImportedLine, done: MemberImport) -> None:
     match taken.became:
         case "new":
             done.new += 1
@@ -141,8 +163,8 @@ def _count(number: int, taken: ImportedLine, line: MemberLine, done: MemberImpor
             return
     done.joined += taken.joined
     done.on_line += taken.has_line
-    left_out = [*line.left_out, *([taken.why] if taken.why is not None else [])]
-    done.partly += bool(line.left_out)
+    left_out = [*taken.left_out, *([taken.why] if taken.why is not None else [])]
+    done.partly += bool(taken.left_out)
     for why in left_out:
         done.note(number, why)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,18 +21,31 @@ from bot.model.plain_text import cleaned
 from bot.model.translatable import Translatable, tr
 from bot.model.value import Type, Value
 from bot.operations.import_report import LineRefused
-from bot.operations.member_table import MemberColumns, TagSkipped, parse_moment, parse_tag, since, tags_in
+from bot.operations.member_table import (
+    EARLIEST,
+    MemberColumns,
+    TagSkipped,
+    parse_moment,
+    parse_tag,
+    since,
+    tags_in,
+    western,
+)
 from bot.playbook.people_list import read_cell
 from bot.playbook.similar import quoted
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import parse_value
-from bot.runtime.shops.member_batches import MemberLine
+from bot.runtime.shops.member_plan import ListedClerk, MemberLine
 
 _SUBSCRIBED = {
     **dict.fromkeys(("訂閱", "已訂閱", "訂閱中", "未退訂", "subscribed"), True),
     **dict.fromkeys(("未訂閱", "取消訂閱", "已取消訂閱", "退訂", "已退訂", "unsubscribed"), False),
 }
 """How exports say it in words, in a column of either kind."""
+_BOUND = {
+    **dict.fromkeys(("bound", "verified", "已綁定", "綁定", "已驗證"), True),
+    **dict.fromkeys(("unbound", "unverified", "未綁定", "未驗證", "已解除綁定"), False),
+}
 
 
 def parse_member_line(cells: Mapping[str, str], columns: MemberColumns, now: datetime) -> MemberLine:
@@ -67,8 +81,32 @@ class _Reading:
             self._marketing(),
             line is not None,
         )
+        listed, clerk = self._with_binding(listed), self._clerk()
         self._birthday()
-        return MemberLine(listed, line, self._fields, tuple(self._left_out))
+        return MemberLine(listed, line, self._fields, tuple(self._left_out), clerk)
+
+    def _with_binding(self, listed: Listed) -> Listed:
+        """With the binding of the other system, if that is trusted; one without a day is of now."""
+        text, trust = self._cell("binding"), self._columns.column_map
+        answer = _BOUND.get(cleaned(text).casefold(), _yes_no(text))
+        if not text or not trust.is_binding_trusted or answer is False:
+            return listed
+        at = self._now if answer else parse_moment(text, self._columns.playbook.zone)
+        if at is None or at.year < EARLIEST or at > self._now:
+            column = quoted(self._columns.ours["binding"])
+            self._left_out.append(tr("{column}: write since when as 2026-11-01, or yes", column=column))
+            return listed
+        return replace(listed, bound=at, bound_tags=trust.binding_tags, bound_by=self._columns.actor)
+
+    def _clerk(self) -> ListedClerk | None:
+        code, at = cleaned(self._cell("clerk")), self._cell("clerk_date")
+        if not code:
+            return None
+        since = parse_moment(at, self._columns.playbook.zone) if at else None
+        if at and (since is None or since > self._now):
+            self._left_out.append(tr("since when the clerk is theirs is no day that has been"))
+            since = None
+        return ListedClerk(code, since)
 
     def _cell(self, what: str) -> str:
         name = self._columns.ours.get(what)
@@ -191,7 +229,9 @@ class _Reading:
 
 def _as_typed(type_: Type, text: str, zone: ZoneInfo) -> str:
     """A day or a moment as a person would write it: spreadsheets put midnight behind a day, and seconds."""
-    at = parse_moment(text, zone) if TYPES[type_].has_day and ":" in text else None
+    has_day = TYPES[type_].has_day
+    at = parse_moment(text, zone) if has_day and ":" in text else None
+    text = western(cleaned(text)) if has_day else text
     return text if at is None else formatted(at, type_, zone)
 
 

@@ -16,6 +16,7 @@ from bot.engine.types.dates import date_typed
 from bot.model.plain_text import cleaned
 from bot.model.settings import ShopSettings
 from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.column_map import NO_MAP, ColumnMap
 from bot.operations.table_lines import TableWrong, heads, refuse_twice
 from bot.playbook.csv_table import column_name
 from bot.playbook.people_list import CALLED
@@ -35,6 +36,9 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _T = re.compile(r"(?<=\d)T(?=\d)")
+_REPUBLIC = re.compile(r"(?:(?:中華)?民國\s*([1-9]\d{0,2})|(1\d{2}))(\s*[-/.年]\s*\d{1,2}\s*[-/.月].*)")
+REPUBLIC = 1911
+"""The year before the first one of the Republic of China."""
 _LATER = ("下午", "pm")
 
 
@@ -87,7 +91,7 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime | None:
 
     Without an offset it is by the clock of `zone`; `None`: it is neither.
     """
-    plain = cleaned(text)
+    plain = western(cleaned(text))
     on, _, clock = _T.sub(" ", plain).partition(" ") if ":" in plain else (plain, "", "")
     written = date_typed(on)
     date = None if written is None else day(written)
@@ -102,6 +106,15 @@ def parse_moment(text: str, zone: ZoneInfo) -> datetime | None:
         return _at(found, datetime.combine(date, MIDNIGHT), zone)
     except (ValueError, OverflowError):  # an hour or an offset that no clock has; beyond the calendar
         return None
+
+
+def western(text: str) -> str:
+    """A date of the Republic (`民國115年3月1日`, `115/3/1`) with its year in the common era; others stay.
+
+    A year of two digits without 民國 may be of either, and stays: it is no date.
+    """
+    found = _REPUBLIC.fullmatch(text)
+    return text if found is None else f"{int(found[1] or found[2]) + REPUBLIC}{found[3]}"
 
 
 def _at(found: re.Match[str], midnight: datetime, zone: ZoneInfo) -> datetime:
@@ -143,14 +156,21 @@ COLUMNS: Mapping[str, Sequence[str]] = {
         "拒絕行銷", "不接收行銷", "停止推播",
     ),
     "tags": ("tags", "tag", "標籤", "會員標籤", "顧客標籤", "分眾標籤"),
+    "binding": (
+        "binding", "binding_date", "bound_at", "bound", "binding_status", "phone_verified_at",
+        "phone_verified", "otp_verified_at", "phone_bound", "綁定日期", "綁定時間", "手機綁定時間",
+        "手機綁定日期", "手機驗證時間", "綁定", "已綁定", "綁定狀態", "手機綁定", "手機綁定狀態", "手機驗證",
+    ),
+    "clerk": (
+        "clerk", "clerk_code", "clerk_no", "staff_code", "staff_id", "sales_code", "推薦店員", "店員代碼",
+        "店員編號", "專員代碼", "專員編號", "專屬店員", "導購代碼", "導購編號",
+    ),
+    "clerk_date": (
+        "clerk_date", "clerk_bound_at", "staff_bound_at", "店員綁定日期", "店員綁定時間", "專員綁定日期",
+        "專員綁定時間",
+    ),
 }  # fmt: skip
 """What each may be called above it, as `column_name` has it; the first of them that is there is it."""
-OF_BINDINGS = (
-    "bound", "bound_at", "binding", "binding_status", "phone_bound", "phone_verified", "phone_verified_at",
-    "otp_verified_at", "terms_version", "綁定", "已綁定", "綁定狀態", "綁定時間", "綁定日期", "手機綁定",
-    "手機綁定狀態", "手機綁定時間", "手機驗證", "手機驗證時間", "條款版本",
-)  # fmt: skip
-"""Columns that say of another system that a phone was bound there: they are not read yet, which is noted."""
 KNOWN_BY = ("phone", "member_no", "line_id")
 """Of these one has to be there: by it people are known."""
 
@@ -159,24 +179,26 @@ KNOWN_BY = ("phone", "member_no", "line_id")
 class MemberColumns:
     """What the columns of one file mean, by the names that they have as `column_name` gives them.
 
-    `ours` are those of `COLUMNS`; `attributes` and `tags` what else a column sets; `theirs`, of a shop, the
-    fields of its record as the playbook writes them; `dated` the tag that a column is about. `unused` are
-    columns that nobody reads, as they stand; `has_bindings`: one of them is about bindings.
+    `column_map`: the meanings that a file beside it gives; `actor`: who answers for its bindings. `ours` are
+    those of `COLUMNS`; `attributes` and `tags` what else a column sets; `theirs`, of a shop, the fields of
+    its record as the playbook writes them; `dated` the tag that a column is about. `unused` are columns that
+    nobody reads, as they stand.
     """
 
     playbook: Playbook
     shop: ShopSettings | None
+    column_map: ColumnMap = NO_MAP
+    actor: str = ""
     ours: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, list[AttributeInfo]] = field(default_factory=dict)
     tags: dict[str, list[str]] = field(default_factory=dict)
     theirs: dict[str, list[str]] = field(default_factory=dict)
     dated: dict[str, str] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
-    has_bindings: bool = False
 
     def named(self, cells: Sequence[str]) -> Sequence[str]:
         """The name of each column, empty where it is not read. Raises `TableWrong`."""
-        names = [column_name(cell) for cell in cells]
+        names = self.column_map.applied([column_name(cell) for cell in cells], self.playbook)
         refuse_twice([name for name in names if self._is_read(name)], {})
         for what, called in COLUMNS.items():
             first = next((one for one in called if one in names), None)
@@ -197,8 +219,12 @@ class MemberColumns:
         self.unused = [
             cell.strip() for cell, name in zip(cells, names, strict=True) if name and name not in read
         ]
-        self.has_bindings = any(name in OF_BINDINGS and name not in read for name in names)
         return [name if name in read else "" for name in names]
+
+    @property
+    def has_unproven_bindings(self) -> bool:
+        """Whether the file has bindings that nobody has said to trust."""
+        return "binding" in self.ours and not self.column_map.is_binding_trusted
 
     def _is_read(self, name: str) -> bool:
         is_ours = any(name in called for called in COLUMNS.values()) or OF_A_TAG.fullmatch(name) is not None

@@ -49,7 +49,7 @@ LONGEST = 100
 """Characters of a member number."""
 _BETWEEN = str.maketrans("", "", " \t\u00a0-‐‑‒–—−().")
 _LANDLINE = re.compile(r"(?:(?:\+|00)?8860?|0)[2-8]\d{6,9}(?:#\d+)?", re.ASCII)
-_ROUNDED = re.compile(r"\d(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
+_ROUNDED = re.compile(r"(\d(?:[.,]\d+)?)e\+?(\d{1,3})", re.IGNORECASE | re.ASCII)
 _WHOLE = re.compile(r"(\+?\d+)\.0+", re.ASCII)
 _FORMULA = tuple("=@")
 
@@ -61,7 +61,10 @@ def read_cell(column: ListColumn, cell: str) -> str | Translatable:
         return tr("nothing stands there")
     if plain.startswith(_FORMULA):
         return tr("it is a formula")
-    if _ROUNDED.fullmatch(plain):
+    if (number := _ROUNDED.fullmatch(plain)) is not None:
+        digits = re.sub(r"\D", "", number[1])
+        if len(digits) == int(number[2]) + 1:  # nothing is lost
+            return _READ[column](digits)
         return tr("the spreadsheet has rounded it (as 8.86E+11): give the column the format text")
     return _READ[column](plain)
 

@@ -13,7 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from bot.cli import audience
+from bot.cli import audience, members
 from bot.cli.language import language
 from bot.cli.report_output import TABLE
 from bot.model.problem import Problem
@@ -190,7 +190,13 @@ def test_pages_in_a_browser_say_what_stands_in_the_catalogue(context: str) -> No
 
 def test_tables_for_spreadsheets_have_their_words() -> None:
     """I7: headings and short words of `--csv` and `audience export`; English ones are those of JSON."""
-    columns = {*audience.COLUMNS, *report_files.COLUMNS, *journey_files.COLUMNS}
+    columns = {
+        *audience.COLUMNS,
+        *members.REPORT_COLUMNS,
+        *members.BECAME,
+        *report_files.COLUMNS,
+        *journey_files.COLUMNS,
+    }
     assert SENTENCES[TABLE].keys() == columns | {*get_args(Reaction), journey_files.HELD_OUT}
 
 

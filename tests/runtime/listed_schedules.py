@@ -21,7 +21,8 @@ from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.ports import Caller
-from bot.runtime.shops.member_batches import ImportedLine, MemberLine, MemberTaker
+from bot.runtime.shops.member_batches import MemberTaker
+from bot.runtime.shops.member_plan import ImportedLine, MemberLine
 from bot.runtime.turn_observer import Watch
 from bot.store.contacts.rewriting import Rewrite
 from bot.store.database.mongo import Database

@@ -15,7 +15,8 @@ from bot.model.shop import MemberRefusal
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused
 from bot.runtime.effects.without_line import WithoutLine
-from bot.runtime.shops.member_batches import MemberLine, MemberTaker, refused_line
+from bot.runtime.shops.member_batches import MemberTaker
+from bot.runtime.shops.member_plan import MemberLine, refused_line
 from bot.store.contacts.people import MOST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

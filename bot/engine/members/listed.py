@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import dated, is_later, is_outdated
@@ -13,14 +13,17 @@ from bot.engine.turn import change_notes
 from bot.engine.turn.changes import SHOP, folded_consent, tag_end, watch_expiry
 from bot.engine.turn.turn import Turn
 from bot.model.contact import AttributeValue, Binding, BindingKind, Contact, Tag
+from bot.model.effects import ConfirmPhone
 from bot.model.event import Listed
 from bot.model.value import Value
 
 LIST = "list"
 """The `by` of a tag that a list has put on."""
+LATE = timedelta(days=1)
+"""How long a phone is reserved for the person of a line: turns of a large list come one after the other."""
 _FIELDS = (
     *("email", "member_no", "member_shop", "attributes", "tags", "marketing_shop", "marketing", "bindings"),
-    *("shop_read", "shop_updated", "shop_polled", "last_order"),
+    *("shop_read", "shop_updated", "shop_polled", "last_order", "phone", "bound_before", "clerk"),
 )
 """What a list changes of somebody with LINE."""
 
@@ -31,8 +34,13 @@ def listed(turn: Turn, line: Listed) -> None:
     if not is_about(before, line):
         turn.note(change_notes.LIST_LEFT_OUT)
         return
+    if line.bound_until is None or turn.now > line.bound_until:
+        line = replace(line, bound=None)  # by now the phone may be somebody else's
     after = as_listed(before, line, turn.playbook, turn.now)
     is_new = after != before
+    if "phone" in after.bindings and "phone" not in before.bindings:
+        turn.actions.append(ConfirmPhone(after.phone, None, None, by=line.bound_by))
+        turn.note(change_notes.LIST_BOUND)
     for slot in after.attributes.keys() | before.attributes.keys():
         if after.attributes.get(slot) != before.attributes.get(slot):
             turn.dates_set = {**turn.dates_set, slot: False}  # a bulk load starts nothing whose day is over
@@ -62,19 +70,22 @@ def as_listed(contact: Contact, line: Listed, playbook: Playbook, now: datetime)
     if line.unsaid:
         contact = _unsaid(contact, playbook)
     has_line, is_named = contact.has_line, contact.has_line or bool(contact.accounts)
+    is_bound = may_be_bound(contact, line)
     shop = contact.marketing_shop if line.marketing is None else line.marketing
     has_consent = line.marketing is not None
     after = replace(
         contact,
         name=contact.name if is_named else line.name or contact.name,
-        phone=contact.phone if has_line else line.phone or contact.phone,
+        phone=line.phone or contact.phone if is_bound or not has_line else contact.phone,
         email=(contact.email or line.email) if has_line else (line.email or contact.email),
         member_no=line.member_no or contact.member_no,
         member_shop=_shop_after(contact, line),
         attributes=_attributes(_remaining(contact.attributes, line.gone), line.values, now),
         tags=_tags(contact, line, playbook, now),
         marketing_shop=shop,
-        bindings=_bindings(contact, line, now),
+        bindings=_bindings(contact, line, now, is_bound=is_bound),
+        bound_before=line.bound if is_bound else contact.bound_before,
+        clerk=contact.clerk or line.clerk,
         last_order=max(filter(None, (contact.last_order, line.last_order)), default=None),
         marketing=folded_consent(playbook.consent_from, contact.marketing_here, shop)
         if has_consent
@@ -104,11 +115,22 @@ def _shop_after(contact: Contact, line: Listed) -> str | None:
     return contact.member_shop
 
 
-def _bindings(contact: Contact, line: Listed, now: datetime) -> Mapping[BindingKind, Binding]:
-    """Add the binding by the shop's own login, as elsewhere for records of the shop."""
-    if not line.login or "shop" in contact.bindings:
-        return contact.bindings
-    return {**contact.bindings, "shop": Binding(now)}
+def may_be_bound(contact: Contact, line: Listed) -> bool:
+    """Whether the proof of another system binds this person: with LINE, who has never bound a phone here."""
+    never = contact.bound_before is None and "phone" not in contact.bindings
+    return line.bound is not None and line.phone is not None and contact.has_line and never
+
+
+def _bindings(
+    contact: Contact, line: Listed, now: datetime, *, is_bound: bool
+) -> Mapping[BindingKind, Binding]:
+    """Add the binding by the shop's own login, as elsewhere for records of the shop, and that of the line."""
+    bindings = contact.bindings
+    if line.login and "shop" not in bindings:
+        bindings = {**bindings, "shop": Binding(now)}
+    if is_bound and line.bound is not None:
+        bindings = {**bindings, "phone": Binding(line.bound, line.bound_tags)}
+    return bindings
 
 
 def _remaining(known: Mapping[str, AttributeValue], gone: Sequence[str]) -> Mapping[str, AttributeValue]:
@@ -140,7 +162,8 @@ def _tags(contact: Contact, line: Listed, playbook: Playbook, now: datetime) -> 
     off = {name for name, on in line.shop_tags.items() if not on}
     remaining = tuple(tag for tag in contact.tags if tag.name not in off)
     new = [Tag(name, now, SHOP) for name, on in line.shop_tags.items() if on]
-    for name, at in line.tags.items():
+    bound = dict.fromkeys(line.bound_tags, line.bound) if may_be_bound(contact, line) else {}
+    for name, at in {**bound, **line.tags}.items():
         since = at or now
         new.append(Tag(name, since, LIST, tag_end(playbook, name, since)))
     have = {tag.name: tag for tag in remaining if tag.expires is None or tag.expires > now}
@@ -156,4 +179,4 @@ def _tags(contact: Contact, line: Listed, playbook: Playbook, now: datetime) -> 
 def _is_dated(on: Tag, tag: Tag, line: Listed) -> bool:
     """Whether the list gives a date for a tag that came from a list and has not been renewed since."""
     of_lists = on.by == tag.by == LIST and not on.again
-    return of_lists and line.tags[tag.name] is not None and on.at != tag.at
+    return of_lists and line.tags.get(tag.name) is not None and on.at != tag.at

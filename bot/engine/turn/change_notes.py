@@ -59,6 +59,7 @@ LIST_LEFT_OUT = NoteKind(
     "list: left out (this is another member, or nobody is bound any more)", _OTHER_MEMBER, "not"
 )
 LIST_TAKEN = NoteKind("list: taken over", "Took over what the list says")
+LIST_BOUND = NoteKind("list: bound", "Bound the phone, which another system has proven, as the list says")
 LIST_AS_BEFORE = NoteKind("list: as before", "The list says nothing new", "no")
 
 

@@ -73,7 +73,8 @@ class Merging:
         former holder of the phone loses it. Idempotent: what is done already, or no longer true, is skipped.
         """
         at = self._clock.now()
-        await self._audit.add(AuditRow(f"bound:{caller.id}", at, MEMBER, "bound", caller.contact))
+        by = notice.by or MEMBER
+        await self._audit.add(AuditRow(f"bound:{caller.id}", at, by, "bound", caller.contact))
         for other in (notice.former, notice.other, notice.second):
             if other is not None and await self._contacts.person(other) is not None:
                 await self._share(

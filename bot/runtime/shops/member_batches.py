@@ -11,8 +11,8 @@ import asyncio
 import random
 import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Literal
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import SEEDS
@@ -30,13 +30,14 @@ from bot.model.erasure import KnownBy
 from bot.model.event import Listed, What
 from bot.model.settings import ShopSettings
 from bot.model.shop import MEMBER_REFUSALS, MemberRecord, MemberRefusal
-from bot.model.stored import Stored
 from bot.model.translatable import Translatable, tr
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.without_line import WithoutLine
 from bot.runtime.shops.crowd import Crowd
 from bot.runtime.shops.member_events import MemberEvents
+from bot.runtime.shops.member_plan import ImportedLine, MemberLine, PlannedLine, refused_line
+from bot.runtime.shops.member_proofs import MemberProofs
 from bot.shops.platforms import LIST
 from bot.store.contacts.people import MOST
 from bot.store.stores import Stores
@@ -45,54 +46,6 @@ TRIES = 5
 """Rounds for a batch; all but the first are needed only where others change the same people meanwhile."""
 SUSPECTS = 10_000
 """Phones that two people seem to have, at most; they are checked again after the whole file."""
-
-
-@dataclass(frozen=True, slots=True)
-class MemberLine:
-    """A line of a list, or a shop's record. `line_id`: its LINE user id; `fields`: those of the record.
-
-    `left_out`: why some of it is not taken over, a reason each.
-    """
-
-    listed: Listed
-    line_id: str | None = field(default=None, repr=False)
-    fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    left_out: tuple[Translatable, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedLine:
-    """The result of a line. `why`: why it was `refused`, or what of it was not taken over.
-
-    `has_line`: the person has LINE, and gets an event. `joined`: contacts without LINE that were merged in.
-    """
-
-    became: Literal["new", "changed", "same", "refused"]
-    why: Translatable | None = None
-    has_line: bool = False
-    joined: int = 0
-    refusal: MemberRefusal | None = None
-
-
-def refused_line(code: MemberRefusal, message: Translatable | None = None) -> ImportedLine:
-    """A line that is not taken; `message` where the sentence of the code has values in it."""
-    return ImportedLine("refused", message or MEMBER_REFUSALS[code], refusal=code)
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedLine:
-    """The plan for a line; `before` is `None` for a new person, `also` are contacts to be merged in."""
-
-    number: int
-    line: MemberLine
-    before: Stored | None
-    after: Contact
-    also: tuple[Contact, ...] = ()
-
-    @property
-    def is_new_of(self) -> bool:
-        """Whether the line changes anything."""
-        return self.before is None or self.after != self.before.contact
 
 
 def silently(contact: Contact, listed: Listed) -> Sequence[What]:
@@ -129,6 +82,7 @@ class MemberTaker:
         self._clock = clock
         self._dry = dry
         self._by_record = by_record
+        self._proofs = MemberProofs(stores, playbook, clock, dry=dry)
         self._events = MemberEvents(stores, channel, self.now, as_news)
         self._seen: dict[str, int] = {}
         self._suspects: dict[str, int] = {}
@@ -148,10 +102,12 @@ class MemberTaker:
         events: set[int] = set()
         apart: set[tuple[str, str]] = set()
         crowd = Crowd()
+        lines = await self._proofs.with_clerks(lines)
         for attempt in range(TRIES):
             crowd = await self._around(lines)
             plan = await self._but_erased(list(self._planned(lines, crowd, taken)), whose, taken)
             plan = await self._but_known_as_erased(plan, taken)
+            plan = await self._proofs.with_proofs(plan, events)
             for one in plan if attempt == 0 else ():
                 taken[one.number] = _taken(one)
             if self._dry:
@@ -355,7 +311,7 @@ class MemberTaker:
         if await self._without_line.join_one(
             one.after, other, doing, lambda contact: numbered(contact, listed)
         ):
-            taken[one.number] = ImportedLine("changed", before.why, before.has_line, before.joined + 1)
+            taken[one.number] = replace(before, became="changed", joined=before.joined + 1)
         elif not one.is_new_of and not before.joined:
             taken[one.number] = replace(before, became="same")
 
@@ -378,7 +334,7 @@ def _taken(one: PlannedLine) -> ImportedLine:
     became: Literal["new", "changed", "same"] = "same"
     if one.is_new_of or one.also:
         became = "new" if one.before is None else "changed"
-    return ImportedLine(became, why, one.after.has_line)
+    return ImportedLine(became, why, one.after.has_line, left_out=one.line.left_out)
 
 
 def _is_unbound(one: PlannedLine) -> bool:

@@ -85,7 +85,7 @@ def _at_no_moment(what: What) -> What:
     """The content without the time of reading: a page that is read again after a crash gives the same."""
     match what:
         case Listed():
-            return replace(what, read=None)
+            return replace(what, read=None, bound_until=None)
         case News(facts=Facts() as facts):
             return replace(what, facts=replace(facts, read=None), polled=None)
         case News():

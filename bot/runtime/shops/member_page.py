@@ -14,7 +14,8 @@ from bot.model.contact import Contact
 from bot.model.event import Facts, Listed, News, What
 from bot.model.settings import ShopSettings
 from bot.model.shop import SyncFigures
-from bot.runtime.shops.member_batches import ImportedLine, MemberLine, MemberTaker, silently
+from bot.runtime.shops.member_batches import MemberTaker, silently
+from bot.runtime.shops.member_plan import ImportedLine, MemberLine
 from bot.shops.members import ShopMember
 from bot.store.stores import Stores
 

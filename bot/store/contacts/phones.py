@@ -46,13 +46,13 @@ class Phones:
         return None if document is None else document.get("contact")
 
     async def reserve(
-        self, phone: str, contact: str, now: datetime, over: str | None = None
+        self, phone: str, contact: str, now: datetime, over: str | None = None, lasts: timedelta = RESERVED
     ) -> datetime | None:
         """Keep the phone for this contact, and until when; `None` where another is about to bind it, or has.
 
         `over`: the holder that it may be taken from, when it is bound.
         """
-        until = now + RESERVED
+        until = now + lasts
         for _ in range(ATTEMPTS):
             if await self._claim(phone, contact, until, over):
                 return until

@@ -1,0 +1,206 @@
+"""M2, C7: bindings, clerks and columns of another system; each taken over once, and silently."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from bot.engine.members.friends import befriended
+from bot.engine.members.identity import OfShop
+from bot.model.clerk import ClerkCode, StoreClerk
+from bot.model.contact import Contact, contact_id
+from bot.operations.column_map import NO_MAP, ColumnMap, read_column_map
+from bot.operations.member_import import MemberFile, MemberImport, import_members
+from bot.operations.table_lines import TableWrong
+from bot.runtime.effects.effect_runner import EffectRouter
+from bot.runtime.effects.members import MemberFinder
+from bot.runtime.effects.merging import Merging
+from bot.store.contacts.people import People
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.conftest import NOW, ManualClock
+from tests.operations.member_lists import OTHER, PHONE, PLAYBOOK, USER, bound, figures
+from tests.runtime.harness import Bot, ScriptedLine
+from tests.runtime.test_one_phone import EveryCodeIsRight, NoShops
+
+Turns: TypeAlias = Callable[[], Awaitable[ScriptedLine]]
+WHO = contact_id("main", USER)
+TRUSTED = ColumnMap(is_binding_trusted=True, binding_tags=("VIP",))
+SECOND = "U" + "b" * 32
+HEADER = "UID,手機,綁定日期\n"
+
+
+@pytest.fixture
+def stores(database: Database, seal: Seal) -> Stores:
+    return stores_of(database, seal)
+
+
+async def moved(
+    stores: Stores, folder: Path, text: str, how: ColumnMap = TRUSTED, **more: Any
+) -> MemberImport:
+    file = folder / "theirs.csv"
+    file.write_text(text, "utf-8")
+    return await import_members(stores, PLAYBOOK, MemberFile(file, None, "main", how), "command:amy", **more)
+
+
+async def friends(stores: Stores, *users: str) -> None:
+    people = [befriended(Contact(contact_id("main", user)), "main", user, None) for user in users]
+    assert await stores.friends.write([(None, one) for one in people])
+
+
+@pytest.fixture
+def turns(stores: Stores, seal: Seal, clock: ManualClock) -> Turns:
+    """Takes the turns that wait, with all that they ask for; returns what LINE was asked."""
+
+    async def take() -> ScriptedLine:
+        line, database = ScriptedLine(), stores.database
+        merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
+        people = People(database, seal)
+        members = MemberFinder(stores.phones, stores.contacts, people, merging, NoShops(), clock)
+        world = EffectRouter(EveryCodeIsRight(), members, keeper=members)
+        bot = Bot(database, seal, clock, line, PLAYBOOK, effects=world)
+        await bot.start()
+        await bot.settle()
+        await bot.crash()
+        return line
+
+    return take
+
+
+async def person(stores: Stores, who: str = WHO) -> Contact:
+    return (await stores.contacts.load([who]))[who].contact
+
+
+async def test_a_trusted_binding_binds_as_a_code_would_silently(
+    stores: Stores, turns: Turns, tmp_path: Path
+) -> None:
+    await friends(stores, USER)
+    text = f"{HEADER}{USER},0912345678,2026/3/1\n"
+    assert figures(await moved(stores, tmp_path, text)) == (0, 1, 0, 0)
+    line = await turns()
+    amy = await person(stores)
+    assert (amy.phone, amy.bindings["phone"].at.year, amy.bindings["phone"].tags) == (PHONE, 2026, ("VIP",))
+    assert amy.bound_before == amy.bindings["phone"].at
+    assert [tag.name for tag in amy.tags] == ["VIP"]
+    assert line.calls == [], "no flow hears of the tag, nor of the binding"
+    assert await stores.phones.holder(PHONE) == WHO
+    rows = [(row.what, row.who) for row in await stores.audit.of(WHO)]
+    assert rows == [("bound", "command:amy")]
+    assert figures(await moved(stores, tmp_path, text)) == (0, 0, 1, 0)
+
+
+async def test_a_phone_that_somebody_has_proven_here_stays_theirs(
+    stores: Stores, turns: Turns, tmp_path: Path
+) -> None:
+    await bound(stores)
+    await friends(stores, USER, SECOND)
+    text = f"{HEADER}{USER},0912345678,2026/3/1\n{SECOND},0922333444,是\n"
+    done = await moved(stores, tmp_path, text + f"U{'c' * 32},0922333444,是\n")
+    why = [(one.number, one.why.template.partition(":")[0]) for one in done.notes]
+    assert why[0] == (2, "somebody else has proven this phone here, or in a line before")
+    assert why[1][0] == 4, "nobody by this account is a friend"
+    await turns()
+    assert "phone" not in (await person(stores)).bindings
+    assert (await person(stores, contact_id("main", SECOND))).phone == OTHER
+    assert await stores.phones.holder(PHONE) == "main:U1"
+
+
+async def test_who_is_no_friend_yet_is_bound_when_the_file_is_taken_again(
+    stores: Stores, turns: Turns, tmp_path: Path
+) -> None:
+    text = f"{HEADER}{USER},0912345678,2026/3/1\n"
+    done = await moved(stores, tmp_path, text)
+    assert "import friends first" in done.notes[0].why.template
+    known = (await stores.contacts.load([WHO]))[WHO]
+    assert await stores.friends.write([(known, befriended(known.contact, "main", USER, None))])
+    assert (await moved(stores, tmp_path, text)).notes == []
+    await turns()
+    assert "phone" in (await person(stores)).bindings
+
+
+async def test_a_binding_that_was_undone_here_does_not_come_back(stores: Stores, tmp_path: Path) -> None:
+    await friends(stores, USER)
+    [known] = (await stores.contacts.load([WHO])).values()
+    was = replace(known.contact, bound_before=NOW)
+    assert await stores.friends.write([(known, was)])
+    done = await moved(stores, tmp_path, f"{HEADER}{USER},0912345678,2026/3/1\n")
+    assert "was bound here before" in done.notes[0].why.template
+    assert figures(done) == (0, 0, 1, 0)
+
+
+async def test_unproven_bindings_bind_nobody(stores: Stores, turns: Turns, tmp_path: Path) -> None:
+    await friends(stores, USER)
+    done = await moved(stores, tmp_path, f"{HEADER}{USER},0912345678,2026/3/1\n", NO_MAP)
+    assert (done.has_bindings, done.unused) == (True, [])
+    await turns()
+    assert "phone" not in (await person(stores)).bindings
+
+
+async def test_a_dry_run_reserves_nothing(stores: Stores, tmp_path: Path) -> None:
+    await friends(stores, USER, SECOND)
+    text = f"{HEADER}{USER},0912345678,是\n{SECOND},0912345678,是\n"
+    heard: list[tuple[int, str, int]] = []
+    done = await moved(
+        stores, tmp_path, text, dry=True, record=lambda n, became, why: heard.append((n, became, len(why)))
+    )
+    assert figures(done) == (0, 1, 1, 0)
+    assert heard == [(2, "changed", 0), (3, "same", 1)]
+    assert await stores.database.collection("phones").find_one({}) is None
+
+
+async def test_referrals_by_clerks_are_taken_over(stores: Stores, turns: Turns, tmp_path: Path) -> None:
+    """By number or by code, with their day; who has a clerk here has them still. D2, M2"""
+    clerks = [StoreClerk("E1", "林店長", store="s1", codes=(ClerkCode("AB12"),))]
+    await stores.clerks.write([(one, None) for one in clerks])
+    await friends(stores, USER)
+    text = (
+        f"UID,推薦店員,店員綁定日期,手機\n{USER},ab-12,民國115年3月1日,\n,E1,,0922333444\n,E9,,0933444555\n"
+    )
+    done = await moved(stores, tmp_path, text)
+    assert figures(done) == (2, 1, 0, 0)
+    assert [(one.number, one.why.template) for one in done.notes] == [
+        (4, "no clerk has the code or number {code}")
+    ]
+    await turns()
+    amy = await person(stores)
+    assert amy.clerk is not None
+    assert (amy.clerk.number, amy.clerk.code, amy.clerk.at.year) == ("E1", "AB12", 2026)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("columns: {手機x: phone}", "the file has no column"),
+        ("columns: {手機: fone}", "no column of ours is called"),
+        ("binding: yes", "binding: trusted"),
+        ("binding_tags: [VIPP]", "no tag is called"),
+        ("collumns: {}", "means nothing here"),
+        ("[a", "cannot be read"),
+    ],
+)
+async def test_a_map_that_says_nothing_is_refused(
+    stores: Stores, tmp_path: Path, text: str, why: str
+) -> None:
+    (tmp_path / "map.yaml").write_text(text, "utf-8")
+    with pytest.raises(TableWrong) as refused:
+        await moved(
+            stores, tmp_path, f"{HEADER}{USER},0912345678,是\n", read_column_map(tmp_path / "map.yaml")
+        )
+    assert why in str(refused.value.message)
+
+
+async def test_columns_mean_what_the_map_says(stores: Stores, tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text(
+        "columns: {行動: phone, 級別: skin, 分群A: 'tag:VIP', 生日: '-'}\nbinding: unproven\n", "utf-8"
+    )
+    text = "行動,級別,分群A,生日\n9.12345678E+8,乾性,115/3/1,x\n"
+    done = await moved(stores, tmp_path, text, read_column_map(tmp_path / "map.yaml"))
+    assert (figures(done), done.notes, done.unused) == ((1, 0, 0, 0), [], [])
+    [document] = await stores.database.collection("contacts").find({}).to_list(None)
+    one = await person(stores, document["_id"])
+    assert (one.phone, one.tags[0].at.year, one.attributes["t.skin"].value) == (PHONE, 2026, "乾性")
