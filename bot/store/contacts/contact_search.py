@@ -192,7 +192,7 @@ class NameUpgrade:
             await self._upgrades.update_one({"_id": _UPGRADE}, {"$set": {"done": True}}, upsert=True)
 
     async def step(self, after: str) -> tuple[int, str | None]:
-        """Look at some behind this id; how many got theirs, and where to go on, `None`: those were the last."""
+        """Look at some behind this id; how many got theirs; where to go on, `None`: nowhere."""
         fields = {"name": 1, NAME_GRAMS: 1}
         async with reaching():
             asked = self._contacts.find({"_id": {"$gt": after}}, fields).sort("_id", ASCENDING)
