@@ -49,9 +49,8 @@ async def import_(order: CommandOrder) -> int:
                 people, playbook, client, wanted, order.by, lambda so_far: progress.show(_so_far(so_far))
             )
     except NotOfThisChannel as error:
-        raise NotOfThisChannel(
-            tr("{why}: to take them all the same, add  --yes", why=error.message)
-        ) from error
+        anyway = tr("{why}: to take them all the same, add  --yes", why=error.message)
+        raise NotOfThisChannel(anyway) from error
     finally:
         progress.over()
     figures = pick(done, "blocked", "joined", "asked", "gone", "resumed")

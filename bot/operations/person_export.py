@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections import Counter
 from collections.abc import Sequence
@@ -112,8 +111,8 @@ def not_written(path: Path, error: OSError) -> ExportNotWritten:
 def write_private(path: Path, content: bytes) -> None:
     """A new file that only its owner reads. Raises `ExportNotWritten`."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
+        path.touch(mode=0o600, exist_ok=False)
+        with path.open("wb") as file:
             file.write(content)
     except OSError as error:
         raise not_written(path, error) from error

@@ -182,7 +182,9 @@ async def test_the_upgrade_goes_on_where_it_was(
     monkeypatch.setattr(contact_search, "_AT_A_TIME", 2)
     await store(database, seal, *(person(n, f"王{n}") for n in range(5)))
     await database.collection("contacts").update_many({}, {"$unset": {NAME_GRAMS: ""}})
-    names, after, steps = NameUpgrade(database), "", []
+    names = NameUpgrade(database)
+    after: str | None = ""
+    steps: list[int] = []
     while after is not None:
         number, after = await names.step(after)
         steps.append(number)
