@@ -19,16 +19,18 @@ AGAIN = 0.02
 """Seconds until it is read again."""
 
 
-async def eventually(read: Callable[[], Awaitable[T]], holds: Callable[[T], object]) -> T:
-    """What is read once it holds; fails with what was read last."""
+async def eventually(
+    read: Callable[[], Awaitable[T]], holds: Callable[[T], object], patience: float = PATIENCE
+) -> T:
+    """What is read once it holds; fails with what was read last, after `patience` seconds."""
     last: list[T] = []
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             while not holds(found := await read()):
                 last[:] = [found]
                 await asyncio.sleep(AGAIN)
     except TimeoutError:
-        raise AssertionError(f"after {PATIENCE} s it is still {last}") from None
+        raise AssertionError(f"after {patience} s it is still {last}") from None
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,7 +33,7 @@ TableForm: TypeAlias = Literal["csv", "jsonl"]
 COLUMNS: Mapping[str, Translatable] = {
     "contact": tr("the id here: channel and LINE id, or M: and a hash for somebody without LINE"),
     "channel": tr("the account on which they were first seen"),
-    "line_id": tr("their LINE user id on that account; with it  members import --channel  knows them"),
+    "line_id": tr("their LINE user id on that account; a list of members that has it knows them again"),
     "other_accounts": tr("their other LINE accounts, as channel:id"),
     "friend": tr("yes, no (has blocked), or empty (not known), on the first account"),
     "friend_since": tr("since when, on the first account"),
@@ -252,12 +251,13 @@ def _files(export: DataExport, names: Iterable[str]) -> Iterator[list[IO[bytes]]
     opened: list[IO[bytes]] = []
     try:
         for path in paths:
-            handle = os.open(f"{path}.part", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            opened.append(os.fdopen(handle, "wb", buffering=1 << 20))
+            part = path.with_name(f"{path.name}.part")
+            part.touch(mode=0o600, exist_ok=False)
+            opened.append(part.open("wb", buffering=1 << 20))
         yield opened
         for file, path in zip(opened, paths, strict=True):
             file.close()
-            os.rename(f"{path}.part", path)
+            path.with_name(f"{path.name}.part").rename(path)
             export.files.append(path.name)
     except OSError as error:
         raise not_written(export.folder, error) from error

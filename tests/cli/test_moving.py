@@ -15,7 +15,7 @@ from aiohttp import ClientSession
 from bot.app.database import open_database
 from bot.model.settings import Settings
 from tests.cli.oaflow import ROOT, Ended, ended, serving
-from tests.eventually import eventually
+from tests.eventually import PATIENCE, eventually
 
 BOT = """
 bot: 森活選品
@@ -113,7 +113,8 @@ async def test_the_day_of_the_move(shop: Path, friends: int) -> None:
         assert (await right(*words))["changed"] == friends
         proven = len([n for n in range(0, friends, 3) if n % 50 != 7])
         where = {"b.phone": {"$exists": True}}
-        assert await eventually(lambda: contacts.count_documents(where), lambda n: n == proven) == proven
+        count, patience = contacts.count_documents, max(PATIENCE, friends / 100)
+        assert await eventually(lambda: count(where), lambda n: n == proven, patience) == proven
         asked = len([n for n in range(0, friends, 3) if n % 50 != 7 and n % 20 != 3])
         size = await right("audience", "size", bot, "綁定會員")
         assert size["people"] == {"main": asked}, "without those who have unsubscribed there"
