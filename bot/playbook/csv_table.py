@@ -34,6 +34,7 @@ _PARTS = ",;\t"
 _SEPARATOR = re.compile(r"sep=([,;\t])\r?\n?")
 """Excel's line that declares the separator; other programs take it for data."""
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_QUOTED_FOR = re.compile(r'[",\r\n]')
 _UNREAD = re.compile("[\udc80-\udcff]")
 """Bytes that are no signs, as `surrogateescape` leaves them."""
 _END_OF_FILE = "\x1a"
@@ -95,10 +96,19 @@ def column_name(header: str) -> str:
 
 def csv_line(cells: Iterable[object]) -> str:
     """A line for spreadsheets: no cell is a formula (CWE-1236), none holds control characters."""
-    texts = (_CONTROL.sub("", "" if cell is None else str(cell)) for cell in cells)
-    safe = (f"'{text}" if _RUN.match(text) else text for text in texts)
-    quoted = ('"' + text.replace('"', '""') + '"' if re.search(r'[",\r\n]', text) else text for text in safe)
-    return ",".join(quoted) + "\r\n"
+    return ",".join(map(_csv_cell, cells)) + "\r\n"
+
+
+def _csv_cell(cell: object) -> str:
+    if cell is None:
+        return ""
+    text = str(cell)
+    if not text or text.isalnum():  # most cells of a large table
+        return text
+    text = _CONTROL.sub("", text)
+    if _RUN.match(text):
+        text = f"'{text}"
+    return '"' + text.replace('"', '""') + '"' if _QUOTED_FOR.search(text) else text
 
 
 def is_shifted(cells: Sequence[str], header: Sequence[str]) -> bool:
