@@ -204,3 +204,15 @@ async def test_columns_mean_what_the_map_says(stores: Stores, tmp_path: Path) ->
     [document] = await stores.database.collection("contacts").find({}).to_list(None)
     one = await person(stores, document["_id"])
     assert (one.phone, one.tags[0].at.year, one.attributes["t.skin"].value) == (PHONE, 2026, "乾性")
+
+
+async def test_a_turn_after_the_reservation_binds_nobody(
+    stores: Stores, turns: Turns, clock: ManualClock, tmp_path: Path
+) -> None:
+    """By then the phone may be somebody else's; the list taken again binds."""
+    await friends(stores, USER)
+    text = f"{HEADER}{USER},0912345678,2026/3/1\n"
+    await moved(stores, tmp_path, text)
+    clock.advance(20 * 24 * 3600)
+    await turns()
+    assert "phone" not in (await person(stores)).bindings
