@@ -17,6 +17,7 @@ from bot.model.clock import PatientClock
 from bot.model.own_secret import OwnSecret
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopLink
+from bot.model.translatable import tr
 from bot.operations.own_secrets import SOON
 from bot.operations.shops.app_tokens import access_of, token_of
 from bot.operations.shops.installing import OauthOf
@@ -80,19 +81,21 @@ class ShopDoor:
         try:
             link = await self._links.of(self._shop.name)
             if not is_linked(self._shop, link):
-                raise NotLinked(f'the shop "{self._shop.name}" is not linked: oaflow shop link')
+                raise NotLinked(tr('the shop "{shop}" is not linked: oaflow shop link', shop=self._shop.name))
             if self._token is not None and link is not None:
                 async with self._renewing:
                     await self._renew(self._token, link)
         except DatabaseUnavailable as error:
-            raise ShopAway("the database is away, which knows whether the shop is linked") from error
+            raise ShopAway(tr("the database is away, which knows whether the shop is linked")) from error
 
     async def _renew(self, token: TokenInUse, link: ShopLink) -> None:
         now, secret = self._clock.now(), self._kept
         if secret is not None and link == self._of and not token.refused and not _ends(secret, now):
             return
         if link.domain is None:
-            raise NotLinked(f'the shop "{self._shop.name}" was not installed: install the app there')
+            raise NotLinked(
+                tr('the shop "{shop}" was not installed: install the app there', shop=self._shop.name)
+            )
         oauth = self._oauth(self._shop, link.domain)
         try:
             new = await token_of(self._stores, link, oauth, now)
@@ -100,12 +103,14 @@ class ShopDoor:
             await self._clock.wait(KEPT_SOON)
             new = await token_of(self._stores, link, oauth, now)
         if new is None:
-            raise NotLinked(f'the shop "{self._shop.name}" has no token any more: install the app again')
+            raise NotLinked(
+                tr('the shop "{shop}" has no token any more: install the app again', shop=self._shop.name)
+            )
         if token.refused and secret is not None and new.value == secret.value:
             self._not_before = self._not_before or now + REFUSED_FOR
             if now < self._not_before <= now + REFUSED_FOR:
                 raise CredentialsRefused(
-                    "CYBERBIZ does not take the app's token: is it still installed there?"
+                    tr("CYBERBIZ does not take the app's token: is it still installed there?")
                 )
         self._kept, self._of, self._not_before = new, link, None
         token.value, token.refused = access_of(new), False

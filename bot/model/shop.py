@@ -154,13 +154,13 @@ WRONG_ACCOUNT = "wrong_account"
 
 @dataclass(frozen=True, slots=True)
 class SyncStop:
-    """Why it does not go on since `at`: `why` is the failure's name, `said` its own message, in English.
+    """Why it does not go on since `at`: `why` is the failure's name, `message` its own sentence.
 
     `failures` in a row; it is tried again at `again` (`None`: when somebody orders it).
     """
 
     why: str
-    said: str
+    message: Translatable | str
     at: datetime
     failures: int = 1
     again: datetime | None = None

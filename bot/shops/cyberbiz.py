@@ -15,6 +15,7 @@ from urllib.parse import quote
 from bot.engine.types.dates import SHOP_ZONE, moment_from_shop
 from bot.engine.types.plain import number_from_shop
 from bot.model.shop import OrderState
+from bot.model.translatable import tr
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.failure import NotOffered, NotPermitted, NotUnderstood, RequestRefused
 from bot.shops.mobile import calling_code, e164, national_shapes, stored_writings
@@ -124,7 +125,7 @@ class Cyberbiz:
         try:
             reply = await self._platform.shop_request(BEHIND).get(f"/v1/orders/{quote(order, safe='')}")
         except NotPermitted:
-            raise NotOffered("the credentials may not read orders") from None
+            raise NotOffered(tr("the credentials may not read orders")) from None
         return None if reply.missing or reply.body is None else cyberbiz_order_state(_object(reply.body))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
@@ -173,7 +174,7 @@ class Cyberbiz:
         """`PUT …/uid_providers/line_at`, which replaces what is there."""
         path = f"{_path(member_no)}/uid_providers/line_at"
         if (await self._platform.shop_request().put(path, {"uid": user})).missing:
-            raise RequestRefused("the shop knows no such member")
+            raise RequestRefused(tr("the shop knows no such member"))
 
     async def register(self, new: NewMember, key: str) -> Record:
         """`POST /v1/customers`. The required password is random and unknown: the member logs in by LINE or

@@ -16,6 +16,7 @@ from hashlib import sha256
 from hmac import digest as hmac_digest
 
 from bot.model.clock import Clock
+from bot.model.translatable import tr
 from bot.shops.access import TokenInUse
 from bot.shops.cyberbiz_oauth import claims_of
 from bot.shops.failure import CredentialsExpired, CredentialsRefused, NotPermitted, ShopFailed
@@ -68,19 +69,26 @@ class AppToken:
         """What a 401 or 403 means: the token says itself whether it has run out."""
         if status == 403:
             return NotPermitted(
-                "CYBERBIZ does not allow the app to do this: install it again from the app store "
-                "(擴充服務市集), as an administrator, with all that it asks for"
+                tr(
+                    "CYBERBIZ does not allow the app to do this: install it again from the app store "
+                    "(擴充服務市集), as an administrator, with all that it asks for"
+                )
             )
         self.token.refused = True
         until = _until(self.token.value)
         if until is not None and until <= self.clock.now():
             return CredentialsExpired(
-                f"the app's token has run out on {until:%Y-%m-%d}: install the app again from CYBERBIZ's "
-                "app store (擴充服務市集), or give its new  token"
+                tr(
+                    "the app's token has run out on {day}: install the app again from CYBERBIZ's "
+                    "app store (擴充服務市集), or give its new  token",
+                    day=f"{until:%Y-%m-%d}",
+                )
             )
         return CredentialsRefused(
-            "CYBERBIZ does not know the app's token: is it of this shop, and is the app still installed? "
-            "A shop that has bought the API instead has  access: api_secret"
+            tr(
+                "CYBERBIZ does not know the app's token: is it of this shop, and is the app still installed? "
+                "A shop that has bought the API instead has  access: api_secret"
+            )
         )
 
 
@@ -88,12 +96,16 @@ def secret_refused(status: int) -> ShopFailed:
     """What a 401 or 403 means to who signs with an API secret."""
     if status == 403:
         return NotPermitted(
-            "the shop has not bought CYBERBIZ's API (尚未購買 API，請改用擴充服務市集串接): install the app "
-            "from the app store, and write  access: app_store  with its  token"
+            tr(
+                "the shop has not bought CYBERBIZ's API (尚未購買 API，請改用擴充服務市集串接): install the"
+                " app from the app store, and write  access: app_store  with its  token"
+            )
         )
     return CredentialsRefused(
-        "CYBERBIZ does not know this  username  and  secret,  or this machine's clock is minutes away from "
-        "its own; a shop that has bought the app store's way has  access: app_store"
+        tr(
+            "CYBERBIZ does not know this  username  and  secret,  or this machine's clock is minutes away"
+            " from its own; a shop that has bought the app store's way has  access: app_store"
+        )
     )
 
 

@@ -20,6 +20,7 @@ import orjson
 from yarl import URL
 
 from bot.model.clock import Clock
+from bot.model.translatable import tr
 from bot.shops.failure import (
     CredentialsExpired,
     CredentialsRefused,
@@ -122,17 +123,17 @@ class CyberbizOauth:
             return granted(answer, self.clock.now())
         match answer.get("error"):
             case "invalid_grant":
-                raise ended("CYBERBIZ gives no token for this any more")
+                raise ended(tr("CYBERBIZ gives no token for this any more"))
             case "invalid_client" | "unauthorized_client":
                 raise UnknownApp(
-                    "CYBERBIZ does not know this  app_id  and  app_secret:  are they of this app?"
+                    tr("CYBERBIZ does not know this  app_id  and  app_secret:  are they of this app?")
                 )
             case _ if status == 403:
-                raise NotPermitted("the shop's plan at CYBERBIZ does not allow this app")
+                raise NotPermitted(tr("the shop's plan at CYBERBIZ does not allow this app"))
             case _ if status in (408, 429) or status >= 500:
-                raise ShopAway(f"the shop answers {status}")
+                raise ShopAway(tr("the shop answers {status}", status=str(status)))
             case _:
-                raise RequestRefused(f"the shop answers {status}")
+                raise RequestRefused(tr("the shop answers {status}", status=str(status)))
 
     async def _token_request(self, parameters: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
         timeout = aiohttp.ClientTimeout(total=SECONDS)
@@ -149,7 +150,7 @@ class CyberbizOauth:
                     body += more
                 return response.status, _object(body)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise ShopAway(f"the shop was not reached: {type(error).__name__}") from None
+            raise ShopAway(tr("the shop was not reached: {error}", error=type(error).__name__)) from None
 
 
 def granted(answer: Mapping[str, Any], now: datetime) -> Granted:

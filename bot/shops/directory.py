@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.model.shop import OrderState
+from bot.model.translatable import tr
 from bot.shops.failure import SeveralMembers
 from bot.shops.shop_request import PATIENCE
 
@@ -139,4 +140,4 @@ def the_one(records: Iterable[Record]) -> Record | None:
     proven = [record for record in found if record.proven]
     if len(proven) == 1:
         return proven[0]
-    raise SeveralMembers(f"{len(found)} members of the shop have the same phone")
+    raise SeveralMembers(tr("{number} members of the shop have the same phone", number=str(len(found))))

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from bot.model.translatable import Translatable
+
 
 class ShopFailed(Exception):
-    """The shop did not do what it was asked; the outcome is `shop_failed`."""
+    """The shop did not do what it was asked; the outcome is `shop_failed`.
+
+    `message` is a sentence in any language, or English for who writes the shop's side.
+    """
+
+    def __init__(self, why: Translatable | str) -> None:
+        super().__init__(str(why))
+        self.message = why
 
 
 class ShopAway(ShopFailed):
@@ -13,7 +22,7 @@ class ShopAway(ShopFailed):
     `after`: for so many seconds it wants to be left alone, if it says so (Retry-After); an hour at most.
     """
 
-    def __init__(self, why: str, after: float | None = None) -> None:
+    def __init__(self, why: Translatable | str, after: float | None = None) -> None:
         super().__init__(why)
         self.after = min(after or 0.0, 3600.0)
 

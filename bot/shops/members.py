@@ -19,6 +19,7 @@ from bot.model.clock import Clock, PatientClock
 from bot.model.contact import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, UnreadField
+from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.shops import cyberbiz, own_system, shopline
 from bot.shops.access import OPEN, ShopAccess, TokenInUse
@@ -148,7 +149,9 @@ class Members:
         account: LINE user ids differ from provider to provider.
         """
         if self._channel not in (None, channel):
-            raise NotOffered(f'the shop "{self.name}" knows LINE users by "{self._channel}"')
+            raise NotOffered(
+                tr('the shop "{shop}" knows LINE users by "{channel}"', shop=self.name, channel=self._channel)
+            )
         await self._directory.write_line(member_no, user)
 
     def _now(self) -> datetime | None:
@@ -172,7 +175,7 @@ class Members:
         """
         fields = self._fields.written(values)
         if not fields:
-            raise NotOffered(f'of the shop "{self.name}" none of this may be written any more')
+            raise NotOffered(tr('of the shop "{shop}" none of this may be written any more', shop=self.name))
         began = self._now()
         record = await self._directory.write(member_no, fields, key)
         return None if record is None else self._found(record, record.phone, began)
@@ -252,14 +255,22 @@ def _directory(
             called = own_system.called(shop, given["url"], given["secret"])
             return own_system.OwnSystem(hooks, own_system.at(called, base), access.ready)
         case _:
-            raise NotOffered(f'the shop "{shop.name}" has no API to ask: its platform is "{shop.platform}"')
+            raise NotOffered(
+                tr(
+                    'the shop "{shop}" has no API to ask: its platform is "{platform}"',
+                    shop=shop.name,
+                    platform=shop.platform,
+                )
+            )
 
 
 def _credential(shop: ShopSettings, name: str) -> str:
     value = shop.credentials.get(name)
     if value:
         return value
-    raise CredentialsMissing(f'the shop "{shop.name}" has no "{name}": add  {name}: ${{…}}  to its settings')
+    raise CredentialsMissing(
+        tr('the shop "{shop}" has no "{name}": add  {name}: ${…}  to its settings', shop=shop.name, name=name)
+    )
 
 
 def _text(record: Record, field: str) -> str:

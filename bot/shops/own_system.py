@@ -17,6 +17,7 @@ from bot.hooks.answer import HookFailure
 from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings, ShopSettings
 from bot.model.shop import MemberTopic, OrderNews, OrderState, OrderTopic, ShopWebhook, WebhookNews
+from bot.model.translatable import tr
 from bot.shops.access import Ready, always
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.failure import (
@@ -70,7 +71,7 @@ class OwnSystem:
 
     async def order_state(self, order: str) -> OrderState | None:
         """Refused: what it tells is signed as a whole."""
-        raise NotOffered("nothing of an order is in doubt")
+        raise NotOffered(tr("nothing of an order is in doubt"))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """The members who were changed since the window's beginning; who is changed later comes, too."""
@@ -137,9 +138,9 @@ def at(hook: HookSettings, base: str | None) -> HookSettings:
 def _failed(answer: HookFailure, ask: str) -> ShopFailed:
     match answer:
         case HookFailure(status=status) if status in _REFUSED:
-            return CredentialsRefused("it does not take our signature: is the  secret  the same there?")
+            return CredentialsRefused(tr("it does not take our signature: is the  secret  the same there?"))
         case HookFailure(status=status) if status == _NOT_OFFERED:
-            return NotOffered(f'its own system does not do "{ask}"')
+            return NotOffered(tr('its own system does not do "{call}"', call=ask))
         case HookFailure(why=why) if why in _OURS_TO_MEND:
             return NotPermitted(str(answer))
         case HookFailure(why=why) if why in _NOT_AS_AGREED:

@@ -18,6 +18,7 @@ from multidict import CIMultiDictProxy
 from yarl import URL
 
 from bot.model.clock import PatientClock
+from bot.model.translatable import Translatable, tr
 from bot.shops.access import Ready, always
 from bot.shops.failure import (
     CredentialsRefused,
@@ -125,8 +126,8 @@ Sign = Callable[[str, str, bytes | None], Mapping[str, str]]
 def plainly(status: int) -> ShopFailed:
     """What a 401 or 403 means on a platform where there is no more to say of it."""
     if status == 401:
-        return CredentialsRefused("the shop does not know these credentials")
-    return NotPermitted("the shop does not allow these credentials to do this")
+        return CredentialsRefused(tr("the shop does not know these credentials"))
+    return NotPermitted(tr("the shop does not allow these credentials to do this"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,7 @@ class ShopRequest:
         clock, tried = self._platform.clock, 0
         while True:
             if not await self._platform.pace.turn(self._place, self._until):
-                raise ShopAway("too many wait for the shop")
+                raise ShopAway(tr("too many wait for the shop"))
             await self._platform.ready()
             answer = await self._once(method, path, query, body)
             if isinstance(answer, ShopReply):
@@ -220,18 +221,18 @@ class ShopRequest:
                     raise platform.refused(response.status)
                 return _understood(response, await _read(response))
         except TimeoutError:
-            return _Again("no answer in time", perhaps_done=True)
+            return _Again(tr("no answer in time"), perhaps_done=True)
         except aiohttp.ClientConnectorError:
-            return _Again("could not connect")
+            return _Again(tr("could not connect"))
         except (aiohttp.ClientError, OSError):
-            return _Again("the connection was closed", perhaps_done=True)
+            return _Again(tr("the connection was closed"), perhaps_done=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _Again:
     """It may work later: after so many seconds, if the shop says. `perhaps_done`: it may have worked now."""
 
-    why: str
+    why: Translatable
     seconds: float | None = None
     perhaps_done: bool = False
 
@@ -253,15 +254,17 @@ def _understood(response: aiohttp.ClientResponse, body: bytes) -> ShopReply | _A
             return ShopReply(None, response.headers, missing=True)
         case _ if status == _BUSY or status >= 500:
             seconds = _seconds(response.headers)
-            return _Again(f"the shop answers {status}", seconds, perhaps_done=status != _BUSY)
+            return _Again(
+                tr("the shop answers {status}", status=str(status)), seconds, perhaps_done=status != _BUSY
+            )
         case _ if status >= 400:
-            raise RequestRefused(f"the shop answers {status}")
+            raise RequestRefused(tr("the shop answers {status}", status=str(status)))
         case _ if not 200 <= status < 300:
             raise NotUnderstood(f"the shop answers {status}")
     try:
         return ShopReply(orjson.loads(body) if body else None, response.headers)
     except orjson.JSONDecodeError:
-        raise NotUnderstood("the answer is not JSON") from None
+        raise NotUnderstood(tr("the answer is not JSON")) from None
 
 
 def _seconds(headers: CIMultiDictProxy[str]) -> float | None:

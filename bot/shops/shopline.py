@@ -17,6 +17,7 @@ from urllib.parse import quote
 from bot.engine.types.dates import moment_from_shop
 from bot.engine.types.plain import number_from_shop
 from bot.model.shop import MemberTopic, OrderState, OrderTopic, ShopWebhook, WebhookNews
+from bot.model.translatable import tr
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.failure import NotOffered, NotUnderstood
 from bot.shops.mobile import calling_code, e164, national_shapes, stored_writings
@@ -96,7 +97,7 @@ class Shopline:
 
     async def order_state(self, order: str) -> OrderState | None:
         """Refused: SHOPLINE signs the topic with the order."""
-        raise NotOffered("nothing of an order is in doubt")
+        raise NotOffered(tr("nothing of an order is in doubt"))
 
     async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> MemberPage:
         """`GET /v1/customers`, oldest first, after the one whom the mark names: nothing shifts that way.
@@ -122,7 +123,7 @@ class Shopline:
 
     async def write_line(self, member_no: str, user: str) -> None:
         """Refused: there is no such call."""
-        raise NotOffered("SHOPLINE has no call that writes a LINE user id")
+        raise NotOffered(tr("SHOPLINE has no call that writes a LINE user id"))
 
     async def register(self, new: NewMember, key: str) -> Record:
         """`POST /v1/customers`, without the SMS or mail by which SHOPLINE would welcome its customers."""

@@ -128,7 +128,7 @@ async def test_none_of_many_line_accounts_is_known_so_nothing_is_written(world: 
     sync = await world.synced()
     assert sync.all is not None
     assert sync.all.stop is not None
-    assert (sync.all.state, sync.all.stop.why, sync.all.stop.said) == ("stopped", WRONG_ACCOUNT, "main")
+    assert (sync.all.state, sync.all.stop.why, sync.all.stop.message) == ("stopped", WRONG_ACCOUNT, "main")
     assert sync.all.stop.again is None, "somebody has to mend it"
     assert await world.numbers() == []
     assert len(world.asked_at_line) == 20

@@ -16,7 +16,7 @@ from bot.cli.refusal import UsageWrong, note
 from bot.cli.terminal_text import Progress
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings, ShopSettings
-from bot.model.shop import MEMBER_REFUSALS, SyncKind, SyncRun, UnreadField
+from bot.model.shop import MEMBER_REFUSALS, SyncKind, SyncRun, SyncStop, UnreadField
 from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.payload import pick
@@ -130,8 +130,14 @@ def _run(run: SyncRun | None) -> dict[str, object] | None:
         "joined": figures.joined,
         "refused": {str(MEMBER_REFUSALS.get(why, why)): many for why, many in figures.refused.items()},
         "unread": [_unread(one, many, "attribute") for one, many in figures.unread.items()],
-        "stopped": pick(run.stop, "why", "said", "at", "again") if run.state == "stopped" else None,
+        "stopped": _stopped(run.stop) if run.state == "stopped" else None,
     }
+
+
+def _stopped(stop: SyncStop | None) -> dict[str, object] | None:
+    if stop is None:
+        return None
+    return {"why": stop.why, "said": str(stop.message), **pick(stop, "at", "again")}
 
 
 def _unread(field: UnreadField, many: int, name: str) -> dict[str, object]:

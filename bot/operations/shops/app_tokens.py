@@ -11,6 +11,7 @@ import orjson
 
 from bot.model.own_secret import OwnSecret
 from bot.model.shop import ShopLink
+from bot.model.translatable import tr
 from bot.operations.own_secrets import NewSecret, drop_secret, keep_secret, renewed_secret
 from bot.shops.cyberbiz_oauth import CyberbizOauth, Granted
 from bot.shops.failure import CredentialsExpired
@@ -43,7 +44,7 @@ async def token_of(
     async def renew(old: OwnSecret) -> NewSecret:
         refresh = _parts(old)["refresh"]
         if not refresh:
-            raise CredentialsExpired("the app's token has run out: install the app again")
+            raise CredentialsExpired(tr("the app's token has run out: install the app again"))
         return _secret(await oauth.renew(refresh))
 
     return await renewed_secret(stores, token_name(link.shop, link.domain), renew, now, at_once=at_once)

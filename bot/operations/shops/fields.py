@@ -56,5 +56,6 @@ async def shop_fields(
             )
             raise NoCatalogue(why) from error
         except ShopFailed as error:
-            why = tr("the system of the shop {name} was asked in vain: {why}", name=shop.name, why=str(error))
+            failed = error.message
+            why = tr("the system of the shop {name} was asked in vain: {why}", name=shop.name, why=failed)
             raise NoCatalogue(why) from error

@@ -27,7 +27,7 @@ from bot.model.stored import Stored
 from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.shops.app_tokens import forget_tokens
-from bot.operations.shops.reasons import by_app_store, while_trying, why_failed
+from bot.operations.shops.reasons import by_app_store, while_trying
 from bot.runtime.bulk import pages
 from bot.runtime.own_events import own_event, to_json
 from bot.shops.access import has_credentials, is_of
@@ -76,9 +76,7 @@ async def link_shop(
     try:
         await to_try().by_phone(NOBODYS_PHONE)
     except NotOffered as error:
-        raise LinkRefused(
-            tr("{shop} has nobody to ask: {why}", shop=shop.name, why=why_failed(str(error)))
-        ) from None
+        raise LinkRefused(tr("{shop} has nobody to ask: {why}", shop=shop.name, why=error.message)) from None
     except ShopFailed as error:
         raise while_trying(shop, error) from None
     if not await still():

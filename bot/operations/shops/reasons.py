@@ -1,18 +1,14 @@
-"""Why a shop is not linked or could not answer, in words, each with its way out.
-
-Failures are English sentences: they stand in logs, and with what was stopped. A test holds both together.
-"""
+"""Why a shop is not linked or could not answer, in words, each with its way out."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopLink
-from bot.model.translatable import NAMED, Refusal, Translatable, tr
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.shops.failure import (
     CredentialsExpired,
     CredentialsMissing,
@@ -23,90 +19,6 @@ from bot.shops.failure import (
     UnknownApp,
 )
 from bot.shops.platforms import access_of
-
-_REASONS: Sequence[Translatable] = (
-    tr("the shop answers {status}"),
-    tr("the shop was not reached: {error}"),
-    tr("no answer in time"),
-    tr("could not connect"),
-    tr("the connection was closed"),
-    tr("too many wait for the shop"),
-    tr("no answer within {seconds} s"),
-    tr("the database is away, which knows whether the shop is linked"),
-    tr("the shop does not know these credentials"),
-    tr("the shop does not allow these credentials to do this"),
-    tr(
-        "CYBERBIZ does not know this  username  and  secret,  or this machine's clock is minutes away from"
-        " its own; a shop that has bought the app store's way has  access: app_store"
-    ),
-    tr(
-        "the shop has not bought CYBERBIZ's API (尚未購買 API，請改用擴充服務市集串接): install the app from"
-        " the app store, and write  access: app_store  with its  token"
-    ),
-    tr(
-        "CYBERBIZ does not know the app's token: is it of this shop, and is the app still installed? A shop"
-        " that has bought the API instead has  access: api_secret"
-    ),
-    tr(
-        "CYBERBIZ does not allow the app to do this: install it again from the app store (擴充服務市集), as"
-        " an administrator, with all that it asks for"
-    ),
-    tr(
-        "the app's token has run out on {day}: install the app again from CYBERBIZ's app store"
-        " (擴充服務市集), or give its new  token"
-    ),
-    tr("the app's token has run out: install the app again"),
-    tr("CYBERBIZ does not take the app's token: is it still installed there?"),
-    tr("CYBERBIZ gives no token for this any more"),
-    tr("CYBERBIZ does not know this  app_id  and  app_secret:  are they of this app?"),
-    tr("the shop's plan at CYBERBIZ does not allow this app"),
-    tr('the shop "{shop}" has no "{name}": add  {name}: ${…}  to its settings'),
-    tr('the shop "{shop}" was not installed: install the app there'),
-    tr('the shop "{shop}" has no token any more: install the app again'),
-    tr('the shop "{shop}" is not linked: oaflow shop link'),
-    tr('the shop "{shop}" has no API to ask: its platform is "{platform}"'),
-    tr('the shop "{shop}" is a list'),
-    tr('the shop "{shop}" knows LINE users by "{channel}"'),
-    tr('of the shop "{shop}" none of this may be written any more'),
-    tr("SHOPLINE has no call that writes a LINE user id"),
-    tr("the credentials may not read orders"),
-    tr("nothing of an order is in doubt"),
-    tr("the shop knows no such member"),
-    tr("{number} members of the shop have the same phone"),
-    tr("it does not take our signature: is the  secret  the same there?"),
-    tr('its own system does not do "{call}"'),
-    tr("the answer is not JSON"),
-)
-
-
-def _pattern(template: str) -> re.Pattern[str]:
-    """What a sentence of this template looks like; a value that is in it twice is the same twice."""
-    known: set[str] = set()
-
-    def value(found: re.Match[str]) -> str:
-        name = found[1]
-        if name in known:
-            return f"(?P={name})"
-        known.add(name)
-        return f"(?P<{name}>.+?)"
-
-    parts, at = [], 0
-    for found in NAMED.finditer(template):
-        parts += [re.escape(template[at : found.start()]), value(found)]
-        at = found.end()
-    return re.compile("".join(parts) + re.escape(template[at:]), re.DOTALL)
-
-
-_KNOWN = tuple((one.template, _pattern(one.template)) for one in _REASONS)
-
-
-def why_failed(why: str) -> Translatable | str:
-    """The sentence, or, of what is only for who writes the shop's side, the English as it is."""
-    for template, pattern in _KNOWN:
-        if found := pattern.fullmatch(why):
-            return Translatable(template, tuple(found.groupdict().items()))
-    return why
-
 
 SetupTrouble: TypeAlias = Literal[
     "no_crm_module",
@@ -293,7 +205,7 @@ def while_installing(error: ShopFailed) -> SetupRefused:
             what = tr("CYBERBIZ does not answer just now, so nothing was linked")
             return SetupRefused("away", what, (tr("try again in some minutes"), INSTALL_AGAIN))
         case _:
-            what = tr("CYBERBIZ's answer is not what it documents: {why}", why=why_failed(str(error)))
+            what = tr("CYBERBIZ's answer is not what it documents: {why}", why=error.message)
             return SetupRefused("not_understood", what, (INSTALL_AGAIN,))
 
 
@@ -306,7 +218,7 @@ def plan() -> SetupRefused:
 
 def while_trying(shop: ShopSettings, error: ShopFailed) -> SetupRefused:
     """The refusal by the platform's answer when the playbook's credentials were tried."""
-    why = why_failed(str(error))
+    why = error.message
     match error:
         case CredentialsMissing():
             what = tr("the shop {shop} has not all credentials here: {why}", shop=shop.name, why=why)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from bot.model.shop import MEMBER_REFUSALS, WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
 from bot.model.translatable import Translatable, tr
-from bot.operations.shops.reasons import why_failed
 from bot.operations.shops.syncing import ShopStatus
 
 TALKATIVE = timedelta(seconds=20)
@@ -90,7 +89,7 @@ def came_of(run: SyncRun) -> Iterator[Translatable]:
 
 def why_stopped(stop: SyncStop, shop: str) -> Translatable:
     """Why it does not go on, and what to do."""
-    why = why_failed(stop.said)
+    why = stop.message
     match stop.why:
         case _ if stop.why == WRONG_ACCOUNT:
             return tr(
@@ -98,7 +97,7 @@ def why_stopped(stop: SyncStop, shop: str) -> Translatable:
                 " nothing was written: {channel} and the shop's LINE login have to be of one provider at"
                 " LINE; write down under  channel  of the shop the account that it uses",
                 shop=shop,
-                channel=stop.said,
+                channel=stop.message,
             )
         case "CredentialsRefused" | "CredentialsExpired" | "CredentialsMissing":
             return tr(

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from bot.model.clock import Clock, PatientClock
 from bot.model.contact import ReservedMember
 from bot.model.shop import OrderState
+from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.runtime.trouble import Trouble, Troubles, TroubleWatch, failed, span_in_words, succeeded
 from bot.shops.directory import Changed, ListingCost
@@ -211,5 +212,5 @@ class WatchedShop:
 
     def was_late(self, patience: timedelta) -> None:
         """The caller has gone on without the answer."""
-        error = ShopAway(f"no answer within {patience.total_seconds():g} s")
+        error = ShopAway(tr("no answer within {seconds} s", seconds=f"{patience.total_seconds():g}"))
         self._watch.failed(self.name, error, self._clock.now() - patience)

@@ -100,7 +100,8 @@ def stopped(run: SyncRun, error: Exception, now: datetime) -> SyncRun:
             least = timedelta(seconds=error.after if isinstance(error, ShopAway) else 0)
             again = now + max(least, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - 1, 10)))
     why = "LineUnknown" if isinstance(error, LineUnknown) else type(error).__name__
-    return replace(run, state="stopped", stop=SyncStop(why, str(error), now, failures, again))
+    message = error.message if isinstance(error, ShopFailed) else str(error)
+    return replace(run, state="stopped", stop=SyncStop(why, message, now, failures, again))
 
 
 def of_another_account(run: SyncRun, channel: str, now: datetime) -> SyncRun:

@@ -20,6 +20,7 @@ from bot.model.shop import (
     UnreadField,
     UnreadReason,
 )
+from bot.model.translatable import Translatable
 from bot.store.codec.record import flag, inner, moment, number, records, text
 from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
@@ -135,7 +136,7 @@ def _run(run: SyncRun) -> Document:
                 for one, many in figures.unread.items()
             ],
         },
-        "stop": None if stop is None else {one.name: getattr(stop, one.name) for one in fields(SyncStop)},
+        "stop": None if stop is None else _stop_document(stop),
     }
 
 
@@ -205,8 +206,18 @@ def _coded(field: UnreadField) -> UnreadField:
             return field
 
 
+def _stop_document(stop: SyncStop) -> Document:
+    """`said`: the sentence, or its template, with its `values`."""
+    document = {one.name: getattr(stop, one.name) for one in fields(SyncStop) if one.name != "message"}
+    if not isinstance(stop.message, Translatable):
+        return {**document, "said": stop.message}
+    return {**document, "said": stop.message.template, "values": dict(stop.message.values)}
+
+
 def _read_stop(part: Mapping[str, Any]) -> SyncStop | None:
-    why, said, at = text(part.get("why")), text(part.get("said")), moment(part.get("at"))
+    why, said, at = text(part.get("why")), text(part.get("said")) or "", moment(part.get("at"))
     if why is None or at is None:
         return None
-    return SyncStop(why, said or "", at, number(part.get("failures")) or 1, moment(part.get("again")))
+    values = part.get("values")  # before December 2026 there was the English sentence alone
+    message = Translatable(said, tuple(values.items())) if isinstance(values, dict) else said
+    return SyncStop(why, message, at, number(part.get("failures")) or 1, moment(part.get("again")))
