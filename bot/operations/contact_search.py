@@ -23,7 +23,7 @@ from bot.playbook.load import load
 from bot.playbook.read import PlaybookContents
 from bot.playbook.similar import hint_for
 from bot.store.contacts.audiences import audience_query
-from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery
+from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery, SearchBatch
 from bot.store.stores import Stores
 
 _FILE, _AUDIENCE = "where.yaml", "what_is_searched_for"
@@ -92,28 +92,58 @@ def _wrong(problems: Sequence[Problem]) -> ConditionWrong:
 async def search(
     everywhere: Sequence[Stores], playbook: Playbook, terms: SearchTerms, after: str = ""
 ) -> AsyncIterator[FoundPeople]:
-    """All who are meant, some at a time: who is exactly meant by the text, then by id, behind `after`.
+    """All who are meant, some at a time, in the order of `place_of`; with `after` those behind that place.
 
     `everywhere` are the real people first, then those of simulators that run. Raises `NotFound` where a name
     is none of the playbook's, and where nothing is asked for.
     """
-    queries = [(stores, _query(terms, playbook, await now_among(stores))) for stores in everywhere]
-    known = set[str]()
-    if terms.text and not after:
-        exact = await everybody(everywhere, playbook, terms.text, terms.channel, unproven=True)
-        known = {one.contact.id for one in exact}
-        for stores, query in queries:
-            here = [one.stored for one in exact if one.stores is stores]
-            some = here if terms.is_text_alone else await stores.contact_search.among(query, here)
-            yield FoundPeople(_located(some, stores, everywhere))
-    if terms.text and not searched_grams(terms.text):
-        return
-    for stores, query in queries:
+    first, last = _place(after)
+    for stores in everywhere[first:]:
+        query = _query(terms, playbook, await now_among(stores))
+        exact = await _exactly(stores, playbook, terms, query, last)
         looked_at = 0
-        async for batch in stores.contact_search.batches(query, after):
+        async for batch in _named(stores, query, last):
             looked_at += batch.looked_at
-            others = [one for one in batch.found if one.contact.id not in known]
-            yield FoundPeople(_located(others, stores, everywhere), looked_at)
+            up_to = batch.found[-1].contact.id if batch.found else ""
+            known = {one.contact.id for one in exact}
+            some = [one for one in exact if one.contact.id <= up_to]
+            exact = exact[len(some) :]
+            some += [one for one in batch.found if one.contact.id not in known]
+            some.sort(key=lambda one: one.contact.id)
+            yield FoundPeople(_located(some, stores, everywhere), looked_at)
+        yield FoundPeople(_located(exact, stores, everywhere), looked_at)
+        last = ""
+
+
+def place_of(everywhere: Sequence[Stores], found: LocatedContact) -> str:
+    """Where a search goes on behind somebody: their id, of simulators behind the number of theirs."""
+    number = next(number for number, stores in enumerate(everywhere) if stores is found.stores)
+    return f"{number}/{found.contact.id}" if number else found.contact.id
+
+
+def _place(text: str) -> tuple[int, str]:
+    number, slash, contact = text.partition("/")
+    return (int(number), contact) if slash and number.isdigit() else (0, text)
+
+
+async def _exactly(
+    stores: Stores, playbook: Playbook, terms: SearchTerms, query: ContactQuery, after: str
+) -> list[Stored]:
+    """Who is exactly meant by the text, of whom the rest holds, too; by id."""
+    if not terms.text:
+        return []
+    everybody_meant = await everybody([stores], playbook, terms.text, terms.channel, unproven=True)
+    exact = [one.stored for one in everybody_meant if one.contact.id > after]
+    if not terms.is_text_alone:
+        exact = await stores.contact_search.among(query, exact)
+    return sorted(exact, key=lambda one: one.contact.id)
+
+
+async def _named(stores: Stores, query: ContactQuery, after: str) -> AsyncIterator[SearchBatch]:
+    """Who has the name, or of whom the rest holds; nobody where the text is no part of a name."""
+    if not query.name or searched_grams(query.name):
+        async for batch in stores.contact_search.batches(query, after):
+            yield batch
 
 
 def _located(found: Sequence[Stored], stores: Stores, everywhere: Sequence[Stores]) -> list[LocatedContact]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 from bot.engine.compiled.playbook import Playbook
@@ -26,7 +27,8 @@ from bot.operations.audit_trail import audited
 from bot.operations.find_contacts import LocatedContact, NotFound
 from bot.operations.find_contacts import one as one_contact
 from bot.operations.simulated_time import clock_among
-from bot.playbook.csv_table import NoTable, column_name, lines_of
+from bot.operations.table_lines import TableWrong
+from bot.playbook.csv_table import NoTable, TableLine, column_name, lines_of
 from bot.playbook.people_list import CALLED, read_cell
 from bot.runtime.sweeps.erasures import ErasureOvertaken, ErasureWork
 from bot.store.collection_spec import PersonKeys
@@ -180,9 +182,10 @@ class UnknownLine:
 async def people_on(
     file: Path, people: Stores, playbook: Playbook, channel: str | None
 ) -> tuple[list[ListedLine], list[UnknownLine]]:
-    """Whom the lines of a file name, in their first column, each once; and the lines that name nobody.
+    """Whom the lines of a file name, each once; and the lines that name nobody.
 
-    Raises `OSError`, and `NoTable` of what is no text.
+    In the column that is called so (`line_id`, `phone`, `member_no`), or the only one. Raises `TableWrong`
+    where that is not plain, `OSError`, and `NoTable` of what is no text.
     """
     found: dict[str, ListedLine] = {}
     unknown: list[UnknownLine] = []
@@ -198,9 +201,17 @@ async def people_on(
 def _named(file: Path) -> Iterator[tuple[int, str]]:
     headings = {name for names in CALLED.values() for name in names}
     with file.open("rb") as opened:
-        for line in lines_of(opened):
-            who = line.cells[0].strip() if line.cells else ""
-            if who and column_name(who) not in headings:
+        lines = lines_of(opened)
+        first = next(lines, TableLine(1, ()))
+        called = [column_name(cell) for cell in first.cells]
+        at = next((number for number, name in enumerate(called) if name in headings), None)
+        if at is None and sum(bool(cell.strip()) for cell in first.cells) > 1:
+            raise TableWrong(
+                tr("the first line has to name the column of who is meant: line_id, phone or member_no")
+            )
+        for line in lines if at is not None else chain([first], lines):
+            who = line.cells[at or 0].strip() if len(line.cells) > (at or 0) else ""
+            if who:
                 yield line.number, who
 
 

@@ -271,9 +271,12 @@ class _FriendTaker:
         `count` hears of each at the first look: as they were, and are to be, or why they stay as they are.
         """
         left: list[str] = list(ids)
+        known = set[str]()
         for look in range(LOOKS):
             plan: list[tuple[str, Stored | None, Contact]] = []
             people = await self._people(left)
+            left = [id_ for id_ in left if id_ in people or id_ not in known]  # others were erased meanwhile
+            known.update(people)
             for id_ in left:
                 before = people.get(id_)
                 contact = Contact(id_, seed=newborn_seed()) if before is None else before.contact

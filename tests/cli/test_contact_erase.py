@@ -72,6 +72,26 @@ def test_a_list_erases_each_once_and_names_the_lines_that_name_nobody(
     assert main(["contact", "erase", "--list", "none.csv", "--yes"]) == 1
 
 
+def test_a_table_that_does_not_say_who_is_meant_erases_nobody(
+    people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Numbers of lines in a first column are nobody's member numbers."""
+    Path("gone.csv").write_text("No.,who\n1,M1001\n", "utf-8")
+    assert main(["contact", "erase", "--list", "gone.csv", "--yes"]) == 1
+    assert "the first line has to name the column" in capsys.readouterr().err
+    Path("gone.csv").write_text("No.,member_no\n1,M1001\n", "utf-8")
+    assert main(["contact", "erase", "--list", "gone.csv", "--yes"]) == 0
+    assert main(["contact", "show", "M1001"]) == 1
+
+
+def test_a_certificate_that_cannot_be_written_erases_nobody(
+    people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["contact", "erase", "M1001", "--yes", "--certificate", "none/here.html"]) == 1
+    assert "none/here.html" in capsys.readouterr().err
+    assert main(["contact", "show", "M1001"]) == 0
+
+
 def test_who_shares_a_phone_stays(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
     certified(capsys, AMY.id)
     assert main(["contact", "show", "outlet:U2"]) == 0

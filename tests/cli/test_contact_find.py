@@ -62,6 +62,15 @@ def test_page_after_page(people: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().err == "oaflow: nobody else is found\n"
 
 
+def test_who_is_exactly_meant_stands_in_the_same_order(
+    people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two have the phone: none is passed over, or comes twice, by going on."""
+    assert found(capsys, "0912345678") == [AMY, BOB]
+    assert found(capsys, "0912345678", "--most", "1") == [AMY]
+    assert found(capsys, "0912345678", "--after", AMY) == [BOB]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -140,6 +140,27 @@ async def test_who_was_erased_stays_away(stores: Stores, playbook: Playbook, lin
     assert (figures(done), done.erased) == ((0, 1, 2, 0), 0)
 
 
+async def test_who_is_erased_during_the_import_stays_away(
+    stores: Stores, playbook: Playbook, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reading of a page and its writing. J2, M1"""
+    await line.crowd(crowd=2)
+    user = line.users(2)[0]
+    await put(stores, Contact(f"main:{user}", name="要離開的人"))
+    write, erased = stores.friends.write, list[bool]()
+
+    async def late(people: Any) -> bool:
+        if not erased:
+            erased.append(True)
+            await erase(stores, [f"main:{user}"], "command:test", PersonalMenus({}, "", ""))
+        return await write(people)
+
+    monkeypatch.setattr(type(stores.friends), "write", lambda _, people: late(people))
+    await friends(stores, playbook, line)
+    assert erased
+    assert await stores.contacts.person(f"main:{user}") is None
+
+
 async def test_by_the_list_of_line(stores: Stores, playbook: Playbook, line: Line) -> None:
     """All of it, page by page: friends in audiences at once, with name and language, silently; and again."""
     await line.crowd(crowd=1_205, gone=5)

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot.model.audit import AuditRow
+from bot.model.contact import Contact
+from bot.model.processes import part_of
+from bot.model.stored import Stored, TurnWrite
 from bot.store.collection_spec import PeopleKeys
 from bot.store.collections import COLLECTIONS
+from bot.store.contacts.rewriting import Rewrite
 from bot.store.database.mongo import Database
 from bot.store.rotation.person_rows import OTHERS, STAFF
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
-from tests.conftest import ManualClock
+from tests.conftest import NOW, ManualClock
 from tests.store.test_collections import nothing
 from tests.store.test_erasing import HERS
 from tests.store.whole_story import AMY, BOB, TOLD, Story
@@ -62,3 +68,24 @@ async def test_what_does_not_open_is_missing_alone(
     found = await read(stores, AMY.contacts[0])
     assert [row["text"] for row in found["timeline"] if "text" in row].count(None) == 1
     assert found["contacts"][0]["s"]
+
+
+async def test_a_phone_that_changed_hands_shows_nothing_of_who_had_it(stores: Stores) -> None:
+    """The log keeps both contacts as they were; who has the phone now is given their own alone."""
+    new = Contact("main:U1", name="新主人", phone="+886912345678")
+    former = Contact("main:U2", name="前主人", email="former@forest.example", phone="+886912345678")
+    for one in (new, former):
+        write = TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True)
+        assert await stores.contacts.save([write]) == set()
+    line = AuditRow("phone:1", NOW, "member", "phone_changed_hands", new.id, former.id)
+
+    def moved(kept: Stored, gone: Stored) -> Rewrite:
+        return Rewrite(kept.contact, replace(gone.contact, phone=None), (), line)
+
+    await stores.rewriter.change(new.id, former.id, moved)
+    found = await read(stores, new.id)
+    assert [one["name"] for one in found["audit"][0]["before"]] == ["新主人"]
+    text = json.dumps(found, ensure_ascii=False)
+    assert "前主人" not in text
+    assert "former@forest.example" not in text
+    assert "main:U2" not in text

@@ -65,13 +65,15 @@ async def _erase_one(order: CommandOrder) -> int:
         rows = f"{shown.rows:,}"
         question = tr("to erase all of it, type the number of rows ({number}):", number=rows)
         _confirm(shown.rows, question, order.speech)
+    if order.options.certificate is not None:
+        _touch(order.options.certificate)  # before anybody is erased
     menus = await _menus(order, found.stores)
     [done] = await erasing.erase(found.stores, [found.contact.id], order.by, menus)
-    if order.options.certificate is not None:
-        _write(order.options.certificate, done, order)
     order.show_all(
         {**_payload(done), "lists": lists}, [*_lines(done, order), *(_on_list(one) for one in lists)]
     )
+    if order.options.certificate is not None:  # the number is told by now, whatever becomes of the file
+        _write(order.options.certificate, done, order)
     return RIGHT
 
 
@@ -185,6 +187,13 @@ def _on_list(one: ListPlace) -> Translatable:
 
 def _not_found(one: UnknownLine) -> Translatable:
     return tr("line {line}: {why}", line=one.line, why=one.why.message)
+
+
+def _touch(file: Path) -> None:
+    try:
+        file.touch()
+    except OSError as error:
+        raise ReportNotWritten(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
 
 
 def _write(file: Path, erasure: Erasure, order: CommandOrder) -> None:

@@ -10,7 +10,7 @@ from bot.cli.contact.text import line
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.terminal_text import Progress
 from bot.model.translatable import tr
-from bot.operations.contact_search import SearchTerms, condition_written, search
+from bot.operations.contact_search import SearchTerms, condition_written, place_of, search
 from bot.operations.contact_view import masked_view
 from bot.operations.find_contacts import LocatedContact, NotFound, sayable
 
@@ -38,7 +38,12 @@ async def find(order: CommandOrder) -> None:
     payload = [in_a_line(masked_view(each)) for each in found[:most]]
     order.show_all(payload, (line(each, order.speech) for each in payload))
     if len(found) > most:
-        order.note(tr("there are more: add  --after {last}, or  --most N", last=found[most - 1].contact.id))
+        order.note(
+            tr(
+                "there are more: add  --after {last}, or  --most N",
+                last=place_of(await order.opened.everywhere(), found[most - 1]),
+            )
+        )
 
 
 def _terms(order: CommandOrder) -> SearchTerms:

@@ -78,7 +78,8 @@ class Eraser:
     ) -> ErasedPerson:
         contacts = [stored_from(one, self._seal).contact for one in read.values()]
         users = {one.user for each in contacts for one in each.identities}
-        phones = {phone for each in contacts for phone in (*phones_of(each), each.told_phone)}
+        # not what was written in a form: it may be another person's
+        phones = {phone for each in contacts for phone in phones_of(each)}
         told = PersonKeys(
             sorted({*keys.contacts, *ids}), _texts({*keys.users, *users}), _texts({*keys.phones, *phones})
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zlib
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +31,8 @@ STAFF = "staff"
 """In place of the name of a member of staff, or where one is told."""
 _INDEXED = frozenset(("p", "name_grams", "x", "h", "digest", "rev", "fence", "part"))
 """Fields of rows that only find them: keyed hashes, numbers of revisions."""
+_CONTACT = re.compile(r"(?<![\w:])(?:[a-z][a-z0-9_-]*:[UCR][0-9A-Za-z]+|M:[0-9a-f]{24})")
+"""An id of a contact, also in a longer text such as an event's id."""
 _TOGETHER = 5_000
 """Ids in one question."""
 
@@ -97,12 +100,14 @@ class PersonRows:
             one.path: self._open(spec.name, one.path, one.value, one.bound_to)
             for one in sealed_values(spec.name, row)
         }
+        if isinstance(before := opened.get("before"), list):
+            opened["before"] = [one for one in before if one["id"] in mine]
         if spec.name == "alerts":
             row["to"] = STAFF
         for name in person.fields:
             if isinstance(row.get(name), str) and row[name] not in mine:
                 row[name] = OTHERS
-        plain: Document = _as_json(row, "", opened)
+        plain: Document = _without_others(_as_json(row, "", opened), mine)
         return plain
 
     def _open(self, collection: str, path: str, value: bytes, bound_to: bytes) -> Any:
@@ -184,6 +189,19 @@ def _as_json(value: Any, path: str, opened: Mapping[str, Any]) -> Any:
             return None if is_sealed(value) else value.hex()
         case _:
             return str(value)
+
+
+def _without_others(value: Any, mine: Collection[str]) -> Any:
+    """The same JSON, in whose texts no other contact's id stands."""
+    match value:
+        case dict():
+            return {name: _without_others(one, mine) for name, one in value.items()}
+        case list():
+            return [_without_others(one, mine) for one in value]
+        case str():
+            return _CONTACT.sub(lambda found: found[0] if found[0] in mine else OTHERS, value)
+        case _:
+            return value
 
 
 def _some(ids: Sequence[str]) -> Iterable[list[str]]:
