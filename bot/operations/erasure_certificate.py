@@ -78,8 +78,8 @@ def stays(erasure: Erasure) -> Iterator[Translatable]:
     yield tr("This certificate, and consents without the person, for five years: to show that it was done")
     yield tr("Lines of the audit log without the person and without data, for five years: who did what")
     yield tr(
-        "A keyed hash of LINE ids, phones, e-mail addresses and numbers: so that no list brings the person back"
-        " by accident. It shows nothing of them"
+        "A keyed hash of LINE ids, phones, e-mail addresses and numbers: so that no list brings the person"
+        " back by accident. It shows nothing of them"
     )
     yield tr("Figures in which nobody is named: how many were reached, how many answered")
     yield tr("Copies of the database (backups) until they are deleted: erase once more after restoring one")
