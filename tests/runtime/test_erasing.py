@@ -11,7 +11,7 @@ import pytest
 
 from bot.model.contact import Contact
 from bot.model.translatable import tr
-from bot.runtime.sweeps.erasures import ErasureSweep, ErasureWork
+from bot.runtime.sweeps.erasures import ErasureOvertaken, ErasureSweep, ErasureWork
 from bot.store.collection_spec import PersonKeys
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -198,3 +198,34 @@ async def test_after_a_crash_at_each_step_it_is_seen_through(world: World, step:
         assert await world.contact() is None
     else:
         assert await world.contact() is not None, "nothing has begun"
+
+
+async def test_who_is_changed_again_and_again_holds_up_nobody(
+    world: World, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a list the others are erased, and whoever of them writes again is somebody new."""
+    await world.bot.hear(said("加入", "U2", clock=world.clock))
+    await world.bot.settle()
+    remove = world.stores.eraser.remove_contacts
+
+    async def overtaken(people: Any) -> set[str]:
+        await database.collection("contacts").update_one({"_id": "main:U2"}, {"$inc": {"rev": 1}})
+        return await remove(people)
+
+    monkeypatch.setattr(type(world.stores.eraser), "remove_contacts", lambda _, people: overtaken(people))
+    people = await world.stores.eraser.read({"A": PersonKeys([HER]), "B": PersonKeys(["main:U2"])})
+    await world.work.begin(people, "command:test")
+    with pytest.raises(ErasureOvertaken):
+        await world.work.carry_out(people)
+    world.sweep._forget(HER)
+    await world.say("我是誰")
+    assert await world.contact() is not None
+    world.clock.advance(61)
+    with pytest.raises(ErasureOvertaken):
+        await world.work.see_through()
+    done, changed = await world.stores.erasures.one("A"), await world.stores.erasures.one("B")
+    assert done is not None
+    assert changed is not None
+    assert (done.state, done.counts["contacts"]) == ("done", 1)
+    assert (changed.state, changed.gone) == ("began", None)
+    assert await world.contact() is not None, "of somebody new"

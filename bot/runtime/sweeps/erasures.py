@@ -59,33 +59,51 @@ class ErasureWork:
         return new
 
     async def carry_out(self, people: Sequence[ErasedPerson]) -> None:
-        """Erase these, who have begun. Raises `ErasureOvertaken`; then it is tried again later."""
+        """Erase these, who have begun.
+
+        Raises `ErasureOvertaken` where some are changed again and again: all others are erased, and these are
+        tried again later.
+        """
         await self._erasures.add(await self._eraser.erase(people))
         left = people
         for _ in range(TRIES):
             changed = await self._eraser.remove_contacts(left)
+            await self._note_gone([one for one in left if one.number not in changed])
             if not changed:
-                break
+                return
             left = await self._eraser.read({one.number: one.keys for one in left if one.number in changed})
             for one in left:
                 erasure = await self._erasures.one(one.number)
                 if erasure is not None:
                     await self._erasures.amend(PendingErasure(erasure, one.keys), one.known)
             await self._erasures.add(await self._eraser.erase(left))
-        else:
-            raise ErasureOvertaken(tr("somebody else changes this person just now: it is done in a minute"))
+        raise ErasureOvertaken(tr("somebody else changes this person just now: it is done in a minute"))
+
+    async def _note_gone(self, people: Sequence[ErasedPerson]) -> None:
+        """Their contacts are removed: whoever has such an id from now on is somebody new."""
+        if not people:
+            return
         gone = self._clock.now()
-        contacts = {one.number: {CONTACTS.name: len(one.contacts)} for one in (*people, *left)}
-        await self._erasures.add(contacts, gone=gone)
-        latest = {one.number: replace(one, gone=gone) for one in (*people, *left)}
-        await self._erasures.add(await self._eraser.erase(list(latest.values())))
+        await self._erasures.add(
+            {one.number: {CONTACTS.name: len(one.contacts)} for one in people}, gone=gone
+        )
+        await self._erasures.add(await self._eraser.erase([replace(one, gone=gone) for one in people]))
 
     async def see_through(self, after: timedelta = STILL_WRITTEN) -> int:
         """Finish what has begun and lies so long back; how many are not done yet."""
         now, pending = self._clock.now(), await self._erasures.pending(MOST)
         broken = [one for one in pending if one.erasure.gone is None and one.erasure.at + after <= now]
-        if broken:
-            await self.carry_out(await self._eraser.read({one.erasure.number: one.keys for one in broken}))
+        try:
+            if broken:
+                await self.carry_out(
+                    await self._eraser.read({one.erasure.number: one.keys for one in broken})
+                )
+        finally:  # who is changed again and again holds up nobody
+            left = await self._end(pending, now, after)
+        return left
+
+    async def _end(self, pending: Sequence[PendingErasure], now: datetime, after: timedelta) -> int:
+        """The last look for those who are gone for so long; how many are not done yet."""
         gone = [
             ErasedPerson(one.erasure.number, one.keys, gone=at)
             for one in pending
