@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from bot.model.contact import Contact
+from bot.model.stored import Stored
 from bot.model.translatable import tr
+from bot.runtime.effects.rewrites import RewriteRefused
+from bot.runtime.effects.staff_changes import StaffChanges
 from bot.runtime.sweeps.erasures import ErasureOvertaken, ErasureSweep, ErasureWork
 from bot.store.collection_spec import PersonKeys
 from bot.store.database.mongo import Database
@@ -229,3 +232,26 @@ async def test_who_is_changed_again_and_again_holds_up_nobody(
     assert (done.state, done.counts["contacts"]) == ("done", 1)
     assert (changed.state, changed.gone) == ("began", None)
     assert await world.contact() is not None, "of somebody new"
+
+
+async def test_what_staff_order_at_that_moment_brings_nobody_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Erased between reading the contact and storing the order: it is refused, and nothing is kept of it."""
+
+    read = world.stores.contacts.person
+
+    async def erased_then(_: object, contact: str) -> Stored | None:
+        found = await read(contact)
+        await world.erase()
+        return found
+
+    monkeypatch.setattr(type(world.stores.contacts), "person", erased_then)
+    changes = StaffChanges(world.stores.rewriter, world.stores.contacts, world.clock)
+    with pytest.raises(RewriteRefused):
+        await changes.add_tag(HER, "VIP", "command:test")
+    monkeypatch.undo()
+    await world.bot.settle()
+    assert await world.contact() is None
+    assert await world.rows("inbox") == []
+    assert await world.rows("audit") == []

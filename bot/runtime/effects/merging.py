@@ -202,7 +202,10 @@ class Merging:
         entry = entry_for(person, StaffUnbinds(kind, keep_tags), job)
         details = (kind, "its tags stay") if keep_tags else (kind,)
         line = AuditRow(_unbound(entry.id), job.at, who, "unbound", person.id, details=details)
-        await self._rewriter.append(entry, line)
+        try:
+            await self._rewriter.append(entry, line)
+        except RewriteTargetMissing as gone:
+            raise RewriteRefused(no_contact(person.id)) from gone
         return entry.id
 
     # -- the two of them

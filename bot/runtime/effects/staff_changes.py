@@ -16,7 +16,7 @@ from bot.model.value import Value
 from bot.playbook.similar import quoted
 from bot.runtime.effects.rewrites import RewriteJob, RewriteRefused, entry_for, no_contact
 from bot.runtime.ports import ContactStore
-from bot.store.contacts.rewriting import Rewriter
+from bot.store.contacts.rewriting import Rewriter, RewriteTargetMissing
 
 LONGEST = 5_000
 """Characters of a text: what one message of LINE's holds, in which it is to be shown."""
@@ -139,5 +139,8 @@ class StaffChanges:
         doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
         entry = entry_for(person, what, doing, channel)
         line = AuditRow(f"{kind}:{entry.id}", doing.at, who, kind, person.id, details=details)
-        await self._rewriter.append(entry, line)
+        try:
+            await self._rewriter.append(entry, line)
+        except RewriteTargetMissing as gone:
+            raise RewriteRefused(no_contact(person.id)) from gone
         return entry.id

@@ -137,13 +137,17 @@ class Rewriter:
         return found
 
     async def append(self, entry: InboxEntry, line: AuditRow) -> None:
-        """Store an event of ours for one contact together with its line of the audit log."""
+        """Store an event of ours for one contact together with its line of the audit log.
+
+        Raises `RewriteTargetMissing` where the contact was erased meanwhile: an event would make it anew.
+        """
 
         async def once(session: Any) -> None:
             await self._entries.insert_one(self._inbox.document(entry, foreign=True), session=session)
             where = {"_id": entry.contact, "part": entry.part}
             waiting = {"$addToSet": {"waiting": entry.id}}
-            await self._contacts.update_one(where, waiting, session=session)
+            if not (await self._contacts.update_one(where, waiting, session=session)).matched_count:
+                raise RewriteTargetMissing(entry.contact)
             await self._audit.insert_one(audit_document(line, self._seal), session=session)
 
         await self._in_one(once)
@@ -167,10 +171,10 @@ class Rewriter:
         return await self._in_one(once)
 
     async def append_once(self, entry: InboxEntry, line: AuditRow) -> bool:
-        """The same; `False` where this very event was stored already."""
+        """The same; `False` where this very event was stored already, or the contact was erased."""
         try:
             await self.append(entry, line)
-        except DuplicateKeyError:
+        except (DuplicateKeyError, RewriteTargetMissing):
             return False
         return True
 
