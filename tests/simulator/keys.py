@@ -61,7 +61,7 @@ async def walked(page: Page) -> Walked:
 
 def _faults(at: dict[str, Any]) -> dict[str, bool]:
     return {
-        "has no name": not at["told"].strip(),
+        "has no name": not at["sentence"].strip(),
         "one does not see that it has the focus": not at["ring"],
         "is out of sight": not at["inSight"],
         "is too low to be met by a finger": at["high"] < LEAST,

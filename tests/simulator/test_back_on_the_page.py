@@ -65,7 +65,7 @@ async def test_a_move_of_the_clock_is_seen_and_stopped(tmp_path: Path, desk: Pag
         way = page.locator(".clock-way")
         await expect(way).to_contain_text(re.compile(r"目前到 .*發生了 [1-9]"))
         await way.get_by_role("button", name="停在這裡").click()
-        await expect(page.locator(".clock-told")).to_contain_text("停在")
+        await expect(page.locator(".clock-notice")).to_contain_text("停在")
         await expect(way).to_be_hidden()
         after = await shop.get("clock")
         assert before["ahead"] < after["ahead"] < before["ahead"] + 30 * 86_400

@@ -21,7 +21,7 @@ async def test_to_the_broadcast_and_why_it_came(tmp_path: Path, desk: Page) -> N
             clock = desk.locator("#panel-clock")
             await expect(clock.locator(".next-timer")).to_contain_text("群發「週年慶」開始")
             await clock.locator(".next-timer").click()
-            await expect(clock.locator(".clock-told")).to_have_text("到了：群發「週年慶」開始。")
+            await expect(clock.locator(".clock-notice")).to_have_text("到了：群發「週年慶」開始。")
             await expect(clock.locator(".turn-head").first).to_contain_text("小美發送了群發「週年慶」")
             await expect(desk.locator("#chat .said:not(.mine)").last).to_contain_text("全館八折")
             await desk.locator("#tab-why").click()

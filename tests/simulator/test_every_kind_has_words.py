@@ -183,7 +183,7 @@ def every_step() -> list[TraceStep]:
 
 def test_every_step_has_its_sentence() -> None:
     steps = every_step()
-    told = [TraceTeller(None).step(step)["told"] for step in steps]
+    told = [TraceTeller(None).step(step)["sentence"] for step in steps]
     sentences = [{name: [one["text"]] for name, one in both.items()} for both in told]
     raw = {as_sentence(step.note.open_english, ENGLISH) for step in steps}
     assert not {line for both in sentences for lines in both.values() for line in lines} & raw
@@ -199,7 +199,7 @@ def test_the_page_shows_each_step_as_the_server_tells_it(tmp_path: Path) -> None
     steps = [{**TraceTeller(None).step(step), "place": None} for step in noted]
     [drawn] = drawn_lines(tmp_path, turns=[{"id": "1", "at": 0, "heard": "", "steps": steps}])["turns"]
     for language, lines in drawn.items():
-        told = [step["told"][language] for step in steps]
+        told = [step["sentence"][language] for step in steps]
         expected = [line for one in told for line in (one["text"], *one["facts"])]
         shown = iter(lines)
         assert [line for line in expected if line not in shown] == [], "in this order"
@@ -237,7 +237,7 @@ def test_every_event_and_timer(tmp_path: Path) -> None:
     no_other_language(sentences, [str(event.what) for event, one in zip(events, told, strict=True) if one])
     unknown = [one["en"] for one in told if one and one["en"].startswith("LINE's event")]
     assert not unknown
-    turns = [{"id": "1", "at": 0, "heard": "", "told": one, "steps": []} for one in told if one]
+    turns = [{"id": "1", "at": 0, "heard": "", "sentence": one, "steps": []} for one in told if one]
     drawn = drawn_lines(tmp_path, turns=turns)["turns"]
     assert all(
         one[name][0] in lines
@@ -257,7 +257,7 @@ def test_every_timer() -> None:
 
 def test_every_condition_both_ways() -> None:
     given = list(dict.fromkeys(CONDITIONS))
-    told = [TraceTeller(None).step(not_met(facts))["told"] for facts in given]
+    told = [TraceTeller(None).step(not_met(facts))["sentence"] for facts in given]
     facts = [{name: one["facts"] for name, one in both.items()} for both in told]
     assert all(one for both in facts for one in both.values())
     no_other_language(facts, list(map(str, given)))

@@ -34,17 +34,17 @@ async def test_who_is_known_already_is_said_and_a_new_friend_is_one_click_away(
     begin = panel.get_by_role("button", name="從現在開始錄")
     await expect(panel.locator(".record-yaml")).to_contain_text("user: 優惠")
     await begin.click()
-    await expect(panel.locator(".record-told")).to_contain_text("機器人已經認得「小美」")
+    await expect(panel.locator(".record-notice")).to_contain_text("機器人已經認得「小美」")
     await expect(panel.locator(".record-reason")).to_contain_text("還沒錄到東西")
 
     await panel.get_by_role("button", name="換一位新好友來錄").click()
-    await expect(panel.locator(".record-told")).to_contain_text("從加入好友開始錄")
+    await expect(panel.locator(".record-notice")).to_contain_text("從加入好友開始錄")
     await expect(page).not_to_have_url(f"{shop.address}/simulator/?friend={friend}")
     await expect(panel.locator(".record-yaml")).to_contain_text("user: follows")
     pressed = panel.locator(".record-acts [aria-pressed=true]")
     await expect(pressed).to_have_text("換一位新好友來錄")
     await begin.click()
-    await expect(panel.locator(".record-told")).to_have_text("開始錄了，到手機上聊聊看。")
+    await expect(panel.locator(".record-notice")).to_have_text("開始錄了，到手機上聊聊看。")
     await expect(pressed).to_have_text("從現在開始錄")
 
 
@@ -56,9 +56,9 @@ async def test_what_is_said_of_a_new_friend_stays_where_the_page_draws_late(shop
     await (await answered.value).finished()
     await page.evaluate("drawn()")
     await expect(panel.locator(".record-yaml")).to_contain_text("user: follows")
-    await expect(panel.locator(".record-told")).to_contain_text("從加入好友開始錄")
+    await expect(panel.locator(".record-notice")).to_contain_text("從加入好友開始錄")
     await shop.say(page.url.rpartition("=")[2], "營業時間")
-    await expect(panel.locator(".record-told")).to_be_empty()
+    await expect(panel.locator(".record-notice")).to_be_empty()
 
 
 async def test_what_is_said_of_a_new_friend_stays_where_all_is_read_meanwhile(shop: Shop, desk: Page) -> None:
@@ -75,7 +75,7 @@ async def test_what_is_said_of_a_new_friend_stays_where_all_is_read_meanwhile(sh
     await (await answered.value).finished()
     held.go.set()
     await expect(panel.locator(".record-yaml")).to_contain_text("歡迎來到森活選品")  # after that
-    await expect(panel.locator(".record-told")).to_contain_text("從加入好友開始錄")
+    await expect(panel.locator(".record-notice")).to_contain_text("從加入好友開始錄")
 
 
 async def recording(shop: Shop, page: Page) -> Locator:

@@ -54,7 +54,7 @@ async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop,
     await begin.click()
     await expect(panel.locator(".record-runs")).to_have_text("錄製中")
     await expect(begin).to_have_attribute("aria-pressed", "true")
-    told = panel.locator(".record-told")
+    told = panel.locator(".record-notice")
     await expect(told).to_have_text("開始錄了，到手機上聊聊看。")
 
     for said in ("營業時間", "優惠", "營業時間", "優惠"):
@@ -88,7 +88,7 @@ async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop,
     await expect(panel.get_by_text("還沒有名稱")).to_have_count(0)
     await save.click()
     await expect(panel.locator(".record-saved")).to_contain_text("tests/scenarios/問優惠.yaml")
-    await expect(panel.locator(".record-told")).to_be_empty()
+    await expect(panel.locator(".record-notice")).to_be_empty()
     await expect(panel.locator(".record-runs")).to_be_hidden()
     await expect(save).to_be_in_viewport(ratio=1)
     await expect(save).to_have_attribute("aria-disabled", "true")

@@ -69,14 +69,14 @@ async def test_attributes_of_every_type(shop: Shop) -> None:
     assert [known[key].get("value") for key in takes if key in known] == ["油性", "1500", "1990-05-20"]
     refused = await _staff(shop, friend, {"set": {"skin": "石頭"}}, 409)
     assert refused["error"] == "refused"
-    assert refused["told"]["zh-TW"].startswith("「膚質」不能是「石頭」")
-    assert refused["told"]["en"] == refused["message"]
+    assert refused["sentence"]["zh-TW"].startswith("「膚質」不能是「石頭」")
+    assert refused["sentence"]["en"] == refused["message"]
     refused = await _staff(shop, friend, {"set": {"birthday": "不告訴你"}}, 409)
-    assert refused["told"]["zh-TW"] == "「生日」要填日期（例如 1990-05-20），不能填「不告訴你」"
+    assert refused["sentence"]["zh-TW"] == "「生日」要填日期（例如 1990-05-20），不能填「不告訴你」"
     refused = await _staff(shop, friend, {"set": {"tier": "金卡"}}, 409)
-    assert "商店" in refused["told"]["zh-TW"]
+    assert "商店" in refused["sentence"]["zh-TW"]
     refused = await _staff(shop, friend, {"set": {"skin": "好" * 5_001}}, 409)
-    assert "5,001" in refused["told"]["zh-TW"]
+    assert "5,001" in refused["sentence"]["zh-TW"]
 
 
 async def test_what_is_private_is_told_to_who_asks_for_it(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ async def test_what_is_private_is_told_to_who_asks_for_it(tmp_path: Path) -> Non
         hidden = f"friends/{friend}/hidden?attribute=carrier"
         assert await shop.get(hidden) == {"value": "/ABC1234"}
         refused = await _staff(shop, friend, {"set": {"carrier": " "}}, 409)
-        assert refused["told"]["zh-TW"] == "「手機條碼載具」要填文字，不能填這個"
+        assert refused["sentence"]["zh-TW"] == "「手機條碼載具」要填文字，不能填這個"
         await _staff(shop, friend, {"set": {"carrier": None}})
         assert await shop.get(hidden) == {"value": None}
 
@@ -109,9 +109,9 @@ async def test_a_member_is_bound_and_unbound_by_staff(shop: Shop) -> None:
     assert await shop.get(f"friends/{friend}/hidden") == {"value": phone}
 
     taken = await _staff(shop, other, {"binds": phone}, 409)
-    assert "已經有人綁定" in taken["told"]["zh-TW"]
+    assert "已經有人綁定" in taken["sentence"]["zh-TW"]
     missing = await _staff(shop, other, {"binds": new_phone()}, 409)
-    assert "沒有用這支手機的會員" in missing["told"]["zh-TW"]
+    assert "沒有用這支手機的會員" in missing["sentence"]["zh-TW"]
     wrong = await _staff(shop, other, {"binds": "12"}, 409)
     assert wrong["message"] == '"12" is no mobile number'
 
@@ -137,7 +137,7 @@ async def test_another_group_of_a_split(shop: Shop) -> None:
     assert f"- staff: {{draws: {{{split['name']}: {split['groups'][0]}}}}}\n" in shown["yaml"]
     assert shown["holds"], shown["failure"]
     refused = await _staff(shop, friend, {"draws": {split["name"]: "沒有這組"}}, 409)
-    assert "沒有「沒有這組」" in refused["told"]["zh-TW"]
+    assert "沒有「沒有這組」" in refused["sentence"]["zh-TW"]
 
 
 async def test_what_staff_write_is_no_news_to_the_bot(shop: Shop) -> None:

@@ -79,7 +79,7 @@ async def _explained(folder: Path, turn: dict[str, Any]) -> None:
     assert len(why) == len(turn["steps"])
     for step, line in zip(turn["steps"], why, strict=True):
         assert f"{step['place']}:" in line
-        assert step["told"]["en"]["text"].replace("\u201c", '"').replace("\u201d", '"') in line
+        assert step["sentence"]["en"]["text"].replace("\u201c", '"').replace("\u201d", '"') in line
 
 
 async def test_what_nobody_hears(tmp_path: Path) -> None:

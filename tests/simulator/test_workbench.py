@@ -65,12 +65,12 @@ def due(flow: str, timer: str) -> TimerDue:
 
 def next_due(friend: str, timer: str, at: int) -> dict[str, Any]:
     """The next timer, as the clock tells it."""
-    return {"next": {"due": at, "contact": friend, "what": timer, "told": TELLER.timer(timer)}}
+    return {"next": {"due": at, "contact": friend, "what": timer, "sentence": TELLER.timer(timer)}}
 
 
 def waiting(flow: str, timer: str, at: int) -> dict[str, Any]:
     """A timer as it is told of a contact."""
-    return {"flow": flow, "timer": timer, "due": at, "told": TELLER.timer(f"{flow} {timer}".strip())}
+    return {"flow": flow, "timer": timer, "due": at, "sentence": TELLER.timer(f"{flow} {timer}".strip())}
 
 
 def change(what: str, before: str | None, after: str | None) -> dict[str, Any]:
@@ -131,7 +131,7 @@ class Bench:
             "rule": None,
         }
         steps = more.pop("steps", [])
-        rest["told"] = TELLER.heard(came, None)
+        rest["sentence"] = TELLER.heard(came, None)
         rest["silence"] = TELLER.silence(TraceStep(None, note) for note, _ in steps)
         rest["steps"] = [as_told(*one) for one in steps]
         return base | who | rest | {"sent": [sent], "bubbles": []} | more
@@ -237,7 +237,7 @@ async def test_a_journey_that_waits_at_its_door_is_told_in_words(bench: Bench) -
         "流程「quiz」結束在「完成」",
         "流程「quiz」已經沒有步驟「甲」",
     ]
-    await expect(card.locator(".step-told > div:first-child")).to_have_text(lines)
+    await expect(card.locator(".step-notice > div:first-child")).to_have_text(lines)
     await expect(card.locator(".step .because")).to_have_count(0)
     spoken = card.locator(".turn-body .change .unseen")
     waited = "流程 welcome 改變 提醒（先暫緩，等勿擾時段結束） → 提醒"

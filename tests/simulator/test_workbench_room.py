@@ -39,7 +39,7 @@ async def page(chat: str, desk: Page) -> Page:
 
 
 async def test_what_happened_has_more_room_than_where_it_stands(page: Page) -> None:
-    step, told = page.locator(".turn .step").first, page.locator(".turn .step-told").first
+    step, told = page.locator(".turn .step").first, page.locator(".turn .step-notice").first
     for width in (900, 1024, 1440):
         await page.set_viewport_size({"width": width, "height": 900})
         await comes_to(page, "innerWidth", width)

@@ -186,7 +186,7 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
         await page.locator("#clock-to").fill("2001-01-01T10:00")
         await expect(clock.locator(".clock-date-words")).to_have_text("2001年1月1日星期一 10:00")
         await clock.get_by_role("button", name="前往").click()
-        await expect(clock.locator(".clock-told")).to_have_text("時間只能往前走。請選一個比現在晚的時間。")
+        await expect(clock.locator(".clock-notice")).to_have_text("時間只能往前走。請選一個比現在晚的時間。")
 
 
 async def test_what_was_played_becomes_a_scenario(own_shop: Shop, tmp_path: Path, bench: Bench) -> None:
@@ -213,7 +213,7 @@ async def test_what_was_played_becomes_a_scenario(own_shop: Shop, tmp_path: Path
     await expect(saved.get_by_role("button", name="複製")).to_be_focused()
     await page.locator("#scenario-name").fill("問 優惠")
     await save.click()
-    await expect(panel.locator(".record-told")).to_contain_text(
+    await expect(panel.locator(".record-notice")).to_contain_text(
         "已經有同名的情境，沒有蓋掉。要換一個名字存嗎？"
     )
     await expect(saved).to_contain_text("test ")

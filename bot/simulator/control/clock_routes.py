@@ -162,9 +162,9 @@ class ClockRoutes:
 
     def _timer_json(self, due: Due) -> dict[str, Any]:
         what = called(due.timer)
-        told = TraceTeller(self._inside().playbook()).timer(what)
+        sentence = TraceTeller(self._inside().playbook()).timer(what)
         whose = _chat(due.contact)
-        return {"due": milliseconds(due.timer.due), "contact": whose, "what": what, "told": told}
+        return {"due": milliseconds(due.timer.due), "contact": whose, "what": what, "sentence": sentence}
 
     def _time(self) -> dict[str, Any]:
         """What time it is; while it is moved, from where to where, and how many timers have fallen due."""

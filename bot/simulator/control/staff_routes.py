@@ -74,7 +74,7 @@ class BrakeRoutes:
             return self._brake_json(await work)
         except StopRefused as refused:
             texts = {one.name: one.text(refused.message) for one in self._inside().languages}
-            raise CannotAct("refused", str(refused), told=texts) from None
+            raise CannotAct("refused", str(refused), sentence=texts) from None
         except DatabaseUnavailable:
             raise CannotAct("standing", "the database is away") from None
 
@@ -162,7 +162,7 @@ class StaffRoutes:
             return dict(await act(self, friend, next(iter(body.values()))))
         except RewriteRefused as refused:
             texts = self._in_all_languages(refused.message)
-            raise CannotAct("refused", str(refused), told=texts) from None
+            raise CannotAct("refused", str(refused), sentence=texts) from None
         except DatabaseUnavailable:
             raise CannotAct("standing", "the database is away") from None
 

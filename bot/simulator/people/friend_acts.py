@@ -38,7 +38,7 @@ POSTBACK_AT_MOST = 300
 class CannotAct(Exception):
     """The friend cannot do that now. `code` is stable: `unknown`, `invalid`, `standing`, `full`.
 
-    `more` stands beside both in the answer: `told`, the sentence by language; `free`, a free name.
+    `more` stands beside both in the answer: `sentence`, by language; `free`, a free name.
     """
 
     def __init__(self, code: str, message: str, **more: object) -> None:

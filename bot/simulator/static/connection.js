@@ -1,11 +1,11 @@
 // The way to the simulator: calls, and the stream of what changes.
 
-/** A call that was refused: the interface's `code` (or `offline`), what the server `told` about it, what it `said` by language, and a `free` name, if it has these. */
+/** A call that was refused: the interface's `code` (or `offline`), the server's `sentence` about it, the same by language (`said`), and a `free` name, if it has these. */
 export class Trouble extends Error {
-  constructor(code, told = "", { told: said = null, free = null } = {}) {
+  constructor(code, sentence = "", { sentence: said = null, free = null } = {}) {
     super(code);
     this.code = code;
-    this.told = told;
+    this.sentence = sentence;
     this.said = said;
     this.free = free;
   }

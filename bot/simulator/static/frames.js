@@ -1,5 +1,5 @@
 // When something is drawn: with the next frame, and never while a button is held down.
-// What is drawn anew between press and release is another element: the browser tells it of no click.
+// What is drawn anew between press and release is another element: it gets no click.
 
 const PRESSED = "button, a, label, summary";
 

@@ -22,7 +22,7 @@ const state = {
   unread: unread.counts, // how many messages of the bot each friend has not seen
   unreadFrom: null, // the first of them in the chat that is shown
   menus: new Map(), // the rich menus of each channel
-  sms: new Map(), // what lies on the phones of friends
+  sms: new Map(), // messages on the phones of friends
   account: null,
   friend: null,
   group: null, // the group that is looked at: {id, messages}
@@ -205,10 +205,10 @@ async function choose(id) {
   state.typing = false;
   remember("friend", id);
   draw();
-  if (id) attempt(() => readSms(id)); // what lies on the phone may come after the chat
+  if (id) attempt(() => readSms(id)); // SMS may come after the chat
 }
 
-const counted = new Set(); // messages of which LINE has been told that they were shown
+const counted = new Set(); // messages that were reported to LINE as shown
 
 /** What the chosen friend got has been seen; LINE counts it where it was sent under a unit's name. */
 function seen() {

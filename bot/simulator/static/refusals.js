@@ -15,5 +15,5 @@ const REFUSED = {
   other: phrase("The simulator failed. Please try again."),
 };
 
-/** The sentence of a code; `own` has those that whoever asks says in another way. */
+/** The sentence of a code; `own` has those that the caller words in another way. */
 export const refusal = (code, own = {}) => (own[code] ?? REFUSED[code] ?? REFUSED.other)();

@@ -24,7 +24,7 @@ export function speak(wanted) {
 export const textProps = (sentence) => ({ "data-word": sentence, textContent: sentences.tr(sentence) });
 /** The same where it is what a screen reader says. */
 export const labelProps = (sentence) => ({ "data-label": sentence, "aria-label": sentences.tr(sentence) });
-/** The same of a field in which nothing stands: what it is for. */
+/** The same of a field that is empty: its placeholder. */
 export const hintProps = (sentence) => ({ ...labelProps(sentence), "data-hint": sentence, placeholder: sentences.tr(sentence) });
 
 let zone;
@@ -35,7 +35,7 @@ export function useZone(name) {
   zone = name;
 }
 
-/** The machine's moment and the simulator's: where these are of two years, every date tells its own. */
+/** The machine's moment and the simulator's: where these are of two years, every date has its year. */
 export function useMoments(...moments) {
   years = moments.map(year);
 }
@@ -84,7 +84,7 @@ export function localInput(at) {
   return `${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}`;
 }
 
-/** What stands in such a field, as the page's language says it; nothing while it is not whole. */
+/** The value of such a field, as the page's language says it; nothing while it is not whole. */
 export function inputWords(value) {
   const at = Date.parse(`${value}Z`);
   return Number.isNaN(at) ? "" : new Intl.DateTimeFormat(language, { year: "numeric", month: "long", day: "numeric", weekday: "long", ...MINUTE, timeZone: "UTC" }).format(at);

@@ -87,7 +87,7 @@ def _as_turn(
         "channel": sending.channel,
         "event": None,
         "heard": what,
-        "told": teller.row(what),
+        "sentence": teller.row(what),
         "said": False,
         "expects": False,
         "answered": lines,

@@ -50,7 +50,7 @@ def contact_json(
                 "flow": timer.flow,
                 "timer": timer.timer,
                 "due": milliseconds(timer.due),
-                "told": teller.timer(called(timer)),
+                "sentence": teller.timer(called(timer)),
             }
             for timer in sorted(contact.timers, key=lambda timer: timer.due)
             if timer.channel == channel

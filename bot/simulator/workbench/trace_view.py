@@ -54,24 +54,24 @@ class TraceTeller:
         kind, _, name = change.what.partition(" ")
         if kind != "timer":
             return shown
-        return {**shown, "told": self.timer(name), "names": self._names(timer_text(name))}
+        return {**shown, "sentence": self.timer(name), "names": self._names(timer_text(name))}
 
     def step(self, step: TraceStep) -> Mapping[str, Any]:
         """A step."""
-        told = step_text(step.note)
-        text, because = self._sentence(told.message), self._facts(told.facts)
+        texts = step_text(step.note)
+        text, because = self._sentence(texts.message), self._facts(texts.facts)
         both = {name: {"text": text[name], "facts": because[name]} for name in text}
-        return {"look": told.look, "names": self._names(told.message), "told": both}
+        return {"look": texts.look, "names": self._names(texts.message), "sentence": both}
 
     def rule(self, candidate: Candidate) -> Mapping[str, Any]:
         """A rule that hears the text, with what kept it from answering."""
         ruled_out = is_ruled_out(candidate.facts)
         if candidate.verdict == "limit":
             (limit,) = candidate.facts
-            told = {name: [sentence] for name, sentence in self._sentence(step_text(limit).whole).items()}
+            texts = {name: [sentence] for name, sentence in self._sentence(step_text(limit).whole).items()}
         else:
-            told = self._facts(condition_text(candidate.facts).facts)
-        return {**candidate_as_json(candidate), "ruled_out": ruled_out, "told": told}
+            texts = self._facts(condition_text(candidate.facts).facts)
+        return {**candidate_as_json(candidate), "ruled_out": ruled_out, "sentence": texts}
 
     def silence(self, steps: Iterable[TraceStep]) -> Mapping[str, str] | None:
         """Why nothing is said, where these steps tell it."""

@@ -135,7 +135,7 @@ def turn_json(
         "channel": event.channel,
         "event": own_id if event.sent else None,
         "heard": event_line(event, label),
-        "told": teller.heard(event, label),
+        "sentence": teller.heard(event, label),
         "said": said is not None,
         "expects": _expects(event.what),
         "answered": [line for one in sent for line in one["messages"]],

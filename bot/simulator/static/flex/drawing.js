@@ -1,4 +1,4 @@
-// What is kept while one message is drawn: whom to tell of a tap, and what LINE would not know.
+// The state of drawing one message: who handles a tap, and what LINE would not know.
 
 import { el } from "../elements.js";
 import { strangeNames } from "./known.js";

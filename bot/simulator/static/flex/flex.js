@@ -13,11 +13,11 @@ import { tr } from "../words.js";
 
 const COMPONENTS = new Map(Object.entries({ box, button, filler, icon, image, separator, spacer, text, video: film }));
 const MOST_BUBBLES = 12;
-const TOLD = 3;
+const NAMES_SHOWN = 3;
 
 /**
  * The message's `contents` (a bubble or a carousel) as an element, `data-kind` saying which.
- * A tap calls `act(action, element)`. Never throws: what LINE does not know is drawn as a quiet label or told below.
+ * A tap calls `act(action, element)`. Never throws: what LINE does not know is drawn as a quiet label or listed below.
  */
 export function flexMessage(contents, { act }) {
   const drawing = new Drawing(act, COMPONENTS);
@@ -25,7 +25,7 @@ export function flexMessage(contents, { act }) {
   const element = el("div", "flex-message", { "data-kind": kind });
   element.append(kind === "carousel" ? carousel(contents, drawing) : alone(contents, drawing));
   const remarks = kind === "carousel" ? crowd(contents) : [];
-  if (drawing.strange.length > 0) remarks.push(told(drawing.strange));
+  if (drawing.strange.length > 0) remarks.push(summary(drawing.strange));
   element.append(...remarks.map((remark) => el("p", "flex-remark", {}, remark)));
   return element;
 }
@@ -49,7 +49,7 @@ function bring({ target }) {
 const listed = (part) => (Array.isArray(part.contents) ? part.contents : []);
 const crowd = (part) => (listed(part).length > MOST_BUBBLES ? [tr("LINE takes 12 bubbles, here are {number}", { number: listed(part).length })] : []);
 
-function told(names) {
-  const rest = names.length - TOLD;
-  return tr("LINE does not know: {names}", { names: names.slice(0, TOLD).join("、") }) + (rest > 0 ? tr(" and {number} more", { number: rest }) : "");
+function summary(names) {
+  const rest = names.length - NAMES_SHOWN;
+  return tr("LINE does not know: {names}", { names: names.slice(0, NAMES_SHOWN).join("、") }) + (rest > 0 ? tr(" and {number} more", { number: rest }) : "");
 }

@@ -1,4 +1,4 @@
-// The properties that LINE's reference names for each object; others are told below the card.
+// The properties that LINE's reference names for each object; others are listed below the card.
 
 const PLACED = ["position", "offsetTop", "offsetBottom", "offsetStart", "offsetEnd"];
 const LETTERS = ["size", "color", "weight", "style", "decoration"];

@@ -12,7 +12,7 @@ import { tr } from "../words.js";
 const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const SIDES = new Map([["start", "flex-start"], ["center", "center"], ["end", "flex-end"]]);
 
-/** The picture at `address`, filling what it is put into, by `fit` or `cover`; it moves only where it is told to. */
+/** The picture at `address`, filling what it is put into, by `fit` or `cover`; it moves only where it may. */
 export function shown(address, mode, moving = false) {
   const own = ownAddress(address);
   if (own === null) return absent(addressOf(address)?.host || tr("picture"));

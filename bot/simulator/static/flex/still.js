@@ -1,8 +1,8 @@
-// A picture that could move but is not told to shows its first frame. Of LINE's two formats only PNG can move (APNG).
+// A picture that could move but may not shows its first frame. Of LINE's two formats only PNG can move (APNG).
 
 import { el } from "../elements.js";
 
-const BEFORE_THE_PICTURE = 4096; // bytes; the chunk that tells of frames comes before the first of them
+const BEFORE_THE_PICTURE = 4096; // bytes; the chunk about frames comes before the first of them
 
 /** Put the first frame of `image` in its place, if it has more than one. */
 export async function holdStill(image) {

@@ -1,5 +1,5 @@
 // What can be tapped: one real button laid over the component, so that mouse, keyboard and screen reader find the same.
-// A button that comes later in the card lies above an earlier one: the inner action wins, as in LINE.
+// A button that comes later in the card is above an earlier one: the inner action wins, as in LINE.
 
 import { el } from "../elements.js";
 import { tr } from "../words.js";

@@ -8,7 +8,7 @@ import { colour, count, dress, leading, oneOf, textSize } from "./units.js";
 const WEIGHTS = new Map([["regular", "400"], ["bold", "700"]]);
 const GRAVITY = new Map([["top", "flex-start"], ["center", "center"], ["bottom", "flex-end"]]);
 
-/** Where a component stands in height that is left over. */
+/** The vertical place of a component in height that is left over. */
 export const gravity = (part) => GRAVITY.get(part.gravity) ?? null;
 
 /** A font size that follows LINE's setting where the component asks for that; the page sets `--flex-scale`. */

@@ -1,11 +1,11 @@
 // `window.liff` on the simulator's phone: LINE's LIFF SDK as a page sees it, asked of the simulator instead of LINE.
 // https://developers.line.biz/en/reference/liff/
 //
-// Whose phone it is tells the launch in the address's fragment, where LINE puts its credentials; the tab remembers it.
+// The launch in the address's fragment says whose phone it is, where LINE puts its credentials; the tab remembers it.
 
 (() => {
   const API = "/simulator/api/launches/";
-  const KEPT = "simulator.liff"; // in the tab: launch, in_client, os, language; signed: "in" or "out" by the page
+  const STORED = "simulator.liff"; // in the tab: launch, in_client, os, language; signed: "in" or "out" by the page
   const VERSION = "2.31.0";
   const LINE_VERSION = "15.20.0";
   const APIS = ["createShortcutOnHomeScreen", "scanCodeV2", "scanCode", "shareTargetPicker", "iap", "multipleLiffTransition", "skipChannelVerificationScreen"];
@@ -19,21 +19,21 @@
   }
 
   const phone = opened();
-  let told = null; // what the simulator says of this launch, after init()
+  let launch = null; // what the simulator says of this launch, after init()
   let settle;
   const ready = new Promise((resolve) => (settle = resolve));
 
   /** This opening of a page: new by its fragment, or remembered over LINE's second redirect and reloads. */
   function opened() {
     const fragment = new URLSearchParams(location.hash.slice(1));
-    if (!fragment.has("launch")) return JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+    if (!fragment.has("launch")) return JSON.parse(sessionStorage.getItem(STORED) ?? "null");
     const fresh = { launch: fragment.get("launch"), in_client: fragment.get("in_client") === "1", os: fragment.get("os"), language: fragment.get("language") };
     remember(fresh);
     return fresh;
   }
 
   function remember(launch) {
-    sessionStorage.setItem(KEPT, JSON.stringify(launch));
+    sessionStorage.setItem(STORED, JSON.stringify(launch));
   }
 
   async function ask(path = "", body) {
@@ -67,7 +67,7 @@
   async function begin(liffId) {
     const answer = await ask();
     if (answer.liff_id !== liffId) throw new LiffError("INIT_FAILED", `this page was opened by the LIFF id ${answer.liff_id}`);
-    told = answer;
+    launch = answer;
     if (phone.in_client && phone.signed === "out") await signIn();
   }
 
@@ -97,20 +97,20 @@
   }
 
   async function signIn() {
-    Object.assign(told ?? {}, await ask("/tokens", {}));
+    Object.assign(launch ?? {}, await ask("/tokens", {}));
     phone.signed = "in";
     remember(phone);
   }
 
   const isInClient = () => Boolean(phone?.in_client);
-  const isLoggedIn = () => told !== null && phone.signed !== "out" && (phone.in_client || phone.signed === "in");
+  const isLoggedIn = () => launch !== null && phone.signed !== "out" && (phone.in_client || phone.signed === "in");
 
   function login({ redirectUri } = {}) {
     if (isInClient()) {
       console.warn("liff.login() cannot be used in a LIFF browser: liff.init() has done it");
       return;
     }
-    const target = new URL(redirectUri ?? (told ? told.endpoint : location.href), location.href);
+    const target = new URL(redirectUri ?? (launch ? launch.endpoint : location.href), location.href);
     if (!phone) location.assign("/simulator/"); // here one signs in by having a phone
     else signIn().then(() => (target.href === location.href ? location.reload() : location.assign(target)));
   }
@@ -124,7 +124,7 @@
   /** What the person has signed in for. Rejects where they have not. */
   async function current() {
     if (!isLoggedIn()) throw new LiffError("UNAUTHORIZED", "Need access_token for api call, Please login first");
-    return (told = { ...(await ask()), id_token: told.id_token, access_token: told.access_token });
+    return (launch = { ...(await ask()), id_token: launch.id_token, access_token: launch.access_token });
   }
 
   async function sendMessages(messages) {
@@ -168,9 +168,9 @@
   }
 
   async function createUrlBy(url) {
-    const endpoint = told && location.origin + told.endpoint;
+    const endpoint = launch && location.origin + launch.endpoint;
     if (!endpoint || !String(url).startsWith(endpoint)) throw new LiffError("INVALID_CONFIG", "the URL does not begin with the endpoint's");
-    return told.address + String(url).slice(endpoint.length);
+    return launch.address + String(url).slice(endpoint.length);
   }
 
   const liff = {
@@ -186,10 +186,10 @@
     getLanguage: () => navigator.language,
     getVersion: () => VERSION,
     getLineVersion: () => (isInClient() ? LINE_VERSION : null),
-    getContext: () => told && { ...told.context, endpointUrl: location.origin + told.endpoint },
-    getIDToken: () => (isLoggedIn() ? told.id_token : null),
-    getDecodedIDToken: () => (isLoggedIn() ? decoded(told.id_token) : null),
-    getAccessToken: () => (isLoggedIn() ? told.access_token : null),
+    getContext: () => launch && { ...launch.context, endpointUrl: location.origin + launch.endpoint },
+    getIDToken: () => (isLoggedIn() ? launch.id_token : null),
+    getDecodedIDToken: () => (isLoggedIn() ? decoded(launch.id_token) : null),
+    getAccessToken: () => (isLoggedIn() ? launch.access_token : null),
     getProfile: async () => (await current()).profile,
     getFriendship: async () => ({ friendFlag: (await current()).friendship }),
     requestFriendship,
@@ -214,7 +214,7 @@
   const ASKED = /\(\s*prefers-color-scheme:\s*(\w+)\s*\)/g;
   const written = new WeakMap(); // by rule: its query as the page has it
 
-  /** The phone's look is the page's: it cannot be told otherwise than by answering what its style sheets ask. */
+  /** The phone's look is the page's: the only way to set it is to answer what its style sheets ask. */
   function dress() {
     const { theme = "auto" } = parent.document.documentElement.dataset; // or light, dark
     document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;

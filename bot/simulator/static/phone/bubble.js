@@ -4,7 +4,7 @@ import { el, face } from "../elements.js";
 import { clockTime, tr } from "../words.js";
 import { bodyOf, inWords, isWide } from "./contents.js";
 
-/** A row that can be shown anew when its message changes; what stands in the message is drawn only once. */
+/** A row that can be shown anew when its message changes; its contents are drawn only once. */
 export class Row {
   /** `ports`: act(action, message, element), watched(message), redeliver(message). */
   constructor(message, account, ports) {

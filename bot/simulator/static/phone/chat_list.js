@@ -16,7 +16,7 @@ export class ChatList {
     this.list = el("div", "people");
     this.search = el("input", "search", { type: "search", dir: "auto", oninput: () => this.seek() });
     this.add = el("button", "wide-button strong", { type: "button", id: "add", onclick: () => this.acts.add() });
-    this.empty = el("p", "told");
+    this.empty = el("p", "notice");
     $("people").append(this.search, this.list, this.empty, this.add);
     this.list.addEventListener("click", (event) => {
       const row = event.target.closest(".person");
@@ -53,10 +53,10 @@ export class ChatList {
     const says = { stranger: tr("not a friend yet"), blocked: tr("has blocked this account") }[friend.standing] ?? (latest ? (latest.unsent ? tr("A message was unsent") : inWords(latest.content)) : tr("no messages yet"));
     const [came, chosen] = [latest ? when(latest.at, state.now) : null, friend.id === state.friend?.id];
     const make = () => {
-      const told = el("span", "person-words", {}, el("bdi", "person-name", {}, friend.name), el("span", "person-says", { dir: "auto" }, says.slice(0, 120)));
+      const summary = el("span", "person-words", {}, el("bdi", "person-name", {}, friend.name), el("span", "person-says", { dir: "auto" }, says.slice(0, 120)));
       const badge = unread ? el("span", "badge", { "aria-label": tr("{number} unread", { number: unread }) }, unread > 99 ? "99+" : String(unread)) : null;
       const side = el("span", "person-side", {}, came && el("time", "", {}, came), badge);
-      return el("button", "person", { type: "button", "data-friend": friend.id, "aria-pressed": String(chosen) }, face(friend.name, friend.id), told, side);
+      return el("button", "person", { type: "button", "data-friend": friend.id, "aria-pressed": String(chosen) }, face(friend.name, friend.id), summary, side);
     };
     return { key: friend.id, stamp: JSON.stringify([currentLanguage(), friend.name, says, came, unread, chosen]), make };
   }

@@ -51,12 +51,12 @@ export class ChatLog {
   wanted(state, fresh) {
     const messages = [...state.messages.values()];
     const nodes = [];
-    const kept = new Map();
+    const rows = new Map();
     messages.forEach((message, i) => {
       const [before, after] = [messages[i - 1], messages[i + 1]];
       const newDay = !before || dayOf(before) !== dayOf(message);
-      if (newDay) nodes.push(this.day(kept, dayName(message.at, state.now)));
-      if (message.id === state.unreadFrom) nodes.push(this.line(kept, "unread", "day unread", tr("Unread messages below")));
+      if (newDay) nodes.push(this.day(rows, dayName(message.at, state.now)));
+      if (message.id === state.unreadFrom) nodes.push(this.line(rows, "unread", "day unread", tr("Unread messages below")));
       const row = this.rows.get(message.id) ?? new Row(message, state.account, this.ports);
       const place = {
         first: newDay || before.author !== message.author,
@@ -64,30 +64,30 @@ export class ChatLog {
         fresh: fresh.has(message.id),
       };
       row.show(message, place);
-      kept.set(message.id, row);
+      rows.set(message.id, row);
       nodes.push(row.element);
     });
     if (state.typing) nodes.push($("typing") ?? typing(state.account));
-    this.rows = kept;
+    this.rows = rows;
     return nodes;
   }
 
-  day(kept, name) {
-    return this.line(kept, `day ${name}`, "day", name);
+  day(rows, name) {
+    return this.line(rows, `day ${name}`, "day", name);
   }
 
-  line(kept, key, classes, text) {
+  line(rows, key, classes, text) {
     const line = this.rows.get(key) ?? { element: el("p", classes, {}, text) };
-    kept.set(key, line);
+    rows.set(key, line);
     return line.element;
   }
 
   newcomers(state, fresh) {
     const came = [...fresh].map((id) => state.messages.get(id)).filter(Boolean);
-    const heard = came.filter((message) => message.author === "bot" && !message.unsent);
+    const answers = came.filter((message) => message.author === "bot" && !message.unsent);
     if (this.atEnd || came.some((message) => message.author !== "bot")) this.toEnd();
-    else if (heard.length) $("to-end").classList.add("news");
-    if (heard.length) $("spoken").textContent = heard.map((m) => tr("{name}: {text}", { name: state.account.title, text: inWords(m.content) })).join("\n");
+    else if (answers.length) $("to-end").classList.add("news");
+    if (answers.length) $("spoken").textContent = answers.map((m) => tr("{name}: {text}", { name: state.account.title, text: inWords(m.content) })).join("\n");
   }
 
   /** The end is left by going up alone: where the chat gets smaller, or longer, it is the end that has moved. */
@@ -159,7 +159,7 @@ export class ChatLog {
     (to ?? document.activeElement).focus();
   }
 
-  /** The message of a row, or of what lies in it. */
+  /** The message of a row, or of a part of it. */
   messageAt(element) {
     return this.rows.get(element.closest?.(".said")?.dataset.message)?.message ?? null;
   }

@@ -1,4 +1,4 @@
-// The field to write in, with what was typed kept for each friend, and the trays below it.
+// The field to write in, with a draft for each friend, and the trays below it.
 
 import { $, icon } from "../elements.js";
 import { ofTab } from "../memory.js";
@@ -107,7 +107,7 @@ export class Composer {
     for (const file of files) this.picture(file);
   }
 
-  /** What was pasted with the focus elsewhere: pictures are sent, a text goes where the field's cursor stands. */
+  /** What was pasted with the focus elsewhere: pictures are sent, a text goes to the field's cursor. */
   paste(event) {
     this.take(event, event.clipboardData);
     const text = event.clipboardData?.getData("text/plain");
@@ -123,7 +123,7 @@ export class Composer {
     return this.acts.sendPicture(blob);
   }
 
-  /** Send what stands in the field, one after the other; what could not be sent comes back into it. */
+  /** Send the draft, one after the other; what could not be sent comes back into it. */
   say() {
     const field = $("text");
     const text = field.value;

@@ -1,4 +1,4 @@
-// What stands in a message, drawn: each kind by its own module, what is not known as a quiet card.
+// The contents of a message, drawn: each kind by its own module, what is not known as a quiet card.
 
 import { el, icon } from "../elements.js";
 import { flexMessage } from "../flex/flex.js";
@@ -29,8 +29,8 @@ export const typeCalled = (name) => Object.keys(DRAWN).find((type) => DRAWN[type
 /** The words of a message, for a screen reader and the chat list. */
 export function inWords(content) {
   if (typeof content.text === "string") return plainText(content);
-  const { told } = rowOf(content.type);
-  if (told) return told(content);
+  const { summary } = rowOf(content.type);
+  if (summary) return summary(content);
   const more = [content.altText, content.title, content.address].find((text) => typeof text === "string");
   return [typeName(content.type), more].filter(Boolean).join(" · ");
 }
@@ -55,11 +55,11 @@ function flex(content, { act }) {
   return el("div", "flex-room", { role: "group", "aria-label": content.altText ?? FLEX.called() }, flexMessage(content.contents, { act }));
 }
 
-/** A coupon, of which the message tells nothing but its id. */
+/** A coupon, of which the message has the id only. */
 function coupon(content) {
   const id = typeof content.couponId === "string" ? content.couponId : tr("The simulator cannot draw this kind yet");
-  const told = el("div", "", {}, el("p", "kind", {}, COUPON.called()), el("p", "body", { dir: "auto" }, id));
-  return el("div", "bubble card coupon", {}, icon("ticket", 30), told);
+  const summary = el("div", "", {}, el("p", "kind", {}, COUPON.called()), el("p", "body", { dir: "auto" }, id));
+  return el("div", "bubble card coupon", {}, icon("ticket", 30), summary);
 }
 
 /** A card that says what kind of message this is, and what it says where it cannot be shown. */

@@ -17,20 +17,20 @@ export function askDate(action, now) {
     const field = el("input", "date-field", { type: INPUTS[mode], required: true, min: written(action.min), max: written(action.max), "aria-label": TITLES[mode](), "data-first": "" });
     field.value = written(action.initial) ?? soonest(mode, localInput(now), written(action.min), written(action.max));
     const inWords = el("p", "date-words", { "aria-live": "polite" });
-    const told = el("p", "told bad", { role: "alert" });
+    const summary = el("p", "notice bad", { role: "alert" });
     const say = () => {
       inWords.textContent = dateWords(mode, field.value);
-      told.textContent = "";
+      summary.textContent = "";
     };
     field.addEventListener("input", say);
     say();
-    const form = el("form", "sheet-body", { noValidate: true }, field, inWords, told, el("button", "wide-button strong", { type: "submit" }, tr("Choose")));
+    const form = el("form", "sheet-body", { noValidate: true }, field, inWords, summary, el("button", "wide-button strong", { type: "submit" }, tr("Choose")));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (field.validity.valid) {
         settle({ [mode]: field.value });
         close();
-      } else told.textContent = limits(field);
+      } else summary.textContent = limits(field);
     });
     const close = openSheet(action.label ?? TITLES[mode](), form, { onclose: () => settle(null) });
   });

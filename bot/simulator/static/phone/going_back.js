@@ -15,13 +15,13 @@ const NOT_BACK = {
 
 /** Ask whether to go back to this message of a friend's chat, and do it. */
 export function askBack(message, friend) {
-  const told = message.author === "bot" ? tr("Everything after this message is undone, and what the bot knows of this friend (tags, answers, flows, binding, places taken) is as it was then. You play on from there.") : tr("This message and everything after it are undone, and what the bot knows of this friend (tags, answers, flows, binding, places taken) is as it was before. You play on from there.");
+  const notice = message.author === "bot" ? tr("Everything after this message is undone, and what the bot knows of this friend (tags, answers, flows, binding, places taken) is as it was then. You play on from there.") : tr("This message and everything after it are undone, and what the bot knows of this friend (tags, answers, flows, binding, places taken) is as it was before. You play on from there.");
   const go = async () => {
     close();
     await done(() => call("POST", `friends/${encodeURIComponent(friend)}/back`, { message: message.id }), tr("Back to here: play on"));
   };
   const button = el("button", "wide-button strong", { type: "button", "data-first": "", id: "go-back", onclick: go }, tr("Go back to here"));
-  const close = openSheet(tr("Back to here, and try again"), el("div", "sheet-body", {}, el("p", "told", {}, told), el("p", "told", {}, tr("What stays: the time, the shop's records, what other systems were told, counts, limits of codes, and other friends. What was counting down has as much time left as it had then.")), button));
+  const close = openSheet(tr("Back to here, and try again"), el("div", "sheet-body", {}, el("p", "notice", {}, notice), el("p", "notice", {}, tr("What stays: the time, the shop's records, what other systems were told, counts, limits of codes, and other friends. What was counting down has as much time left as it had then.")), button));
 }
 
 /** The friend is a stranger again; resolves to whether it was done. */

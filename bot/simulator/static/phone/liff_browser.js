@@ -17,7 +17,7 @@ export function channelOf(address, channels) {
 }
 
 export class LiffBrowser {
-  /** `ports`: open(address) resolves to `{launch, url}`, or to null where that failed and was told; outside(uri) opens any other address;
+  /** `ports`: open(address) resolves to `{launch, url}`, or to null where that failed, which was shown; outside(uri) opens any other address;
    * follow(), unblock() make friends; state() is the phone's. */
   constructor(ports) {
     this.ports = ports;
@@ -37,8 +37,8 @@ export class LiffBrowser {
     const { title } = channel;
     this.frame = el("iframe", "liff-page", { src: opened.url, title, onload: () => this.loaded() });
     const shut = el("button", "round", { type: "button", "aria-label": tr("Close"), onclick: () => this.close() }, icon("close"));
-    const told = el("p", "liff-where", {}, inside ? location.host : tr("A browser outside of LINE · {host}", { host: location.host }));
-    const head = el("header", "liff-head", {}, el("div", "liff-names", {}, el("h2", "liff-title", {}, el("bdi", "", {}, title)), told), shut);
+    const notice = el("p", "liff-where", {}, inside ? location.host : tr("A browser outside of LINE · {host}", { host: location.host }));
+    const head = el("header", "liff-head", {}, el("div", "liff-names", {}, el("h2", "liff-title", {}, el("bdi", "", {}, title)), notice), shut);
     $("liff").replaceChildren(head, el("div", "liff-body", {}, el("p", "liff-coming", { role: "status" }, tr("Opening the page…")), this.frame));
     $("liff").setAttribute("aria-label", title);
     $("liff").classList.toggle("outside", !inside);
@@ -107,6 +107,6 @@ export class LiffBrowser {
     const blocked = friend.standing === "blocked";
     const act = async () => (await (blocked ? this.ports.unblock() : this.ports.follow())) && close();
     const yes = el("button", "wide-button strong", { type: "button", "data-first": "", onclick: act }, blocked ? tr("Unblock") : tr("Add friend"));
-    const close = openSheet(account.title, el("div", "sheet-body", {}, el("p", "told", {}, tr("This page asks you to add the official account as a friend first.")), yes), { onclose: answer });
+    const close = openSheet(account.title, el("div", "sheet-body", {}, el("p", "notice", {}, tr("This page asks you to add the official account as a friend first.")), yes), { onclose: answer });
   }
 }

@@ -17,14 +17,14 @@ export function tellAddress(uri) {
     "div",
     "sheet-body",
     {},
-    el("p", "told", {}, told(url)),
+    el("p", "notice", {}, notice(url)),
     el("p", "address", {}, el("bdo", "", { dir: "ltr" }, uri)),
     el("div", "sheet-acts", {}, el("button", "wide-button", { type: "button", "data-first": "", onclick: copy }, icon("copy", 20), tr("Copy address")), web ? newTab(url) : null),
   );
   openSheet(web ? url.host : (KINDS[url?.protocol]?.() ?? tr("An address that cannot be opened")), body, { classes: "link-sheet" });
 }
 
-function told(url) {
+function notice(url) {
   if (!url) return tr("This is not an address; LINE cannot open it.");
   if (/^https?:$/.test(url.protocol)) return tr("LINE on a phone opens this address in its own browser. The simulator does not open it by itself.");
   if (url.protocol === "tel:") return tr("A phone would call this number.");

@@ -42,7 +42,7 @@ function video(content, watched) {
   return el("button", "photo film", { type: "button", "aria-label": tr("Play video"), onclick: () => watch(content, watched) }, cover, el("span", "play", {}, icon("play", 30)));
 }
 
-/** The video in the viewer. One that lies elsewhere cannot be played here, but be said to have been seen. */
+/** The video in the viewer. One of another host cannot be played here, but be said to have been seen. */
 export function watch(content, watched, after = null) {
   const own = ownAddress(content.originalContentUrl);
   const body = el("div", "watching");
@@ -53,11 +53,11 @@ export function watch(content, watched, after = null) {
   if (own) {
     const player = el("video", "", { src: own, controls: true, playsInline: true, autoplay: true, preload: "metadata", "data-first": "" });
     player.addEventListener("ended", seen);
-    player.addEventListener("error", () => player.replaceWith(el("p", "told", {}, tr("This file cannot be played."))));
+    player.addEventListener("error", () => player.replaceWith(el("p", "notice", {}, tr("This file cannot be played."))));
     body.append(player);
   } else {
     const done = el("button", "wide-button", { type: "button", "data-first": "", onclick: () => { done.disabled = true; seen(); } }, tr("Pretend that it was watched"));
-    body.append(el("p", "told", { dir: "auto" }, tr("This video lies at {host}. The simulator fetches nothing from other hosts, so it cannot be played here.", { host: addressOf(content.originalContentUrl)?.host ?? tr("an unknown address") })), done);
+    body.append(el("p", "notice", { dir: "auto" }, tr("This video lies at {host}. The simulator fetches nothing from other hosts, so it cannot be played here.", { host: addressOf(content.originalContentUrl)?.host ?? tr("an unknown address") })), done);
   }
   openSheet(CALLED_VIDEO(), body, { classes: "viewer" });
 }
@@ -104,6 +104,6 @@ function playing(address, button, wave) {
 /** A file that a friend sent. */
 function file(content) {
   const size = Number(content.fileSize) ? tr("{kilobytes} KB", { kilobytes: number(Math.max(1, Math.round(content.fileSize / 1024))) }) : "";
-  const told = el("div", "", {}, el("p", "body", {}, el("bdi", "", {}, String(content.fileName ?? CALLED_FILE()))), el("p", "kind", {}, size));
-  return el("div", "bubble card tailed", {}, icon("file", 28), told);
+  const summary = el("div", "", {}, el("p", "body", {}, el("bdi", "", {}, String(content.fileName ?? CALLED_FILE()))), el("p", "kind", {}, size));
+  return el("div", "bubble card tailed", {}, icon("file", 28), summary);
 }

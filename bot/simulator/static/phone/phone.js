@@ -1,4 +1,4 @@
-// The phone: the chat of the chosen friend, the list of chats, and what stands around them.
+// The phone: the chat of the chosen friend, the list of chats, and their frame.
 
 import { copied } from "../clipboard.js";
 import { $, el, face, icon } from "../elements.js";
@@ -99,7 +99,7 @@ export class Phone {
     this.write(text);
   }
 
-  /** Show what happens in the group that is looked at, once the stream has told of it: it may be younger than its messages. */
+  /** Show what happens in the group that is looked at, once the stream has brought it: it may be younger than its messages. */
   showGroup({ account, group: { id, messages }, groups }) {
     const group = groups.find((one) => one.id === id);
     if (!group) return;
@@ -191,7 +191,7 @@ export class Phone {
     if (was) focusField();
   }
 
-  /** What stands where nobody can write: before the first friend, before adding, after blocking. Whether one has just come past it. */
+  /** The line where nobody can write: before the first friend, before adding, after blocking. Whether one has just come past it. */
   doorstep(account, friend, large) {
     const step = $("doorstep");
     const focused = step.contains(document.activeElement);

@@ -1,4 +1,4 @@
-// A picture in a message: loaded where it is ours, else a quiet placeholder that names whom LINE would ask.
+// A picture in a message: loaded where it is ours, else a quiet placeholder that names the host LINE would ask.
 
 import { el, icon } from "../elements.js";
 import { addressOf, ownAddress } from "../own_address.js";
@@ -13,7 +13,7 @@ export function picture(address, { alt = "", classes = "" } = {}) {
   return image;
 }
 
-function absent(told, alt, classes) {
-  const label = [alt, tr("Picture: {told}", { told })].filter(Boolean).join(" · ");
-  return el("span", `shot absent ${classes}`, { role: "img", "aria-label": label, title: label }, icon("image", 28), el("bdi", "host", {}, told));
+function absent(summary, alt, classes) {
+  const label = [alt, tr("Picture: {host}", { host: summary })].filter(Boolean).join(" · ");
+  return el("span", `shot absent ${classes}`, { role: "img", "aria-label": label, title: label }, icon("image", 28), el("bdi", "host", {}, summary));
 }

@@ -8,11 +8,11 @@ import { openSheet, toast } from "./sheet.js";
 export const CALLED_PLACE = phrase("location");
 export const DRAWN = { location: { called: CALLED_PLACE, draw: place } };
 
-/** A location message; a tap tells where it is. */
+/** A location message; a tap shows where it is. */
 function place(content) {
   const title = content.title ?? CALLED_PLACE();
-  const told = [el("p", "spot-title", { dir: "auto" }, title), el("p", "spot-address", { dir: "auto" }, content.address ?? where(content))];
-  return el("button", "spot", { type: "button", onclick: () => open(title, content) }, map(content.latitude, content.longitude), el("span", "spot-words", {}, ...told));
+  const summary = [el("p", "spot-title", { dir: "auto" }, title), el("p", "spot-address", { dir: "auto" }, content.address ?? where(content))];
+  return el("button", "spot", { type: "button", onclick: () => open(title, content) }, map(content.latitude, content.longitude), el("span", "spot-words", {}, ...summary));
 }
 
 const where = (content) => `${coordinate(content.latitude)}, ${coordinate(content.longitude)}`;

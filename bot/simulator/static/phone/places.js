@@ -23,8 +23,8 @@ export function openPlaces() {
       close();
     };
     const rows = PLACES.map((content, i) => {
-      const told = el("span", "", {}, el("b", "", {}, content.title), el("small", "", {}, content.address));
-      return el("button", "list-row", { type: "button", onclick: () => choose(content), ...(i === 0 ? { "data-first": "" } : {}) }, icon("pin"), told);
+      const notice = el("span", "", {}, el("b", "", {}, content.title), el("small", "", {}, content.address));
+      return el("button", "list-row", { type: "button", onclick: () => choose(content), ...(i === 0 ? { "data-first": "" } : {}) }, icon("pin"), notice);
     });
     const close = openSheet(tr("Send a location"), el("div", "sheet-body", {}, ...rows, coordinates(choose)), { onclose: () => settle(null) });
   });

@@ -48,7 +48,7 @@ export class RichMenu {
     if (this.faces.get(menu.id)?.stamp !== stamp) this.faces.set(menu.id, { stamp, element: this.face(menu) });
   }
 
-  /** Put a face in the other's place; `isSeen`: it comes over the one before, and is told. */
+  /** Put a face in the other's place; `isSeen`: it covers the one before, and is announced. */
   change(shown, isSeen) {
     const focused = $("rich-menu").contains(document.activeElement);
     const before = this.shown;
@@ -70,7 +70,7 @@ export class RichMenu {
 
   face(menu) {
     const size = { width: Number(menu.size?.width) || 2500, height: Number(menu.size?.height) || 1686 };
-    const box = el("div", "menu-face", { role: "group", "aria-label": menu.name }, menu.image ? picture(`${location.origin}/simulator/api/${menu.image}`) : el("p", "told", {}, tr("This menu has no picture yet")));
+    const box = el("div", "menu-face", { role: "group", "aria-label": menu.name }, menu.image ? picture(`${location.origin}/simulator/api/${menu.image}`) : el("p", "notice", {}, tr("This menu has no picture yet")));
     box.querySelector("img")?.setAttribute("loading", "eager");
     box.style.aspectRatio = `${size.width} / ${size.height}`;
     box.style.setProperty("--ratio", String(size.width / size.height));

@@ -37,8 +37,8 @@ export class SmsBanner {
     const head = el("span", "sms-head", {}, el("b", "", {}, tr("Text message")), el("time", "", {}, clockTime(sms.at)));
     const hint = code ? el("small", "", {}, tr("Tap to fill in {code}", { code })) : null;
     const text = el("span", "sms-text", { dir: "auto" }, sms.text);
-    const told = el("button", "sms-told", { type: "button", disabled: !code, onclick: () => this.fill(code, sms) }, head, text, hint);
+    const notice = el("button", "sms-notice", { type: "button", disabled: !code, onclick: () => this.fill(code, sms) }, head, text, hint);
     const away = el("button", "round", { type: "button", "aria-label": tr("Put this SMS away"), onclick: () => this.dismiss(sms) }, icon("close"));
-    return [told, away];
+    return [notice, away];
   }
 }

@@ -51,8 +51,8 @@ export class StaffLine {
   }
 
   parts(until) {
-    const told = el("p", "", {}, el("b", "", {}, tr("Staff have the chat; the bot is silent")), until ? el("span", "", {}, tr("If nobody writes, the bot has it again on {when}", { when: dayAndTime(until, this.now) })) : null);
-    return [told, el("button", "", { type: "button", onclick: () => this.handBack() }, tr("Hand back now"))];
+    const notice = el("p", "", {}, el("b", "", {}, tr("Staff have the chat; the bot is silent")), until ? el("span", "", {}, tr("If nobody writes, the bot has it again on {when}", { when: dayAndTime(until, this.now) })) : null);
+    return [notice, el("button", "", { type: "button", onclick: () => this.handBack() }, tr("Hand back now"))];
   }
 
   async handBack() {

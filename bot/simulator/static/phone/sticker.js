@@ -48,13 +48,13 @@ function stickerName(content) {
 }
 
 const CALLED = phrase("sticker");
-export const DRAWN = { sticker: { called: CALLED, told: (content) => `${CALLED()} ${stickerName(content)}`, draw: sticker } };
+export const DRAWN = { sticker: { called: CALLED, summary: (content) => `${CALLED()} ${stickerName(content)}`, draw: sticker } };
 
-/** A sticker as it lies in a chat: the drawing, and its name below it. */
+/** A sticker in a chat: the drawing, and its name below it. */
 function sticker(content) {
   const name = stickerName(content);
-  const told = `${CALLED()} ${name} ${content.packageId}/${content.stickerId}`;
-  return el("div", "sticker", { role: "img", "aria-label": told, title: told }, figure(content.packageId, content.stickerId), el("span", "sticker-name", { dir: "auto" }, name));
+  const summary = `${CALLED()} ${name} ${content.packageId}/${content.stickerId}`;
+  return el("div", "sticker", { role: "img", "aria-label": summary, title: summary }, figure(content.packageId, content.stickerId), el("span", "sticker-name", { dir: "auto" }, name));
 }
 
 /** The drawing alone: somebody round, in a mood. */

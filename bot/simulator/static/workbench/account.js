@@ -21,7 +21,7 @@ export function showAccount({ account, channels }, choose) {
 
 let open = false;
 
-/** It lies over the panels: a click beside it closes it. */
+/** It covers the panels: a click beside it closes it. */
 document.addEventListener("click", (event) => {
   const shown = document.querySelector("details.month[open]");
   if (shown && !shown.contains(event.target)) shown.open = false;
@@ -35,7 +35,7 @@ function month(account) {
   const label = (most === null ? tr("This month: {used} paid", { used: number(used) }) : tr("This month: {used} of {most}", { used: number(used), most: number(most) })) + cost;
   const line = el("summary", "usage", { id: "month" }, el("span", "", {}, label));
   if (most) line.append(el("meter", "", { max: most, high: most * 0.8, optimum: 0, value: Math.min(used, most), "aria-label": label }));
-  return el("details", "month", { open, ontoggle: (event) => (open = event.target.open) }, line, el("div", "month-told", {}, ...(plan ? reckoning(account, plan) : noPlan(account))));
+  return el("details", "month", { open, ontoggle: (event) => (open = event.target.open) }, line, el("div", "month-notice", {}, ...(plan ? reckoning(account, plan) : noPlan(account))));
 }
 
 function reckoning({ used, cost }, { monthly_fee: fee, included, extra }) {

@@ -15,8 +15,8 @@ export class Brake {
     this.reading = new Reading(() => "brake", changed);
     this.state = el("div");
     this.body = el("div", "brake-body");
-    this.told = el("p", "bad", { role: "alert" });
-    this.element = el("section", "brake", { "aria-labelledby": "brake-title" }, el("h3", "part-title", { id: "brake-title", ...textProps("Pushes") }), this.state, this.body, this.told);
+    this.notice = el("p", "bad", { role: "alert" });
+    this.element = el("section", "brake", { "aria-labelledby": "brake-title" }, el("h3", "part-title", { id: "brake-title", ...textProps("Pushes") }), this.state, this.body, this.notice);
   }
 
   get stops() {
@@ -46,9 +46,9 @@ export class Brake {
     const stamp = JSON.stringify([value, currentLanguage()]);
     if (!value || this.body.dataset.stamp === stamp) return;
     this.body.dataset.stamp = stamp;
-    const kept = document.activeElement?.closest?.("[data-brake]")?.dataset.brake;
+    const focused = document.activeElement?.closest?.("[data-brake]")?.dataset.brake;
     this.body.replaceChildren(...this.rows(value, now));
-    if (kept && !this.element.contains(document.activeElement)) (this.body.querySelector(`[data-brake="${CSS.escape(kept)}"]`) ?? this.body.querySelector("button"))?.focus();
+    if (focused && !this.element.contains(document.activeElement)) (this.body.querySelector(`[data-brake="${CSS.escape(focused)}"]`) ?? this.body.querySelector("button"))?.focus();
   }
 
   rows(value, now) {
@@ -63,8 +63,8 @@ export class Brake {
     const what = pushesOf(stop.channel, flow);
     const resume = () => this.ask("resume", stop);
     const gone = stop.gone ? el("small", "bad", {}, tr("The playbook has no such flow any more: nobody is held.")) : null;
-    const told = el("span", "brake-told", {}, el("b", "", { dir: "auto" }, tr("Stopped: {what}", { what })), el("small", "muted", { dir: "auto" }, tr("since {moment}, {who}", { moment: dayAndTime(stop.at, now), who: who(stop.by) })), gone);
-    return el("li", "brake-stop", {}, told, el("button", "plain", { type: "button", "data-brake": `resume ${stop.channel ?? ""}:${stop.flow ?? ""}`, "aria-label": tr("Resume {what}", { what }), onclick: resume }, tr("Resume")));
+    const notice = el("span", "brake-notice", {}, el("b", "", { dir: "auto" }, tr("Stopped: {what}", { what })), el("small", "muted", { dir: "auto" }, tr("since {moment}, {who}", { moment: dayAndTime(stop.at, now), who: who(stop.by) })), gone);
+    return el("li", "brake-stop", {}, notice, el("button", "plain", { type: "button", "data-brake": `resume ${stop.channel ?? ""}:${stop.flow ?? ""}`, "aria-label": tr("Resume {what}", { what }), onclick: resume }, tr("Resume")));
   }
 
   /** Which: all, or those of an account, a flow. */
@@ -84,17 +84,17 @@ export class Brake {
   }
 
   async ask(what, { channel, flow }) {
-    this.told.textContent = "";
+    this.notice.textContent = "";
     try {
       await call("POST", `brake/${what}`, { channel, flow });
     } catch (trouble) {
-      this.told.textContent = trouble.code === "standing" ? tr("That cannot be done just now. Try again.") : why(trouble);
+      this.notice.textContent = trouble.code === "standing" ? tr("That cannot be done just now. Try again.") : why(trouble);
     }
     await this.reading.again();
   }
 }
 
-/** Who it was: whoever sits here, or a command with the machine's user. */
+/** Who it was: the user of this page, or a command with the machine's user. */
 function who(by) {
   const command = COMMAND.exec(by);
   return command ? tr("by a command ({user})", { user: command[1] }) : by === "simulator" ? tr("by a button of this page") : by;

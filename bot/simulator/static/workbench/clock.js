@@ -35,9 +35,9 @@ const REFUSED = {
 
 /** What begins and ends at one moment. */
 function turningWords(changes) {
-  const told = changes.slice(0, CHANGES_MOST).map(({ of, name, begins, place }) => (begins ? tr("{what} begins", { what: turning(of, name, place) }) : tr("{what} ends", { what: turning(of, name, place) })));
-  const left = changes.length - told.length;
-  return [...told, ...(left ? [tr("{number} more", { number: left })] : [])].join(tr(", "));
+  const sentence = changes.slice(0, CHANGES_MOST).map(({ of, name, begins, place }) => (begins ? tr("{what} begins", { what: turning(of, name, place) }) : tr("{what} ends", { what: turning(of, name, place) })));
+  const left = changes.length - sentence.length;
+  return [...sentence, ...(left ? [tr("{number} more", { number: left })] : [])].join(tr(", "));
 }
 
 function turning(of, name, place) {
@@ -50,7 +50,7 @@ export class Clock {
   constructor(changed) {
     this.changed = changed;
     this.reading = new Reading(() => "clock", () => this.come());
-    this.heardAt = 0;
+    this.receivedAt = 0;
     this.since = [];
     this.seen = new Set();
     this.moving = false;
@@ -66,7 +66,7 @@ export class Clock {
   /** The bot's moment, ms: what the server said, and what has passed since. */
   now() {
     const value = this.reading.value;
-    return value ? value.now + (performance.now() - this.heardAt) : Date.now();
+    return value ? value.now + (performance.now() - this.receivedAt) : Date.now();
   }
 
   get ahead() {
@@ -74,7 +74,7 @@ export class Clock {
   }
 
   come() {
-    this.heardAt = performance.now();
+    this.receivedAt = performance.now();
     if (this.reading.value?.zone) useZone(this.reading.value.zone);
     useMoments(this.now() - this.ahead * 1000, this.now());
     this.changed();
@@ -110,13 +110,13 @@ export class Clock {
     this.inWords = el("small", "clock-date-words");
     const go = el("button", "plain", { type: "submit", ...textProps("Go") });
     this.form = el("form", "clock-date", { noValidate: true, onsubmit: (event) => this.goTo(event) }, el("label", "", {}, el("span", "", textProps("To this moment")), this.date), go, this.inWords);
-    this.told = el("div", "clock-told", { role: "status" });
+    this.notice = el("div", "clock-notice", { role: "status" });
     this.title = el("h3", "part-title", { ...textProps("What happened meanwhile"), hidden: true });
     this.list = el("ol", "turns");
     this.controls = el("fieldset", "clock-controls", {}, this.next, this.steps, this.form);
     this.way = clockWay(() => this.stop());
     this.state = el("div");
-    this.element = el("div", "panel", {}, this.state, this.shown, this.controls, this.way.element, this.brake.element, this.told, this.title, this.list);
+    this.element = el("div", "panel", {}, this.state, this.shown, this.controls, this.way.element, this.brake.element, this.notice, this.title, this.list);
   }
 
   goTo(event) {
@@ -177,10 +177,10 @@ export class Clock {
     if (!this.picked && document.activeElement !== this.date) this.date.value = localInput(now + DAY);
     const inWords = inputWords(this.date.value); // the field follows the browser's language, not the page's
     if (this.inWords.textContent !== inWords) this.inWords.textContent = inWords;
-    const told = this.outcome();
-    if (this.told.textContent !== told) this.told.textContent = told;
+    const sentence = this.outcome();
+    if (this.notice.textContent !== sentence) this.notice.textContent = sentence;
     const bad = this.trouble ?? (this.stoppedWhy === "asked" ? null : this.stopped);
-    this.told.classList.toggle("bad", Boolean(bad) && !this.moving);
+    this.notice.classList.toggle("bad", Boolean(bad) && !this.moving);
     this.title.hidden = this.since.length === 0;
     showRows(this.list, inVisits(this.since).reverse().map((turns) => this.row(turns, state)));
   }
@@ -196,8 +196,8 @@ export class Clock {
   }
 
   troubleWords() {
-    const { code, told } = this.trouble;
-    return code in REFUSED || !told ? refusal(code, REFUSED) : `${tr("The clock did not get there:")} ${told}`;
+    const { code, sentence } = this.trouble;
+    return code in REFUSED || !sentence ? refusal(code, REFUSED) : `${tr("The clock did not get there:")} ${sentence}`;
   }
 
   nextTimer(next, state, now) {
@@ -210,7 +210,7 @@ export class Clock {
       return;
     }
     const who = state.friends.find((friend) => friend.id === next.contact)?.name;
-    const what = next.changes ? turningWords(next.changes) : [who, next.told[currentLanguage()]].filter(Boolean).join(" · ");
+    const what = next.changes ? turningWords(next.changes) : [who, next.sentence[currentLanguage()]].filter(Boolean).join(" · ");
     const due = `${dayAndTime(next.due, now)} · ${tr("in {left}", { left: span(Math.max(0, next.due - now)) })}`;
     this.next.replaceChildren(icon("out", 20), el("span", "", {}, el("b", "", {}, tr("To what happens next")), el("small", "", { dir: "auto" }, what), el("small", "", {}, due)));
   }

@@ -5,7 +5,7 @@ import { $, el, icon } from "../elements.js";
 import { tr } from "../words.js";
 import { yamlLines } from "./yaml_view.js";
 
-const TOLD_FOR = 1600;
+const NOTICE_FOR = 1600;
 
 /** A button that shows `shown` (or an icon with `label`) and copies `text`. */
 export function copyButton(text, { classes = "quiet", shown = null, label = tr("Copy") } = {}) {
@@ -14,9 +14,9 @@ export function copyButton(text, { classes = "quiet", shown = null, label = tr("
   if (shown !== null) button.setAttribute("aria-label", `${shown} · ${label}`);
 
   async function copy() {
-    button.dataset.told = (await copied(text)) ? tr("Copied") : tr("The browser does not let the page copy");
-    $("spoken").textContent = button.dataset.told;
-    setTimeout(() => delete button.dataset.told, TOLD_FOR);
+    button.dataset.notice = (await copied(text)) ? tr("Copied") : tr("The browser does not let the page copy");
+    $("spoken").textContent = button.dataset.notice;
+    setTimeout(() => delete button.dataset.notice, NOTICE_FOR);
   }
 
   return button;

@@ -66,7 +66,7 @@ function meet(playbook, again) {
   }, CONFIRMED_MS);
 }
 
-/** All that is told, under `title`; warnings that were told before lie folded below the news. */
+/** The problems, under `title`; warnings shown before are folded below the new ones. */
 function report({ counted, problems }, title, open) {
   const mistakes = problems.filter(({ level, fresh }) => level === "error" || fresh);
   const known = problems.filter((problem) => !mistakes.includes(problem));
@@ -99,7 +99,7 @@ const PLACES = /([^\s「」：，“”"]+\.ya?ml):(\d+)(?::\d+)?/g;
 const inWords = (text) => text.replace(PLACES, (_, file, line) => lineWords(file, line));
 
 /** A sentence; the lines below it are to be written as they stand, up to one that is a sentence again. */
-function told(text, classes) {
+function notice(text, classes) {
   const [said, ...rest] = text.split("\n");
   const after = rest[0]?.startsWith(" ") ? rest.findIndex((line) => !line.startsWith(" ")) : -1;
   const lines = after < 0 ? rest : rest.slice(0, after);
@@ -120,5 +120,5 @@ function problem(alike) {
   const [{ level, message, hint, below }] = alike;
   const head = el("p", "edit-head", {}, el("span", `edit-level ${level}`, {}, LEVELS[level]()));
   const lines = alike.map(({ place, source }) => el("div", "edit-at", {}, place ? el("p", "edit-place", {}, placeWords(place)) : null, source ? excerpt(source) : null));
-  return el("li", "edit-problem", {}, head, el("p", "edit-message", { dir: "auto" }, inWords(message)), ...lines, hint ? told(hint, "edit-hint") : null, ...below.map((one) => told(one, "edit-below")));
+  return el("li", "edit-problem", {}, head, el("p", "edit-message", { dir: "auto" }, inWords(message)), ...lines, hint ? notice(hint, "edit-hint") : null, ...below.map((one) => notice(one, "edit-below")));
 }

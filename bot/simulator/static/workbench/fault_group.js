@@ -2,12 +2,12 @@
 
 import { el } from "../elements.js";
 
-/** `rows`: `{value, name, expect, harm}`, a null value is "nothing", and each other does harm unless it says no; `put(value)` is told what was chosen. `wide`: as wide as all others together. */
+/** `rows`: `{value, name, expect, harm}`, a null value is "nothing", and each other does harm unless it says no; `put(value)` is called with the choice. `wide`: as wide as all others together. */
 export function faultGroup({ kind, title, expect = null, rows, chosen, put, wide = false }) {
   const choices = rows.map((row) => {
     const choice = el("input", "", { type: "radio", name: `fault-${kind}`, "data-fault": `${kind} ${row.value}`, checked: row.value === chosen, onchange: () => put(row.value) });
-    const told = el("span", "", {}, el("b", "", {}, row.name), row.expect ? el("small", "", {}, row.expect) : null);
-    return el("label", `fault${(row.harm ?? row.value !== null) ? " harm" : ""}`, {}, choice, told);
+    const notice = el("span", "", {}, el("b", "", {}, row.name), row.expect ? el("small", "", {}, row.expect) : null);
+    return el("label", `fault${(row.harm ?? row.value !== null) ? " harm" : ""}`, {}, choice, notice);
   });
   return el("fieldset", `fault-group${wide ? " wide" : ""}`, {}, el("legend", "part-title", {}, title), expect ? el("p", "fault-expect", {}, expect) : null, ...choices);
 }

@@ -59,12 +59,12 @@ export class Faults {
     this.sms = new Reading(() => "sms", changed);
     this.shops = new Reading(() => "shops", changed);
     this.intro = el("p", "empty", textProps("For engineers: give LINE a bad day and see what the bot does. A fault stays on until it is switched off."));
-    this.told = el("p", "bad", { role: "alert", hidden: true });
+    this.notice = el("p", "bad", { role: "alert", hidden: true });
     this.list = el("ul", "faults-on");
     const calm = el("button", "primary small", { type: "button", ...textProps("Everything back to normal"), onclick: () => this.calmDown() });
     this.alarm = el("section", "fault-alarm", { hidden: true }, el("h3", "", textProps("Faults that are on")), this.list, calm);
     this.groups = el("div", "fault-groups");
-    this.element = el("div", "panel", {}, this.alarm, this.intro, this.told, this.groups);
+    this.element = el("div", "panel", {}, this.alarm, this.intro, this.notice, this.groups);
   }
 
   /** The server began anew. */
@@ -101,8 +101,8 @@ export class Faults {
     const faults = { ...NONE, ...state.account.faults };
     const shops = this.shops.value?.shops ?? [];
     const stamp = JSON.stringify([faults, state.account.name, state.friend?.id, state.friend?.name, state.friend?.liff, this.sms.value, shops, currentLanguage()]);
-    this.told.hidden = this.trouble === null;
-    this.told.textContent = this.trouble ? refusal(this.trouble) : "";
+    this.notice.hidden = this.trouble === null;
+    this.notice.textContent = this.trouble ? refusal(this.trouble) : "";
     const on = this.on(state);
     if (!on.length && this.alarm.contains(document.activeElement)) this.groups.querySelector("input:checked")?.focus();
     this.alarm.hidden = on.length === 0;

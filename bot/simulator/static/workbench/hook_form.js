@@ -9,17 +9,17 @@ const NUMBER = /^[-+]?\d+(\.\d+)?$/;
 
 /** `given`: values by field; `send(values)` gets those that are filled in; `saved`: they are what is used already. */
 export function hookForm(fields, given, label, send, saved = false) {
-  const told = el("p", "record-told bad", { role: "alert" });
+  const notice = el("p", "record-notice bad", { role: "alert" });
   const inputs = new Map(fields.map((field) => [field, input(field, given[field.name])]));
   const submit = (event) => {
     event.preventDefault();
-    told.textContent = "";
+    notice.textContent = "";
     for (const control of inputs.values()) control.removeAttribute("aria-invalid");
     const values = {};
     for (const [field, control] of inputs) {
       const wrong = mistake(field, control);
       if (wrong) {
-        told.textContent = wrong;
+        notice.textContent = wrong;
         control.setAttribute("aria-invalid", "true");
         return control.focus();
       }
@@ -30,7 +30,7 @@ export function hookForm(fields, given, label, send, saved = false) {
   const row = ([field, control]) => el("label", "", {}, el("span", "", {}, el("bdi", "mono", {}, field.name), ` ${field.called[currentLanguage()]}`, savesTo(field)), control, suggestions(field, control));
   const note = fields.length ? el("p", "empty hook-note", {}, saved ? tr("These values are what it answers now. A field left empty is one that the other system did not give.") : tr("A field left empty is one that the other system did not give.")) : null;
   const acts = el("div", "hook-acts", {}, el("button", "primary small", { type: "submit", "data-part": "send" }, label));
-  return el("form", "hook-form", { noValidate: true, onsubmit: submit }, el("div", "member-fields", {}, ...[...inputs].map(row)), note, told, acts);
+  return el("form", "hook-form", { noValidate: true, onsubmit: submit }, el("div", "member-fields", {}, ...[...inputs].map(row)), note, notice, acts);
 }
 
 /** Which attributes take it. */
@@ -56,7 +56,7 @@ function input({ name, field }, value) {
   return el("input", "", { ...more, dir: "auto", spellcheck: false, ...typedInput(field, String(value ?? "")) });
 }
 
-/** What is wrong with what stands in a field, in words; null where nothing is. */
+/** What is wrong with the value of a field, in words; null where nothing is. */
 function mistake({ name, field, asked }, control) {
   const text = control.value.trim();
   if (control.validity?.badInput || (field === "decimal" && text && !NUMBER.test(text))) return tr("“{name}” is {asked}.", { name, asked: asked[currentLanguage()] });

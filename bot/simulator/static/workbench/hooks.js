@@ -1,4 +1,4 @@
-// The web hooks of the playbook: what was asked of them, and what they answer. Nobody is called; whoever plays says it.
+// The web hooks of the playbook: what was asked of them, and what they answer. Nobody is called: the answer is chosen here.
 
 import { call } from "../connection.js";
 import { el } from "../elements.js";
@@ -42,12 +42,12 @@ export class Hooks {
     this.signals = new Signals(changed);
     this.state = el("div");
     this.intro = el("p", "empty", textProps("The playbook asks other systems (hooks), for instance for an order. The simulator calls nobody: you answer here. What you write down is used until the program ends."));
-    this.told = el("p", "bad", { role: "alert", hidden: true });
+    this.notice = el("p", "bad", { role: "alert", hidden: true });
     this.asked = el("div", "hook-rows");
     this.list = el("div", "hook-rows");
     this.title = el("h3", "part-title", textProps("Asked lately"));
     this.latest = el("div", "hook-calls");
-    this.element = el("div", "panel", {}, this.signals.element, this.intro, this.state, this.told, this.asked, this.list, this.title, this.latest);
+    this.element = el("div", "panel", {}, this.signals.element, this.intro, this.state, this.notice, this.asked, this.list, this.title, this.latest);
   }
 
   begin() {
@@ -146,13 +146,13 @@ export class Hooks {
 
   /** Tell the server; whether it took it. What it refuses is said above the list. */
   async put(method, path, body) {
-    this.told.hidden = true;
+    this.notice.hidden = true;
     let done = true;
     try {
       await call(method, path, body);
     } catch (trouble) {
-      this.told.textContent = refusal(trouble.code, REFUSED);
-      this.told.hidden = done = false;
+      this.notice.textContent = refusal(trouble.code, REFUSED);
+      this.notice.hidden = done = false;
     }
     await this.reading.again();
     return done;

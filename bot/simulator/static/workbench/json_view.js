@@ -6,7 +6,7 @@ import { tr } from "../words.js";
 const MOST = 1500;
 const OPEN_DEPTH = 4;
 
-/** A value drawn; beyond `MOST` parts the rest is told as plain text. */
+/** A value drawn; beyond `MOST` parts the rest is plain text. */
 export function jsonView(value) {
   const budget = { left: MOST };
   return el("div", "json", { tabIndex: 0, role: "region", "aria-label": "JSON" }, part(null, value, true, 0, budget));

@@ -47,7 +47,7 @@ export function liffFaultOn(friend) {
   return name === null ? [] : [NAMES[name]()];
 }
 
-/** `put(settings)` is told of a choice. */
+/** `put(settings)` is called on a choice. */
 export function liffFaults(friend, put) {
   const is = chosen(friend.liff);
   const names = [...Object.keys(CHOICES), ...(is === "other" ? ["other"] : [])];

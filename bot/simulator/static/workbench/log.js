@@ -62,19 +62,19 @@ export class Log {
   row(entry, times, state, fresh) {
     const open = this.opened.get(entry.id);
     open?.fresh();
-    const told = sentence(entry, state) + (times > 1 ? ` ×${times}` : "");
+    const notice = sentence(entry, state) + (times > 1 ? ` ×${times}` : "");
     const read = open ? `${open.value ? 1 : 0}${open.trouble ?? ""}` : "";
     const day = !sameDay(entry.at, state.now);
-    const stamp = [currentLanguage(), told, day && dayAndTime(entry.at), entry.status, entry.tries, entry.trouble, entry.again_in, read].join("|");
-    return { key: entry.id, stamp, make: () => this.deed(entry, told, day, fresh.has(entry.id)) };
+    const stamp = [currentLanguage(), notice, day && dayAndTime(entry.at), entry.status, entry.tries, entry.trouble, entry.again_in, read].join("|");
+    return { key: entry.id, stamp, make: () => this.deed(entry, notice, day, fresh.has(entry.id)) };
   }
 
-  deed(entry, told, day, fresh) {
+  deed(entry, notice, day, fresh) {
     const wrong = isWrong(entry);
     const open = this.opened.get(entry.id);
     const webhook = entry.kind === "webhook";
     const way = el("span", "deed-way", { role: "img", "aria-label": webhook ? tr("to the bot") : tr("from the bot") }, icon(wrong ? "alert" : webhook ? "out" : "in", 18));
-    const middle = el("span", "deed-what", {}, el("span", "deed-told", { dir: "auto" }, told));
+    const middle = el("span", "deed-what", {}, el("span", "deed-notice", { dir: "auto" }, notice));
     const more = detail(entry);
     if (more) middle.append(el("span", "deed-more", { dir: "auto" }, more));
     const body = `exchange-${entry.id}`;
@@ -83,7 +83,7 @@ export class Log {
     const head = opens(entry)
       ? el("button", "deed-head", { type: "button", "data-part": "head", ...toggles }, ...inside, icon("down", 18))
       : el("div", "deed-head", { "data-part": "head", tabIndex: -1 }, ...inside);
-    const row = el("li", `deed ${kept(entry) ? entry.kind : "call elsewhere"}${wrong ? " wrong" : ""}${fresh ? " new" : ""}${open ? " open" : ""}`, {}, head);
+    const row = el("li", `deed ${hasExchange(entry) ? entry.kind : "call elsewhere"}${wrong ? " wrong" : ""}${fresh ? " new" : ""}${open ? " open" : ""}`, {}, head);
     if (webhook && wrong && entry.again_in === null) {
       row.append(el("button", "plain", { type: "button", "data-part": "again", onclick: () => this.redeliver(entry.id) }, tr("Deliver again")));
     }
@@ -113,10 +113,10 @@ function folded(entries, state) {
 }
 
 /** Whether its request and response can be read. */
-const kept = ({ kind }) => kind === "webhook" || kind === "call";
+const hasExchange = ({ kind }) => kind === "webhook" || kind === "call";
 
 /** Whether there is more than its row shows. */
-const opens = (entry) => kept(entry) || entry.kind === "alert";
+const opens = (entry) => hasExchange(entry) || entry.kind === "alert";
 
 /** All that an alert says. */
 function said({ body }) {

@@ -63,8 +63,8 @@ export class LogFilter {
   of(entries, state) {
     const found = this.isOn ? entries.filter((entry) => this.wants(entry, state)) : entries;
     this.element.hidden = entries.length === 0;
-    const told = this.isOn && found.length ? tr("{found} of {all} entries", { found: number(found.length), all: number(entries.length) }) : "";
-    if (this.count.textContent !== told) this.count.textContent = told;
+    const notice = this.isOn && found.length ? tr("{found} of {all} entries", { found: number(found.length), all: number(entries.length) }) : "";
+    if (this.count.textContent !== notice) this.count.textContent = notice;
     return found;
   }
 
@@ -78,6 +78,6 @@ export class LogFilter {
 }
 
 function remembered() {
-  const kept = ofTab.get("log") ?? {};
-  return { text: String(kept.text ?? ""), kind: kept.kind in KINDS ? kept.kind : "all", mine: kept.mine === true, wrong: kept.wrong === true };
+  const stored = ofTab.get("log") ?? {};
+  return { text: String(stored.text ?? ""), kind: stored.kind in KINDS ? stored.kind : "all", mine: stored.mine === true, wrong: stored.wrong === true };
 }

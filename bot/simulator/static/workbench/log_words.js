@@ -69,7 +69,7 @@ const ALERTS = {
   line: (who) => tr("Alert: a push to the tester {who}, once this is live (none goes out here)", { who }),
 };
 
-/** What a webhook told the bot, or what the bot called. */
+/** What came by a webhook, or what the bot called. */
 export function sentence(entry, state) {
   const friend = state.friends.find((f) => f.id === entry.chat);
   const group = state.groups.find((g) => g.id === entry.chat);

@@ -37,7 +37,7 @@ export function memberForm(member, friend, acts) {
   };
   const ticks = { phone_proven: tick(tr("Phone is verified"), is.phone_proven), marketing: tick(tr("Takes marketing messages"), is.marketing) };
   const points = grants(is.points);
-  const told = el("p", "record-told bad", { role: "alert" });
+  const sentence = el("p", "record-notice bad", { role: "alert" });
 
   const body = () => ({
     ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.value.trim() || null])),
@@ -48,20 +48,20 @@ export function memberForm(member, friend, acts) {
   });
 
   const attempt = async (work) => {
-    told.textContent = "";
+    sentence.textContent = "";
     try {
       await work();
       acts.close(id.value.trim());
     } catch (trouble) {
-      told.textContent = trouble.code === "invalid" ? tr("Not saved: {why}", { why: trouble.told }) : refusal(trouble.code, REFUSED);
+      sentence.textContent = trouble.code === "invalid" ? tr("Not saved: {why}", { why: trouble.sentence }) : refusal(trouble.code, REFUSED);
     }
   };
 
   const save = (event) => {
     event.preventDefault();
     const wanted = id.value.trim();
-    if (!NUMBER.test(wanted)) told.textContent = tr("A member number is 1 to 12 digits and does not begin with 0.");
-    else if (!member && acts.taken(wanted)) told.textContent = tr("Member {id} is there already. Take another number, or change that one.", { id: wanted });
+    if (!NUMBER.test(wanted)) sentence.textContent = tr("A member number is 1 to 12 digits and does not begin with 0.");
+    else if (!member && acts.taken(wanted)) sentence.textContent = tr("Member {id} is there already. Take another number, or change that one.", { id: wanted });
     else attempt(() => acts.save(wanted, body()));
   };
 
@@ -72,7 +72,7 @@ export function memberForm(member, friend, acts) {
   const form = el("form", "member-form", { noValidate: true, onsubmit: save },
     el("h3", "", {}, member ? is.name || tr("No name") : tr("Add a member")),
     el("div", "member-fields", {}, label("number", id), ...Object.entries(fields).map(([name, field]) => label(name, field))),
-    put, written, el("div", "member-ticks", {}, ticks.phone_proven.label, ticks.marketing.label), points.element, told,
+    put, written, el("div", "member-ticks", {}, ticks.phone_proven.label, ticks.marketing.label), points.element, sentence,
     el("div", "member-acts", {}, el("button", "primary small", { type: "submit" }, tr("Save")), el("button", "plain", { type: "button", onclick: () => acts.close() }, tr("Cancel")), remove));
   form.addEventListener("keydown", (event) => event.key === "Escape" && acts.close());
   return form;

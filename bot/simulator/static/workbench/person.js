@@ -22,7 +22,7 @@ const MARKETING = {
 
 const MOST = 200;
 
-/** Whether the bot has heard of somebody; `contact` is null before it was read. */
+/** Whether the bot knows a friend; `contact` is null before it was read. */
 const isMet = (contact) => contact !== null && contact.met !== false;
 
 export class Person {
@@ -70,7 +70,7 @@ export class Person {
     if (chat === this.friend) this.seen.clear();
   }
 
-  /** Staff do it; what comes of it is told by the stream. Throws `Trouble`. */
+  /** Staff do it; the result comes by the stream. Throws `Trouble`. */
   act(body) {
     return call("POST", this.path("staff"), body);
   }
@@ -175,20 +175,20 @@ function menuWords({ menu, tab, pinned, pinned_until: until }) {
 
 function flowCard({ flow, state, since, held, held_until: until, answers }, now) {
   const { text: [title, step], names } = withNames(() => [titled("flow", flow), state ? titled("state", state, flow) : "—"]);
-  const stands = el("p", "flow-stands", {}, el("bdi", "flow-name", {}, title), el("span", "", { "aria-hidden": "true" }, "›"), el("bdi", "flow-state", {}, step), namesBeside(names));
-  const card = el("li", "flow", {}, stands);
+  const line = el("p", "flow-stands", {}, el("bdi", "flow-name", {}, title), el("span", "", { "aria-hidden": "true" }, "›"), el("bdi", "flow-state", {}, step), namesBeside(names));
+  const card = el("li", "flow", {}, line);
   if (since) card.append(el("p", "flow-since", {}, tr("here for {time}", { time: span(Math.max(0, now - since)) })));
   if (held) card.append(el("p", "flow-since", { dir: "auto" }, until ? `${heldBy(held)} · ${tr("until {moment}", { moment: dayAndTime(until, now) })}` : heldBy(held)));
   if (answers?.length) card.append(pairs(answers.map((one) => ({ ...one, name: titled("state", one.name, flow) }))));
   return card;
 }
 
-/** The names behind titles: small, for whoever works on the files. */
+/** The names behind titles: small, for those who edit the files. */
 const namesBeside = (names) => (names.length ? el("bdi", "names", {}, names.join(" › ")) : null);
 
-function timerRow({ told, due }, now) {
+function timerRow({ sentence, due }, now) {
   const left = due > now ? tr("in {left}", { left: span(due - now) }) : tr("due now");
-  return el("li", "timer", {}, el("div", "", {}, el("b", "", {}, left), " ", el("span", "muted", {}, dayAndTime(due, now))), el("div", "muted", { dir: "auto" }, told[currentLanguage()]));
+  return el("li", "timer", {}, el("div", "", {}, el("b", "", {}, left), " ", el("span", "muted", {}, dayAndTime(due, now))), el("div", "muted", { dir: "auto" }, sentence[currentLanguage()]));
 }
 
 function pairs(list) {

@@ -42,10 +42,10 @@ function row(person, info, known, may) {
 function attributeEditor(person, info, value, may) {
   const { name, field: takes, values } = info;
   const options = values?.map((one) => [one, one]) ?? (takes === "yes_no" ? [["是", tr("yes")], ["否", tr("no")]] : null);
-  const told = value === undefined || value === null ? "" : String(value);
+  const notice = value === undefined || value === null ? "" : String(value);
   const field = options
-    ? choice(options, told)
-    : el("input", "", { dir: "auto", autocomplete: "off", spellcheck: false, maxLength: may.longest, ...typedInput(takes, told) });
-  const clear = (place) => (told || info.private ? el("button", "plain", { type: "button", onclick: () => attempt(person, place, () => person.act({ set: { [name]: null } })) }, tr("Clear")) : null);
+    ? choice(options, notice)
+    : el("input", "", { dir: "auto", autocomplete: "off", spellcheck: false, maxLength: may.longest, ...typedInput(takes, notice) });
+  const clear = (place) => (notice || info.private ? el("button", "plain", { type: "button", onclick: () => attempt(person, place, () => person.act({ set: { [name]: null } })) }, tr("Clear")) : null);
   return editor(person, tr("{name} ({type})", { name: info.title || name, type: info.called[currentLanguage()] }), field, () => person.act({ set: { [name]: field.value } }), clear);
 }

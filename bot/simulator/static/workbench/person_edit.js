@@ -10,23 +10,23 @@ export function why({ said, code }) {
 }
 
 /** Do it, and close; where it is refused, say so at the field. */
-export async function attempt(person, told, work) {
-  told.textContent = "";
+export async function attempt(person, notice, work) {
+  notice.textContent = "";
   try {
     await work();
     person.edit(null);
   } catch (trouble) {
-    told.textContent = why(trouble);
+    notice.textContent = why(trouble);
   }
 }
 
 /** A form of a labelled `field`; `send()` does it, `more` are further buttons. */
 export function editor(person, label, field, send, ...more) {
-  const told = el("p", "edit-told bad", { role: "alert" });
-  const form = el("form", "edit-one", { noValidate: true, onsubmit: (event) => (event.preventDefault(), attempt(person, told, send)) },
+  const notice = el("p", "edit-notice bad", { role: "alert" });
+  const form = el("form", "edit-one", { noValidate: true, onsubmit: (event) => (event.preventDefault(), attempt(person, notice, send)) },
     el("label", "", {}, el("span", "", {}, label), field),
-    el("div", "edit-acts", {}, el("button", "primary small", { type: "submit" }, tr("Save")), ...more.map((make) => make(told)), el("button", "plain", { type: "button", onclick: () => person.edit(null) }, tr("Cancel"))),
-    told);
+    el("div", "edit-acts", {}, el("button", "primary small", { type: "submit" }, tr("Save")), ...more.map((make) => make(notice)), el("button", "plain", { type: "button", onclick: () => person.edit(null) }, tr("Cancel"))),
+    notice);
   form.addEventListener("keydown", (event) => event.key === "Escape" && (event.stopPropagation(), person.edit(null)));
   return form;
 }
@@ -36,20 +36,20 @@ export function opener(person, key, text, label, make) {
   return el("button", "quiet act", { type: "button", "data-edits": key, "aria-label": label, onclick: () => person.edit(key, make) }, text);
 }
 
-/** Where the editor of `key` stands, if it is the one that is open. */
+/** The place of the editor of `key`, if it is the one that is open. */
 export const slot = (person, key) => (person.open === key ? el("div", "", { "data-editor": key }) : null);
 
-/** A button that does something at once; why not stands beside it. */
+/** A button that does something at once; the reason for a refusal is shown beside it. */
 export function doer(text, label, work, classes = "quiet act") {
-  const told = el("span", "edit-told bad", { role: "alert" });
+  const notice = el("span", "edit-notice bad", { role: "alert" });
   const act = async () => {
-    told.textContent = "";
+    notice.textContent = "";
     button.disabled = true;
-    await work().catch((trouble) => (told.textContent = why(trouble)));
+    await work().catch((trouble) => (notice.textContent = why(trouble)));
     button.disabled = false;
   };
   const button = el("button", classes, { type: "button", "aria-label": label, onclick: act }, text);
-  return [button, told];
+  return [button, notice];
 }
 
 export function choice(options, chosen) {

@@ -7,18 +7,18 @@ import { choice, why } from "./person_edit.js";
 export function groups(person, { splits }) {
   if (!splits?.length) return [];
   const rows = splits.map(({ name, group, groups: all }) => {
-    const told = el("p", "edit-told bad", { role: "alert" });
+    const notice = el("p", "edit-notice bad", { role: "alert" });
     const field = choice(all.map((one) => [one, one]), group);
     field.dataset.edits = `split ${name}`;
     field.setAttribute("aria-label", tr("Group of {name}", { name }));
     field.addEventListener("change", () => {
-      told.textContent = "";
+      notice.textContent = "";
       person.act({ draws: { [name]: field.value } }).catch((trouble) => {
-        told.textContent = why(trouble);
+        notice.textContent = why(trouble);
         field.value = group;
       });
     });
-    return el("li", "attribute", {}, el("label", "attribute-line", {}, el("bdi", "attribute-name", {}, name), field), told);
+    return el("li", "attribute", {}, el("label", "attribute-line", {}, el("bdi", "attribute-name", {}, name), field), notice);
   });
   return [el("section", "fact", {}, el("h4", "part-title", {}, tr("Splits")), el("ul", "attributes", {}, ...rows), el("p", "empty small", {}, tr("Everybody is drawn for a group. Choose another one to try what it gets.")))];
 }

@@ -1,4 +1,4 @@
-// Staff and the conversation: who has it, and what they write in LINE's own chat, of which the bot hears nothing.
+// Staff and the conversation: who has it, and what they write in LINE's own chat, which the bot never sees.
 
 import { el } from "../elements.js";
 import { clockTime, currentLanguage, dayAndTime, inContext, span, tr } from "../words.js";
@@ -18,10 +18,10 @@ export class PersonStaff {
     this.text = el("textarea", "", { rows: 1, maxLength: LONGEST, dir: "auto", oninput: () => this.untell(), onkeydown: (event) => this.key(event) });
     this.label = el("span", "");
     this.send = el("button", "primary small", { type: "submit" });
-    this.told = el("p", "edit-told bad", { role: "alert" });
+    this.notice = el("p", "edit-notice bad", { role: "alert" });
     this.said = el("ul", "staff-said");
     const form = el("form", "staff-says", { onsubmit: (event) => (event.preventDefault(), this.say()) }, el("label", "", {}, this.label, this.text), this.send);
-    this.element = el("section", "staff-part", { hidden: true }, this.sign, this.turn, form, this.told, this.until, this.said);
+    this.element = el("section", "staff-part", { hidden: true }, this.sign, this.turn, form, this.notice, this.until, this.said);
   }
 
   forget() {
@@ -30,7 +30,7 @@ export class PersonStaff {
   }
 
   untell() {
-    this.told.textContent = "";
+    this.notice.textContent = "";
   }
 
   key(event) {
@@ -45,14 +45,14 @@ export class PersonStaff {
     if (await this.attempt({ says: text })) this.text.value = "";
   }
 
-  /** Whether it was done; else why not stands there, and what was written stays. */
+  /** Whether it was done; else the reason is shown, and the draft stays. */
   async attempt(body) {
     this.untell();
     try {
       await this.act(body);
       return true;
     } catch (trouble) {
-      this.told.textContent = why(trouble);
+      this.notice.textContent = why(trouble);
       return false;
     }
   }

@@ -34,11 +34,11 @@ tags.adder = (person, { tags: on = [], may }) => {
 function tagChip(person, { name, at, by, times, last, expires }, now) {
   const chip = el("li", "chip", {}, el("bdi", "", {}, name));
   if (expires) chip.append(el("span", "chip-more", { title: dayAndTime(expires, now) }, expires > now ? tr("expires in {left}", { left: span(expires - now) }) : tr("expired")));
-  const [off, told] = doer(icon("close", 18), tr("Take the tag {name} off", { name }), () => person.act({ remove_tag: name }), "quiet chip-off");
+  const [off, notice] = doer(icon("close", 18), tr("Take the tag {name} off", { name }), () => person.act({ remove_tag: name }), "quiet chip-off");
   chip.append(off);
   const how = [at && dayAndTime(at), by && throughWhat(by), times > 1 && tr("{times} times, last {last}", { times, last: dayAndTime(last) })].filter(Boolean).join(" · ");
   if (how) chip.append(el("span", "chip-how", { dir: "auto" }, how));
-  chip.append(told);
+  chip.append(notice);
   return chip;
 }
 

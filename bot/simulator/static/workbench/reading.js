@@ -4,7 +4,7 @@ import { call } from "../connection.js";
 
 /** At most one request at a time; asked again meanwhile, it reads once more afterwards. */
 export class Reading {
-  /** `path()` is what to read now, null for nothing; `changed()` is told when something has come. */
+  /** `path()` is what to read now, null for nothing; `changed()` is called when something has come. */
   constructor(path, changed) {
     this.path = path;
     this.changed = changed;
@@ -17,7 +17,7 @@ export class Reading {
   forget() {
     this.value = null;
     this.trouble = null;
-    this.told = "";
+    this.sentence = "";
     this.stale = true;
   }
 
@@ -58,9 +58,9 @@ export class Reading {
     this.changed();
   }
 
-  /** What was read before is kept, but for what is not there (any more). */
-  failed({ code = "other", told = "" }) {
-    Object.assign(this, { trouble: code, told });
+  /** The last reading stays, but for what is gone. */
+  failed({ code = "other", sentence = "" }) {
+    Object.assign(this, { trouble: code, sentence });
     if (code === "unknown") this.value = null;
   }
 }

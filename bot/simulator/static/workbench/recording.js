@@ -30,7 +30,7 @@ const NAME_MOST = 200;
 const OTHERS_MOST = 20;
 const BELOW = 16; // px between what was recorded and the foot
 const STEP = /^ {2}- /gm;
-const DEED = /^ {2}- user: (?!follows)/m; // of a person who was told to begin
+const DEED = /^ {2}- user: (?!follows)/m; // of a person after “record”
 
 export class Recording {
   /** `isUsed()`: whether the bot knows the chosen friend from before; `add()` gives a new one, chosen, or null. */
@@ -41,7 +41,7 @@ export class Recording {
     this.others = new Set();
     this.shown = 0; // letters of the scenario that is drawn
     this.begun = new Map(); // friends whose recording was begun here and not saved yet, with the button that did it
-    this.kept = null; // what was saved last: as which name, and its text
+    this.savedAs = null; // the last save: its name, and its text
     this.added = null; // a new friend with whom to play: said whenever the panel is theirs, which it is a frame later
     this.reading = new Reading(() => this.friend && `${this.path("scenario")}?with=${[...this.others].join()}&language=${currentLanguage()}${this.title()}`, changed);
     this.build();
@@ -70,13 +70,13 @@ export class Recording {
     this.reason = el("div", "record-reason", { id: "scenario-reason", role: "status" }); // why it cannot be saved
     this.saved = el("div", "record-saved", { role: "status" });
     this.form = el("form", "record-form", { noValidate: true, onsubmit: (event) => this.keep(event) }, el("label", "", {}, el("span", "", textProps("Scenario's name (required)")), this.name), this.save, this.missing);
-    this.told = el("div", "record-told", { role: "status" });
+    this.notice = el("div", "record-notice", { role: "status" });
     this.yaml = el("div", "record-yaml");
     this.counted = el("summary", "");
     this.steps = el("details", "record-details record-steps", { ontoggle: () => this.steps.open && this.toEnd() }, this.counted);
     this.people = el("fieldset", "record-people", { hidden: true });
     this.foot = el("div", "record-foot", {}, this.runs, this.reason, this.form, this.saved);
-    this.element = el("div", "panel recording", {}, this.intro, el("div", "record-acts", {}, this.begin, this.afresh), this.people, this.yaml, this.told, this.foot);
+    this.element = el("div", "panel recording", {}, this.intro, el("div", "record-acts", {}, this.begin, this.afresh), this.people, this.yaml, this.notice, this.foot);
   }
 
   /** Another friend, or the same one after all began anew: nothing is left of what was recorded before. */
@@ -91,7 +91,7 @@ export class Recording {
   }
 
   forgetSaved() {
-    this.kept = null;
+    this.savedAs = null;
     this.saved.replaceChildren();
   }
 
@@ -105,19 +105,19 @@ export class Recording {
   }
 
   untell() {
-    this.toldToPlay = false;
+    this.isPlayAsked = false;
     this.missing.textContent = "";
     this.name.removeAttribute("aria-invalid");
-    this.told.textContent = "";
-    this.told.className = "record-told";
+    this.notice.textContent = "";
+    this.notice.className = "record-notice";
   }
 
-  /** One sentence; below it, folded, what else the server told. */
+  /** One sentence; below it, folded, the other lines of the answer. */
   tell(text, sort, details = "", ...acts) {
     this.untell();
-    this.told.className = `record-told ${sort}`;
-    this.told.replaceChildren(el("p", "", {}, text), ...acts, ...folded(details));
-    this.told.scrollIntoView({ block: "nearest" });
+    this.notice.className = `record-notice ${sort}`;
+    this.notice.replaceChildren(el("p", "", {}, text), ...acts, ...folded(details));
+    this.notice.scrollIntoView({ block: "nearest" });
   }
 
   async start() {
@@ -128,11 +128,11 @@ export class Recording {
       this.begun.set(this.friend, this.begin);
       this.forgetSaved();
       this.tell(this.isUsed() ? tr("Recording from here. The bot knows {name} already: what is done once, such as a questionnaire or a binding, will not come again. To have that in it, record with a new friend.", { name: this.called }) : tr("Recording from here. Go and play on the phone."), "good");
-      this.toldToPlay = true;
+      this.isPlayAsked = true;
     });
   }
 
-  /** With somebody of whom the bot knows nothing, whose recording begins by itself. */
+  /** With somebody whom the bot does not know yet; the recording begins by itself. */
   async startAfresh() {
     await this.attempt(async () => {
       const friend = await this.add();
@@ -146,10 +146,10 @@ export class Recording {
   tellOfAdded() {
     if (!this.added || this.added.id !== this.friend) return;
     this.tell(tr("{name} is new here: everything is recorded, from adding the account on. Go and play on the phone.", { name: this.added.name }), "good");
-    this.toldToPlay = true;
+    this.isPlayAsked = true;
   }
 
-  /** Who was told to play has played. */
+  /** The friend asked to play has played. */
   played() {
     this.untell();
     if (this.added?.id === this.friend) this.added = null;
@@ -158,7 +158,7 @@ export class Recording {
   async keep(event) {
     event.preventDefault();
     const name = this.name.value.trim();
-    if (this.isKept()) return this.showSaved();
+    if (this.isSaved()) return this.showSaved();
     if (name) return this.attempt(() => this.put(name, name));
     this.untell();
     this.forgetSaved();
@@ -167,9 +167,9 @@ export class Recording {
     this.name.focus();
   }
 
-  /** Whether it is saved as it is, under the name that stands in the field. */
-  isKept() {
-    return this.kept !== null && this.name.value.trim() === this.kept.name && this.kept.yaml === this.reading.value?.yaml;
+  /** Whether it is saved as it is, under the name in the field. */
+  isSaved() {
+    return this.savedAs !== null && this.name.value.trim() === this.savedAs.name && this.savedAs.yaml === this.reading.value?.yaml;
   }
 
   /** Save it as `name`, which may differ from its title where a file is there already. */
@@ -180,7 +180,7 @@ export class Recording {
       const command = saved.command ? [el("p", "", {}, tr("To see whether this conversation still holds: open a new terminal window, paste this line, press Enter.")), commandBlock(saved.command, tr("To see whether this conversation still holds: open a new terminal window, paste this line, press Enter.")), el("p", "", {}, tr("Should it fail later: if the change was not meant, take it back; if it was, delete {path} and record it anew here.", { path: saved.path }))] : [];
       this.begun.delete(this.friend);
       this.untell();
-      this.kept = { name: title, yaml: saved.yaml };
+      this.savedAs = { name: title, yaml: saved.yaml };
       this.saved.replaceChildren(el("p", "", {}, tr("Saved as {path}.", { path: saved.path })), ...command);
       this.saved.scrollIntoView({ block: "nearest" });
     } catch (trouble) {
@@ -189,7 +189,7 @@ export class Recording {
     }
   }
 
-  /** Saved as it is already: the command stands there still. */
+  /** Saved as it is already: the command is still shown. */
   showSaved() {
     this.untell();
     this.saved.scrollIntoView({ block: "nearest" });
@@ -213,7 +213,7 @@ export class Recording {
       await work();
     } catch (trouble) {
       const known = (REFUSED[trouble.code] ?? NOT_KEPT[trouble.code])?.();
-      this.tell(known ?? REFUSED.other(), "bad", known && trouble.code !== "unwritable" ? "" : trouble.told);
+      this.tell(known ?? REFUSED.other(), "bad", known && trouble.code !== "unwritable" ? "" : trouble.sentence);
     }
     this.busy = false;
     this.changed();
@@ -242,7 +242,7 @@ export class Recording {
   draw(state) {
     this.reading.fresh();
     if (this.language !== (this.language = currentLanguage()) && this.reading.value) this.reading.stale = true;
-    const { value, trouble, told } = this.reading;
+    const { value, trouble, sentence } = this.reading;
     const nobody = !state.friend;
     this.called = state.friend?.name;
     this.begin.disabled = nobody || this.busy;
@@ -251,16 +251,16 @@ export class Recording {
     this.runs.hidden = !runs;
     for (const button of [this.begin, this.afresh]) button.setAttribute("aria-pressed", String(button === runs));
     this.save.disabled = nobody || this.busy || !value?.holds;
-    this.save.setAttribute("aria-disabled", String(this.isKept()));
-    if (this.toldToPlay && !this.reading.running && !trouble && DEED.test(value?.yaml)) this.played();
+    this.save.setAttribute("aria-disabled", String(this.isSaved()));
+    if (this.isPlayAsked && !this.reading.running && !trouble && DEED.test(value?.yaml)) this.played();
     const isIdle = !runs && (trouble === "standing" || (!trouble && value?.advice === "edited")); // nobody has recorded
     this.offer(state);
-    const stamp = JSON.stringify([this.language, nobody, trouble, told, value, isIdle, Boolean(runs)]);
+    const stamp = JSON.stringify([this.language, nobody, trouble, sentence, value, isIdle, Boolean(runs)]);
     if (this.stamp === stamp) return;
     this.stamp = stamp;
     const isLonger = (value?.yaml.length ?? 0) > this.shown;
     this.shown = value?.yaml.length ?? 0;
-    this.reason.replaceChildren(...(isIdle ? [el("p", "muted", {}, tr("Press “Record from now”, then play on the phone."))] : this.whyNot(nobody, trouble, told, value, runs)));
+    this.reason.replaceChildren(...(isIdle ? [el("p", "muted", {}, tr("Press “Record from now”, then play on the phone."))] : this.whyNot(nobody, trouble, sentence, value, runs)));
     const known = nobody || trouble === "standing" || REFUSED[trouble];
     if (nobody) this.yaml.replaceChildren(el("p", "empty", {}, tr("Add the account as a friend on the phone; what the bot knows of that friend is listed here.")));
     else if (known || isIdle) this.yaml.replaceChildren();
@@ -274,20 +274,20 @@ export class Recording {
     }
   }
 
-  /** What has just been played stands in the last lines, above the foot. */
+  /** The last lines show what was just played, above the foot. */
   toEnd() {
     this.steps.style.scrollMarginBottom = `${this.foot.offsetHeight + BELOW}px`;
     this.steps.scrollIntoView({ block: "end" });
   }
 
   /** Why it cannot be saved, beside the button that is grey for it, and what to do; where it can, how one ends. */
-  whyNot(nobody, trouble, told, value, runs) {
+  whyNot(nobody, trouble, sentence, value, runs) {
     if (nobody) return [];
     if (trouble === "standing") return [el("p", "muted", {}, tr("Nothing recorded yet. Say something on the phone."))];
-    if (REFUSED[trouble]) return [el("p", "problem", { role: "alert" }, REFUSED[trouble]()), ...folded(trouble === "unwritable" ? told : "")];
+    if (REFUSED[trouble]) return [el("p", "problem", { role: "alert" }, REFUSED[trouble]()), ...folded(trouble === "unwritable" ? sentence : "")];
     if (trouble || !value) return [];
     if (value.holds) return runs ? [el("p", "muted", {}, tr("When you are done, give it a name and save it."))] : [];
-    const sort = value.advice === "playbook" ? "problem" : "problem advice"; // else nothing is wrong: it is only not to be kept
+    const sort = value.advice === "playbook" ? "problem" : "problem advice"; // else nothing is wrong: it is only not worth saving
     return [el("div", sort, {}, el("p", "", {}, (ADVICE[value.advice] ?? ADVICE.other)()), ...folded(value.failure))];
   }
 }

@@ -3,7 +3,7 @@
 const stamps = new WeakMap();
 
 /**
- * Make `list` show these rows in this order. A row is `{key, stamp, make}`: an element that stands for the same
+ * Make `list` show these rows in this order. A row is `{key, stamp, make}`: an element for the same
  * key and stamp stays as it is, with its focus and its scroll; any other is made anew.
  */
 export function showRows(list, rows) {

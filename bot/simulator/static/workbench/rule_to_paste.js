@@ -1,4 +1,4 @@
-// The rule that would have heard it, and where in the playbook it goes.
+// The rule that would have matched, and where in the playbook it goes.
 
 import { el } from "../elements.js";
 import { tr } from "../words.js";

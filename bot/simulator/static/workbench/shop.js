@@ -121,17 +121,17 @@ export class Shop {
     const found = all.filter((member) => [member.name, member.number, member.phone ?? "", member.tier ?? ""].join(" ").toLowerCase().includes(this.sought));
     this.search.hidden = all.length < SEARCH_FROM && !this.sought;
     const rest = found.length - SHOWN;
-    const told = this.members.trouble ? tr("This part cannot be read. Everything else is still here.") : !this.members.value ? "" : rest > 0 ? tr("{number} more: search to find them.", { number: number(rest) }) : found.length ? "" : all.length ? tr("No such member.") : tr("No members yet. Add one, and their phone can be bound.");
-    if (this.more.textContent !== told) this.more.textContent = told;
+    const notice = this.members.trouble ? tr("This part cannot be read. Everything else is still here.") : !this.members.value ? "" : rest > 0 ? tr("{number} more: search to find them.", { number: number(rest) }) : found.length ? "" : all.length ? tr("No such member.") : tr("No members yet. Add one, and their phone can be bound.");
+    if (this.more.textContent !== notice) this.more.textContent = notice;
     showRows(this.list, found.slice(0, SHOWN).map((member) => ({ key: member.number, stamp: JSON.stringify([member, currentLanguage()]), make: () => this.row(member) })));
   }
 
   row(member) {
     const points = member.points.reduce((sum, grant) => sum + grant.left, 0);
     const facts = [member.phone ?? tr("no phone"), member.tier, tr("{number} points", { number: number(points) }), member.line_at ? tr("LINE id written by the bot") : null].filter(Boolean).join(" · ");
-    const told = el("span", "member-words", {}, el("bdi", "member-name", {}, member.name || tr("No name")), el("span", "member-facts", {}, facts));
+    const notice = el("span", "member-words", {}, el("bdi", "member-name", {}, member.name || tr("No name")), el("span", "member-facts", {}, facts));
     const side = el("span", "mono member-number", {}, member.number);
-    return el("li", "", {}, el("button", "member", { type: "button", "data-part": "edit", onclick: () => this.edit(member) }, face(member.name || "?", member.number, "small"), told, side));
+    return el("li", "", {}, el("button", "member", { type: "button", "data-part": "edit", onclick: () => this.edit(member) }, face(member.name || "?", member.number, "small"), notice, side));
   }
 
   /** Change a member, or add one (null), in the list's place. */

@@ -24,7 +24,7 @@ const nameOf = (kind, value) => (kind === "slow" ? tr("{seconds} s slow", { seco
 /** What is on at a shop, in words. */
 export const shopFaultsOn = (faults) => Object.keys(CHOICES).filter((kind) => (faults[kind] ?? null) !== null).map((kind) => nameOf(kind, faults[kind]));
 
-/** The groups of one of the shops; `put(faults)` is told of a choice. */
+/** The groups of one of the shops; `put(faults)` is called on a choice. */
 export function shopFaults(shop, first, put) {
   const { faults } = shop;
   return Object.entries(CHOICES).map(([kind, values]) => {

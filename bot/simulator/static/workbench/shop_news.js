@@ -1,4 +1,4 @@
-// What the shop tells the bot about the friend being played: an order, another tier, a changed record.
+// News of the shop about the friend being played: an order, another tier, a changed record.
 
 import { el } from "../elements.js";
 import { refusal } from "../refusals.js";
@@ -16,24 +16,24 @@ const NEWS = {
 
 /** A form; `send(body)` has it happen, and answers what the bot said to the shop's webhook. */
 export function shopNews(friend, send) {
-  const news = el("select", "shop-choice", { "aria-label": tr("What it tells") }, ...Object.entries(NEWS).map(([name, told]) => el("option", "", { value: name, selected: name === "order_paid" }, told())));
+  const news = el("select", "shop-choice", { "aria-label": tr("What it tells") }, ...Object.entries(NEWS).map(([name, notice]) => el("option", "", { value: name, selected: name === "order_paid" }, notice())));
   const amount = el("input", "", { type: "number", min: 0, step: 1, value: 880, "aria-label": tr("Amount (NT$)") });
   const order = el("label", "", {}, el("span", "", {}, tr("Amount (NT$)")), amount);
-  const told = el("p", "empty", { role: "status" });
+  const notice = el("p", "empty", { role: "status" });
   const button = el("button", "plain", { type: "submit" }, tr("Tell the bot"));
 
   news.addEventListener("change", () => (order.hidden = !news.value.startsWith("order_")));
   const submit = async (event) => {
     event.preventDefault();
     button.disabled = true;
-    told.textContent = "";
+    notice.textContent = "";
     try {
       const { status } = await send({ news: news.value, ...(order.hidden ? {} : { amount: Number(amount.value || 0) }) });
-      told.textContent = status >= 200 && status < 300 ? tr("The shop has told the bot of {name}: {what}.", { name: friend.name, what: NEWS[news.value]() }) : status === null ? tr("Nothing is sent, or only later: as the shop’s webhooks were chosen to come.") : tr("The bot did not take what the shop sent ({status}). The log shows it: the shop is not linked, or the sign is wrong.", { status: status || tr("no answer") });
+      notice.textContent = status >= 200 && status < 300 ? tr("The shop has told the bot of {name}: {what}.", { name: friend.name, what: NEWS[news.value]() }) : status === null ? tr("Nothing is sent, or only later: as the shop’s webhooks were chosen to come.") : tr("The bot did not take what the shop sent ({status}). The log shows it: the shop is not linked, or the sign is wrong.", { status: status || tr("no answer") });
     } catch (trouble) {
-      told.textContent = trouble.code === "nobody" ? tr("This shop knows no member who is {name}. Bind a phone first, or say so in a member’s record below.", { name: friend.name }) : refusal(trouble.code);
+      notice.textContent = trouble.code === "nobody" ? tr("This shop knows no member who is {name}. Bind a phone first, or say so in a member’s record below.", { name: friend.name }) : refusal(trouble.code);
     }
     button.disabled = false;
   };
-  return el("form", "shop-news", { noValidate: true, onsubmit: submit }, news, order, button, told);
+  return el("form", "shop-news", { noValidate: true, onsubmit: submit }, news, order, button, notice);
 }

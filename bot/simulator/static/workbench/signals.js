@@ -1,4 +1,4 @@
-// Signals of the playbook: what the shop's own systems may tell of the friend being played, told by whoever plays.
+// Signals of the playbook: news of the shop's own systems about the friend being played, sent from this page.
 
 import { call } from "../connection.js";
 import { el } from "../elements.js";
@@ -40,29 +40,29 @@ export class Signals {
 
   parts(known, friend) {
     const choice = el("select", "shop-choice", { "aria-label": tr("Which signal") }, ...known.map(({ name }) => el("option", "", { value: name }, name)));
-    const told = el("p", "empty", { role: "status" });
+    const notice = el("p", "empty", { role: "status" });
     const place = el("div");
     const show = () => {
       const { name, fields } = known.find((one) => one.name === choice.value);
-      place.replaceChildren(hookForm(fields, {}, tr("Tell the bot"), (values) => this.tell(friend, name, values, told)));
+      place.replaceChildren(hookForm(fields, {}, tr("Tell the bot"), (values) => this.tell(friend, name, values, notice)));
       place.querySelector(".hook-note")?.remove(); // of hooks: here all are wanted
     };
     choice.addEventListener("change", () => {
-      told.textContent = "";
+      notice.textContent = "";
       show();
     });
     show();
-    return [el("h3", "part-title", {}, tr("What other systems tell of {name}", { name: friend.name })), el("p", "empty", {}, tr("The playbook hears signals, for instance of a parcel. For real they come by POST /api/events; here you tell them yourself.")), choice, place, told];
+    return [el("h3", "part-title", {}, tr("What other systems tell of {name}", { name: friend.name })), el("p", "empty", {}, tr("The playbook hears signals, for instance of a parcel. For real they come by POST /api/events; here you tell them yourself.")), choice, place, notice];
   }
 
-  async tell(friend, signal, values, told) {
-    told.className = "empty";
+  async tell(friend, signal, values, notice) {
+    notice.className = "empty";
     try {
       await call("POST", `friends/${encodeURIComponent(friend.id)}/signal`, { signal, values });
-      told.textContent = tr("The bot was told of {name}: {what}.", { name: friend.name, what: signal });
+      notice.textContent = tr("The bot was told of {name}: {what}.", { name: friend.name, what: signal });
     } catch (trouble) {
-      told.className = "bad";
-      told.textContent = trouble.code === "invalid" ? tr("A field is empty, or not of its kind.") : refusal(trouble.code);
+      notice.className = "bad";
+      notice.textContent = trouble.code === "invalid" ? tr("A field is empty, or not of its kind.") : refusal(trouble.code);
     }
   }
 }

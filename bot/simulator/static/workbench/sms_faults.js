@@ -28,7 +28,7 @@ export function smsFaultOn(account) {
   return name === null ? [] : [NAMES[name]()];
 }
 
-/** `put(account)` is told of a choice. */
+/** `put(account)` is called on a choice. */
 export function smsFaults(account, put) {
   const rows = Object.keys(CHOICES).map((name) => ({ value: name, name: NAMES[name](), expect: EXPECTED[name]() }));
   return faultGroup({ kind: "sms", title: tr("SMS with codes"), wide: true, rows: [{ value: null, name: tr("Normal") }, ...rows], chosen: chosen(account), put: (name) => put(CHOICES[name] ?? {}) });

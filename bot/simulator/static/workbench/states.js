@@ -13,7 +13,7 @@ export function problem(code, again) {
   return el("div", "problem", { role: "alert" }, el("p", "", {}, code === "offline" ? tr("The connection to the simulator is lost; reconnecting. Was the bot in the terminal stopped? What you have typed stays.") : tr("This part cannot be read. Everything else is still here.")), el("button", "plain", { type: "button", onclick: again }, tr("Try again")));
 }
 
-/** Keep `place` saying how a reading stands: `reading`, a trouble's code, or nothing (null). Drawn when it changes, as it is announced. */
+/** Keep `place` showing the state of a reading: `reading`, a trouble's code, or nothing (null). Drawn when it changes, as it is announced. */
 export function showStanding(place, what, again) {
   const stamp = `${currentLanguage()} ${what}`;
   if (place.dataset.stamp === stamp) return;

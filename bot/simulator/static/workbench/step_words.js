@@ -40,17 +40,17 @@ export const bindingName = (kind) => BINDINGS[kind]?.() ?? kind;
 /** What a message or a step waits for. */
 export const heldBy = (what) => tr("waits for {what}", { what: HELD[what]?.() ?? what });
 
-/** What came in: what the person said stays as it is, what they did the server tells. */
-export const heardWords = ({ heard, told }) => told?.[currentLanguage()] ?? (heard || tr("(nothing to read)"));
+/** What came in: a text as it was written, a deed in the server's words. */
+export const triggerWords = ({ heard, sentence }) => sentence?.[currentLanguage()] ?? (heard || tr("(nothing to read)"));
 
-/** A message of the bot's as one line: `（圖文訊息）本週 85 折`. What is no text is told with what it is, by the server in English. */
+/** A message of the bot's as one line: `（圖文訊息）本週 85 折`. What is no text is shown by its kind, by the server in English. */
 export function answerWords(line) {
   const [, kind, rest] = /^\((\w+)\) (.*)$/s.exec(line) ?? [];
   const type = kind && typeCalled(kind);
   return type ? tr("({text}) ", { text: typeName(type) }) + rest : line;
 }
 
-/** What a sign of a change stands for. */
+/** The meaning of the sign of a change. */
 export const SORTS = { "+": "plus", "−": "minus", "→": "moved" };
 
 const SELF_EVIDENT = new Set(["on", "yes", "have the conversation", ""]);
@@ -67,20 +67,20 @@ function valueWords(value, kind, name) {
   return titled("state", state, name) + (by ? tr(" ({text})", { text: heldBy(by) }) : "");
 }
 
-/** What a turn changed: `{sign, kind, name, value}`; `sign` is `+`, `−` or `→`. `told`: which timer, in both languages. */
+/** What a turn changed: `{sign, kind, name, value}`; `sign` is `+`, `−` or `→`. `sentence`: which timer, in both languages. */
 export function changeWords(change) {
   const { what, before, after } = change;
   const space = what.indexOf(" ");
   const [kind, name] = space < 0 ? [what, ""] : [what.slice(0, space), what.slice(space + 1)];
   const sign = before === null ? "+" : after === null ? "−" : "→";
-  const told = [before, after].filter((value) => value !== null && !SELF_EVIDENT.has(value));
-  const value = told.map((one) => valueWords(one, kind, name)).join(" → ");
+  const sentence = [before, after].filter((value) => value !== null && !SELF_EVIDENT.has(value));
+  const value = sentence.map((one) => valueWords(one, kind, name)).join(" → ");
   if (kind === "timer") return timerWords(sign, change, value);
   return { sign, kind: CHANGES[kind]?.() ?? kind, name: nameOf(kind, name), value };
 }
 
 /** What is waited for, or is no more; `value`: when it is due. */
-function timerWords(sign, { told, after }, value) {
+function timerWords(sign, { sentence, after }, value) {
   const kind = WAITS[SORTS[sign]]();
-  return { sign, kind, name: told[currentLanguage()], value: after === null && value ? tr("(was due {moment})", { moment: value }) : value };
+  return { sign, kind, name: sentence[currentLanguage()], value: after === null && value ? tr("(was due {moment})", { moment: value }) : value };
 }

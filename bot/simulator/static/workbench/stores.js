@@ -18,9 +18,9 @@ export class Stores {
     this.reading = new Reading(() => this.friend && `friends/${encodeURIComponent(this.friend)}/clerks`, changed);
     this.state = el("div");
     this.intro = el("p", "empty");
-    this.told = el("p", "bad", { role: "alert", hidden: true });
+    this.notice = el("p", "bad", { role: "alert", hidden: true });
     this.list = el("ul", "clerks");
-    this.element = el("div", "panel", {}, this.intro, this.state, this.told, this.list);
+    this.element = el("div", "panel", {}, this.intro, this.state, this.notice, this.list);
   }
 
   /** Whose phone it is. */
@@ -51,20 +51,20 @@ export class Stores {
   }
 
   row(clerk) {
-    const told = el("span", "member-words", {}, el("bdi", "member-name", {}, clerk.name), el("span", "member-facts", {}, [clerk.store, clerk.suspended ? tr("suspended") : null].filter(Boolean).join(" · ")), el("span", "mono clerk-code", {}, clerk.code));
+    const notice = el("span", "member-words", {}, el("bdi", "member-name", {}, clerk.name), el("span", "member-facts", {}, [clerk.store, clerk.suspended ? tr("suspended") : null].filter(Boolean).join(" · ")), el("span", "mono clerk-code", {}, clerk.code));
     const scan = el("button", "primary small", { type: "button", "data-part": "scan", "aria-label": tr("Scan the QR code of {name}", { name: clerk.name }), onclick: () => this.scan(clerk.link) }, tr("Scan"));
     const leave = el("button", "plain", { type: "button", "data-part": "leave", "aria-label": clerk.suspended ? tr("Bring {name} back", { name: clerk.name }) : tr("Suspend {name}", { name: clerk.name }), onclick: () => this.suspend(clerk) }, clerk.suspended ? tr("Bring back") : tr("Suspend"));
-    return el("li", clerk.suspended ? "clerk off" : "clerk", {}, face(clerk.name || "?", clerk.number, "small"), told, el("span", "clerk-acts", {}, leave, scan));
+    return el("li", clerk.suspended ? "clerk off" : "clerk", {}, face(clerk.name || "?", clerk.number, "small"), notice, el("span", "clerk-acts", {}, leave, scan));
   }
 
   async suspend(clerk) {
-    this.told.hidden = true;
+    this.notice.hidden = true;
     try {
       await call("PUT", `clerks/${encodeURIComponent(clerk.number)}`, { suspended: !clerk.suspended });
       await this.reading.again();
     } catch {
-      this.told.textContent = tr("It was not changed. Try once more.");
-      this.told.hidden = false;
+      this.notice.textContent = tr("It was not changed. Try once more.");
+      this.notice.hidden = false;
     }
   }
 }

@@ -16,7 +16,7 @@ const NAMES = {
 };
 
 export class Tabs {
-  /** `panels`: name → element, in their order; `chosen(name)` is told of each change. */
+  /** `panels`: name → element, in their order; `chosen(name)` is called on each change. */
   constructor(list, panels, first, chosen) {
     this.list = list;
     this.panels = panels;

@@ -1,4 +1,4 @@
-// What flows, steps, attributes … are called: their titles, which the server tells of the live playbook.
+// What flows, steps, attributes … are called: their titles, from the live playbook.
 
 let titles = {};
 let language = "zh-TW";
@@ -10,8 +10,8 @@ export function speakTitles(wanted) {
 }
 
 /** `{kind: {name: title}}`, and for steps `{state: {flow: {name: title}}}`; names without a title are not in it. */
-export function useTitles(told) {
-  titles = told ?? {};
+export function useTitles(notice) {
+  titles = notice ?? {};
 }
 
 /** The title of a thing, else its name. `flow`: in which a step is. */

@@ -5,7 +5,7 @@ import { clockSeconds, currentLanguage, dayAndTime, phrase, plural, tr } from ".
 import { copyButton } from "./copying.js";
 import { callWords, reasonWords } from "./log_words.js";
 import { ruleToPaste } from "./rule_to_paste.js";
-import { SORTS, answerWords, changeWords, heardWords } from "./step_words.js";
+import { SORTS, answerWords, changeWords, triggerWords } from "./step_words.js";
 import { withNames } from "./titles.js";
 
 /** By the kind of the screen. */
@@ -63,7 +63,7 @@ export function costChip(cost) {
 
 /**
  * A turn as a card. `open`: its steps are shown; `all`: even when they are many. `who`: whose chat it is, where
- * that is not plain; `day`: the date is told too. `acts`: toggle(), unfold().
+ * that is not plain; `day`: the date is shown too. `acts`: toggle(), unfold().
  */
 export function turnCard(turn, { open, all, chosen, who, day }, acts) {
   const id = `turn-${turn.id}`;
@@ -71,7 +71,7 @@ export function turnCard(turn, { open, all, chosen, who, day }, acts) {
     "button",
     "turn-head",
     { type: "button", "aria-expanded": String(open), "aria-controls": id, "data-part": "head", onclick: acts.toggle },
-    el("span", "turn-heard", { dir: "auto" }, who ? el("span", "turn-who", {}, el("bdi", "", {}, who)) : null, heardWords(turn)),
+    el("span", "turn-heard", { dir: "auto" }, who ? el("span", "turn-who", {}, el("bdi", "", {}, who)) : null, triggerWords(turn)),
     el("span", "turn-side", {}, costChip(costOf(turn)), el("time", "", { dateTime: new Date(turn.at).toISOString() }, day ? dayAndTime(turn.at) : clockSeconds(turn.at)), icon("down", 18)),
   );
   const card = el("li", `turn${open ? " open" : ""}${chosen ? " chosen" : ""}`, {}, head, answers(turn));
@@ -123,16 +123,16 @@ export function bodyOf(turn, all, acts) {
 
 const MARKS = { heard: "check", not: "minus", no: "close", wait: "clock", did: "out" };
 
-function stepRow({ look, names, told, place }) {
-  const { text, facts } = told[currentLanguage()];
-  const shown = el("div", "step-told", { dir: "auto" }, el("div", "", {}, text, namesBeside(names)), factsOf(facts));
+function stepRow({ look, names, sentence, place }) {
+  const { text, facts } = sentence[currentLanguage()];
+  const shown = el("div", "step-notice", { dir: "auto" }, el("div", "", {}, text, namesBeside(names)), factsOf(facts));
   return el("li", `step ${look}`, {}, mark(look, MARKS[look]), shown, source(place));
 }
 
 /** What decided it. */
 const factsOf = (facts) => (facts.length ? el("ul", "because", {}, ...facts.map((line) => el("li", "", {}, line))) : null);
 
-/** The names behind the titles of a sentence: small, for whoever works on the files. */
+/** The names behind the titles of a sentence: small, for those who edit the files. */
 const namesBeside = (names) => (names.length ? el("bdi", "names", {}, names.join(" ")) : null);
 
 export function changes(changed) {
@@ -141,7 +141,7 @@ export function changes(changed) {
 
 const isTimer = ({ what }) => what.startsWith("timer ");
 
-/** Timers last: they come and go with what stands before them. */
+/** Timers last: they come and go with the row before them. */
 const inOrder = (changed) => [...changed.filter((one) => !isTimer(one)), ...changed.filter(isTimer)];
 
 function changeChip(change) {
@@ -164,30 +164,30 @@ function sending({ how, messages, cost, status, error }) {
 
 /** The other rules that hear the text, and why they did not answer; not what the steps tell already. */
 function hearers(turn) {
-  const told = new Set((turn.steps ?? []).map((step) => step.place));
+  const sentence = new Set((turn.steps ?? []).map((step) => step.place));
   const place = ({ failed, place: of }) => (failed ?? of).split(":").slice(0, 2).join(":");
-  const rules = (turn.rules ?? []).filter((rule) => rule.verdict !== "answers" && !told.has(place(rule)));
+  const rules = (turn.rules ?? []).filter((rule) => rule.verdict !== "answers" && !sentence.has(place(rule)));
   const later = rules.filter(({ verdict }) => verdict === "later");
   const rows = later.length > 1 ? [...rules.filter((rule) => !later.includes(rule)).map(hearer), allLater(later)] : rules.map(hearer);
   return rows.length ? el("ul", "steps", {}, ...rows) : null;
 }
 
-function hearer({ place, verdict, ruled_out: ruledOut, told }) {
+function hearer({ place, verdict, ruled_out: ruledOut, sentence }) {
   const sort = verdict === "later" ? "did" : "not";
-  const shown = el("div", "step-told", {}, el("div", "", {}, VERDICTS[ruledOut ? "ruledOut" : verdict]()), factsOf(told[currentLanguage()]));
+  const shown = el("div", "step-notice", {}, el("div", "", {}, VERDICTS[ruledOut ? "ruledOut" : verdict]()), factsOf(sentence[currentLanguage()]));
   return el("li", `step ${sort}`, {}, mark(sort, verdict === "later" ? "clock" : MARKS[sort]), shown, source(place));
 }
 
 /** Those that only stand too far behind, in one row. */
 function allLater(rules) {
-  const told = el("div", "step-told", {}, el("div", "", {}, tr("{number} more rules match too, but come later", { number: rules.length })));
-  return el("li", "step did", {}, mark("did", "clock"), told, el("div", "sources", {}, ...rules.map(({ place }) => source(place))));
+  const sentence = el("div", "step-notice", {}, el("div", "", {}, tr("{number} more rules match too, but come later", { number: rules.length })));
+  return el("li", "step did", {}, mark("did", "clock"), sentence, el("div", "sources", {}, ...rules.map(({ place }) => source(place))));
 }
 
 /** The rules that wait for nearly what was said, where nobody took it, and how the two differ. */
 function nearRules({ near }) {
   if (!near?.length) return null;
-  return el("ul", "steps near", {}, ...near.map(({ place, text, how }) => el("li", "step did", {}, el("span", "step-mark", {}, icon("near", 14)), el("div", "step-told", { dir: "auto" }, el("div", "", {}, NEAR[how](text))), source(place))));
+  return el("ul", "steps near", {}, ...near.map(({ place, text, how }) => el("li", "step did", {}, el("span", "step-mark", {}, icon("near", 14)), el("div", "step-notice", { dir: "auto" }, el("div", "", {}, NEAR[how](text))), source(place))));
 }
 
 const mark = (sort, picture) => el("span", "step-mark", { role: "img", "aria-label": SORTS_OF_STEPS[sort]() }, icon(picture, 14));

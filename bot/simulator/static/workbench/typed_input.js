@@ -2,7 +2,7 @@
 
 const MOMENT = "datetime-local"; // of a date_time: a T between day and time, where people write a space
 
-/** How the input looks, and what stands in it. */
+/** How the input looks, and its content. */
 export function typedInput(field, text) {
   const look = field === "decimal" ? { type: "text", inputMode: "decimal" } : { type: field };
   return { ...look, value: field === MOMENT ? text.replace(" ", "T") : text };

@@ -2,13 +2,13 @@
 
 import { el, icon } from "../elements.js";
 import { clockSeconds, dayAndTime, plural } from "../words.js";
-import { heardWords } from "./step_words.js";
+import { triggerWords } from "./step_words.js";
 import { answers, bodyOf, changes, costChip, costOf, turnCard } from "./turn_card.js";
 
 /** Under which key a turn is shown: turns of one visit of a page share theirs. */
 export const keyOf = (turn) => turn.page?.visit ?? turn.id;
 
-/** Turns, oldest first, as cards show them: those of one visit together, where the latest of them stands. */
+/** Turns, oldest first, as cards show them: those of one visit together, at the place of the latest. */
 export function inVisits(turns) {
   const groups = new Map();
   for (const turn of turns) {
@@ -35,7 +35,7 @@ function visitCard(turns, { open, all, chosen, who, day }, acts) {
     "button",
     "turn-head",
     { type: "button", "aria-expanded": String(open), "aria-controls": id, "data-part": "head", onclick: acts.toggle },
-    el("span", "turn-heard", { dir: "auto" }, who ? el("span", "turn-who", {}, el("bdi", "", {}, who)) : null, heardWords(first), " ", el("span", "visit-count", {}, plural("(1 step on the page)", "({number} steps on the page)", turns.length - 1))),
+    el("span", "turn-heard", { dir: "auto" }, who ? el("span", "turn-who", {}, el("bdi", "", {}, who)) : null, triggerWords(first), " ", el("span", "visit-count", {}, plural("(1 step on the page)", "({number} steps on the page)", turns.length - 1))),
     el("span", "turn-side", {}, costChip(cost), time(last.at, day), icon("down", 18)),
   );
   const card = el("li", `turn visit${open ? " open" : ""}${chosen ? " chosen" : ""}`, {}, head, answers(last));
@@ -48,7 +48,7 @@ function visitCard(turns, { open, all, chosen, who, day }, acts) {
 
 /** One thing that happened during the visit. */
 function part(turn, all, acts) {
-  const title = el("div", "visit-heard", {}, el("h4", "", { dir: "auto" }, heardWords(turn)), time(turn.at, false));
+  const title = el("div", "visit-heard", {}, el("h4", "", { dir: "auto" }, triggerWords(turn)), time(turn.at, false));
   return el("li", "visit-turn", {}, title, answers(turn), ...bodyOf(turn, all, acts));
 }
 

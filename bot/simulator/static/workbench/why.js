@@ -40,7 +40,7 @@ export class Why {
     this.changed();
   }
 
-  /** A turn was taken, or is told again. */
+  /** A turn was taken, or comes again. */
   hear(turn) {
     if (turn.chat !== this.friend) return;
     if (!this.turns.has(turn.id)) this.came.set(turn.id, performance.now());
@@ -76,7 +76,7 @@ export class Why {
     const reading = this.friend && this.reading.value === null && trouble === null;
     showStanding(this.state, trouble ?? (reading && turns.length === 0 ? "reading" : null), () => this.reading.again());
     this.nothing.hidden = turns.length > 0 || Boolean(trouble) || Boolean(reading);
-    const newest = turns.find(tells) ?? turns[0];
+    const newest = turns.find(isShown) ?? turns[0];
     const cards = inVisits([...this.turns.values()]).reverse();
     showRows(this.list, cards.map((group) => this.row(group, group.includes(newest))));
   }
@@ -125,7 +125,7 @@ export class Why {
 const versionOf = (turn) => `${turn.at} ${turn.bubbles?.length ?? 0} ${turn.sent?.map((one) => one.status).join(",")} ${turn.steps?.length ?? 0}`;
 
 /** Not a mere outcome or timer of which nobody saw anything: these stay folded, and the answer before them open. */
-const tells = (turn) => turn.event !== null || Boolean(turn.page) || turn.answered?.length > 0;
+const isShown = (turn) => turn.event !== null || Boolean(turn.page) || turn.answered?.length > 0;
 
 function belongs(message, turn) {
   return Boolean(turn.bubbles?.includes(message.id) || (message.event && message.event === turn.event));

@@ -206,7 +206,7 @@ export class Workbench {
   }
 }
 
-/** The workbench lies below the phone, as workbench.css has it. */
+/** The workbench is below the phone, as workbench.css has it. */
 const isNarrow = () => matchMedia("(max-width: 899px)").matches;
 
 function faultsOf({ channel, ...rest }) {

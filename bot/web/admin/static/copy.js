@@ -1,4 +1,4 @@
-// A button beside a field copies what stands in it. Without this file there is no button: one copies by hand.
+// A button beside a field copies its content. Without this file there is no button: one copies by hand.
 
 const SAID_FOR = 2000; // milliseconds
 

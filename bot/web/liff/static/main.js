@@ -78,7 +78,7 @@ const problem = (title, text) => messageScreen({ mark: "problem", title, texts: 
 
 const toChat = () => ({ label: tr("Back to the chat"), act: line.close });
 
-/** The account has no picture, or it cannot be loaded: nothing stands in its place, or the first letter. */
+/** The account has no picture, or it cannot be loaded: nothing in its place, or the first letter. */
 function unlessBroken(picture) {
   if (picture.getAttribute("src") && picture.complete && !picture.naturalWidth) picture.remove();
   else picture.addEventListener("error", () => picture.remove());

@@ -1,4 +1,4 @@
-// A short address of ours: tells the server who opens it, then sends its text or opens its target.
+// A short address of ours: asks the server who opens it, then sends its text or opens its target.
 
 import * as storage from "./storage.js";
 import * as line from "./line.js";
@@ -39,7 +39,7 @@ export class Opening {
     }
   }
 
-  /** Say it in the person's name; outside a chat (a code that was scanned) it stands ready in the chat's field. */
+  /** Say it in the person's name; outside a chat (a code that was scanned) it is put into the chat's field. */
   async #say({ say: text, chat }) {
     try {
       await line.say(text);

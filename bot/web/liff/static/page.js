@@ -158,7 +158,7 @@ export class Page {
     else view.element.querySelector("h1")?.focus();
   }
 
-  /** The shop's picture, or else the account's, stands over the first question, and makes room for the code's keyboard. */
+  /** The shop's picture, or else the account's, is above the first question, and makes room for the code's keyboard. */
   #picture(screen) {
     const hero = document.getElementById("hero");
     if (!hero) return; // it could not be loaded

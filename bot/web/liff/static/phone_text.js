@@ -19,7 +19,7 @@ function grouped(digits) {
   return [digits.slice(0, 4), digits.slice(4, 7), digits.slice(7)].filter(Boolean).join(" ");
 }
 
-/** Where the caret stands in `after`, so that as many digits stand before it as before the change. */
+/** The place of the caret in `after` with as many digits before it as before the change. */
 export function caretIn(before, caret, after) {
   if (caret >= before.length) return after.length;
   let digits = before.slice(0, caret).normalize("NFKC").replace(/\D/g, "").length;
