@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from bot.model.contact import Contact
+from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.model.translatable import tr
 from bot.runtime.effects.rewrites import RewriteRefused
@@ -164,9 +166,12 @@ async def test_one_who_is_there_again_is_not_forgotten_twice(world: World) -> No
     await world.bot.settle()
 
 
-@pytest.mark.parametrize("step", range(8))
-async def test_after_a_crash_at_each_step_it_is_seen_through(world: World, step: int) -> None:
-    """Each question to the database may be the last of who erases."""
+@pytest.mark.parametrize("writes_again", [False, True])
+@pytest.mark.parametrize("step", range(7))
+async def test_after_a_crash_at_each_step_it_is_seen_through(
+    world: World, step: int, writes_again: bool
+) -> None:
+    """Each question to the database may be the last of who erases; who writes then may be somebody new."""
     eraser, erasures = world.stores.eraser, world.stores.erasures
     left = [step]
 
@@ -189,6 +194,11 @@ async def test_after_a_crash_at_each_step_it_is_seen_through(world: World, step:
             patch.setattr(of, name, dies(getattr(of, name)))
         with suppress(DatabaseUnavailable):
             await world.erase()
+    is_gone = await world.contact() is None
+    world.clock.advance(1)
+    if writes_again:
+        await world.say("我是誰")
+        assert world.line.texts()[-1] == ("您好" if is_gone else "貴客")
     begun = await erasures.one("N")
     assert (begun is None) == (step == 0)
     for _ in range(2):
@@ -198,9 +208,37 @@ async def test_after_a_crash_at_each_step_it_is_seen_through(world: World, step:
         done = await erasures.one("N")
         assert done is not None
         assert done.state == "done"
-        assert await world.contact() is None
+        assert (await world.contact() is not None) == (is_gone and writes_again)
+        assert done.counts["contacts"] == 1
     else:
         assert await world.contact() is not None, "nothing has begun"
+
+
+async def test_a_second_who_erases_the_same_leaves_who_came_since(world: World) -> None:
+    """The sweep beside a slow command: of the newcomer even the revision may be the same."""
+    people = await world.stores.eraser.read({"N": PersonKeys([HER])})
+    await world.work.begin(people, "command:test")
+    first = await world.stores.eraser.remove_contacts(people, world.clock.now)
+    world.clock.advance(1)
+    contacts = world.database.collection("contacts")
+    await contacts.insert_one({"_id": HER, "part": part_of(HER), "rev": people[0].contacts[HER]})
+    assert await world.stores.eraser.remove_contacts(people, world.clock.now) == first
+    assert await contacts.count_documents({"_id": HER}) == 1
+
+
+async def test_of_a_person_with_two_contacts_none_goes_where_one_is_changed(world: World) -> None:
+    """Half a person would make a stranger of the other account, whom the next try erased."""
+    contacts = world.database.collection("contacts")
+    await contacts.insert_one({"_id": "outlet:U2", "part": part_of("outlet:U2"), "rev": 1, "to": HER})
+    people = await world.stores.eraser.read({"N": PersonKeys([HER])})
+    await world.work.begin(people, "command:test")
+    await contacts.update_one({"_id": HER}, {"$inc": {"rev": 1}})
+    assert await world.stores.eraser.remove_contacts(people, world.clock.now) == {}
+    assert await contacts.count_documents({}) == 2
+    await world.work.carry_out(people)
+    done = await world.stores.erasures.one("N")
+    assert done is not None
+    assert done.counts["contacts"] == 2
 
 
 async def test_who_is_changed_again_and_again_holds_up_nobody(
@@ -211,11 +249,11 @@ async def test_who_is_changed_again_and_again_holds_up_nobody(
     await world.bot.settle()
     remove = world.stores.eraser.remove_contacts
 
-    async def overtaken(people: Any) -> set[str]:
+    async def overtaken(_: object, *asked: Any) -> dict[str, datetime]:
         await database.collection("contacts").update_one({"_id": "main:U2"}, {"$inc": {"rev": 1}})
-        return await remove(people)
+        return await remove(*asked)
 
-    monkeypatch.setattr(type(world.stores.eraser), "remove_contacts", lambda _, people: overtaken(people))
+    monkeypatch.setattr(type(world.stores.eraser), "remove_contacts", overtaken)
     people = await world.stores.eraser.read({"A": PersonKeys([HER]), "B": PersonKeys(["main:U2"])})
     await world.work.begin(people, "command:test")
     with pytest.raises(ErasureOvertaken):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bot.model.contact import Contact
+from bot.model.erasure import Erasure
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.collection_spec import PersonKeys
+from bot.store.contacts.erasures import PendingErasure
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
@@ -27,11 +29,13 @@ async def test_what_is_large_is_asked_by_an_index(
     await stores.contacts.save([TurnWrite(Contact(id), amy, part_of(id), 0, 1, (), (), born=True)])
     await stores.journal.timeline([TimelineRow("main:e", id, part_of(id), NOW, "text")])
     people = await stores.eraser.read({"N": PersonKeys([id])})
+    erasure = Erasure("N", NOW, "command:test")
+    await stores.erasures.begin([PendingErasure(erasure, people[0].keys)], [people[0].known])
     heard.commands.clear()
     await stores.eraser.read({"N": PersonKeys([id])})
     await stores.eraser.count(people)
     await stores.eraser.erase(people)
-    await stores.eraser.remove_contacts(people)
+    assert await stores.eraser.remove_contacts(people, lambda: NOW) == {"N": NOW}
     asked, scanned = set(), set()
     for command in list(heard.commands):
         for collection, explainable, _ in questions(command):

@@ -16,7 +16,6 @@ from bot.model.erasure import Erasure, MenuAtLine
 from bot.model.translatable import Refusal, tr
 from bot.runtime.bulk import keep_looking
 from bot.store.broadcasts.sendings import Sendings
-from bot.store.collections import CONTACTS
 from bot.store.contacts.erased_people import ErasedPerson
 from bot.store.contacts.erasing import Eraser
 from bot.store.contacts.erasures import Erasures, PendingErasure
@@ -67,27 +66,20 @@ class ErasureWork:
         await self._erasures.add(await self._eraser.erase(people))
         left = people
         for _ in range(TRIES):
-            changed = await self._eraser.remove_contacts(left)
-            await self._note_gone([one for one in left if one.number not in changed])
-            if not changed:
+            gone = await self._eraser.remove_contacts(left, self._clock.now)
+            if gone:  # whoever has such an id from now on is somebody new
+                old = [replace(one, gone=gone[one.number]) for one in left if one.number in gone]
+                await self._erasures.add(await self._eraser.erase(old))
+            left = [one for one in left if one.number not in gone]
+            if not left:
                 return
-            left = await self._eraser.read({one.number: one.keys for one in left if one.number in changed})
+            left = await self._eraser.read({one.number: one.keys for one in left})
             for one in left:
                 erasure = await self._erasures.one(one.number)
                 if erasure is not None:
                     await self._erasures.amend(PendingErasure(erasure, one.keys), one.known)
             await self._erasures.add(await self._eraser.erase(left))
         raise ErasureOvertaken(tr("somebody else changes this person just now: it is done in a minute"))
-
-    async def _note_gone(self, people: Sequence[ErasedPerson]) -> None:
-        """Their contacts are removed: whoever has such an id from now on is somebody new."""
-        if not people:
-            return
-        gone = self._clock.now()
-        await self._erasures.add(
-            {one.number: {CONTACTS.name: len(one.contacts)} for one in people}, gone=gone
-        )
-        await self._erasures.add(await self._eraser.erase([replace(one, gone=gone) for one in people]))
 
     async def see_through(self, after: timedelta = STILL_WRITTEN) -> int:
         """Finish what has begun and lies so long back; how many are not done yet."""

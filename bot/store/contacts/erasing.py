@@ -7,10 +7,11 @@ written since by a process that had it in memory.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence, Set
+from datetime import datetime
 from typing import Any
 
-from pymongo import UpdateMany
+from pymongo import UpdateMany, UpdateOne
 
 from bot.model.erasure import KnownBy
 from bot.model.processes import part_of
@@ -27,6 +28,8 @@ BY_EVENT = ("inbox", "trace")
 """The large collections whose rows have ids of events, which the timeline tells."""
 AT_ONCE = 5_000
 """Ids in one question."""
+TOGETHER = 100
+"""People whose contacts go in one transaction."""
 WINDOW = 20_000
 """Rows that one question of the last look reads."""
 
@@ -63,14 +66,14 @@ class Eraser:
             for number, keys in people.items()
         ]
 
-    async def _documents(self, ids: Sequence[str]) -> list[Document]:
+    async def _documents(self, ids: Sequence[str], session: Any = None) -> list[Document]:
         found: dict[str, Document] = {}
         contacts = self._database.collection("contacts")
         for some in _some(ids):
             async with reaching():
                 for where in ({"_id": {"$in": some}}, {"to": {"$in": some}}):
-                    rows = await contacts.find({**where, "rev": {"$exists": True}}).to_list(None)
-                    found |= {row["_id"]: row for row in rows}
+                    rows = contacts.find({**where, "rev": {"$exists": True}}, session=session)
+                    found |= {row["_id"]: row async for row in rows}
         return list(found.values())
 
     def _person(
@@ -120,18 +123,50 @@ class Eraser:
                     await self._remove_old(spec, rows, of, anew, counts)
         return counts
 
-    async def remove_contacts(self, people: Sequence[ErasedPerson]) -> set[str]:
-        """Remove the contacts of each, if they are as they were read; the numbers of those who are not."""
-        revisions = {id: revision for one in people for id, revision in one.contacts.items()}
-        contacts = self._database.collection("contacts")
-        for some in _some(list(revisions), 500):
-            where = [{"_id": id, "part": part_of(id), "rev": revisions[id]} for id in some]
-            async with reaching():
-                await contacts.delete_many({"$or": where})
-        left = {
-            one["_id"] for one in await self._documents([id for one in people for id in one.keys.contacts])
-        }
-        return {one.number for one in people if not left.isdisjoint(one.keys.contacts)}
+    async def remove_contacts(
+        self, people: Sequence[ErasedPerson], now: Callable[[], datetime]
+    ) -> dict[str, datetime]:
+        """Remove the contacts of those who are as they were read, all of a person's or none, and note so in
+        their erasures; the moments by number. Who is gone by then stays so: such a contact is somebody new.
+        """
+        gone: dict[str, datetime] = {}
+        for start in range(0, len(people), TOGETHER):
+            some = people[start : start + TOGETHER]
+
+            async def once(session: Any, some: Sequence[ErasedPerson] = some) -> dict[str, datetime]:
+                return await self._remove_contacts(some, now, session)
+
+            async with reaching(), await self._database.client.start_session() as session:
+                gone |= await session.with_transaction(once)
+        return gone
+
+    async def _remove_contacts(
+        self, people: Sequence[ErasedPerson], now: Callable[[], datetime], session: Any
+    ) -> dict[str, datetime]:
+        erasures = self._database.collection("erasures")
+        begun = erasures.find({"_id": {"$in": [one.number for one in people]}}, {"gone": 1}, session=session)
+        gone = {row["_id"]: row.get("gone") async for row in begun}
+        found = await self._documents([id for one in people for id in one.keys.contacts], session)
+        same = [
+            one
+            for one in people
+            if one.number in gone and gone[one.number] is None and one.contacts == _revisions(found, one)
+        ]
+        ids = [id for one in same for id in one.contacts]
+        await self._database.collection("contacts").delete_many(
+            {"_id": {"$in": ids}, "part": {"$in": sorted({part_of(id) for id in ids})}}, session=session
+        )
+        at = now()
+        noted = [
+            UpdateOne(
+                {"_id": one.number}, {"$set": {"gone": at}, "$inc": {"counts.contacts": len(one.contacts)}}
+            )
+            for one in same
+        ]
+        if noted:
+            await erasures.bulk_write(noted, session=session)
+        before = {number: moment for number, moment in gone.items() if moment is not None}
+        return {**before, **{one.number: at for one in same}}
 
     async def last_look(self, people: Sequence[ErasedPerson]) -> tuple[Rows, set[str]]:
         """Erase what is left anywhere from before they were gone; how many rows that were, and the numbers of
@@ -279,6 +314,12 @@ def _is_found_by_part(spec: CollectionSpec) -> bool:
     """Whether the index of a person's rows begins with the part."""
     first = ["part", *whose(spec).fields[:1]]
     return any([*one.document["key"]][:2] == first for one in spec.indexes)
+
+
+def _revisions(documents: Iterable[Document], person: ErasedPerson) -> dict[str, int]:
+    """The revisions of what a person is now, by id."""
+    ids = {*person.keys.contacts}
+    return {one["_id"]: one["rev"] for one in documents if one["_id"] in ids or one.get("to") in ids}
 
 
 def _nothing(people: Iterable[ErasedPerson]) -> Rows:

@@ -62,12 +62,12 @@ class Erasures:
         async with reaching():
             await self._rows.update_one({"_id": one.erasure.number, "state": "began"}, change)
 
-    async def add(self, counts: Mapping[str, Mapping[str, int]], *, gone: datetime | None = None) -> None:
-        """So many rows more of each collection are erased, by number; `gone`: since then the contacts are."""
+    async def add(self, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """So many rows more of each collection are erased, by number."""
         changes = [
-            UpdateOne({"_id": number}, change)
+            UpdateOne({"_id": number}, {"$inc": more})
             for number, of_each in counts.items()
-            if (change := _added(of_each, gone))
+            if (more := {f"counts.{name}": rows for name, rows in of_each.items() if rows})
         ]
         async with reaching():
             if changes:
@@ -169,15 +169,6 @@ class Erasures:
     def _opened(self, row: Mapping[str, Any]) -> PersonKeys:
         told = bson.decode(self._seal.open(bytes(row["s"]), _place(row["_id"])))
         return PersonKeys(told["contacts"], told["users"], told["phones"])
-
-
-def _added(counts: Mapping[str, int], gone: datetime | None) -> Document:
-    change: Document = {}
-    if more := {f"counts.{name}": number for name, number in counts.items() if number}:
-        change["$inc"] = more
-    if gone is not None:
-        change["$max"] = {"gone": gone}
-    return change
 
 
 def _erasure(row: Mapping[str, Any]) -> Erasure:
