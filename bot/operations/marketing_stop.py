@@ -5,60 +5,83 @@ All of it raises `MarketingUnchanged` where it cannot be done, `Refused`, and `D
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, TypeAlias
 
-from bot.engine import notes
-from bot.engine.actions import marketing
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.by_staff import with_stop
-from bot.model.processes import part_of
+from bot.engine.members.identity import takes_consent
+from bot.engine.turn.changes import folded_consent
+from bot.model.contact import Contact
 from bot.model.translatable import Refusal, tr
 from bot.operations.contact_changes import Carried, amended, carried_out, staff_changes
 from bot.operations.find_contacts import LocatedContact
 from bot.runtime.effects.staff_changes import marketing_kind
 
-_SAID = frozenset(
-    kind.row
-    for kind in (notes.MARKETING_STOPPED, notes.MARKETING_ALLOWED, marketing.STOPPED, marketing.ALLOWED)
-)
-"""How the timeline tells that the person has decided."""
-_LOOKED_AT = 1_000
-"""The last rows of the timeline in which that is looked for."""
+AtShop: TypeAlias = Literal["none", "asked", "says_no"]
+"""The shop's record is not concerned; it is asked to say so, too; it says *no*, which staff do not change."""
 
 
 class MarketingUnchanged(Refusal):
     """It is so already, or the person's own word; the sentence says so."""
 
 
+@dataclass(frozen=True, slots=True)
+class MarketingChange:
+    """What has become of it here, and what at the shop."""
+
+    carried: Carried
+    at_shop: AtShop
+
+
 async def stop_marketing(
     found: LocatedContact, playbook: Playbook, actor: str, *, undo: bool = False
-) -> Carried:
-    """Stop marketing to this person, or take back what staff have stopped: never the person's own *no*."""
-    if undo:
-        await _may_undo(found)
-    elif found.contact.marketing_here is False:
-        raise MarketingUnchanged(tr("no marketing goes to this person already"))
+) -> MarketingChange:
+    """Stop marketing to this person, or take back what staff have stopped: never the person's own *no*, which
+    the person's turn looks for, too.
+    """
+    _check(found.contact, undo=undo)
     kind = marketing_kind(undo=undo)
-    if await amended(found, lambda contact, now: with_stop(contact, playbook, undo=undo), kind, actor):
-        return "done"
+
+    def amend(contact: Contact, _: datetime) -> Contact:
+        _check(contact, undo=undo)
+        return with_stop(contact, playbook, undo=undo)
+
+    if await amended(found, amend, kind, actor):
+        return MarketingChange("done", _at_shop(found.contact, playbook, undo=undo, is_written=False))
     event = await (await staff_changes(found)).stop_marketing(found.contact.id, actor, undo=undo)
-    return await carried_out(found, lambda stored: event not in stored.waiting)
+    carried = await carried_out(found, lambda stored: event not in stored.waiting)
+    if undo and carried == "done":
+        now = await found.stores.contacts.person(found.contact.id)
+        if now is not None and now.contact.marketing_here is False:
+            raise _own_word()
+    return MarketingChange(carried, _at_shop(found.contact, playbook, undo=undo, is_written=True))
 
 
-async def _may_undo(found: LocatedContact) -> None:
-    lines = [
-        line for line in await found.stores.audit.of(found.contact.id) if line.what.startswith("marketing_")
-    ]
-    last = max(lines, key=lambda line: line.at, default=None)
-    if found.contact.marketing_here is not False or last is None or last.what != "marketing_stopped":
+def _check(contact: Contact, *, undo: bool) -> None:
+    if not undo:
+        if contact.marketing_here is False:
+            raise MarketingUnchanged(tr("no marketing goes to this person already"))
+    elif contact.staff_stop is None:
+        if contact.marketing_here is False:
+            raise _own_word()
         raise MarketingUnchanged(tr("staff have not stopped marketing to this person"))
-    if await _has_said_since(found, last.at):
-        raise MarketingUnchanged(
-            tr("the person has said so since: only they can take it back, by writing 「恢復推播」")
-        )
 
 
-async def _has_said_since(found: LocatedContact, at: datetime) -> bool:
-    contact = found.contact.id
-    rows = await found.stores.journal.latest_of(contact, part_of(contact), _LOOKED_AT)
-    return any(row.at >= at and not _SAID.isdisjoint(row.details) for row in rows)
+def _own_word() -> MarketingUnchanged:
+    return MarketingUnchanged(
+        tr("the person has said so themselves: only they can take it back, by writing 「恢復推播」")
+    )
+
+
+def _at_shop(before: Contact, playbook: Playbook, *, undo: bool, is_written: bool) -> AtShop:
+    """`is_written`: by a turn, which somebody without LINE does not have."""
+    writes = is_written and takes_consent(before, playbook)
+    stop = before.staff_stop
+    if stop is None or not undo:
+        return "asked" if writes else "none"
+    if writes and stop.shop:
+        return "asked"
+    is_no = folded_consent(playbook.consent_from, stop.here, before.marketing_shop) is False
+    return "says_no" if is_no else "none"

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.cli.main import main
-from bot.engine import notes
 from bot.model.contact import Contact
-from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores
 from tests.cli.people import AMY, EVE, folder, people
-from tests.conftest import NOW
 
 __all__ = ["folder", "people"]
 
-LATER = NOW.replace(year=NOW.year + 10)
 PAT = Contact("list:1", name="Pat", phone="+886955555555", marketing_here=True, marketing=True)
+
+DONE = {"carried": "done", "at_shop": "none"}
 
 
 async def _pat(stores: Stores) -> None:
@@ -52,7 +51,7 @@ def test_somebody_without_line_at_once_and_back(
     on_stores(_pat)
     assert main(["contact", "stop", PAT.id, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told == {"contact": PAT.id, "simulator": False, "stopped": True, "carried": "done"}
+    assert told == {"contact": PAT.id, "simulator": False, "stopped": True, **DONE}
     assert main(["contact", "stop", PAT.id]) == 1
     assert "already" in capsys.readouterr().err
     assert main(["contact", "stop", PAT.id, "--undo", "--language", "zh-TW"]) == 0
@@ -67,14 +66,11 @@ def test_staff_never_take_back_what_a_person_has_said(
     """J2: the person's own word goes before that of staff."""
 
     async def said_so(stores: Stores) -> None:
-        await _pat(stores)
-        stopped = TimelineRow(
-            "list:1#w", PAT.id, part_of(PAT.id), LATER, "text", (notes.MARKETING_STOPPED.row,)
-        )
-        await stores.journal.timeline([stopped])
+        own = replace(PAT, marketing_here=False, marketing=False)
+        write = TurnWrite(Contact(PAT.id), own, part_of(PAT.id), 0, 1, (), (), born=True)
+        assert await stores.contacts.save([write]) == set()
 
     on_stores(said_so)
-    assert main(["contact", "stop", PAT.id]) == 0
     assert main(["contact", "stop", PAT.id, "--undo"]) == 1
     assert "only they can take it back" in capsys.readouterr().err
     assert main(["contact", "stop", AMY.id, "--undo"]) == 1

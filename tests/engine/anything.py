@@ -25,6 +25,7 @@ from bot.model.contact import (
     Notice,
     PendingResult,
     ReservedMember,
+    StaffStop,
     Tag,
     Timer,
 )
@@ -284,6 +285,7 @@ class Anything:
             signed_out=maybe(moment),
             clerk=maybe(self.clerk),
             marketing_here=maybe(self.yes),
+            staff_stop=maybe(lambda: StaffStop(maybe(self.yes), self.yes())),
             marketing_shop=maybe(self.yes),
             marketing=maybe(self.yes),
             last_order=maybe(moment),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.engine.compiled.menu import Menu
 from bot.engine.conditions.values import HasTag
 from bot.model.contact import Tag
@@ -58,13 +60,32 @@ def test_an_attribute_is_set_and_cleared() -> None:
 
 
 def test_marketing_is_stopped_as_by_the_word_and_taken_back() -> None:
-    """J2: rules for the news hear it; taken back, nothing is known of the person's wish."""
+    """J2: rules for the news hear it; taken back, what is known of the person's wish is as before."""
     chat = Chat(compiled("rules: [{when: {marketing: stopped}, do: [{add_tags: 不要}]}]\ntags: {不要: }"))
     assert chat.hears(StaffStops(), token=False) == []
     assert (chat.contact.marketing, chat.contact.marketing_here) == (False, False)
     assert [tag.name for tag in chat.contact.tags] == ["不要"]
     chat.hears(StaffStops(undo=True), token=False)
     assert (chat.contact.marketing, chat.contact.marketing_here) == (None, None)
+    chat.says("恢復推播")
+    chat.hears(StaffStops(), token=False)
+    assert chat.contact.marketing is False
+    chat.hears(StaffStops(undo=True), token=False)
+    assert (chat.contact.marketing, chat.contact.marketing_here) == (True, True)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_no_of_the_persons_own_is_never_taken_back_by_staff(after: bool) -> None:
+    """Said before staff stop, or since: the turn decides, whatever the command has seen."""
+    chat = Chat(compiled("rules: [{when: {text: 嗨}, reply: 您好}]"))
+    for told in (StaffStops(), "停止推播") if after else ("停止推播", StaffStops()):
+        if isinstance(told, str):
+            chat.says(told)
+        else:
+            chat.hears(told, token=False)
+    chat.hears(StaffStops(undo=True), token=False)
+    assert (chat.contact.marketing, chat.contact.marketing_here) == (False, False)
+    assert ("marketing", "unchanged") in [(step.what, step.result) for step in chat.decisions[-1].trace]
 
 
 def test_what_the_attribute_does_not_take_leaves_it_as_it_is() -> None:

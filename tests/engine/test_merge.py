@@ -10,7 +10,17 @@ import pytest
 from bot.engine.members.identity import OfShop
 from bot.engine.members.merge import merged
 from bot.engine.members.unmerge import parted
-from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Instance, Tag, Timer
+from bot.model.contact import (
+    AttributeValue,
+    Binding,
+    Clerk,
+    Contact,
+    Identity,
+    Instance,
+    StaffStop,
+    Tag,
+    Timer,
+)
 
 EARLY = datetime(2026, 1, 1, tzinfo=UTC)
 LATE = EARLY + timedelta(days=30)
@@ -103,6 +113,27 @@ def test_first_is_kept_for_life_and_the_older_seed_stays() -> None:
 def test_a_no_to_marketing_on_either_side_stays() -> None:
     assert BOTH.marketing is False
     assert BOTH.marketing_here is False
+
+
+STAFFED = Contact(
+    "main:U8", marketing_here=False, marketing=False, staff_stop=StaffStop(here=True, shop=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "stop"),
+    [
+        (Contact("b:U1"), StaffStop(True, shop=True)),
+        (Contact("b:U1", marketing_shop=False, marketing=False), StaffStop(True)),
+        (replace(STAFFED, id="b:U1", staff_stop=StaffStop()), StaffStop(True)),
+        (Contact("b:U1", marketing_here=False, marketing=False), None),
+    ],
+)
+def test_a_no_of_staff_is_theirs_still_where_no_own_one_is_there(
+    other: Contact, stop: StaffStop | None
+) -> None:
+    for one in (merged(STAFFED, other), merged(replace(other, id="main:U8"), replace(STAFFED, id="b:U1"))):
+        assert (one.marketing_here, one.marketing, one.staff_stop) == (False, False, stop)
 
 
 def test_neither_of_them_is_changed() -> None:

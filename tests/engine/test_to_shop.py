@@ -8,7 +8,7 @@ import pytest
 
 from bot.model.contact import AttributeValue, Binding, Contact
 from bot.model.effects import CONSENT, RegisterMember, WriteMember
-from bot.model.event import Facts, News, Outcome, StaffSets
+from bot.model.event import Facts, News, Outcome, StaffSets, StaffStops
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled
 
@@ -72,6 +72,39 @@ def test_a_no_and_a_yes_to_marketing_are_written_and_what_the_shop_says_is_not()
 def test_where_the_mapping_does_not_say_so_consent_stays_here() -> None:
     chat = Chat(compiled(BOT.replace("{from: marketing, write: true}", "marketing")), MEMBER)
     chat.says("停止推播")
+    assert written(chat) == []
+
+
+@pytest.mark.parametrize(
+    ("consent_from", "before", "taken_back"),
+    [
+        ("shop", True, [True]),
+        ("shop", False, []),
+        ("shop", None, []),
+        ("here", True, [True]),
+        ("strictest", True, [True]),
+        ("strictest", False, []),
+    ],
+)
+def test_what_staff_take_back_is_written_where_the_record_said_yes_before(
+    consent_from: str, before: bool | None, taken_back: list[bool]
+) -> None:
+    """Nobody's *yes* is made up; the *no* that was written for staff does not outlive it."""
+    chat = Chat(compiled(BOT + f"consent_from: {consent_from}\n"), replace(MEMBER, marketing_shop=before))
+    chat.hears(StaffStops(), token=False)
+    assert written(chat) == [WriteMember("erp", "M1", {CONSENT: False})]
+    echo = News("shop", "member_updated", facts=Facts(marketing=False, shop="erp", member_no="M1"))
+    chat.hears(echo)
+    chat.hears(StaffStops(undo=True), token=False)
+    assert [one.values[CONSENT] for one in written(chat)] == taken_back
+
+
+def test_what_the_member_has_said_at_the_shop_since_stays() -> None:
+    chat = Chat(PLAYBOOK, replace(MEMBER, marketing_shop=True))
+    chat.hears(StaffStops(), token=False)
+    for said in (False, True, False):
+        chat.hears(News("shop", "member_updated", facts=Facts(marketing=said, shop="erp", member_no="M1")))
+    chat.hears(StaffStops(undo=True), token=False)
     assert written(chat) == []
 
 

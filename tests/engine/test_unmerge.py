@@ -21,6 +21,7 @@ from bot.model.contact import (
     Instance,
     Notice,
     PendingResult,
+    StaffStop,
     Tag,
     Timer,
 )
@@ -186,6 +187,23 @@ def test_a_no_said_since_is_heard_of_both() -> None:
     assert (kept.marketing, gone.marketing, gone.marketing_here) == (False, False, False)
 
 
+def test_an_own_no_after_that_of_staff_is_heard_of_both() -> None:
+    """It changes nothing that is stored of the answer itself, but whose it is."""
+    staffed = replace(AMY, marketing_here=False, marketing=False, staff_stop=StaffStop())
+    now = replace(merged(staffed, OUTLET), staff_stop=None)
+    for one in parted(now, staffed, OUTLET):
+        assert (one.marketing_here, one.marketing, one.staff_stop) == (False, False, None)
+
+
+def test_a_no_of_staff_since_is_taken_back_of_each() -> None:
+    now = replace(ONE, marketing_here=False, marketing=False, staff_stop=StaffStop())
+    for one in parted(now, AMY, OUTLET):
+        assert (one.marketing_here, one.marketing, one.staff_stop) == (False, False, StaffStop())
+    own = replace(OUTLET, marketing_here=False, marketing=False)
+    now = replace(merged(AMY, own), staff_stop=None)
+    assert parted(now, AMY, own)[1].staff_stop is None
+
+
 def test_a_no_that_the_shop_has_told_since_is_heard_of_its_member() -> None:
     """Not only of whom it happened to be merged with: the law's way out is open wherever it was taken."""
     other = replace(OUTLET, member_no="M1", member_shop="f", marketing_shop=True, marketing=True)
@@ -224,6 +242,16 @@ def test_a_phone_that_moves_before_its_result_is_said_leaves_nothing_to_say() ->
     other = replace(waits, flow="quiz")
     _, there = moved(NEW, replace(OLD, results=(waits, other)), ("main",), LATER)
     assert there.results == (replace(waits, result=WITHDRAWN), other)
+
+
+def test_a_no_of_staff_comes_along_as_theirs() -> None:
+    staffed = replace(OLD, marketing_here=False, marketing=False, staff_stop=StaffStop(None, shop=True))
+    own = replace(NEW, marketing_here=False, marketing=False)
+    assert moved(NEW, staffed, ("main",), LATER)[0].staff_stop == StaffStop(None, shop=True)
+    assert moved(own, staffed, ("main",), LATER)[0].staff_stop is None
+    mine = replace(own, staff_stop=StaffStop())
+    assert moved(mine, OLD, ("main",), LATER)[0].staff_stop == StaffStop()
+    assert moved(mine, replace(OLD, marketing_here=False), ("main",), LATER)[0].staff_stop is None
 
 
 def test_a_no_to_marketing_comes_along() -> None:

@@ -24,6 +24,7 @@ from bot.model.contact import (
     NoticeKind,
     PendingResult,
     ReservedMember,
+    StaffStop,
     Tag,
     Timer,
 )
@@ -176,6 +177,7 @@ results = st.builds(
 bindings = st.builds(Binding, at=moments, tags=few(texts), keep_tags=flags, flow=texts)
 clerks = st.builds(Clerk, code=texts, name=texts, store=texts, at=moments, number=texts)
 came = st.builds(CameBy, code=names, at=moments)
+stops = st.builds(StaffStop, here=maybe(flags), shop=flags)
 consents = st.builds(Consent, version=texts, at=moments, channel=texts, on_page=flags)
 
 CONTACT: dict[str, st.SearchStrategy[Any]] = {
@@ -200,6 +202,7 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "signed_out": maybe(moments),
     "clerk": maybe(clerks),
     "marketing_here": maybe(flags),
+    "staff_stop": maybe(stops),
     "marketing_shop": maybe(flags),
     "marketing": maybe(flags),
     "last_order": maybe(moments),
@@ -233,6 +236,7 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     Clerk: clerks,
     Consent: consents,
     CameBy: came,
+    StaffStop: stops,
 }
 
 

@@ -6,36 +6,45 @@ from bot.cli.contact.order import about_contact, contact_of
 from bot.cli.order import CommandOrder
 from bot.model.translatable import Translatable, tr
 from bot.operations.contact_changes import Carried
-from bot.operations.marketing_stop import stop_marketing
+from bot.operations.marketing_stop import AtShop, MarketingChange, stop_marketing
+from bot.operations.payload import pick
 
 
 @about_contact
 async def stop(order: CommandOrder) -> None:
     """Stop it, or take that back with `--undo`. Raises `NotFound` and `MarketingUnchanged`."""
     found, undo = await contact_of(order), order.options.undo
-    carried = await stop_marketing(found, order.playbook, order.by, undo=undo)
+    done = await stop_marketing(found, order.playbook, order.by, undo=undo)
     who = found.contact.id
-    payload = {"contact": who, "simulator": found.simulated, "stopped": not undo, "carried": carried}
-    order.show_all(payload, _undone(who, carried) if undo else _stopped(who, carried))
+    payload = {"contact": who, "simulator": found.simulated, "stopped": not undo}
+    payload |= pick(done, "carried", "at_shop")
+    order.show_all(payload, _undone(who, done) if undo else _stopped(who, done))
 
 
-def _stopped(who: str, carried: Carried) -> list[Translatable]:
+def _stopped(who: str, done: MarketingChange) -> list[Translatable]:
     said: dict[Carried, Translatable] = {
         "done": tr("done: no more marketing goes to {who}", who=who),
         "stored": tr("stored: no more marketing goes to {who} as soon as oaflow runs", who=who),
         "waiting": tr("stored: no more marketing goes to {who} when its turn comes", who=who),
     }
     return [
-        said[carried],
+        said[done.carried],
+        *([tr("the shop's record is told so, too")] if done.at_shop == "asked" else []),
         tr("not sent: pushes of journeys, broadcasts, also those that are planned or wait"),
         tr("still sent: answers to what they write or tap, codes they ask for, staff in LINE's chat"),
     ]
 
 
-def _undone(who: str, carried: Carried) -> list[Translatable]:
+def _undone(who: str, done: MarketingChange) -> list[Translatable]:
     said: dict[Carried, Translatable] = {
         "done": tr("done: staff no longer stop marketing to {who}", who=who),
         "stored": tr("stored: staff no longer stop marketing to {who} as soon as oaflow runs", who=who),
         "waiting": tr("stored: staff no longer stop marketing to {who} when its turn comes", who=who),
     }
-    return [said[carried]]
+    shop: dict[AtShop, list[Translatable]] = {
+        "none": [],
+        "asked": [tr("the shop's record is asked to say yes again; if it does not: oaflow deadletters list")],
+        "says_no": [tr("the shop's record says no: no marketing goes to them until it says otherwise there")],
+    }
+    own = tr("where the person has said so themselves by then, it stays so")
+    return [said[done.carried], *([own] if done.carried != "done" else []), *shop[done.at_shop]]

@@ -14,13 +14,14 @@ from bot.engine.turn.changes import (
     add_tags,
     folded_consent,
     remove_tags,
+    resume_marketing,
     set_attribute,
-    set_marketing,
+    stop_marketing,
     tag_end,
 )
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import TYPES
-from bot.model.contact import AttributeValue, Contact, Tag
+from bot.model.contact import AttributeValue, Contact, StaffStop, Tag
 from bot.model.event import StaffBinds, StaffDraws, StaffSets, StaffStops, StaffTags
 from bot.model.value import Value
 
@@ -45,9 +46,17 @@ def set_by_staff(turn: Turn, change: StaffSets) -> None:
 
 
 def stopped_by_staff(turn: Turn, change: StaffStops) -> None:
-    """The person gets no marketing, as if they had said so; or (`undo`) nothing is known of their wish."""
-    set_marketing(turn, None if change.undo else False)
-    turn.note(change_notes.MARKETING_KNOWN if change.undo else change_notes.NO_MARKETING)
+    """The person gets no marketing, as if they had said so; or (`undo`) all is as before, but for a *no* that
+    is their own."""
+    stop = turn.contact.staff_stop
+    if change.undo and stop is not None:
+        resume_marketing(turn, stop)
+        turn.note(change_notes.MARKETING_KNOWN)
+    elif change.undo or turn.contact.marketing_here is False:
+        turn.note(change_notes.MARKETING_UNCHANGED)
+    else:
+        stop_marketing(turn)
+        turn.note(change_notes.NO_MARKETING)
 
 
 def bound_by_staff(turn: Turn, binding: StaffBinds) -> None:
@@ -72,10 +81,16 @@ def takes(info: AttributeInfo, value: Value | None) -> bool:
 
 
 def with_stop(contact: Contact, playbook: Playbook, *, undo: bool) -> Contact:
-    """Somebody without LINE who gets no marketing, or of whose wish nothing is known here."""
-    here = None if undo else False
+    """Somebody without LINE who gets no marketing, or (`undo`) as before; the same where that is so, or their
+    own word."""
+    stop = contact.staff_stop
+    is_so = stop is None if undo else contact.marketing_here is False
+    if is_so:
+        return contact
+    here = stop.here if undo and stop is not None else False
+    new = None if undo else StaffStop(contact.marketing_here)
     folded = folded_consent(playbook.consent_from, here, contact.marketing_shop)
-    return replace(contact, marketing_here=here, marketing=folded)
+    return replace(contact, marketing_here=here, marketing=folded, staff_stop=new)
 
 
 def with_tag(contact: Contact, playbook: Playbook, name: str, who: str, now: datetime) -> Contact:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.turn.changes import SHOP, folded_consent
+from bot.engine.turn.changes import SHOP, folded_consent, of_another_record
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.effects import CONSENT, WriteMember
@@ -139,6 +139,7 @@ def without_member(contact: Contact, given: OfShop) -> Contact:
         attributes={slot: known for slot, known in contact.attributes.items() if slot not in given.slots},
         tags=tuple(tag for tag in contact.tags if tag.by != SHOP),
         bindings={kind: binding for kind, binding in contact.bindings.items() if kind != "shop"},
+        staff_stop=of_another_record(contact.staff_stop),
         marketing_shop=no,
         marketing=folded_consent(given.consent_from, contact.marketing_here, no),
         last_order=None,
@@ -168,6 +169,13 @@ def write_to_shop(turn: Turn) -> None:
         if shop is not None and values and contact.member_shop in (None, shop):
             turn.actions.append(WriteMember(shop, contact.member_no, values))
             turn.note(notes.TO_SHOP, shop)
+
+
+def takes_consent(contact: Contact, playbook: Playbook) -> bool:
+    """Whether the person's record is at a shop onto which consent is written."""
+    shops = playbook.consent_to
+    is_member = contact.member_no is not None and bool(contact.bindings)
+    return is_member and any(contact.member_shop in (None, shop) for shop in shops)
 
 
 def record_facts(contact: Contact) -> tuple[Any, ...]:

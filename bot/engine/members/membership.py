@@ -8,7 +8,14 @@ from dataclasses import replace
 from bot.engine.members.identity import is_outdated
 from bot.engine.members.same_phone import has_bound
 from bot.engine.turn import change_notes
-from bot.engine.turn.changes import SHOP, attribute_news, remove_tags, set_attribute, set_marketing
+from bot.engine.turn.changes import (
+    SHOP,
+    attribute_news,
+    of_another_record,
+    remove_tags,
+    set_attribute,
+    set_marketing,
+)
 from bot.engine.turn.doing import ALLOWED, OF_SHOP
 from bot.engine.turn.results import withdrawn
 from bot.engine.turn.turn import Turn
@@ -203,6 +210,7 @@ def forget_member(turn: Turn) -> None:
     for info in turn.playbook.attributes.values():
         if info.shop is not None:
             set_attribute(turn, info.key, info.slot, None, by_shop=True)
+    contact.staff_stop = of_another_record(contact.staff_stop)
     if contact.marketing_shop:
         set_marketing(turn, None, by_shop=True)
 

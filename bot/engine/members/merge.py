@@ -16,6 +16,7 @@ from bot.model.contact import (
     Contact,
     Identity,
     Instance,
+    StaffStop,
     Tag,
     Timer,
 )
@@ -61,6 +62,7 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         signed_out=_latest(contact.signed_out, other.signed_out),
         clerk=contact.clerk or other.clerk,
         marketing_here=_strictest(contact.marketing_here, other.marketing_here),
+        staff_stop=_staff_stop(contact, other),
         marketing_shop=_strictest(contact.marketing_shop, other.marketing_shop),
         marketing=_strictest(contact.marketing, other.marketing),
         last_order=_latest(contact.last_order, other.last_order),
@@ -190,6 +192,19 @@ def _strictest(ours: bool | None, theirs: bool | None) -> bool | None:
     if ours is None or theirs is None:
         return theirs if ours is None else ours
     return ours and theirs
+
+
+def _staff_stop(ours: Contact, theirs: Contact) -> StaffStop | None:
+    """Staff's *no*, where each *no* here is; what was known before of either, a *no* of whose shop stays."""
+    both = (ours, theirs)
+    if any(one.marketing_here is False and one.staff_stop is None for one in both):
+        return None
+    if ours.staff_stop is None and theirs.staff_stop is None:
+        return None
+    before = [
+        one.staff_stop or StaffStop(one.marketing_here, one.marketing_shop is not False) for one in both
+    ]
+    return StaffStop(_strictest(*(one.here for one in before)), all(one.shop for one in before))
 
 
 def _earliest(ours: datetime | None, theirs: datetime | None) -> datetime | None:

@@ -11,7 +11,7 @@ from bot.engine.members.identity import OfShop, is_same_member, shop_of
 from bot.engine.members.merge import NO_SHOP, merged
 from bot.engine.members.unmerge import without_phone
 from bot.engine.turn.changes import SHOP
-from bot.model.contact import Binding, Contact, Notice, ReservedMember, Tag
+from bot.model.contact import Binding, Contact, Notice, ReservedMember, StaffStop, Tag
 
 
 def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime) -> tuple[Contact, Contact]:
@@ -22,6 +22,11 @@ def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime
     own turn (`changes.binding_went`), as news.
     """
     went, came = there.bindings["phone"], here.bindings["phone"]
+    stop = here.staff_stop
+    if there.marketing_here is False and here.marketing_here is not False:
+        stop = there.staff_stop and StaffStop(here.marketing_here, there.staff_stop.shop)
+    elif there.marketing_here is False and there.staff_stop is None:
+        stop = None
     names = tuple(dict.fromkeys((*came.tags, *went.tags)))
     have = {tag.name for tag in here.tags}
     here = replace(
@@ -32,6 +37,7 @@ def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime
         tags=(*here.tags, *(tag for tag in there.tags if tag.name in went.tags and tag.name not in have)),
         bindings={**here.bindings, "phone": replace(came, tags=names)},
         marketing_here=False if there.marketing_here is False else here.marketing_here,
+        staff_stop=stop,
         marketing=False if there.marketing_here is False else here.marketing,
     )
     notices = tuple(Notice(channel, "phone_moved", at) for channel in channels)

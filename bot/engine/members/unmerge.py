@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 from bot.engine.members.identity import OfShop, is_same_member
 from bot.engine.members.merge import NO_SHOP, accounts_of, merged
 from bot.engine.turn.results import withdrawn
-from bot.model.contact import Binding, Contact
+from bot.model.contact import Binding, Contact, StaffStop
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 _SINGLE = (
     *("name", "language", "picture", "seed", "told_phone", "email", "bound_before", "clerk"),
-    *("marketing_here", "marketing_shop", "marketing", "last_order"),
+    *("marketing_shop", "marketing", "last_order"),
     *("shop_read", "shop_updated", "shop_polled"),
     *("first_source", "last_source"),
 )
@@ -44,7 +44,7 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
         consents=_without(now.consents, other.consents, before.consents),
         lists=_without(now.lists, other.lists, before.lists),
         pushes=_less(now.pushes, other.pushes),
-        **_single(now, both, before),
+        **{**_single(now, both, before), **_said_here(now, both, before)},
         **_member(now, both, before),
         **_phone(now, both, before, other),
         **_on(now, lambda channel: channel not in theirs),
@@ -75,6 +75,14 @@ def _single(now: Contact, both: Contact, before: Contact) -> dict[str, Any]:
     return {
         name: getattr(before if getattr(now, name) == getattr(both, name) else now, name) for name in _SINGLE
     }
+
+
+def _said_here(now: Contact, both: Contact, before: Contact) -> dict[str, Any]:
+    """What was said here about marketing, by whom: one thing in two fields."""
+    if (now.marketing_here, now.staff_stop) == (both.marketing_here, both.staff_stop):
+        return {"marketing_here": before.marketing_here, "staff_stop": before.staff_stop}
+    here: dict[str, Any] = {"marketing_here": now.marketing_here, "staff_stop": now.staff_stop}
+    return {**here, "marketing": False} if now.marketing_here is False else here
 
 
 def _member(now: Contact, both: Contact, before: Contact) -> dict[str, Any]:
@@ -133,11 +141,18 @@ def _stopped(now: Contact, both: Contact, other: Contact) -> dict[str, Any]:
     What the shop has sent since is about its member only.
     """
     of_shop = ("marketing_shop", "marketing") if is_same_member(now, other) else ()
-    fields = ("marketing_here", *of_shop)
     refused: dict[str, Any] = {
-        name: False for name in fields if getattr(now, name) is False is not getattr(both, name)
+        name: False for name in of_shop if getattr(now, name) is False is not getattr(both, name)
     }
-    return {**refused, "marketing": False} if "marketing_here" in refused else refused
+    same = (now.marketing_here, now.staff_stop) == (both.marketing_here, both.staff_stop)
+    if same or now.marketing_here is not False:
+        return refused
+    if now.staff_stop is None:
+        return {**refused, "marketing_here": False, "staff_stop": None, "marketing": False}
+    if other.marketing_here is False:
+        return refused
+    stop = StaffStop(other.marketing_here, now.staff_stop.shop and is_same_member(now, other))
+    return {**refused, "marketing_here": False, "staff_stop": stop, "marketing": False}
 
 
 def _unbound_of(first: Contact, gone: Contact) -> Contact:

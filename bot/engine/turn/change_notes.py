@@ -30,6 +30,11 @@ NO_MARKETING = NoteKind("marketing: stopped by staff", "Staff: no more marketing
 MARKETING_KNOWN = NoteKind(
     "marketing: stopped no more by staff", "Staff: marketing no longer stopped", "heard"
 )
+MARKETING_UNCHANGED = NoteKind(
+    "marketing: unchanged (it is so already, or the person's own word)",
+    "Staff: marketing unchanged, it is so already or the person's own word",
+    "no",
+)
 
 BOUND = NoteKind("bind_member: bound", "Bound", "heard")
 NOT_BOUND = NoteKind(

@@ -12,7 +12,7 @@ from bot.engine.conditions.condition import ConditionContext
 from bot.engine.conditions.people import lists_of
 from bot.engine.times.local_time import Duration, later, utc
 from bot.engine.turn.turn import Turn
-from bot.model.contact import AttributeValue, Tag, Timer
+from bot.model.contact import AttributeValue, StaffStop, Tag, Timer
 from bot.model.effects import CONSENT
 from bot.model.event import Rewritten
 from bot.model.value import Value
@@ -133,13 +133,42 @@ def set_marketing(turn: Turn, allowed: bool | None, *, by_shop: bool = False, ne
     contact = turn.contact
     if by_shop:
         contact.marketing_shop = allowed
+        if allowed is not False:  # a *no* may be that of staff, which was written there
+            contact.staff_stop = of_another_record(contact.staff_stop)
     else:
         if allowed is not None and not (allowed is contact.marketing_here is contact.marketing_shop):
             # also where the shop has the same: another value may be on its way there
             turn.to_shop = {**turn.to_shop, CONSENT: allowed}
-        contact.marketing_here = allowed
+        contact.marketing_here, contact.staff_stop = allowed, None
         if allowed and contact.member_no is None:
             contact.marketing_shop = None
+    _fold_marketing(turn, news=news)
+
+
+def stop_marketing(turn: Turn) -> None:
+    """Store the *no* of staff, as if the person had said it, with what was known before."""
+    contact = turn.contact
+    stop = StaffStop(contact.marketing_here, contact.marketing_shop is True)
+    set_marketing(turn, False)
+    contact.staff_stop = stop
+
+
+def resume_marketing(turn: Turn, stop: StaffStop) -> None:
+    """Restore what was known before staff's *no*: in the shop's record, too, where that one was written."""
+    contact = turn.contact
+    contact.marketing_here, contact.staff_stop = stop.here, None
+    if stop.shop:
+        turn.to_shop = {**turn.to_shop, CONSENT: True}
+    _fold_marketing(turn, news=True)
+
+
+def of_another_record(stop: StaffStop | None) -> StaffStop | None:
+    """The same where the shop's record is another one by now, or says something of its own."""
+    return None if stop is None else replace(stop, shop=False)
+
+
+def _fold_marketing(turn: Turn, *, news: bool) -> None:
+    contact = turn.contact
     folded = folded_consent(turn.playbook.consent_from, contact.marketing_here, contact.marketing_shop)
     if folded == contact.marketing:
         return

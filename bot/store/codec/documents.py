@@ -20,6 +20,7 @@ from bot.model.contact import (
     Identity,
     Notice,
     NoticeKind,
+    StaffStop,
     Tag,
     Timer,
 )
@@ -126,6 +127,7 @@ _CONSENT = RecordCodec(
     Consent,
     {"version": ("v", text), "at": ("at", moment), "channel": ("ch", text), "on_page": ("page", flag)},
 )
+_STOP = RecordCodec(StaffStop, {"here": ("here", flag), "shop": ("shop", flag)})
 _NOTICE = RecordCodec(
     Notice,
     {
@@ -189,10 +191,13 @@ def _all_by(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
     )
 
 
-_one_source: tuple[Writer, Reader] = (
-    lambda source, _: _CAME.write(source),
-    lambda value, _: _CAME.read(value) if isinstance(value, Mapping) else None,
-)
+def _one(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
+    """One such record, or none."""
+    return (
+        lambda item, _: shape.write(item),
+        lambda value, _: shape.read(value) if isinstance(value, Mapping) else None,
+    )
+
 
 _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
     "identities": ("ids", *_all_by(_IDENTITY)),
@@ -219,8 +224,9 @@ _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
         lambda value, privacy: records(value, lambda item: page_from(item, privacy)),
     ),
     "notices": ("notices", *_all_by(_NOTICE)),
-    "first_source": ("came_first", *_one_source),
-    "last_source": ("came_last", *_one_source),
+    "first_source": ("came_first", *_one(_CAME)),
+    "last_source": ("came_last", *_one(_CAME)),
+    "staff_stop": ("staff_stop", *_one(_STOP)),
     "results": (
         "results",
         lambda results, privacy: [result_document(item, privacy) for item in results],
