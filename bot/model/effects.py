@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
 from bot.model.alert import StaffReason
@@ -250,10 +250,12 @@ class FreePhone:
     """A binding was undone: the phone is free, where the person still had it.
 
     `by`: the actor of the audit log who undid it; `None`: the person, or staff who have logged it already.
+    `reserved`: nothing was undone, but a list had reserved it until then, and binds nobody by it.
     """
 
     phone: str | None = field(repr=False)
     by: str | None = None
+    reserved: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

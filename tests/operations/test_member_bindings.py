@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -12,7 +13,7 @@ import pytest
 from bot.engine.members.friends import befriended
 from bot.engine.members.identity import OfShop
 from bot.model.clerk import ClerkCode, StoreClerk
-from bot.model.contact import Contact, contact_id
+from bot.model.contact import Binding, Contact, contact_id
 from bot.operations.column_map import NO_MAP, ColumnMap, read_column_map
 from bot.operations.member_import import MemberFile, MemberImport, import_members
 from bot.operations.table_lines import TableWrong
@@ -102,7 +103,7 @@ async def test_a_phone_that_somebody_has_proven_here_stays_theirs(
     text = f"{HEADER}{USER},0912345678,2026/3/1\n{SECOND},0922333444,是\n"
     done = await moved(stores, tmp_path, text + f"U{'c' * 32},0922333444,是\n")
     why = [(one.number, one.why.template.partition(":")[0]) for one in done.notes]
-    assert why[0] == (2, "somebody else has proven this phone here, or in a line before")
+    assert why[0] == (2, "somebody else has proven this phone here, or is just doing so")
     assert why[1][0] == 4, "nobody by this account is a friend"
     await turns()
     assert "phone" not in (await person(stores)).bindings
@@ -150,6 +151,7 @@ async def test_a_dry_run_reserves_nothing(stores: Stores, tmp_path: Path) -> Non
     )
     assert figures(done) == (0, 1, 1, 0)
     assert heard == [(2, "changed", 0), (3, "same", 1)]
+    assert str(done.notes[0].why).startswith("has the phone of line 2")
     assert await stores.database.collection("phones").find_one({}) is None
 
 
@@ -216,3 +218,75 @@ async def test_a_turn_after_the_reservation_binds_nobody(
     clock.advance(20 * 24 * 3600)
     await turns()
     assert "phone" not in (await person(stores)).bindings
+
+
+async def test_of_two_lines_with_one_phone_the_first_is_bound(
+    stores: Stores, turns: Turns, tmp_path: Path
+) -> None:
+    """Always, whichever is reserved first; the second is reported with the first's line."""
+    people = [(f"U{n:032x}", f"U{n + 1000:032x}", f"09{33_000_000 + n}") for n in range(30)]
+    await friends(stores, *(user for first, second, _ in people for user in (first, second)))
+    text = HEADER + "".join(f"{first},{phone},是\n{second},{phone},是\n" for first, second, phone in people)
+    done = await moved(stores, tmp_path, text)
+    assert [(one.number, str(one.why)) for one in done.notes] == [
+        (n, f"has the phone of line {n - 1}, which is meant to be bound by it: only that one is")
+        for n in range(3, 62, 2)
+    ]
+    await turns()
+    for first, second, phone in people:
+        assert await stores.phones.holder(f"+886{phone[1:]}") == contact_id("main", first)
+        assert "phone" not in (await person(stores, contact_id("main", second))).bindings
+
+
+async def test_who_is_not_bound_after_all_identifies_nobody(
+    stores: Stores, turns: Turns, tmp_path: Path
+) -> None:
+    """A binding that the list has and that is not taken over is no proof for the lines that follow."""
+    await bound(stores)
+    await friends(stores, USER)
+    text = f"UID,手機,綁定日期,會員編號\n{USER},0912345678,是,\n,0912345678,,M7\n"
+    for dry in (True, False):
+        assert figures(await moved(stores, tmp_path, text, dry=dry)) == (0, 1, 1, 0)
+    await turns()
+    assert (await person(stores, "main:U1")).member_no == "M7"
+    assert (await person(stores)).member_no is None
+
+
+async def test_a_dry_run_asks_for_proofs_as_the_import_does(stores: Stores, tmp_path: Path) -> None:
+    """Also where somebody else is only about to bind the phone."""
+    await friends(stores, USER)
+    await stores.phones.reserve(PHONE, "main:U9", datetime.now(UTC))
+    text = f"{HEADER}{USER},0912345678,是\n"
+    wet = None
+    for dry in (True, False):
+        done = await moved(stores, tmp_path, text, dry=dry)
+        assert wet is None or wet == (figures(done), done.notes)
+        wet = figures(done), done.notes
+    assert wet is not None
+    assert wet[0] == (0, 0, 1, 0)
+    assert "is just doing so" in str(wet[1][0].why)
+
+
+async def test_where_nothing_is_bound_the_phone_is_free_again(
+    stores: Stores, turns: Turns, tmp_path: Path
+) -> None:
+    """The person has bound another phone before their turn: nobody else waits for a day."""
+    await friends(stores, USER)
+    await moved(stores, tmp_path, f"{HEADER}{USER},0912345678,2026/3/1\n")
+    [known] = (await stores.contacts.load([WHO])).values()
+    was = replace(known.contact, phone=OTHER, bindings={"phone": Binding(NOW)}, bound_before=NOW)
+    assert await stores.friends.write([(known, was)])
+    await turns()
+    assert (await person(stores)).phone == OTHER
+    later = datetime.now(UTC) + timedelta(minutes=5)
+    assert await stores.phones.reserve(PHONE, "main:U9", later) is not None
+
+
+async def test_a_line_that_is_not_taken_after_all_keeps_no_phone(stores: Stores, tmp_path: Path) -> None:
+    """Its number has just been given to another account: it is refused, and its phone free."""
+    await friends(stores, USER)
+    await stores.phones.reserve_number(None, "M1", "main:U9", datetime.now(UTC))
+    text = f"UID,手機,綁定日期,會員編號\n{USER},0912345678,是,M1\n"
+    assert figures(await moved(stores, tmp_path, text)) == (0, 0, 0, 1)
+    later = datetime.now(UTC) + timedelta(minutes=5)
+    assert await stores.phones.reserve(PHONE, "main:U9", later) is not None

@@ -185,3 +185,53 @@ async def test_the_database_does_not_show_the_number(people: People) -> None:
     await people.phones.reserve(PHONE, AMY, NOW)
     [document] = await people.documents()
     assert "912345678" not in repr(document)
+
+
+DAY = timedelta(days=1)
+
+
+async def test_a_code_s_reservation_shortens_no_longer_one(people: People) -> None:
+    """M2: a list has reserved it for a day, and the same person just binds by a code."""
+    assert await people.phones.reserve(PHONE, AMY, NOW, lasts=DAY) == NOW + DAY
+    await people.phones.reserve(PHONE, AMY, NOW)
+    assert await people.phones.reserve(PHONE, BO, LAPSED) is None
+    assert await people.phones.reserve(PHONE, BO, LAPSED + DAY) is not None
+
+
+async def test_many_are_reserved_by_one_command_as_one_by_one(people: People) -> None:
+    await people.phones.reserve(PHONE, AMY, NOW)
+    await people.binds(AMY)
+    await people.phones.settle(PHONE, AMY, NOW)
+    third, fourth, fifth = (f"+88693300000{n}" for n in range(3))
+    await people.phones.reserve(third, AMY, NOW)
+    wanted = {PHONE: BO, third: BO, OTHER_PHONE: BO, fourth: BO}
+    assert set(await people.phones.reserve_all(wanted, NOW, DAY)) == {OTHER_PHONE, fourth}
+    assert set(await people.phones.reserve_all({third: BO, fifth: BO}, LAPSED, DAY)) == {third, fifth}
+    assert await people.phones.reserve(OTHER_PHONE, AMY, LAPSED) is None
+
+
+async def test_looking_whether_it_is_free_says_what_reserving_would_and_writes_nothing(
+    people: People,
+) -> None:
+    assert await people.phones.is_free_for(PHONE, BO, NOW)
+    await people.phones.reserve(PHONE, AMY, NOW)
+    before = await people.documents()
+    assert await people.phones.is_free_for(PHONE, AMY, NOW)
+    assert not await people.phones.is_free_for(PHONE, BO, NOW)
+    assert await people.phones.is_free_for(PHONE, BO, LAPSED)
+    await people.binds(AMY)
+    assert not await people.phones.is_free_for(PHONE, BO, LAPSED), "it was bound in the last moment"
+    assert await people.documents() == before
+    await people.phones.settle(PHONE, AMY, NOW)
+    assert not await people.phones.is_free_for(PHONE, BO, LAPSED)
+
+
+async def test_a_reservation_that_bound_nobody_ends_as_soon_as_a_code_s_would(people: People) -> None:
+    """M2: not at once, for the same person may just bind by a code; and only that very reservation."""
+    await people.phones.reserve(PHONE, AMY, NOW, lasts=DAY)
+    await people.phones.shorten(PHONE, BO, NOW + DAY, NOW)
+    await people.phones.shorten(PHONE, AMY, NOW + DAY - timedelta(hours=1), NOW)
+    assert await people.phones.reserve(PHONE, BO, LAPSED) is None, "another's, and a later one, stay"
+    await people.phones.shorten(PHONE, AMY, NOW + DAY, NOW)
+    assert await people.phones.reserve(PHONE, BO, NOW) is None
+    assert await people.phones.reserve(PHONE, BO, LAPSED) is not None

@@ -13,7 +13,7 @@ from bot.engine.turn import change_notes
 from bot.engine.turn.changes import SHOP, folded_consent, tag_end, watch_expiry
 from bot.engine.turn.turn import Turn
 from bot.model.contact import AttributeValue, Binding, BindingKind, Contact, Tag
-from bot.model.effects import ConfirmPhone
+from bot.model.effects import ConfirmPhone, FreePhone
 from bot.model.event import Listed
 from bot.model.value import Value
 
@@ -33,7 +33,9 @@ def listed(turn: Turn, line: Listed) -> None:
     before = turn.contact
     if not is_about(before, line):
         turn.note(change_notes.LIST_LEFT_OUT)
+        _free(turn, line)
         return
+    reserved = line
     if line.bound_until is None or turn.now > line.bound_until:
         line = replace(line, bound=None)  # by now the phone may be somebody else's
     after = as_listed(before, line, turn.playbook, turn.now)
@@ -41,6 +43,8 @@ def listed(turn: Turn, line: Listed) -> None:
     if "phone" in after.bindings and "phone" not in before.bindings:
         turn.actions.append(ConfirmPhone(after.phone, None, None, by=line.bound_by))
         turn.note(change_notes.LIST_BOUND)
+    else:
+        _free(turn, reserved)
     for slot in after.attributes.keys() | before.attributes.keys():
         if after.attributes.get(slot) != before.attributes.get(slot):
             turn.dates_set = {**turn.dates_set, slot: False}  # a bulk load starts nothing whose day is over
@@ -49,6 +53,12 @@ def listed(turn: Turn, line: Listed) -> None:
         setattr(before, name, getattr(after, name))
     watch_expiry(turn)
     turn.note(change_notes.LIST_TAKEN if is_new else change_notes.LIST_AS_BEFORE)
+
+
+def _free(turn: Turn, line: Listed) -> None:
+    """End the reservation of a phone by which nobody is bound; one that is over has ended by itself."""
+    if line.bound_until is not None and turn.now <= line.bound_until:
+        turn.actions.append(FreePhone(line.phone, reserved=line.bound_until))
 
 
 def is_about(contact: Contact, line: Listed) -> bool:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from bot.engine.members.same_phone import with_the_same
 from bot.model.audit import MEMBER
@@ -282,6 +283,8 @@ class MemberFinder:
         caller, now = await self._as_now(caller), self._clock.now()
         still = notice.phone is None or await self._phones.settle(notice.phone, caller.contact, now)
         match notice:
+            case FreePhone(phone=str(phone), reserved=datetime() as until):
+                await self._phones.shorten(phone, caller.contact, until, now)
             case FreePhone(by=by):
                 await self._merging.unbound(caller, by or MEMBER)
             case ConfirmPhone(member_no=member_no):

@@ -139,6 +139,7 @@ class MemberTaker:
                     continue
                 apart.add((one.after.id, other.id))
                 await self._join(one, other, taken)
+        await self._proofs.release(events)
         self._suspect({n: line for n, line in lines.items() if taken[n].became != "refused"}, crowd)
         return taken
 
@@ -247,7 +248,8 @@ class MemberTaker:
                 raise NobodyIdentified(MemberRefusal.SAME_PERSON)
             before_it = tr("this person stands in line {line} already", line=first)
             raise NobodyIdentified(MemberRefusal.LISTED_BEFORE, before_it)
-        after = as_listed(contact, listed, self._playbook, self.now)
+        unproven = replace(listed, bound=None) if listed.bound is not None else listed
+        after = as_listed(contact, unproven, self._playbook, self.now)
         before = crowd.stored.get(contact.id)
         crowd.put(after, before)
         return PlannedLine(number, line, before, after, meant.also)

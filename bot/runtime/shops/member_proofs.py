@@ -3,16 +3,15 @@ people."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import LATE, as_listed, may_be_bound
 from bot.model.clerk import StoreClerk
 from bot.model.clock import Clock
-from bot.model.contact import Clerk, Contact
-from bot.model.event import Listed
+from bot.model.contact import Clerk
 from bot.model.translatable import Translatable, tr
 from bot.playbook.similar import quoted
 from bot.runtime.shops.member_plan import ListedClerk, MemberLine, PlannedLine
@@ -29,7 +28,7 @@ class MemberProofs:
         self._clock = clock
         self._dry = dry
         self._clerks: dict[str, StoreClerk | None] = {}
-        self._claimed: dict[str, str] = {}
+        self._reserved: dict[int, tuple[str, str, datetime]] = {}
 
     async def with_clerks(self, lines: Mapping[int, MemberLine]) -> Mapping[int, MemberLine]:
         """The lines with the clerks that they name, as contacts have them."""
@@ -38,40 +37,59 @@ class MemberProofs:
         return {number: _with_clerk(line, found.get(number)) for number, line in lines.items()}
 
     async def with_proofs(self, plan: Sequence[PlannedLine], done: Collection[int]) -> list[PlannedLine]:
-        """The plan with a reservation of each phone that another system has proven; else without the binding,
-        and the reason. Lines that are `done` stay as they are."""
-        ways = (self._with_proof(one) for one in plan if one.number not in done and one.line.listed.bound)
-        proven = {one.number: one for one in await asyncio.gather(*ways)}
+        """The plan with the bindings of phones that another system has proven, each reserved for its person;
+        else with the reason. Of several lines about one phone the first has it. Lines that are `done` stay.
+        """
+        left = [one for one in plan if one.number not in done and one.line.listed.bound is not None]
+        first: dict[str, PlannedLine] = {}
+        for one in sorted(left, key=lambda one: one.number):
+            if one.line.listed.phone is not None:
+                first.setdefault(one.line.listed.phone, one)
+        reserved = await self._reserve({p: one.after.id for p, one in first.items() if _is_bound(one)})
+        proven = {one.number: self._proven(one, first, reserved) for one in left}
         return [proven.get(one.number, one) for one in plan]
 
-    async def _with_proof(self, one: PlannedLine) -> PlannedLine:
-        listed, before = one.line.listed, one.before
-        if before is None or not may_be_bound(before.contact, listed):
-            why = _unbound(one)
-        elif (reserved := await self._reserved(before.contact, listed)).bound is not None:
-            return replace(one, line=replace(one.line, listed=reserved))
-        else:
-            why = _PROVEN_BY_ANOTHER
-        line = replace(one.line, listed=replace(listed, bound=None))
-        if why is not None:
-            line = replace(line, left_out=(*line.left_out, why))
-        if before is None:
-            return replace(one, line=line)
-        after = as_listed(before.contact, line.listed, self._playbook, self._now)
-        return replace(one, line=line, after=after)
+    def _proven(
+        self, one: PlannedLine, first: Mapping[str, PlannedLine], reserved: Mapping[str, datetime]
+    ) -> PlannedLine:
+        listed = one.line.listed
+        why = _unbound(one)
+        if (phone := listed.phone) is not None and _is_bound(one):
+            if first[phone] is not one:
+                why = phone_of_line(first[phone].number)
+            elif phone in reserved:
+                return self._bound(one, reserved[phone])
+            else:
+                why = _PROVEN_BY_ANOTHER
+        left_out = one.line.left_out if why is None else (*one.line.left_out, why)
+        return replace(one, line=replace(one.line, listed=replace(listed, bound=None), left_out=left_out))
 
-    async def _reserved(self, contact: Contact, line: Listed) -> Listed:
-        """The line with the reservation of its phone for this contact; unbound where the phone is another's.
+    def _bound(self, one: PlannedLine, until: datetime) -> PlannedLine:
+        assert one.before is not None, "nobody new has LINE"
+        contact = one.before.contact
+        if not self._dry:
+            self._reserved[one.number] = (one.line.listed.phone or "", contact.id, until)
+        line = replace(one.line.listed, bound_until=until)
+        after = as_listed(contact, line, self._playbook, self._now)
+        return replace(one, line=replace(one.line, listed=line), after=after)
 
-        Taken again it is reserved anew, for the same person.
+    async def _reserve(self, wanted: Mapping[str, str]) -> Mapping[str, datetime]:
+        """Those of these phones that are reserved for these contacts, until when.
+
+        Taken again one is reserved anew, for the same person.
         """
-        phone = line.phone
-        assert phone is not None, "what is bound has a phone"
-        if self._dry:
-            holder = await self._stores.phones.holder(phone) or self._claimed.setdefault(phone, contact.id)
-            return line if holder == contact.id else replace(line, bound=None)
-        until = await self._stores.phones.reserve(phone, contact.id, self._clock.now(), lasts=LATE)
-        return replace(line, bound=None) if until is None else replace(line, bound_until=until)
+        phones, now = self._stores.phones, self._clock.now()
+        if not self._dry:
+            return await phones.reserve_all(wanted, now, LATE)
+        free = [phone for phone, who in wanted.items() if await phones.is_free_for(phone, who, now)]
+        return dict.fromkeys(free, now + LATE)
+
+    async def release(self, stored: Collection[int]) -> None:
+        """End the reservations for lines of which no event was `stored`."""
+        for number, (phone, contact, until) in self._reserved.items():
+            if number not in stored:
+                await self._stores.phones.shorten(phone, contact, until, self._clock.now())
+        self._reserved.clear()
 
     async def _clerk(self, wanted: ListedClerk) -> Clerk | Translatable:
         if wanted.text not in self._clerks:
@@ -86,6 +104,16 @@ class MemberProofs:
     async def _found(self, text: str) -> StoreClerk | None:
         stored = (await self._stores.clerks.of([text])).get(text)
         return await self._stores.clerks.by_code(text, self._now) if stored is None else stored.clerk
+
+
+def phone_of_line(number: int) -> Translatable:
+    """Why a line binds nobody whose phone another has, too."""
+    return tr("has the phone of line {line}, which is meant to be bound by it: only that one is", line=number)
+
+
+def _is_bound(one: PlannedLine) -> bool:
+    """Whether the line binds its person, where nobody else has the phone."""
+    return one.before is not None and may_be_bound(one.before.contact, one.line.listed)
 
 
 def _unbound(one: PlannedLine) -> Translatable | None:
@@ -103,7 +131,7 @@ def _with_clerk(line: MemberLine, found: Clerk | Translatable | None) -> MemberL
     return line if found is None else replace(line, left_out=(*line.left_out, found))
 
 
-_PROVEN_BY_ANOTHER = tr("somebody else has proven this phone here, or in a line before: it stays theirs")
+_PROVEN_BY_ANOTHER = tr("somebody else has proven this phone here, or is just doing so: it stays theirs")
 _NOT_ON_LINE = tr("is no friend here yet, so nothing is bound: import friends first, then this file again")
 _NO_PHONE = tr("has no phone that could be bound")
 _UNBOUND_HERE = tr("was bound here before, and is not any more: it stays so")

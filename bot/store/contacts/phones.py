@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from bot.model.contact import Contact
 from bot.model.effects import RESERVED
 from bot.model.processes import SETTLED, part_of
+from bot.store.database.bulk_commands import known_already
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
@@ -66,6 +68,46 @@ class Phones:
             await self._settle(phone, claimed, now)  # it may have bound the phone in the very last moment
         return None
 
+    async def reserve_all(
+        self, wanted: Mapping[str, str], now: datetime, lasts: timedelta
+    ) -> Mapping[str, datetime]:
+        """`reserve` for many phones, each for a contact, by one command; until when those are reserved."""
+        if not wanted:
+            return {}
+        until, pairs = now + lasts, list(wanted.items())
+        claims = [UpdateOne(*self._claiming(phone, who, until), upsert=True) for phone, who in pairs]
+        others = list[int]()
+        async with reaching():
+            try:
+                await self._phones.bulk_write(claims, ordered=False)
+            except BulkWriteError as error:
+                others = known_already(error)
+        refused = set[str]()
+        for phone, who in (pairs[at] for at in others):  # a reservation may have lapsed
+            if await self.reserve(phone, who, now, lasts=lasts) is None:
+                refused.add(phone)
+        return {phone: until for phone in wanted if phone not in refused}
+
+    async def is_free_for(self, phone: str, contact: str, now: datetime) -> bool:
+        """Whether `reserve` would keep the phone for this contact; nothing is written."""
+        async with reaching():
+            found = await self._phones.find_one(self._row(phone)) or {}
+            if found.get("contact", contact) != contact:
+                return False
+            claimed = found.get("claimed", contact)
+            if claimed == contact:
+                return True
+            return _has_lapsed(found, now) and not await self._has_bound(phone, claimed, None)
+
+    async def shorten(self, phone: str, contact: str, until: datetime, now: datetime) -> None:
+        """End a reservation that bound nothing, as soon as one for a code would: the same contact may just
+        be binding by one. A later reservation than `until` stays.
+        """
+        soon = now + RESERVED
+        where = {**self._row(phone), "claimed": contact, "until": {"$gt": soon, "$lte": until}}
+        async with reaching():
+            await self._phones.update_one(where, {"$set": {"until": soon}})
+
     async def reserve_number(self, shop: str | None, number: str, contact: str, now: datetime) -> bool:
         """Reserve a member number for the LINE account that is shown it; `False`: another one just did.
 
@@ -75,19 +117,25 @@ class Phones:
         return await self.reserve(f"member {shop or ''}\0{number}", contact, now) is not None
 
     async def _claim(self, phone: str, contact: str, until: datetime, over: str | None) -> bool:
+        async with reaching():
+            try:
+                await self._phones.update_one(*self._claiming(phone, contact, until, over), upsert=True)
+            except DuplicateKeyError:  # it is there, and not free
+                return False
+        return True
+
+    def _claiming(
+        self, phone: str, contact: str, until: datetime, over: str | None = None
+    ) -> tuple[Document, Document]:
+        """What to look for, and what to change there; a longer reservation of the same contact stays."""
         free: Document = {
             **self._row(phone),
             "claimed": {"$in": [None, contact]},
             "contact": {"$in": [None, contact, over]},
         }
         new = {"state": "reserved", **self._names(phone)}
-        claim = {"$set": {"claimed": contact, "until": until}, "$setOnInsert": new}
-        async with reaching():
-            try:
-                await self._phones.update_one(free, claim, upsert=True)
-            except DuplicateKeyError:  # it is there, and not free
-                return False
-        return True
+        claim = {"$set": {"claimed": contact}, "$max": {"until": until}, "$setOnInsert": new}
+        return free, claim
 
     async def settle(self, phone: str, contact: str, now: datetime) -> bool:
         """Confirm or free the phone, as this contact's own document says; whether it is bound by it.
