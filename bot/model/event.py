@@ -352,6 +352,20 @@ What: TypeAlias = (
     | PageAnswer
 )
 
+OF_SOMEBODY_KNOWN = (
+    *(Listed, BroadcastTags, Outcome, Rewritten),
+    *(StaffActs, StaffUnbinds, StaffTags, StaffSets, StaffStops, StaffBinds, StaffDraws, StaffHandsOver),
+)
+
+
+def is_of_somebody_known(what: What) -> bool:
+    """Whether it is about somebody who is there: of an erased contact it makes nobody anew.
+
+    What a list or a shop says, outcomes of requests, and orders of staff (`Rewriter.append` refuses those of
+    nobody); all else may be the first that is heard of a person.
+    """
+    return isinstance(what, OF_SOMEBODY_KNOWN) or (isinstance(what, News) and what.kind == "shop")
+
 
 @fast_dataclass(frozen=True, slots=True)
 class Source:

@@ -6,22 +6,42 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from bot.model.contact import Contact
+from bot.model.contact import Clerk, Contact, ReservedMember
+from bot.model.event import (
+    OF_SOMEBODY_KNOWN,
+    BroadcastTags,
+    Event,
+    Listed,
+    News,
+    Outcome,
+    Rewritten,
+    Source,
+    StaffActs,
+    StaffBinds,
+    StaffDraws,
+    StaffHandsOver,
+    StaffSets,
+    StaffStops,
+    StaffTags,
+    StaffUnbinds,
+    What,
+)  # fmt: skip
 from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.model.translatable import tr
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
+from bot.runtime.own_events import own_event
 from bot.runtime.sweeps.erasures import ErasureOvertaken, ErasureSweep, ErasureWork
 from bot.store.collection_spec import PersonKeys
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
-from tests.conftest import ManualClock
+from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
@@ -293,3 +313,24 @@ async def test_what_staff_order_at_that_moment_brings_nobody_back(
     assert await world.contact() is None
     assert await world.rows("inbox") == []
     assert await world.rows("audit") == []
+
+
+async def test_whatever_needs_somebody_makes_nobody_of_who_was_erased(world: World) -> None:
+    """Stored before, and read when nobody is there any more: by a list, a shop, staff or the world."""
+    assert {kind for kind in get_args(What) if kind.__name__.startswith("Staff")} < {*OF_SOMEBODY_KNOWN}
+    known: list[What] = [
+        *(StaffActs(takes_over=True), StaffUnbinds("phone"), StaffTags("command:x", ("VIP",))),
+        *(StaffStops(), StaffBinds(ReservedMember(None)), StaffDraws("s", "g", 1), StaffSets("a")),
+        *(StaffHandsOver("A01", Clerk("A01", "甲", "s1", NOW)), Rewritten("merged", "x"), Listed(line=True)),
+        *(BroadcastTags("b", (), "c"), Outcome("code", "right", None), News("shop", "order")),
+    ]
+    assert {type(one) for one in known} == {*OF_SOMEBODY_KNOWN, News}
+    await world.erase()
+    await world.sweep.look()
+    for number, what in enumerate(known):
+        await world.bot.hear(
+            own_event(HER, Event(f"main:{number}", "main", Source("none", ""), world.clock.now(), what))
+        )
+    await world.bot.settle()
+    assert await world.contact() is None
+    assert await world.rows("timeline") == []

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from bot.engine.conditions.people import SEEDS
 from bot.model.contact import Contact
-from bot.model.event import BroadcastTags, Event, Listed, News, Outcome, What
+from bot.model.event import Event, is_of_somebody_known
 from bot.model.inbox import InboxEntry, Received
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
@@ -32,7 +32,7 @@ def newborn_seed() -> int:
 
 
 class ErasedContactEvents:
-    """Ends events that create no contact: a shop's or a list's facts, and outcomes of requests."""
+    """Ends events that create no contact (`is_of_somebody_known`)."""
 
     def __init__(self, inbox: InboxStore, contacts: ContactStore, lanes: Lanes) -> None:
         self._inbox = inbox
@@ -46,7 +46,7 @@ class ErasedContactEvents:
         """
         over = []
         for item in draft.items[draft.taken :]:
-            if not _needs_existing_contact(item.event.what):
+            if not is_of_somebody_known(item.event.what):
                 break
             over.append(item.entry)
         if not over:
@@ -55,14 +55,6 @@ class ErasedContactEvents:
         await self._contacts.delete_if_empty(draft.lane.contact, [one.id for one in over])
         self._lanes.forget([one.id for one in over])
         draft.taken += len(over)
-
-
-def _needs_existing_contact(what: What) -> bool:
-    match what:
-        case Listed() | BroadcastTags() | News("shop") | Outcome():
-            return True
-        case _:
-            return False
 
 
 T = TypeVar("T")

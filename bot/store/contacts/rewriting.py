@@ -139,7 +139,8 @@ class Rewriter:
     async def append(self, entry: InboxEntry, line: AuditRow) -> None:
         """Store an event of ours for one contact together with its line of the audit log.
 
-        Raises `RewriteTargetMissing` where the contact was erased meanwhile: an event would make it anew.
+        Raises `RewriteTargetMissing` where the contact was erased meanwhile. Of one who is erased afterwards
+        the event makes nobody either (`is_of_somebody_known`).
         """
 
         async def once(session: Any) -> None:
