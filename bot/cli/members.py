@@ -79,6 +79,7 @@ async def import_file(order: CommandOrder) -> int:
         **pick(done, "joined", "partly"),
         "notes": lines_payload(done.notes),
         **pick(done, "unused", "has_bindings"),
+        "warnings": list(done.warnings),
     }
     order.show_all(payload, _lines(done, dry=options.dry_run))
     return WRONG if done.refused else RIGHT
@@ -159,6 +160,7 @@ def _lines(done: MemberImport, *, dry: bool) -> Iterator[Translatable]:
         yield tr("{number} people without LINE have turned out to be on it", number=f"{done.joined:,}")
     if done.unused:
         yield tr("columns that nobody reads: {names}", names=row(map(quoted, done.unused)))
+    yield from done.warnings
     if done.has_bindings:
         yield tr(
             "its bindings bind nobody: each person is asked for a code once more; if the other system has"

@@ -44,7 +44,8 @@ class ColumnMap:
     def applied(self, names: Sequence[str], playbook: Playbook) -> list[str]:
         """The names of a file's columns with their meanings, empty where a column is left out.
 
-        Raises `TableWrong` for a meaning, a tag or a column that is not there.
+        Raises `TableWrong` for a meaning, a tag or a column that is not there, and for tags of bindings that
+        are not trusted.
         """
         for name in self.columns:
             if name not in names:
@@ -53,6 +54,13 @@ class ColumnMap:
                 raise TableWrong(tr("the file has no column {name}; {hint}", name=quoted(name), hint=hint))
         for meaning in self.columns.values():
             _check(meaning, playbook)
+        if self.binding_tags and not self.is_binding_trusted:
+            raise TableWrong(
+                tr(
+                    "binding_tags go with bindings that are trusted: write  binding: trusted  beside them, or"
+                    " leave them out"
+                )
+            )
         for tag in self.binding_tags:
             if tag not in playbook.tag_names:
                 hint = hint_for(tag, playbook.tag_names) or tr(

@@ -57,8 +57,8 @@ class MemberImport(ImportReport):
     """What has come of a file so far. `partly`: lines of which not all was taken, one by one in `notes`.
 
     `joined`: people without LINE who have turned out to be somebody who had bound; `on_line`: lines
-    about somebody with LINE; `unused`: columns that are not read; `has_bindings`: it has bindings that are
-    not trusted.
+    about somebody with LINE; `unused`: columns that are not read; `warnings`: what of the file or its map
+    comes to nothing; `has_bindings`: it has bindings that are not trusted.
     """
 
     partly: int = 0
@@ -67,6 +67,7 @@ class MemberImport(ImportReport):
     on_line: int = 0
     unused: Sequence[str] = ()
     has_bindings: bool = False
+    warnings: Sequence[Translatable] = ()
 
     def note(self, number: int, why: Translatable) -> None:
         """Something of a line that was taken."""
@@ -125,6 +126,7 @@ async def _taken(
             record(line.number, one.became, (*one.left_out, *([one.why] if one.why is not None else [])))
         tell(done)
     done.unused, done.has_bindings = columns.unused, columns.has_unproven_bindings
+    done.warnings = columns.warnings
     for number, why in await taker.shared_phones():
         done.note(number, why)
     return done

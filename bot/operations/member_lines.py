@@ -101,6 +101,9 @@ class _Reading:
     def _clerk(self) -> ListedClerk | None:
         code, at = cleaned(self._cell("clerk")), self._cell("clerk_date")
         if not code:
+            if at:
+                column = quoted(self._columns.ours["clerk_date"])
+                self._left_out.append(tr("{column}: says since when, and no clerk is named", column=column))
             return None
         since = parse_moment(at, self._columns.playbook.zone) if at else None
         if at and (since is None or since > self._now):

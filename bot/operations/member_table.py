@@ -182,7 +182,7 @@ class MemberColumns:
     `column_map`: the meanings that a file beside it gives; `actor`: who answers for its bindings. `ours` are
     those of `COLUMNS`; `attributes` and `tags` what else a column sets; `theirs`, of a shop, the fields of
     its record as the playbook writes them; `dated` the tag that a column is about. `unused` are columns that
-    nobody reads, as they stand.
+    nobody reads, as they stand; `warnings`: what is said and comes to nothing.
     """
 
     playbook: Playbook
@@ -195,6 +195,7 @@ class MemberColumns:
     theirs: dict[str, list[str]] = field(default_factory=dict)
     dated: dict[str, str] = field(default_factory=dict)
     unused: list[str] = field(default_factory=list)
+    warnings: list[Translatable] = field(default_factory=list)
 
     def named(self, cells: Sequence[str]) -> Sequence[str]:
         """The name of each column, empty where it is not read. Raises `TableWrong`."""
@@ -214,12 +215,23 @@ class MemberColumns:
             )
         for name in names:
             self._suggestion(name)
+        self._warn(dict(zip(names, cells, strict=True)))
         ours = {name for what, name in self.ours.items() if what != "birthday" or self.shop is not None}
         read = {*ours, *self.attributes, *self.tags, *self.theirs, *self.dated}
         self.unused = [
             cell.strip() for cell, name in zip(cells, names, strict=True) if name and name not in read
         ]
         return [name if name in read else "" for name in names]
+
+    def _warn(self, titles: Mapping[str, str]) -> None:
+        """`titles`: the columns as the file has them, by their names."""
+        if "clerk" not in self.ours and (alone := self.ours.pop("clerk_date", None)) is not None:
+            column = quoted(titles[alone].strip())
+            self.warnings.append(
+                tr("the column {column} is not read: no column says which clerk", column=column)
+            )
+        if self.column_map.is_binding_trusted and "binding" not in self.ours:
+            self.warnings.append(_NOBODY_BOUND)
 
     @property
     def has_unproven_bindings(self) -> bool:
@@ -277,3 +289,6 @@ class MemberColumns:
                 )
             )
         return [called]
+
+
+_NOBODY_BOUND = tr("bindings are trusted, and no column says who is bound (binding, 綁定日期)")

@@ -180,7 +180,9 @@ async def test_referrals_by_clerks_are_taken_over(stores: Stores, turns: Turns, 
         ("columns: {手機x: phone}", "the file has no column"),
         ("columns: {手機: fone}", "no column of ours is called"),
         ("binding: yes", "binding: trusted"),
-        ("binding_tags: [VIPP]", "no tag is called"),
+        ("binding: trusted\nbinding_tags: [VIPP]", "no tag is called"),
+        ("binding_tags: [VIP]", "write  binding: trusted  beside them"),
+        ("binding: unproven\nbinding_tags: [VIP]", "write  binding: trusted  beside them"),
         ("collumns: {}", "means nothing here"),
         ("[a", "cannot be read"),
     ],
@@ -290,3 +292,17 @@ async def test_a_line_that_is_not_taken_after_all_keeps_no_phone(stores: Stores,
     assert figures(await moved(stores, tmp_path, text)) == (0, 0, 0, 1)
     later = datetime.now(UTC) + timedelta(minutes=5)
     assert await stores.phones.reserve(PHONE, "main:U9", later) is not None
+
+
+async def test_what_comes_to_nothing_is_said_with_its_column(stores: Stores, tmp_path: Path) -> None:
+    """M2: a date without a clerk, in the whole file or in a line; trust without bindings."""
+    done = await moved(stores, tmp_path, "手機,店員綁定日期\n0912345678,2026/3/1\n")
+    assert (figures(done), done.unused) == ((1, 0, 0, 0), ["店員綁定日期"])
+    assert [str(one) for one in done.warnings] == [
+        'the column "店員綁定日期" is not read: no column says which clerk',
+        "bindings are trusted, and no column says who is bound (binding, 綁定日期)",
+    ]
+    text = "手機,店員綁定日期,推薦店員\n0922333444,2026/3/1,\n"
+    done = await moved(stores, tmp_path, text, NO_MAP)
+    assert (done.warnings, done.unused) == ([], [])
+    assert [str(one.why) for one in done.notes] == ['"店員綁定日期": says since when, and no clerk is named']
