@@ -19,7 +19,7 @@ from bot.runtime.process import Runtime
 from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
 from bot.runtime.sweeps.erasures import ErasureSweep, ErasureWork
 from bot.runtime.sweeps.name_upgrade import NameUpgrading
-from bot.runtime.sweeps.retention import TranscriptRetention
+from bot.runtime.sweeps.retention import RetentionStores, RetentionSweep
 
 LOOKS_AT_ONCE = 100
 """Moments that are looked at before others have their turn in the process."""
@@ -96,7 +96,8 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
         lambda: lists.changed,
         lambda: brake.brake,
     )
-    retention = TranscriptRetention(lambda: live.playbook, stores.conversations, owns, clock)
+    stored = RetentionStores(stores.expired_rows, stores.retention, stores.conversations, stores.audit)
+    retention = RetentionSweep(lambda: live.playbook, stored, owns, clock)
     work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock)
 
     def forget(contact: str) -> None:
@@ -105,7 +106,7 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
 
     erasing = ErasureSweep(work, stores.erasures, owns, forget, clock)
     runtime.also("erasures", erasing.run)
-    runtime.also("kept conversations", retention.run)
+    runtime.also("privacy.keep", retention.run)
     names = NameUpgrading(stores.name_upgrade, owns, clock)
     runtime.also("names that can be searched", names.run)
     runtime.also("lists of people", lists.run)

@@ -125,6 +125,7 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "friends_imported": tr("friends imported"),
     "erased": tr("people erased"),
     "data_exported": tr("data of people exported"),
+    "data_expired": tr("removed by privacy.keep"),
     "shop_synced": tr("a shop's members read"),
     "resent": tr("given up, and made once more"),
     "dropped": tr("given up, and dropped"),

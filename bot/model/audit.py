@@ -22,6 +22,7 @@ DeedKind: TypeAlias = Literal[
     "friends_imported",
     "erased",
     "data_exported",
+    "data_expired",
     "sms_cap_raised",
     "sms_phone_freed",
     "menus_synced",
@@ -52,8 +53,9 @@ DeedKind: TypeAlias = Literal[
     "admin_code_wrong",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
-imports, erasures, exports of everybody or an audience, caps, menus, what a sign-in at a shop has given,
-links of shops, broadcasts, who may sign in, and who has, or has tried to."""
+imports, erasures, exports of everybody or an audience, what was removed on a day because its time was over,
+caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, who may sign in, and who has, or
+has tried to."""
 
 AuditKind: TypeAlias = Literal[
     "bound",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.model.audit import MEMBER
+from bot.model.retention import BY_RETENTION
 from bot.model.translatable import Translatable, TranslatableValue, tr
 
 COMMAND = "command:"
@@ -15,6 +16,8 @@ def actor_words(actor: str) -> TranslatableValue:
     """The account of a machine where a command was given, a shop, the customer; else the name as it is."""
     if actor == MEMBER:
         return tr("the customer")
+    if actor == BY_RETENTION:
+        return tr("the playbook (privacy.keep)")
     if actor.startswith(COMMAND):
         return tr("{user} (command line)", user=actor.removeprefix(COMMAND))
     if actor.startswith(SHOP):

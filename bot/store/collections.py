@@ -330,6 +330,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("rotations", _FOR_EVER),
         _impersonal("upgrades", _FOR_EVER),
         _impersonal("stops", Stays("pushes go on")),
+        _impersonal("retention", Expires("at", TIMELINE_LIFE.after)),
         SENDINGS,
         _impersonal(
             "playbooks",

@@ -40,6 +40,7 @@ from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
 from bot.store.counters.quotas import QuotaFigures, ReservedMessages, Totals, UnitNames
 from bot.store.counters.rate_limits import Attempts, ClerkGuesses, PhoneSearches
+from bot.store.counters.retention import RetentionRecord
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
@@ -48,6 +49,7 @@ from bot.store.events.conversation_files import ConversationFiles
 from bot.store.events.conversations import Conversations
 from bot.store.events.dead_letter_orders import DeadLetterOrders
 from bot.store.events.dead_letters import DeadLetters
+from bot.store.events.expired_rows import ExpiredRows
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import Journal
 from bot.store.events.pulse import Brakes, Pulse
@@ -110,6 +112,7 @@ class Stores:
     friends: Friends
     eraser: Eraser
     erasures: Erasures
+    expired_rows: ExpiredRows
     given_up: DeadLetters
     given_up_orders: DeadLetterOrders
     health: DatabaseHealth
@@ -138,6 +141,7 @@ class Stores:
     reserved_messages: ReservedMessages
     register: KeyRegister
     resealer: Resealer
+    retention: RetentionRecord
     rewriter: Rewriter
     rich_menus: RichMenuMappings
     rotations: Rotations
@@ -174,7 +178,7 @@ def stores_of(
     inbox, contacts, phones = Inbox(database, seal), Contacts(database, seal), Phones(database, seal)
     listed, conversations = ListedContacts(database, seal), Conversations(database, seal)
     question, secrets = AudienceQuestion(seal, listed), OwnSecrets(database, seal)
-    eraser = Eraser(database, seal)
+    eraser, retention = Eraser(database, seal), RetentionRecord(database)
     return Stores(
         database=database,
         admins=AdminAccounts(database, seal),
@@ -201,6 +205,7 @@ def stores_of(
         friends=Friends(database, seal),
         eraser=eraser,
         erasures=Erasures(database, seal, secrets),
+        expired_rows=ExpiredRows(database, retention),
         given_up=DeadLetters(database, seal),
         given_up_orders=DeadLetterOrders(database, seal, inbox, conversations),
         health=DatabaseHealth(database, embedded),
@@ -229,6 +234,7 @@ def stores_of(
         reserved_messages=ReservedMessages(database),
         register=KeyRegister(database),
         resealer=Resealer(database, seal),
+        retention=retention,
         rewriter=Rewriter(database, seal, inbox, phones),
         rich_menus=RichMenuMappings(database),
         rotations=Rotations(database),

@@ -12,7 +12,7 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.model.conversation import SentMessage, TranscriptCursor, TranscriptTurn, Unsend
 from bot.model.inbox import Received
-from bot.runtime.sweeps.retention import TranscriptRetention
+from bot.runtime.sweeps.retention import RetentionStores, RetentionSweep
 from bot.store.database.mongo import Database
 from bot.store.events.conversation_files import MessageGone
 from bot.store.sealing.seal import Seal
@@ -426,13 +426,15 @@ async def test_a_playbook_that_keeps_nothing(
     await silent.settle()
     await silent.crash()
     assert len(await kept(silent)) == 1
-    keeper = TranscriptRetention(lambda: KEEPS_NOTHING, silent.said, lambda part: True, clock)
-    await keeper.look()
+    stores = silent.stores
+    stored = RetentionStores(stores.expired_rows, stores.retention, silent.said, stores.audit)
+    await RetentionSweep(lambda: KEEPS_NOTHING, stored, lambda part: True, clock).look()
+    assert await kept(silent) == []
     assert await life(database) == 0
-    await TranscriptRetention(lambda: KEEPS, silent.said, lambda part: False, clock).look()
+    await RetentionSweep(lambda: KEEPS, stored, lambda part: False, clock).look()
     assert await life(database) == 0  # the owner says
-    await TranscriptRetention(lambda: KEEPS, silent.said, lambda part: True, clock).look()
-    assert await life(database) == 180 * 24 * 3_600
+    await RetentionSweep(lambda: KEEPS, stored, lambda part: True, clock).look()
+    assert await life(database) == 181 * 24 * 3_600  # removed by then, and by MongoDB where nothing has run
 
 
 async def life(database: Database) -> int:

@@ -33,6 +33,7 @@ from bot.model.channel import GroupPolicy
 from bot.model.conversation import RETENTION_DAYS
 from bot.model.one_time_code import PER_DAY
 from bot.model.place import Place
+from bot.model.retention import RetainedKind
 from bot.model.value import Type, Value
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -197,6 +198,8 @@ class Playbook:
     conversation_ends_after: Duration = WHOLE_DAY
     keep_conversations: int | None = RETENTION_DAYS
     """Days for which transcripts are stored; `None`: not at all."""
+    keep: Mapping[RetainedKind, int] = field(default_factory=dict)
+    """The same of other data of people, where the playbook says so."""
     testers: tuple[str, ...] = ()
     shop_tags: frozenset[str] = frozenset()
     tag_names: frozenset[str] = frozenset()

@@ -25,6 +25,7 @@ from bot.playbook.compile.connections.people import (
     attributes_of,
     privacy_of,
     retention_days,
+    retention_of,
     shop_tags,
     tags_of,
 )
@@ -143,6 +144,7 @@ def _playbook(scope: Scope) -> Playbook:
         consent_to=consent_shops(scope),
         conversation_ends_after=_conversation(scope),
         keep_conversations=retention_days(scope),
+        keep=retention_of(scope),
         testers=tuple(tester.value for tester in scope.scalars(root.get("testers"))),
         shop_tags=shop_tags(scope),
         tag_names=book.names["tags"],

@@ -206,6 +206,24 @@ _KEEP: dict[str, Word] = {
         "What people and bot said. 對話紀錄",
         "180d",
     ),
+    "timeline": Word(
+        text("days of timeline", "a number of days"),
+        2,
+        "What happened to somebody. 經過",
+        "180d",
+    ),
+    "traces": Word(
+        text("days of traces", "a number of days"),
+        2,
+        "Why the bot answered as it did. 為什麼這樣回",
+        "3d",
+    ),
+    "dead_letters": Word(
+        text("days of dead letters", "a number of days"),
+        2,
+        "What was given up. 沒送成的",
+        "90d",
+    ),
 }
 _OF_NOTICE = Word(FILLED, 2, "Of the notice before a phone is asked for. 隱私權告知")
 PRIVACY = (

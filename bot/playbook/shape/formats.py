@@ -251,20 +251,37 @@ def _whole(text: str) -> FormatFault | None:
     return FormatFault("bad-value", tr("must be a whole number"), hint, of_place=True)
 
 
-MOST_DAYS = 1_825
-"""Days for which conversations may be stored: five years."""
+FIVE_YEARS = 1_825
+"""The most days for which anything of people may be stored, but for what the law wants."""
 
 
-def _retention(text: str) -> FormatFault | None:
-    days = re.fullmatch(r"([1-9][0-9]{0,8})d", text)
-    if text == "none" or (days is not None and int(days[1]) <= MOST_DAYS):
-        return None
-    if days is not None:
-        hint = tr("write  {days}d", days=str(MOST_DAYS))
-        return FormatFault("bad-value", tr("must be 5 years or less"), hint, of_place=True)
-    match = re.fullmatch(r"([1-9][0-9]{0,3}) *(?:d|days?|天|日)?", normalize("NFKC", text))
-    hint = tr("180d, or none") if match is None else tr("write  {days}d", days=match[1])
-    return FormatFault("bad-value", tr("must be a number of days, or none"), hint, of_place=True)
+def _retention(least: int, most: int, example: int, *, none: bool = False) -> FormatCheck:
+    """A number of days from `least` to `most`, or `none` where nothing need be stored."""
+
+    def check(text: str) -> FormatFault | None:
+        written = re.fullmatch(r"([1-9][0-9]{0,8})d", text)
+        if written is None:
+            if none and text == "none":
+                return None
+            match = re.fullmatch(r"([1-9][0-9]{0,3}) *(?:d|days?|天|日)?", normalize("NFKC", text))
+            shown = tr("180d, or none") if none else tr("write  {days}d", days=str(example))
+            hint = shown if match is None else tr("write  {days}d", days=match[1])
+            what = tr("must be a number of days, or none") if none else tr("must be a number of days")
+            return FormatFault("bad-value", what, hint, of_place=True)
+        days = min(max(int(written[1]), least), most)
+        if days == int(written[1]):
+            return None
+        hint = tr("write  {days}d", days=str(days))
+        if days == FIVE_YEARS:
+            return FormatFault("bad-value", tr("must be 5 years or less"), hint, of_place=True)
+        bound = (
+            tr("must be {days} days or less", days=str(most))
+            if days == most
+            else tr("must be {days} days or more", days=str(least))
+        )
+        return FormatFault("bad-value", bound, hint, of_place=True)
+
+    return check
 
 
 _NUMBER = r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,9})?"
@@ -280,7 +297,11 @@ def _number(text: str) -> FormatFault | None:
 
 
 STRICT: Mapping[str, FormatCheck] = {
-    "days kept": _retention,
+    "days kept": _retention(1, FIVE_YEARS, 180, none=True),
+    "days of timeline": _retention(14, 400, 180),
+    "days of traces": _retention(1, 7, 3),
+    "days of dead letters": _retention(14, FIVE_YEARS, 90),
+    "days after leaving": _retention(1, FIVE_YEARS, 365),
     "duration": times.duration,
     "fixed duration": times.fixed_duration,
     "time": times.time,

@@ -1,53 +1,126 @@
-"""Retention of conversations and of the files of former playbooks."""
+"""Removing what is stored no longer: rows of people by `privacy.keep`, files of former playbooks."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.audit import Deed
 from bot.model.clock import PatientClock
 from bot.model.published_version import media_to_forget, to_forget
+from bot.model.retention import BY_RETENTION, ROW_KINDS, DayOfRetention, RetainedKind, RowKind
 from bot.runtime.bulk import LOOK, keep_looking
 from bot.store.cluster.playbooks import Playbooks
+from bot.store.counters.retention import RetentionRecord
+from bot.store.events.audit import AuditLog
+from bot.store.events.expired_rows import ExpiredRows
+
+retention_log = logging.getLogger("oaflow.retention")
+
+HOURLY = timedelta(hours=1)
+"""Between two looks for rows that have become old enough."""
 
 
-class ConversationKeeper(Protocol):
+class ConversationLife(Protocol):
     """`bot.store.events.conversations.Conversations`."""
 
     async def keep(self, days: int | None) -> None: ...
 
 
-class TranscriptRetention:
-    """Tells the database how long; the owner of part 0 does, so that an older process does not undo it."""
+@dataclass(frozen=True, slots=True)
+class RetentionStores:
+    """What the sweep reads and writes."""
+
+    rows: ExpiredRows
+    record: RetentionRecord
+    conversations: ConversationLife
+    audit: AuditLog
+
+
+BACKSTOP = 1
+"""Days later MongoDB removes conversations by itself: of a bot that has not run nothing stays."""
+
+
+class RetentionSweep:
+    """Removes rows whose time is over by `privacy.keep`: at once when that changes, else once an hour.
+
+    The owner of part 0 does, so that an older process does not undo it. All that it knows is the playbook and
+    the clock: after a crash it goes on with what is there.
+    """
 
     def __init__(
         self,
         playbook: Callable[[], Playbook],
-        conversations: ConversationKeeper,
+        stores: RetentionStores,
         owns: Callable[[int], bool],
         clock: PatientClock,
     ) -> None:
         self._playbook = playbook
-        self._conversations = conversations
+        self._stores = stores
         self._owns = owns
         self._clock = clock
-        self._told: int | None = -1
+        self._done: Mapping[RetainedKind, int] | None = None
+        """The bounds by which the last look has removed everything, at the moment `_at`."""
+        self._at: datetime | None = None
 
     async def run(self) -> None:
-        """Do so for ever. Shorter takes effect within a minute, which is how often MongoDB looks."""
+        """For ever. A smaller number takes effect within seconds."""
         await keep_looking(self.look, self._clock, LOOK)
 
     async def look(self) -> None:
-        """Store the retention, if we own part 0 and it has changed. Raises `DatabaseUnavailable`."""
+        """Remove what is due, if we own part 0. Raises `DatabaseUnavailable`."""
         if not self._owns(0):
-            self._told = -1  # another may tell something else
+            self._done = None  # another may go by another playbook
             return
-        days = self._playbook().keep_conversations
-        if days != self._told:
-            await self._conversations.keep(days)
-            self._told = days
+        playbook, now = self._playbook(), self._clock.now()
+        bounds = bounds_of(playbook)
+        if bounds == self._done and self._at is not None and self._at <= now < self._at + HOURLY:
+            return
+        today = day_of(now, playbook.zone)
+        await self._audit(today, now)
+        kinds = [kind for kind in ROW_KINDS if kind in bounds]
+        removed = {kind: await self._remove(kind, bounds[kind], today, now) for kind in kinds}
+        if not self._owns(0):
+            return  # what is left is somebody else's
+        days = bounds["conversations"]
+        await self._stores.conversations.keep(days + BACKSTOP if days else None)
+        self._done, self._at = bounds, now
+        if any(removed.values()):
+            numbers = ", ".join(f"{kind} {number}" for kind, number in removed.items() if number)
+            retention_log.info("rows that privacy.keep keeps no longer are removed: %s", numbers)
+
+    async def _remove(self, kind: RowKind, days: int, today: str, now: datetime) -> int:
+        number, before = 0, now - timedelta(days=days)
+        while self._owns(0) and (removed := await self._stores.rows.remove(kind, before, today, now)):
+            number += removed
+        return number
+
+    async def _audit(self, today: str, now: datetime) -> None:
+        """Add a line to the audit log for each day that is over."""
+        for one in await self._stores.record.unaudited(today):
+            await self._stores.audit.record(expired(one, now))
+            await self._stores.record.note_audited(one.day)
+
+
+def expired(one: DayOfRetention, now: datetime) -> Deed:
+    """What was removed on a day, for the audit log."""
+    numbers = ", ".join(f"{kind} {number}" for kind, number in one.removed.items())
+    return Deed("data_expired", BY_RETENTION, now, one.day, after=numbers, id=f"data_expired:{one.day}")
+
+
+def day_of(now: datetime, zone: ZoneInfo) -> str:
+    """The day of the team."""
+    return f"{now.astimezone(zone):%Y-%m-%d}"
+
+
+def bounds_of(playbook: Playbook) -> Mapping[RetainedKind, int]:
+    """The days of each kind that has a bound; 0: it is not stored."""
+    return {"conversations": playbook.keep_conversations or 0, **playbook.keep}
 
 
 log = logging.getLogger("oaflow.versions")

@@ -6,6 +6,7 @@ from bot.engine.compiled.card import Bubble, Card
 from bot.engine.compiled.playbook import AttributeInfo, PrivacyNotice, TagInfo
 from bot.engine.types.table import TYPES, slot_of, type_of
 from bot.model.conversation import RETENTION_DAYS
+from bot.model.retention import KINDS, RetainedKind
 from bot.model.value import Type, Value
 from bot.playbook.compile.connections.outside import mapped_fields
 from bot.playbook.compile.scope.scope import Scope
@@ -38,13 +39,24 @@ def has_notice(scope: Scope) -> bool:
 
 def retention_days(scope: Scope) -> int | None:
     """The days for which conversations are stored; `None`: not at all."""
-    node = scope.book.root.get("privacy")
-    keep = node.get("keep") if isinstance(node, Map) else None
-    written = scope.scalar(keep.get("conversations")) if isinstance(keep, Map) else None
+    written = _kept(scope, "conversations")
     if written is None or not written.value:
         return RETENTION_DAYS
     days = written.value.removesuffix("d")
     return int(days) if days.isdecimal() else None
+
+
+def retention_of(scope: Scope) -> dict[RetainedKind, int]:
+    """For how many days the other kinds are stored, where the playbook says so."""
+    written = {kind: _kept(scope, kind) for kind in KINDS if kind != "conversations"}
+    found = {kind: one.value.removesuffix("d") for kind, one in written.items() if one is not None}
+    return {kind: int(days) for kind, days in found.items() if days.isdecimal()}
+
+
+def _kept(scope: Scope, kind: RetainedKind) -> Scalar | None:
+    node = scope.book.root.get("privacy")
+    keep = node.get("keep") if isinstance(node, Map) else None
+    return scope.scalar(keep.get(kind)) if isinstance(keep, Map) else None
 
 
 def notice(texts: dict[str, str]) -> str:

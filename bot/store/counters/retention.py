@@ -1,0 +1,51 @@
+"""What was removed because its time was over, by day and kind; which bound of people staff have confirmed.
+
+Every call raises `DatabaseUnavailable` when MongoDB is away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import DESCENDING
+
+from bot.model.retention import KINDS, DayOfRetention, RetainedKind
+from bot.store.database.mongo import Database, Document, reaching
+
+_DAYS: Document = {"day": {"$exists": True}}
+
+
+class RetentionRecord:
+    """The collection `retention`: a document for each day on which something was removed."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows = database.collection("retention")
+
+    async def add_within(self, day: str, at: datetime, kind: RetainedKind, number: int, session: Any) -> None:
+        """So many more of a kind are removed, in this session's transaction."""
+        change = {"$inc": {f"removed.{kind}": number}, "$setOnInsert": {"day": day, "at": at}}
+        await self._rows.update_one({"_id": day}, change, upsert=True, session=session)
+
+    async def days(self, since: datetime) -> list[DayOfRetention]:
+        """The days from a moment on, the last one first."""
+        async with reaching():
+            found = self._rows.find({**_DAYS, "at": {"$gte": since}}).sort("day", DESCENDING)
+            return [_day(row) for row in await found.to_list(None)]
+
+    async def unaudited(self, before: str) -> Sequence[DayOfRetention]:
+        """The days before this one of which the audit log has no line yet."""
+        async with reaching():
+            found = self._rows.find({"day": {"$lt": before}, "audited": {"$exists": False}})
+            return [_day(row) for row in await found.sort("day", 1).to_list(None)]
+
+    async def note_audited(self, day: str) -> None:
+        """The audit log has the line of this day."""
+        async with reaching():
+            await self._rows.update_one({"_id": day}, {"$set": {"audited": True}})
+
+
+def _day(row: Mapping[str, Any]) -> DayOfRetention:
+    removed = row.get("removed", {})
+    return DayOfRetention(row["day"], row["at"], {kind: removed[kind] for kind in KINDS if kind in removed})

@@ -1,0 +1,91 @@
+"""Rows of people whose time is over by the playbook's `privacy.keep`: removed some at a time, and counted.
+
+Every call raises `DatabaseUnavailable` when MongoDB is away, and may be made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from bot.model.retention import RowKind
+from bot.store.counters.retention import RetentionRecord
+from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.events.dead_letters import ASIDE
+
+AT_ONCE = 500
+"""Rows that are removed by one transaction."""
+
+
+class _Rows(NamedTuple):
+    collection: str
+    only: Mapping[str, Any]
+    """Of the collection, those that are of the kind."""
+    ready: Mapping[str, Any]
+    """Of these, those of which nothing has to be done any more."""
+
+
+_ROWS: Mapping[RowKind, Sequence[_Rows]] = {
+    "conversations": (_Rows("conversations", {}, {}), _Rows("conversation_files", {}, {})),
+    "timeline": (_Rows("timeline", {}, {"u": {"$exists": False}}),),  # `u`: it is to be counted first
+    "traces": (_Rows("trace", {}, {}),),
+    "dead_letters": (_Rows("deadletters", {}, {}), _Rows("inbox", {"state": ASIDE}, {})),
+}
+"""What each kind is in the database; all have the moment `at`."""
+
+
+class ExpiredRows:
+    """The collections of `privacy.keep`, but for people."""
+
+    def __init__(self, database: Database, record: RetentionRecord) -> None:
+        self._database = database
+        self._record = record
+
+    async def remove(self, kind: RowKind, before: datetime, day: str, now: datetime) -> int:
+        """Remove some rows from before a moment, and add their number to the day's, in one transaction.
+
+        How many these were; 0: there are no more.
+        """
+        for rows in _ROWS[kind]:
+            async with self._database.bulk():
+                if removed := await self._remove(kind, rows, before, day, now):
+                    return removed
+        return 0
+
+    async def _remove(self, kind: RowKind, rows: _Rows, before: datetime, day: str, now: datetime) -> int:
+        where: Document = {**rows.only, **rows.ready, "at": {"$lt": before}}
+        collection = self._database.collection(rows.collection)
+        async with reaching():
+            oldest = collection.find(where, {"_id": 1}).sort("at", 1).limit(AT_ONCE)
+            ids = [one["_id"] for one in await oldest.to_list(None)]
+        if not ids:
+            return 0
+
+        async def once(session: Any) -> int:
+            gone = await collection.delete_many({**where, "_id": {"$in": ids}}, session=session)
+            if gone.deleted_count:
+                await self._record.add_within(day, now, kind, gone.deleted_count, session)
+            return gone.deleted_count
+
+        async with reaching(), await self._database.client.start_session() as session:
+            number: int = await session.with_transaction(once)
+        return number or len(ids)  # somebody else was faster: there may be more
+
+    async def count(self, kind: RowKind, before: datetime) -> int:
+        """How many rows are from before a moment."""
+        number = 0
+        for rows in _ROWS[kind]:
+            where = {**rows.only, "at": {"$lt": before}}
+            async with looking_at_all():
+                number += await self._database.collection(rows.collection).count_documents(where)
+        return number
+
+    async def oldest(self, kind: RowKind) -> datetime | None:
+        """The moment of the oldest row."""
+        found: list[datetime] = []
+        for rows in _ROWS[kind]:
+            async with reaching():
+                first = self._database.collection(rows.collection).find(dict(rows.only), {"at": 1})
+                found += [one["at"] for one in await first.sort("at", 1).limit(1).to_list(None)]
+        return min(found, default=None)
