@@ -30,6 +30,7 @@ from bench import (
     pages,
     reports,
     rollback,
+    search,
     shop_sync,
     store_people,
     without_line,
@@ -126,6 +127,7 @@ def main() -> int:
     well &= uvloop.run(broadcasts.measured())
     well &= uvloop.run(audiences.measured())
     well &= uvloop.run(reports.measured())
+    well &= uvloop.run(search.measured())
     return int(not well)
 
 

@@ -48,7 +48,7 @@ CONTACTS = CollectionSpec(
         _index("by_email", "p.email", where=_if_there("p.email")),
         _index("by_member_no", "p.member_no", where=_if_there("p.member_no")),
         _index("merged_into", "to", where=_if_there("to")),
-        # what staff search by, in the order of ids: a part of the name, a tag
+        # what staff search by, in the order of ids: a part of the name, a tag, a clerk, a store
         _index("by_name", "name_grams", "_id", where=_if_there("name_grams")),
         _index("tagged", "tags.n", "_id", where=_if_there("tags.n")),
         _index("on_list", "part", "lists", where=_if_there("lists")),
@@ -56,6 +56,7 @@ CONTACTS = CollectionSpec(
         _index("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
         _index("held_by_brake", "part", "_id", where={"braked": True}),
         _index("of_clerk", "b.clerk.no", "_id", where=_if_there("b.clerk.no")),
+        _index("of_store", "b.clerk.store", "_id", where=_if_there("b.clerk.store")),
         # those who were bound last first, for the people of the stores: of a clerk, of a store, of all
         _index("of_clerk_newest", "b.clerk.no", "b.clerk.at", "_id", where=_if_there("b.clerk.no")),
         _index(

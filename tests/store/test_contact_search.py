@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.conditions.condition import All
+from bot.engine.conditions.condition import All, Condition, Not
 from bot.engine.conditions.values import HasTag
 from bot.engine.texts.name_grams import is_named, name_grams, searched_grams
 from bot.engine.times.bounds import When
@@ -20,6 +20,7 @@ from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.place import Place
 from bot.model.stored import Stored
 from bot.store.codec.documents import NAME_GRAMS
+from bot.store.collections import CONTACTS
 from bot.store.contacts import contact_search
 from bot.store.contacts.audiences import AudienceQuery, AudienceQuestion
 from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery, ContactSearch, NameUpgrade
@@ -101,23 +102,62 @@ async def test_by_tag_clerk_store_and_condition(database: Database, seal: Seal) 
     assert await found(search, ContactQuery(NOW, stores=("xinyi",))) == ["main:U00001"]
     assert await found(search, ContactQuery(NOW, stores=())) == []
     assert await found(search, ContactQuery(NOW, channel="outlet")) == []
-    asked = AudienceQuery(
-        HasTag(Place("bot.yaml", 1, 1, ""), ("VIP",)), "main", When(NOW, TAIPEI), ("main",), "here"
-    )
-    by_condition = ContactQuery(NOW, conditions=(ConditionAlternatives((asked,)),))
+    by_condition = ContactQuery(NOW, conditions=(who(tagged("VIP")),))
     assert await found(search, by_condition) == ["main:U00001", "main:U00003"]
 
 
-async def test_what_no_index_serves_is_looked_for_window_by_window(
+def who(condition: Condition) -> ConditionAlternatives:
+    asked = AudienceQuery(condition, "main", When(NOW, TAIPEI), ("main",), "here")
+    return ConditionAlternatives((asked,))
+
+
+def tagged(tag: str) -> HasTag:
+    return HasTag(Place("bot.yaml", 1, 1, ""), (tag,))
+
+
+def steps_of(monkeypatch: pytest.MonkeyPatch, size: int, *, most: int = 100, long: int = 1_000) -> None:
+    monkeypatch.setattr(contact_search, "_BATCH", size)
+    monkeypatch.setattr(contact_search, "_MOST", most)
+    monkeypatch.setattr(contact_search, "_LONG", long)
+
+
+async def test_what_no_index_serves_is_looked_for_step_by_step(
     database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each batch says how many were looked at; the last one has the rest."""
-    monkeypatch.setattr(contact_search, "WINDOW", 3)
+    """Each step looks at twice as many as the one before, up to a bound, and says so."""
+    steps_of(monkeypatch, 2, most=3)
     await store(database, seal, Contact(f"{WITHOUT_LINE}1"), *(person(n) for n in range(7)))
-    asked = AudienceQuery(All(()), "main", When(NOW, TAIPEI), ("main",), "here")
-    query = ContactQuery(NOW, conditions=(ConditionAlternatives((asked,)),))
-    sizes = [len(batch.found) async for batch in searching(database, seal).batches(query)]
-    assert sizes == [3, 3, 2]
+    batches = searching(database, seal).batches(ContactQuery(NOW, conditions=(who(All(())),)))
+    told = [(len(batch.found), batch.looked_at) async for batch in batches]
+    assert told == [(2, 2), (2, 3), (1, 0), (2, 3), (1, 0)]
+
+
+@pytest.mark.parametrize("tags", [("VIP",), ("VIP", "often"), ("often", "other")])
+async def test_whoever_is_hardly_found_is_looked_for_among_all(
+    tags: tuple[str, ...], database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Step by step, and in a row after so many: the same people, in the same order, from anywhere on."""
+    steps_of(monkeypatch, 2, long=5)
+    monkeypatch.setattr(contact_search, "_SORTED", 3)
+    names = {"VIP": range(20, 40, 3), "often": range(40), "other": range(1, 40, 2)}
+    marks = {n: tuple(Tag(tag, NOW, "staff") for tag, of in names.items() if n in of) for n in range(40)}
+    await store(database, seal, *(person(n, tags=on) for n, on in marks.items()))
+    await database.collection("contacts").update_one({"_id": "main:U00023"}, {"$set": {"to": "main:U00024"}})
+    search = searching(database, seal)
+    mine = [f"main:U{n:05}" for n in range(40) if n != 23 and all(n in names[tag] for tag in tags)]
+    asked = ContactQuery(NOW, conditions=(who(All(tuple(map(tagged, tags)))),))
+    unled = ContactQuery(NOW, conditions=(who(Not(Not(All(tuple(map(tagged, tags)))))),))
+    for query in (asked, unled, ContactQuery(NOW, tag=tags[0], conditions=asked.conditions)):
+        assert await found(search, query) == mine
+        for start in (mine[0], mine[3], mine[-1]):
+            assert await found(search, query, start) == [one for one in mine if one > start]
+
+
+async def test_of_no_channel_nobody_is_found(database: Database, seal: Seal) -> None:
+    """An audience that is on none of the channels that are looked at."""
+    await store(database, seal, person(1, "王小美"))
+    nobody = ContactQuery(NOW, conditions=(ConditionAlternatives((), reachable=True),))
+    assert await found(searching(database, seal), nobody) == []
 
 
 NAMES = ["王小美", "王美", "小美🐱", "Amy", "Amy Wang", "amy", "ＡＭＹ陳", "陳 小美", "美小", "a", "é", "ab"]
@@ -134,33 +174,62 @@ def test_the_search_finds_whom_a_look_at_everybody_finds(wanted: str) -> None:
         assert [name for name in by_index if is_named(name, wanted)] == everybody
 
 
-INDEXES = [
-    (ContactQuery(NOW, "小美"), "by_name"),
-    (ContactQuery(NOW, "小美", tag="VIP"), "by_name"),
-    (ContactQuery(NOW, tag="VIP"), "tagged"),
-    (ContactQuery(NOW, clerk="1001", tag="VIP"), "of_clerk"),
+RARE = tagged("rare")
+QUESTIONS = [
+    (ContactQuery(NOW, "小美"), {"by_name"}, 60, 60),
+    (ContactQuery(NOW, "小美", tag="VIP"), {"by_name", "tagged"}, 60, 60),
+    (ContactQuery(NOW, tag="VIP"), {"tagged"}, 60, 60),
+    (ContactQuery(NOW, clerk="1001", tag="rare"), {"of_clerk", "tagged"}, 2, 2),
+    (ContactQuery(NOW, stores=("xinyi",)), {"of_store"}, 60, 60),
+    (ContactQuery(NOW, stores=("xinyi", "other")), {"of_store"}, 60, 60),
+    (ContactQuery(NOW, "美", conditions=(who(RARE),)), {"by_name", "tagged"}, 2, 2),
+    (ContactQuery(NOW, conditions=(who(All((RARE, tagged("VIP")))),)), {"tagged"}, 2, 2),
+    (ContactQuery(NOW, "小美", tag="never"), {"by_name", "tagged"}, 0, 0),
+    (ContactQuery(NOW, conditions=(who(All(())),)), set[str](), 60, 60),
 ]
 
 
-@pytest.mark.parametrize(("query", "index"), INDEXES)
-async def test_a_page_is_read_along_an_index_in_its_order(
-    query: ContactQuery, index: str, database: Database, seal: Seal
+LED = ("by_name", "tagged", "of_clerk", "of_store")
+
+
+def summary(index: str) -> str:
+    """An index as MongoDB's profiler writes it."""
+    fields = next(one.document["key"] for one in CONTACTS.indexes if one.document["name"] == index)
+    return f"IXSCAN {{ {', '.join(f'{field}: 1' for field in fields)} }}"
+
+
+async def first_page(search: ContactSearch, query: ContactQuery) -> int:
+    """How many the first batch has that has anybody."""
+    async for batch in search.batches(query):
+        if batch.found:
+            return len(batch.found)
+    return 0
+
+
+@pytest.mark.parametrize(("query", "indexes", "found", "read"), QUESTIONS)
+async def test_a_page_is_read_along_the_index_that_the_fewest_have(
+    query: ContactQuery, indexes: set[str], found: int, read: int, database: Database, seal: Seal
 ) -> None:
-    """No document is sorted, and none is read that is not found: as much for a million as for a hundred."""
-    clerk = Clerk("K1", "阿明", "xinyi", NOW, "1001")
+    """Nothing is sorted, and who is read is found: as many for a million as for a hundred."""
+    clerk, vip, rare = Clerk("K1", "阿明", "xinyi", NOW, "1001"), Tag("VIP", NOW, "a"), Tag("rare", NOW, "a")
     mine = [
-        person(n, "王小美", tags=(Tag("VIP", NOW, "staff"),), clerk=replace(clerk)) for n in range(0, 400, 2)
+        person(n, "王小美", tags=(vip, rare) if n in (100, 300) else (vip,), clerk=replace(clerk))
+        for n in range(0, 400, 2)
     ]
-    others = [person(n, "陳大文") for n in range(1, 400, 2)]
-    await store(database, seal, *mine, *others)
-    where, hint = searching(database, seal).question_of(query)
-    assert hint == index
-    find = {"find": "contacts", "filter": where, "sort": {"_id": 1}, "limit": 50, "hint": hint}
-    told = await database.client["oaflow"].command("explain", find, verbosity="executionStats")
-    stages = str(told["queryPlanner"]["winningPlan"])
-    assert f"'indexName': '{index}'" in stages
-    assert "'SORT'" not in stages
-    assert told["executionStats"]["totalDocsExamined"] == 50
+    await store(database, seal, *mine, *(person(n, "陳大文") for n in range(1, 400, 2)))
+    oaflow = database.client["oaflow"]
+    await oaflow.drop_collection("system.profile")
+    await oaflow.command("profile", 2)
+    try:
+        number = await first_page(searching(database, seal), query)
+    finally:
+        await oaflow.command("profile", 0)
+    rows = await oaflow["system.profile"].find({"ns": "oaflow.contacts"}).to_list(None)
+    plans = " ".join(row["planSummary"] for row in rows)
+    assert {one for one in LED if summary(one) in plans} == indexes
+    assert number == found
+    assert sum(row["docsExamined"] for row in rows) == read
+    assert not any("hasSortStage" in row or "COLLSCAN" in row["planSummary"] for row in rows)
 
 
 async def test_names_of_before_become_searchable(database: Database, seal: Seal) -> None:

@@ -1,34 +1,43 @@
 """Searching all contacts, page by page in the order of their ids, for staff who look for somebody.
 
-A search goes by an index where it names somebody, a tag, a clerk or a store. What only a condition says is
-looked for among some contacts after others, so that nobody waits for the whole: each batch says where it is.
+Whatever a search says by which there is an index leads it: that which the fewest have. Along it some ids are
+read at a time, more with each step; of the other indexes is asked which of these they have, too; and only who
+is left is read. Where no index leads, the ids of all contacts do. So no step looks at more than it may, and
+each says at how many. Whoever is hardly found like that is looked for among all contacts as they lie there.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from bisect import bisect_right
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import TypeAlias
+from typing import Any
 
 from pymongo import ASCENDING
 
 from bot.engine.texts.name_grams import is_named, name_grams, searched_grams
-from bot.model.contact_kind import CROWDS
+from bot.model.contact_kind import BEHIND_THEM, CROWDS
 from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.store.codec.documents import NAME_GRAMS, stored_from
 from bot.store.contacts.audiences import AudienceQuery, AudienceQuestion, reachable
-from bot.store.contacts.filter import PERSON_ID
+from bot.store.contacts.filter import NOBODY, PERSON_ID
 from bot.store.database.bulk_commands import Update, update_all
 from bot.store.database.mongo import Database, Document, looking_at_all, reaching
 from bot.store.sealing.seal import Seal
 
-WINDOW = 20_000
-"""Contacts of one question that goes by no index: some 30 ms."""
-_BATCH = 100
-"""Contacts that are read at a time, of those that an index finds."""
+_BATCH = 60
+"""People of one batch: the first page and some more. The first step looks at so many."""
+_MOST = 5_000
+"""Contacts that one step looks at: some 100 ms where each is read from the disk."""
+_COUNTED = 2_000
+"""Up to so many are counted, to know which index leads; one without ids in it must have fewer."""
+_LONG = 15_000
+"""Contacts looked at, after which whoever is hardly found is looked for in a row."""
+_SORTED = 2_000
+"""People whom one look at all contacts finds at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +60,72 @@ class ContactQuery:
     channel: str | None = None
     conditions: Sequence[ConditionAlternatives] = ()
 
+    @property
+    def has_line(self) -> bool:
+        """Whether nobody is meant who has no LINE account."""
+        return self.channel is not None or any(one.reachable for one in self.conditions)
+
 
 @dataclass(frozen=True, slots=True)
 class SearchBatch:
-    """Some who were found, by their ids; of so many who were `looked_at`, where no index helps."""
+    """Some who were found, by their ids, among so many more who were looked at."""
 
     found: Sequence[Stored]
     looked_at: int
 
 
-_Batch: TypeAlias = tuple[list[Document], int]
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What an index is asked: by the condition `where`. `by_id`: it has those of one value in that order."""
+
+    index: str
+    where: Document
+    by_id: bool = True
+
+    @property
+    def is_of_one(self) -> bool:
+        """Whether it asks for one value."""
+        return not any(isinstance(value, dict) for value in self.where.values())
+
+
+_EVERYBODY = Lead("_id_", {})
+_LEADS: Mapping[str, tuple[str, bool]] = {
+    "tags.n": ("tagged", True),
+    "b.clerk.no": ("of_clerk", True),
+    "b.clerk.store": ("of_store", True),
+    "p.phone": ("by_phone", False),
+    "p.email": ("by_email", False),
+    "p.member_no": ("by_member_no", False),
+}
+"""The fields whose values lead, by their indexes, and whether these have the ids in order."""
+_VALUES = range(1, 100)
+"""So many values of a field lead: for more of them MongoDB would sort all who have one."""
+
+
+def leads_of(where: Document) -> Iterator[Lead]:
+    """Each condition in a question that an index answers, and of which all has to hold."""
+    for path, value in where.items():
+        if path == "$and":
+            for part in value:
+                yield from leads_of(part)
+        elif path == "$or":  # the same condition on several channels
+            first, *others = [list(leads_of(part)) for part in value]
+            yield from (one for one in first if all(one in other for other in others))
+        elif path == NAME_GRAMS:
+            for gram in value["$all"]:
+                yield Lead("by_name", {path: gram})
+        elif path == "tags":
+            for part in value["$elemMatch"].get("$and", ()):
+                if len(part.get("n", {}).get("$in", ())) in _VALUES:
+                    yield _lead("tags.n", part["n"])
+        elif path in _LEADS and (not isinstance(value, dict) or len(value.get("$in", ())) in _VALUES):
+            yield _lead(path, value)
+
+
+def _lead(path: str, value: Any) -> Lead:
+    index, by_id = _LEADS[path]
+    several = value["$in"] if isinstance(value, dict) else [value]
+    return Lead(index, {path: several[0] if len(several) == 1 else value}, by_id)
 
 
 class ContactSearch:
@@ -73,14 +138,51 @@ class ContactSearch:
 
     async def batches(self, query: ContactQuery, after: str = "") -> AsyncIterator[SearchBatch]:
         """All who are meant, behind this id. Whoever stops asking reads no further."""
-        where, index = self.question_of(query)
-        batches = self._by_index(where, index, after) if index else self._in_windows(where, after)
-        async for found, looked_at in batches:
-            yield SearchBatch(self._named(found, query.name), looked_at)
+        where = self._where(query)
+        if query.has_line:
+            after = max(after, BEHIND_THEM)
+        first, *others = await self._leads(where, after) or [_EVERYBODY]
+        size, looked_at, found, more = _BATCH if first.by_id else _COUNTED, 0, 0, True
+        while more and (looked_at < _LONG or found >= _BATCH):
+            ids = await self._ids(first, {"$gt": after}, size)
+            looked_at, new, more = looked_at + len(ids), len(ids), len(ids) == size
+            after, size = ids[-1] if ids else after, min(2 * size, _MOST)
+            for other in others:
+                if len(ids) > _BATCH:
+                    ids = await self._ids(other, {"$in": ids}, len(ids))
+            async for some in self._read(where, ids):
+                found += len(some)
+                yield SearchBatch(self._named(some, query.name), new)
+                new = 0
+            if new:
+                yield SearchBatch((), new)
+        if more:
+            async for batch in self._in_a_row(where, after):
+                yield SearchBatch(self._named(batch, query.name), 0)
 
-    def question_of(self, query: ContactQuery) -> tuple[Document, str | None]:
-        """What MongoDB is asked, and by which index; `None`: no index serves it."""
-        return self._where(query), _index_of(query)
+    async def _leads(self, where: Document, after: str) -> list[Lead]:
+        """What leads, by how few have it: of those behind an id, counted in the indexes up to a bound."""
+        found = list(leads_of(where))
+        if len(found) < 2 and all(one.by_id for one in found):
+            return found
+        async with reaching():
+            numbers = [
+                await self._contacts.count_documents(
+                    {**one.where, "_id": {"$gt": after}} if one.by_id else one.where,
+                    limit=_COUNTED,
+                    hint=one.index,
+                )
+                for one in found
+            ]
+        by_number = sorted(zip(numbers, range(len(found)), strict=True))
+        order = [found[place] for number, place in by_number if found[place].by_id or number < _COUNTED]
+        return [*order[:1], *(one for one in order[1:] if one.by_id and one.is_of_one)]
+
+    async def _ids(self, lead: Lead, ids: Document, most: int) -> list[str]:
+        """The first of whom it holds, by the index alone where that has the ids."""
+        async with looking_at_all():
+            asked = self._contacts.find({**lead.where, "_id": ids}, {"_id": 1}, hint=lead.index)
+            return [one["_id"] for one in await asked.sort("_id", ASCENDING).limit(most).to_list(None)]
 
     async def among(self, query: ContactQuery, some: Sequence[Stored]) -> list[Stored]:
         """Those of some contacts of whom all of it holds but the name."""
@@ -96,30 +198,27 @@ class ContactSearch:
         named = (one for one in found if not wanted or is_named(one.get("name") or "", wanted))
         return [stored_from(document, self._seal) for document in named]
 
-    async def _by_index(self, where: Document, index: str, after: str) -> AsyncIterator[_Batch]:
-        while True:
-            async with reaching():
-                asked = self._contacts.find({"$and": [{"_id": {"$gt": after}}, where]}, hint=index)
-                found = await asked.sort("_id", ASCENDING).limit(_BATCH).to_list(None)
-            if found:
-                after = found[-1]["_id"]
-                yield found, 0
-            if len(found) < _BATCH:
-                return
-
-    async def _in_windows(self, where: Document, after: str) -> AsyncIterator[_Batch]:
-        """Unlike the scans of sweeps, those without LINE, whose ids come first, are looked at, too."""
-        last: str | None = after
-        while last is not None:
-            behind: Document = {"$gt": last}
+    async def _read(self, where: Document, ids: list[str]) -> AsyncIterator[list[Document]]:
+        """Those of some of whom it holds, a batch at a time."""
+        while ids:
             async with looking_at_all():
-                ids = self._contacts.find({"_id": behind}, {"_id": 1}).sort("_id", ASCENDING)
-                ends = await ids.skip(WINDOW - 1).limit(1).to_list(1)
-                last = ends[0]["_id"] if ends else None
-                within = behind if last is None else {**behind, "$lte": last}
-                asked = self._contacts.find({"$and": [{"_id": within}, where]}, hint="_id_")
-                found = await asked.sort("_id", ASCENDING).to_list(None)
-            yield found, WINDOW
+                asked = self._contacts.find({"$and": [{"_id": {"$in": ids}}, where]}, hint="_id_")
+                found = await asked.sort("_id", ASCENDING).limit(_BATCH).to_list(None)
+            yield found
+            ids = ids[bisect_right(ids, found[-1]["_id"]) :] if len(found) == _BATCH else []
+
+    async def _in_a_row(self, where: Document, after: str) -> AsyncIterator[list[Document]]:
+        """All behind an id, looked for among all contacts as they lie there."""
+        more = True
+        while more:
+            async with looking_at_all():
+                behind = {"$and": [{"_id": {"$gt": after}}, where]}
+                asked = self._contacts.find(behind, hint=[("$natural", ASCENDING)])
+                found = await asked.sort("_id", ASCENDING).limit(_SORTED).to_list(None)
+            more = len(found) == _SORTED
+            after = found[-1]["_id"] if found else after
+            for start in range(0, len(found), _BATCH):
+                yield found[start : start + _BATCH]
 
     def _where(self, query: ContactQuery) -> Document:
         parts: list[Document] = [
@@ -147,21 +246,7 @@ class ContactSearch:
             )
             for one in alternatives.queries
         ]
-        return ways[0] if len(ways) == 1 else {"$or": ways}
-
-
-def _among(query: AudienceQuery, alternatives: ConditionAlternatives) -> Document:
-    return reachable(query.channel, query.consent_from) if alternatives.reachable else {}
-
-
-def _index_of(query: ContactQuery) -> str | None:
-    if query.name:
-        return "by_name"
-    if query.clerk is not None:
-        return "of_clerk"
-    if query.tag is not None:
-        return "tagged"
-    return None
+        return {"$or": ways} if len(ways) > 1 else next(iter(ways), dict(NOBODY))
 
 
 _AT_A_TIME = 2_000
