@@ -118,7 +118,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
         from_outside = events_from_outside(serving, runtime, shop_news).routes()
-        staff = staff_pages(serving, runtime.metrics, stack)
+        close_streams, staff = staff_pages(serving, runtime, stack)
         all_pages = [*from_outside, *shop_news.page.routes(), *pages, *staff, *more]
         webhooks = WebhookHandler(
             serving.live.secrets,
@@ -137,6 +137,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         if not begun.simulator:
             add_hsts(app, begun.public)
         app.on_shutdown.append(close_pages)
+        app.on_shutdown.append(lambda _: close_streams())
         if (pretend := serving.pretend) is not None:
             app.on_shutdown.append(lambda _: pretend.stop())  # its open streams would hold the server up
         yield app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -169,6 +169,11 @@ class Shops:
         """Of those that have been asked, by name; made anew with what the playbook says of the shop."""
         self._asked: dict[str, _Asked] = {}
         self._watch = ShopWatch(clock)
+
+    @property
+    def troubled(self) -> Collection[str]:
+        """The shops with which something is wrong, as this process has met it."""
+        return self._watch.troubled
 
     def of(self, channel: str) -> WatchedShop | None:
         """The shop of a channel, if it has one. Raises `ShopFailed` where it cannot be asked at all."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -18,13 +19,15 @@ from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
 from bot.operations.admins.trying_out import TryingOut
+from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
 from bot.operations.shops.counted_lately import CountedLately
-from bot.runtime.metrics import Metrics
+from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.install_pages import InstallPages
+from bot.web.admin.live import LivePages, attention_topic
 from bot.web.admin.own_pages import OwnPages, StartPage
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
@@ -32,6 +35,9 @@ from bot.web.admin.store_context import SealedParts, StoreDesk
 from bot.web.admin.store_pages import store_pages
 from bot.web.admin.table import ONLY_IN_SIMULATOR, ROUTES
 from bot.web.admin.visit import AdminHandler
+
+UNSENT_FOR = timedelta(days=7)
+"""What was given up longer ago asks for nobody's attention any more."""
 
 
 def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock: Clock) -> TryingOut | None:
@@ -50,8 +56,11 @@ def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock
     return TryingOut(stores, sessions, lambda: live.playbook, clerks.begin, clock)
 
 
-def staff_pages(serving: AppContext, metrics: Metrics, stack: AsyncExitStack) -> list[web.AbstractRouteDef]:
-    """All addresses of the staff's pages; what looks at passwords and counts is closed with the stack.
+def staff_pages(
+    serving: AppContext, runtime: Runtime, stack: AsyncExitStack
+) -> tuple[Callable[[], Awaitable[None]], list[web.AbstractRouteDef]]:
+    """What ends their streams of events, and all addresses of the staff's pages; what looks at passwords and
+    counts is closed with the stack.
 
     Their clock is the machine's: a simulator's may be moved, which must not age sessions.
     """
@@ -80,9 +89,14 @@ def staff_pages(serving: AppContext, metrics: Metrics, stack: AsyncExitStack) ->
     own = OwnAccount(stores, sessions, passwords, factors, browsers, clock)
     trying_out = _trying_out(begun, live, sessions, clock)
     signing_in = SignInPages(sign_in, sessions, begun.proxies, trying_out)
-    metrics.add(signing_in.came_of)
+    runtime.metrics.add(signing_in.came_of)
+    board = _attention(serving, runtime)
+    stack.push_async_callback(board.close)
+    live_pages = LivePages(sessions, {"attention": attention_topic(board)})
+    frame = AdminFrame(lambda: _shop_now(live), board)
     handlers: Mapping[str, AdminHandler] = {
-        **StartPage().handlers(),
+        **StartPage(frame).handlers(),
+        **live_pages.handlers(),
         **signing_in.handlers(),
         **store_pages(_store_desk(serving, StaffAccounts(stores, passwords, clock))),
         **OwnPages(own, lambda: live.playbook).handlers(),
@@ -90,9 +104,30 @@ def staff_pages(serving: AppContext, metrics: Metrics, stack: AsyncExitStack) ->
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
     table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
-    frame = AdminFrame(lambda: ShopNow(live.playbook.bot, live.playbook.language, live.playbook.zone))
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
-    return AdminDoor(sessions, frame, cookies, clock, handlers, table).routes()
+    return live_pages.close, AdminDoor(sessions, frame, cookies, clock, handlers, table).routes()
+
+
+def _shop_now(live: Live) -> ShopNow:
+    playbook = live.playbook
+    channels = {name: one.app_name or name for name, one in live.settings.channels.items()}
+    return ShopNow(playbook.bot, playbook.language, playbook.zone, channels)
+
+
+def _attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:
+    given_up = serving.begun.opened.stores.given_up
+
+    async def unsent(most: int) -> int:
+        return await given_up.how_many_open(serving.clock.now() - UNSENT_FOR, most)
+
+    async def channels(most: int) -> int:
+        return min(most, len(runtime.line.trouble()))
+
+    async def shops(most: int) -> int:
+        return min(most, len(serving.shops.troubled))
+
+    counts: Mapping[AttentionKind, AttentionCount] = {"unsent": unsent, "channels": channels, "shops": shops}
+    return AttentionBoard(counts, lambda: serving.brake.brake)
 
 
 def _store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:

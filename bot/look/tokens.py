@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
@@ -11,6 +12,14 @@ DARK = (_FOLDER / "dark.css").read_text("utf-8")
 """What is another in the dark."""
 AS_THE_MACHINE = "(prefers-color-scheme: dark)"
 """When a machine asks for the dark."""
+
+
+def colour(name: str, *, dark: bool = False) -> str:
+    """The value of a colour, for what takes no style sheet: `#f4f5f2`."""
+    found = re.search(rf"--{name}: (#[0-9a-f]{{6}});", DARK if dark else TOKENS)
+    if found is None:
+        raise KeyError(name)
+    return found[1]
 
 
 def with_tokens(style: bytes) -> bytes:

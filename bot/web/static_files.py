@@ -9,11 +9,12 @@ from pathlib import Path
 from aiohttp import web
 
 FOR_EVER = "public, max-age=31536000, immutable"
-TYPES = {".css": "text/css", ".js": "text/javascript"}
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
+TEXTS = {".css", ".js", ".svg"}
 
 
 def files_in(folder: Path) -> Mapping[str, bytes]:
-    """Style sheets and scripts of a folder, by their names in it."""
+    """Style sheets, scripts and pictures of a folder, by their names in it."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -50,6 +51,6 @@ class StaticFiles:
         headers = {
             "Cache-Control": FOR_EVER if same else "no-store",
         }
-        return web.Response(
-            body=content, content_type=TYPES[Path(name).suffix], charset="utf-8", headers=headers
-        )
+        suffix = Path(name).suffix
+        charset = "utf-8" if suffix in TEXTS else None
+        return web.Response(body=content, content_type=TYPES[suffix], charset=charset, headers=headers)

@@ -68,10 +68,13 @@ class SignedSessions:
         session = await self._stores.admin_sessions.of(session_id(secret))
         return None if session is None else await self._of_session(session)
 
-    async def still(self, signed: Signed) -> Signed | None:
-        """The same as it is by now: for what is done long after it was asked for."""
+    async def still(self, signed: Signed, *, listens: bool = False) -> Signed | None:
+        """The same as it is by now: for what is done long after it was asked for.
+
+        `listens`: nothing is asked for, a page is only open; that keeps nobody signed in.
+        """
         session = await self._stores.admin_sessions.of(signed.session.id)
-        return None if session is None else await self._of_session(session)
+        return None if session is None else await self._of_session(session, seen=not listens)
 
     async def end(self, signed: Signed) -> None:
         """Sign out."""
@@ -81,7 +84,7 @@ class SignedSessions:
         """Forget all sessions of an account but this one: nobody takes them any more since it has changed."""
         await self._stores.admin_sessions.end_all(name, session_id(secret))
 
-    async def _of_session(self, session: AdminSession) -> Signed | None:
+    async def _of_session(self, session: AdminSession, *, seen: bool = True) -> Signed | None:
         now = self._clock.now()
         if session.until <= now:
             return None
@@ -91,7 +94,7 @@ class SignedSessions:
         place = await self.place_of(account)
         if place is None:
             return None
-        if now - session.seen >= TOUCHED_AFTER:
+        if seen and now - session.seen >= TOUCHED_AFTER:
             until = _until(session.stage, session.began, now)
             session = replace(session, seen=now, until=max(until, session.until))
             await self._stores.admin_sessions.touch(session)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -56,6 +56,11 @@ class ShopWatch:
     def __init__(self, clock: PatientClock) -> None:
         self._clock = clock
         self._watch = TroubleWatch(_over_in_words, _left_in_words, log, clock)
+
+    @property
+    def troubled(self) -> Collection[str]:
+        """The shops with which something is wrong."""
+        return self._watch.known.keys()
 
     async def request(self, shop: str, asking: Awaitable[T]) -> T:
         """The shop's answer; its errors are reported, and raised."""

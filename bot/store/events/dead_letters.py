@@ -100,6 +100,16 @@ class DeadLetters:
         found = [*map(_letter, letters), *map(_event, aside)]
         return sorted(found, key=lambda one: (one.at, one.name))
 
+    async def how_many_open(self, since: datetime, most: int) -> int:
+        """How many since then nobody has sent once more or dropped, counted up to so many."""
+        where = {"at": {"$gte": since}, "handled": {"$exists": False}}
+        async with reaching():
+            letters = await self._letters.count_documents(where, limit=most, hint="by_time")
+            if letters >= most:
+                return letters
+            aside = {"state": ASIDE, **where}
+            return letters + await self._entries.count_documents(aside, limit=most - letters, hint="aside")
+
     async def is_set_aside(self, events: Sequence[str]) -> bool:
         """Whether one of these events (ids) was set aside."""
         query = {"_id": {"$in": list(events)}, "state": ASIDE}

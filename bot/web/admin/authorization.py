@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, quote, urlsplit
 
+import orjson
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
@@ -21,15 +22,19 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.sessions import SignedSessions
 from bot.playbook.similar import printable
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.admin.cookies import AdminCookies, is_proof
+from bot.web.admin.cookies import CHANNEL, FLASH, AdminCookies, ShownFlash, is_proof
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
 from bot.web.admin.table import ROUTES, SIGN_IN, STAGES, AdminRoute, next_address, page_of_form
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
     Download,
+    Flash,
+    Fragment,
+    Json,
     Redirect,
     RenderedPage,
+    Stream,
     UploadedFile,
     Visit,
 )
@@ -40,6 +45,9 @@ FORM_SECONDS = 10.0
 FILE_SECONDS = 60.0
 MOST_FIELDS = 100
 FILE_FIELD = "file"
+JSON = "application/json"
+EVENTS = "text/event-stream"
+"""https://html.spec.whatwg.org/#server-sent-events"""
 NAME_MOST = 200
 """Characters of a file's name that are kept."""
 _BOUNDARY = re.compile(r"; *boundary=\"?([\w'()+,./:=?-]{1,70})\"? *(?:;|$)", re.ASCII)
@@ -190,7 +198,8 @@ class AdminDoor:
         """The addresses of the table, their files, and whatever else stands below `/admin`."""
         rows = [web.route(row.method, row.path, self._entrance(row)) for row in self._table]
         files = web.get(
-            "/admin/static/{version:[0-9a-f]{16}}/{name:[a-z_]+[.](?:css|js)}", self._frame.files.file
+            "/admin/static/{version:[0-9a-f]{16}}/{name:[a-z0-9_]+[.](?:css|js|svg|png)}",
+            self._frame.files.file,
         )
         return [*rows, files, web.route("*", "/admin/{rest:.*}", self._missing)]
 
@@ -205,13 +214,14 @@ class AdminDoor:
 
     async def _answered(self, request: web.Request, row: AdminRoute | None) -> web.StreamResponse:
         secret = self._cookies.secret(request)
-        visit = Visit(request, self._frame.words(request), self._clock.now(), None, {}, secret)
+        visit = Visit(request, self._frame.words(request), self._clock.now(), None, {}, secret, row=row)
+        visit = replace(visit, channel=self._frame.channel(request))
         if self._cookies.are_in_the_open(request):
-            return self._response(visit, _IN_THE_OPEN)
+            return await self._response(visit, _IN_THE_OPEN)
         try:
             form, file = await sent_form(request, 0 if row is None else row.file_most)
             who = await self._sessions.signed(secret)
-            visit = Visit(request, visit.words, self._clock.now(), who, form, secret, file)
+            visit = replace(visit, now=self._clock.now(), who=who, form=form, file=file)
             answer = await self._let_in(visit, row)
         except Refusal as error:
             answer = RenderedPage(
@@ -227,10 +237,10 @@ class AdminDoor:
             log.exception("a page of the staff's failed")
             answer = _BROKEN
         try:
-            return self._response(visit, answer)
+            return await self._response(visit, answer)
         except Exception:  # a template's fault must not give away a bare page without our headers
             log.exception("a page of the staff's could not be drawn")
-            return self._response(visit, _BROKEN)
+            return await self._response(visit, _BROKEN)
 
     async def _let_in(self, visit: Visit, row: AdminRoute | None) -> AdminAnswer:
         """What the row answers, or why nobody was let in."""
@@ -246,27 +256,68 @@ class AdminDoor:
             return elsewhere
         return await self._handlers[row.name](visit)
 
-    def _response(self, visit: Visit, answer: AdminAnswer) -> web.StreamResponse:
+    async def _response(self, visit: Visit, answer: AdminAnswer) -> web.StreamResponse:
         response: web.StreamResponse
+        remember: dict[str, str] = {}
+        held: str | None = None
         match answer:
             case RenderedPage():
                 visit = visit if answer.secret is None else replace(visit, secret=answer.secret)
-                response = self._frame.drawn(visit, answer, self._frame.theme(visit.request))
+                flash = self._cookies.flashed(visit.request, visit.secret)
+                response = await self._frame.drawn(visit, answer, self._frame.theme(visit.request), flash)
+                if FLASH in visit.request.cookies:
+                    self._cookies.forget_flash(response)
+                remember, held = {**_looked_at(visit), **answer.remember}, answer.secret
+            case Fragment():
+                response = self._frame.part(visit, answer)
+            case Json(data, status):
+                response = web.Response(body=orjson.dumps(data), status=status, content_type=JSON)
+            case Stream(write):
+                return await self._streamed(visit, write)
             case Download(content, kind, name):
                 how = f"attachment; filename*=UTF-8''{quote(name, safe='')}" if name else "inline"
                 response = web.Response(body=content, content_type=kind, headers={"Content-Disposition": how})
                 response.headers["Content-Security-Policy"] = OF_FILES
             case Redirect(to):
                 response = web.Response(status=303, headers={"Location": to})
+                remember, held = dict(answer.remember), answer.secret
+                if answer.flash is not None:
+                    secret = visit.secret if held is None else held
+                    self._cookies.flash(response, secret, _in_words(visit, answer.flash))
         response.headers.update(PRIVATE)
-        remember, secret = ({}, None) if isinstance(answer, Download) else (answer.remember, answer.secret)
         for name, value in remember.items():
             self._cookies.remember(response, name, value)
-        if secret is not None:
-            self._cookies.hold(response, secret)
+        if held is not None:
+            self._cookies.hold(response, held)
         elif not self._cookies.is_held(visit.request, visit.secret) and answer is not _IN_THE_OPEN:
             self._cookies.hold(response, visit.secret)
         return response
+
+    async def _streamed(
+        self, visit: Visit, write: Callable[[web.StreamResponse], Awaitable[None]]
+    ) -> web.StreamResponse:
+        """Events as long as the visitor hears them; what fails in their middle ends them and is logged."""
+        response = web.StreamResponse(headers={**PRIVATE, "Content-Type": EVENTS, "X-Accel-Buffering": "no"})
+        try:
+            await response.prepare(visit.request)
+            await write(response)
+            await response.write_eof()
+        except ConnectionError:
+            pass  # the listener has gone
+        except Exception:  # the head is sent: no other answer can be given any more
+            log.exception("events for a page of the staff's failed")
+            response.force_close()
+        return response
+
+
+def _looked_at(visit: Visit) -> Mapping[str, str]:
+    """The channel that they have switched to, to be remembered."""
+    return {CHANNEL: visit.channel} if visit.channel and visit.query("channel") == visit.channel else {}
+
+
+def _in_words(visit: Visit, flash: Flash) -> ShownFlash:
+    text, undo = visit.words.text(flash.text), flash.undo
+    return ShownFlash(text) if undo is None else ShownFlash(text, undo.to, undo.fields)
 
 
 def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> AdminAnswer | None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hmac
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
+import orjson
 from aiohttp import web
 
 from bot.operations.admins.sessions import LENGTH, SECRET_BYTES
@@ -19,6 +25,21 @@ https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie#cookie_
 BROWSER = "browser"
 """The cookie by which a browser is known (`oaflow_browser`); not a session."""
 LOOK_SECONDS = 365 * 24 * 3600
+CHANNEL = "channel"
+"""The cookie with the channel that was looked at last (`oaflow_channel`)."""
+FLASH = "oaflow_flash"
+FLASH_SECONDS = 60
+FLASH_MOST = 3_000
+"""Characters of the cookie; browsers take 4,096 with its name (RFC 6265, 6.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFlash:
+    """A `Flash` in the words of its reader; `undo_to` is empty where nothing takes it back."""
+
+    text: str
+    undo_to: str = ""
+    fields: Mapping[str, str] | None = None
 
 
 class AdminCookies:
@@ -50,6 +71,39 @@ class AdminCookies:
             return
         answer.set_cookie(self._name, secret, path="/", secure=self._secure, httponly=True, samesite="Lax")
 
+    def flash(self, answer: web.StreamResponse, secret: str, shown: ShownFlash) -> None:
+        """Have the next page of this browser show it. What is too long for a cookie is not shown."""
+        content = orjson.dumps([shown.text, shown.undo_to, shown.fields or {}])
+        value = base64.urlsafe_b64encode(_flash_mark(secret, content) + content).decode()
+        if len(value) <= FLASH_MOST:
+            answer.set_cookie(
+                *(FLASH, value),
+                path="/admin",
+                max_age=FLASH_SECONDS,
+                secure=self._secure,
+                httponly=True,
+                samesite="Lax",
+            )
+
+    def flashed(self, request: web.Request, secret: str) -> ShownFlash | None:
+        """What is to be shown once, if we have said it to this very browser."""
+        value = request.cookies.get(FLASH, "")
+        if not value or len(value) > FLASH_MOST or not value.isascii():
+            return None
+        try:
+            content = base64.urlsafe_b64decode(value)
+        except binascii.Error:
+            return None
+        mark, content = content[:_MARK_BYTES], content[_MARK_BYTES:]
+        if not hmac.compare_digest(mark, _flash_mark(secret, content)):
+            return None
+        found: list[Any] = orjson.loads(content)
+        return ShownFlash(found[0], found[1], found[2])
+
+    def forget_flash(self, answer: web.StreamResponse) -> None:
+        """It was shown."""
+        answer.del_cookie(FLASH, path="/admin", secure=self._secure, httponly=True, samesite="Lax")
+
     def remember(self, answer: web.StreamResponse, name: str, value: str) -> None:
         """Have it remember how its pages look: nothing that is secret."""
         answer.set_cookie(
@@ -61,6 +115,13 @@ class AdminCookies:
             httponly=True,
             samesite="Lax",
         )
+
+
+_MARK_BYTES = 32
+
+
+def _flash_mark(secret: str, content: bytes) -> bytes:
+    return hmac.digest(secret.encode(), b"flash of oaflow's staff pages" + content, "sha256")
 
 
 def proof(secret: str) -> str:

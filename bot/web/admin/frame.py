@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from bot.look.tokens import AS_THE_MACHINE, DARK, TOKENS
+from bot.look.tokens import AS_THE_MACHINE, DARK, TOKENS, colour
 from bot.model.admin import Signed
 from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue
 from bot.operations.admins.role_names import ROLE_NAMES
+from bot.operations.attention import AttentionBoard
 from bot.translations.chinese import CHINESE
-from bot.web.admin.cookies import proof
-from bot.web.admin.table import ROUTES
-from bot.web.admin.visit import RenderedPage, Visit
+from bot.web.admin.cookies import CHANNEL, ShownFlash, proof
+from bot.web.admin.navigation import current, navigation
+from bot.web.admin.table import ROUTES, AdminRoute
+from bot.web.admin.visit import Fragment, RenderedPage, Visit
 from bot.web.static_files import StaticFiles, files_in
 
 _HERE = Path(__file__).parent
@@ -52,17 +54,19 @@ def policy(forms_to: str = "") -> str:
     forms = f"'self' {forms_to}".rstrip()
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        f"form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+        f"manifest-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
     )
 
 
 @dataclass(frozen=True, slots=True)
 class ShopNow:
-    """What the frame says of the shop: its name, its language, its time zone."""
+    """What the frame says of the shop: its name, its language, its time zone, its channels with what they
+    are called."""
 
     name: str
     language: str
     zone: ZoneInfo
+    channels: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -86,37 +90,76 @@ def templates() -> Environment:
 class AdminFrame:
     """Renders a page for its visitor."""
 
-    def __init__(self, shop: Callable[[], ShopNow]) -> None:
+    def __init__(
+        self, shop: Callable[[], ShopNow], board: AttentionBoard, table: Sequence[AdminRoute] = ROUTES
+    ) -> None:
         self._shop = shop
+        self._board = board
+        self._table = table
         style = files_in(_HERE / "static")
         self.files = StaticFiles(
             "/admin/static", {"tokens.css": TOKENS.encode(), "dark.css": DARK.encode(), **style}
         )
         self._pages = templates()
 
-    def drawn(self, visit: Visit, shown: RenderedPage, theme: Theme) -> web.Response:
-        """The page."""
-        words, shop = visit.words, self._shop()
+    async def drawn(
+        self, visit: Visit, shown: RenderedPage, theme: Theme, flash: ShownFlash | None
+    ) -> web.Response:
+        """The page; `flash` is shown on top of it."""
+        words, shop, signed = visit.words, self._shop(), _signed_in(visit)
+        attention = await self._board.now() if signed is not None else None
         text = self._pages.get_template(shown.template).render(
             **shown.data,
-            tr=partial(_translate, words),
-            moment=partial(to_the_minute, shop.zone),
-            role_name=lambda role: words.text(ROLE_NAMES[role]),
-            proof=proof(visit.secret),
+            **self._globals(visit),
             title=words.text(shown.title),
             refused=None if shown.refused is None else words.text(shown.refused),
-            signed=_signed_in(visit),
-            offered=_offered(visit),
-            here=visit.request.path_qs,
+            flash=flash,
+            signed=signed,
+            nav=None if signed is None else navigation(signed.role, self._table),
+            attention=attention,
+            stopped=None if attention is None else attention.stopped,
+            current=current(visit.request.path, self._table),
+            channels=shop.channels if visit.row is not None and visit.row.by_channel else {},
+            channel=visit.channel,
+            channel_address=lambda name: visit.address(channel=name),
             is_once=visit.request.method == "POST" and shown.status == 200,
-            shop=shop.name,
-            language=words.name,
             theme=theme,
             in_the_dark={"auto": AS_THE_MACHINE, "light": None, "dark": "all"}[theme],
-            file=self.files.address,
+            theme_colours=_theme_colours(theme),
         )
         headers = {"Content-Security-Policy": policy(shown.forms_to)}
         return web.Response(text=text, status=shown.status, content_type="text/html", headers=headers)
+
+    @property
+    def shop(self) -> ShopNow:
+        """The shop as it is now."""
+        return self._shop()
+
+    def part(self, visit: Visit, shown: Fragment) -> web.Response:
+        """A part of a page."""
+        text = self._pages.get_template(shown.template).render(**shown.data, **self._globals(visit))
+        headers = {"Content-Security-Policy": policy()}
+        return web.Response(text=text, status=shown.status, content_type="text/html", headers=headers)
+
+    def _globals(self, visit: Visit) -> Mapping[str, Any]:
+        """What every template is given, also of a part."""
+        words, shop = visit.words, self._shop()
+        return {
+            "tr": partial(_translate, words),
+            "moment": partial(to_the_minute, shop.zone),
+            "role_name": lambda role: words.text(ROLE_NAMES[role]),
+            "proof": proof(visit.secret),
+            "here": visit.request.path_qs,
+            "shop": shop.name,
+            "language": words.name,
+            "file": self.files.address,
+        }
+
+    def channel(self, request: web.Request) -> str:
+        """The channel that is looked at: of the address, else the one looked at last, else the first."""
+        known = self._shop().channels
+        named = (request.query.get("channel", ""), request.cookies.get(f"oaflow_{CHANNEL}", ""))
+        return next((one for one in named if one in known), next(iter(known), ""))
 
     def words(self, request: web.Request) -> Language:
         """The visitor's language: as chosen, else as their browser says, else the shop's."""
@@ -154,19 +197,9 @@ def _signed_in(visit: Visit) -> Signed | None:
     return who if who is not None and who.session.stage == "signed_in" else None
 
 
-def _offered(visit: Visit) -> Sequence[tuple[str, str, str, bool]]:
-    """The pages that the visitor may open: address, title, what is done there, whether this is below it."""
-    who, here = _signed_in(visit), visit.request.path
-    if who is None:
-        return ()
-    words = visit.words.text
-    return [
-        (
-            row.path,
-            words(row.title),
-            words(row.says) if row.says is not None else "",
-            here == row.path or here.startswith(f"{row.path}/"),
-        )
-        for row in ROUTES
-        if row.title is not None and who.role in row.roles and row.path != "/admin"
-    ]
+def _theme_colours(theme: Theme) -> Sequence[tuple[str, str | None]]:
+    """What a phone paints around the page, and for which of its settings."""
+    light, dark = colour("card"), colour("card", dark=True)
+    if theme == "auto":
+        return [(light, "(prefers-color-scheme: light)"), (dark, AS_THE_MACHINE)]
+    return [(dark if theme == "dark" else light, None)]

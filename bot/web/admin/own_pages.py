@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+import orjson
+
 from bot.engine.compiled.playbook import Playbook
+from bot.look.tokens import colour
 from bot.model.admin import Signed
 from bot.model.translatable import Translatable, tr
 from bot.operations.admins.own_account import InputRejected, OwnAccount
@@ -12,7 +15,7 @@ from bot.operations.admins.passwords import LONGEST, SHORTEST, TooBusy
 from bot.operations.admins.role_names import ROLE_DOES
 from bot.operations.admins.second_factor import factor_address
 from bot.web.admin.cookies import BROWSER
-from bot.web.admin.frame import LANGUAGES, THEMES
+from bot.web.admin.frame import LANGUAGES, THEMES, AdminFrame
 from bot.web.admin.table import STAGES, is_own, next_address, own_address, page_of_form
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, Redirect, RenderedPage, Visit
 from bot.web.liff.barcode import svg
@@ -21,9 +24,37 @@ from bot.web.liff.barcode import svg
 class StartPage:
     """What one finds after signing in."""
 
+    def __init__(self, frame: AdminFrame) -> None:
+        self._frame = frame
+
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
-        return {"start": self.start, "look": self.look}
+        return {"start": self.start, "look": self.look, "manifest": self.manifest}
+
+    async def manifest(self, visit: Visit) -> AdminAnswer:
+        """What a phone needs to know to have the pages as an app: https://www.w3.org/TR/appmanifest/"""
+        shop = self._frame.shop.name
+        said = {
+            "id": "/admin",
+            "name": shop,
+            "short_name": shop[:12],
+            "start_url": "/admin",
+            "scope": "/admin",
+            "display": "standalone",
+            "lang": visit.words.name,
+            "background_color": colour("paper"),
+            "theme_color": colour("card"),
+            "icons": [
+                {"src": self._frame.files.address(name), "sizes": sizes, "type": kind, "purpose": purpose}
+                for name, sizes, kind in (
+                    ("icon.svg", "any", "image/svg+xml"),
+                    ("icon_192.png", "192x192", "image/png"),
+                    ("icon_512.png", "512x512", "image/png"),
+                )
+                for purpose in ("any", "maskable")
+            ],
+        }
+        return Download(orjson.dumps(said), "application/manifest+json")
 
     async def start(self, visit: Visit) -> AdminAnswer:
         """The pages that the visitor may open."""

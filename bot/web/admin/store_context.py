@@ -11,7 +11,6 @@ import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -24,7 +23,7 @@ from bot.model.translatable import Translatable
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.store_people.visibility import NoVisiblePeople, narrowed, seen_people, stores_seen
 from bot.store.stores import Stores
-from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
 
 PLACE = b"oaflow staff pages 1"
 """What is sealed here opens nowhere else."""
@@ -93,12 +92,6 @@ class StoreChoice:
     def address(self, store: str = "") -> str:
         """The page with this store chosen, or with all of them."""
         return page_address(self.page, **self.kept, store=store)
-
-
-def page_address(page: str, **values: str) -> str:
-    """A page's address; empty values are left out."""
-    query = {name: value for name, value in values.items() if value}
-    return f"{page}?{urlencode(query)}" if query else page
 
 
 @dataclass(frozen=True, slots=True)

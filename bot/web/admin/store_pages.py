@@ -25,8 +25,8 @@ from bot.operations.store_people.people import (
 )
 from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages
-from bot.web.admin.store_context import StoreDesk, explained, page_address
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
+from bot.web.admin.store_context import StoreDesk, explained
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit, page_address
 
 PEOPLE = tr("People")
 _NOBODY = RenderedPage("message.html", tr("Nobody of yours is here"), status=404)

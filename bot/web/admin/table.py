@@ -18,6 +18,7 @@ from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole, SignedStage
 from bot.model.translatable import Translatable, tr
 
 Method: TypeAlias = Literal["GET", "POST"]
+PageSection: TypeAlias = Literal["service", "business", "stores", "settings"]
 EVERYBODY = TEAM | STORE_PEOPLE
 NOBODY_YET: frozenset[AdminRole] = frozenset()
 COMMERCE: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
@@ -38,8 +39,11 @@ class AdminRoute:
     """An address, the name of what answers it, and who may ask.
 
     `at` is how far they have to be: `anybody` needs no sign-in, then `roles` say nothing. With a `title` it
-    stands among the pages that those who may open it find; `says` what they do there. Its form may bring a
-    file of so many bytes (`file_most`).
+    stands among the pages that those who may open it find; `says` what they do there, `section` and `icon`
+    (of `icons.html`) where and how it stands in the navigation, `badge` which number of `Attention` beside
+    it; `on_phone`: in the bar of a phone, as far as there is room. `by_channel`: it shows one channel, which
+    the switch on top changes. `seeks`: it takes the search field of all pages (`who`), and with GET is the
+    page of the search. Its form may bring a file of so many bytes (`file_most`).
     """
 
     method: Method
@@ -49,6 +53,12 @@ class AdminRoute:
     at: SignedStage | Literal["anybody"] = "signed_in"
     title: Translatable | None = None
     says: Translatable | None = None
+    section: PageSection = "settings"
+    icon: str = "more"
+    badge: str = ""
+    on_phone: bool = False
+    by_channel: bool = False
+    seeks: bool = False
     file_most: int = 0
 
 
@@ -63,8 +73,19 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/sign-in", "sign_in", at="anybody"),
     AdminRoute("POST", "/admin/sign-in", "sign_in_sent", at="anybody"),
     AdminRoute("POST", "/admin/look", "look", at="anybody"),
-    AdminRoute("GET", "/admin", "start", EVERYBODY, title=tr("Start")),
-    AdminRoute("GET", "/admin/shops", "shops", COMMERCE, title=tr("Shops"), says=_SHOPS),
+    AdminRoute("GET", "/admin/manifest", "manifest", at="anybody"),
+    AdminRoute("GET", "/admin/live", "live", EVERYBODY),
+    AdminRoute(
+        "GET", "/admin", "start", EVERYBODY, title=tr("Start"), section="service", icon="home", on_phone=True
+    ),
+    AdminRoute(
+        *("GET", "/admin/shops", "shops", COMMERCE),
+        title=tr("Shops"),
+        says=_SHOPS,
+        section="business",
+        icon="shop",
+        badge="shops",
+    ),
     AdminRoute("GET", "/admin/shops/{shop}", "shop", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/link", "shop_link", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/unlink", "shop_unlink", COMMERCE),
@@ -75,18 +96,45 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),
     AdminRoute("GET", "/shops/{channel}/cyberbiz/callback", "installed", EVERYBODY),
     AdminRoute("POST", "/admin/sign-out", "sign_out", EVERYBODY),
-    AdminRoute("GET", "/admin/people", "people", OF_STORES, title=tr("People"), says=_PEOPLE),
-    AdminRoute("POST", "/admin/people", "people_sought", OF_STORES),
+    AdminRoute(
+        *("GET", "/admin/people", "people", OF_STORES),
+        title=tr("People"),
+        says=_PEOPLE,
+        section="stores",
+        icon="people",
+        on_phone=True,
+    ),
+    AdminRoute("POST", "/admin/people", "people_sought", OF_STORES, seeks=True),
     AdminRoute("GET", "/admin/people/{person}", "person", OF_STORES),
-    AdminRoute("GET", "/admin/my-code", "my_code", IN_A_STORE, title=tr("My QR code"), says=_MY_CODE),
-    AdminRoute("GET", "/admin/clerks", "clerks", OF_STORES - {"clerk"}, title=tr("Clerks"), says=_CLERKS),
+    AdminRoute(
+        *("GET", "/admin/my-code", "my_code", IN_A_STORE),
+        title=tr("My QR code"),
+        says=_MY_CODE,
+        section="stores",
+        icon="code",
+        on_phone=True,
+    ),
+    AdminRoute(
+        *("GET", "/admin/clerks", "clerks", OF_STORES - {"clerk"}),
+        title=tr("Clerks"),
+        says=_CLERKS,
+        section="stores",
+        icon="clerk",
+    ),
     AdminRoute("GET", "/admin/clerk", "clerk", OF_STORES),
     AdminRoute("GET", "/admin/clerk/code", "clerk_code", OF_STORES),
     AdminRoute("POST", "/admin/clerk/account", "clerk_account", OVER_STORES),
     AdminRoute("GET", "/admin/clerks/import", "clerks_import", OVER_STORES),
     AdminRoute("POST", "/admin/clerks/import", "clerks_imported", OVER_STORES, file_most=TABLE_MOST),
     AdminRoute("POST", "/admin/clerk/hand-over", "clerk_hand_over", OVER_STORES),
-    AdminRoute("GET", "/admin/counts", "counts", OF_STORES, title=tr("Counts"), says=_COUNTS),
+    AdminRoute(
+        *("GET", "/admin/counts", "counts", OF_STORES),
+        title=tr("Counts"),
+        says=_COUNTS,
+        section="stores",
+        icon="chart",
+        on_phone=True,
+    ),
     AdminRoute("GET", "/admin/code", "code", at="code"),
     AdminRoute("POST", "/admin/code", "code_sent", at="code"),
     AdminRoute("GET", "/admin/password", "password", at="password"),
@@ -94,7 +142,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/second-factor", "factor", at="factor"),
     AdminRoute("GET", "/admin/second-factor/code.svg", "factor_picture", at="factor"),
     AdminRoute("POST", "/admin/second-factor", "factor_sent", at="factor"),
-    AdminRoute("GET", "/admin/me", "me", EVERYBODY, title=tr("Your account"), says=_ME),
+    AdminRoute("GET", "/admin/me", "me", EVERYBODY, title=tr("Your account"), says=_ME, icon="account"),
     AdminRoute("POST", "/admin/me/password", "change_password", EVERYBODY),
     AdminRoute("GET", "/admin/me/second-factor", "second_factor", EVERYBODY),
     AdminRoute("GET", "/admin/me/second-factor/code.svg", "second_factor_picture", EVERYBODY),

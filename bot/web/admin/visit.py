@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from bot.model.admin import Signed
 from bot.model.translatable import Language, Translatable
+from bot.web.admin.table import AdminRoute
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Visit:
     row takes one; `path` what the address names.
 
     `signed` is who asks, as the database has them just now: whose people they see is in `signed.scope`, and
-    is never read from the request. `secret` is what the browser's cookie holds, signed in or not.
+    is never read from the request. `secret` is what the browser's cookie holds, signed in or not. `row` is
+    the row of the table; `channel` the one that is looked at: of the address, else the one looked at last.
     """
 
     request: web.Request = field(repr=False)
@@ -37,6 +40,8 @@ class Visit:
     form: Mapping[str, str] = field(repr=False)
     secret: str = field(repr=False)
     file: UploadedFile | None = None
+    row: AdminRoute | None = None
+    channel: str = ""
 
     @property
     def signed(self) -> Signed:
@@ -53,6 +58,36 @@ class Visit:
     def query(self, name: str) -> str:
         """What stands behind the address's `?` under this name, empty where it does not."""
         return self.request.query.get(name, "")
+
+    def address(self, **changes: str) -> str:
+        """This page with these filters changed, for a link; an empty value takes one away.
+
+        The place in a list (`after`) is left out: of other rows it is another.
+        """
+        kept = {name: value for name, value in self.request.query.items() if name != "after"}
+        return page_address(self.request.path, **{**kept, **changes})
+
+
+def page_address(page: str, **values: str) -> str:
+    """A page's address; empty values are left out."""
+    query = {name: value for name, value in values.items() if value}
+    return f"{page}?{urlencode(query)}" if query else page
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What takes a deed back: a form with these fields, sent to this address."""
+
+    to: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """What was done, shown once on the next page, perhaps with a button that takes it back."""
+
+    text: Translatable
+    undo: Undo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +112,13 @@ class RenderedPage:
 class Redirect:
     """On to another address, with GET. `secret`: the browser's cookie holds it from here on; empty: nothing.
 
-    `remember`: how its pages look from here on (`language`, `theme`).
+    `remember`: how its pages look from here on (`language`, `theme`). `flash` is shown there, once.
     """
 
     to: str
     secret: str | None = None
     remember: Mapping[str, str] = field(default_factory=dict)
+    flash: Flash | None = None
 
     def __post_init__(self) -> None:
         if not (self.to.isascii() and self.to.isprintable()):
@@ -98,5 +134,29 @@ class Download:
     name: str = ""
 
 
-AdminAnswer: TypeAlias = RenderedPage | Redirect | Download
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A part of a page, for a script that puts it there: its template, what that is given."""
+
+    template: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """Data for a script."""
+
+    data: Mapping[str, Any] = field(repr=False)
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Server-sent events: `write` is given the answer, whose head is sent, and ends when all is said."""
+
+    write: Callable[[web.StreamResponse], Awaitable[None]]
+
+
+AdminAnswer: TypeAlias = RenderedPage | Redirect | Download | Fragment | Json | Stream
 AdminHandler: TypeAlias = Callable[[Visit], Awaitable[AdminAnswer]]

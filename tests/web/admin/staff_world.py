@@ -19,6 +19,8 @@ from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
+from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
+from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
 from bot.store.sealing.seal import Seal
@@ -26,6 +28,7 @@ from bot.store.stores import stores_of
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.cookies import NAME, AdminCookies, proof
 from bot.web.admin.frame import AdminFrame, ShopNow
+from bot.web.admin.live import LivePages, LiveTopic, attention_topic
 from bot.web.admin.own_pages import OwnPages, StartPage
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.table import ROUTES
@@ -91,6 +94,13 @@ class StaffWorld:
     """The roles that have to have a second factor."""
     proxies: int = 0
     """How many stand in front: with one, browsers may be anywhere."""
+    channels: Mapping[str, str] = field(default_factory=dict)
+    """What the shop's are called, by name."""
+    counts: Mapping[AttentionKind, AttentionCount] = field(default_factory=dict)
+    topics: Mapping[str, LiveTopic] = field(default_factory=dict)
+    pace: float = 0.01
+    """Seconds between looks at who is signed in, and at what needs attention."""
+    beat: float = 0.05
 
     async def start(self) -> None:
         self.stores = stores_of(self.database, self.seal)
@@ -100,17 +110,29 @@ class StaffWorld:
         self.sign_in = StaffSignIn(self.stores, self.sessions, self.passwords, browsers, self.clock)
         factors = SecondFactors(LiveKeys(self.seal, factor_keys))
         self.own = OwnAccount(self.stores, self.sessions, self.passwords, factors, browsers, self.clock)
+        self.brake = BrakeWatch(self.stores.pulse, self.clock)
+        self.board = AttentionBoard(self.counts, lambda: self.brake.brake, fresh=self.pace)
+        topics = {"attention": attention_topic(self.board, every=self.pace), **self.topics}
+        self.live = LivePages(self.sessions, topics, beat=self.beat, look=self.pace)
+        frame = AdminFrame(
+            lambda: ShopNow("森活選品", self.language, ZoneInfo("Asia/Taipei"), self.channels), self.board
+        )
         handlers = {
             **{row.name: _unanswered for row in ROUTES},
-            **StartPage().handlers(),
+            **StartPage(frame).handlers(),
+            **self.live.handlers(),
             **SignInPages(self.sign_in, self.sessions, self.proxies).handlers(),
             **OwnPages(self.own, lambda: PLAYBOOK).handlers(),
             **self.more,
         }
-        frame = AdminFrame(lambda: ShopNow("森活選品", self.language, ZoneInfo("Asia/Taipei")))
         door = AdminDoor(self.sessions, frame, AdminCookies(secure=self.secure), self.clock, handlers)
         app = web.Application()
         app.add_routes(door.routes())
+
+        async def close(app: web.Application) -> None:
+            await self.live.close()
+
+        app.on_shutdown.append(close)
         self.server = TestServer(app, port=0)
         await self.server.start_server()
         self._browsers: list[ClientSession] = []
@@ -119,6 +141,7 @@ class StaffWorld:
         for one in self._browsers:
             await one.close()
         await self.server.close()
+        await self.board.close()
         self.passwords.close()
 
     def browser(self, address: str = "") -> Staff:

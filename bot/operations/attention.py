@@ -1,0 +1,88 @@
+"""What needs somebody's attention, as numbers for every page: who waits, what was not sent, troubles."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Literal, TypeAlias
+
+from bot.model.brake import OFF, Brake
+from bot.model.translatable import Translatable, row, tr
+from bot.scenario.stop_words import which
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.admin")
+
+AttentionKind: TypeAlias = Literal["waiting", "unsent", "channels", "shops"]
+"""People who wait for staff; messages given up and events set aside; channels and shops in trouble."""
+MOST = 99
+"""More than these are not counted."""
+FRESH = 5.0
+"""Seconds for which the numbers are as good as new."""
+AT_ONCE = 0.3
+"""Seconds that a page waits for newer ones, at most."""
+AttentionCount: TypeAlias = Callable[[int], Awaitable[int]]
+"""How many there are, counted up to so many. May raise `DatabaseUnavailable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """The numbers, each at most `MOST + 1`, and which pushes are stopped."""
+
+    counts: Mapping[AttentionKind, int] = field(default_factory=dict)
+    brake: Brake = OFF
+
+    def shown(self, kind: str) -> str:
+        """The number as it stands beside an entry; empty for none."""
+        number = next((many for one, many in self.counts.items() if one == kind), 0)
+        return "" if not number else f"{MOST}+" if number > MOST else str(number)
+
+    @property
+    def stopped(self) -> Translatable | None:
+        """What every page says while pushes are stopped."""
+        what = row(map(which, self.brake.stops))
+        return tr("Pushes are stopped: {what}. Replies go on", what=what) if self.brake else None
+
+
+class AttentionBoard:
+    """Counts at most once in `FRESH` seconds, by one task for all who ask."""
+
+    def __init__(
+        self,
+        counts: Mapping[AttentionKind, AttentionCount],
+        brake: Callable[[], Brake],
+        *,
+        fresh: float = FRESH,
+    ) -> None:
+        """`brake` is what this process knows to be stopped."""
+        self._counts = counts
+        self._brake = brake
+        self._fresh = fresh
+        self._known: Mapping[AttentionKind, int] = {}
+        self._until = 0.0
+        self._counting: asyncio.Task[None] | None = None
+
+    async def now(self) -> Attention:
+        """The numbers; those from before where newer ones cannot be had soon: no page waits for them."""
+        if monotonic() >= self._until:
+            if self._counting is None:
+                self._counting = asyncio.create_task(self._count(), name="attention")
+            await asyncio.wait({self._counting}, timeout=AT_ONCE)
+        return Attention(self._known, self._brake())
+
+    async def close(self) -> None:
+        """Count no more."""
+        if self._counting is not None:
+            self._counting.cancel()
+            await asyncio.wait({self._counting})
+
+    async def _count(self) -> None:
+        try:
+            self._known = {kind: await count(MOST + 1) for kind, count in self._counts.items()}
+        except DatabaseUnavailable as error:
+            log.warning("what needs attention could not be counted: %s", error)
+        finally:
+            self._until, self._counting = monotonic() + self._fresh, None

@@ -1,0 +1,204 @@
+"""What changes while a page is open: one stream of server-sent events for it, on the topics that it names.
+
+`GET /admin/live?attention=&chat=PART`: each name a topic, its value the topic's subject. A stream is no
+request of somebody: it keeps nobody signed in, and ends soon after they are not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import orjson
+from aiohttp import web
+
+from bot.model.admin import AdminRole, Signed
+from bot.operations.admins.sessions import SignedSessions
+from bot.operations.attention import FRESH, Attention, AttentionBoard
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.table import EVERYBODY, ROUTES, AdminRoute
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Json, Stream, Visit
+
+MOST = 8
+"""Streams of one account in one process; with one more the oldest ends."""
+BEAT = 15.0
+"""Seconds between signs of life on a quiet stream: proxies end what says nothing."""
+LOOK = 4.0
+"""Seconds between two looks at whether somebody is still signed in, in the same role."""
+SLOW = 10.0
+"""Seconds in which a browser has to take what is sent."""
+WAITING = 32
+"""Events of a stream that wait to be sent; then its topics wait, too."""
+AGAIN = 3_000
+"""Milliseconds after which a browser comes again where the stream broke off."""
+
+EndOfStream: TypeAlias = Literal["signed_out", "elsewhere", "stopping"]
+"""They are signed out, or may something else than before; they have opened too many; this process ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTopic:
+    """What may be followed, by whom. `follow` gives what is new of a subject, until nobody hears it any more.
+
+    It may raise `DatabaseUnavailable`: the stream ends, and the browser comes again.
+    """
+
+    follow: Callable[[Visit, str], AsyncIterator[Mapping[str, Any]]]
+    roles: Collection[AdminRole] = EVERYBODY
+
+
+class _Over(Exception):
+    def __init__(self, why: EndOfStream) -> None:
+        self.why = why
+
+
+_News: TypeAlias = "asyncio.Queue[tuple[str, Mapping[str, Any]]]"
+_Ending: TypeAlias = "asyncio.Future[EndOfStream]"
+
+
+class LivePages:
+    """`/admin/live`."""
+
+    def __init__(
+        self,
+        sessions: SignedSessions,
+        topics: Mapping[str, LiveTopic],
+        *,
+        beat: float = BEAT,
+        look: float = LOOK,
+    ) -> None:
+        self._sessions = sessions
+        self._topics = topics
+        self._beat = beat
+        self._look = look
+        self._open: dict[str, list[_Ending]] = {}
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"live": self.live}
+
+    @property
+    def open(self) -> int:
+        """How many streams are open."""
+        return sum(map(len, self._open.values()))
+
+    async def live(self, visit: Visit) -> AdminAnswer:
+        """The stream; 404 for a topic that there is not, or that is another role's."""
+        chosen = [(name, subject, self._topics.get(name)) for name, subject in visit.request.query.items()]
+        topics = [
+            (name, subject, topic)
+            for name, subject, topic in chosen
+            if topic is not None and visit.signed.role in topic.roles
+        ]
+        if not topics or len(topics) < len(chosen):
+            return Json({"error": "no such topic"}, 404)
+
+        async def write(response: web.StreamResponse) -> None:
+            with self._place(visit.signed.name) as ending:
+                await self._said(response, visit, topics, ending)
+
+        return Stream(write)
+
+    async def close(self) -> None:
+        """End all streams: open ones would hold the server up."""
+        for endings in self._open.values():
+            for ending in endings:
+                _end(ending, "stopping")
+
+    @contextmanager
+    def _place(self, account: str) -> Iterator[_Ending]:
+        endings = self._open.setdefault(account, [])
+        for oldest in endings[: max(0, len(endings) + 1 - MOST)]:
+            _end(oldest, "elsewhere")
+        mine: _Ending = asyncio.get_running_loop().create_future()
+        endings.append(mine)
+        try:
+            yield mine
+        finally:
+            endings.remove(mine)
+            if not endings:
+                del self._open[account]
+
+    async def _said(
+        self,
+        response: web.StreamResponse,
+        visit: Visit,
+        topics: Sequence[tuple[str, str, LiveTopic]],
+        ending: _Ending,
+    ) -> None:
+        news: _News = asyncio.Queue(WAITING)
+        await response.write(b"retry: %d\n\n" % AGAIN)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._watched(visit.signed))
+                group.create_task(_until(ending))
+                for name, subject, topic in topics:
+                    group.create_task(_heard(name, topic.follow(visit, subject), news))
+                group.create_task(self._sent(response, news))
+        except* _Over as ended:
+            over = ended.exceptions[0]
+            assert isinstance(over, _Over)
+            await response.write(_event("over", {"why": over.why}))
+        except* (DatabaseUnavailable, TimeoutError, ConnectionError):
+            pass  # the browser comes again
+
+    async def _sent(self, response: web.StreamResponse, news: _News) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(self._beat):
+                    piece = _event(*(await news.get()))
+            except TimeoutError:
+                piece = b":\n\n"
+            async with asyncio.timeout(SLOW):
+                await response.write(piece)
+
+    async def _watched(self, signed: Signed) -> None:
+        while True:
+            await asyncio.sleep(self._look)
+            now = await self._sessions.still(signed, listens=True)
+            if now is None or (now.session.stage, now.role, now.scope) != (
+                *("signed_in", signed.role),
+                signed.scope,
+            ):
+                raise _Over("signed_out")
+
+
+def _end(ending: _Ending, why: EndOfStream) -> None:
+    if not ending.done():
+        ending.set_result(why)
+
+
+async def _until(ending: _Ending) -> None:
+    raise _Over(await ending)
+
+
+async def _heard(name: str, said: AsyncIterator[Mapping[str, Any]], news: _News) -> None:
+    async for one in said:
+        await news.put((name, one))
+
+
+def _event(name: str, data: Mapping[str, Any]) -> bytes:
+    return b"event: %s\ndata: %s\n\n" % (name.encode(), orjson.dumps(data))
+
+
+def attention_topic(
+    board: AttentionBoard, table: Sequence[AdminRoute] = ROUTES, every: float = FRESH
+) -> LiveTopic:
+    """The numbers beside the entries of the visitor's navigation, and what is stopped; when they change."""
+
+    async def follow(visit: Visit, subject: str) -> AsyncIterator[Mapping[str, Any]]:
+        badges = {row.badge for row in table if row.badge and visit.signed.role in row.roles}
+        before: Attention | None = None
+        while True:
+            if (now := await board.now()) != before:
+                before = now
+                yield {
+                    "counts": {badge: now.shown(badge) for badge in badges},
+                    "stopped": "" if now.stopped is None else visit.words.text(now.stopped),
+                }
+            await asyncio.sleep(every)
+
+    return LiveTopic(follow)

@@ -1,0 +1,70 @@
+"""The navigation of the staff's pages: what the table offers somebody, by section, and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.model.admin import AdminRole
+from bot.model.translatable import Translatable, tr
+from bot.web.admin.table import ROUTES, AdminRoute, PageSection
+
+SECTIONS: Mapping[PageSection, Translatable] = {
+    "service": tr("Service"),
+    "business": tr("Business"),
+    "stores": tr("Stores"),
+    "settings": tr("Settings"),
+}
+"""In the order in which they stand."""
+BAR = 5
+"""Places in the bar of a phone; where there are more pages, the last one opens the others."""
+STOP = "/admin/stop"
+"""At the foot of the navigation, by itself: whoever needs it is in a hurry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """What somebody of one role finds on every page.
+
+    `bar` are the entries of a phone's bar; `is_all`: it has all of them. `search` is the address to which the
+    search field is sent, `stop` that of the page that stops pushes; empty where the role has none.
+    """
+
+    sections: Sequence[tuple[Translatable, Sequence[AdminRoute]]]
+    bar: Sequence[AdminRoute]
+    is_all: bool
+    search: str
+    stop: str
+
+
+def navigation(role: AdminRole, table: Sequence[AdminRoute] = ROUTES) -> Navigation:
+    """Of this role: of the pages that have a title those that it may open, in the order of the table."""
+    rows = [row for row in table if role in row.roles]
+    entries = [row for row in rows if row.title is not None and row.path != STOP]
+    by_section = [
+        (title, found)
+        for section, title in SECTIONS.items()
+        if (found := [row for row in entries if row.section == section])
+    ]
+    in_order = [row for _, found in by_section for row in found]
+    is_all = len(in_order) <= BAR
+    wanted = sorted(in_order, key=lambda row: not row.on_phone)[: BAR - 1]
+    bar = in_order if is_all else [row for row in in_order if row in wanted]
+    return Navigation(
+        by_section,
+        bar,
+        is_all,
+        next((row.path for row in rows if row.seeks), ""),
+        next((row.path for row in rows if row.path == STOP), ""),
+    )
+
+
+def current(path: str, table: Sequence[AdminRoute] = ROUTES) -> str:
+    """The address of the entry that this page belongs to: itself, or the one above it."""
+    above = [
+        row.path
+        for row in table
+        if row.title is not None
+        and (path == row.path or (row.path != "/admin" and path.startswith(f"{row.path}/")))
+    ]
+    return max(above, key=len, default="")

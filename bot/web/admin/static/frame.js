@@ -1,0 +1,41 @@
+// What every page of the staff's can do besides: `/` searches, a menu closes by itself, numbers beside entries are renewed.
+
+import { follow, onOver } from "./live.js";
+
+const writes = (at) => at.closest("input, textarea, select, [contenteditable]") !== null;
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenus(null);
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
+  const field = document.querySelector("input[type=search]");
+  if (field === null || !field.checkVisibility()) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
+/** All but the one in which this is; the keyboard stays where it was. */
+function closeMenus(inside) {
+  for (const menu of document.querySelectorAll("details.drop[open]")) {
+    if (menu.contains(inside)) continue;
+    if (inside === null && menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+}
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("focusin", (event) => closeMenus(event.target));
+
+const halted = document.getElementById("halted");
+
+follow("attention", "", ({ counts, stopped }) => {
+  for (const badge of document.querySelectorAll("[data-count]")) {
+    badge.textContent = counts[badge.dataset.count] ?? "";
+    badge.hidden = badge.textContent === "";
+  }
+  halted.querySelector("span").textContent = stopped;
+  halted.hidden = stopped === "";
+});
+
+onOver((why) => {
+  document.getElementById("signed-out").hidden = why !== "signed_out";
+});
