@@ -27,7 +27,7 @@ from bot.engine.turn.change_notes import note_added
 from bot.engine.turn.changes import EXPIRY, add_tags, keep_lists, meet_lists, watch_expiry
 from bot.engine.turn.line_news import news_of
 from bot.engine.turn.results import RESULT, overdue
-from bot.engine.turn.staff import SILENCE, STAFF, hand_back, take_over
+from bot.engine.turn.staff import SILENCE, STAFF, hand_back, staff_acts, staff_notes, staff_writes
 from bot.engine.turn.timers import entered_of, follow_dates, set_date_timers, start_of
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import PICKED
@@ -61,6 +61,7 @@ from bot.model.event import (
     TextMessage,
     TimerDue,
 )
+from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.value import Value
 
 
@@ -189,8 +190,12 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             _timer(turn, runner, dispatcher, what)
         case Outcome():
             _outcome(turn, runner, what)
-        case StaffActs(takes_over):
-            take_over(turn) if takes_over else hand_back(turn)
+        case StaffActs():
+            staff_acts(turn, what)
+        case StaffWrites():
+            staff_writes(turn, what)
+        case StaffNotes():
+            staff_notes(turn, what)
         case StaffUnbinds(kind, keep_tags):
             _unbind(turn, kind, keep_tags=keep_tags)
         case StaffTags():

@@ -25,7 +25,7 @@ from bot.engine.turn.doing import BOUND_PHONE, Begin, Doing, cause
 from bot.engine.turn.how_often import how_often, is_suppressed, use, used_up
 from bot.engine.turn.line_news import count_menu_text, count_tap
 from bot.engine.turn.results import WITHDRAWN, count_goals, pushes_of, result_of, take
-from bot.engine.turn.staff import wait_for_silence
+from bot.engine.turn.staff import customer_writes
 from bot.engine.turn.timers import last_seen_on, start_of, wait_for_clock
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Instance, PendingResult, Timer
@@ -58,7 +58,7 @@ class EventDispatcher:
         self._matching = None
         with_staff = turn.identity.staff
         if with_staff:
-            wait_for_silence(turn)
+            customer_writes(turn)
         if event.kind == "text":
             count_menu_text(turn, event.subject)
         if turn.event.unknown_mode:

@@ -16,6 +16,7 @@ from bot.engine.members.identity import write_to_shop
 from bot.engine.menus.menu_choice import menu_of
 from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_last
 from bot.engine.turn.notices import drop_outdated, due_notices
+from bot.engine.turn.staff import keep_token
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Identity
 from bot.model.counts import PUSHED, SKIPPED, Mark
@@ -131,6 +132,8 @@ def decision(turn: Turn) -> Decision:
         pushes = _reply(turn, turn.token, replies, pushes, calls)
     else:
         with_token(turn)
+        if turn.contact.desk:
+            keep_token(turn)
     pushes = _push(turn, pushes, calls)
     if replies or pushes:
         _talked(turn, turn.channel, pushed=bool(pushes))

@@ -11,6 +11,7 @@ from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.message import Pushed
 from bot.model.page_state import PageState
+from bot.model.staff_chat import StaffChat
 from bot.model.value import Value
 
 BindingKind: TypeAlias = Literal["phone", "shop"]
@@ -350,6 +351,8 @@ class Contact:
     """The pages opened within the last day; at most one for each page and channel."""
     notices: tuple[Notice, ...] = ()
     """Notices to be sent once, when this person next writes."""
+    desk: tuple[StaffChat, ...] = ()
+    """The conversations that staff have or had, one for each channel."""
     used: Mapping[str, datetime] = field(default_factory=dict)
     """`once_per`: when a rule was last carried out, a journey last entered; `first`: when it gave a place."""
     audiences: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 from bot.model.contact import BindingKind, Clerk, ReservedMember, Timer
 from bot.model.fast_dataclass import fast_dataclass
+from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.value import Value
 
 RewriteKind: TypeAlias = Literal[
@@ -173,9 +174,17 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class StaffActs:
-    """Staff take the conversation, or hand it back."""
+    """Staff take the conversation, or hand it back.
+
+    `by`: the account that does so, from whose page; `None`: staff who write in LINE's own chat, a command.
+    `to`: the colleague who is to have it; `None`: `by`. Of one that a colleague has nothing changes, unless
+    that is `even_if`.
+    """
 
     takes_over: bool
+    by: str | None = None
+    to: str | None = None
+    even_if: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +347,8 @@ What: TypeAlias = (
     | News
     | Outcome
     | StaffActs
+    | StaffWrites
+    | StaffNotes
     | StaffUnbinds
     | StaffTags
     | StaffSets

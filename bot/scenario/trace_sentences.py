@@ -133,6 +133,8 @@ ROWS: Mapping[str, str] = {
     "tap": "tapped a button",
     "staff: take over": "staff took the conversation",
     "staff: hand back": "staff handed back",
+    "staff: answer": "staff answered",
+    "staff: note": "staff left a note for each other",
     "staff: bind phone": "staff bound the phone",
     "staff: hand over to another clerk": "staff gave them to another store clerk",
     "staff: marketing stopped": "staff stopped marketing to the person",

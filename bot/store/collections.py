@@ -57,6 +57,8 @@ CONTACTS = CollectionSpec(
         _index("held_by_brake", "part", "_id", where={"braked": True}),
         _index("of_clerk", "b.clerk.no", "_id", where=_if_there("b.clerk.no")),
         _index("of_store", "b.clerk.store", "_id", where=_if_there("b.clerk.store")),
+        # the conversations of staff: those that wait, that somebody has, that are done
+        _index("at_desk", "desk.s", "desk.since", "_id", where=_if_there("desk.s")),
         # those who were bound last first, for the people of the stores: of a clerk, of a store, of all
         _index("of_clerk_newest", "b.clerk.no", "b.clerk.at", "_id", where=_if_there("b.clerk.no")),
         _index(
@@ -73,7 +75,7 @@ CONTACTS = CollectionSpec(
     sealed=(
         *("s", "out.body", "carried.raw"),
         *("flows.answers", "flows.proven", "flows.found"),
-        *("results.x", "pages.x"),
+        *("results.x", "pages.x", "desk.x"),
     ),
 )
 INBOX = CollectionSpec(

@@ -42,6 +42,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
+from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.value import Value
 from tests.engine.anything import FLOWS, NAMES, PAGES, SLOTS, TIMERS, Anything
 
@@ -132,7 +133,14 @@ class AnyEvent(Anything):
             lambda: Other(self.one(("beacon", "membership", "videoPlayComplete")), {"beacon": content}),
             lambda: News(self.one(KINDS), self.one(SUBJECTS), self.fields(), self.maybe(self.facts)),
             self.outcome,
-            lambda: StaffActs(self.yes()),
+            lambda: StaffActs(self.yes(), self.maybe(self.text), even_if=self.maybe(self.text)),
+            lambda: StaffWrites(
+                self.one(("amy", "ben")),
+                ({"type": "text", "text": "好"},),
+                self.yes(),
+                self.maybe(self.text),
+            ),
+            lambda: StaffNotes("amy", self.text()),
             lambda: StaffUnbinds(self.one(("phone", "shop", "clerk")), self.yes()),
             lambda: StaffTags("command:x", self.some(self.text), self.some(self.text)),
             lambda: StaffStops(undo=dice.random() < 0.5),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from hypothesis import strategies as st
 
@@ -31,6 +31,7 @@ from bot.model.contact import (
 )
 from bot.model.message import JourneyPush, Pushed
 from bot.model.page_state import PageState
+from bot.model.staff_chat import StaffChat, StaffChatState
 from bot.model.value import Value
 
 EMOJI = "😀❤️👍🏽🇹🇼1️⃣👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿🧑🏿‍🚀☺︎☺️🅰️㊗️©️🫠"
@@ -237,6 +238,13 @@ class Anything:
             self.maybe(lambda: self.one((*STATES, "unbound"))),
         )
 
+    def staff_chat(self) -> StaffChat:
+        state, by = self.dice.choice(get_args(StaffChatState)), self.maybe(lambda: self.one(("amy", "ben")))
+        token = self.maybe(self.text)
+        moment, heard = self.moment(), self.maybe(self.moment)
+        at = None if token is None else self.moment()
+        return StaffChat(self.channel(), state, moment, moment, by, heard, self.text(), token, at)
+
     def notice(self) -> Notice:
         return Notice(self.channel(), "phone_moved", self.moment())
 
@@ -299,6 +307,7 @@ class Anything:
             results=self.some(self.pending),
             pages=self.some(self.page),
             notices=self.some(self.notice),
+            desk=self.some(self.staff_chat)[:1],
             used=self.named(("flow:journey", "often", "often@main"), moment),
             audiences=self.some(lambda: f"{self.channel()}:{self.one(('貴客', 'gone'))}"),
             lists=self.some(text),

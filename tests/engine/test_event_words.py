@@ -39,6 +39,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
+from bot.model.staff_chat import StaffNotes, StaffWrites
 from tests.conftest import NOW
 
 SECRET = "我住在哪裡"
@@ -62,6 +63,8 @@ CASES: list[tuple[What, str]] = [
     (Outcome("hook", "failed", None, "crm"), "hook crm: failed"),
     (StaffActs(takes_over=True), "staff: take over"),
     (StaffActs(takes_over=False), "staff: hand back"),
+    (StaffWrites("amy", ({"type": "text", "text": SECRET},)), "staff: answer"),
+    (StaffNotes("amy", SECRET), "staff: note"),
     (StaffUnbinds("phone"), "staff: unbind phone"),
     (StaffTags("amy", ("VIP",), ("新客",)), "staff: tags +VIP -新客"),
     (StaffSets("skin", SECRET), "staff: set skin"),
@@ -81,7 +84,10 @@ CASES: list[tuple[What, str]] = [
 ]
 
 
-NEWER = (BroadcastTags, Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffHandsOver, StaffStops)
+NEWER = (
+    *(BroadcastTags, Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffHandsOver, StaffNotes),
+    *(StaffStops, StaffWrites),
+)
 """Whose class was never a row's name."""
 
 

@@ -45,6 +45,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.inbox import InboxEntry
+from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.runtime.own_events import STORED_NAMES, NotOurs, own_event, read, reading, to_json
 from tests.conftest import NOW
 from tests.runtime.harness import said
@@ -57,8 +58,8 @@ STORED = """
 BroadcastTags CallHook CheckClerk CheckCode Clerk ConfirmPhone Event Facts FindClerk FindMember Follow Found
 FreePhone Join Listed LookForMatches MoveMember News Origin Other OtherMessage Outcome PageAnswer PageOpened
 Postback Profile RefreshMember RegisterMember ReplyToken Rewritten SendCode Source StaffActs StaffBinds
-StaffDraws StaffHandsOver StaffSets StaffStops StaffTags StaffUnbinds Tapped TellAlert TextMessage
-TimerDue Unfollow WriteMember
+StaffDraws StaffHandsOver StaffNotes StaffSets StaffStops StaffTags StaffUnbinds StaffWrites Tapped TellAlert
+TextMessage TimerDue Unfollow WriteMember
 """
 
 WHATS: list[What] = [
@@ -77,6 +78,9 @@ WHATS: list[What] = [
     StaffHandsOver("A01", Clerk("K7", "小陳", "xinyi", NOW, "A02")),
     News("signal", "parcel_arrived", {"order_no": "0012", "at": BIRTHDAY}, Facts(silent=True)),
     StaffActs(takes_over=True),
+    StaffActs(True, "amy", "ben", "cat"),
+    StaffWrites("amy", ({"type": "text", "text": "您好"},), may_cost=True, even_if="ben"),
+    StaffNotes("amy", "她上次很生氣"),
     StaffUnbinds("phone", keep_tags=True),
     StaffTags("command:root", ("VIP",), ("新客",)),
     StaffSets("birthday", "1990-02-03"),

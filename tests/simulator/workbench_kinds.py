@@ -69,6 +69,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.place import Place
+from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.trace import TraceNote
 from bot.playbook.shape.triggers import NEWS
 from bot.runtime.sending.letters import RESENT
@@ -102,6 +103,8 @@ EVENTS: list[What] = [
         for result in asked.outcomes
     ),
     *(StaffActs(takes) for takes in (True, False)),
+    StaffWrites("amy", ({"type": "text", "text": "好"},)),
+    StaffNotes("amy", NAME),
     *(StaffUnbinds(kind) for kind in ("phone", "shop", "clerk")),
     StaffBinds(ReservedMember(None)),
     StaffDraws(NAME, "VIP", 1),

@@ -30,6 +30,7 @@ from bot.model.contact import (
 )
 from bot.model.message import JourneyPush, Pushed
 from bot.model.page_state import PageState
+from bot.model.staff_chat import StaffChat, StaffChatState
 from bot.model.value import Type
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -159,6 +160,18 @@ pages = st.builds(
     incomplete=flags,
     resumed=counts,
 )
+staff_chats = st.builds(
+    StaffChat,
+    channel=names,
+    state=st.sampled_from(get_args(StaffChatState)),
+    since=moments,
+    last=moments,
+    by=st.none() | names,
+    heard=st.none() | moments,
+    note=st.text(max_size=20),
+    token=st.none() | names,
+    token_at=st.none() | moments,
+)
 notices = st.builds(Notice, channel=names, what=st.sampled_from(get_args(NoticeKind)), at=moments)
 messages = st.fixed_dictionaries(
     {"type": st.just("text"), "text": texts, "size": st.just([1, {"a.b": True}])}
@@ -216,6 +229,7 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "results": few(results),
     "pages": few(pages),
     "notices": few(notices),
+    "desk": few(staff_chats),
     "used": st.dictionaries(names, moments, max_size=2),
     "audiences": few(texts),
     "lists": few(texts),
@@ -231,6 +245,7 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     Instance: instances,
     PageState: pages,
     Notice: notices,
+    StaffChat: staff_chats,
     PendingResult: results,
     Binding: bindings,
     Clerk: clerks,

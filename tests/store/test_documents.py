@@ -31,6 +31,7 @@ from bot.model.contact import (
 from bot.model.message import Pushed
 from bot.model.page_state import PageState
 from bot.model.processes import part_of
+from bot.model.staff_chat import StaffChat
 from bot.model.stored import TurnWrite
 from bot.model.value import Value
 from bot.store.codec.documents import NEVER, changes, contact_from
@@ -154,6 +155,7 @@ def _full() -> Contact:
         results=(PendingResult("main", "quiz", "bound#1", NOW, answers, (Pushed(said),)),),
         pages=(PageState("phone_binding", "main", 7, NOW, "phone_binding", ("您的手機是另一支",)),),
         notices=(Notice("main", "phone_moved", NOW),),
+        desk=(StaffChat("main", "has", NOW, NOW, "console:amy", NOW, "請看訂單", "t" * 32, NOW),),
         used={"rules.$a": NOW},
     )
 

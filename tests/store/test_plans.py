@@ -387,6 +387,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "tap",
         "by_name",
         "tagged",  # asked by who looks for somebody
+        "at_desk",  # asked by who looks at staff's conversations
         "by_hash",
         "version",
         "by_phone",

@@ -71,7 +71,7 @@ class Loading(Step):
 
 def _hand_over(turn: Turn, step: HandOver, doing: Doing) -> None:
     note = step.note.fill(turn.lookup(doing), turn.playbook.zone)
-    take_over(turn)
+    take_over(turn, "waits", note=note)
     turn.actions.append(NotifyStaff(note, "handed_over"))
     turn.note(HANDED_OVER, place=step.place)
 

@@ -22,7 +22,7 @@ _SINGLE = (
 )
 """The fields of one value each: one that has changed since the merge stays."""
 
-_BY_CHANNEL = ("identities", "timers", "flows", "results", "pages", "notices")
+_BY_CHANNEL = ("identities", "timers", "flows", "results", "pages", "notices", "desk")
 """The fields whose records belong to a channel each."""
 
 

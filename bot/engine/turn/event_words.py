@@ -34,6 +34,7 @@ from bot.model.event import (
     TimerDue,
     Unfollow,
 )
+from bot.model.staff_chat import StaffNotes, StaffWrites
 
 
 def event_words(event: Event) -> str:
@@ -61,6 +62,10 @@ def event_words(event: Event) -> str:
             return f"{asked} {subject}: {result}" if subject else f"{asked}: {result}"
         case StaffActs(takes_over=takes):
             return "staff: take over" if takes else "staff: hand back"
+        case StaffWrites():
+            return "staff: answer"
+        case StaffNotes():
+            return "staff: note"
         case StaffUnbinds(kind=kind):
             return f"staff: unbind {kind}"
         case StaffTags(add=add, remove=remove):

@@ -1,11 +1,18 @@
-"""Staff and the bot: who has the conversation (semantics 29)."""
+"""Staff and the bot: who has the conversation, and what staff answer (semantics 29)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.engine.times.local_time import later
 from bot.engine.turn.timers import arm_timers, void_question_timers
-from bot.engine.turn.turn import Turn
+from bot.engine.turn.turn import Turn, living
 from bot.model.contact import Timer
+from bot.model.decision import Note, Push, Reply
+from bot.model.effects import EffectRequest
+from bot.model.event import ReplyToken, StaffActs
+from bot.model.staff_chat import StaffChat, StaffChatState, StaffNotes, StaffWrites
+from bot.model.trace import NoteKind
 
 SILENCE = "staff"
 """The timer that gives the conversation back."""
@@ -13,11 +20,48 @@ SILENCE = "staff"
 STAFF = "staff"
 """The news that staff take the conversation or hand it back, which opens doors."""
 
+THEIRS = NoteKind(
+    "staff: a colleague's (not {who}'s: {colleague} has the conversation)",
+    "{colleague} has the conversation, not {who}",
+    "not",
+    "A colleague has the conversation",
+    code="staff_theirs",
+)
+ASSIGNED = NoteKind("staff: has it ({who})", "{who} has the conversation", in_row="Has it", code="staff_has")
+ANSWERED = NoteKind("staff: answered", "Staff answer")
+NOTE_WRITTEN = NoteKind("staff: note", "A note for colleagues")
+BLOCKED = NoteKind("staff: not sent, blocked", "Not sent: the person has blocked the account", "not")
+UNREACHABLE = NoteKind("staff: not sent, no LINE account", "Not sent: no LINE account here", "not")
+NO_MESSAGES = NoteKind("staff: not sent, no messages", "Not sent: the month's messages are used up", "not")
+WOULD_COST = NoteKind("staff: not sent, would cost", "Not sent: it is not free any more", "not")
 
-def take_over(turn: Turn) -> None:
-    """Staff have the conversation from now on; time-outs of questions stop."""
+
+def staff_chat(turn: Turn) -> StaffChat | None:
+    """What is known of staff's conversation on this channel; one of an older version says nobody has it."""
+    for chat in turn.contact.desk:
+        if chat.channel == turn.channel:
+            return chat
     identity = turn.identity
+    if not identity.staff:
+        return None
+    return StaffChat(turn.channel, "waits", identity.staffed or turn.now, identity.talked or turn.now)
+
+
+def take_over(turn: Turn, state: StaffChatState = "has", by: str | None = None, note: str = "") -> None:
+    """Staff have the conversation from now on; time-outs of questions stop.
+
+    `state` says whether somebody has it, and `by` who; else, where somebody had it before, they still have.
+    """
+    identity, chat = turn.identity, staff_chat(turn)
     before, identity.staff, identity.staffed = identity.staff, True, turn.now
+    if chat is None or not before:
+        last = identity.talked or turn.now
+        chat = StaffChat(turn.channel, state, turn.now, last, by, identity.seen, note)
+    elif by is not None and (chat.state, chat.by) != ("has", by):
+        chat = replace(chat, state="has", since=turn.now, by=by)
+    elif note:
+        chat = replace(chat, note=note)
+    _keep(turn, chat)
     wait_for_silence(turn)
     if before:
         return
@@ -28,9 +72,17 @@ def take_over(turn: Turn) -> None:
 
 
 def wait_for_silence(turn: Turn) -> None:
-    """The bot is silent until so long after now, when the customer last wrote."""
+    """The bot is silent until so long after now, when the customer or staff last wrote."""
     due = later(turn.now, turn.rules.staff_silence, turn.playbook.zone)
     turn.arm(Timer("", turn.channel, 0, SILENCE, due))
+
+
+def customer_writes(turn: Turn) -> None:
+    """The customer has written while staff have the conversation."""
+    wait_for_silence(turn)
+    chat = staff_chat(turn)
+    if chat is not None:
+        _keep(turn, replace(chat, last=turn.now, heard=turn.now))
 
 
 def hand_back(turn: Turn) -> None:
@@ -38,6 +90,10 @@ def hand_back(turn: Turn) -> None:
     identity = turn.identity
     if not identity.staff:
         return
+    chat = staff_chat(turn)
+    if chat is not None:
+        done = replace(chat, state="done", since=turn.now, note="", token=None, token_at=None)
+        _keep(turn, done)
     identity.staff, identity.staffed, identity.conversation = False, turn.now, None
     turn.disarm("", turn.channel, SILENCE)
     for instance in turn.contact.flows:
@@ -51,3 +107,81 @@ def hand_back(turn: Turn) -> None:
             instance.entered = turn.now  # what its timers are counted from
             arm_timers(turn, instance)
     turn.queue_news(STAFF, "hands_back")
+
+
+def staff_acts(turn: Turn, act: StaffActs) -> None:
+    """Staff take the conversation, give it to a colleague, or hand it back; not what a colleague has."""
+    if act.by is not None and _is_theirs(turn, act.by, act.even_if):
+        return
+    if not act.takes_over:
+        hand_back(turn)
+        return
+    whose = act.to or act.by
+    take_over(turn, "has", whose)
+    if whose is not None:
+        turn.note(ASSIGNED, whose)
+
+
+def staff_writes(turn: Turn, answer: StaffWrites) -> None:
+    """Staff answer: by the person's last reply token while it lives, else by push where it may cost.
+
+    Whoever answers somebody who can be reached has the conversation from then on, be it sent or not.
+    """
+    identity = turn.identity
+    if _is_theirs(turn, answer.by, answer.even_if):
+        return
+    if identity.friend is False or identity.user is None:
+        turn.note(BLOCKED if identity.user is not None else UNREACHABLE)
+        return
+    take_over(turn, "has", answer.by)
+    chat = staff_chat(turn)
+    alive = None
+    if chat is not None and chat.token is not None and chat.token_at is not None:
+        alive = living(ReplyToken(chat.token, chat.token_at), turn.now)
+    if alive is None and not answer.may_cost:
+        turn.note(WOULD_COST)
+        return
+    if alive is None:
+        turn.asked_quota = True
+        if turn.world.quota_left.get(turn.channel) == 0:
+            turn.note(NO_MESSAGES)
+            return
+        turn.actions.append(Push(answer.messages))
+        identity.pushed = turn.now
+    else:  # where LINE does not take the token any more, what may cost goes as a push
+        riding = len(answer.messages) if answer.may_cost else 0
+        turn.actions.append(Reply(alive, answer.messages, riding=riding))
+    identity.talked = turn.now
+    if chat is not None:
+        _keep(turn, replace(chat, last=turn.now, token=None, token_at=None))
+    turn.note(ANSWERED)
+
+
+def staff_notes(turn: Turn, note: StaffNotes) -> None:
+    """A note for colleagues: on the timeline, and in the conversation."""
+    turn.actions.append(Note(note.text))
+    turn.note(NOTE_WRITTEN)
+
+
+def keep_token(turn: Turn) -> None:
+    """Keep a reply token that the turn has not used, for staff's answer; no effect may have it as well."""
+    chat, token = staff_chat(turn), turn.token
+    if chat is None or token is None or not turn.identity.staff:
+        return
+    if any(isinstance(one, EffectRequest) and one.token is not None for one in turn.actions):
+        return
+    _keep(turn, replace(chat, token=token.value, token_at=token.received))
+
+
+def _is_theirs(turn: Turn, by: str, even_if: str | None) -> bool:
+    """Whether a colleague has the conversation, which is noted."""
+    chat = staff_chat(turn)
+    if chat is None or chat.state != "has" or chat.by in (None, by, even_if):
+        return False
+    turn.note(THEIRS, by, chat.by or "")
+    return True
+
+
+def _keep(turn: Turn, chat: StaffChat) -> None:
+    others = (one for one in turn.contact.desk if one.channel != chat.channel)
+    turn.contact.desk = (*others, chat)

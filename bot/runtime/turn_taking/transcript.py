@@ -9,9 +9,12 @@ Until the row is written, all of it is elsewhere: the event in the inbox, or on 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
+
+import orjson
 
 from bot.engine.notes import STATE
 from bot.engine.texts.typed import typed
@@ -24,6 +27,7 @@ from bot.model.event import Event, Follow, Other, OtherMessage, Postback, Tapped
 from bot.model.inbox import InboxEntry
 from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
+from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
 from bot.runtime.ports import InboxStore
@@ -65,7 +69,7 @@ def transcript_rows(
 ) -> tuple[TranscriptRow, ...]:
     """The rows of a turn, mostly one or none; a further one for each other chat in which it speaks."""
     incoming = incoming_of(event, decision.secrecy)
-    spoken = [call for call in calls if call.kind in SPOKEN and call.to] if calls else calls
+    spoken = _spoken(event, calls) if calls else calls
     source = event.source
     if (incoming is None and not spoken) or source.kind in CROWDS:
         return ()
@@ -88,8 +92,8 @@ def recovered_rows(
         return ()
     incoming = None if event is None else incoming_of(event, _perhaps(event))
     chat = None if event is None else _chat(event)
-    spoken = [call for call in calls if call.kind in SPOKEN and call.to]
-    return _rows(event_id, chat, at, number, incoming, None, spoken)
+    cause = None if event is None or not _writer(event) else _cause(event, (), is_incoming=False)
+    return _rows(event_id, chat, at, number, incoming, cause, _spoken(event, calls))
 
 
 def resent_row(call: Outgoing, who: str) -> TranscriptRow | None:
@@ -98,6 +102,20 @@ def resent_row(call: Outgoing, who: str) -> TranscriptRow | None:
         return None
     encoded = encode_transcript(None, Cause(event=f"resent: {call.kind}", who=who), [call])
     return TranscriptRow(call.event, contact_id(call.channel, call.to), call.received, 0, encoded)
+
+
+def _spoken(event: Event | None, calls: Sequence[Outgoing]) -> list[Outgoing]:
+    """The calls with messages; of a note for colleagues its text as if it were one."""
+    spoken = [call for call in calls if call.kind in SPOKEN and call.to]
+    if event is not None and isinstance(event.what, StaffNotes):
+        body = orjson.dumps({"messages": [{"type": "text", "text": event.what.text}]})
+        spoken += [replace(call, body=body) for call in calls if call.kind == "note" and call.to]
+    return spoken
+
+
+def _writer(event: Event) -> str:
+    """The account of staff that writes; empty where none does."""
+    return event.what.by if isinstance(event.what, StaffWrites | StaffNotes) else ""
 
 
 def incoming_of(event: Event, secrecy: Secrecy) -> Incoming | None:
@@ -193,7 +211,7 @@ def _cause(event: Event, trace: Sequence[TraceStep], *, is_incoming: bool) -> Ca
             if kind is STATE:
                 state, name = values
                 flow = f"{name}: {state}"
-    return Cause(step, place, flow, "" if is_incoming else event_words(event))
+    return Cause(step, place, flow, "" if is_incoming else event_words(event), _writer(event))
 
 
 class RecoveredTranscripts:

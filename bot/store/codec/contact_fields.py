@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from bot.engine.types.table import BY_SLOT
 from bot.model.contact import AttributeValue
 from bot.model.counts import Counted, Mark
 from bot.model.page_state import PageState
+from bot.model.staff_chat import StaffChat, StaffChatState
 from bot.model.value import PRIVATE_SLOT, month_day, storable
 from bot.store.codec.record import RawPart, RecordCodec, each, flag, inner, moment, number, text, texts, worth
 from bot.store.database.mongo import Document
@@ -146,3 +147,39 @@ def page_from(document: RawPart, privacy: PrivateFields) -> PageState | None:
 def page_place(document: RawPart) -> str:
     """What the sealed part of a page is bound to, beside the contact."""
     return f"pages.{document.get('ch')}.{document.get('p')}"
+
+
+_STAFF_CHAT = RecordCodec(
+    StaffChat,
+    {
+        "channel": ("ch", text),
+        "state": ("s", lambda value: value if value in get_args(StaffChatState) else None),
+        "since": ("since", moment),
+        "last": ("last", moment),
+        "by": ("by", text),
+        "heard": ("heard", moment),
+        "token_at": ("token_at", moment),
+    },
+)
+
+
+def staff_chat_document(chat: StaffChat, privacy: PrivateFields) -> Document:
+    """A conversation of staff, for `desk`."""
+    document = _STAFF_CHAT.write(chat)
+    if chat.note or chat.token:
+        content = {"note": chat.note, "token": chat.token}
+        document["x"] = privacy.seal(content, staff_chat_place(document))
+    return document
+
+
+def staff_chat_from(document: RawPart, privacy: PrivateFields) -> StaffChat | None:
+    """The conversation in an item of `desk`; `None` where there is none."""
+    if "x" not in document:
+        return _STAFF_CHAT.read(document)
+    content = privacy.open(document["x"], staff_chat_place(document))
+    return _STAFF_CHAT.read(document, note=text(content.get("note")) or "", token=text(content.get("token")))
+
+
+def staff_chat_place(document: RawPart) -> str:
+    """What the sealed part of a conversation of staff is bound to, beside the contact."""
+    return f"desk.{document.get('ch')}"

@@ -34,6 +34,8 @@ from bot.store.codec.contact_fields import (
     marks_document,
     page_document,
     page_from,
+    staff_chat_document,
+    staff_chat_from,
 )
 from bot.store.codec.flow_document import (
     instance_document,
@@ -224,6 +226,11 @@ _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
         lambda value, privacy: records(value, lambda item: page_from(item, privacy)),
     ),
     "notices": ("notices", *_all_by(_NOTICE)),
+    "desk": (
+        "desk",
+        lambda chats, privacy: [staff_chat_document(item, privacy) for item in chats],
+        lambda value, privacy: records(value, lambda item: staff_chat_from(item, privacy)),
+    ),
     "first_source": ("came_first", *_one(_CAME)),
     "last_source": ("came_last", *_one(_CAME)),
     "staff_stop": ("staff_stop", *_one(_STOP)),

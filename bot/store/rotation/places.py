@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot.store.codec.contact_fields import page_place
+from bot.store.codec.contact_fields import page_place, staff_chat_place
 from bot.store.codec.flow_document import flow_place, result_place
 from bot.store.collections import COLLECTIONS
 from bot.store.sealing.seal import is_sealed
@@ -48,6 +48,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "contacts.flows.found": _of_flow,
     "contacts.results.x": lambda within, path: f"{within[0]['_id']}\0{result_place(within[1])}",
     "contacts.pages.x": lambda within, path: f"{within[0]['_id']}\0{page_place(within[1])}",
+    "contacts.desk.x": lambda within, path: f"{within[0]['_id']}\0{staff_chat_place(within[1])}",
     "inbox.raw": _of_row,
     "inbox.why": _of_row,
     "timeline.text": _of_row,

@@ -1,0 +1,54 @@
+"""A conversation that staff have, or had: who has it, since when; and what staff write into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from bot.model.message import Message
+
+StaffChatState: TypeAlias = Literal["waits", "has", "done"]
+"""The bot is silent and nobody of staff has it; somebody has; the bot has it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffChat:
+    """What is known of staff's conversation with a person on one channel; none where they never had it.
+
+    `since` is when its state, or who has it, last changed, `last` the last message of either side while staff
+    have it, `heard` the last one of the person's. `by` is the account that has it, or had it last; `None`
+    where it is in LINE's own chat, or nobody's yet. `note` is what the playbook handed it over with.
+    `token` is a reply token of the person's that no turn has used, received at `token_at`.
+    """
+
+    channel: str
+    state: StaffChatState
+    since: datetime
+    last: datetime
+    by: str | None = None
+    heard: datetime | None = None
+    note: str = field(default="", repr=False)
+    token: str | None = field(default=None, repr=False)
+    token_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffWrites:
+    """The account `by` answers a person: one to five of LINE's message objects, ready to be sent.
+
+    `may_cost`: as a push, too, where no reply token lives. `even_if`: as in `StaffActs`.
+    """
+
+    by: str
+    messages: tuple[Message, ...] = field(repr=False)
+    may_cost: bool = False
+    even_if: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNotes:
+    """The account `by` writes a note to its colleagues into the conversation; the person never gets it."""
+
+    by: str
+    text: str = field(repr=False)

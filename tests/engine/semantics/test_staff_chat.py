@@ -1,0 +1,240 @@
+"""Semantics 29 where several of staff answer: who has it, what is sent, and what that costs (E3, A5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.engine.decide import decide
+from bot.model.decision import DecisionInputs, Push, Reply
+from bot.model.event import Event, Source, StaffActs, TextMessage, Unfollow
+from bot.model.staff_chat import StaffChat, StaffNotes, StaffWrites
+from tests.depth import examples
+from tests.engine.chat import Chat
+from tests.playbooks import compiled
+
+PLAYBOOK = """
+rules:
+  - {when: {text: 客服}, do: [{reply: 請稍候}, {hand_over: "請看：{{ contact.name }}"}]}
+  - {when: {text: 急}, with_staff: true, reply: 收到}
+  - {when: anything_else, reply: 看不懂}
+"""
+ANSWER = ({"type": "text", "text": "您好，我是阿美"},)
+
+
+def chat_with(*, waits: bool = True) -> Chat:
+    chat = Chat(compiled(PLAYBOOK))
+    if waits:
+        chat.says("客服")
+    return chat
+
+
+def desk(chat: Chat) -> StaffChat:
+    (one,) = chat.contact.desk
+    return one
+
+
+def writes(chat: Chat, by: str = "amy", **more: Any) -> list[str]:
+    return chat.hears(StaffWrites(by, ANSWER, **more), token=False)
+
+
+def test_who_never_had_staff_has_nothing_at_the_desk() -> None:
+    chat = chat_with(waits=False)
+    chat.says("啊")
+    assert chat.contact.desk == ()
+
+
+def test_s29_handed_over_by_the_playbook_it_waits_with_its_note() -> None:
+    chat = chat_with()
+    at = desk(chat)
+    assert (at.state, at.by, at.since, at.note) == ("waits", None, chat.now, "請看：小美")
+    since = chat.now
+    chat.waits(minutes=5)
+    chat.says("在嗎")
+    assert (desk(chat).state, desk(chat).since, desk(chat).heard) == ("waits", since, chat.now)
+
+
+def test_s29_in_lines_own_chat_nobody_of_ours_has_it() -> None:
+    chat = chat_with(waits=False)
+    chat.hears(TextMessage("急"), standby=True)
+    assert (desk(chat).state, desk(chat).by, desk(chat).token) == ("has", None, None)
+
+
+def test_s29_of_two_who_take_it_the_first_has_it_and_the_second_is_told() -> None:
+    chat = chat_with()
+    chat.hears(StaffActs(True, "amy"), token=False)
+    chat.hears(StaffActs(True, "ben"), token=False)
+    assert desk(chat).by == "amy"
+    assert chat.because("a colleague's")
+    chat.hears(StaffActs(True, "ben", even_if="amy"), token=False)
+    assert desk(chat).by == "ben"
+
+
+def test_s29_it_is_given_to_a_colleague_and_handed_back_by_who_has_it() -> None:
+    chat = chat_with()
+    chat.hears(StaffActs(True, "amy"), token=False)
+    chat.hears(StaffActs(True, "amy", to="ben"), token=False)
+    assert (desk(chat).state, desk(chat).by) == ("has", "ben")
+    chat.hears(StaffActs(False, "amy"), token=False)
+    assert chat.contact.identity("main").staff
+    chat.hears(StaffActs(False, "ben"), token=False)
+    assert (desk(chat).state, desk(chat).by, desk(chat).note) == ("done", "ben", "")
+    assert chat.says("啊") == ["看不懂"]
+
+
+def test_s29_a_command_hands_back_whoever_has_it() -> None:
+    chat = chat_with()
+    chat.hears(StaffActs(True, "amy"), token=False)
+    chat.staff(takes_over=False)
+    assert desk(chat).state == "done"
+
+
+def test_s29_an_answer_goes_by_the_token_that_no_turn_has_used() -> None:
+    """E3: free while the customer's last reply token lives, and it is used once."""
+    chat = chat_with()
+    assert desk(chat).token is None  # the turn has answered with it
+    chat.says("在嗎")
+    assert desk(chat).token is not None
+    chat.waits(seconds=49)
+    assert writes(chat) == ["您好，我是阿美"]
+    (reply,) = chat.actions(Reply)
+    assert isinstance(reply, Reply)
+    assert (reply.riding, chat.costs) == (0, 0)
+    assert (desk(chat).token, desk(chat).by, desk(chat).last) == (None, "amy", chat.now)
+    assert writes(chat) == []
+    assert chat.because("not sent, would cost")
+
+
+def test_s29_where_line_takes_the_token_no_more_what_may_cost_is_pushed() -> None:
+    chat = chat_with()
+    chat.says("在嗎")
+    writes(chat, may_cost=True)
+    (reply,) = chat.actions(Reply)
+    assert isinstance(reply, Reply)
+    assert reply.riding == 1
+
+
+def test_s29_a_token_that_a_rule_has_used_is_not_used_again() -> None:
+    chat = chat_with()
+    assert chat.says("急") == ["收到"]
+    assert desk(chat).token is None
+
+
+def test_s29_without_a_token_it_is_pushed_if_that_may_cost() -> None:
+    chat = chat_with()
+    chat.says("在嗎")
+    chat.waits(seconds=51)
+    assert writes(chat) == []
+    assert desk(chat).by == "amy"  # who tried has it
+    assert writes(chat, may_cost=True) == ["您好，我是阿美"]
+    assert chat.costs == 1
+
+
+def test_s29_an_answer_takes_a_conversation_that_the_bot_has() -> None:
+    chat = chat_with(waits=False)
+    assert writes(chat, may_cost=True) == ["您好，我是阿美"]
+    assert (desk(chat).state, desk(chat).by) == ("has", "amy")
+    assert chat.says("啊") == []
+
+
+def test_s29_nothing_is_sent_into_a_colleagues_conversation() -> None:
+    chat = chat_with()
+    chat.hears(StaffActs(True, "amy"), token=False)
+    assert writes(chat, "ben", may_cost=True) == []
+    assert desk(chat).by == "amy"
+    assert writes(chat, "ben", may_cost=True, even_if="amy") == ["您好，我是阿美"]
+    assert desk(chat).by == "ben"
+
+
+def test_s29_nothing_is_sent_to_who_has_blocked_us_or_has_no_line() -> None:
+    chat = chat_with()
+    chat.hears(Unfollow(), token=False)
+    assert writes(chat, may_cost=True) == []
+    assert chat.because("not sent, blocked")
+    order = Event("e", "other", Source("none", ""), chat.now, StaffWrites("amy", ANSWER, may_cost=True))
+    decision = decide(chat.playbook, chat.contact, order, chat.now, chat.world)
+    assert decision.actions == ()
+    assert decision.trace[-1].result == "not sent, no LINE account"
+
+
+def test_s29_with_the_months_messages_used_up_only_what_is_free_is_sent() -> None:
+    chat = chat_with()
+    chat.world = DecisionInputs(quota_left={"main": 0})
+    assert writes(chat, may_cost=True) == []
+    assert chat.because("not sent, no messages")
+    chat.says("在嗎")
+    assert writes(chat, may_cost=True) == ["您好，我是阿美"]
+
+
+def test_s29_an_answer_of_staff_begins_the_silence_anew() -> None:
+    chat = chat_with()
+    chat.waits(hours=11)
+    writes(chat, may_cost=True)
+    chat.waits(hours=11)
+    assert desk(chat).state == "has"
+    chat.waits(hours=1)
+    assert (desk(chat).state, desk(chat).token) == ("done", None)
+
+
+def test_s29_a_note_for_colleagues_reaches_nobody() -> None:
+    chat = chat_with()
+    assert chat.hears(StaffNotes("amy", "她上次很生氣"), token=False) == []
+    assert desk(chat).state == "waits"
+
+
+ACCOUNTS = ("amy", "ben")
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("says")),
+        st.tuples(st.just("hands over")),
+        st.tuples(st.just("waits"), st.sampled_from((10, 60, 6 * 3600, 13 * 3600))),
+        st.tuples(st.just("takes"), st.sampled_from(ACCOUNTS)),
+        st.tuples(st.just("back"), st.sampled_from(ACCOUNTS)),
+        st.tuples(st.just("writes"), st.sampled_from(ACCOUNTS), st.booleans()),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=examples(300))
+@given(STEPS)
+def test_whatever_comes_between_an_answer_is_sent_once_or_says_why_not(
+    steps: Sequence[tuple[Any, ...]],
+) -> None:
+    """E3: nobody writes into a colleague's conversation; no token is used twice; the bot is silent in it."""
+    chat, tokens = chat_with(waits=False), set[str]()
+    for step in steps:
+        before, turns = chat.contact.desk, len(chat.decisions)
+        holder = before[0].by if before and before[0].state == "has" else None
+        match step:
+            case ("says",):
+                silent = chat.contact.identity("main").staff
+                assert chat.says("啊") == ([] if silent else ["看不懂"])
+            case ("hands over",):
+                chat.says("客服")
+            case ("waits", int(seconds)):
+                chat.waits(seconds=seconds)
+            case ("takes", str(who)):
+                chat.hears(StaffActs(True, who), token=False)
+                assert desk(chat).by == (holder or who)
+            case ("back", str(who)):
+                chat.hears(StaffActs(False, who), token=False)
+                assert not chat.contact.desk or holder not in (None, who) or desk(chat).state == "done"
+            case (_, str(who), bool(may_cost)):
+                said = writes(chat, who, may_cost=may_cost)
+                if holder in (None, who) and may_cost:
+                    assert said == ["您好，我是阿美"]
+                elif holder not in (None, who):
+                    assert said == []
+                    assert chat.because("a colleague's")
+                assert said or chat.because("a colleague's") or chat.because("not sent, would cost")
+                assert len(chat.actions(Reply)) + len(chat.actions(Push)) == bool(said)
+            case _:
+                raise AssertionError(step)
+        for action in (action for turn in chat.decisions[turns:] for action in turn.actions):
+            if isinstance(action, Reply):
+                assert action.token.value not in tokens
+                tokens.add(action.token.value)
