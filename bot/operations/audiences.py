@@ -17,6 +17,7 @@ from bot.engine.conditions.people import Unreachable
 from bot.model.audience import Sample
 from bot.model.contact import Contact, Identity
 from bot.model.proportions import Interval, Proportion, interval
+from bot.model.stored import Stored
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.contact_view import ContactView, masked_view, revealed
 from bot.operations.find_contacts import LocatedContact
@@ -184,25 +185,32 @@ async def people_in(
 ) -> AsyncIterator[InAudience]:
     """Each of them, channel by channel. With an `actor` nothing is masked, which the audit log says first."""
     now = await now_among(people)
-    for asked in await _queries(people, playbook, meant):
-        async for some in people.audience_members.recipients(asked):
-            ids = [one.contact for one in some]
-            stored = await people.contacts.load(ids)
-            for found in (
-                LocatedContact(stored[one], people, simulated=False) for one in ids if one in stored
-            ):
-                view = masked_view(found) if actor is None else await revealed(found, actor, now)
-                yield InAudience(view.contact.identity(asked.channel), view)
+    async for channel, some in _stored_in(people, playbook, meant):
+        for one in some:
+            found = LocatedContact(one, people, simulated=False)
+            view = masked_view(found) if actor is None else await revealed(found, actor, now)
+            yield InAudience(view.contact.identity(channel), view)
 
 
 async def contacts_in(
     people: Stores, playbook: Playbook, meant: TargetAudience
 ) -> AsyncIterator[list[Contact]]:
     """The same, some at a time, unmasked; who is in it on several channels comes several times."""
+    async for _, some in _stored_in(people, playbook, meant):
+        yield [one.contact for one in some]
+
+
+async def _stored_in(
+    people: Stores, playbook: Playbook, meant: TargetAudience
+) -> AsyncIterator[tuple[str, list[Stored]]]:
+    """The same by channel, there each once: whoever was merged meanwhile is whom they are part of."""
     for asked in await _queries(people, playbook, meant):
+        seen = set[str]()
         async for some in people.audience_members.recipients(asked):
-            stored = await people.contacts.load([one.contact for one in some])
-            yield [one.contact for one in stored.values()]
+            stored = await people.contacts.persons(one.contact for one in some)
+            new = {one.contact.id: one for one in stored.values() if one.contact.id not in seen}
+            seen.update(new)
+            yield asked.channel, list(new.values())
 
 
 async def _queries(people: Stores, playbook: Playbook, meant: TargetAudience) -> list[AudienceQuery]:

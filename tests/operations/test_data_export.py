@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.model.contact import Contact, Identity
+from bot.model.processes import part_of
+from bot.model.stored import TurnWrite
 from bot.model.translatable import ENGLISH
-from bot.operations.audiences import target_audience
+from bot.operations.audiences import people_in, target_audience
 from bot.operations.audit_trail import deeds
+from bot.operations.contact_changes import merge
 from bot.operations.data_export import DataExport, TableForm, export_data
+from bot.operations.find_contacts import one as find
 from bot.operations.person_export import ExportNotWritten
 from bot.store.contacts import all_contacts
+from bot.store.contacts.audiences import AudienceMembers
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.operations.member_lists import PHONE, PLAYBOOK, TEXT, USER, figures, taken
+from tests.playbooks import compiled
 
+TWO = compiled("""
+channels:
+  main: {id: "@a", channel_id: "1", channel_secret: x}
+  outlet: {id: "@b", channel_id: "2", channel_secret: x}
+""")
 IMPORTABLE = (
     "line_id",
     "name",
@@ -112,3 +125,32 @@ async def test_an_audience_as_json_lines(stores: Stores, tmp_path: Path) -> None
     everybody = await exported(stores, tmp_path / "all", "jsonl")
     assert everybody.people == 2
     assert PHONE not in (tmp_path / "all" / "columns.md").read_text()
+
+
+async def test_who_is_merged_meanwhile_is_written_once_and_as_one(
+    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading who is in an audience and reading them: no stub, nobody twice (M5)."""
+    for channel, user in (("main", "U1"), ("outlet", "U2")):
+        one = Contact(f"{channel}:{user}", identities=(Identity(channel, user, friend=True),))
+        write = TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True)
+        assert await stores.contacts.save([write]) == set()
+    recipients = AudienceMembers.recipients
+
+    async def merged_then(*asked: Any) -> AsyncIterator[Any]:
+        async for some in recipients(*asked):
+            if any(one.contact == "outlet:U2" for one in some):
+                kept, gone = [await find([stores], TWO, id, None) for id in ("main:U1", "outlet:U2")]
+                await merge(kept, gone, TWO, "command:test")
+            yield some
+
+    monkeypatch.setattr(AudienceMembers, "recipients", merged_then)
+    export = DataExport(tmp_path / "all", "csv", "everyone")
+    await export_data(stores, TWO, target_audience(TWO, "everyone"), export, "command:test", ENGLISH)
+    assert [row["contact"] for row in rows(tmp_path / "all")] == ["main:U1"]
+    meant = target_audience(TWO, "everyone")
+    found = [one async for one in people_in(stores, TWO, meant)]
+    assert [(one.contact.contact.id, one.identity.channel) for one in found] == [
+        ("main:U1", "main"),
+        ("main:U1", "outlet"),
+    ]
