@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,11 +14,13 @@ from bot.engine.menus.sweep import MovedByTime, next_audience_sweep, next_menu_s
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact
 from bot.model.decision import SmsCredit
+from bot.operations.erasing import PersonalMenus
 from bot.runtime.menus.menu_sweep import MenuSweep
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
 from bot.runtime.sweeps.erasures import ErasureSweep, ErasureWork
 from bot.runtime.sweeps.name_upgrade import NameUpgrading
+from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
 from bot.runtime.sweeps.retention import RetentionStores, RetentionSweep
 
 LOOKS_AT_ONCE = 100
@@ -68,6 +70,17 @@ def _looks(playbook: Playbook, after: datetime, until: datetime) -> Iterator[dat
         yield (after := following)
 
 
+def _people_who_left(serving: AppContext, owns: Callable[[int], bool]) -> PeopleWhoLeft:
+    begun, stores = serving.begun, serving.begun.opened.stores
+
+    async def without_menus(users: Mapping[str, Sequence[str]]) -> set[str]:
+        channels = serving.live.settings.channels
+        return await PersonalMenus(channels, begun.line_api, begun.line_data_api).remove(users)
+
+    people = PeopleStores(stores.left_people, stores.retention, stores.eraser, stores.erasures)
+    return PeopleWhoLeft(people, without_menus, lambda: owns(0))
+
+
 def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Runtime) -> Sweeps:
     """The sweeps, which work as long as `runtime` does."""
     live, ids, clock, brake = serving.live, serving.menus, serving.clock, serving.brake
@@ -97,7 +110,7 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
         lambda: brake.brake,
     )
     stored = RetentionStores(stores.expired_rows, stores.retention, stores.conversations, stores.audit)
-    retention = RetentionSweep(lambda: live.playbook, stored, owns, clock)
+    retention = RetentionSweep(lambda: live.playbook, stored, _people_who_left(serving, owns), owns, clock)
     work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock)
 
     def forget(contact: str) -> None:

@@ -126,6 +126,7 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "erased": tr("people erased"),
     "data_exported": tr("data of people exported"),
     "data_expired": tr("removed by privacy.keep"),
+    "expiry_confirmed": tr("erasing people who left agreed to"),
     "shop_synced": tr("a shop's members read"),
     "resent": tr("given up, and made once more"),
     "dropped": tr("given up, and dropped"),

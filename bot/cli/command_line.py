@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "shop": ("bot.cli.shop.command", "the shop's platform: linking it, what it has of its members"),
     "store": ("bot.cli.store.command", "clerks of the stores: their codes, and whom they have brought"),
     "export": ("bot.cli.export", "all data of everybody, or of an audience, as files"),
+    "privacy": ("bot.cli.privacy", "what is removed by itself, and agreeing to it where it concerns many"),
     "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
     "audit": ("bot.cli.audit", "who has done what to the shop, and when"),
     "stop": ("bot.cli.stop", "stop all pushes, and let them go on"),

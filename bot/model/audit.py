@@ -23,6 +23,7 @@ DeedKind: TypeAlias = Literal[
     "erased",
     "data_exported",
     "data_expired",
+    "expiry_confirmed",
     "sms_cap_raised",
     "sms_phone_freed",
     "menus_synced",

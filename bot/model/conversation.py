@@ -9,9 +9,6 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from bot.model.message import Message
 
-RETENTION_DAYS = 180
-"""The retention of conversations, unless the playbook sets another."""
-
 ELSEWHERE = "external"
 """The `provider` of a picture that LINE does not have: a page has sent its address.
 

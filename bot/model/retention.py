@@ -17,6 +17,9 @@ ROW_KINDS: tuple[RowKind, ...] = ("conversations", "timeline", "traces", "dead_l
 PEOPLE: Literal["people_who_left"] = "people_who_left"
 KINDS: tuple[RetainedKind, ...] = (*ROW_KINDS, PEOPLE)
 
+DEFAULT_DAYS: Mapping[RetainedKind, int] = {"conversations": 180, "timeline": 400, "traces": 7}
+"""Where the playbook says nothing. Of timeline and traces also the most: MongoDB itself removes them then."""
+
 BY_RETENTION = "playbook:keep"
 """Who has removed it, in the audit log."""
 
@@ -28,3 +31,16 @@ class DayOfRetention:
     day: str
     at: datetime
     removed: Mapping[RetainedKind, int] = field(default_factory=dict)
+
+
+MANY = 1_000
+"""More people than these are erased only once staff have seen the number."""
+SHARE = 20
+"""More than one in so many contacts, too."""
+FEW = 10
+"""But for so few, whatever part of a small shop's people they are."""
+
+
+def are_many(people: int, everybody: int) -> bool:
+    """Whether so many of everybody are erased only once staff have seen the number."""
+    return people > MANY or people > max(FEW, everybody / SHARE)

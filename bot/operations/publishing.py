@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
@@ -17,6 +17,7 @@ from bot.line.month import next_month
 from bot.model.clock import SystemClock
 from bot.model.problem import Problem
 from bot.model.published_version import SHORT, AcceptedPlaybook, Coming, GitCommit
+from bot.model.retention import PEOPLE
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.acceptance import Acceptance, BlockedByPeople, TellProblems
 from bot.operations.rollout import (
@@ -35,6 +36,7 @@ from bot.playbook.publish_impact import (
     forgotten,
     let_go,
     over_quota,
+    people_to_erase,
     stranded,
 )
 from bot.playbook.valid import PlaybookWrong, Unservable, ValidPlaybook, valid_playbook
@@ -259,13 +261,24 @@ async def people_in_the_way(
     in_flows, known = await standing.in_flows(), await standing.known(now)
     gone = let_go(playbook, (await people.brakes.read()).flows)
     broadcasts = await broadcasts_in_the_way(people, playbook, sources, now)
-    return [*stranded(playbook, in_flows, sources), *gone, *forgotten(playbook, known), *broadcasts]
+    erased = await _people_to_erase(people, playbook, now)
+    return [*stranded(playbook, in_flows, sources), *gone, *forgotten(playbook, known), *broadcasts, *erased]
+
+
+async def _people_to_erase(people: Stores, playbook: Playbook, now: datetime) -> list[Problem]:
+    """Who would go by a bound that is new here, or shorter than what was agreed to."""
+    days, agreed = playbook.keep.get(PEOPLE), await people.retention.confirmed()
+    if days is None or (agreed is not None and days >= agreed):
+        return []
+    due = await people.left_people.number(now - timedelta(days=days))
+    return people_to_erase(days, due, await people.left_people.everybody())
 
 
 async def warn_of_unknown(stores: Stores, found: ValidPlaybook, tell: TellProblems) -> None:
-    """Tell which tags, attributes and limits of people this playbook does not know."""
+    """Tell which tags, attributes and limits of people this playbook does not know, and whom it erases."""
     now = await now_among(stores)
-    if problems := in_order(forgotten(found.playbook, await stores.standing.known(now))):
+    unknown = forgotten(found.playbook, await stores.standing.known(now))
+    if problems := in_order([*unknown, *await _people_to_erase(stores, found.playbook, now)]):
         tell(problems, found.sources)
 
 

@@ -254,6 +254,7 @@ Code: TypeAlias = Literal[
     "link-in-use",
     "broadcast-already-sent",
     "broadcast-over-quota",
+    "people-to-erase",
     # scenarios
     "scenario-unknown-step",
     "scenario-never-checks",

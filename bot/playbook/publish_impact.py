@@ -21,6 +21,7 @@ from bot.engine.types.table import BY_SLOT
 from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
 from bot.model.place import Place
 from bot.model.problem import Problem
+from bot.model.retention import are_many
 from bot.model.translatable import Translatable, row, tr
 from bot.model.value import PRIVATE_SLOT
 from bot.playbook.codes import Code, mistake
@@ -114,6 +115,25 @@ def forgotten(playbook: Playbook, known: CountedUsage) -> list[Problem]:
         *_limits(playbook, known.uses),
         *_links(playbook, known.links),
     ]
+
+
+def people_to_erase(days: int, due: int, everybody: int) -> list[Problem]:
+    """`people-to-erase`: so many of everybody left longer than `days` ago, and are erased by a new or shorter
+    `privacy.keep.people_who_left`."""
+    if not due:
+        return []
+    left = tr("1 person has left") if due == 1 else tr("{number} people have left", number=f"{due:,}")
+    message = tr(
+        "{left} all accounts longer than {days} days ago, of {all}: all that is stored of them is erased",
+        left=left,
+        days=str(days),
+        all=f"{everybody:,}",
+    )
+    if are_many(due, everybody):
+        hint = tr("nobody is erased before somebody agrees:  oaflow privacy confirm")
+    else:
+        hint = tr("to give them longer, write more days:  privacy: {keep: {people_who_left: …}}")
+    return [mistake(_document("privacy"), "people-to-erase", message, hint=hint, level="warning")]
 
 
 def let_go(playbook: Playbook, stopped: Iterable[str]) -> list[Problem]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel
 
-from bot.model.conversation import RETENTION_DAYS
 from bot.model.inbox import KNOWN_FOR
+from bot.model.retention import DEFAULT_DAYS
 from bot.model.translatable import tr
 from bot.store.collection_spec import CollectionSpec, Expires, Nobodys, PeopleKeys, Stays
 from bot.store.sealing.derived_keys import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER
@@ -88,7 +88,7 @@ INBOX = CollectionSpec(
     person=PeopleKeys(("contact",), stored="at", large=True, kind=tr("events as LINE sent them")),
     sealed=("raw", "why"),
 )
-TIMELINE_LIFE = Expires("at", timedelta(days=400))
+TIMELINE_LIFE = Expires("at", timedelta(days=DEFAULT_DAYS["timeline"]))
 TIMELINE = CollectionSpec(
     name="timeline",
     indexes=(
@@ -100,7 +100,7 @@ TIMELINE = CollectionSpec(
     person=PeopleKeys(("contact",), stored="at", kind=tr("what happened")),
     sealed=("text",),
 )
-TRACE_LIFE = Expires("at", timedelta(days=7))
+TRACE_LIFE = Expires("at", timedelta(days=DEFAULT_DAYS["traces"]))
 TRACE = CollectionSpec(
     name="trace",
     life=TRACE_LIFE,
@@ -110,7 +110,7 @@ TRACE = CollectionSpec(
 CONVERSATIONS = CollectionSpec(
     name="conversations",
     indexes=(_index("in_chat", "chat", "at", "turn"),),
-    life=Expires("at", timedelta(days=RETENTION_DAYS), as_told=True),
+    life=Expires("at", timedelta(days=DEFAULT_DAYS["conversations"]), as_told=True),
     person=PeopleKeys(("chat",), stored="at", kind=tr("what was said")),
     sealed=("said",),
 )

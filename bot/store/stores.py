@@ -24,6 +24,7 @@ from bot.store.contacts.erasures import Erasures
 from bot.store.contacts.flow_occupancy import StandingPeople
 from bot.store.contacts.friends import Friends
 from bot.store.contacts.inbox_commit import InboxCommit
+from bot.store.contacts.left_people import LeftPeople
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.contacts.matches import Matches
 from bot.store.contacts.member_records import MemberRecords, ShopMembers
@@ -122,6 +123,7 @@ class Stores:
     inbox: Inbox
     journal: Journal
     leases: Leases
+    left_people: LeftPeople
     matches: Matches
     name_upgrade: NameUpgrade
     listed: ListedContacts
@@ -179,6 +181,7 @@ def stores_of(
     listed, conversations = ListedContacts(database, seal), Conversations(database, seal)
     question, secrets = AudienceQuestion(seal, listed), OwnSecrets(database, seal)
     eraser, retention = Eraser(database, seal), RetentionRecord(database)
+    erasures = Erasures(database, seal, secrets)
     return Stores(
         database=database,
         admins=AdminAccounts(database, seal),
@@ -204,7 +207,7 @@ def stores_of(
         counts=Counts(database),
         friends=Friends(database, seal),
         eraser=eraser,
-        erasures=Erasures(database, seal, secrets),
+        erasures=erasures,
         expired_rows=ExpiredRows(database, retention),
         given_up=DeadLetters(database, seal),
         given_up_orders=DeadLetterOrders(database, seal, inbox, conversations),
@@ -215,6 +218,7 @@ def stores_of(
         inbox=inbox,
         journal=Journal(database, seal),
         leases=Leases(database, process, pace),
+        left_people=LeftPeople(database, erasures, retention),
         matches=Matches(database),
         name_upgrade=NameUpgrade(database),
         listed=listed,

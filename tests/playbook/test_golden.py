@@ -68,6 +68,7 @@ OF_PEOPLE = {
     "link-in-use",
     "broadcast-already-sent",
     "broadcast-over-quota",
+    "people-to-erase",
 }
 """Mistakes of an edit, told with the number of people in the database: test_live_edit.py has them."""
 

@@ -23,6 +23,7 @@ from bot.playbook.publish_impact import (
     forgotten,
     let_go,
     over_quota,
+    people_to_erase,
     stranded,
 )
 from bot.playbook.report import render
@@ -39,6 +40,7 @@ HARMLESS = {
     "limit-begins-anew",
     "link-in-use",
     "broadcast-over-quota",
+    "people-to-erase",
 }
 
 
@@ -61,6 +63,7 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
         *forgotten(loaded.playbook, known),
         *changed_after_sending(loaded.playbook, sent(loaded, people), loaded.sources),
         *over_quota(loaded.playbook, people.get("sizes", {}), people.get("left", {}), loaded.sources),
+        *(line for one in people.get("to_erase", ()) for line in people_to_erase(**one)),
     ]
     return loaded, in_order(problems)
 

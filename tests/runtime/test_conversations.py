@@ -12,7 +12,6 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.model.conversation import SentMessage, TranscriptCursor, TranscriptTurn, Unsend
 from bot.model.inbox import Received
-from bot.runtime.sweeps.retention import RetentionStores, RetentionSweep
 from bot.store.database.mongo import Database
 from bot.store.events.conversation_files import MessageGone
 from bot.store.sealing.seal import Seal
@@ -22,6 +21,7 @@ from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
+from tests.runtime.test_retention import sweep
 
 PLAYBOOK = """
 bot: 森活選品
@@ -426,14 +426,12 @@ async def test_a_playbook_that_keeps_nothing(
     await silent.settle()
     await silent.crash()
     assert len(await kept(silent)) == 1
-    stores = silent.stores
-    stored = RetentionStores(stores.expired_rows, stores.retention, silent.said, stores.audit)
-    await RetentionSweep(lambda: KEEPS_NOTHING, stored, lambda part: True, clock).look()
+    await sweep(silent.stores, clock, KEEPS_NOTHING).look()
     assert await kept(silent) == []
     assert await life(database) == 0
-    await RetentionSweep(lambda: KEEPS, stored, lambda part: False, clock).look()
+    await sweep(silent.stores, clock, KEEPS, owns=False).look()
     assert await life(database) == 0  # the owner says
-    await RetentionSweep(lambda: KEEPS, stored, lambda part: True, clock).look()
+    await sweep(silent.stores, clock, KEEPS).look()
     assert await life(database) == 181 * 24 * 3_600  # removed by then, and by MongoDB where nothing has run
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.model.retention import DayOfRetention
 from bot.model.translatable import tr
+from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
 from bot.runtime.sweeps.retention import RetentionStores, RetentionSweep
 from bot.store.database.mongo import Database
 from bot.store.events.expired_rows import AT_ONCE
@@ -38,7 +39,13 @@ def sweep(stores: Stores, clock: ManualClock, *playbooks: Playbook, owns: bool =
     """One of a process whose playbook is each of these in turn, and the last one from then on."""
     left: Iterator[Playbook] = iter(playbooks[:-1])
     stored = RetentionStores(stores.expired_rows, stores.retention, stores.conversations, stores.audit)
-    return RetentionSweep(lambda: next(left, playbooks[-1]), stored, lambda part: owns, clock)
+    people = PeopleStores(stores.left_people, stores.retention, stores.eraser, stores.erasures)
+
+    async def menus(users: Mapping[str, Sequence[str]]) -> set[str]:
+        return set()
+
+    who_left = PeopleWhoLeft(people, menus, lambda: owns)
+    return RetentionSweep(lambda: next(left, playbooks[-1]), stored, who_left, lambda part: owns, clock)
 
 
 async def put(database: Database, name: str, days: float, more: Mapping[str, Any] | None = None) -> None:

@@ -30,10 +30,9 @@ from bot.engine.texts.template import Template
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration, earlier
 from bot.model.channel import GroupPolicy
-from bot.model.conversation import RETENTION_DAYS
 from bot.model.one_time_code import PER_DAY
 from bot.model.place import Place
-from bot.model.retention import RetainedKind
+from bot.model.retention import DEFAULT_DAYS, RetainedKind
 from bot.model.value import Type, Value
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -196,7 +195,7 @@ class Playbook:
     consent_to: tuple[str, ...] = ()
     """The shops to which a person's answer about marketing is written."""
     conversation_ends_after: Duration = WHOLE_DAY
-    keep_conversations: int | None = RETENTION_DAYS
+    keep_conversations: int | None = DEFAULT_DAYS["conversations"]
     """Days for which transcripts are stored; `None`: not at all."""
     keep: Mapping[RetainedKind, int] = field(default_factory=dict)
     """The same of other data of people, where the playbook says so."""

@@ -224,6 +224,12 @@ _KEEP: dict[str, Word] = {
         "What was given up. 沒送成的",
         "90d",
     ),
+    "people_who_left": Word(
+        text("days after leaving", "a number of days"),
+        2,
+        "Who has blocked all accounts is erased so long after the last sign of them. 封鎖後多久刪除這個人",
+        "365d",
+    ),
 }
 _OF_NOTICE = Word(FILLED, 2, "Of the notice before a phone is asked for. 隱私權告知")
 PRIVACY = (

@@ -11,6 +11,7 @@ from unicodedata import normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.engine.texts.text import fold
+from bot.model.retention import DEFAULT_DAYS
 from bot.model.screen import BUILT_IN
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape import times
@@ -298,8 +299,8 @@ def _number(text: str) -> FormatFault | None:
 
 STRICT: Mapping[str, FormatCheck] = {
     "days kept": _retention(1, FIVE_YEARS, 180, none=True),
-    "days of timeline": _retention(14, 400, 180),
-    "days of traces": _retention(1, 7, 3),
+    "days of timeline": _retention(14, DEFAULT_DAYS["timeline"], 180),
+    "days of traces": _retention(1, DEFAULT_DAYS["traces"], 3),
     "days of dead letters": _retention(14, FIVE_YEARS, 90),
     "days after leaving": _retention(1, FIVE_YEARS, 365),
     "duration": times.duration,

@@ -13,8 +13,9 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.clock import PatientClock
 from bot.model.published_version import media_to_forget, to_forget
-from bot.model.retention import BY_RETENTION, ROW_KINDS, DayOfRetention, RetainedKind, RowKind
+from bot.model.retention import BY_RETENTION, PEOPLE, ROW_KINDS, DayOfRetention, RetainedKind, RowKind
 from bot.runtime.bulk import LOOK, keep_looking
+from bot.runtime.sweeps.people_who_left import PeopleWhoLeft
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.counters.retention import RetentionRecord
 from bot.store.events.audit import AuditLog
@@ -23,7 +24,9 @@ from bot.store.events.expired_rows import ExpiredRows
 retention_log = logging.getLogger("oaflow.retention")
 
 HOURLY = timedelta(hours=1)
-"""Between two looks for rows that have become old enough."""
+"""Between two looks for what has become old enough."""
+MINUTELY = timedelta(minutes=1)
+"""Between two looks whether staff have agreed to erase people."""
 
 
 class ConversationLife(Protocol):
@@ -57,16 +60,20 @@ class RetentionSweep:
         self,
         playbook: Callable[[], Playbook],
         stores: RetentionStores,
+        people: PeopleWhoLeft,
         owns: Callable[[int], bool],
         clock: PatientClock,
     ) -> None:
         self._playbook = playbook
         self._stores = stores
+        self._people = people
         self._owns = owns
         self._clock = clock
         self._done: Mapping[RetainedKind, int] | None = None
         """The bounds by which the last look has removed everything, at the moment `_at`."""
         self._at: datetime | None = None
+        self._asked: datetime | None = None
+        """When it was last asked whether people may be erased."""
 
     async def run(self) -> None:
         """For ever. A smaller number takes effect within seconds."""
@@ -78,21 +85,24 @@ class RetentionSweep:
             self._done = None  # another may go by another playbook
             return
         playbook, now = self._playbook(), self._clock.now()
-        bounds = bounds_of(playbook)
-        if bounds == self._done and self._at is not None and self._at <= now < self._at + HOURLY:
-            return
-        today = day_of(now, playbook.zone)
-        await self._audit(today, now)
-        kinds = [kind for kind in ROW_KINDS if kind in bounds]
-        removed = {kind: await self._remove(kind, bounds[kind], today, now) for kind in kinds}
-        if not self._owns(0):
-            return  # what is left is somebody else's
-        days = bounds["conversations"]
-        await self._stores.conversations.keep(days + BACKSTOP if days else None)
-        self._done, self._at = bounds, now
-        if any(removed.values()):
-            numbers = ", ".join(f"{kind} {number}" for kind, number in removed.items() if number)
-            retention_log.info("rows that privacy.keep keeps no longer are removed: %s", numbers)
+        bounds, today = bounds_of(playbook), day_of(now, playbook.zone)
+        if bounds != self._done or _is_over(self._at, HOURLY, now):
+            await self._audit(today, now)
+            kinds = [kind for kind in ROW_KINDS if kind in bounds]
+            removed = {kind: await self._remove(kind, bounds[kind], today, now) for kind in kinds}
+            if not self._owns(0):
+                return  # what is left is somebody else's
+            days = bounds["conversations"]
+            await self._stores.conversations.keep(days + BACKSTOP if days else None)
+            self._done, self._at, self._asked = bounds, now, None
+            if any(removed.values()):
+                numbers = ", ".join(f"{kind} {number}" for kind, number in removed.items() if number)
+                retention_log.info("rows that privacy.keep keeps no longer are removed: %s", numbers)
+        if _is_over(self._asked, MINUTELY if self._people.wait else HOURLY, now):
+            people = await self._people.look(bounds.get(PEOPLE), today, self._clock.now)
+            self._asked = now
+            if people:
+                retention_log.info("people who left are erased by privacy.keep: %d", people)
 
     async def _remove(self, kind: RowKind, days: int, today: str, now: datetime) -> int:
         number, before = 0, now - timedelta(days=days)
@@ -111,6 +121,11 @@ def expired(one: DayOfRetention, now: datetime) -> Deed:
     """What was removed on a day, for the audit log."""
     numbers = ", ".join(f"{kind} {number}" for kind, number in one.removed.items())
     return Deed("data_expired", BY_RETENTION, now, one.day, after=numbers, id=f"data_expired:{one.day}")
+
+
+def _is_over(since: datetime | None, span: timedelta, now: datetime) -> bool:
+    """Whether so long has passed since then, by a clock that may be set back."""
+    return since is None or not since <= now < since + span
 
 
 def day_of(now: datetime, zone: ZoneInfo) -> str:

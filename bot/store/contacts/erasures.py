@@ -52,6 +52,15 @@ class Erasures:
             if rows:
                 await self._rows.insert_many(rows, ordered=False)
 
+    async def ready(self, by: Erasure) -> None:
+        """Have the key of the hashes there, which no transaction can make."""
+        await self._pepper(by)
+
+    async def begin_within(self, one: PendingErasure, known: KnownBy, session: Any) -> None:
+        """Write down that this one begins whose contacts go in the same transaction; after `ready`."""
+        document = self._document(one, known, await self._pepper(one.erasure))
+        await self._rows.insert_one({**document, "gone": one.erasure.gone}, session=session)
+
     async def amend(self, one: PendingErasure, known: KnownBy) -> None:
         """More is known of the person: what was merged meanwhile."""
         key = await self._pepper(one.erasure)

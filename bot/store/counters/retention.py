@@ -11,21 +11,24 @@ from typing import Any
 
 from pymongo import DESCENDING
 
-from bot.model.retention import KINDS, DayOfRetention, RetainedKind
+from bot.model.retention import KINDS, PEOPLE, DayOfRetention, RetainedKind
+from bot.store.codec.record import number
 from bot.store.database.mongo import Database, Document, reaching
 
 _DAYS: Document = {"day": {"$exists": True}}
 
 
 class RetentionRecord:
-    """The collection `retention`: a document for each day on which something was removed."""
+    """The collection `retention`: a document for each day on which something was removed, and one that says
+    what is confirmed.
+    """
 
     def __init__(self, database: Database) -> None:
         self._rows = database.collection("retention")
 
-    async def add_within(self, day: str, at: datetime, kind: RetainedKind, number: int, session: Any) -> None:
+    async def add_within(self, day: str, at: datetime, kind: RetainedKind, more: int, session: Any) -> None:
         """So many more of a kind are removed, in this session's transaction."""
-        change = {"$inc": {f"removed.{kind}": number}, "$setOnInsert": {"day": day, "at": at}}
+        change = {"$inc": {f"removed.{kind}": more}, "$setOnInsert": {"day": day, "at": at}}
         await self._rows.update_one({"_id": day}, change, upsert=True, session=session)
 
     async def days(self, since: datetime) -> list[DayOfRetention]:
@@ -33,6 +36,20 @@ class RetentionRecord:
         async with reaching():
             found = self._rows.find({**_DAYS, "at": {"$gte": since}}).sort("day", DESCENDING)
             return [_day(row) for row in await found.to_list(None)]
+
+    async def confirmed(self) -> int | None:
+        """After how many days people who left may be erased, whatever their number; `None`: after none."""
+        async with reaching():
+            row = await self._rows.find_one({"_id": PEOPLE})
+        return None if row is None else number(row.get("days"))
+
+    async def confirm(self, days: int | None) -> None:
+        """They may after so many days, and more; `None`: after none."""
+        async with reaching():
+            if days is None:
+                await self._rows.delete_one({"_id": PEOPLE})
+            else:
+                await self._rows.update_one({"_id": PEOPLE}, {"$set": {"days": days}}, upsert=True)
 
     async def unaudited(self, before: str) -> Sequence[DayOfRetention]:
         """The days before this one of which the audit log has no line yet."""

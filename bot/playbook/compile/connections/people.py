@@ -5,8 +5,7 @@ from __future__ import annotations
 from bot.engine.compiled.card import Bubble, Card
 from bot.engine.compiled.playbook import AttributeInfo, PrivacyNotice, TagInfo
 from bot.engine.types.table import TYPES, slot_of, type_of
-from bot.model.conversation import RETENTION_DAYS
-from bot.model.retention import KINDS, RetainedKind
+from bot.model.retention import DEFAULT_DAYS, KINDS, RetainedKind
 from bot.model.value import Type, Value
 from bot.playbook.compile.connections.outside import mapped_fields
 from bot.playbook.compile.scope.scope import Scope
@@ -41,7 +40,7 @@ def retention_days(scope: Scope) -> int | None:
     """The days for which conversations are stored; `None`: not at all."""
     written = _kept(scope, "conversations")
     if written is None or not written.value:
-        return RETENTION_DAYS
+        return DEFAULT_DAYS["conversations"]
     days = written.value.removesuffix("d")
     return int(days) if days.isdecimal() else None
 

@@ -1,0 +1,103 @@
+"""People who have left all accounts, and of whom nothing was heard since: found, counted, and removed.
+
+Every call raises `DatabaseUnavailable` when MongoDB is away, and may be made again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.model.erasure import Erasure, KnownBy
+from bot.model.processes import part_of
+from bot.model.retention import PEOPLE
+from bot.store.contacts.erased_people import ErasedPerson
+from bot.store.contacts.erasures import Erasures, PendingErasure
+from bot.store.counters.retention import RetentionRecord
+from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.scans import page
+
+_THERE = {"$exists": True}
+_SIGNS = ("seen", "since", "talked", "staffed", "pushed")
+"""The moments of an identity: `seen` is also that of leaving."""
+_STAY: Sequence[Document] = (
+    {"ids": {"$elemMatch": {"friend": {"$ne": False}}}},
+    *({f"b.{kind}": _THERE} for kind in ("phone", "shop", "clerk")),
+    {"p.member_no": _THERE},
+    {"timers": {"$elemMatch": {"f": {"$ne": ""}}}},
+    {"flows.held": _THERE},
+    *({f"{name}.0": _THERE} for name in ("out", "open", "waiting", "carried")),
+)
+"""Who stays, however long ago it was: friends somewhere, who is bound or a member, whose journey goes on by
+itself, of whom something is under way."""
+
+
+class _Changed(Exception):
+    """A contact is not as it was read, so the transaction is given up."""
+
+
+class LeftPeople:
+    """The collection `contacts`. Whoever only waits to be asked again, in a flow, has left all the same."""
+
+    def __init__(self, database: Database, erasures: Erasures, record: RetentionRecord) -> None:
+        self._contacts = database.collection("contacts")
+        self._client = database.client
+        self._erasures = erasures
+        self._record = record
+
+    async def page(self, before: datetime, after: str, most: int) -> list[tuple[str, int]]:
+        """Those who left before a moment, behind this id: their ids, and the revisions that say so."""
+        found = await page(self._contacts, _left(before), {"rev": 1}, after, most)
+        return [(one["_id"], one["rev"]) for one in found]
+
+    async def number(self, before: datetime) -> int:
+        """How many left before a moment."""
+        async with looking_at_all():
+            return int(await self._contacts.count_documents(_left(before)))
+
+    async def everybody(self) -> int:
+        """About how many contacts there are."""
+        async with reaching():
+            return int(await self._contacts.estimated_document_count())
+
+    async def remove(self, person: ErasedPerson, erasure: Erasure, day: str) -> bool:
+        """Remove the contacts of a person if they all are as they were read, and begin the erasure, which is
+        to be seen through; whether it was done. One transaction: who has come back stays whole.
+
+        Lists know the person by LINE ids alone: what a shop has of its member has a time of its own.
+        """
+        await self._erasures.ready(erasure)
+        known = KnownBy(person.known.contacts)
+        revisions = person.contacts.items()
+        where = {"$or": [{"_id": id, "part": part_of(id), "rev": revision} for id, revision in revisions]}
+        at = erasure.at
+
+        async def once(session: Any) -> None:
+            gone = await self._contacts.delete_many(where, session=session)
+            if gone.deleted_count != len(person.contacts):
+                raise _Changed
+            await self._erasures.begin_within(PendingErasure(erasure, person.keys), known, session)
+            await self._record.add_within(day, at, PEOPLE, 1, session)
+
+        async with reaching(), await self._client.start_session() as session:
+            try:
+                await session.with_transaction(once)
+            except _Changed:
+                return False
+        return True
+
+
+def _left(before: datetime) -> Document:
+    """Who is no friend anywhere, and of whom the last that was heard is from before this moment.
+
+    Of whom no identity says when, it is the last turn; who never had one stays.
+    """
+    signs: list[Document] = [{f"ids.{name}": {"$gte": before}} for name in _SIGNS]
+    return {
+        "to": {"$exists": False},
+        "rev": _THERE,
+        "ids.0": _THERE,
+        "$nor": [*_STAY, *signs],
+        "$or": [{"ids.seen": _THERE}, {"turned": {"$lt": before}}],
+    }
