@@ -76,6 +76,10 @@ AuditKind: TypeAlias = Literal[
     "marketing_allowed",
     "drawn",
     "handed_back",
+    "taken_over",
+    "assigned",
+    "answered",
+    "note_left",
     "resent",
     "dropped",
     "clerk_handed_over",
@@ -86,8 +90,9 @@ proven a phone that `other`, who is another member, had bound; `match_refused`: 
 have been one person, and are not; `revealed`: a phone was shown; `exported`: all that is stored of
 `contact` was written into a folder; `tagged`, `untagged`, `set`, `drawn` (another group of a split) and
 `handed_back` (staff gave the conversation back, `details` says on which channel), `marketing_stopped` and
-`marketing_allowed` (the stop is taken back) are done by hand; `resent` and `dropped` are done with what was
-given up or set aside; `clerk_handed_over`: they are another clerk's person now.
+`marketing_allowed` (the stop is taken back) are done by hand, as are `taken_over`, `assigned` (to whom),
+`answered` and `note_left`, in the conversation on the channel that `details` names; `resent` and `dropped`
+are done with what was given up or set aside; `clerk_handed_over`: they are another clerk's person now.
 """
 
 NOBODY = ""

@@ -186,10 +186,11 @@ KINDS: Mapping[str, Translatable] = {
     "leave": tr("leave"),
     "loading": tr("loading"),
     "menu": tr("menu"),
+    "note": tr("note for colleagues"),
     "ask": tr("ask"),
     "tell": tr("tell"),
 }
-"""What was decided to be done; a note is none of these: it is a row of its own."""
+"""What was decided to be done. Of notes, which are rows of their own, conversations show those of staff."""
 
 
 def end_in_words(end: CallEnd) -> Translatable:

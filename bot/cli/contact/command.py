@@ -12,6 +12,7 @@ from bot.cli.contact.export import export
 from bot.cli.contact.find import PAGE, PAGE_MOST, find
 from bot.cli.contact.find_and_show import show
 from bot.cli.contact.matches import matches
+from bot.cli.contact.say import say
 from bot.cli.contact.stop import stop
 from bot.cli.operator import add_by
 from bot.operations.conversation import TURNS, TURNS_MOST
@@ -60,6 +61,14 @@ def arguments(command: ArgumentParser) -> None:
         "--kind", choices=["phone", "shop", "clerk"], default="phone", help="which binding (phone)"
     )
     unbound.add_argument("--keep-tags", action="store_true", help="its tags stay")
+    said = _add(actions, "say", "staff answer somebody", say, 'main:U1 "您好，馬上為您查"', "WHO TEXT")
+    said.add_argument("--push", action="store_true", help="also as a push, which costs a message")
+    said.add_argument("--note", action="store_true", help="a note for colleagues instead, which nobody gets")
+    said.add_argument(
+        "--take-from", metavar="NAME", help="the colleague who has the conversation: it is taken from them"
+    )
+    add_by(said)
+    add_json(said)
     back = _add(actions, "hand-back", "the bot answers again, in place of staff", hand_back, "main:U1")
     add_json(back)
     named = _add(actions, "name", "a tester's name is given, or taken away", name, "main:U1 @amy", "WHO NAME")

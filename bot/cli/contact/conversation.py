@@ -151,7 +151,8 @@ class _Lines:
                 text = self._words(message_text(message))
                 sentence = tr("{kind}: {text}", kind=KINDS.get(call.kind, call.kind), text=text)
                 yield from self._paragraph(next(begins, _INDENT), sentence)
-        for ended in calls_in_words(one.ends, self._at, ids=False):
+        ends = [end for end in one.ends if end.kind != "note"]
+        for ended in calls_in_words(ends, self._at, ids=False):
             yield f"{_INDENT}{self._words(tr('→ {call}', call=ended))}"
         if turn.calls:
             yield f"{_INDENT}{self._words(self._why(turn.cause))}"

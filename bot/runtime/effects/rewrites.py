@@ -156,8 +156,14 @@ def _entry_for(
     return entry_for(contact, Rewritten(change, other.id, tags), RewriteJob(line.who, line.at, line.id))
 
 
-def entry_for(contact: Contact, what: What, job: RewriteJob, channel: str | None = None) -> InboxEntry:
-    """An event of our own for this contact, on this channel or the first of its channels."""
+def entry_for(
+    contact: Contact, what: What, job: RewriteJob, channel: str | None = None, *, once: bool = False
+) -> InboxEntry:
+    """An event of our own for this contact, on this channel or the first of its channels.
+
+    `once`: of one job it is the same event, whoever the contact is merged into meanwhile.
+    """
     channel = channel or next((i.channel for i in contact.identities), contact.id.partition(":")[0])
-    event = f"{channel}:{uuid.uuid5(_IDS, f'{job.name} {contact.id}').hex}"
+    name = job.name if once else f"{job.name} {contact.id}"
+    event = f"{channel}:{uuid.uuid5(_IDS, name).hex}"
     return own_event(contact.id, Event(event, channel, Source("none", ""), job.at, what)).entry

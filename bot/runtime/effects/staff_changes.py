@@ -11,6 +11,7 @@ from bot.engine.types.table import TYPES
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.clock import Clock
 from bot.model.event import StaffActs, StaffDraws, StaffSets, StaffStops, StaffTags
+from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.translatable import Quoted, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import quoted
@@ -115,14 +116,32 @@ class StaffChanges:
         what = StaffActs(takes_over=False)
         return await self._append(contact, what, "handed_back", who, channel, channel=channel)
 
+    async def act(self, contact: str, channel: str, what: StaffActs, who: str, form: str) -> str:
+        """Have the conversation on this channel taken, given to a colleague, or handed back.
+
+        `form`: the id that a form has made; of one form it is done once.
+        """
+        kind: AuditKind = "handed_back" if not what.takes_over else "assigned" if what.to else "taken_over"
+        details = (channel,) if what.to is None else (channel, what.to)
+        return await self._append(contact, what, kind, who, *details, channel=channel, form=form)
+
+    async def write(self, contact: str, channel: str, what: StaffWrites, form: str) -> str:
+        """Have an answer of staff sent; `form` as in `act`."""
+        return await self._append(contact, what, "answered", what.by, channel, channel=channel, form=form)
+
+    async def note(self, contact: str, channel: str, what: StaffNotes, form: str) -> str:
+        """Have a note for colleagues put into the conversation; `form` as in `act`."""
+        return await self._append(contact, what, "note_left", what.by, channel, channel=channel, form=form)
+
     async def _append(
         self,
         contact: str,
-        what: StaffTags | StaffSets | StaffStops | StaffDraws | StaffActs,
+        what: StaffTags | StaffSets | StaffStops | StaffDraws | StaffActs | StaffWrites | StaffNotes,
         kind: AuditKind,
         who: str,
         *details: str,
         channel: str | None = None,
+        form: str | None = None,
     ) -> str:
         stored = await self._contacts.person(contact)
         if stored is None:
@@ -136,9 +155,13 @@ class StaffChanges:
                     kind=person.kind,
                 )
             )
-        doing = RewriteJob(who, self._clock.now(), uuid.uuid4().hex)
-        entry = entry_for(person, what, doing, channel)
+        doing = RewriteJob(who, self._clock.now(), form or uuid.uuid4().hex)
+        entry = entry_for(person, what, doing, channel, once=form is not None)
         line = AuditRow(f"{kind}:{entry.id}", doing.at, who, kind, person.id, details=details)
+        if form is not None:  # of what was stored already nothing is stored
+            if not await self._rewriter.append_once(entry, line) and not await self._contacts.person(contact):
+                raise RewriteRefused(no_contact(person.id))
+            return entry.id
         try:
             await self._rewriter.append(entry, line)
         except RewriteTargetMissing as gone:

@@ -1,0 +1,222 @@
+"""What staff do in a person's conversation: take it, answer, leave notes, hand it on or back (E3, A5).
+
+An order is stored under an id that its form has made, so that it is carried out once, however often it is
+sent; `outcome_of` says what has become of it. All of it may raise `DatabaseUnavailable`: then perhaps it was
+stored, and asking once more with the same id does no harm.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from itertools import chain
+from typing import Literal, TypeAlias
+
+from bot.engine.texts.text import utf16_units
+from bot.engine.turn import staff
+from bot.engine.turn.turn import TOKEN_LIFE
+from bot.line.objects.faults import faults_of
+from bot.line.objects.messages import MESSAGES, inner_faults
+from bot.model.contact import Identity
+from bot.model.event import StaffActs
+from bot.model.journal import TimelineRow
+from bot.model.message import Message
+from bot.model.money import Prices
+from bot.model.staff_chat import StaffChat, StaffNotes, StaffWrites
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.call_outcomes import CallOutcome, call_outcomes, call_snapshot
+from bot.operations.contact_changes import Carried, carried_out, staff_changes
+from bot.operations.find_contacts import LocatedContact
+from bot.operations.simulated_time import now_among
+
+TEXT_MOST = 5_000
+"""UTF-16 units of a text, as LINE counts them; of a note as many."""
+PATIENCE, BETWEEN = 3.0, 0.05
+"""Seconds that are waited for the row of an order that is carried out, and between two looks."""
+
+Unsent: TypeAlias = Literal["theirs", "blocked", "unreachable", "no_messages", "would_cost"]
+"""Why an answer is not sent: a colleague has the conversation; the person has blocked the account, or has
+none on the channel; the month's messages are used up; it would be a push, and nobody has agreed to that."""
+
+_UNSENT: Mapping[str, Unsent] = {
+    staff.THEIRS.row: "theirs",
+    staff.BLOCKED.row: "blocked",
+    staff.UNREACHABLE.row: "unreachable",
+    staff.NO_MESSAGES.row: "no_messages",
+    staff.WOULD_COST.row: "would_cost",
+}
+WORDS: Mapping[Unsent, Translatable] = {
+    "theirs": tr("a colleague has this conversation"),
+    "blocked": tr("the person has blocked the account"),
+    "unreachable": tr("the person has no LINE account on this channel"),
+    "no_messages": tr("the month's messages are used up: only a reply within a minute is free"),
+    "would_cost": tr("it is not free any more, and nobody has agreed to the price"),
+}
+
+
+class ChatRefused(Refusal):
+    """It is not stored; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPrice:
+    """What an answer costs at this moment.
+
+    Until `free_until` it is a free reply. Else it is one push, however many messages it has: `left` of them
+    are left this month (`None`: no limit is known), and each beyond the plan costs `each` NT$ (`None`: not
+    known). `unsent`: it would not be sent, and why.
+    """
+
+    free_until: datetime | None
+    left: int | None
+    each: Decimal | None
+    unsent: Unsent | None
+
+    @property
+    def is_free(self) -> bool:
+        return self.free_until is not None and self.unsent is None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOutcome:
+    """What has become of an order. `unsent`: why nothing was sent; `calls`: what was, and how that ended."""
+
+    carried: Carried
+    unsent: Unsent | None = None
+    calls: tuple[CallOutcome, ...] = ()
+
+
+def desk_of(found: LocatedContact, channel: str) -> StaffChat | None:
+    """What is known of staff's conversation with this person on the channel."""
+    return next((one for one in found.contact.desk if one.channel == channel), None)
+
+
+def chat_channel(found: LocatedContact, channel: str | None = None) -> str:
+    """The channel that is meant: this one, where staff have it, or the last seen. Raises `ChatRefused`."""
+    there = [one for one in found.contact.identities if one.user is not None]
+    if channel is not None:
+        there = [one for one in there if one.channel == channel]
+    if not there:
+        raise ChatRefused(WORDS["unreachable"])
+    return max(there, key=lambda one: (one.staff, one.seen is not None, _at(one))).channel
+
+
+def _at(identity: Identity) -> float:
+    return 0.0 if identity.seen is None else identity.seen.timestamp()
+
+
+async def price_of(found: LocatedContact, channel: str, prices: Prices) -> ChatPrice:
+    """What an answer to this person would cost now."""
+    identity, desk = found.contact.identity(channel), desk_of(found, channel)
+    now = await now_among(found.stores)
+    figure = (await found.stores.quotas.all()).get(channel)
+    left = None if figure is None else figure.left
+    until = None
+    if identity.staff and desk is not None and desk.token is not None and desk.token_at is not None:
+        until = desk.token_at + TOKEN_LIFE
+    free_until = until if until is not None and until > now else None
+    unsent: Unsent | None = None
+    if identity.user is None:
+        unsent = "unreachable"
+    elif identity.friend is False:
+        unsent = "blocked"
+    elif free_until is None and left == 0:
+        unsent = "no_messages"
+    return ChatPrice(free_until, left, prices.messages.get(channel), unsent)
+
+
+def text_message(text: str) -> Message:
+    """A text as it was written. Raises `ChatRefused`."""
+    return {"type": "text", "text": _checked(text)}
+
+
+def _checked(text: str) -> str:
+    if not text.strip():
+        raise ChatRefused(tr("nothing is written"))
+    if (units := utf16_units(text)) > TEXT_MOST:
+        raise ChatRefused(
+            tr(
+                "a message has at most {most} characters, and this one has {found}",
+                most=f"{TEXT_MOST:,}",
+                found=f"{units:,}",
+            )
+        )
+    return text
+
+
+async def write(
+    found: LocatedContact,
+    channel: str,
+    messages: Sequence[Message],
+    actor: str,
+    *,
+    form: str,
+    may_cost: bool,
+    even_if: str | None = None,
+) -> str:
+    """Have an answer sent, and the conversation taken for `actor`; its event.
+
+    `form` is the id that the form has made. `may_cost`: the price of a push was seen, and agreed to.
+    `even_if`: the colleague who has the conversation, as `actor` has seen. Raises `ChatRefused`.
+    """
+    several = list(messages)
+    faults = chain(faults_of(several, MESSAGES), *(inner_faults(one, mentions=False) for one in several))
+    if next(faults, None) is not None:
+        raise ChatRefused(tr("LINE does not take this message"))
+    what = StaffWrites(actor, tuple(several), may_cost, even_if)
+    return await (await staff_changes(found)).write(found.contact.id, channel, what, form)
+
+
+async def note(found: LocatedContact, channel: str, text: str, actor: str, *, form: str) -> str:
+    """Leave a note for colleagues, which LINE never gets; its event. Raises `ChatRefused`."""
+    what = StaffNotes(actor, _checked(text))
+    return await (await staff_changes(found)).note(found.contact.id, channel, what, form)
+
+
+async def take_over(
+    found: LocatedContact,
+    channel: str,
+    actor: str,
+    *,
+    form: str,
+    to: str | None = None,
+    even_if: str | None = None,
+) -> str:
+    """Take the conversation, or give it to the colleague `to`; its event. `even_if`: see `write`."""
+    what = StaffActs(takes_over=True, by=actor, to=to, even_if=even_if)
+    return await (await staff_changes(found)).act(found.contact.id, channel, what, actor, form)
+
+
+async def hand_back(
+    found: LocatedContact, channel: str, actor: str, *, form: str, even_if: str | None = None
+) -> str:
+    """Give the conversation back to the bot; its event. `even_if`: see `write`."""
+    what = StaffActs(takes_over=False, by=actor, even_if=even_if)
+    return await (await staff_changes(found)).act(found.contact.id, channel, what, actor, form)
+
+
+async def outcome_of(found: LocatedContact, event: str, *, patience: float = PATIENCE) -> ChatOutcome:
+    """What has become of an order, once a running process has had the time for it."""
+    carried = await carried_out(found, lambda stored: event not in stored.waiting)
+    if carried != "done":
+        return ChatOutcome(carried)
+    row: TimelineRow | None = None
+    calls: list[CallOutcome] = []
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            while row is None:
+                row = (await found.stores.journal.rows_of([event])).get(event)
+                if row is None:
+                    await asyncio.sleep(BETWEEN)  # the journal writes it a moment after the turn
+    if row is None:
+        return ChatOutcome("done")
+    snapshot = await call_snapshot(
+        [row], found.stores.journal, found.stores.contacts, await now_among(found.stores)
+    )
+    calls = [one for one in call_outcomes(row, snapshot) if one.kind in ("reply", "push", "fallback")]
+    unsent = next((_UNSENT[one] for one in row.details if one in _UNSENT), None)
+    return ChatOutcome("done", unsent, tuple(calls))

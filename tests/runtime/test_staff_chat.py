@@ -1,0 +1,178 @@
+"""Staff answer through the outbox: once, by reply or push, in the conversation, whoever dies (E3, A5)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.line.outcome import Refused
+from bot.model.staff_chat import StaffNotes, StaffWrites
+from bot.operations.chat import answering
+from bot.operations.chat.answering import ChatOutcome
+from bot.operations.find_contacts import LocatedContact
+from bot.runtime.effects.rewrites import RewriteRefused
+from bot.runtime.effects.staff_changes import StaffChanges
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.answers import time_passes
+from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed, said
+from tests.runtime.test_conversations import PLAYBOOK
+
+AMY, BEN = "console:amy", "console:ben"
+RULES = """rules:
+  - {when: {text: 客服}, do: [{reply: 請稍候}, {hand_over: "請看"}]}
+"""
+STAFFED = compiled(PLAYBOOK.replace(", KEEP", "").replace("rules:\n", RULES))
+TEXT = "您好，我是阿美"
+
+
+@pytest.fixture
+async def line() -> ScriptedLine:
+    return ScriptedLine()
+
+
+@pytest.fixture
+async def bot(database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine) -> AsyncIterator[Bot]:
+    bot = await Bot(database, seal, clock, line, STAFFED).start()
+    await bot.hear(followed(), said("客服"))
+    await bot.settle()
+    yield bot
+    await bot.crash()
+
+
+def changes(bot: Bot) -> StaffChanges:
+    return StaffChanges(bot.stores.rewriter, bot.contacts, bot.clock)
+
+
+def answer(by: str = AMY, text: str = TEXT, **more: Any) -> StaffWrites:
+    return StaffWrites(by, ({"type": "text", "text": text},), **more)
+
+
+async def ordered(bot: Bot, what: StaffWrites, form: str = "f1") -> str:
+    event = await changes(bot).write("main:U1", "main", what, form)
+    await carried_out(bot, event)
+    return event
+
+
+async def carried_out(bot: Bot, event: str) -> None:
+    """Wait until a process has taken its turn, and all is written."""
+    while event in (await bot.stored("U1")).waiting:
+        await time_passes(bot.clock, bot._database, SETTLING)
+    await bot.settle()
+
+
+async def located(bot: Bot) -> LocatedContact:
+    return LocatedContact(await bot.stored("U1"), bot.stores, simulated=False)
+
+
+async def outcome(bot: Bot, event: str) -> ChatOutcome:
+    return await answering.outcome_of(await located(bot), event)
+
+
+async def test_free_while_the_token_lives_and_in_the_conversation(bot: Bot, line: ScriptedLine) -> None:
+    """E3: what was written, by whom; a push once nothing is free any more, if that was agreed to."""
+    await bot.hear(said("在嗎"))
+    await bot.settle()
+    document = await bot._database.collection("contacts").find_one({"_id": "main:U1"})
+    assert document is not None
+    (desk,) = document["desk"]
+    assert "token" not in desk
+    assert isinstance(desk["x"], bytes)
+    event = await ordered(bot, answer())
+    assert line.calls[-1].kind == "reply"
+    assert line.calls[-1].texts == [TEXT]
+    done = await outcome(bot, event)
+    assert (done.carried, done.unsent, [call.kind for call in done.calls]) == ("done", None, ["reply"])
+    unsent = await ordered(bot, answer(text="還在嗎"), "f2")
+    assert (await outcome(bot, unsent)).unsent == "would_cost"
+    await ordered(bot, answer(text="還在嗎", may_cost=True), "f3")
+    assert [(call.kind, call.texts) for call in line.calls[-2:]] == [("reply", [TEXT]), ("push", ["還在嗎"])]
+    turns = (await bot.said.page(["main:U1"], None, 10))[::-1]
+    said_by = [(turn.cause, call.messages[0]["text"]) for turn in turns[-2:] for call in turn.calls]
+    written = [(cause.who if cause is not None else "", text) for cause, text in said_by]
+    assert written == [(AMY, TEXT), (AMY, "還在嗎")]
+
+
+async def test_a_form_that_is_sent_twice_is_sent_once(bot: Bot, line: ScriptedLine) -> None:
+    before = len(line.calls)
+    orders = [changes(bot).write("main:U1", "main", answer(may_cost=True), "f1") for _ in range(3)]
+    one, *others = await asyncio.gather(*orders)
+    assert others == [one, one]
+    await carried_out(bot, one)
+    assert len(line.calls) == before + 1
+    assert [row.what for row in await bot.stores.audit.of("main:U1")] == ["answered"]
+
+
+async def test_a_colleagues_conversation_is_not_written_into(bot: Bot, line: ScriptedLine) -> None:
+    await ordered(bot, answer(may_cost=True))
+    event = await ordered(bot, answer(BEN, "我來", may_cost=True), "f2")
+    assert line.texts()[-1] == TEXT
+    assert (await outcome(bot, event)).unsent == "theirs"
+
+
+@pytest.mark.parametrize(("may_cost", "kinds"), [(True, ["reply", "push"]), (False, ["reply"])])
+async def test_a_token_that_line_takes_no_more(
+    bot: Bot, line: ScriptedLine, may_cost: bool, kinds: list[str]
+) -> None:
+    """Nobody pays for what they have not agreed to; else it goes as a push."""
+    await bot.hear(said("在嗎"))
+    await bot.settle()
+    line.outcomes.append(Refused(400, "Invalid reply token", "r1", "invalid-reply-token"))
+    event = await ordered(bot, answer(may_cost=may_cost))
+    assert [call.kind for call in line.calls if call.texts == [TEXT]] == kinds
+    ends = [call.end for call in (await outcome(bot, event)).calls]
+    assert ends == (["pushed-instead", "accepted"] if may_cost else ["reply-token-dead"])
+
+
+async def test_a_process_that_dies_over_it_has_it_sent_once(
+    bot: Bot, line: ScriptedLine, database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    """A2: between the turn and LINE's answer; the retry key is the same, so LINE takes one."""
+    line.hold = asyncio.Event()
+    event = await changes(bot).write("main:U1", "main", answer(may_cost=True), "f1")
+    while not any(call.texts == [TEXT] for call in line.calls):
+        await time_passes(clock, database, SETTLING)
+    await bot.crash()
+    line.hold = None
+    second = Bot(database, seal, clock, line, STAFFED)
+    second.dead.add(bot.id)
+    await second.start()
+    await carried_out(second, event)
+    keys = {call.key for call in line.calls if call.texts == [TEXT]}
+    assert len(keys) == 1
+    assert (await second.stored("U1")).outgoing == ()
+    await second.crash()
+
+
+async def test_what_is_stored_while_nobody_runs_is_sent_by_who_comes(
+    bot: Bot, line: ScriptedLine, database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    await bot.crash()
+    event = await changes(bot).write("main:U1", "main", answer(may_cost=True), "f1")
+    second = Bot(database, seal, clock, line, STAFFED)
+    second.dead.add(bot.id)
+    await second.start()
+    await carried_out(second, event)
+    assert line.texts().count(TEXT) == 1
+    await second.crash()
+
+
+async def test_a_note_is_in_the_conversation_and_never_at_line(bot: Bot, line: ScriptedLine) -> None:
+    before = line.texts()
+    event = await changes(bot).note("main:U1", "main", StaffNotes(AMY, "她很急"), "f1")
+    await carried_out(bot, event)
+    assert line.texts() == before
+    last = (await bot.said.page(["main:U1"], None, 1))[0]
+    assert last.cause is not None
+    assert (last.cause.who, last.calls[0].kind) == (AMY, "note")
+    assert last.calls[0].messages[0]["text"] == "她很急"
+
+
+async def test_nobody_is_made_anew_who_is_not_there(bot: Bot) -> None:
+    with pytest.raises(RewriteRefused):
+        await changes(bot).write("main:U404", "main", answer(), "f1")
