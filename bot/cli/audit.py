@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.answer import in_columns
 from bot.cli.arguments import add_json, add_playbook, describe
-from bot.cli.dates import day_or_span
+from bot.cli.dates import day_or_span, moment_of
 from bot.cli.operator import NAME_MOST
 from bot.cli.order import CommandOrder, carried_out
-from bot.engine.times.local_time import LAST, MIDNIGHT, utc
 from bot.model.audit import ELSEWHERE, AuditKind, Deed, DeedState
 from bot.model.brake import PushStop
 from bot.model.clock import SystemClock
@@ -127,6 +126,9 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "data_exported": tr("data of people exported"),
     "data_expired": tr("removed by privacy.keep"),
     "expiry_confirmed": tr("erasing people who left agreed to"),
+    "people_searched": tr("people listed or searched for"),
+    "audience_listed": tr("people of an audience listed"),
+    "incident_listed": tr("concerned people of an incident listed"),
     "shop_synced": tr("a shop's members read"),
     "resent": tr("given up, and made once more"),
     "dropped": tr("given up, and dropped"),
@@ -222,6 +224,4 @@ def _by(text: str) -> str:
 def _moment(day: date | timedelta, zone: ZoneInfo, *, to_its_end: bool = False) -> datetime:
     if isinstance(day, timedelta):
         return SystemClock().now() - day
-    if to_its_end and day == date.max:
-        return LAST
-    return utc(day + timedelta(days=to_its_end), MIDNIGHT, zone)
+    return moment_of(day, zone, to_its_end=to_its_end)

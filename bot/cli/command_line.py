@@ -54,6 +54,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "privacy": ("bot.cli.privacy", "what is removed by itself, and agreeing to it where it concerns many"),
     "deadletters": ("bot.cli.deadletters.command", "what was given up, and events set aside"),
     "audit": ("bot.cli.audit", "who has done what to the shop, and when"),
+    "incident": ("bot.cli.incident", "whose data, and which kinds, a leak or a break-in has touched"),
     "stop": ("bot.cli.stop", "stop all pushes, and let them go on"),
     "admin": ("bot.cli.admin", "who may sign in to the staff's pages, and what they may do there"),
     "keys": ("bot.cli.keys.command", "the keys of sealed fields"),

@@ -31,6 +31,7 @@ _SAID_BY_ARGPARSE = (
     '"{value}" is no number of days from 1 to {most}',
     '"{value}" is no number of processes from 1 to {most}',
     '"{value}" is no date like 2026-11-01, nor 7d',
+    '"{value}" is no moment like "2026-11-20 10:00", nor a date like 2026-11-20',
 )
 """What it says with values in it, and what our own types of arguments make it say; first that fits."""
 

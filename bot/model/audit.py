@@ -24,6 +24,9 @@ DeedKind: TypeAlias = Literal[
     "data_exported",
     "data_expired",
     "expiry_confirmed",
+    "people_searched",
+    "audience_listed",
+    "incident_listed",
     "sms_cap_raised",
     "sms_phone_freed",
     "menus_synced",
@@ -54,9 +57,9 @@ DeedKind: TypeAlias = Literal[
     "admin_code_wrong",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
-imports, erasures, exports of everybody or an audience, what was removed on a day because its time was over,
-caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, who may sign in, and who has, or
-has tried to."""
+imports, erasures, exports of everybody or an audience, searches, what was removed on a day because its time
+was over, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, who may sign in, and
+who has, or has tried to."""
 
 AuditKind: TypeAlias = Literal[
     "bound",
@@ -67,6 +70,8 @@ AuditKind: TypeAlias = Literal[
     "phone_moved_back",
     "phone_changed_hands",
     "match_refused",
+    "looked_at",
+    "conversation_read",
     "revealed",
     "exported",
     "tagged",

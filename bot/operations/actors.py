@@ -8,6 +8,8 @@ from bot.model.translatable import Translatable, TranslatableValue, tr
 
 COMMAND = "command:"
 """The prefix of a user of a machine."""
+CONSOLE = "console:"
+"""The prefix of an account of the staff's pages."""
 SHOP = "shop:"
 """The prefix of the name of a shop."""
 

@@ -213,6 +213,16 @@ async def _stored_in(
             yield asked.channel, list(new.values())
 
 
+async def in_audience(
+    people: Stores, playbook: Playbook, meant: TargetAudience, contacts: Collection[str]
+) -> set[str]:
+    """Who of these contacts is in it now, on any of its channels."""
+    found = set[str]()
+    for asked in await _queries(people, playbook, meant):
+        found.update(one.contact for one in await people.audience_members.among(asked, contacts))
+    return found
+
+
 async def _queries(people: Stores, playbook: Playbook, meant: TargetAudience) -> list[AudienceQuery]:
     now = await now_among(people)
     return [audience_query(playbook, meant.condition, channel, now) for channel in meant.channels]

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.engine.texts.format import formatted
 from bot.engine.texts.typed import typed
-from bot.model.audit import AuditRow
+from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import Contact
 from bot.model.journal import TimelineRow
 from bot.model.plain_text import visible
@@ -137,6 +137,8 @@ Row = TypeVar("Row", AuditRow, TimelineRow)
 
 ROWS = 20
 """Lines of the timeline that are shown."""
+LOOKS: Sequence[AuditKind] = ("looked_at", "conversation_read")
+"""What is no news of a contact: `oaflow incident` tells who has looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,14 @@ async def revealed(found: LocatedContact, actor: str, now: datetime) -> ContactV
     return masked_view(found, reveal=True)
 
 
+async def record_look(
+    found: LocatedContact, actor: str, now: datetime, what: Literal["looked_at", "conversation_read"]
+) -> None:
+    """Write down that this is shown of somebody, masked: one line an hour, whoever looks how often."""
+    row = AuditRow(f"{what}:{uuid.uuid4().hex}", now, actor, what, found.contact.id)
+    await found.stores.audit.count_look(row)
+
+
 async def history(found: LocatedContact, now: datetime, *, reveal: bool = False) -> ContactHistory:
     """What was done and what happened. With `reveal`, of whom `revealed` was asked before."""
     parts, lines = await parts_of(found)
@@ -183,7 +193,7 @@ async def history(found: LocatedContact, now: datetime, *, reveal: bool = False)
     happening = _newest(happening)[:ROWS]
     calls = await call_snapshot(happening, journal, found.stores.contacts, now)
     timeline = [row if reveal or row.text is None else replace(row, text=HIDDEN) for row in happening]
-    audit = _newest(lines.values())
+    audit = _newest(row for row in lines.values() if row.what not in LOOKS)
     return ContactHistory(len(found.stored.waiting), tuple(parts[1:]), tuple(audit), tuple(timeline), calls)
 
 

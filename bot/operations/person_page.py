@@ -32,6 +32,8 @@ DEEDS: Mapping[AuditKind, Translatable] = {
     "phone_moved_back": tr("the move of your phone was undone"),
     "phone_changed_hands": tr("a phone changed hands"),
     "match_refused": tr("it was looked at whether you are one person with somebody else: no"),
+    "looked_at": tr("staff looked at your data, phone and e-mail masked"),
+    "conversation_read": tr("staff read what was said with you"),
     "revealed": tr("staff looked at your data in full"),
     "exported": tr("your data were exported"),
     "tagged": tr("staff put a tag on"),

@@ -46,6 +46,7 @@ from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
 from bot.store.events.audit import AuditLog
+from bot.store.events.concerned_people import ConcernedPeople
 from bot.store.events.conversation_files import ConversationFiles
 from bot.store.events.conversations import Conversations
 from bot.store.events.dead_letter_orders import DeadLetterOrders
@@ -107,6 +108,7 @@ class Stores:
     coming: ComingPlaybooks
     contacts: Contacts
     contact_search: ContactSearch
+    concerned_people: ConcernedPeople
     conversations: Conversations
     conversation_files: ConversationFiles
     counts: Counts
@@ -201,6 +203,7 @@ def stores_of(
         coming=ComingPlaybooks(database),
         codes=Codes(database, seal),
         contacts=contacts,
+        concerned_people=ConcernedPeople(database),
         contact_search=ContactSearch(database, seal, question),
         conversations=conversations,
         conversation_files=ConversationFiles(database, seal),

@@ -51,7 +51,7 @@ def test_it_is_asked_before_and_refused_without_the_right_number(
     assert main(["contact", "erase", EVE.id]) == 1
     assert "nobody was erased" in capsys.readouterr().err
     assert main(["contact", "show", EVE.id]) == 0
-    monkeypatch.setattr(sys, "stdin", Terminal("1\n"))
+    monkeypatch.setattr(sys, "stdin", Terminal("2\n"))  # and that she was looked at
     assert main(["contact", "erase", EVE.id, "--language", "zh-TW"]) == 0
     said = capsys.readouterr()
     assert "個人檔案" in said.err

@@ -13,7 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from bot.cli import audience, members
+from bot.cli import audience, incident, members
 from bot.cli.language import language
 from bot.cli.report_output import TABLE
 from bot.model.problem import Problem
@@ -192,6 +192,7 @@ def test_tables_for_spreadsheets_have_their_words() -> None:
     """I7: headings and short words of `--csv` and `audience export`; English ones are those of JSON."""
     columns = {
         *audience.COLUMNS,
+        *incident.COLUMNS,
         *members.REPORT_COLUMNS,
         *members.BECAME,
         *report_files.COLUMNS,

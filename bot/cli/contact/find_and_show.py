@@ -20,7 +20,7 @@ from bot.cli.order import CommandOrder
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
 from bot.model.translatable import Refusal, Translatable, Unavailable, tr
-from bot.operations.contact_view import history, masked_view, revealed
+from bot.operations.contact_view import history, masked_view, record_look, revealed
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
 from bot.operations.simulated_time import now_among
@@ -136,7 +136,11 @@ async def show(order: CommandOrder) -> None:
         return
     found, reveal = await contact_of(order, unproven=True), order.options.reveal
     now = await now_among(found.stores)
-    contact = await revealed(found, order.by, now) if reveal else masked_view(found)
+    if reveal:
+        contact = await revealed(found, order.by, now)
+    else:
+        await record_look(found, order.by, now, "looked_at")
+        contact = masked_view(found)
     happened = await history(found, now, reveal=reveal)
     payload = in_full(contact, order.playbook, now) | historical(happened)
     details = {row.id: row.details for row in happened.timeline}

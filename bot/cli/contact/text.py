@@ -118,6 +118,8 @@ DONE: Mapping[str, Translatable] = {
     "phone_moved_back": tr("phone_moved_back"),
     "phone_changed_hands": tr("phone_changed_hands"),
     "match_refused": tr("match_refused"),
+    "looked_at": tr("looked at"),
+    "conversation_read": tr("conversation read"),
     "revealed": tr("revealed"),
     "exported": tr("exported"),
     "tagged": tr("tagged"),

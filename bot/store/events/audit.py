@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 import orjson
@@ -22,6 +22,9 @@ from bot.store.events.inbox import SERVER_TIME
 from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
+
+COUNTED_TOGETHER = timedelta(hours=1)
+"""Looks of so long, from the first one, are one line."""
 
 
 class AuditLog:
@@ -38,6 +41,18 @@ class AuditLog:
                 await self._rows.insert_one(audit_document(row, self._seal))
             except DuplicateKeyError:
                 return
+
+    async def count_look(self, row: AuditRow) -> None:
+        """Add a line; another one of the same contact, kind and actor within an hour is counted in it."""
+        same = {"contact": row.contact, "what": row.what, "who": row.who}
+        since = row.at - COUNTED_TOGETHER
+        async with reaching():
+            counted = await self._rows.update_one(
+                {**same, "at": {"$gt": since, "$lte": row.at}},
+                {"$inc": {"times": 1}, "$max": {"last": row.at}},
+            )
+            if not counted.matched_count:
+                await self._rows.insert_one(audit_document(row, self._seal))
 
     async def of(self, contact: str) -> list[AuditRow]:
         """The lines that concern a contact, the last one written first."""
