@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from math import ceil, floor
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
@@ -14,6 +15,7 @@ from bot.cli.sizes import known_lines, known_payload, so_many, unit_of
 from bot.cli.terminal_text import write_file_out
 from bot.engine.compiled.playbook import Audience
 from bot.engine.conditions.people import Unreachable
+from bot.model.audit import Deed
 from bot.model.proportions import SURE
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
 from bot.operations.audiences import (
@@ -29,10 +31,13 @@ from bot.operations.audiences import (
     size_of,
     target_audience,
 )
+from bot.operations.audit_trail import audited
 from bot.operations.payload import pick
+from bot.operations.simulated_time import now_among
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import printable
 from bot.sms.phone import national
+from bot.store.stores import Stores
 
 MOST = 100
 """People that are listed."""
@@ -180,11 +185,12 @@ async def people(order: CommandOrder) -> None:
     """Print a line for each person. Raises `NoSuchAudience`."""
     meant = target_audience(order.playbook, order.name)
     found: list[InAudience] = []
-    async for one in people_in(await order.people(), order.playbook, meant):
-        if len(found) == order.options.most:
-            order.note(tr("there are more: write  --most N, or  oaflow audience export"))
-            break
-        found.append(one)
+    async with _recorded(order) as stores:
+        async for one in people_in(stores, order.playbook, meant):
+            if len(found) == order.options.most:
+                order.note(tr("there are more: write  --most N, or  oaflow audience export"))
+                break
+            found.append(one)
     lines = ("  ".join(printable(cell) for cell in _cells(one) if cell) for one in found)
     order.show_all([dict(zip(COLUMNS, _cells(one), strict=True)) for one in found], lines)
 
@@ -194,9 +200,19 @@ async def export(order: CommandOrder) -> None:
     """Print all of them as CSV for spreadsheets. Raises `NoSuchAudience`."""
     meant = target_audience(order.playbook, order.name)
     actor = order.by if order.options.reveal else None
-    write_file_out(MARK + csv_line(headings(COLUMNS, order.speech)))
-    async for one in people_in(await order.people(), order.playbook, meant, actor):
-        write_file_out(csv_line(_cells(one)))
+    async with _recorded(order) as stores:
+        write_file_out(MARK + csv_line(headings(COLUMNS, order.speech)))
+        async for one in people_in(stores, order.playbook, meant, actor):
+            write_file_out(csv_line(_cells(one)))
+
+
+@asynccontextmanager
+async def _recorded(order: CommandOrder) -> AsyncIterator[Stores]:
+    """The people; that these are listed, by whom, stands in the audit log first."""
+    people = await order.people()
+    deed = Deed("audience_listed", order.by, await now_among(people), order.name or "")
+    async with audited(people, deed):
+        yield people
 
 
 def _cells(one: InAudience) -> list[str]:

@@ -54,6 +54,8 @@ def about(deed: Deed) -> TranslatableValue:
             return row(recorded)
         case "admin_password_wrong" if not deed.about:
             return tr("a name that nobody has")
+        case "people_searched":
+            return SEARCHES.get(deed.about, deed.about)
         case _:
             return deed.about
 
@@ -79,6 +81,8 @@ def change(deed: Deed) -> TranslatableValue:
             return tr("{number} of them left", number=deed.after)
         case "admin_signed_out":
             return tr("everywhere else") if deed.after == ELSEWHERE else deed.after
+        case "data_exported":
+            return _exported(deed.after)
         case _:
             counted = _COUNTS.fullmatch(deed.after)
     if counted is not None:
@@ -91,6 +95,16 @@ def how_often(deed: Deed, moment: Callable[[datetime], str]) -> TranslatableValu
     if deed.times < 2 or deed.last is None:
         return ""
     return tr("{number} times, last at {moment}", number=deed.times, moment=moment(deed.last))
+
+
+def _exported(recorded: str) -> TranslatableValue:
+    """How many people, and how many messages, as the log has it."""
+    people, _, messages = recorded.partition(" ")
+    if not people:
+        return ""
+    if not messages:
+        return tr("{people} people", people=people)
+    return tr("{people} people, {messages} messages", people=people, messages=messages)
 
 
 def _version(recorded: str) -> TranslatableValue:
@@ -108,6 +122,14 @@ def _role(recorded: str) -> TranslatableValue:
     return tr("{role} ({whose})", role=named, whose=whose) if whose else named
 
 
+SEARCHES: Mapping[str, Translatable] = {
+    "list": tr("a list of people"),
+    "name": tr("a name searched for"),
+    "phone": tr("a phone searched for"),
+    "end": tr("the last digits of a phone searched for"),
+    "find": tr("by  oaflow contact find"),
+    "matches": tr("possible matches"),
+}
 KINDS: Mapping[AuditKind, Translatable] = {
     "published": tr("a playbook was made live"),
     "rolled_back": tr("an earlier playbook was made live again"),

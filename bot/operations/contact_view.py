@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.engine.texts.format import formatted
@@ -175,14 +175,6 @@ async def revealed(found: LocatedContact, actor: str, now: datetime) -> ContactV
     row = AuditRow(f"revealed:{uuid.uuid4().hex}", now, actor, "revealed", found.contact.id)
     await found.stores.audit.add(row)
     return masked_view(found, reveal=True)
-
-
-async def record_look(
-    found: LocatedContact, actor: str, now: datetime, what: Literal["looked_at", "conversation_read"]
-) -> None:
-    """Write down that this is shown of somebody, masked: one line an hour, whoever looks how often."""
-    row = AuditRow(f"{what}:{uuid.uuid4().hex}", now, actor, what, found.contact.id)
-    await found.stores.audit.count_look(row)
 
 
 async def history(found: LocatedContact, now: datetime, *, reveal: bool = False) -> ContactHistory:

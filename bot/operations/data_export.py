@@ -118,9 +118,14 @@ async def export_data(
                         said_rows = [row async for row in _said(stores, one, words)]
                         export.messages += len(said_rows)
                         files[1].write(_lines(said_rows, export.form, playbook.zone))
-                doing.update(after=f"{export.people}")
+                doing.update(after=_amount(export))
                 tell(export)
         _describe(export, playbook, names, words)
+
+
+def _amount(export: DataExport) -> str:
+    """As the audit log has it: people, and messages if there are any."""
+    return f"{export.people} {export.messages}" if export.messages else f"{export.people}"
 
 
 def attribute_heading(info: AttributeInfo) -> str:

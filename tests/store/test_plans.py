@@ -28,6 +28,7 @@ from bot.store.counters.counts import Counts
 from bot.store.database import mongo
 from bot.store.database.mongo import Database
 from bot.store.events.audit import AuditLog
+from bot.store.events.concerned_people import PeopleSource
 from bot.store.events.inbox import Inbox
 from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal
@@ -350,6 +351,52 @@ async def test_among_many_sendings_that_are_over_the_open_ones_are_found_at_once
         "explain", explainable, verbosity="executionStats"
     )
     assert told["executionStats"]["totalDocsExamined"] == 4
+
+
+async def test_a_period_is_read_by_indexes_of_its_moments(
+    listening: Database, database: Database, heard: Heard, seal: Seal
+) -> None:
+    """J4: whose data an incident has touched: in no collection are rows of other days looked at."""
+    many = [(n, NOW - timedelta(minutes=n)) for n in range(2_000)]
+    audit = [{"at": at, "who": "console:mei", "what": "tagged", "contact": f"main:U{n}"} for n, at in many]
+    await database.collection("audit").insert_many(audit)
+    rows = [{"at": at, "contact": f"main:U{n}", "part": n % 256, "what": "text"} for n, at in many]
+    await database.collection("timeline").insert_many(rows)
+    batches = [{"stored": at, "at": at, "people": [{"contact": f"main:U{n}"}]} for n, at in many]
+    await database.collection("sending_batches").insert_many(batches)
+    people = stores_of(listening, seal).concerned_people
+    source = PeopleSource(NOW - timedelta(minutes=9, seconds=30), NOW + timedelta(seconds=1), processed=True)
+    heard.commands.clear()
+    found = [one async for some in people.of(source) for one in some]
+    assert [len(found), {one.acts for one in found}] == [10, {frozenset({"tagged", "message", "broadcast"})}]
+    [command] = [one for one in heard.commands if "aggregate" in one]
+    asked = {
+        "audit": command["pipeline"][0]["$match"],
+        **{
+            stage["$unionWith"]["coll"]: stage["$unionWith"]["pipeline"][0]["$match"]
+            for stage in command["pipeline"]
+            if "$unionWith" in stage
+        },
+    }
+    assert asked.keys() == {"audit", "timeline", "sending_batches"}
+    for name, where in asked.items():
+        told = await database.collection(name).database.command(
+            "explain", {"find": name, "filter": where}, verbosity="executionStats"
+        )
+        assert not stages(told) & SCANS, name
+        most = 24 * 60 + 10 if name == "sending_batches" else 70  # of an hour, or a day, before
+        assert told["executionStats"]["totalDocsExamined"] <= most, name
+    heard.commands.clear()
+    await people.having("conversations", ["main:U1"])
+    await people.having("conversation_files", ["main:U1"])
+    await people.actors(NOW, NOW + timedelta(days=1))
+    distinct = [one for one in heard.commands if "distinct" in one]
+    assert len(distinct) == 3
+    for command in distinct:
+        told = await database.collection("audit").database.command(
+            "explain", chosen(command, "distinct", "key", "query")
+        )
+        assert not stages(told) & SCANS, command
 
 
 async def test_what_is_there_is_what_is_declared(

@@ -15,8 +15,9 @@ from bot.model.conversation import Cause, Incoming, TranscriptCursor
 from bot.model.translatable import Quoted, Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import done_by
 from bot.operations.call_outcomes import KINDS, SettledCall, calls_in_words
-from bot.operations.contact_view import record_look, revealed
+from bot.operations.contact_view import revealed
 from bot.operations.conversation import ConversationPage, ConversationTurn, conversation
+from bot.operations.looks import record_look
 from bot.operations.payload import Payload, as_json, pick
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import printable
@@ -41,7 +42,7 @@ async def show_conversation(order: CommandOrder) -> None:
     now = await now_among(found.stores)
     if options.reveal:
         await revealed(found, order.by, now)
-    await record_look(found, order.by, now, "conversation_read")
+    await record_look(found.stores, found.contact.id, order.by, now, "conversation_read")
     page = await conversation(found, now, before=before, zone=zone, most=options.turns, reveal=options.reveal)
     payload = {
         "contact": found.contact.id,

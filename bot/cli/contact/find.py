@@ -13,6 +13,8 @@ from bot.model.translatable import tr
 from bot.operations.contact_search import SearchTerms, condition_written, place_of, search
 from bot.operations.contact_view import masked_view
 from bot.operations.find_contacts import LocatedContact, NotFound, sayable
+from bot.operations.looks import record_search
+from bot.operations.simulated_time import now_among
 
 PAGE, PAGE_MOST = 50, 100_000
 """How many are shown where nobody says it, and at most."""
@@ -31,7 +33,8 @@ def _something(words: Sequence[str], options: Arguments) -> None:
 @carried_out(check=_something)
 async def find(order: CommandOrder) -> None:
     """Print a line for everybody who may be meant. Raises `NotFound` where that is nobody."""
-    terms, most = _terms(order), order.options.most
+    terms, most, people = _terms(order), order.options.most, await order.people()
+    await record_search(people, order.by, await now_among(people), "find")
     found = await _found(order, terms, most + 1)
     if not found:
         raise _nobody(order, terms)

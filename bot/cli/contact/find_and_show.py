@@ -20,8 +20,9 @@ from bot.cli.order import CommandOrder
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
 from bot.model.translatable import Refusal, Translatable, Unavailable, tr
-from bot.operations.contact_view import history, masked_view, record_look, revealed
+from bot.operations.contact_view import history, masked_view, revealed
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.looks import record_look
 from bot.operations.sent_files import LineFiles, OpenedFile, opened_file
 from bot.operations.simulated_time import now_among
 from bot.playbook.syntax.source import file_trouble
@@ -139,7 +140,7 @@ async def show(order: CommandOrder) -> None:
     if reveal:
         contact = await revealed(found, order.by, now)
     else:
-        await record_look(found, order.by, now, "looked_at")
+        await record_look(found.stores, found.contact.id, order.by, now, "looked_at")
         contact = masked_view(found)
     happened = await history(found, now, reveal=reveal)
     payload = in_full(contact, order.playbook, now) | historical(happened)

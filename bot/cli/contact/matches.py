@@ -13,6 +13,7 @@ from bot.model.match import MatchedBy
 from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations.contact_view import masked_view
 from bot.operations.find_contacts import NotFound
+from bot.operations.looks import record_search
 from bot.operations.matches import PossibleMatch, confirm, named, possible, refuse
 from bot.operations.payload import Payload, pick
 from bot.operations.simulated_time import now_among
@@ -46,6 +47,8 @@ async def matches(order: CommandOrder) -> None:
 
 
 async def _list(order: CommandOrder) -> None:
+    people = await order.people()
+    await record_search(people, order.by, await now_among(people), "matches")
     found = await possible(await order.opened.everywhere(), refused=order.options.refused)
     payload = [_payload(one) for one in found]
     lines = [text for one in payload for text in _lines(one, order.speech)]

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.model.contact_kind import CROWDS
+from bot.store.collection_spec import LIFE
 from bot.store.database.mongo import Database, Document, looking_at_all, reaching
 from bot.store.events.audit import COUNTED_TOGETHER
 
@@ -89,7 +90,7 @@ class ConcernedPeople:
     async def erased_since(self, since: datetime) -> int:
         """How many people were erased from then on."""
         async with reaching():
-            return int(await self._erasures.count_documents({"at": {"$gte": since}}))
+            return int(await self._erasures.count_documents({"at": {"$gte": since}}, hint=LIFE))
 
 
 def _concerned(row: Mapping[str, Any]) -> ConcernedId:

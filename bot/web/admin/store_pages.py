@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, get_args
 
 from bot.model.translatable import tr
+from bot.operations.looks import record_look, record_search
 from bot.operations.store_people.codes import SPANS, StoreDay, store_counts
 from bot.operations.store_people.people import (
     COUNTED,
@@ -51,13 +52,16 @@ class PeoplePages:
         desk, playbook = self._desk, self._desk.playbook()
         seen, after = desk.seen(visit), desk.place(visit)
         search = self._search(visit)
+        by = visit.signed.by
         if search is None:
+            await record_search(desk.stores, by, desk.now(), "list")
             page = await people_page(desk.stores, playbook, seen, after)
             return self._listed(visit, page, await how_many(desk.stores, seen))
         try:
             await may_search(desk.stores, visit.signed.name, search, visit.query("find"), visit.now)
         except NotSearched as error:
             return RenderedPage("people.html", PEOPLE, self._data(visit, PeoplePage(())), 429, error.message)
+        await record_search(desk.stores, by, desk.now(), search.kind)
         return self._listed(visit, await searched(desk.stores, playbook, seen, search, after), None)
 
     async def sought(self, visit: Visit) -> AdminAnswer:
@@ -83,6 +87,7 @@ class PeoplePages:
         found = await one_person(desk.stores, desk.playbook(), desk.all_seen(visit), parts[0])
         if found is None:
             return _NOBODY
+        await record_look(desk.stores, found.id, visit.signed.by, desk.now(), "looked_at")
         name = found.name or tr("A person without a name")
         title = tr("{name}", name=name)
         return RenderedPage("person.html", title, {"person": found, "many_stores": self._has_several(visit)})

@@ -1,0 +1,32 @@
+"""Staff look at people: written down for the day on which somebody asks what an account has seen (J4).
+
+A line an hour for each account and person, or kind of search: looking on writes no more. All of it may raise
+`DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+from bot.model.audit import AuditRow, Deed
+from bot.store.stores import Stores
+
+Look: TypeAlias = Literal["looked_at", "conversation_read"]
+SearchWay: TypeAlias = Literal["list", "name", "phone", "end", "find", "matches"]
+"""A list of people on the staff's pages; a search there by a name, a phone, how one ends; by a command; the
+possible matches. What was searched for is not written down: it is somebody's name or phone."""
+
+
+async def record_look(stores: Stores, contact: str, actor: str, now: datetime, what: Look) -> None:
+    """This is shown of somebody, masked."""
+    row = AuditRow(f"{what}:{uuid.uuid4().hex}", now, actor, what, contact)
+    await stores.audit.count_look(row)
+
+
+async def record_search(stores: Stores, actor: str, now: datetime, way: SearchWay) -> None:
+    """People are listed, or searched for, this way."""
+    hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    deed = Deed("people_searched", actor, now, way, id=f"people_searched:{actor}:{way}:{hour}")
+    await stores.audit.count(deed)
