@@ -24,6 +24,7 @@ from bot.cli.arguments import (
     describe,
 )
 from bot.cli.exit_codes import RIGHT
+from bot.cli.menu_import import add_import_options, import_menus
 from bot.cli.operator import add_by
 from bot.cli.order import Carry, CommandOrder, carried_out
 from bot.cli.own_address import (
@@ -103,6 +104,12 @@ async def relink(order: CommandOrder) -> None:
     names = await menus.relink(at_line.stores, at_line.settings, order.options.channel, order.by)
     anew = [tr("{name}: everybody is linked anew by the oaflow that runs", name=name) for name in names]
     order.show({"channels": names}, *anew)
+
+
+@_at_line
+async def import_(order: CommandOrder) -> int:
+    """The menus that others have made at LINE become files of the playbook."""
+    return await import_menus(order, await _line_of(order))
 
 
 # -- what each of them needs
@@ -190,7 +197,11 @@ def arguments(command: ArgumentParser) -> None:
     planned = _add(actions, "plan", "what a sync would do, step by step", plan)
     synced = _add(actions, "sync", "LINE's menus become those of the playbook", sync)
     relinked = _add(actions, "relink", anew, relink)
-    for action in (synced, relinked):
+    from_line = "menus that another system has made at LINE become YAML and pictures of the playbook"
+    imported = _add(actions, "import", from_line, import_)
+    add_import_options(imported)
+    add_json(imported)
+    for action in (synced, relinked, imported):
         add_by(action)
     for action in (planned, synced, relinked):
         action.add_argument("--channel", metavar="NAME", help="this account only (all)")

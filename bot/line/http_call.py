@@ -84,7 +84,7 @@ async def whole(response: aiohttp.ClientResponse, most: int) -> bytes:
         async for piece in response.content.iter_any():
             body += piece
             if len(body) > most:
-                raise LineError(response.status, f"the list is larger than {most} bytes")
+                raise LineError(response.status, f"the answer is larger than {most} bytes")
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise LineError(None, unheard(error)) from error
     return bytes(body)

@@ -22,6 +22,8 @@ from bot.line.outcome import error_message as message_of
 
 LIST_AT_MOST = 32 * 1024 * 1024
 """Bytes of a list of menus: a thousand of them with 20 areas of the longest actions have less."""
+PICTURE_AT_MOST = 4 * 1024 * 1024
+"""Bytes of a menu's picture, of which LINE takes 1 MB."""
 LONG_SECONDS = 60.0
 """For a picture or a long list, on a slow line."""
 ALIAS_THERE = "conflict richmenu alias id"
@@ -54,8 +56,21 @@ class RichMenus:
 
     async def listed(self) -> list[ListedMenu]:
         """All menus made with the API; LINE documents no order."""
-        menus = await self._list("/richmenu/list", "richmenus")
-        return [ListedMenu(str(menu["richMenuId"]), str(menu.get("name", ""))) for menu in menus]
+        return [ListedMenu(str(menu["richMenuId"]), str(menu.get("name", ""))) for menu in await self.forms()]
+
+    async def forms(self) -> list[Mapping[str, Any]]:
+        """The same as LINE's JSON: `richMenuId`, and what they were made of."""
+        return await self._list("/richmenu/list", "richmenus")
+
+    async def picture(self, menu: str) -> bytes | None:
+        """The picture of a menu, of either kind; `None` where it was never given one."""
+        url = URL(f"{self._data_api}/richmenu/{quote(menu, safe='')}/content", encoded=True)
+        answer = await self._download(url, PICTURE_AT_MOST)
+        if answer.status == 404:
+            return None
+        if answer.status != 200:
+            raise LineError(answer.status, self._message(answer), answer.request_id)
+        return answer.body
 
     async def aliases(self) -> Mapping[str, str]:
         """The menu behind each alias."""
@@ -125,6 +140,11 @@ class RichMenus:
         path = f"/user/{quote(user, safe='')}/richmenu/{quote(menu, safe='')}"
         return await self._give(path, None, (user,))
 
+    async def linked(self, user: str) -> str | None:
+        """The menu that this person was given; `None`: none of their own, so they see the default."""
+        answer = await self._ask("GET", f"/user/{quote(user, safe='')}/richmenu")
+        return None if answer.status == 404 else str(self._json_of(answer).get("richMenuId"))
+
     async def unlink(self, user: str) -> CallResult:
         """Show this person the default again."""
         return await self._give(f"/user/{quote(user, safe='')}/richmenu", None, (user,), method="DELETE")
@@ -181,18 +201,22 @@ class RichMenus:
 
     async def _list(self, path: str, name: str) -> list[Mapping[str, Any]]:
         """A list, which may be longer than the limit of other answers."""
-        response = await self._calls.open(URL(self._api + path, encoded=True), self._timeout)
-        if not isinstance(response, aiohttp.ClientResponse):
-            raise self._error(response)
-        try:
-            body = await whole(response, LIST_AT_MOST)
-        finally:
-            response.close()
-        answer = HttpAnswer(response.status, body, response.headers.get("X-Line-Request-Id"))
-        entries = self._json_of(answer).get(name)
+        url = URL(self._api + path, encoded=True)
+        entries = self._json_of(await self._download(url, LIST_AT_MOST)).get(name)
         if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
             raise LineError(200, f"the answer is not what LINE documents: no {name}")
         return entries
+
+    async def _download(self, url: URL, most: int) -> HttpAnswer:
+        """What may be longer than the limit of other answers, up to `most` bytes."""
+        response = await self._calls.open(url, self._timeout)
+        if not isinstance(response, aiohttp.ClientResponse):
+            raise self._error(response)
+        try:
+            body = await whole(response, most)
+        finally:
+            response.close()
+        return HttpAnswer(response.status, body, response.headers.get("X-Line-Request-Id"))
 
     def _checked(self, answer: HttpAnswer | CallResult) -> HttpAnswer:
         if isinstance(answer, HttpAnswer):

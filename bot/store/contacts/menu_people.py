@@ -78,6 +78,10 @@ class MenuPeople:
         """Who is recorded with this menu (`None`: with none)."""
         return await self._page(channel, {"menu": {"$exists": False} if menu is None else menu}, after)
 
+    async def everybody(self, channel: str, after: str) -> list[MenuPerson]:
+        """Whoever may be shown a menu."""
+        return await self._page(channel, {}, after)
+
     async def _page(
         self, channel: str, identity: Document, after: str, condition: Document | None = None
     ) -> list[MenuPerson]:

@@ -47,6 +47,13 @@ def check_signs(scope: Scope, node: Scalar) -> None:
         scope.wrong(node, "uri-scheme", message, tr("write  {encoded}", encoded=encoded))
 
 
+def may_open(address: str) -> bool:
+    """Whether a tap may open an address as it is written."""
+    match = _SCHEME.match(address)
+    scheme = "" if match is None else match[1].lower()
+    return scheme in OPENED and _is_whole(scheme, address[len(scheme) + 1 :])
+
+
 def _is_whole(scheme: str, rest: str) -> bool:
     if scheme in ("http", "https"):
         return rest.startswith("//") and host_of(f"{scheme}:{rest}") is not None

@@ -1,0 +1,176 @@
+"""`oaflow richmenu import`: what another system has made at LINE becomes files of the playbook. M3, G1."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.store.database.mongo import Database
+from bot.store.sealing.keyring import generate
+from tests.cli.oaflow import Ended, ended
+from tests.runtime.menus_at_line import MenuLine, menu_line
+from tests.simulator.drawn import jpeg, png
+
+BOT = """\
+bot: 森活選品
+database: "DATABASE"
+channels:
+  main: {id: forest, channel_id: "1234", channel_secret: opaque, access_token: token-of-main}
+rules:
+  - {when: {text: 好}, reply: 好}
+  - {when: {text: 找客服}, reply: 好}
+"""
+FILE = "rules/line-main/rich_menus.yaml"
+PICTURES = ["rules/line-main/VIP_服務.png", "rules/line-main/VIP_選購.jpg", "rules/line-main/訪客.png"]
+
+
+@pytest.fixture
+async def line(
+    database: Database, mongod: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[MenuLine]:
+    """A playbook without menus, and LINE with those of another system."""
+    (tmp_path / "bot.yaml").write_text(BOT.replace("DATABASE", mongod), "utf-8")
+    monkeypatch.setenv("OAFLOW_KEYS", generate())
+    async with menu_line(database, tmp_path) as found:
+        monkeypatch.setenv("OAFLOW_LINE_API", found.url)
+        yield found
+
+
+def area(x: int, y: int, width: int, height: int, **action: Any) -> dict[str, Any]:
+    return {"bounds": {"x": x, "y": y, "width": width, "height": height}, "action": action}
+
+
+def form(name: str, *areas: dict[str, Any], **other: Any) -> dict[str, Any]:
+    whole = {"size": {"width": 2500, "height": 843}, "selected": False, "name": name, "chatBarText": "看選單"}
+    return {**whole, "areas": list(areas), **other}
+
+
+async def made(line: MenuLine, picture: bytes, *given: Any, **other: Any) -> str:
+    """A menu of another system at LINE, with this picture."""
+    id = await line.menus.create(form(*given, **other))
+    await line.menus.upload(id, "image/png" if picture.startswith(b"\x89") else "image/jpeg", picture)
+    return id
+
+
+async def of_another_system(line: MenuLine) -> dict[str, str]:
+    """A default menu in thirds, and a member's menu of two tabs."""
+    guest = await made(
+        line,
+        png(1250, 422),  # half as large as the menu says
+        "訪客",
+        area(0, 0, 833, 843, type="message", label="找客服", text="找客服"),
+        area(833, 0, 834, 843, type="uri", uri="https://forest.example/sale"),
+        area(1667, 0, 833, 843, type="postback", data="action=card&id=7"),
+    )
+    service = await made(
+        line,
+        png(2500, 843),
+        "VIP 服務",
+        area(0, 0, 1250, 843, type="richmenuswitch", richMenuAliasId="vip-a", data="to=a"),
+        area(1300, 100, 900, 600, type="postback", data="ask", displayText="找客服"),
+        selected=True,
+    )
+    shop = await made(
+        line,
+        jpeg(2500, 843),
+        "VIP 選購",
+        area(0, 0, 2500, 843, type="richmenuswitch", richMenuAliasId="vip-b", data="to=b"),
+        selected=True,
+    )
+    await line.menus.create_alias("vip-a", shop)
+    await line.menus.create_alias("vip-b", service)
+    await line.menus.set_default(guest)
+    return {"guest": guest, "service": service, "shop": shop}
+
+
+async def imported(line: MenuLine, *words: str, typed: str | None = None) -> Ended:
+    return await told("richmenu", "import", str(line.folder), *words, typed=typed)
+
+
+async def told(*words: str, typed: str | None = None) -> Ended:
+    """A command beside this LINE."""
+    ours = {name: os.environ[name] for name in ("OAFLOW_KEYS", "OAFLOW_LINE_API")}
+    return await ended(*words, typed=typed, **ours)
+
+
+WRITTEN = """\
+# LINE → oaflow richmenu import
+
+tags:
+  選單 VIP 服務: {added_by: staff}
+
+rich_menus:
+  - menu: VIP 服務
+    if: {tag: 選單 VIP 服務}
+    open: true
+    tabs:
+      VIP_服務:
+        image: "rules/line-main/VIP_服務.png"
+        chat_bar: 看選單
+        areas:
+          A: {tab: VIP_選購, box: [0, 0, 1250, 843]}
+          # LINE: {"type": "postback", "data": "ask", "displayText": "找客服"}
+          找客服: {send: 找客服, box: [1300, 100, 900, 600]}
+      VIP_選購:
+        image: "rules/line-main/VIP_選購.jpg"
+        chat_bar: 看選單
+        grid:
+          - A
+        areas:
+          A: {tab: VIP_服務}
+  - menu: 訪客
+    image: "rules/line-main/訪客.png"
+    chat_bar: 看選單
+    grid:
+      - 找客服 B C
+    areas:
+      找客服: {send: 找客服}
+      B: {open: "https://forest.example/sale"}
+      # LINE: {"type": "postback", "data": "action=card&id=7"}
+      C: {label: C}
+"""
+
+
+async def test_menus_of_another_system_become_the_playbooks(line: MenuLine) -> None:
+    ids = await of_another_system(line)
+    end = await imported(line, "--yes")
+    assert (end.code, end.err) == (0, ""), end
+    assert (line.folder / FILE).read_text("utf-8") == WRITTEN
+    assert [(line.folder / one).read_bytes() for one in PICTURES] == [
+        png(2500, 843),
+        jpeg(2500, 843),
+        png(1250, 422),
+    ]
+    assert end.out.splitlines() == [
+        "main: rich menus of other systems at LINE: 3",
+        "  VIP 服務 (tabs: 2, areas: 3): for who has the tag 選單 VIP 服務",
+        "  訪客 (areas: 3): for everybody else",
+        "  menus made in LINE's manager are not among them: LINE's API has none of those. Look for them in"
+        " manager.line.biz, Rich menus, and write them by hand",
+        '  VIP 服務/VIP_服務/找客服: the former system heard the data "ask"; here the person says "找客服":'
+        " write a rule for it",
+        '  訪客/C: the former system heard the data "action=card&id=7"; here it does nothing yet:'
+        " write what, such as  reply: …",
+        *(f"  new: {file}" for file in (*PICTURES, FILE)),
+        "files written: 4",
+        "oaflow richmenu sync  makes them at LINE (menus: 3); those of the other system stay there",
+    ]
+    check = await told("check", str(line.folder))
+    assert (check.code, check.out.splitlines()[0]) == (0, "no mistakes in 2 files")
+
+    again = await imported(line)
+    assert (again.code, again.out.splitlines()[-1]) == (0, "nothing to do")
+    plan = await told("richmenu", "plan", str(line.folder), "--json")
+    (channel,) = json.loads(plan.out)["channels"]
+    assert [step["do"] for step in channel["steps"]] == ["create"] * 3 + ["alias"] * 2 + ["default"]
+    assert channel["foreign"] == len(ids)
+    assert (await told("richmenu", "sync", str(line.folder))).code == 0
+    assert len(await line.menus.listed()) == 2 * len(ids)
+    again = await imported(line)
+    assert (again.code, again.out.splitlines()[-1]) == (0, "nothing to do"), "LINE's default is ours by now"
+    assert "oaflow's own, which the playbook has: 3" in again.out
