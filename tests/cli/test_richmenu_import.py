@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from bot.line.outcome import LineError
+from bot.line.rich_menus import RichMenus
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate
 from tests.cli.oaflow import Ended, ended
@@ -174,3 +176,131 @@ async def test_menus_of_another_system_become_the_playbooks(line: MenuLine) -> N
     again = await imported(line)
     assert (again.code, again.out.splitlines()[-1]) == (0, "nothing to do"), "LINE's default is ours by now"
     assert "oaflow's own, which the playbook has: 3" in again.out
+
+
+async def test_nothing_is_written_before_somebody_agrees(line: MenuLine) -> None:
+    await of_another_system(line)
+    end = await imported(line)
+    assert (end.code, end.out) == (1, "")
+    assert "new: rules/line-main/訪客.png" in end.err
+    assert end.err.endswith("nothing is written without a confirmation: add  --yes\n")
+    end = await imported(line, typed="n\n")
+    assert (end.code, end.out) == (1, "")
+    assert end.err.endswith("write the files? 4 (y/n) oaflow: nothing was written\n")
+    assert not (line.folder / "rules").exists()
+    end = await imported(line, "--language", "zh-TW", typed="y\n")
+    assert (end.code, end.out.splitlines()[0]) == (0, "寫好了 4 個檔案")
+    assert "訪客/C：以前的系統會收到資料「action=card&id=7」；這裡點了還不會怎樣" in end.err
+
+
+async def test_a_file_that_was_edited_is_replaced_by_who_agrees(line: MenuLine) -> None:
+    await of_another_system(line)
+    assert (await imported(line, "--yes")).code == 0
+    edited = WRITTEN.replace("{label: C}", "{label: 會員卡, reply: 您的會員卡}")
+    (line.folder / FILE).write_text(edited, "utf-8")
+    end = await imported(line, typed="n\n")
+    assert end.code == 1
+    assert f"in place of what is there: {FILE}\n" in end.err
+    assert "write the files? 1, in place of what is there 1 (y/n)" in end.err
+    assert (line.folder / FILE).read_text("utf-8") == edited
+    assert (await imported(line, typed="y\n")).code == 0
+    assert (line.folder / FILE).read_text("utf-8") == WRITTEN
+    assert {path.name for path in (line.folder / FILE).parent.iterdir()} == {
+        Path(one).name for one in (FILE, *PICTURES)
+    }
+
+
+async def test_for_programs(line: MenuLine) -> None:
+    ids = await of_another_system(line)
+    end = await imported(line, "--yes", "--json", "--into", "flows/old/menus")
+    payload = json.loads(end.out)
+    assert payload["menus"][1] == {
+        "menu": "訪客",
+        "tag": None,
+        "tabs": [{"tab": "訪客", "line": ids["guest"], "image": "訪客.png", "areas": 3}],
+    }
+    assert [one["where"] for one in payload["notes"]] == ["VIP 服務/VIP_服務/找客服", "訪客/C"]
+    assert payload["files"][-1] == {"file": "flows/old/menus/rich_menus.yaml", "state": "new"}
+    assert (await told("check", str(line.folder))).code == 0
+
+
+@pytest.mark.parametrize(
+    "into", ["menus", "../rules", "rules/../..", "rules/.hidden", "/tmp/rules", "link/x"]
+)
+async def test_files_go_where_the_playbook_is_read(line: MenuLine, into: str) -> None:
+    (line.folder / "rules").mkdir()
+    (line.folder / "link").symlink_to("/tmp")
+    await of_another_system(line)
+    end = await imported(line, "--yes", "--into", into)
+    assert (end.code, end.out) == (1, "")
+    assert "is no folder of the playbook: one lies in cards/, flows/ or rules/" in end.err
+    assert list((line.folder / "rules").iterdir()) == []
+
+
+OWN = """\
+tags: {選單 訪客: {added_by: staff}}
+rich_menus:
+  - {menu: 訪客, image: a.png, chat_bar: 選單, grid: [甲], areas: {甲: {send: 好}}}
+"""
+
+
+async def test_menus_of_the_playbook_come_before_those_that_are_imported(line: MenuLine) -> None:
+    """No name is taken twice, and nobody sees another menu until they have a tag."""
+    await of_another_system(line)
+    (line.folder / "a.png").write_bytes(png(800, 540))
+    bot = line.folder / "bot.yaml"
+    bot.write_text(bot.read_text("utf-8") + OWN, "utf-8")
+    end = await imported(line, "--yes")
+    assert "訪客 2 (areas: 3): for who has the tag 選單 訪客 2" in end.out
+    assert end.code == 0
+    check = await told("check", str(line.folder), "--format", "json")
+    found = [problem["code"] for problem in json.loads(check.out)["problems"]]
+    assert (check.code, found) == (0, ["menu-unreachable"] * 2), "the first menu is for everybody"
+    assert "oaflow check: 2 warnings" in end.err
+
+
+async def test_nothing_is_written_where_line_breaks_off(
+    line: MenuLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another system deletes a menu, or LINE fails, while it is read."""
+
+    async def broken(self: RichMenus, menu: str) -> bytes | None:
+        raise LineError(500, "Internal Server Error")
+
+    await of_another_system(line)
+    monkeypatch.setattr(RichMenus, "picture", broken)
+    end = await imported(line, "--yes")
+    assert (end.code, end.out) == (1, "")
+    assert "Internal Server Error" in end.err
+    assert "nothing was written" in end.err
+    assert not (line.folder / "rules").exists()
+
+
+async def test_who_has_which_menu_gets_its_tag(line: MenuLine) -> None:
+    """G1, M2: as a list for `members import`, whatever has become of the files."""
+    ids = await of_another_system(line)
+    assert (await imported(line, "--yes")).code == 0
+    friends = [await line.friend(name) for name in ("小美", "阿明", "小華")]
+    (line.folder / "friends.txt").write_text("\n".join(friends), "utf-8")
+    end = await told("friends", "import", str(line.folder), str(line.folder / "friends.txt"), "--no-profiles")
+    assert end.code == 0, end
+    await line.menus.link(friends[0], ids["shop"])
+    await line.menus.link(friends[1], ids["guest"])
+    held = line.folder / "held.csv"
+    end = await imported(line, "--people", str(held))
+    assert (end.code, end.err) == (0, "")
+    assert end.out.splitlines() == [
+        f"friends who have a menu with a tag: 1 of 3, in {held}",
+        f"they get the tags by  oaflow members import {held} --channel main",
+    ]
+    assert held.read_text("utf-8-sig").splitlines() == ["line_id,tags", f"{friends[0]},選單 VIP 服務"]
+    assert held.stat().st_mode & 0o777 == 0o600
+    again = await imported(line, "--people", str(held))
+    assert (again.code, again.out) == (1, "")
+    assert "is there already: name another one" in again.err
+
+    end = await told("members", "import", str(line.folder), str(held), "--channel", "main", "--json")
+    assert (json.loads(end.out)["changed"], end.code) == (1, 0)
+    audit = await told("audit", str(line.folder), "--json")
+    kinds = [one["kind"] for one in json.loads(audit.out)]
+    assert kinds.count("data_exported") == 1
