@@ -15,6 +15,8 @@ from bot.model.translatable import Quoted, Translatable, row, tr
 from bot.playbook.compile.values.addresses import may_open
 
 _LIFF = re.compile(r"(?:https://liff\.line\.me/|https://line\.me/R/app/|line://app/)([0-9]+-[0-9A-Za-z]+)")
+_LIKE_OURS = re.compile(r"([{｛]\s*)(answer|attribute|bot|contact|event|hours)\.")
+"""What `check` takes for a placeholder, also with one brace, or full-width ones."""
 _SHOWN = 100
 """Characters of another system's data that are repeated."""
 _PICKED = {mode: type_ for type_, mode in PICKED.items()}
@@ -53,10 +55,10 @@ def imported_tap(action: Mapping[str, Any], tabs: Mapping[str, str], liff_id: st
 
 def literal(text: str, tap: ImportedTap | None = None) -> str:
     """A text in which nothing is a placeholder, or a variable, of the language."""
-    safe = text.replace("{{", "{ {").replace("${", "$ {")
-    if tap is not None and safe != text:
-        tap.lost.append(tr("{text} would be a placeholder here: a space was put in", text=_cut(text)))
-    return safe
+    spaced = _LIKE_OURS.sub(r"\1\2 .", text.replace("${", "$ {"))
+    if tap is not None and spaced != text:
+        tap.lost.append(tr("{text} would be filled in here: a space was put in", text=_cut(text)))
+    return spaced.replace("{{", "\\{{")
 
 
 def _text(action: Mapping[str, Any], name: str) -> str:
