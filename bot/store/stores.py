@@ -34,6 +34,7 @@ from bot.store.contacts.page_changes import PageChanges
 from bot.store.contacts.people import People, PeopleWithoutLine
 from bot.store.contacts.phones import Phones
 from bot.store.contacts.rewriting import Rewriter
+from bot.store.contacts.staff_chats import StaffChats
 from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
 from bot.store.counters.claiming import Places
@@ -159,6 +160,7 @@ class Stores:
     shop_news: ShopNewsStore
     shop_syncs: ShopSyncs
     shop_members: ShopMembers
+    staff_chats: StaffChats
     standing: StandingPeople
     store_people: StorePeople
     testers: Testers
@@ -255,6 +257,7 @@ def stores_of(
         shop_news=ShopNewsStore(database, seal),
         shop_syncs=ShopSyncs(database),
         shop_members=ShopMembers(database, seal),
+        staff_chats=StaffChats(database, seal, conversations),
         standing=StandingPeople(database),
         store_people=StorePeople(database, seal),
         testers=Testers(database),

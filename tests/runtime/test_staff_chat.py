@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from bot.engine.compiled.playbook import TAIPEI
 from bot.line.outcome import Refused
+from bot.model.event import StaffActs
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.operations.chat import answering
 from bot.operations.chat.answering import ChatOutcome
+from bot.operations.chat.lists import WhichChats, chats, mark_read, number_waiting
 from bot.operations.find_contacts import LocatedContact
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
@@ -59,9 +62,9 @@ async def ordered(bot: Bot, what: StaffWrites, form: str = "f1") -> str:
     return event
 
 
-async def carried_out(bot: Bot, event: str) -> None:
+async def carried_out(bot: Bot, event: str, user: str = "U1") -> None:
     """Wait until a process has taken its turn, and all is written."""
-    while event in (await bot.stored("U1")).waiting:
+    while event in (await bot.stored(user)).waiting:
         await time_passes(bot.clock, bot._database, SETTLING)
     await bot.settle()
 
@@ -176,3 +179,47 @@ async def test_a_note_is_in_the_conversation_and_never_at_line(bot: Bot, line: S
 async def test_nobody_is_made_anew_who_is_not_there(bot: Bot) -> None:
     with pytest.raises(RewriteRefused):
         await changes(bot).write("main:U404", "main", answer(), "f1")
+
+
+async def listed(bot: Bot, which: WhichChats, me: str = AMY, **more: Any) -> list[tuple[str, int]]:
+    found = await chats(bot.stores, which, me=me, zone=TAIPEI, **more)
+    return [(row.contact, row.unread) for row in found.rows]
+
+
+async def test_the_lists(bot: Bot) -> None:
+    """E3: who waits longest comes first; what is done, and everybody, newest first."""
+    for user in ("U2", "U3", "U4"):
+        bot.clock.advance(10)
+        await bot.hear(followed(user), said("客服", user))
+        await bot.settle()
+    await bot.hear(said("你好", "U5"))
+    await bot.settle()
+    assert await listed(bot, "waits") == [(f"main:U{n}", 1) for n in (1, 2, 3, 4)]
+    assert await number_waiting(bot.stores) == 4
+    first = await chats(bot.stores, "waits", me=AMY, zone=TAIPEI, most=3)
+    assert await listed(bot, "waits", after=first.further) == [("main:U4", 1)]
+    for user, act in (
+        ("U2", StaffActs(True, AMY)),
+        ("U3", StaffActs(True, BEN)),
+        ("U4", StaffActs(True, AMY)),
+        ("U4", StaffActs(False, AMY)),
+    ):
+        bot.clock.advance(5)
+        event = await changes(bot).act(f"main:{user}", "main", act, act.by or "", f"{user} {act.takes_over}")
+        await carried_out(bot, event, user)
+    assert await listed(bot, "waits") == [("main:U1", 1)]
+    assert await listed(bot, "mine") == [("main:U2", 0)]
+    assert await listed(bot, "mine", BEN) == [("main:U3", 0)]
+    assert await listed(bot, "has") == [("main:U2", 0), ("main:U3", 0)]
+    assert await listed(bot, "done") == [("main:U4", 0)]
+    assert await listed(bot, "done", channel="outlet") == []
+    bot.clock.advance(5)
+    await bot.hear(said("還在嗎", "U2"), said("？", "U2"))
+    await bot.settle()
+    assert await listed(bot, "mine") == [("main:U2", 2)]
+    assert [one for one, _ in await listed(bot, "all")][:2] == ["main:U2", "main:U5"]
+    (row,) = (await chats(bot.stores, "mine", me=AMY, zone=TAIPEI)).rows
+    assert row.last is not None
+    assert (row.last.by, row.last.text) == ("person", "？")
+    await mark_read(bot.stores, "main:U2", "main", bot.clock.now())
+    assert await listed(bot, "mine") == [("main:U2", 0)]

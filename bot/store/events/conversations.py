@@ -69,7 +69,7 @@ class Conversations:
         async with reaching():
             found = self._rows.find(query).sort([("at", DESCENDING), ("turn", DESCENDING)]).limit(most)
             documents = await found.to_list(None)
-        return [self._read(document) for document in documents]
+        return [self.turn_of(document) for document in documents]
 
     async def keep(self, days: int | None) -> None:
         """Keep them so many days from now on, also those that are there; `None`: not at all.
@@ -79,7 +79,8 @@ class Conversations:
         for name in ("conversations", "conversation_files"):
             await self._database.keep(name, timedelta(days=days or 0))
 
-    def _read(self, document: Mapping[str, Any]) -> TranscriptTurn:
+    def turn_of(self, document: Mapping[str, Any]) -> TranscriptTurn:
+        """A row as it is read, opened where its key is there."""
         row = (document["_id"], document["chat"], document["at"], document["turn"])
         try:
             transcript = self._seal.open(bytes(document["said"]), row[0].encode())

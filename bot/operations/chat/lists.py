@@ -1,0 +1,190 @@
+"""The lists of staff's conversations: who waits, mine, all that staff have, done, everybody who talks (E3).
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.model.contact import contact_id
+from bot.model.conversation import TranscriptTurn
+from bot.model.staff_chat import StaffChatState
+from bot.model.translatable import TranslatableValue, tr
+from bot.operations.contact_view import PrivateWords
+from bot.operations.simulated_time import now_among
+from bot.scenario.conversation import kind_of, message_text
+from bot.store.contacts.staff_chats import EACH_MOST, ChatPlace, ListedChat
+from bot.store.stores import Stores
+
+WhichChats: TypeAlias = Literal["waits", "mine", "has", "done", "all"]
+"""Those that wait (longest first), that `me` has, that anybody of staff has, that are done (newest first);
+everybody who talked lately (newest first)."""
+
+PAGE = 40
+"""Rows of one page of a list."""
+_NO_MESSAGES = ("follow", "unfollow", "tap")
+"""What is in a conversation and no message."""
+COUNTED_MOST = 999
+"""Waiting people beyond which the number beside the entry says *or more*."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastMessage:
+    """The last thing said in a chat, by whom, when: its first line, masked as the conversation is."""
+
+    at: datetime
+    by: Literal["person", "bot", "staff", "note"]
+    text: TranslatableValue
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRow:
+    """A chat in a list. `unread`: messages of the person since the team's read mark, `EACH_MOST` at most.
+
+    `state` is `None` where staff never had it. `since`: when it got into its state, or who has it changed.
+    """
+
+    contact: str
+    channel: str
+    chat: str
+    name: str | None
+    picture: str | None
+    blocked: bool
+    state: StaffChatState | None
+    by: str | None
+    since: datetime | None
+    note: str
+    last: LastMessage | None
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChatList:
+    """A page of a list. `further`: where the next page goes on; `None`: that was all."""
+
+    rows: tuple[ChatRow, ...]
+    further: ChatPlace | None
+
+
+async def chats(
+    stores: Stores,
+    which: WhichChats,
+    *,
+    me: str,
+    zone: ZoneInfo,
+    channel: str | None = None,
+    after: ChatPlace | None = None,
+    most: int = PAGE,
+) -> ChatList:
+    """A page of a list, on a channel or all. `me` is the account (the actor of the audit log) that looks."""
+    desks = stores.staff_chats
+    if which == "all":
+        return await _lately(stores, channel, zone, after, most)
+    if which == "done":
+        before = after or (await now_among(stores) + timedelta(days=1), "")
+        found = await desks.done(channel, most + 1, before)
+    elif which == "waits":
+        found = await desks.of("waits", channel, None, most + 1, after)
+    else:
+        found = await desks.of("has", channel, me if which == "mine" else None, most + 1, after)
+    rows = await rows_of(stores, found[:most], zone)
+    last = found[most - 1] if len(found) > most else None
+    desk = None if last is None else last.desk
+    return ChatList(rows, None if last is None or desk is None else (desk.since, last.contact.id))
+
+
+async def _lately(
+    stores: Stores, channel: str | None, zone: ZoneInfo, after: ChatPlace | None, most: int
+) -> ChatList:
+    before = after[0] if after is not None else await now_among(stores) + timedelta(days=1)
+    found = await stores.staff_chats.lately(channel, most, before)
+    whose = await stores.contacts.persons([chat for chat, _ in found])
+    listed = [
+        (whose[chat].contact.id, chat.partition(":")[0])
+        for chat, _ in found
+        if chat in whose and whose[chat].contact.kind == "person"
+    ]
+    rows = await rows_of(stores, await stores.staff_chats.listed(listed), zone)
+    return ChatList(rows, (found[-1][1], "") if len(found) == most else None)
+
+
+async def chat_row(stores: Stores, contact: str, channel: str, zone: ZoneInfo) -> ChatRow | None:
+    """One chat as a list has it, after it has changed; `None` where the person is not there any more."""
+    rows = await rows_of(stores, await stores.staff_chats.listed([(contact, channel)]), zone)
+    return rows[0] if rows else None
+
+
+async def rows_of(stores: Stores, listed: Sequence[ListedChat], zone: ZoneInfo) -> tuple[ChatRow, ...]:
+    """Chats as a list has them, with their last messages."""
+    last = await stores.staff_chats.last_rows([_chat(one) for one in listed])
+    return tuple(_row(one, last.get(_chat(one), []), zone) for one in listed)
+
+
+async def number_waiting(stores: Stores, channel: str | None = None) -> int:
+    """How many wait for staff, `COUNTED_MOST` at most."""
+    return await stores.staff_chats.number_waiting(channel, COUNTED_MOST)
+
+
+async def mark_read(stores: Stores, contact: str, channel: str, at: datetime) -> None:
+    """Somebody of the team has seen what was said up to `at`: it is read for all of them."""
+    await stores.staff_chats.mark_read(contact, channel, at)
+
+
+def _chat(listed: ListedChat) -> str:
+    user = listed.contact.identity(listed.channel).user
+    return listed.contact.id if user is None else contact_id(listed.channel, user)
+
+
+def _row(listed: ListedChat, turns: Sequence[TranscriptTurn], zone: ZoneInfo) -> ChatRow:
+    contact, desk = listed.contact, listed.desk
+    identity = contact.identity(listed.channel)
+    words = PrivateWords(contact, zone)
+    return ChatRow(
+        contact.id,
+        listed.channel,
+        _chat(listed),
+        contact.name,
+        contact.picture,
+        identity.friend is False,
+        desk.state if desk is not None else None,
+        desk.by if desk is not None else None,
+        desk.since if desk is not None else None,
+        words.masked(desk.note) if desk is not None else "",
+        next((one for turn in turns if (one := _last(turn, words)) is not None), None),
+        _unread(listed, turns),
+    )
+
+
+def _unread(listed: ListedChat, turns: Sequence[TranscriptTurn]) -> int:
+    """What the person has written since somebody looked, or staff answered; of what the bot has nothing."""
+    desk, unread = listed.desk, 0
+    if desk is None or desk.state == "done":
+        return 0
+    for turn in turns:  # newest first
+        is_staffs = turn.cause is not None and turn.cause.who
+        if is_staffs or turn.at < desk.since or (listed.read is not None and turn.at <= listed.read):
+            break
+        unread += turn.incoming is not None and not turn.incoming.kind.startswith(_NO_MESSAGES)
+    return min(unread, EACH_MOST)
+
+
+def _last(turn: TranscriptTurn, words: PrivateWords) -> LastMessage | None:
+    """The last message of a turn; an answer comes after what it answers."""
+    who = turn.cause.who if turn.cause is not None else ""
+    if turn.calls and turn.calls[-1].messages:
+        call = turn.calls[-1]
+        by: Literal["bot", "staff", "note"] = "note" if call.kind == "note" else "staff" if who else "bot"
+        return LastMessage(turn.at, by, message_text(words.mask(call.messages[-1])))
+    incoming = turn.incoming
+    if incoming is None:
+        return None
+    if incoming.secrecy:
+        return LastMessage(turn.at, "person", tr("(private)"))
+    text = words.mask(incoming.content) if isinstance(incoming.content, str) else ""
+    is_text = incoming.kind == "text" and bool(text)
+    return LastMessage(turn.at, "person", text if is_text else kind_of(incoming.kind))
