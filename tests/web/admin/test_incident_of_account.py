@@ -18,8 +18,9 @@ from bot.store.collections import TIMELINE_LIFE
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
+from tests.operations.test_store_people import PLAYBOOK
 from tests.web.admin.staff_world import CHEAP, Staff
-from tests.web.admin.store_world import PLAYBOOK, StoreWorld, store_world
+from tests.web.admin.store_world import StoreWorld, store_world
 
 HOUR = timedelta(hours=1)
 HERE = Browser("192.0.2.1", "192.0.2.0/24", "Chrome · Windows")
