@@ -35,7 +35,7 @@ from bot.playbook.syntax.source import file_trouble
 from bot.runtime.shops.member_batches import ERASED_BEFORE
 
 REPORT_COLUMNS = ("line", "became", "why")
-BECAME = ("new", "changed", "same", "refused")
+BECAME = ("new", "changed", "same", "joined", "done", "refused")
 _FILE = "the table (the file that the shop names); before it: folder with bot.yaml"
 
 
@@ -76,7 +76,7 @@ async def import_file(order: CommandOrder) -> int:
     payload = {
         **import_payload(done),
         "on_line": done.on_line,
-        **pick(done, "joined", "partly"),
+        **pick(done, "joined", "partly", "united", "resumed"),
         "notes": lines_payload(done.notes),
         **pick(done, "unused", "has_bindings"),
         "warnings": list(done.warnings),
@@ -146,6 +146,12 @@ def arguments(command: ArgumentParser) -> None:
 def _lines(done: MemberImport, *, dry: bool) -> Iterator[Translatable]:
     if dry:
         yield tr("nothing was written; so it would be:")
+    if done.resumed:
+        yield tr(
+            "goes on after line {line}, where the same import was broken off; of the lines before only the"
+            " figures are told: once more, it tells all",
+            line=f"{done.resumed:,}",
+        )
     yield from in_words(done)
     for one in in_order(done.notes):
         if one.why is ERASED_BEFORE:
@@ -154,6 +160,10 @@ def _lines(done: MemberImport, *, dry: bool) -> Iterator[Translatable]:
             yield tr("line {line}, taken: {why}", line=one.number, why=one.why)
     if done.partly:
         yield tr("{number} lines were taken but for what stands above", number=f"{done.partly:,}")
+    if done.united:
+        yield tr(
+            "{number} lines are about people of lines before: taken with them", number=f"{done.united:,}"
+        )
     if done.on_line:
         yield tr("{number} lines are about people who are on LINE", number=f"{done.on_line:,}")
     if done.joined:

@@ -1,13 +1,14 @@
 """Members from a file: each line is somebody with LINE, or becomes a contact without LINE (semantics 36).
 
-Nothing is kept of how far it has come: taken again, a line that is done changes nothing.
+Broken off and taken again it goes on where it was; begun anew, a line that is done changes nothing.
 """
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
@@ -19,20 +20,27 @@ from bot.model.translatable import Translatable, row, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.column_map import NO_MAP, ColumnMap
 from bot.operations.find_contacts import NotFound, not_called
-from bot.operations.import_report import LISTED_LINES, ImportReport, LineRefused, RefusedLine
-from bot.operations.member_lines import parse_member_line
+from bot.operations.import_report import LISTED_LINES, ImportReport, RefusedLine
+from bot.operations.joined_lines import LineGathering, PeopleOfLines
 from bot.operations.member_table import MemberColumns
+from bot.operations.repeated_lines import RepeatedLines, repeated_lines
 from bot.operations.simulated_time import clock_among
-from bot.operations.table_lines import TableRow, TableWrong, named_lines
+from bot.operations.table_lines import TableWrong, named_lines
 from bot.playbook.similar import hint_for, quoted
 from bot.runtime.shops.member_batches import ERASED_BEFORE, OVERTAKEN, MemberTaker
-from bot.runtime.shops.member_plan import ImportedLine, MemberLine
+from bot.runtime.shops.member_plan import ImportedLine
+from bot.store.contacts.import_marks import ImportMark, ImportMarks
 from bot.store.stores import Stores
 
 TOGETHER = 500
 """Lines that are written at a time."""
 TellLine: TypeAlias = Callable[[int, str, Sequence[Translatable]], None]
-"""Hears of each line its number, what became of it (`new`, `changed`, `same`, `refused`), and why."""
+"""Hears of each line its number, what became of it (`new`, `changed`, `same`, `refused`, `JOINED`, `DONE`),
+and why."""
+JOINED, DONE = "joined", "done"
+"""Taken with a line before, about the same person; done before the import was broken off."""
+FIGURES = ("new", "changed", "same", "refused", "erased", "united", "partly", "joined", "on_line")
+"""What is counted on when an import goes on."""
 
 
 class ChannelUnsaid(TableWrong):
@@ -56,18 +64,27 @@ class MemberFile:
 class MemberImport(ImportReport):
     """What has come of a file so far. `partly`: lines of which not all was taken, one by one in `notes`.
 
+    `united`: further lines about somebody of a line before, taken with it; `resumed`: the line up to which
+    all was done when it was broken off.
     `joined`: people without LINE who have turned out to be somebody who had bound; `on_line`: lines
     about somebody with LINE; `unused`: columns that are not read; `warnings`: what of the file or its map
     comes to nothing; `has_bindings`: it has bindings that are not trusted.
     """
 
     partly: int = 0
+    united: int = 0
+    resumed: int = 0
     notes: list[RefusedLine] = field(default_factory=list)
     joined: int = 0
     on_line: int = 0
     unused: Sequence[str] = ()
     has_bindings: bool = False
     warnings: Sequence[Translatable] = ()
+
+    @property
+    def done(self) -> int:
+        """Lines that were looked at."""
+        return self.new + self.changed + self.same + self.united + self.refused + self.erased
 
     def note(self, number: int, why: Translatable) -> None:
         """Something of a line that was taken."""
@@ -93,10 +110,14 @@ async def import_members(
     tell what would come of it.
     """
     clock = await clock_among(stores)
+    first, columns = (MemberColumns(playbook, file.shop, file.column_map, actor) for _ in range(2))
+    repeated = await asyncio.to_thread(repeated_lines, file.path, first)
+    if "line_id" in first.ours and file.channel is None:
+        raise ChannelUnsaid(tr("the file names LINE accounts: say on which channel they are"))
     taker = MemberTaker(stores, playbook, file.shop, file.channel, actor, clock, dry=dry)
-    columns = MemberColumns(playbook, file.shop, file.column_map, actor)
+    work = _FileTaker(file, columns, repeated, taker, None if dry else stores.import_marks, tell, record)
     if dry:
-        return await _taken(file, columns, taker, tell, record)
+        return await work.take()
     about = f"{file.path.name} {file.shop.name}" if file.shop is not None else file.path.name
     async with audited(stores, Deed("members_imported", actor, taker.now, about)) as doing:
 
@@ -104,48 +125,83 @@ async def import_members(
             _update_deed(doing, so_far)
             tell(so_far)
 
-        return await _taken(file, columns, taker, hear, record)
+        work.tell = hear
+        return await work.take()
 
 
-async def _taken(
-    file: MemberFile,
-    columns: MemberColumns,
-    taker: MemberTaker,
-    tell: Callable[[MemberImport], None],
-    record: TellLine,
-) -> MemberImport:
-    done, lines = MemberImport(), named_lines(file.path, columns.named)
-    while some := list(islice(lines, TOGETHER)):
-        if "line_id" in columns.ours and file.channel is None:  # before anything of it is written
-            raise ChannelUnsaid(tr("the file names LINE accounts: say on which channel they are"))
-        members, refused = _members(some, columns, taker.now)
-        taken = await taker.take(members)
-        for line in some:
-            one = taken.get(line.number) or ImportedLine("refused", refused.get(line.number, OVERTAKEN))
-            _count(line.number, one, done)
-            record(line.number, one.became, (*one.left_out, *([one.why] if one.why is not None else [])))
-        tell(done)
-    done.unused, done.has_bindings = columns.unused, columns.has_unproven_bindings
-    done.warnings = columns.warnings
-    for number, why in await taker.shared_phones():
-        done.note(number, why)
-    return done
+@dataclass(slots=True)
+class _FileTaker:
+    """Takes a file; without `marks` it begins at the first line, and nothing says how far it is."""
 
+    file: MemberFile
+    columns: MemberColumns
+    repeated: RepeatedLines
+    taker: MemberTaker
+    marks: ImportMarks | None
+    tell: Callable[[MemberImport], None]
+    record: TellLine
+    done: MemberImport = field(default_factory=MemberImport)
 
-def _members(
-    lines: Sequence[TableRow], columns: MemberColumns, now: datetime
-) -> tuple[dict[int, MemberLine], dict[int, Translatable]]:
-    """What the lines say that can be taken, and why others cannot, by line."""
-    members, refused = dict[int, MemberLine](), dict[int, Translatable]()
-    for line in lines:
-        if line.wrong is not None:
-            refused[line.number] = line.wrong
-            continue
-        try:
-            members[line.number] = parse_member_line(line.cells, columns, now)
-        except LineRefused as error:
-            refused[line.number] = error.message
-    return members, refused
+    async def take(self) -> MemberImport:
+        name, done = self._name(), self.done
+        mark = ImportMark() if self.marks is None else await self.marks.mark_of(name)
+        done.resumed = mark.line
+        for figure in FIGURES:
+            setattr(done, figure, mark.figures.get(figure, 0))
+        gathering = LineGathering(self.columns, self.repeated, self.taker.now, mark.line)
+        lines = named_lines(self.file.path, self.columns.named)
+        while some := list(islice(lines, TOGETHER)):
+            await self._take(gathering.take(some))
+            if self.marks is not None and some[-1].number > mark.line:
+                mark = ImportMark(some[-1].number, {figure: getattr(done, figure) for figure in FIGURES})
+                await self.marks.keep(name, mark, self.taker.now)
+            self.tell(done)
+        await self._take(gathering.rest())
+        self.repeated.check_unchanged(self.file.path)
+        done.unused, done.has_bindings = self.columns.unused, self.columns.has_unproven_bindings
+        done.warnings = self.columns.warnings
+        for number, why in await self.taker.shared_phones():
+            done.note(number, why)
+        if self.marks is not None:
+            await self.marks.drop(name)
+        self.tell(done)
+        return done
+
+    def _name(self) -> str:
+        """By which the same import is known: all that decides what is made of the file."""
+        file, taker = self.file, self.taker
+        shop = None if file.shop is None else file.shop.name
+        what = (self.repeated.digest, shop, file.channel, file.column_map, taker.version)
+        return hashlib.sha256(repr(what).encode()).hexdigest()
+
+    async def _take(self, found: PeopleOfLines) -> None:
+        told: dict[int, tuple[str, Sequence[Translatable]]] = dict.fromkeys(found.over, (DONE, ()))
+        for number, why in found.refused.items():
+            told[number] = self._counted(number, ImportedLine("refused", why))
+        taken = await self.taker.take(found.lines)
+        for number in found.lines:
+            one = taken.get(number) or ImportedLine("refused", OVERTAKEN)
+            told[number] = self._counted(number, one)
+            for further, left_out in found.more.get(number, ()):
+                told[further] = self._united(further, number, one, left_out)
+        for number in sorted(told):
+            self.record(number, *told[number])
+
+    def _counted(self, number: int, one: ImportedLine) -> tuple[str, Sequence[Translatable]]:
+        _count(number, one, self.done)
+        return one.became, (*one.left_out, *([one.why] if one.why is not None else []))
+
+    def _united(
+        self, number: int, first: int, one: ImportedLine, left_out: Sequence[Translatable]
+    ) -> tuple[str, Sequence[Translatable]]:
+        """A further line of the person of line `first`, of which `one` has come."""
+        if one.became == "refused":
+            return self._counted(number, one)
+        self.done.united += 1
+        self.done.partly += bool(left_out)
+        for why in left_out:
+            self.done.note(number, why)
+        return JOINED, (tr("is about the person of line {line}, and taken with it", line=first), *left_out)
 
 
 def _count(number: int, taken: ImportedLine, done: MemberImport) -> None:

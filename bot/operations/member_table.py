@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
+from bot.engine.conditions.people import ListColumn
 from bot.engine.times.local_time import MIDNIGHT, utc
 from bot.engine.times.time_texts import day
 from bot.engine.turn.changes import tag_end
@@ -171,7 +172,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     ),
 }  # fmt: skip
 """What each may be called above it, as `column_name` has it; the first of them that is there is it."""
-KNOWN_BY = ("phone", "member_no", "line_id")
+KNOWN_BY: tuple[ListColumn, ...] = ("phone", "member_no", "line_id")
 """Of these one has to be there: by it people are known."""
 
 

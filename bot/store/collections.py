@@ -307,6 +307,8 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         CLERKS,
         _impersonal("rich_menus", Stays("the channel is unlinked")),
         _impersonal("friend_lists", _FOR_EVER),
+        # as long as phones are reserved for the people of its lines (`engine/members/listed`)
+        _impersonal("import_marks", Expires("at", timedelta(days=1))),
         MENU_BATCHES,
         TESTERS,
         ALERTS,

@@ -23,6 +23,7 @@ from bot.store.contacts.erasing import Eraser
 from bot.store.contacts.erasures import Erasures
 from bot.store.contacts.flow_occupancy import StandingPeople
 from bot.store.contacts.friends import Friends
+from bot.store.contacts.import_marks import ImportMarks
 from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.contacts.left_people import LeftPeople
 from bot.store.contacts.listed_contacts import ListedContacts
@@ -114,6 +115,7 @@ class Stores:
     conversation_files: ConversationFiles
     counts: Counts
     friends: Friends
+    import_marks: ImportMarks
     eraser: Eraser
     erasures: Erasures
     expired_rows: ExpiredRows
@@ -211,6 +213,7 @@ def stores_of(
         conversation_files=ConversationFiles(database, seal),
         counts=Counts(database),
         friends=Friends(database, seal),
+        import_marks=ImportMarks(database),
         eraser=eraser,
         erasures=erasures,
         expired_rows=ExpiredRows(database, retention),

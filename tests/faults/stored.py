@@ -57,6 +57,12 @@ class Stored:
         async with reaching():
             return {row["_id"] for row in await rows.to_list(None) if "to" not in row}
 
+    async def imported_lines(self) -> int | None:
+        """Up to which line an import has come that is under way."""
+        async with reaching():
+            found = await self._database.collection("import_marks").find_one({})
+        return None if found is None else int(found["line"])
+
     async def events(self) -> Counter[str]:
         """How many events lie in the inbox in which state."""
         async with reaching():

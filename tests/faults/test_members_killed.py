@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 from random import Random
 
@@ -83,3 +84,30 @@ async def is_one(world: World, member: Member) -> None:
         people = await stored.everybody()
         assert people == {who, *(one for one in people if one.startswith("M:"))}
         assert len(people) == OTHERS + 1, "nobody is lost, nobody twice"
+
+
+async def test_an_import_that_was_killed_goes_on_where_it_was(started_world: World) -> None:
+    """M2: by kill -9 in the middle, the same command does the rest, and nobody is lost or there twice."""
+    world, number = started_world, 6_000
+    (world.folder / "bot.yaml").write_text(BINDING, "utf-8")
+    rows = "".join(f"X{n},09{50_000_000 + n}\n" for n in range(number))
+    (world.folder / "members.csv").write_text(f"member_no,phone\n{rows}X3,0950000003\n", "utf-8")
+    words = ("members", "import", str(world.folder), str(world.folder / "members.csv"), "--json")
+    await world.bot().start()
+    async with asyncio.timeout(PATIENCE), looking(world.data) as stored:
+        command = await started(*words, env=world.environment, apart=False)
+
+        async def is_under_way() -> bool:
+            return (await stored.imported_lines() or 0) > 1_000
+
+        await comes_to(is_under_way)
+        command.send_signal(signal.SIGKILL)
+        await command.communicate()
+        again = await started(*words, env=world.environment, apart=False)
+        told = (await again.communicate())[0].decode()
+        done = json.loads(told[told.index("{") :])  # behind the progress
+        assert 1_000 < done["resumed"] <= number
+        assert done["new"] + done["same"] == number, "of a batch whose mark was lost nobody is new again"
+        assert (done["changed"], done["united"], done["refused"]) == (0, 1, 0)
+        assert len(await stored.everybody()) == number
+        assert await stored.imported_lines() is None

@@ -115,8 +115,11 @@ async def test_whatever_the_spreadsheet_has_made_of_it(
         (",9.12E+08,,,,,,,,", 'the column "手機": the spreadsheet has rounded it'),
         (",12345,,,,,,,,", 'the column "手機": it is no mobile number'),
         ("=1+1,,,,,,,,,", 'the column "會員編號": it is a formula'),
-        ("M1,,,,,,,,,", "this person stands in line 2 already"),
-        (",0912 345 678,,,,,,,,", "this person stands in line 2 already"),
+        (
+            "M1,,王大美,,,,,,,",
+            'says another "姓名" than line 2, which is about the same person: nothing of it',
+        ),
+        (",0912 345 678,,b@forest.example,,,,,,", 'says another "信箱" than line 2, which is about'),
     ],
 )
 async def test_why_a_line_is_refused(stores: Stores, tmp_path: Path, line: str, why: str) -> None:
@@ -268,9 +271,9 @@ async def test_a_phone_of_two_members_is_told_and_leads_to_neither(stores: Store
 
 async def test_a_line_that_is_refused_is_not_said_to_be_taken(stores: Stores, tmp_path: Path) -> None:
     await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\nM2,0912345678\n")
-    done = await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\nM1,0912345678\n")
+    done = await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\nM1,0922333444\n")
     assert [(one.number, str(one.why)[:23]) for one in (*done.listed, *done.notes)] == [
-        (3, "this person stands in l"),
+        (3, 'says another "手機" than '),
         (2, "another person has this"),
     ]
 

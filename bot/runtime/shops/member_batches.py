@@ -35,6 +35,7 @@ from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.without_line import WithoutLine
 from bot.runtime.shops.crowd import Crowd
+from bot.runtime.shops.first_lines import FirstLines
 from bot.runtime.shops.member_events import MemberEvents
 from bot.runtime.shops.member_plan import ImportedLine, MemberLine, PlannedLine, refused_line
 from bot.runtime.shops.member_proofs import MemberProofs
@@ -79,15 +80,16 @@ class MemberTaker:
         self._channel = channel
         self._actor = actor
         self.now = clock.now()
+        self.version = playbook.version
         self._clock = clock
         self._dry = dry
         self._by_record = by_record
         self._proofs = MemberProofs(stores, playbook, clock, dry=dry)
         self._events = MemberEvents(stores, channel, self.now, as_news)
-        self._seen: dict[str, int] = {}
+        self._seen = FirstLines()
         self._suspects: dict[str, int] = {}
         self._shared: set[str] = set()
-        self._phones: dict[str, str] = {}
+        self._here: dict[str, int] = {}
         contacts, audit = stores.contacts, stores.audit
         merging = Merging(stores.rewriter, contacts, audit, clock, lambda: of_shop(playbook))
         self._without_line = WithoutLine(stores.people, stores.phones, contacts, merging)
@@ -102,6 +104,7 @@ class MemberTaker:
         events: set[int] = set()
         apart: set[tuple[str, str]] = set()
         crowd = Crowd()
+        self._here = dict[str, int]()
         lines = await self._proofs.with_clerks(lines)
         for attempt in range(TRIES):
             crowd = await self._around(lines)
@@ -242,7 +245,10 @@ class MemberTaker:
             own = crowd.became.get(own, own)
         meant = identify_line(listed, own, crowd.of(own, listed.member_no, listed.phone))
         contact = meant.contact or self._newborn(line, own, crowd)
-        first = self._seen.setdefault(contact.id, number)
+        before = crowd.stored.get(contact.id)
+        first = self._here.setdefault(contact.id, number)
+        if before is not None and _is_known_otherwise(before.contact, listed):
+            first = min(first, self._seen.of(hash(contact.id), number))
         if first != number:
             if self._by_record:
                 raise NobodyIdentified(MemberRefusal.SAME_PERSON)
@@ -250,7 +256,6 @@ class MemberTaker:
             raise NobodyIdentified(MemberRefusal.LISTED_BEFORE, before_it)
         unproven = replace(listed, bound=None) if listed.bound is not None else listed
         after = as_listed(contact, unproven, self._playbook, self.now)
-        before = crowd.stored.get(contact.id)
         crowd.put(after, before)
         return PlannedLine(number, line, before, after, meant.also)
 
@@ -266,19 +271,11 @@ class MemberTaker:
 
     def _newborn(self, line: MemberLine, own: str, crowd: Crowd) -> Contact:
         listed = line.listed
-        if self._dry and listed.phone is not None and not listed.line:
-            known = self._phones.get(listed.phone)
-            if known is not None and (listed.member_no is None or known == self._by_phone(listed.phone)):
-                own = known  # a person of an earlier batch, which was not written
-            self._phones.setdefault(listed.phone, own)
         if own in crowd.gone or own in crowd.stored:  # the contact of this id is another member by now
             own = self._stores.people_without_line.id_of(
                 listed.shop, listed.member_no, listed.phone, again=uuid.uuid4().hex
             )
         return Contact(own, seed=random.randrange(SEEDS))
-
-    def _by_phone(self, phone: str) -> str:
-        return self._stores.people_without_line.id_of(None, None, phone)
 
     # -- writing
 
@@ -322,8 +319,7 @@ class MemberTaker:
             phone = line.listed.phone
             if phone is None or len(self._suspects) >= SUSPECTS:
                 continue
-            earlier = {self._phones[phone]} if phone in self._phones else set()
-            if crowd.is_shared(phone) or len(crowd.phones[phone] | earlier) > 1:
+            if crowd.is_shared(phone):
                 self._suspects[phone] = number
 
 
@@ -342,6 +338,13 @@ def _taken(one: PlannedLine) -> ImportedLine:
 def _is_unbound(one: PlannedLine) -> bool:
     """Whether nobody is known by what the line says but, perhaps, a LINE account that has bound nothing."""
     return one.before is None or (one.line.listed.line and not one.before.contact.bindings)
+
+
+def _is_known_otherwise(contact: Contact, listed: Listed) -> bool:
+    """Whether another line may mean the same person, and have nothing in common with this one."""
+    by_line = (contact.has_line or bool(contact.accounts)) and not listed.line
+    other_number = contact.member_no not in (None, listed.member_no)
+    return by_line or other_number or contact.phone not in (None, listed.phone)
 
 
 def _texts(values: Collection[str | None]) -> list[str]:

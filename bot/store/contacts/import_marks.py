@@ -1,0 +1,46 @@
+"""How far the import of a list has come, so that one that was broken off goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.store.codec.record import inner, number
+from bot.store.database.mongo import Database, reaching
+
+
+@dataclass(frozen=True, slots=True)
+class ImportMark:
+    """All up to the line of this number is done; `figures`: how many lines came to what, by name."""
+
+    line: int = 0
+    figures: Mapping[str, int] = field(default_factory=dict)
+
+
+class ImportMarks:
+    """The collection `import_marks`. `name`: a hash of the file and of all that decides what is made of it.
+
+    Every call raises `DatabaseUnavailable`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._marks = database.collection("import_marks")
+
+    async def mark_of(self, name: str) -> ImportMark:
+        """How far it is; at the beginning, where nothing is known of it."""
+        async with reaching():
+            found = await self._marks.find_one({"_id": name}) or {}
+        figures = {key: number(one) or 0 for key, one in inner(found, "figures").items()}
+        return ImportMark(number(found.get("line")) or 0, figures)
+
+    async def keep(self, name: str, mark: ImportMark, now: datetime) -> None:
+        """It is so far now."""
+        fields = {"line": mark.line, "figures": dict(mark.figures), "at": now}
+        async with reaching():
+            await self._marks.update_one({"_id": name}, {"$set": fields}, upsert=True)
+
+    async def drop(self, name: str) -> None:
+        """It is over: taken again, the file is read from its beginning."""
+        async with reaching():
+            await self._marks.delete_one({"_id": name})
