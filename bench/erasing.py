@@ -9,6 +9,7 @@ import asyncio
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from tempfile import TemporaryDirectory
 from bot.model.clock import SystemClock
 from bot.model.processes import part_of
 from bot.operations.erasing import PersonalMenus, erase
+from bot.runtime.sweeps.erased_menus import remove_menus
 from bot.runtime.sweeps.erasures import ErasureWork
 from bot.store.collection_spec import PersonKeys
 from bot.store.database.mongo import Database, Document, initiate
@@ -64,7 +66,13 @@ async def measure(contacts: int) -> None:
             await database.prepare()
             await fill(database, contacts)
             stores = stores_of(database, Seal(parse(generate())))
-            work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, SystemClock())
+            work = ErasureWork(
+                stores.eraser,
+                stores.erasures,
+                stores.sendings,
+                SystemClock(),
+                partial(remove_menus, lambda channel: None),
+            )
             ids = [f"main:U{number:032x}" for number in range(BULK + SINGLE)]
             took = []
             for number, contact in enumerate(ids[BULK:]):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from bot.app.context import AppContext
 from bot.app.live import Live
@@ -14,10 +15,11 @@ from bot.engine.menus.sweep import MovedByTime, next_audience_sweep, next_menu_s
 from bot.engine.times.bounds import When
 from bot.model.contact import Contact
 from bot.model.decision import SmsCredit
-from bot.operations.erasing import PersonalMenus
 from bot.runtime.menus.menu_sweep import MenuSweep
+from bot.runtime.ports import PersonMenus
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
+from bot.runtime.sweeps.erased_menus import remove_menus
 from bot.runtime.sweeps.erasures import ErasureSweep, ErasureWork
 from bot.runtime.sweeps.name_upgrade import NameUpgrading
 from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
@@ -70,17 +72,6 @@ def _looks(playbook: Playbook, after: datetime, until: datetime) -> Iterator[dat
         yield (after := following)
 
 
-def _people_who_left(serving: AppContext, owns: Callable[[int], bool]) -> PeopleWhoLeft:
-    begun, stores = serving.begun, serving.begun.opened.stores
-
-    async def without_menus(users: Mapping[str, Sequence[str]]) -> set[str]:
-        channels = serving.live.settings.channels
-        return await PersonalMenus(channels, begun.line_api, begun.line_data_api).remove(users)
-
-    people = PeopleStores(stores.left_people, stores.retention, stores.eraser, stores.erasures)
-    return PeopleWhoLeft(people, without_menus, lambda: owns(0))
-
-
 def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Runtime) -> Sweeps:
     """The sweeps, which work as long as `runtime` does."""
     live, ids, clock, brake = serving.live, serving.menus, serving.clock, serving.brake
@@ -109,13 +100,22 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
         lambda: lists.changed,
         lambda: brake.brake,
     )
-    stored = RetentionStores(stores.expired_rows, stores.retention, stores.conversations, stores.audit)
-    retention = RetentionSweep(lambda: live.playbook, stored, _people_who_left(serving, owns), owns, clock)
-    work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock)
 
-    def forget(contact: str) -> None:
+    def rich_menus(channel: str) -> PersonMenus | None:
+        return None if (account := live.account(channel)) is None else account.rich_menus
+
+    work = ErasureWork(
+        stores.eraser, stores.erasures, stores.sendings, clock, partial(remove_menus, rich_menus)
+    )
+
+    stored = RetentionStores(stores.expired_rows, stores.retention, stores.conversations, stores.audit)
+    left = PeopleStores(stores.left_people, stores.retention, stores.eraser, stores.erasures)
+    who_left = PeopleWhoLeft(left, work.remove_menus, lambda: owns(0))
+    retention = RetentionSweep(lambda: live.playbook, stored, who_left, owns, clock)
+
+    def forget(contact: str, gone: datetime) -> None:
         runtime.turns.recent.drop(contact)
-        runtime.sender.forget(contact)
+        runtime.sender.forget(contact, gone)
 
     erasing = ErasureSweep(work, stores.erasures, owns, forget, clock)
     runtime.also("erasures", erasing.run)

@@ -16,7 +16,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import ListColumn
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
-from bot.line.outcome import Accepted
 from bot.model.audit import Deed
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
@@ -30,6 +29,7 @@ from bot.operations.simulated_time import clock_among
 from bot.operations.table_lines import TableWrong
 from bot.playbook.csv_table import NoTable, TableLine, column_name, lines_of
 from bot.playbook.people_list import CALLED, read_cell
+from bot.runtime.sweeps.erased_menus import LineUser, MenuRemoval, remove_menus
 from bot.runtime.sweeps.erasures import ErasureOvertaken, ErasureWork
 from bot.store.collection_spec import PersonKeys
 from bot.store.contacts.erased_people import ErasedPerson
@@ -37,9 +37,6 @@ from bot.store.stores import Stores
 
 TOGETHER = 100
 """People who are erased at a time."""
-
-AT_LINE = 500
-"""Users in one call. https://developers.line.biz/en/reference/messaging-api/#unlink-rich-menu-from-multiple-users"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +47,20 @@ class PersonalMenus:
     api: str
     data_api: str
 
-    async def remove(self, users: Mapping[str, Sequence[str]]) -> set[str]:
-        """Show these users, by channel, the default again; the channels where LINE has not taken it."""
-        failed: set[str] = set()
+    async def remove(self, users: Sequence[LineUser]) -> MenuRemoval:
+        """Show these users the default again, on the channels whose values are at hand."""
         async with new_session() as session:
-            for name, theirs in users.items():
-                account = self.channels.get(name)
-                if account is None or not (account.access_token or account.channel_secret):
-                    failed.add(name)
-                    continue
-                client = LineClient(account, self.api, self.data_api, session, SystemClock())
-                try:
-                    for start in range(0, len(theirs), AT_LINE):
-                        answer = await client.rich_menus.bulk_unlink(theirs[start : start + AT_LINE])
-                        if not isinstance(answer, Accepted):
-                            failed.add(name)
-                finally:
+            clients = {
+                name: LineClient(one, self.api, self.data_api, session, SystemClock())
+                for name, one in self.channels.items()
+                if one.access_token or one.channel_secret
+            }
+            try:
+                at_hand = [one for one in users if one[0] in clients]
+                return await remove_menus(lambda channel: clients[channel].rich_menus, at_hand)
+            finally:
+                for client in clients.values():
                     client.close()
-        return failed
 
 
 class NoSuchCertificate(Refusal):
@@ -108,9 +101,9 @@ async def erase(
     are done. Who is somebody else's part by now is erased with them.
     """
     clock = await clock_among(stores)
-    work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock)
+    work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock, menus.remove)
     async with audited(stores, Deed("erased", actor, clock.now(), f"{len(contacts)}")) as doing:
-        numbers = await _erased(work, stores, contacts, actor, menus, tell)
+        numbers = await _erased(work, stores, contacts, actor, tell)
         doing.update(after=numbers[0] if len(numbers) == 1 else "")
     if not await stores.leases.somebody_runs():
         with suppress(ErasureOvertaken):
@@ -124,7 +117,6 @@ async def _erased(
     stores: Stores,
     contacts: Sequence[str],
     actor: str,
-    menus: PersonalMenus,
     tell: Callable[[int], None],
 ) -> list[str]:
     numbers: list[str] = []
@@ -135,20 +127,9 @@ async def _erased(
         await work.begin(people, actor)
         with suppress(ErasureOvertaken):  # it stays begun, and is tried again by the last look
             await work.carry_out(people)
-        await _remove_menus(work, people, menus)
+            await work.remove_menus({one.number: one.menus for one in people})
         tell(len(numbers))
     return numbers
-
-
-async def _remove_menus(work: ErasureWork, people: Sequence[ErasedPerson], menus: PersonalMenus) -> None:
-    having = [one for one in people if one.menus]
-    users: dict[str, list[str]] = {}
-    for channel, user in (account for one in having for account in one.menus):
-        users.setdefault(channel, []).append(user)
-    failed = await menus.remove(users) if users else set()
-    removed = [one.number for one in having if failed.isdisjoint(channel for channel, _ in one.menus)]
-    if removed:
-        await work.note_menu(removed, "removed")
 
 
 async def certificate(stores: Stores, number: str) -> Erasure:

@@ -24,6 +24,8 @@ _MENU: Mapping[MenuAtLine, Translatable] = {
     "failed": tr("LINE: the person's own rich menu could not be removed; it shows nothing of the person"),
 }
 
+_MENU_LATER = tr("LINE: the person's own rich menu is not removed yet: it is tried again, for 7 days at most")
+
 _STYLE = """
 @page { size: A4; margin: 15mm 18mm; }
 html { background: var(--paper); }
@@ -83,7 +85,7 @@ def stays(erasure: Erasure) -> Iterator[Translatable]:
     )
     yield tr("Figures in which nobody is named: how many were reached, how many answered")
     yield tr("Copies of the database (backups) until they are deleted: erase once more after restoring one")
-    yield _MENU[erasure.menu]
+    yield _MENU_LATER if erasure.menu == "failed" and erasure.state == "began" else _MENU[erasure.menu]
     yield tr(
         "LINE: what LINE itself keeps, and what was granted at LINE Login, only the person can revoke in the"
         " LINE app: we keep no access token"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, get_args
@@ -11,6 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from bot.model.contact import Clerk, Contact, ReservedMember
+from bot.model.erasure import Erasure
 from bot.model.event import (
     OF_SOMEBODY_KNOWN,
     BroadcastTags,
@@ -36,8 +37,10 @@ from bot.model.translatable import tr
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
 from bot.runtime.own_events import own_event
+from bot.runtime.sweeps.erased_menus import LineUser, MenuRemoval
 from bot.runtime.sweeps.erasures import ErasureOvertaken, ErasureSweep, ErasureWork
 from bot.store.collection_spec import PersonKeys
+from bot.store.contacts.erasures import Erasures
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
@@ -71,14 +74,25 @@ class World:
         self.line, self.clock, self.database = ScriptedLine(), clock, database
         self.bot = Bot(database, seal, clock, self.line, PLAYBOOK)
         stores = self.stores = self.bot.stores
-        self.work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock)
+        self.unlinked: list[Sequence[LineUser]] = []
+        self.removal = MenuRemoval()
+        self.work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock, self.remove_menus)
         runtime = self.bot.runtime
 
-        def forget(contact: str) -> None:
+        def forget(contact: str, gone: datetime) -> None:
             runtime.turns.recent.drop(contact)
-            runtime.sender.forget(contact)
+            runtime.sender.forget(contact, gone)
 
         self.sweep = ErasureSweep(self.work, stores.erasures, lambda part: True, forget, clock)
+
+    async def remove_menus(self, users: Sequence[LineUser]) -> MenuRemoval:
+        self.unlinked.append(users)
+        return self.removal
+
+    async def erasure(self) -> Erasure:
+        found = await self.stores.erasures.one("N")
+        assert found is not None
+        return found
 
     async def say(self, text: str) -> None:
         await self.bot.hear(said(text, clock=self.clock))
@@ -172,18 +186,109 @@ async def test_a_push_that_waits_in_memory_is_not_made(world: World) -> None:
     assert world.line.texts() == ["一"], "the first was under way"
 
 
-async def test_one_who_is_there_again_is_not_forgotten_twice(world: World) -> None:
-    """The erasure is looked at for a minute; the stranger's calls are theirs."""
-    await world.erase()
-    await world.sweep.look()
-    world.line.hold = asyncio.Event()
-    world.clock.advance(1)
+@pytest.mark.parametrize("looks", [0, 1])
+async def test_calls_of_one_who_is_there_again_are_theirs(world: World, looks: int) -> None:
+    """Whether this process has heard of the erasure before, or is a new one; what waits from before goes."""
     await world.bot.hear(said("推", clock=world.clock))
+    await world.bot.settle()
+    world.line.hold = asyncio.Event()
+    await world.bot.hear(said("推", clock=world.clock), said("推", clock=world.clock))
     await world.line.called.wait()
+    world.clock.advance(1)
+    await world.erase()
+    for _ in range(looks):
+        await world.sweep.look()
+    world.clock.advance(1)
+    again = world.clock.now()
+    await world.bot.hear(said("推", clock=world.clock))
+    while not any(at >= again for line in world.bot.runtime.sender.lines for at in line.unsettled.values()):
+        await time_passes(world.clock, world.database, 0.02)
     await world.sweep.look()
-    assert world.bot.runtime.sender.lines.of(HER) is not None
     world.line.hold.set()
     await world.bot.settle()
+    assert world.line.texts() == ["一", "一", "一"], "the first, one that was under way, and the stranger's"
+
+
+async def test_nobody_is_read_where_nothing_is_to_be_seen_through(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has begun is opened once by each process, and again when its minute is over."""
+    opened: list[Any] = []
+    pending = Erasures.pending
+
+    async def counted(self: Erasures, numbers: Any) -> Any:
+        opened.append(numbers)
+        return await pending(self, numbers)
+
+    monkeypatch.setattr(Erasures, "pending", counted)
+    await world.sweep.look()
+    assert opened == []
+    await world.erase()
+    for _ in range(3):
+        await world.sweep.look()
+    assert opened == [["N"]]
+    world.clock.advance(61)
+    await world.sweep.look()
+    await world.sweep.look()
+    assert opened == [["N"], ["N"]]
+
+
+async def _with_menu(world: World) -> None:
+    """She has a rich menu of her own, and is erased by somebody who dies before LINE is asked."""
+    contacts = world.database.collection("contacts")
+    await contacts.update_one({"_id": HER}, {"$set": {"ids.0.menu": "members"}, "$inc": {"rev": 1}})
+    await world.erase()
+
+
+async def test_her_menu_is_taken_off_after_a_crash_and_tried_again_until_line_has_done_it(
+    world: World,
+) -> None:
+    """What is ours is looked through once, however long LINE takes; who it was is stored till then."""
+    await _with_menu(world)
+    looks = 0
+    last_look = world.stores.eraser.last_look
+
+    async def counted(people: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        return await last_look(people)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.stores.eraser, "last_look", counted)
+        for _ in range(3):
+            world.clock.advance(301)
+            await world.sweep.look()
+        assert world.unlinked == [[("main", "U1")]] * 3
+        done = await world.erasure()
+        assert (done.state, done.menu, looks) == ("began", "failed", 1)
+        world.removal = MenuRemoval(removed=frozenset([("main", "U1")]))
+        world.clock.advance(301)
+        await world.sweep.look()
+    done = await world.erasure()
+    assert (done.state, done.menu, looks) == ("done", "removed", 1)
+
+
+@pytest.mark.parametrize("hopeless", [False, True])
+async def test_nobody_is_stored_for_a_menu_for_ever(world: World, hopeless: bool) -> None:
+    """The channel is gone, or LINE does not answer for a week."""
+    await _with_menu(world)
+    if hopeless:
+        world.removal = MenuRemoval(hopeless=frozenset([("main", "U1")]))
+    world.clock.advance(61 if hopeless else 7 * 86_400)
+    await world.sweep.look()
+    done = await world.erasure()
+    assert (done.state, done.menu) == ("done", "failed")
+
+
+async def test_the_menu_of_who_has_come_since_stays(world: World) -> None:
+    await _with_menu(world)
+    contacts = world.database.collection("contacts")
+    her = {"_id": HER, "part": part_of(HER), "rev": 1, "ids": [{"ch": "main", "uid": "U1", "menu": "new"}]}
+    await contacts.insert_one(her)
+    world.clock.advance(61)
+    await world.sweep.look()
+    assert world.unlinked in ([], [[]])
+    assert (await world.erasure()).state == "done"
 
 
 @pytest.mark.parametrize("writes_again", [False, True])
@@ -278,7 +383,7 @@ async def test_who_is_changed_again_and_again_holds_up_nobody(
     await world.work.begin(people, "command:test")
     with pytest.raises(ErasureOvertaken):
         await world.work.carry_out(people)
-    world.sweep._forget(HER)
+    world.sweep._forget(HER, world.clock.now())
     await world.say("我是誰")
     assert await world.contact() is not None
     world.clock.advance(61)

@@ -16,6 +16,7 @@ from bot.model.processes import part_of
 from bot.model.retention import FEW
 from bot.model.stored import TurnWrite
 from bot.model.translatable import tr
+from bot.runtime.sweeps.erased_menus import LineUser, MenuRemoval
 from bot.runtime.sweeps.erasures import ErasureWork
 from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
 from bot.store.database.mongo import Database
@@ -79,14 +80,14 @@ class World:
 
     def __init__(self, stores: Stores, clock: ManualClock) -> None:
         self.stores, self.clock = stores, clock
-        self.unlinked: list[Mapping[str, Sequence[str]]] = []
+        self.unlinked: list[LineUser] = []
         people = PeopleStores(stores.left_people, stores.retention, stores.eraser, stores.erasures)
-        self.sweep = PeopleWhoLeft(people, self._menus, lambda: True)
-        self.work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock)
+        self.work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock, self._menus)
+        self.sweep = PeopleWhoLeft(people, self.work.remove_menus, lambda: True)
 
-    async def _menus(self, users: Mapping[str, Sequence[str]]) -> set[str]:
-        self.unlinked.append(users)
-        return set()
+    async def _menus(self, users: Sequence[LineUser]) -> MenuRemoval:
+        self.unlinked += users
+        return MenuRemoval(frozenset(users))
 
     async def put(self, *people: Contact) -> None:
         writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in people]
@@ -149,7 +150,7 @@ async def test_all_of_hers_goes_and_the_erasure_is_seen_through(world: World, da
     )
     await database.collection("trace").insert_one({"_id": "e9", "contact": AMY.id, "at": BLOCKED})
     assert await world.look() == 1
-    assert world.unlinked == [{"main": ["U1"]}]
+    assert world.unlinked == [("main", "U1")]
     world.clock.advance(61)
     assert await world.work.see_through() == 0
     for name in ("contacts", "timeline", "trace"):

@@ -11,6 +11,7 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.model.retention import DayOfRetention
 from bot.model.translatable import tr
+from bot.runtime.sweeps.erased_menus import LineUser
 from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
 from bot.runtime.sweeps.retention import RetentionStores, RetentionSweep
 from bot.store.database.mongo import Database
@@ -41,7 +42,7 @@ def sweep(stores: Stores, clock: ManualClock, *playbooks: Playbook, owns: bool =
     stored = RetentionStores(stores.expired_rows, stores.retention, stores.conversations, stores.audit)
     people = PeopleStores(stores.left_people, stores.retention, stores.eraser, stores.erasures)
 
-    async def menus(users: Mapping[str, Sequence[str]]) -> set[str]:
+    async def menus(users: Mapping[str, Sequence[LineUser]]) -> set[str]:
         return set()
 
     who_left = PeopleWhoLeft(people, menus, lambda: owns)

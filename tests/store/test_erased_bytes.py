@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from pathlib import Path
 
+from bot.runtime.sweeps.erased_menus import remove_menus
 from bot.runtime.sweeps.erasures import ErasureWork
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
@@ -38,7 +40,13 @@ async def test_the_files_show_nothing_that_is_sealed_before_and_after(
         await Story(database, seal, clock, nothing).told()
         await database.collection("sending_batches").update_many({}, {"$set": {"state": "over"}})
         stores = stores_of(database, seal)
-        work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock)
+        work = ErasureWork(
+            stores.eraser,
+            stores.erasures,
+            stores.sendings,
+            clock,
+            partial(remove_menus, lambda channel: None),
+        )
         clock.advance(1)
         await erase(work, stores, "A-1", AMY.contacts[0])
         clock.advance(61)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from bot.model.broadcast import Recipient, SendingBatch
 from bot.model.processes import part_of
+from bot.runtime.sweeps.erased_menus import remove_menus
 from bot.runtime.sweeps.erasures import ErasureWork
 from bot.store.broadcasts.batches import batch_document
 from bot.store.collection_spec import PeopleKeys, PersonKeys
@@ -59,7 +61,9 @@ def stores(database: Database, seal: Seal) -> Stores:
 
 @pytest.fixture
 def work(stores: Stores, clock: ManualClock) -> ErasureWork:
-    return ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock)
+    return ErasureWork(
+        stores.eraser, stores.erasures, stores.sendings, clock, partial(remove_menus, lambda channel: None)
+    )
 
 
 async def everything(database: Database) -> dict[tuple[str, str], Any]:

@@ -172,7 +172,11 @@ def _lines(erasure: Erasure, order: CommandOrder) -> Iterator[str | Translatable
     cells = [[order.speech.text(kind), f"{number:,}"] for kind, number in counted(erasure)]
     yield from (f"  {text}" for text in in_columns(cells))
     if erasure.menu == "failed":
-        yield tr("their own rich menu at LINE could not be removed: LINE was not reached, or refused")
+        yield (
+            tr("their own rich menu at LINE is not removed yet: oaflow tries again, for 7 days at most")
+            if erasure.state == "began"
+            else tr("their own rich menu at LINE could not be removed: LINE was not reached, or refused")
+        )
 
 
 def _on_list(one: ListPlace) -> Translatable:

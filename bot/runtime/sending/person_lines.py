@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from bot.model.outgoing import Outgoing
@@ -50,7 +51,8 @@ class PersonLine:
     queue: deque[Waiting] = field(default_factory=deque)
     behind: list[Waiting] = field(default_factory=list)
     braked: list[Waiting] = field(default_factory=list)
-    unsettled: set[str] = field(default_factory=set)
+    unsettled: dict[str, datetime] = field(default_factory=dict)
+    """When each of them was decided."""
     requests: set[str] = field(default_factory=set)
     under_way: int = 0
     retrying: str | None = None
@@ -59,19 +61,29 @@ class PersonLine:
 
     def add(self, call: Outgoing) -> None:
         """Take a call that is on the contact, in the database."""
-        self.unsettled.add(call.id)
+        self.unsettled[call.id] = call.created
         if call.kind == "ask":
             self.requests.add(call.id)
 
     def settled(self, call: str) -> None:
         """It does no more."""
-        self.unsettled.discard(call)
+        self.unsettled.pop(call, None)
         self.requests.discard(call)
 
     def forget(self) -> None:
         """Another process sees to all of it."""
         for calls in (self.queue, self.behind, self.braked, self.unsettled, self.requests):
             calls.clear()
+
+    def forget_some(self, calls: Collection[str]) -> None:
+        """Make none of these."""
+        self.queue = deque(one for one in self.queue if one[0].id not in calls)
+        self.behind = [one for one in self.behind if one[0].id not in calls]
+        self.braked = [one for one in self.braked if one[0].id not in calls]
+        for call in calls:
+            self.settled(call)
+        if self.retrying is not None and self.retrying in calls:
+            self.release(self.retrying)
 
     def take_out(self, call: Outgoing) -> None:
         """It waits no more."""
@@ -201,17 +213,30 @@ class PersonLines:
         any."""
         names = [call.id for call in calls]
         self._forget(names)
-        line.unsettled.difference_update(names)
+        for name in names:
+            line.unsettled.pop(name, None)
         if not line.unsettled and line in self:
             del self._lines[line.contact]
         self._on_room(line.contact)
 
     def drop(self, is_over: Callable[[PersonLine], bool]) -> None:
-        """Forget calls on contacts of parts that are not ours any more, or who are erased."""
+        """Forget calls on contacts of parts that are not ours any more."""
         for line in [line for line in self if is_over(line)]:
             self._forget(line.unsettled)
             line.forget()
             del self._lines[line.contact]
+
+    def drop_before(self, contact: str, moment: datetime) -> None:
+        """Forget calls that were decided for somebody of this id before then."""
+        line = self._lines.get(contact)
+        old = set() if line is None else {call for call, at in line.unsettled.items() if at < moment}
+        if line is None or not old:
+            return
+        self._forget(old)
+        line.forget_some(old)
+        if not line.unsettled:
+            del self._lines[contact]
+        self._on_room(contact)
 
     def _forget(self, calls: Iterable[str]) -> None:
         self._spending.forget(calls)

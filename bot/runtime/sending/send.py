@@ -111,9 +111,9 @@ class Sender:
         """Forget calls on contacts of parts that are not ours any more: their owner makes them."""
         self.lines.drop(lambda line: not self._owns(line.part))
 
-    def forget(self, contact: str) -> None:
-        """Make no call of somebody who is erased."""
-        self.lines.drop(lambda line: line.contact == contact)
+    def forget(self, contact: str, gone: datetime) -> None:
+        """Make no call of somebody who was erased then: later ones are of somebody new."""
+        self.lines.drop_before(contact, gone)
 
     async def stop(self) -> None:
         """Wait a little for calls under way; calls that are not made stay on the contacts."""
@@ -336,6 +336,8 @@ class Sender:
         """
         while True:
             async with self._turn(call, again, attempts):
+                if call.id not in line.unsettled:
+                    return None  # the person is erased
                 if not self._owns(line.part) or (
                     call.kind == "push" and await self._braked.surely_holds(call)
                 ):

@@ -7,14 +7,16 @@ looked through once more a minute later. Only then is an erasure done, and forgo
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model.clock import Clock, PatientClock
+from bot.model.contact import contact_id
 from bot.model.erasure import Erasure, MenuAtLine
 from bot.model.translatable import Refusal, tr
 from bot.runtime.bulk import keep_looking
+from bot.runtime.sweeps.erased_menus import LineUser, RemoveMenus
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.contacts.erased_people import ErasedPerson
 from bot.store.contacts.erasing import Eraser
@@ -29,7 +31,11 @@ EVERY = 5.0
 BUSY = timedelta(minutes=5)
 """After which is looked again where somebody stands in a broadcast that is not over."""
 MOST = 20_000
-"""Erasures that are seen through at a time."""
+"""Erasures that are looked at, the oldest."""
+AT_ONCE = 5_000
+"""Erasures that are seen through in one look."""
+MENU_TRIED = timedelta(days=7)
+"""For which LINE is asked to take off a person's own rich menu: not longer is stored who it was."""
 TRIES = 5
 """Times that people are read anew whom somebody has changed meanwhile."""
 
@@ -41,11 +47,21 @@ class ErasureOvertaken(Refusal):
 class ErasureWork:
     """What is to be done to erase people. All of it may raise `DatabaseUnavailable`, and be done again."""
 
-    def __init__(self, eraser: Eraser, erasures: Erasures, sendings: Sendings, clock: Clock) -> None:
+    def __init__(
+        self,
+        eraser: Eraser,
+        erasures: Erasures,
+        sendings: Sendings,
+        clock: Clock,
+        remove_menus: RemoveMenus,
+    ) -> None:
         self._eraser = eraser
         self._erasures = erasures
         self._sendings = sendings
         self._clock = clock
+        self._remove_menus = remove_menus
+        self._looked_through: set[str] = set()
+        """Numbers of those whose last look is over, and who have a menu at LINE still."""
         self._later: dict[str, datetime] = {}
         """When who stands in something under way is looked for again, by number."""
 
@@ -53,7 +69,9 @@ class ErasureWork:
         """Write down that they are erased, before anything is."""
         at = self._clock.now()
         new = [Erasure(one.number, at, by, consents=one.consents, menu=_menu_before(one)) for one in people]
-        pending = [PendingErasure(erasure, one.keys) for erasure, one in zip(new, people, strict=True)]
+        pending = [
+            PendingErasure(erasure, one.keys, one.menus) for erasure, one in zip(new, people, strict=True)
+        ]
         await self._erasures.begin(pending, [one.known for one in people])
         return new
 
@@ -77,50 +95,79 @@ class ErasureWork:
             for one in left:
                 erasure = await self._erasures.one(one.number)
                 if erasure is not None:
-                    await self._erasures.amend(PendingErasure(erasure, one.keys), one.known)
+                    await self._erasures.amend(PendingErasure(erasure, one.keys, one.menus), one.known)
             await self._erasures.add(await self._eraser.erase(left))
         raise ErasureOvertaken(tr("somebody else changes this person just now: it is done in a minute"))
 
     async def see_through(self, after: timedelta = STILL_WRITTEN) -> int:
         """Finish what has begun and lies so long back; how many are not done yet."""
-        now, pending = self._clock.now(), await self._erasures.pending(MOST)
-        broken = [one for one in pending if one.erasure.gone is None and one.erasure.at + after <= now]
+        now, begun = self._clock.now(), await self._erasures.begun(MOST)
+        due = [one for one in begun if self._later.get(one.number, (one.gone or one.at) + after) <= now]
+        if not due:
+            return len(begun)
+        numbers = [one.number for one in due[:AT_ONCE]]
+        pending = await self._erasures.pending(numbers)
+        locked = {*numbers} - {one.erasure.number for one in pending}
+        self._later |= dict.fromkeys(locked, now + BUSY)
+        broken = {one.erasure.number: one.keys for one in pending if one.erasure.gone is None}
         try:
             if broken:
-                await self.carry_out(
-                    await self._eraser.read({one.erasure.number: one.keys for one in broken})
-                )
+                await self.carry_out(await self._eraser.read(broken))
         finally:  # who is changed again and again holds up nobody
-            left = await self._end(pending, now, after)
-        return left
+            done = await self._end(pending, now)
+        return len(begun) - done
 
-    async def _end(self, pending: Sequence[PendingErasure], now: datetime, after: timedelta) -> int:
-        """The last look for those who are gone for so long; how many are not done yet."""
+    async def _end(self, pending: Sequence[PendingErasure], now: datetime) -> int:
+        """The last look for those of these who are gone; how many are done then."""
         gone = [
-            ErasedPerson(one.erasure.number, one.keys, gone=at)
+            ErasedPerson(one.erasure.number, one.keys, gone=one.erasure.gone)
             for one in pending
-            if (at := one.erasure.gone) is not None and self._later.get(one.erasure.number, at + after) <= now
+            if one.erasure.gone is not None
         ]
         if not gone:
-            return len(pending)
-        counts, busy = await self._eraser.last_look(gone)
+            return 0
+        numbers = {one.number for one in gone}
+        first = [one for one in gone if one.number not in self._looked_through]
+        counts, busy = await self._eraser.last_look(first) if first else ({}, set[str]())
         await self._erasures.add(counts)
-        if await self._is_gathering(now):
-            busy = {one.number for one in gone}
-        done = {one.number for one in gone} - busy
+        if first and await self._is_gathering(now):
+            busy = {one.number for one in first}
+        self._looked_through |= numbers - busy
+        waiting = await self.remove_menus(
+            {
+                one.erasure.number: one.menus
+                for one in pending
+                if one.erasure.number in numbers and one.erasure.menu == "failed"
+                if one.erasure.at + MENU_TRIED > now
+            }
+        )
+        done = numbers - busy - waiting
         await self._erasures.end(done, now)
-        self._later = {**self._later, **dict.fromkeys(busy, now + BUSY)}
+        self._looked_through -= done
+        self._later |= dict.fromkeys(busy | waiting, now + BUSY)
         for number in done:
             self._later.pop(number, None)
-        return len(pending) - len(done)
+        return len(done)
 
     async def _is_gathering(self, now: datetime) -> bool:
         """Whether people are read for a broadcast, of whom some may be gone by now."""
         return any(one.state == "gathering" and one.moment <= now for one in await self._sendings.open())
 
-    async def note_menu(self, numbers: Sequence[str], menu: MenuAtLine) -> None:
-        """What has become of their own menus at LINE."""
-        await self._erasures.note_menu(numbers, menu)
+    async def remove_menus(self, menus: Mapping[str, Sequence[LineUser]]) -> set[str]:
+        """Show these accounts, by the number of their erasure, the default menu again, and note of whom LINE
+        has taken it; the numbers of those to be tried again. Who has come since and has a menu keeps it.
+        """
+        users = {one for theirs in menus.values() for one in theirs}
+        if not users:
+            return set()
+        anew = await self._eraser.with_menu([contact_id(*one) for one in users])
+        removal = await self._remove_menus([one for one in users if contact_id(*one) not in anew])
+        removed = removal.removed | {one for one in users if contact_id(*one) in anew}
+        await self._erasures.note_menu(
+            [number for number, theirs in menus.items() if theirs and removed.issuperset(theirs)], "removed"
+        )
+        settled = removed | removal.hopeless
+        return {number for number, theirs in menus.items() if not settled.issuperset(theirs)}
 
 
 def _menu_before(one: ErasedPerson) -> MenuAtLine:
@@ -136,17 +183,18 @@ class ErasureSweep:
         work: ErasureWork,
         erasures: Erasures,
         owns: Callable[[int], bool],
-        forget: Callable[[str], None],
+        forget: Callable[[str, datetime], None],
         clock: PatientClock,
     ) -> None:
-        """`forget(contact)`: what is in memory of a contact, its calls too, is dropped: once for each."""
+        """`forget(contact, gone)`: what is in memory of a contact from before it was gone, its calls too, is
+        dropped."""
         self._work = work
         self._erasures = erasures
         self._owns = owns
         self._forget = forget
         self._clock = clock
         self._forgotten: set[str] = set()
-        """Numbers of erasures that this process has heard of: who comes again is another person."""
+        """Numbers of erasures that this process has heard of."""
 
     async def run(self) -> None:
         """For ever."""
@@ -154,11 +202,16 @@ class ErasureSweep:
 
     async def look(self) -> None:
         """Once. Raises `DatabaseUnavailable`."""
-        pending = [one for one in await self._erasures.pending(MOST) if one.erasure.gone is not None]
-        for one in pending:
-            for contact in one.keys.contacts if one.erasure.number not in self._forgotten else ():
-                self._forget(contact)
-        self._forgotten = {one.erasure.number for one in pending}
+        begun = await self._erasures.begun(MOST)
+        gone = {one.number: one.gone for one in begun if one.gone is not None}
+        new = [number for number in gone if number not in self._forgotten]
+        for start in range(0, len(new), AT_ONCE):
+            for one in await self._erasures.pending(new[start : start + AT_ONCE]):
+                for contact in one.keys.contacts:
+                    self._forget(contact, gone[one.erasure.number])
+        self._forgotten = {*gone}
+        if not begun:
+            return
         if not self._owns(0):
             return
         try:

@@ -6,9 +6,11 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from bot.model.erasure import Erasure, MenuAtLine, new_number
 from bot.model.retention import BY_RETENTION, are_many
+from bot.runtime.sweeps.erased_menus import LineUser
 from bot.store.collection_spec import PersonKeys
 from bot.store.collections import CONTACTS
 from bot.store.contacts.erased_people import ErasedPerson
@@ -24,8 +26,8 @@ TOGETHER = 100
 COUNTED = timedelta(hours=1)
 """For so long is known how many wait for staff."""
 
-RemoveMenus = Callable[[Mapping[str, Sequence[str]]], Awaitable[set[str]]]
-"""Takes the rich menus of single people at LINE off, by channel; on which that has failed."""
+RemoveMenus: TypeAlias = Callable[[Mapping[str, Sequence[LineUser]]], Awaitable[set[str]]]
+"""Takes the rich menus of people at LINE off, by the number of their erasure; whose are to be tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +116,5 @@ class PeopleWhoLeft:
                 gone.append(replace(one, gone=now))
         await self._stores.erasures.add({one.number: {CONTACTS.name: len(one.contacts)} for one in gone})
         await self._stores.erasures.add(await self._stores.eraser.erase(gone))
-        await self._remove_menus(gone)
+        await self._menus({one.number: one.menus for one in gone if one.menus})
         return len(gone)
-
-    async def _remove_menus(self, people: Sequence[ErasedPerson]) -> None:
-        users: dict[str, list[str]] = {}
-        for channel, user in (account for one in people for account in one.menus):
-            users.setdefault(channel, []).append(user)
-        if not users:
-            return
-        failed = await self._menus(users)
-        removed = [one.number for one in people if one.menus and failed.isdisjoint(dict(one.menus))]
-        await self._stores.erasures.note_menu(removed, "removed")

@@ -168,6 +168,13 @@ class Eraser:
         before = {number: moment for number, moment in gone.items() if moment is not None}
         return {**before, **{one.number: at for one in same}}
 
+    async def with_menu(self, contacts: Sequence[str]) -> set[str]:
+        """Which of these ids are somebody who has a rich menu of their own now."""
+        async with reaching():
+            having = {"_id": {"$in": list(contacts)}, "ids.menu": {"$exists": True}}
+            rows = await self._database.collection("contacts").find(having, {"_id": 1}).to_list(None)
+        return {row["_id"] for row in rows}
+
     async def last_look(self, people: Sequence[ErasedPerson]) -> tuple[Rows, set[str]]:
         """Erase what is left anywhere from before they were gone; how many rows that were, and the numbers of
         those who stand in rows that are in use still.

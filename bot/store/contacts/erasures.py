@@ -6,7 +6,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,10 +29,13 @@ PEPPER = "erasures"
 
 @dataclass(frozen=True, slots=True)
 class PendingErasure:
-    """An erasure that has begun, and whose data is erased: dropped once that is done."""
+    """An erasure that has begun, whose data is erased, and which LINE accounts (channel and user) had a rich
+    menu of their own: both dropped once that is done.
+    """
 
     erasure: Erasure
     keys: PersonKeys
+    menus: Sequence[tuple[str, str]] = field(default=(), repr=False)
 
 
 class Erasures:
@@ -67,7 +70,7 @@ class Erasures:
         change: Document = {
             "$addToSet": {"h": {"$each": _hashes(known, key)}, "shops": {"$each": _shops(known)}}
         }
-        change["$set"] = {"s": self._sealed(one)}
+        change["$set"] = {"s": self._sealed(one), **({"menu": "failed"} if one.menus else {})}
         async with reaching():
             await self._rows.update_one({"_id": one.erasure.number, "state": "began"}, change)
 
@@ -99,14 +102,20 @@ class Erasures:
             row = await self._rows.find_one({"_id": number})
         return None if row is None else _erasure(row)
 
-    async def pending(self, most: int) -> list[PendingErasure]:
-        """Those that have begun, the oldest first, but for those that do not open, which is logged."""
+    async def begun(self, most: int) -> list[Erasure]:
+        """Those that have begun, the oldest first."""
         async with reaching():
-            rows = await self._rows.find({"state": "began"}).sort("at", 1).limit(most).to_list(None)
+            rows = self._rows.find({"state": "began"}, {"s": 0, "h": 0}).sort("at", 1).limit(most)
+            return [_erasure(row) async for row in rows]
+
+    async def pending(self, numbers: Sequence[str]) -> list[PendingErasure]:
+        """Those of these numbers with who it is, but for those that do not open, which is logged."""
+        async with reaching():
+            rows = await self._rows.find({"_id": {"$in": list(numbers)}, "state": "began"}).to_list(None)
         found = list[PendingErasure]()
         for row in rows:
             try:
-                found.append(PendingErasure(_erasure(row), self._opened(row)))
+                found.append(self._pending(row))
             except SealInvalid:
                 log.error("an erasure does not open: its key is missing, or it is damaged: %s", row["_id"])
         return found
@@ -173,11 +182,14 @@ class Erasures:
     def _sealed(self, one: PendingErasure) -> bytes:
         keys = one.keys
         told = {"contacts": list(keys.contacts), "users": list(keys.users), "phones": list(keys.phones)}
+        told["menus"] = [f"{channel}:{user}" for channel, user in one.menus]
         return self._seal.seal(bson.encode(told), _place(one.erasure.number))
 
-    def _opened(self, row: Mapping[str, Any]) -> PersonKeys:
+    def _pending(self, row: Mapping[str, Any]) -> PendingErasure:
         told = bson.decode(self._seal.open(bytes(row["s"]), _place(row["_id"])))
-        return PersonKeys(told["contacts"], told["users"], told["phones"])
+        keys = PersonKeys(told["contacts"], told["users"], told["phones"])
+        menus = [(channel, user) for channel, _, user in (one.partition(":") for one in told["menus"])]
+        return PendingErasure(_erasure(row), keys, menus)
 
 
 def _erasure(row: Mapping[str, Any]) -> Erasure:

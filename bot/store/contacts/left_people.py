@@ -77,7 +77,9 @@ class LeftPeople:
             gone = await self._contacts.delete_many(where, session=session)
             if gone.deleted_count != len(person.contacts):
                 raise _Changed
-            await self._erasures.begin_within(PendingErasure(erasure, person.keys), known, session)
+            await self._erasures.begin_within(
+                PendingErasure(erasure, person.keys, person.menus), known, session
+            )
             await self._record.add_within(day, at, PEOPLE, 1, session)
 
         async with reaching(), await self._client.start_session() as session:
