@@ -24,7 +24,8 @@ class Erasure:
     """One person's erasure, without the person. `number` names its certificate.
 
     `gone` is when the contact was removed, `over` when the last look has found nothing more; `counts` are
-    rows by collection; `consents` what had been agreed to.
+    rows by collection; `consents` what had been agreed to; `on_lists` the files of the playbook's lists that
+    named the person.
     """
 
     number: str
@@ -36,6 +37,7 @@ class Erasure:
     counts: Mapping[str, int] = field(default_factory=dict)
     consents: Sequence[Consent] = ()
     menu: MenuAtLine = "none"
+    on_lists: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,40 @@ class PersonalMenus:
                     client.close()
 
 
+@dataclass(frozen=True, slots=True)
+class ListPlace:
+    """A line of a list of the playbook that names an erased person; 0: its file is not at hand here."""
+
+    audience: str
+    file: str
+    line: int
+
+
+class PlaybookLists:
+    """The lists of a playbook: files of the team, which nobody edits here. Each is read once, if at all."""
+
+    def __init__(self, playbook: Playbook, folder: Path) -> None:
+        """`folder` is the playbook's."""
+        self._lists = playbook.lists
+        self._folder = folder
+        self._read: dict[tuple[str, ListColumn], Mapping[str, Sequence[int]]] = {}
+
+    def naming(self, contact: Contact) -> list[ListPlace]:
+        """Where they name this person."""
+        return [
+            ListPlace(one.name, one.file, line)
+            for one in self._lists
+            if (entries := _entries(one.column, contact) & one.entries)
+            for line in self._lines(one.file, one.column, entries) or [0]
+        ]
+
+    def _lines(self, file: str, column: ListColumn, entries: Iterable[str]) -> list[int]:
+        if (file, column) not in self._read:
+            self._read[file, column] = _lines_by_entry(self._folder / file, column)
+        lines = self._read[file, column]
+        return sorted({line for entry in entries for line in lines.get(entry, ())})
+
+
 class NoSuchCertificate(Refusal):
     """No erasure has this number; the sentence says so."""
 
@@ -89,13 +123,15 @@ async def preview(found: LocatedContact) -> ErasurePreview:
 
 async def erase(
     stores: Stores,
-    contacts: Sequence[str],
+    contacts: Mapping[str, Sequence[ListPlace]],
     actor: str,
     menus: PersonalMenus,
     tell: Callable[[int], None] = lambda done: None,
+    announce: Callable[[Mapping[str, str]], None] = lambda numbers: None,
 ) -> list[Erasure]:
-    """Erase these people (ids of contacts), and give their certificates, in this order; `tell` hears how many
-    are.
+    """Erase these people (ids of contacts, with the lists that name them), and give their certificates, in
+    this order; `tell` hears how many are. `announce` hears the numbers of some, by contact, before anything
+    of these is erased.
 
     Where a process runs, it sees them through within a minute or so, with what it still writes; else they
     are done. Who is somebody else's part by now is erased with them.
@@ -103,7 +139,7 @@ async def erase(
     clock = await clock_among(stores)
     work = ErasureWork(stores.eraser, stores.erasures, stores.sendings, clock, menus.remove)
     async with audited(stores, Deed("erased", actor, clock.now(), f"{len(contacts)}")) as doing:
-        numbers = await _erased(work, stores, contacts, actor, tell)
+        numbers = await _erased(work, stores, contacts, actor, tell, announce)
         doing.update(after=numbers[0] if len(numbers) == 1 else "")
     if not await stores.leases.somebody_runs():
         with suppress(ErasureOvertaken):
@@ -115,16 +151,20 @@ async def erase(
 async def _erased(
     work: ErasureWork,
     stores: Stores,
-    contacts: Sequence[str],
+    contacts: Mapping[str, Sequence[ListPlace]],
     actor: str,
     tell: Callable[[int], None],
+    announce: Callable[[Mapping[str, str]], None],
 ) -> list[str]:
     numbers: list[str] = []
-    for start in range(0, len(contacts), TOGETHER):
-        wanted = {new_number(): PersonKeys([contact]) for contact in contacts[start : start + TOGETHER]}
+    ids = list(contacts)
+    for start in range(0, len(ids), TOGETHER):
+        wanted = {new_number(): contact for contact in ids[start : start + TOGETHER]}
         numbers += wanted
-        people = await stores.eraser.read(wanted)
-        await work.begin(people, actor)
+        announce({contact: number for number, contact in wanted.items()})
+        people = await stores.eraser.read({number: PersonKeys([one]) for number, one in wanted.items()})
+        on_lists = {number: sorted({place.file for place in contacts[one]}) for number, one in wanted.items()}
+        await work.begin(people, actor, on_lists)
         with suppress(ErasureOvertaken):  # it stays begun, and is tried again by the last look
             await work.carry_out(people)
             await work.remove_menus({one.number: one.menus for one in people})
@@ -146,10 +186,11 @@ async def certificate(stores: Stores, number: str) -> Erasure:
 
 @dataclass(frozen=True, slots=True)
 class ListedLine:
-    """A line of a list that names a person who is to be erased."""
+    """A line of a list that names a person who is to be erased; where the playbook's lists name them, too."""
 
     line: int
     contact: str
+    places: Sequence[ListPlace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +202,15 @@ class UnknownLine:
 
 
 async def people_on(
-    file: Path, people: Stores, playbook: Playbook, channel: str | None
+    file: Path,
+    people: Stores,
+    playbook: Playbook,
+    channel: str | None,
+    lists: PlaybookLists,
+    tell: Callable[[int], None] = lambda lines: None,
 ) -> tuple[list[ListedLine], list[UnknownLine]]:
-    """Whom the lines of a file name, each once; and the lines that name nobody.
+    """Whom the lines of a file name, each once; and the lines that name nobody. `tell` hears how many lines
+    are read.
 
     In the column that is called so (`line_id`, `phone`, `member_no`), or the only one. Raises `TableWrong`
     where that is not plain, `OSError`, and `NoTable` of what is no text.
@@ -171,9 +218,11 @@ async def people_on(
     found: dict[str, ListedLine] = {}
     unknown: list[UnknownLine] = []
     for line, who in _named(file):
+        tell(line)
         try:
-            contact = (await one_contact([people], playbook, who, channel)).contact.id
-            found.setdefault(contact, ListedLine(line, contact))
+            contact = (await one_contact([people], playbook, who, channel)).contact
+            if contact.id not in found:
+                found[contact.id] = ListedLine(line, contact.id, lists.naming(contact))
         except NotFound as error:
             unknown.append(UnknownLine(line, error))
     return list(found.values()), unknown
@@ -196,28 +245,6 @@ def _named(file: Path) -> Iterator[tuple[int, str]]:
                 yield line.number, who
 
 
-@dataclass(frozen=True, slots=True)
-class ListPlace:
-    """A line of a list of the playbook that names an erased person; 0: its file is not at hand here."""
-
-    audience: str
-    file: str
-    line: int
-
-
-def named_on_lists(playbook: Playbook, folder: Path, contact: Contact) -> list[ListPlace]:
-    """Where the lists of the playbook name this person: they are files of the team, which nobody edits here.
-
-    `folder` is the playbook's.
-    """
-    return [
-        ListPlace(one.name, one.file, line)
-        for one in playbook.lists
-        if (entries := _entries(one.column, contact) & one.entries)
-        for line in _lines_of(folder / one.file, one.column, entries) or [0]
-    ]
-
-
 def _entries(column: ListColumn, contact: Contact) -> set[str]:
     values: Mapping[ListColumn, Iterable[str | None]] = {
         "phone": (contact.phone, contact.told_phone),
@@ -227,13 +254,13 @@ def _entries(column: ListColumn, contact: Contact) -> set[str]:
     return {value for value in values[column] if value is not None}
 
 
-def _lines_of(file: Path, column: ListColumn, entries: set[str]) -> list[int]:
+def _lines_by_entry(file: Path, column: ListColumn) -> Mapping[str, Sequence[int]]:
+    found: dict[str, list[int]] = {}
     try:
         with file.open("rb") as opened:
-            return [
-                line.number
-                for line in lines_of(opened)
-                if any(read_cell(column, cell) in entries for cell in line.cells)
-            ]
+            for line in lines_of(opened):
+                for entry in {read_cell(column, cell) for cell in line.cells} - {None}:
+                    found.setdefault(str(entry), []).append(line.number)
     except (OSError, NoTable):
-        return []
+        return {}
+    return found

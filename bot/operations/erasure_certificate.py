@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.look.tokens import TOKENS
 from bot.model.erasure import Erasure, MenuAtLine
-from bot.model.translatable import Language, Translatable, TranslatableValue, tr
+from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import actor_words
 from bot.store.collection_spec import PeopleKeys
 from bot.store.collections import COLLECTIONS
@@ -84,6 +84,13 @@ def stays(erasure: Erasure) -> Iterator[Translatable]:
         " back by accident. It shows nothing of them"
     )
     yield tr("Figures in which nobody is named: how many were reached, how many answered")
+    yield tr("What the person wrote in groups, sealed, among the groups' events for 14 days")
+    if erasure.on_lists:
+        yield tr(
+            "Lists of the playbook that named the person when this was done, also in its versions that are"
+            " stored: {files}. They are files of the team, who remove the lines",
+            files=row(erasure.on_lists),
+        )
     yield tr("Copies of the database (backups) until they are deleted: erase once more after restoring one")
     yield _MENU_LATER if erasure.menu == "failed" and erasure.state == "began" else _MENU[erasure.menu]
     yield tr(

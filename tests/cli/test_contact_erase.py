@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
 
 from bot.cli.main import main
+from bot.store.contacts.erasures import Erasures
 from tests.cli.people import AMY, EVE, PHONE, folder, people
 from tests.cli.test_contact_change import Terminal
 
@@ -68,8 +70,56 @@ def test_a_list_erases_each_once_and_names_the_lines_that_name_nobody(
     assert [one["line"] for one in told["erased"]] == [2, 3]
     assert [one["line"] for one in told["unknown"]] == [4]
     assert "0900000000" not in json.dumps(told)
+    numbers = [one["number"] for one in told["erased"]]
+    table = Path("gone.csv.certificates.csv")
+    assert [text.split(",")[1:] for text in table.read_text("utf-8").splitlines()] == [
+        ["line", "certificate"],
+        *(["2", numbers[0]], ["3", numbers[1]]),
+    ]
     assert main(["contact", "erase", "M1001", "--list", "gone.csv"]) == 2
     assert main(["contact", "erase", "--list", "none.csv", "--yes"]) == 1
+
+
+def test_the_numbers_of_a_list_are_on_the_disk_before_anybody_is_erased(
+    people: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash at the first write of all loses none; the next run writes behind."""
+    Path("gone.csv").write_text("main:U5\n", "utf-8")
+    table = Path("numbers.csv")
+    words = ["contact", "erase", "--list", "gone.csv", "--yes", "--certificate", str(table)]
+    with monkeypatch.context() as patch:
+
+        async def killed(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        patch.setattr(Erasures, "begin", killed)
+        with pytest.raises(KeyboardInterrupt):
+            main(words)
+    assert len(table.read_text("utf-8").splitlines()) == 2
+    assert main(words) == 0
+    assert len(table.read_text("utf-8").splitlines()) == 3
+    assert main(["contact", "certificate", table.read_text("utf-8").split(",")[-1].strip()]) == 0
+    assert main([*words[:-1], "none/here.csv"]) == 1
+
+
+def test_lists_of_the_playbook_are_named_of_a_list_of_people_too(
+    people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the command with their lines, on the certificate by their files (J2)."""
+    text = "audiences: {展場名單: {csv: expo.csv, column: phone}}\n"
+    text += "rules: [{when: {text: 展場名單}, if: {audience: 展場名單}, reply: 您好}]\n"
+    (people / "rules").mkdir()
+    (people / "rules" / "expo.yaml").write_text(text, "utf-8")
+    (people / "expo.csv").write_text(f"phone\n{PHONE}\n", "utf-8")
+    try:
+        Path("gone.csv").write_text(f"{AMY.id}\n", "utf-8")
+        assert main(["contact", "erase", "--list", "gone.csv", "--yes", "--json"]) == 0
+        [told] = json.loads(capsys.readouterr().out)["erased"]
+        assert told["lists"] == [{"audience": "展場名單", "file": "expo.csv", "line": 2}]
+    finally:
+        rmtree(people / "rules")
+    assert main(["contact", "certificate", told["number"], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["on_lists"] == ["expo.csv"]
 
 
 def test_a_table_that_does_not_say_who_is_meant_erases_nobody(

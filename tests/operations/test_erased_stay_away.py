@@ -23,7 +23,7 @@ def stores(database: Database, seal: Seal) -> Stores:
 
 
 async def erased(stores: Stores, who: str) -> None:
-    [done] = await erase(stores, [(await everybody(stores))[who].contact.id], "command:test", MENUS)
+    [done] = await erase(stores, {(await everybody(stores))[who].contact.id: []}, "command:test", MENUS)
     assert done.state == "done"
 
 

@@ -12,7 +12,7 @@ from bot.model.contact import Binding, Contact, Identity
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.operations.contact_changes import merge, undo_merge
-from bot.operations.erasing import ListPlace, PersonalMenus, erase, named_on_lists
+from bot.operations.erasing import ListPlace, PersonalMenus, PlaybookLists, erase
 from bot.operations.find_contacts import one
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.store.database.mongo import Database
@@ -54,14 +54,14 @@ async def test_her_own_menu_at_line_is_taken_off(stores: Stores, status: int, be
         path = "/v2/bot/richmenu/bulk/unlink"
         line.script(path, Answers(status), Answers(status))
         menus = PersonalMenus({"main": CHANNEL}, line.url, line.url)
-        [done] = await erase(stores, [AMY.id], "command:test", menus)
+        [done] = await erase(stores, {AMY.id: []}, "command:test", menus)
         asked, *_ = [one for one in line.requests if one.path == path]
     assert asked.json == {"userIds": [USER]}
     assert (done.state, done.menu) == ("done" if became == "removed" else "began", became)
 
 
 async def test_without_the_channels_values_line_is_not_asked(stores: Stores) -> None:
-    [done] = await erase(stores, [AMY.id], "command:test", PersonalMenus({}, "", ""))
+    [done] = await erase(stores, {AMY.id: []}, "command:test", PersonalMenus({}, "", ""))
     assert (done.state, done.menu) == ("began", "failed"), "a process may have them"
 
 
@@ -72,18 +72,18 @@ def test_a_list_that_names_her_is_told_with_its_line(tmp_path: Path) -> None:
         f"{text}rules: [{{when: {{text: 嗨}}, if: {{audience: 展場名單}}, reply: 您好}}]\n",
         rules__expo_csv=csv,
     )
-    assert named_on_lists(playbook, tmp_path, AMY) == [ListPlace("展場名單", "rules/expo.csv", 0)]
+    assert PlaybookLists(playbook, tmp_path).naming(AMY) == [ListPlace("展場名單", "rules/expo.csv", 0)]
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules/expo.csv").write_text(csv, "utf-8")
-    assert [one.line for one in named_on_lists(playbook, tmp_path, AMY)] == [3, 4]
-    assert named_on_lists(playbook, tmp_path, Contact("main:U9")) == []
+    assert [one.line for one in PlaybookLists(playbook, tmp_path).naming(AMY)] == [3, 4]
+    assert PlaybookLists(playbook, tmp_path).naming(Contact("main:U9")) == []
 
 
 async def test_who_was_merged_goes_as_one_and_nothing_is_undone_afterwards(stores: Stores) -> None:
     kept, gone = [await one([stores], PLAYBOOK, who.id, None) for who in (AMY, BOB)]
     await merge(kept, gone, PLAYBOOK, "command:test")
     found = await one([stores], PLAYBOOK, AMY.id, None)
-    [done] = await erase(stores, [AMY.id], "command:test", PersonalMenus({}, "", ""))
+    [done] = await erase(stores, {AMY.id: []}, "command:test", PersonalMenus({}, "", ""))
     assert done.counts["contacts"] == 2
     assert await stores.contacts.person(BOB.id) is None
     with pytest.raises(RewriteRefused):
@@ -96,7 +96,7 @@ async def test_who_was_merged_goes_as_one_and_nothing_is_undone_afterwards(store
 async def test_what_was_done_to_both_is_not_undone_for_who_stays(stores: Stores) -> None:
     """A phone that moved between the two: the other's line is there, and is nothing to be undone."""
     await stores.audit.add(AuditRow("m", NOW, "member", "phone_moved", BOB.id, AMY.id, ("+886",)))
-    [done] = await erase(stores, [AMY.id], "command:test", PersonalMenus({}, "", ""))
+    [done] = await erase(stores, {AMY.id: []}, "command:test", PersonalMenus({}, "", ""))
     [line] = await stores.audit.of(BOB.id)
     assert (line.contact, line.other, line.details) == (BOB.id, done.number, ())
     assert not line.can_be_undone

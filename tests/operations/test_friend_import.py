@@ -131,7 +131,7 @@ async def test_who_was_erased_stays_away(stores: Stores, playbook: Playbook, lin
     await line.crowd(crowd=3)
     await friends(stores, playbook, line)
     user = line.users(3)[1]
-    await erase(stores, [f"main:{user}"], "command:test", PersonalMenus({}, "", ""))
+    await erase(stores, {f"main:{user}": []}, "command:test", PersonalMenus({}, "", ""))
     done = await friends(stores, playbook, line)
     assert (figures(done), done.erased) == ((0, 0, 2, 0), 1)
     assert await stores.contacts.person(f"main:{user}") is None
@@ -152,7 +152,7 @@ async def test_who_is_erased_during_the_import_stays_away(
     async def late(people: Any) -> bool:
         if not erased:
             erased.append(True)
-            await erase(stores, [f"main:{user}"], "command:test", PersonalMenus({}, "", ""))
+            await erase(stores, {f"main:{user}": []}, "command:test", PersonalMenus({}, "", ""))
         return await write(people)
 
     monkeypatch.setattr(type(stores.friends), "write", lambda _, people: late(people))

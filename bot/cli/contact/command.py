@@ -114,7 +114,10 @@ def _erasing(actions: Actions) -> None:
     )
     erased.add_argument("--yes", action="store_true", help="without asking")
     erased.add_argument(
-        "--certificate", type=Path, metavar="FILE.html", help="the certificate as a page to print"
+        "--certificate",
+        type=Path,
+        metavar="FILE",
+        help="the certificate as a page to print (.html); of a list a table of their numbers (.csv)",
     )
     shown = add_action(
         actions,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from yarl import URL
 
@@ -22,16 +25,20 @@ from bot.cli.refusal import UsageWrong
 from bot.cli.report_output import ReportNotWritten
 from bot.cli.terminal_text import Progress, answered, write_err
 from bot.model.erasure import Erasure
-from bot.model.translatable import Language, Refusal, Translatable, tr
+from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations import erasing
 from bot.operations.actors import done_by
 from bot.operations.contact_view import masked_view
-from bot.operations.erasing import ErasurePreview, ListPlace, PersonalMenus, UnknownLine
+from bot.operations.erasing import ErasurePreview, ListPlace, PersonalMenus, PlaybookLists, UnknownLine
 from bot.operations.erasure_certificate import KINDS, counted, page, state_words
 from bot.operations.find_contacts import WHO, NotFound
 from bot.operations.payload import Payload, pick
+from bot.playbook.csv_table import csv_line
 from bot.playbook.syntax.source import file_trouble
 from bot.store.stores import Stores
+
+Announce: TypeAlias = Callable[[Mapping[str, str]], None]
+"""Hears the numbers of certificates by contact."""
 
 
 class NotErased(Refusal):
@@ -44,8 +51,6 @@ def _somebody(words: Sequence[str], options: Arguments) -> None:
         raise NotFound(tr("nobody is named; {who}", who=WHO))
     if options.list is not None and named:
         raise UsageWrong(tr("write either WHO or  --list FILE"))
-    if options.list is not None and options.certificate is not None:
-        raise UsageWrong(tr("of a list each has a certificate:  oaflow contact certificate NUMBER"))
 
 
 @carried_out(check=_somebody)
@@ -57,7 +62,7 @@ async def erase(order: CommandOrder) -> int:
 async def _erase_one(order: CommandOrder) -> int:
     found = await contact_of(order)
     shown = await erasing.preview(found)
-    lists = erasing.named_on_lists(order.playbook, order.folder, found.contact)
+    lists = PlaybookLists(order.playbook, order.folder).naming(found.contact)
     if not order.options.yes:
         write_err(f"{line(in_a_line(masked_view(found)), order.speech)}\n")
         for text in in_columns(_kinds(shown, order.speech)):
@@ -66,9 +71,10 @@ async def _erase_one(order: CommandOrder) -> int:
         question = tr("to erase all of it, type the number of rows ({number}):", number=rows)
         _confirm(shown.rows, question, order.speech)
     if order.options.certificate is not None:
-        _touch(order.options.certificate)  # before anybody is erased
+        with _written(order.options.certificate):
+            order.options.certificate.touch()  # before anybody is erased
     menus = await _menus(order, found.stores)
-    [done] = await erasing.erase(found.stores, [found.contact.id], order.by, menus)
+    [done] = await erasing.erase(found.stores, {found.contact.id: lists}, order.by, menus)
     order.show_all(
         {**_payload(done), "lists": lists}, [*_lines(done, order), *(_on_list(one) for one in lists)]
     )
@@ -80,10 +86,19 @@ async def _erase_one(order: CommandOrder) -> int:
 async def _erase_list(order: CommandOrder) -> int:
     people, progress = await order.people(), Progress(order.speech)
     file: Path = order.options.list
+    lists = PlaybookLists(order.playbook, order.folder)
     try:
-        found, unknown = await erasing.people_on(file, people, order.playbook, order.options.channel)
+        found, unknown = await erasing.people_on(
+            file,
+            people,
+            order.playbook,
+            order.options.channel,
+            lists,
+            lambda line: progress.show(tr("{number} lines are read", number=f"{line:,}")),
+        )
     except OSError as error:
         raise NotFound(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
+    progress.over()
     if not order.options.yes:
         _told(unknown, order)
         question = tr(
@@ -91,26 +106,58 @@ async def _erase_list(order: CommandOrder) -> int:
             number=f"{len(found):,}",
         )
         _confirm(len(found), question, order.speech)
-    done = await erasing.erase(
-        people,
-        [one.contact for one in found],
-        order.by,
-        await _menus(order, people),
-        lambda number: progress.show(tr("{done} of {all} people", done=f"{number:,}", all=f"{len(found):,}")),
-    )
+    lines = {one.contact: one.line for one in found}
+    with _numbers(order.options.certificate or Path(f"{file}.certificates.csv"), lines, order) as announce:
+        done = await erasing.erase(
+            people,
+            {one.contact: one.places for one in found},
+            order.by,
+            await _menus(order, people),
+            lambda number: progress.show(
+                tr("{done} of {all} people", done=f"{number:,}", all=f"{len(found):,}")
+            ),
+            announce,
+        )
     progress.over()
     pairs = list(zip(found, done, strict=True))
     payload = {
-        "erased": [{"line": one.line, **pick(erasure, "number", "state")} for one, erasure in pairs],
+        "erased": [
+            {"line": one.line, **pick(erasure, "number", "state"), "lists": one.places}
+            for one, erasure in pairs
+        ],
         "unknown": [{"line": one.line, "why": one.why.message} for one in unknown],
     }
-    lines = [
+    said = [
         tr("line {line}: certificate {number}", line=one.line, number=erasure.number)
         for one, erasure in pairs
     ]
     number = tr("{number} people are erased", number=f"{len(done):,}")
-    order.show_all(payload, [*lines, number, *map(_not_found, unknown)])
+    places = [place for one in found for place in one.places]
+    order.show_all(payload, [*said, number, *map(_not_found, unknown), *_on_files(places)])
     return WRONG if unknown else RIGHT
+
+
+@contextmanager
+def _numbers(file: Path, lines: Mapping[str, int], order: CommandOrder) -> Iterator[Announce]:
+    """Writes the number of each line behind what is in a file, through to the disk, before anything is
+    erased: so none is lost, whatever happens to this command. Raises `ReportNotWritten`.
+    """
+    with _written(file):
+        file.touch(mode=0o600)
+        opened = file.open("a", encoding="utf-8", newline="")
+
+    def announce(numbers: Mapping[str, str]) -> None:
+        at = f"{datetime.now(order.zone):%Y-%m-%d %H:%M}"
+        with _written(file):
+            opened.writelines(csv_line((at, str(lines[one]), number)) for one, number in numbers.items())
+            opened.flush()
+            os.fsync(opened.fileno())
+
+    with opened:
+        if not opened.tell():
+            opened.write(csv_line(("erased_at", "line", "certificate")))
+        order.note(tr("the numbers of the certificates are in {file}", file=str(file)))
+        yield announce
 
 
 @carried_out()
@@ -160,7 +207,7 @@ async def _menus(order: CommandOrder, people: Stores) -> PersonalMenus:
 
 
 def _payload(erasure: Erasure) -> Payload:
-    payload = pick(erasure, "number", "at", "by", "state", "over", "menu")
+    payload = pick(erasure, "number", "at", "by", "state", "over", "menu", "on_lists")
     consents = [pick(one, "version", "at", "channel") for one in erasure.consents]
     return {**payload, "counts": erasure.counts, "consents": consents}
 
@@ -189,20 +236,36 @@ def _on_list(one: ListPlace) -> Translatable:
     )
 
 
+def _on_files(places: Sequence[ListPlace]) -> Iterator[Translatable]:
+    """The same of many, by list."""
+    by_list: dict[tuple[str, str], set[int]] = {}
+    for one in places:
+        by_list.setdefault((one.audience, one.file), set()).add(one.line)
+    for (audience, file), lines in by_list.items():
+        if 0 in lines:
+            yield _on_list(ListPlace(audience, file, 0))
+        else:
+            yield tr(
+                "the list {name} names some of them still: remove these lines from {file}: {lines}",
+                name=audience,
+                file=file,
+                lines=row(map(str, sorted(lines))),
+            )
+
+
 def _not_found(one: UnknownLine) -> Translatable:
     return tr("line {line}: {why}", line=one.line, why=one.why.message)
 
 
-def _touch(file: Path) -> None:
+@contextmanager
+def _written(file: Path) -> Iterator[None]:
     try:
-        file.touch()
+        yield
     except OSError as error:
         raise ReportNotWritten(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
 
 
 def _write(file: Path, erasure: Erasure, order: CommandOrder) -> None:
-    try:
+    with _written(file):
         file.write_text(page(erasure, order.playbook.bot, order.zone, order.speech), "utf-8")
-    except OSError as error:
-        raise ReportNotWritten(tr("{file}: {why}", file=str(file), why=file_trouble(error))) from error
     order.note(tr("the certificate is in {file}", file=str(file)))

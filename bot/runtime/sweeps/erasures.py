@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.model.clock import Clock, PatientClock
 from bot.model.contact import contact_id
@@ -65,10 +66,25 @@ class ErasureWork:
         self._later: dict[str, datetime] = {}
         """When who stands in something under way is looked for again, by number."""
 
-    async def begin(self, people: Sequence[ErasedPerson], by: str) -> list[Erasure]:
-        """Write down that they are erased, before anything is."""
+    async def begin(
+        self,
+        people: Sequence[ErasedPerson],
+        by: str,
+        on_lists: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> list[Erasure]:
+        """Write down that they are erased, before anything is; with the files of lists that name them."""
         at = self._clock.now()
-        new = [Erasure(one.number, at, by, consents=one.consents, menu=_menu_before(one)) for one in people]
+        new = [
+            Erasure(
+                one.number,
+                at,
+                by,
+                consents=one.consents,
+                menu=_menu_before(one),
+                on_lists=on_lists.get(one.number, ()),
+            )
+            for one in people
+        ]
         pending = [
             PendingErasure(erasure, one.keys, one.menus) for erasure, one in zip(new, people, strict=True)
         ]

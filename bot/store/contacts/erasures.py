@@ -174,6 +174,7 @@ class Erasures:
                 for each in erasure.consents
             ],
             "menu": erasure.menu,
+            "lists": list(erasure.on_lists),
             "h": _hashes(known, key),
             "shops": _shops(known),
             "s": self._sealed(one),
@@ -204,6 +205,7 @@ def _erasure(row: Mapping[str, Any]) -> Erasure:
         row["counts"],
         consents,
         row["menu"],
+        row.get("lists", ()),
     )
 
 
