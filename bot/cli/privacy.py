@@ -31,7 +31,7 @@ KINDS: Mapping[RetainedKind, Translatable] = {
 }
 
 
-class NotAgreed(Refusal):
+class ExpiryNotConfirmed(Refusal):
     """Nobody has agreed; the sentence says so."""
 
 
@@ -71,7 +71,7 @@ async def status(order: CommandOrder) -> None:
 
 @carried_out()
 async def confirm(order: CommandOrder) -> None:
-    """Ask for the number, and agree. Raises `NothingToConfirm` and `NotAgreed`."""
+    """Ask for the number, and agree. Raises `NothingToConfirm` and `ExpiryNotConfirmed`."""
     stores = await order.people()
     due = await people_to_confirm(stores, order.playbook)
     if not order.options.yes:
@@ -91,7 +91,7 @@ async def confirm(order: CommandOrder) -> None:
 
 def _ask(due: PeopleDue, words: Language) -> None:
     if not sys.stdin.isatty():
-        raise NotAgreed(tr("nobody is erased without a confirmation: add  --yes"))
+        raise ExpiryNotConfirmed(tr("nobody is erased without a confirmation: add  --yes"))
     question = tr(
         "{number} of {all} people left longer than {days} days ago; to have all that is stored of them"
         " erased, type their number ({number}):",
@@ -100,7 +100,7 @@ def _ask(due: PeopleDue, words: Language) -> None:
         days=str(due.days),
     )
     if answered(question, words).replace(",", "") != str(due.people):
-        raise NotAgreed(tr("that is another number: nobody was erased"))
+        raise ExpiryNotConfirmed(tr("that is another number: nobody was erased"))
 
 
 def _lines(view: PrivacyView, order: CommandOrder) -> Iterator[TranslatableValue]:

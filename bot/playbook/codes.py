@@ -172,6 +172,7 @@ Code: TypeAlias = Literal[
     "audience-unused",
     "signal-unused",
     "signal-never-sent",
+    "keep-too-short",
     "hook-unused",
     "shop-unused",
     "contradiction",

@@ -60,6 +60,7 @@ from bot.playbook.graph.questions import (
 from bot.playbook.graph.replies import replies_over_five, replies_without_token
 from bot.playbook.graph.reservations import fall_through_winners, lapsing_reservations
 from bot.playbook.graph.results import clashing_triggers, stop_words_answered_by_push
+from bot.playbook.graph.retention import bounds_too_short
 from bot.playbook.graph.shadows import order_by_path, shadowed_rules
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.taps import taps_without_rule
@@ -138,6 +139,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     choices_twice,
     unnotified_handovers,
     unsigned_calls,
+    bounds_too_short,
 )
 
 
