@@ -22,7 +22,7 @@ from tests.cli.test_contact_change import Terminal
 
 __all__ = ["folder", "people"]
 
-KEEP = "privacy: {keep: {timeline: 60d, people_who_left: 365d}}\n"
+KEEP = "privacy: {keep: {conversations: 60d, timeline: 60d, people_who_left: 365d}}\n"
 MANY = 12
 
 
@@ -59,7 +59,7 @@ def test_what_is_due_is_told_before_it_goes(left: Path, capsys: pytest.CaptureFi
     told = json.loads(capsys.readouterr().out)
     kinds = {one["kind"]: one for one in told["kinds"]}
     assert {name: (one["days"], one["due"], one["soon"]) for name, one in kinds.items()} == {
-        "conversations": (180, 0, 0),
+        "conversations": (60, 0, 0),
         "timeline": (60, kinds["timeline"]["due"], 1),
         "traces": (7, None, None),
         "dead_letters": (None, None, None),
