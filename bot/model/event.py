@@ -366,6 +366,7 @@ What: TypeAlias = (
 OF_SOMEBODY_KNOWN = (
     *(Listed, BroadcastTags, Outcome, Rewritten),
     *(StaffActs, StaffUnbinds, StaffTags, StaffSets, StaffStops, StaffBinds, StaffDraws, StaffHandsOver),
+    *(StaffWrites, StaffNotes),
 )
 
 

@@ -110,14 +110,14 @@ async def export_data(
                 for said in files[1:]:
                     said.write((MARK + csv_line(CONVERSATION)).encode())
             async for some in _people(stores, playbook, meant):
-                rows = [dict(zip(columns, contact_cells(one, playbook), strict=True)) for one in some]
-                files[0].write(_lines(rows, export.form, playbook.zone))
+                rows = [list(contact_cells(one, playbook)) for one in some]
+                files[0].write(_lines(columns, rows, export.form, playbook.zone))
                 export.people += len(some)
                 if conversations:
                     for one in some:
-                        said_rows = [row async for row in _said(stores, one, words)]
+                        said_rows = [list(row.values()) async for row in _said(stores, one, words)]
                         export.messages += len(said_rows)
-                        files[1].write(_lines(said_rows, export.form, playbook.zone))
+                        files[1].write(_lines(list(CONVERSATION), said_rows, export.form, playbook.zone))
                 doing.update(after=_amount(export))
                 tell(export)
         _describe(export, playbook, names, words)
@@ -183,12 +183,11 @@ def _moment(at: datetime, zone: ZoneInfo) -> str:
     return at.astimezone(zone).isoformat(sep=" ", timespec="seconds")
 
 
-def _lines(rows: Sequence[Mapping[str, Any]], form: TableForm, zone: ZoneInfo) -> bytes:
-    if form == "jsonl":
-        return b"".join(
-            orjson.dumps({name: _plain(value, zone) for name, value in row.items()}) + b"\n" for row in rows
-        )
-    return "".join(csv_line(_cell(value, zone) for value in row.values()) for row in rows).encode()
+def _lines(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: TableForm, zone: ZoneInfo) -> bytes:
+    if form == "csv":
+        return "".join([csv_line([_cell(value, zone) for value in row]) for row in rows]).encode()
+    values = ({name: _plain(value, zone) for name, value in zip(columns, row, strict=True)} for row in rows)
+    return b"".join(orjson.dumps(one) + b"\n" for one in values)
 
 
 def _plain(value: Any, zone: ZoneInfo) -> Any:
@@ -196,19 +195,17 @@ def _plain(value: Any, zone: ZoneInfo) -> Any:
 
 
 def _cell(value: Any, zone: ZoneInfo) -> str:
+    if value is None or type(value) is str:  # most cells
+        return value or ""
     match value:
-        case None:
-            return ""
         case bool():
             return "yes" if value else "no"
         case datetime():
             return _moment(value, zone)
         case list():
             return "; ".join(value)
-        case int() | float():
-            return formatted(value, None, zone)
         case _:
-            return str(value)
+            return formatted(value, None, zone)
 
 
 async def _people(

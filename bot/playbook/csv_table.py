@@ -49,6 +49,8 @@ _RUN = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
 Full-width signs are formulas for Excel in Chinese and Japanese."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """What no cell holds: a terminal that shows the file would obey it. Tabs and ends of lines are text."""
+_PLAIN = re.compile(r'[^\W_][^\x00-\x1f\x7f-\x9f",]*')
+"""A cell that is written as it is: no formula begins with a letter or digit."""
 
 LineFault: TypeAlias = Literal["open quotation", "quotation", "length", "NUL", "UTF-8", "Big5"]
 """Why a line is not read: a quotation mark without end, or inside a quoted cell, its length, its encoding."""
@@ -103,7 +105,7 @@ def _csv_cell(cell: object) -> str:
     if cell is None:
         return ""
     text = str(cell)
-    if not text or text.isalnum():  # most cells of a large table
+    if not text or _PLAIN.fullmatch(text):  # most cells of a large table
         return text
     text = _CONTROL.sub("", text)
     if _RUN.match(text):

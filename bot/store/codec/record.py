@@ -50,7 +50,7 @@ def moments(value: object) -> tuple[datetime, ...]:
 def inner(part: RawPart, name: str) -> RawPart:
     """The part below a name; empty where there is none."""
     value = part.get(name)
-    return value if isinstance(value, Mapping) else {}
+    return value if type(value) is dict or isinstance(value, Mapping) else {}  # nearly always the first
 
 
 def each(values: object, read: Callable[[Any], T | None]) -> tuple[T, ...]:
@@ -62,7 +62,9 @@ def each(values: object, read: Callable[[Any], T | None]) -> tuple[T, ...]:
 
 def records(values: object, read: Callable[[RawPart], T | None]) -> tuple[T, ...]:
     """`each` of a list of records: what is none is left out."""
-    return each(values, lambda value: read(value) if isinstance(value, Mapping) else None)
+    return each(
+        values, lambda value: read(value) if type(value) is dict or isinstance(value, Mapping) else None
+    )
 
 
 Reader = Callable[[Any], Any]
@@ -82,22 +84,21 @@ class RecordCodec(Generic[T]):
         short = {field: name for field, (name, _) in names.items()}
         self.write: Callable[[T], Document] = _writer(short, {name: declared[name].default for name in names})
         """Makes the document of a record."""
-        self._read = [
-            (field, name, read, declared[field].default is MISSING) for field, (name, read) in names.items()
-        ]
+        self._read = {
+            name: (field, read, declared[field].default is MISSING) for field, (name, read) in names.items()
+        }
+        self._required = sum(required for _, _, required in self._read.values())
 
     def read(self, document: RawPart, **more: Any) -> T | None:
         """The record in a document, with `more` fields of it; `None` where there is none."""
-        found = more
-        for field, name, read, required in self._read:
-            value = document.get(name)
-            if value is not None:
-                value = read(value)
-            if value is not None:
-                found[field] = value
-            elif required:
-                return None
-        return self._record(**found)
+        found, missing = more, self._required
+        for name, value in document.items():  # most records lack most fields
+            if value is not None and (known := self._read.get(name)) is not None:
+                field, read, required = known
+                if (value := read(value)) is not None:
+                    found[field] = value
+                    missing -= required
+        return None if missing else self._record(**found)
 
 
 def _writer(names: Mapping[str, str], defaults: Mapping[str, Any]) -> Callable[[Any], Document]:
