@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import uvloop
 
 from bench import search_crowd as crowd
@@ -59,11 +60,18 @@ class Kind:
 
 @dataclass
 class Took:
-    """Seconds until the first batch that says anything, and until the page is whole."""
+    """Seconds until the first batch that says anything, and until the page is whole; of CPU for all."""
 
     said: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
     found: int = 0
+    cpu: float = 0.0
+
+
+def cpu_of(mongod: psutil.Process) -> float:
+    """Seconds of CPU that this process and MongoDB have used."""
+    times = mongod.cpu_times()
+    return time.process_time() + float(times.user + times.system)
 
 
 def kinds(people: int, playbook: Playbook) -> Sequence[Kind]:
@@ -160,14 +168,16 @@ async def once(stores: Stores, playbook: Playbook, asked: Asked, took: Took) -> 
     return min(found, PAGE + 1)
 
 
-async def timed(stores: Stores, playbook: Playbook, kind: Kind, people: int) -> Took:
+async def timed(stores: Stores, mongod: psutil.Process, playbook: Playbook, kind: Kind, people: int) -> Took:
     """Of many of a kind. Raises `SystemExit` where one finds otherwise than it must."""
     dice, took, began = random.Random(kind.name), Took(), time.perf_counter()
+    used = cpu_of(mongod)
     while len(took.whole) < ROUNDS and (len(took.whole) < 3 or time.perf_counter() - began < ENOUGH):
         found = await once(stores, playbook, kind.ask(dice.randrange(people)), took)
         if kind.finds is not None and found != kind.finds:
             raise SystemExit(f"{kind.name}: {found} found, not {kind.finds}")
         took.found += found
+    took.cpu = cpu_of(mongod) - used
     return took
 
 
@@ -229,24 +239,28 @@ async def measure(folder: Path, people: int, only: str) -> bool:
             await crowd.put_in(database, seal, people)
             print(f"  put in within {time.perf_counter() - began:.0f} s", flush=True)
         await sizes(database, people)
+        mongod = psutil.Process(int((folder / "data" / "db" / "mongod.lock").read_text()))
         stores, well = stores_of(database, seal), True
         for kind in kinds(people, loaded.playbook):
             if only in kind.name:
-                well &= await row(database, stores, loaded.playbook, kind, people)
+                well &= await row(database, mongod, stores, loaded.playbook, kind, people)
         return well
     finally:
         database.close()
         await embedded.leave()
 
 
-async def row(database: Database, stores: Stores, playbook: Playbook, kind: Kind, people: int) -> bool:
+async def row(
+    database: Database, mongod: psutil.Process, stores: Stores, playbook: Playbook, kind: Kind, people: int
+) -> bool:
     """Print the figures of a kind; whether the first page is there in time."""
-    took = await timed(stores, playbook, kind, people)
+    took = await timed(stores, mongod, playbook, kind, people)
     cost = await explained(database, stores, playbook, kind.ask(random.Random(kind.name).randrange(people)))
     middle, slowest, said = quantile(took.whole, 0.5), quantile(took.whole, 0.99), quantile(took.said, 0.99)
     well = slowest < WANTED
     print(f"  {kind.name:44} {len(took.whole):4} x {took.found / len(took.whole):5.1f} found", end="")
-    print(f" {middle:7.1f} / {slowest:7.1f} ms (first word {said:6.1f})", end=" ")
+    print(f" {middle:7.1f} / {slowest:7.1f} ms (first word {said:6.1f}; CPU", end=" ")
+    print(f"{took.cpu / len(took.whole) * 1e3:6.1f})", end=" ")
     print(f"{cost.keys:9,} keys {cost.documents:9,} documents", "ok" if well else "NOT REACHED", end="  ")
     print("; ".join(cost.plans), flush=True)
     return well

@@ -179,12 +179,13 @@ QUESTIONS = [
     (ContactQuery(NOW, "小美"), {"by_name"}, 60, 60),
     (ContactQuery(NOW, "小美", tag="VIP"), {"by_name", "tagged"}, 60, 60),
     (ContactQuery(NOW, tag="VIP"), {"tagged"}, 60, 60),
-    (ContactQuery(NOW, clerk="1001", tag="rare"), {"of_clerk", "tagged"}, 2, 2),
+    (ContactQuery(NOW, clerk="1001", tag="rare"), {"tagged"}, 2, 2),
+    (ContactQuery(NOW, clerk="1001", tag="VIP"), {"of_clerk", "tagged"}, 60, 60),
     (ContactQuery(NOW, stores=("xinyi",)), {"of_store"}, 60, 60),
     (ContactQuery(NOW, stores=("xinyi", "other")), {"of_store"}, 60, 60),
-    (ContactQuery(NOW, "美", conditions=(who(RARE),)), {"by_name", "tagged"}, 2, 2),
+    (ContactQuery(NOW, "美", conditions=(who(RARE),)), {"tagged"}, 2, 2),
     (ContactQuery(NOW, conditions=(who(All((RARE, tagged("VIP")))),)), {"tagged"}, 2, 2),
-    (ContactQuery(NOW, "小美", tag="never"), {"by_name", "tagged"}, 0, 0),
+    (ContactQuery(NOW, "小美", tag="never"), {"tagged"}, 0, 0),
     (ContactQuery(NOW, conditions=(who(All(())),)), set[str](), 60, 60),
 ]
 

@@ -34,6 +34,8 @@ _MOST = 5_000
 """Contacts that one step looks at: some 100 ms where each is read from the disk."""
 _COUNTED = 2_000
 """Up to so many are counted, to know which index leads; one without ids in it must have fewer."""
+_COMPARED, _TOGETHER = 8, 2
+"""Of so many it is counted how many have them, and so many are asked beside the first."""
 _LONG = 15_000
 """Contacts looked at, after which whoever is hardly found is looked for in a row."""
 _SORTED = 2_000
@@ -165,18 +167,17 @@ class ContactSearch:
         found = list(leads_of(where))
         if len(found) < 2 and all(one.by_id for one in found):
             return found
-        async with reaching():
-            numbers = [
-                await self._contacts.count_documents(
-                    {**one.where, "_id": {"$gt": after}} if one.by_id else one.where,
-                    limit=_COUNTED,
-                    hint=one.index,
-                )
-                for one in found
-            ]
-        by_number = sorted(zip(numbers, range(len(found)), strict=True))
-        order = [found[place] for number, place in by_number if found[place].by_id or number < _COUNTED]
-        return [*order[:1], *(one for one in order[1:] if one.by_id and one.is_of_one)]
+        counted: list[tuple[int, Lead]] = []
+        for one in sorted(found, key=lambda one: one.index == "by_name")[:_COMPARED]:
+            here: Document = {**one.where, "_id": {"$gt": after}} if one.by_id else one.where
+            async with reaching():
+                number = await self._contacts.count_documents(here, limit=_COUNTED, hint=one.index)
+            if one.by_id or number < _COUNTED:
+                counted.append((number, one))
+            if number <= _BATCH:  # fewer need not be looked for
+                break
+        order = [one for _, one in sorted(counted, key=lambda pair: pair[0])]
+        return [*order[:1], *[one for one in order[1:] if one.by_id and one.is_of_one][:_TOGETHER]]
 
     async def _ids(self, lead: Lead, ids: Document, most: int) -> list[str]:
         """The first of whom it holds, by the index alone where that has the ids."""
