@@ -31,6 +31,7 @@ from bot.web.admin.live import LivePages, attention_topic
 from bot.web.admin.own_pages import OwnPages, StartPage
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
+from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.store_context import SealedParts, StoreDesk
 from bot.web.admin.store_pages import store_pages
 from bot.web.admin.table import ONLY_IN_SIMULATOR, ROUTES
@@ -97,6 +98,10 @@ def staff_pages(
     handlers: Mapping[str, AdminHandler] = {
         **StartPage(frame).handlers(),
         **live_pages.handlers(),
+        **StopPages(
+            *(stores, lambda: live.playbook, lambda: _shop_now(live)),
+            *(serving.brake.look, serving.clock.now),
+        ).handlers(),
         **signing_in.handlers(),
         **store_pages(_store_desk(serving, StaffAccounts(stores, passwords, clock))),
         **OwnPages(own, lambda: live.playbook).handlers(),

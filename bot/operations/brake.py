@@ -6,19 +6,22 @@ All of it may raise `DatabaseUnavailable`: then perhaps it was done, and asking 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.brake import Brake, PushStop
+from bot.model.broadcast import Sending
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, quoted
 from bot.scenario.stop_words import not_stopped
 from bot.store.stores import Stores
 
+COUNTED = 10_000
+"""People of a flow that are counted: whoever stops pushes is in a hurry."""
 GOES, STOPPED = "pushes go", "pushes are stopped"
 """What is so before and after, for the audit log."""
 
@@ -42,6 +45,32 @@ class BrakeView:
     brake: Brake
     people: int
     unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningNow:
+    """What speaks by itself: broadcasts that go out or are about to, each with its title, and flows with how
+    many people are in them, counted up to `most`."""
+
+    broadcasts: Sequence[tuple[str, Sending]]
+    flows: Sequence[tuple[str, int]]
+    most: int = COUNTED
+
+
+async def running_now(stores: Stores, playbook: Playbook) -> RunningNow:
+    """All of it by its titles, the largest flows first."""
+    sendings = [(_broadcast_title(playbook, one.broadcast), one) for one in await stores.sendings.open()]
+    counted = [
+        (flow.title or name, await stores.standing.how_many_in(name, COUNTED))
+        for name, flow in playbook.flows.items()
+    ]
+    flows = sorted((one for one in counted if one[1]), key=lambda one: -one[1])
+    return RunningNow(sendings, flows)
+
+
+def _broadcast_title(playbook: Playbook, name: str) -> str:
+    broadcast = playbook.broadcasts.get(name)
+    return name if broadcast is None else broadcast.title or name
 
 
 async def stop_pushes(

@@ -10,7 +10,8 @@ from playwright.async_api import Page
 LEAST = 44
 """Pixels that a target is high, at least (docs: WCAG 2.2, 2.5.5)."""
 _CONTROLS = """() => {
-    const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary")];
+    const kinds = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+    const all = [...document.querySelectorAll(kinds)];
     const there = all.filter((one) => !one.disabled && one.type !== "hidden" && one.checkVisibility());
     const chosen = (one) => document.querySelector(`input[name="${one.name}"]:checked`);
     const first = (one) => document.querySelector(`input[name="${one.name}"]`);

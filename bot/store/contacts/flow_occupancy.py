@@ -78,6 +78,11 @@ class StandingPeople:
                         found[_standing(row["_id"])] += row["n"]
         return [replace(where, number=number) for where, number in found.items()]
 
+    async def how_many_in(self, flow: str, most: int) -> int:
+        """How many people are in a flow, counted up to so many."""
+        async with reaching():
+            return await self._contacts.count_documents({"flows.f": flow}, limit=most, hint="in_flow")
+
     async def in_any_of(self, flows: Sequence[str], parts: Sequence[int], most: int) -> dict[str, str]:
         """Up to so many contacts of these parts who are in one of these flows, each with a channel of it."""
         where = {"flows.f": {"$in": list(flows)}, "part": {"$in": list(parts)}}

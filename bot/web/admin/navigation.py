@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.model.admin import AdminRole
 from bot.model.translatable import Translatable, tr
-from bot.web.admin.table import ROUTES, AdminRoute, PageSection
+from bot.web.admin.table import ROUTES, STOP, AdminRoute, PageSection
 
 SECTIONS: Mapping[PageSection, Translatable] = {
     "service": tr("Service"),
@@ -18,8 +18,6 @@ SECTIONS: Mapping[PageSection, Translatable] = {
 """In the order in which they stand."""
 BAR = 5
 """Places in the bar of a phone; where there are more pages, the last one opens the others."""
-STOP = "/admin/stop"
-"""At the foot of the navigation, by itself: whoever needs it is in a hurry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +25,14 @@ class Navigation:
     """What somebody of one role finds on every page.
 
     `bar` are the entries of a phone's bar; `is_all`: it has all of them. `search` is the address to which the
-    search field is sent, `stop` that of the page that stops pushes; empty where the role has none.
+    search field is sent, empty where the role has none; `stop` is the page that stops pushes.
     """
 
     sections: Sequence[tuple[Translatable, Sequence[AdminRoute]]]
     bar: Sequence[AdminRoute]
     is_all: bool
     search: str
-    stop: str
+    stop: AdminRoute | None
 
 
 def navigation(role: AdminRole, table: Sequence[AdminRoute] = ROUTES) -> Navigation:
@@ -55,7 +53,7 @@ def navigation(role: AdminRole, table: Sequence[AdminRoute] = ROUTES) -> Navigat
         bar,
         is_all,
         next((row.path for row in rows if row.seeks), ""),
-        next((row.path for row in rows if row.path == STOP), ""),
+        next((row for row in rows if row.path == STOP), None),
     )
 
 

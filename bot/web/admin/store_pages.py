@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any, get_args
 
 from bot.model.translatable import tr
@@ -25,6 +23,7 @@ from bot.operations.store_people.people import (
     searched,
 )
 from bot.operations.store_people.visibility import stores_seen
+from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages
 from bot.web.admin.store_context import StoreDesk, explained
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit, page_address
@@ -136,22 +135,6 @@ def _address(**values: str) -> str:
 
 COUNTS = tr("Counts")
 PAGE = "/admin/counts"
-WIDE, HIGH = 720, 160
-"""Of the drawing, in its own units: it is as wide as there is room."""
-GAP = 0.25
-"""Of a day's place, what stays free beside its bar."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayBar:
-    """A day as it is drawn: the whole bar is who was bound, the lower part of it who joined."""
-
-    day: date
-    x: float
-    width: float
-    bound: float
-    joined: float
-    counted: StoreDay
 
 
 class CountPage:
@@ -174,30 +157,19 @@ class CountPage:
             "spans": [
                 (span, page_address(PAGE, days=str(span), store=store), span == days) for span in SPANS
             ],
-            "bars": bars(counted.days),
-            "top": max((one.bound for one in counted.days), default=0),
-            "size": (WIDE, HIGH),
+            "chart": _by_day(visit, counted.days),
             "choice": desk.choice(visit, days=str(days)),
             "is_clerk": visit.signed.role == "clerk",
         }
         return RenderedPage("counts.html", COUNTS, data)
 
 
-def bars(days: Sequence[StoreDay]) -> list[DayBar]:
-    """Each day's bar, from zero: the highest is as high as the drawing."""
-    top = max((one.bound for one in days), default=0) or 1
-    room = WIDE / max(len(days), 1)
-    return [
-        DayBar(
-            one.day,
-            number * room + room * GAP / 2,
-            room * (1 - GAP),
-            one.bound / top * HIGH,
-            min(one.joined, one.bound) / top * HIGH,
-            one,
-        )
-        for number, one in enumerate(days)
-    ]
+def _by_day(visit: Visit, days: Sequence[StoreDay]) -> Chart:
+    """Who was bound, and over it who of them had just become a friend."""
+    words = visit.words.text
+    bound = Series(words(tr("Bound")), [one.bound for one in days])
+    joined = Series(words(tr("of them new friends")), [min(one.joined, one.bound) for one in days])
+    return chart("bar", [f"{one.day:%m-%d}" for one in days], (bound, joined))
 
 
 def store_pages(desk: StoreDesk) -> Mapping[str, AdminHandler]:

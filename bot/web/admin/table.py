@@ -30,6 +30,8 @@ OVER_STORES: frozenset[AdminRole] = COMMERCE | {"head_office"}
 """Who gives clerks an account; whose, `may_manage` says."""
 TABLE_MOST = 512 * 1024
 """Bytes of a table of clerks that a page takes: some 8,000 lines; proxies let it pass as they come."""
+STOP = "/admin/stop"
+"""It stands at the foot of the navigation, by itself: whoever needs it is in a hurry."""
 IN_A_STORE: frozenset[AdminRole] = frozenset({"store_manager", "clerk"})
 """Who has a QR code of their own."""
 
@@ -67,6 +69,7 @@ _PEOPLE = tr("Who is bound to a clerk: found by name or phone")
 _MY_CODE = tr("Whoever scans it is yours")
 _CLERKS = tr("Their QR codes, and their accounts")
 _COUNTS = tr("How many were bound, by day and by clerk")
+_STOP = tr("Journeys, timers and broadcasts wait; replies go on")
 _ME = tr("Password, the second step, and where you are signed in")
 
 ROUTES: Sequence[AdminRoute] = (
@@ -150,6 +153,9 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/me/second-factor/off", "second_factor_off", EVERYBODY),
     AdminRoute("POST", "/admin/me/recovery-codes", "recovery_codes", EVERYBODY),
     AdminRoute("POST", "/admin/me/sessions/end", "end_sessions", EVERYBODY),
+    AdminRoute("GET", STOP, "stop", COMMERCE, title=tr("Stop all pushes"), says=_STOP, icon="stop"),
+    AdminRoute("POST", STOP, "stop_sent", COMMERCE),
+    AdminRoute("POST", f"{STOP}/resume", "stop_resumed", COMMERCE),
 )
 """All of them, in the order in which pages are offered."""
 ONLY_IN_SIMULATOR: Sequence[AdminRoute] = (AdminRoute("POST", "/admin/try", "try_role", at="anybody"),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,9 @@ class StaffWorlds:
         self.database, self.seal, self.clock = database, seal, clock
         self.made: list[StaffWorld] = []
 
-    async def __call__(
-        self, more: Mapping[str, AdminHandler] | None = None, *, secure: bool = False, proxies: int = 0
-    ) -> StaffWorld:
-        """One that serves, with these handlers in place of the real ones."""
-        world = StaffWorld(self.database, self.seal, self.clock, more or {}, secure=secure, proxies=proxies)
+    async def __call__(self, more: Mapping[str, AdminHandler] | None = None, **given: Any) -> StaffWorld:
+        """One that serves, with these handlers in place of the real ones; the rest as `StaffWorld` has it."""
+        world = StaffWorld(self.database, self.seal, self.clock, more or {}, **given)
         self.made.append(world)
         await world.start()
         return world

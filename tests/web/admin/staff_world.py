@@ -31,6 +31,7 @@ from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.live import LivePages, LiveTopic, attention_topic
 from bot.web.admin.own_pages import OwnPages, StartPage
 from bot.web.admin.sign_in_pages import SignInPages
+from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
 from bot.web.visitor import FORWARDED
@@ -121,6 +122,9 @@ class StaffWorld:
             **{row.name: _unanswered for row in ROUTES},
             **StartPage(frame).handlers(),
             **self.live.handlers(),
+            **StopPages(
+                self.stores, lambda: PLAYBOOK, lambda: frame.shop, self.brake.look, self.clock.now
+            ).handlers(),
             **SignInPages(self.sign_in, self.sessions, self.proxies).handlers(),
             **OwnPages(self.own, lambda: PLAYBOOK).handlers(),
             **self.more,

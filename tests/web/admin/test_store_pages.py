@@ -145,7 +145,7 @@ async def test_each_sees_their_own_counts_and_nobody_elses(world: StoreWorld, nu
     of = {"A01": (AN,), "A02": (AN, NING, LEFT), "G01": (AN, NING, LEFT, BO), "B01": (BO,), "Z01": (ZUO,)}
     own = of.get(number, (AN, NING, BO, ZUO, LEFT))
     counted = {clerk.number: bound for bound, clerk in enumerate((AN, NING, BO, ZUO, LEFT), 41)}
-    assert f"bound {sum(counted[one.number] for one in own)}, new friends {len(own)}" in page
+    assert f"Bound {sum(counted[one.number] for one in own)} · of them new friends {len(own)}" in page
     assert f"<dd>{len(OWN[number])}</dd>" in page
     if len(own) > 1:
         rows = set(re.findall(r"<bdi>([^<]+)</bdi> <span class=\"none\">([ABZ]\d\d)", page))
