@@ -184,7 +184,12 @@ async def _carrier(serving: AppContext, stack: AsyncExitStack) -> AlertCarrier:
     def wording() -> Wording:
         playbook = live.playbook
         titles = {name: channel.title or playbook.bot for name, channel in playbook.channels.items()}
-        return Wording(playbook.bot, titles, language_of(playbook), playbook.zone)
+        chats = {
+            name: f"{playbook.public}/admin/chat"
+            for name, rules in playbook.channels.items()
+            if rules.staff == "console" and playbook.public
+        }
+        return Wording(playbook.bot, titles, language_of(playbook), playbook.zone, chats)
 
     if serving.pretend is not None:
         return serving.pretend.alerts(wording)

@@ -79,14 +79,6 @@ def _settings(survey: Survey) -> Iterator[Unbuilt]:
                 tr("nobody is told of {reason} yet", reason=quoted(when.value)),
                 tr("watch the log of  oaflow run  and  /readyz;  handed_over , notified , sms_low  are told"),
             )
-    for name, channel in survey.playbook.channels.items():
-        if channel.staff == "console":
-            yield Unbuilt(
-                tr("the console for staff"),
-                survey.place("channels", name, "staff"),
-                tr("the console is not there yet: staff answer nowhere"),
-                tr("write  staff: line_chat  and let staff answer in LINE's own chat"),
-            )
 
 
 def _items(node: Node | None) -> Iterator[Map]:

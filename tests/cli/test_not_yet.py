@@ -13,7 +13,7 @@ from bot.playbook import valid
 from bot.playbook.valid import valid_playbook
 from bot.translations.chinese import CHINESE
 from tests.cli.oaflow import ROOT, serving
-from tests.playbooks import CHANNELS, loaded
+from tests.playbooks import loaded
 
 SHOP = "shops: {a: {platform: cyberbiz, username: u, secret: s, webhook_secret: w, channel: main}}\n"
 NEWS = "rules:\n  - when: {shop: order_paid}\n    push: 謝謝購買\n"
@@ -36,11 +36,8 @@ def test_what_is_built_is_not_named() -> None:
 
 
 def test_each_kind_is_named_once() -> None:
-    staff = CHANNELS.replace("opaque", "opaque, staff: console")
     alerts = "alerts: [{to: line, who: '@boss', when: [quota, token_refused]}]\ntesters: ['@boss']\n"
-    assert told(staff + alerts) == (
-        "with a later version come: alerts of troubles, the console for staff (oaflow check --info)"
-    )
+    assert told(alerts) == "with a later version come: alerts of troubles (oaflow check --info)"
 
 
 def test_news_from_the_shop_are_built() -> None:

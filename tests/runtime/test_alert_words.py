@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -57,3 +58,12 @@ def test_whatever_is_written_all_other_lines_are_ours(language: str, said: str, 
     lines = told(said, name, language)
     assert [line for line in lines if line and not line.startswith(">")] == ours
     assert not (TURNS_AROUND | {"\x1b", "\x9b"}).intersection("".join(lines))
+
+
+def test_where_staff_answer_in_the_console_its_address_is_told() -> None:
+    """E3: the alert leads to the conversation; what somebody has written cannot lead elsewhere."""
+    note = AlertNote("a1", "handed_over", NOW, "main", "main:U1", "小美", "請看")
+    address = "https://bot.forest.example/admin/chat"
+    lines = text([note], replace(wording(), chats={"main": address})).splitlines()
+    assert f"to answer:  {address}" in lines
+    assert not any("to answer" in line for line in told("請看"))

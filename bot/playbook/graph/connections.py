@@ -152,10 +152,10 @@ def _needed(condition: Condition | None) -> Place | None:
 def unnotified_handovers(survey: Survey) -> Iterator[Problem]:
     """`nobody-told`: `hand_over` or `notify_staff` without an alert to staff; once each.
 
-    Where staff answer in LINE's own chat they see the conversation there.
+    Where staff answer in LINE's own chat, or in the console, they see the conversation there.
     """
     alerted = _alert_reasons(survey)
-    in_chat = any(channel.staff == "line_chat" for channel in survey.playbook.channels.values())
+    in_chat = any(channel.staff != "none" for channel in survey.playbook.channels.values())
     over = next((one for one in survey.steps if isinstance(one, HandOver)), None)
     if over is not None and "handed_over" not in alerted and not in_chat:
         message = tr("nobody learns that this person waits for staff, and the bot is silent")

@@ -28,6 +28,8 @@ class Wording:
     titles: Mapping[str, str] = field(repr=False)
     language: Language
     zone: ZoneInfo
+    chats: Mapping[str, str] = field(default_factory=dict)
+    """Where staff answer in the console, by the accounts whose staff do."""
 
 
 def hand_back_command(contact: str) -> str:
@@ -85,6 +87,8 @@ def _lines(note: AlertNote, wording: Wording, longest: int) -> Iterator[str]:
     if note.contact is not None:
         yield speech.text(tr("contact: {contact}", contact=note.contact))
         if note.reason == "handed_over":
+            if (chat := wording.chats.get(note.channel or "")) is not None:
+                yield speech.text(tr("to answer:  {address}", address=chat))
             command = hand_back_command(note.contact)
             yield speech.text(
                 tr("the bot is silent there; to have it answer again:  {command}", command=command)
