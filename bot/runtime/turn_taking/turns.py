@@ -271,6 +271,8 @@ class TurnTaker:
         if self._watch is not None:
             for turn in draft.watched:
                 self._watch(turn)
+        if draft.contact.desk and any(one.state != "done" for one in draft.contact.desk):
+            self._journal.hurry()
         if draft.contact.pages:
             self.on_pages(draft.contact, draft.opened)
 

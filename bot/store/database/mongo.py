@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from datetime import timedelta
@@ -192,6 +192,10 @@ class Database:
         if name not in COLLECTIONS:
             raise KeyError(name)
         return self._database[name]
+
+    def changes(self, stages: Sequence[Document]) -> Any:
+        """A change stream over all collections, through these stages, to be entered and iterated."""
+        return self._database.watch(list(stages), max_await_time_ms=1000)
 
     async def prepare(self) -> None:
         """Make sure that every declared index is there. Cheap where they all are.

@@ -1,0 +1,50 @@
+"""Hearing of chats in which something was said, or that staff have taken, given back or read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from bot.store.database.mongo import Database, reaching
+
+_FIELDS = ("desk", "read")
+"""The fields of a contact by whose changes a list of conversations is another one."""
+_TOUCHED = {
+    "$anyElementTrue": {
+        "$map": {
+            "input": {"$objectToArray": "$updateDescription.updatedFields"},
+            "in": {"$in": [{"$first": {"$split": ["$$this.k", "."]}}, list(_FIELDS)]},
+        }
+    }
+}
+_CHANGES: list[dict[str, Any]] = [
+    {
+        "$match": {
+            "$or": [
+                {"ns.coll": "conversations", "operationType": "insert"},
+                {"ns.coll": "contacts", "operationType": "update"},
+            ]
+        }
+    },
+    {"$match": {"$expr": {"$or": [{"$ne": ["$ns.coll", "contacts"]}, _TOUCHED]}}},
+    {"$project": {"documentKey._id": 1, "fullDocument.chat": 1}},
+]
+
+
+class ChatChanges:
+    """A change stream over what is said and who has it, for as long as somebody listens to it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def listen(self) -> AsyncGenerator[str | None, None]:
+        """The chat (`channel:userId`) of each change, or the id of the contact, and nothing of what was said.
+
+        `None` comes first, when nothing is missed any more. Ends when MongoDB closes the stream; raises
+        `DatabaseUnavailable` when it is away.
+        """
+        async with reaching(), self._database.changes(_CHANGES) as stream:
+            yield None
+            async for change in stream:
+                said = change.get("fullDocument")
+                yield change["documentKey"]["_id"] if said is None else said["chat"]

@@ -1,0 +1,71 @@
+"""Consoles hear of chats that change in any process, soon, and of no text (E3)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+
+import pytest
+
+from bot.model.clock import SystemClock
+from bot.runtime.chat_feed import EVERYTHING, ChatFeed, ChatSubscription
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
+from tests.runtime.harness import Bot, ScriptedLine, followed, said
+from tests.runtime.test_staff_chat import STAFFED
+
+
+@pytest.fixture
+async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
+    bot = await Bot(database, seal, clock, ScriptedLine(), STAFFED).start()
+    yield bot
+    await bot.crash()
+
+
+async def heard(mine: ChatSubscription, wanted: str) -> None:
+    """Return when this is told."""
+    async with asyncio.timeout(PATIENCE):
+        while wanted not in await mine.next():
+            pass
+
+
+async def test_what_another_process_writes_is_heard_by_all_consoles(bot: Bot, seal: Seal) -> None:
+    feed = ChatFeed(bot.stores.chat_changes, SystemClock())
+    with feed.subscribed() as one, feed.subscribed() as other:
+        await heard(one, EVERYTHING)
+        await bot.hear(followed(), said("客服"))
+        await bot.settle()
+        await heard(one, "main:U1")
+        await heard(other, "main:U1")
+        assert feed.consoles == 2
+        await bot.stores.staff_chats.mark_read("main:U1", "main", bot.clock.now())
+        await heard(one, "main:U1")
+    assert feed.consoles == 0
+    assert feed._listening is None
+
+
+async def test_what_a_stream_may_have_missed_is_read_anew() -> None:
+    """The database goes away while a console is open."""
+    opened: list[float] = []
+
+    class Away:
+        async def listen(self) -> AsyncGenerator[str | None, None]:
+            opened.append(time.monotonic())
+            yield None
+            if len(opened) == 1:
+                raise DatabaseUnavailable("away")
+            yield "main:U2"
+            await asyncio.Event().wait()
+
+    class Now(SystemClock):
+        async def wait(self, seconds: float) -> None:
+            await asyncio.sleep(0)
+
+    feed = ChatFeed(Away(), Now())
+    with feed.subscribed() as mine:
+        await heard(mine, "main:U2")
+    assert len(opened) == 2
