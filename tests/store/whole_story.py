@@ -89,6 +89,7 @@ attributes:
 rules:
   - {{when: {{text: 優惠}}, reply: {TOLD}}}
   - {{when: {{text: 登記}}, start: allergies}}
+  - {{when: {{text: 客服}}, do: [{{hand_over: {TALK}}}]}}
 forms:
   letters: {{fields: [{{ask: 信箱？, answer: email}}], done: {{reply: {TOLD}}}}}
 flows:
@@ -204,7 +205,8 @@ class Story:
         await self._look()
 
     async def _what_is_published(self) -> None:
-        """A playbook with a list, on which she stands."""
+        """He waits for staff; a playbook with a list, on which she stands."""
+        await self._say(HIM, "客服")
         content = f"phone\n{WRITTEN}\n".encode()
         file = VersionFile("rules/vip.csv", sha256(content).hexdigest(), len(content))
         await self._stores.playbooks.blobs.store([PlaybookText(file, content)])
