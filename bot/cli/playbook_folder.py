@@ -49,4 +49,7 @@ def folder_and_name(words: Sequence[str]) -> tuple[Path, str | None]:
 
 def is_playbook(word: str) -> bool:
     """Whether this is the folder of a playbook, or its file."""
-    return (Path(word) / BOT_YAML).is_file() or Path(word).name == BOT_YAML
+    try:
+        return (Path(word) / BOT_YAML).is_file() or Path(word).name == BOT_YAML
+    except OSError:  # a text too long for a name: somebody's message
+        return False

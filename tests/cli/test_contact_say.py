@@ -1,0 +1,66 @@
+"""`oaflow contact say`: staff answer; what it costs is said before, and it is on record who wrote. E3"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.app.database import open_database
+from bot.cli.main import main
+from bot.model.settings import Settings
+from tests.cli.oaflow import ended, serving
+from tests.cli.people import AMY, folder, people
+from tests.cli.test_contact_change import COMMANDER, shown
+from tests.cli.test_contact_hand_back import staff_take
+
+__all__ = ["folder", "people"]
+
+NOT_FREE = "not sent: it would be a push, one message of the month; to pay for it add  --push\n"
+
+
+def test_what_would_cost_is_not_stored(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "say", AMY.id, "您好"]) == 1
+    assert capsys.readouterr() == (NOT_FREE, "")
+    assert shown(capsys, "M1001")["audit"] == []
+
+
+def test_nobody_runs_so_it_waits(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "say", AMY.id, "您好", "--push", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["contact"], told["carried"], told["sent"]) == (AMY.id, "stored", False)
+    assert [(line["what"], line["who"]) for line in shown(capsys, "M1001")["audit"]] == [
+        ("answered", COMMANDER)
+    ]
+
+
+def test_an_empty_text_and_a_long_one(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "say", AMY.id, " ", "--push"]) == 1
+    assert "nothing is written" in capsys.readouterr().err
+    assert main(["contact", "say", AMY.id, "好" * 5_001, "--push"]) == 1
+    assert "at most 5,000 characters, and this one has 5,001" in capsys.readouterr().err
+
+
+def test_who_has_blocked_the_account(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async def block() -> None:
+        opened = await open_database(Settings({}), people, {}, "test")
+        contacts = opened.database.collection("contacts")
+        await contacts.update_one({"_id": AMY.id}, {"$set": {"ids.$[].friend": False}})
+        await opened.close()
+
+    asyncio.run(block())
+    assert main(["contact", "say", AMY.id, "您好", "--push"]) == 1
+    assert capsys.readouterr().out == "not sent: the person has blocked the account\n"
+
+
+async def test_a_note_while_it_runs(people: Path) -> None:
+    """It is in the conversation, by whom, and nothing is sent."""
+    await staff_take(people, (0,))
+    async with serving(str(people), OAFLOW_LINE_API="http://127.0.0.1:9"):
+        done = await ended("contact", "say", str(people), AMY.id, "她很急", "--note")
+        assert (done.code, done.out) == (0, "done: the note is in the conversation\n")
+        said = await ended("contact", "show", str(people), AMY.id, "--conversation")
+        assert "note for colleagues: 她很急" in said.out
+        assert "staff left a note for each other" in said.out
