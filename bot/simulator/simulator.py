@@ -189,7 +189,7 @@ class Simulator:
             *times.routes(PREFIX + "/api"),
             *scenarios.routes(PREFIX + "/api"),
             *taps.routes(PREFIX + "/api"),
-            *AccountRoutes(accounts).routes(PREFIX + "/api"),
+            *AccountRoutes(accounts, self._feed).routes(PREFIX + "/api"),
             *MenuRoutes(accounts, menus).routes(PREFIX + "/api"),
             *SmsRoutes(self.sms, chats).routes(PREFIX + "/api"),
             *ShopRoutes(self.shops, self._shop_courier).routes(PREFIX + "/api"),

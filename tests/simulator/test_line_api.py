@@ -269,6 +269,7 @@ async def test_friends_without_a_phone_and_an_account_that_is_not_verified(world
     """M1: 50,000 of them cost nothing; they have profiles, get messages, and some have blocked since."""
     friend, to = await world.friend(), "channels/main/followers"
     assert (await world.do(to, {"verified": False}, "PUT"))["crowd"] == 0
+    assert (await world.get("state"))["channels"][0]["verified"] is False
     status, told, _ = await world.call("GET", "v2/bot/followers/ids")
     assert (status, told) == (403, {"message": "Access to this API is not available for your account"})
     await world.do(to, {"verified": True, "crowd": 50_000, "gone": 1}, "PUT")

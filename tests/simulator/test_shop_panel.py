@@ -211,6 +211,24 @@ async def test_liff_has_a_bad_day_on_this_phone(panel: Panel) -> None:
         assert await liff() == usual, fault
 
 
+async def test_line_does_not_tell_who_the_friends_are(panel: Panel) -> None:
+    """M1: of which kind the account is; no fault, so nothing is back to normal by the button."""
+
+    async def verified() -> bool:
+        return bool((await panel.shop.get("state"))["channels"][0]["verified"])
+
+    page = panel.page
+    await page.locator("#tab-faults").click()
+    await expect(page.locator('[data-fault="followers true"]')).to_be_checked()
+    await page.locator('[data-fault="followers false"]').check()
+    await page.reload()
+    await expect(page.locator('[data-fault="followers false"]')).to_be_checked()
+    assert not await verified()
+    await expect(page.locator("#signs")).to_be_empty()
+    await panel.shop.do("channels/main/followers", {"verified": True}, method="PUT")
+    await expect(page.locator('[data-fault="followers true"]')).to_be_checked()
+
+
 NO_CODES: dict[str, dict[str, Any]] = {
     "credit": {"credit": 0, "fault": None},
     "number": {"credit": None, "fault": "number"},

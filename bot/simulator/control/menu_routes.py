@@ -13,6 +13,7 @@ from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.requests import guarded, problem
 from bot.simulator.state.account import Accounts
 from bot.simulator.state.crowd import CROWD_AT_MOST
+from bot.simulator.state.feed import Feed
 from bot.simulator.state.menus import Menus
 from bot.simulator.state.pictures import PictureBytes
 from bot.simulator.state.state_json import menu_json
@@ -44,8 +45,9 @@ _SVG = (
 class AccountRoutes:
     """`GET accounts/CHANNEL/picture.svg`, `PUT channels/NAME/followers`."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts, feed: Feed) -> None:
         self._accounts = accounts
+        self._feed = feed
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """The routes below `prefix`."""
@@ -67,7 +69,9 @@ class AccountRoutes:
         if type(gone) is not int or not 0 <= gone <= number:
             raise CannotAct("invalid", "gone must be a number up to crowd")
         account.verified, account.crowd = verified, replace(account.crowd, number=number, gone=gone)
-        return {"verified": verified, "crowd": number, "gone": gone}
+        shown = {"verified": verified, "crowd": number, "gone": gone}
+        self._feed.publish("followers", {"channel": account.channel.name, **shown})
+        return shown
 
     async def _picture(self, request: web.Request) -> web.StreamResponse:
         account = self._accounts.by_name.get(request.match_info["channel"])

@@ -43,6 +43,7 @@ def account_json(account: Account, now: datetime) -> dict[str, Any]:
         "webhook": account.endpoint,
         "liff": None if channel.liff is None else channel.liff.liff_id,
         **_month(account, now),
+        "verified": account.verified,
         "faults": faults_json(account.faults),
     }
 

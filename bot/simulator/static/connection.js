@@ -35,7 +35,7 @@ async function ask(path, request) {
 }
 
 const KINDS = [
-  "playbook", "message", "friend", "group", "happened", "quota", "loading", "turn", "contact", "clock", "faults", "menus", "sms", "hooks", "brake",
+  "playbook", "message", "friend", "group", "happened", "quota", "loading", "turn", "contact", "clock", "faults", "followers", "menus", "sms", "hooks", "brake",
 ];
 const AGAIN_AFTER = 1500;
 

@@ -100,7 +100,7 @@ export class Faults {
     this.shops.fresh();
     const faults = { ...NONE, ...state.account.faults };
     const shops = this.shops.value?.shops ?? [];
-    const stamp = JSON.stringify([faults, state.account.name, state.friend?.id, state.friend?.name, state.friend?.liff, this.sms.value, shops, currentLanguage()]);
+    const stamp = JSON.stringify([faults, state.account.name, state.account.verified, state.friend?.id, state.friend?.name, state.friend?.liff, this.sms.value, shops, currentLanguage()]);
     this.notice.hidden = this.trouble === null;
     this.notice.textContent = this.trouble ? refusal(this.trouble) : "";
     const on = this.on(state);
@@ -113,7 +113,7 @@ export class Faults {
     const liff = state.friend && state.account.liff ? [liffFaults(state.friend, (settings) => this.putLiff(settings))] : [];
     const sms = this.sms.value ? [smsFaults(this.sms.value, (account) => this.putSms(account))] : [];
     const atShops = shops.flatMap((shop, number) => shopFaults(shop, number === 0, (value) => this.putShop(shop.name, value)));
-    this.groups.replaceChildren(...Object.keys(KINDS).map((kind) => this.group(kind, faults)), ...liff, ...sms, ...atShops);
+    this.groups.replaceChildren(...Object.keys(KINDS).map((kind) => this.group(kind, faults)), this.followers(), ...liff, ...sms, ...atShops);
     if (focused) this.groups.querySelector(`[data-fault="${CSS.escape(focused)}"]`)?.focus();
   }
 
@@ -122,6 +122,21 @@ export class Faults {
     const rows = choices.map((value) => ({ value, name: nameOf(kind, value), expect: EXPECTED[value]?.() ?? null }));
     const expect = kind === "slow" ? tr("Messages arrive all the same, only LINE answers late. Webhooks still get their 200 within 2 seconds and nobody else waits; what gets no answer is tried again, never sent twice.") : null;
     return faultGroup({ kind, title: TITLES[kind](), expect, rows, chosen: faults[kind], put: (value) => this.put(Object.assign(faults, { [kind]: value })) }); // also with what was chosen just before
+  }
+
+  /** What LINE tells of the account's friends: no fault, but of which kind the account is. */
+  followers() {
+    const rows = [
+      { value: true, harm: false, name: tr("Tells them (verified or premium account)"), expect: tr("oaflow friends import reads LINE's list.") },
+      { value: false, harm: false, name: tr("Does not (account that is not verified)"), expect: tr("The list is refused: friends are known once they do something, or from a file; sizes say how many are known so far.") },
+    ];
+    return faultGroup({ kind: "followers", title: tr("Whether LINE tells who the account's friends are"), rows, chosen: this.account.verified, put: (verified) => this.putFollowers(verified) });
+  }
+
+  putFollowers(verified) {
+    return this.attempt(async () => {
+      this.account.verified = (await call("PUT", `channels/${encodeURIComponent(this.account.name)}/followers`, { verified })).verified;
+    });
   }
 
   /** Everything is as usual again: also of other accounts, friends and shops. */

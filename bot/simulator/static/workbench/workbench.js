@@ -89,6 +89,7 @@ export class Workbench {
     if (kind === "clock") this.clock.hear(change);
     if (kind === "brake" || kind === "playbook") this.clock.brake.hear();
     if (kind === "faults") Object.assign(this.state?.channels.find((c) => c.name === change.channel) ?? {}, { faults: faultsOf(change) });
+    if (kind === "followers") Object.assign(this.state?.channels.find((c) => c.name === change.channel) ?? {}, { verified: change.verified });
     if (kind === "faults" || kind === "hooks" || kind === "friend") this.faults.hear();
     this.again();
   }
