@@ -31,7 +31,7 @@ from bot.operations.audiences import (
     size_of,
     target_audience,
 )
-from bot.operations.audit_trail import audited
+from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.payload import pick
 from bot.operations.simulated_time import now_among
 from bot.playbook.csv_table import MARK, csv_line
@@ -55,8 +55,9 @@ async def listed(order: CommandOrder) -> None:
     ]
     lines = [_line(one, counts) for one, counts in found]
     none = tr("this playbook has no audiences but  everyone")
-    known = known_lines(await friends_so_far(people, playbook.channels))
-    order.show([_payload(one, counts) for one, counts in found], *(lines or [none]), *known)
+    known = await friends_so_far(people, playbook.channels)
+    payload = [{**_payload(one, counts), "friends_so_far": known_payload(known)} for one, counts in found]
+    order.show(payload, *(lines or [none]), *known_lines(known))
 
 
 def _payload(one: Audience, counts: Mapping[str, AudienceCount]) -> dict[str, object]:
@@ -185,12 +186,13 @@ async def people(order: CommandOrder) -> None:
     """Print a line for each person. Raises `NoSuchAudience`."""
     meant = target_audience(order.playbook, order.name)
     found: list[InAudience] = []
-    async with _recorded(order) as stores:
+    async with _recorded(order) as (stores, doing):
         async for one in people_in(stores, order.playbook, meant):
             if len(found) == order.options.most:
                 order.note(tr("there are more: write  --most N, or  oaflow audience export"))
                 break
             found.append(one)
+        doing.update(after=f"{len(found)}")
     lines = ("  ".join(printable(cell) for cell in _cells(one) if cell) for one in found)
     order.show_all([dict(zip(COLUMNS, _cells(one), strict=True)) for one in found], lines)
 
@@ -200,19 +202,22 @@ async def export(order: CommandOrder) -> None:
     """Print all of them as CSV for spreadsheets. Raises `NoSuchAudience`."""
     meant = target_audience(order.playbook, order.name)
     actor = order.by if order.options.reveal else None
-    async with _recorded(order) as stores:
+    written = 0
+    async with _recorded(order) as (stores, doing):
         write_file_out(MARK + csv_line(headings(COLUMNS, order.speech)))
         async for one in people_in(stores, order.playbook, meant, actor):
             write_file_out(csv_line(_cells(one)))
+            written += 1
+        doing.update(after=f"{written}")
 
 
 @asynccontextmanager
-async def _recorded(order: CommandOrder) -> AsyncIterator[Stores]:
-    """The people; that these are listed, by whom, stands in the audit log first."""
+async def _recorded(order: CommandOrder) -> AsyncIterator[tuple[Stores, PendingAuditEntry]]:
+    """The people, and the line of the audit log that says first that these are listed, and by whom."""
     people = await order.people()
     deed = Deed("audience_listed", order.by, await now_among(people), order.name or "")
-    async with audited(people, deed):
-        yield people
+    async with audited(people, deed) as doing:
+        yield people, doing
 
 
 def _cells(one: InAudience) -> list[str]:

@@ -81,7 +81,7 @@ def change(deed: Deed) -> TranslatableValue:
             return tr("{number} of them left", number=deed.after)
         case "admin_signed_out":
             return tr("everywhere else") if deed.after == ELSEWHERE else deed.after
-        case "data_exported":
+        case "data_exported" | "audience_listed" | "incident_listed":
             return _exported(deed.after)
         case _:
             counted = _COUNTS.fullmatch(deed.after)

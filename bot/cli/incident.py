@@ -54,11 +54,11 @@ DATA: Mapping[DataKind, Translatable] = {
     DataKind.FILES: tr("pictures and files"),
 }
 TOUCHES: Mapping[Touch, Translatable] = {
-    Touch.LOOKED_AT: tr("looked at, one by one"),
+    Touch.LOOKED_AT: tr("looked at one by one"),
     Touch.EXPORTED: tr("exported"),
     Touch.CHANGED: tr("changed by hand"),
     Touch.PROCESSED: tr("processed by the bot"),
-    Touch.VISIBLE: tr("could be seen: no line shows that it was"),
+    Touch.VISIBLE: tr("could be seen (no line shows that it was)"),
     Touch.STORED: tr("stored"),
 }
 

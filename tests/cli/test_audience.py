@@ -215,6 +215,10 @@ def test_how_many_friends_are_known_until_the_list_of_line_was_read(
     """M1: who has blocked the account is no friend, who wants no marketing is one."""
     assert main(["audience", "size", str(shop), "名單", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["friends_so_far"] == {"main": 5, "vip": 1}
+    assert main(["audience", "list", str(shop), "--json"]) == 0
+    audiences = json.loads(capsys.readouterr().out)
+    assert audiences
+    assert all(one["friends_so_far"] == {"main": 5, "vip": 1} for one in audiences)
 
     async def read() -> None:
         opened = await open_database(Settings({}), shop, {}, "test")
