@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.cli.arguments import Arguments, actions_of, add_action, add_json, describe
 from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.file_encoding import add_encoding, note_encoding
 from bot.cli.line_here import line_and_playbook
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
@@ -42,7 +43,10 @@ async def import_(order: CommandOrder) -> int:
         profiles=not options.no_profiles,
         anyway=options.yes,
         dry=options.dry_run,
+        encoding=options.encoding,
     )
+    if wanted.file is not None:
+        note_encoding(wanted.file, order)
     try:
         async with line_of(line, wanted.channel) as client:
             done = await import_friends(
@@ -121,5 +125,6 @@ def arguments(command: ArgumentParser) -> None:
     read.add_argument("--dry-run", action="store_true", help="only tell what would come of it")
     read.add_argument("--no-profiles", action="store_true", help="LINE is not asked who they are")
     read.add_argument("--yes", action="store_true", help="also where LINE knows none of a file's ids")
+    add_encoding(read)
     add_json(read)
     add_by(read)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.cli.arguments import Arguments, actions_of, add_action, add_json, describe
 from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.file_encoding import add_encoding, note_encoding
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
 from bot.cli.report_output import TABLE, ReportNotWritten, headings
@@ -55,7 +56,8 @@ async def import_file(order: CommandOrder) -> int:
         raise NotFound(tr("{why}: add  --shop NAME", why=error.message)) from error
     if written is None:
         file = replace(file, path=(folder if folder.is_dir() else folder.parent) / file.path)
-    file = replace(file, column_map=_column_map(options))
+    file = replace(file, column_map=_column_map(options), encoding=options.encoding)
+    note_encoding(file.path, order)
     try:
         with _report(order) as record:
             done = await import_members(
@@ -138,6 +140,7 @@ def arguments(command: ArgumentParser) -> None:
     read.add_argument(
         "--trust-bindings", action="store_true", help="the other system has proven each phone by a code"
     )
+    add_encoding(read)
     read.add_argument("--report", metavar="FILE", help="what became of each line, as CSV")
     read.add_argument("--dry-run", action="store_true", help="only tell what would come of it")
     add_json(read)

@@ -14,6 +14,7 @@ from bot.operations.table_lines import TableWrong, heads, unreadable
 from bot.playbook.csv_table import (
     SHIFTED,
     NoTable,
+    TableEncoding,
     TableLine,
     cell_text,
     column_name,
@@ -38,14 +39,14 @@ CALLED_SO = (
 _CROWD = re.compile(CROWD_ID)
 
 
-def users_in(path: Path) -> Iterator[tuple[int, str | Translatable]]:
+def users_in(path: Path, encoding: TableEncoding | None = None) -> Iterator[tuple[int, str | Translatable]]:
     """For each line its number, and the LINE user id in it, or why there is none.
 
     Raises `TableWrong`, before the first one.
     """
     try:
         with path.open("rb") as file:
-            lines = lines_of(file)
+            lines = lines_of(file, encoding)
             first = next(lines, None)
             if first is None:
                 raise TableWrong(tr("nothing stands in it"))

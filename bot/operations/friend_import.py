@@ -35,6 +35,7 @@ from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.friend_file import users_in
 from bot.operations.import_report import ImportReport
 from bot.operations.simulated_time import clock_among
+from bot.playbook.csv_table import TableEncoding
 from bot.runtime.own_events import own_event
 from bot.runtime.retry import backoff
 from bot.runtime.shops.member_batches import OVERTAKEN
@@ -78,6 +79,7 @@ class FriendsUnread(Refusal):
 class FriendsOrder:
     """Whom to take over on a channel: those of a file, or of LINE's list.
 
+    `encoding`: the file's, where it is not to be found out.
     `profiles`: LINE is asked who they are. `anyway`: also where LINE knows none of a sample. `dry`: nothing
     is written.
     """
@@ -87,6 +89,7 @@ class FriendsOrder:
     profiles: bool = True
     anyway: bool = False
     dry: bool = False
+    encoding: TableEncoding | None = None
 
 
 @dataclass(slots=True)
@@ -168,7 +171,8 @@ class _FriendTaker:
 
     async def check_sample(self, file: Path) -> None:
         """Raise `NotOfThisChannel` where LINE knows none of some of a file's ids."""
-        first = list(islice((user for _, user in users_in(file) if isinstance(user, str)), SAMPLED))
+        lines = users_in(file, self.order.encoding)
+        first = list(islice((user for _, user in lines if isinstance(user, str)), SAMPLED))
         if not first or self.order.anyway:
             return
         asked = random.sample(first, min(SAMPLE, len(first)))
@@ -185,7 +189,7 @@ class _FriendTaker:
 
     async def take_file(self, file: Path) -> None:
         """Whoever stands in a file."""
-        lines = users_in(file)
+        lines = users_in(file, self.order.encoding)
         while some := list(islice(lines, TOGETHER)):
             for number, user in some:
                 if not isinstance(user, str):

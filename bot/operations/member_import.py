@@ -26,6 +26,7 @@ from bot.operations.member_table import MemberColumns
 from bot.operations.repeated_lines import RepeatedLines, repeated_lines
 from bot.operations.simulated_time import clock_among
 from bot.operations.table_lines import TableWrong, named_lines
+from bot.playbook.csv_table import TableEncoding
 from bot.playbook.similar import hint_for, quoted
 from bot.runtime.shops.member_batches import ERASED_BEFORE, OVERTAKEN, MemberTaker
 from bot.runtime.shops.member_plan import ImportedLine
@@ -51,13 +52,15 @@ class ChannelUnsaid(TableWrong):
 class MemberFile:
     """What is to be taken: the file, whose list it is, and on which channel its LINE user ids are known.
 
-    `column_map`: what its columns are meant as, where their names do not say it.
+    `column_map`: what its columns are meant as, where their names do not say it. `encoding`: the file's,
+    where it is not to be found out.
     """
 
     path: Path
     shop: ShopSettings | None = None
     channel: str | None = None
     column_map: ColumnMap = NO_MAP
+    encoding: TableEncoding | None = None
 
 
 @dataclass(slots=True)
@@ -111,7 +114,7 @@ async def import_members(
     """
     clock = await clock_among(stores)
     first, columns = (MemberColumns(playbook, file.shop, file.column_map, actor) for _ in range(2))
-    repeated = await asyncio.to_thread(repeated_lines, file.path, first)
+    repeated = await asyncio.to_thread(repeated_lines, file.path, first, file.encoding)
     if "line_id" in first.ours and file.channel is None:
         raise ChannelUnsaid(tr("the file names LINE accounts: say on which channel they are"))
     taker = MemberTaker(stores, playbook, file.shop, file.channel, actor, clock, dry=dry)
@@ -149,7 +152,7 @@ class _FileTaker:
         for figure in FIGURES:
             setattr(done, figure, mark.figures.get(figure, 0))
         gathering = LineGathering(self.columns, self.repeated, self.taker.now, mark.line)
-        lines = named_lines(self.file.path, self.columns.named)
+        lines = named_lines(self.file.path, self.columns.named, self.file.encoding)
         while some := list(islice(lines, TOGETHER)):
             await self._take(gathering.take(some))
             if self.marks is not None and some[-1].number > mark.line:
@@ -171,7 +174,7 @@ class _FileTaker:
         """By which the same import is known: all that decides what is made of the file."""
         file, taker = self.file, self.taker
         shop = None if file.shop is None else file.shop.name
-        what = (self.repeated.digest, shop, file.channel, file.column_map, taker.version)
+        what = (self.repeated.digest, shop, file.channel, file.column_map, file.encoding, taker.version)
         return hashlib.sha256(repr(what).encode()).hexdigest()
 
     async def _take(self, found: PeopleOfLines) -> None:

@@ -16,6 +16,7 @@ from bot.engine.conditions.people import ListColumn
 from bot.model.translatable import tr
 from bot.operations.member_table import KNOWN_BY, MemberColumns
 from bot.operations.table_lines import TableRow, TableWrong, named_lines, unreadable
+from bot.playbook.csv_table import TableEncoding
 from bot.playbook.people_list import read_cell
 from bot.playbook.syntax.source import file_trouble
 from bot.runtime.shops.first_lines import FirstLines
@@ -50,8 +51,10 @@ class RepeatedLines:
             raise TableWrong(tr("the file has been changed while it was read: take it once more"))
 
 
-def repeated_lines(path: Path, columns: MemberColumns) -> RepeatedLines:
-    """Read the keys of all lines. Raises `TableWrong`."""
+def repeated_lines(
+    path: Path, columns: MemberColumns, encoding: TableEncoding | None = None
+) -> RepeatedLines:
+    """Read the keys of all lines, in that encoding where one is chosen. Raises `TableWrong`."""
     state, digest = _state(path), _digest(path)
 
     def keys(cells: Sequence[str]) -> Sequence[str]:
@@ -63,7 +66,7 @@ def repeated_lines(path: Path, columns: MemberColumns) -> RepeatedLines:
     lines: dict[int, array[int]] = {}
     people = Counter[int]()
     crowded: set[int] = set()
-    for row in named_lines(path, keys):
+    for row in named_lines(path, keys, encoding):
         known_by = [*row_keys(row, columns)]
         for column, text in known_by:
             key = _hash(column, text)

@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 from bot.model.translatable import Listing, Refusal, Translatable, row, tr
-from bot.playbook.csv_table import SHIFTED, NoTable, TableLine, cell_text, fault_words, is_shifted, lines_of
+from bot.playbook.csv_table import (
+    SHIFTED,
+    NoTable,
+    TableEncoding,
+    TableLine,
+    cell_text,
+    fault_words,
+    is_shifted,
+    lines_of,
+    table_encoding,
+)
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.source import file_trouble
 
@@ -29,19 +39,21 @@ class TableRow:
     wrong: Translatable | None = None
 
 
-def named_lines(path: Path, named: ColumnNames) -> Iterator[TableRow]:
+def named_lines(path: Path, named: ColumnNames, encoding: TableEncoding | None = None) -> Iterator[TableRow]:
     """The lines below the header, empty ones left out. Raises `TableWrong`, before the first one."""
     try:
         with path.open("rb") as file:
-            yield from named_lines_in(file, str(path), named)
+            yield from named_lines_in(file, str(path), named, encoding)
     except OSError as error:
         raise TableWrong(unreadable(str(path), file_trouble(error))) from error
 
 
-def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[TableRow]:
+def named_lines_in(
+    file: BinaryIO, called: str, named: ColumnNames, encoding: TableEncoding | None = None
+) -> Iterator[TableRow]:
     """The same of an open file, by the name that its sender gave it."""
     try:
-        lines = lines_of(file)
+        lines = lines_of(file, encoding)
         header = next(lines, TableLine(1, ()))
         if header.fault is not None:
             why = tr("line {line}: {why}", line=header.number, why=fault_words(header.fault))
@@ -55,6 +67,18 @@ def named_lines_in(file: BinaryIO, called: str, named: ColumnNames) -> Iterator[
             yield TableRow(line.number, cells, line.fault and fault_words(line.fault))
     except NoTable as error:
         raise TableWrong(unreadable(called, error.message)) from error
+
+
+def read_as(path: Path, chosen: TableEncoding | None) -> TableEncoding | None:
+    """The encoding in which a file is read, if that is neither chosen nor what everybody has: Shift-JIS."""
+    if chosen is not None:
+        return None
+    try:
+        with path.open("rb") as file:
+            found = table_encoding(file)
+    except (OSError, NoTable):
+        return None  # who reads its lines says why
+    return found if found == "shift-jis" else None
 
 
 def unreadable(called: str, why: Translatable | str) -> Translatable:

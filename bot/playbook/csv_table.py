@@ -1,6 +1,6 @@
 """A table of a spreadsheet: read line by line, however large it is; written so that no cell is run.
 
-UTF-8 with and without a byte order mark, UTF-16 with one, Big5; commas, semicolons or tabs.
+UTF-8 with and without a byte order mark, UTF-16 with one, Big5, Shift-JIS; commas, semicolons or tabs.
 """
 
 from __future__ import annotations
@@ -25,11 +25,20 @@ AT_ONCE = 1 << 20
 MARK = "\ufeff"
 """By which spreadsheets know that what follows is UTF-8."""
 SAVE = tr('save it from the spreadsheet as "CSV UTF-8"')
-NEITHER = tr("it is neither UTF-8 nor Big5")
+NEITHER = tr("it is neither UTF-8 nor Big5 nor Shift-JIS")
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of Excel itself begin (.xlsx, .xls)."""
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_UNMARKED = ("utf-8-sig", "cp950", "big5hkscs")
+LineFault: TypeAlias = Literal["open quotation", "quotation", "length", "NUL", "UTF-8", "Big5", "Shift-JIS"]
+"""Why a line is not read: a quotation mark without end, or inside a quoted cell, its length, its encoding."""
+_UTF_8, _BIG5, _HONG_KONG, _SHIFT_JIS = "utf-8-sig", "cp950", "big5hkscs", "cp932"
+TableEncoding: TypeAlias = Literal["utf-8", "big5", "shift-jis"]
+_CALLED: Mapping[str, LineFault] = {_UTF_8: "UTF-8", _SHIFT_JIS: "Shift-JIS", "utf-16": "UTF-8"}
+_JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff\uff66-\uff9f]{2,}")
+"""Kana, also of half width, and ideographs; two or more, for what is misread stands alone between letters."""
+_TWO_BYTES = bytes(range(0x80, 0xA1))
+"""Shift-JIS begins most of its signs with one of these; Big5 (but for Hong Kong's additions) has none."""
+_SAMPLE = 1 << 20
 _PARTS = ",;\t"
 _SEPARATOR = re.compile(r"sep=([,;\t])\r?\n?")
 """Excel's line that declares the separator; other programs take it for data."""
@@ -52,9 +61,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PLAIN = re.compile(r'[^\W_][^\x00-\x1f\x7f-\x9f",]*')
 """A cell that is written as it is: no formula begins with a letter or digit."""
 
-LineFault: TypeAlias = Literal["open quotation", "quotation", "length", "NUL", "UTF-8", "Big5"]
-"""Why a line is not read: a quotation mark without end, or inside a quoted cell, its length, its encoding."""
-
 
 class NoTable(Refusal):
     """The file cannot be read as a table: why, what helps, and in which line it was seen."""
@@ -72,16 +78,23 @@ class TableLine(NamedTuple):
     fault: LineFault | None = None
 
 
-def lines_of(file: BinaryIO) -> Iterator[TableLine]:
+def table_encoding(file: BinaryIO) -> TableEncoding:
+    """How a file is read where nobody says it; UTF-16 counts as UTF-8. Raises `NoTable`."""
+    found = _encoding(file)
+    return "shift-jis" if found == _SHIFT_JIS else "big5" if found in (_BIG5, _HONG_KONG) else "utf-8"
+
+
+def lines_of(file: BinaryIO, chosen: TableEncoding | None = None) -> Iterator[TableLine]:
     """The records of a file, empty ones left out; then it is closed. Raises `NoTable`, before the first one.
 
+    Its encoding is what most of it can be read in, unless one is `chosen`.
     A quoted cell may have several lines (RFC 4180). Where its quotation mark is never closed, or is closed by
     one that belongs to another record, the line that opens it has a fault, and the next is read by itself.
     """
-    encoding = _encoding(file)
+    encoding = _encoding(file, chosen)
     file.seek(0)
     with TextIOWrapper(file, encoding, "surrogateescape", newline="") as text:
-        yield from _records(_Source(text, "Big5" if encoding in _UNMARKED[1:] else "UTF-8"))
+        yield from _records(_Source(text, _CALLED.get(encoding, "Big5")))
 
 
 def cell_text(cell: str) -> str:
@@ -244,16 +257,52 @@ class _Source(Iterator[_Line]):
         return text, None
 
 
-def _encoding(file: BinaryIO) -> str:
-    """The encoding in which the most of the file can be read; all of it, if it is UTF-16."""
+def _encoding(file: BinaryIO, chosen: TableEncoding | None = None) -> str:
+    """The encoding in which the most of the file can be read; all of it, if it is UTF-16.
+
+    Of two that read all of it, UTF-8 goes before Big5, and that before Shift-JIS.
+    """
     begins = file.read(4)
     if begins.startswith(_WORKBOOK):
         raise NoTable(tr("this is a workbook of Excel, not a CSV"), SAVE)
     if not begins.startswith(_UTF_16):
-        return max(_UNMARKED, key=partial(_readable, file))
+        return _unmarked(file, chosen)
     if _readable(file, "utf-16") != float("inf"):
         raise NoTable(NEITHER, SAVE)
     return "utf-16"
+
+
+def _unmarked(file: BinaryIO, chosen: TableEncoding | None) -> str:
+    asked = {"utf-8": (_UTF_8,), "shift-jis": (_SHIFT_JIS,), "big5": (_BIG5, _HONG_KONG)}
+    if chosen is not None:
+        return max(asked[chosen], key=partial(_readable, file))
+    reach = dict[str, float]()
+    for encoding in (_UTF_8, _BIG5):
+        reach[encoding] = _readable(file, encoding)
+        if reach[encoding] == float("inf"):
+            return encoding
+    if _is_japanese(file, int(min(reach.values()))):
+        return _SHIFT_JIS
+    reach[_HONG_KONG] = _readable(file, _HONG_KONG)
+    return max(reach, key=lambda encoding: reach[encoding])
+
+
+def _is_japanese(file: BinaryIO, first: int) -> bool:
+    """Whether what stands around the `first` byte that is neither UTF-8 nor Big5 is Japanese in Shift-JIS.
+
+    By its bytes, not by how far it can be read: half-width kana are single bytes, so that nearly anything
+    can be read as Shift-JIS.
+    """
+    file.seek(max(0, first - _SAMPLE // 2))
+    sample = file.read(_SAMPLE)
+    above = len(sample) - len(sample.translate(None, bytes(range(0x80, 0x100))))
+    low = len(sample) - len(sample.translate(None, _TWO_BYTES))
+    if low * 4 < above or sample.decode("utf-8", "replace").count("\ufffd") * 2 < above:
+        return False  # Big5, or UTF-8 that is damaged somewhere
+    text = sample.decode(_SHIFT_JIS, "replace")
+    signs = len(text) - sum(map(str.isascii, text))
+    wrong = text.count("\ufffd")
+    return wrong * 4 <= signs and sum(map(len, _JAPANESE.findall(text))) * 2 >= signs
 
 
 def _readable(file: BinaryIO, encoding: str) -> float:

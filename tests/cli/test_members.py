@@ -125,3 +125,15 @@ def test_the_header_that_is_advised_in_chinese_is_one_that_is_read(run: Run, sho
     (shop / "list.csv").write_text(f"{advised}\nM1,0955000111,小美,a@b.tw,1990-05-01,是,VIP\n", "utf-8")
     assert run("members", "import", "--dry-run").splitlines()[1] == "1 new, 0 changed, 0 as before, 0 refused"
     assert "nobody reads" not in run("members", "import", "--dry-run")
+
+
+def test_a_file_of_a_japanese_system_is_read_as_it_is(run: Run, shop: Path) -> None:
+    """M2: L Step saves Shift-JIS; the command says that it takes the file for that, and is told otherwise."""
+    (shop / "lstep.csv").write_bytes("member_no,姓名,手機\nM9,髙橋 はなこ,0955000999\n".encode("cp932"))
+    said = run("members", "import", "lstep.csv", err=True)
+    assert "lstep.csv is read as Shift-JIS (Japanese); if that is wrong:  --encoding big5" in said
+    [one] = json.loads(run("contact", "find", "M9", "--json"))
+    assert one["name"] == "髙橋 はなこ"
+    assert run("members", "import", "lstep.csv", "--encoding", "shift-jis", err=True) == ""
+    wrong = run("members", "import", "lstep.csv", "--encoding", "utf-8", code=1, err=True)
+    assert "cannot be read as UTF-8" in wrong

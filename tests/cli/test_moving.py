@@ -127,7 +127,7 @@ async def test_the_day_of_the_move(shop: Path, friends: int) -> None:
         lstep = shop / "lstep.csv"
         lstep.write_text(
             "ID,表示名,本名,電話番号,メールアドレス,ユーザーブロック\n71,み,王小美,0955000111,a@b.example,\n",
-            "utf-8",
+            "cp932",
         )
         (shop / "lstep.yaml").write_text(column_map(1), "utf-8")
         done = await right("members", "import", bot, str(lstep), "--columns", str(shop / "lstep.yaml"))

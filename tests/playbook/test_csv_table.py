@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.playbook import csv_table
-from bot.playbook.csv_table import LINE_MOST, NoTable, TableLine, cell_text, column_name, csv_line, lines_of
+from bot.playbook.csv_table import (
+    LINE_MOST,
+    NoTable,
+    TableLine,
+    cell_text,
+    column_name,
+    csv_line,
+    lines_of,
+    table_encoding,
+)
 
 TEXT = "員工編號,姓名\r\nA01,小安\r\n"
 
@@ -42,6 +51,58 @@ def test_the_encoding_is_that_of_the_whole_file(monkeypatch: pytest.MonkeyPatch)
     assert [tuple(line.cells) or line.fault for line in read(content)[9:]] == [("A01", "小安"), "Big5"]
 
 
+JAPANESE = (
+    "ID,表示名,LINE登録名,流入経路,友だち追加日時\n"
+    "1,田中太郎,たろう,チラシ,2026-01-01\n2,ﾀﾅｶ ﾊﾅｺ,髙橋花子,店頭,2026-02-01\n"
+)
+"""As L Step saves it; 髙 is Windows' own."""
+TAIWAN = "手機,姓名,備註\n0912345678,王小美,喜歡深烘焙\n0912345679,陳大文,淼\n"
+
+
+@pytest.mark.parametrize(
+    "text", [JAPANESE, "姓名\n田中一郎\n鈴木次郎\n佐藤健\n", "フリガナ\nﾀﾅｶ ﾀﾛｳ\nｻﾄｳ ｹﾝ\n", JAPANESE * 200]
+)
+def test_shift_jis_is_known_by_its_bytes(text: str) -> None:
+    """M2: names of Japanese customers are no Chinese; a line that is damaged says so, and costs no other."""
+    content = text.encode("cp932")
+    assert read(content) == read(text.encode())
+    damaged = read(content + b"9,\x81\n" + "8,佐藤\n".encode("cp932"))
+    assert [line.fault for line in damaged[-2:]] == ["Shift-JIS", None]
+    assert table_encoding(BytesIO(content)) == "shift-jis"
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (TAIWAN.encode("cp950"), "big5"),
+        ((TAIWAN * 200).encode("cp950") + b"1,\xff\n", "big5"),
+        (f"{TAIWAN}1,嘅嘢,冇\n".encode("big5hkscs"), "big5"),
+        ("姓名\n王\n".encode("cp950"), "big5"),
+        (TAIWAN.encode(), "utf-8"),
+        ((TAIWAN * 200).encode() + b"1,\xff\xe5\n", "utf-8"),
+        (b"1,\xff\n" + JAPANESE.encode(), "utf-8"),
+        (TAIWAN.encode("utf-16"), "utf-8"),
+        (b"name\n\x93Anna\x94 said \x85\n", "big5"),
+        (b"", "utf-8"),
+    ],
+)
+def test_what_is_not_shift_jis_is_read_as_before(content: bytes, encoding: str) -> None:
+    """M2: Big5 stays Big5, whatever of it could be read as half-width kana."""
+    assert table_encoding(BytesIO(content)) == encoding
+
+
+def test_an_encoding_that_is_chosen_is_taken() -> None:
+    [_, line] = lines_of(BytesIO("フリガナ\nｱｲｳ\n".encode("cp932")), "shift-jis")
+    assert line.cells == ["ｱｲｳ"]
+    assert [line.fault for line in lines_of(BytesIO(JAPANESE.encode("cp932")), "utf-8")] == ["UTF-8"] * 3
+
+
+@given(st.text(st.characters(codec="cp950", exclude_characters=',;\t"\r\n\x1a\0¢£¥•‾∼☉♁､'), min_size=1))
+def test_all_that_big5_can_say_is_big5(text: str) -> None:
+    """M2: never taken for Japanese."""
+    assert table_encoding(BytesIO(f"name\n{text}\n".encode("cp950"))) in ("big5", "utf-8")
+
+
 def test_quoted_cells_have_signs_marks_and_lines() -> None:
     """Lines are numbered as an editor does."""
     lines = read('"name; ""nick""; x",phone\r\n"林\r\n小晴","1,2"\r\n,\r\n\r\n王,3\r\n'.encode())
@@ -66,7 +127,7 @@ def test_what_is_written_for_the_spreadsheet_alone() -> None:
     ("content", "said"),
     [
         (b"PK\x03\x04 0912345678", "this is a workbook of Excel, not a CSV"),
-        (TEXT.encode("utf-16") + b"x", "it is neither UTF-8 nor Big5"),
+        (TEXT.encode("utf-16") + b"x", "it is neither UTF-8 nor Big5 nor Shift-JIS"),
     ],
 )
 def test_what_is_no_table_is_refused_at_once(content: bytes, said: str) -> None:
