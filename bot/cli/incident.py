@@ -21,7 +21,7 @@ from bot.cli.report_output import headings
 from bot.cli.terminal_text import Progress, write_out
 from bot.model.audit import AuditKind, Deed
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
-from bot.operations.actors import actor_words, done_by
+from bot.operations.actors import CONSOLE, actor_words, done_by
 from bot.operations.audit_trail import audited
 from bot.operations.concerned_person import ConcernedPerson, DataKind, Touch
 from bot.operations.incident import Incident, IncidentPeriod, concerned, read_incident
@@ -185,6 +185,7 @@ def _lines(found: Incident, order: CommandOrder) -> Iterator[TranslatableValue]:
         yield tr("from {since} to {until}", since=order.at(period.since), until=order.at(period.until))
     if found.actors:
         yield tr("by {names}", names=row(map(actor_words, found.actors)))
+    if any(one.startswith(CONSOLE) for one in found.actors or ()):
         yield tr(
             "signed in {number} times since a week before, wrong tries at the account then: {wrong}",
             number=found.sign_ins,

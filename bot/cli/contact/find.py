@@ -33,7 +33,8 @@ def _something(words: Sequence[str], options: Arguments) -> None:
 @carried_out(check=_something)
 async def find(order: CommandOrder) -> None:
     """Print a line for everybody who may be meant. Raises `NotFound` where that is nobody."""
-    terms, most, people = _terms(order), order.options.most, await order.people()
+    terms, most = _terms(order), order.options.most
+    people, *_ = await order.opened.everywhere()
     await record_search(people, order.by, await now_among(people), "find")
     found = await _found(order, terms, most + 1)
     if not found:

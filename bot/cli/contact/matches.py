@@ -47,9 +47,10 @@ async def matches(order: CommandOrder) -> None:
 
 
 async def _list(order: CommandOrder) -> None:
-    people = await order.people()
+    everywhere = await order.opened.everywhere()
+    people, *_ = everywhere
     await record_search(people, order.by, await now_among(people), "matches")
-    found = await possible(await order.opened.everywhere(), refused=order.options.refused)
+    found = await possible(everywhere, refused=order.options.refused)
     payload = [_payload(one) for one in found]
     lines = [text for one in payload for text in _lines(one, order.speech)]
     order.show(payload, *(lines if found else [tr("there are no possible matches")]))

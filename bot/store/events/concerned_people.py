@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.model.audit import MEMBER
 from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.model.contact_kind import CROWDS
 from bot.store.collection_spec import LIFE
@@ -149,6 +150,8 @@ def _of_audit(source: PeopleSource) -> list[Document]:
     where: Document = {"at": {"$gte": since - COUNTED_TOGETHER, "$lt": until}}
     if source.actors is not None:
         where["who"] = {"$in": list(source.actors)}
+    # what customers do, and what shops tell, is no deed of staff: the bot has carried it out
+    is_own = {"$regexMatch": {"input": "$who", "regex": f"^({MEMBER}$|shop:)"}}
     is_file = {"$and": [{"$eq": ["$what", "revealed"]}, {"$ne": [{"$type": "$details"}, "missing"]}]}
     return [
         {"$match": where},
@@ -160,7 +163,7 @@ def _of_audit(source: PeopleSource) -> list[Document]:
                 "person": ["$contact", "$other"],
                 "first": {"$max": ["$at", since]},
                 "last": 1,
-                "act": {"$cond": [is_file, FILE, "$what"]},
+                "act": {"$cond": [is_own, TURN, {"$cond": [is_file, FILE, "$what"]}]},
             }
         },
         {"$unwind": "$person"},

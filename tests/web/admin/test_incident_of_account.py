@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.audit import Deed
+from bot.model.audit import MEMBER, AuditRow, Deed
 from bot.operations.admins.accounts import RoleRequest, StaffAccounts
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.sign_in import Browser
@@ -135,8 +135,11 @@ async def test_a_merged_person_is_named_once(world: StoreWorld) -> None:
             {"_id": "main:V2", "part": 1, "rev": 1, "to": "main:U3"},
         ]
     )
+    own = AuditRow("bound:1", NOW, MEMBER, "bound", "main:U4")
+    await world.staff.stores.audit.add(own)
     found, people = await incident(world, None)
-    assert set(people) == {"3"}
+    assert set(people) == {"3", "4"}
+    assert people["4"].touches == ["processed"], "what customers do themselves is no deed of staff"
     assert "conversation" in people["3"].kinds
     assert found.figures.crowds == 1
     old = await incident(world, None, since=-TIMELINE_LIFE.after - HOUR)
