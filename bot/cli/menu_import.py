@@ -151,7 +151,7 @@ def _done(done: MenuImport) -> Iterator[Translatable]:
     yield tr("files written: {number}", number=len(done.to_write))
     made = sum(len(menu.tabs) for menu in done.found.menus)
     yield tr(
-        "oaflow richmenu sync  makes them at LINE (menus: {number}); those of the other system stay there",
+        "once they are live,  oaflow richmenu sync  makes them at LINE ({number} menus); the others stay",
         number=made,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import uuid
 from asyncio import gather, sleep
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -34,10 +34,10 @@ from bot.model.translatable import Quoted, Refusal, Translatable, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.friend_file import users_in
 from bot.operations.import_report import ImportReport
+from bot.operations.patience import patiently
 from bot.operations.simulated_time import clock_among
 from bot.playbook.csv_table import TableEncoding
 from bot.runtime.own_events import own_event
-from bot.runtime.retry import backoff
 from bot.runtime.shops.member_batches import OVERTAKEN
 from bot.runtime.turn_taking.draft_reading import newborn_seed
 from bot.store.contacts.friends import FriendList
@@ -57,8 +57,6 @@ ASKED_TOGETHER = 100
 """Profiles that are asked for side by side."""
 ASKED_A_SECOND = 1_000
 """Half of what LINE allows: the bot asks, too. https://developers.line.biz/en/reference/messaging-api/#get-profile"""
-ATTEMPTS = 10
-"""Of one question, over some two minutes."""
 
 _LISTED_IDS = uuid.UUID("6f61666c-6f77-4672-8965-6e6473000001")
 
@@ -209,7 +207,7 @@ class _FriendTaker:
         while True:
             now, began = self.clock.now(), kept.began or self.clock.now()
             try:
-                page = await self._patiently(partial(self.client.followers, kept.next))
+                page = await patiently(partial(self.client.followers, kept.next))
             except LineError as error:
                 if error.status == 400 and self.done.resumed and not self.done.done:
                     kept, self.done.resumed = _from_start(kept, now), 0  # the mark is not good any more
@@ -344,22 +342,11 @@ class _FriendTaker:
 
     async def _profile(self, user: str) -> Profile | None:
         try:
-            return await self._patiently(partial(self.client.profile, user))
+            return await patiently(partial(self.client.profile, user))
         except LineError as error:
             if error.status == 400:  # no id that LINE has given to anybody
                 return None
             raise _refused(error, self.order.channel) from error
-
-    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """What LINE answers, asked again where it is busy or away. Raises `LineError`."""
-        for attempt in range(1, ATTEMPTS):
-            try:
-                return await ask()
-            except LineError as error:
-                if error.status is not None and error.status != 429 and error.status < 500:
-                    raise
-                await sleep(backoff(attempt))
-        return await ask()
 
     # -- what only a turn does
 

@@ -1,11 +1,12 @@
-"""The day of the move, as docs/moving.md has it, with the simulator as LINE. M1, M2, M4, M6, C7, D2"""
+"""The day of the move, as docs/moving.md has it, with the simulator as LINE. M1, M2, M3, M4, M6, C7, D2"""
 
 from __future__ import annotations
 
 import csv
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,15 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.app.database import open_database
+from bot.line.client import LineClient
+from bot.line.http_call import new_session
+from bot.line.rich_menus import RichMenus
+from bot.model.channel import Channel
+from bot.model.clock import SystemClock
 from bot.model.settings import Settings
 from tests.cli.oaflow import ROOT, Ended, ended, serving
 from tests.eventually import PATIENCE, eventually
+from tests.simulator.drawn import png
 
 BOT = """
 bot: 森活選品
@@ -70,8 +77,30 @@ def column_map(number: int) -> str:
     return found[number]
 
 
-async def right(*words: str, code: int = 0) -> Any:
-    end: Ended = await ended(*words, "--json")
+def menu(name: str) -> dict[str, Any]:
+    """A rich menu of the former system."""
+    bounds = {"x": 0, "y": 0, "width": 800, "height": 540}
+    return {
+        "size": {"width": 800, "height": 540},
+        "selected": False,
+        "name": name,
+        "chatBarText": "選單",
+        "areas": [{"bounds": bounds, "action": {"type": "message", "text": "嗨"}}],
+    }
+
+
+@asynccontextmanager
+async def former_menus(line: str) -> AsyncIterator[RichMenus]:
+    """LINE as the former system uses it."""
+    channel = Channel("main", "@forest", "1234", "opaque", None, "森活選品")
+    async with new_session() as http:
+        client = LineClient(channel, line, line, http, SystemClock())
+        yield client.rich_menus
+        client.close()
+
+
+async def right(*words: str, code: int = 0, **more: str) -> Any:
+    end: Ended = await ended(*words, "--json", **more)
     assert end.code == code, end
     return json.loads(end.out)
 
@@ -87,6 +116,19 @@ async def test_the_day_of_the_move(shop: Path, friends: int) -> None:
         address = f"{served.address}/simulator/api/channels/main/followers"
         async with http.put(address, json=crowd) as answer:
             assert answer.status == 200, await answer.text()
+
+        line = f"{served.address}/simulator/line"
+        async with former_menus(line) as former:
+            guest, member = await former.create(menu("訪客")), await former.create(menu("會員"))
+            for one in (guest, member):
+                await former.upload(one, "image/png", png(800, 540))
+            await former.set_default(guest)
+        menus = await right("richmenu", "import", bot, "--yes", OAFLOW_LINE_API=line)
+        assert [(one["menu"], one["tag"]) for one in menus["menus"]] == [
+            ("會員", "選單 會員"),
+            ("訪客", None),
+        ]
+        assert (await ended("check", bot)).code == 0
 
         done = await right(
             "store", "clerks", "import", bot, str(shop / "clerks.csv"), "--old-codes-until", "2027-12-31"
@@ -123,6 +165,13 @@ async def test_the_day_of_the_move(shop: Path, friends: int) -> None:
 
         again = await right(*words)
         assert (again["changed"], again["same"]) == (0, friends)
+
+        async with former_menus(line) as former:
+            await former.bulk_link(member, users[:100])
+            held = str(shop / "held.csv")
+            listed = await right("richmenu", "import", bot, "--people", held, OAFLOW_LINE_API=line)
+            assert listed["listed"] == 100
+        assert (await right("members", "import", bot, held))["changed"] == 100
 
         lstep = shop / "lstep.csv"
         lstep.write_text(

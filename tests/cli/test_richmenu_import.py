@@ -160,7 +160,7 @@ async def test_menus_of_another_system_become_the_playbooks(line: MenuLine) -> N
         " write what, such as  reply: …",
         *(f"  new: {file}" for file in (*PICTURES, FILE)),
         "files written: 4",
-        "oaflow richmenu sync  makes them at LINE (menus: 3); those of the other system stay there",
+        "once they are live,  oaflow richmenu sync  makes them at LINE (3 menus); the others stay",
     ]
     check = await told("check", str(line.folder))
     assert (check.code, check.out.splitlines()[0]) == (0, "no mistakes in 2 files")
@@ -265,13 +265,13 @@ async def test_nothing_is_written_where_line_breaks_off(
     """Another system deletes a menu, or LINE fails, while it is read."""
 
     async def broken(self: RichMenus, menu: str) -> bytes | None:
-        raise LineError(500, "Internal Server Error")
+        raise LineError(403, "Forbidden")
 
     await of_another_system(line)
     monkeypatch.setattr(RichMenus, "picture", broken)
     end = await imported(line, "--yes")
     assert (end.code, end.out) == (1, "")
-    assert "Internal Server Error" in end.err
+    assert "Forbidden" in end.err
     assert "nothing was written" in end.err
     assert not (line.folder / "rules").exists()
 
@@ -304,3 +304,32 @@ async def test_who_has_which_menu_gets_its_tag(line: MenuLine) -> None:
     audit = await told("audit", str(line.folder), "--json")
     kinds = [one["kind"] for one in json.loads(audit.out)]
     assert kinds.count("data_exported") == 1
+
+
+SECOND = (
+    '  second: {id: two, channel_id: "5678", channel_secret: opaque, access_token: token-of-second}\nrules:'
+)
+
+
+async def test_of_several_accounts_one_is_named(line: MenuLine) -> None:
+    """Its menus are for its friends alone."""
+    await of_another_system(line)
+    bot = line.folder / "bot.yaml"
+    bot.write_text(bot.read_text("utf-8").replace("rules:", SECOND, 1), "utf-8")
+    end = await imported(line, "--yes")
+    assert (end.code, end.out) == (1, "")
+    assert "say whose menus: add  --channel NAME, one of main, second" in end.err
+    assert (await imported(line, "--yes", "--channel", "main")).code == 0
+    text = (line.folder / FILE).read_text("utf-8")
+    assert text == WRITTEN.replace("\n\n", "\nchannel: main\n\n", 1)
+    assert (await told("check", str(line.folder))).code == 0
+    assert (await imported(line, "--channel", "main")).out.endswith("nothing to do\n")
+
+
+async def test_where_line_has_no_menus_of_others(line: MenuLine) -> None:
+    end = await imported(line)
+    assert (end.code, end.err) == (0, "")
+    assert end.out.splitlines()[0] == "main: rich menus of other systems at LINE: 0"
+    assert "manager.line.biz" in end.out
+    assert end.out.splitlines()[-1] == "nothing to do"
+    assert not (line.folder / "rules").exists()

@@ -19,7 +19,7 @@ from bot.model.clock import SystemClock
 from bot.model.contact import Contact, Identity
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
-from bot.operations import friend_import
+from bot.operations import patience
 from bot.operations.audiences import size_of, target_audience
 from bot.operations.audit_trail import deeds
 from bot.operations.erasing import PersonalMenus, erase
@@ -347,12 +347,12 @@ async def test_line_that_does_not_answer(
         if len(waits) == 2:
             account.faults = NO_FAULTS
 
-    monkeypatch.setattr(friend_import, "sleep", wait)
+    monkeypatch.setattr(patience, "sleep", wait)
     account.faults = Faults(answer="500")
     assert figures(await friends(stores, playbook, line, profiles=False)) == (10, 0, 0, 0)
     assert waits == [0.2, 0.4]
     account.faults = Faults(answer="429")
     with pytest.raises(FriendsUnread, match="the same command goes on"):
         await friends(stores, playbook, line)
-    assert len(waits) == 2 + friend_import.ATTEMPTS - 1
+    assert len(waits) == 2 + patience.ATTEMPTS - 1
     assert await everyone(stores, playbook) == 10

@@ -18,7 +18,7 @@ from bot.line.objects.rich_menu import HEIGHT_LEAST, WIDTH, wide_enough
 from bot.model.translatable import Translatable, tr
 from bot.operations.menu_import.boxes import box_in, grid_of
 from bot.operations.menu_import.line_menus import LineMenu, MenusAtAccount
-from bot.operations.menu_import.line_tap import imported_tap, literal
+from bot.operations.menu_import.line_tap import bare, imported_tap, literal
 from bot.operations.menu_import.new_names import NewNames
 from bot.playbook.compile.values.grids import GridBox
 from bot.playbook.compile.values.pictures import MB
@@ -191,7 +191,7 @@ class _MenuImport:
         areas = tuple(self._areas(where, line, aliases))
         picture = line.header.width, line.header.height
         image = f"{self.files.new(line.name, MENU, solid=True)}.{_ENDINGS[line.header.kind]}"
-        bar = literal(str(line.form.get("chatBarText") or "").strip())
+        bar = bare(str(line.form.get("chatBarText") or "").strip())
         if not bar or not fits(bar, CHAT_BAR, "grapheme"):
             bar = MENU
         grid = grid_of({area.name: area.box for area in areas}, picture)

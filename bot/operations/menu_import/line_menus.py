@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from bot.engine.menus.menu_face import label_in
 from bot.line.outcome import LineError
 from bot.line.rich_menus import RichMenus
 from bot.model.translatable import Quoted, Refusal, Translatable, tr
+from bot.operations.patience import patiently
 from bot.playbook.compile.values.pictures import Header, header_of
 
 
@@ -60,7 +62,7 @@ async def menus_at_account(
     """Read them; pictures go into a `folder` of ours. `tell` hears how far it is."""
     try:
         forms = await line.forms()
-        aliases, default = await line.aliases(), await line.default()
+        aliases, default = await patiently(line.aliases), await patiently(line.default)
         labels = {str(form["richMenuId"]): label_in(_name(form)) for form in forms}
         others = [form for form in forms if labels[str(form["richMenuId"])] is None]
         others.sort(key=lambda form: (_name(form), str(form["richMenuId"])))
@@ -83,7 +85,7 @@ def _name(form: Mapping[str, Any]) -> str:
 
 async def _with_picture(line: RichMenus, form: Mapping[str, Any], path: Path) -> LineMenu:
     id = str(form["richMenuId"])
-    content = await line.picture(id)
+    content = await patiently(partial(line.picture, id))
     if content is None:
         return LineMenu(id, _name(form), form, None, Header("other"))
 

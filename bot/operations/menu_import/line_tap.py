@@ -17,6 +17,7 @@ from bot.playbook.compile.values.addresses import may_open
 _LIFF = re.compile(r"(?:https://liff\.line\.me/|https://line\.me/R/app/|line://app/)([0-9]+-[0-9A-Za-z]+)")
 _LIKE_OURS = re.compile(r"([{｛]\s*)(answer|attribute|bot|contact|event|hours)\.")
 """What `check` takes for a placeholder, also with one brace, or full-width ones."""
+_VARIABLE, _OF_TWO = re.compile(r"\$(?=\{)"), re.compile(r"\{(?=\{)")
 _SHOWN = 100
 """Characters of another system's data that are repeated."""
 _PICKED = {mode: type_ for type_, mode in PICKED.items()}
@@ -55,10 +56,15 @@ def imported_tap(action: Mapping[str, Any], tabs: Mapping[str, str], liff_id: st
 
 def literal(text: str, tap: ImportedTap | None = None) -> str:
     """A text in which nothing is a placeholder, or a variable, of the language."""
-    spaced = _LIKE_OURS.sub(r"\1\2 .", text.replace("${", "$ {"))
+    spaced = _LIKE_OURS.sub(r"\1\2 .", _VARIABLE.sub("$ ", text))
     if tap is not None and spaced != text:
         tap.lost.append(tr("{text} would be filled in here: a space was put in", text=_cut(text)))
     return spaced.replace("{{", "\\{{")
+
+
+def bare(text: str) -> str:
+    """The same where nothing is filled in at all, and two braces are a mistake."""
+    return _OF_TWO.sub("{ ", _VARIABLE.sub("$ ", text))
 
 
 def _text(action: Mapping[str, Any], name: str) -> str:

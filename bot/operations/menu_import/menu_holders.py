@@ -8,6 +8,7 @@ from __future__ import annotations
 from asyncio import gather, sleep
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 
 from bot.line.outcome import LineError
@@ -18,6 +19,7 @@ from bot.model.translatable import Quoted, Translatable, tr
 from bot.operations.audit_trail import audited
 from bot.operations.broadcasts.line_now import LineNow, line_of
 from bot.operations.menu_import.line_menus import MenusUnread
+from bot.operations.patience import patiently
 from bot.operations.simulated_time import now_among
 from bot.playbook.csv_table import MARK, csv_line
 from bot.store.stores import Stores
@@ -70,7 +72,7 @@ async def holders(
 async def _ask(line: RichMenus, some: list[MenuPerson], tags: Mapping[str, str], found: MenuHolders) -> None:
     began = monotonic()
     try:
-        menus = await gather(*(line.linked(person.user) for person in some))
+        menus = await gather(*(patiently(partial(line.linked, person.user)) for person in some))
     except LineError as error:
         raise MenusUnread(tr("LINE says {why}; nothing was written", why=Quoted(str(error)))) from error
     found.asked += len(some)
