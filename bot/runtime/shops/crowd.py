@@ -15,7 +15,8 @@ class Crowd:
     """The contacts that some lines may mean, in the state after the lines before.
 
     `gone`: ids of contacts that were merged away; `became`: into which. `shared`: phones that too many have
-    to identify anybody, such as one that a shop enters for all members without a known phone.
+    to identify anybody, such as one that a shop enters for all members without a known phone. `read`: the
+    revisions of those who were read by the lines' own ids, numbers and phones.
     """
 
     people: dict[str, Contact] = field(default_factory=dict)
@@ -23,6 +24,7 @@ class Crowd:
     gone: set[str] = field(default_factory=set)
     became: dict[str, str] = field(default_factory=dict)
     shared: Collection[str] = ()
+    read: dict[str, int] = field(default_factory=dict)
     phones: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     numbers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 

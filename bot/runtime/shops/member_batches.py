@@ -30,6 +30,7 @@ from bot.model.erasure import KnownBy
 from bot.model.event import Listed, What
 from bot.model.settings import ShopSettings
 from bot.model.shop import MEMBER_REFUSALS, MemberRecord, MemberRefusal
+from bot.model.stored import Stored
 from bot.model.translatable import Translatable, tr
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
@@ -90,6 +91,7 @@ class MemberTaker:
         self._suspects: dict[str, int] = {}
         self._shared: set[str] = set()
         self._here: dict[str, int] = {}
+        self._ids: dict[tuple[str | None, ...], str] = {}
         contacts, audit = stores.contacts, stores.audit
         merging = Merging(stores.rewriter, contacts, audit, clock, lambda: of_shop(playbook))
         self._without_line = WithoutLine(stores.people, stores.phones, contacts, merging)
@@ -104,7 +106,7 @@ class MemberTaker:
         events: set[int] = set()
         apart: set[tuple[str, str]] = set()
         crowd = Crowd()
-        self._here = dict[str, int]()
+        self._here, self._ids = dict[str, int](), dict[tuple[str | None, ...], str]()
         lines = await self._proofs.with_clerks(lines)
         for attempt in range(TRIES):
             crowd = await self._around(lines)
@@ -126,9 +128,8 @@ class MemberTaker:
             if attempt == TRIES - 1:
                 taken |= {one.number: refused_line(MemberRefusal.OVERTAKEN) for one in left}
                 break
-            await self._stores.people_without_line.write(
-                [(one.before, one.after) for one in left if not one.after.has_line]
-            )
+            written = [(one.before, one.after) for one in left if not one.after.has_line]
+            is_written = await self._stores.people_without_line.write(written)
             with_line = [one for one in left if one.after.has_line]
             free = await self._free(with_line)
             await self._events.append(
@@ -142,6 +143,8 @@ class MemberTaker:
                     continue
                 apart.add((one.after.id, other.id))
                 await self._join(one, other, taken)
+            if is_written and not joins and not not_free and await self._is_as_written(lines, crowd, written):
+                break
         await self._proofs.release(events)
         self._suspect({n: line for n, line in lines.items() if taken[n].became != "refused"}, crowd)
         return taken
@@ -190,11 +193,9 @@ class MemberTaker:
     # -- planning
 
     async def _around(self, lines: Mapping[int, MemberLine]) -> Crowd:
-        ids = {self._own(line) for line in lines.values()} | {self._known_as(line) for line in lines.values()}
-        numbers = {line.listed.member_no for line in lines.values()} - {None}
-        phones = set(_texts({line.listed.phone for line in lines.values()}))
-        crowd = Crowd(shared=await self._shared_of(phones))
-        found = await self._stores.people_without_line.around(ids, _texts(numbers), phones - self._shared)
+        crowd = Crowd(shared=await self._shared_of(set(_texts({one.listed.phone for one in lines.values()}))))
+        found = await self._stores.people_without_line.around(*self._keys(lines))
+        crowd.read = {one.contact.id: one.revision for one in found}
         alive = {one.contact.id: one for one in found if one.to is None and one.revision}
         became = {one.contact.id: one.to for one in found if one.to is not None}
         others = {to for to in became.values() if to not in alive}  # mostly they are in `found` themselves
@@ -207,6 +208,29 @@ class MemberTaker:
                 crowd.became[gone] = person.contact.id
                 crowd.put(person.contact, person)
         return crowd
+
+    def _keys(self, lines: Mapping[int, MemberLine]) -> tuple[set[str], list[str], set[str]]:
+        """The ids, member numbers and phones of those whom the lines may mean."""
+        ids = {self._own(line) for line in lines.values()} | {self._known_as(line) for line in lines.values()}
+        numbers = _texts({line.listed.member_no for line in lines.values()})
+        return ids, numbers, set(_texts({line.listed.phone for line in lines.values()})) - self._shared
+
+    async def _is_as_written(
+        self,
+        lines: Mapping[int, MemberLine],
+        crowd: Crowd,
+        written: Sequence[tuple[Stored | None, Contact]],
+    ) -> bool:
+        """Whether these people are as they were read and written, and nobody has come to them.
+
+        Then nothing is left to do: whoever binds from now on looks for people without LINE, and finds them.
+        """
+        if crowd.became:
+            return False
+        revisions = {after.id: 1 if before is None else before.revision + 1 for before, after in written}
+        return {**crowd.read, **revisions} == await self._stores.people_without_line.revisions(
+            *self._keys(lines)
+        )
 
     async def _shared_of(self, phones: set[str]) -> Collection[str]:
         """Phones that so many contacts have that looking at them all for each line would be slow."""
@@ -223,7 +247,10 @@ class MemberTaker:
 
     def _known_as(self, line: MemberLine) -> str:
         listed = line.listed
-        return self._stores.people_without_line.id_of(listed.shop, listed.member_no, listed.phone)
+        key = (listed.shop, listed.member_no, listed.phone)
+        if (known := self._ids.get(key)) is None:
+            known = self._ids[key] = self._stores.people_without_line.id_of(*key)
+        return known
 
     def _planned(
         self, lines: Mapping[int, MemberLine], crowd: Crowd, taken: dict[int, ImportedLine]

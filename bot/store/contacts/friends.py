@@ -9,14 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo.errors import BulkWriteError
-
 from bot.model.contact import Contact
 from bot.model.stored import Stored
 from bot.store.codec.record import moment, number, text
 from bot.store.contacts.filter import PERSON_ID
-from bot.store.contacts.people import update_by_revision
-from bot.store.database.bulk_commands import Update, insert_all, known_already, update_all
+from bot.store.contacts.people import update_by_revision, update_people
 from bot.store.database.mongo import Database, Document, looking_at_all, reaching
 from bot.store.database.scans import page
 from bot.store.sealing.seal import Seal
@@ -57,30 +54,8 @@ class Friends:
         Who was changed meanwhile is left as they are: whoever asks looks again, and finds that.
         """
 
-        def work() -> bool:
-            updates = [update_by_revision(before, after, self._seal) for before, after in people]
-            new = [one for one in updates if one[2]]
-            others = [one for one in updates if not one[2]]
-            others += [new[at] for at in self._put_in(new)]  # perhaps only events wait there
-            try:
-                return not others or update_all(self._now, others) == len(others)
-            except BulkWriteError as error:
-                known_already(error)
-                return False
-
-        return await self._visit(work) if people else True
-
-    def _put_in(self, new: Sequence[Update]) -> Sequence[int]:
-        """Put in who is new, all by one command, which is far cheaper; who was there already. Blocks."""
-        documents = [
-            {"_id": where["_id"], "part": where["part"], **update["$set"]} for where, update, _ in new
-        ]
-        try:
-            if documents:
-                insert_all(self._now, documents)
-        except BulkWriteError as error:
-            return known_already(error)
-        return ()
+        updates = [update_by_revision(before, after, self._seal) for before, after in people]
+        return await self._visit(lambda: update_people(self._now, updates)) if updates else True
 
     async def unprofiled(self, channel: str, after: str, most: int) -> list[tuple[str, str]]:
         """Of whom LINE has not told yet who they are: contacts behind this id, and their LINE user ids."""

@@ -18,8 +18,8 @@ from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.store.codec.documents import changes, stored_from
-from bot.store.database.bulk_commands import Update, known_already, update_all
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.bulk_commands import Update, insert_all, known_already, update_all
+from bot.store.database.mongo import Database, Document, SynchronousCollection, reaching
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
@@ -133,14 +133,25 @@ class PeopleWithoutLine:
         self, ids: Collection[str], numbers: Collection[str], phones: Collection[str]
     ) -> list[Stored]:
         """Everybody with one of these ids, member numbers or phones, stubs of who was merged away, too."""
+        async with reaching():
+            found = await self._contacts.find(self._ways(ids, numbers, phones)).to_list(None)
+        return [stored_from(document, self._seal) for document in found]
+
+    async def revisions(
+        self, ids: Collection[str], numbers: Collection[str], phones: Collection[str]
+    ) -> Mapping[str, int]:
+        """The same people, at which revision they are: whether somebody has changed is cheap to ask."""
+        async with reaching():
+            found = await self._contacts.find(self._ways(ids, numbers, phones), {"rev": 1}).to_list(None)
+        return {one["_id"]: one.get("rev", 0) for one in found}
+
+    def _ways(self, ids: Collection[str], numbers: Collection[str], phones: Collection[str]) -> Document:
         ways: list[Document] = [{"_id": {"$in": list(ids)}}]
         for path, values in (("p.member_no", numbers), ("p.phone", phones)):
             if values:
                 hashes = [hash_ for one in values for hash_ in all_hashed(one, self._seal.blind_indexes)]
                 ways.append({path: {"$in": hashes}})
-        async with reaching():
-            found = await self._contacts.find({"$or": ways}).to_list(None)
-        return [stored_from(document, self._seal) for document in found]
+        return {"$or": ways}
 
     async def having(self, phones: Collection[str]) -> Counter[str]:
         """How many contacts have each of these phones; counted in the index, so that a crowd costs little."""
@@ -156,24 +167,46 @@ class PeopleWithoutLine:
                     having[by_hash[row["_id"]]] += row["people"]
         return having
 
-    async def write(self, people: Sequence[tuple[Stored | None, Contact]]) -> None:
-        """Keep these as they are to be, each if it still is what was read (`None`: nobody).
+    async def write(self, people: Sequence[tuple[Stored | None, Contact]]) -> bool:
+        """Keep these as they are to be, each if it still is what was read (`None`: nobody); whether all were.
 
         A contact that was changed meanwhile is left unchanged: the caller reads again, and finds that.
         """
-        updates = [
-            update_by_revision(before, after, self._seal, {"ids.0": {"$exists": False}})
-            for before, after in people
-        ]
+        without_line = {"ids.0": {"$exists": False}}
+        updates = [update_by_revision(before, after, self._seal, without_line) for before, after in people]
+        return await self._visit(lambda: update_people(self._now, updates)) if updates else True
 
-        def work() -> None:
-            try:
-                update_all(self._now, updates)
-            except BulkWriteError as error:
-                known_already(error)
 
-        if updates:
-            await self._visit(work)
+def update_people(collection: SynchronousCollection, updates: Sequence[Update]) -> bool:
+    """Make these changes of `update_by_revision`; whether all were made. Blocks.
+
+    Who is new is put in, all by one command, which is far cheaper than an update of each.
+    """
+    new = [one for one in updates if one[2]]
+    others = [one for one in updates if not one[2]]
+    documents = [_document(where, change) for where, change, _ in new]
+    try:
+        if documents:
+            insert_all(collection, documents)
+    except BulkWriteError as error:
+        others += [new[at] for at in known_already(error)]  # perhaps only events wait there
+    try:
+        return not others or update_all(collection, others) == len(others)
+    except BulkWriteError as error:
+        known_already(error)
+        return False
+
+
+def _document(where: Document, change: Document) -> Document:
+    """What an update makes of nobody: fields of `a.b` lie in `a`."""
+    document: Document = {"_id": where["_id"], "part": where["part"]}
+    for path, value in change["$set"].items():
+        *above, last = path.split(".")
+        at = document
+        for name in above:
+            at = at.setdefault(name, {})
+        at[last] = value
+    return document
 
 
 def update_by_revision(
