@@ -143,7 +143,9 @@ async def erase(
         doing.update(after=numbers[0] if len(numbers) == 1 else "")
     if not await stores.leases.somebody_runs():
         with suppress(ErasureOvertaken):
-            await work.see_through(timedelta())
+            before, left = None, await work.see_through(timedelta())
+            while left and left != before:  # some thousand at a time
+                before, left = left, await work.see_through(timedelta())
     found = [await stores.erasures.one(number) for number in numbers]
     return [one for one in found if one is not None]
 

@@ -18,7 +18,7 @@ from bot.model.contact import Contact
 from bot.model.conversation import Incoming, TranscriptTurn
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.erasure_certificate import KINDS
-from bot.operations.person_export import DATA, FILES, PersonExport
+from bot.operations.person_export import DATA, FILES, PersonExport, role_of
 from bot.scenario.conversation import kind_of, message_text
 from bot.scenario.titles import speaking_titles
 from bot.scenario.trace_words import row_words
@@ -175,7 +175,8 @@ class _Page:
     def _tags(self) -> Iterator[tuple[str, TranslatableValue]]:
         for tag in self._contact.tags:
             until = tr("{tag}, until {at}", tag=tag.name, at=self._at(tag.expires)) if tag.expires else None
-            yield self._at(tag.at), until or tag.name
+            by = tr("our staff") if role_of(tag.by) == "staff" else tr("the system")
+            yield self._at(tag.at), tr("{tag} ({by})", tag=until or tag.name, by=by)
 
     def _told(self) -> Iterator[_Fact]:
         attributes = self._playbook.attributes
@@ -196,7 +197,7 @@ class _Page:
                     tr("{name} (not sent yet)", name=name),
                     formatted(answer.value, None, self._playbook.zone),
                 )
-        for record in self._export.rows.get("member_records", ()):
+        for record in self._export.records:
             for name, value in _listed(record.get("s")):
                 yield tr("{name} (from a list)", name=name), value
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.cli.main import main
+from bot.model.contact import Contact, Tag
+from bot.model.processes import part_of
+from bot.model.stored import TurnWrite
+from bot.model.translatable import tr
+from bot.store.rotation.person_rows import PersonRows
+from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
+from tests.cli.conftest import OnStores
 from tests.cli.people import AMY, LINE_ID, PHONE, folder, people
+from tests.conftest import NOW
 
 __all__ = ["folder", "people"]
 
@@ -58,6 +68,45 @@ def test_nothing_is_written_over(people: Path, tmp_path: Path, capsys: pytest.Ca
     assert os.listdir(tmp_path) == []
     assert main(["contact", "show", AMY.id, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["audit"] == [], "nothing was read"
+
+
+def test_no_colleague_is_named_for_a_tag(
+    people: Path, tmp_path: Path, on_stores: OnStores, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only what has put it on: the person's own file is handed out (J2)."""
+    tags = (Tag("VIP", NOW, "command:root (小陳)"), Tag("會員", NOW, "rules[0].do"))
+    pat = Contact("list:1", name="Pat", tags=tags)
+
+    async def pat_too(stores: Stores) -> None:
+        write = TurnWrite(Contact(pat.id), pat, part_of(pat.id), 0, 1, (), (), born=True)
+        assert await stores.contacts.save([write]) == set()
+
+    on_stores(pat_too)
+    into = tmp_path / "pat"
+    exported(capsys, pat.id, "--into", str(into), "--language", "zh-TW")
+    data, page = ((into / name).read_text("utf-8") for name in ("data.json", "data.html"))
+    assert [tag["by"] for tag in json.loads(data)["person"]["tags"]] == ["staff", "system"]
+    assert "小陳" not in data + page
+    assert "VIP（店員）" in page
+    assert "會員（系統）" in page
+
+
+def test_an_export_that_fails_leaves_nothing_half(
+    people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away in the middle; afterwards the same name is free."""
+    read = PersonRows.read
+
+    async def breaks(*asked: Any) -> AsyncIterator[Any]:
+        async for row in read(*asked):
+            yield row
+            raise DatabaseUnavailable(tr("gone"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PersonRows, "read", breaks)
+        assert main(["contact", "export", AMY.id, "--into", str(tmp_path / "amy")]) == 2
+    assert os.listdir(tmp_path) == []
+    assert exported(capsys, AMY.id, "--into", str(tmp_path / "amy"))["rows"]["contacts"] == 2
 
 
 def test_without_a_name_it_is_called_after_the_contact(

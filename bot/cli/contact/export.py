@@ -15,10 +15,8 @@ from bot.operations.payload import as_json
 from bot.operations.person_export import (
     DATA,
     PAGE,
-    as_file,
-    new_folder,
-    read_person,
-    write_files,
+    export_person,
+    whole_folder,
     write_private,
 )
 from bot.operations.person_page import person_page
@@ -31,12 +29,10 @@ async def export(order: CommandOrder) -> None:
     found = await contact_of(order)
     now = await now_among(found.stores)
     folder: Path = order.options.into or Path(_name(found.contact.id, now))
-    new_folder(folder)
-    exported = await read_person(found, order.by, now)
-    await write_files(exported, found.stores, folder)
-    profile = in_full(masked_view(found, reveal=True), order.playbook, now)
-    write_private(folder / DATA, as_file(exported, as_json(profile)))
-    write_private(folder / PAGE, person_page(exported, order.playbook, order.speech).encode())
+    profile = as_json(in_full(masked_view(found, reveal=True), order.playbook, now))
+    with whole_folder(folder) as part:
+        exported = await export_person(found, profile, part, order.by, now)
+        write_private(part / PAGE, person_page(exported, order.playbook, order.speech).encode())
     rows = sum(exported.counts.values())
     payload = {
         "contact": found.contact.id,
