@@ -63,6 +63,11 @@ class Stored:
             found = await self._database.collection("import_marks").find_one({})
         return None if found is None else int(found["line"])
 
+    async def erasures(self) -> list[Document]:
+        """The rows of all erasures."""
+        async with reaching():
+            return await self._database.collection("erasures").find({}).to_list(None)
+
     async def events(self) -> Counter[str]:
         """How many events lie in the inbox in which state."""
         async with reaching():
