@@ -24,7 +24,9 @@ from bot.store.events.expired_rows import ExpiredRows
 retention_log = logging.getLogger("oaflow.retention")
 
 HOURLY = timedelta(hours=1)
-"""Between two looks for what has become old enough."""
+"""Between two looks for rows that have become old enough."""
+DAILY = timedelta(days=1)
+"""Between two looks for people: each ends with one through all that is stored of anybody's events."""
 MINUTELY = timedelta(minutes=1)
 """Between two looks whether staff have agreed to erase people."""
 
@@ -94,20 +96,24 @@ class RetentionSweep:
                 return  # what is left is somebody else's
             days = bounds["conversations"]
             await self._stores.conversations.keep(days + BACKSTOP if days else None)
-            self._done, self._at, self._asked = bounds, now, None
+            if bounds != self._done:
+                self._asked = None
+            self._done, self._at = bounds, now
             if any(removed.values()):
                 numbers = ", ".join(f"{kind} {number}" for kind, number in removed.items() if number)
                 retention_log.info("rows that privacy.keep keeps no longer are removed: %s", numbers)
-        if _is_over(self._asked, MINUTELY if self._people.wait else HOURLY, now):
+        if _is_over(self._asked, MINUTELY if self._people.wait else DAILY, now):
             people = await self._people.look(bounds.get(PEOPLE), today, self._clock.now)
             self._asked = now
             if people:
                 retention_log.info("people who left are erased by privacy.keep: %d", people)
 
     async def _remove(self, kind: RowKind, days: int, today: str, now: datetime) -> int:
-        number, before = 0, now - timedelta(days=days)
-        while self._owns(0) and (removed := await self._stores.rows.remove(kind, before, today, now)):
+        number = 0
+        async for removed in self._stores.rows.remove(kind, now - timedelta(days=days), today, now):
             number += removed
+            if not self._owns(0):
+                break
         return number
 
     async def _audit(self, today: str, now: datetime) -> None:

@@ -42,7 +42,7 @@ class LeftPeople:
 
     def __init__(self, database: Database, erasures: Erasures, record: RetentionRecord) -> None:
         self._contacts = database.collection("contacts")
-        self._client = database.client
+        self._database = database
         self._erasures = erasures
         self._record = record
 
@@ -67,6 +67,7 @@ class LeftPeople:
 
         Lists know the person by LINE ids alone: what a shop has of its member has a time of its own.
         """
+        await self._database.give_way()
         await self._erasures.ready(erasure)
         known = KnownBy(person.known.contacts)
         revisions = person.contacts.items()
@@ -82,7 +83,7 @@ class LeftPeople:
             )
             await self._record.add_within(day, at, PEOPLE, 1, session)
 
-        async with reaching(), await self._client.start_session() as session:
+        async with reaching(), await self._database.client.start_session() as session:
             try:
                 await session.with_transaction(once)
             except _Changed:

@@ -5,17 +5,19 @@ Every call raises `DatabaseUnavailable` when MongoDB is away, and may be made ag
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from bot.model.retention import RowKind
 from bot.store.counters.retention import RetentionRecord
+from bot.store.database.bulk_commands import BY_ID
 from bot.store.database.mongo import Database, Document, looking_at_all, reaching
 from bot.store.events.dead_letters import ASIDE
 
 AT_ONCE = 500
 """Rows that are removed by one transaction."""
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class _Rows(NamedTuple):
@@ -42,35 +44,43 @@ class ExpiredRows:
         self._database = database
         self._record = record
 
-    async def remove(self, kind: RowKind, before: datetime, day: str, now: datetime) -> int:
-        """Remove some rows from before a moment, and add their number to the day's, in one transaction.
+    async def remove(self, kind: RowKind, before: datetime, day: str, now: datetime) -> AsyncIterator[int]:
+        """Remove the rows from before a moment, some at a time, and add their number to the day's in the same
+        transaction; how many these were, each time.
 
-        How many these were; 0: there are no more.
+        Each time goes on where the last one ended: an index begins with what was just removed for minutes.
         """
         for rows in _ROWS[kind]:
-            async with self._database.bulk():
-                if removed := await self._remove(kind, rows, before, day, now):
-                    return removed
-        return 0
+            since: datetime | None = _FIRST
+            while since is not None:
+                async with self._database.bulk():
+                    number, since = await self._remove(kind, rows, since, before, day, now)
+                if number:
+                    yield number
 
-    async def _remove(self, kind: RowKind, rows: _Rows, before: datetime, day: str, now: datetime) -> int:
-        where: Document = {**rows.only, **rows.ready, "at": {"$lt": before}}
+    async def _remove(
+        self, kind: RowKind, rows: _Rows, since: datetime, before: datetime, day: str, now: datetime
+    ) -> tuple[int, datetime | None]:
+        """How many were, and from when on there may be more."""
+        where: Document = {**rows.only, **rows.ready, "at": {"$gte": since, "$lt": before}}
         collection = self._database.collection(rows.collection)
         async with reaching():
-            oldest = collection.find(where, {"_id": 1}).sort("at", 1).limit(AT_ONCE)
-            ids = [one["_id"] for one in await oldest.to_list(None)]
-        if not ids:
-            return 0
+            oldest = collection.find(where, {"at": 1}).sort("at", 1).limit(AT_ONCE)
+            found = await oldest.to_list(None)
+        if not found:
+            return 0, None
+        ids = [one["_id"] for one in found]
 
         async def once(session: Any) -> int:
-            gone = await collection.delete_many({**where, "_id": {"$in": ids}}, session=session)
+            these: Document = {**rows.only, **rows.ready, "_id": {"$in": ids}}
+            gone = await collection.delete_many(these, hint=BY_ID, session=session)
             if gone.deleted_count:
                 await self._record.add_within(day, now, kind, gone.deleted_count, session)
             return gone.deleted_count
 
         async with reaching(), await self._database.client.start_session() as session:
             number: int = await session.with_transaction(once)
-        return number or len(ids)  # somebody else was faster: there may be more
+        return number, found[-1]["at"] if len(found) == AT_ONCE else None
 
     async def count(self, kind: RowKind, before: datetime) -> int:
         """How many rows are from before a moment."""
