@@ -6,7 +6,7 @@
 #   make check   style and types only
 #   make words   the translations as a program reads them, after an edit of their .po file
 #   make bench   what an event costs, against a bot written by hand
-#   make measure how soon it is ready, what idling costs, its pages, timers, journeys and menus (half an hour)
+#   make measure how soon it is ready, what idling costs, its pages, timers, journeys, menus and searches (an hour)
 #   make soak    all tests, deep: with the slow ones, 50 rounds of kill -9 instead of 3, 500 random schedules
 #   make hashes  build/constraints-hashed.txt: what oaflow needs to run, with the SHA-256 of each file
 #   make sbom    build/sbom.json: the same as a bill of materials (CycloneDX), with licences

@@ -21,6 +21,7 @@ from bench import (
     audiences,
     brake,
     broadcasts,
+    bulk,
     conversations,
     hooks,
     journeys,
@@ -128,6 +129,7 @@ def main() -> int:
     well &= uvloop.run(audiences.measured())
     well &= uvloop.run(reports.measured())
     well &= uvloop.run(search.measured())
+    well &= uvloop.run(bulk.measured())
     return int(not well)
 
 

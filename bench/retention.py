@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from bot.model.clock import SystemClock
 from bot.model.processes import part_of
+from bot.runtime.sweeps.erased_menus import LineUser
 from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
@@ -70,7 +71,7 @@ async def measure(contacts: int) -> None:
             stores = stores_of(database, Seal(parse(generate())))
             now = SystemClock().now()
 
-            async def menus(users: Mapping[str, Sequence[str]]) -> set[str]:
+            async def menus(users: Mapping[str, Sequence[LineUser]]) -> set[str]:
                 return set()
 
             people = PeopleStores(stores.left_people, stores.retention, stores.eraser, stores.erasures)

@@ -23,6 +23,7 @@ from bot.model.contact import Contact
 from bot.model.erasure import Erasure, new_number
 from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import audited
+from bot.operations.bulk_batches import bulk_batches
 from bot.operations.find_contacts import LocatedContact, NotFound
 from bot.operations.find_contacts import one as one_contact
 from bot.operations.simulated_time import clock_among
@@ -159,9 +160,8 @@ async def _erased(
     announce: Callable[[Mapping[str, str]], None],
 ) -> list[str]:
     numbers: list[str] = []
-    ids = list(contacts)
-    for start in range(0, len(ids), TOGETHER):
-        wanted = {new_number(): contact for contact in ids[start : start + TOGETHER]}
+    async for some in bulk_batches(contacts, TOGETHER, stores.leases):
+        wanted = {new_number(): contact for contact in some}
         numbers += wanted
         announce({contact: number for number, contact in wanted.items()})
         people = await stores.eraser.read({number: PersonKeys([one]) for number, one in wanted.items()})

@@ -32,6 +32,7 @@ from bot.model.message import USER_ID
 from bot.model.stored import Stored
 from bot.model.translatable import Quoted, Refusal, Translatable, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
+from bot.operations.bulk_batches import bulk_batches
 from bot.operations.friend_file import users_in
 from bot.operations.import_report import ImportReport
 from bot.operations.patience import patiently
@@ -188,7 +189,7 @@ class _FriendTaker:
     async def take_file(self, file: Path) -> None:
         """Whoever stands in a file."""
         lines = users_in(file, self.order.encoding)
-        while some := list(islice(lines, TOGETHER)):
+        async for some in bulk_batches(lines, TOGETHER, self.stores.leases):
             for number, user in some:
                 if not isinstance(user, str):
                     self.done.refuse(number, user)
@@ -214,7 +215,9 @@ class _FriendTaker:
                     continue
                 raise _refused(error, self.order.channel) from error
             users = [user for user in page.users if USER_ID.fullmatch(user)]
-            await self._take({user: kept.found + n for n, user in enumerate(users, 1)}, began)
+            numbers = ((user, kept.found + n) for n, user in enumerate(users, 1))
+            async for some in bulk_batches(numbers, TOGETHER, self.stores.leases):
+                await self._take(dict(some), began)
             found = kept.found + len(users)
             if page.next is None:
                 kept = replace(kept, next=None, told=None, began=None, found=0, whole=now, friends=found)

@@ -9,7 +9,6 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,6 +17,7 @@ from bot.model.audit import Deed
 from bot.model.settings import Settings, ShopSettings
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
+from bot.operations.bulk_batches import bulk_batches
 from bot.operations.column_map import NO_MAP, ColumnMap
 from bot.operations.find_contacts import NotFound, not_called
 from bot.operations.import_report import LISTED_LINES, ImportReport, RefusedLine
@@ -30,6 +30,7 @@ from bot.playbook.csv_table import TableEncoding
 from bot.playbook.similar import hint_for, quoted
 from bot.runtime.shops.member_batches import ERASED_BEFORE, OVERTAKEN, MemberTaker
 from bot.runtime.shops.member_plan import ImportedLine
+from bot.store.cluster.leases import Leases
 from bot.store.contacts.import_marks import ImportMark, ImportMarks
 from bot.store.stores import Stores
 
@@ -118,7 +119,9 @@ async def import_members(
     if "line_id" in first.ours and file.channel is None:
         raise ChannelUnsaid(tr("the file names LINE accounts: say on which channel they are"))
     taker = MemberTaker(stores, playbook, file.shop, file.channel, actor, clock, dry=dry)
-    work = _FileTaker(file, columns, repeated, taker, None if dry else stores.import_marks, tell, record)
+    work = _FileTaker(
+        file, columns, repeated, taker, stores.leases, None if dry else stores.import_marks, tell, record
+    )
     if dry:
         return await work.take()
     about = f"{file.path.name} {file.shop.name}" if file.shop is not None else file.path.name
@@ -140,6 +143,7 @@ class _FileTaker:
     columns: MemberColumns
     repeated: RepeatedLines
     taker: MemberTaker
+    leases: Leases
     marks: ImportMarks | None
     tell: Callable[[MemberImport], None]
     record: TellLine
@@ -153,7 +157,7 @@ class _FileTaker:
             setattr(done, figure, mark.figures.get(figure, 0))
         gathering = LineGathering(self.columns, self.repeated, self.taker.now, mark.line)
         lines = named_lines(self.file.path, self.columns.named, self.file.encoding)
-        while some := list(islice(lines, TOGETHER)):
+        async for some in bulk_batches(lines, TOGETHER, self.leases):
             await self._take(gathering.take(some))
             if self.marks is not None and some[-1].number > mark.line:
                 mark = ImportMark(some[-1].number, {figure: getattr(done, figure) for figure in FIGURES})

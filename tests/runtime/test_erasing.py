@@ -32,6 +32,7 @@ from bot.model.event import (
     What,
 )  # fmt: skip
 from bot.model.processes import part_of
+from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.stored import Stored
 from bot.model.translatable import tr
 from bot.runtime.effects.rewrites import RewriteRefused
@@ -427,6 +428,7 @@ async def test_whatever_needs_somebody_makes_nobody_of_who_was_erased(world: Wor
         *(StaffActs(takes_over=True), StaffUnbinds("phone"), StaffTags("command:x", ("VIP",))),
         *(StaffStops(), StaffBinds(ReservedMember(None)), StaffDraws("s", "g", 1), StaffSets("a")),
         *(StaffHandsOver("A01", Clerk("A01", "甲", "s1", NOW)), Rewritten("merged", "x"), Listed(line=True)),
+        *(StaffWrites("mei", ({"type": "text", "text": "x"},), may_cost=True), StaffNotes("mei", "x")),
         *(BroadcastTags("b", (), "c"), Outcome("code", "right", None), News("shop", "order")),
     ]
     assert {type(one) for one in known} == {*OF_SOMEBODY_KNOWN, News}

@@ -26,7 +26,7 @@ TOGETHER = 100
 COUNTED = timedelta(hours=1)
 """For so long is known how many wait for staff."""
 
-RemoveMenus: TypeAlias = Callable[[Mapping[str, Sequence[LineUser]]], Awaitable[set[str]]]
+RemoveMenusByErasure: TypeAlias = Callable[[Mapping[str, Sequence[LineUser]]], Awaitable[set[str]]]
 """Takes the rich menus of people at LINE off, by the number of their erasure; whose are to be tried again."""
 
 
@@ -49,7 +49,7 @@ class _Held:
 class PeopleWhoLeft:
     """Erases them, unless they are many and the bound is new or shorter: then staff have to agree first."""
 
-    def __init__(self, stores: PeopleStores, menus: RemoveMenus, owns: Callable[[], bool]) -> None:
+    def __init__(self, stores: PeopleStores, menus: RemoveMenusByErasure, owns: Callable[[], bool]) -> None:
         self._stores = stores
         self._menus = menus
         self._owns = owns
