@@ -35,6 +35,9 @@ def _if_there(field: str) -> Mapping[str, Any]:
 SAMPLED = 16
 """The parts below this one are looked at where an estimate will do: one contact in sixteen."""
 
+ATTRIBUTES = ("t", "n", "d", "h", "m", "y", "x", "md")
+"""The fields of a contact under which attributes are: a letter for each type, and the days of dates."""
+
 CONTACTS = CollectionSpec(
     name="contacts",
     indexes=(
@@ -51,6 +54,11 @@ CONTACTS = CollectionSpec(
         # what staff search by, in the order of ids: a part of the name, a tag, a clerk, a store
         _index("by_name", "name_grams", "_id", where=_if_there("name_grams")),
         _index("tagged", "tags.n", "_id", where=_if_there("tags.n")),
+        IndexModel(
+            [("$**", ASCENDING)],
+            name="by_attribute",
+            wildcardProjection=dict.fromkeys(ATTRIBUTES, 1),
+        ),
         _index("on_list", "part", "lists", where=_if_there("lists")),
         _index("in_flow", "flows.f", "part", where=_if_there("flows.f")),
         _index("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,16 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.engine.conditions.comparisons import Is
 from bot.engine.conditions.condition import All, Condition, Not
-from bot.engine.conditions.values import HasTag
+from bot.engine.conditions.values import AttributeTest, HasTag
 from bot.engine.texts.name_grams import is_named, name_grams, searched_grams
 from bot.engine.times.bounds import When
-from bot.model.contact import Clerk, Contact, Identity, Tag
+from bot.engine.types.table import BY_SLOT
+from bot.model.contact import AttributeValue, Clerk, Contact, Identity, Tag
 from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.place import Place
 from bot.model.stored import Stored
+from bot.model.value import PRIVATE_SLOT
 from bot.store.codec.documents import NAME_GRAMS
-from bot.store.collections import CONTACTS
+from bot.store.collections import ATTRIBUTES, CONTACTS
 from bot.store.contacts import contact_search
 from bot.store.contacts.audiences import AudienceQuery, AudienceQuestion
 from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery, ContactSearch, NameUpgrade
@@ -207,6 +211,20 @@ async def first_page(search: ContactSearch, query: ContactQuery) -> int:
     return 0
 
 
+async def profiled(
+    database: Database, seal: Seal, query: ContactQuery
+) -> tuple[Sequence[Mapping[str, Any]], int]:
+    """What MongoDB's profiler says of each question for a first page, and how many that has."""
+    oaflow = database.client["oaflow"]
+    await oaflow.drop_collection("system.profile")
+    await oaflow.command("profile", 2)
+    try:
+        number = await first_page(searching(database, seal), query)
+    finally:
+        await oaflow.command("profile", 0)
+    return await oaflow["system.profile"].find({"ns": "oaflow.contacts"}).to_list(None), number
+
+
 @pytest.mark.parametrize(("query", "indexes", "found", "read"), QUESTIONS)
 async def test_a_page_is_read_along_the_index_that_the_fewest_have(
     query: ContactQuery, indexes: set[str], found: int, read: int, database: Database, seal: Seal
@@ -218,19 +236,33 @@ async def test_a_page_is_read_along_the_index_that_the_fewest_have(
         for n in range(0, 400, 2)
     ]
     await store(database, seal, *mine, *(person(n, "陳大文") for n in range(1, 400, 2)))
-    oaflow = database.client["oaflow"]
-    await oaflow.drop_collection("system.profile")
-    await oaflow.command("profile", 2)
-    try:
-        number = await first_page(searching(database, seal), query)
-    finally:
-        await oaflow.command("profile", 0)
-    rows = await oaflow["system.profile"].find({"ns": "oaflow.contacts"}).to_list(None)
+    rows, number = await profiled(database, seal, query)
     plans = " ".join(row["planSummary"] for row in rows)
     assert {one for one in LED if summary(one) in plans} == indexes
     assert number == found
     assert sum(row["docsExamined"] for row in rows) == read
     assert not any("hasSortStage" in row or "COLLSCAN" in row["planSummary"] for row in rows)
+
+
+@pytest.mark.parametrize(("points", "found", "read"), [(7, 3, 6), (9, 0, 0)])
+async def test_an_attribute_that_hardly_anybody_has_leads(
+    points: int, found: int, read: int, database: Database, seal: Seal
+) -> None:
+    """Its index has no ids in it, so they are sorted before they are read. Where nobody has it nobody is."""
+    known = {"n.points": AttributeValue(7, NOW)}
+    some = [person(n, attributes=known if n % 100 == 5 else {}) for n in range(300)]
+    await store(database, seal, *some)
+    asked = AttributeTest(Place("bot.yaml", 1, 1, ""), "n.points", "number", (Is((points,)),))
+    query = ContactQuery(NOW, conditions=(who(asked),))
+    rows, number = await profiled(database, seal, query)
+    assert number == found
+    assert sum(row["docsExamined"] for row in rows) == read
+    assert not any("COLLSCAN" in row["planSummary"] for row in rows)
+
+
+def test_all_attributes_lead() -> None:
+    """Whatever slot an attribute has, its index has, too."""
+    assert {*BY_SLOT, PRIVATE_SLOT, "md"} == {*ATTRIBUTES}
 
 
 async def test_names_of_before_become_searchable(database: Database, seal: Seal) -> None:

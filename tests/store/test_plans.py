@@ -433,7 +433,8 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "media",
         "tap",
         "by_name",
-        "tagged",  # asked by who looks for somebody
+        "tagged",
+        "by_attribute",  # asked by who looks for somebody
         "at_desk",  # asked by who looks at staff's conversations
         "by_hash",
         "version",

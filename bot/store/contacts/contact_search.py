@@ -22,6 +22,7 @@ from bot.model.contact_kind import BEHIND_THEM, CROWDS
 from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.store.codec.documents import NAME_GRAMS, stored_from
+from bot.store.collections import ATTRIBUTES
 from bot.store.contacts.audiences import AudienceQuery, AudienceQuestion, reachable
 from bot.store.contacts.filter import NOBODY, PERSON_ID
 from bot.store.database.bulk_commands import Update, update_all
@@ -32,7 +33,7 @@ _BATCH = 60
 """People of one batch: the first page and some more. The first step looks at so many."""
 _MOST = 5_000
 """Contacts that one step looks at: some 100 ms where each is read from the disk."""
-_COUNTED = 2_000
+_COUNTED = 4_000
 """Up to so many are counted, to know which index leads; one without ids in it must have fewer."""
 _COMPARED, _TOGETHER = 8, 2
 """Of so many it is counted how many have them, and so many are asked beside the first."""
@@ -120,6 +121,8 @@ def leads_of(where: Document) -> Iterator[Lead]:
             for part in value["$elemMatch"].get("$and", ()):
                 if len(part.get("n", {}).get("$in", ())) in _VALUES:
                     yield _lead("tags.n", part["n"])
+        elif path.partition(".")[0] in ATTRIBUTES and value != {"$exists": False}:
+            yield Lead("by_attribute", {path: value}, by_id=False)
         elif path in _LEADS and (not isinstance(value, dict) or len(value.get("$in", ())) in _VALUES):
             yield _lead(path, value)
 

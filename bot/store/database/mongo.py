@@ -208,7 +208,8 @@ class Database:
         def make() -> None:
             while waiting:
                 name, indexes = waiting[0]
-                self.synchronous(name).create_indexes(indexes)
+                with pymongo.timeout(OF_ALL):  # a new index of a million contacts takes some seconds
+                    self.synchronous(name).create_indexes(indexes)
                 del waiting[0]
 
         until = time.monotonic() + BUSY
