@@ -45,6 +45,8 @@ START_LIFE = timedelta(hours=72)
 """For so long somebody may sign in with the password that `oaflow admin` has given them."""
 
 NAME_LONGEST = 64
+CONSOLE = "console:"
+"""The prefix of an account in the audit log."""
 _NAME = re.compile(r"\w[\w.@+-]*")
 
 
@@ -126,7 +128,7 @@ class Signed:
     @property
     def by(self) -> str:
         """How the audit log names them."""
-        return f"console:{self.name}"
+        return f"{CONSOLE}{self.name}"
 
 
 def account_name(written: str) -> str:

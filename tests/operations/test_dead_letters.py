@@ -98,6 +98,17 @@ async def test_a_push_is_sent_once_more_with_its_own_key(
     assert (await bot.stored("U1")).outgoing == ()
 
 
+async def test_how_many_are_open_is_counted_to_a_bound(bot: Bot, line: ScriptedLine, stores: Stores) -> None:
+    began = bot.clock.now()
+    letters = [await lost(bot, line)]
+    bot.clock.advance(3600)
+    assert await stores.given_up.how_many_open(began, 100) == 1
+    assert await stores.given_up.how_many_open(bot.clock.now(), 100) == 0, "it is older"
+    assert await stores.given_up.how_many_open(began, 0 + 1) == 1
+    await drop(stores, [letters[0].name], WHO)
+    assert await stores.given_up.how_many_open(began, 100) == 0
+
+
 async def test_a_reply_is_pushed_once_more(bot: Bot, line: ScriptedLine, stores: Stores) -> None:
     letter = await lost(bot, line, "優惠", BAD)
     await again(bot, stores, letter.name)

@@ -24,6 +24,7 @@ PAGES = (
     "/admin/clerk?number=S02",
     "/admin/counts",
     "/admin/me",
+    "/admin/stop",
     "/admin/nothing-is-here",
 )
 

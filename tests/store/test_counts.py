@@ -14,6 +14,7 @@ from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.flow_occupancy import StandingPeople
 from bot.store.counters.counts import FOLDED, Counts
 from bot.store.database.mongo import Database
 from bot.store.events.journal import Journal
@@ -100,6 +101,9 @@ async def test_h7_who_is_where_now_is_asked_of_the_people(
         StateCount("main", "hello", None, 2),
         StateCount("main", "offer", "quiet", 1),
     ]
+    standing = StandingPeople(database)
+    assert [await standing.how_many_in(flow, 100) for flow in ("welcome", "quiz", "none")] == [3, 1, 0]
+    assert await standing.how_many_in("welcome", 2) == 2, "a bound is enough to know that there are many"
 
 
 async def test_k5_who_waits_for_what_the_brake_holds_is_told_from_who_waits_for_his_time(

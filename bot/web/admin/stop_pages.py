@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.admin import CONSOLE
 from bot.model.brake import PushStop
-from bot.model.translatable import Translatable, tr
+from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.brake import StopScope, brake_view, resume_pushes, running_now, stop_pushes
 from bot.scenario.stop_words import which
@@ -55,9 +56,7 @@ class StopPages:
         )
         await self._looked()
         if not is_new:
-            return Redirect(
-                STOP, flash=Flash(tr("That was stopped already, by {who}", who=actor_words(stop.by)))
-            )
+            return Redirect(STOP, flash=Flash(tr("That was stopped already, by {who}", who=_who(stop))))
         done = tr("Stopped: {what}. Every server knows within a second", what=which(stop))
         return Redirect(STOP, flash=Flash(done, Undo(RESUME, _scope(stop))))
 
@@ -80,7 +79,7 @@ class StopPages:
         all_stopped = view.brake.stop_of(PushStop(None, None, "", visit.now).key) is not None
         data = {
             "stops": [
-                (which(stop), stop, actor_words(stop.by), _scope(stop), stop.flow in view.unknown)
+                (which(stop), stop, _who(stop), _scope(stop), stop.flow in view.unknown)
                 for stop in view.brake.stops
             ],
             "held": view.people,
@@ -92,6 +91,10 @@ class StopPages:
             "chosen": visit.form.get("channel", ""),
         }
         return RenderedPage("stop.html", TITLE, data, 200 if refused is None else 422, refused)
+
+
+def _who(stop: PushStop) -> TranslatableValue:
+    return actor_words(stop.by.removeprefix(CONSOLE))
 
 
 def _scope(stop: PushStop) -> Mapping[str, str]:

@@ -1,0 +1,123 @@
+"""K2, K5 in a browser: the key that searches, menus, pages of a phone, what is renewed on an open page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from tests.simulator.lent_pages import DESK, PHONE
+from tests.simulator.shop import Shop, open_shop, worked_example
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """One of this module's own: its pushes are stopped."""
+    async with open_shop(worked_example(tmp_path_factory.mktemp("frame") / "shop")) as shop:
+        yield shop
+
+
+@asynccontextmanager
+async def signed_in(
+    chromium: Browser, shop: Shop, role: str, size: ViewportSize = DESK
+) -> AsyncIterator[Page]:
+    """A browser of its own, in which nothing goes wrong."""
+    window = await chromium.new_context(locale="zh-TW", viewport=size, reduced_motion="reduce")
+    page = await window.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    await page.goto(f"{shop.address}/admin/sign-in")
+    await page.get_by_role("button", name=role, exact=True).click()
+    await page.wait_for_url(f"{shop.address}/admin")  # its scripts, too
+    yield page
+    assert wrong == []
+    await window.close()
+
+
+async def test_a_stroke_searches_from_everywhere(shop: Shop, chromium: Browser) -> None:
+    async with signed_in(chromium, shop, "管理員") as page:
+        await page.keyboard.press("/")
+        field = page.get_by_role("searchbox", name="搜尋客人")
+        await expect(field).to_be_focused()
+        await page.keyboard.type("沒有/這個人")
+        await expect(field).to_have_value("沒有/這個人")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("找不到；這裡只列出有門市人員的客人")).to_be_visible()
+        assert "%E6%B2%92" not in page.url, "what is written stands in no address"
+    async with signed_in(chromium, shop, "客服") as page:
+        await page.keyboard.press("/")
+        await expect(page.get_by_role("searchbox")).to_have_count(0)
+
+
+async def test_the_accounts_menu_closes_by_itself(shop: Shop, chromium: Browser) -> None:
+    async with signed_in(chromium, shop, "管理員") as page:
+        menu, out = page.locator(".whoami summary"), page.get_by_role("button", name="登出")
+        await expect(out).to_be_hidden()
+        await menu.click()
+        await expect(out).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(out).to_be_hidden()
+        await expect(menu).to_be_focused()
+        await page.keyboard.press("Enter")
+        await page.get_by_role("button", name="深色").click()
+        await expect(page.locator("link[href$='dark.css']")).to_have_attribute("media", "all")
+        await menu.click()
+        await page.get_by_role("heading", level=1).click()
+        await expect(out).to_be_hidden()
+
+
+async def test_on_a_phone_the_other_pages_are_behind_more(shop: Shop, chromium: Browser) -> None:
+    async with signed_in(chromium, shop, "管理員", PHONE) as page:
+        more = page.get_by_role("button", name="更多")
+        await more.click()
+        sheet = page.get_by_role("navigation", name="所有頁面")
+        await expect(sheet).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(sheet).to_be_hidden()
+        await more.click()
+        await sheet.get_by_role("link", name="門市人員").click()
+        await expect(page.get_by_role("heading", name="門市人員", level=1)).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_stopped_pushes_are_seen_on_a_page_that_is_open_elsewhere(
+    shop: Shop, chromium: Browser
+) -> None:
+    async with (
+        signed_in(chromium, shop, "主管", PHONE) as other,
+        signed_in(chromium, shop, "管理員") as page,
+    ):
+        await other.goto(f"{shop.address}/admin/shops")
+        banner = other.get_by_text("推播停止中：全部。回覆照常")
+        await expect(banner).to_be_hidden()
+        await page.get_by_role("link", name="全部停止推播").first.click()
+        await page.get_by_label("請輸入「停止」確認").fill("停止")
+        await page.get_by_role("button", name="全部停止推播").click()
+        await expect(page.get_by_text("已停止推播：全部，一秒內全部生效")).to_be_visible()
+        await expect(banner).to_be_visible()
+        await page.get_by_role("button", name="復原").click()
+        await expect(page.get_by_text("已恢復推播：全部")).to_be_visible()
+        await expect(banner).to_be_hidden()
+        await page.reload()
+        await expect(page.get_by_text("已恢復推播：全部")).to_have_count(0)
+
+
+async def test_who_is_signed_out_elsewhere_loses_nothing_that_they_write(
+    shop: Shop, chromium: Browser
+) -> None:
+    async with signed_in(chromium, shop, "管理員") as page:
+        await page.goto(f"{shop.address}/admin/stop")
+        written = page.get_by_label("請輸入「停止」確認")
+        await written.fill("停")
+        other = await page.context.new_page()
+        await other.goto(f"{shop.address}/admin/me")
+        await other.locator(".whoami summary").click()
+        await other.locator(".whoami").get_by_role("button", name="登出").click()
+        await expect(other.get_by_role("button", name="登入")).to_be_visible()
+        await page.bring_to_front()
+        await expect(page.get_by_text("您已登出，或權限已變更")).to_be_visible()
+        await expect(written).to_have_value("停")
