@@ -120,7 +120,10 @@ def _shop_now(live: Live) -> ShopNow:
 
 
 def _attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:
-    given_up = serving.begun.opened.stores.given_up
+    given_up, chats = serving.begun.opened.stores.given_up, serving.begun.opened.stores.staff_chats
+
+    async def waiting(most: int) -> int:
+        return await chats.number_waiting(None, most)
 
     async def unsent(most: int) -> int:
         return await given_up.how_many_open(serving.clock.now() - UNSENT_FOR, most)
@@ -131,7 +134,12 @@ def _attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:
     async def shops(most: int) -> int:
         return min(most, len(serving.shops.troubled))
 
-    counts: Mapping[AttentionKind, AttentionCount] = {"unsent": unsent, "channels": channels, "shops": shops}
+    counts: Mapping[AttentionKind, AttentionCount] = {
+        "waiting": waiting,
+        "unsent": unsent,
+        "channels": channels,
+        "shops": shops,
+    }
     return AttentionBoard(counts, lambda: serving.brake.brake)
 
 
