@@ -99,7 +99,7 @@ def _checked(again: Loaded, order: CommandOrder) -> int:
         write_err(render(again.problems, again.sources, order.speech))
         return WRONG
     if again.problems:
-        order.note(tr("oaflow check: {counted}", counted=counted(again.problems)))
+        order.note(tr("{counted}: see  oaflow check", counted=counted(again.problems)))
     return RIGHT
 
 

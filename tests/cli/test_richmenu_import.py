@@ -256,7 +256,7 @@ async def test_menus_of_the_playbook_come_before_those_that_are_imported(line: M
     check = await told("check", str(line.folder), "--format", "json")
     found = [problem["code"] for problem in json.loads(check.out)["problems"]]
     assert (check.code, found) == (0, ["menu-unreachable"] * 2), "the first menu is for everybody"
-    assert "oaflow check: 2 warnings" in end.err
+    assert "2 warnings in 1 file: see  oaflow check" in end.err
 
 
 async def test_nothing_is_written_where_line_breaks_off(
