@@ -52,6 +52,8 @@ def test_somebody_without_line_at_once_and_back(
     assert main(["contact", "stop", PAT.id, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told == {"contact": PAT.id, "simulator": False, "stopped": True, **DONE}
+    assert main(["contact", "show", PAT.id]) == 0
+    assert "stopped by staff" in capsys.readouterr().out
     assert main(["contact", "stop", PAT.id]) == 1
     assert "already" in capsys.readouterr().err
     assert main(["contact", "stop", PAT.id, "--undo", "--language", "zh-TW"]) == 0

@@ -50,6 +50,7 @@ def in_full(shown: ContactView, playbook: Playbook, now: datetime) -> Payload:
         ],
         "attributes": [_attribute(slot, contact, playbook) for slot in contact.attributes],
         **pick(contact, "marketing", "marketing_here", "marketing_shop"),
+        "stopped_by_staff": contact.staff_stop is not None,
         "consents": [pick(one, "version", "at", "channel", "on_page") for one in contact.consents],
         "first_source": pick(contact.first_source, "code", "at"),
         "last_source": pick(contact.last_source, "code", "at"),

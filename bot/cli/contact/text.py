@@ -318,7 +318,10 @@ def _marketing(of: Payload) -> TableCells:
     """What holds, and who has set it: the answer to why nothing comes names where to change it."""
     here, shop = of["marketing_here"], of["marketing_shop"]
     yield _yes(of["marketing"])
-    yield None if here is None else tr("said here: {answer}", answer=_yes(here))
+    if of["stopped_by_staff"]:
+        yield tr("stopped by staff")
+    else:
+        yield None if here is None else tr("said here: {answer}", answer=_yes(here))
     yield None if shop is None else tr("the shop's record: {answer}", answer=_yes(shop))
 
 

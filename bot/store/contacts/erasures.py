@@ -189,7 +189,9 @@ class Erasures:
     def _pending(self, row: Mapping[str, Any]) -> PendingErasure:
         told = bson.decode(self._seal.open(bytes(row["s"]), _place(row["_id"])))
         keys = PersonKeys(told["contacts"], told["users"], told["phones"])
-        menus = [(channel, user) for channel, _, user in (one.partition(":") for one in told["menus"])]
+        menus = [
+            (channel, user) for channel, _, user in (one.partition(":") for one in told.get("menus", ()))
+        ]
         return PendingErasure(_erasure(row), keys, menus)
 
 
