@@ -23,6 +23,7 @@ from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.audit_trail import MOST, SHOP_KINDS, deeds
 from bot.operations.brake import STOPPED
 from bot.operations.payload import as_json
+from bot.operations.privacy import amount_words
 from bot.playbook.similar import printable
 from bot.scenario.stop_words import which
 
@@ -71,6 +72,9 @@ def change(deed: Deed) -> TranslatableValue:
         case "pushes_resumed":
             who = deed.before.removeprefix(STOPPED).removeprefix(", ")
             return tr("stopped by {who}", who=actor_words(who)) if who else ""
+        case "data_expired":
+            amounts = (one.partition(" ") for one in deed.after.split(", "))
+            return row([amount_words(kind, number) for kind, _, number in amounts])
         case "admin_role":
             return tr("{before} → {after}", before=_role(deed.before), after=_role(deed.after))
         case "admin_added":

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from bot.cli.answer import in_columns
 from bot.cli.arguments import actions_of, add_action, add_json, add_playbook, describe
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.terminal_text import answered
-from bot.model.retention import RetainedKind
 from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations.privacy import (
+    KIND_NAMES,
     PeopleDue,
     PrivacyView,
     RetainedData,
@@ -21,14 +21,6 @@ from bot.operations.privacy import (
     people_to_confirm,
     privacy_view,
 )
-
-KINDS: Mapping[RetainedKind, Translatable] = {
-    "conversations": tr("what was said, with its files"),
-    "timeline": tr("what happened"),
-    "traces": tr("why the bot answered as it did"),
-    "dead_letters": tr("calls that were given up"),
-    "people_who_left": tr("people who left"),
-}
 
 
 class ExpiryNotConfirmed(Refusal):
@@ -113,7 +105,7 @@ def _lines(view: PrivacyView, order: CommandOrder) -> Iterator[TranslatableValue
             all=f"{view.people.everybody:,}",
         )
     for day in view.removed:
-        numbers = [f"{order.speech.text(KINDS[kind])} {number:,}" for kind, number in day.removed.items()]
+        numbers = [amount_words(kind, f"{number:,}") for kind, number in day.removed.items()]
         yield tr("removed on {day}: {what}", day=day.day, what=row(numbers))
 
 
@@ -124,7 +116,7 @@ def _cells(one: RetainedData, order: CommandOrder) -> list[str]:
     due: TranslatableValue = ""
     if one.due is not None and one.soon is not None:
         due = tr("due now: {due}, within 7 days: {soon} more", due=f"{one.due:,}", soon=f"{one.soon:,}")
-    return [order.speech.words(cell) for cell in (KINDS[one.kind], _bound(one), oldest, due)]
+    return [order.speech.words(cell) for cell in (KIND_NAMES[one.kind], _bound(one), oldest, due)]
 
 
 def _bound(one: RetainedData) -> Translatable:

@@ -5,13 +5,14 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.retention import DEFAULT_DAYS, KINDS, PEOPLE, DayOfRetention, RetainedKind, are_many
-from bot.model.translatable import Refusal, tr
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.audit_trail import audited
 from bot.operations.simulated_time import now_among
 from bot.runtime.sweeps.retention import bounds_of
@@ -21,6 +22,14 @@ SHOWN = timedelta(days=30)
 """For so long back is shown what was removed."""
 SOON = timedelta(days=7)
 """For so long ahead is shown what is due."""
+
+KIND_NAMES: Mapping[RetainedKind, Translatable] = {
+    "conversations": tr("what was said, with its files"),
+    "timeline": tr("what happened"),
+    "traces": tr("why the bot answered as it did"),
+    "dead_letters": tr("calls that were given up"),
+    "people_who_left": tr("people who left"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,13 @@ class PrivacyView:
 
 class NothingToConfirm(Refusal):
     """There is no bound, or nobody waits; the sentence says so."""
+
+
+def amount_words(kind: str, number: str) -> TranslatableValue:
+    """So much of a kind; of one that another version of oaflow knows, as it is recorded."""
+    name = next((name for one, name in KIND_NAMES.items() if one == kind), None)
+    what: TranslatableValue = kind if name is None else name
+    return tr("{what}: {number}", what=what, number=number)
 
 
 async def privacy_view(stores: Stores, playbook: Playbook) -> PrivacyView:

@@ -14,7 +14,9 @@ from bot.model.clock import SystemClock
 from bot.model.contact import Contact, Identity
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
+from bot.model.retention import DayOfRetention
 from bot.model.stored import TurnWrite
+from bot.runtime.sweeps.retention import expired
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores
 from tests.cli.people import BOT, folder, people
@@ -92,6 +94,28 @@ def test_it_is_agreed_to_by_their_number(
     assert json.loads(capsys.readouterr().out)["people"]["waits"] is False
     assert main(["privacy", "confirm", "--yes"]) == 1
     assert "nobody waits" in capsys.readouterr().err
+
+
+async def removed(stores: Stores) -> None:
+    """By a process, on the day before: something of the timeline, and two people."""
+    now = SystemClock().now()
+    deed = expired(DayOfRetention("2026-11-19", now, {"timeline": 812, "people_who_left": 2}), now)
+    await stores.audit.record(deed)
+    async with await stores.database.client.start_session() as session:
+        await stores.retention.add_within("2026-11-19", now, "timeline", 812, session)
+
+
+def test_what_was_removed_is_told(
+    people: Path, on_stores: OnStores, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on_stores(removed)
+    assert main(["audit", "--kind", "data_expired", "--language", "zh-TW"]) == 0
+    said = capsys.readouterr().out
+    assert "發生過的事：812" in said
+    assert "已離開的人：2" in said
+    assert "劇本（privacy.keep）" in said
+    assert main(["privacy", "status"]) == 0
+    assert "removed on 2026-11-19: what happened: 812" in capsys.readouterr().out
 
 
 def test_without_a_bound_there_is_nothing_to_agree_to(
