@@ -17,6 +17,7 @@ from bot.operations.privacy import (
     PeopleDue,
     PrivacyView,
     RetainedData,
+    amount_words,
     confirm_people,
     people_to_confirm,
     privacy_view,
