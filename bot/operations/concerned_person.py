@@ -122,7 +122,7 @@ def person_of(
         kinds -= {DataKind.MASKED}
     ways = {touch for touch, _ in touches}
     return ConcernedPerson(
-        "" if one.is_erased else one.id,
+        "" if one.is_erased else one.id if contact is None else contact.id,
         one.id if one.is_erased else None,
         None if contact is None else contact.name,
         () if contact is None else _accounts(contact),

@@ -272,7 +272,9 @@ async def _people(
     stores: Stores, playbook: Playbook, incident: Incident, some: Sequence[ConcernedId]
 ) -> list[ConcernedPerson]:
     stored = await stores.contacts.load([one.id for one in some if not one.is_erased])
-    contacts = {id: one.contact for id, one in stored.items()}
+    contacts = {id: one.contact for id, one in stored.items() if one.to is None}
+    chained = [id for id, one in stored.items() if one.to is not None]  # merged oftener than was followed
+    contacts |= await stores.contacts.people_of(chained)
     exported = [await _in_exit(stores, playbook, one, contacts) for one in incident.exits]
     chats = [chat for contact in contacts.values() for chat in chats_of(contact)]
     said = await stores.concerned_people.having("conversations", chats)

@@ -378,7 +378,7 @@ async def test_a_period_is_read_by_indexes_of_its_moments(
             if "$unionWith" in stage
         },
     }
-    assert asked.keys() == {"audit", "timeline", "sending_batches"}
+    assert asked.keys() == {"audit", "timeline", "sending_batches", "contacts"}
     for name, where in asked.items():
         told = await database.collection(name).database.command(
             "explain", {"find": name, "filter": where}, verbosity="executionStats"
