@@ -85,9 +85,7 @@ class CameBy:
 
 @dataclass(frozen=True, slots=True)
 class StaffStop:
-    """Staff have stopped marketing: what was answered `here` before, and whether the record of the `shop`
-    said yes until that was written there. Taking it back restores both.
-    """
+    """Staff have stopped marketing: the answer `here` before, and whether the `shop`'s record said yes."""
 
     here: bool | None = None
     shop: bool = False
@@ -327,9 +325,8 @@ class Contact:
     """Page sessions and personal addresses that were made before this are over (unbound, merged, parted)."""
     clerk: Clerk | None = None
     marketing_here: bool | None = None
-    """The person's own answer about marketing, or the *no* of staff (`staff_stop`)."""
+    """The person's own answer about marketing; while `staff_stop` is set, the *no* of staff."""
     staff_stop: StaffStop | None = None
-    """Set while the *no* here is of staff; the person's own word ends it."""
     marketing_shop: bool | None = None
     """What the shop's record says."""
     marketing: bool | None = None
