@@ -50,6 +50,23 @@ async def test_menus_are_made_listed_and_deleted(line: MenuLine) -> None:
     assert await line.menus.listed() == []
 
 
+async def test_what_others_have_made_is_read(line: MenuLine) -> None:
+    """M3: forms, pictures, and who was given which."""
+    bare, menu = await line.menus.create(FORM), await made(line, name="森活")
+    assert await line.menus.forms() == [
+        {"richMenuId": bare, **FORM},
+        {"richMenuId": menu, **FORM, "name": "森活"},
+    ]
+    assert await line.menus.picture(menu) == png(800, 540)
+    assert await line.menus.picture(bare) is None
+    friend = await line.friend()
+    assert await line.menus.linked(friend) is None
+    await line.menus.link(friend, menu)
+    assert await line.menus.linked(friend) == menu
+    with pytest.raises(LineError, match="400"):
+        await line.menus.linked("somebody")
+
+
 async def test_what_line_refuses_is_told(line: MenuLine) -> None:
     with pytest.raises(LineError, match=r"400: The request body has 1 error\(s\) \(chatBarText\)"):
         await line.menus.create({**FORM, "chatBarText": "字" * 15})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +18,7 @@ from bot.operations.menu_import.boxes import box_in, grid_of
 from bot.operations.menu_import.imported import ImportedMenus, PlaybookAround, imported_menus
 from bot.operations.menu_import.line_menus import LineMenu, MenusAtAccount
 from bot.operations.menu_import.line_tap import imported_tap
-from bot.operations.menu_import.menu_files import menu_files, write, yaml_of
+from bot.operations.menu_import.menu_files import MenusNotWritten, menu_files, write, yaml_of
 from bot.operations.menu_import.new_names import NewNames
 from bot.playbook.compile.values.grids import GridBox
 from bot.playbook.compile.values.pictures import header_of
@@ -283,3 +284,30 @@ def test_tabs_are_one_menu_by_whatever_way(picture: Path) -> None:
     synced = MenusAtAccount((a, b, c, d), aliases, None, "c/c", 4)
     again = imported_menus(synced, NOTHING, None)
     assert yaml_of(again.menus, "rules", None) == yaml_of(done.menus, "rules", None)
+
+
+def test_what_was_broken_off_is_gone_on_with(
+    picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No menu is there without its picture, at whichever file it ends; the second time all are."""
+    there = [menu(picture, f"m-{n}", f"選單{n}", [area({"type": "message", "text": "好"})]) for n in (1, 2)]
+    done = imported_menus(account(*there), NOTHING, None)
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    left: list[int] = []
+
+    def replace(source: Path, target: Path) -> None:
+        if not left:
+            raise OSError(28, "No space left on device")
+        left.pop()
+        source.rename(target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    for number in range(3):
+        left[:] = [0] * min(number, 1)  # what was written before is there already
+        with pytest.raises(MenusNotWritten, match="the disk is full"):
+            write(tmp_path, menu_files(tmp_path, "rules/line-main", done.menus, None))
+        loaded = load(tmp_path, {})
+        assert loaded.playbook is not None
+        assert not loaded.playbook.menus
+    monkeypatch.undo()
+    checked(tmp_path, done)
