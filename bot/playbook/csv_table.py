@@ -10,6 +10,7 @@ import csv
 import re
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from inspect import GEN_CLOSED, getgeneratorstate
 from io import TextIOWrapper
 from typing import BinaryIO, Literal, NamedTuple, TextIO, TypeAlias

@@ -93,9 +93,14 @@ def ended_here(*arguments: str, typed: str | None = None, **more: str) -> Ended:
 
 async def ended(*arguments: str, typed: str | None = None, **more: str) -> Ended:
     """The same beside an event loop. Not `run`, which listens for signals: that needs the main thread."""
+    return await ended_within(PATIENCE, *arguments, typed=typed, **more)
+
+
+async def ended_within(seconds: float, *arguments: str, typed: str | None = None, **more: str) -> Ended:
+    """The same of a command that may take so long."""
     assert arguments[:1] != ("run",)
     run = partial(ended_here, *arguments, typed=typed, **more)
-    return await asyncio.wait_for(asyncio.to_thread(run), PATIENCE)
+    return await asyncio.wait_for(asyncio.to_thread(run), seconds)
 
 
 def ended_run(*arguments: str, **more: str) -> Ended:

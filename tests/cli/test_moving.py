@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from bot.line.rich_menus import RichMenus
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings
-from tests.cli.oaflow import ROOT, Ended, ended, serving
+from tests.cli.oaflow import ROOT, Ended, ended_within, serving
 from tests.eventually import PATIENCE, eventually
 from tests.simulator.drawn import png
 
@@ -99,15 +100,16 @@ async def former_menus(line: str) -> AsyncIterator[RichMenus]:
         client.close()
 
 
-async def right(*words: str, code: int = 0, **more: str) -> Any:
-    end: Ended = await ended(*words, "--json", **more)
-    assert end.code == code, end
+async def json_answer(seconds: float, *words: str, **more: str) -> Any:
+    end: Ended = await ended_within(seconds, *words, "--json", **more)
+    assert end.code == 0, end
     return json.loads(end.out)
 
 
 @pytest.mark.parametrize("friends", [300, pytest.param(50_000, marks=pytest.mark.soak)])
 async def test_the_day_of_the_move(shop: Path, friends: int) -> None:
-    bot = str(shop)
+    bot, patience = str(shop), max(PATIENCE, friends / 50)
+    right = partial(json_answer, patience)
     (shop / "bot.yaml").write_text(BOT, "utf-8")
     (shop / "clerks.csv").write_text(CLERKS, "utf-8")
     (shop / "map.yaml").write_text(column_map(0), "utf-8")
@@ -128,7 +130,7 @@ async def test_the_day_of_the_move(shop: Path, friends: int) -> None:
             ("會員", "選單 會員"),
             ("訪客", None),
         ]
-        assert (await ended("check", bot)).code == 0
+        assert (await ended_within(patience, "check", bot)).code == 0
 
         done = await right(
             "store", "clerks", "import", bot, str(shop / "clerks.csv"), "--old-codes-until", "2027-12-31"
@@ -155,7 +157,7 @@ async def test_the_day_of_the_move(shop: Path, friends: int) -> None:
         assert (await right(*words))["changed"] == friends
         proven = len([n for n in range(0, friends, 3) if n % 50 != 7])
         where = {"b.phone": {"$exists": True}}
-        count, patience = contacts.count_documents, max(PATIENCE, friends / 100)
+        count = contacts.count_documents
         assert await eventually(lambda: count(where), lambda n: n == proven, patience) == proven
         asked = len([n for n in range(0, friends, 3) if n % 50 != 7 and n % 20 != 3])
         size = await right("audience", "size", bot, "綁定會員")
@@ -188,7 +190,9 @@ async def test_the_day_of_the_move(shop: Path, friends: int) -> None:
         told = await right("friends", "import", bot, str(ids), "--no-profiles")
         assert (told["new"], told["same"]) == (0, friends)
 
-        back = await ended("audience", "export", bot, "綁定會員", "--reveal", "--language", "en")
+        back = await ended_within(
+            patience, "audience", "export", bot, "綁定會員", "--reveal", "--language", "en"
+        )
         assert len(back.out.splitlines()) == asked + 1
         await opened.close()
         await served.stop()
