@@ -129,6 +129,13 @@ CONVERSATION_FILES = CollectionSpec(
     person=PeopleKeys(("chat",), stored="at", kind=tr("pictures and files that were sent")),
     sealed=("s",),
 )
+CHAT_SIGNS = CollectionSpec(
+    name="chat_signs",
+    indexes=(_index("in_chat", "chat"),),
+    life=Expires("until"),
+    person=PeopleKeys(("chat",), kind=tr("who of staff has their chat open just now")),
+    sealed=(),
+)
 PHONES = CollectionSpec(
     name="phones",
     indexes=(_index("by_hash", "h", where=_if_there("h"), unique=True),),
@@ -304,6 +311,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         TRACE,
         CONVERSATIONS,
         CONVERSATION_FILES,
+        CHAT_SIGNS,
         PHONES,
         CODES,
         CODE_LIMITS,

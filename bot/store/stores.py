@@ -49,6 +49,7 @@ from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
 from bot.store.events.audit import AuditLog
 from bot.store.events.chat_changes import ChatChanges
+from bot.store.events.chat_signs import ChatSigns
 from bot.store.events.concerned_people import ConcernedPeople
 from bot.store.events.conversation_files import ConversationFiles
 from bot.store.events.conversations import Conversations
@@ -164,6 +165,7 @@ class Stores:
     shop_syncs: ShopSyncs
     shop_members: ShopMembers
     chat_changes: ChatChanges
+    chat_signs: ChatSigns
     staff_chats: StaffChats
     standing: StandingPeople
     store_people: StorePeople
@@ -263,6 +265,7 @@ def stores_of(
         shop_syncs=ShopSyncs(database),
         shop_members=ShopMembers(database, seal),
         chat_changes=ChatChanges(database),
+        chat_signs=ChatSigns(database),
         staff_chats=StaffChats(database, seal, conversations),
         standing=StandingPeople(database),
         store_people=StorePeople(database, seal),

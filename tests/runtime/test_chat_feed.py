@@ -9,8 +9,10 @@ from collections.abc import AsyncGenerator, AsyncIterator
 import pytest
 
 from bot.model.clock import SystemClock
+from bot.operations.chat.lists import close_chat, give_sign, others_there
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed, ChatSubscription
 from bot.store.database.mongo import Database
+from bot.store.events.chat_signs import LIFE, ChatSign
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
@@ -44,6 +46,20 @@ async def test_what_another_process_writes_is_heard_by_all_consoles(bot: Bot, se
         assert feed.consoles == 2
         await bot.stores.staff_chats.mark_read("main:U1", "main", bot.clock.now())
         await heard(one, "main:U1")
+        signs, now = bot.stores.chat_signs, bot.clock.now()
+        await signs.give("main:U2", "console:ben", now, types=True)
+        await heard(one, "main:U2")
+        assert await signs.of("main:U2", now) == [ChatSign("console:ben", types=True)]
+        await give_sign(bot.stores, "main:U3", "console:amy", types=False)
+        await give_sign(bot.stores, "main:U3", "console:ben", types=True)
+        there = await others_there(bot.stores, "main:U3", "console:amy")
+        assert there == [ChatSign("console:ben", types=True)]
+        await close_chat(bot.stores, "main:U3", "console:ben")
+        assert await others_there(bot.stores, "main:U3", "console:amy") == []
+        assert await signs.of("main:U2", now + LIFE) == []
+        await signs.take_away("main:U2", "console:ben")
+        await heard(one, "main:U2")
+        assert await signs.of("main:U2", now) == []
     assert feed.consoles == 0
     assert feed._listening is None
 

@@ -89,7 +89,7 @@ attributes:
 rules:
   - {{when: {{text: 優惠}}, reply: {TOLD}}}
   - {{when: {{text: 登記}}, start: allergies}}
-  - {{when: {{text: 客服}}, do: [{{hand_over: {TALK}}}]}}
+  - {{when: {{text: 客服}}, do: [{{hand_over: 他想問訂單}}]}}
 forms:
   letters: {{fields: [{{ask: 信箱？, answer: email}}], done: {{reply: {TOLD}}}}}
 flows:
@@ -207,6 +207,8 @@ class Story:
     async def _what_is_published(self) -> None:
         """He waits for staff; a playbook with a list, on which she stands."""
         await self._say(HIM, "客服")
+        for contact in (f"main:{HER}", f"main:{HIM}"):
+            await self._stores.chat_signs.give(contact, "console:amy", self._clock.now(), types=True)
         content = f"phone\n{WRITTEN}\n".encode()
         file = VersionFile("rules/vip.csv", sha256(content).hexdigest(), len(content))
         await self._stores.playbooks.blobs.store([PlaybookText(file, content)])

@@ -19,6 +19,7 @@ from bot.operations.contact_view import PrivateWords
 from bot.operations.simulated_time import now_among
 from bot.scenario.conversation import kind_of, message_text
 from bot.store.contacts.staff_chats import EACH_MOST, ChatPlace, ListedChat
+from bot.store.events.chat_signs import ChatSign
 from bot.store.stores import Stores
 
 WhichChats: TypeAlias = Literal["waits", "mine", "has", "done", "all"]
@@ -188,3 +189,18 @@ def _last(turn: TranscriptTurn, words: PrivateWords) -> LastMessage | None:
     text = words.mask(incoming.content) if isinstance(incoming.content, str) else ""
     is_text = incoming.kind == "text" and bool(text)
     return LastMessage(turn.at, "person", text if is_text else kind_of(incoming.kind))
+
+
+async def give_sign(stores: Stores, chat: str, me: str, *, types: bool) -> None:
+    """`me` has the chat open, or types in it: to be said every few seconds, and is forgotten by itself."""
+    await stores.chat_signs.give(chat, me, await now_among(stores), types=types)
+
+
+async def close_chat(stores: Stores, chat: str, me: str) -> None:
+    """`me` has the chat open no more."""
+    await stores.chat_signs.take_away(chat, me)
+
+
+async def others_there(stores: Stores, chat: str, me: str) -> list[ChatSign]:
+    """Who else has the chat open just now, and who of them types."""
+    return [one for one in await stores.chat_signs.of(chat, await now_among(stores)) if one.who != me]

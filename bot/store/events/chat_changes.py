@@ -1,4 +1,4 @@
-"""Hearing of chats in which something was said, or that staff have taken, given back or read."""
+"""Hearing of chats in which something was said, or that staff have taken, given back, read or opened."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ _CHANGES: list[dict[str, Any]] = [
             "$or": [
                 {"ns.coll": "conversations", "operationType": "insert"},
                 {"ns.coll": "contacts", "operationType": "update"},
+                {"ns.coll": "chat_signs", "operationType": {"$in": ["insert", "update", "delete"]}},
             ]
         }
     },
@@ -47,4 +48,5 @@ class ChatChanges:
             yield None
             async for change in stream:
                 said = change.get("fullDocument")
-                yield change["documentKey"]["_id"] if said is None else said["chat"]
+                named: str = change["documentKey"]["_id"]  # of a sign the chat, and who
+                yield named.partition(" ")[0] if said is None else said["chat"]

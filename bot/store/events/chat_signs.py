@@ -1,0 +1,46 @@
+"""Who of staff has a chat open just now, and who types: for some seconds, in no log.
+
+Every call may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.store.database.mongo import Database, reaching
+
+LIFE = timedelta(seconds=15)
+"""After the last sign of a browser; MongoDB removes the row within a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSign:
+    """The account `who` has the chat open, or `types` in it."""
+
+    who: str
+    types: bool
+
+
+class ChatSigns:
+    """The collection `chat_signs`: one row for each account in each chat."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows = database.collection("chat_signs")
+
+    async def give(self, chat: str, who: str, at: datetime, *, types: bool) -> None:
+        """This account has the chat open, as its browser says every few seconds."""
+        sign = {"chat": chat, "who": who, "types": types, "until": at + LIFE}
+        async with reaching():
+            await self._rows.update_one({"_id": f"{chat} {who}"}, {"$set": sign}, upsert=True)
+
+    async def take_away(self, chat: str, who: str) -> None:
+        """It has closed it."""
+        async with reaching():
+            await self._rows.delete_one({"_id": f"{chat} {who}"})
+
+    async def of(self, chat: str, at: datetime) -> list[ChatSign]:
+        """Who is there, by name."""
+        async with reaching():
+            found = await self._rows.find({"chat": chat, "until": {"$gt": at}}).to_list(None)
+        return sorted((ChatSign(one["who"], one["types"]) for one in found), key=lambda sign: sign.who)
