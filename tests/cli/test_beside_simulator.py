@@ -118,6 +118,8 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("export", f"--into {files / 'all'}", 0),
         ("contact erase", friend, 0),
         ("contact certificate", "AAAA-BBBB-CCCC", 1),
+        ("privacy status", "", 0),
+        ("privacy confirm", "", 1),
         ("audit", "", 0),
         ("keys new", "", 0),
         ("keys list", "", 0),
