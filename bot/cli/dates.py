@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,25 +11,10 @@ from bot.cli.arguments import DAYS_MOST
 from bot.engine.times.local_time import LAST, MIDNIGHT, utc
 from bot.playbook.shape.suggest_times import suggest_dates, suggest_span
 
-_MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)|\d{4}-\d\d-\d\d \d\d:\d\d UTC"
-)
-"""As ISO 8601 has them, and as traces of earlier versions."""
-
 
 def to_the_second(zone: ZoneInfo) -> Callable[[datetime], str]:
     """How a moment is shown."""
     return lambda moment: f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
-
-
-def by_the_clock(text: str, zone: ZoneInfo) -> str:
-    """A text that may hold moments as they are stored, in UTC."""
-
-    def moment_text(found: re.Match[str]) -> str:
-        moment = datetime.fromisoformat(found[0].replace(" UTC", "Z"))
-        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
-
-    return _MOMENT.sub(moment_text, text)
 
 
 def calendar_day(text: str) -> date:

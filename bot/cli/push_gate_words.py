@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.model.translatable import Translatable, row, tr
-
-HELD: Mapping[str, Translatable] = {
-    "quiet": tr("quiet"),
-    "late": tr("late"),
-    "staff": tr("staff"),
-    "quota": tr("quota"),
-    "paused": tr("paused"),
-    "brake": tr("pushes stopped"),
-}
+from bot.operations.contact_words import HELD
 
 
 def with_waiting(people: Translatable, held: Mapping[str, int]) -> Translatable:

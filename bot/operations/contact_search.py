@@ -16,7 +16,7 @@ from bot.engine.texts.name_grams import searched_grams
 from bot.model.problem import Problem
 from bot.model.stored import Stored
 from bot.model.translatable import Refusal, Translatable, row, tr
-from bot.operations.audiences import target_audience
+from bot.operations.audiences import AudienceCount, counts_of, target_audience
 from bot.operations.find_contacts import LocatedContact, NotFound, everybody, not_called
 from bot.operations.simulated_time import now_among
 from bot.playbook.load import load
@@ -113,6 +113,17 @@ async def search(
             yield FoundPeople(_located(some, stores, everywhere), looked_at)
         yield FoundPeople(_located(exact, stores, everywhere), looked_at)
         last = ""
+
+
+async def number_found(stores: Stores, playbook: Playbook, terms: SearchTerms) -> AudienceCount | None:
+    """How many a search finds, as far as that is known without a look at everybody. Raises `NotFound`."""
+    alone = all(one is None for one in (terms.tag, terms.store, terms.clerk, terms.channel, terms.where))
+    if terms.audience is not None and alone and not terms.text:
+        counted = await counts_of(stores, playbook, target_audience(playbook, terms.audience))
+        about = len(counted) > 1 or any(one.about for one in counted.values())
+        return AudienceCount(sum(one.people for one in counted.values()), about)
+    number = await stores.contact_search.number(_query(terms, playbook, await now_among(stores)))
+    return None if number is None else AudienceCount(*number)
 
 
 def place_of(everywhere: Sequence[Stores], found: LocatedContact) -> str:

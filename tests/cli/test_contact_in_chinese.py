@@ -9,14 +9,13 @@ from typing import get_args
 
 import pytest
 
-from bot.cli.contact.text import DONE
 from bot.cli.main import main
-from bot.cli.push_gate_words import HELD
 from bot.model.audit import AuditKind, DeedKind
 from bot.model.contact import HeldBy
 from bot.model.effects import ASKED
 from bot.model.outgoing import OutgoingKind
 from bot.operations.call_outcomes import KINDS, OUTCOMES, REASONS
+from bot.operations.contact_words import DONE, HELD
 from tests.cli.people import AMY, LINE_ID, LOST, folder, people
 from tests.depth import one_of
 from tests.playbook.test_words import ENGLISH_WORDS, ours

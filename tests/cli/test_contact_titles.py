@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cli.contact.contact_json import historical, in_full
 from bot.cli.contact.text import page
 from bot.engine import notes
 from bot.engine.compiled.form import FORGOTTEN, NEXT, REVIEW, SENT
@@ -17,6 +16,7 @@ from bot.model.place import Place
 from bot.model.trace import TraceNote
 from bot.model.translatable import ENGLISH, Language
 from bot.operations.call_outcomes import CallSnapshot
+from bot.operations.contact_json import historical, in_full
 from bot.operations.contact_view import ContactHistory, ContactView
 from bot.scenario.play import Why
 from bot.scenario.titles import speaking_titles

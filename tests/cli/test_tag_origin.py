@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cli.contact.text import origin_words
 from bot.model.translatable import ENGLISH, Language
+from bot.operations.contact_words import origin_words
 from bot.scenario.titles import speaking_titles
 from bot.translations.chinese import CHINESE
 from tests.playbooks import compiled

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from bot.cli.contact.contact_json import in_a_line
 from bot.cli.contact.order import about_contact, contact_of
-from bot.cli.contact.text import BOUND, line
+from bot.cli.contact.text import line
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.terminal_text import agreed, write_err
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
@@ -19,7 +18,9 @@ from bot.operations.contact_changes import (
     change_tag,
     set_attribute,
 )
+from bot.operations.contact_json import in_a_line
 from bot.operations.contact_view import masked_view
+from bot.operations.contact_words import BOUND
 from bot.operations.find_contacts import LocatedContact, NotFound
 from bot.operations.testers import Tester
 from bot.playbook.similar import quoted

@@ -15,7 +15,6 @@ from yarl import URL
 from bot.app.addresses import line_api, line_data_api
 from bot.cli.answer import in_columns
 from bot.cli.arguments import Arguments
-from bot.cli.contact.contact_json import in_a_line
 from bot.cli.contact.order import contact_of
 from bot.cli.contact.text import line
 from bot.cli.exit_codes import RIGHT, WRONG
@@ -28,6 +27,7 @@ from bot.model.erasure import Erasure
 from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations import erasing
 from bot.operations.actors import done_by
+from bot.operations.contact_json import in_a_line
 from bot.operations.contact_view import masked_view
 from bot.operations.erasing import ErasurePreview, ListPlace, PersonalMenus, PlaybookLists, UnknownLine
 from bot.operations.erasure_certificate import KINDS, counted, page, state_words

@@ -6,10 +6,10 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from bot.cli.contact.contact_json import in_full
 from bot.cli.contact.order import about_contact, contact_of
 from bot.cli.order import CommandOrder
 from bot.model.translatable import tr
+from bot.operations.contact_json import in_full
 from bot.operations.contact_view import masked_view
 from bot.operations.payload import as_json
 from bot.operations.person_export import (

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.cli.arguments import Arguments
-from bot.cli.contact.contact_json import in_a_line
 from bot.cli.contact.text import line
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.terminal_text import Progress
 from bot.model.translatable import tr
+from bot.operations.contact_json import in_a_line
 from bot.operations.contact_search import SearchTerms, condition_written, place_of, search
 from bot.operations.contact_view import masked_view
 from bot.operations.find_contacts import LocatedContact, NotFound, sayable

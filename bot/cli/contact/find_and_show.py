@@ -12,7 +12,6 @@ from typing import IO
 from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api
-from bot.cli.contact.contact_json import historical, in_full
 from bot.cli.contact.conversation import show_conversation
 from bot.cli.contact.order import about_contact, contact_of
 from bot.cli.contact.text import page
@@ -20,6 +19,7 @@ from bot.cli.order import CommandOrder
 from bot.cli.own_address import SIMULATED, as_they_know_it, simulator_of
 from bot.cli.refusal import UsageWrong
 from bot.model.translatable import Refusal, Translatable, Unavailable, tr
+from bot.operations.contact_json import historical, in_full
 from bot.operations.contact_view import history, masked_view, revealed
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.looks import record_look

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.cli.contact.change import confirmed
-from bot.cli.contact.contact_json import in_a_line
 from bot.cli.contact.text import line
 from bot.cli.on_database import PRETEND
 from bot.cli.order import CommandOrder, carried_out
 from bot.model.match import MatchedBy
 from bot.model.translatable import Language, Translatable, row, tr
+from bot.operations.contact_json import in_a_line
 from bot.operations.contact_view import masked_view
 from bot.operations.find_contacts import NotFound
 from bot.operations.looks import record_search

@@ -2,100 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.cli.dates import by_the_clock, to_the_second
-from bot.cli.push_gate_words import HELD
+from bot.cli.dates import to_the_second
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.members.listed import LIST
 from bot.engine.texts.format import formatted
-from bot.engine.turn.changes import SHOP
-from bot.model.place import Place
-from bot.model.translatable import Language, Quoted, Translatable, TranslatableValue, row, tr
+from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import done_by
 from bot.operations.call_outcomes import calls_in_words
+from bot.operations.contact_words import BOUND, DONE, HELD, by_the_clock, origin_words
 from bot.operations.payload import Payload
-from bot.playbook.graph.survey import Site, every_site
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
 from bot.scenario.titles import NamedThing
 from bot.scenario.trace_words import detail_words, row_words
-
-_IN_PLAYBOOK = re.compile(
-    r"(rules|rich_menus|audiences|member_card)\b|(flows|forms|cards|links|broadcasts|channels)\."
-)
-"""How a place in a playbook begins."""
-
-
-def origin_words(by: str, tag: str, playbook: Playbook) -> Translatable:
-    """What has put `tag` on: `by` is a place in the playbook, a list, the shop, or who has done it.
-
-    A place counts only if its present rule or state puts this tag on: the playbook may have changed since.
-    """
-    if by == SHOP:
-        return tr("by the shop's record")
-    if by == LIST:
-        return tr("by an imported list")
-    found = next((words for path, names, words in _origins(playbook) if path == by and tag in names), None)
-    if found is not None:
-        return found
-    if _IN_PLAYBOOK.match(by):
-        return tr("by a rule of an earlier playbook ({path})", path=by)
-    return done_by(by)
-
-
-def _origins(playbook: Playbook) -> Iterator[tuple[str, tuple[str, ...], Translatable]]:
-    """Each place that puts tags on, the tags, and what people call it."""
-    for site in every_site(playbook):
-        for step in site.steps:
-            if step.adds_tags:
-                yield step.place.path, step.adds_tags, _by_site(site, step.place)
-    for flow in playbook.flows.values():
-        for state in flow.states.values():
-            if state.question is not None and state.question.save_tags:
-                place = state.question.place
-                yield place.path, state.question.choices, _in_flow(flow.name, place)
-    for form in playbook.forms.values():
-        for question in form.questions:
-            if question.save_tags:
-                choices = tuple(choice.value for choice in question.answer.choices)
-                yield question.place.path, choices, _in_form(form.name, question.place)
-    for code, link in playbook.links.items():
-        yield f"links.{code}", link.add_tags, tr("by the link {name}", name=NamedThing(code, "link"))
-    for name, broadcast in playbook.broadcasts.items():
-        called = Quoted(broadcast.title or name)
-        yield broadcast.place.path, broadcast.add_tags, tr("by the broadcast {name}", name=called)
-
-
-def _by_site(site: Site, place: Place) -> Translatable:
-    if site.flow is not None:
-        return _in_flow(site.flow.name, place)
-    if site.rule is None:
-        return tr("by a tap ({file}, line {line})", file=place.file, line=place.line)
-    if site.rule.name is None:
-        return tr("by the rule in {file}, line {line}", file=place.file, line=place.line)
-    return tr(
-        "by the rule {name} ({file}, line {line})",
-        name=Quoted(site.rule.name),
-        file=place.file,
-        line=place.line,
-    )
-
-
-def _in_flow(flow: str, place: Place) -> Translatable:
-    named = NamedThing(flow, "flow")
-    return tr("by the flow {name} ({file}, line {line})", name=named, file=place.file, line=place.line)
-
-
-def _in_form(form: str, place: Place) -> Translatable:
-    named = NamedThing(form, "form")
-    return tr("by the form {name} ({file}, line {line})", name=named, file=place.file, line=place.line)
-
 
 _WIDE = 12
 """Columns of the names on the left."""
@@ -103,39 +27,10 @@ _WIDE = 12
 TableCells: TypeAlias = Iterable[TranslatableValue | None]
 """Parts of a line, with room between them; what is empty is left out."""
 
-BOUND: Mapping[str, Translatable] = {"phone": tr("phone"), "shop": tr("shop"), "clerk": tr("clerk")}
 _FRIEND: Mapping[bool | None, Translatable] = {
     True: tr("a friend"),
     False: tr("no friend"),
     None: tr("not known whether a friend"),
-}
-DONE: Mapping[str, Translatable] = {
-    "bound": tr("bound"),
-    "unbound": tr("unbound"),
-    "merged": tr("merged"),
-    "parted": tr("parted"),
-    "phone_moved": tr("phone_moved"),
-    "phone_moved_back": tr("phone_moved_back"),
-    "phone_changed_hands": tr("phone_changed_hands"),
-    "match_refused": tr("match_refused"),
-    "looked_at": tr("looked at"),
-    "conversation_read": tr("conversation read"),
-    "revealed": tr("revealed"),
-    "exported": tr("exported"),
-    "tagged": tr("tagged"),
-    "untagged": tr("untagged"),
-    "handed_back": tr("handed back to the bot"),
-    "taken_over": tr("conversation taken over"),
-    "assigned": tr("conversation given to a colleague"),
-    "answered": tr("answered"),
-    "note_left": tr("note for colleagues"),
-    "set": tr("set"),
-    "marketing_stopped": tr("marketing stopped"),
-    "marketing_allowed": tr("marketing stopped no more"),
-    "drawn": tr("drawn"),
-    "resent": tr("resent"),
-    "dropped": tr("dropped"),
-    "clerk_handed_over": tr("clerk_handed_over"),
 }
 _OF_UNBINDING: Mapping[str, Translatable] = {**BOUND, "its tags stay": tr("its tags stay")}
 """What the audit log tells beside `unbound` in words of ours; all else there is names and values."""

@@ -10,13 +10,14 @@ from bot.app.database import folder_of
 from bot.app.environment import SettingsWrong
 from bot.app.stored_playbooks import ReadingContext, read_from_database
 from bot.cli.arguments import Arguments
-from bot.cli.dates import by_the_clock, to_the_second
+from bot.cli.dates import to_the_second
 from bot.cli.order import CommandOrder, carried_out
 from bot.engine.turn.event_words import row_words
 from bot.model.place import Place
 from bot.model.published_version import SHORT
 from bot.model.translatable import Language, Unavailable, tr
 from bot.operations.call_outcomes import calls_in_words
+from bot.operations.contact_words import by_the_clock
 from bot.operations.payload import Payload, pick
 from bot.operations.stored_event import StoredEvent, stored_event
 from bot.operations.version_files import StoredFilesUnreadable

@@ -23,7 +23,7 @@ from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.store.codec.documents import NAME_GRAMS, stored_from
 from bot.store.collections import ATTRIBUTES
-from bot.store.contacts.audiences import AudienceQuery, AudienceQuestion, reachable
+from bot.store.contacts.audiences import FEW, AudienceQuery, AudienceQuestion, reachable
 from bot.store.contacts.filter import NOBODY, PERSON_ID
 from bot.store.database.bulk_commands import Update, update_all
 from bot.store.database.mongo import Database, Document, looking_at_all, reaching
@@ -164,6 +164,24 @@ class ContactSearch:
         if more:
             async for batch in self._in_a_row(where, after):
                 yield SearchBatch(self._named(batch, query.name), 0)
+
+    async def number(self, query: ContactQuery) -> tuple[int, bool] | None:
+        """How many they are, and whether that is only about so; `None` where it would take a look at all.
+
+        Nobody is counted by a name: its pieces are not the name yet.
+        """
+        where, leads = self._where(query), list(leads_of(self._where(query)))
+        if query.name:
+            return None
+        async with reaching():
+            everybody = int(await self._contacts.estimated_document_count())
+            if everybody < FEW:
+                return await self._contacts.count_documents(where), False
+            if not leads:
+                return None if query.conditions or query.channel else (everybody, True)
+            if len(leads) > 1:
+                return None
+            return await self._contacts.count_documents(leads[0].where, hint=leads[0].index), True
 
     async def _leads(self, where: Document, after: str) -> list[Lead]:
         """What leads, by how few have it: of those behind an id, counted in the indexes up to a bound."""
