@@ -33,7 +33,7 @@ async def contact_page(
     stores: Stores, playbook: Playbook, terms: SearchTerms, after: str = ""
 ) -> ContactPage:
     """The first who are found, or those behind a place."""
-    found, everywhere = [], [stores]
+    found, everywhere = list[LocatedContact](), [stores]
     async for some in search(everywhere, playbook, terms, after):
         found += some.people
         if len(found) > PAGE:
