@@ -78,7 +78,7 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("broadcast status", "邀請綁定", 0),
         ("broadcast report", "邀請綁定", 0),
         ("broadcast cancel", "喚醒沉睡VIP", 0),
-        ("richmenu import", f"--channel main --into {files / 'menus'}", 0),
+        ("richmenu import", "--channel main", 0),
         ("richmenu plan", "", 0),
         ("richmenu sync", "", 0),
         ("richmenu relink", "", 0),
