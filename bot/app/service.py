@@ -60,6 +60,7 @@ from bot.runtime.effects.codes import SmsDayWatch
 from bot.runtime.effects.effect_runner import EffectDesk, EffectRouter
 from bot.runtime.effects.hooks import HookFigures
 from bot.runtime.limits.counting import Counting
+from bot.runtime.limits.hours import HourCounting
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
@@ -280,6 +281,8 @@ def _runtime(
     _empty_stopped_flows(serving, runtime)
     counting = Counting(opened.stores.counts, runtime.ownership.owns, serving.clock, runtime.lanes.is_rushed)
     runtime.also("counts", counting.run)
+    hours = HourCounting(opened.stores.hours, runtime.ownership.owns, serving.clock, runtime.lanes.is_rushed)
+    runtime.also("hours", hours.run)
     return runtime
 
 

@@ -34,7 +34,7 @@ FAILED = "failed"
 TAPPED = "tapped"
 """An area of a rich menu was tapped: the tap's key. No flow has it."""
 BOUND = "bound"
-"""Somebody was bound to a clerk: the clerk's number, the store."""
+"""Somebody was bound to a clerk: the clerk's number, the store; of `OF_BINDINGS`: `phone`, `shop`."""
 JOINED = "joined"
 """The same, and they had become a friend of the account within the day before: whom the clerk has brought."""
 
@@ -44,6 +44,8 @@ MOVED = "moved"
 """Instead of a rule's key: the playbook says that who was in a state is in another one."""
 
 
+OF_BINDINGS = "bindings:"
+"""Instead of a flow: phones and shop accounts that were bound. No flow is called so."""
 OF_GOALS = "goals:"
 """Instead of a flow: what people reach that a broadcast or a flow is for. No flow is called so."""
 REACHED = "reached"

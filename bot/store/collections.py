@@ -341,6 +341,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("menu_relinks", Stays("it is done")),
         _impersonal("counts", _FOR_EVER, _index("of_flow", "flow", "day")),
         _impersonal("counting", _FOR_EVER),
+        _impersonal("hours", Expires("at", timedelta(days=400))),
         _impersonal("places", _FOR_EVER),
         _impersonal("totals", _FOR_EVER),
         _impersonal("quotas", _FOR_EVER),

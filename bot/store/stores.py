@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.model.processes import PRODUCTION, Pace
 from bot.store.broadcasts.batches import SendingBatches
+from bot.store.broadcasts.hours import HourFigures
 from bot.store.broadcasts.recipients import RecipientsNow, SentMarks
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.broadcasts.timeline_entries import TimelineEntries
@@ -127,6 +128,7 @@ class Stores:
     happened: TimelineEntries
     merged_since: MergedSince
     held: HeldPeople
+    hours: HourFigures
     inbox: Inbox
     journal: Journal
     leases: Leases
@@ -191,7 +193,7 @@ def stores_of(
     listed, conversations = ListedContacts(database, seal), Conversations(database, seal)
     question, secrets = AudienceQuestion(seal, listed), OwnSecrets(database, seal)
     eraser, retention = Eraser(database, seal), RetentionRecord(database)
-    erasures = Erasures(database, seal, secrets)
+    erasures, happened = Erasures(database, seal, secrets), TimelineEntries(database)
     return Stores(
         database=database,
         admins=AdminAccounts(database, seal),
@@ -224,9 +226,10 @@ def stores_of(
         given_up=DeadLetters(database, seal),
         given_up_orders=DeadLetterOrders(database, seal, inbox, conversations),
         health=DatabaseHealth(database, embedded),
-        happened=TimelineEntries(database),
+        happened=happened,
         merged_since=MergedSince(database),
         held=HeldPeople(database),
+        hours=HourFigures(database, happened),
         inbox=inbox,
         journal=Journal(database, seal),
         leases=Leases(database, process, pace),

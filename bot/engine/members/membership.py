@@ -20,6 +20,7 @@ from bot.engine.turn.doing import ALLOWED, OF_SHOP
 from bot.engine.turn.results import withdrawn
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Binding, BindingKind, Contact, Notice, ReservedMember, Tag
+from bot.model.counts import BOUND, OF_BINDINGS, Mark
 from bot.model.effects import ConfirmPhone, FreePhone
 from bot.model.event import Facts
 
@@ -96,7 +97,12 @@ def _bound_by_shop(turn: Turn, linked: bool, *, news: bool) -> None:
     elif "shop" not in contact.bindings:
         contact.bindings = {**contact.bindings, "shop": Binding(turn.now)}
         if news:
+            _count_binding(turn, "shop")
             turn.queue_news("bound", "shop")
+
+
+def _count_binding(turn: Turn, kind: BindingKind) -> None:
+    turn.marks.append(Mark(turn.channel, OF_BINDINGS, BOUND, (kind,)))
 
 
 def bind(turn: Turn, kind: BindingKind, binding: Binding) -> None:
@@ -105,6 +111,7 @@ def bind(turn: Turn, kind: BindingKind, binding: Binding) -> None:
     contact.bindings = {**contact.bindings, kind: binding}
     if kind == "phone" and contact.bound_before is None:
         contact.bound_before = turn.now
+        _count_binding(turn, kind)
         turn.queue_news("bound", kind)
 
 

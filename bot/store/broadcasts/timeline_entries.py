@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model.counts import BEGUN, OF_GOALS
+from bot.store.broadcasts.recipients import SENT
 from bot.store.database.mongo import Database, Document, looking_at_all
 
 AT_A_TIME = 5_000
 """Rows that are read from the network at a time."""
+
+INSTANT = timedelta(milliseconds=1)
 
 _Crowds = Mapping[datetime, int]
 """The moments at which batches of broadcasts went out, and on how many people each has left a row then."""
@@ -61,18 +65,30 @@ class TimelineEntries:
             async for one in self._found({"at": {"$in": among}, **called}, "life"):
                 yield one
 
-    async def _crowds(self, since: datetime, until: datetime) -> _Crowds:
-        """Of all broadcasts of that time."""
+    async def past_broadcasts(self, since: datetime, until: datetime) -> list[Document]:
+        """Filters that together find all rows of a span (the end not among it), and hardly any more, but what
+        broadcasts have left."""
+        crowds = await self._crowds(since, until - INSTANT)
+        filters: list[Document] = [{"at": {"$gte": since, "$lt": until, "$nin": list(crowds)}}]
+        if among := await self._with_others(crowds):
+            filters.append({"at": {"$in": among}, "what": {"$not": re.compile(f"^{SENT}: ")}})
+        return filters
+
+    async def sendings_between(self, since: datetime, until: datetime) -> list[str]:
+        """The sendings of which a batch may have gone out in this span."""
         under_way = {"$or": [{"ended": {"$gte": since}}, {"ended": None}]}
-        found: Counter[datetime] = Counter()
         async with looking_at_all():
-            sendings = await self._sendings.find({"fixed": {"$lte": until}, **under_way}, {"_id": 1}).to_list(
+            found = await self._sendings.find({"fixed": {"$lte": until}, **under_way}, {"_id": 1}).to_list(
                 None
             )
-            where = {
-                "sending": {"$in": [one["_id"] for one in sendings]},
-                "at": {"$gte": since, "$lte": until},
-            }
+        return [one["_id"] for one in found]
+
+    async def _crowds(self, since: datetime, until: datetime) -> _Crowds:
+        """Of all broadcasts of that time."""
+        found: Counter[datetime] = Counter()
+        sendings = await self.sendings_between(since, until)
+        where = {"sending": {"$in": sendings}, "at": {"$gte": since, "$lte": until}}
+        async with looking_at_all():
             async for batch in self._batches.find(where, {"_id": 0, "at": 1, "reached": 1}):
                 found[batch["at"]] += batch["reached"]
         return found

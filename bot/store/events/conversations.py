@@ -64,6 +64,10 @@ class Conversations:
         """All turns in these chats of this one place."""
         return await self._found({"chat": {"$in": list(chats)}, "at": place.at, "turn": place.turn}, 0)
 
+    async def of_events(self, events: Sequence[str]) -> list[TranscriptTurn]:
+        """The turns of these events that are there, newest first."""
+        return await self._found({"_id": {"$in": list(events)}}, 0)
+
     async def _found(self, query: Document, most: int) -> list[TranscriptTurn]:
         """Newest first; 0: all."""
         async with reaching():
