@@ -20,10 +20,13 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
 from bot.operations.admins.trying_out import TryingOut
 from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
+from bot.operations.erasing import PersonalMenus
 from bot.operations.shops.counted_lately import CountedLately
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.web.admin.authorization import AdminDoor
+from bot.web.admin.contact_desk import ContactDesk
+from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.install_pages import InstallPages
@@ -103,6 +106,7 @@ def staff_pages(
             *(serving.brake.look, serving.clock.now),
         ).handlers(),
         **signing_in.handlers(),
+        **contact_handlers(_contact_desk(serving)),
         **store_pages(_store_desk(serving, StaffAccounts(stores, passwords, clock))),
         **OwnPages(own, lambda: live.playbook).handlers(),
         **ShopPages(served, sessions).handlers(),
@@ -152,4 +156,17 @@ def _store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:
         SealedParts(LiveKeys(opened.seal, console_keys)),
         serving.clock.now,
         accounts,
+    )
+
+
+def _contact_desk(serving: AppContext) -> ContactDesk:
+    begun, live = serving.begun, serving.live
+    return ContactDesk(
+        begun.opened.stores,
+        lambda: live.playbook,
+        lambda: live.served.contents,
+        lambda: _shop_now(live),
+        SealedParts(LiveKeys(begun.opened.seal, console_keys)),
+        serving.clock.now,
+        lambda: PersonalMenus(live.settings.channels, begun.line_api, begun.line_data_api),
     )

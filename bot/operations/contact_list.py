@@ -6,10 +6,11 @@ All of it may raise `DatabaseUnavailable`, and `NotFound` where a name is none o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
+from bot.model.plain_text import visible
 from bot.operations.audiences import AudienceCount
 from bot.operations.contact_search import SearchTerms, number_found, place_of, search
 from bot.operations.contact_view import masked_view
@@ -33,17 +34,22 @@ async def contact_page(
     stores: Stores, playbook: Playbook, terms: SearchTerms, after: str = ""
 ) -> ContactPage:
     """The first who are found, or those behind a place."""
-    found, everywhere = list[LocatedContact](), [stores]
+    everywhere, found = [stores], list[LocatedContact]()
     async for some in search(everywhere, playbook, terms, after):
         found += some.people
         if len(found) > PAGE:
             break
-    people = [masked_view(one).contact for one in found[:PAGE]]
+    people = [readable(masked_view(one).contact) for one in found[:PAGE]]
     if len(found) > PAGE:
         number = await number_found(stores, playbook, terms)
         return ContactPage(people, place_of(everywhere, found[PAGE - 1]), number)
     whole = None if after else AudienceCount(len(people), about=False)
     return ContactPage(people, number=whole)
+
+
+def readable(contact: Contact) -> Contact:
+    """The same with a name that is shown as it is: nothing invisible in it, nothing that turns it around."""
+    return contact if contact.name is None else replace(contact, name=visible(contact.name).strip() or None)
 
 
 async def one_contact(stores: Stores, contact: str) -> LocatedContact | None:

@@ -7,14 +7,18 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.engine.compiled.card import TAP
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import LIST
 from bot.engine.turn.changes import SHOP
+from bot.model.conversation import Incoming
 from bot.model.place import Place
-from bot.model.translatable import Quoted, Translatable, tr
+from bot.model.translatable import Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import done_by
 from bot.playbook.graph.survey import Site, every_site
+from bot.scenario.conversation import kind_of
 from bot.scenario.titles import NamedThing
+from bot.scenario.trace_words import row_words
 
 BOUND: Mapping[str, Translatable] = {"phone": tr("phone"), "shop": tr("shop"), "clerk": tr("clerk")}
 DONE: Mapping[str, Translatable] = {
@@ -140,3 +144,47 @@ def _in_flow(flow: str, place: Place) -> Translatable:
 def _in_form(form: str, place: Place) -> Translatable:
     named = NamedThing(form, "form")
     return tr("by the form {name} ({file}, line {line})", name=named, file=place.file, line=place.line)
+
+
+_HIDDEN: Mapping[str, Translatable] = {
+    "private": tr("(private)"),
+    "once": tr("(a one-time code)"),
+    "unsent": tr("(unsent)"),
+}
+"""The text in place of what is not shown."""
+
+
+def incoming_text(
+    incoming: Incoming, hidden: bool, words: Language, *, ids: bool = True
+) -> TranslatableValue:
+    """What somebody has sent or done; with LINE's `ids`, by which files are fetched, or without."""
+    kind, content = incoming.kind, incoming.content
+    if hidden:
+        return _HIDDEN[incoming.secrecy]
+    if not isinstance(content, str):
+        return _tapped(content) if kind == "postback" else _message(kind, content, ids=ids)
+    if kind == "text":
+        return content
+    if kind == "tap":
+        return tr("tapped {label}", label=Quoted(content.rpartition("/")[2]))
+    return tr("({what})", what=row_words(kind, words))
+
+
+def _message(kind: str, content: Mapping[str, object], *, ids: bool) -> TranslatableValue:
+    about = [str(content[name]) for name in _ABOUT if name in content]
+    words = tr("{kind} {text}", kind=kind_of(kind), text=row(about)) if about else kind_of(kind)
+    if not ids or "id" not in content:
+        return words
+    return tr("{told}, LINE's message {name}", told=words, name=str(content["id"]))
+
+
+_ABOUT = ("fileName", "text", "title", "address", "latitude", "longitude")
+
+
+def _tapped(content: Mapping[str, object]) -> Translatable:
+    data = str(content.get("data", ""))
+    label = Quoted(data.rpartition("/")[2] if data.startswith(TAP) else data)
+    picked = next((str(content[name]) for name in ("date", "time", "datetime") if name in content), None)
+    if picked is not None:
+        return tr("tapped {label}: {picked}", label=label, picked=picked)
+    return tr("tapped {label}", label=label)

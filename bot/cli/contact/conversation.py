@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.cli.contact.order import contact_of
 from bot.cli.dates import to_the_second
 from bot.cli.order import CommandOrder
-from bot.engine.compiled.card import TAP
 from bot.model.conversation import Cause, Incoming, TranscriptCursor
 from bot.model.translatable import Quoted, Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import done_by
 from bot.operations.call_outcomes import KINDS, SettledCall, calls_in_words
 from bot.operations.contact_view import revealed
+from bot.operations.contact_words import incoming_text
 from bot.operations.conversation import ConversationPage, ConversationTurn, conversation
 from bot.operations.looks import record_look
 from bot.operations.payload import Payload, as_json, pick
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import printable
-from bot.scenario.conversation import kind_of, message_text
+from bot.scenario.conversation import message_text
 from bot.scenario.trace_words import row_words
 
 _PLACE = re.compile(r"(\d{1,15})\.(\d{1,19})")
@@ -112,14 +112,6 @@ def _incoming(incoming: Incoming, hidden: bool) -> Payload:
     return {"kind": incoming.kind, **fields, "sent": sent, "hidden": hides}
 
 
-_HIDDEN: Mapping[str, Translatable] = {
-    "private": tr("(private)"),
-    "once": tr("(a one-time code)"),
-    "unsent": tr("(unsent)"),
-}
-"""The text in place of what is not shown."""
-
-
 _INDENT = " " * 21
 
 
@@ -146,7 +138,7 @@ class _Lines:
         if not turn.readable:
             yield f"{next(begins)}{self._words(tr('(does not open: its key is missing)'))}"
         if turn.incoming is not None:
-            text = self._words(self._incoming_text(turn.incoming, one.hidden))
+            text = self._words(incoming_text(turn.incoming, one.hidden, self._speech))
             yield from self._paragraph(next(begins), self._customer(text))
         for call in turn.calls:
             for message in call.messages:
@@ -178,18 +170,6 @@ class _Lines:
         parts += [cause.place] if cause.place else []
         return tr("→ why: {parts}", parts=row(parts, "semicolon"))
 
-    def _incoming_text(self, incoming: Incoming, hidden: bool) -> TranslatableValue:
-        kind, content = incoming.kind, incoming.content
-        if hidden:
-            return _HIDDEN[incoming.secrecy]
-        if not isinstance(content, str):
-            return _tapped(content) if kind == "postback" else _message(kind, content)
-        if kind == "text":
-            return content
-        if kind == "tap":
-            return tr("tapped {label}", label=Quoted(content.rpartition("/")[2]))
-        return tr("({what})", what=row_words(kind, self._speech))
-
     def _paragraph(self, begin: str, message: Translatable) -> Iterator[str]:
         first, *others = self._speech.text(message).splitlines() or [""]
         yield f"{begin}{printable(first)}"
@@ -198,26 +178,6 @@ class _Lines:
 
     def _words(self, text: TranslatableValue) -> str:
         return self._speech.words(text)
-
-
-def _message(kind: str, content: Mapping[str, object]) -> TranslatableValue:
-    about = [str(content[name]) for name in _ABOUT if name in content]
-    words = tr("{kind} {text}", kind=kind_of(kind), text=row(about)) if about else kind_of(kind)
-    if "id" not in content:
-        return words
-    return tr("{told}, LINE's message {name}", told=words, name=str(content["id"]))
-
-
-_ABOUT = ("fileName", "text", "title", "address", "latitude", "longitude")
-
-
-def _tapped(content: Mapping[str, object]) -> Translatable:
-    data = str(content.get("data", ""))
-    label = Quoted(data.rpartition("/")[2] if data.startswith(TAP) else data)
-    picked = next((str(content[name]) for name in ("date", "time", "datetime") if name in content), None)
-    if picked is not None:
-        return tr("tapped {label}: {picked}", label=label, picked=picked)
-    return tr("tapped {label}", label=label)
 
 
 def _none(days: int | None) -> Translatable:

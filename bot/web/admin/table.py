@@ -65,6 +65,7 @@ class AdminRoute:
 
 
 _SHOPS = tr("Link a shop, read its members, and see what it has told of them")
+_CONTACTS = tr("Who they are, what happened to them, and what can be done")
 _PEOPLE = tr("Who is bound to a clerk: found by name or phone")
 _MY_CODE = tr("Whoever scans it is yours")
 _CLERKS = tr("Their QR codes, and their accounts")
@@ -81,6 +82,28 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         "GET", "/admin", "start", EVERYBODY, title=tr("Start"), section="service", icon="home", on_phone=True
     ),
+    AdminRoute(
+        *("GET", "/admin/contacts", "contacts", TEAM),
+        title=tr("Customers"),
+        says=_CONTACTS,
+        section="service",
+        icon="book",
+        on_phone=True,
+    ),
+    AdminRoute("POST", "/admin/contacts", "contacts_sought", TEAM, seeks=True),
+    AdminRoute("GET", "/admin/contacts/{contact}", "contact", TEAM),
+    AdminRoute("POST", "/admin/contacts/{contact}/tag", "contact_tag", TEAM),
+    AdminRoute("POST", "/admin/contacts/{contact}/set", "contact_set", TEAM),
+    AdminRoute("POST", "/admin/contacts/{contact}/marketing", "contact_marketing", TEAM),
+    AdminRoute("POST", "/admin/contacts/{contact}/reveal", "contact_reveal", TEAM),
+    AdminRoute("POST", "/admin/contacts/{contact}/unbind", "contact_unbind", COMMERCE),
+    AdminRoute("POST", "/admin/contacts/{contact}/merge", "contact_merge", COMMERCE),
+    AdminRoute("POST", "/admin/contacts/{contact}/merge/done", "contact_merged", COMMERCE),
+    AdminRoute("POST", "/admin/contacts/{contact}/merge/undo", "contact_parted", COMMERCE),
+    AdminRoute("POST", "/admin/contacts/{contact}/export", "contact_export", COMMERCE),
+    AdminRoute("GET", "/admin/contacts/{contact}/erase", "contact_erase", COMMERCE),
+    AdminRoute("POST", "/admin/contacts/{contact}/erase", "contact_erased", COMMERCE),
+    AdminRoute("GET", "/admin/certificates/{number}", "certificate", COMMERCE),
     AdminRoute(
         *("GET", "/admin/shops", "shops", COMMERCE),
         title=tr("Shops"),

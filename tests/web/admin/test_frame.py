@@ -76,11 +76,11 @@ def test_every_entry_has_its_own_icon() -> None:
 
 
 async def test_the_search_field_is_there_for_who_may_search(staff: StaffWorld) -> None:
-    roles: dict[AdminRole, bool] = {"supervisor": True, "agent": False}
-    for role, is_there in roles.items():
+    roles: dict[AdminRole, str] = {"supervisor": "contacts", "agent": "contacts", "head_office": "people"}
+    for role, sought in roles.items():
         browser = await staff.signed_in(await staff.account(role))
         _, page = await browser.get("/admin/me")
-        assert ('<form class="seeking" method="post" action="/admin/people"' in page) == is_there
+        assert f'<form class="seeking" method="post" action="/admin/{sought}"' in page
 
 
 async def seen(visit: Visit) -> AdminAnswer:

@@ -1,0 +1,291 @@
+"""What a page shows of one contact, in the words of its reader, and what can be changed there (J1).
+
+Texts are masked by `contact_view`, once. All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.engine.compiled.playbook import AttributeInfo, Playbook
+from bot.engine.flows.push_gate import held_by
+from bot.engine.texts.format import formatted
+from bot.model.admin import CONSOLE
+from bot.model.audit import AuditRow
+from bot.model.contact import AttributeValue, Contact, Identity, Instance
+from bot.model.journal import TimelineRow
+from bot.model.plain_text import visible
+from bot.model.translatable import Language, Listing, Translatable, TranslatableValue, row, tr
+from bot.model.value import PRIVATE_SLOT, Type, Value
+from bot.operations.actors import actor_words
+from bot.operations.call_outcomes import call_outcomes, calls_in_words
+from bot.operations.contact_view import HIDDEN, ContactHistory
+from bot.operations.contact_words import BOUND, DONE, HELD, by_the_clock, incoming_text, origin_words
+from bot.operations.conversation import ConversationPage
+from bot.scenario.conversation import message_text
+from bot.scenario.titles import NamedThing, speaking_titles
+from bot.scenario.trace_words import detail_words
+from bot.scenario.trace_words import row_words as event_words
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTag:
+    """A tag that is on. `origin` says what put it on."""
+
+    name: str
+    at: datetime
+    origin: str
+    expires: datetime | None
+    may_add: bool
+    """Whether the playbook still has it, so that it can be put on again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAttribute:
+    """An attribute of the playbook, or one that is only stored. `value` is empty where there is none.
+
+    `written` is the value as a field has it, empty where it is not shown.
+    """
+
+    key: str
+    title: str
+    type: Type | None
+    value: str
+    written: str
+    at: datetime | None
+    choices: Sequence[str]
+    is_private: bool
+    may_set: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownIdentity:
+    """An account on a channel; `menu` is empty where none was given."""
+
+    channel: str
+    line_id: str
+    friend: bool | None
+    since: datetime | None
+    seen: datetime | None
+    staff: bool
+    menu: str
+    is_pinned: bool
+    pinned_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFlow:
+    """Where somebody stands in a flow, as the playbook calls it; `held` says why it waits."""
+
+    channel: str
+    flow: str
+    state: str
+    since: datetime
+    held: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBinding:
+    """A binding, and the tags that go with it when it is undone."""
+
+    kind: str
+    says: Translatable
+    at: datetime
+    about: str
+    tags: Sequence[str]
+    keep_tags: bool
+
+    @property
+    def tags_named(self) -> Listing:
+        """Them in a row."""
+        return row(self.tags)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """What happened, what was decided, what became of each call; a text that staff noted."""
+
+    at: datetime
+    what: str
+    steps: str
+    calls: Sequence[str]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDeed:
+    """A line of the audit log."""
+
+    at: datetime
+    what: Translatable
+    about: str
+    who: str
+    is_undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """A bubble: of the person's or ours, with what became of it."""
+
+    at: datetime
+    is_ours: bool
+    text: str
+    after: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactProfile:
+    """All that is shown of one contact beside the conversation."""
+
+    contact: Contact = field(repr=False)
+    tags: Sequence[ShownTag]
+    attributes: Sequence[ShownAttribute]
+    identities: Sequence[ShownIdentity]
+    bindings: Sequence[ShownBinding]
+    flows: Sequence[ShownFlow]
+    events: Sequence[ShownEvent] = field(repr=False)
+    deeds: Sequence[ShownDeed]
+    parts: Sequence[str]
+    waiting: int
+    is_merged: bool
+
+    @property
+    def parts_named(self) -> Listing:
+        """The ids of who was merged into it, in a row."""
+        return row(self.parts)
+
+
+class ProfileWords:
+    """Puts what is known of contacts into the words of one reader, with the playbook's titles."""
+
+    def __init__(self, playbook: Playbook, words: Language) -> None:
+        self._playbook = playbook
+        self._words = speaking_titles(words, playbook)
+
+    def profile(self, contact: Contact, history: ContactHistory, now: datetime) -> ContactProfile:
+        """Of a contact that is masked already, or is to be revealed."""
+        return ContactProfile(
+            contact,
+            list(self._tags(contact, now)),
+            list(self._attributes(contact)),
+            [self._identity(one) for one in contact.identities],
+            list(self._bindings(contact)),
+            [self._flow(contact, one) for one in contact.flows],
+            [self._event(one, history) for one in history.timeline],
+            [self._deed(one, contact.id) for one in history.audit],
+            history.parts,
+            history.waiting,
+            any(one.what == "merged" and one.undone_by is None for one in history.audit),
+        )
+
+    def messages(self, page: ConversationPage) -> Iterator[ShownMessage]:
+        """The bubbles of a part of the conversation, oldest first."""
+        for one in page.turns:
+            turn = one.turn
+            if not turn.readable:
+                yield ShownMessage(turn.at, False, self._said(tr("(does not open: its key is missing)")), ())
+            if turn.incoming is not None:
+                text = incoming_text(turn.incoming, one.hidden, self._words, ids=False)
+                yield ShownMessage(turn.at, False, self._said(text), ())
+            for call, end in zip(turn.calls, one.ends, strict=True):
+                after = [] if end.kind == "note" else calls_in_words([end], self._moment, ids=False)
+                said = [self._said(message_text(message)) for message in call.messages]
+                for number, text in enumerate(said, 1):
+                    last = [self._words.text(line) for line in after] if number == len(said) else []
+                    yield ShownMessage(turn.at, True, text, last)
+
+    def _tags(self, contact: Contact, now: datetime) -> Iterator[ShownTag]:
+        for tag in contact.tags:
+            if contact.has_tag(tag.name, now):
+                origin = self._words.text(origin_words(account_name(tag.by), tag.name, self._playbook))
+                known = tag.name in self._playbook.tag_names
+                yield ShownTag(tag.name, tag.at, origin, tag.expires, known)
+
+    def _attributes(self, contact: Contact) -> Iterator[ShownAttribute]:
+        declared = self._playbook.attributes
+        for key, info in declared.items():
+            known = contact.attributes.get(info.slot)
+            yield self._attribute(key, info, known)
+        slots = {info.slot for info in declared.values()}
+        for slot, known in contact.attributes.items():
+            if slot not in slots:
+                letter, _, key = slot.partition(".")
+                value = self._value(known.value)
+                private = letter == PRIVATE_SLOT
+                yield ShownAttribute(key, key, None, value, "", known.at, (), private, False)
+
+    def _attribute(self, key: str, info: AttributeInfo, known: AttributeValue | None) -> ShownAttribute:
+        value, at = (None, None) if known is None else (known.value, known.at)
+        shown = "" if value is None else self._value(value)
+        written = "" if info.private or value is None else _field_text(value, self._playbook)
+        choices = [str(one) for one in info.values or ()]
+        return ShownAttribute(
+            *(key, info.title or key, info.type, shown, written, at, choices),
+            is_private=info.private,
+            may_set=info.writable,
+        )
+
+    def _value(self, value: Value) -> str:
+        if isinstance(value, bool):
+            return self._words.text(tr("yes") if value else tr("no"))
+        return visible(self._words.words(formatted(value, None, self._playbook.zone)))
+
+    def _identity(self, one: Identity) -> ShownIdentity:
+        return ShownIdentity(
+            *(one.channel, one.user or "", one.friend, one.since, one.seen, one.staff),
+            *(one.pinned or one.menu or "", one.pinned is not None, one.pinned_until),
+        )
+
+    def _flow(self, contact: Contact, one: Instance) -> ShownFlow:
+        flow = self._said(NamedThing(one.flow, "flow"))
+        state = self._said(NamedThing(one.state, "state", one.flow))
+        why, held = held_by(self._playbook, contact, one), ""
+        if why is not None:
+            held = self._words.text(tr("waits: {why}", why=HELD[why]))
+        return ShownFlow(one.channel, flow, state, one.entered, held)
+
+    def _bindings(self, contact: Contact) -> Iterator[ShownBinding]:
+        for kind, one in contact.bindings.items():
+            about = contact.phone if kind == "phone" else contact.member_no
+            yield ShownBinding(kind, BOUND[kind], one.at, about or "", one.tags, one.keep_tags)
+        if (clerk := contact.clerk) is not None:
+            store = self._playbook.stores.get(clerk.store)
+            about = f"{clerk.name} · {clerk.store if store is None else store.title}"
+            yield ShownBinding("clerk", BOUND["clerk"], clerk.at, about, (), keep_tags=True)
+
+    def _event(self, one: TimelineRow, history: ContactHistory) -> ShownEvent:
+        what = event_words(one.what, self._words)
+        details = (detail_words(step, self._words) for step in one.details)
+        steps = [by_the_clock(step, self._playbook.zone) for step in details if step != what]
+        calls = calls_in_words(call_outcomes(one, history.calls), self._moment, ids=False)
+        text = "" if one.text is None else visible(one.text)
+        said = [self._words.text(call) for call in calls]
+        return ShownEvent(one.at, visible(what), visible("\n".join(steps)), said, text)
+
+    def _deed(self, one: AuditRow, contact: str) -> ShownDeed:
+        other = one.other if one.contact == contact else one.contact
+        about: Listing = row(part for part in (other, *one.details) if part)
+        who = self._said(actor_words(account_name(one.who)))
+        return ShownDeed(one.at, DONE[one.what], self._said(about), who, one.undone_by is not None)
+
+    def _said(self, text: TranslatableValue) -> str:
+        return visible(self._words.words(text))
+
+    def _moment(self, at: datetime) -> str:
+        return f"{at.astimezone(self._playbook.zone):%Y-%m-%d %H:%M}"
+
+
+def account_name(actor: str) -> str:
+    """An account of the console by its name."""
+    return actor.removeprefix(CONSOLE)
+
+
+def _field_text(value: Value, playbook: Playbook) -> str:
+    """A value as a field of a form takes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(playbook.zone):%Y-%m-%dT%H:%M}"
+    return "" if value == HIDDEN else str(value)

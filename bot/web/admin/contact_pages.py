@@ -1,0 +1,178 @@
+"""The list of contacts: searched as one types, by audience, tag and condition (requirement J3)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.contact import Contact
+from bot.model.translatable import Translatable, tr
+from bot.operations.audiences import EVERYONE, NoSuchAudience
+from bot.operations.contact_list import ContactPage, contact_page
+from bot.operations.contact_search import ConditionWrong, SearchTerms, condition_written
+from bot.operations.find_contacts import NotFound
+from bot.operations.looks import record_search
+from bot.web.admin.contact_desk import CONTACTS, ContactDesk
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Fragment,
+    Redirect,
+    RenderedPage,
+    Visit,
+    page_address,
+)
+
+TITLE = tr("Customers")
+TEXT_MOST, CONDITION_MOST = 60, 200
+"""Characters of what is searched for: sealed in an address they stay within what is opened."""
+TAGS = 3
+"""Tags of a line; of more their number is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for, as it was written: text and condition sealed, names of the playbook as they are."""
+
+    text: str = ""
+    condition: str = ""
+    audience: str = ""
+    tag: str = ""
+    channel: str = ""
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is looked for."""
+        return self == Sought()
+
+
+class ContactPages:
+    """`/admin/contacts`."""
+
+    def __init__(self, desk: ContactDesk) -> None:
+        self._desk = desk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"contacts": self.contacts, "contacts_sought": self.sought}
+
+    async def contacts(self, visit: Visit) -> AdminAnswer:
+        """Those of whom all of it holds, or everybody."""
+        return await self._answer(visit, self._of_address(visit), self._place(visit))
+
+    async def sought(self, visit: Visit) -> AdminAnswer:
+        """On to the list: what was written stands in no address. As one types, only the list is answered."""
+        form = visit.form
+        text = (form.get("who") or "").strip()[:TEXT_MOST]
+        condition = (form.get("where") or "").strip()
+        sought = Sought(text, condition, *(form.get(name, "") for name in ("audience", "tag", "on")))
+        if len(condition) > CONDITION_MOST:
+            most = tr(
+                "a condition here has at most {most} characters: write a longer one as an audience",
+                most=CONDITION_MOST,
+            )
+            return self._page(visit, sought, ContactPage(()), condition_wrong=most)
+        if form.get("part"):
+            return await self._answer(visit, sought, "", is_part=True)
+        return Redirect(self._address(visit, sought))
+
+    async def _answer(
+        self, visit: Visit, sought: Sought, after: str, *, is_part: bool = False
+    ) -> RenderedPage | Fragment:
+        desk, wrong, refused = self._desk, None, None
+        page = ContactPage(())
+        try:
+            terms = await self._terms(sought)
+            await record_search(desk.stores, visit.signed.by, desk.now(), "find" if sought.text else "list")
+            page = await contact_page(desk.stores, desk.playbook(), terms, after)
+        except ConditionWrong as error:
+            wrong = error.message
+        except (NotFound, NoSuchAudience) as error:
+            refused = error.message
+        if is_part:
+            data = self._found(visit, sought, page, is_first=True)
+            return Fragment("contacts_found.html", {**data, "wrong": wrong or refused})
+        return self._page(visit, sought, page, is_first=not after, condition_wrong=wrong, refused=refused)
+
+    async def _terms(self, sought: Sought) -> SearchTerms:
+        condition = None
+        if sought.condition:
+            contents = self._desk.contents()
+            if contents is None:
+                raise ConditionWrong(tr("the files of the playbook are not at hand here: choose an audience"))
+            condition = await asyncio.to_thread(condition_written, sought.condition, contents)
+        return SearchTerms(
+            sought.text,
+            tag=sought.tag or None,
+            audience=sought.audience or None,
+            channel=sought.channel or None,
+            where=condition,
+        )
+
+    def _page(
+        self,
+        visit: Visit,
+        sought: Sought,
+        page: ContactPage,
+        *,
+        is_first: bool = True,
+        condition_wrong: Translatable | None = None,
+        refused: Translatable | None = None,
+    ) -> RenderedPage:
+        playbook = self._desk.playbook()
+        data = {
+            **self._found(visit, sought, page, is_first=is_first),
+            "audiences": _audiences(playbook),
+            "tags": sorted(playbook.tag_names),
+            "channels_of": self._desk.shop().channels,
+            "condition_wrong": condition_wrong,
+            "text_most": TEXT_MOST,
+            "condition_most": CONDITION_MOST,
+        }
+        status = 200 if condition_wrong is None and refused is None else 422
+        return RenderedPage("contacts.html", TITLE, data, status, refused)
+
+    def _found(self, visit: Visit, sought: Sought, page: ContactPage, *, is_first: bool) -> Mapping[str, Any]:
+        desk, now = self._desk, self._desk.now()
+        after = page.next and desk.parts.sealed(visit.signed.name, "contacts after", page.next)
+        number = page.number
+        return {
+            "sought": sought,
+            "rows": [(one, desk.address(visit, one.id), _tags(one, now)) for one in page.people],
+            "number": None if number is None else f"{number.people:,}",
+            "about": number is not None and number.about,
+            "next": self._address(visit, sought, after=after) if after else "",
+            "first": "" if is_first else self._address(visit, sought),
+            "all": CONTACTS,
+            "wrong": None,
+        }
+
+    def _address(self, visit: Visit, sought: Sought, **more: str) -> str:
+        written = (sought.text, sought.condition)
+        find = self._desk.parts.sealed(visit.signed.name, "contacts", *written) if any(written) else ""
+        filters = {"audience": sought.audience, "tag": sought.tag, "on": sought.channel}
+        return page_address(CONTACTS, **filters, find=find, **more)
+
+    def _of_address(self, visit: Visit) -> Sought:
+        written: Sequence[str] = self._desk.parts.opened(
+            visit.signed.name, "contacts", visit.query("find")
+        ) or ("", "")
+        return Sought(*written, *(visit.query(name) for name in ("audience", "tag", "on")))
+
+    def _place(self, visit: Visit) -> str:
+        opened = self._desk.parts.opened(visit.signed.name, "contacts after", visit.query("after"))
+        return "" if opened is None else opened[0]
+
+
+def _audiences(playbook: Playbook) -> Sequence[tuple[str, str]]:
+    return [(EVERYONE, ""), *((name, one.title or name) for name, one in playbook.audiences.items())]
+
+
+def _tags(contact: Contact, now: datetime) -> tuple[Sequence[str], int]:
+    """The first tags that are on, and how many more."""
+    names = [tag.name for tag in contact.tags if contact.has_tag(tag.name, now)]
+    return names[:TAGS], max(0, len(names) - TAGS)

@@ -1,0 +1,204 @@
+"""The page of one contact, and what the team does there: tags, attributes, marketing, a full look (J1)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from bot.model.contact import Contact
+from bot.model.conversation import TranscriptCursor
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.contact_changes import (
+    Carried,
+    UnbindKind,
+    attribute_change,
+    change_tag,
+    set_attribute,
+    unbind,
+)
+from bot.operations.contact_list import readable
+from bot.operations.contact_profile import ProfileWords
+from bot.operations.contact_view import history, masked_view, revealed
+from bot.operations.contact_words import BOUND
+from bot.operations.conversation import conversation
+from bot.operations.find_contacts import LocatedContact
+from bot.operations.looks import record_look
+from bot.operations.marketing_stop import stop_marketing
+from bot.web.admin.contact_desk import NOBODY, ContactDesk
+from bot.web.admin.table import COMMERCE
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Undo, Visit
+
+TABS: Mapping[str, Translatable] = {
+    "": tr("What happened"),
+    "conversation": tr("Conversation"),
+    "log": tr("Done by staff"),
+}
+_KINDS: Mapping[str, UnbindKind] = {"phone": "phone", "shop": "shop", "clerk": "clerk"}
+
+ContactDeed: TypeAlias = Callable[[Visit, LocatedContact], Awaitable[Flash]]
+
+
+class ContactPersonPages:
+    """`/admin/contacts/{contact}` and the deeds below it that can be taken back, or done again."""
+
+    def __init__(self, desk: ContactDesk) -> None:
+        self._desk = desk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "contact": self.contact,
+            "contact_reveal": self.reveal,
+            "contact_tag": self._deed(self._tag),
+            "contact_set": self._deed(self._set),
+            "contact_marketing": self._deed(self._marketing),
+            "contact_unbind": self._deed(self._unbind),
+        }
+
+    async def contact(self, visit: Visit) -> AdminAnswer:
+        """What is known of somebody, masked."""
+        found = await self._desk.found(visit)
+        if found is None:
+            return NOBODY
+        if self._desk.was_merged(visit, found):
+            merged = Flash(tr("That customer was merged: this is whom they are part of now"))
+            return Redirect(self._desk.address(visit, found.contact.id), flash=merged)
+        await record_look(self._desk.stores, found.contact.id, visit.signed.by, self._desk.now(), "looked_at")
+        return await self._page(visit, found)
+
+    async def reveal(self, visit: Visit) -> AdminAnswer:
+        """The same in full, this once; the audit log says so first."""
+        found = await self._desk.found(visit)
+        if found is None:
+            return NOBODY
+        await revealed(found, visit.signed.by, self._desk.now())
+        return await self._page(visit, found, reveal=True)
+
+    async def _page(
+        self,
+        visit: Visit,
+        found: LocatedContact,
+        *,
+        reveal: bool = False,
+        refused: Translatable | None = None,
+    ) -> RenderedPage:
+        desk, playbook, now = self._desk, self._desk.playbook(), self._desk.now()
+        contact = readable(masked_view(found, reveal=reveal).contact)
+        words = ProfileWords(playbook, visit.words)
+        profile = words.profile(contact, await history(found, now, reveal=reveal), now)
+        show = visit.query("show") if visit.query("show") in TABS else ""
+        here = desk.address(visit, found.contact.id)
+        data = {
+            "one": profile,
+            "contact": contact,
+            "at": here,
+            "tabs": [
+                (name, says, desk.address(visit, found.contact.id, show=name)) for name, says in TABS.items()
+            ],
+            "show": show,
+            "is_full": reveal,
+            "may_all": visit.signed.role in COMMERCE,
+            "channels_of": desk.shop().channels,
+            "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),
+            "messages": [],
+            "earlier": "",
+            "is_last": True,
+        }
+        if show == "conversation":
+            await record_look(desk.stores, found.contact.id, visit.signed.by, now, "conversation_read")
+            before = _place(visit.query("before"))
+            page = await conversation(found, now, before=before, zone=playbook.zone, reveal=reveal)
+            data["messages"] = list(words.messages(page))
+            data["is_last"] = before is None
+            if page.earlier is not None:
+                data["earlier"] = desk.address(
+                    visit, found.contact.id, show=show, before=_place_text(page.earlier)
+                )
+        return RenderedPage("contact.html", title_of(contact), data, 200 if refused is None else 409, refused)
+
+    def _deed(self, deed: ContactDeed) -> AdminHandler:
+        """Done to whom the address names; what is refused is said on their page."""
+
+        async def answer(visit: Visit) -> AdminAnswer:
+            found = await self._desk.found(visit)
+            if found is None:
+                return NOBODY
+            try:
+                flash = await deed(visit, found)
+            except Refusal as error:
+                again = await self._desk.found(visit)
+                return NOBODY if again is None else await self._page(visit, again, refused=error.message)
+            return Redirect(self._desk.address(visit, found.contact.id), flash=flash)
+
+        return answer
+
+    async def _tag(self, visit: Visit, found: LocatedContact) -> Flash:
+        name, adds = visit.form.get("tag", "").strip(), visit.form.get("action") != "remove"
+        playbook, undo = self._desk.playbook(), None
+        carried = await change_tag(found, playbook, "add" if adds else "remove", name, visit.signed.by)
+        if adds or name in playbook.tag_names:
+            back = {"tag": name, "action": "remove" if adds else "add"}
+            undo = Undo(self._desk.address(visit, found.contact.id, "tag"), back)
+        done = tr("Tag {tag} is on", tag=name) if adds else tr("Tag {tag} is off", tag=name)
+        return Flash(_said(done, carried), undo)
+
+    async def _set(self, visit: Visit, found: LocatedContact) -> Flash:
+        key, clears = visit.form.get("key", ""), "clear" in visit.form
+        playbook = self._desk.playbook()
+        text = None if clears else visit.form.get("value", "")
+        change = attribute_change(playbook, key, text)
+        carried = await set_attribute(found, change, visit.signed.by)
+        title = playbook.attributes[key].title or key
+        if change.value is None:
+            done = tr("{attribute} is cleared", attribute=title)
+        elif change.shown is None:
+            done = tr("{attribute} is set", attribute=title)
+        else:
+            done = tr("{attribute}: {value}", attribute=title, value=change.shown)
+        return Flash(_said(done, carried))
+
+    async def _marketing(self, visit: Visit, found: LocatedContact) -> Flash:
+        allows = visit.form.get("action") == "allow"
+        done = await stop_marketing(found, self._desk.playbook(), visit.signed.by, undo=allows)
+        said = tr("Marketing is not stopped any more") if allows else tr("No more marketing goes to them")
+        to, back = self._desk.address(visit, found.contact.id, "marketing"), "stop" if allows else "allow"
+        if done.at_shop == "says_no":
+            said = tr("{done}; but the shop's record says no", done=said)
+        elif done.at_shop == "asked":
+            said = tr("{done}; the shop's record is changed, too", done=said)
+        return Flash(_said(said, done.carried), Undo(to, {"action": back}))
+
+    async def _unbind(self, visit: Visit, found: LocatedContact) -> Flash:
+        kind = _KINDS.get(visit.form.get("kind", ""), "phone")
+        keep = "keep" in visit.form
+        carried = await unbind(found, self._desk.playbook(), kind, visit.signed.by, keep_tags=keep)
+        tags = tr("its tags stay") if keep else tr("the tags that it put on go with it")
+        return Flash(_said(tr("Unbound: {kind}; {tags}", kind=BOUND[kind], tags=tags), carried))
+
+
+def _said(done: Translatable, carried: Carried) -> Translatable:
+    if carried == "done":
+        return done
+    if carried == "stored":
+        return tr("Stored: {done}, as soon as oaflow runs", done=done)
+    return tr("Stored: {done}, when its turn comes", done=done)
+
+
+def _place_text(place: TranscriptCursor) -> str:
+    return f"{round(place.at.timestamp() * 1000)}.{place.turn}"
+
+
+def _place(text: str) -> TranscriptCursor | None:
+    """A place in a conversation; what is none is its end."""
+    at, _, turn = text.partition(".")
+    if not (at.isascii() and at.isdigit() and turn.isascii() and turn.isdigit()):
+        return None
+    if len(at) > 14 or len(turn) > 18:
+        return None
+    return TranscriptCursor(datetime.fromtimestamp(int(at) / 1000, UTC), int(turn))
+
+
+def title_of(contact: Contact) -> Translatable:
+    """What a page about somebody is called."""
+    return tr("{name}", name=contact.name or tr("A person without a name"))

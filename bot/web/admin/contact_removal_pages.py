@@ -1,0 +1,194 @@
+"""Contacts are merged, parted, exported, erased: by admins and supervisors (requirement J2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations import erasing
+from bot.operations.actors import done_by
+from bot.operations.contact_changes import merge, undo_merge
+from bot.operations.contact_list import readable
+from bot.operations.contact_profile import ContactProfile, ProfileWords, account_name
+from bot.operations.contact_view import history, masked_view
+from bot.operations.erasing import NoSuchCertificate, PlaybookLists
+from bot.operations.erasure_certificate import KINDS, counted, page, state_words, stays
+from bot.operations.find_contacts import ContactAmbiguous, LocatedContact, NotFound, one
+from bot.operations.person_archive import person_archive
+from bot.translations.chinese import CHINESE
+from bot.web.admin.contact_desk import NOBODY, ContactDesk
+from bot.web.admin.contact_person_pages import title_of
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Download,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Undo,
+    Visit,
+)
+
+MERGE = tr("Merge two customers")
+ERASE = tr("Erase a customer")
+CERTIFICATE = tr("Certificate of erasure")
+WORD = tr("erase")
+"""What is typed, in the language of the page; the other's word is as good."""
+ZIP = "application/zip"
+
+
+class ContactRemovalPages:
+    """What is done below `/admin/contacts/{contact}` that changes whose data there are."""
+
+    def __init__(self, desk: ContactDesk) -> None:
+        self._desk = desk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "contact_merge": self.merge,
+            "contact_merged": self.merged,
+            "contact_parted": self.parted,
+            "contact_export": self.export,
+            "contact_erase": self.erase,
+            "contact_erased": self.erased,
+            "certificate": self.certificate,
+        }
+
+    async def merge(self, visit: Visit) -> AdminAnswer:
+        """Both side by side, before anything is done: whom the address and what is written name."""
+        desk, found = self._desk, await self._desk.found(visit)
+        if found is None:
+            return NOBODY
+        written = visit.form.get("who", "").strip()
+        other, refused = None, None
+        if written:
+            try:
+                other = await one([desk.stores], desk.playbook(), written, None)
+                if other.contact.id == found.contact.id:
+                    other, refused = None, tr("that is the same customer")
+            except ContactAmbiguous:
+                refused = tr("several customers are meant: write the LINE id, or the contact id of one")
+            except NotFound as error:
+                refused = error.message
+        return await self._pair(visit, found, other, refused)
+
+    async def merged(self, visit: Visit) -> AdminAnswer:
+        """The two become one."""
+        desk, found = self._desk, await self._desk.found(visit)
+        other = await self._desk.found(visit, visit.form.get("other", ""))
+        if found is None or other is None:
+            return NOBODY
+        into, gone = (other, found) if "swap" in visit.form else (found, other)
+        try:
+            made = await merge(into, gone, desk.playbook(), visit.signed.by)
+        except Refusal as error:
+            return await self._pair(visit, found, other, error.message)
+        undo = Undo(desk.address(visit, made.id, "merge/undo"))
+        return Redirect(desk.address(visit, made.id), flash=Flash(tr("The two are one customer now"), undo))
+
+    async def parted(self, visit: Visit) -> AdminAnswer:
+        """The last merge is undone."""
+        desk, found = self._desk, await self._desk.found(visit)
+        if found is None:
+            return NOBODY
+        undone = await undo_merge(found, desk.playbook(), visit.signed.by)
+        said = (
+            tr("They are two customers again")
+            if undone.what == "merged"
+            else tr("Both have the phone as before")
+        )
+        return Redirect(desk.address(visit, undone.contact), flash=Flash(said))
+
+    async def export(self, visit: Visit) -> AdminAnswer:
+        """All that is stored of them, as an archive; the audit log says so first."""
+        found = await self._desk.found(visit)
+        if found is None:
+            return NOBODY
+        content = await person_archive(found, self._desk.playbook(), visit.words, visit.signed.by)
+        return Download(content, ZIP, f"customer-{self._desk.now():%Y%m%d}.zip")
+
+    async def erase(self, visit: Visit) -> AdminAnswer:
+        """What would go, and the word to be typed."""
+        found = await self._desk.found(visit)
+        return NOBODY if found is None else await self._removal(visit, found)
+
+    async def erased(self, visit: Visit) -> AdminAnswer:
+        """They are erased, once the word is typed; the certificate is shown."""
+        desk, found = self._desk, await self._desk.found(visit)
+        if found is None:
+            return NOBODY
+        typed = visit.form.get("typed", "").strip().casefold()
+        if typed not in (str(WORD), CHINESE.text(WORD)):
+            return await self._removal(visit, found, tr("Nobody was erased: the word is another one"))
+        lists = self._lists().naming(found.contact)
+        [done] = await erasing.erase(found.stores, {found.contact.id: lists}, visit.signed.by, desk.menus())
+        return Redirect(
+            f"/admin/certificates/{done.number}", flash=Flash(tr("Erased: this is the certificate"))
+        )
+
+    async def certificate(self, visit: Visit) -> AdminAnswer:
+        """What shows that it was done: to print, or as a file."""
+        desk, number = self._desk, visit.path["number"]
+        try:
+            found = await erasing.certificate(desk.stores, number)
+        except NoSuchCertificate as error:
+            return RenderedPage("message.html", CERTIFICATE, status=404, refused=error.message)
+        zone = desk.playbook().zone
+        if visit.query("file"):
+            content = page(found, desk.playbook().bot, zone, visit.words).encode()
+            return Download(content, "text/html; charset=utf-8", f"certificate-{found.number}.html")
+        over = "" if found.over is None else f"{found.over.astimezone(zone):%Y-%m-%d %H:%M}"
+        data = {
+            "erasure": found,
+            "by": done_by(account_name(found.by)),
+            "state": state_words(found, over),
+            "counted": counted(found),
+            "stays": list(stays(found)),
+            "file_address": f"/admin/certificates/{found.number}?file=html",
+        }
+        return RenderedPage("certificate.html", CERTIFICATE, data)
+
+    async def _pair(
+        self,
+        visit: Visit,
+        found: LocatedContact,
+        other: LocatedContact | None,
+        refused: Translatable | None,
+    ) -> RenderedPage:
+        desk = self._desk
+        data = {
+            "one": await self._profile(visit, found),
+            "other": None if other is None else await self._profile(visit, other),
+            "other_part": "" if other is None else desk.address(visit, other.contact.id).rpartition("/")[2],
+            "back": desk.address(visit, found.contact.id),
+            "here_merge": desk.address(visit, found.contact.id, "merge"),
+            "written": visit.form.get("who", ""),
+        }
+        return RenderedPage("contact_merge.html", MERGE, data, 200 if refused is None else 409, refused)
+
+    async def _profile(self, visit: Visit, found: LocatedContact) -> ContactProfile:
+        now = self._desk.now()
+        contact = readable(masked_view(found).contact)
+        words = ProfileWords(self._desk.playbook(), visit.words)
+        return words.profile(contact, await history(found, now), now)
+
+    async def _removal(
+        self, visit: Visit, found: LocatedContact, refused: Translatable | None = None
+    ) -> RenderedPage:
+        shown = await erasing.preview(found)
+        data = {
+            "called": title_of(readable(masked_view(found).contact)),
+            "kinds": [(KINDS[name], shown.counts[name]) for name in KINDS if shown.counts.get(name)],
+            "rows": shown.rows,
+            "lists": self._lists().naming(found.contact),
+            "word": WORD,
+            "back": self._desk.address(visit, found.contact.id),
+            "here_erase": self._desk.address(visit, found.contact.id, "erase"),
+        }
+        return RenderedPage("contact_erase.html", ERASE, data, 200 if refused is None else 422, refused)
+
+    def _lists(self) -> PlaybookLists:
+        contents = self._desk.contents()
+        return PlaybookLists(self._desk.playbook(), Path() if contents is None else contents.folder)

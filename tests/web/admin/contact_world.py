@@ -1,0 +1,100 @@
+"""Contacts of a shop, and the team's pages over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.admin import AdminRole
+from bot.model.contact import Binding, Contact, Identity, Tag
+from bot.operations.erasing import PersonalMenus
+from bot.playbook.load import load
+from bot.store.database.mongo import Database
+from bot.store.sealing.derived_keys import LiveKeys, console_keys
+from bot.store.sealing.seal import Seal
+from bot.store.stores import stores_of
+from bot.web.admin.contact_desk import ContactDesk
+from bot.web.admin.contact_handlers import contact_handlers
+from bot.web.admin.frame import ShopNow
+from bot.web.admin.store_context import SealedParts
+from tests.conftest import NOW, ManualClock
+from tests.store.test_people import store
+from tests.web.admin.staff_world import Staff, StaffWorld
+
+WRITTEN = """\
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+tags:
+  VIP: {added_by: staff}
+  咖啡: {added_by: staff}
+attributes:
+  birthday: {type: date, title: 生日}
+  size: {type: text, title: 尺寸, values: [S, M, L]}
+  allergy: {type: text, title: 過敏, private: true}
+audiences:
+  vips: {title: 熟客, if: {tag: VIP}}
+"""
+
+
+@dataclass
+class ContactWorld:
+    """The pages, and whom they show."""
+
+    staff: StaffWorld
+    database: Database
+    seal: Seal
+    parts: SealedParts
+    playbook: Playbook
+
+    async def signed_in(self, role: AdminRole) -> Staff:
+        """A browser of somebody of this role, whose account is called so."""
+        return await self.staff.signed_in(await self.staff.account(role))
+
+    async def add(self, *people: Contact) -> None:
+        await store(self.database, self.seal, *people)
+
+    async def contact(self, name: str) -> Contact:
+        found = await self.staff.stores.contacts.person(name)
+        assert found is not None
+        return found.contact
+
+    def address(self, account: str, contact: str, deed: str = "") -> str:
+        """The page of a contact as this account has it."""
+        part = self.parts.sealed(account, "contact", contact)
+        return f"/admin/contacts/{part}{deed and '/'}{deed}"
+
+
+def person(number: int, name: str, *tags: str, phone: str | None = None, line: bool = True) -> Contact:
+    """Called so, a friend on LINE; without `line` a member of a list."""
+    return Contact(
+        f"main:U{number}" if line else f"M:{number}",
+        name=name,
+        phone=phone,
+        identities=(Identity("main", f"U{number}", friend=True, since=NOW),) if line else (),
+        bindings={} if phone is None else {"phone": Binding(NOW, tags=tags)},
+        tags=tuple(Tag(tag, NOW, "console:mei") for tag in tags),
+    )
+
+
+async def contact_world(database: Database, seal: Seal, clock: ManualClock, folder: Path) -> ContactWorld:
+    """One that has begun; its `staff` is to be stopped."""
+    file = folder / "bot.yaml"
+    file.write_text(WRITTEN, "utf-8")
+    loaded = load(file, {})
+    assert loaded.playbook is not None, loaded.problems
+    playbook, contents = loaded.playbook, loaded.contents
+    parts = SealedParts(LiveKeys(seal, console_keys))
+    staff = StaffWorld(database, seal, clock)
+    desk = ContactDesk(
+        stores_of(database, seal),
+        lambda: playbook,
+        lambda: contents,
+        lambda: ShopNow(playbook.bot, "zh-TW", playbook.zone, {"main": "森活選品"}),
+        parts,
+        clock.now,
+        lambda: PersonalMenus({}, "http://127.0.0.1:9", "http://127.0.0.1:9"),
+    )
+    staff.more = contact_handlers(desk)
+    await staff.start()
+    return ContactWorld(staff, database, seal, parts, playbook)

@@ -1,0 +1,99 @@
+"""J1, J3: customers in the console: found, looked at, each account by addresses of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import ManualClock
+from tests.web.admin.contact_world import ContactWorld, contact_world, person
+
+CHINESE = {"Accept-Language": "zh-TW"}
+
+
+@pytest_asyncio.fixture
+async def world(
+    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
+) -> AsyncIterator[ContactWorld]:
+    world = await contact_world(database, seal, clock, tmp_path)
+    await world.add(
+        person(1, "王小明", "VIP", phone="+886912345678"),
+        person(2, "陳小美", "咖啡"),
+        person(3, "<script>alert(1)</script>\u202e"),
+    )
+    yield world
+    await world.staff.stop()
+
+
+async def test_everybody_is_listed_with_their_number(world: ContactWorld) -> None:
+    agent = await world.signed_in("agent")
+    status, page = await agent.get("/admin/contacts", **CHINESE)
+    assert status == 200
+    assert {"王小明", "陳小美"} <= set(re.findall("[王陳]小.", page))
+    assert "+886912345678" not in page and "0912345678" not in page, "masked"
+    assert "<script>alert" not in page
+    assert "\u202e" not in page
+    assert re.search(r"共\s*3\s*位", page)
+
+
+@pytest.mark.parametrize(
+    ("fields", "found"),
+    [
+        ({"who": "小美"}, {"陳小美"}),
+        ({"who": "0912-345-678"}, {"王小明"}),
+        ({"who": "+886 912 345 678"}, {"王小明"}),
+        ({"who": "小"}, {"王小明", "陳小美"}),
+        ({"tag": "VIP"}, {"王小明"}),
+        ({"audience": "vips"}, {"王小明"}),
+        ({"where": "tag: 咖啡"}, {"陳小美"}),
+        ({"who": "小", "where": "tag: 咖啡"}, {"陳小美"}),
+        ({"who": "nobody at all"}, set()),
+    ],
+)
+async def test_found_by(world: ContactWorld, fields: dict[str, str], found: set[str]) -> None:
+    browser = await world.signed_in("admin")
+    status, to = await browser.post("/admin/contacts", None, **fields)
+    assert status == 303
+    assert not any(word in to for word in ("912", "%E5%B0%8F", "小")), "nobody's name is in an address"
+    _, page = await browser.get(to, **CHINESE)
+    listed = page[page.index('id="found"') :]
+    assert {name for name in ("王小明", "陳小美") if name in listed} == found
+    status, part = await browser.post("/admin/contacts", None, **{**fields, "part": "1"})
+    assert (status, "<html" in part) == (200, False)
+    assert {name for name in ("王小明", "陳小美") if name in part} == found
+
+
+async def test_a_wrong_condition_is_said_at_its_field(world: ContactWorld) -> None:
+    browser = await world.signed_in("admin")
+    _, to = await browser.post("/admin/contacts", where="tagg: VIP")
+    status, page = await browser.get(to, **CHINESE)
+    assert status == 422
+    assert 'aria-describedby="where-wrong"' in page
+    assert "第 1 行" in page[page.index('id="where-wrong"') :]
+    assert (await browser.post("/admin/contacts", where="x" * 201))[0] == 422
+
+
+async def test_a_page_of_one_and_of_nobody(world: ContactWorld) -> None:
+    agent = await world.signed_in("agent")
+    status, page = await agent.get(world.address("agent", "main:U1"), **CHINESE)
+    assert status == 200
+    assert "王小明" in page
+    assert "VIP" in page
+    assert "345678" not in page
+    assert "/erase" not in page and "/export" not in page, "an agent does neither"
+    for show in ("conversation", "log"):
+        assert (await agent.get(f"{world.address('agent', 'main:U1')}?show={show}"))[0] == 200
+    for address in (
+        world.address("admin", "main:U1"),
+        world.address("agent", "main:U9"),
+        "/admin/contacts/x",
+    ):
+        assert (await agent.get(address))[0] == 404
+    [look, *_] = [one for one in await world.staff.stores.audit.of("main:U1") if one.what == "looked_at"]
+    assert look.who == "console:agent"
