@@ -138,7 +138,7 @@ class ContactRemovalPages:
         zone = desk.playbook().zone
         if visit.query("file"):
             content = page(found, desk.playbook().bot, zone, visit.words).encode()
-            return Download(content, "text/html; charset=utf-8", f"certificate-{found.number}.html")
+            return Download(content, "text/html", f"certificate-{found.number}.html")
         over = "" if found.over is None else f"{found.over.astimezone(zone):%Y-%m-%d %H:%M}"
         data = {
             "erasure": found,

@@ -36,7 +36,7 @@ async def test_everybody_is_listed_with_their_number(world: ContactWorld) -> Non
     status, page = await agent.get("/admin/contacts", **CHINESE)
     assert status == 200
     assert {"王小明", "陳小美"} <= set(re.findall("[王陳]小.", page))
-    assert "+886912345678" not in page and "0912345678" not in page, "masked"
+    assert "12345678" not in page, "masked"
     assert "<script>alert" not in page
     assert "\u202e" not in page
     assert re.search(r"共\s*3\s*位", page)
@@ -86,7 +86,7 @@ async def test_a_page_of_one_and_of_nobody(world: ContactWorld) -> None:
     assert "王小明" in page
     assert "VIP" in page
     assert "345678" not in page
-    assert "/erase" not in page and "/export" not in page, "an agent does neither"
+    assert re.search("/(erase|export|merge|unbind)", page) is None, "an agent does none of it"
     for show in ("conversation", "log"):
         assert (await agent.get(f"{world.address('agent', 'main:U1')}?show={show}"))[0] == 200
     for address in (

@@ -1,0 +1,161 @@
+"""J2, B11: what the team does to a customer in the console, who may, what the audit log says of it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import orjson
+import pytest
+import pytest_asyncio
+
+from bot.model.admin import AdminRole
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.web.admin.cookies import proof
+from tests.conftest import ManualClock
+from tests.web.admin.contact_world import ContactWorld, contact_world, person
+
+CHINESE = {"Accept-Language": "zh-TW"}
+ON_LINE, LISTED = "main:U1", "M:2"
+
+
+@pytest_asyncio.fixture
+async def world(
+    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
+) -> AsyncIterator[ContactWorld]:
+    world = await contact_world(database, seal, clock, tmp_path)
+    await world.add(
+        person(1, "王小明", "VIP", phone="+886912345678"),
+        person(2, "陳小美", "VIP", line=False),
+    )
+    yield world
+    await world.staff.stop()
+
+
+async def lines(world: ContactWorld, contact: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    """What the audit log says of somebody, but looks."""
+    rows = await world.staff.stores.audit.of(contact)
+    return [(one.what, one.who, tuple(one.details)) for one in rows if one.what != "looked_at"]
+
+
+async def test_a_tag_is_put_on_and_taken_off_with_an_undo(world: ContactWorld) -> None:
+    agent = await world.signed_in("agent")
+    page, deed = world.address("agent", LISTED), world.address("agent", LISTED, "tag")
+    assert await agent.post(deed, CHINESE, tag="咖啡", action="add") == (303, page)
+    assert {tag.name for tag in (await world.contact(LISTED)).tags} == {"VIP", "咖啡"}
+    _, shown = await agent.get(page, **CHINESE)
+    assert "已貼上標籤「咖啡」" in shown
+    flash = shown[shown.index('class="flash"') :].partition("</form>")[0]
+    assert f'action="{deed}"' in flash
+    assert 'name="action" value="remove"' in flash
+    assert await agent.post(deed, tag="咖啡", action="remove") == (303, page)
+    assert {tag.name for tag in (await world.contact(LISTED)).tags} == {"VIP"}
+    assert {line[:2] for line in await lines(world, LISTED)} == {
+        ("tagged", "console:agent"),
+        ("untagged", "console:agent"),
+    }
+    status, shown = await agent.post(deed, CHINESE, tag="no such", action="add")
+    assert (status, 'role="alert"' in shown) == (409, True)
+
+
+async def test_an_attribute_is_set_and_cleared_and_a_wrong_value_refused(world: ContactWorld) -> None:
+    agent = await world.signed_in("agent")
+    page, deed = world.address("agent", LISTED), world.address("agent", LISTED, "set")
+    assert (await agent.post(deed, key="birthday", value="1990-05-01"))[0] == 303
+    _, shown = await agent.get(page, **CHINESE)
+    assert 'value="1990-05-01"' in shown
+    for wrong in ({"key": "size", "value": "XXL"}, {"key": "birthday", "value": "soon"}, {"key": "gone"}):
+        assert (await agent.post(deed, None, **wrong))[0] == 409, wrong
+    assert (await agent.post(deed, key="allergy", value="花生"))[0] == 303
+    _, shown = await agent.get(page, **CHINESE)
+    assert "花生" not in shown
+    _, shown = await agent.post(world.address("agent", LISTED, "reveal"), CHINESE)
+    assert "花生" in shown
+    assert ("revealed", "console:agent", ()) in await lines(world, LISTED)
+    assert (await agent.post(deed, key="birthday", clear="1"))[0] == 303
+    assert "n.birthday" not in (await world.contact(LISTED)).attributes
+
+
+async def test_marketing_is_stopped_and_allowed_again(world: ContactWorld) -> None:
+    agent = await world.signed_in("agent")
+    deed = world.address("agent", LISTED, "marketing")
+    assert (await agent.post(deed, action="stop"))[0] == 303
+    assert (await world.contact(LISTED)).marketing is False
+    assert (await agent.post(deed, action="stop"))[0] == 409
+    assert (await agent.post(deed, action="allow"))[0] == 303
+    assert (await world.contact(LISTED)).staff_stop is None
+
+
+async def test_what_waits_for_a_process_is_said(world: ContactWorld) -> None:
+    admin = await world.signed_in("admin")
+    page = world.address("admin", ON_LINE)
+    unbind = world.address("admin", ON_LINE, "unbind")
+    assert await admin.post(unbind, CHINESE, kind="phone", keep="1") == (303, page)
+    _, shown = await admin.get(page, **CHINESE)
+    assert "已記下：已解除綁定：手機" in shown
+    assert ("unbound", "console:admin") in {line[:2] for line in await lines(world, ON_LINE)}
+
+
+async def test_two_are_looked_at_merged_and_parted(world: ContactWorld) -> None:
+    admin = await world.signed_in("admin")
+    look = world.address("admin", ON_LINE, "merge")
+    for who, said in (("U9", "找不到"), ("U1", "同一位")):
+        status, shown = await admin.post(look, CHINESE, who=who)
+        assert status == 409
+        assert said in shown
+    status, shown = await admin.post(look, CHINESE, who=LISTED)
+    assert status == 200
+    other = re.search(r'name="other" value="([^"]+)"', shown)
+    assert other is not None
+    assert (await world.contact(LISTED)).id == LISTED, "nothing is done by looking"
+    page = world.address("admin", ON_LINE)
+    assert await admin.post(world.address("admin", ON_LINE, "merge/done"), other=other[1]) == (303, page)
+    assert (await world.contact(LISTED)).id == ON_LINE
+    assert await admin.get(world.address("admin", LISTED)) == (303, page), (
+        "a stub leads to whom it is part of"
+    )
+    assert (await admin.post(world.address("admin", ON_LINE, "merge/undo")))[0] == 303
+    assert (await world.contact(LISTED)).id == LISTED
+    assert (await admin.post(world.address("admin", ON_LINE, "merge/undo")))[0] == 409
+
+
+async def test_the_archive_has_page_and_data_and_is_in_the_log(world: ContactWorld) -> None:
+    admin = await world.signed_in("supervisor")
+    address = world.staff.server.make_url(world.address("supervisor", ON_LINE, "export"))
+    async with admin.http.post(address, data={"proof": proof(admin.held)}) as answer:
+        assert answer.status == 200
+        assert "attachment" in answer.headers["Content-Disposition"]
+        archive = zipfile.ZipFile(io.BytesIO(await answer.read()))
+    assert {"data.html", "data.json"} <= set(archive.namelist())
+    assert orjson.loads(archive.read("data.json"))["person"]["phone"] == "+886912345678"
+    assert ("exported", "console:supervisor", ()) in await lines(world, ON_LINE)
+
+
+async def test_erased_by_the_word_alone_and_the_certificate_is_shown(world: ContactWorld) -> None:
+    admin = await world.signed_in("admin")
+    address = world.address("admin", ON_LINE, "erase")
+    _, shown = await admin.get(address, **CHINESE)
+    assert "王小明" in shown
+    assert (await admin.post(address, CHINESE, typed="yes"))[0] == 422
+    assert (await world.contact(ON_LINE)).name == "王小明"
+    status, to = await admin.post(address, CHINESE, typed="刪除")
+    assert (status, to.startswith("/admin/certificates/")) == (303, True)
+    _, shown = await admin.get(to, **CHINESE)
+    assert to.rpartition("/")[2] in shown
+    assert "王小明" not in shown
+    assert (await admin.get(f"{to}?file=html"))[0] == 200
+    for gone in (world.address("admin", ON_LINE), address):
+        assert (await admin.get(gone))[0] == 404
+    assert (await admin.post(world.address("admin", ON_LINE, "tag"), tag="VIP"))[0] == 404
+
+
+@pytest.mark.parametrize("deed", ["unbind", "merge", "merge/done", "merge/undo", "export", "erase"])
+@pytest.mark.parametrize("role", ["agent", "head_office"])
+async def test_who_may_not(world: ContactWorld, role: AdminRole, deed: str) -> None:
+    browser = await world.signed_in(role)
+    assert (await browser.post(world.address(role, ON_LINE, deed), typed="erase"))[0] == 403
+    assert (await world.contact(ON_LINE)).name == "王小明"
