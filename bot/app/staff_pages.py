@@ -38,6 +38,7 @@ from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.store_context import SealedParts, StoreDesk
 from bot.web.admin.store_pages import store_pages
 from bot.web.admin.table import ONLY_IN_SIMULATOR, ROUTES
+from bot.web.admin.today_page import TodayPage
 from bot.web.admin.visit import AdminHandler
 
 UNSENT_FOR = timedelta(days=7)
@@ -98,8 +99,13 @@ def staff_pages(
     stack.push_async_callback(board.close)
     live_pages = LivePages(sessions, {"attention": attention_topic(board)})
     frame = AdminFrame(lambda: _shop_now(live), board)
+    start = StartPage(frame)
     handlers: Mapping[str, AdminHandler] = {
-        **StartPage(frame).handlers(),
+        **start.handlers(),
+        **TodayPage(
+            *(stores, lambda: live.playbook, lambda: live.settings, lambda: _shop_now(live)),
+            *(runtime.line.trouble, serving.clock.now, start.start),
+        ).handlers(),
         **live_pages.handlers(),
         **StopPages(
             *(stores, lambda: live.playbook, lambda: _shop_now(live)),

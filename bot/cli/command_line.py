@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "the rich menus at LINE, their pictures, and whom they are linked to",
     ),
     "journey": ("bot.cli.journey", "how journeys stand, and what was counted of them"),
+    "today": ("bot.cli.today", "what happens today, beside the same weekday a week before"),
     "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
     "shop": ("bot.cli.shop.command", "the shop's platform: linking it, what it has of its members"),

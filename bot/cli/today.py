@@ -1,0 +1,88 @@
+"""`oaflow today`: what happens today, beside the same weekday a week before."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
+
+from bot.cli.arguments import add_json, add_playbook, describe
+from bot.cli.order import CommandOrder, carried_out
+from bot.model.money import money_text
+from bot.model.translatable import Translatable, tr
+from bot.operations.simulated_time import now_among
+from bot.operations.today import FigureName, TodayView, today_of
+
+NAMES: Mapping[FigureName, Translatable] = {
+    "followed": tr("New friends"),
+    "came_back": tr("Friends again"),
+    "blocked": tr("Blocks"),
+    "messages_in": tr("Messages in"),
+    "replies": tr("Replies (free)"),
+    "paid": tr("Pushes and broadcasts (paid)"),
+    "opened": tr("Bindings begun"),
+    "bound": tr("Phones bound"),
+    "unheard": tr("Texts without a rule"),
+}
+
+
+@carried_out()
+async def run(order: CommandOrder) -> None:
+    """Print the numbers, and what waits."""
+    people = await order.people()
+    found = await today_of(people, order.playbook, order.served.settings, await now_among(people))
+    extra = None if found.extra is None else str(found.extra)
+    payload = {
+        **{name: getattr(found, name) for name in _PLAIN},
+        "extra": extra,
+        "paid": [
+            {"channel": one.channel, "messages": one.messages, "extra": _exact(one.extra), "left": one.left}
+            for one in found.paid
+        ],
+    }
+    order.show_all(payload, _lines(order, found))
+
+
+_PLAIN = (
+    *("at", "day", "until", "counted", "since", "figures", "hours", "hours_before", "waiting"),
+    *("unanswered", "broadcasts", "flows", "channels", "shops", "codes"),
+)
+
+
+def arguments(command: ArgumentParser) -> None:
+    """A playbook."""
+    says = "What happens today, beside the same weekday a week before; who waits, what nobody answered."
+    describe(command, says, example="oaflow today my-shop", run=run)
+    add_playbook(command)
+    add_json(command)
+
+
+def _exact(amount: object) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def _lines(order: CommandOrder, found: TodayView) -> Iterator[Translatable]:
+    if found.counted is None:
+        yield tr("nothing is counted today yet: a running bot counts, each minute")
+    else:
+        yield tr("{day}, counted until {moment}", day=found.day, moment=order.at(found.counted))
+    for name, figure in found.figures.items():
+        if figure.week_before is None:
+            yield tr("{what}: {number}", what=NAMES[name], number=f"{figure.today:,}")
+        else:
+            yield tr(
+                "{what}: {number}; until {moment} {so_far}, a week before {before}",
+                what=NAMES[name],
+                number=f"{figure.today:,}",
+                moment=order.at(found.until),
+                so_far=f"{figure.so_far:,}",
+                before=f"{figure.week_before:,}",
+            )
+    if found.since is not None and found.figures["messages_in"].week_before is None:
+        yield tr("hours are counted since {moment}", moment=order.at(found.since))
+    if found.extra is not None:
+        yield tr("paid messages beyond the plan, at most: {money}", money=money_text(found.extra))
+    if found.waiting.since is not None:
+        number, since = f"{found.waiting.people:,}", order.at(found.waiting.since)
+        yield tr("{number} wait for staff, the first since {since}", number=number, since=since)
+    for one in found.unanswered:
+        yield tr("nobody answered, {number} times: {text}", number=f"{one.times:,}", text=one.text)

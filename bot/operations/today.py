@@ -1,0 +1,329 @@
+"""What happens today on all channels, beside the same weekday a week before: for a page, and for a command.
+
+Numbers come from the hours that a running bot counts (`runtime/limits/hours`), up to a minute late; all else
+is as it is now. No question looks at everybody. All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.texts.text import fold
+from bot.model.broadcast import SendingState
+from bot.model.contact import Contact
+from bot.model.event import TextMessage
+from bot.model.hours import (
+    BLOCKED,
+    BOUND,
+    BROADCAST,
+    CAME_BACK,
+    FOLLOWED,
+    HOUR,
+    MESSAGES_IN,
+    OPENED,
+    PUSHES,
+    REPLIES,
+    UNHEARD,
+    HourOfChannels,
+    hour_of,
+    in_all,
+)
+from bot.model.money import sending_cost
+from bot.model.settings import Settings
+from bot.model.translatable import Translatable
+from bot.operations.brake import running_now
+from bot.operations.contact_view import PrivateWords
+from bot.operations.shops.status_words import why_stopped
+from bot.operations.sms import CodesToday, codes_today
+from bot.scenario.rule_to_paste import rule_lines
+from bot.shops.access import is_linked
+from bot.shops.platforms import LIST
+from bot.store.stores import Stores
+
+WEEK = timedelta(days=7)
+WAITING_MOST = 999
+"""People who wait for staff are counted up to one more than these."""
+TEXTS_MOST = 1_000
+"""Unheard texts of today that are read, the last ones."""
+GROUPS_MOST = 20
+"""Different texts that are listed."""
+
+FigureName: TypeAlias = Literal[
+    "followed", "came_back", "blocked", "messages_in", "replies", "paid", "opened", "bound", "unheard"
+]
+"""`paid`: pushes and broadcasts, which count against the plan; `opened`: a flow that sends one-time codes
+was entered; `bound`: a phone for the first time."""
+
+
+@dataclass(frozen=True, slots=True)
+class TodayFigure:
+    """How often, today; up to the last full hour, today and a week before (`None`: nobody has counted)."""
+
+    today: int
+    so_far: int
+    week_before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaidToday:
+    """A channel's messages of today that count against its plan; what they cost beyond that, at most.
+
+    `extra` is `None` where no price is known; `left`: what LINE last said is left of the month (`None`:
+    unknown, or without a limit).
+    """
+
+    channel: str
+    messages: int
+    extra: Decimal | None
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingNow:
+    """People who wait for staff, at most `WAITING_MOST + 1`; the first of them since when."""
+
+    people: int
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredText:
+    """What several have written alike: how often, how many people, masked as a conversation is; the rule
+    that would answer, which is empty where something in it is masked."""
+
+    text: str
+    times: int
+    people: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunningBroadcast:
+    """A broadcast that goes out, or is about to: `people` are those who get it, once that is known."""
+
+    title: str
+    state: SendingState
+    moment: datetime
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunningFlow:
+    """A flow and how many people are in it, at most `RunningNow.most`."""
+
+    title: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHealth:
+    """The hour in which something last came in by the channel's webhook (of the last week), and what is wrong
+    with LINE just now (empty: nothing; `None`: unknown, only a running bot knows)."""
+
+    channel: str
+    last_event: datetime | None
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopHealth:
+    """A shop: whether it is linked, when its members were last read, and why that does not go on."""
+
+    shop: str
+    is_linked: bool
+    read: datetime | None
+    trouble: Translatable | None
+
+
+@dataclass(frozen=True, slots=True)
+class TodayView:
+    """All of it, as of `at`. `counted`: up to when numbers are; `until`: the last full hour, up to which two
+    days are compared; `since`: since when hours are counted at all (`None`: not yet).
+
+    `hours` are messages in by hour of the team's day: so far, and those of the day a week before.
+    """
+
+    at: datetime
+    day: str
+    until: datetime
+    counted: datetime | None
+    since: datetime | None
+    figures: Mapping[FigureName, TodayFigure]
+    hours: Sequence[int]
+    hours_before: Sequence[int] | None
+    paid: Sequence[PaidToday]
+    waiting: WaitingNow
+    unanswered: Sequence[UnansweredText]
+    broadcasts: Sequence[RunningBroadcast]
+    flows: Sequence[RunningFlow]
+    channels: Sequence[ChannelHealth]
+    shops: Sequence[ShopHealth]
+    codes: CodesToday | None
+
+    @property
+    def extra(self) -> Decimal | None:
+        """What all channels' messages of today cost beyond their plans; `None`: of none a price is known."""
+        known = [one.extra for one in self.paid if one.extra is not None]
+        return sum(known, Decimal(0)) if known else None
+
+
+async def today_of(
+    stores: Stores,
+    playbook: Playbook,
+    settings: Settings,
+    now: datetime,
+    *,
+    channel: str | None = None,
+    trouble: Mapping[str, str] | None = None,
+) -> TodayView:
+    """All of it, on one channel or all. `trouble`: what is wrong at LINE, as a running bot knows it."""
+    zone, here = playbook.zone, now.astimezone(playbook.zone).date()
+    began, before = _midnight(here, zone), _midnight(here - WEEK, zone)
+    hours = await stores.hours.between(began, _midnight(here + timedelta(days=1), zone))
+    first, until = await stores.hours.first(), hour_of(now)
+    compared = first is not None and first <= before and until > began
+    old = await stores.hours.between(before, before + timedelta(days=1)) if compared else []
+    binding = [f"{OPENED}{name}" for name, flow in playbook.flows.items() if flow.sending]
+    so_far = _figures(in_all((one for one in hours if one.at < until), channel), binding)
+    week_before = _figures(
+        in_all((one for one in old if one.at < before + (until - began)), channel), binding
+    )
+    figures = {
+        name: TodayFigure(number, so_far[name], week_before[name] if compared else None)
+        for name, number in _figures(in_all(hours, channel), binding).items()
+    }
+    names = [name for name in settings.channels if channel in (None, name)]
+    running = await running_now(stores, playbook)
+    return TodayView(
+        now,
+        here.isoformat(),
+        until,
+        max((one.to for one in hours), default=None),
+        first,
+        figures,
+        _by_hour(hours, began, channel)[: (until - began) // HOUR + 1],
+        _by_hour(old, before, channel) if compared else None,
+        await _paid(stores, settings, hours, names),
+        await _waiting(stores, channel),
+        await _unanswered(stores, hours, channel, zone),
+        [
+            RunningBroadcast(title, one.state, one.moment, one.people)
+            for title, one in running.broadcasts
+            if channel in (None, one.channel)
+        ],
+        [RunningFlow(title, people) for title, people in running.flows],
+        await _channels(stores, names, now, trouble),
+        await _shops(stores, settings),
+        await codes_today(stores, playbook) if settings.sms else None,
+    )
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+def _figures(found: Counter[str], binding: Sequence[str]) -> dict[FigureName, int]:
+    return {
+        "followed": found[FOLLOWED],
+        "came_back": found[CAME_BACK],
+        "blocked": found[BLOCKED],
+        "messages_in": found[MESSAGES_IN],
+        "replies": found[REPLIES],
+        "paid": found[PUSHES] + found[BROADCAST],
+        "opened": sum(found[name] for name in binding),
+        "bound": found[f"{BOUND}phone"],
+        "unheard": found[UNHEARD],
+    }
+
+
+def _by_hour(hours: Sequence[HourOfChannels], began: datetime, channel: str | None) -> list[int]:
+    found = [0] * 24
+    for one in hours:
+        found[min(23, (one.at - began) // HOUR)] += one.of(MESSAGES_IN, channel)
+    return found
+
+
+async def _paid(
+    stores: Stores, settings: Settings, hours: Sequence[HourOfChannels], names: Sequence[str]
+) -> list[PaidToday]:
+    known = await stores.quotas.all()
+    found = []
+    for name in names:
+        sent, plan = in_all(hours, name), settings.channels[name].plan
+        messages = sent[PUSHES] + sent[BROADCAST]
+        left = known[name].left if name in known else None
+        used = None  # where nothing is left, nobody knows how many of today's were beyond the plan
+        if plan is not None and plan.included is not None and left:
+            used = max(0, plan.included - left - messages)
+        cost = sending_cost(plan, messages, used)
+        found.append(PaidToday(name, messages, None if cost is None else cost.extra, left))
+    return found
+
+
+async def _waiting(stores: Stores, channel: str | None) -> WaitingNow:
+    people = await stores.staff_chats.number_waiting(channel, WAITING_MOST + 1)
+    first = await stores.staff_chats.of("waits", channel, None, 1, None) if people else []
+    desk = first[0].desk if first else None
+    return WaitingNow(people, None if desk is None else desk.since)
+
+
+async def _unanswered(
+    stores: Stores, hours: Sequence[HourOfChannels], channel: str | None, zone: ZoneInfo
+) -> list[UnansweredText]:
+    """Of the conversations that are there: who was erased, or whose time is over, is not among them."""
+    events = [name for one in hours for name in one.unheard if channel in (None, name.partition(":")[0])]
+    words = PrivateWords(Contact(""), zone)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for turn in await stores.conversations.of_events(events[-TEXTS_MOST:]):
+        said = turn.incoming
+        if said is None or said.kind != "text" or said.secrecy or not isinstance(said.content, str):
+            continue
+        if key := fold(said.content):
+            found.setdefault(key, []).append((said.content, turn.chat))
+    most = sorted(found.values(), key=lambda some: (-len(some), some[0][0]))[:GROUPS_MOST]
+    return [_group(some, words) for some in most]
+
+
+def _group(some: Sequence[tuple[str, str]], words: PrivateWords) -> UnansweredText:
+    text = Counter(text for text, _ in some).most_common(1)[0][0]
+    masked = words.masked(text)
+    rule = rule_lines(TextMessage(text)) if masked == text else None
+    return UnansweredText(masked, len(some), len({chat for _, chat in some}), "\n".join(rule or ()))
+
+
+async def _channels(
+    stores: Stores, names: Sequence[str], now: datetime, trouble: Mapping[str, str] | None
+) -> list[ChannelHealth]:
+    lately = await stores.hours.between(now - WEEK, now)
+    found = []
+    for name in names:
+        heard = [one.at for one in lately if any(on == name for on, what in one.numbers if what in _HEARD)]
+        wrong = None if trouble is None else trouble.get(name, "")
+        found.append(ChannelHealth(name, max(heard, default=None), wrong))
+    return found
+
+
+_HEARD = frozenset({MESSAGES_IN, FOLLOWED, CAME_BACK, BLOCKED})
+"""What only a webhook brings."""
+
+
+async def _shops(stores: Stores, settings: Settings) -> list[ShopHealth]:
+    syncs, links = await stores.shop_syncs.all(), await stores.shop_links.all()
+    found = []
+    for name, shop in settings.shops.items():
+        if shop.platform == LIST:
+            continue
+        sync = syncs.get(name)
+        runs = [] if sync is None else [one for one in (sync.all, sync.poll) if one is not None]
+        ended = [one.ended for one in runs if one.ended is not None and one.state == "done"]
+        stop = next((one.stop for one in runs if one.state == "stopped" and one.stop is not None), None)
+        trouble = None if stop is None else why_stopped(stop, name)
+        found.append(ShopHealth(name, is_linked(shop, links.get(name)), max(ended, default=None), trouble))
+    return found

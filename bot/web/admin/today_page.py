@@ -1,0 +1,122 @@
+"""Today: the first page of the team (requirements E3, K1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.admin import TEAM, AdminRole
+from bot.model.money import money_text
+from bot.model.settings import Settings
+from bot.model.translatable import Translatable, tr
+from bot.operations.today import FigureName, TodayFigure, TodayView, today_of
+from bot.store.stores import Stores
+from bot.web.admin.chart import Chart, Series, chart
+from bot.web.admin.frame import ShopNow
+from bot.web.admin.table import ROUTES
+from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
+
+FIGURES: Mapping[FigureName, Translatable] = {
+    "followed": tr("New friends"),
+    "blocked": tr("Blocks"),
+    "messages_in": tr("Messages in"),
+    "replies": tr("Replies (free)"),
+    "paid": tr("Pushes and broadcasts (paid)"),
+    "bound": tr("Phones bound"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFigure:
+    """A number as it stands there. `change` in per cent of a week before, where that was something."""
+
+    title: Translatable
+    number: str
+    figure: TodayFigure
+    change: str
+    more: Translatable | None = None
+
+
+class TodayPage:
+    """`/admin` for the team; `other` answers whoever is not of it."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        playbook: Callable[[], Playbook],
+        settings: Callable[[], Settings],
+        shop: Callable[[], ShopNow],
+        trouble: Callable[[], Mapping[str, str]],
+        now: Callable[[], datetime],
+        other: AdminHandler,
+    ) -> None:
+        """`trouble`: what is wrong at LINE, by channel; `now` is the time of the people."""
+        self._stores = stores
+        self._playbook = playbook
+        self._settings = settings
+        self._shop = shop
+        self._trouble = trouble
+        self._now = now
+        self._other = other
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"start": self.start}
+
+    async def start(self, visit: Visit) -> AdminAnswer:
+        """Today, on all channels or the one of the address."""
+        if visit.signed.role not in TEAM:
+            return await self._other(visit)
+        settings, channels = self._settings(), self._shop().channels
+        channel = named if (named := visit.query("channel")) in channels else None
+        found = await today_of(
+            self._stores, self._playbook(), settings, self._now(), channel=channel, trouble=self._trouble()
+        )
+        data = {
+            "today": found,
+            "figures": list(_shown(found)),
+            "cost": None if found.extra is None else money_text(found.extra),
+            "chart": _chart(found, visit),
+            "called": channels,
+            "chosen": channel,
+            "spans": [("", visit.address(channel=""))]
+            + [(one, visit.address(channel=one)) for one in channels],
+            "leads": _leads(visit.signed.role),
+        }
+        return RenderedPage("today.html", tr("Today"), data)
+
+
+def _shown(found: TodayView) -> Iterator[ShownFigure]:
+    for name, title in FIGURES.items():
+        figure, more = found.figures[name], None
+        if name == "bound":
+            more = tr("{number} began", number=f"{found.figures['opened'].today:,}")
+        elif name == "followed" and (again := found.figures["came_back"].today):
+            more = tr("and {number} who had blocked before", number=f"{again:,}")
+        yield ShownFigure(title, f"{figure.today:,}", figure, _change(figure), more)
+
+
+def _change(figure: TodayFigure) -> str:
+    if not figure.week_before:
+        return ""
+    return f"{round((figure.so_far - figure.week_before) * 100 / figure.week_before):+d}%"
+
+
+def _chart(found: TodayView, visit: Visit) -> Chart:
+    words = visit.words
+    so_far = [*found.hours, *[None] * (24 - len(found.hours))]
+    series = [Series(words.text(tr("Today")), so_far)]
+    if found.hours_before is not None:
+        series.append(Series(words.text(tr("A week before")), found.hours_before))
+    return chart("line", [f"{hour:02}:00" for hour in range(24)], series)
+
+
+def _leads(role: AdminRole) -> Mapping[str, str]:
+    """The pages that the role may open, by the name of their row: no link leads where there is nothing."""
+    return {
+        row.name: row.path
+        for row in ROUTES
+        if row.method == "GET" and role in row.roles and row.title is not None
+    }

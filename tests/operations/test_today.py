@@ -1,0 +1,147 @@
+"""E3, H7: today, as data: numbers beside the same weekday before, what waits, what nobody answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from bot.engine.notes import NO_RULE
+from bot.model.channel import PricePlan
+from bot.model.conversation import Incoming, TranscriptRow
+from bot.model.counts import BOUND, ENTERED, OF_BINDINGS, Counted, Mark
+from bot.model.hours import HOUR, hour_of
+from bot.model.journal import CallEnd, TimelineRow
+from bot.model.processes import part_of
+from bot.model.settings import Settings
+from bot.operations.today import TodayFigure, TodayView, today_of
+from bot.store.codec.transcript_codec import encode_transcript
+from bot.store.counters.quotas import QuotaFigure
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.conftest import NOW
+from tests.playbooks import channel, compiled
+
+PLAYBOOK = compiled(
+    """\
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+rules: [{when: {text: 營業時間}, reply: 十點到九點}]
+"""
+)
+PLAN = PricePlan(800, 10, 0.2)
+SETTINGS = Settings({"main": replace(channel(), plan=PLAN), "b2b": channel("b2b")})
+WEEK = timedelta(days=7)
+LATER = NOW + timedelta(minutes=30)
+"""In Taipei, half past twelve: the hour before is over, this one is not."""
+
+
+@pytest.fixture
+def stores(database: Database, seal: Seal) -> Stores:
+    return stores_of(database, seal)
+
+
+def row(name: str, at: datetime, what: str = "text", *marks: Mark, **fields: object) -> TimelineRow:
+    contact = f"main:{name}"
+    counted = Counted(name, "2026-11-20", marks) if marks else None
+    return TimelineRow(f"main:{name}", contact, part_of(contact), at, what, counted=counted, **fields)  # type: ignore[arg-type]
+
+
+def said(name: str, who: str, text: str, secrecy: str = "") -> TranscriptRow:
+    incoming = Incoming("text", text, 0, secrecy)  # type: ignore[arg-type]
+    return TranscriptRow(f"main:{name}", f"main:{who}", NOW, 1, encode_transcript(incoming, None, ()))
+
+
+async def counted(stores: Stores, *rows: TimelineRow) -> None:
+    await stores.journal.timeline(rows)
+    for hour in {hour_of(one.at) for one in rows}:
+        await stores.hours.count(hour, hour + HOUR)
+
+
+async def today(stores: Stores, channel: str | None = None) -> TodayView:
+    return await today_of(stores, PLAYBOOK, SETTINGS, LATER, channel=channel)
+
+
+async def test_where_nothing_is_counted_it_says_so(stores: Stores) -> None:
+    found = await today(stores)
+    assert (found.day, found.counted, found.since, found.hours_before) == ("2026-11-20", None, None, None)
+    assert set(found.figures.values()) == {TodayFigure(0, 0, None)}
+    assert (found.waiting.people, found.waiting.since, list(found.unanswered)) == (0, None, [])
+    assert [(one.channel, one.last_event, one.trouble) for one in found.channels] == [
+        ("main", None, None),
+        ("b2b", None, None),
+    ]
+
+
+async def test_a_day_is_compared_up_to_the_last_full_hour(stores: Stores) -> None:
+    await counted(
+        stores,
+        row("old", NOW - WEEK - 20 * HOUR),
+        row("A", NOW - WEEK - HOUR),
+        row("B", NOW - WEEK - HOUR, "sticker"),
+        row("C", NOW - WEEK),
+        row("D", NOW - HOUR),
+        row("E", NOW),
+        row("F", NOW, "follow", Mark("main", "bindings:", BOUND, ("phone",))),
+    )
+    found = await today(stores)
+    assert found.figures["messages_in"] == TodayFigure(2, 1, 2)
+    assert found.figures["followed"] == TodayFigure(1, 0, 0)
+    assert found.figures["bound"] == TodayFigure(1, 0, 0)
+    assert list(found.hours) == [0] * 11 + [1, 1]
+    assert found.hours_before is not None
+    assert list(found.hours_before) == [0] * 11 + [2, 1] + [0] * 11
+    assert (await today(stores, "b2b")).figures["messages_in"] == TodayFigure(0, 0, 0)
+
+
+async def test_before_a_week_was_counted_nothing_is_compared(stores: Stores) -> None:
+    await counted(stores, row("A", NOW - WEEK), row("B", NOW - HOUR))
+    found = await today(stores)
+    assert (found.figures["messages_in"], found.hours_before) == (TodayFigure(1, 1, None), None)
+    assert found.since == hour_of(NOW - WEEK)
+
+
+async def test_what_is_paid_costs_what_the_plan_says(stores: Stores) -> None:
+    """While some are left nothing is beyond the plan; once none is, all of today's may be."""
+    taken = {0: CallEnd("accepted", NOW)}
+    await counted(stores, *(row(name, NOW, "postback", calls=("push",), ends=taken) for name in "ABC"))
+    await stores.quotas.keep("main", QuotaFigure(0, NOW))
+    found = await today(stores)
+    assert [(one.channel, one.messages, one.extra) for one in found.paid] == [
+        ("main", 3, Decimal("0.6")),
+        ("b2b", 0, None),
+    ]
+    await stores.quotas.keep("main", QuotaFigure(1, NOW))
+    assert (await today(stores)).paid[0].extra == 0
+    assert found.figures["paid"].today == 3
+
+
+async def test_what_nobody_answered_is_grouped_with_the_rule_that_would(stores: Stores) -> None:
+    names = ("A", "B", "C", "D", "E", "gone")
+    await counted(stores, *(row(name, NOW, details=(NO_RULE.row,)) for name in names))
+    texts = [
+        said("A", "U1", "可以退貨嗎？"),
+        said("B", "U2", "可以退貨嗎？ "),
+        said("C", "U1", "可以退貨嗎？"),
+    ]
+    texts += [said("D", "U3", "打 0912345678 給我"), said("E", "U3", "我的密碼", "private")]
+    await stores.conversations.add(texts)
+    found = await today(stores)
+    first, second = found.unanswered
+    assert (first.text, first.times, first.people) == ("可以退貨嗎？", 3, 2)
+    assert first.rule == "- when: {text: [可以退貨嗎？, 可以退貨嗎]}\n  reply: …"
+    assert "0912345678" not in second.text
+    assert (second.times, second.rule) == (1, ""), "what is masked is not written into a rule"
+    assert found.figures["unheard"].today == 6, "also those whose text is not there any more"
+
+
+async def test_who_is_bound_comes_through_the_flows_that_send_codes(stores: Stores) -> None:
+    await counted(
+        stores,
+        row("A", NOW, "text", Mark("main", "other", ENTERED), Mark("main", OF_BINDINGS, BOUND, ("shop",))),
+    )
+    found = await today(stores)
+    assert (found.figures["opened"].today, found.figures["bound"].today) == (0, 0)

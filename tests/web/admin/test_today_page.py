@@ -1,0 +1,76 @@
+"""E3, K1: the team's first page is today; store people keep theirs."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.engine.notes import NO_RULE
+from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole
+from bot.model.clerk import StoreClerk
+from bot.model.hours import hour_of
+from bot.model.settings import Settings
+from bot.model.translatable import tr
+from bot.store.stores import stores_of
+from bot.web.admin.frame import ShopNow
+from bot.web.admin.today_page import TodayPage
+from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit
+from tests.conftest import NOW
+from tests.operations.test_today import counted, row, said
+from tests.playbooks import channel
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.staff_world import PLAYBOOK, StaffWorld
+
+CHANNELS = {"main": "森活", "b2b": "批發"}
+
+
+async def _other(visit: Visit) -> AdminAnswer:
+    return RenderedPage("message.html", tr("Start"))
+
+
+@pytest.fixture
+async def world(worlds: StaffWorlds) -> StaffWorld:
+    stores = stores_of(worlds.database, worlds.seal)
+    shop = ShopNow("森活選品", "en", PLAYBOOK.zone, CHANNELS)
+    page = TodayPage(
+        stores,
+        lambda: PLAYBOOK,
+        lambda: Settings({name: channel(name) for name in CHANNELS}),
+        lambda: shop,
+        lambda: {"b2b": "LINE refuses the token"},
+        lambda: NOW,
+        _other,
+    )
+    return await worlds(page.handlers(), channels=CHANNELS)
+
+
+@pytest.mark.parametrize("role", sorted(TEAM))
+async def test_the_team_sees_today_in_their_language(world: StaffWorld, role: AdminRole) -> None:
+    browser = await world.signed_in(await world.account(role))
+    status, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
+    assert (status, "<h1>今天" in page or ">今天</h1>" in page) == (200, True)
+    assert "今天還沒有數字" in page
+    assert "LINE refuses the token" in page
+    content = page[page.index("<main") : page.index("</main>")]
+    assert 'href="/admin/shops"' not in content, "no shop, no link to it"
+
+
+@pytest.mark.parametrize("role", sorted(STORE_PEOPLE))
+async def test_store_people_keep_their_own_page(world: StaffWorld, role: AdminRole) -> None:
+    await world.stores.clerks.write([(StoreClerk("A01", "Amy", store="xinyi"), None)])
+    browser = await world.signed_in(await world.account(role, clerk="A01" if role == "clerk" else ""))
+    _, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
+    assert "沒有回答的訊息" not in page
+
+
+async def test_what_people_wrote_is_text_and_a_channel_is_chosen_by_the_address(world: StaffWorld) -> None:
+    await counted(world.stores, row("A", hour_of(NOW), details=(NO_RULE.row,)))
+    await world.stores.conversations.add([said("A", "U1", "<script>alert(1)</script>\u202e")])
+    browser = await world.signed_in(await world.account("agent"))
+    _, page = await browser.get("/admin")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "\u202e" not in page
+    _, page = await browser.get("/admin?channel=b2b")
+    assert "alert(1)" not in page
+    status, _ = await browser.get("/admin?channel=nobody")
+    assert status == 200
