@@ -24,6 +24,7 @@ from bot.operations.erasing import PersonalMenus
 from bot.operations.shops.counted_lately import CountedLately
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
+from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.contact_handlers import contact_handlers
@@ -100,6 +101,7 @@ def staff_pages(
     live_pages = LivePages(sessions, {"attention": attention_topic(board)})
     frame = AdminFrame(lambda: _shop_now(live), board)
     start = StartPage(frame)
+    desk = _store_desk(serving, StaffAccounts(stores, passwords, clock))
     handlers: Mapping[str, AdminHandler] = {
         **start.handlers(),
         **TodayPage(
@@ -113,7 +115,8 @@ def staff_pages(
         ).handlers(),
         **signing_in.handlers(),
         **contact_handlers(_contact_desk(serving)),
-        **store_pages(_store_desk(serving, StaffAccounts(stores, passwords, clock))),
+        **store_pages(desk),
+        **AuditPages(desk, lambda: _shop_now(live)).handlers(),
         **OwnPages(own, lambda: live.playbook).handlers(),
         **ShopPages(served, sessions).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),

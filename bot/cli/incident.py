@@ -13,7 +13,6 @@ from typing import TextIO
 
 from bot.cli.answer import in_columns
 from bot.cli.arguments import add_json, add_playbook, describe
-from bot.cli.audit import KINDS as DEEDS
 from bot.cli.dates import day_or_moment, moment_of
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import UsageWrong
@@ -23,6 +22,7 @@ from bot.model.audit import AuditKind, Deed
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import CONSOLE, actor_words, done_by
 from bot.operations.audit_trail import audited
+from bot.operations.audit_words import KINDS as DEEDS
 from bot.operations.concerned_person import ConcernedPerson, DataKind, Touch
 from bot.operations.incident import Incident, IncidentPeriod, concerned, read_incident
 from bot.operations.payload import Payload, as_json, pick

@@ -27,6 +27,7 @@ DeedKind: TypeAlias = Literal[
     "people_searched",
     "audience_listed",
     "incident_listed",
+    "audit_listed",
     "sms_cap_raised",
     "sms_phone_freed",
     "menus_synced",
@@ -57,9 +58,9 @@ DeedKind: TypeAlias = Literal[
     "admin_code_wrong",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
-imports, erasures, exports of everybody or an audience, searches, what was removed on a day because its time
-was over, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, who may sign in, and
-who has, or has tried to."""
+imports, erasures, exports of everybody, an audience or this log, searches, what was removed on a day because
+its time was over, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, who may sign
+in, and who has, or has tried to."""
 
 AuditKind: TypeAlias = Literal[
     "bound",
@@ -134,6 +135,33 @@ class Deed:
     state: DeedState = "done"
     times: int = 1
     last: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """A line of the log as a page has it, whatever it is about; of a contact's, `about` holds the details.
+
+    `contact` and `other`: whom it was done to, by id, empty for nobody; `erased`: the number of the
+    certificate, where that is somebody who was erased.
+    """
+
+    deed: Deed
+    contact: str = field(default="", repr=False)
+    other: str = field(default="", repr=False)
+    erased: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which lines: of these kinds, this actor, this contact, contacts of this channel, where given; from a
+    moment on, before another."""
+
+    kinds: tuple[AuditKind, ...] = ()
+    by: str = ""
+    contact: str = field(default="", repr=False)
+    channel: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

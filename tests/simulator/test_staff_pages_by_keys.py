@@ -25,6 +25,7 @@ PAGES = (
     "/admin/counts",
     "/admin/me",
     "/admin/stop",
+    "/admin/audit",
     "/admin/nothing-is-here",
 )
 

@@ -446,6 +446,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "by_contact",
         "by_other",
         "by_kind",
+        "of_kind",  # asked by who reads the audit log
         "to_count",
         "of_flow",
         "in_flow",

@@ -8,14 +8,15 @@ import uuid
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import orjson
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.audit import NOBODY, AuditKind, AuditRow, Deed, DeedState
+from bot.model.audit import NOBODY, AuditFilter, AuditKind, AuditLine, AuditRow, Deed, DeedState
+from bot.model.clerk import ListCursor
 from bot.store.codec.record import moment, number
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.inbox import SERVER_TIME
@@ -25,6 +26,10 @@ log = logging.getLogger("oaflow.store")
 
 COUNTED_TOGETHER = timedelta(hours=1)
 """Looks of so long, from the first one, are one line."""
+
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before all lines: with a bound of time MongoDB compares channels in the index, without in each line."""
 
 
 class AuditLog:
@@ -120,6 +125,36 @@ class AuditLog:
             found = self._rows.find(where).sort("order", DESCENDING).limit(most)
             return [_deed(document, self._seal) for document in await found.to_list(None)]
 
+    async def lines(self, wanted: AuditFilter, most: int, after: ListCursor | None = None) -> list[AuditLine]:
+        """The lines that are wanted, the last one first; those after this one, where it is given."""
+        where, index = _wanted(wanted)
+        if after is not None:
+            earlier = [{"at": {"$lt": after.at}}, {"at": after.at, "_id": {"$lt": after.id}}]
+            where = {"$and": [where, {"at": {"$lte": after.at}}, {"$or": earlier}]}
+        async with reaching():
+            found = self._rows.find(where, {"before": 0}, hint=index).limit(most)
+            documents = await found.sort([("at", DESCENDING), ("_id", DESCENDING)]).to_list(None)
+        return [_line(document, self._seal) for document in documents]
+
+
+def _wanted(wanted: AuditFilter) -> tuple[Document, str | None]:
+    """The question, and the index that answers it in order; of a contact's few lines MongoDB chooses."""
+    where: Document = {}
+    bounds = {"$gte": wanted.since, "$lt": wanted.until}
+    if within := {name: moment for name, moment in bounds.items() if moment is not None}:
+        where["at"] = within
+    if wanted.kinds:
+        where["what"] = {"$in": list(wanted.kinds)}
+    if wanted.by:
+        where["who"] = wanted.by
+    if wanted.channel:
+        where.setdefault("at", {"$gte": _EVER})
+        where["contact"] = {"$regex": f"^{re.escape(wanted.channel)}:"}
+    if wanted.contact:
+        concerned = {"$or": [{"contact": wanted.contact}, {"other": wanted.contact}]}
+        return ({"$and": [where, concerned]} if where else concerned), None
+    return where, "of_account" if wanted.by else "of_kind" if wanted.kinds else "by_time"
+
 
 def deed_document(deed: Deed, seal: Seal) -> Document:
     """A line about what is no one contact's, as it is stored. It needs its id."""
@@ -148,6 +183,16 @@ def _deed(document: Mapping[str, Any], seal: Seal) -> Deed:
     who, what, at = document["who"], document["what"], document["at"]
     times, last = number(document.get("times")) or 1, moment(document.get("last"))
     return Deed(what, who, at, **words, id=document["_id"], state=state, times=times, last=last)
+
+
+def _line(document: Mapping[str, Any], seal: Seal) -> AuditLine:
+    contact, other, erased = (document.get(name) or "" for name in ("contact", "other", "erased"))
+    return AuditLine(
+        _deed(document, seal),
+        "" if contact == erased else contact,
+        "" if other == erased else other,
+        erased,
+    )
 
 
 def audit_document(row: AuditRow, seal: Seal) -> Document:

@@ -70,6 +70,7 @@ _PEOPLE = tr("Who is bound to a clerk: found by name or phone")
 _MY_CODE = tr("Whoever scans it is yours")
 _CLERKS = tr("Their QR codes, and their accounts")
 _COUNTS = tr("How many were bound, by day and by clerk")
+_AUDIT = tr("Who has done what, when, and to whom")
 _STOP = tr("Journeys, timers and broadcasts wait; replies go on")
 _ME = tr("Password, the second step, and where you are signed in")
 
@@ -161,6 +162,13 @@ ROUTES: Sequence[AdminRoute] = (
         icon="chart",
         on_phone=True,
     ),
+    AdminRoute(
+        *("GET", "/admin/audit", "audit", COMMERCE),
+        title=tr("Audit log"),
+        says=_AUDIT,
+        icon="audit",
+    ),
+    AdminRoute("POST", "/admin/audit/table", "audit_table", COMMERCE),
     AdminRoute("GET", "/admin/code", "code", at="code"),
     AdminRoute("POST", "/admin/code", "code_sent", at="code"),
     AdminRoute("GET", "/admin/password", "password", at="password"),

@@ -1,0 +1,185 @@
+"""The audit log in words, for `oaflow audit` and its page: what was done, to what, how it changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from bot.model.audit import ELSEWHERE, AuditKind, Deed, DeedState
+from bot.model.brake import PushStop
+from bot.model.translatable import Translatable, TranslatableValue, row, tr
+from bot.operations.actors import actor_words
+from bot.operations.admins.role_names import ROLE_NAMES
+from bot.operations.brake import STOPPED
+from bot.operations.privacy import amount_words
+from bot.scenario.stop_words import which
+
+_SCOPE = re.compile(r"(?:channel (?P<channel>\S+))? ?(?:flow (?P<flow>.+))?")
+_COUNTS = re.compile(r"new (?P<new>\d+), changed (?P<changed>\d+), refused (?P<refused>\d+)")
+_VERSION = re.compile(r"(?P<number>\d+) \((?P<version>\w+)\)")
+_MADE_LIVE: Mapping[str, Translatable] = {
+    "start": tr("when the program started"),
+    "untested": tr("untested"),
+    "unserved": tr("unserved"),
+    "leave-people": tr("people left where they were"),
+}
+_SECOND_FACTOR: Mapping[str, Translatable] = {
+    "on": tr("turned on"),
+    "off": tr("turned off"),
+    "codes": tr("other codes for a lost phone"),
+}
+
+
+def about(deed: Deed) -> TranslatableValue:
+    """What it was done to; what is a name of the shop's stays as it is."""
+    match deed.kind:
+        case "pushes_stopped" | "pushes_resumed":
+            scope = _SCOPE.fullmatch(deed.about)
+            named = ("", "") if scope is None else (scope["channel"], scope["flow"])
+            return which(PushStop(named[0] or None, named[1] or None, deed.by, deed.at))
+        case "published" | "rolled_back":
+            recorded = [_MADE_LIVE.get(word, word) for word in deed.about.split()]
+            return row(recorded)
+        case "admin_password_wrong" if not deed.about:
+            return tr("a name that nobody has")
+        case "people_searched":
+            return SEARCHES.get(deed.about, deed.about)
+        case _:
+            return deed.about
+
+
+def change(deed: Deed) -> TranslatableValue:
+    """What was so before it and is so after it, where that says more than the kind does."""
+    match deed.kind:
+        case "pushes_stopped":
+            return ""
+        case "published" | "rolled_back":
+            before, after = _version(deed.before), _version(deed.after)
+            return tr("{before} → {after}", before=before, after=after) if before else after
+        case "pushes_resumed":
+            who = deed.before.removeprefix(STOPPED).removeprefix(", ")
+            return tr("stopped by {who}", who=actor_words(who)) if who else ""
+        case "data_expired":
+            amounts = (one.partition(" ") for one in deed.after.split(", "))
+            return row([amount_words(kind, number) for kind, _, number in amounts])
+        case "admin_role":
+            return tr("{before} → {after}", before=_role(deed.before), after=_role(deed.after))
+        case "admin_added":
+            return _role(deed.after)
+        case "admin_second_factor":
+            return _SECOND_FACTOR.get(deed.after, deed.after)
+        case "admin_recovery_code":
+            return tr("{number} of them left", number=deed.after)
+        case "admin_signed_out":
+            return tr("everywhere else") if deed.after == ELSEWHERE else deed.after
+        case "audit_listed":
+            return tr("{number} lines", number=deed.after) if deed.after else ""
+        case "data_exported" | "audience_listed" | "incident_listed":
+            return _exported(deed.after)
+        case _:
+            counted = _COUNTS.fullmatch(deed.after)
+    if counted is not None:
+        return tr("{new} new, {changed} changed, {refused} refused", **counted.groupdict())
+    return " → ".join(one for one in (deed.before, deed.after) if one)
+
+
+def how_often(deed: Deed, moment: Callable[[datetime], str]) -> TranslatableValue:
+    """Of one that is counted: how often, and when last; nothing of what was done once."""
+    if deed.times < 2 or deed.last is None:
+        return ""
+    return tr("{number} times, last at {moment}", number=deed.times, moment=moment(deed.last))
+
+
+def _exported(recorded: str) -> TranslatableValue:
+    """How many people, and how many messages, as the log has it."""
+    people, _, messages = recorded.partition(" ")
+    if not people:
+        return ""
+    if not messages:
+        return tr("{people} people", people=people)
+    return tr("{people} people, {messages} messages", people=people, messages=messages)
+
+
+def _version(recorded: str) -> TranslatableValue:
+    """A version as the log records it: `2 (1197f66dd724)`."""
+    found = _VERSION.fullmatch(recorded)
+    return recorded if found is None else tr("number {number} ({version})", **found.groupdict())
+
+
+def _role(recorded: str) -> TranslatableValue:
+    """A role, and whose people it sees, as the log keeps it: `group north`."""
+    role, _, whose = recorded.partition(" ")
+    named = next((sentence for one, sentence in ROLE_NAMES.items() if one == role), None)
+    if named is None:
+        return recorded
+    return tr("{role} ({whose})", role=named, whose=whose) if whose else named
+
+
+SEARCHES: Mapping[str, Translatable] = {
+    "list": tr("a list of people"),
+    "name": tr("a name searched for"),
+    "phone": tr("a phone searched for"),
+    "end": tr("the last digits of a phone searched for"),
+    "find": tr("by  oaflow contact find"),
+    "matches": tr("possible matches"),
+    "audit": tr("names in the audit log"),
+}
+KINDS: Mapping[AuditKind, Translatable] = {
+    "published": tr("a playbook was made live"),
+    "rolled_back": tr("an earlier playbook was made live again"),
+    "keys_added": tr("the database got to know keys"),
+    "keys_rotated": tr("new keys"),
+    "keys_retired": tr("old keys taken out"),
+    "pushes_stopped": tr("pushes stopped"),
+    "pushes_resumed": tr("pushes go on again"),
+    "clerks_imported": tr("clerks imported"),
+    "clerk_suspended": tr("clerk suspended"),
+    "clerk_resumed": tr("clerk suspended no more"),
+    "clerk_codes": tr("new codes of a clerk"),
+    "members_imported": tr("members imported"),
+    "friends_imported": tr("friends imported"),
+    "erased": tr("people erased"),
+    "data_exported": tr("data of people exported"),
+    "data_expired": tr("removed by privacy.keep"),
+    "expiry_confirmed": tr("erasing people who left agreed to"),
+    "people_searched": tr("people listed or searched for"),
+    "audience_listed": tr("people of an audience listed"),
+    "incident_listed": tr("concerned people of an incident listed"),
+    "audit_listed": tr("the audit log downloaded"),
+    "shop_synced": tr("a shop's members read"),
+    "resent": tr("given up, and made once more"),
+    "dropped": tr("given up, and dropped"),
+    "sms_cap_raised": tr("today's SMS cap raised"),
+    "sms_phone_freed": tr("a phone may have codes again"),
+    "menus_synced": tr("rich menus synced"),
+    "menus_relinked": tr("rich menus linked anew"),
+    "shop_linked": tr("shop linked"),
+    "shop_unlinked": tr("shop unlinked"),
+    "shop_account_chosen": tr("shop's account chosen"),
+    "secret_kept": tr("secret kept"),
+    "secret_dropped": tr("secret dropped"),
+    "broadcast_sent": tr("broadcast sent"),
+    "broadcast_tested": tr("broadcast tested"),
+    "broadcast_paused": tr("broadcast paused"),
+    "broadcast_resumed": tr("broadcast resumed"),
+    "broadcast_cancelled": tr("broadcast cancelled"),
+    "admin_added": tr("account added"),
+    "admin_suspended": tr("account suspended"),
+    "admin_resumed": tr("account suspended no more"),
+    "admin_unlocked": tr("wrong tries at an account forgotten"),
+    "admin_reset": tr("account given a new start password"),
+    "admin_role": tr("account given another role"),
+    "admin_password": tr("own password changed"),
+    "admin_second_factor": tr("second factor changed"),
+    "admin_recovery_code": tr("code for a lost phone used"),
+    "admin_signed_in": tr("signed in"),
+    "admin_signed_out": tr("has signed out"),
+    "admin_password_wrong": tr("wrong password when signing in"),
+    "admin_code_wrong": tr("wrong code of the second step"),
+}
+STATES: Mapping[DeedState, Translatable] = {
+    "began": tr("begun: nobody has written down how it ended"),
+    "refused": tr("refused: nothing was changed"),
+}
+"""The words for a deed that is not done, as far as is known."""

@@ -1,0 +1,171 @@
+"""The audit log in the console: who has done what, when, about whom; by account, kind, day, channel (K1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from bot.engine.times.local_time import MIDNIGHT, utc
+from bot.model.audit import AuditFilter, AuditKind, AuditLine
+from bot.model.plain_text import visible
+from bot.model.translatable import Translatable, tr
+from bot.operations.audit_list import (
+    CONTACT_KINDS,
+    audit_actors,
+    audit_page,
+    audit_table,
+    erased_words,
+    line_words,
+    who_words,
+)
+from bot.operations.audit_trail import MOST, SHOP_KINDS
+from bot.operations.audit_words import KINDS
+from bot.operations.contact_words import DONE
+from bot.operations.dead_letters import masked_contact
+from bot.operations.looks import record_search
+from bot.web.admin.frame import ShopNow, to_the_minute
+from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.table import is_own
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, RenderedPage, Visit, page_address
+
+PAGE = "/admin/audit"
+TABLE = f"{PAGE}/table"
+TITLE = tr("Audit log")
+CSV = "text/csv"
+FILTERS = ("by", "kind", "from", "to", "of", "contact")
+"""Of the address; `of`: contacts of this channel, `contact`: a sealed part."""
+LONGEST = 200
+"""Characters of an actor that is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPerson:
+    """Somebody whom a line concerns: their name, or a masked id; the address of their lines, their page's,
+    which may be empty."""
+
+    name: str
+    lines: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPages:
+    """`/admin/audit`."""
+
+    desk: StoreDesk
+    shop: Callable[[], ShopNow]
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"audit": self.audit, "audit_table": self.table}
+
+    async def audit(self, visit: Visit) -> AdminAnswer:
+        """The last lines, or those behind a place. Names are shown, so the look is a line itself."""
+        desk, wanted, refused = self.desk, *self._wanted(visit)
+        page = await audit_page(desk.stores, wanted, desk.place(visit))
+        if page.names:
+            await record_search(desk.stores, visit.signed.by, desk.now(), "audit")
+        actors = list(await audit_actors(desk.stores))
+        if wanted.by and wanted.by not in actors:
+            actors.append(wanted.by)
+        said = visit.words.words
+        data: Mapping[str, Any] = {
+            "lines": [self._row(visit, line, page.names) for line in page.lines],
+            "actors": [(one, said(who_words(one))) for one in actors],
+            "groups": [
+                (said(title), [(kind, said(name)) for kind, name in kinds]) for title, kinds in _KINDS
+            ],
+            "channels_known": self.shop().channels,
+            "wanted": {name: visit.query(name) for name in FILTERS},
+            "of_contact": self._named(visit, wanted.contact, page.names) if wanted.contact else None,
+            "by_address": lambda by: visit.address(by=by),
+            "everything": page_address(PAGE),
+            "is_narrowed": any(visit.query(name) for name in FILTERS),
+            "table": page_address(TABLE, **{name: visit.query(name) for name in FILTERS}),
+            "most": f"{MOST:,}",
+            "first": visit.address() if visit.query("after") else "",
+            "next": self._next(visit, desk.place_part(visit, page.next)),
+        }
+        return RenderedPage("audit.html", TITLE, data, 200 if refused is None else 422, refused)
+
+    async def table(self, visit: Visit) -> AdminAnswer:
+        """What the filters leave, as a file for spreadsheets."""
+        desk, (wanted, refused) = self.desk, self._wanted(visit)
+        if refused is not None:
+            return await self.audit(visit)
+        now, zone = desk.now(), self.shop().zone
+        content = await audit_table(
+            desk.stores, wanted, visit.signed.by, now, partial(to_the_minute, zone), visit.words
+        )
+        return Download(content, CSV, f"audit-{now.astimezone(zone):%Y%m%d-%H%M}.csv")
+
+    def _wanted(self, visit: Visit) -> tuple[AuditFilter, Translatable | None]:
+        """What the address asks for, and why some of it is not looked for."""
+        kind, channel = visit.query("kind"), visit.query("of")
+        part = self.desk.parts.opened(visit.signed.name, "contact", visit.query("contact"))
+        wanted = AuditFilter(
+            tuple(one for one in (*SHOP_KINDS, *CONTACT_KINDS) if one == kind)[:1],
+            visit.query("by")[:LONGEST],
+            part[0] if part else "",
+            channel if channel in self.shop().channels else "",
+        )
+        if visit.query("contact") and not part:
+            return wanted, tr("This link to somebody's lines is of another account: all lines are shown")
+        first, last = _day(visit.query("from")), _day(visit.query("to"))
+        if any(day is None and visit.query(name) for name, day in (("from", first), ("to", last))):
+            return wanted, tr("A day is written like 2026-11-27")
+        if first is not None and last is not None and last < first:
+            return wanted, tr("The first day is after the last one: all days are shown")
+        zone = self.shop().zone
+        with suppress(OverflowError):  # a day at the end of the calendar is no bound
+            since = None if first is None else utc(first, MIDNIGHT, zone)
+            until = None if last is None else utc(last + timedelta(days=1), MIDNIGHT, zone)
+            wanted = replace(wanted, since=since, until=until)
+        return wanted, None
+
+    def _row(self, visit: Visit, line: AuditLine, names: Mapping[str, str]) -> Mapping[str, Any]:
+        """A line in the visitor's language; what people have written in it is no sentence of ours."""
+        said, words = visit.words.words, line_words(line, partial(to_the_minute, self.shop().zone))
+        return {
+            "deed": line.deed,
+            "who": said(who_words(line.deed.by)),
+            "what": said(words.what),
+            "about": visible(said(words.about)),
+            "change": visible(said(words.change)),
+            "often": said(words.often),
+            "state": "" if words.state is None else said(words.state),
+            "people": self._people(visit, line, names),
+        }
+
+    def _people(self, visit: Visit, line: AuditLine, names: Mapping[str, str]) -> Sequence[ShownPerson]:
+        shown = [self._named(visit, one, names) for one in (line.contact, line.other) if one]
+        return [*shown, ShownPerson(visit.words.text(erased_words(line)))] if line.erased else shown
+
+    def _named(self, visit: Visit, contact: str, names: Mapping[str, str]) -> ShownPerson:
+        part = self.desk.parts.sealed(visit.signed.name, "contact", contact)
+        page = f"/admin/contacts/{part}"
+        name = visible(names.get(contact, "")) or masked_contact(contact)
+        return ShownPerson(name, visit.address(contact=part), page if is_own(page) else "")
+
+    def _next(self, visit: Visit, after: str) -> str:
+        return visit.address(after=after) if after else ""
+
+
+_KINDS: Sequence[tuple[Translatable, Sequence[tuple[AuditKind, Translatable]]]] = (
+    (tr("What was done to contacts"), [(kind, DONE[kind]) for kind in CONTACT_KINDS]),
+    (
+        tr("What was done to the shop"),
+        [(kind, KINDS[kind]) for kind in SHOP_KINDS if kind not in CONTACT_KINDS],
+    ),
+)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
