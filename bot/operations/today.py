@@ -274,6 +274,10 @@ async def _waiting(stores: Stores, channel: str | None) -> WaitingNow:
     return WaitingNow(people, None if desk is None else desk.since)
 
 
+_CLOSING = "?!。.~… "
+"""What people write behind a sentence or leave out, once it is folded."""
+
+
 async def _unanswered(
     stores: Stores, hours: Sequence[HourOfChannels], channel: str | None, zone: ZoneInfo
 ) -> list[UnansweredText]:
@@ -285,7 +289,7 @@ async def _unanswered(
         said = turn.incoming
         if said is None or said.kind != "text" or said.secrecy or not isinstance(said.content, str):
             continue
-        if key := fold(said.content):
+        if key := fold(said.content).rstrip(_CLOSING) or fold(said.content):
             found.setdefault(key, []).append((said.content, turn.chat))
     most = sorted(found.values(), key=lambda some: (-len(some), some[0][0]))[:GROUPS_MOST]
     return [_group(some, words) for some in most]

@@ -125,7 +125,7 @@ async def test_what_nobody_answered_is_grouped_with_the_rule_that_would(stores: 
     texts = [
         said("A", "U1", "可以退貨嗎？"),
         said("B", "U2", "可以退貨嗎？ "),
-        said("C", "U1", "可以退貨嗎？"),
+        said("C", "U1", "可以退貨嗎"),
     ]
     texts += [said("D", "U3", "打 0912345678 給我"), said("E", "U3", "我的密碼", "private")]
     await stores.conversations.add(texts)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.model.admin import AdminRole
+from bot.model.admin import TEAM, AdminRole
 from bot.model.translatable import Translatable, tr
 from bot.web.admin.table import ROUTES, STOP, AdminRoute, PageSection
 
@@ -37,7 +37,7 @@ class Navigation:
 
 def navigation(role: AdminRole, table: Sequence[AdminRoute] = ROUTES) -> Navigation:
     """Of this role: of the pages that have a title those that it may open, in the order of the table."""
-    rows = [row for row in table if role in row.roles]
+    rows = [_named(row, role) for row in table if role in row.roles]
     entries = [row for row in rows if row.title is not None and row.path != STOP]
     by_section = [
         (title, found)
@@ -55,6 +55,11 @@ def navigation(role: AdminRole, table: Sequence[AdminRoute] = ROUTES) -> Navigat
         next((row.path for row in rows if row.seeks), ""),
         next((row for row in rows if row.path == STOP), None),
     )
+
+
+def _named(row: AdminRoute, role: AdminRole) -> AdminRoute:
+    """The first page is another one for the team."""
+    return replace(row, title=tr("Today")) if row.name == "start" and role in TEAM else row
 
 
 def current(path: str, table: Sequence[AdminRoute] = ROUTES) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import TEAM, AdminRole
@@ -79,6 +80,7 @@ class TodayPage:
             "figures": list(_shown(found)),
             "cost": None if found.extra is None else money_text(found.extra),
             "chart": _chart(found, visit),
+            "compared": _clock(found, self._shop().zone),
             "called": channels,
             "chosen": channel,
             "spans": [("", visit.address(channel=""))]
@@ -104,9 +106,15 @@ def _change(figure: TodayFigure) -> str:
     return f"{round((figure.so_far - figure.week_before) * 100 / figure.week_before):+d}%"
 
 
+def _clock(found: TodayView, zone: ZoneInfo) -> str:
+    """Up to which time two days are compared; empty where they are not."""
+    return "" if found.hours_before is None else f"{found.until.astimezone(zone):%H:%M}"
+
+
 def _chart(found: TodayView, visit: Visit) -> Chart:
-    words = visit.words
-    so_far = [*found.hours, *[None] * (24 - len(found.hours))]
+    """Without the hour that is not over: it would look like a fall."""
+    words, over = visit.words, found.hours[:-1]
+    so_far = [*over, *[None] * (24 - len(over))]
     series = [Series(words.text(tr("Today")), so_far)]
     if found.hours_before is not None:
         series.append(Series(words.text(tr("A week before")), found.hours_before))
