@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.app.database import GENERATED
+from bot.engine.compiled.pages import with_paused_binding
+from bot.engine.compiled.playbook import Playbook
 from bot.line.client import LineClient
 from bot.line.reissued import BOTH_GOOD, Former, formers, secrets
 from bot.model.channel import Channel
@@ -41,7 +43,8 @@ class Live:
         self._retired: list[LineClient] = []
         self._public = public
         self._served = first
-        self.playbook = replace(first.playbook, public=public)
+        self._paused: frozenset[str] = frozenset()
+        self.playbook = self._in_force(first)
         self.on_channels: Callable[[Iterable[Channel]], None] = lambda channels: None
         self.refused: Callable[[Settings], Translatable | None] = lambda settings: None
         """Why settings are never served by this process; `None`: they may be."""
@@ -115,9 +118,19 @@ class Live:
         """Serve this from now on; what is different, for the log. Old secrets are good for a while (A11)."""
         changes = _changes(self._served, read)
         self._meet(read.settings)
-        self._served, self.playbook = read, replace(read.playbook, public=self._public)
+        self._served, self.playbook = read, self._in_force(read)
         self._notify_listeners()
         return changes
+
+    def pause_binding(self, channels: Iterable[str]) -> None:
+        """Binding is paused by staff on these channels, and on no other, from the next decision on (B8)."""
+        paused = frozenset(channels)
+        if paused != self._paused:
+            self._paused = paused
+            self.playbook = self._in_force(self._served)
+
+    def _in_force(self, read: ValidPlaybook) -> Playbook:
+        return with_paused_binding(replace(read.playbook, public=self._public), self._paused)
 
     def _notify_listeners(self) -> None:
         self.on_channels(self.titled_channels())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.app.start_options import StartOptions
 from bot.model.clock import Clock, SystemClock
+from bot.model.settings import SmsSettings
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
@@ -22,10 +23,12 @@ from bot.operations.admins.trying_out import TryingOut
 from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
 from bot.operations.erasing import PersonalMenus
 from bot.operations.shops.counted_lately import CountedLately
+from bot.operations.sms import ProviderCredit, credits_of, pretended
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
+from bot.web.admin.binding_pages import BindingPages
 from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
@@ -113,6 +116,10 @@ def staff_pages(
             *(stores, lambda: live.playbook, lambda: _shop_now(live)),
             *(serving.brake.look, serving.clock.now),
         ).handlers(),
+        **BindingPages(
+            *(stores, lambda: live.playbook, lambda: live.settings, _credits(serving)),
+            *(serving.brake.look, serving.clock.now),
+        ).handlers(),
         **signing_in.handlers(),
         **contact_handlers(_contact_desk(serving)),
         **store_pages(desk),
@@ -124,6 +131,19 @@ def staff_pages(
     table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
     return live_pages.close, AdminDoor(sessions, frame, cookies, clock, handlers, table).routes()
+
+
+def _credits(
+    serving: AppContext,
+) -> Callable[[Collection[SmsSettings]], Awaitable[list[ProviderCredit]]]:
+    """Asks the providers of SMS what is left; a simulator plays them."""
+
+    async def ask(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
+        if serving.pretend is not None:
+            return pretended(providers)
+        return await credits_of(providers, serving.session)
+
+    return ask
 
 
 def _shop_now(live: Live) -> ShopNow:

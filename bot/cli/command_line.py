@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "today": ("bot.cli.today", "what happens today, beside the same weekday a week before"),
     "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
+    "binding": ("bot.cli.binding", "whether phones can be bound, and pausing that"),
     "shop": ("bot.cli.shop.command", "the shop's platform: linking it, what it has of its members"),
     "store": ("bot.cli.store.command", "clerks of the stores: their codes, and whom they have brought"),
     "export": ("bot.cli.export", "all data of everybody, or of an audience, as files"),

@@ -14,6 +14,8 @@ DeedKind: TypeAlias = Literal[
     "keys_retired",
     "pushes_stopped",
     "pushes_resumed",
+    "binding_paused",
+    "binding_resumed",
     "clerks_imported",
     "clerk_suspended",
     "clerk_resumed",

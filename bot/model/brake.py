@@ -1,4 +1,4 @@
-"""The brake: which pushes staff have stopped, on which channel, of which flow (requirement K5)."""
+"""What staff have stopped: pushes, on which channel, of which flow (requirement K5); binding (B8)."""
 
 from __future__ import annotations
 
@@ -33,13 +33,31 @@ class PushStop:
 
 
 @dataclass(frozen=True, slots=True)
+class BindingPause:
+    """Somebody has paused the binding of phones on a channel: its pages say so, and nobody moves there."""
+
+    channel: str
+    by: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """There is one of each channel; no key of a `PushStop` is like it, for no channel is called so."""
+        return f"binding {self.channel}"
+
+
+@dataclass(frozen=True, slots=True)
 class Brake:
-    """All that is stopped just now, by what it stops."""
+    """All that is stopped just now, by what it stops, and where binding is paused, by channel.
+
+    It is a brake on pushes: paused bindings hold none.
+    """
 
     stops: tuple[PushStop, ...] = ()
+    bindings: tuple[BindingPause, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether anything is."""
+        """Whether any pushes are."""
         return bool(self.stops)
 
     def holds(self, channel: str, flows: Collection[str] = ()) -> bool:
@@ -50,6 +68,10 @@ class Brake:
     def flows(self) -> Collection[str]:
         """Which flows are stopped by their names."""
         return [stop.flow for stop in self.stops if stop.flow is not None]
+
+    def binding_pause(self, channel: str) -> BindingPause | None:
+        """Who has paused binding there, and when."""
+        return next((one for one in self.bindings if one.channel == channel), None)
 
     def stop_of(self, key: str) -> PushStop | None:
         """The stop of just this; what else is stopped does not count."""

@@ -52,11 +52,13 @@ def about(deed: Deed) -> TranslatableValue:
 def change(deed: Deed) -> TranslatableValue:
     """What was so before it and is so after it, where that says more than the kind does."""
     match deed.kind:
-        case "pushes_stopped":
+        case "pushes_stopped" | "binding_paused":
             return ""
         case "published" | "rolled_back":
             before, after = _version(deed.before), _version(deed.after)
             return tr("{before} → {after}", before=before, after=after) if before else after
+        case "binding_resumed":
+            return tr("paused by {who}", who=actor_words(deed.before))
         case "pushes_resumed":
             who = deed.before.removeprefix(STOPPED).removeprefix(", ")
             return tr("stopped by {who}", who=actor_words(who)) if who else ""
@@ -133,6 +135,8 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "keys_retired": tr("old keys taken out"),
     "pushes_stopped": tr("pushes stopped"),
     "pushes_resumed": tr("pushes go on again"),
+    "binding_paused": tr("binding paused"),
+    "binding_resumed": tr("binding goes on again"),
     "clerks_imported": tr("clerks imported"),
     "clerk_suspended": tr("clerk suspended"),
     "clerk_resumed": tr("clerk suspended no more"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.form import flow_of_form
@@ -37,6 +38,29 @@ def is_about_binding(playbook: Playbook, page: str, channel: str) -> bool:
     return any(_binds(flow) for flow in _with_what_it_runs(playbook, page, channel))
 
 
+def binding_flows(playbook: Playbook, channel: str) -> tuple[str, ...]:
+    """The names of the flows that bind a phone on a channel, in the order of the files."""
+    flows = (playbook.flow(name, channel) for name in playbook.flows)
+    return tuple(flow.name for flow in flows if flow is not None and _binds(flow, "member"))
+
+
+def binds_member(do: Steps) -> bool:
+    """Whether these steps bind a phone."""
+    return _has_binding(do, "member")
+
+
+def with_paused_binding(playbook: Playbook, channels: Collection[str]) -> Playbook:
+    """The same playbook with the flows that bind a phone paused on these channels, as `paused` has it (B8).
+
+    Where that is written: where the flow is.
+    """
+    rules = dict(playbook.channels)
+    for name in rules.keys() & channels:
+        paused = {one: playbook.flows[one].place for one in binding_flows(playbook, name)}
+        rules[name] = replace(rules[name], paused={**paused, **rules[name].paused})
+    return replace(playbook, channels=rules) if rules != playbook.channels else playbook
+
+
 def _with_what_it_runs(playbook: Playbook, name: str, channel: str) -> Iterator[Flow]:
     names = [name]
     for one in names:  # which grows
@@ -47,12 +71,17 @@ def _with_what_it_runs(playbook: Playbook, name: str, channel: str) -> Iterator[
             names += [run for run in runs if run not in names]
 
 
-def _binds(flow: Flow) -> bool:
+def _binds(flow: Flow, to: str | None = None) -> bool:
+    """Whether a flow binds anybody: `to` a member or a clerk, or to either."""
     states = flow.states.values()
     rules = [rule for state in states for rule in (*state.rules, *state.branch)]
     done = [*(state.do for state in states), *(rule.do for rule in (*rules, *flow.rules))]
-    return any(_has_binding(do) for do in done)
+    return any(_has_binding(do, to) for do in done)
 
 
-def _has_binding(do: Steps) -> bool:
-    return any(step.binds or (isinstance(step, GiveResult) and _has_binding(step.do)) for step in do)
+def _has_binding(do: Steps, to: str | None) -> bool:
+    return any(
+        (step.binds is not None and to in (None, step.binds))
+        or (isinstance(step, GiveResult) and _has_binding(step.do, to))
+        for step in do
+    )

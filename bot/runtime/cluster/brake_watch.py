@@ -1,4 +1,7 @@
-"""Which pushes are stopped: read again and again, and never older than a second when a turn is decided."""
+"""Which pushes are stopped, and where binding is paused: read again and again.
+
+What is known is never older than a second when a turn is decided.
+"""
 
 from __future__ import annotations
 
@@ -95,6 +98,12 @@ def _log_changes(before: Brake, now: Brake) -> None:
     for stop in before.stops:
         if stop not in now.stops:
             log.warning("pushes go on %s", _which(stop))
+    for pause in now.bindings:
+        if pause not in before.bindings:
+            log.warning("binding is paused on %s since %s: oaflow binding resume", pause.channel, pause.at)
+    for pause in before.bindings:
+        if pause not in now.bindings:
+            log.warning("binding goes on, on %s", pause.channel)
 
 
 def _which(stop: PushStop) -> str:

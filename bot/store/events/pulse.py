@@ -11,7 +11,7 @@ from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from bot.model.audit import Deed
-from bot.model.brake import Brake, PushStop
+from bot.model.brake import BindingPause, Brake, PushStop
 from bot.model.published_version import Coming
 from bot.model.reserved import Reservation
 from bot.store.codec.record import moment, text
@@ -40,7 +40,7 @@ class Brakes:
             documents = await self._stops.find({}).sort("_id", 1).to_list(None)
         return brake_from(documents)
 
-    async def pull(self, stop: PushStop, deed: Deed) -> bool:
+    async def pull(self, stop: PushStop | BindingPause, deed: Deed) -> bool:
         """Stop it; `False` where it is stopped already, which is no deed."""
 
         async def once(session: Any) -> None:
@@ -53,7 +53,7 @@ class Brakes:
             return False
         return True
 
-    async def release(self, stop: PushStop, deed: Deed) -> bool:
+    async def release(self, stop: PushStop | BindingPause, deed: Deed) -> bool:
         """Let it go on, if it is this stop still; `False` where somebody was faster, which is no deed."""
         gone = False
 
@@ -81,17 +81,24 @@ class Brakes:
 
 def brake_from(documents: Iterable[Document]) -> Brake:
     """All that is stopped, as the collection has it, in the order of ids."""
-    return Brake(tuple(stop for one in documents if (stop := _stop(one)) is not None))
+    found = [stop for one in documents if (stop := _stop(one)) is not None]
+    stops = tuple(one for one in found if isinstance(one, PushStop))
+    return Brake(stops, tuple(one for one in found if isinstance(one, BindingPause)))
 
 
-def _fields(stop: PushStop) -> Document:
-    return {"channel": stop.channel, "flow": stop.flow, "by": stop.by, "at": stop.at}
+def _fields(stop: PushStop | BindingPause) -> Document:
+    what = {"binding": True} if isinstance(stop, BindingPause) else {"flow": stop.flow}
+    return {"channel": stop.channel, **what, "by": stop.by, "at": stop.at}
 
 
-def _stop(document: Document) -> PushStop | None:
+def _stop(document: Document) -> PushStop | BindingPause | None:
     at = moment(document.get("at"))
     channel, flow, by = (text(document.get(name)) for name in ("channel", "flow", "by"))
-    return None if at is None else PushStop(channel, flow, by or "", at)
+    if at is None:
+        return None
+    if document.get("binding"):
+        return None if channel is None else BindingPause(channel, by or "", at)
+    return PushStop(channel, flow, by or "", at)
 
 
 _COMING: list[Document] = [

@@ -66,6 +66,7 @@ class AdminRoute:
 
 _SHOPS = tr("Link a shop, read its members, and see what it has told of them")
 _CONTACTS = tr("Who they are, what happened to them, and what can be done")
+_BINDING = tr("The link, how far people come, SMS, and pausing it")
 _PEOPLE = tr("Who is bound to a clerk: found by name or phone")
 _MY_CODE = tr("Whoever scans it is yours")
 _CLERKS = tr("Their QR codes, and their accounts")
@@ -118,6 +119,18 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/shops/{shop}/unlink", "shop_unlink", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/account", "shop_account", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/sync", "shop_sync", COMMERCE),
+    AdminRoute(
+        *("GET", "/admin/binding", "binding", COMMERCE),
+        title=tr("Binding"),
+        says=_BINDING,
+        section="business",
+        icon="binding",
+        by_channel=True,
+    ),
+    AdminRoute("GET", "/admin/binding/code", "binding_code", COMMERCE, by_channel=True),
+    AdminRoute("POST", "/admin/binding/pause", "binding_paused", COMMERCE),
+    AdminRoute("POST", "/admin/binding/resume", "binding_resumed", COMMERCE),
+    AdminRoute("POST", "/admin/binding/cap", "binding_cap", COMMERCE),
     # people who may not read why, in words of the installation's own; `finish` looks once more
     AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),
     AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),

@@ -68,7 +68,7 @@ class Visit:
         return page_address(self.request.path, **{**kept, **changes})
 
 
-def page_address(page: str, **values: str) -> str:
+def page_address(page: str, /, **values: str) -> str:
     """A page's address; empty values are left out."""
     query = {name: value for name, value in values.items() if value}
     return f"{page}?{urlencode(query)}" if query else page

@@ -1,0 +1,213 @@
+"""Binding of phones in the console: paused or not, its links, how far people come, SMS and the day's cap."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.admin import CONSOLE
+from bot.model.money import money_text, price
+from bot.model.settings import Settings, SmsSettings
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.operations.actors import actor_words
+from bot.operations.binding import (
+    BindingLink,
+    BindingOnChannel,
+    binding_view,
+    pause_binding,
+    resume_binding,
+)
+from bot.operations.binding_funnel import FAILURES, STEPS, BindingFunnel
+from bot.operations.qr_code import CODE_TYPES, code_picture
+from bot.operations.sms import CodesToday, ProviderCredit, codes_today, raise_cap
+from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Download,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Undo,
+    Visit,
+    page_address,
+)
+
+PAGE = "/admin/binding"
+TITLE = tr("Binding")
+SPANS = (1, 7, 30)
+"""Days of a funnel, with today."""
+CREDIT_SECONDS = 2.0
+"""Seconds that the page waits for a provider of SMS."""
+_NO_CODE = RenderedPage("message.html", tr("There is no such picture"), status=404)
+
+
+@dataclass(frozen=True, slots=True)
+class BindingPages:
+    """`/admin/binding`. `credits` asks the providers of SMS; `look` has this process read what is paused;
+    `now` is the time of the people."""
+
+    stores: Stores
+    playbook: Callable[[], Playbook]
+    settings: Callable[[], Settings]
+    credits: Callable[[Collection[SmsSettings]], Awaitable[list[ProviderCredit]]]
+    look: Callable[[], Awaitable[None]]
+    now: Callable[[], datetime]
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "binding": self.shown,
+            "binding_code": self.code,
+            "binding_paused": self.paused,
+            "binding_resumed": self.resumed,
+            "binding_cap": self.cap,
+        }
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """How it stands on a channel."""
+        return await self._page(visit)
+
+    async def code(self, visit: Visit) -> AdminAnswer:
+        """The QR code of a link as a picture, or as a file to be kept."""
+        kind, stands = visit.query("as"), await self._stands(visit, ())
+        links: Collection[BindingLink] = () if stands is None else stands.links
+        link = next((one for one in links if one.page == visit.query("page")), None)
+        if link is None or link.address is None or kind not in CODE_TYPES:
+            return _NO_CODE
+        name = f"{visit.channel}_{link.page}.{kind}" if visit.query("keep") else ""
+        return Download(code_picture(link.address, kind, link.title), CODE_TYPES[kind], name)
+
+    async def paused(self, visit: Visit) -> AdminAnswer:
+        """It is paused on a channel, at once; with a button that takes it back."""
+        channel = visit.form.get("channel", "")
+        try:
+            [(pause, is_new)] = await pause_binding(
+                self.stores, self.playbook(), channel, visit.signed.by, self.now()
+            )
+        except Refusal as error:
+            return await self._page(visit, error.message)
+        await self._looked()
+        if not is_new:
+            who = actor_words(pause.by.removeprefix(CONSOLE))
+            return Redirect(_of(channel), flash=Flash(tr("That was paused already, by {who}", who=who)))
+        done = tr("Binding is paused. Every server knows within a second")
+        return Redirect(_of(channel), flash=Flash(done, Undo(f"{PAGE}/resume", {"channel": channel})))
+
+    async def resumed(self, visit: Visit) -> AdminAnswer:
+        """It goes on on a channel."""
+        channel = visit.form.get("channel", "")
+        try:
+            await resume_binding(self.stores, self.playbook(), channel, visit.signed.by, self.now())
+        except Refusal as error:
+            return await self._page(visit, error.message)
+        await self._looked()
+        done = tr("Phones can be bound again")
+        return Redirect(_of(channel), flash=Flash(done, Undo(f"{PAGE}/pause", {"channel": channel})))
+
+    async def cap(self, visit: Visit) -> AdminAnswer:
+        """More codes for today: first how many those are and what they cost, then it is done."""
+        written = visit.form.get("most", "").replace(",", "").strip()
+        if not (written.isascii() and written.isdigit() and len(written) <= 7):
+            return await self._page(visit, tr("Write how many codes may be sent today, as a number"))
+        if visit.form.get("sure") != "yes":
+            return await self._page(visit, wanted=int(written))
+        try:
+            today = await raise_cap(self.stores, self.playbook(), int(written), visit.signed.by)
+        except Refusal as error:
+            return await self._page(visit, error.message)
+        done = tr("Today up to {number} codes may be sent; tomorrow as usual", number=f"{today.cap:,}")
+        return Redirect(_of(visit.form.get("channel", "")), flash=Flash(done))
+
+    async def _looked(self) -> None:
+        """This process knows before the next page; others read it within a second."""
+        with suppress(DatabaseUnavailable):
+            await self.look()
+
+    async def _stands(self, visit: Visit, days: Collection[int]) -> BindingOnChannel | None:
+        channels, name = self.settings().channels, visit.form.get("channel", "") or visit.channel
+        account = channels.get(name) or next(iter(channels.values()))
+        view = await binding_view(self.stores, self.playbook(), {account.name: account}, days)
+        return view[0] if view else None
+
+    async def _page(
+        self, visit: Visit, refused: Translatable | None = None, wanted: int | None = None
+    ) -> RenderedPage:
+        days = next((span for span in SPANS if str(span) == visit.query("days")), 7)
+        stands = await self._stands(visit, (days,))
+        if stands is None:
+            return RenderedPage("binding.html", TITLE, {"stands": None}, 200, refused)
+        today, sms = await codes_today(self.stores, self.playbook()), self._sms(stands.channel)
+        data = {
+            "stands": stands,
+            "paused_by": _who(stands),
+            "flow_titles": [self.playbook().flows[one].title or one for one in stands.paused_in_file],
+            "pictures": {one.page: _picture(stands.channel, one.page) for one in stands.links},
+            "spans": [(span, visit.address(days=str(span)), span == days) for span in SPANS],
+            **_funnel(stands.funnels[0]),
+            "today": today,
+            "credit": await self._credit(sms),
+            "price": _money(sms, 1),
+            "wanted": _wanted(today, sms, wanted),
+        }
+        return RenderedPage("binding.html", TITLE, data, 200 if refused is None else 422, refused)
+
+    def _sms(self, channel: str) -> SmsSettings | None:
+        account = self.settings().channels[channel]
+        return None if account.sms is None else self.settings().sms.get(account.sms)
+
+    async def _credit(self, sms: SmsSettings | None) -> ProviderCredit | None:
+        """What is left at the channel's provider; without a credit where it does not answer in time."""
+        if sms is None:
+            return None
+        try:
+            async with asyncio.timeout(CREDIT_SECONDS):
+                [found] = await self.credits([sms])
+        except TimeoutError:
+            return ProviderCredit(sms, None)
+        return found
+
+
+def _of(channel: str) -> str:
+    return page_address(PAGE, channel=channel)
+
+
+def _picture(channel: str, page: str) -> Mapping[str, str]:
+    """The addresses of a link's picture: shown, and kept as PNG and SVG."""
+    code = f"{PAGE}/code?{urlencode({'channel': channel, 'page': page})}&as="
+    return {"shown": f"{code}svg", "png": f"{code}png&keep=yes", "svg": f"{code}svg&keep=yes"}
+
+
+def _who(stands: BindingOnChannel) -> TranslatableValue:
+    return "" if stands.pause is None else actor_words(stands.pause.by.removeprefix(CONSOLE))
+
+
+def _funnel(funnel: BindingFunnel) -> Mapping[str, Any]:
+    """Each step with how many have reached it and how many fell out before it; failures in words."""
+    lost = funnel.lost
+    return {
+        "steps": [(STEPS[name], number, lost.get(name, 0)) for name, number in funnel.steps.items()],
+        "most": max(funnel.steps.values()) or 1,
+        "failures": [(FAILURES[name], number) for name, number in funnel.failures.items()],
+    }
+
+
+def _money(sms: SmsSettings | None, codes: int) -> str:
+    each = None if sms is None else price(sms.price)
+    return "" if each is None else money_text(each * Decimal(codes))
+
+
+def _wanted(today: CodesToday, sms: SmsSettings | None, most: int | None) -> Mapping[str, Any] | None:
+    """A cap that is asked for: how many codes more it is, and what these cost at most."""
+    if most is None:
+        return None
+    more = max(0, most - today.cap)
+    return {"most": most, "more": more, "cost": _money(sms, more)}
