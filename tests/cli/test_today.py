@@ -1,0 +1,62 @@
+"""`oaflow today`: the page Today as text and as data (E3)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.app.database import open_database
+from bot.cli.main import main
+from bot.model.hours import HOUR, hour_of
+from bot.model.journal import TimelineRow
+from bot.model.processes import part_of
+from bot.model.settings import Settings
+from bot.store.mongod.embedded import OWN_NAME
+
+BOT = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+rules: [{when: {text: 營業時間}, reply: 十點到九點}]
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path, data: Path) -> Path:
+    (tmp_path / OWN_NAME).symlink_to(data)
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    return tmp_path
+
+
+async def _written(shop: Path) -> None:
+    """Somebody writes, and a bot counts."""
+    opened = await open_database(Settings({}), shop, dict(os.environ), "test")
+    try:
+        now = datetime.now(UTC)
+        row = TimelineRow("main:A", "main:U1", part_of("main:U1"), now, "text")
+        await opened.stores.journal.timeline([row])
+        await opened.stores.hours.count(hour_of(now), now + HOUR)
+    finally:
+        await opened.close()
+
+
+def test_what_happens_today_is_said_in_both_languages_and_as_data(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["today", str(shop), "--language", "zh-TW"]) == 0
+    assert capsys.readouterr().out.startswith("今天還沒有數字：機器人執行時，每分鐘會算一次\n新加好友：0\n")
+    asyncio.run(_written(shop))
+    assert main(["today", str(shop), "--language", "en"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert "Messages in: 1" in told
+    assert told[-1].startswith("hours are counted since ")
+    assert main(["today", str(shop), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["figures"]["messages_in"]["today"] == 1
+    assert found["figures"]["messages_in"]["week_before"] is None
+    assert (found["waiting"], found["extra"]) == ({"people": 0, "since": None}, None)
+    assert found["channels"][0]["trouble"] is None, "only a running bot knows"
