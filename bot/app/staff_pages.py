@@ -12,6 +12,7 @@ from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.app.start_options import StartOptions
 from bot.model.clock import Clock, SystemClock
+from bot.model.money import prices_of
 from bot.model.settings import SmsSettings
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.own_account import OwnAccount
@@ -22,13 +23,16 @@ from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
 from bot.operations.admins.trying_out import TryingOut
 from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
 from bot.operations.erasing import PersonalMenus
+from bot.operations.sent_files import LineFiles
 from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.sms import ProviderCredit, credits_of, pretended
+from bot.runtime.chat_feed import ChatFeed
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.binding_pages import BindingPages
+from bot.web.admin.chat_pages import ChatPages
 from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
@@ -101,10 +105,16 @@ def staff_pages(
     runtime.metrics.add(signing_in.came_of)
     board = _attention(serving, runtime)
     stack.push_async_callback(board.close)
-    live_pages = LivePages(sessions, {"attention": attention_topic(board)})
+    staff = StaffAccounts(stores, passwords, clock)
+    desk = _store_desk(serving, staff)
+    chat = ChatPages(
+        *(desk, staff, ChatFeed(stores.chat_changes, serving.clock)),
+        lambda: prices_of(live.settings),
+        lambda: LineFiles(live.settings.channels, begun.line_api, begun.line_data_api),
+    )
+    live_pages = LivePages(sessions, {"attention": attention_topic(board), "chat": chat.topic()})
     frame = AdminFrame(lambda: _shop_now(live), board)
     start = StartPage(frame)
-    desk = _store_desk(serving, StaffAccounts(stores, passwords, clock))
     handlers: Mapping[str, AdminHandler] = {
         **start.handlers(),
         **TodayPage(
@@ -122,6 +132,7 @@ def staff_pages(
         ).handlers(),
         **signing_in.handlers(),
         **contact_handlers(_contact_desk(serving)),
+        **chat.handlers(),
         **store_pages(desk),
         **AuditPages(desk, lambda: _shop_now(live)).handlers(),
         **OwnPages(own, lambda: live.playbook).handlers(),

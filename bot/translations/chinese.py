@@ -48,9 +48,12 @@ CHINESE = Language("zh-TW", _translated, quoted=_quoted, joined=_joined)
 _SCRIPT = Path(__file__).with_name("sentences.js")
 
 
-def sentences_script(context: str) -> bytes:
-    """The module `sentences.js` of pages that speak in this context."""
-    table = json.dumps(chinese_of(context), ensure_ascii=False)
+def sentences_script(context: str, said_in: str | None = None) -> bytes:
+    """The module `sentences.js` of pages that speak in this context; with what these scripts say only."""
+    chinese = chinese_of(context)
+    if said_in is not None:
+        chinese = {english: text for english, text in chinese.items() if json.dumps(english) in said_in}
+    table = json.dumps(chinese, ensure_ascii=False)
     return f"const CHINESE = {table};\n".encode() + _SCRIPT.read_bytes()
 
 

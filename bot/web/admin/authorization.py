@@ -198,7 +198,7 @@ class AdminDoor:
         """The addresses of the table, their files, and whatever else stands below `/admin`."""
         rows = [web.route(row.method, row.path, self._entrance(row)) for row in self._table]
         files = web.get(
-            "/admin/static/{version:[0-9a-f]{16}}/{name:[a-z0-9_]+[.](?:css|js|svg|png)}",
+            "/admin/static/{version:[0-9a-f]{16}}/{name:[a-z0-9_/]+[.](?:css|js|svg|png)}",
             self._frame.files.file,
         )
         return [*rows, files, web.route("*", "/admin/{rest:.*}", self._missing)]

@@ -18,7 +18,7 @@ from bot.model.admin import Signed
 from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.attention import AttentionBoard
-from bot.translations.chinese import CHINESE
+from bot.translations.chinese import CHINESE, sentences_script
 from bot.web.admin.cookies import CHANNEL, ShownFlash, proof
 from bot.web.admin.navigation import current, navigation
 from bot.web.admin.table import ROUTES, AdminRoute
@@ -70,6 +70,18 @@ class ShopNow:
 
 
 @cache
+def _flex_files() -> Mapping[str, bytes]:
+    """What draws Flex as LINE does, the simulator's own, below `line/`; it says what its scripts say."""
+    drawing = {
+        name: content
+        for name, content in files_in(_HERE.parents[1] / "simulator" / "static").items()
+        if name.startswith("flex/") or name in ("elements.js", "own_address.js")
+    }
+    words = sentences_script("simulator", b"".join(drawing.values()).decode())
+    return {f"line/{name}": content for name, content in (*drawing.items(), ("words.js", words))}
+
+
+@cache
 def templates() -> Environment:
     """All of them, read at once: an upgrade on the disk does not reach a running process.
 
@@ -96,10 +108,8 @@ class AdminFrame:
         self._shop = shop
         self._board = board
         self._table = table
-        style = files_in(_HERE / "static")
-        self.files = StaticFiles(
-            "/admin/static", {"tokens.css": TOKENS.encode(), "dark.css": DARK.encode(), **style}
-        )
+        own = {"tokens.css": TOKENS.encode(), "dark.css": DARK.encode(), **files_in(_HERE / "static")}
+        self.files = StaticFiles("/admin/static", {**own, **_flex_files()})
         self._pages = templates()
 
     async def drawn(

@@ -67,6 +67,7 @@ class AdminRoute:
 _SHOPS = tr("Link a shop, read its members, and see what it has told of them")
 _CONTACTS = tr("Who they are, what happened to them, and what can be done")
 _BINDING = tr("The link, how far people come, SMS, and pausing it")
+_CHAT = tr("Who waits, what was said, and answering")
 _PEOPLE = tr("Who is bound to a clerk: found by name or phone")
 _MY_CODE = tr("Whoever scans it is yours")
 _CLERKS = tr("Their QR codes, and their accounts")
@@ -106,6 +107,20 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/contacts/{contact}/erase", "contact_erase", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/erase", "contact_erased", COMMERCE),
     AdminRoute("GET", "/admin/certificates/{number}", "certificate", COMMERCE),
+    AdminRoute(
+        *("GET", "/admin/chat", "chat", TEAM),
+        title=tr("Chat"),
+        says=_CHAT,
+        section="service",
+        icon="chat",
+        badge="waiting",
+        on_phone=True,
+        by_channel=True,
+    ),
+    AdminRoute("GET", "/admin/chat/part", "chat_part", TEAM),
+    AdminRoute("GET", "/admin/chat/file", "chat_file", TEAM),
+    AdminRoute("POST", "/admin/chat/do", "chat_do", TEAM),
+    AdminRoute("POST", "/admin/chat/sign", "chat_sign", TEAM),
     AdminRoute(
         *("GET", "/admin/shops", "shops", COMMERCE),
         title=tr("Shops"),

@@ -1,0 +1,354 @@
+"""Chats: who waits, a conversation, the person; taking it, answering, handing it on (requirement E3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.texts.format import formatted
+from bot.model.admin import CONSOLE, TEAM
+from bot.model.contact import Contact
+from bot.model.conversation import TranscriptCursor
+from bot.model.money import Prices, money_text
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.operations.admins.accounts import StaffAccounts
+from bot.operations.chat import answering
+from bot.operations.chat.answering import WORDS, ChatOutcome, ChatPrice, ChatRefused
+from bot.operations.chat.canned import CannedAnswer, canned_answers, canned_messages
+from bot.operations.chat.lists import WhichChats, chats, close_chat, give_sign, mark_read, others_there
+from bot.operations.contact_view import masked_view
+from bot.operations.conversation import chats_of, conversation
+from bot.operations.find_contacts import LocatedContact
+from bot.operations.looks import record_look
+from bot.operations.sent_files import FileRefused, LineFiles, opened_file
+from bot.runtime.chat_feed import EVERYTHING, ChatFeed
+from bot.web.admin.chat_view import account_words, end_words, shown_lines
+from bot.web.admin.live import LiveTopic
+from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Download,
+    Flash,
+    Fragment,
+    Json,
+    Redirect,
+    RenderedPage,
+    Visit,
+    page_address,
+)
+
+CHAT = "/admin/chat"
+TITLE = tr("Chat")
+LISTS: Mapping[WhichChats, Translatable] = {
+    "waits": tr("Waiting"),
+    "mine": tr("Mine"),
+    "has": tr("With staff"),
+    "all": tr("All chats"),
+    "done": tr("Done"),
+}
+SHOWN_MOST = 20 * 1024 * 1024
+"""Bytes of a file that a page shows; a larger one is fetched by the command."""
+_FORM = re.compile(r"[0-9a-f-]{32,36}")
+_DRAWN = frozenset({"jpg", "png", "gif", "webp"})
+_DONE: Mapping[str, Translatable] = {
+    "answer": tr("Sent"),
+    "note": tr("The note is in the conversation"),
+    "take": tr("The conversation is yours"),
+    "give": tr("Your colleague has the conversation"),
+    "back": tr("Done: the bot has the conversation again"),
+}
+
+
+class ChatGone(Refusal):
+    """The person is not there any more, or the address is not this account's."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChat:
+    """A chat that is looked at: its sealed part, whose it is, on which channel."""
+
+    part: str
+    found: LocatedContact
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPages:
+    """`/admin/chat`. `files` is where LINE is asked for what people sent."""
+
+    desk: StoreDesk
+    staff: StaffAccounts
+    feed: ChatFeed
+    prices: Callable[[], Prices]
+    files: Callable[[], LineFiles]
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "chat": self.chat,
+            "chat_part": self.part,
+            "chat_file": self.file,
+            "chat_do": self.do,
+            "chat_sign": self.sign,
+        }
+
+    def topic(self) -> LiveTopic:
+        """What is new in the lists, and in the chat that its subject names."""
+        return LiveTopic(self._follow, TEAM)
+
+    async def chat(self, visit: Visit) -> AdminAnswer:
+        """The page: the list, and the chat that the address names."""
+        opened = await self._opened(visit, visit.query("chat"))
+        data = await self._list(visit) | await self._talk(visit, opened)
+        pane = "person" if visit.query("about") else "talk" if opened else "list"
+        return RenderedPage("chat.html", TITLE, data | {"pane": pane, "me": visit.signed.name})
+
+    async def part(self, visit: Visit) -> AdminAnswer:
+        """The list, or what is said in a chat, as they are by now."""
+        opened = await self._opened(visit, visit.query("chat"))
+        if visit.query("of") == "list":
+            return Fragment("chat_list.html", await self._list(visit) | {"chat": opened})
+        return Fragment("chat_talk.html", await self._talk(visit, opened))
+
+    async def file(self, visit: Visit) -> AdminAnswer:
+        """What somebody sent: shown where it is a picture, else to be saved. The audit log has it."""
+        opened = await self._wanted(visit, visit.query("chat"))
+        found = opened.found
+        file = await opened_file(found, visit.query("message"), self.files, visit.signed.by, self.desk.now())
+        if file.size > SHOWN_MOST:
+            raise FileRefused(tr("this file is too large for the page: save it with  oaflow contact show"))
+        content = b"".join([piece async for piece in file.pieces])
+        return Download(content, file.type.media, "" if file.type.extension in _DRAWN else file.name)
+
+    async def sign(self, visit: Visit) -> AdminAnswer:
+        """This browser has the chat open, types in it, or has closed it."""
+        opened = await self._wanted(visit, visit.form.get("chat", ""))
+        stores, chat, how = self.desk.stores, _chat_id(opened), visit.form.get("how", "")
+        if how == "closed":
+            await close_chat(stores, chat, visit.signed.by)
+        else:
+            await give_sign(stores, chat, visit.signed.by, types=how == "types")
+        return Json({})
+
+    async def do(self, visit: Visit) -> AdminAnswer:
+        """Carry out what the form asks for, once for each id of a form."""
+        form = visit.form
+        opened = await self._wanted(visit, form.get("chat", ""))
+        is_script = form.get("script") == "1"
+        try:
+            event = await self._ordered(visit, opened, form.get("do", ""))
+            outcome = await answering.outcome_of(opened.found, event)
+        except Refusal as error:
+            if not is_script:
+                raise
+            return Json({"error": visit.words.text(error.message)}, 409)
+        if is_script:
+            return Json(self._in_json(visit, outcome))
+        text = WORDS[outcome.unsent] if outcome.unsent else _DONE.get(form.get("do", ""), tr("Done"))
+        to = page_address(CHAT, list=form.get("list", ""), chat=opened.part)
+        return Redirect(to, flash=Flash(text))
+
+    async def _ordered(self, visit: Visit, opened: OpenChat, deed: str) -> str:
+        form, by, found, channel = visit.form, visit.signed.by, opened.found, opened.channel
+        key = form.get("form", "")
+        if not _FORM.fullmatch(key):
+            raise ChatRefused(tr("That went wrong"))
+        even_if = form.get("even_if") or None
+        match deed:
+            case "answer":
+                return await answering.write(
+                    *(found, channel, await self._messages(opened, form), by),
+                    form=key,
+                    may_cost=form.get("may_cost") == "1",
+                    even_if=even_if,
+                )
+            case "note":
+                return await answering.note(found, channel, form.get("text", ""), by, form=key)
+            case "take":
+                return await answering.take_over(found, channel, by, form=key, even_if=even_if)
+            case "give":
+                to = form.get("to", "")
+                if to not in {one for one, _ in await self._colleagues(visit)}:
+                    raise ChatRefused(tr("Choose a colleague"))
+                return await answering.take_over(found, channel, by, form=key, to=to, even_if=even_if)
+            case "back":
+                return await answering.hand_back(found, channel, by, form=key, even_if=even_if)
+            case _:
+                raise ChatRefused(tr("That went wrong"))
+
+    async def _messages(self, opened: OpenChat, form: Mapping[str, str]) -> tuple[Mapping[str, Any], ...]:
+        written = form.get("text", "").replace("\r\n", "\n")
+        kind, _, name = form.get("canned", "").partition(":")
+        text = (answering.text_message(written),) if written.strip() or not name else ()
+        if not name:
+            return text
+        desk, account = self.desk, self.desk.accounts()[opened.channel]
+        answer = CannedAnswer("page" if kind == "page" else "card", name, "")
+        return (*text, *canned_messages(desk.playbook(), opened.found.contact, account, answer, desk.now()))
+
+    def _in_json(self, visit: Visit, outcome: ChatOutcome) -> Mapping[str, Any]:
+        ends = [end_words(one) for one in outcome.calls]
+        lost = next((says for says, is_lost in ends if is_lost), None)
+        return {
+            "carried": outcome.carried,
+            "unsent": outcome.unsent,
+            "why": visit.words.words(WORDS[outcome.unsent] if outcome.unsent else lost or ""),
+        }
+
+    async def _opened(self, visit: Visit, part: str) -> OpenChat | None:
+        named = self.desk.parts.opened(visit.signed.name, "chat", part)
+        if named is None:
+            return None
+        stored = await self.desk.stores.contacts.person(named[0])
+        if stored is None or not stored.revision or named[1] not in self.desk.accounts():
+            return None
+        return OpenChat(part, LocatedContact(stored, self.desk.stores, simulated=False), named[1])
+
+    async def _wanted(self, visit: Visit, part: str) -> OpenChat:
+        opened = await self._opened(visit, part)
+        if opened is None:
+            raise ChatGone(tr("This person is not there any more"))
+        return opened
+
+    async def _list(self, visit: Visit) -> dict[str, Any]:
+        desk = self.desk
+        first: WhichChats = "waits"
+        which = next((one for one in LISTS if one == visit.query("list")), first)
+        place = desk.place(visit)
+        found = await chats(
+            desk.stores,
+            which,
+            me=visit.signed.by,
+            zone=desk.playbook().zone,
+            channel=visit.channel or None,
+            after=None if place is None else (place.at, place.id),
+        )
+        rows = [
+            (row, self.part_of(visit, row.contact, row.channel), account_words(row.by) if row.by else "")
+            for row in found.rows
+        ]
+        further = ""
+        if found.further is not None:
+            at, contact = found.further
+            after = desk.parts.sealed(visit.signed.name, "place", at.isoformat(), contact)
+            further = page_address(CHAT, list=which, channel=visit.query("channel"), after=after)
+        return {
+            "which": which,
+            "lists": LISTS,
+            "rows": rows,
+            "further": further,
+            "chosen": visit.query("chat"),
+            "today": desk.now().astimezone(desk.playbook().zone).date(),
+            "zone": desk.playbook().zone,
+            "say": visit.words.words,
+        }
+
+    def part_of(self, visit: Visit, contact: str, channel: str) -> str:
+        """The part of an address that names a chat, for this account."""
+        return self.desk.parts.sealed(visit.signed.name, "chat", contact, channel)
+
+    async def _talk(self, visit: Visit, opened: OpenChat | None) -> dict[str, Any]:
+        if opened is None:
+            return {"chat": None}
+        desk, stores, me = self.desk, self.desk.stores, visit.signed.by
+        now, playbook = desk.now(), desk.playbook()
+        page = await conversation(
+            opened.found, now, before=_cursor(visit.query("before")), zone=playbook.zone
+        )
+        await record_look(stores, opened.found.contact.id, me, visit.now, "conversation_read")
+        if page.turns and not visit.query("before"):
+            await mark_read(stores, opened.found.contact.id, opened.channel, page.turns[-1].turn.at)
+        price = await answering.price_of(opened.found, opened.channel, self.prices())
+        had = answering.desk_of(opened.found, opened.channel)
+        by = had.by if had is not None and had.state == "has" else None
+        account = desk.accounts()[opened.channel]
+        there = await others_there(stores, _chat_id(opened), me)
+        return {
+            "chat": opened,
+            "contact": opened.found.contact,
+            "state": None if had is None else had.state,
+            "handed": had.note if had is not None and had.state == "waits" else "",
+            "by": by,
+            "by_name": account_words(by) if by else "",
+            "is_mine": by == me,
+            "lines": shown_lines(page, playbook.zone, visit.words),
+            "earlier": "" if page.earlier is None else f"{page.earlier.at.isoformat()}~{page.earlier.turn}",
+            "today": now.astimezone(playbook.zone).date(),
+            "zone": playbook.zone,
+            "price": _price(price, now),
+            "free_for": _seconds(price, now),
+            "costs": not price.is_free,
+            "cannot": "" if price.unsent is None else WORDS[price.unsent],
+            "there": [(account_words(one.who), one.types) for one in there],
+            "canned": canned_answers(playbook, account, now),
+            "colleagues": await self._colleagues(visit),
+            "facts": _facts(opened, playbook),
+            "tags": opened.found.contact.tags,
+            "forms": {one: uuid4().hex for one in ("answer", "take", "give", "back")},
+            "say": visit.words.words,
+            "which": visit.query("list"),
+        }
+
+    async def _colleagues(self, visit: Visit) -> list[tuple[str, str]]:
+        accounts = await self.staff.all()
+        names = [one.account.name for one in accounts if one.place is not None and one.place[0] in TEAM]
+        return [(f"{CONSOLE}{name}", name) for name in names if name != visit.signed.name]
+
+    async def _follow(self, visit: Visit, subject: str) -> AsyncIterator[Mapping[str, Any]]:
+        opened = await self._opened(visit, subject)
+        mine = set() if opened is None else {opened.found.contact.id, *chats_of(opened.found.contact)}
+        with self.feed.subscribed() as news:
+            while True:
+                changed = await news.next()
+                yield {"chat": opened is not None and (EVERYTHING in changed or bool(changed & mine))}
+
+
+def _chat_id(opened: OpenChat) -> str:
+    user = opened.found.contact.identity(opened.channel).user
+    return opened.found.contact.id if user is None else f"{opened.channel}:{user}"
+
+
+def _cursor(written: str) -> TranscriptCursor | None:
+    at, _, turn = written.partition("~")
+    try:
+        return TranscriptCursor(datetime.fromisoformat(at.replace(" ", "+")), int(turn))
+    except ValueError:
+        return None
+
+
+def _seconds(price: ChatPrice, now: datetime) -> int:
+    return int((price.free_until - now).total_seconds()) if price.free_until and price.is_free else 0
+
+
+def _price(price: ChatPrice, now: datetime) -> Translatable:
+    if price.is_free:
+        return tr("Free reply for {seconds} s more", seconds=_seconds(price, now))
+    each = None if price.each is None else money_text(price.each)
+    if price.left is not None and price.left > 0:
+        left = f"{price.left:,}"
+        return tr("A push: 1 message of the month's; {left} are left", left=left)
+    if each is not None:
+        return tr("A push: 1 message, {money} beyond the plan's", money=each)
+    return tr("A push: 1 message of the month's")
+
+
+def _facts(opened: OpenChat, playbook: Playbook) -> list[tuple[TranslatableValue, TranslatableValue]]:
+    """What is known of the person, masked."""
+    contact: Contact = masked_view(opened.found).contact
+    known: list[tuple[TranslatableValue, TranslatableValue | None]] = [
+        (tr("Phone"), contact.phone or contact.told_phone),
+        (tr("E-mail"), contact.email),
+        (tr("Member number"), contact.member_no),
+        (tr("Clerk"), None if contact.clerk is None else contact.clerk.name),
+    ]
+    for key, info in playbook.attributes.items():
+        value = contact.attributes.get(info.slot)
+        if value is not None:
+            known.append((info.title or key, formatted(value.value, None, playbook.zone)))
+    return [(name, value) for name, value in known if value]

@@ -1,0 +1,381 @@
+// Chats: what is new is put in by itself; an answer goes out once, and what is being written is never lost.
+
+import { flexMessage } from "./line/flex/flex.js";
+import { speakLanguage } from "./line/words.js";
+import { follow } from "./live.js";
+
+const AGAIN = 3000; // milliseconds until what met no network is sent once more
+const SIGN = 6000; // milliseconds between two signs that this chat is open here
+const HIDDEN = 30_000; // milliseconds between two looks at who waits while nobody sees the page
+const TYPED = 4000; // milliseconds for which somebody types after a stroke
+
+const desk = document.querySelector(".desk");
+const list = document.getElementById("list");
+const talk = document.getElementById("talk");
+const answer = document.getElementById("answer");
+const box = answer?.elements.text;
+const part = desk.dataset.chat;
+const kept = `oaflow-draft:${desk.dataset.me}:${part}`;
+const at = (name, within = talk) => within.querySelector(`[data-part="${name}"]`);
+speakLanguage(document.documentElement.lang);
+
+// what is shown
+
+function draw(within) {
+  for (const place of within.querySelectorAll("[data-flex]")) {
+    const drawn = flexMessage(JSON.parse(place.dataset.flex), { act() {} });
+    for (const button of drawn.querySelectorAll("button")) button.tabIndex = -1;
+    delete place.dataset.flex;
+    place.replaceChildren(drawn);
+  }
+  for (const place of within.querySelectorAll("[data-address]")) {
+    if (!URL.canParse(place.dataset.address) || new URL(place.dataset.address).origin !== location.origin) continue;
+    place.replaceChildren(Object.assign(document.createElement("img"), { src: place.dataset.address, alt: place.textContent.trim() }));
+  }
+}
+
+const asServed = new WeakMap(); // each line, as the server has drawn it
+
+/** Lines that are as they were stay the same elements: what is open in them stays open. */
+function renewed(said, fresh) {
+  const known = new Map([...said.querySelectorAll("li.line")].map((line) => [line.id, line]));
+  for (const line of fresh.querySelectorAll("li.line")) {
+    const html = line.outerHTML;
+    const before = known.get(line.id);
+    if (before !== undefined && asServed.get(before) === html) line.replaceWith(before);
+    else asServed.set(line, html);
+  }
+  const isAtEnd = said.scrollHeight - said.scrollTop - said.clientHeight < 80;
+  const place = said.scrollTop;
+  said.replaceChildren(...fresh.childNodes);
+  draw(said);
+  said.scrollTop = isAtEnd ? said.scrollHeight : place;
+}
+
+async function fetched(of) {
+  const query = new URLSearchParams(location.search);
+  query.set("of", of);
+  const response = await fetch(`/admin/chat/part?${query}`, { redirect: "manual" });
+  if (!response.ok) throw new Error(String(response.status));
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+let waiting = null;
+
+async function renewList() {
+  const chosen = document.activeElement?.dataset?.chat;
+  const fresh = await fetched("list");
+  list.replaceChildren(...fresh.body.childNodes);
+  if (chosen !== undefined) list.querySelector(`[data-chat="${CSS.escape(chosen)}"]`)?.focus();
+}
+
+async function renewTalk() {
+  if (!talk || new URLSearchParams(location.search).has("before")) return;
+  const fresh = (await fetched("talk")).body;
+  if (!at("said", fresh)) return;
+  const opened = at("head").contains(document.activeElement) || at("head").querySelector("details[open]");
+  if (!opened) at("head").replaceWith(at("head", fresh));
+  at("there").replaceWith(at("there", fresh));
+  at("price").replaceWith(at("price", fresh));
+  at("person").replaceWith(at("person", fresh));
+  renewed(at("said"), at("said", fresh));
+  priced();
+}
+
+let asked = { list: false, talk: false };
+let renewing = null;
+
+/** At most one renewal at a time; what changes meanwhile is asked for once more. */
+function renew(what) {
+  asked = { list: asked.list || what.list, talk: asked.talk || what.talk };
+  renewing ??= (async () => {
+    try {
+      while (asked.list || asked.talk) {
+        const now = asked;
+        asked = { list: false, talk: false };
+        await Promise.all([now.list ? renewList() : null, now.talk ? renewTalk() : null]);
+      }
+    } catch {
+      // no network, or signed out: the stream says so, and begins anew
+    } finally {
+      renewing = null;
+    }
+  })();
+  return renewing;
+}
+
+follow("chat", part, ({ chat }) => renew({ list: true, talk: chat }));
+window.addEventListener("online", () => renew({ list: true, talk: true }));
+
+// the price, and the box
+
+let freeUntil = 0;
+let shown = null; // whether it costs, as the price has said
+let isToBeSeen = false; // it costs by now, and what stands in the box was begun while it was free
+
+function priced() {
+  const price = at("price");
+  if (shown === "0" && price.dataset.costs === "1" && box.value !== "") isToBeSeen = true;
+  if (price.dataset.costs === "0") isToBeSeen = false;
+  shown = price.dataset.costs;
+  freeUntil = performance.now() + Number(price.dataset.free) * 1000;
+  document.getElementById("price-at").replaceChildren(price);
+  const [mayAnswer] = answer.elements.do;
+  mayAnswer.disabled = price.dataset.by !== ""; // a colleague has it: notes only, until it is taken over
+  if (mayAnswer.disabled) answer.elements.do.value = "note";
+  else if (box.value === "") answer.elements.do.value = "answer";
+}
+
+function tick() {
+  const price = at("price");
+  if (price.dataset.free === "0") return;
+  const left = Math.round((freeUntil - performance.now()) / 1000);
+  if (left <= 0) {
+    price.dataset.free = "0";
+    renew({ list: false, talk: true });
+  } else price.firstElementChild.textContent = desk.dataset.free.replace("{seconds}", left);
+}
+
+const says = answer?.querySelector(".answer-says");
+
+function say(text, isGood = false) {
+  says.textContent = text;
+  says.hidden = text === "";
+  says.classList.toggle("is-good", isGood);
+}
+
+function keep(more = {}) {
+  const draft = { text: box.value, do: answer.elements.do.value, ...more };
+  try {
+    if (draft.text === "" && !draft.sending) localStorage.removeItem(kept);
+    else localStorage.setItem(kept, JSON.stringify(draft));
+  } catch {
+    // a browser that keeps nothing
+  }
+}
+
+function restore() {
+  let draft = null;
+  try {
+    draft = JSON.parse(localStorage.getItem(kept));
+  } catch {
+    return;
+  }
+  if (draft === null || box.value !== "") return;
+  box.value = draft.text;
+  answer.elements.do.value = draft.do;
+  if (draft.sending) answer.elements.form.value = draft.sending; // perhaps it went out: once more does no harm
+}
+
+// deeds
+
+/** The proof of this browser by now: another one after signing in anew. */
+async function newProof() {
+  const response = await fetch(location.href, { redirect: "manual" });
+  if (!response.ok) return null;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  return page.querySelector('#answer [name="proof"]')?.value ?? null;
+}
+
+async function posted(fields) {
+  for (;;) {
+    let response;
+    try {
+      response = await fetch("/admin/chat/do", { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+      if (response.status >= 500) throw new TypeError("away");
+    } catch {
+      say(desk.dataset.lost);
+      await new Promise((wake) => {
+        setTimeout(wake, AGAIN);
+        window.addEventListener("online", wake, { once: true });
+      });
+      continue;
+    }
+    if (response.status === 401 || response.status === 403 || response.type === "opaqueredirect") {
+      const proof = await newProof().catch(() => null);
+      if (proof === null || proof === fields.proof) return { error: desk.dataset.signedOut };
+      for (const field of document.querySelectorAll('.desk [name="proof"]')) field.value = proof;
+      fields = { ...fields, proof };
+      continue;
+    }
+    return response.json().catch(() => ({ error: String(response.status) }));
+  }
+}
+
+let isSending = false;
+let typed = -Infinity;
+let sign = { how: "", at: -Infinity };
+
+async function send() {
+  if (isSending) return;
+  const text = box.value;
+  const fields = Object.fromEntries(new FormData(answer));
+  if (text.trim() === "" && (!fields.canned || fields.do === "note")) return;
+  if (fields.do === "note") delete fields.canned;
+  if (fields.do === "answer" && isToBeSeen) {
+    isToBeSeen = false;
+    say(desk.dataset.costsNow);
+    return;
+  }
+  fields.script = "1";
+  fields.may_cost = at("price").dataset.costs;
+  isSending = true;
+  box.readOnly = true;
+  keep({ sending: fields.form });
+  say(desk.dataset.busy, true);
+  const end = await posted(fields);
+  isSending = false;
+  box.readOnly = false;
+  if (end.error) {
+    keep();
+    say(end.error);
+    return;
+  }
+  answer.elements.form.value = crypto.randomUUID();
+  if (end.unsent) {
+    keep();
+    say(end.unsent === "would_cost" ? desk.dataset.costsNow : end.why);
+  } else {
+    box.value = "";
+    answer.elements.canned.value = "";
+    answer.elements.do.value = "answer";
+    keep();
+    say(end.why || (end.carried === "done" ? "" : desk.dataset.stored), !end.why);
+  }
+  await renew({ list: true, talk: true });
+  at("said").scrollTop = at("said").scrollHeight;
+  box.focus();
+}
+
+async function deed(form, submitter) {
+  const fields = { ...Object.fromEntries(new FormData(form, submitter)), script: "1" };
+  submitter.disabled = true;
+  const end = await posted(fields);
+  say(end.error ?? end.why ?? "");
+  form.closest("details")?.removeAttribute("open");
+  document.activeElement?.blur();
+  submitter.disabled = false;
+  if (form.isConnected) form.elements.form.value = crypto.randomUUID();
+  await renew({ list: true, talk: true });
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form === answer) {
+    event.preventDefault();
+    send();
+  } else if (form.matches("[data-deed]")) {
+    event.preventDefault();
+    deed(form, event.submitter);
+  }
+});
+
+document.addEventListener("click", async (event) => {
+  const again = event.target.closest("[data-again]");
+  if (again) {
+    box.value = again.dataset.again;
+    box.focus();
+  }
+  const picture = event.target.closest("a[data-picture]");
+  if (picture && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    const image = Object.assign(document.createElement("img"), { src: picture.href, alt: picture.textContent.trim() });
+    image.addEventListener("error", () => window.open(picture.href, "_blank", "noopener"));
+    picture.replaceChildren(image);
+    picture.removeAttribute("data-picture");
+  }
+});
+
+// keys
+
+const writes = (target) => target.closest("input, textarea, select, [contenteditable], dialog") !== null;
+
+function step(by) {
+  const links = [...list.querySelectorAll("[data-chat]")];
+  const now = links.findIndex((link) => link === document.activeElement || link.dataset.chat === part);
+  const next = links[Math.max(0, Math.min(links.length - 1, now < 0 ? 0 : now + by))];
+  if (next && next.dataset.chat !== part) next.click();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
+  if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+  else if (event.key === "e") talk?.querySelector('[data-key="e"]')?.click();
+  else if (event.key === "r" && answer) {
+    event.preventDefault();
+    box.focus();
+  } else if (event.key === "?") document.getElementById("keys").showModal();
+});
+
+if (answer) {
+  draw(talk);
+  for (const line of at("said").querySelectorAll("li.line")) asServed.set(line, line.outerHTML);
+  restore();
+  priced();
+  setInterval(tick, 1000);
+  at("said").scrollTop = at("said").scrollHeight;
+  box.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) return; // a word is being composed: Enter takes it, and sends nothing
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      send();
+    } else if (event.key === "/" && box.value === "" && answer.elements.do.value === "answer") {
+      event.preventDefault();
+      answer.elements.canned.focus();
+      answer.elements.canned.showPicker?.();
+    } else if (event.key === "Escape") box.blur();
+  });
+  answer.elements.canned.addEventListener("change", () => box.focus());
+  box.addEventListener("input", () => {
+    keep();
+    signed(true);
+  });
+  answer.addEventListener("change", ({ target }) => target.name === "do" && (keep(), box.focus()));
+  signed(false);
+  setInterval(() => signed(false), SIGN);
+  window.addEventListener("pagehide", () => signing("closed"));
+}
+
+function signed(isStroke) {
+  const now = performance.now();
+  if (isStroke) typed = now;
+  const how = now - typed < TYPED ? "types" : "looks";
+  if (document.hidden || (how === sign.how && now - sign.at < SIGN - 500)) return;
+  sign = { how, at: now };
+  signing(how);
+}
+
+function signing(how) {
+  const body = new URLSearchParams({ proof: answer.elements.proof.value, chat: part, how });
+  fetch("/admin/chat/sign", { method: "POST", body, keepalive: true }).catch(() => {});
+}
+
+// somebody waits
+
+const notify = document.getElementById("notify");
+const sound = document.getElementById("sound");
+
+if ("Notification" in window) {
+  const shown = () => {
+    notify.hidden = Notification.permission !== "default";
+    sound.hidden = Notification.permission !== "granted";
+  };
+  notify.addEventListener("click", async () => {
+    await Notification.requestPermission();
+    shown();
+  });
+  shown();
+  setInterval(() => document.hidden && Notification.permission === "granted" && lookWho(), HIDDEN);
+}
+
+async function lookWho() {
+  const page = await fetch("/admin/chat/part?of=list&list=waits", { redirect: "manual" }).then((response) => (response.ok ? response.text() : null)).catch(() => null);
+  if (page === null) return;
+  const links = new DOMParser().parseFromString(page, "text/html").querySelectorAll("[data-chat]");
+  const now = new Set([...links].map((link) => link.dataset.chat));
+  if (waiting !== null && [...now].some((one) => !waiting.has(one))) {
+    const notice = new Notification(desk.dataset.waits, { tag: "oaflow-chat", silent: !sound.querySelector("input").checked });
+    notice.addEventListener("click", () => window.focus());
+  }
+  waiting = now;
+}

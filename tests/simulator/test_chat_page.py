@@ -1,0 +1,153 @@
+"""E3: the page of chats in a browser, beside the phones of the simulator."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, Route, ViewportSize, expect
+
+from tests.simulator.lent_pages import DESK, PHONE
+from tests.simulator.shop import Shop, open_shop, worked_example
+
+TEXT = "您好，幫您查訂單"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """One of this module's own: its lists have nobody else's people."""
+    async with open_shop(worked_example(tmp_path_factory.mktemp("chat") / "shop")) as shop:
+        yield shop
+
+
+@asynccontextmanager
+async def at_chat(
+    chromium: Browser, shop: Shop, name: str, role: str = "客服", size: ViewportSize = DESK
+) -> AsyncIterator[Page]:
+    """Somebody of the team who has opened the chat with this person."""
+    window = await chromium.new_context(locale="zh-TW", viewport=size, reduced_motion="reduce")
+    page = await window.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    await page.goto(f"{shop.address}/admin/sign-in")
+    await page.get_by_role("button", name=role, exact=True).click()
+    await page.wait_for_url(f"{shop.address}/admin")
+    await page.goto(f"{shop.address}/admin/chat?list=all")
+    await page.locator("a.one-chat").filter(has_text=name).click()
+    await expect(page.locator(".talk-head h2")).to_have_text(name)
+    yield page
+    assert broken == []
+    await window.close()
+
+
+async def waiting(shop: Shop, name: str) -> str:
+    friend = await shop.friend(name)
+    await shop.say(friend, "真人客服", "我的電話是 0912345678")
+    return friend
+
+
+async def test_two_of_staff_answer_leave_notes_and_finish(shop: Shop, chromium: Browser) -> None:
+    """E3, B11: masked, live, one has it; the other may leave notes, which LINE never gets."""
+    friend = await waiting(shop, "小美")
+    async with (
+        at_chat(chromium, shop, "小美") as amy,
+        at_chat(chromium, shop, "小美", "管理員", PHONE) as ben,
+    ):
+        await expect(amy.locator(".by-person .bubble").last).to_contain_text("09••••••78")
+        await expect(amy.locator(".price")).to_contain_text("免費回覆")
+        await amy.keyboard.press("r")
+        await amy.keyboard.type(TEXT)
+        await expect(ben.locator(".there")).to_contain_text("正在輸入")
+        await amy.keyboard.press("Enter")
+        await expect(ben.locator(".by-staff .bubble")).to_have_text(TEXT)
+        await expect(amy.get_by_label("你的回覆")).to_have_value("")
+        assert (await shop.texts(friend)).count(TEXT) == 1
+        await expect(ben.locator(".talk-head")).to_contain_text("處理中")
+        await expect(ben.get_by_role("radio", name="回覆", exact=True)).to_be_disabled()
+        await ben.get_by_label("你的回覆").fill("物流已催")
+        await ben.keyboard.press("Enter")
+        await expect(amy.locator(".by-note .bubble")).to_have_text("物流已催")
+        assert "物流已催" not in await shop.texts(friend)
+        await shop.say(friend, "謝謝")
+        await expect(amy.locator(".by-person .bubble").last).to_have_text("謝謝")
+        for page in (amy, ben):
+            assert (await Axe().run(page)).response["violations"] == []
+            assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        await amy.locator(".said").click(position={"x": 2, "y": 2})
+        await amy.keyboard.press("e")
+        await expect(ben.locator(".talk-head")).to_contain_text("機器人回覆中")
+
+
+async def test_what_was_shown_free_is_never_sent_for_money(shop: Shop, chromium: Browser) -> None:
+    friend = await waiting(shop, "阿明")
+    async with at_chat(chromium, shop, "阿明") as page:
+        await expect(page.locator(".price")).to_contain_text("免費回覆")
+        box = page.get_by_label("你的回覆")
+        await box.fill(TEXT)
+        await shop.do("clock", {"by": "2m"})
+        await box.press("Enter")
+        await expect(page.locator(".answer-says")).to_contain_text("免費時間已過")
+        await expect(box).to_have_value(TEXT)
+        assert TEXT not in await shop.texts(friend)
+        await expect(page.locator(".price")).to_contain_text("推播 1 則")
+        await box.press("Enter")
+        await expect(page.locator(".by-staff .bubble")).to_have_text(TEXT)
+        assert (await shop.texts(friend)).count(TEXT) == 1
+
+
+async def test_without_a_network_it_goes_out_once_and_a_reload_loses_nothing(
+    shop: Shop, chromium: Browser
+) -> None:
+    """An answer whose end nobody heard is sent again with the same id; a draft is there after a reload."""
+    friend = await waiting(shop, "小安")
+    async with at_chat(chromium, shop, "小安") as page:
+        tries = 0
+
+        async def half(route: Route) -> None:
+            nonlocal tries
+            tries += 1
+            if tries == 1:
+                await route.fetch()  # the server has it, and the browser does not hear so
+                await route.abort()
+            else:
+                await route.continue_()
+
+        await page.route("**/admin/chat/do", half)
+        box = page.get_by_label("你的回覆")
+        await box.fill(TEXT)
+        await box.press("Enter")
+        await expect(page.locator(".answer-says")).to_contain_text("沒有網路")
+        await expect(box).to_have_value("", timeout=20_000)
+        assert tries == 2
+        await expect(page.locator(".by-staff .bubble")).to_have_count(1)
+        assert (await shop.texts(friend)).count(TEXT) == 1
+        await box.fill("寫到一半")
+        await page.reload()
+        await expect(box).to_have_value("寫到一半")
+
+
+async def test_enter_that_ends_a_composition_sends_nothing(shop: Shop, chromium: Browser) -> None:
+    friend = await waiting(shop, "小組")
+    async with at_chat(chromium, shop, "小組") as page:
+        box = page.get_by_label("你的回覆")
+        await box.fill(TEXT)
+        await box.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "bubbles": True})
+        await box.press("Shift+Enter")
+        await box.press("a")
+        await expect(box).to_have_value(f"{TEXT}\na")
+        await box.dispatch_event("keydown", {"key": "Enter", "keyCode": 229, "bubbles": True})
+        await shop.rest()
+        assert TEXT not in "".join(await shop.texts(friend))
+
+
+async def test_hostile_names_and_texts_are_texts(shop: Shop, chromium: Browser) -> None:
+    name = "<img src=x onerror>"
+    friend = await shop.friend(name)
+    await shop.say(friend, "真人客服", "{who} <b>粗</b> " + "長" * 400, "Sent")
+    async with at_chat(chromium, shop, name, size=PHONE) as page:
+        await expect(page.locator(".by-person .bubble").nth(1)).to_contain_text("{who} <b>粗</b>")
+        await expect(page.locator(".by-person .bubble").last).to_have_text("Sent")
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
