@@ -47,6 +47,7 @@ from bot.web.admin.store_context import SealedParts, StoreDesk
 from bot.web.admin.store_pages import store_pages
 from bot.web.admin.table import ONLY_IN_SIMULATOR, ROUTES
 from bot.web.admin.today_page import TodayPage
+from bot.web.admin.unsent_pages import UnsentPages
 from bot.web.admin.visit import AdminHandler
 
 UNSENT_FOR = timedelta(days=7)
@@ -122,6 +123,7 @@ def staff_pages(
             *(runtime.line.trouble, serving.clock.now, start.start),
         ).handlers(),
         **live_pages.handlers(),
+        **UnsentPages(stores, desk.parts, lambda: prices_of(live.settings).messages).handlers(),
         **StopPages(
             *(stores, lambda: live.playbook, lambda: _shop_now(live)),
             *(serving.brake.look, serving.clock.now),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -13,12 +15,13 @@ import orjson
 from bot.model.audit import AuditRow
 from bot.model.outgoing import DeadLetter
 from bot.model.stored import Stored
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.payload import Payload, pick, pick_or_none
 from bot.operations.simulated_time import now_among
+from bot.playbook.in_money import with_money
 from bot.playbook.similar import quoted
-from bot.runtime.sending.letters import Doubt, NotAgain, once_more, still_so, writing_of
-from bot.store.events.dead_letters import AsideEvent, DeadLetterEntry
+from bot.runtime.sending.letters import PUSHED, Doubt, NotAgain, once_more, still_so, writing_of
+from bot.store.events.dead_letters import AsideEvent, DeadLetterEntry, DeadLetterGroup
 from bot.store.stores import Stores
 
 SEEN = 4
@@ -43,6 +46,18 @@ class Which:
         """Whether it is one of them."""
         asked = ((self.kinds, one.kind), (self.reasons, one.reason), (self.channels, one.channel))
         return all(not some or value in some for some, value in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class LostForReason:
+    """What was lost for one reason: how many, of which kinds, on which channels, from when to when."""
+
+    reason: str
+    number: int
+    kinds: Sequence[str]
+    channels: Sequence[str]
+    first: datetime
+    last: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,42 @@ async def given_up(people: Stores, which: Which) -> DeadLettersSince:
     return DeadLettersSince(since, [one for one in found if which.means(one)])
 
 
+async def lost_by_reason(people: Stores, days: int) -> Sequence[LostForReason]:
+    """What waits for somebody, of these times 24 hours, the most first. May raise `DatabaseUnavailable`."""
+    by_reason = dict[str, list[DeadLetterGroup]]()
+    for one in await people.given_up.groups(await now_among(people) - timedelta(days=days)):
+        by_reason.setdefault(one.reason, []).append(one)
+    found = [
+        LostForReason(
+            reason,
+            sum(one.number for one in some),
+            tuple(dict.fromkeys(one.kind for one in some)),
+            tuple(dict.fromkeys(one.channel for one in some)),
+            min(one.first for one in some),
+            max(one.last for one in some),
+        )
+        for reason, some in by_reason.items()
+    ]
+    return sorted(found, key=lambda one: (-one.number, one.reason))
+
+
+def resend_costs(found: Collection[DeadLetterEntry], prices: Mapping[str, Decimal]) -> Translatable | None:
+    """How many of them LINE counts as messages, and what these cost at most, by the price of one on each
+    channel; `None` where it counts none."""
+    by_channel = Counter(one.channel for one in found if one.kind in PUSHED)
+    if not by_channel:
+        return None
+    costs = (
+        with_money(
+            tr("{number} pushes on {channel}, a message each", number=f"{number:,}", channel=channel),
+            [prices[channel]] if channel in prices else [],
+            number,
+        )
+        for channel, number in by_channel.items()
+    )
+    return tr("it costs {costs}", costs=row(costs, "and"))
+
+
 async def all_called(people: Stores, names: Sequence[str]) -> dict[str, DeadLetter | AsideEvent | NoneSuch]:
     """What is called so, by name. May raise `DatabaseUnavailable`."""
     letters = await people.journal.letters_called(names)
@@ -103,8 +154,8 @@ async def in_full(people: Stores, name: str, actor: str | None = None) -> InFull
         raise found
     if actor is not None:
         whose = found.shown.contact if isinstance(found, AsideEvent) else found.contact
-        row = AuditRow(f"revealed:{uuid.uuid4().hex}", now, actor, "revealed", whose)
-        await people.audit.add(row)
+        line = AuditRow(f"revealed:{uuid.uuid4().hex}", now, actor, "revealed", whose)
+        await people.audit.add(line)
     if isinstance(found, AsideEvent):
         lines = found.why.splitlines()
         return InFull(found.shown, lines if actor is not None else _where(lines))

@@ -26,6 +26,7 @@ PAGES = (
     "/admin/me",
     "/admin/stop",
     "/admin/audit",
+    "/admin/unsent",
     "/admin/nothing-is-here",
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -26,15 +25,13 @@ from bot.cli.refusal import UsageWrong
 from bot.cli.terminal_text import Progress, agreed, write_err
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import prices_of
-from bot.model.translatable import Language, Refusal, Translatable, row, tr
+from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.contact_view import parts_of
-from bot.operations.dead_letters import Which, given_up, in_full, letter_payload
+from bot.operations.dead_letters import Which, given_up, in_full, letter_payload, resend_costs
 from bot.operations.find_contacts import NotFound, everybody, nobody_found
 from bot.operations.payload import pick
 from bot.operations.resending import Handling, Tell, drop, resend
-from bot.playbook.in_money import with_money
 from bot.playbook.valid import ValidPlaybook
-from bot.runtime.sending.letters import PUSHED
 from bot.store.events.dead_letters import DeadLetterEntry
 from bot.store.stores import Stores
 
@@ -210,20 +207,7 @@ async def _handle(order: CommandOrder, deed: _Deed) -> None:
 
 
 def _costs(found: Sequence[DeadLetterEntry], served: ValidPlaybook) -> Translatable | None:
-    """How many of them LINE counts as messages, and what these cost at most; `None` where it counts none."""
-    prices = prices_of(served.settings).messages
-    by_channel = Counter(one.channel for one in found if one.kind in PUSHED)
-    if not by_channel:
-        return None
-    costs = (
-        with_money(
-            tr("{number} pushes on {channel}, a message each", number=f"{number:,}", channel=channel),
-            [prices[channel]] if channel in prices else [],
-            number,
-        )
-        for channel, number in by_channel.items()
-    )
-    return tr("it costs {costs}", costs=row(costs, "and"))
+    return resend_costs(found, prices_of(served.settings).messages)
 
 
 def _confirm(

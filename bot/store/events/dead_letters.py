@@ -57,6 +57,18 @@ class DeadLetterEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadLetterGroup:
+    """How many were lost for one reason, of one kind, on one channel; when the first and the last."""
+
+    reason: str
+    kind: str
+    channel: str
+    number: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AsideEvent:
     """An event that is set aside: `why` is the traceback, which may hold what somebody said."""
 
@@ -99,6 +111,25 @@ class DeadLetters:
             aside = await self._entries.find(query | events, dict.fromkeys(_OF_EVENTS, 1)).to_list(None)
         found = [*map(_letter, letters), *map(_event, aside)]
         return sorted(found, key=lambda one: (one.at, one.name))
+
+    async def groups(self, since: datetime) -> list[DeadLetterGroup]:
+        """Those since then that nobody has sent once more or dropped, by reason, kind and channel."""
+        where = {"at": {"$gte": since}, "handled": {"$exists": False}}
+        span: Document = {"number": {"$sum": 1}, "first": {"$min": "$at"}, "last": {"$max": "$at"}}
+        calls = {"reason": "$reason", "kind": "$call.kind", "channel": "$call.ch"}
+        events = {"reason": {"$ifNull": ["$reason", ASIDE]}, "kind": EVENT, "channel": "$ch"}
+        async with reaching():
+            letters = await self._letters.aggregate(
+                [{"$match": where}, {"$group": {"_id": calls, **span}}], hint="by_time"
+            ).to_list(None)
+            aside = await self._entries.aggregate(
+                [{"$match": {"state": ASIDE, **where}}, {"$group": {"_id": events, **span}}], hint="aside"
+            ).to_list(None)
+        found = [
+            DeadLetterGroup(**one["_id"], number=one["number"], first=one["first"], last=one["last"])
+            for one in (*letters, *aside)
+        ]
+        return sorted(found, key=lambda one: (-one.number, one.reason, one.kind, one.channel))
 
     async def how_many_open(self, since: datetime, most: int) -> int:
         """How many since then nobody has sent once more or dropped, counted up to so many."""

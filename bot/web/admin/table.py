@@ -73,6 +73,7 @@ _MY_CODE = tr("Whoever scans it is yours")
 _CLERKS = tr("Their QR codes, and their accounts")
 _COUNTS = tr("How many were bound, by day and by clerk")
 _AUDIT = tr("Who has done what, when, and to whom")
+_UNSENT = tr("What could not be sent or understood: send it once more, or drop it")
 _STOP = tr("Journeys, timers and broadcasts wait; replies go on")
 _ME = tr("Password, the second step, and where you are signed in")
 
@@ -197,6 +198,17 @@ ROUTES: Sequence[AdminRoute] = (
         icon="audit",
     ),
     AdminRoute("POST", "/admin/audit/table", "audit_table", COMMERCE),
+    AdminRoute(
+        *("GET", "/admin/unsent", "unsent", COMMERCE),
+        title=tr("Not sent"),
+        says=_UNSENT,
+        section="service",
+        icon="mail",
+        badge="unsent",
+    ),
+    AdminRoute("GET", "/admin/unsent/some", "unsent_some", COMMERCE),
+    AdminRoute("POST", "/admin/unsent/some/resend", "unsent_resent", COMMERCE),
+    AdminRoute("POST", "/admin/unsent/some/drop", "unsent_dropped", COMMERCE),
     AdminRoute("GET", "/admin/code", "code", at="code"),
     AdminRoute("POST", "/admin/code", "code_sent", at="code"),
     AdminRoute("GET", "/admin/password", "password", at="password"),

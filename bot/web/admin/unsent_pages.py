@@ -1,0 +1,189 @@
+"""What could not be sent or handled, by reason: sent once more, or dropped (requirements A2, K3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bot.model.plain_text import visible
+from bot.model.translatable import Translatable, row, tr
+from bot.operations.call_outcomes import KINDS, why_lost
+from bot.operations.dead_letters import (
+    InFull,
+    Which,
+    given_up,
+    in_full,
+    lost_by_reason,
+    masked_contact,
+    resend_costs,
+)
+from bot.operations.resending import Handling, drop, resend
+from bot.store.events.dead_letters import EVENT, DeadLetterEntry
+from bot.store.stores import Stores
+from bot.translations.chinese import CHINESE
+from bot.web.admin.store_context import SealedParts
+from bot.web.admin.table import is_own
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
+
+PAGE = "/admin/unsent"
+SOME = f"{PAGE}/some"
+TITLE = tr("Not sent")
+WORD = tr("drop")
+SPANS = (7, 30, 90)
+"""Days that may be looked at; the first is what stands beside the entry."""
+SHOWN = 50
+"""Lines of a page."""
+AT_ONCE = 1_000
+"""So many are handled by one button, the oldest first: a browser waits for it."""
+PATIENCE = 3.0
+"""Seconds that a page waits for what comes of it."""
+SCOPE = ("name", "reason", "days")
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentPages:
+    """`/admin/unsent`. `prices`: of one message beyond the plan, by channel."""
+
+    stores: Stores
+    parts: SealedParts
+    prices: Callable[[], Mapping[str, Decimal]]
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "unsent": self.unsent,
+            "unsent_some": self.some,
+            "unsent_resent": self.resent,
+            "unsent_dropped": self.dropped,
+        }
+
+    async def unsent(self, visit: Visit) -> AdminAnswer:
+        """Why, how many, since when."""
+        said, days = visit.words.words, _days(visit.query("days"))
+        groups = await lost_by_reason(self.stores, days)
+        data = {
+            "groups": [
+                {
+                    "lost": one,
+                    "why": visible(said(why_lost(one.reason))),
+                    "kinds": said(row([_kind(kind) for kind in one.kinds])),
+                    "channels": said(row(one.channels)),
+                    "address": page_address(SOME, reason=one.reason, days=str(days)),
+                }
+                for one in groups
+            ],
+            "number": sum(one.number for one in groups),
+            "all": page_address(SOME, days=str(days)),
+            "spans": [(one, page_address(PAGE, days=str(one)), one == days) for one in SPANS],
+        }
+        return RenderedPage("unsent.html", TITLE, data)
+
+    async def some(self, visit: Visit) -> AdminAnswer:
+        """One, those of a reason, or all: how many, what it costs."""
+        return await self._some(visit, {name: visit.query(name) for name in SCOPE})
+
+    async def resent(self, visit: Visit) -> AdminAnswer:
+        """They are made once more, if they are as many as the page has said."""
+        scope, found = await self._meant(visit)
+        if found is None:
+            return await self._some(visit, scope, _OTHERS)
+        names, second = [one.name for one in found], visit.form.get("second") == "yes"
+        done = await resend(self.stores, names, visit.signed.by, second=second, patience=PATIENCE)
+        return await self._done(visit, scope, done)
+
+    async def dropped(self, visit: Visit) -> AdminAnswer:
+        """Nobody looks for them any more, once the word is typed."""
+        scope, found = await self._meant(visit)
+        if visit.form.get("typed", "").strip().casefold() not in (str(WORD), CHINESE.text(WORD)):
+            return await self._some(visit, scope, tr("Nothing was dropped: the word is another one"))
+        if found is None:
+            return await self._some(visit, scope, _OTHERS)
+        done = await drop(self.stores, [one.name for one in found], visit.signed.by)
+        return await self._done(visit, scope, done)
+
+    async def _meant(self, visit: Visit) -> tuple[Mapping[str, str], Sequence[DeadLetterEntry] | None]:
+        """Which the form means; `None` where they are not as many as those of the page."""
+        scope = {name: visit.form.get(name, "") for name in SCOPE}
+        found, _ = await self._found(scope)
+        return scope, found if visit.form.get("number") == str(len(found)) else None
+
+    async def _found(self, scope: Mapping[str, str]) -> tuple[Sequence[DeadLetterEntry], InFull | None]:
+        """The oldest of them, as many as are handled at once, and the one, where one is named."""
+        if scope["name"]:
+            one = await in_full(self.stores, scope["name"])
+            return [one.one], one
+        reasons = [scope["reason"]] if scope["reason"] else []
+        lost = await given_up(self.stores, Which(_days(scope["days"]), reasons=reasons))
+        return lost.found[:AT_ONCE], None
+
+    async def _some(
+        self, visit: Visit, scope: Mapping[str, str], refused: Translatable | None = None
+    ) -> RenderedPage:
+        said = visit.words.words
+        found, one = await self._found(scope)
+        data: Mapping[str, Any] = {
+            "rows": [self._row(visit, scope, entry) for entry in found[:SHOWN]],
+            "number": len(found),
+            "is_part": len(found) == AT_ONCE,
+            "not_shown": max(0, len(found) - SHOWN),
+            "costs": None if (costs := resend_costs(found, self.prices())) is None else said(costs),
+            "why": visible(said(why_lost(scope["reason"]))) if scope["reason"] else "",
+            "one": one,
+            "why_not": "" if one is None or one.why_not is None else said(one.why_not),
+            "is_handled": one is not None and one.one.handled is not None,
+            "scope": scope,
+            "word": WORD,
+            "page": page_address(PAGE, days=scope["days"]),
+        }
+        return RenderedPage("unsent_some.html", TITLE, data, 200 if refused is None else 422, refused)
+
+    def _row(self, visit: Visit, scope: Mapping[str, str], one: DeadLetterEntry) -> Mapping[str, Any]:
+        said, why = visit.words.words, why_lost(one.reason)
+        person = f"/admin/contacts/{self.parts.sealed(visit.signed.name, 'contact', one.contact)}"
+        return {
+            "entry": one,
+            "kind": said(_kind(one.kind)),
+            "whose": masked_contact(one.contact),
+            "person": person if is_own(person) else "",
+            "why": visible(said(why)),
+            "detail": visible(one.detail),
+            "address": "" if scope["name"] else page_address(SOME, name=one.name, days=scope["days"]),
+        }
+
+    async def _done(
+        self, visit: Visit, scope: Mapping[str, str], done: Sequence[Handling]
+    ) -> RenderedPage | Redirect:
+        refused = [one for one in done if one.carried == "refused"]
+        if refused and len(refused) == len(done):
+            return await self._some(visit, scope, refused[0].why)
+        return Redirect(page_address(PAGE, days=scope["days"]), flash=Flash(_outcome(done, refused)))
+
+
+_OTHERS = tr("Meanwhile they are others: nothing was done. Look at the number, and decide anew")
+
+
+def _outcome(done: Sequence[Handling], refused: Sequence[Handling]) -> Translatable:
+    """What became of them, in a line."""
+    lost = sum(one.carried == "aside" or (one.end is not None and one.end.lost) for one in done)
+    waits = sum(one.carried in ("stored", "under-way") for one in done)
+    dropped = sum(one.carried == "dropped" for one in done)
+    well = len(done) - lost - waits - dropped - len(refused)
+    said = [
+        *([tr("done: {number}", number=f"{well:,}")] if well else []),
+        *([tr("dropped: {number}", number=f"{dropped:,}")] if dropped else []),
+        *([tr("under way: {number}", number=f"{waits:,}")] if waits else []),
+        *([tr("failed once more: {number}", number=f"{lost:,}")] if lost else []),
+    ]
+    if refused and (why := refused[0].why) is not None:
+        said.append(tr("not done: {number} ({why})", number=f"{len(refused):,}", why=why))
+    return tr("{outcomes}", outcomes=row(said))
+
+
+def _kind(kind: str) -> Translatable | str:
+    return tr("event") if kind == EVENT else KINDS.get(kind, kind)
+
+
+def _days(text: str) -> int:
+    return next((one for one in SPANS if str(one) == text), SPANS[0])
