@@ -243,6 +243,7 @@ async function send() {
     say(end.why || (end.carried === "done" ? "" : desk.dataset.stored), !end.why);
   }
   await renew({ list: true, talk: true });
+  isToBeSeen = false; // it was said just now, if it costs
   at("said").scrollTop = at("said").scrollHeight;
   box.focus();
 }
