@@ -158,7 +158,7 @@ def test_what_was_done_is_on_record(people: Path, capsys: pytest.CaptureFixture[
 
 
 def test_every_kind_of_call_and_of_audit_line_has_its_word() -> None:
-    assert set(KINDS) == {*get_args(OutgoingKind)} - {"note"}
+    assert set(KINDS) == {*get_args(OutgoingKind)}
     assert set(DONE) == {*get_args(AuditKind)} - {*get_args(DeedKind)}, "a deed is done to no one contact"
     assert set(HELD) == {*get_args(HeldBy)}
 

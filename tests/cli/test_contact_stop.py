@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.cli.main import main
-from bot.model.clock import SystemClock
 from bot.model.contact import Contact
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
@@ -79,20 +77,3 @@ def test_staff_never_take_back_what_a_person_has_said(
     assert "only they can take it back" in capsys.readouterr().err
     assert main(["contact", "stop", AMY.id, "--undo"]) == 1
     assert "staff have not stopped" in capsys.readouterr().err
-
-
-async def _long_ago(stores: Stores) -> None:
-    """What staff did lies further back than the timeline goes."""
-    moment = SystemClock().now() - timedelta(days=401)
-    await stores.database.collection("audit").update_many({"contact": PAT.id}, {"$set": {"at": moment}})
-
-
-def test_a_stop_of_before_the_timeline_is_not_taken_back(
-    people: Path, on_stores: OnStores, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Nobody knows any more whether the person has said so since."""
-    on_stores(_pat)
-    assert main(["contact", "stop", PAT.id]) == 0
-    on_stores(_long_ago)
-    assert main(["contact", "stop", PAT.id, "--undo"]) == 1
-    assert "nobody knows any more" in capsys.readouterr().err

@@ -25,7 +25,7 @@ _AT = f"""() => {{
     const target = (at.closest("label.tick") ?? at).getBoundingClientRect();
     return {{
         place: ({_CONTROLS})().indexOf(at),
-        told: at.getAttribute("aria-label") || at.innerText || at.labels?.[0]?.innerText || "",
+        sentence: at.getAttribute("aria-label") || at.innerText || at.labels?.[0]?.innerText || "",
         html: at.outerHTML.slice(0, 200),
         ring: look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2,
         inSight: box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth,
