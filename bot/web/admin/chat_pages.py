@@ -269,6 +269,7 @@ class ChatPages:
         by = had.by if had is not None and had.state == "has" else None
         account = desk.accounts()[opened.channel]
         there = await others_there(stores, _chat_id(opened), me)
+        part = desk.parts.sealed(visit.signed.name, "contact", opened.found.contact.id)
         return {
             "chat": opened,
             "contact": opened.found.contact,
@@ -289,6 +290,7 @@ class ChatPages:
             "canned": canned_answers(playbook, account, now),
             "colleagues": await self._colleagues(visit),
             "facts": _facts(opened, playbook),
+            "page": f"/admin/contacts/{part}",
             "tags": opened.found.contact.tags,
             "forms": {one: uuid4().hex for one in ("answer", "take", "give", "back")},
             "say": visit.words.words,
