@@ -16,6 +16,7 @@ DeedKind: TypeAlias = Literal[
     "pushes_resumed",
     "binding_paused",
     "binding_resumed",
+    "binding_checked",
     "clerks_imported",
     "clerk_suspended",
     "clerk_resumed",

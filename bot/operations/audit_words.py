@@ -137,6 +137,7 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "pushes_resumed": tr("pushes go on again"),
     "binding_paused": tr("binding paused"),
     "binding_resumed": tr("binding goes on again"),
+    "binding_checked": tr("a line of the binding checklist"),
     "clerks_imported": tr("clerks imported"),
     "clerk_suspended": tr("clerk suspended"),
     "clerk_resumed": tr("clerk suspended no more"),

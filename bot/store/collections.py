@@ -355,6 +355,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("rotations", _FOR_EVER),
         _impersonal("upgrades", _FOR_EVER),
         _impersonal("stops", Stays("pushes go on")),
+        _impersonal("binding_checks", _FOR_EVER, _index("of_channel", "channel")),
         _impersonal("retention", Expires("at", TIMELINE_LIFE.after)),
         SENDINGS,
         _impersonal(

@@ -49,6 +49,7 @@ from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
 from bot.store.events.audit import AuditLog
+from bot.store.events.binding_checks import BindingChecks
 from bot.store.events.chat_changes import ChatChanges
 from bot.store.events.chat_signs import ChatSigns
 from bot.store.events.concerned_people import ConcernedPeople
@@ -106,6 +107,7 @@ class Stores:
     audience_numbers: AudienceNumbers
     audience_people: AudiencePeople
     audit: AuditLog
+    binding_checks: BindingChecks
     brakes: Brakes
     clerk_guesses: ClerkGuesses
     clerks: StoreClerks
@@ -207,6 +209,7 @@ def stores_of(
         audience_numbers=AudienceNumbers(database, question),
         audience_people=AudiencePeople(database, seal),
         audit=AuditLog(database, seal),
+        binding_checks=BindingChecks(database),
         brakes=Brakes(database, seal),
         clerk_guesses=ClerkGuesses(database, seal),
         clerks=StoreClerks(database, seal),

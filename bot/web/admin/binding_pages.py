@@ -24,6 +24,7 @@ from bot.operations.binding import (
     pause_binding,
     resume_binding,
 )
+from bot.operations.binding_checklist import binding_checklist, check_item
 from bot.operations.binding_funnel import FAILURES, STEPS, BindingFunnel
 from bot.operations.qr_code import CODE_TYPES, code_picture
 from bot.operations.sms import CodesToday, ProviderCredit, codes_today, raise_cap
@@ -69,6 +70,7 @@ class BindingPages:
             "binding_code": self.code,
             "binding_paused": self.paused,
             "binding_resumed": self.resumed,
+            "binding_checked": self.checked,
             "binding_cap": self.cap,
         }
 
@@ -127,6 +129,16 @@ class BindingPages:
         done = tr("Today up to {number} codes may be sent; tomorrow as usual", number=f"{today.cap:,}")
         return Redirect(_of(visit.form.get("channel", "")), flash=Flash(done))
 
+    async def checked(self, visit: Visit) -> AdminAnswer:
+        """A line of the checklist was found right, or is to be looked at again."""
+        channel, right = visit.form.get("channel", ""), "right" in visit.form
+        about = (channel, visit.form.get("item", ""), visit.signed.by, self.now())
+        try:
+            await check_item(self.stores, self.settings(), *about, right=right)
+        except Refusal as error:
+            return await self._page(visit, error.message)
+        return Redirect(f"{_of(channel)}#checklist")
+
     async def _looked(self) -> None:
         """This process knows before the next page; others read it within a second."""
         with suppress(DatabaseUnavailable):
@@ -153,6 +165,10 @@ class BindingPages:
             "pictures": {one.page: _picture(stands.channel, one.page) for one in stands.links},
             "spans": [(span, visit.address(days=str(span)), span == days) for span in SPANS],
             **_funnel(stands.funnels[0]),
+            "checklist": [
+                (one, "" if one.check is None else actor_words(one.check.by.removeprefix(CONSOLE)))
+                for one in await binding_checklist(self.stores, self.settings(), stands.channel)
+            ],
             "today": today,
             "credit": await self._credit(sms),
             "price": _money(sms, 1),

@@ -146,6 +146,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/binding/code", "binding_code", COMMERCE, by_channel=True),
     AdminRoute("POST", "/admin/binding/pause", "binding_paused", COMMERCE),
     AdminRoute("POST", "/admin/binding/resume", "binding_resumed", COMMERCE),
+    AdminRoute("POST", "/admin/binding/check", "binding_checked", COMMERCE),
     AdminRoute("POST", "/admin/binding/cap", "binding_cap", COMMERCE),
     # people who may not read why, in words of the installation's own; `finish` looks once more
     AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),

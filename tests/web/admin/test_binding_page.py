@@ -7,13 +7,13 @@ from collections.abc import Collection
 import pytest
 
 from bot.model.channel import Channel, Liff
-from bot.model.settings import Settings, SmsSettings
+from bot.model.settings import Settings, ShopSettings, SmsSettings
 from bot.operations.sms import ProviderCredit
 from bot.sms.sender import Credit
 from bot.web.admin.binding_pages import BindingPages
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.staff_world import StaffWorld, field_of
 
 CHINESE = {"Accept-Language": "zh-TW"}
 PLAYBOOK = compiled(
@@ -41,13 +41,15 @@ SMS = SmsSettings("best", "mitake", price=0.85, warn_below=200)
 
 
 def _channel(name: str, liff: Liff | None = None, sms: str | None = None) -> Channel:
-    return Channel(name, f"@{name}", "1", "x", app_name=f"森活 {name}", liff=liff, sms=sms)
+    shop = None if sms is None else "forest"
+    return Channel(name, f"@{name}", "1", "x", app_name=f"森活 {name}", liff=liff, sms=sms, shop=shop)
 
 
 SETTINGS = Settings(
     database="embedded",
     channels={"main": _channel("main", Liff("5", "5-a"), "best"), "b2b": _channel("b2b")},
     sms={"best": SMS},
+    shops={"forest": ShopSettings("forest", "shopline")},
 )
 
 
@@ -121,3 +123,31 @@ async def test_the_cap_says_how_many_and_how_much_before_it_is_raised(staff: Sta
     for wrong in ("", "many", "-3", "9" * 12, "1500", "３"):
         status, _ = await browser.post("/admin/binding/cap", channel="main", most=wrong, sure="yes")
         assert status == 422, wrong
+
+
+async def test_the_checklist_keeps_who_has_looked_and_when(staff: StaffWorld) -> None:
+    """C8. Once: a second tick changes neither name nor date; opened again nobody has."""
+    mei = await staff.signed_in(await staff.account("admin", "mei"))
+    lin = await staff.signed_in(await staff.account("supervisor", "lin"))
+    _, page = await mei.get("/admin/binding?channel=main", **CHINESE)
+    assert "發送簡訊驗證手機" in page
+    item = field_of(page, "item")
+    where = "/admin/binding?channel=main#checklist"
+    for browser in (mei, lin):
+        assert await browser.post("/admin/binding/check", channel="main", item=item, right="yes") == (
+            303,
+            where,
+        )
+    [check] = await staff.stores.binding_checks.of("main")
+    assert (check.by, check.item, check.at) == ("console:mei", item, staff.clock.now())
+    _, page = await lin.get("/admin/binding?channel=main", **CHINESE)
+    assert page.count("重新確認") == 1
+    assert await lin.post("/admin/binding/check", channel="main", item=item) == (303, where)
+    assert await staff.stores.binding_checks.of("main") == []
+    deeds = await staff.stores.audit.deeds(["binding_checked"], 10)
+    assert [(one.by, one.before, one.after) for one in deeds] == [
+        ("console:lin", "checked", "open"),
+        ("console:mei", "open", "checked"),
+    ]
+    for channel, wrong in (("main", "gone"), ("b2b", item)):
+        assert (await lin.post("/admin/binding/check", channel=channel, item=wrong, right="yes"))[0] == 422
