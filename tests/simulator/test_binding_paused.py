@@ -75,14 +75,16 @@ async def test_how_far_people_come(shop: Shop) -> None:
     assert after["failures"]["code wrong"] - before["failures"].get("code wrong", 0) == 1
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-async def test_the_page_fits_and_everybody_can_use_it(shop: Shop, chromium: Browser, width: int) -> None:
+@pytest.mark.parametrize(("width", "channel"), [(390, "main"), (1440, "outlet")])
+async def test_the_page_fits_and_everybody_can_use_it(
+    shop: Shop, chromium: Browser, width: int, channel: str
+) -> None:
     context = await chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-TW")
     try:
         page = await context.new_page()
-        await page.goto(f"{shop.address}/admin/sign-in?to=/admin/binding%3Fchannel=outlet")
+        await page.goto(f"{shop.address}/admin/sign-in?to=/admin/binding")
         await page.locator('button[name="role"][value="supervisor"]').click()
-        await page.goto(f"{shop.address}/admin/binding?channel=outlet&days=1")
+        await page.goto(f"{shop.address}/admin/binding?channel={channel}&days=1")
         await expect(page.get_by_role("heading", name="綁定走到哪一步")).to_be_visible()
         found = (await Axe().run(page)).response["violations"]
         assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
