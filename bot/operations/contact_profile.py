@@ -239,8 +239,8 @@ class ProfileWords:
         )
 
     def _flow(self, contact: Contact, one: Instance) -> ShownFlow:
-        flow = self._said(NamedThing(one.flow, "flow"))
-        state = self._said(NamedThing(one.state, "state", one.flow))
+        flow = self._said(self._words.called(NamedThing(one.flow, "flow")))
+        state = self._said(self._words.called(NamedThing(one.state, "state", one.flow)))
         why, held = held_by(self._playbook, contact, one), ""
         if why is not None:
             held = self._words.text(tr("waits: {why}", why=HELD[why]))

@@ -16,6 +16,7 @@ from tests.simulator.test_app_store import OFFICE, with_app
 DESK: ViewportSize = {"width": 1366, "height": 768}
 PAGES = (
     "/admin",
+    "/admin/contacts",
     "/admin/shops",
     "/admin/shops/forest",
     "/admin/shops/forest_outlet",

@@ -142,7 +142,7 @@ class ContactPages:
         number = page.number
         return {
             "sought": sought,
-            "rows": [(one, desk.address(visit, one.id), _tags(one, now)) for one in page.people],
+            "rows": [(one, desk.address(visit, one.id), _tags(one, now), _seen(one)) for one in page.people],
             "number": None if number is None else f"{number.people:,}",
             "about": number is not None and number.about,
             "next": self._address(visit, sought, after=after) if after else "",
@@ -176,3 +176,8 @@ def _tags(contact: Contact, now: datetime) -> tuple[Sequence[str], int]:
     """The first tags that are on, and how many more."""
     names = [tag.name for tag in contact.tags if contact.has_tag(tag.name, now)]
     return names[:TAGS], max(0, len(names) - TAGS)
+
+
+def _seen(contact: Contact) -> datetime | None:
+    """When they last did something, on any account."""
+    return max((one.seen for one in contact.identities if one.seen is not None), default=None)

@@ -1,0 +1,87 @@
+"""J1: a customer with too much of everything, and one with nothing, in Chromium: all fits, and has a name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from bot.model.contact import AttributeValue, Contact
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.web.admin.cookies import NAME
+from tests.chromium import launched_browser
+from tests.conftest import NOW, ManualClock
+from tests.web.admin.contact_world import ContactWorld, contact_world, person
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+HOSTILE = "<img src=x onerror=\"document.title='no'\">" + "W" * 5_000
+MUCH = replace(
+    person(1, HOSTILE, *(f"tag {number} {'x' * 40}" for number in range(500)), phone="+886912345678"),
+    attributes={f"t.a{number}": AttributeValue("很" * 5_000, NOW) for number in range(60)},
+    email=f"{'a' * 200}@forest.example",
+    member_no="9" * 100,
+)
+NOTHING = Contact("M:2")
+EMOJI = person(3, "😀" * 40)
+
+
+@pytest_asyncio.fixture
+async def world(
+    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
+) -> AsyncIterator[ContactWorld]:
+    world = await contact_world(database, seal, clock, tmp_path)
+    await world.add(MUCH, NOTHING, EMOJI)
+    yield world
+    await world.staff.stop()
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """In the loop of the database's test."""
+    async with launched_browser() as launched:
+        yield launched
+
+
+async def fits(page: Page, size: ViewportSize) -> None:
+    assert await page.evaluate("() => document.documentElement.scrollWidth") <= size["width"], page.url
+    assert await page.title() != "no"
+    found = await Axe().run(page)
+    wrong = [(one["id"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]]
+    assert not wrong, page.url
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+async def test_it_all_fits(world: ContactWorld, browser: Browser, size: ViewportSize) -> None:
+    staff = await world.signed_in("admin")
+    window = await browser.new_context(locale="zh-TW", viewport=size)
+    await window.add_cookies([{"name": NAME, "value": staff.secret, "url": str(staff.url)}])
+    page = await window.new_page()
+    await page.goto(f"{staff.url}admin/contacts")
+    await expect(page.locator(".contact")).to_have_count(3)
+    await fits(page, size)
+    for one in (MUCH, NOTHING, EMOJI):
+        for show in ("", "?show=conversation", "?show=log", "/erase"):
+            await page.goto(f"{str(staff.url).rstrip('/')}{world.address('admin', one.id)}{show}")
+            await fits(page, size)
+    await window.close()
+
+
+async def test_the_list_is_searched_as_one_types(world: ContactWorld, browser: Browser) -> None:
+    staff = await world.signed_in("admin")
+    window = await browser.new_context(locale="zh-TW", viewport=DESK)
+    await window.add_cookies([{"name": NAME, "value": staff.secret, "url": str(staff.url)}])
+    page = await window.new_page()
+    await page.goto(f"{staff.url}admin/contacts")
+    await page.get_by_role("searchbox").fill("0912 345 678")
+    await expect(page.locator(".contact")).to_have_count(1)
+    await expect(page).to_have_url(f"{staff.url}admin/contacts")
+    await page.get_by_role("searchbox").fill("沒有這個人")
+    await expect(page.get_by_text("找不到符合的客人")).to_be_visible()
+    await window.close()
