@@ -8,7 +8,7 @@ from bot.engine.notes import NO_RULE
 from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole
 from bot.model.clerk import StoreClerk
 from bot.model.hours import hour_of
-from bot.model.settings import Settings
+from bot.model.settings import Settings, ShopSettings
 from bot.model.translatable import tr
 from bot.store.stores import stores_of
 from bot.web.admin.frame import ShopNow
@@ -20,6 +20,7 @@ from tests.playbooks import channel
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PLAYBOOK, StaffWorld
 
+SHOP = ShopSettings("erp", "cyberbiz", None, {"username": "u", "secret": "s"})
 CHANNELS = {"main": "森活", "b2b": "批發"}
 
 
@@ -34,7 +35,7 @@ async def world(worlds: StaffWorlds) -> StaffWorld:
     page = TodayPage(
         stores,
         lambda: PLAYBOOK,
-        lambda: Settings({name: channel(name) for name in CHANNELS}),
+        lambda: Settings({name: channel(name) for name in CHANNELS}, shops={"erp": SHOP}),
         lambda: shop,
         lambda: {"b2b": "LINE refuses the token"},
         lambda: NOW,
@@ -51,7 +52,10 @@ async def test_the_team_sees_today_in_their_language(world: StaffWorld, role: Ad
     assert "今天還沒有數字" in page
     assert "LINE refuses the token" in page
     content = page[page.index("<main") : page.index("</main>")]
-    assert 'href="/admin/shops"' not in content, "no shop, no link to it"
+    assert ('href="/admin/shops"' in content) == (role != "agent"), (
+        "who may not open a page has no link to it"
+    )
+    assert "erp" in content
 
 
 @pytest.mark.parametrize("role", sorted(STORE_PEOPLE))
