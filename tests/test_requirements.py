@@ -15,8 +15,10 @@ from tests.test_rooms import statements
 
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "docs" / "requirements.md"
+LINK, FILE = r"\[[\w.-]+\]\([\w.-]+\)", r"`[\w./-]+`"
 ROW = re.compile(
-    r"^\| (\w+) \| (.+?) \| (done|partly|not yet) \| (?:\[(\S+)\]\(\4\))? \| (?:`(\S+)`)? \|$", re.MULTILINE
+    rf"^\| (\w+) \| (.+?) \| (done|partly|not yet) \| ((?:{LINK}(?:, )?)*) \| ((?:{FILE}(?:, )?)*) \|$",
+    re.MULTILINE,
 )
 ID = re.compile(r"\b[A-N][1-9]\d?\b")
 
@@ -27,14 +29,19 @@ class Requirement(NamedTuple):
     id: str
     what: str
     state: str
-    document: str
-    test: str
+    documents: tuple[str, ...]
+    tests: tuple[str, ...]
 
 
 @cache
 def requirements() -> list[Requirement]:
     text = TABLE.read_text("utf-8")
-    found = [Requirement(*row) for row in ROW.findall(text)]
+    found = [
+        Requirement(
+            id, what, state, tuple(re.findall(r"\((.+?)\)", documents)), tuple(re.findall(r"`(.+?)`", tests))
+        )
+        for id, what, state, documents, tests in ROW.findall(text)
+    ]
     assert len(found) == len(re.findall(r"^\| [A-N]\d", text, re.MULTILINE)), "each row is understood"
     return found
 
@@ -53,6 +60,10 @@ def named(file: Path) -> set[str]:
     return {id for one in docstrings(text) for id in ID.findall(one)} if ID.search(text) else set()
 
 
+def is_test_of(file: Path, id: str) -> bool:
+    return file.is_file() and (file.suffix != ".py" or id in named(file))
+
+
 def test_each_stands_once_in_order() -> None:
     ids = [one.id for one in requirements()]
     assert len(ids) > 100
@@ -63,13 +74,14 @@ def test_what_is_there_is_documented_and_tested() -> None:
     """A test in Python names the id in a docstring; what is not there names nothing."""
     wrong = []
     for one in requirements():
-        file, there = ROOT / one.test, one.state != "not yet"
-        if there != bool(one.document) or there != bool(one.test):
-            wrong.append(f"{one.id}: {one.state}, {one.document!r}, {one.test!r}")
-        elif there and not (TABLE.parent / one.document).is_file():
-            wrong.append(f"{one.id}: no document {one.document}")
-        elif there and not (file.is_file() and (file.suffix != ".py" or one.id in named(file))):
-            wrong.append(f"{one.id}: {one.test} is no test of it")
+        there = one.state != "not yet"
+        if there != bool(one.documents) or there != bool(one.tests):
+            wrong.append(f"{one.id}: {one.state}, {one.documents!r}, {one.tests!r}")
+        missing = [name for name in one.documents if not (TABLE.parent / name).is_file()]
+        wrong += [f"{one.id}: no document {name}" for name in missing]
+        wrong += [
+            f"{one.id}: {name} is no test of it" for name in one.tests if not is_test_of(ROOT / name, one.id)
+        ]
     assert not wrong, "\n".join(wrong)
 
 

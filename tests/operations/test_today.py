@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from bot.engine.notes import NO_RULE
 from bot.model.channel import PricePlan
-from bot.model.conversation import Incoming, TranscriptRow
+from bot.model.conversation import Incoming, Secrecy, TranscriptRow
 from bot.model.counts import BOUND, ENTERED, OF_BINDINGS, Counted, Mark
 from bot.model.hours import HOUR, hour_of
 from bot.model.journal import CallEnd, TimelineRow
@@ -44,14 +45,14 @@ def stores(database: Database, seal: Seal) -> Stores:
     return stores_of(database, seal)
 
 
-def row(name: str, at: datetime, what: str = "text", *marks: Mark, **fields: object) -> TimelineRow:
+def row(name: str, at: datetime, what: str = "text", *marks: Mark, **fields: Any) -> TimelineRow:
     contact = f"main:{name}"
     counted = Counted(name, "2026-11-20", marks) if marks else None
-    return TimelineRow(f"main:{name}", contact, part_of(contact), at, what, counted=counted, **fields)  # type: ignore[arg-type]
+    return TimelineRow(f"main:{name}", contact, part_of(contact), at, what, counted=counted, **fields)
 
 
-def said(name: str, who: str, text: str, secrecy: str = "") -> TranscriptRow:
-    incoming = Incoming("text", text, 0, secrecy)  # type: ignore[arg-type]
+def said(name: str, who: str, text: str, secrecy: Secrecy = "") -> TranscriptRow:
+    incoming = Incoming("text", text, 0, secrecy)
     return TranscriptRow(f"main:{name}", f"main:{who}", NOW, 1, encode_transcript(incoming, None, ()))
 
 

@@ -53,6 +53,8 @@ async def walked(page: Page) -> Walked:
         at = await page.evaluate(_AT)
         if at is None:  # the browser's own, after the last one
             continue
+        if places and at["place"] == places[-1]:  # a date has a stop for each of its parts
+            continue
         if at["place"] in places:
             break
         places.append(at["place"])

@@ -94,15 +94,15 @@ async def test_to_the_content_past_all_that_is_on_every_page(shop: Shop, page: P
     await expect(skip).to_be_in_viewport()
     await page.keyboard.press("Enter")
     await page.keyboard.press("Tab")
-    search = page.get_by_role("searchbox")
+    search = page.get_by_role("searchbox", name="姓名、完整手機號碼，或手機末三碼")
     await expect(search).to_be_focused()
     await expect(skip).not_to_be_in_viewport()
     await search.press_sequentially("沒有這個人")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("找不到；這裡只列出有門市人員的客人")).to_be_visible()
-    await page.get_by_role("searchbox").focus()
+    await search.focus()
     await page.keyboard.press("Escape")
-    await expect(page.get_by_role("searchbox")).to_have_value("")
+    await expect(search).to_have_value("")
 
 
 async def test_a_shop_is_unlinked_and_linked_again(shop: Shop, page: Page) -> None:

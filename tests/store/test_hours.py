@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -22,10 +23,10 @@ from tests.conftest import NOW, ManualClock
 SOON = timedelta(minutes=5)
 
 
-def row(name: str, what: str = "text", **fields: object) -> TimelineRow:
+def row(name: str, what: str = "text", **fields: Any) -> TimelineRow:
     """A row of somebody; `name` is its event's, with the channel."""
     contact = "main:U1"
-    return TimelineRow(name, contact, part_of(contact), NOW, what, **fields)  # type: ignore[arg-type]
+    return TimelineRow(name, contact, part_of(contact), NOW, what, **fields)
 
 
 ROWS = (

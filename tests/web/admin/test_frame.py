@@ -15,7 +15,17 @@ from bot.web.admin import frame
 from bot.web.admin.cookies import FLASH, AdminCookies, ShownFlash
 from bot.web.admin.navigation import BAR, current, navigation
 from bot.web.admin.table import ROUTES, STOP, AdminRoute
-from bot.web.admin.visit import AdminAnswer, Flash, Fragment, Json, Redirect, RenderedPage, Undo, Visit
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Flash,
+    Fragment,
+    Json,
+    Redirect,
+    RenderedPage,
+    Undo,
+    Visit,
+)
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, StaffWorld
 
@@ -115,7 +125,7 @@ async def test_an_address_keeps_its_filters_but_not_the_place_in_a_list(worlds: 
     assert found["none"] == "/admin/me?days=30"
 
 
-def _answering(answer: AdminAnswer):  # type: ignore[no-untyped-def]
+def _answering(answer: AdminAnswer) -> AdminHandler:
     async def handler(visit: Visit) -> AdminAnswer:
         return answer
 
