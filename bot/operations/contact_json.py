@@ -1,4 +1,4 @@
-"""A contact as JSON, for `oaflow contact … --json`."""
+"""A contact as JSON."""
 
 from __future__ import annotations
 

@@ -191,7 +191,7 @@ async def _actors(stores: Stores, period: IncidentPeriod, by: str) -> list[str]:
 
 
 def _commands_by(actor: str, by: str) -> bool:
-    """Whether a machine's user is meant, or who `--by` said gave a command there."""
+    """Whether a machine's user is meant, or who is said to have given a command there."""
     user, _, said = actor.removeprefix(COMMAND).partition(" (")
     return actor.startswith(COMMAND) and by.removeprefix(COMMAND) in (user, said.removesuffix(")"))
 
@@ -316,13 +316,10 @@ async def _unknown(stores: Stores, incident: Incident, now: datetime) -> AsyncIt
     else:
         yield tr(
             "copies of the database, a backup or a disk leave no line anywhere: if there may be one,"
-            " everybody is concerned:  --all-data"
+            " everybody is concerned"
         )
     if any(one.startswith(COMMAND) for one in incident.actors or ()):
-        yield tr(
-            "who may run commands on this machine may read the database and its keys beside oaflow, too:"
-            "  --all-data"
-        )
+        yield tr("who may run commands on this machine may read the database and its keys beside oaflow, too")
     if incident.source.processed and period.since < now - TIMELINE_LIFE.after:
         yield tr(
             "what the bot did is stored for {days} days: of before nobody knows",

@@ -46,7 +46,7 @@ def test_all_that_ran_by_person(people: Path, capsys: pytest.CaptureFixture[str]
     assert numbers["people"] == {"people": 3, "sure": 3, "possible": 0, "erased": 0}
     assert numbers["kinds"]["phone"] == 2
     assert numbers["touches"] == {"processed": 3}
-    assert any("--all-data" in one for one in numbers["unknown"])
+    assert any("everybody is concerned" in one for one in numbers["unknown"])
     _, later = incident(capsys, "--from", (NOW + timedelta(minutes=2)).isoformat(), "--to", "9999-12-31")
     assert [one["contact"] for one in later] == [CAT.id]
 

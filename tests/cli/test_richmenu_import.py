@@ -318,7 +318,7 @@ async def test_of_several_accounts_one_is_named(line: MenuLine) -> None:
     bot.write_text(bot.read_text("utf-8").replace("rules:", SECOND, 1), "utf-8")
     end = await imported(line, "--yes")
     assert (end.code, end.out) == (1, "")
-    assert "say whose menus: add  --channel NAME, one of main, second" in end.err
+    assert "say whose menus, of one channel: main, second" in end.err
     assert (await imported(line, "--yes", "--channel", "main")).code == 0
     text = (line.folder / FILE).read_text("utf-8")
     assert text == WRITTEN.replace("\n\n", "\nchannel: main\n\n", 1)

@@ -47,6 +47,9 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
         name: tuple(placed(record, number) for number, record in enumerate(getattr(contact, name)))
         for name in BY_CHANNEL
     }
+    there["desk"] = tuple(
+        {one.channel: one for one in (placed(c, n) for n, c in enumerate(contact.desk))}.values()
+    )
     begun = {(one.flow, one.channel): replace(one, visit=one.visit + 1) for one in there["flows"]}
     flows: list[Instance] = sorted(begun.values(), key=lambda one: one.began)
     bindings = {kind: one for kind, one in contact.bindings.items() if kind != "phone" or contact.phone}

@@ -42,6 +42,8 @@ async def bind(bot: Bot, user: str, phone: str, clock: ManualClock) -> None:
     """Staff vouch for this phone."""
     found = ReservedMember(phone, until=clock.now().replace(year=2099))
     told = Event(f"main:bind-{user}", "main", Source("none", ""), clock.now(), StaffBinds(found))
+    await bot.hear(said("您好", user, clock))
+    await bot.settle()
     await bot.hear(own_event(f"main:{user}", told))
     await bot.settle()
 

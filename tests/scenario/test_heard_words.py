@@ -33,6 +33,8 @@ HEARD = {
     "staff: marketing stopped": "staff marketing stopped",
     "staff: marketing allowed": "staff marketing allowed",
     "staff: bind phone": "staff bind the phone",
+    "staff: answer": "staff answer",
+    "staff: note": "staff note",
     "staff: draw welcome_test: 優惠": "staff draw welcome_test: 優惠",
     "staff: hand over to another clerk": "staff hand over to another clerk",
     "tags of broadcast: survey": "tags of broadcast survey",

@@ -23,10 +23,8 @@ ROLE_DOES: Mapping[AdminRole, Translatable] = {
         "You run the shop: you link shops, and see the people of all stores, their clerks and counts"
     ),
     "agent": tr(
-        "You answer customers. The chat room for that comes here with a later version; until then answer in"
-        " the chat of LINE Official Account Manager. Today you see to your own account here; shops, people of"
-        " the stores and counts are for supervisors and administrators. Do you need them? Ask whoever gave"
-        " you the account"
+        "You answer customers: in the chat, and on their pages. Shops, binding, people of the stores and"
+        " counts are for supervisors and administrators. Do you need them? Ask whoever gave you the account"
     ),
     "head_office": tr("You see the people of all stores, their clerks and counts. Phones are masked"),
     "group": tr("You see the people of your group's stores, their clerks and counts. Phones are masked"),

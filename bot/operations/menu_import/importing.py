@@ -79,7 +79,7 @@ def _channel(settings: Settings, name: str | None) -> str:
     if name is None and len(settings.channels) == 1:
         return next(iter(settings.channels))
     if name is None:
-        raise ChannelUnnamed(tr("say whose menus: add  --channel NAME, one of {names}", names=names))
+        raise ChannelUnnamed(tr("say whose menus, of one channel: {names}", names=names))
     if name not in settings.channels:
         raise ChannelUnnamed(tr("the playbook has no channel {name}: it has {names}", name=name, names=names))
     return name

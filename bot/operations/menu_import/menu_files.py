@@ -6,7 +6,6 @@ picture, and after a crash the same import goes on.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +84,7 @@ def write(folder: Path, files: Sequence[MenuFile]) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             draft.write_bytes(file.content)
-            os.replace(draft, path)
+            draft.replace(path)
         except OSError as error:
             raise _not_written(file.path, error) from error
 

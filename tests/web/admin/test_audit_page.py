@@ -70,7 +70,7 @@ async def test_who_when_what_about_whom_the_last_first(
     assert status == 200
     assert "mei 變更帳號角色 lin 客服 → 主管" in role
     assert "lin（終端機）" in merged
-    assert "客人自己 綁定 b2b:U•••• 手機" in bound
+    assert "客人自己 綁定 b2b:U•••• 看客人資料 手機" in bound
     assert "mei 貼標籤" in tagged
     assert "VIP" in tagged
     assert "<img" not in page
