@@ -234,6 +234,7 @@ async function send() {
   answer.elements.form.value = crypto.randomUUID();
   if (end.unsent) {
     keep();
+    if (end.unsent === "would_cost") [shown, isToBeSeen] = ["1", false]; // it is said here
     say(end.unsent === "would_cost" ? desk.dataset.costsNow : end.why);
   } else {
     box.value = "";
@@ -243,7 +244,6 @@ async function send() {
     say(end.why || (end.carried === "done" ? "" : desk.dataset.stored), !end.why);
   }
   await renew({ list: true, talk: true });
-  isToBeSeen = false; // it was said just now, if it costs
   at("said").scrollTop = at("said").scrollHeight;
   box.focus();
 }
