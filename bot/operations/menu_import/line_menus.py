@@ -5,6 +5,7 @@ Raises `MenusUnread`: then nothing was written.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -89,5 +90,5 @@ async def _with_picture(line: RichMenus, form: Mapping[str, Any], path: Path) ->
     if content is None:
         return LineMenu(id, _name(form), form, None, Header("other"))
 
-    path.write_bytes(content)  # noqa: ASYNC240 - a megabyte at most
+    await asyncio.to_thread(path.write_bytes, content)
     return LineMenu(id, _name(form), form, path, header_of(BytesIO(content)))
