@@ -177,9 +177,11 @@ async def test_a_token_is_renewed_before_its_end_once_by_two_processes(
     assert [door.access.token and door.access.token.value for door in doors] == ["access-0"] * 2
     clock.advance(timedelta(hours=1, minutes=56).total_seconds())
     await asyncio.gather(*(door.ready() for door in (*doors, *doors)))
+    renewed: list[str] = object.__getattribute__(oauth, "renewed")
+    assert renewed == ["refresh-0"], "one renews; the other goes on with the old one, still good"
+    await asyncio.gather(*(door.ready() for door in doors))
     used = {door.access.token.value for door in doors if door.access.token is not None}
-    assert used == {access_of(await kept(stores))}, "both use what was kept"
-    assert used != {"access-0"}
+    assert used == {"access-1"} == {access_of(await kept(stores))}, "from then on both use what was kept"
 
 
 async def test_a_token_that_is_refused_is_not_tried_again_and_again(
