@@ -49,6 +49,12 @@ from bot.model.event import (
     Postback,
     RewriteKind,
     Rewritten,
+    Tapped,
+    TextMessage,
+    TimerDue,
+)
+from bot.model.staff_chat import StaffNotes, StaffWrites
+from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
@@ -57,11 +63,7 @@ from bot.model.event import (
     StaffStops,
     StaffTags,
     StaffUnbinds,
-    Tapped,
-    TextMessage,
-    TimerDue,
 )
-from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.value import Value
 
 

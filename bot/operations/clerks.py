@@ -16,7 +16,7 @@ from bot.model.audit import AuditRow, Deed, DeedKind
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Clerk
 from bot.model.counts import BOUND, OF_CLERKS
-from bot.model.event import StaffHandsOver
+from bot.model.staff_order import StaffHandsOver
 from bot.model.translatable import Refusal, row, tr
 from bot.operations.audit_trail import audited
 from bot.operations.clerk_file import number_of

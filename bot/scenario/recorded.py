@@ -26,12 +26,6 @@ from bot.model.event import (
     PageOpened,
     Postback,
     Rewritten,
-    StaffActs,
-    StaffBinds,
-    StaffDraws,
-    StaffSets,
-    StaffTags,
-    StaffUnbinds,
     Tapped,
     TextMessage,
     TimerDue,
@@ -40,6 +34,7 @@ from bot.model.event import (
 )
 from bot.model.message import Message
 from bot.model.news import MESSAGES
+from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.translatable import ENGLISH, Language
 from bot.scenario.clerks import clerk_lines
 from bot.scenario.naming import named

@@ -16,8 +16,9 @@ from bot.engine.times.local_time import local
 from bot.engine.turn.how_often import place_key, rule_without_place
 from bot.model.contact import Contact, ReservedMember
 from bot.model.effects import FindMember
-from bot.model.event import Follow, Origin, Outcome, StaffBinds
+from bot.model.event import Follow, Origin, Outcome
 from bot.model.place import Place
+from bot.model.staff_order import StaffBinds
 from bot.scenario.draw import group_of
 from bot.scenario.recorded_turn import RecordedTurn
 from bot.scenario.yaml_text import braces, scalar

@@ -16,19 +16,9 @@ from bot.engine.texts.format import formatted
 from bot.engine.times.bounds import When
 from bot.model.brake import Brake, PushStop
 from bot.model.contact import Contact
-from bot.model.event import (
-    News,
-    Outcome,
-    PageAnswer,
-    PageOpened,
-    StaffActs,
-    StaffBinds,
-    StaffDraws,
-    StaffSets,
-    StaffTags,
-    StaffUnbinds,
-)
+from bot.model.event import News, Outcome, PageAnswer, PageOpened
 from bot.model.message import Message
+from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.translatable import Language, Translatable, tr
 from bot.scenario.given import ALL_PUSHES
 from bot.scenario.hooks import answer_of

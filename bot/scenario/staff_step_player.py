@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from bot.model.brake import Brake, PushStop
 from bot.model.effects import FindMember
-from bot.model.event import Origin, StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
+from bot.model.event import Origin
+from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.translatable import tr
 from bot.playbook.similar import quoted
 from bot.scenario.conversation import OURS

@@ -28,6 +28,14 @@ from bot.model.event import (
     RewriteKind,
     Rewritten,
     Source,
+    Tapped,
+    TextMessage,
+    TimerDue,
+    Unfollow,
+    What,
+)
+from bot.model.staff_chat import StaffNotes, StaffWrites
+from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
@@ -36,13 +44,7 @@ from bot.model.event import (
     StaffStops,
     StaffTags,
     StaffUnbinds,
-    Tapped,
-    TextMessage,
-    TimerDue,
-    Unfollow,
-    What,
 )
-from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.value import Value
 from tests.engine.anything import FLOWS, NAMES, PAGES, SLOTS, TIMERS, Anything
 

@@ -27,12 +27,12 @@ from bot.model.event import (
     Postback,
     ReplyToken,
     Source,
-    StaffActs,
     TextMessage,
     What,
 )
 from bot.model.message import Message
 from bot.model.screen import Screen
+from bot.model.staff_order import StaffActs
 from bot.model.value import Value
 
 NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)

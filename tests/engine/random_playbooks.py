@@ -19,12 +19,11 @@ from bot.model.event import (
     PageAnswer,
     PageOpened,
     Postback,
-    StaffActs,
-    StaffUnbinds,
     TextMessage,
     Unfollow,
     What,
 )
+from bot.model.staff_order import StaffActs, StaffUnbinds
 
 TEXTS = (
     "早安",

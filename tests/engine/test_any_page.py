@@ -10,8 +10,9 @@ import pytest
 from bot.engine.compiled.pages import pages_of
 from bot.engine.decide import decide
 from bot.engine.pages.screen import screen_of
-from bot.model.event import Outcome, PageAnswer, PageOpened, StaffUnbinds, TextMessage, What
+from bot.model.event import Outcome, PageAnswer, PageOpened, TextMessage, What
 from bot.model.screen import Screen
+from bot.model.staff_order import StaffUnbinds
 from tests.depth import examples, one_of
 from tests.engine.any_event import AnyEvent
 from tests.engine.anything import CHANNELS, PAGES

@@ -7,7 +7,8 @@ from datetime import timedelta
 from bot.engine.pages.screen import trigger_of
 from bot.model.contact import AttributeValue, Binding, ReservedMember
 from bot.model.effects import FreePhone, MoveMember, SendCode
-from bot.model.event import PageAnswer, PageOpened, StaffUnbinds
+from bot.model.event import PageAnswer, PageOpened
+from bot.model.staff_order import StaffUnbinds
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 

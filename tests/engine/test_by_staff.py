@@ -9,7 +9,7 @@ import pytest
 from bot.engine.compiled.menu import Menu
 from bot.engine.conditions.values import HasTag
 from bot.model.contact import Tag
-from bot.model.event import StaffSets, StaffStops, StaffTags
+from bot.model.staff_order import StaffSets, StaffStops, StaffTags
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled, place
 

@@ -33,12 +33,12 @@ from bot.model.event import (
     Profile,
     ReplyToken,
     Source,
-    StaffTags,
     TextMessage,
     TimerDue,
     Unfollow,
     What,
 )
+from bot.model.staff_order import StaffTags
 from tests.playbooks import OFFER, SMALLEST, compiled
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

@@ -19,9 +19,10 @@ from bot.engine.texts.text import utf16_units
 from bot.model.contact import Contact, Identity, Instance
 from bot.model.contact_kind import CROWDS
 from bot.model.decision import Action, Decision, DecisionInputs, LeaveChat, Push, Reply
-from bot.model.event import Event, Follow, ReplyToken, Source, StaffDraws, TimerDue, What
+from bot.model.event import Event, Follow, ReplyToken, Source, TimerDue, What
 from bot.model.message import Message
 from bot.model.staff_chat import StaffWrites
+from bot.model.staff_order import StaffDraws
 from bot.model.value import storable
 from tests.depth import examples, one_of
 from tests.engine.any_event import AnyEvent

@@ -25,6 +25,14 @@ from bot.model.event import (
     Postback,
     Rewritten,
     Source,
+    Tapped,
+    TextMessage,
+    TimerDue,
+    Unfollow,
+    What,
+)
+from bot.model.staff_chat import StaffNotes, StaffWrites
+from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
@@ -33,13 +41,7 @@ from bot.model.event import (
     StaffStops,
     StaffTags,
     StaffUnbinds,
-    Tapped,
-    TextMessage,
-    TimerDue,
-    Unfollow,
-    What,
 )
-from bot.model.staff_chat import StaffNotes, StaffWrites
 from tests.conftest import NOW
 
 SECRET = "我住在哪裡"

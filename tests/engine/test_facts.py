@@ -40,12 +40,12 @@ from bot.model.event import (
     Postback,
     Profile,
     Source,
-    StaffActs,
     TextMessage,
     TimerDue,
     Unfollow,
     What,
 )
+from bot.model.staff_order import StaffActs
 from tests.playbooks import SMALLEST, place
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

@@ -12,8 +12,9 @@ from bot.engine.turn.changes import SHOP
 from bot.engine.turn.notices import SENTENCES
 from bot.model.contact import AttributeValue, Binding, BindingKind, Tag
 from bot.model.effects import FreePhone, RefreshMember
-from bot.model.event import Facts, Outcome, PageOpened, Rewritten, StaffUnbinds, deleted_member_facts
+from bot.model.event import Facts, Outcome, PageOpened, Rewritten, deleted_member_facts
 from bot.model.screen import CardField, Screen
+from bot.model.staff_order import StaffUnbinds
 from tests.engine.chat import NOON, somebody
 from tests.engine.page_member import BINDING, CARD, PHONE, UNBIND, Member, bound_with, example, member
 

@@ -8,7 +8,8 @@ import pytest
 
 from bot.model.contact import AttributeValue, Binding, Contact
 from bot.model.effects import CONSENT, RegisterMember, WriteMember
-from bot.model.event import Facts, News, Outcome, StaffSets, StaffStops
+from bot.model.event import Facts, News, Outcome
+from bot.model.staff_order import StaffSets, StaffStops
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled
 

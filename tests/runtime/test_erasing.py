@@ -21,6 +21,11 @@ from bot.model.event import (
     Outcome,
     Rewritten,
     Source,
+    What,
+)
+from bot.model.processes import part_of
+from bot.model.staff_chat import StaffNotes, StaffWrites
+from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
@@ -29,10 +34,7 @@ from bot.model.event import (
     StaffStops,
     StaffTags,
     StaffUnbinds,
-    What,
-)  # fmt: skip
-from bot.model.processes import part_of
-from bot.model.staff_chat import StaffNotes, StaffWrites
+)
 from bot.model.stored import Stored
 from bot.model.translatable import tr
 from bot.runtime.effects.rewrites import RewriteRefused

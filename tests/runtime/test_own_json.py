@@ -34,6 +34,11 @@ from bot.model.event import (
     ReplyToken,
     Rewritten,
     Source,
+    What,
+)
+from bot.model.inbox import InboxEntry
+from bot.model.staff_chat import StaffNotes, StaffWrites
+from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
@@ -42,10 +47,7 @@ from bot.model.event import (
     StaffStops,
     StaffTags,
     StaffUnbinds,
-    What,
 )
-from bot.model.inbox import InboxEntry
-from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.runtime.own_events import STORED_NAMES, NotOurs, own_event, read, reading, to_json
 from tests.conftest import NOW
 from tests.runtime.harness import said

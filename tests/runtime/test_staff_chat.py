@@ -10,8 +10,8 @@ import pytest
 
 from bot.engine.compiled.playbook import TAIPEI
 from bot.line.outcome import Refused
-from bot.model.event import StaffActs
 from bot.model.staff_chat import StaffNotes, StaffWrites
+from bot.model.staff_order import StaffActs
 from bot.operations.chat import answering
 from bot.operations.chat.answering import ChatOutcome
 from bot.operations.chat.lists import WhichChats, chats, mark_read, number_waiting

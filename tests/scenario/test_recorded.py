@@ -11,17 +11,8 @@ from hypothesis import strategies as st
 
 from bot.engine.conditions.people import SEEDS
 from bot.model.effects import CallHook, EffectRequest
-from bot.model.event import (
-    Join,
-    News,
-    OtherMessage,
-    Outcome,
-    Rewritten,
-    StaffActs,
-    StaffSets,
-    StaffTags,
-    Unfollow,
-)
+from bot.model.event import Join, News, OtherMessage, Outcome, Rewritten, Unfollow
+from bot.model.staff_order import StaffActs, StaffSets, StaffTags
 from bot.model.value import Value
 from bot.scenario.draw import group_of
 from bot.scenario.hooks import hook_outcome

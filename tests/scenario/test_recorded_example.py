@@ -14,7 +14,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide
 from bot.model.contact import Contact
 from bot.model.decision import Decision
-from bot.model.event import Event, News, Outcome, StaffUnbinds, TimerDue
+from bot.model.event import Event, News, Outcome, TimerDue
+from bot.model.staff_order import StaffUnbinds
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.player import Player

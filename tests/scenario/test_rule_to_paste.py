@@ -24,12 +24,12 @@ from bot.model.event import (
     Postback,
     ReplyToken,
     Source,
-    StaffActs,
     TextMessage,
     Unfollow,
     What,
 )
 from bot.model.place import Place
+from bot.model.staff_order import StaffActs
 from bot.playbook.load import Loaded, load
 from bot.scenario.given import GivenPerson
 from bot.scenario.initial_contact import contact_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.brake import OFF, Brake, PushStop
-from bot.model.event import StaffTags
+from bot.model.staff_order import StaffTags
 from bot.playbook.report import render
 from bot.scenario.recorded import recorded
 from tests.conftest import NOW

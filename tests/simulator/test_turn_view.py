@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.model.event import Facts, Follow, News, PageOpened, Postback, Source, StaffActs, StaffTags, What
+from bot.model.event import Facts, Follow, News, PageOpened, Postback, Source, What
+from bot.model.staff_order import StaffActs, StaffTags
 from bot.runtime.sending.outgoing import outgoing
 from bot.runtime.turn_observer import Watched
 from bot.scenario.recorded_turn import PlayedTurn

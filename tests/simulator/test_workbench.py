@@ -32,13 +32,12 @@ from bot.model.event import (
     RewriteKind,
     Rewritten,
     Source,
-    StaffSets,
-    StaffTags,
     TextMessage,
     TimerDue,
     What,
 )
 from bot.model.place import Place
+from bot.model.staff_order import StaffSets, StaffTags
 from bot.model.trace import NoteKind, NoteValue, TraceNote
 from bot.scenario.earlier_details import EARLIER
 from bot.scenario.explain import Candidate

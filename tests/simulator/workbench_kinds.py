@@ -54,14 +54,6 @@ from bot.model.event import (
     Postback,
     RewriteKind,
     Rewritten,
-    StaffActs,
-    StaffBinds,
-    StaffDraws,
-    StaffHandsOver,
-    StaffSets,
-    StaffStops,
-    StaffTags,
-    StaffUnbinds,
     Tapped,
     TextMessage,
     TimerDue,
@@ -70,6 +62,16 @@ from bot.model.event import (
 )
 from bot.model.place import Place
 from bot.model.staff_chat import StaffNotes, StaffWrites
+from bot.model.staff_order import (
+    StaffActs,
+    StaffBinds,
+    StaffDraws,
+    StaffHandsOver,
+    StaffSets,
+    StaffStops,
+    StaffTags,
+    StaffUnbinds,
+)
 from bot.model.trace import TraceNote
 from bot.playbook.shape.triggers import NEWS
 from bot.runtime.sending.letters import RESENT

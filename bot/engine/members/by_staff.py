@@ -22,7 +22,7 @@ from bot.engine.turn.changes import (
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import TYPES
 from bot.model.contact import AttributeValue, Contact, StaffStop, Tag
-from bot.model.event import StaffBinds, StaffDraws, StaffSets, StaffStops, StaffTags
+from bot.model.staff_order import StaffBinds, StaffDraws, StaffSets, StaffStops, StaffTags
 from bot.model.value import Value
 
 

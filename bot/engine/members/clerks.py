@@ -8,7 +8,8 @@ from datetime import timedelta
 from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
 from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
-from bot.model.event import Outcome, StaffHandsOver
+from bot.model.event import Outcome
+from bot.model.staff_order import StaffHandsOver
 
 NEW = timedelta(days=1)
 """Who has become a friend so lately came by the clerk: they scan, join, and are bound, perhaps at home."""

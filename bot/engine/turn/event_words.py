@@ -21,6 +21,13 @@ from bot.model.event import (
     PageOpened,
     Postback,
     Rewritten,
+    Tapped,
+    TextMessage,
+    TimerDue,
+    Unfollow,
+)
+from bot.model.staff_chat import StaffNotes, StaffWrites
+from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
@@ -29,12 +36,7 @@ from bot.model.event import (
     StaffStops,
     StaffTags,
     StaffUnbinds,
-    Tapped,
-    TextMessage,
-    TimerDue,
-    Unfollow,
 )
-from bot.model.staff_chat import StaffNotes, StaffWrites
 
 
 def event_words(event: Event) -> str:

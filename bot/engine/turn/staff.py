@@ -10,8 +10,9 @@ from bot.engine.turn.turn import Turn, living
 from bot.model.contact import Timer
 from bot.model.decision import Note, Push, Reply
 from bot.model.effects import EffectRequest
-from bot.model.event import ReplyToken, StaffActs
+from bot.model.event import ReplyToken
 from bot.model.staff_chat import StaffChat, StaffChatState, StaffNotes, StaffWrites
+from bot.model.staff_order import StaffActs
 from bot.model.trace import NoteKind
 
 SILENCE = "staff"

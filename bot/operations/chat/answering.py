@@ -22,11 +22,11 @@ from bot.engine.turn.turn import TOKEN_LIFE
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
 from bot.model.contact import Identity
-from bot.model.event import StaffActs
 from bot.model.journal import TimelineRow
 from bot.model.message import Message
 from bot.model.money import Prices
 from bot.model.staff_chat import StaffChat, StaffNotes, StaffWrites
+from bot.model.staff_order import StaffActs
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.call_outcomes import CallOutcome, call_outcomes, call_snapshot
 from bot.operations.contact_changes import Carried, carried_out, staff_changes

@@ -15,7 +15,7 @@ from bot.model.clock import Clock
 from bot.model.contact import BindingKind, Contact
 from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.effects import ConfirmPhone
-from bot.model.event import StaffUnbinds
+from bot.model.staff_order import StaffUnbinds
 from bot.model.stored import Stored
 from bot.model.translatable import Quoted, tr
 from bot.runtime.effects.rewrites import (

@@ -10,8 +10,8 @@ from bot.engine.texts.typed import typed
 from bot.engine.types.table import TYPES
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.clock import Clock
-from bot.model.event import StaffActs, StaffDraws, StaffSets, StaffStops, StaffTags
 from bot.model.staff_chat import StaffNotes, StaffWrites
+from bot.model.staff_order import StaffActs, StaffDraws, StaffSets, StaffStops, StaffTags
 from bot.model.translatable import Quoted, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import quoted

@@ -12,7 +12,8 @@ from bot.engine.texts.typed import typed
 from bot.model.clock import Clock
 from bot.model.contact import BindingKind, contact_id
 from bot.model.effects import FindMember
-from bot.model.event import Origin, StaffBinds, StaffDraws, What
+from bot.model.event import Origin, What
+from bot.model.staff_order import StaffBinds, StaffDraws
 from bot.model.translatable import row, tr
 from bot.playbook.similar import quoted
 from bot.runtime.effects.members import MemberFinder

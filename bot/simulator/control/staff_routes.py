@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.engine.compiled.every_rule import places_of
 from bot.model.brake import OFF, PushStop
 from bot.model.contact import BindingKind, contact_id
-from bot.model.event import StaffActs
+from bot.model.staff_order import StaffActs
 from bot.model.translatable import Translatable
 from bot.operations.brake import BrakeView, StopRefused, StopScope
 from bot.runtime.effects.rewrites import RewriteRefused

@@ -9,7 +9,8 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Binding, Contact, Identity, ReservedMember
-from bot.model.event import Rewritten, StaffBinds, StaffUnbinds
+from bot.model.event import Rewritten
+from bot.model.staff_order import StaffBinds, StaffUnbinds
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.engine.decide import decide
-from bot.model.event import Event, Facts, Source, StaffSets, TextMessage
+from bot.model.event import Event, Facts, Source, TextMessage
+from bot.model.staff_order import StaffSets
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
 

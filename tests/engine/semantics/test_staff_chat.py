@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from bot.engine.decide import decide
 from bot.model.decision import DecisionInputs, Push, Reply
-from bot.model.event import Event, Source, StaffActs, TextMessage, Unfollow
+from bot.model.event import Event, Source, TextMessage, Unfollow
 from bot.model.staff_chat import StaffChat, StaffNotes, StaffWrites
+from bot.model.staff_order import StaffActs
 from tests.depth import examples
 from tests.engine.chat import Chat
 from tests.playbooks import compiled

@@ -10,7 +10,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.around import OnChannel
 from bot.model.contact import AttributeValue, Binding
 from bot.model.decision import DecisionInputs, LinkMenu
-from bot.model.event import MENU_AGAIN, Follow, News, StaffUnbinds, Unfollow
+from bot.model.event import MENU_AGAIN, Follow, News, Unfollow
+from bot.model.staff_order import StaffUnbinds
 from bot.playbook.load import load
 from tests.engine.chat import NOON, Chat, with_world
 from tests.playbook.pictures import png

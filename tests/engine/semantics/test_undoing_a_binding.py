@@ -17,7 +17,8 @@ from bot.engine.turn.changes import SHOP
 from bot.model.contact import AttributeValue, Binding, Contact, Identity, Instance, ReservedMember, Tag
 from bot.model.decision import LinkMenu
 from bot.model.effects import ConfirmPhone, FreePhone, RefreshMember
-from bot.model.event import Facts, Outcome, PageOpened, Rewritten, StaffUnbinds
+from bot.model.event import Facts, Outcome, PageOpened, Rewritten
+from bot.model.staff_order import StaffUnbinds
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model.event import Facts, Outcome, StaffUnbinds, TextMessage
+from bot.model.event import Facts, Outcome, TextMessage
+from bot.model.staff_order import StaffUnbinds
 from tests.engine.chat import Chat
 from tests.playbooks import compiled
 
