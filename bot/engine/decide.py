@@ -12,6 +12,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.trigger_event import NOTHING, TriggerEvent
 from bot.engine.dispatcher import EventDispatcher
 from bot.engine.facts import set_facts
+from bot.engine.flows.by_staff import ended_by_staff
 from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.push_gate import waits_for_brake
 from bot.engine.flows.versions import look_over
@@ -58,6 +59,7 @@ from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
+    StaffEnds,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -210,6 +212,8 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             bound_by_staff(turn, what)
         case StaffDraws():
             drawn_by_staff(turn, what)
+        case StaffEnds():
+            ended_by_staff(turn, runner, what)
         case StaffHandsOver():
             handed_over(turn, what)
         case Listed():

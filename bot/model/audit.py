@@ -84,6 +84,8 @@ AuditKind: TypeAlias = Literal[
     "marketing_stopped",
     "marketing_allowed",
     "drawn",
+    "flow_left",
+    "flow_restarted",
     "handed_back",
     "taken_over",
     "assigned",
@@ -97,7 +99,8 @@ AuditKind: TypeAlias = Literal[
 """`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `phone_changed_hands`: `contact` has
 proven a phone that `other`, who is another member, had bound; `match_refused`: `contact` and `other` may
 have been one person, and are not; `revealed`: a phone was shown; `exported`: all that is stored of
-`contact` was written into a folder; `tagged`, `untagged`, `set`, `drawn` (another group of a split) and
+`contact` was written into a folder; `tagged`, `untagged`, `set`, `drawn` (another group of a split),
+`flow_left`, `flow_restarted` (`details`: the channel, the flow) and
 `handed_back` (staff gave the conversation back, `details` says on which channel), `marketing_stopped` and
 `marketing_allowed` (the stop is taken back) are done by hand, as are `taken_over`, `assigned` (to whom),
 `answered` and `note_left`, in the conversation on the channel that `details` names; `resent` and `dropped`

@@ -17,6 +17,7 @@ from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
+    StaffEnds,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -291,6 +292,7 @@ What: TypeAlias = (
     | StaffStops
     | StaffBinds
     | StaffDraws
+    | StaffEnds
     | StaffHandsOver
     | Listed
     | BroadcastTags
@@ -302,7 +304,7 @@ What: TypeAlias = (
 OF_SOMEBODY_KNOWN = (
     *(Listed, BroadcastTags, Outcome, Rewritten),
     *(StaffActs, StaffUnbinds, StaffTags, StaffSets, StaffStops, StaffBinds, StaffDraws, StaffHandsOver),
-    *(StaffWrites, StaffNotes),
+    *(StaffWrites, StaffNotes, StaffEnds),
 )
 
 

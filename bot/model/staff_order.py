@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.model.contact import BindingKind, Clerk, ReservedMember
 from bot.model.value import Value
@@ -80,3 +81,15 @@ class StaffDraws:
     split: str
     group: str
     seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffEnds:
+    """Staff take a person out of a flow, or (`restarts`) have it begin anew with them.
+
+    `began`: when the run began that staff have seen; another one stays as it is.
+    """
+
+    flow: str
+    began: datetime
+    restarts: bool = False

@@ -24,6 +24,7 @@ from bot.operations.call_outcomes import call_outcomes, calls_in_words
 from bot.operations.contact_view import HIDDEN, ContactHistory
 from bot.operations.contact_words import BOUND, DONE, HELD, by_the_clock, incoming_text, origin_words
 from bot.operations.conversation import ConversationPage
+from bot.operations.flow_orders import FlowRun, flow_run
 from bot.scenario.conversation import message_text
 from bot.scenario.titles import NamedThing, speaking_titles
 from bot.scenario.trace_words import detail_words
@@ -77,13 +78,18 @@ class ShownIdentity:
 
 @dataclass(frozen=True, slots=True)
 class ShownFlow:
-    """Where somebody stands in a flow, as the playbook calls it; `held` says why it waits."""
+    """Where somebody stands in a flow, as the playbook calls it; `held` says why it waits.
+
+    `run` is what staff may end, `also` what ends with it, in a row.
+    """
 
     channel: str
     flow: str
     state: str
     since: datetime
     held: str
+    run: FlowRun
+    also: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +178,7 @@ class ProfileWords:
             list(self._attributes(contact)),
             [self._identity(one) for one in contact.identities],
             list(self._bindings(contact)),
-            [self._flow(contact, one) for one in contact.flows],
+            [self._flow(contact, one, now) for one in contact.flows],
             [self._event(one, history) for one in history.timeline],
             [self._deed(one, contact.id) for one in history.audit],
             history.parts,
@@ -238,13 +244,15 @@ class ProfileWords:
             *(one.pinned or one.menu or "", one.pinned is not None, one.pinned_until),
         )
 
-    def _flow(self, contact: Contact, one: Instance) -> ShownFlow:
+    def _flow(self, contact: Contact, one: Instance, now: datetime) -> ShownFlow:
         flow = self._said(self._words.called(NamedThing(one.flow, "flow")))
         state = self._said(self._words.called(NamedThing(one.state, "state", one.flow)))
         why, held = held_by(self._playbook, contact, one), ""
         if why is not None:
             held = self._words.text(tr("waits: {why}", why=HELD[why]))
-        return ShownFlow(one.channel, flow, state, one.entered, held)
+        run = flow_run(self._playbook, contact, one, now)
+        also = self._said(row(self._words.called(NamedThing(name, "flow")) for name in run.also))
+        return ShownFlow(one.channel, flow, state, one.entered, held, run, also if run.also else "")
 
     def _bindings(self, contact: Contact) -> Iterator[ShownBinding]:
         for kind, one in contact.bindings.items():

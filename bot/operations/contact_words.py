@@ -45,6 +45,8 @@ DONE: Mapping[str, Translatable] = {
     "marketing_stopped": tr("marketing stopped"),
     "marketing_allowed": tr("marketing stopped no more"),
     "drawn": tr("drawn"),
+    "flow_left": tr("taken out of a flow"),
+    "flow_restarted": tr("flow begun anew"),
     "resent": tr("resent"),
     "dropped": tr("dropped"),
     "clerk_handed_over": tr("clerk_handed_over"),

@@ -42,6 +42,8 @@ DEEDS: Mapping[AuditKind, Translatable] = {
     "marketing_stopped": tr("staff stopped advertising to you"),
     "marketing_allowed": tr("staff took back that they had stopped advertising to you"),
     "drawn": tr("you were put into another group of a comparison"),
+    "flow_left": tr("staff ended something that went on between us and you"),
+    "flow_restarted": tr("staff had something begin anew for you"),
     "handed_back": tr("staff handed the conversation back to the bot"),
     "taken_over": tr("staff took the conversation over"),
     "assigned": tr("staff gave the conversation to a colleague"),

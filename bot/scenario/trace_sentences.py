@@ -177,6 +177,8 @@ ROWS_ABOUT: Mapping[str, str] = {
     "staff: tags": "staff changed tags: {tags}",
     "staff: set": "staff set attribute {attribute}",
     "staff: clear": "staff cleared attribute {attribute}",
+    "staff: out": "staff took them out of the flow {flow}",
+    "staff: restart": "staff had the flow {flow} begin anew",
     "resent": "staff sent once more what had been given up",
     "broadcast": "the broadcast {broadcast} was sent",
     "tags of broadcast": "the tags of the broadcast {broadcast}",

@@ -39,6 +39,7 @@ from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
+    StaffEnds,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -149,6 +150,7 @@ class AnyEvent(Anything):
             lambda: StaffSets(self.one(("points", "gone", "")), self.maybe(self.value)),
             lambda: StaffBinds(self.found()),
             lambda: StaffDraws(self.one(("實驗", "gone")), self.one(("左", "gone")), dice.randrange(1_000)),
+            lambda: StaffEnds(self.one(FLOWS), self.moment(), self.yes()),
             lambda: StaffHandsOver(self.one(("A01", "gone")), self.clerk()),
             self.listed,
             lambda: BroadcastTags(self.text(), self.some(self.text), "broadcasts.x"),
@@ -179,6 +181,7 @@ class AnyEvent(Anything):
             origin = Origin(instance.flow, instance.channel, instance.visit)
             draws += [
                 lambda: replace(self.outcome(), origin=origin),
+                lambda: StaffEnds(instance.flow, instance.began, self.yes()),
                 lambda: PageAnswer(instance.flow, self.dice.choice(("0912345678", "好", ""))),
                 lambda: TimerDue(
                     Timer(instance.flow, instance.channel, instance.visit, self.one(TIMERS), self.moment())

@@ -36,6 +36,7 @@ from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
+    StaffEnds,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -75,6 +76,8 @@ CASES: list[tuple[What, str]] = [
     (StaffStops(undo=True), "staff: marketing allowed"),
     (StaffBinds(ReservedMember("+886912345678", "M1")), "staff: bind phone"),
     (StaffDraws("welcome_test", "優惠", 7), "staff: draw welcome_test: 優惠"),
+    (StaffEnds("welcome", NOW), "staff: out welcome"),
+    (StaffEnds("welcome", NOW, restarts=True), "staff: restart welcome"),
     (StaffHandsOver("A01", Clerk("K7", SECRET, "xinyi", NOW, "A02")), "staff: hand over to another clerk"),
     (Listed("+886912345678", "M1", "ours", SECRET), "told by a list"),
     (BroadcastTags("survey", ("VIP",), "broadcasts.survey"), "tags of broadcast: survey"),
@@ -87,8 +90,8 @@ CASES: list[tuple[What, str]] = [
 
 
 NEWER = (
-    *(BroadcastTags, Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffHandsOver, StaffNotes),
-    *(StaffStops, StaffWrites),
+    *(BroadcastTags, Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffEnds, StaffHandsOver),
+    *(StaffNotes, StaffStops, StaffWrites),
 )
 """Whose class was never a row's name."""
 

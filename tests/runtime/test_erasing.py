@@ -29,6 +29,7 @@ from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
+    StaffEnds,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -430,7 +431,11 @@ async def test_whatever_needs_somebody_makes_nobody_of_who_was_erased(world: Wor
         *(StaffActs(takes_over=True), StaffUnbinds("phone"), StaffTags("command:x", ("VIP",))),
         *(StaffStops(), StaffBinds(ReservedMember(None)), StaffDraws("s", "g", 1), StaffSets("a")),
         *(StaffHandsOver("A01", Clerk("A01", "甲", "s1", NOW)), Rewritten("merged", "x"), Listed(line=True)),
-        *(StaffWrites("mei", ({"type": "text", "text": "x"},), may_cost=True), StaffNotes("mei", "x")),
+        *(
+            StaffWrites("mei", ({"type": "text", "text": "x"},), may_cost=True),
+            StaffNotes("mei", "x"),
+            StaffEnds("f", NOW),
+        ),
         *(BroadcastTags("b", (), "c"), Outcome("code", "right", None), News("shop", "order")),
     ]
     assert {type(one) for one in known} == {*OF_SOMEBODY_KNOWN, News}

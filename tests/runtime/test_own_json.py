@@ -42,6 +42,7 @@ from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
+    StaffEnds,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -60,8 +61,8 @@ STORED = """
 BroadcastTags CallHook CheckClerk CheckCode Clerk ConfirmPhone Event Facts FindClerk FindMember Follow Found
 FreePhone Join Listed LookForMatches MoveMember News Origin Other OtherMessage Outcome PageAnswer PageOpened
 Postback Profile RefreshMember RegisterMember ReplyToken Rewritten SendCode Source StaffActs StaffBinds
-StaffDraws StaffHandsOver StaffNotes StaffSets StaffStops StaffTags StaffUnbinds StaffWrites Tapped TellAlert
-TextMessage TimerDue Unfollow WriteMember
+StaffDraws StaffEnds StaffHandsOver StaffNotes StaffSets StaffStops StaffTags StaffUnbinds StaffWrites Tapped
+TellAlert TextMessage TimerDue Unfollow WriteMember
 """
 
 WHATS: list[What] = [
@@ -92,6 +93,7 @@ WHATS: list[What] = [
         ReservedMember("+886912345678", "M1", {"t.tier": "金卡"}, {"VIP": True}, None, "main:U2", NOW)
     ),
     StaffDraws("welcome_test", "優惠", 7),
+    StaffEnds("welcome", NOW, restarts=True),
     BroadcastTags("週年慶", ("VIP",), "broadcasts.週年慶"),
     Rewritten("merged", "outlet:U2"),
     PageOpened("phone_binding", {"clerk_code": "ABC"}),

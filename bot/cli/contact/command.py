@@ -11,6 +11,7 @@ from bot.cli.contact.erase import erase, show_certificate
 from bot.cli.contact.export import export
 from bot.cli.contact.find import PAGE, PAGE_MOST, find
 from bot.cli.contact.find_and_show import show
+from bot.cli.contact.flows import leave, restart
 from bot.cli.contact.matches import matches
 from bot.cli.contact.say import say
 from bot.cli.contact.stop import stop
@@ -71,6 +72,7 @@ def arguments(command: ArgumentParser) -> None:
     add_json(said)
     back = _add(actions, "hand-back", "the bot answers again, in place of staff", hand_back, "main:U1")
     add_json(back)
+    _flows(actions)
     named = _add(actions, "name", "a tester's name is given, or taken away", name, "main:U1 @amy", "WHO NAME")
     named.add_argument("--clear", action="store_true", help="no NAME: the contact has none any more")
     listed = add_action(
@@ -189,6 +191,16 @@ def _turns(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= TURNS_MOST):
         raise ArgumentTypeError(f'"{text}" is no number from 1 to {TURNS_MOST}')
     return int(text)
+
+
+def _flows(actions: Actions) -> None:
+    example, words = "main:U1 welcome_series", "WHO FLOW"
+    left = _add(actions, "leave", "somebody is taken out of a flow", leave, example, words)
+    says = "a flow begins anew with somebody who is in it"
+    anew = _add(actions, "restart", says, restart, example, words)
+    for one in (left, anew):
+        one.add_argument("--yes", action="store_true", help="without asking")
+        add_json(one)
 
 
 def _matches(actions: Actions) -> None:

@@ -31,6 +31,7 @@ from bot.model.staff_order import (
     StaffActs,
     StaffBinds,
     StaffDraws,
+    StaffEnds,
     StaffHandsOver,
     StaffSets,
     StaffStops,
@@ -80,6 +81,8 @@ def event_words(event: Event) -> str:
             return "staff: bind phone"
         case StaffDraws(split=split, group=group):
             return f"staff: draw {split}: {group}"
+        case StaffEnds(flow=flow, restarts=restarts):
+            return f"staff: {'restart' if restarts else 'out'} {flow}"
         case StaffHandsOver():
             return "staff: hand over to another clerk"
         case Listed():

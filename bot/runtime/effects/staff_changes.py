@@ -11,7 +11,7 @@ from bot.engine.types.table import TYPES
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.clock import Clock
 from bot.model.staff_chat import StaffNotes, StaffWrites
-from bot.model.staff_order import StaffActs, StaffDraws, StaffSets, StaffStops, StaffTags
+from bot.model.staff_order import StaffActs, StaffDraws, StaffEnds, StaffSets, StaffStops, StaffTags
 from bot.model.translatable import Quoted, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import quoted
@@ -111,6 +111,11 @@ class StaffChanges:
         """Have a contact put into another group of a split."""
         return await self._append(contact, drawn, "drawn", who, drawn.split, drawn.group)
 
+    async def end_flow(self, contact: str, channel: str, what: StaffEnds, who: str) -> str:
+        """Have a contact taken out of a flow on this channel, or begin it anew."""
+        kind: AuditKind = "flow_restarted" if what.restarts else "flow_left"
+        return await self._append(contact, what, kind, who, channel, what.flow, channel=channel)
+
     async def hand_back(self, contact: str, channel: str, who: str) -> str:
         """Have the conversation on this channel given back to the bot."""
         what = StaffActs(takes_over=False)
@@ -136,7 +141,14 @@ class StaffChanges:
     async def _append(
         self,
         contact: str,
-        what: StaffTags | StaffSets | StaffStops | StaffDraws | StaffActs | StaffWrites | StaffNotes,
+        what: StaffTags
+        | StaffSets
+        | StaffStops
+        | StaffDraws
+        | StaffEnds
+        | StaffActs
+        | StaffWrites
+        | StaffNotes,
         kind: AuditKind,
         who: str,
         *details: str,

@@ -23,8 +23,10 @@ from bot.operations.contact_view import history, masked_view, revealed
 from bot.operations.contact_words import BOUND
 from bot.operations.conversation import conversation
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.flow_orders import FlowUnchanged, end_flow, run_of
 from bot.operations.looks import record_look
 from bot.operations.marketing_stop import stop_marketing
+from bot.scenario.titles import NamedThing, speaking_titles
 from bot.web.admin.contact_desk import NOBODY, ContactDesk
 from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Undo, Visit
@@ -54,6 +56,7 @@ class ContactPersonPages:
             "contact_set": self._deed(self._set),
             "contact_marketing": self._deed(self._marketing),
             "contact_unbind": self._deed(self._unbind),
+            "contact_flow": self._deed(self._flow),
         }
 
     async def contact(self, visit: Visit) -> AdminAnswer:
@@ -168,6 +171,18 @@ class ContactPersonPages:
         elif done.at_shop == "asked":
             said = tr("{done}; the shop's record is changed, too", done=said)
         return Flash(_said(said, done.carried), Undo(to, {"action": back}))
+
+    async def _flow(self, visit: Visit, found: LocatedContact) -> Flash:
+        playbook, form = self._desk.playbook(), visit.form
+        run = run_of(found, playbook, form.get("flow", ""), form.get("on", ""), self._desk.now())
+        if run.began.isoformat() != form.get("began"):
+            raise FlowUnchanged(tr("nothing was done: that run is over, look again"))
+        anew = form.get("action") == "restart"
+        carried = await end_flow(found, playbook, run, visit.signed.by, restarts=anew)
+        called = NamedThing(run.flow, "flow")
+        words = speaking_titles(visit.words, playbook).called(called)
+        done = tr("{flow} has begun anew", flow=words) if anew else tr("They are out of {flow}", flow=words)
+        return Flash(_said(done, carried))
 
     async def _unbind(self, visit: Visit, found: LocatedContact) -> Flash:
         kind = _KINDS.get(visit.form.get("kind", ""), "phone")

@@ -101,6 +101,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/contacts/{contact}/marketing", "contact_marketing", TEAM),
     AdminRoute("POST", "/admin/contacts/{contact}/reveal", "contact_reveal", TEAM),
     AdminRoute("POST", "/admin/contacts/{contact}/unbind", "contact_unbind", COMMERCE),
+    AdminRoute("POST", "/admin/contacts/{contact}/flow", "contact_flow", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/merge", "contact_merge", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/merge/done", "contact_merged", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/merge/undo", "contact_parted", COMMERCE),

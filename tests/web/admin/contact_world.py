@@ -77,10 +77,12 @@ def person(number: int, name: str, *tags: str, phone: str | None = None, line: b
     )
 
 
-async def contact_world(database: Database, seal: Seal, clock: ManualClock, folder: Path) -> ContactWorld:
+async def contact_world(
+    database: Database, seal: Seal, clock: ManualClock, folder: Path, written: str = WRITTEN
+) -> ContactWorld:
     """One that has begun; its `staff` is to be stopped."""
     file = folder / "bot.yaml"
-    file.write_text(WRITTEN, "utf-8")
+    file.write_text(written, "utf-8")
     loaded = load(file, {})
     assert loaded.playbook is not None, loaded.problems
     playbook, contents = loaded.playbook, loaded.contents

@@ -1,0 +1,61 @@
+"""`oaflow contact leave|restart`: out of a flow by staff, or anew, and what is recorded (J2, K1)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from tests.cli.oaflow import ended, serving
+from tests.cli.people import AMY, folder, people
+from tests.cli.test_contact_change import COMMANDER, shown
+
+__all__ = ["folder", "people"]
+
+
+def test_it_says_what_is_lost_and_does_nothing_without_a_yes(
+    people: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["contact", "leave", "M1001", "survey"]) == 1
+    said = capsys.readouterr().err
+    assert 'it is at "問膚質"' in said
+    assert "--yes" in said
+    assert shown(capsys, "M1001")["audit"] == []
+
+
+def test_nobody_runs_so_it_waits(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "leave", "M1001", "survey", "--yes", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {
+        "contact": AMY.id,
+        "flow": "survey",
+        "channel": "main",
+        "restarted": False,
+        "also_left": [],
+        "carried": "stored",
+    }
+    [line] = shown(capsys, "M1001")["audit"]
+    assert (line["what"], line["who"], line["details"]) == ("flow_left", COMMANDER, ["main", "survey"])
+
+
+@pytest.mark.parametrize("words", [["M1001", "gone"], ["M1001"], ["nobody", "survey"]])
+def test_what_is_not_there(people: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert main(["contact", "restart", *words, "--yes"]) == 1
+    assert capsys.readouterr().out == ""
+
+
+async def test_while_it_runs(people: Path) -> None:
+    """The process that has the person does it: anew from the first state, then out."""
+    async with serving(str(people), OAFLOW_LINE_API="http://127.0.0.1:9"):
+        told = await ended("contact", "restart", str(people), AMY.id, "survey", "--yes")
+        assert (told.code, told.out) == (
+            0,
+            f'done: the flow "survey" has begun anew for {AMY.id}\n',
+        ), told.err
+        told = await ended("contact", "leave", str(people), AMY.id, "survey", "--yes")
+        assert (told.code, told.out) == (0, f'done: {AMY.id} is out of the flow "survey"\n')
+        told = await ended("contact", "leave", str(people), AMY.id, "survey", "--yes")
+        assert told.code == 1
+        assert "is in no flow" in told.err
