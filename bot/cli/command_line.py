@@ -59,6 +59,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "incident": ("bot.cli.incident", "whose data, and which kinds, a leak or a break-in has touched"),
     "stop": ("bot.cli.stop", "stop all pushes, and let them go on"),
     "admin": ("bot.cli.admin", "who may sign in to the staff's pages, and what they may do there"),
+    "token": ("bot.cli.token", "tokens by which other systems call the API of the staff's pages"),
     "keys": ("bot.cli.keys.command", "the keys of sealed fields"),
 }
 """A row for each: its module, a `Command`, and what `oaflow --help` says of it."""

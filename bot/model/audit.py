@@ -59,11 +59,13 @@ DeedKind: TypeAlias = Literal[
     "admin_signed_out",
     "admin_password_wrong",
     "admin_code_wrong",
+    "token_made",
+    "token_revoked",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
 imports, erasures, exports of everybody, an audience or this log, searches, what was removed on a day because
 its time was over, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, who may sign
-in, and who has, or has tried to."""
+in, and who has, or has tried to; tokens of the API."""
 
 AuditKind: TypeAlias = Literal[
     "bound",
@@ -114,7 +116,7 @@ ELSEWHERE = "elsewhere"
 """What is so after `admin_signed_out`: in all browsers but the one in which it was asked for."""
 
 MEMBER = "member"
-"""Who: the person concerned; else `command:NAME`, or a user of the console."""
+"""Who: the person concerned; else `command:NAME`, a user of the console, or a token of the API."""
 
 
 DeedState: TypeAlias = Literal["done", "began", "refused"]

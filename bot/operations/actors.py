@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.model.api_token import BY_TOKEN
 from bot.model.audit import MEMBER
 from bot.model.retention import BY_RETENTION
 from bot.model.translatable import Translatable, TranslatableValue, tr
@@ -15,13 +16,15 @@ SHOP = "shop:"
 
 
 def actor_words(actor: str) -> TranslatableValue:
-    """The account of a machine where a command was given, a shop, the customer; else the name as it is."""
+    """The account of a machine where a command was given, a token, a shop, the customer; else the name."""
     if actor == MEMBER:
         return tr("the customer")
     if actor == BY_RETENTION:
         return tr("the playbook (privacy.keep)")
     if actor.startswith(COMMAND):
         return tr("{user} (command line)", user=actor.removeprefix(COMMAND))
+    if actor.startswith(BY_TOKEN):
+        return tr("{token} (API token)", token=actor.removeprefix(BY_TOKEN))
     if actor.startswith(SHOP):
         return tr("the shop {shop}", shop=actor.removeprefix(SHOP))
     return actor

@@ -67,7 +67,7 @@ def change(deed: Deed) -> TranslatableValue:
             return row([amount_words(kind, number) for kind, _, number in amounts])
         case "admin_role":
             return tr("{before} → {after}", before=_role(deed.before), after=_role(deed.after))
-        case "admin_added":
+        case "admin_added" | "token_made":
             return _role(deed.after)
         case "admin_second_factor":
             return _SECOND_FACTOR.get(deed.after, deed.after)
@@ -182,6 +182,8 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "admin_signed_out": tr("has signed out"),
     "admin_password_wrong": tr("wrong password when signing in"),
     "admin_code_wrong": tr("wrong code of the second step"),
+    "token_made": tr("API token made"),
+    "token_revoked": tr("API token revoked"),
 }
 STATES: Mapping[DeedState, Translatable] = {
     "began": tr("begun: nobody has written down how it ended"),

@@ -286,6 +286,13 @@ SHOP_NEWS = CollectionSpec(
     sealed=("raw",),
 )
 ADMINS = CollectionSpec(name="admins", life=Stays("removed"), person=Nobodys(), sealed=("s",))
+API_TOKENS = CollectionSpec(
+    name="api_tokens",
+    indexes=(_index("by_key", "key", unique=True),),
+    life=Stays("removed"),
+    person=Nobodys(),
+    sealed=("s",),
+)
 ERASURES = CollectionSpec(
     name="erasures",
     indexes=(
@@ -337,6 +344,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("shop_installs", Expires("until")),
         _impersonal("shop_syncs", _FOR_EVER),
         ADMINS,
+        API_TOKENS,
         _impersonal("sessions", Expires("until"), _index("of_account", "name", "seen")),
         SENDING_BATCHES,
         _impersonal("alert_receivers", _FOR_EVER),

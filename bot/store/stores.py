@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.processes import PRODUCTION, Pace
+from bot.store.api_tokens import ApiTokens
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.hours import HourFigures
 from bot.store.broadcasts.recipients import RecipientsNow, SentMarks
@@ -101,6 +102,7 @@ class Stores:
     sign_in_tries: SignInTries
     alerts: Alerts
     all_contacts: AllContacts
+    api_tokens: ApiTokens
     inbox_commit: InboxCommit
     attempts: Attempts
     audience_members: AudienceMembers
@@ -203,6 +205,7 @@ def stores_of(
         sign_in_tries=SignInTries(database, seal),
         alerts=Alerts(database, seal),
         all_contacts=AllContacts(database, seal),
+        api_tokens=ApiTokens(database, seal),
         inbox_commit=InboxCommit(database, inbox, contacts),
         attempts=Attempts(database, seal),
         audience_members=AudienceMembers(database, question),

@@ -455,6 +455,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "of_store_newest",
         "with_clerk_newest",
         "of_account",  # of few who sign in
+        "by_key",  # of few tokens
         "of_channel",  # of few lines of a checklist
         "merged_into",  # asked by who erases somebody
         "begun",  # of few erasures

@@ -26,6 +26,7 @@ from bot.model.settings import Alert, SmsSettings
 from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
 from bot.model.stored import TurnWrite
 from bot.model.translatable import ENGLISH
+from bot.operations.tokens import StaffTokens
 from bot.operations.version_files import PlaybookText
 from bot.runtime.alerts.alert_dispatcher import AlertDesk
 from bot.runtime.alerts.receivers import alert_receivers
@@ -307,6 +308,7 @@ class Story:
         await self._merging.merge(contact, f"outlet:{HER_OUTLET}", "command:test")
         account = AdminAccount("amy", "admin", self._clock.now(), "e", password=PASSWORD, totp=SECOND)
         assert await self._stores.admins.add(account)
+        await StaffTokens(self._stores, self._clock).make("warehouse", "agent", 30, "console:amy")
         await self._stores.clerks.write([(StoreClerk("A01", CLERK, store="xinyi", phone=PHONE), None)])
         record = MemberRecord("list", contact, PHONE, NUMBER, {"姓名": NAME, "過敏": ALLERGY})
         assert await self._stores.member_records.keep("list", [record]) == 1

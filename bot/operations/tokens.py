@@ -1,0 +1,148 @@
+"""Tokens of `/admin/api`: made, listed, revoked; what one that is sent may do (requirement K1).
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import sha256
+
+from bot.model.admin import CONSOLE, TeamRole, account_name
+from bot.model.api_token import (
+    DAYS_MOST,
+    KEY_BYTES,
+    SECRET_BYTES,
+    TOKEN_ROLES,
+    TOUCHED_AFTER,
+    WRITTEN,
+    ApiCaller,
+    ApiToken,
+    lesser,
+)
+from bot.model.audit import Deed
+from bot.model.clock import Clock
+from bot.model.translatable import Quoted, Refusal, tr
+from bot.operations.admins.sessions import SignedSessions
+from bot.operations.audit_trail import audited
+from bot.playbook.similar import hint_for, quoted
+from bot.store.stores import Stores
+
+
+class TokenRefused(Refusal):
+    """What is asked of a token cannot be done; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token, and the text that its user sends: shown once, stored only as a hash."""
+
+    token: ApiToken
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """A token and what it may do by now; `None`: nothing, for it or its maker is over."""
+
+    token: ApiToken
+    role: TeamRole | None
+
+
+class StaffTokens:
+    """What is done with tokens, and who did it in the audit log. `clock` is the machine's own."""
+
+    def __init__(self, stores: Stores, clock: Clock) -> None:
+        self._stores = stores
+        self._clock = clock
+        self._sessions = SignedSessions(stores, clock)
+
+    async def make(self, written: str, role: TeamRole, days: int, by: str) -> NewToken:
+        """A new one, good for so many days. Raises `TokenRefused`."""
+        name = account_name(written)
+        if not name:
+            raise TokenRefused(
+                tr(
+                    "{name} cannot be the name of a token: it has letters, digits and . _ - @ + without"
+                    " spaces, 64 at most",
+                    name=quoted(written),
+                )
+            )
+        if not 1 <= days <= DAYS_MOST:
+            raise TokenRefused(tr("a token is good for 1 to {most} days", most=DAYS_MOST))
+        now, secret = self._clock.now(), secrets.token_urlsafe(SECRET_BYTES)
+        key = secrets.token_hex(KEY_BYTES)
+        token = ApiToken(name, role, by, now, now + timedelta(days=days), key, _digest(secret))
+        async with audited(self._stores, Deed("token_made", by, now, name, after=role)):
+            if not await self._stores.api_tokens.add(token):
+                raise TokenRefused(
+                    tr(
+                        "there is a token {name}, or was one: names in the audit log stay one token's",
+                        name=Quoted(name),
+                    )
+                )
+        return NewToken(token, f"oaflow_{key}_{secret}")
+
+    async def all(self) -> list[TokenView]:
+        """All of them, by name."""
+        return [TokenView(one, await self._worth(one)) for one in await self._stores.api_tokens.all()]
+
+    async def revoke(self, written: Sequence[str], by: str) -> list[str]:
+        """Nobody takes these any more, from the next call on; whom that has changed.
+
+        Raises `TokenRefused`.
+        """
+        named = {token.name: token for token in [await self._named(one) for one in written]}
+        revoked = []
+        for token in named.values():
+            if token.revoked is not None:
+                continue
+            now = self._clock.now()
+            async with audited(self._stores, Deed("token_revoked", by, now, token.name)):
+                if await self._stores.api_tokens.revoke(token.name, now):
+                    revoked.append(token.name)
+        return revoked
+
+    async def caller(self, text: str) -> ApiCaller | None:
+        """Who calls with this token; `None`: nobody, or one that may do nothing any more."""
+        written = WRITTEN.fullmatch(text)
+        token = None if written is None else await self._stores.api_tokens.of_key(written[1])
+        if written is None or token is None or not hmac.compare_digest(token.digest, _digest(written[2])):
+            return None
+        role = await self._worth(token)
+        if role is None:
+            return None
+        now = self._clock.now()
+        if token.used is None or now - token.used >= TOUCHED_AFTER:
+            await self._stores.api_tokens.touch(token.name, now)
+        return ApiCaller(token.name, role, token.until)
+
+    async def _worth(self, token: ApiToken) -> TeamRole | None:
+        """What it may do: no more than who made it by now; who gives commands has the whole machine."""
+        if token.is_over(self._clock.now()):
+            return None
+        if not token.by.startswith(CONSOLE):
+            return token.role
+        maker = await self._stores.admins.of(token.by.removeprefix(CONSOLE))
+        if maker is None or maker.suspended is not None:
+            return None
+        place = await self._sessions.place_of(maker)
+        role = None if place is None else next((one for one in TOKEN_ROLES if one == place[0]), None)
+        return None if role is None else lesser(token.role, role)
+
+    async def _named(self, written: str) -> ApiToken:
+        token = await self._stores.api_tokens.named(account_name(written))
+        if token is not None:
+            return token
+        hint = hint_for(written, [one.name for one in await self._stores.api_tokens.all()])
+        if hint is None:
+            raise TokenRefused(tr("no token is called {name}", name=quoted(written)))
+        raise TokenRefused(tr("no token is called {name}; {hint}", name=quoted(written), hint=hint))
+
+
+def _digest(secret: str) -> bytes:
+    return sha256(secret.encode()).digest()
