@@ -130,7 +130,8 @@ class Deed:
 
     All three are sealed, and hold no phone, name of a person, id of LINE's or secret all the same: the line
     is shown to the team. `id` is given where a repeated report of a deed is one line; one
-    that is counted was done so many `times`, from `at` until `last`.
+    that is counted was done so many `times`, from `at` until `last`. `channel`: the one channel that it was
+    done to, by name; empty for none, or all.
     """
 
     kind: AuditKind
@@ -143,6 +144,7 @@ class Deed:
     state: DeedState = "done"
     times: int = 1
     last: datetime | None = None
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,8 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which lines: of these kinds, this actor, this contact, contacts of this channel, where given; from a
-    moment on, before another."""
+    """Which lines: of these kinds, this actor, this contact, this channel (its contacts, and what was done to
+    itself), where given; from a moment on, before another."""
 
     kinds: tuple[AuditKind, ...] = ()
     by: str = ""

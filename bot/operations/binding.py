@@ -154,5 +154,5 @@ async def _paused_on(stores: Stores, channel: str) -> BindingPause | None:
 def _deed(kind: str, pause: BindingPause, actor: str, now: datetime) -> Deed:
     name = f"{kind}:{uuid.uuid4().hex}"
     if kind == "binding_paused":
-        return Deed("binding_paused", actor, now, pause.channel, id=name)
-    return Deed("binding_resumed", actor, now, pause.channel, pause.by, id=name)
+        return Deed("binding_paused", actor, now, pause.channel, id=name, channel=pause.channel)
+    return Deed("binding_resumed", actor, now, pause.channel, pause.by, id=name, channel=pause.channel)

@@ -64,7 +64,7 @@ async def check_item(
     if changed:
         before, after = (OPEN, CHECKED) if right else (CHECKED, OPEN)
         about = f"{channel}: {found.to_set.what}"
-        await record(stores, Deed("binding_checked", actor, now, about, before, after))
+        await record(stores, Deed("binding_checked", actor, now, about, before, after, channel=channel))
 
 
 def _name(shop: str, to_set: ToSet) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.audit import Deed
+from bot.model.audit import Deed, DeedKind
 from bot.model.brake import Brake, PushStop
 from bot.model.broadcast import Sending
 from bot.model.translatable import Refusal, Translatable, row, tr
@@ -92,9 +92,7 @@ async def stop_pushes(
         await _known_flow(stores, scope.flow, playbook)
     now = now or await now_among(stores)
     stop = PushStop(scope.channel, scope.flow, actor, now)
-    deed = Deed(
-        "pushes_stopped", actor, now, stop.about, GOES, STOPPED, id=f"pushes_stopped:{uuid.uuid4().hex}"
-    )
+    deed = _deed("pushes_stopped", stop, actor, now, GOES, STOPPED)
     is_new = await stores.brakes.pull(stop, deed)
     brake = await stores.brakes.read()
     return brake.stop_of(stop.key) or stop, is_new
@@ -113,8 +111,7 @@ async def resume_pushes(
         found = brake.stop_of(wanted.key)
         if found is None:
             raise StopRefused(not_stopped(brake))
-        name = f"pushes_resumed:{uuid.uuid4().hex}"
-        deed = Deed("pushes_resumed", actor, wanted.at, found.about, f"{STOPPED}, {found.by}", GOES, id=name)
+        deed = _deed("pushes_resumed", found, actor, wanted.at, f"{STOPPED}, {found.by}", GOES)
         if await stores.brakes.release(found, deed):
             return found, await stores.brakes.read()
 
@@ -124,6 +121,11 @@ async def brake_view(stores: Stores, playbook: Playbook | None) -> BrakeView:
     brake = await stores.brakes.read()
     unknown = () if playbook is None else tuple(name for name in brake.flows if not _has(playbook, name))
     return BrakeView(brake, await stores.held.how_many_by_brake(), unknown)
+
+
+def _deed(kind: DeedKind, stop: PushStop, actor: str, now: datetime, before: str, after: str) -> Deed:
+    name = f"{kind}:{uuid.uuid4().hex}"
+    return Deed(kind, actor, now, stop.about, before, after, id=name, channel=stop.channel or "")
 
 
 async def _known_flow(stores: Stores, flow: str, playbook: Playbook | None) -> None:

@@ -151,7 +151,7 @@ async def _recorded(
         yield None
         return
     about = order.channel if order.file is None else f"{order.channel} {order.file.name}"
-    async with audited(stores, Deed("friends_imported", actor, now, about)) as doing:
+    async with audited(stores, Deed("friends_imported", actor, now, about, channel=order.channel)) as doing:
         yield doing
 
 

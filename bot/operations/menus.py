@@ -157,7 +157,8 @@ async def sync(
     done: dict[str, Synced] = {}
     async with _accounts(menus, channel, tell) as accounts:
         for account in accounts:
-            deed = Deed("menus_synced", actor, await now_among(menus.stores), account.name)
+            now, name = await now_among(menus.stores), account.name
+            deed = Deed("menus_synced", actor, now, name, channel=name)
             async with audited(menus.stores, deed) as doing:
                 done[account.name] = synced = await account.sync.run(account.wanted)
                 doing.update(after="changed" if synced.changed else "as it was")
@@ -168,7 +169,8 @@ async def relink(people: Stores, settings: Settings, channel: str | None, actor:
     """Have everybody's menu linked anew, by the process that runs the playbook. Raises `MenusRefused`."""
     names = _channels(settings, channel)
     for name in names:
-        async with audited(people, Deed("menus_relinked", actor, await now_among(people), name)):
+        deed = Deed("menus_relinked", actor, await now_among(people), name, channel=name)
+        async with audited(people, deed):
             await people.menu_people.ask(name)
     return names
 

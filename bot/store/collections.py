@@ -168,6 +168,7 @@ AUDIT = CollectionSpec(
         _index("by_time", "at", "_id", "contact"),
         _index("of_account", "who", "at", "_id"),
         _index("of_kind", "what", "at", "_id"),
+        _index("of_channel", "channel", "at", "_id", where=_if_there("channel")),
     ),
     life=Expires("at", timedelta(days=5 * 365)),
     person=PeopleKeys(("contact", "other"), stored="at", kind=tr("lines of the audit log, now without data")),

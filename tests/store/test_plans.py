@@ -456,7 +456,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "with_clerk_newest",
         "of_account",  # of few who sign in
         "by_key",  # of few tokens
-        "of_channel",  # of few lines of a checklist
+        "of_channel",  # of few lines of a checklist, and by who reads the audit log
         "merged_into",  # asked by who erases somebody
         "begun",  # of few erasures
         "of_erased",  # asked by who imports a list

@@ -215,4 +215,4 @@ async def _change(stores: Stores, sending: Sending, deed: Deed, *, paused: str |
 def _deed(kind: DeedKind, sending: Sending, actor: str, now: datetime, about: str = "") -> Deed:
     """Its line of the audit log, which is written with what it tells of, or not at all."""
     what = f"{sending.broadcast}, {about}" if about else sending.broadcast
-    return Deed(kind, actor, now, what, id=f"{kind}:{uuid.uuid4().hex}")
+    return Deed(kind, actor, now, what, id=f"{kind}:{uuid.uuid4().hex}", channel=sending.channel)

@@ -76,7 +76,7 @@ async def try_out(
                 )
     reached = sum(one.why is None for one in done)
     about = f"{broadcast.name}, {reached} messages"
-    await record(stores, Deed("broadcast_tested", actor, now, about))
+    await record(stores, Deed("broadcast_tested", actor, now, about, channel=broadcast.channel))
     return done
 
 

@@ -127,18 +127,34 @@ class AuditLog:
 
     async def lines(self, wanted: AuditFilter, most: int, after: ListCursor | None = None) -> list[AuditLine]:
         """The lines that are wanted, the last one first; those after this one, where it is given."""
-        where, index = _wanted(wanted)
+        documents = [row for one in questions(wanted) for row in await self._found(*one, most, after)]
+        documents.sort(key=lambda row: (row["at"], row["_id"]), reverse=True)
+        return [_line(document, self._seal) for document in documents[:most]]
+
+    async def _found(
+        self, where: Document, index: str | None, most: int, after: ListCursor | None
+    ) -> list[Document]:
         if after is not None:
             earlier = [{"at": {"$lt": after.at}}, {"at": after.at, "_id": {"$lt": after.id}}]
             where = {"$and": [where, {"at": {"$lte": after.at}}, {"$or": earlier}]}
         async with reaching():
             found = self._rows.find(where, {"before": 0}, hint=index).limit(most)
-            documents = await found.sort([("at", DESCENDING), ("_id", DESCENDING)]).to_list(None)
-        return [_line(document, self._seal) for document in documents]
+            return await found.sort([("at", DESCENDING), ("_id", DESCENDING)]).to_list(None)
+
+
+def questions(wanted: AuditFilter) -> list[tuple[Document, str | None]]:
+    """What is asked, and the index that answers it in order; of a contact's few lines MongoDB chooses.
+
+    Of a channel those of its contacts, and those about itself.
+    """
+    where, index = _wanted(wanted)
+    if not wanted.channel:
+        return [(where, index)]
+    people = {"at": {"$gte": _EVER}, **where, "contact": {"$regex": f"^{re.escape(wanted.channel)}:"}}
+    return [(people, index), ({**where, "channel": wanted.channel}, "of_channel")]
 
 
 def _wanted(wanted: AuditFilter) -> tuple[Document, str | None]:
-    """The question, and the index that answers it in order; of a contact's few lines MongoDB chooses."""
     where: Document = {}
     bounds = {"$gte": wanted.since, "$lt": wanted.until}
     if within := {name: moment for name, moment in bounds.items() if moment is not None}:
@@ -147,12 +163,8 @@ def _wanted(wanted: AuditFilter) -> tuple[Document, str | None]:
         where["what"] = {"$in": list(wanted.kinds)}
     if wanted.by:
         where["who"] = wanted.by
-    if wanted.channel:
-        where.setdefault("at", {"$gte": _EVER})
-        where["contact"] = {"$regex": f"^{re.escape(wanted.channel)}:"}
     if wanted.contact:
-        concerned = {"$or": [{"contact": wanted.contact}, {"other": wanted.contact}]}
-        return ({"$and": [where, concerned]} if where else concerned), None
+        return {**where, "$or": [{"contact": wanted.contact}, {"other": wanted.contact}]}, None
     return where, "of_account" if wanted.by else "of_kind" if wanted.kinds else "by_time"
 
 
@@ -167,6 +179,8 @@ def deed_document(deed: Deed, seal: Seal) -> Document:
         "contact": NOBODY,
         "details": _sealed_words(deed, seal),
     }
+    if deed.channel:
+        document["channel"] = deed.channel
     return document if deed.state == "done" else document | {"state": deed.state}
 
 
@@ -182,7 +196,8 @@ def _deed(document: Mapping[str, Any], seal: Seal) -> Deed:
     state: DeedState = document["state"] if document.get("state") in get_args(DeedState) else "done"
     who, what, at = document["who"], document["what"], document["at"]
     times, last = number(document.get("times")) or 1, moment(document.get("last"))
-    return Deed(what, who, at, **words, id=document["_id"], state=state, times=times, last=last)
+    more = {"id": document["_id"], "channel": document.get("channel") or ""}
+    return Deed(what, who, at, **words, **more, state=state, times=times, last=last)
 
 
 def _line(document: Mapping[str, Any], seal: Seal) -> AuditLine:

@@ -37,7 +37,7 @@ TABLE = f"{PAGE}/table"
 TITLE = tr("Audit log")
 CSV = "text/csv"
 FILTERS = ("by", "kind", "from", "to", "of", "contact")
-"""Of the address; `of`: contacts of this channel, `contact`: a sealed part."""
+"""Of the address; `of`: this channel, `contact`: a sealed part."""
 LONGEST = 200
 """Characters of an actor that is looked for."""
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 ChartKind: TypeAlias = Literal["line", "bar"]
+TextAnchor: TypeAlias = Literal["start", "middle", "end"]
 HIGH = 200
 """Of the drawing between its lowest and its highest line, in pixels."""
 OVER = 22
@@ -24,7 +25,9 @@ LINES = 4
 FREE = 0.3
 """Of a bar's place, what stays free."""
 APART = 16.0
-"""Pixels between the names of two lines, at least."""
+"""Pixels between the names of two lines that end beside each other, at least."""
+BESIDE = 30.0
+"""Per cent of the width: names of lines that end further from each other do not meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +48,28 @@ class ChartPoint:
     x: float
     left: float
     width: float
-    anchor: Literal["start", "middle", "end"]
+    anchor: TextAnchor
     values: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesLabel:
+    """Where the name of a line stands: it begins or ends there (`anchor`)."""
+
+    x: float
+    y: float
+    anchor: TextAnchor
+
+
+@dataclass(frozen=True, slots=True)
 class DrawnSeries:
-    """A line's parts, or bars (`x`, `width`, `y`, `height`); its dots; where its name stands."""
+    """A line's parts, or bars (`x`, `width`, `y`, `height`); its dots; its name, above the line's end."""
 
     name: str
     lines: Sequence[tuple[float, float, float, float]]
     bars: Sequence[tuple[float, float, float, float]]
     dots: Sequence[tuple[float, float]]
-    name_y: float | None
+    label: SeriesLabel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +143,30 @@ def _drawn(kind: ChartKind, one: Series, scale: _Scale, room: float) -> DrawnSer
         for (x, y), (next_x, next_y) in pairwise(places)
         if y is not None and next_y is not None
     ]
-    return DrawnSeries(one.name, lines, (), known, known[-1][1] - 8 if known else None)
+    return DrawnSeries(one.name, lines, (), known, _label(*known[-1]) if known else None)
+
+
+def _label(x: float, y: float) -> SeriesLabel:
+    """Above the end of a line; in the right half it ends there, so that it stays in the picture."""
+    return SeriesLabel(x, y - 8, "start" if x < 50 else "end")
 
 
 def _apart(series: Sequence[DrawnSeries]) -> Sequence[DrawnSeries]:
     """The same, with no name upon another: the lower one moves below its line."""
-    names: list[float] = []
+    placed: list[SeriesLabel] = []
     found = []
     for one in series:
-        y = one.name_y
-        while y is not None and any(abs(y - other) < APART for other in names):
-            y += APART
-        if y is not None:
-            names.append(y)
-        found.append(replace(one, name_y=y))
+        label = one.label
+        while label is not None and any(_meet(label, other) for other in placed):
+            label = replace(label, y=label.y + APART)
+        if label is not None:
+            placed.append(label)
+        found.append(replace(one, label=label))
     return found
+
+
+def _meet(one: SeriesLabel, other: SeriesLabel) -> bool:
+    return abs(one.x - other.x) < BESIDE and abs(one.y - other.y) < APART
 
 
 def _points(
@@ -156,5 +177,5 @@ def _points(
         says = " · ".join(
             [label, *(f"{one.name} {value}" for one, value in zip(series, values, strict=True))]
         )
-        anchor: Literal["start", "middle", "end"] = "start" if x < 30 else "end" if x > 70 else "middle"
+        anchor: TextAnchor = "start" if x < 30 else "end" if x > 70 else "middle"
         yield ChartPoint(label, says, round(x, 2), round(x - room / 2, 2), round(room, 2), anchor, values)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.web.admin.chart import APART, HIGH, OVER, Series, chart
+from bot.web.admin.chart import APART, BESIDE, HIGH, OVER, Series, chart
 
 GROUND = OVER + HIGH
 
@@ -65,5 +65,19 @@ def test_all_stays_within_the_drawing_and_names_apart(values: list[list[int]]) -
         heights += [y for one in drawn.series for _, _, y, _ in one.bars]
         assert all(OVER <= y <= GROUND for y in heights)
         assert all(point.left >= 0 and point.left + point.width <= 100 for point in drawn.points)
-        names = sorted(one.name_y for one in drawn.series if one.name_y is not None)
-        assert all(b - a >= APART for a, b in pairwise(names))
+        labels = [one.label for one in drawn.series if one.label is not None]
+        for one, other in combinations(labels, 2):
+            assert abs(one.y - other.y) >= APART or abs(one.x - other.x) >= BESIDE
+
+
+def test_the_name_of_a_line_stands_at_its_end() -> None:
+    """K2: today's line ends at this hour, and so does its name: at the right edge it was another line's."""
+    hours = [str(hour) for hour in range(24)]
+    today = [5, 6, 7, *[None] * 21]
+    drawn = chart("line", hours, [Series("today", today), Series("a week ago", [9] * 24)])
+    [(early, dot), (late, last)] = [(one.label, one.dots[-1]) for one in drawn.series]
+    assert early is not None
+    assert late is not None
+    assert (early.x, early.anchor) == (dot[0], "start")
+    assert (late.x, late.anchor) == (last[0], "end")
+    assert early.y < dot[1]

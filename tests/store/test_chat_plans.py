@@ -1,0 +1,59 @@
+"""E3: what the lists of conversations ask is answered by the index of desks alone, among however many."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.model.processes import part_of
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import stores_of
+from tests.conftest import NOW
+from tests.store.test_plans import SCANS, Heard, heard, listening, stages
+
+__all__ = ["heard", "listening"]
+
+CONTACTS, WAITING = 3_000, 7
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("asked", ["waiting", "number", "done"])
+async def test_the_lists_of_chats_look_at_the_chats_they_list(
+    asked: str, listening: Database, database: Database, heard: Heard, seal: Seal
+) -> None:
+    """Of 3,000 contacts 7 wait, 7 were done within an hour, others on another channel or long ago."""
+    rows = []
+    for number in range(CONTACTS):
+        state, since = "waits" if number < WAITING else "done", NOW - timedelta(minutes=number)
+        other = {"ch": "b2b", "s": "mine", "since": since, "last": since}
+        desk = [{"ch": "main", "s": state, "since": since, "last": since}, other]
+        name = f"main:U{number}"
+        rows.append({"_id": name, "part": part_of(name), **({"desk": desk} if number % 2 else {})})
+    await database.collection("contacts").insert_many(rows)
+    chats = stores_of(listening, seal).staff_chats
+    heard.commands.clear()
+    if asked == "waiting":
+        await chats.of("waits", "main", None, 50, None)
+    elif asked == "number":
+        assert await chats.number_waiting(None, 100) == WAITING // 2
+    else:
+        await chats.done("main", 3, (NOW, ""))
+    commands = [
+        one
+        for one in heard.commands
+        if one.get("hint") == "at_desk" and {one.get("find"), one.get("aggregate")} & {"contacts"}
+    ]
+    assert commands
+    for command in commands:
+        explainable = {
+            name: value for name, value in command.items() if not name.startswith("$") and name != "lsid"
+        }
+        told = await database.collection("contacts").database.command(
+            "explain", explainable, verbosity="executionStats"
+        )
+        assert not stages(told) & SCANS, command
+        figures = told.get("executionStats") or told["stages"][0]["$cursor"]["executionStats"]
+        most = 6 * 60 if asked == "done" else WAITING
+        assert figures["totalDocsExamined"] <= most, command
