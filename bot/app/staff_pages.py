@@ -29,6 +29,7 @@ from bot.operations.sms import ProviderCredit, credits_of, pretended
 from bot.runtime.chat_feed import ChatFeed
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
+from bot.web.admin.account_pages import AccountPages
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.binding_pages import BindingPages
@@ -136,6 +137,7 @@ def staff_pages(
         **contact_handlers(_contact_desk(serving)),
         **chat.handlers(),
         **store_pages(desk),
+        **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
         **AuditPages(desk, lambda: _shop_now(live)).handlers(),
         **OwnPages(own, lambda: live.playbook).handlers(),
         **ShopPages(served, sessions).handlers(),

@@ -114,6 +114,8 @@ NOBODY = ""
 
 ELSEWHERE = "elsewhere"
 """What is so after `admin_signed_out`: in all browsers but the one in which it was asked for."""
+EVERYWHERE = "everywhere"
+"""The same by somebody else: in all browsers."""
 
 MEMBER = "member"
 """Who: the person concerned; else `command:NAME`, a user of the console, or a token of the API."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.model.audit import ELSEWHERE, AuditKind, Deed, DeedState
+from bot.model.audit import ELSEWHERE, EVERYWHERE, AuditKind, Deed, DeedState
 from bot.model.brake import PushStop
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
 from bot.operations.actors import actor_words
@@ -28,6 +28,10 @@ _SECOND_FACTOR: Mapping[str, Translatable] = {
     "on": tr("turned on"),
     "off": tr("turned off"),
     "codes": tr("other codes for a lost phone"),
+}
+_SIGNED_OUT: Mapping[str, Translatable] = {
+    ELSEWHERE: tr("everywhere else"),
+    EVERYWHERE: tr("everywhere"),
 }
 
 
@@ -74,7 +78,7 @@ def change(deed: Deed) -> TranslatableValue:
         case "admin_recovery_code":
             return tr("{number} of them left", number=deed.after)
         case "admin_signed_out":
-            return tr("everywhere else") if deed.after == ELSEWHERE else deed.after
+            return _SIGNED_OUT.get(deed.after, deed.after)
         case "audit_listed":
             return tr("{number} lines", number=deed.after) if deed.after else ""
         case "data_exported" | "audience_listed" | "incident_listed":

@@ -29,6 +29,9 @@ from bot.store.sealing.derived_keys import (
 )
 from bot.store.sealing.seal import Seal
 
+AccountWrite: TypeAlias = Literal["written", "changed", "last"]
+"""`changed`: by somebody else since it was read; `last`: no other admin could sign in."""
+
 
 class AdminAccounts:
     """The collection `admins`: `{_id: name, role, group, store, clerk, epoch, rev, unlocks, added, suspended,
@@ -39,6 +42,7 @@ class AdminAccounts:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._rows = database.collection("admins")
+        self._client = database.client
         self._seal = seal
 
     async def of(self, name: str) -> AdminAccount | None:
@@ -75,6 +79,32 @@ class AdminAccounts:
                 {"_id": account.name, "rev": account.rev}, self._document(account, account.rev + 1)
             )
         return done.matched_count == 1
+
+    async def change_admin(self, account: AdminAccount, now: datetime) -> AccountWrite:
+        """As `change`, of an admin who is one no longer: only where another one can sign in (`last`: none).
+
+        The other one is written, too: of two who do so to each other at once one is refused.
+        """
+        others = {
+            "_id": {"$ne": account.name},
+            "role": "admin",
+            "suspended": {"$exists": False},
+            "$or": [{"start_until": {"$exists": False}}, {"start_until": {"$gt": now}}],
+        }
+
+        async def once(session: Any) -> AccountWrite:
+            if await self._rows.find_one_and_update(others, {"$inc": {"rev": 1}}, session=session) is None:
+                return "last"
+            done = await self._rows.replace_one(
+                {"_id": account.name, "rev": account.rev},
+                self._document(account, account.rev + 1),
+                session=session,
+            )
+            return "written" if done.matched_count else "changed"
+
+        async with reaching(), await self._client.start_session() as session:
+            outcome: AccountWrite = await session.with_transaction(once)
+        return outcome
 
     def _document(self, account: AdminAccount, rev: int) -> Document:
         secret = {"password": account.password, "totp": account.totp, "recovery": account.recovery}

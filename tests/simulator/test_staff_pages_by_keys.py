@@ -27,6 +27,8 @@ PAGES = (
     "/admin/me",
     "/admin/stop",
     "/admin/audit",
+    "/admin/accounts",
+    "/admin/accounts/one?name=supervisor",
     "/admin/unsent",
     "/admin/nothing-is-here",
 )

@@ -14,6 +14,7 @@ from functools import partial
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import (
+    CONSOLE,
     NEEDS,
     ROLES,
     START_LIFE,
@@ -22,7 +23,7 @@ from bot.model.admin import (
     StoreScope,
     account_name,
 )
-from bot.model.audit import Deed, DeedKind
+from bot.model.audit import EVERYWHERE, Deed, DeedKind
 from bot.model.clock import Clock
 from bot.model.translatable import Quoted, Refusal, row, tr
 from bot.operations.admins.passwords import Passwords, start_password
@@ -102,13 +103,7 @@ class StaffAccounts:
 
     async def all(self) -> list[AccountView]:
         """All accounts, by name."""
-        now, found = self._clock.now(), []
-        for account in await self._stores.admins.all():
-            sessions = await self._stores.admin_sessions.of_account(account.name, account.epoch, now)
-            place = None if account.suspended else await self._sessions.place_of(account)
-            seen = sessions[0].seen if sessions else None
-            found.append(AccountView(account, place, len(sessions), seen))
-        return found
+        return [await self._view(account) for account in await self._stores.admins.all()]
 
     async def suspend(self, written: Sequence[str], by: str, *, lift: bool = False) -> list[str]:
         """Suspend these accounts, which signs them out, or let them sign in again. Whom that
@@ -118,10 +113,12 @@ class StaffAccounts:
         for account in named.values():
             if (account.suspended is None) == lift:
                 continue
+            if not lift:
+                _refuse_oneself(account.name, by)
             now = self._clock.now()
             kind: DeedKind = "admin_resumed" if lift else "admin_suspended"
             async with audited(self._stores, Deed(kind, by, now, account.name)):
-                await self._change(account.name, partial(replace, suspended=None if lift else now))
+                await self._change(account.name, partial(replace, suspended=None if lift else now), by)
             changed.append(account.name)
         return changed
 
@@ -143,12 +140,14 @@ class StaffAccounts:
                 lambda one: replace(
                     one, password=hashed, start_until=now + START_LIFE, totp="", totp_step=0, recovery=()
                 ),
+                by,
             )
         return StartPassword(after, password)
 
     async def set_role(self, playbook: Playbook, written: str, wanted: RoleRequest, by: str) -> AdminAccount:
         """Another role; signed out everywhere, so that nothing goes on with the old one."""
         account, scope = await self._named(written), await self._checked(playbook, wanted)
+        _refuse_oneself(account.name, by)
         after = replace(
             account, role=scope.role or account.role, group=scope.group, store=scope.store, clerk=scope.clerk
         )
@@ -166,7 +165,36 @@ class StaffAccounts:
                 lambda one: replace(
                     one, role=after.role, group=after.group, store=after.store, clerk=after.clerk
                 ),
+                by,
             )
+
+    async def drop_second_factor(self, written: str, by: str) -> AdminAccount:
+        """No code is asked for any more, until they set the second step up anew: their phone is lost, and
+        the codes for that are, too. Signed out everywhere; the password stays."""
+        account = await self._named(written)
+        deed = Deed("admin_second_factor", by, self._clock.now(), account.name, after="off")
+        async with audited(self._stores, deed):
+            return await self._change(
+                account.name, lambda one: replace(one, totp="", totp_step=0, recovery=()), by
+            )
+
+    async def sign_out(self, written: str, by: str) -> AdminAccount:
+        """Signed out everywhere."""
+        account = await self._named(written)
+        deed = Deed("admin_signed_out", by, self._clock.now(), account.name, after=EVERYWHERE)
+        async with audited(self._stores, deed):
+            return await self._change(account.name, lambda one: one, by)
+
+    async def view(self, written: str) -> AccountView:
+        """One account."""
+        return await self._view(await self._named(written))
+
+    async def _view(self, account: AdminAccount) -> AccountView:
+        sessions = await self._stores.admin_sessions.of_account(
+            account.name, account.epoch, self._clock.now()
+        )
+        place = None if account.suspended else await self._sessions.place_of(account)
+        return AccountView(account, place, len(sessions), sessions[0].seen if sessions else None)
 
     async def _named(self, written: str) -> AdminAccount:
         account = await self._stores.admins.of(account_name(written))
@@ -178,17 +206,31 @@ class StaffAccounts:
             raise AccountRefused(tr("no account is called {name}", name=quoted(written)))
         raise AccountRefused(tr("no account is called {name}; {hint}", name=quoted(written), hint=hint))
 
-    async def _change(self, name: str, how: Callable[[AdminAccount], AdminAccount]) -> AdminAccount:
-        """Change an account, and end all its sessions."""
-        after = await self._write(name, lambda one: replace(how(one), epoch=_epoch()))
+    async def _change(self, name: str, how: Callable[[AdminAccount], AdminAccount], by: str) -> AdminAccount:
+        """Change an account, and end all its sessions.
+
+        In the console the last admin stays one; who has the terminal may suspend them, and add another.
+        """
+        spared = by.startswith(CONSOLE)
+        after = await self._write(name, lambda one: replace(how(one), epoch=_epoch()), spared=spared)
         await self._stores.admin_sessions.end_all(name)
         return after
 
-    async def _write(self, name: str, how: Callable[[AdminAccount], AdminAccount]) -> AdminAccount:
-        """Change an account, also while others change it."""
+    async def _write(
+        self, name: str, how: Callable[[AdminAccount], AdminAccount], *, spared: bool = False
+    ) -> AdminAccount:
+        """Change an account, also while others change it; `spared`: the last admin stays one."""
         while True:
-            after = how(await self._named(name))
-            if await self._stores.admins.change(after):
+            before = await self._named(name)
+            after, admins = how(before), self._stores.admins
+            if not (spared and _is_admin(before)) or _is_admin(after):
+                if await admins.change(after):
+                    return after
+                continue
+            outcome = await admins.change_admin(after, self._clock.now())
+            if outcome == "last":
+                raise AccountRefused(_LAST)
+            if outcome == "written":
                 return after
 
     async def _checked(self, playbook: Playbook, wanted: RoleRequest) -> RoleRequest:
@@ -226,11 +268,22 @@ class StaffAccounts:
         return RoleRequest(clerk.role, clerk=clerk.number)
 
 
+_LAST = tr("nobody else who can sign in is an administrator: give somebody that role first")
+_ONESELF = tr("nobody suspends their own account or gives it another role: ask another administrator")
 _MISSING = {
     "group": tr("say which group of stores they look after"),
     "store": tr("say which store they look after"),
     "clerk": tr("say which clerk they are, by their number"),
 }
+
+
+def _is_admin(account: AdminAccount) -> bool:
+    return account.role == "admin" and account.suspended is None
+
+
+def _refuse_oneself(name: str, by: str) -> None:
+    if by == f"{CONSOLE}{name}":
+        raise AccountRefused(_ONESELF)
 
 
 def _one_of(named: str, titles: Mapping[str, str]) -> str:

@@ -86,8 +86,11 @@ class ClerkPages:
             return replace(await self._clerk_page(visit, clerk), status=409, refused=error.message)
         if given is None:
             return Redirect(f"/admin/clerk?{urlencode({'number': clerk.number})}")
-        data = {"name": given.account.name, "password": given.password, "clerk": clerk}
-        return RenderedPage("start_password.html", tr("The start password"), data)
+        back = f"/admin/clerk?{urlencode({'number': clerk.number})}"
+        data = {"name": given.account.name, "person": clerk.name, "password": given.password, "back": back}
+        return RenderedPage(
+            "start_password.html", tr("The start password"), {**data, "to": tr("To the clerk")}
+        )
 
     async def my_code(self, visit: Visit) -> AdminAnswer:
         """The visitor's own codes; an account of a store, not of a clerk, has those of its clerks."""

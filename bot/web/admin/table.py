@@ -21,6 +21,8 @@ Method: TypeAlias = Literal["GET", "POST"]
 PageSection: TypeAlias = Literal["service", "business", "stores", "settings"]
 EVERYBODY = TEAM | STORE_PEOPLE
 NOBODY_YET: frozenset[AdminRole] = frozenset()
+ADMIN: frozenset[AdminRole] = frozenset({"admin"})
+"""Who may do what (requirement K1)."""
 COMMERCE: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
 """Binding and commerce settings (requirement K1)."""
 OF_STORES: frozenset[AdminRole] = COMMERCE | STORE_PEOPLE
@@ -73,6 +75,7 @@ _MY_CODE = tr("Whoever scans it is yours")
 _CLERKS = tr("Their QR codes, and their accounts")
 _COUNTS = tr("How many were bound, by day and by clerk")
 _AUDIT = tr("Who has done what, when, and to whom")
+_ACCOUNTS = tr("Who of the team and of the stores signs in, and what they may do")
 _UNSENT = tr("What could not be sent or understood: send it once more, or drop it")
 _STOP = tr("Journeys, timers and broadcasts wait; replies go on")
 _ME = tr("Password, the second step, and where you are signed in")
@@ -193,6 +196,21 @@ ROUTES: Sequence[AdminRoute] = (
         icon="chart",
         on_phone=True,
     ),
+    AdminRoute(
+        *("GET", "/admin/accounts", "accounts", ADMIN),
+        title=tr("Accounts"),
+        says=_ACCOUNTS,
+        icon="key",
+    ),
+    AdminRoute("POST", "/admin/accounts", "account_added", ADMIN),
+    AdminRoute("GET", "/admin/accounts/one", "account", ADMIN),
+    AdminRoute("POST", "/admin/accounts/one/role", "account_role", ADMIN),
+    AdminRoute("POST", "/admin/accounts/one/suspend", "account_suspended", ADMIN),
+    AdminRoute("POST", "/admin/accounts/one/resume", "account_resumed", ADMIN),
+    AdminRoute("POST", "/admin/accounts/one/unlock", "account_unlocked", ADMIN),
+    AdminRoute("POST", "/admin/accounts/one/sign-out", "account_signed_out", ADMIN),
+    AdminRoute("POST", "/admin/accounts/one/second-factor", "account_factor", ADMIN),
+    AdminRoute("POST", "/admin/accounts/one/password", "account_password", ADMIN),
     AdminRoute(
         *("GET", "/admin/audit", "audit", COMMERCE),
         title=tr("Audit log"),

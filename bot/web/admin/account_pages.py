@@ -1,0 +1,262 @@
+"""Accounts of staff in the console, for administrators: who signs in, as what, what is done (K1)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.admin import NEEDS, ROLES, AdminAccount, AdminRole, StoreScope
+from bot.model.translatable import Translatable, tr
+from bot.operations.admins.accounts import (
+    AccountRefused,
+    AccountView,
+    RoleRequest,
+    StaffAccounts,
+    StartPassword,
+)
+from bot.operations.admins.last_sign_in import last_sign_ins
+from bot.operations.admins.passwords import TooBusy
+from bot.operations.admins.role_names import ROLE_NAMES
+from bot.store.stores import Stores
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Undo,
+    Visit,
+    page_address,
+)
+
+PAGE, ONE = "/admin/accounts", "/admin/accounts/one"
+TITLE = tr("Accounts")
+START = tr("The start password")
+LONGEST = 200
+"""Characters of what is sent."""
+_NOT_TYPED = tr("Nothing was done: the name that was typed is another one")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPages:
+    """`/admin/accounts`. `demanded`: the roles that have to have a second factor."""
+
+    staff: StaffAccounts
+    stores: Stores
+    playbook: Callable[[], Playbook]
+    demanded: Callable[[], Collection[AdminRole]]
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "accounts": self.shown,
+            "account_added": self.added,
+            "account": self.one,
+            "account_role": self.role,
+            "account_suspended": self.suspended,
+            "account_resumed": self.resumed,
+            "account_unlocked": self.unlocked,
+            "account_signed_out": self.signed_out,
+            "account_factor": self.factor,
+            "account_password": self.password,
+        }
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """All accounts."""
+        return await self._list(visit)
+
+    async def added(self, visit: Visit) -> AdminAnswer:
+        """A new account; its start password is shown this once."""
+        name, place = (visit.form.get(field, "")[:LONGEST] for field in ("name", "place"))
+        try:
+            given = await self.staff.add(self.playbook(), name, wanted_place(place), visit.signed.by)
+        except (AccountRefused, TooBusy) as error:
+            return await self._list(visit, error.message)
+        return _start(given)
+
+    async def one(self, visit: Visit) -> AdminAnswer:
+        """One account, with what can be done to it."""
+        return await self._one(visit, visit.query("name"))
+
+    async def role(self, visit: Visit) -> AdminAnswer:
+        """Another role; taken back, it is the one from before."""
+        place = wanted_place(visit.form.get("place", "")[:LONGEST])
+
+        async def change(name: str) -> AdminAnswer:
+            before = (await self.staff.view(name)).account
+            after = await self.staff.set_role(self.playbook(), name, place, visit.signed.by)
+            undo = Undo(f"{ONE}/role", {"name": after.name, "place": place_of(before)})
+            role = ROLE_NAMES[after.role]
+            done = tr("{name} is {role} now, and signed out", name=after.name, role=role)
+            return Redirect(_of(after.name), flash=Flash(done, undo))
+
+        return await self._done(visit, change)
+
+    async def suspended(self, visit: Visit) -> AdminAnswer:
+        """Nobody signs in with it, and whoever is signed in is out."""
+
+        async def suspend(name: str) -> AdminAnswer:
+            await self.staff.suspend([name], visit.signed.by)
+            done = tr("{name} is suspended, and signed out everywhere", name=name)
+            return Redirect(_of(name), flash=Flash(done, Undo(f"{ONE}/resume", {"name": name})))
+
+        return await self._done(visit, suspend)
+
+    async def resumed(self, visit: Visit) -> AdminAnswer:
+        """Let in again."""
+
+        async def resume(name: str) -> AdminAnswer:
+            await self.staff.suspend([name], visit.signed.by, lift=True)
+            done = tr("{name} can sign in again", name=name)
+            return Redirect(_of(name), flash=Flash(done, Undo(f"{ONE}/suspend", {"name": name})))
+
+        return await self._done(visit, resume)
+
+    async def unlocked(self, visit: Visit) -> AdminAnswer:
+        """Wrong tries are forgotten."""
+
+        async def unlock(name: str) -> AdminAnswer:
+            await self.staff.unlock([name], visit.signed.by)
+            return Redirect(_of(name), flash=Flash(tr("Wrong passwords and codes are forgotten")))
+
+        return await self._done(visit, unlock)
+
+    async def signed_out(self, visit: Visit) -> AdminAnswer:
+        """Out of all browsers."""
+
+        async def sign_out(name: str) -> AdminAnswer:
+            await self.staff.sign_out(name, visit.signed.by)
+            return Redirect(_of(name), flash=Flash(tr("{name} is signed out everywhere", name=name)))
+
+        return await self._done(visit, sign_out, not_oneself=True)
+
+    async def factor(self, visit: Visit) -> AdminAnswer:
+        """Without the second step, until they set it up anew; once the name is typed."""
+
+        async def drop(name: str) -> AdminAnswer:
+            after = await self.staff.drop_second_factor(name, visit.signed.by)
+            done = (
+                tr("{name} sets up the second step at the next sign-in", name=name)
+                if after.role in self.demanded()
+                else tr("{name} signs in without the second step now", name=name)
+            )
+            return Redirect(_of(name), flash=Flash(done))
+
+        return await self._done(visit, drop, typed=True, not_oneself=True)
+
+    async def password(self, visit: Visit) -> AdminAnswer:
+        """Another start password, shown this once; once the name is typed."""
+
+        async def reset(name: str) -> AdminAnswer:
+            return _start(await self.staff.reset(name, visit.signed.by))
+
+        return await self._done(visit, reset, typed=True, not_oneself=True)
+
+    async def _done(
+        self,
+        visit: Visit,
+        deed: Callable[[str], Awaitable[AdminAnswer]],
+        *,
+        typed: bool = False,
+        not_oneself: bool = False,
+    ) -> AdminAnswer:
+        """What is done to an account, or the account's page with why not."""
+        name = visit.form.get("name", "")[:LONGEST]
+        if typed and visit.form.get("typed", "").strip().casefold() != name.casefold():
+            return await self._one(visit, name, _NOT_TYPED)
+        if not_oneself and name == visit.signed.name:
+            return await self._one(visit, name, tr("Your own account is on your own page"))
+        try:
+            return await deed(name)
+        except (AccountRefused, TooBusy) as error:
+            return await self._one(visit, name, error.message)
+
+    async def _list(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
+        found = await self.staff.all()
+        last = await last_sign_ins(self.stores, [one.account.name for one in found])
+        data = {
+            "accounts": [
+                {**self._words(one), "last": last.get(one.account.name), "address": _of(one.account.name)}
+                for one in found
+            ],
+            "now": visit.now,
+            "places": places(self.playbook()),
+            "wanted": {name: visit.form.get(name, "")[:LONGEST] for name in ("name", "place")},
+        }
+        return RenderedPage("accounts.html", TITLE, data, 200 if refused is None else 422, refused)
+
+    async def _one(self, visit: Visit, name: str, refused: Translatable | None = None) -> RenderedPage:
+        try:
+            one = await self.staff.view(name)
+        except AccountRefused as error:
+            nobody = tr("There is no such account")
+            return RenderedPage("message.html", nobody, status=404, refused=error.message)
+        last = await last_sign_ins(self.stores, [one.account.name])
+        data = {
+            **self._words(one),
+            "last": last.get(one.account.name),
+            "now": visit.now,
+            "is_own": one.account.name == visit.signed.name,
+            "place": place_of(one.account),
+            "places": places(self.playbook()),
+        }
+        title = tr("Account {name}", name=one.account.name)
+        return RenderedPage("account.html", title, data, 200 if refused is None else 422, refused)
+
+    def _words(self, one: AccountView) -> Mapping[str, Any]:
+        """An account as both pages show it; `state`: which of the words of `account_state.html` fits."""
+        account, playbook = one.account, self.playbook()
+        role = account.role if one.place is None else one.place[0]
+        scope = StoreScope(account.group, account.store) if one.place is None else one.place[1]
+        store = playbook.stores[scope.store].title if scope.store in playbook.stores else scope.store
+        return {
+            "account": account,
+            "role": role,
+            "whose": store or playbook.store_groups.get(scope.group) or scope.group,
+            "sessions": one.sessions,
+            "seen": one.seen,
+            "is_lost": account.suspended is None and one.place is None,
+            "has_factor": bool(account.totp),
+            "lacks_factor": not account.totp and role in self.demanded(),
+        }
+
+
+def places(playbook: Playbook) -> list[tuple[str, AdminRole, str]]:
+    """What an account may be: how a form says it, the role, and whose, by the names that the shop uses."""
+    found: list[tuple[str, AdminRole, str]] = [(role, role, "") for role in ROLES if role not in NEEDS]
+    found += [(f"group:{name}", "group", title or name) for name, title in playbook.store_groups.items()]
+    found += [
+        (f"store_manager:{name}", "store_manager", store.title) for name, store in playbook.stores.items()
+    ]
+    return found
+
+
+def wanted_place(written: str) -> RoleRequest:
+    """What a form says. What is none is refused by whoever looks at the role."""
+    role, _, whose = written.partition(":")
+    if role == "clerk":
+        return RoleRequest(clerk=whose)
+    named = next((one for one in ROLES if one == role), None)
+    return RoleRequest(
+        named, group=whose if named == "group" else "", store=whose if named == "store_manager" else ""
+    )
+
+
+def place_of(account: AdminAccount) -> str:
+    """What an account is, as a form says it."""
+    if account.clerk:
+        return f"clerk:{account.clerk}"
+    needed = NEEDS.get(account.role)
+    return account.role if needed is None else f"{account.role}:{getattr(account, needed)}"
+
+
+def _of(name: str) -> str:
+    return page_address(ONE, name=name)
+
+
+def _start(given: StartPassword) -> RenderedPage:
+    account = given.account
+    data = {"name": account.name, "person": "", "password": given.password, "back": _of(account.name)}
+    return RenderedPage("start_password.html", START, {**data, "to": tr("To the account")})
