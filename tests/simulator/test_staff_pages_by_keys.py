@@ -28,7 +28,7 @@ PAGES = (
     "/admin/stop",
     "/admin/audit",
     "/admin/accounts",
-    "/admin/accounts/one?name=supervisor",
+    "/admin/accounts/one?name=try-admin",
     "/admin/unsent",
     "/admin/nothing-is-here",
 )

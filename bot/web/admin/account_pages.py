@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
@@ -177,10 +178,7 @@ class AccountPages:
         found = await self.staff.all()
         last = await last_sign_ins(self.stores, [one.account.name for one in found])
         data = {
-            "accounts": [
-                {**self._words(one), "last": last.get(one.account.name), "address": _of(one.account.name)}
-                for one in found
-            ],
+            "accounts": [{**self._words(one, last), "address": _of(one.account.name)} for one in found],
             "now": visit.now,
             "places": places(self.playbook()),
             "wanted": {name: visit.form.get(name, "")[:LONGEST] for name in ("name", "place")},
@@ -195,8 +193,7 @@ class AccountPages:
             return RenderedPage("message.html", nobody, status=404, refused=error.message)
         last = await last_sign_ins(self.stores, [one.account.name])
         data = {
-            **self._words(one),
-            "last": last.get(one.account.name),
+            **self._words(one, last),
             "now": visit.now,
             "is_own": one.account.name == visit.signed.name,
             "place": place_of(one.account),
@@ -205,8 +202,8 @@ class AccountPages:
         title = tr("Account {name}", name=one.account.name)
         return RenderedPage("account.html", title, data, 200 if refused is None else 422, refused)
 
-    def _words(self, one: AccountView) -> Mapping[str, Any]:
-        """An account as both pages show it; `state`: which of the words of `account_state.html` fits."""
+    def _words(self, one: AccountView, last: Mapping[str, datetime]) -> Mapping[str, Any]:
+        """An account as both pages show it. `last`: when each was last signed in to."""
         account, playbook = one.account, self.playbook()
         role = account.role if one.place is None else one.place[0]
         scope = StoreScope(account.group, account.store) if one.place is None else one.place[1]
@@ -215,6 +212,7 @@ class AccountPages:
             "account": account,
             "role": role,
             "whose": store or playbook.store_groups.get(scope.group) or scope.group,
+            "last": last.get(account.name, one.seen),
             "sessions": one.sessions,
             "seen": one.seen,
             "is_lost": account.suspended is None and one.place is None,
