@@ -75,6 +75,7 @@ from bot.web.health import HealthPages
 from bot.web.media import MediaPages
 from bot.web.middlewares import add_hsts
 from bot.web.server import application
+from bot.web.staff_pictures import StaffPicturePages
 from bot.web.webhook import WebhookHandler
 
 log = logging.getLogger("oaflow")
@@ -312,7 +313,9 @@ def _pages(
     async def close(app: web.Application) -> None:
         desk.close()
 
-    return close, [*MediaPages(lambda: live.settings.files, former.find).routes(), *pages]
+    pictures = StaffPicturePages(begun.opened.stores.staff_pictures.find)
+    media = MediaPages(lambda: live.settings.files, former.find)
+    return close, [*media.routes(), *pictures.routes(), *pages]
 
 
 async def _simulated(

@@ -34,6 +34,7 @@ from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.binding_pages import BindingPages
 from bot.web.admin.chat_pages import ChatPages
+from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
@@ -113,6 +114,7 @@ def staff_pages(
         *(desk, staff, ChatFeed(stores.chat_changes, serving.clock)),
         lambda: prices_of(live.settings),
         lambda: LineFiles(live.settings.channels, begun.line_api, begun.line_data_api),
+        ChatPictures(desk),
     )
     live_pages = LivePages(sessions, {"attention": attention_topic(board), "chat": chat.topic()})
     frame = AdminFrame(lambda: _shop_now(live), board)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -171,6 +172,33 @@ FILE_TYPES: Mapping[str, FileType] = {
     for one in (UNKNOWN, _MP4, *(kind for _, kind in _BEGINS), *_RIFF.values(), *_BRANDS.values())
 }
 """All that there are, by how their names end."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPicture:
+    """A picture that staff send, as LINE gets it: JPEG or PNG, without anything but its pixels."""
+
+    content: bytes = field(repr=False)
+    type: FileType
+
+
+_STAFF_PICTURE = re.compile(r"/media/staff/([0-9a-f]{32})[.](?:jpg|png)")
+
+
+def picture_event(token: str) -> str:
+    """What stands for an event's id where a picture of staff's is stored."""
+    return f"STAFF:{token}"
+
+
+def picture_path(token: str, extension: str) -> str:
+    """Where a picture of staff's is served, below our own address."""
+    return f"/media/staff/{token}.{extension}"
+
+
+def picture_token(address: str) -> str | None:
+    """The token of the picture of staff's that is served at this address."""
+    found = _STAFF_PICTURE.search(address)
+    return None if found is None else found[1]
 
 
 FileKind: TypeAlias = Literal["image", "video", "audio", "file"]

@@ -62,6 +62,7 @@ from bot.store.events.expired_rows import ExpiredRows
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import Journal
 from bot.store.events.pulse import Brakes, Pulse
+from bot.store.events.staff_pictures import StaffPictures
 from bot.store.events.unsending import Unsender
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.rotation.person_rows import PersonRows
@@ -120,6 +121,7 @@ class Stores:
     concerned_people: ConcernedPeople
     conversations: Conversations
     conversation_files: ConversationFiles
+    staff_pictures: StaffPictures
     counts: Counts
     friends: Friends
     import_marks: ImportMarks
@@ -223,6 +225,7 @@ def stores_of(
         contact_search=ContactSearch(database, seal, question),
         conversations=conversations,
         conversation_files=ConversationFiles(database, seal),
+        staff_pictures=StaffPictures(database, seal),
         counts=Counts(database),
         friends=Friends(database, seal),
         import_marks=ImportMarks(database),

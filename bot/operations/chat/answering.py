@@ -23,7 +23,7 @@ from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
 from bot.model.contact import Identity
 from bot.model.journal import TimelineRow
-from bot.model.message import Message
+from bot.model.message import MESSAGES_MOST, Message
 from bot.model.money import Prices
 from bot.model.staff_chat import StaffChat, StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs
@@ -164,6 +164,8 @@ async def write(
     `even_if`: the colleague who has the conversation, as `actor` has seen. Raises `ChatRefused`.
     """
     several = list(messages)
+    if len(several) > MESSAGES_MOST:
+        raise ChatRefused(tr("at most {most} pictures and texts go out together", most=MESSAGES_MOST))
     faults = chain(faults_of(several, MESSAGES), *(inner_faults(one, mentions=False) for one in several))
     if next(faults, None) is not None:
         raise ChatRefused(tr("LINE does not take this message"))

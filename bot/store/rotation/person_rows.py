@@ -17,7 +17,7 @@ from bson.errors import BSONError
 from bot.model.audit import MEMBER
 from bot.store.codec.transcript_codec import decode_transcript
 from bot.store.collection_spec import CollectionSpec, PeopleKeys, PersonKeys
-from bot.store.collections import COLLECTIONS, INBOX, PHONES, TIMELINE, TRACE
+from bot.store.collections import COLLECTIONS, CONVERSATION_FILES, INBOX, PHONES, TIMELINE, TRACE
 from bot.store.contacts.erasing import Eraser
 from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.rotation.places import sealed_values
@@ -73,6 +73,8 @@ class PersonRows:
         elif spec is PHONES:
             names = [name for one in keys.phones for name in all_hashed(one, self._seal.blind_indexes)]
             asked = [{"$and": [{"$or": [{"_id": {"$in": names}}, {"h": {"$in": names}}]}, theirs]}]
+        elif spec is CONVERSATION_FILES:  # not what staff have chosen, and not sent
+            asked = [{"$and": [theirs, {"staged": {"$exists": False}}]}]
         else:
             asked = [theirs]
         for where in asked:

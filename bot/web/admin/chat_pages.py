@@ -23,12 +23,13 @@ from bot.operations.chat.canned import CannedAnswer, canned_answers, canned_mess
 from bot.operations.chat.lists import WhichChats, chats, close_chat, give_sign, mark_read, others_there
 from bot.operations.contact_view import masked_view
 from bot.operations.conversation import chats_of, conversation
-from bot.operations.find_contacts import LocatedContact
 from bot.operations.looks import record_look
 from bot.operations.sent_files import FileRefused, LineFiles, opened_file
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed
+from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.chat_view import account_words, end_words, shown_lines
 from bot.web.admin.live import LiveTopic
+from bot.web.admin.open_chat import OpenChat, opened_chat, wanted_chat
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -65,19 +66,6 @@ _DONE: Mapping[str, Translatable] = {
 }
 
 
-class ChatGone(Refusal):
-    """The person is not there any more, or the address is not this account's."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenChat:
-    """A chat that is looked at: its sealed part, whose it is, on which channel."""
-
-    part: str
-    found: LocatedContact
-    channel: str
-
-
 @dataclass(frozen=True, slots=True)
 class ChatPages:
     """`/admin/chat`. `files` is where LINE is asked for what people sent."""
@@ -87,6 +75,7 @@ class ChatPages:
     feed: ChatFeed
     prices: Callable[[], Prices]
     files: Callable[[], LineFiles]
+    pictures: ChatPictures
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -96,6 +85,7 @@ class ChatPages:
             "chat_file": self.file,
             "chat_do": self.do,
             "chat_sign": self.sign,
+            **self.pictures.handlers(),
         }
 
     def topic(self) -> LiveTopic:
@@ -104,21 +94,21 @@ class ChatPages:
 
     async def chat(self, visit: Visit) -> AdminAnswer:
         """The page: the list, and the chat that the address names."""
-        opened = await self._opened(visit, visit.query("chat"))
+        opened = await opened_chat(self.desk, visit, visit.query("chat"))
         data = await self._list(visit) | await self._talk(visit, opened)
         pane = "person" if visit.query("about") else "talk" if opened else "list"
         return RenderedPage("chat.html", TITLE, data | {"pane": pane, "me": visit.signed.name})
 
     async def part(self, visit: Visit) -> AdminAnswer:
         """The list, or what is said in a chat, as they are by now."""
-        opened = await self._opened(visit, visit.query("chat"))
+        opened = await opened_chat(self.desk, visit, visit.query("chat"))
         if visit.query("of") == "list":
             return Fragment("chat_list.html", await self._list(visit) | {"chat": opened})
         return Fragment("chat_talk.html", await self._talk(visit, opened))
 
     async def file(self, visit: Visit) -> AdminAnswer:
         """What somebody sent: shown where it is a picture, else to be saved. The audit log has it."""
-        opened = await self._wanted(visit, visit.query("chat"))
+        opened = await wanted_chat(self.desk, visit, visit.query("chat"))
         found = opened.found
         file = await opened_file(found, visit.query("message"), self.files, visit.signed.by, self.desk.now())
         if file.size > SHOWN_MOST:
@@ -128,8 +118,8 @@ class ChatPages:
 
     async def sign(self, visit: Visit) -> AdminAnswer:
         """This browser has the chat open, types in it, or has closed it."""
-        opened = await self._wanted(visit, visit.form.get("chat", ""))
-        stores, chat, how = self.desk.stores, _chat_id(opened), visit.form.get("how", "")
+        opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
+        stores, chat, how = self.desk.stores, opened.id, visit.form.get("how", "")
         if how == "closed":
             await close_chat(stores, chat, visit.signed.by)
         else:
@@ -139,12 +129,17 @@ class ChatPages:
     async def do(self, visit: Visit) -> AdminAnswer:
         """Carry out what the form asks for, once for each id of a form."""
         form = visit.form
-        opened = await self._wanted(visit, form.get("chat", ""))
+        opened = await wanted_chat(self.desk, visit, form.get("chat", ""))
         is_script = form.get("script") == "1"
+        tokens: list[str] = []
         try:
-            event = await self._ordered(visit, opened, form.get("do", ""))
+            tokens += await self.pictures.tokens(visit, opened) if form.get("do") == "answer" else []
+            event = await self._ordered(visit, opened, form.get("do", ""), tokens)
             outcome = await answering.outcome_of(opened.found, event)
+            if outcome.unsent is not None:
+                await self.pictures.unsent(opened, tokens)
         except Refusal as error:
+            await self.pictures.unsent(opened, tokens)
             if not is_script:
                 raise
             return Json({"error": visit.words.text(error.message)}, 409)
@@ -154,7 +149,7 @@ class ChatPages:
         to = page_address(CHAT, list=form.get("list", ""), chat=opened.part)
         return Redirect(to, flash=Flash(text))
 
-    async def _ordered(self, visit: Visit, opened: OpenChat, deed: str) -> str:
+    async def _ordered(self, visit: Visit, opened: OpenChat, deed: str, tokens: list[str]) -> str:
         form, by, found, channel = visit.form, visit.signed.by, opened.found, opened.channel
         key = form.get("form", "")
         if not _FORM.fullmatch(key):
@@ -162,8 +157,10 @@ class ChatPages:
         even_if = form.get("even_if") or None
         match deed:
             case "answer":
+                messages = await self._messages(opened, form, tokens)
+                await self.pictures.settle(opened, tokens)
                 return await answering.write(
-                    *(found, channel, await self._messages(opened, form), by),
+                    *(found, channel, messages, by),
                     form=key,
                     may_cost=form.get("may_cost") == "1",
                     even_if=even_if,
@@ -182,15 +179,19 @@ class ChatPages:
             case _:
                 raise ChatRefused(tr("That went wrong"))
 
-    async def _messages(self, opened: OpenChat, form: Mapping[str, str]) -> tuple[Mapping[str, Any], ...]:
+    async def _messages(
+        self, opened: OpenChat, form: Mapping[str, str], tokens: list[str]
+    ) -> tuple[Mapping[str, Any], ...]:
         written = form.get("text", "").replace("\r\n", "\n")
         kind, _, name = form.get("canned", "").partition(":")
-        text = (answering.text_message(written),) if written.strip() or not name else ()
+        has_text = written.strip() or not (name or tokens)
+        said = [answering.text_message(written)] if has_text else []
+        said += await self.pictures.messages(opened, tokens)
         if not name:
-            return text
+            return tuple(said)
         desk, account = self.desk, self.desk.accounts()[opened.channel]
         answer = CannedAnswer("page" if kind == "page" else "card", name, "")
-        return (*text, *canned_messages(desk.playbook(), opened.found.contact, account, answer, desk.now()))
+        return (*said, *canned_messages(desk.playbook(), opened.found.contact, account, answer, desk.now()))
 
     def _in_json(self, visit: Visit, outcome: ChatOutcome) -> Mapping[str, Any]:
         ends = [end_words(one) for one in outcome.calls]
@@ -200,21 +201,6 @@ class ChatPages:
             "unsent": outcome.unsent,
             "why": visit.words.words(WORDS[outcome.unsent] if outcome.unsent else lost or ""),
         }
-
-    async def _opened(self, visit: Visit, part: str) -> OpenChat | None:
-        named = self.desk.parts.opened(visit.signed.name, "chat", part)
-        if named is None:
-            return None
-        stored = await self.desk.stores.contacts.person(named[0])
-        if stored is None or not stored.revision or named[1] not in self.desk.accounts():
-            return None
-        return OpenChat(part, LocatedContact(stored, self.desk.stores, simulated=False), named[1])
-
-    async def _wanted(self, visit: Visit, part: str) -> OpenChat:
-        opened = await self._opened(visit, part)
-        if opened is None:
-            raise ChatGone(tr("This person is not there any more"))
-        return opened
 
     async def _list(self, visit: Visit) -> dict[str, Any]:
         desk = self.desk
@@ -268,7 +254,7 @@ class ChatPages:
         had = answering.desk_of(opened.found, opened.channel)
         by = had.by if had is not None and had.state == "has" else None
         account = desk.accounts()[opened.channel]
-        there = await others_there(stores, _chat_id(opened), me)
+        there = await others_there(stores, opened.id, me)
         part = desk.parts.sealed(visit.signed.name, "contact", opened.found.contact.id)
         return {
             "chat": opened,
@@ -303,17 +289,12 @@ class ChatPages:
         return [(f"{CONSOLE}{name}", name) for name in names if name != visit.signed.name]
 
     async def _follow(self, visit: Visit, subject: str) -> AsyncIterator[Mapping[str, Any]]:
-        opened = await self._opened(visit, subject)
+        opened = await opened_chat(self.desk, visit, subject)
         mine = set() if opened is None else {opened.found.contact.id, *chats_of(opened.found.contact)}
         with self.feed.subscribed() as news:
             while True:
                 changed = await news.next()
                 yield {"chat": opened is not None and (EVERYTHING in changed or bool(changed & mine))}
-
-
-def _chat_id(opened: OpenChat) -> str:
-    user = opened.found.contact.identity(opened.channel).user
-    return opened.found.contact.id if user is None else f"{opened.channel}:{user}"
 
 
 def _cursor(written: str) -> TranscriptCursor | None:

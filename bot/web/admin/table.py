@@ -32,6 +32,8 @@ OVER_STORES: frozenset[AdminRole] = COMMERCE | {"head_office"}
 """Who gives clerks an account; whose, `may_manage` says."""
 TABLE_MOST = 512 * 1024
 """Bytes of a table of clerks that a page takes: some 8,000 lines; proxies let it pass as they come."""
+UPLOAD_MOST = 20 * 1024 * 1024
+"""Of a picture for a chat, whose own limit is below that: who is a little above it hears so."""
 STOP = "/admin/stop"
 """It stands at the foot of the navigation, by itself: whoever needs it is in a hurry."""
 IN_A_STORE: frozenset[AdminRole] = frozenset({"store_manager", "clerk"})
@@ -124,7 +126,9 @@ ROUTES: Sequence[AdminRoute] = (
     ),
     AdminRoute("GET", "/admin/chat/part", "chat_part", TEAM),
     AdminRoute("GET", "/admin/chat/file", "chat_file", TEAM),
-    AdminRoute("POST", "/admin/chat/do", "chat_do", TEAM),
+    AdminRoute("POST", "/admin/chat/do", "chat_do", TEAM, file_most=UPLOAD_MOST),
+    AdminRoute("POST", "/admin/chat/picture", "chat_picture", TEAM, file_most=UPLOAD_MOST),
+    AdminRoute("POST", "/admin/chat/picture/dropped", "chat_picture_dropped", TEAM),
     AdminRoute("POST", "/admin/chat/sign", "chat_sign", TEAM),
     AdminRoute(
         *("GET", "/admin/shops", "shops", COMMERCE),

@@ -1,0 +1,109 @@
+"""The pictures that staff send: in `conversation_files`, sealed, as long as the conversation they are in.
+
+Until an answer with it is stored, a picture is `staged`: a draft of staff's, which is nobody's data yet.
+Every call may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from bot.model.conversation import FILE_TYPES, UNKNOWN, StaffPicture, picture_event
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.sealing.seal import Seal
+from bot.store.sealing.sealed_pieces import PIECE, PieceCorrupt, SealedPieces
+
+
+class StaffPictures:
+    """Rows `STAFF:TOKEN`, which describe a picture as those of people's files do, and the one piece of each.
+
+    The token, 128 bits at random, is all that one needs to see the picture.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._rows = database.collection("conversation_files")
+        self._client = database.client
+        self._pieces = SealedPieces(self._rows, "conversation_files", seal)
+
+    async def add(self, chat: str, at: datetime, picture: StaffPicture) -> str:
+        """Stage a picture of at most `PIECE` bytes for this chat; its token."""
+        if len(picture.content) > PIECE:
+            raise ValueError("a picture of staff's is one piece")
+        token = secrets.token_hex(16)
+        event = picture_event(token)
+        copy = f"{event}/{token[:12]}"
+        described = {
+            "copy": copy,
+            "type": picture.type.extension,
+            "size": len(picture.content),
+            "sha256": sha256(picture.content).hexdigest(),
+        }
+        of_chat = {"chat": chat, "at": at, "staged": at}
+        pieces = ((f"{copy}:0", picture.content), (event, orjson.dumps(described)))
+        rows = [{**self._pieces.row(name, piece), **of_chat} for name, piece in pieces]
+
+        async def once(session: Any) -> None:
+            await self._rows.insert_many(rows, session=session)
+
+        async with reaching(), await self._client.start_session() as session:
+            await session.with_transaction(once)
+        return token
+
+    async def find(self, token: str) -> StaffPicture | None:
+        """The picture, staged or sent; `None` where it is not there any more, or does not open."""
+        event = picture_event(token)
+        try:
+            described = orjson.loads(self._pieces.opened(event, await self._pieces.read([event])))
+            piece = f"{described['copy']}:0"
+            content = self._pieces.opened(piece, await self._pieces.read([piece]))
+        except PieceCorrupt:
+            return None
+        return StaffPicture(content, FILE_TYPES.get(described["type"], UNKNOWN))
+
+    async def types(self, tokens: Sequence[str], chats: Collection[str]) -> list[str] | None:
+        """How the names of these pictures end; `None` where one of them is not one of these chats'."""
+        found: list[str] = []
+        for token in tokens:
+            where = {"_id": picture_event(token), "chat": {"$in": list(chats)}}
+            async with reaching():
+                row = await self._rows.find_one(where, {"_id": 1})
+            picture = None if row is None else await self.find(token)
+            if picture is None:
+                return None
+            found.append(picture.type.extension)
+        return found
+
+    async def settle(self, tokens: Sequence[str], chats: Collection[str], at: datetime) -> None:
+        """An answer with these is about to be stored: they belong to the conversation from now on."""
+        await self._change(tokens, chats, {"$set": {"at": at}, "$unset": {"staged": ""}})
+
+    async def stage_again(self, tokens: Sequence[str], chats: Collection[str], at: datetime) -> None:
+        """The answer with these was not sent: they are drafts again."""
+        await self._change(tokens, chats, {"$set": {"staged": at}})
+
+    async def _change(self, tokens: Sequence[str], chats: Collection[str], change: Document) -> None:
+        for token in tokens:
+            async with reaching():
+                await self._rows.update_many(_of_chats(token, chats), change)
+
+    async def remove(self, token: str, chats: Collection[str]) -> None:
+        """Drop a picture of these chats that is staged; no other."""
+        async with reaching():
+            await self._rows.delete_many({**_of_chats(token, chats), "staged": {"$exists": True}})
+
+    async def clear(self, chats: Collection[str], before: datetime) -> None:
+        """Drop what was staged in these chats before that moment, and never sent."""
+        async with reaching():
+            await self._rows.delete_many({"chat": {"$in": list(chats)}, "staged": {"$lt": before}})
+
+
+def _of_chats(token: str, chats: Collection[str]) -> Document:
+    """All rows of a picture: what describes it, and what stands below `EVENT/`."""
+    event = picture_event(token)
+    return {"_id": {"$gte": event, "$lt": f"{event}0"}, "chat": {"$in": list(chats)}}

@@ -1,0 +1,72 @@
+"""Pictures that staff send in a chat: taken as they are chosen, sent with the answer (requirement E3)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.model.conversation import picture_path
+from bot.model.message import Message
+from bot.model.translatable import Refusal
+from bot.operations.chat.pictures import picture_messages, stage_picture
+from bot.operations.conversation import chats_of
+from bot.web.admin.open_chat import OpenChat, wanted_chat
+from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Json, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPictures:
+    """Pictures on their way into an answer. One is opened at a time: that may take hundreds of megabytes."""
+
+    desk: StoreDesk
+    _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"chat_picture": self.chosen, "chat_picture_dropped": self.dropped}
+
+    async def chosen(self, visit: Visit) -> AdminAnswer:
+        """A picture was chosen: its token, and where it is to be seen, or why LINE would not show it."""
+        opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
+        try:
+            token = await self._stage(visit, opened)
+            (message,) = await picture_messages(opened.found, [token], self.desk.playbook())
+        except Refusal as error:
+            return Json({"error": visit.words.text(error.message)}, 409)
+        extension = str(message["originalContentUrl"]).rpartition(".")[2]
+        return Json({"token": token, "address": picture_path(token, extension)})
+
+    async def dropped(self, visit: Visit) -> AdminAnswer:
+        """A picture was taken out of the answer again."""
+        opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
+        pictures = self.desk.stores.staff_pictures
+        await pictures.remove(visit.form.get("token", ""), chats_of(opened.found.contact))
+        return Json({})
+
+    async def tokens(self, visit: Visit, opened: OpenChat) -> list[str]:
+        """The pictures of an answer, by their tokens; without a script one comes with the form itself."""
+        tokens = visit.form.get("pictures", "").split()
+        if visit.file is not None and visit.file.content:
+            tokens.append(await self._stage(visit, opened))
+        return tokens
+
+    async def messages(self, opened: OpenChat, tokens: list[str]) -> tuple[Message, ...]:
+        """What LINE is sent for them. Raises `Refusal`."""
+        return await picture_messages(opened.found, tokens, self.desk.playbook()) if tokens else ()
+
+    async def settle(self, opened: OpenChat, tokens: list[str]) -> None:
+        """An answer with these is about to be stored: from now on they belong to the conversation."""
+        chats = chats_of(opened.found.contact)
+        await self.desk.stores.staff_pictures.settle(tokens, chats, self.desk.now())
+
+    async def unsent(self, opened: OpenChat, tokens: list[str]) -> None:
+        """The answer with these was refused: they are drafts again."""
+        chats = chats_of(opened.found.contact)
+        await self.desk.stores.staff_pictures.stage_again(tokens, chats, self.desk.now())
+
+    async def _stage(self, visit: Visit, opened: OpenChat) -> str:
+        content = b"" if visit.file is None else visit.file.content
+        async with self._opening:
+            return await stage_picture(opened.found, opened.channel, content, self.desk.playbook())

@@ -1,0 +1,50 @@
+"""The chat that a request of the page of chats is about: named by a sealed part, never by an id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.model.contact import contact_id
+from bot.model.translatable import Refusal, tr
+from bot.operations.find_contacts import LocatedContact
+from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.visit import Visit
+
+
+class ChatGone(Refusal):
+    """The person is not there any more, or the address is not this account's."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChat:
+    """A chat that is looked at: its sealed part, whose it is, on which channel."""
+
+    part: str
+    found: LocatedContact
+    channel: str
+
+    @property
+    def id(self) -> str:
+        """The chat as rows of conversations name it."""
+        contact = self.found.contact
+        user = contact.identity(self.channel).user
+        return contact.id if user is None else contact_id(self.channel, user)
+
+
+async def opened_chat(desk: StoreDesk, visit: Visit, part: str) -> OpenChat | None:
+    """The chat that this part of an address or a form names; `None` where it names none any more."""
+    named = desk.parts.opened(visit.signed.name, "chat", part)
+    if named is None:
+        return None
+    stored = await desk.stores.contacts.person(named[0])
+    if stored is None or not stored.revision or named[1] not in desk.accounts():
+        return None
+    return OpenChat(part, LocatedContact(stored, desk.stores, simulated=False), named[1])
+
+
+async def wanted_chat(desk: StoreDesk, visit: Visit, part: str) -> OpenChat:
+    """The same. Raises `ChatGone`."""
+    opened = await opened_chat(desk, visit, part)
+    if opened is None:
+        raise ChatGone(tr("This person is not there any more"))
+    return opened
