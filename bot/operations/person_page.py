@@ -15,7 +15,7 @@ from bot.engine.texts.format import formatted
 from bot.look.tokens import TOKENS
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import Contact
-from bot.model.conversation import Incoming, TranscriptTurn
+from bot.model.conversation import Incoming, TranscriptTurn, picture_event, picture_token
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.erasure_certificate import KINDS
 from bot.operations.person_export import DATA, FILES, PersonExport, role_of
@@ -253,7 +253,9 @@ class _Page:
             yield self._said("you", turn.at, self._incoming(turn.incoming), file)
         for call in turn.calls:
             for message in call.messages:
-                yield self._said("us", turn.at, message_text(message))
+                token = picture_token(str(message.get("originalContentUrl", "")))
+                file = None if token is None else self._export.files.get(picture_event(token))
+                yield self._said("us", turn.at, message_text(message), file)
 
     def _incoming(self, incoming: Incoming) -> TranslatableValue:
         content = incoming.content

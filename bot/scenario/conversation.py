@@ -9,6 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.line.objects.messages import IN_LOGS
+from bot.model.conversation import picture_token
 from bot.model.message import Message
 from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue, tr
 from bot.playbook.report import cells
@@ -133,7 +134,8 @@ def _names(node: Any) -> Iterator[str]:
     if isinstance(node, Mapping):
         for key, value in node.items():
             if key in _FILES and isinstance(value, str):
-                yield value.rpartition("/")[2]
+                if picture_token(value) is None:  # one of staff's has no name
+                    yield value.rpartition("/")[2]
             else:
                 yield from _names(value)
     elif isinstance(node, list):

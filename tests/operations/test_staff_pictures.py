@@ -7,14 +7,17 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
+import orjson
 import pytest
 from PIL import Image, ImageCms
 
 from bot.engine.compiled.playbook import NOWHERE
 from bot.model.contact import Contact, Identity
-from bot.model.conversation import picture_token
+from bot.model.conversation import Cause, TranscriptRow, picture_token
+from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
+from bot.model.translatable import ENGLISH
 from bot.operations.chat import pictures
 from bot.operations.chat.answering import ChatRefused
 from bot.operations.chat.pictures import (
@@ -27,6 +30,8 @@ from bot.operations.chat.pictures import (
 from bot.operations.erasing import PersonalMenus, erase
 from bot.operations.find_contacts import LocatedContact, one
 from bot.operations.person_export import export_person
+from bot.operations.person_page import person_page
+from bot.store.codec.transcript_codec import encode_transcript
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -200,10 +205,16 @@ async def test_it_is_exported_once_it_is_sent_and_erased_with_the_person(
     amy = await friend(stores, AMY)
     sent, _ = [await stage_picture(amy, "main", photo(), PLAYBOOK) for _ in range(2)]
     await stores.staff_pictures.settle([sent], [AMY], NOW)
+    messages = await picture_messages(amy, [sent], PLAYBOOK)
+    body = orjson.dumps({"messages": messages})
+    call = Outgoing("main:e1#0", "main:e1", "main", "push", "U1", body, NOW, NOW)
+    said = encode_transcript(None, Cause(who="console:amy"), [call])
+    await stores.conversations.add([TranscriptRow("main:e1", AMY, NOW, 1, said)])
     export = await export_person(amy, {"tags": []}, tmp_path, "command:amy", NOW)
     assert export.counts["conversation_files"] == 2
     assert export.files == {f"STAFF:{sent}": "001.jpg"}
     assert opened((tmp_path / "files" / "001.jpg").read_bytes()).size == (300, 400)
+    assert '<img src="files/001.jpg"' in person_page(export, PLAYBOOK, ENGLISH)
     assert await stores.concerned_people.having("conversation_files", [AMY]) == {AMY}
     await erase(stores, {AMY: ()}, "command:amy", PersonalMenus({}, "", ""))
     assert await stores.staff_pictures.find(sent) is None

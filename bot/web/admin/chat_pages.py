@@ -21,6 +21,7 @@ from bot.operations.chat import answering
 from bot.operations.chat.answering import WORDS, ChatOutcome, ChatPrice, ChatRefused
 from bot.operations.chat.canned import CannedAnswer, canned_answers, canned_messages
 from bot.operations.chat.lists import WhichChats, chats, close_chat, give_sign, mark_read, others_there
+from bot.operations.chat.pictures import PICTURE_MOST
 from bot.operations.contact_view import masked_view
 from bot.operations.conversation import chats_of, conversation
 from bot.operations.looks import record_look
@@ -278,6 +279,7 @@ class ChatPages:
             "facts": _facts(opened, playbook),
             "page": f"/admin/contacts/{part}",
             "tags": opened.found.contact.tags,
+            "picture_most": PICTURE_MOST,
             "forms": {one: uuid4().hex for one in ("answer", "take", "give", "back")},
             "say": visit.words.words,
             "which": visit.query("list"),

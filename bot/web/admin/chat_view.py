@@ -12,7 +12,7 @@ import orjson
 
 from bot.engine.compiled.card import TAP
 from bot.model.admin import CONSOLE
-from bot.model.conversation import ELSEWHERE, Cause, Incoming
+from bot.model.conversation import ELSEWHERE, Cause, Incoming, picture_token
 from bot.model.message import Message
 from bot.model.plain_text import visible
 from bot.model.translatable import Language, TranslatableValue, tr
@@ -23,24 +23,32 @@ from bot.scenario.conversation import actions_of, kind_of, message_text
 from bot.scenario.trace_words import row_words
 
 Speaker: TypeAlias = Literal["person", "bot", "staff", "note", "event"]
-_WITH_FILE = frozenset({"image", "video", "audio", "file"})
+_FILES: Mapping[str, Literal["picture", "video", "audio", "file"]] = {
+    "image": "picture",
+    "video": "video",
+    "audio": "audio",
+    "file": "file",
+}
+_DRAWN = frozenset({"image", "video", "audio", "location", "imagemap", "template", "flex"})
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPart:
-    """A message, or a piece of one. `file` is LINE's id of what came with it; `drawn` a Flex container."""
+    """A message. `file` is LINE's id of what came with it; `drawn` the message as JSON, for what draws it as
+    LINE does: `text` and `address` stand there until then. `offered` are its quick replies."""
 
-    kind: Literal["text", "sticker", "picture", "file", "flex", "card", "other"]
+    kind: Literal["text", "sticker", "picture", "video", "audio", "file", "place", "drawn", "other"]
     text: TranslatableValue
     file: str = ""
     address: str = ""
     drawn: str = ""
-    buttons: Sequence[str] = ()
+    offered: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """What somebody said at a moment. `end`: what became of it; `again`: the text to be tried once more."""
+    """What somebody said at a moment. `end`: what became of it; `again`: the text to be tried once more, and
+    `pictures` those with it, as JSON; `None`: nothing is."""
 
     id: str
     at: datetime
@@ -50,7 +58,8 @@ class ShownLine:
     day: date | None = None
     end: TranslatableValue = ""
     is_lost: bool = False
-    again: str = ""
+    again: str | None = None
+    pictures: str = "[]"
     why: Cause | None = None
 
 
@@ -74,7 +83,7 @@ def shown_lines(page: ConversationPage, zone: ZoneInfo, words: Language) -> list
 def _of_a_day(line: ShownLine, day: date) -> ShownLine:
     return ShownLine(
         *(line.id, line.at, line.by, line.who, line.parts, day),
-        *(line.end, line.is_lost, line.again, line.why),
+        *(line.end, line.is_lost, line.again, line.pictures, line.why),
     )
 
 
@@ -85,19 +94,20 @@ def _lines(shown: ConversationTurn, words: Language) -> Iterator[ShownLine]:
         return
     if turn.incoming is not None:
         is_event = turn.incoming.kind.startswith(("follow", "unfollow"))
-        part = ShownPart("other", tr("(not stored)")) if shown.hidden else _incoming(turn.incoming, words)
+        part = _hidden(turn.incoming) if shown.hidden else _incoming(turn.incoming, words)
         yield ShownLine(turn.id, turn.at, "event" if is_event else "person", "", [part])
     who = turn.cause.who if turn.cause is not None else ""
     for call, end in zip(turn.calls, shown.ends, strict=True):
         by: Speaker = "note" if call.kind == "note" else "staff" if who else "bot"
         says, is_lost = ("", False) if call.kind == "note" else end_words(end)
-        texts = [str(one.get("text", "")) for one in call.messages]
+        again = _again(call.messages) if is_lost and by == "staff" else None
         yield ShownLine(
             *(f"{turn.id}#{call.number}", turn.at, by, account_words(who) if who else ""),
             [_outgoing(one) for one in call.messages],
             end=says,
             is_lost=is_lost,
-            again="\n".join(texts) if is_lost and by == "staff" and all(texts) else "",
+            again=None if again is None else again[0],
+            pictures="[]" if again is None else again[1],
             why=turn.cause if by == "bot" else None,
         )
 
@@ -125,11 +135,24 @@ def _incoming(incoming: Incoming, words: Language) -> ShownPart:
         return ShownPart("text", str(content.get("data", "")).removeprefix(TAP).rpartition("/")[2])
     if kind == "sticker":
         return _sticker(content)
-    if kind in _WITH_FILE and content.get("provider") != ELSEWHERE:
+    if kind in _FILES and content.get("provider") != ELSEWHERE:
         name = str(content.get("fileName", "")) or kind_of(kind)
-        return ShownPart("picture" if kind == "image" else "file", name, file=str(content.get("id", "")))
+        return ShownPart(_FILES[kind], name, file=str(content.get("id", "")))
     about = [str(content[name]) for name in ("text", "title", "address") if content.get(name)]
     return ShownPart("other", tr("{kind} {text}", kind=kind_of(kind), text=" ".join(about)))
+
+
+def _hidden(incoming: Incoming) -> ShownPart:
+    """What is not shown of a message, and why."""
+    match incoming.secrecy:
+        case "once":
+            return ShownPart("other", tr("(a one-time code: not stored)"))
+        case "unsent":
+            return ShownPart("other", tr("(taken back: not stored)"))
+        case _ if incoming.kind == "location":
+            return ShownPart("place", tr("A place on the map: private, not shown here"))
+        case _:
+            return ShownPart("other", tr("Private: not shown here"))
 
 
 def _sticker(content: Mapping[str, Any]) -> ShownPart:
@@ -141,28 +164,36 @@ def _sticker(content: Mapping[str, Any]) -> ShownPart:
 
 def _outgoing(message: Message) -> ShownPart:
     kind = str(message.get("type"))
-    buttons = [label for action in actions_of(message) if (label := str(action.get("label") or ""))]
+    offered = _labels({"quickReply": message.get("quickReply")})
     match kind:
         case "text" | "textV2":
-            return ShownPart("text", str(message.get("text", "")), buttons=buttons)
-        case "image":
-            return ShownPart(
-                "picture", kind_of(kind), address=str(message.get("previewImageUrl", "")), buttons=buttons
-            )
+            return ShownPart("text", str(message.get("text", "")), offered=offered)
         case "sticker":
-            return ShownPart("sticker", tr("Sticker"))
-        case "flex":
-            drawn = orjson.dumps(message.get("contents")).decode()
-            return ShownPart("flex", str(message.get("altText", "")), drawn=drawn)
-        case "template":
-            return ShownPart("card", _of_template(message), buttons=buttons)
+            return ShownPart("sticker", tr("Sticker"), offered=offered)
+        case _ if kind in _DRAWN:
+            return ShownPart(
+                *("drawn", message_text({**message, "quickReply": None})),
+                address=str(message.get("originalContentUrl", "")),
+                drawn=orjson.dumps(message).decode(),
+                offered=offered,
+            )
         case _:
-            return ShownPart("other", message_text(message), buttons=buttons)
+            return ShownPart("other", message_text(message), offered=offered)
 
 
-def _of_template(message: Message) -> str:
-    template = message.get("template")
-    found = template if isinstance(template, Mapping) else {}
-    columns = [one for one in found.get("columns", []) if isinstance(one, Mapping)] or [found]
-    texts = [str(one[name]) for one in columns for name in ("title", "text") if one.get(name)]
-    return "\n".join(texts) or str(message.get("altText", ""))
+def _labels(message: Message) -> list[str]:
+    return [label for action in actions_of(message) if (label := str(action.get("label") or ""))]
+
+
+def _again(messages: Sequence[Message]) -> tuple[str, str] | None:
+    """The texts and pictures of an answer of staff's, to be tried once more; `None` where it had more."""
+    texts, pictures = list[str](), list[Mapping[str, str]]()
+    for message in messages:
+        address = str(message.get("originalContentUrl", ""))
+        if message.get("type") == "text":
+            texts.append(str(message.get("text", "")))
+        elif message.get("type") == "image" and (token := picture_token(address)) is not None:
+            pictures.append({"token": token, "address": address[address.index("/media/") :]})
+        else:
+            return None
+    return "\n".join(texts), orjson.dumps(pictures).decode()

@@ -53,8 +53,9 @@ def policy(forms_to: str = "") -> str:
     """
     forms = f"'self' {forms_to}".rstrip()
     return (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        f"manifest-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; "
+        f"connect-src 'self'; manifest-src 'self'; form-action {forms}; base-uri 'none'; "
+        "frame-ancestors 'none'"
     )
 
 
@@ -69,15 +70,27 @@ class ShopNow:
     channels: Mapping[str, str] = field(default_factory=dict)
 
 
+_DRAWING = frozenset(
+    (
+        *("elements.js", "own_address.js", "clipboard.js", "phone/messages.css"),
+        *(
+            f"phone/{name}.js"
+            for name in ("areas", "contents", "media", "picture", "place", "sticker", "template", "text")
+        ),
+    )
+)
+"""What draws messages beside `flex/`; `phone/sheet.js`, which they open, is one of the staff's pages' own."""
+
+
 @cache
-def _flex_files() -> Mapping[str, bytes]:
-    """What draws Flex as LINE does, the simulator's own, below `line/`; it says what its scripts say."""
+def _drawing_files() -> Mapping[str, bytes]:
+    """What draws messages as LINE does, the simulator's own, below `line/`; it says what its scripts say."""
     drawing = {
         name: content
         for name, content in files_in(_HERE.parents[1] / "simulator" / "static").items()
-        if name.startswith("flex/") or name in ("elements.js", "own_address.js")
+        if name.startswith("flex/") or name in _DRAWING
     }
-    words = sentences_script("simulator", b"".join(drawing.values()).decode())
+    words = sentences_script("simulator", b"".join((*drawing.values(), b'tr("Close")')).decode())
     return {f"line/{name}": content for name, content in (*drawing.items(), ("words.js", words))}
 
 
@@ -109,7 +122,7 @@ class AdminFrame:
         self._board = board
         self._table = table
         own = {"tokens.css": TOKENS.encode(), "dark.css": DARK.encode(), **files_in(_HERE / "static")}
-        self.files = StaticFiles("/admin/static", {**own, **_flex_files()})
+        self.files = StaticFiles("/admin/static", {**own, **_drawing_files()})
         self._pages = templates()
 
     async def drawn(

@@ -57,13 +57,13 @@ function flex(content, { act }) {
 
 /** A coupon, of which the message has the id only. */
 function coupon(content) {
-  const id = typeof content.couponId === "string" ? content.couponId : tr("The simulator cannot draw this kind yet");
+  const id = typeof content.couponId === "string" ? content.couponId : tr("This kind cannot be drawn yet");
   const summary = el("div", "", {}, el("p", "kind", {}, COUPON.called()), el("p", "body", { dir: "auto" }, id));
   return el("div", "bubble card coupon", {}, icon("ticket", 30), summary);
 }
 
 /** A card that says what kind of message this is, and what it says where it cannot be shown. */
 function quiet(content) {
-  const lines = [el("p", "kind", {}, typeName(content.type)), el("p", "body", { dir: "auto" }, content.altText ?? tr("The simulator cannot draw this kind yet"))];
+  const lines = [el("p", "kind", {}, typeName(content.type)), el("p", "body", { dir: "auto" }, content.altText ?? tr("This kind cannot be drawn yet"))];
   return el("div", "bubble card tailed", {}, icon("card", 28), el("div", "", {}, ...lines));
 }

@@ -2,7 +2,7 @@
 
 import { el, icon } from "../elements.js";
 import { addressOf, ownAddress } from "../own_address.js";
-import { number, phrase, tr } from "../words.js";
+import { phrase, tr } from "../words.js";
 import { picture } from "./picture.js";
 import { openSheet } from "./sheet.js";
 
@@ -57,7 +57,8 @@ export function watch(content, watched, after = null) {
     body.append(player);
   } else {
     const done = el("button", "wide-button", { type: "button", "data-first": "", onclick: () => { done.disabled = true; seen(); } }, tr("Pretend that it was watched"));
-    body.append(el("p", "notice", { dir: "auto" }, tr("This video lies at {host}. The simulator fetches nothing from other hosts, so it cannot be played here.", { host: addressOf(content.originalContentUrl)?.host ?? tr("an unknown address") })), done);
+    body.append(el("p", "notice", { dir: "auto" }, tr("This video lies at {host}. Nothing is fetched from other hosts here, so it cannot be played.", { host: addressOf(content.originalContentUrl)?.host ?? tr("an unknown address") })));
+    if (watched || after) body.append(done);
   }
   openSheet(CALLED_VIDEO(), body, { classes: "viewer" });
 }
@@ -73,7 +74,7 @@ function audio(content) {
   const button = el("button", "round", { type: "button", "aria-label": `${tr("Play sound")} ${length}`, disabled: !own }, icon("play"));
   const body = el("div", "bubble tailed sound", {}, button, wave, el("span", "length", {}, length));
   if (own) playing(own, button, wave);
-  else body.title = tr("This sound lies at {host}; the simulator fetches nothing from other hosts.", { host: addressOf(content.originalContentUrl)?.host ?? tr("an unknown address") });
+  else body.title = tr("This sound lies at {host}; nothing is fetched from other hosts here.", { host: addressOf(content.originalContentUrl)?.host ?? tr("an unknown address") });
   return body;
 }
 
@@ -103,7 +104,7 @@ function playing(address, button, wave) {
 
 /** A file that a friend sent. */
 function file(content) {
-  const size = Number(content.fileSize) ? tr("{kilobytes} KB", { kilobytes: number(Math.max(1, Math.round(content.fileSize / 1024))) }) : "";
+  const size = Number(content.fileSize) ? tr("{kilobytes} KB", { kilobytes: Math.max(1, Math.round(content.fileSize / 1024)).toLocaleString() }) : "";
   const summary = el("div", "", {}, el("p", "body", {}, el("bdi", "", {}, String(content.fileName ?? CALLED_FILE()))), el("p", "kind", {}, size));
   return el("div", "bubble card tailed", {}, icon("file", 28), summary);
 }

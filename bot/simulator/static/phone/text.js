@@ -33,7 +33,7 @@ function link(shown, uri, act) {
 
 /** What a `text` or `textV2` message says, as nodes. */
 export function textNodes(content, act) {
-  if (typeof content.text !== "string") return [tr("The simulator cannot draw this kind yet")];
+  if (typeof content.text !== "string") return [tr("This kind cannot be drawn yet")];
   if (content.type === "textV2") return substituted(content, act);
   return withEmoji(content.text, Array.isArray(content.emojis) ? content.emojis : [], act);
 }
@@ -88,7 +88,7 @@ function substituted(content, act) {
   return pieces(content).flatMap((piece) => {
     if (typeof piece === "string") return linked(piece, act);
     if (piece?.type === "emoji") return [emoji(piece)];
-    return [el("span", "mention", {}, mentioned(piece) ?? tr("The simulator cannot draw this kind yet"))];
+    return [el("span", "mention", {}, mentioned(piece) ?? tr("This kind cannot be drawn yet"))];
   });
 }
 

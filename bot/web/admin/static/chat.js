@@ -1,6 +1,7 @@
 // Chats: what is new is put in by itself; an answer goes out once, and what is being written is never lost.
 
-import { flexMessage } from "./line/flex/flex.js";
+import { draw, opened, renewed, served } from "./chat_drawing.js";
+import { Pictures, dragsPicture } from "./chat_pictures.js";
 import { speakLanguage } from "./line/words.js";
 import { follow } from "./live.js";
 
@@ -20,37 +21,6 @@ const at = (name, within = talk) => within.querySelector(`[data-part="${name}"]`
 speakLanguage(document.documentElement.lang);
 
 // what is shown
-
-function draw(within) {
-  for (const place of within.querySelectorAll("[data-flex]")) {
-    const drawn = flexMessage(JSON.parse(place.dataset.flex), { act() {} });
-    for (const button of drawn.querySelectorAll("button")) button.tabIndex = -1;
-    delete place.dataset.flex;
-    place.replaceChildren(drawn);
-  }
-  for (const place of within.querySelectorAll("[data-address]")) {
-    if (!URL.canParse(place.dataset.address) || new URL(place.dataset.address).origin !== location.origin) continue;
-    place.replaceChildren(Object.assign(document.createElement("img"), { src: place.dataset.address, alt: place.textContent.trim() }));
-  }
-}
-
-const asServed = new WeakMap(); // each line, as the server has drawn it
-
-/** Lines that are as they were stay the same elements: what is open in them stays open. */
-function renewed(said, fresh) {
-  const known = new Map([...said.querySelectorAll("li.line")].map((line) => [line.id, line]));
-  for (const line of fresh.querySelectorAll("li.line")) {
-    const html = line.outerHTML;
-    const before = known.get(line.id);
-    if (before !== undefined && asServed.get(before) === html) line.replaceWith(before);
-    else asServed.set(line, html);
-  }
-  const isAtEnd = said.scrollHeight - said.scrollTop - said.clientHeight < 80;
-  const place = said.scrollTop;
-  said.replaceChildren(...fresh.childNodes);
-  draw(said);
-  said.scrollTop = isAtEnd ? said.scrollHeight : place;
-}
 
 async function fetched(of) {
   const query = new URLSearchParams(location.search);
@@ -115,7 +85,7 @@ let isToBeSeen = false; // it costs by now, and what stands in the box was begun
 
 function priced() {
   const price = at("price");
-  if (shown === "0" && price.dataset.costs === "1" && box.value !== "") isToBeSeen = true;
+  if (shown === "0" && price.dataset.costs === "1" && (box.value !== "" || pictures.tokens)) isToBeSeen = true;
   if (price.dataset.costs === "0") isToBeSeen = false;
   shown = price.dataset.costs;
   freeUntil = performance.now() + Number(price.dataset.free) * 1000;
@@ -145,9 +115,9 @@ function say(text, isGood = false) {
 }
 
 function keep(more = {}) {
-  const draft = { text: box.value, do: answer.elements.do.value, ...more };
+  const draft = { text: box.value, do: answer.elements.do.value, pictures: pictures.all, ...more };
   try {
-    if (draft.text === "" && !draft.sending) localStorage.removeItem(kept);
+    if (draft.text === "" && draft.pictures.length === 0 && !draft.sending) localStorage.removeItem(kept);
     else localStorage.setItem(kept, JSON.stringify(draft));
   } catch {
     // a browser that keeps nothing
@@ -164,6 +134,7 @@ function restore() {
   if (draft === null || box.value !== "") return;
   box.value = draft.text;
   answer.elements.do.value = draft.do;
+  pictures.show(draft.pictures ?? []);
   if (draft.sending) answer.elements.form.value = draft.sending; // perhaps it went out: once more does no harm
 }
 
@@ -177,11 +148,13 @@ async function newProof() {
   return page.querySelector('#answer [name="proof"]')?.value ?? null;
 }
 
-async function posted(fields) {
-  for (;;) {
+async function posted(fields, file = null) {
+  for (let isLost = false; ; isLost = true) {
     let response;
     try {
-      response = await fetch("/admin/chat/do", { method: "POST", body: new URLSearchParams(fields), redirect: "manual" });
+      const body = file === null ? new URLSearchParams(fields) : new FormData();
+      if (file !== null) for (const [name, value] of [...Object.entries(fields), ["file", file]]) body.append(name, value);
+      response = await fetch(file === null ? "/admin/chat/do" : "/admin/chat/picture", { method: "POST", body, redirect: "manual" });
       if (response.status >= 500) throw new TypeError("away");
     } catch {
       say(desk.dataset.lost);
@@ -198,6 +171,7 @@ async function posted(fields) {
       fields = { ...fields, proof };
       continue;
     }
+    if (isLost) say("");
     return response.json().catch(() => ({ error: String(response.status) }));
   }
 }
@@ -209,9 +183,14 @@ let sign = { how: "", at: -Infinity };
 async function send() {
   if (isSending) return;
   const text = box.value;
-  const fields = Object.fromEntries(new FormData(answer));
-  if (text.trim() === "" && (!fields.canned || fields.do === "note")) return;
-  if (fields.do === "note") delete fields.canned;
+  const fields = { ...Object.fromEntries(new FormData(answer)), pictures: pictures.tokens };
+  delete fields.file;
+  if (text.trim() === "" && (fields.do === "note" || !(fields.canned || fields.pictures))) return;
+  if (fields.do === "note") ["canned", "pictures"].forEach((name) => delete fields[name]);
+  else if (pictures.uploading > 0) {
+    say(pictures.words.waits, true);
+    return;
+  }
   if (fields.do === "answer" && isToBeSeen) {
     isToBeSeen = false;
     say(desk.dataset.costsNow);
@@ -238,6 +217,7 @@ async function send() {
     say(end.unsent === "would_cost" ? desk.dataset.costsNow : end.why);
   } else {
     box.value = "";
+    if (fields.do === "answer") pictures.show([]);
     answer.elements.canned.value = "";
     answer.elements.do.value = "answer";
     keep();
@@ -271,19 +251,18 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-document.addEventListener("click", async (event) => {
+document.addEventListener("click", (event) => {
   const again = event.target.closest("[data-again]");
   if (again) {
     box.value = again.dataset.again;
+    pictures.show(JSON.parse(again.dataset.pictures));
     box.focus();
+    keep();
   }
-  const picture = event.target.closest("a[data-picture]");
-  if (picture && !event.ctrlKey && !event.metaKey) {
+  const sent = event.target.closest("a[data-opens]");
+  if (sent && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();
-    const image = Object.assign(document.createElement("img"), { src: picture.href, alt: picture.textContent.trim() });
-    image.addEventListener("error", () => window.open(picture.href, "_blank", "noopener"));
-    picture.replaceChildren(image);
-    picture.removeAttribute("data-picture");
+    opened(sent);
   }
 });
 
@@ -308,9 +287,10 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "?") document.getElementById("keys").showModal();
 });
 
+const pictures = answer && new Pictures(answer, { send: posted, say, changed: () => keep() });
+
 if (answer) {
-  draw(talk);
-  for (const line of at("said").querySelectorAll("li.line")) asServed.set(line, line.outerHTML);
+  served(at("said"));
   restore();
   priced();
   setInterval(tick, 1000);
@@ -327,6 +307,24 @@ if (answer) {
     } else if (event.key === "Escape") box.blur();
   });
   answer.elements.canned.addEventListener("change", () => box.focus());
+  box.addEventListener("paste", (event) => {
+    if (answer.elements.do.value === "answer" && pictures.take(event.clipboardData)) event.preventDefault();
+  });
+  talk.addEventListener("dragover", (event) => {
+    if (!dragsPicture(event)) return;
+    event.preventDefault();
+    talk.classList.add("is-aimed-at");
+  });
+  for (const kind of ["dragleave", "drop"]) talk.addEventListener(kind, (event) => talk.contains(event.relatedTarget) || talk.classList.remove("is-aimed-at"));
+  talk.addEventListener("drop", (event) => {
+    if (!dragsPicture(event)) return;
+    event.preventDefault();
+    if (answer.elements.do[0].disabled) say(desk.dataset.takeFirst);
+    else {
+      answer.elements.do.value = "answer";
+      pictures.take(event.dataTransfer);
+    }
+  });
   box.addEventListener("input", () => {
     keep();
     signed(true);

@@ -1,0 +1,60 @@
+// What a conversation holds, drawn: messages as LINE shows them, by what the simulator's phone draws them with.
+
+import { bodyOf } from "./line/phone/contents.js";
+
+const STILL = new Set(["flex", "template", "imagemap"]); // what is tapped in them only the customer can tap
+
+/** Draw what stands in there as a message of LINE's; what cannot be drawn stays as it is written. */
+export function draw(within) {
+  for (const place of within.querySelectorAll("[data-message]")) {
+    const content = JSON.parse(place.dataset.message);
+    const drawn = bodyOf(content, { act() {}, watched: null });
+    delete place.dataset.message;
+    if (STILL.has(content.type)) for (const button of drawn.querySelectorAll("button:not(.film)")) button.tabIndex = -1;
+    place.classList.toggle("is-still", STILL.has(content.type));
+    place.replaceChildren(drawn);
+    for (const strip of place.querySelectorAll(".carousel, .flex-carousel")) strip.tabIndex = 0; // by the arrow keys
+  }
+}
+
+const asServed = new WeakMap(); // each line, as the server has drawn it
+
+/** The lines as they were served first. */
+export function served(said) {
+  for (const line of said.querySelectorAll("li.line")) asServed.set(line, line.outerHTML);
+  draw(said);
+}
+
+/** Lines that are as they were stay the same elements: what is open in them, or plays, goes on. */
+export function renewed(said, fresh) {
+  const known = new Map([...said.querySelectorAll("li.line")].map((line) => [line.id, line]));
+  for (const line of fresh.querySelectorAll("li.line")) {
+    const html = line.outerHTML;
+    const before = known.get(line.id);
+    if (before !== undefined && asServed.get(before) === html) line.replaceWith(before);
+    else asServed.set(line, html);
+  }
+  const isAtEnd = said.scrollHeight - said.scrollTop - said.clientHeight < 80;
+  const place = said.scrollTop;
+  said.replaceChildren(...fresh.childNodes);
+  draw(said);
+  said.scrollTop = isAtEnd ? said.scrollHeight : place;
+}
+
+const PLAYED = { picture: "img", video: "video", audio: "audio" };
+
+/** Show or play what a customer sent where its link stands; the server writes down who has opened it. */
+export function opened(link) {
+  const kind = link.dataset.opens;
+  const shown = Object.assign(document.createElement(PLAYED[kind]), { src: link.href });
+  if (kind === "picture") shown.alt = link.textContent.trim();
+  else Object.assign(shown, { controls: true, autoplay: true, playsInline: true, title: link.textContent.trim() });
+  shown.addEventListener("error", () => window.open(link.href, "_blank", "noopener"), { once: true });
+  if (kind === "picture") {
+    link.replaceChildren(shown);
+    link.removeAttribute("data-opens");
+  } else {
+    link.replaceWith(shown);
+    shown.focus();
+  }
+}
