@@ -29,6 +29,11 @@ def shop_api(environment: Mapping[str, str], shop: ShopSettings) -> str | None:
     return f"{base.rstrip('/')}/{shop.platform}/{shop.name}"
 
 
+def push_api(environment: Mapping[str, str]) -> str:
+    """What stands in for the push services of all browsers; empty: each is asked itself."""
+    return environment.get("OAFLOW_PUSH_API", "")
+
+
 def public_address(environment: Mapping[str, str], unset: str = "") -> str:
     """Our own address, as the world reaches it."""
     return environment.get(PUBLIC_URL, unset).rstrip("/")

@@ -11,6 +11,7 @@ from functools import partial
 from aiohttp import web
 
 from bot.app.allowances import Allowances, allowances
+from bot.app.browser_notices import keep_browsers_notified
 from bot.app.context import AppContext, rotating_keys
 from bot.app.effect_handlers import BindingDesks, binding_desks, hook_desk
 from bot.app.git_commit import commit_of
@@ -108,6 +109,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         swept = sweeps(serving, credit, runtime)
         synced = keep_shops_synced(serving, runtime)
         shop_news = keep_shop_news(serving, runtime)
+        notices = await keep_browsers_notified(serving, runtime, stack)
         presence = presence_of(serving, runtime)
         stack.push_async_callback(presence.end)
         await runtime.start()
@@ -120,7 +122,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
         from_outside = events_from_outside(serving, runtime, shop_news).routes()
-        close_streams, staff = staff_pages(serving, runtime, stack)
+        close_streams, staff = staff_pages(serving, runtime, notices, stack)
         all_pages = [*from_outside, *shop_news.page.routes(), *pages, *staff, *more]
         webhooks = WebhookHandler(
             serving.live.secrets,

@@ -16,6 +16,7 @@ from bot.model.money import prices_of
 from bot.model.settings import SmsSettings
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.own_account import OwnAccount
+from bot.operations.admins.own_notices import OwnNotices
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
@@ -41,6 +42,7 @@ from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.live import LivePages, attention_topic
+from bot.web.admin.notice_pages import NoticePages
 from bot.web.admin.own_pages import OwnPages, StartPage
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
@@ -73,7 +75,7 @@ def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock
 
 
 def staff_pages(
-    serving: AppContext, runtime: Runtime, stack: AsyncExitStack
+    serving: AppContext, runtime: Runtime, notices: OwnNotices, stack: AsyncExitStack
 ) -> tuple[Callable[[], Awaitable[None]], list[web.AbstractRouteDef]]:
     """What ends their streams of events, and all addresses of the staff's pages; what looks at passwords and
     counts is closed with the stack.
@@ -141,7 +143,8 @@ def staff_pages(
         **store_pages(desk),
         **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
         **AuditPages(desk, lambda: _shop_now(live)).handlers(),
-        **OwnPages(own, lambda: live.playbook).handlers(),
+        **OwnPages(own, notices, lambda: live.playbook).handlers(),
+        **NoticePages(notices).handlers(),
         **ShopPages(served, sessions).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from yarl import URL
 
-from bot.app.addresses import line_api, line_data_api, public_address, shop_api
+from bot.app.addresses import line_api, line_data_api, public_address, push_api, shop_api
 from bot.app.database import OpenDatabase
 from bot.app.environment import is_plain
 from bot.app.playbook_files import Stamps
@@ -118,6 +118,16 @@ class StartOptions:
         if self.simulator:
             return f"{self.address}/simulator/shop/{shop.platform}/{shop.name}"
         return shop_api(self.environment, shop)
+
+    @property
+    def notifies_browsers(self) -> bool:
+        """Whether push services are called: not by a simulator, unless something stands in for them."""
+        return not self.simulator or bool(self.push_api)
+
+    @property
+    def push_api(self) -> str:
+        """What stands in for browsers' push services; empty: each is asked itself."""
+        return push_api(self.environment)
 
     def shop_office(self, shop: ShopSettings, domain: str) -> str | None:
         """The simulator's back office of that domain; `None`: the platform's own."""

@@ -61,11 +61,13 @@ DeedKind: TypeAlias = Literal[
     "admin_code_wrong",
     "token_made",
     "token_revoked",
+    "notices_on",
+    "notices_off",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
 imports, erasures, exports of everybody, an audience or this log, searches, what was removed on a day because
 its time was over, caps, menus, what a sign-in at a shop has given, links of shops, broadcasts, who may sign
-in, and who has, or has tried to; tokens of the API."""
+in, who has, or has tried to, and in which of their browsers they are notified; tokens of the API."""
 
 AuditKind: TypeAlias = Literal[
     "bound",

@@ -188,6 +188,8 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "admin_code_wrong": tr("wrong code of the second step"),
     "token_made": tr("API token made"),
     "token_revoked": tr("API token revoked"),
+    "notices_on": tr("notices of a browser switched on"),
+    "notices_off": tr("notices of a browser switched off"),
 }
 STATES: Mapping[DeedState, Translatable] = {
     "began": tr("begun: nobody has written down how it ended"),

@@ -294,6 +294,13 @@ API_TOKENS = CollectionSpec(
     person=Nobodys(),
     sealed=("s",),
 )
+PUSH_SUBSCRIPTIONS = CollectionSpec(
+    name="push_subscriptions",
+    indexes=(_index("of_account", "name", "until"),),
+    life=Expires("until"),
+    person=Nobodys(),
+    sealed=("s",),
+)
 ERASURES = CollectionSpec(
     name="erasures",
     indexes=(
@@ -347,6 +354,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         ADMINS,
         API_TOKENS,
         _impersonal("sessions", Expires("until"), _index("of_account", "name", "seen")),
+        PUSH_SUBSCRIPTIONS,
         SENDING_BATCHES,
         _impersonal("alert_receivers", _FOR_EVER),
         _impersonal("alert_troubles", Stays("it is over")),

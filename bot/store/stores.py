@@ -20,6 +20,7 @@ from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, Audie
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contact_search import ContactSearch, NameUpgrade
 from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.desk_news import DeskNews
 from bot.store.contacts.due import HeldPeople
 from bot.store.contacts.erasing import Eraser
 from bot.store.contacts.erasures import Erasures
@@ -65,6 +66,7 @@ from bot.store.events.pulse import Brakes, Pulse
 from bot.store.events.staff_pictures import StaffPictures
 from bot.store.events.unsending import Unsender
 from bot.store.mongod.embedded import EmbeddedDatabase
+from bot.store.push_subscriptions import PushSubscriptions
 from bot.store.rotation.person_rows import PersonRows
 from bot.store.rotation.resealing import Resealer
 from bot.store.rotation.rotations import Rotations
@@ -154,6 +156,8 @@ class Stores:
     playbooks: Playbooks
     pulse: Pulse
     processes: Processes
+    push_subscriptions: PushSubscriptions
+    desk_news: DeskNews
     quotas: QuotaFigures
     reserved_messages: ReservedMessages
     register: KeyRegister
@@ -258,6 +262,8 @@ def stores_of(
         playbooks=Playbooks(database, seal),
         pulse=Pulse(database),
         processes=Processes(database, gone),
+        push_subscriptions=PushSubscriptions(database, seal),
+        desk_news=DeskNews(database),
         quotas=QuotaFigures(database),
         reserved_messages=ReservedMessages(database),
         register=KeyRegister(database),

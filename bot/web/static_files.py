@@ -25,8 +25,12 @@ def files_in(folder: Path) -> Mapping[str, bytes]:
 class StaticFiles:
     """`PREFIX/VERSION/NAME`: a browser fetches each version of a file once."""
 
-    def __init__(self, prefix: str, files: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, prefix: str, files: Mapping[str, bytes], headers: Mapping[str, str] | None = None
+    ) -> None:
+        """`headers`: what each file is served with besides."""
         self._prefix = prefix
+        self._headers = dict(headers or {})
         self._files = dict(files)
         digest = hashlib.sha256()
         for name, content in self._files.items():
@@ -48,9 +52,7 @@ class StaticFiles:
         if content is None:
             raise web.HTTPNotFound
         same = request.match_info["version"] == self._version
-        headers = {
-            "Cache-Control": FOR_EVER if same else "no-store",
-        }
+        headers = {**self._headers, "Cache-Control": FOR_EVER if same else "no-store"}
         suffix = Path(name).suffix
         charset = "utf-8" if suffix in TEXTS else None
         return web.Response(body=content, content_type=TYPES[suffix], charset=charset, headers=headers)

@@ -44,6 +44,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
+from tests.notice_world import PretendBrowser
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
 from tests.runtime.page_world import NoShop
@@ -309,6 +310,7 @@ class Story:
         account = AdminAccount("amy", "admin", self._clock.now(), "e", password=PASSWORD, totp=SECOND)
         assert await self._stores.admins.add(account)
         await StaffTokens(self._stores, self._clock).make("warehouse", "agent", 30, "console:amy")
+        await self._stores.push_subscriptions.put(PretendBrowser("amy").subscription(self._clock))
         await self._stores.clerks.write([(StoreClerk("A01", CLERK, store="xinyi", phone=PHONE), None)])
         record = MemberRecord("list", contact, PHONE, NUMBER, {"姓名": NAME, "過敏": ALLERGY})
         assert await self._stores.member_records.keep("list", [record]) == 1

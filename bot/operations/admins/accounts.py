@@ -214,6 +214,7 @@ class StaffAccounts:
         spared = by.startswith(CONSOLE)
         after = await self._write(name, lambda one: replace(how(one), epoch=_epoch()), spared=spared)
         await self._stores.admin_sessions.end_all(name)
+        await self._stores.push_subscriptions.end_all(name)
         return after
 
     async def _write(

@@ -151,6 +151,7 @@ class OwnAccount:
         there = await self._stores.admin_sessions.of(id)
         ended = await self._stores.admin_sessions.end(id, signed.name)
         if ended and there is not None:
+            await self._stores.push_subscriptions.end_session(id)
             await self._record("admin_signed_out", signed, there.device)
         return ended
 

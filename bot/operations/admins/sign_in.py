@@ -224,8 +224,9 @@ class StaffSignIn:
         return Entered(secret, stage, mark)
 
     async def leave(self, signed: Signed) -> None:
-        """Sign out of this browser, and of any other that has a copy of its cookie."""
+        """Sign out of this browser, which is notified no more, and of any with a copy of its cookie."""
         await self._sessions.end(signed)
+        await self._stores.push_subscriptions.end_session(signed.session.id)
         now = self._clock.now()
         await record(self._stores, Deed("admin_signed_out", signed.by, now, signed.session.device))
 

@@ -62,6 +62,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "clerks.s": lambda within, path: f"clerks\0{within[0]['_id']}",
     "admins.s": lambda within, path: f"admins\0{within[0]['_id']}",
     "api_tokens.s": lambda within, path: f"api_tokens\0{within[0]['_id']}",
+    "push_subscriptions.s": lambda within, path: f"push_subscriptions\0{within[0]['_id']}",
     "shop_news.raw": lambda within, path: f"shop_news\0{within[0]['_id']}",
     "alerts.said": _of_row,
     "erasures.s": lambda within, path: f"erasures\0{within[0]['_id']}",

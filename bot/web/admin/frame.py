@@ -59,6 +59,11 @@ def policy(forms_to: str = "") -> str:
     )
 
 
+OF_ALL_PAGES = {"Service-Worker-Allowed": "/admin"}
+"""The worker that shows notices lies among our files, and is that of all pages:
+https://www.w3.org/TR/service-workers/#service-worker-allowed"""
+
+
 @dataclass(frozen=True, slots=True)
 class ShopNow:
     """What the frame says of the shop: its name, its language, its time zone, its channels with what they
@@ -122,7 +127,7 @@ class AdminFrame:
         self._board = board
         self._table = table
         own = {"tokens.css": TOKENS.encode(), "dark.css": DARK.encode(), **files_in(_HERE / "static")}
-        self.files = StaticFiles("/admin/static", {**own, **_drawing_files()})
+        self.files = StaticFiles("/admin/static", {**own, **_drawing_files()}, OF_ALL_PAGES)
         self._pages = templates()
 
     async def drawn(

@@ -8,9 +8,10 @@ import orjson
 
 from bot.engine.compiled.playbook import Playbook
 from bot.look.tokens import colour
-from bot.model.admin import Signed
+from bot.model.admin import TEAM, Signed
 from bot.model.translatable import Translatable, tr
 from bot.operations.admins.own_account import InputRejected, OwnAccount
+from bot.operations.admins.own_notices import OwnNotices
 from bot.operations.admins.passwords import LONGEST, SHORTEST, TooBusy
 from bot.operations.admins.role_names import ROLE_DOES
 from bot.operations.admins.second_factor import factor_address
@@ -83,9 +84,10 @@ _TWICE = tr("the two passwords differ")
 class OwnPages:
     """Pages on which people see to their own account."""
 
-    def __init__(self, own: OwnAccount, playbook: Callable[[], Playbook]) -> None:
+    def __init__(self, own: OwnAccount, notices: OwnNotices, playbook: Callable[[], Playbook]) -> None:
         """`playbook` says what the shop, its stores and groups are called."""
         self._own = own
+        self._notices = notices
         self._playbook = playbook
 
     def handlers(self) -> Mapping[str, AdminHandler]:
@@ -213,6 +215,7 @@ class OwnPages:
         data = {
             "sessions": await self._own.sessions(signed),
             "this": signed.session.id,
+            "notified": await self._notices.of(signed) if signed.role in TEAM else None,
             "has_password": has_password,
             "has_second_factor": has_second_factor,
             "is_demanded": self._own.is_demanded(signed),

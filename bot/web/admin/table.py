@@ -130,6 +130,9 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/chat/picture", "chat_picture", TEAM, file_most=UPLOAD_MOST),
     AdminRoute("POST", "/admin/chat/picture/dropped", "chat_picture_dropped", TEAM),
     AdminRoute("POST", "/admin/chat/sign", "chat_sign", TEAM),
+    AdminRoute("POST", "/admin/notices/state", "notices_state", TEAM),
+    AdminRoute("POST", "/admin/notices/on", "notices_on", TEAM),
+    AdminRoute("POST", "/admin/notices/off", "notices_off", TEAM),
     AdminRoute(
         *("GET", "/admin/shops", "shops", COMMERCE),
         title=tr("Shops"),

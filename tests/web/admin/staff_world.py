@@ -29,6 +29,7 @@ from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.cookies import NAME, AdminCookies, proof
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.live import LivePages, LiveTopic, attention_topic
+from bot.web.admin.notice_pages import NoticePages
 from bot.web.admin.own_pages import OwnPages, StartPage
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.stop_pages import StopPages
@@ -36,6 +37,7 @@ from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
 from bot.web.visitor import FORWARDED
 from tests.conftest import ManualClock
+from tests.notice_world import own_notices
 from tests.playbooks import compiled
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -111,6 +113,7 @@ class StaffWorld:
         self.sign_in = StaffSignIn(self.stores, self.sessions, self.passwords, browsers, self.clock)
         factors = SecondFactors(LiveKeys(self.seal, factor_keys))
         self.own = OwnAccount(self.stores, self.sessions, self.passwords, factors, browsers, self.clock)
+        self.notices = own_notices(self.stores, self.clock)
         self.brake = BrakeWatch(self.stores.pulse, self.clock)
         self.board = AttentionBoard(self.counts, lambda: self.brake.brake, fresh=self.pace)
         topics = {"attention": attention_topic(self.board, every=self.pace), **self.topics}
@@ -126,7 +129,8 @@ class StaffWorld:
                 self.stores, lambda: PLAYBOOK, lambda: frame.shop, self.brake.look, self.clock.now
             ).handlers(),
             **SignInPages(self.sign_in, self.sessions, self.proxies).handlers(),
-            **OwnPages(self.own, lambda: PLAYBOOK).handlers(),
+            **OwnPages(self.own, self.notices, lambda: PLAYBOOK).handlers(),
+            **NoticePages(self.notices).handlers(),
             **self.more,
         }
         door = AdminDoor(self.sessions, frame, AdminCookies(secure=self.secure), self.clock, handlers)

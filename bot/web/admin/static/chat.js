@@ -4,6 +4,7 @@ import { draw, opened, renewed, served } from "./chat_drawing.js";
 import { Pictures, dragsPicture } from "./chat_pictures.js";
 import { speakLanguage } from "./line/words.js";
 import { follow } from "./live.js";
+import { isByPage, isHeard } from "./notices.js";
 
 const AGAIN = 3000; // milliseconds until what met no network is sent once more
 const SIGN = 6000; // milliseconds between two signs that this chat is open here
@@ -351,21 +352,8 @@ function signing(how) {
 
 // somebody waits
 
-const notify = document.getElementById("notify");
-const sound = document.getElementById("sound");
-
-if ("Notification" in window) {
-  const shown = () => {
-    notify.hidden = Notification.permission !== "default";
-    sound.hidden = Notification.permission !== "granted";
-  };
-  notify.addEventListener("click", async () => {
-    await Notification.requestPermission();
-    shown();
-  });
-  shown();
-  setInterval(() => document.hidden && Notification.permission === "granted" && lookWho(), HIDDEN);
-}
+// where the browser is notified by its push service, nothing more is to be done here
+setInterval(() => document.hidden && isByPage() && lookWho(), HIDDEN);
 
 async function lookWho() {
   const page = await fetch("/admin/chat/part?of=list&list=waits", { redirect: "manual" }).then((response) => (response.ok ? response.text() : null)).catch(() => null);
@@ -373,7 +361,7 @@ async function lookWho() {
   const links = new DOMParser().parseFromString(page, "text/html").querySelectorAll("[data-chat]");
   const now = new Set([...links].map((link) => link.dataset.chat));
   if (waiting !== null && [...now].some((one) => !waiting.has(one))) {
-    const notice = new Notification(desk.dataset.waits, { tag: "oaflow-chat", silent: !sound.querySelector("input").checked });
+    const notice = new Notification(desk.dataset.waits, { tag: "oaflow-chat", silent: !isHeard() });
     notice.addEventListener("click", () => window.focus());
   }
   waiting = now;

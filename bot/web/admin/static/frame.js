@@ -1,6 +1,7 @@
 // What every page of the staff's can do besides: `/` searches, a menu closes by itself, numbers beside entries are renewed.
 
 import { follow, onOver } from "./live.js";
+import "./notices.js";
 
 const writes = (at) => at.closest("input, textarea, select, [contenteditable]") !== null;
 

@@ -1,0 +1,148 @@
+"""Notices to staff's browsers, wired: the key that they are signed with, their words, who may have them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+
+from yarl import URL
+
+from bot.app.context import AppContext
+from bot.hooks.browser_push import PushCaller, new_private_key, public_key
+from bot.hooks.call import inside_session, outside_session
+from bot.model.clock import Clock, SystemClock
+from bot.model.own_secret import OwnSecret
+from bot.model.push_subscription import PushSubscription
+from bot.model.translatable import tr
+from bot.operations.admins.own_notices import OwnNotices, may_have_notices
+from bot.operations.admins.sessions import SignedSessions
+from bot.runtime.alerts.browser_notices import (
+    COUNTED_MOST,
+    MINE,
+    BrowserNotice,
+    BrowserNotices,
+    NoticeWorld,
+    topic_of,
+)
+from bot.runtime.process import Runtime
+from bot.store.cluster.own_secrets import OwnSecrets
+from bot.store.sealing.derived_keys import LiveKeys, console_keys
+from bot.web.admin.frame import LANGUAGES
+from bot.web.admin.store_context import SealedParts
+from bot.web.admin.visit import page_address
+
+SECRET = "browser_notices"
+"""Under which our private key is stored. Browsers know us by it: with another one all subscribe anew."""
+MAKER = "oaflow"
+CHAT = "/admin/chat"
+
+
+@dataclass(slots=True)
+class NoticeKey:
+    """The private key of a database: made once, whichever process asks first, and read once by each."""
+
+    secrets: OwnSecrets
+    clock: Clock
+    _known: str = ""
+
+    async def private(self) -> str:
+        """Raises `DatabaseUnavailable`."""
+        while not self._known:
+            stored = await self.secrets.read(SECRET)
+            if stored is None:
+                made = OwnSecret(SECRET, new_private_key(), 1, MAKER, self.clock.now())
+                await self.secrets.put(made, None)
+            else:
+                self._known = stored.value
+        return self._known
+
+    async def public(self) -> str:
+        """What browsers are given. Raises `DatabaseUnavailable`."""
+        return public_key(await self.private())
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWords:
+    """What a browser shows: the shop, how many, the account where there are several; nobody's name."""
+
+    shop: Callable[[], tuple[str, Mapping[str, str]]]
+    """What the shop and its channels are called."""
+    parts: SealedParts
+
+    def __call__(self, to: PushSubscription, notice: BrowserNotice) -> Mapping[str, object]:
+        """As `static/service_worker.js` takes it."""
+        words = LANGUAGES.get(to.language) or next(iter(LANGUAGES.values()))
+        title, channels = self.shop()
+        number = str(notice.number) if notice.number <= COUNTED_MOST else f"{COUNTED_MOST}+"
+        said = (
+            tr("New messages in your conversations: {number}", number=number)
+            if notice.unread
+            else tr("Customers waiting: {number}", number=number)
+        )
+        text = words.text(said)
+        if len(channels) > 1 and notice.channel in channels:
+            text = f"{text} · {channels[notice.channel]}"
+        return {
+            "title": title,
+            "text": text,
+            "tag": MINE if notice.unread else topic_of(notice.channel),
+            "to": self._address(to, notice),
+            "silent": not to.sound,
+            # Safari ends subscriptions whose messages show nothing, whatever page is open
+            "always": (URL(to.endpoint).host or "").endswith(".push.apple.com"),
+        }
+
+    def _address(self, to: PushSubscription, notice: BrowserNotice) -> str:
+        if not notice.unread:
+            return page_address(CHAT, list="waits", channel=notice.channel)
+        if len(notice.unread) > 1:
+            return page_address(CHAT, list="mine")
+        one = notice.unread[0]
+        part = self.parts.sealed(to.name, "chat", one.contact, one.channel)
+        return page_address(CHAT, list="mine", chat=part)
+
+
+async def keep_browsers_notified(serving: AppContext, runtime: Runtime, stack: AsyncExitStack) -> OwnNotices:
+    """Notify browsers as long as this runtime works; what their owners do with it."""
+    begun, live, machine = serving.begun, serving.live, SystemClock()
+    stores, sessions = begun.opened.stores, SignedSessions(begun.opened.stores, machine)
+    key = NoticeKey(stores.secrets, machine)
+    session = await stack.enter_async_context(inside_session() if begun.push_api else outside_session())
+    contact = f"https://{URL(begun.public).host or 'localhost'}"
+
+    async def sender() -> PushCaller:
+        return PushCaller(session, await key.private(), contact, machine, begun.push_api)
+
+    def shop() -> tuple[str, Mapping[str, str]]:
+        titles = {name: one.app_name or name for name, one in live.settings.channels.items()}
+        return live.playbook.bot, titles
+
+    async def number_waiting(channel: str, most: int) -> int:
+        return await stores.staff_chats.number_waiting(channel, most)
+
+    async def looks_at(who: str, chat: str) -> bool:
+        signs = await stores.chat_signs.of(chat, serving.clock.now())
+        return any(one.who == who for one in signs)
+
+    may_have: Callable[[str, str], Awaitable[bool]] = partial(may_have_notices, stores, sessions)
+    notices = BrowserNotices(
+        NoticeWorld(
+            stores.push_subscriptions,
+            stores.desk_news,
+            number_waiting,
+            may_have,
+            looks_at,
+            sender,
+            NoticeWords(shop, SealedParts(LiveKeys(begun.opened.seal, console_keys))),
+            runtime.ownership.owns,
+            serving.clock,
+            machine,
+        )
+    )
+    runtime.metrics.add(notices.ends)
+    if not begun.notifies_browsers:
+        return OwnNotices(stores, notices, None, machine)
+    runtime.also("notices to browsers", notices.run)
+    return OwnNotices(stores, notices, key.public, machine)

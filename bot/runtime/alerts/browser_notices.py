@@ -1,0 +1,231 @@
+"""Notices to staff's browsers, also with no page open: somebody waits, somebody has written to you.
+
+What is to be told is what is so, as the database has it: there is no queue that a death could empty. Each
+browser's row holds what it was told of, and is written before it is told: of what is so it is told once. A
+death in between costs that browser this notice, and nobody the number beside the entry. What a push service
+has surely not taken is told later, with what is so then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol, TypeAlias
+from urllib.parse import urlsplit
+
+import orjson
+
+from bot.hooks.browser_push import BrowserMessage, PushEnd, PushResult
+from bot.model.admin import CONSOLE
+from bot.model.clock import Clock, PatientClock
+from bot.model.push_subscription import PushSubscription
+from bot.runtime.bulk import Backoff
+from bot.runtime.metrics import Tally
+from bot.runtime.pause import pause
+from bot.store.contacts.desk_news import DeskNews, UnreadChat, WaitingChat
+from bot.store.push_subscriptions import PushSubscriptions
+from bot.store.unavailable import DatabaseUnavailable
+
+log = logging.getLogger("oaflow.notices")
+
+LOOK, IDLE_LOOK = 2.0, 10.0
+"""Seconds between two looks; the second one while no browser is to be told."""
+NEWS = timedelta(minutes=15)
+"""Who has waited for longer is no news: a browser that has not had it by then does not get it either."""
+REMEMBERED = timedelta(hours=1)
+"""For so long it is remembered that a browser was told of somebody who waits."""
+REST: Mapping[PushEnd, float] = {"refused": 5.0, "lost": 5.0, "rejected": 600.0}
+"""Seconds for which a push service, or a browser that it rejects, is left alone at least."""
+AT_ONCE = 8
+"""Calls under way at a time."""
+COUNTED_MOST = 99
+MINE = "mine"
+"""The topic of what people write to somebody; those who wait have one for each channel."""
+
+DeskItem: TypeAlias = WaitingChat | UnreadChat
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserNotice:
+    """What a browser shows: so many wait on a channel, or in so many of one's conversations (of these
+    `unread`) somebody has written."""
+
+    number: int
+    channel: str
+    unread: tuple[UnreadChat, ...] = ()
+
+
+class NoticeWording(Protocol):
+    """The words of a notice for a browser, as JSON; nothing of who it is about, or of what was written."""
+
+    def __call__(self, to: PushSubscription, notice: BrowserNotice) -> object: ...
+
+
+class PushSender(Protocol):
+    """The part of `bot.hooks.browser_push.PushCaller` that is used here."""
+
+    async def send(self, to: PushSubscription, message: BrowserMessage) -> PushResult: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWorld:
+    """What notices are made from.
+
+    `may_have`: whether an account with this epoch may still read chats; `looks_at`: whether it has this chat
+    open just now. `clock` is that of people, `machine` that of subscriptions: a simulator's may be moved.
+    """
+
+    subscriptions: PushSubscriptions
+    desk: DeskNews
+    number_waiting: Callable[[str, int], Awaitable[int]]
+    may_have: Callable[[str, str], Awaitable[bool]]
+    looks_at: Callable[[str, str], Awaitable[bool]]
+    sender: Callable[[], Awaitable[PushSender]]
+    wording: NoticeWording
+    owns: Callable[[int], bool]
+    clock: PatientClock
+    machine: Clock
+
+
+class BrowserNotices:
+    """Tells browsers, for ever, as the owner of part 0."""
+
+    def __init__(self, world: NoticeWorld) -> None:
+        self._world = world
+        self._woken = asyncio.Event()
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._resting = defaultdict[str, Backoff](Backoff)
+        """What takes nothing just now: push services, by host, and subscriptions, by id."""
+        self._known: dict[str, tuple[int, frozenset[DeskItem]]] = {}
+        """What each subscription was last looked at for, and found to have been told of: by its `rev`."""
+        self.ends = Tally("oaflow_browser_notices", "Notices to staff's browsers.", "end")
+
+    def wake(self) -> None:
+        """Look at once: somebody has subscribed, or something has changed."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            self._woken.clear()
+            with suppress(DatabaseUnavailable):
+                await self.look()
+            await pause(self._world.clock, LOOK if self._known else IDLE_LOOK, self._woken)
+
+    async def look(self) -> None:
+        """Tell each browser what it has not been told of. Raises `DatabaseUnavailable`."""
+        world = self._world
+        found = await world.subscriptions.all(world.machine.now()) if world.owns(0) else []
+        self._known = {one.id: self._known.get(one.id, (-1, frozenset())) for one in found}
+        if not found:
+            return
+        items = await self._items({one.name for one in found})
+        ended = await asyncio.gather(*(self._see_to(one, items) for one in found), return_exceptions=True)
+        for error in ended:
+            if isinstance(error, DatabaseUnavailable):
+                raise error
+            if error is not None:  # a bug must not end the others' notices
+                log.error("a browser cannot be notified", exc_info=error)
+
+    async def so_for(self, name: str) -> list[DeskItem]:
+        """What an account could be told of just now."""
+        return [item for item in await self._items({name}) if _concerns(item, name)]
+
+    async def _items(self, names: Collection[str]) -> list[DeskItem]:
+        world = self._world
+        waiting = await world.desk.waiting(world.clock.now() - REMEMBERED)
+        return [*waiting, *await world.desk.unread({f"{CONSOLE}{name}" for name in names})]
+
+    async def _see_to(self, one: PushSubscription, items: Sequence[DeskItem]) -> None:
+        mine = frozenset(item for item in items if _concerns(item, one.name))
+        if self._known[one.id] == (one.rev, mine):
+            return
+        keys = {item: key_of(one, item) for item in mine}
+        new = [item for item, key in keys.items() if key not in one.told and self._is_news(item)]
+        if not new:
+            self._known[one.id] = (one.rev, mine)
+            return
+        host = urlsplit(one.endpoint).hostname or ""
+        async with self._places:
+            now = self._world.machine.now()
+            if self._resting[host].may(now) and self._resting[one.id].may(now):
+                await self._tell(one, host, keys, new)
+
+    def _is_news(self, item: DeskItem) -> bool:
+        return not isinstance(item, WaitingChat) or item.since > self._world.clock.now() - NEWS
+
+    async def _tell(
+        self, one: PushSubscription, host: str, known: Mapping[DeskItem, str], new: Sequence[DeskItem]
+    ) -> None:
+        world, keys = self._world, frozenset(known.values())
+        if not await world.may_have(one.name, one.epoch):
+            await world.subscriptions.end(one.id, one.name)
+            return
+        told = await world.subscriptions.tell(one, keys)
+        if told is None:  # another process, or another account in this browser
+            return
+        untaken: list[DeskItem] = []
+        for topic, notice, items in await self._notices([*known], new):
+            content = orjson.dumps(world.wording(one, notice))
+            message = BrowserMessage(content, topic, int(NEWS.total_seconds()))
+            result = await (await world.sender()).send(one, message)
+            self.ends.inc(result.end)
+            if result.end == "gone":
+                await world.subscriptions.end(one.id, one.name)
+                return
+            self._note(one.id if result.end == "rejected" else host, host, result)
+            if result.end == "refused":
+                untaken += items
+        if untaken:
+            await world.subscriptions.tell(told, keys - {known[item] for item in untaken})
+
+    async def _notices(
+        self, so: Sequence[DeskItem], new: Sequence[DeskItem]
+    ) -> list[tuple[str, BrowserNotice, Sequence[DeskItem]]]:
+        """The notices that say what is new, by topic, each with that; they count all that is `so`."""
+        world = self._world
+        found: list[tuple[str, BrowserNotice, Sequence[DeskItem]]] = []
+        for channel in sorted({item.channel for item in new if isinstance(item, WaitingChat)}):
+            number = await world.number_waiting(channel, COUNTED_MOST + 1)
+            items = [item for item in new if isinstance(item, WaitingChat) and item.channel == channel]
+            if number:
+                found.append((topic_of(channel), BrowserNotice(number, channel), items))
+        unseen = [
+            one for one in new if isinstance(one, UnreadChat) and not await world.looks_at(one.by, one.chat)
+        ]
+        if unseen:
+            unread = tuple(one for one in so if isinstance(one, UnreadChat))
+            channel = unseen[0].channel if len({one.channel for one in unread}) == 1 else ""
+            found.append((MINE, BrowserNotice(len(unread), channel, unread), unseen))
+        return found
+
+    def _note(self, resting: str, host: str, result: PushResult) -> None:
+        """Who takes nothing rests, and the log says so once."""
+        rest = self._resting[resting]
+        if result.end == "sent":
+            if rest.went_well():
+                log.info("the push service %s takes notices again", host)
+        elif rest.failed(self._world.machine.now(), max(result.wait, REST[result.end])):
+            log.warning("the push service %s does not take a notice: %s", host, result.why)
+
+
+def _concerns(item: DeskItem, name: str) -> bool:
+    return isinstance(item, WaitingChat) or item.by == f"{CONSOLE}{name}"
+
+
+def key_of(to: PushSubscription, item: DeskItem) -> str:
+    """By what a browser's row remembers this: nobody learns from it who it was (its key is sealed)."""
+    kind, at = ("waits", item.since) if isinstance(item, WaitingChat) else ("unread", item.read)
+    said = f"{kind}\0{item.chat}\0{'' if at is None else at.isoformat()}"
+    return hmac.digest(to.secret.encode(), said.encode(), "sha256").hex()[:16]
+
+
+def topic_of(channel: str) -> str:
+    """The topic of those who wait on a channel: 32 characters of URL-safe base64 at most (RFC 8030, 5.4)."""
+    return hmac.digest(b"waits", channel.encode(), "sha256").hex()[:16]

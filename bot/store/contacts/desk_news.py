@@ -1,0 +1,101 @@
+"""What of staff's conversations browsers are notified of: who waits since lately, who has written to whom.
+
+Both questions go by the index `at_desk`. Every call may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo import DESCENDING
+
+from bot.model.contact import contact_id
+from bot.store.codec.record import inner, moment, text
+from bot.store.database.mongo import Database, Document, reaching
+
+MOST = 500
+"""Conversations that are looked at, of those that wait and of those that somebody has: the newest."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingChat:
+    """A person waits for staff on a channel, since when; `chat` is theirs whoever they are merged with."""
+
+    chat: str
+    channel: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadChat:
+    """The account `by` has the conversation, and the person has written since somebody of the team looked
+    (`read`; `None`: nobody has)."""
+
+    chat: str
+    channel: str
+    contact: str
+    by: str
+    read: datetime | None
+
+
+class DeskNews:
+    """The fields `desk` and `read` of contacts."""
+
+    def __init__(self, database: Database) -> None:
+        self._contacts = database.collection("contacts")
+
+    async def waiting(self, since: datetime) -> list[WaitingChat]:
+        """Who began to wait later than that."""
+        return [
+            WaitingChat(chat, one["ch"], one["since"])
+            for document, one, chat in await self._found({"s": "waits", "since": {"$gt": since}})
+            if one["since"] > since
+        ]
+
+    async def unread(self, accounts: Collection[str]) -> list[UnreadChat]:
+        """What was written in conversations that one of these accounts has, and nobody has read."""
+        unread = []
+        for document, one, chat in await self._found({"s": "has", "by": {"$in": sorted(accounts)}}):
+            heard, read = moment(one.get("heard")), moment(inner(document, "read").get(one["ch"]))
+            if one.get("by") in accounts and heard is not None and heard > max(one["since"], read or _NEVER):
+                unread.append(UnreadChat(chat, one["ch"], document["_id"], one["by"], read))
+        return unread
+
+    async def _found(self, wanted: Document) -> list[tuple[Mapping[str, Any], Mapping[str, Any], str]]:
+        """Contacts, each with one of its conversations that is in this state, and the chat that it is."""
+        query = {"desk": {"$elemMatch": wanted}}
+        shown = {
+            "desk.ch": 1,
+            "desk.s": 1,
+            "desk.since": 1,
+            "desk.by": 1,
+            "desk.heard": 1,
+            "read": 1,
+            "ids": 1,
+        }
+        async with reaching():
+            asked = self._contacts.find(query, shown, hint="at_desk").sort("desk.since", DESCENDING)
+            documents = await asked.limit(MOST).to_list(None)
+        return [
+            (document, one, _chat(document, one["ch"]))
+            for document in documents
+            for one in _items(document)
+            if one.get("s") == wanted["s"]
+        ]
+
+
+def _items(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for one in document["desk"]:
+        if isinstance(one.get("since"), datetime) and text(one.get("ch")):
+            yield one
+
+
+def _chat(document: Mapping[str, Any], channel: str) -> str:
+    ids = document.get("ids", ())
+    user = next((text(one.get("uid")) for one in ids if one.get("ch") == channel), None)
+    return document["_id"] if user is None else contact_id(channel, user)

@@ -1,0 +1,141 @@
+// Notices of this browser, also with no page open: switched on and off, and renewed after signing in again.
+// What this account wants in this browser is kept there, so that another account which signs in gets none.
+
+const { me, session } = document.body.dataset;
+const SCOPE = "/admin";
+const WISHES = "oaflow-notices:";
+const mine = WISHES + me;
+const canPush = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
+
+/** `{ mode: "push" | "page", session, endpoint, sound }`, or `null`: no notices. */
+function wish() {
+  try {
+    return JSON.parse(localStorage.getItem(mine));
+  } catch {
+    return null;
+  }
+}
+
+function wishFor(wanted) {
+  try {
+    if (wanted === null) localStorage.removeItem(mine);
+    else localStorage.setItem(mine, JSON.stringify(wanted));
+  } catch {
+    // a browser that keeps nothing: until the page is left
+  }
+}
+
+/** Whether only a page that is open can tell: the browser has no push service, or we do not call it. */
+export const isByPage = () => wish()?.mode === "page" && Notification.permission === "granted";
+export const isHeard = () => wish()?.sound === true;
+
+async function asked(what, fields = {}) {
+  const proof = document.querySelector('[name="proof"]').value;
+  const body = new URLSearchParams({ proof, script: "1", ...fields });
+  const response = await fetch(`/admin/notices/${what}`, { method: "POST", body, redirect: "manual" });
+  return response.json();
+}
+
+async function registration() {
+  return (await navigator.serviceWorker.getRegistration(SCOPE)) ?? null;
+}
+
+/** The browser's subscription for our key; one for another key is replaced. */
+async function subscribed(key) {
+  const worker = await navigator.serviceWorker.register(new URL("service_worker.js", import.meta.url), { scope: SCOPE });
+  await active(worker);
+  const wanted = { userVisibleOnly: true, applicationServerKey: key };
+  try {
+    return await worker.pushManager.subscribe(wanted);
+  } catch (error) {
+    if (error.name !== "InvalidStateError") throw error;
+    await (await worker.pushManager.getSubscription())?.unsubscribe();
+    return worker.pushManager.subscribe(wanted);
+  }
+}
+
+function active({ active, waiting, installing }) {
+  const worker = installing ?? waiting;
+  if (active !== null || worker === null) return null;
+  return new Promise((go) => worker.addEventListener("statechange", () => worker.state === "activated" && go()));
+}
+
+async function subscribe(sound) {
+  const { key } = await asked("state");
+  let subscription = null;
+  try {
+    if (canPush && key) subscription = await subscribed(key);
+  } catch {
+    // the browser reaches no push service of its own
+  }
+  if (subscription === null) return wishFor({ mode: "page", sound });
+  const { endpoint, keys } = subscription.toJSON();
+  const end = await asked("on", { endpoint, key: keys.p256dh, secret: keys.auth, sound: sound ? "1" : "0" });
+  if (end.error) {
+    await subscription.unsubscribe();
+    return wishFor({ mode: "page", sound });
+  }
+  return wishFor({ mode: "push", session, endpoint, sound });
+}
+
+async function unsubscribe() {
+  wishFor(null);
+  const subscription = await (await registration())?.pushManager.getSubscription();
+  if (!subscription) return;
+  await asked("off", { endpoint: subscription.endpoint });
+  await subscription.unsubscribe();
+}
+
+/** After signing in, or where the browser has another subscription by now; and none for somebody else. */
+async function renew() {
+  if (!canPush) return;
+  const wanted = wish();
+  const subscription = await (await registration())?.pushManager.getSubscription();
+  if (wanted?.mode === "push" && Notification.permission === "granted") {
+    if (wanted.session !== session || subscription?.endpoint !== wanted.endpoint) await subscribe(wanted.sound);
+  } else await subscription?.unsubscribe();
+}
+
+// the control, on the pages that have it
+
+const control = document.getElementById("notices");
+
+function shown() {
+  const wanted = wish();
+  const part = (name) => control.querySelector(`[data-part="${name}"]`);
+  const isThere = "Notification" in window;
+  const permission = isThere ? Notification.permission : "denied";
+  const isOn = wanted !== null && permission === "granted";
+  const says = isOn ? wanted.mode : !isThere ? (/iPhone|iPad/.test(navigator.userAgent) ? "home" : "none") : permission === "denied" ? "blocked" : "";
+  part("on").hidden = isOn || permission === "denied";
+  part("off").hidden = !isOn;
+  part("sound").hidden = !isOn;
+  part("sound").querySelector("input").checked = wanted?.sound === true;
+  part("says").textContent = control.dataset[says] ?? "";
+  part("says").hidden = says === "";
+  control.hidden = false;
+}
+
+async function doing(what) {
+  control.inert = true;
+  try {
+    await what();
+  } catch {
+    // no network, or signed out: as it was
+  }
+  control.inert = false;
+  shown();
+}
+
+if (control) {
+  control.addEventListener("click", ({ target }) => {
+    const part = target.closest("[data-part]")?.dataset.part;
+    if (part === "on") doing(async () => (await Notification.requestPermission()) === "granted" && subscribe(false));
+    if (part === "off") doing(unsubscribe);
+  });
+  control.addEventListener("change", ({ target }) => doing(() => subscribe(target.checked)));
+  shown();
+}
+
+const others = (name) => name.startsWith(WISHES);
+if (Object.keys(localStorage).some(others)) renew().then(() => control && shown(), () => {});
