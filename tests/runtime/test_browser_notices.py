@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from bot.hooks.browser_push import PushCaller
-from bot.model.event import StaffActs
+from bot.model.staff_order import StaffActs
 from bot.runtime.alerts.browser_notices import NEWS, BrowserNotices
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
