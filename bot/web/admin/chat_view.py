@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from bot.engine.compiled.card import TAP
+from bot.line.objects.messages import MESSAGE
 from bot.model.admin import CONSOLE
 from bot.model.conversation import ELSEWHERE, Cause, Incoming, picture_token
 from bot.model.message import Message
@@ -29,7 +30,6 @@ _FILES: Mapping[str, Literal["picture", "video", "audio", "file"]] = {
     "audio": "audio",
     "file": "file",
 }
-_DRAWN = frozenset({"image", "video", "audio", "location", "imagemap", "template", "flex"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def _outgoing(message: Message) -> ShownPart:
             return ShownPart("text", str(message.get("text", "")), offered=offered)
         case "sticker":
             return ShownPart("sticker", tr("Sticker"), offered=offered)
-        case _ if kind in _DRAWN:
+        case _ if kind in MESSAGE.of:
             return ShownPart(
                 *("drawn", message_text({**message, "quickReply": None})),
                 address=str(message.get("originalContentUrl", "")),

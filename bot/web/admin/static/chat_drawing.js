@@ -2,7 +2,7 @@
 
 import { bodyOf } from "./line/phone/contents.js";
 
-const STILL = new Set(["flex", "template", "imagemap"]); // what is tapped in them only the customer can tap
+const PLAYABLE = new Set(["image", "video", "audio", "location"]); // of all others only the customer taps what is in them
 
 /** Draw what stands in there as a message of LINE's; what cannot be drawn stays as it is written. */
 export function draw(within) {
@@ -10,8 +10,9 @@ export function draw(within) {
     const content = JSON.parse(place.dataset.message);
     const drawn = bodyOf(content, { act() {}, watched: null });
     delete place.dataset.message;
-    if (STILL.has(content.type)) for (const button of drawn.querySelectorAll("button:not(.film)")) button.tabIndex = -1;
-    place.classList.toggle("is-still", STILL.has(content.type));
+    const isStill = !PLAYABLE.has(content.type);
+    if (isStill) for (const button of drawn.querySelectorAll("button:not(.film)")) button.tabIndex = -1;
+    place.classList.toggle("is-still", isStill);
     place.replaceChildren(drawn);
     for (const strip of place.querySelectorAll(".carousel, .flex-carousel")) strip.tabIndex = 0; // by the arrow keys
   }
