@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.app.context import AppContext
 from bot.app.live import Live
+from bot.app.staff_api import staff_api
 from bot.app.start_options import StartOptions
 from bot.model.clock import Clock, SystemClock
 from bot.model.money import prices_of
@@ -150,7 +151,8 @@ def staff_pages(
     }
     table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
-    return live_pages.close, AdminDoor(sessions, frame, cookies, clock, handlers, table).routes()
+    door = AdminDoor(sessions, frame, cookies, clock, handlers, table)
+    return live_pages.close, [*staff_api(serving, runtime, board, cookies, clock), *door.routes()]
 
 
 def _credits(

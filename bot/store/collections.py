@@ -301,6 +301,13 @@ PUSH_SUBSCRIPTIONS = CollectionSpec(
     person=Nobodys(),
     sealed=("s",),
 )
+API_ANSWERS = CollectionSpec(
+    name="api_answers",
+    indexes=(_index("of_person", "contact", where=_if_there("contact")),),
+    life=Expires("until"),
+    person=PeopleKeys(("contact",), kind=tr("answers to calls of the API")),
+    sealed=("s",),
+)
 ERASURES = CollectionSpec(
     name="erasures",
     indexes=(
@@ -353,6 +360,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("shop_syncs", _FOR_EVER),
         ADMINS,
         API_TOKENS,
+        API_ANSWERS,
         _impersonal("sessions", Expires("until"), _index("of_account", "name", "seen")),
         PUSH_SUBSCRIPTIONS,
         SENDING_BATCHES,

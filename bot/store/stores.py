@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model.processes import PRODUCTION, Pace
+from bot.store.api_answers import ApiAnswers
 from bot.store.api_tokens import ApiTokens
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.hours import HourFigures
@@ -45,7 +46,7 @@ from bot.store.counters.claiming import Places
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
 from bot.store.counters.quotas import QuotaFigures, ReservedMessages, Totals, UnitNames
-from bot.store.counters.rate_limits import Attempts, ClerkGuesses, PhoneSearches
+from bot.store.counters.rate_limits import ApiCalls, Attempts, ClerkGuesses, PhoneSearches
 from bot.store.counters.retention import RetentionRecord
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
@@ -105,6 +106,8 @@ class Stores:
     sign_in_tries: SignInTries
     alerts: Alerts
     all_contacts: AllContacts
+    api_answers: ApiAnswers
+    api_calls: ApiCalls
     api_tokens: ApiTokens
     inbox_commit: InboxCommit
     attempts: Attempts
@@ -211,6 +214,8 @@ def stores_of(
         sign_in_tries=SignInTries(database, seal),
         alerts=Alerts(database, seal),
         all_contacts=AllContacts(database, seal),
+        api_answers=ApiAnswers(database, seal),
+        api_calls=ApiCalls(database, seal),
         api_tokens=ApiTokens(database, seal),
         inbox_commit=InboxCommit(database, inbox, contacts),
         attempts=Attempts(database, seal),

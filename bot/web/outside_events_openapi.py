@@ -6,7 +6,7 @@ https://spec.openapis.org/oas/v3.1.1
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -16,10 +16,10 @@ from bot.engine.types.plain import LONGEST_TEXT
 from bot.engine.types.table import TYPES
 from bot.model.message import USER_ID
 from bot.model.news import OF_ORDERS
-from bot.model.settings import PUBLIC_URL
 from bot.model.value import Type
 from bot.runtime.intake.outside_event import LONGEST_ID, PEOPLE
 from bot.runtime.shops.shop_events import MOMENTS, ORDER_KEYS, OWN_SYSTEM_NEWS
+from bot.web.openapi_schema import TOKEN, VERSION, content_of, object_of, pointer, ref, servers
 from bot.web.outside_events import MOST, NOT_STORED, PATH
 
 _DAY = date(2026, 11, 20)
@@ -38,12 +38,6 @@ _ANSWERS = {
 }
 
 
-_ON_THIS_MACHINE = {
-    "url": "http://127.0.0.1:8080",
-    "description": f"Where `oaflow run` listens by default, on its own machine: {PUBLIC_URL} is not set.",
-}
-
-
 def openapi(playbook: Playbook, public: str, shops: Sequence[str] = ()) -> dict[str, Any]:
     """The whole description; `public` is our address as the world reaches it, empty where it is unknown.
 
@@ -51,24 +45,23 @@ def openapi(playbook: Playbook, public: str, shops: Sequence[str] = ()) -> dict[
     """
     news = {NEWS_OF_SHOP: _news(shops)} if shops else {}
     return {
-        "openapi": "3.1.0",
+        "openapi": VERSION,
         "info": {"title": f"{playbook.bot}: events from outside", "version": "1"},
-        "servers": [{"url": public} if public else _ON_THIS_MACHINE],
+        "servers": servers(public),
         "security": [{"token": []}],
         "paths": {PATH: {"post": _operation()}},
         "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": TOKEN,
             "schemas": {
                 "Event": {
-                    "oneOf": [*map(_ref, (*(f"Event_{name}" for name in playbook.signals), *news))]
-                    or [False],
+                    "oneOf": [*map(ref, (*(f"Event_{name}" for name in playbook.signals), *news))] or [False],
                     **({} if news else _by_signal(playbook)),
                 },
                 **{f"Event_{name}": _event(name, playbook) for name in playbook.signals},
                 **news,
                 "Answered": _ANSWERED,
-                "AnsweredEach": _object({"events": {"type": "array", "items": _ref("Answered")}}),
-                "Refused": _object({"message": {"type": "string"}}),
+                "AnsweredEach": object_of({"events": {"type": "array", "items": ref("Answered")}}),
+                "Refused": object_of({"message": {"type": "string"}}),
             },
         },
     }
@@ -84,17 +77,7 @@ _NUMBER = {**_TEXT, "type": ["string", "integer"], "maxLength": LONGEST_ID}
 NEWS_OF_SHOP = "NewsOfShop"
 
 
-def _object(properties: Mapping[str, Any], *optional: str) -> dict[str, Any]:
-    required = [name for name in properties if name not in optional]
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": required,
-        "additionalProperties": False,
-    }
-
-
-_ANSWERED = _object(
+_ANSWERED = object_of(
     {
         "id": {"type": ["string", "null"]},
         "status": {"enum": ["stored", "known", "wrong", "nobody", "several"]},
@@ -108,14 +91,14 @@ _ANSWERED = _object(
 
 def _operation() -> dict[str, Any]:
     one_or_several = {
-        "oneOf": [_ref("Event"), {"type": "array", "items": _ref("Event"), "maxItems": MOST}],
+        "oneOf": [ref("Event"), {"type": "array", "items": ref("Event"), "maxItems": MOST}],
     }
     return {
         "operationId": "tell",
         "summary": "Signals of other systems, one or several. The same id on the same channel counts once.",
-        "requestBody": {"required": True, "content": _json(one_or_several)},
+        "requestBody": {"required": True, "content": content_of(one_or_several)},
         "responses": {
-            status: {"description": text, "content": _json(_answer(status, schema))}
+            status: {"description": text, "content": content_of(_answer(status, schema))}
             for status, (text, schema) in _ANSWERS.items()
         },
     }
@@ -123,8 +106,8 @@ def _operation() -> dict[str, Any]:
 
 def _answer(status: str, schema: str) -> dict[str, Any]:
     if status in ("200", "202"):
-        return {"oneOf": [_ref(schema), _ref("AnsweredEach")]}
-    return {"oneOf": [_ref(schema), _ref("Refused")]} if status == "404" else _ref(schema)
+        return {"oneOf": [ref(schema), ref("AnsweredEach")]}
+    return {"oneOf": [ref(schema), ref("Refused")]} if status == "404" else ref(schema)
 
 
 def _event(name: str, playbook: Playbook) -> dict[str, Any]:
@@ -134,22 +117,22 @@ def _event(name: str, playbook: Playbook) -> dict[str, Any]:
         "id": _ID,
         "signal": {"const": name},
         "channel": {"enum": list(playbook.channels)},
-        "contact": {"oneOf": [_object({kind: _person(kind)}) for kind in PEOPLE]},
-        "values": _object({key: _value(type_) for key, type_ in fields.items()}),
+        "contact": {"oneOf": [object_of({kind: _person(kind)}) for kind in PEOPLE]},
+        "values": object_of({key: _value(type_) for key, type_ in fields.items()}),
         "at": _AT,
     }
     optional = ["at", *([] if several else ["channel"]), *([] if fields else ["values"])]
-    return _object(properties, *optional)
+    return object_of(properties, *optional)
 
 
 def _by_signal(playbook: Playbook) -> dict[str, Any]:
-    mapping = {name: _pointer(f"Event_{name}") for name in playbook.signals}
+    mapping = {name: pointer(f"Event_{name}") for name in playbook.signals}
     return {"discriminator": {"propertyName": "signal", "mapping": mapping}}
 
 
 def _news(shops: Sequence[str]) -> dict[str, Any]:
     """Of orders alone `order` says more."""
-    order = _object(
+    order = object_of(
         {"order_no": _NUMBER, "amount": _value("number"), **dict.fromkeys(MOMENTS, _TEXT)}, *ORDER_KEYS
     )
     properties = {
@@ -163,7 +146,7 @@ def _news(shops: Sequence[str]) -> dict[str, Any]:
     is_of_order = {"properties": {"news": {"enum": list(OF_ORDERS)}}}
     without = {"properties": {"order": False}}
     return {
-        **_object(properties, "order", "at"),
+        **object_of(properties, "order", "at"),
         "if": is_of_order,
         "then": {"required": ["order"]},
         "else": without,
@@ -189,15 +172,3 @@ def _value(type_: Type) -> dict[str, Any]:
     kind = "boolean" if isinstance(example, bool) else "string" if isinstance(example, str) else "number"
     length = {"minLength": 1, "maxLength": LONGEST_TEXT} if kind == "string" else {}
     return {"type": kind, **length, "description": f"{TYPES[type_].asked}", "examples": [example]}
-
-
-def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {"application/json": {"schema": schema}}
-
-
-def _ref(name: str) -> dict[str, Any]:
-    return {"$ref": _pointer(name)}
-
-
-def _pointer(name: str) -> str:
-    return f"#/components/schemas/{name}"

@@ -38,6 +38,7 @@ from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.intake.receive import MARGIN
 from bot.runtime.pages import PageDesk, Viewer
+from bot.store.api_answers import CallMark
 from bot.store.collection_spec import PersonKeys
 from bot.store.contacts.erasures import PendingErasure
 from bot.store.database.mongo import Database
@@ -317,6 +318,9 @@ class Story:
         assert await self._stores.testers.give("@boss", contact, started)
         shown = AuditRow("shown", started, "command:test", "set", contact, None, (ALLERGY,))
         await self._stores.audit.add(shown)
+        told = await self._stores.api_answers.begin("warehouse", "k" * 32, TALK.encode(), contact, started)
+        assert isinstance(told, CallMark)
+        await self._stores.api_answers.end(told, TALK.encode(), 200, {"said": TALK})
         dog = PendingErasure(Erasure("DOG", started, "command:test"), PersonKeys(["main:Udog"], ["Udog"]))
         await self._stores.erasures.begin([dog], [KnownBy(["main:Udog"], phones=[PHONE])])
         assert await self._stores.secrets.put(

@@ -16,7 +16,13 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.clerk import GUESSES, GUESSES_IN
 from bot.store.database.mongo import Collection, Database, Document, reaching
-from bot.store.sealing.derived_keys import GUESSED_BY_USER, SEARCHED_BY_ACCOUNT, TRIED_FROM, KeyedId
+from bot.store.sealing.derived_keys import (
+    CALLED_BY_TOKEN,
+    GUESSED_BY_USER,
+    SEARCHED_BY_ACCOUNT,
+    TRIED_FROM,
+    KeyedId,
+)
 from bot.store.sealing.seal import Seal
 
 Limits: TypeAlias = Sequence[tuple[timedelta, int]]
@@ -199,3 +205,26 @@ class PhoneSearches:
         """Whether this search is one of those that the account has. The same `call` counts once."""
         async with reaching():
             return holds(await self._of_account.count(account, call, now), call)
+
+
+OF_TOKEN: Limits = ((timedelta(minutes=1), 300),)
+"""Five calls a second, or all at once."""
+
+
+class ApiCalls:
+    """Calls of the API in the collection `code_limits`, by a keyed hash of the token's name.
+
+    May raise `DatabaseUnavailable`.
+    """
+
+    def __init__(self, database: Database, seal: Seal, limits: Limits = OF_TOKEN) -> None:
+        self._of_token = KeyedCounts(database.collection("code_limits"), seal, CALLED_BY_TOKEN, limits)
+        self._limits = limits
+
+    async def wait(self, token: str, call: str, now: datetime) -> int:
+        """Count this call; 0: it may be carried out. Else seconds until there is room again."""
+        async with reaching():
+            counted = await self._of_token.count(token, call, now)
+        if holds(counted, call):
+            return 0
+        return max(math.ceil((room_from(counted, self._limits) - now).total_seconds()), 1)

@@ -61,6 +61,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "deadletters.call.body": _of_call,
     "clerks.s": lambda within, path: f"clerks\0{within[0]['_id']}",
     "admins.s": lambda within, path: f"admins\0{within[0]['_id']}",
+    "api_answers.s": lambda within, path: f"api_answers\0{within[0]['_id']}",
     "api_tokens.s": lambda within, path: f"api_tokens\0{within[0]['_id']}",
     "push_subscriptions.s": lambda within, path: f"push_subscriptions\0{within[0]['_id']}",
     "shop_news.raw": lambda within, path: f"shop_news\0{within[0]['_id']}",

@@ -58,6 +58,8 @@ SIGN_INS_IN_BROWSER = KeyedId("browser", "sign-ins in a browser")
 """The same in a browser in which somebody has signed in to that account before."""
 CODES_OF_ACCOUNT = KeyedId("account", "codes of an account")
 """Of `code_limits`: codes of an account's second factor that were tried."""
+CALLED_BY_TOKEN = KeyedId("account", "calls of a token")
+"""Of `code_limits`: the calls of the API with a token."""
 SEARCHED_BY_ACCOUNT = KeyedId("account", "searches for phones")
 """Of `code_limits`: how often somebody who is signed in has searched for a phone."""
 

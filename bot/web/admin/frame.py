@@ -193,16 +193,20 @@ class AdminFrame:
         """The visitor's language: as chosen, else as their browser says, else the shop's."""
         if (chosen := LANGUAGES.get(request.cookies.get("oaflow_language", ""))) is not None:
             return chosen
-        accepted = request.headers.get("Accept-Language", "")
-        first = accepted.partition(",")[0].strip().lower()
-        if not first:
-            return LANGUAGES.get(self._shop().language, CHINESE)
-        return CHINESE if first.startswith("zh") else ENGLISH
+        return accepted_language(request, self._shop().language)
 
     def theme(self, request: web.Request) -> Theme:
         """Light or dark as chosen, else as the machine is."""
         theme = request.cookies.get("oaflow_theme", "")
         return next((one for one in THEMES if one == theme), "auto")
+
+
+def accepted_language(request: web.Request, otherwise: str) -> Language:
+    """The language that `Accept-Language` names first; one of this name, where it names none."""
+    first = request.headers.get("Accept-Language", "").partition(",")[0].strip().lower()
+    if not first:
+        return LANGUAGES.get(otherwise, CHINESE)
+    return CHINESE if first.startswith("zh") else ENGLISH
 
 
 def _translate(words: Language, sentence: str | Translatable, **values: TranslatableValue) -> str:

@@ -1,0 +1,43 @@
+"""The API of the console, wired together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from bot.app.context import AppContext
+from bot.model.clock import Clock
+from bot.model.money import prices_of
+from bot.operations.attention import AttentionBoard
+from bot.operations.erasing import PersonalMenus
+from bot.operations.tokens import StaffTokens
+from bot.runtime.process import Runtime
+from bot.store.sealing.derived_keys import LiveKeys, console_keys
+from bot.web.admin.cookies import AdminCookies
+from bot.web.admin.store_context import SealedParts
+from bot.web.api.desk import ApiDesk
+from bot.web.api.door import ApiDoor
+from bot.web.api.endpoints import endpoints_of
+
+
+def staff_api(
+    serving: AppContext, runtime: Runtime, board: AttentionBoard, cookies: AdminCookies, clock: Clock
+) -> Sequence[web.AbstractRouteDef]:
+    """All its addresses; `clock` is the machine's."""
+    begun, live = serving.begun, serving.live
+    desk = ApiDesk(
+        begun.opened.stores,
+        lambda: live.playbook,
+        lambda: live.settings,
+        lambda: live.served.contents,
+        SealedParts(LiveKeys(begun.opened.seal, console_keys)),
+        serving.clock.now,
+        lambda: PersonalMenus(live.settings.channels, begun.line_api, begun.line_data_api),
+        serving.brake.look,
+        runtime.line.trouble,
+        board.now,
+        lambda: prices_of(live.settings).messages,
+    )
+    tokens = StaffTokens(begun.opened.stores, clock)
+    return ApiDoor(desk, tokens, endpoints_of(desk), clock, cookies.are_in_the_open, begun.public).routes()

@@ -1,0 +1,301 @@
+"""Customers: searched for, looked at, changed, merged, exported, erased (J1–J3)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.model.contact import Contact
+from bot.model.translatable import tr
+from bot.operations import erasing
+from bot.operations.contact_changes import (
+    attribute_change,
+    change_tag,
+    merge,
+    set_attribute,
+    unbind,
+    undo_merge,
+)
+from bot.operations.contact_json import in_full
+from bot.operations.contact_list import contact_page, readable
+from bot.operations.contact_search import ConditionWrong, SearchTerms, condition_written
+from bot.operations.contact_view import ContactView, masked_view, revealed
+from bot.operations.erasing import PlaybookLists
+from bot.operations.looks import record_look, record_search
+from bot.operations.marketing_stop import stop_marketing
+from bot.operations.payload import Payload, pick
+from bot.operations.person_archive import person_archive
+from bot.web.api.desk import ApiDesk
+from bot.web.api.endpoint import PART_LONGEST, PREFIX, SUPERVISORS, ApiFile, ConsoleCall, Endpoint, deed
+from bot.web.api.shapes import (
+    AFTER,
+    ANY_OBJECT,
+    CARRIED,
+    CURSOR,
+    MOMENT,
+    NAME,
+    NUMBER,
+    PART,
+    TEXT,
+    YES,
+    list_of,
+    maybe,
+)
+from bot.web.openapi_schema import object_of
+
+TEXT_MOST, CONDITION_MOST, VALUE_MOST = 60, 2_000, 5_000
+"""Characters of what is searched for, of a condition, of a value."""
+ZIP = "application/zip"
+CONFIRM = ["erase", "刪除"]
+"""What is written out to erase somebody."""
+
+_SHORT = object_of(
+    {
+        "contact": PART,
+        "name": maybe(TEXT),
+        "phone": {**maybe(TEXT), "description": "Masked."},
+        "bound": list_of(TEXT),
+        "member_no": maybe(TEXT),
+        "channels": list_of(TEXT),
+        "tags": list_of(TEXT),
+        "seen": maybe(MOMENT),
+    }
+)
+_FOUND = object_of(
+    {
+        "contacts": list_of(_SHORT),
+        "next": CURSOR,
+        "number": maybe(object_of({"people": NUMBER, "about": YES})),
+    }
+)
+_PERSON: Mapping[str, Any] = {
+    "type": "object",
+    "properties": {
+        "contact": PART,
+        "name": maybe(TEXT),
+        "phone": maybe(TEXT),
+        "email": maybe(TEXT),
+        "member_no": maybe(TEXT),
+        "bindings": list_of(ANY_OBJECT),
+        "tags": list_of(ANY_OBJECT),
+        "attributes": list_of(ANY_OBJECT),
+        "identities": list_of(ANY_OBJECT),
+        "flows": list_of(ANY_OBJECT),
+        "consents": list_of(ANY_OBJECT),
+        "marketing": maybe(YES),
+    },
+    "required": ["contact", "name", "tags", "attributes", "identities"],
+}
+_TAGGED = object_of({"tag": NAME})
+_AT_SHOP = object_of({"carried": CARRIED, "at_shop": {"enum": ["none", "asked", "says_no"]}})
+_SET = object_of({"attribute": NAME, "value": {"type": ["string", "null"], "maxLength": VALUE_MOST}})
+
+
+@dataclass(frozen=True, slots=True)
+class ContactApi:
+    """What is below `/contacts`."""
+
+    desk: ApiDesk
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All of them."""
+        names = dict.fromkeys(("audience", "tag", "channel"), NAME)
+        text = {"type": "string", "maxLength": TEXT_MOST}
+        condition = {"type": "string", "maxLength": CONDITION_MOST}
+        sought = {"text": text, "condition": condition, **names, "after": AFTER}
+        one = f"{PREFIX}/contacts/{{contact}}"
+        return [
+            Endpoint(
+                method="POST",
+                path=f"{PREFIX}/contacts/search",
+                name="search_contacts",
+                says="Customers of whom all of it holds, 50 at a time; the audit log has the search.",
+                handler=self.search,
+                body=object_of(sought, *sought),
+                answer=_FOUND,
+            ),
+            Endpoint(
+                method="GET",
+                path=one,
+                name="contact",
+                says="A customer; phone, address, LINE ids and private attributes are masked.",
+                handler=self.contact,
+                answer=_PERSON,
+            ),
+            Endpoint(
+                method="POST",
+                path=f"{one}/reveal",
+                name="reveal_contact",
+                says="The same in full; the audit log has it first.",
+                handler=self.reveal,
+                answer=_PERSON,
+            ),
+            deed(f"{one}/tag", "tag_contact", "Put a tag of the playbook on.", self.tag, _TAGGED),
+            deed(f"{one}/untag", "untag_contact", "Take a tag off.", self.untag, _TAGGED),
+            deed(
+                *(f"{one}/set", "set_contact", "Set an attribute, as staff write it, or clear it (null)."),
+                self.set,
+                _SET,
+            ),
+            deed(
+                *(f"{one}/marketing/stop", "stop_marketing", "No more marketing goes to them."),
+                self.stop_marketing,
+                answer=_AT_SHOP,
+            ),
+            deed(
+                *(f"{one}/marketing/allow", "allow_marketing", "Take a stop of staff back."),
+                self.allow_marketing,
+                answer=_AT_SHOP,
+            ),
+            deed(
+                *(
+                    f"{one}/unbind",
+                    "unbind_contact",
+                    "Undo a binding; its tags go with it, unless kept.",
+                ),
+                self.unbind,
+                object_of({"binding": {"enum": ["phone", "shop", "clerk"]}, "keep_tags": YES}, "keep_tags"),
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{one}/merge", "merge_contacts", "Make another customer part of this one."),
+                self.merge,
+                object_of({"other": {"type": "string", "minLength": 1, "maxLength": PART_LONGEST}}),
+                object_of({"contact": PART}),
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{one}/unmerge", "unmerge_contacts", "Undo the last merge, or the last move of a phone."),
+                self.unmerge,
+                answer=object_of({"contact": PART, "undone": {"enum": ["merged", "phone_moved"]}}),
+                roles=SUPERVISORS,
+            ),
+            Endpoint(
+                method="POST",
+                path=f"{one}/export",
+                name="export_contact",
+                says="All that is stored of them, as an archive; the audit log has it first.",
+                handler=self.export,
+                roles=SUPERVISORS,
+                file=ZIP,
+            ),
+            deed(
+                *(f"{one}/erase", "erase_contact", "Erase all that is stored of them: nobody can undo it."),
+                self.erase,
+                object_of({"confirm": {"enum": CONFIRM}}),
+                object_of({"certificate": TEXT, "state": TEXT}),
+                roles=SUPERVISORS,
+                forgets=True,
+            ),
+        ]
+
+    async def search(self, call: ConsoleCall) -> Payload:
+        """Who is found."""
+        desk, body = self.desk, call.body
+        place = desk.place(call.caller, "contacts", body.get("after"))
+        terms = await self._terms(body)
+        await record_search(desk.stores, call.caller.by, call.now, "find" if terms.text else "list")
+        page = await contact_page(desk.stores, desk.playbook(), terms, place[0] if place else "")
+        number = page.number
+        return {
+            "contacts": [self._short(call, one) for one in page.people],
+            "next": desk.cursor(call.caller, "contacts", page.next) if page.next else None,
+            "number": None if number is None else pick(number, "people", "about"),
+        }
+
+    async def _terms(self, body: Mapping[str, Any]) -> SearchTerms:
+        condition, written = None, body.get("condition", "").strip()
+        if written:
+            contents = self.desk.contents()
+            if contents is None:
+                raise ConditionWrong(tr("the files of the playbook are not at hand here: choose an audience"))
+            condition = await asyncio.to_thread(condition_written, written, contents)
+        named = {name: body.get(name) for name in ("audience", "tag", "channel")}
+        return SearchTerms(body.get("text", "").strip(), where=condition, **named)
+
+    def _short(self, call: ConsoleCall, contact: Contact) -> Payload:
+        return {
+            "contact": self.desk.part(call.caller, contact.id),
+            **pick(contact, "name", "phone"),
+            "bound": sorted(contact.bindings),
+            "member_no": contact.member_no,
+            "channels": [one.channel for one in contact.identities],
+            "tags": [one.name for one in contact.tags if contact.has_tag(one.name, call.now)],
+            "seen": max((one.seen for one in contact.identities if one.seen is not None), default=None),
+        }
+
+    async def contact(self, call: ConsoleCall) -> Payload:
+        """What is known of somebody, masked."""
+        whom = call.whom
+        await record_look(self.desk.stores, whom.contact.id, call.caller.by, call.now, "looked_at")
+        shown = self._full(call, masked_view(whom))
+        shown["identities"] = [{**one, "line_id": None} for one in shown["identities"]]
+        return shown
+
+    async def reveal(self, call: ConsoleCall) -> Payload:
+        """The same in full."""
+        return self._full(call, await revealed(call.whom, call.caller.by, call.now))
+
+    def _full(self, call: ConsoleCall, view: ContactView) -> Payload:
+        shown = in_full(ContactView(readable(view.contact), view.simulated), self.desk.playbook(), call.now)
+        del shown["simulator"]
+        return {**shown, "contact": self.desk.part(call.caller, view.contact.id)}
+
+    async def tag(self, call: ConsoleCall) -> Payload:
+        """Put on."""
+        name, by = call.body["tag"], call.caller.by
+        return {"carried": await change_tag(call.whom, self.desk.playbook(), "add", name, by)}
+
+    async def untag(self, call: ConsoleCall) -> Payload:
+        """Taken off."""
+        name, by = call.body["tag"], call.caller.by
+        return {"carried": await change_tag(call.whom, self.desk.playbook(), "remove", name, by)}
+
+    async def set(self, call: ConsoleCall) -> Payload:
+        """Set, or cleared."""
+        change = attribute_change(self.desk.playbook(), call.body["attribute"], call.body["value"])
+        return {"carried": await set_attribute(call.whom, change, call.caller.by)}
+
+    async def stop_marketing(self, call: ConsoleCall) -> Payload:
+        """Stopped by staff."""
+        done = await stop_marketing(call.whom, self.desk.playbook(), call.caller.by)
+        return pick(done, "carried", "at_shop")
+
+    async def allow_marketing(self, call: ConsoleCall) -> Payload:
+        """The stop is taken back."""
+        done = await stop_marketing(call.whom, self.desk.playbook(), call.caller.by, undo=True)
+        return pick(done, "carried", "at_shop")
+
+    async def unbind(self, call: ConsoleCall) -> Payload:
+        """A binding is undone."""
+        kind, keep = call.body["binding"], call.body.get("keep_tags", False)
+        by = call.caller.by
+        return {"carried": await unbind(call.whom, self.desk.playbook(), kind, by, keep_tags=keep)}
+
+    async def merge(self, call: ConsoleCall) -> Payload:
+        """The two become one."""
+        other, _ = await self.desk.found(call.caller, "contact", call.body["other"])
+        made = await merge(call.whom, other, self.desk.playbook(), call.caller.by)
+        return {"contact": self.desk.part(call.caller, made.id)}
+
+    async def unmerge(self, call: ConsoleCall) -> Payload:
+        """The last merge is undone."""
+        undone = await undo_merge(call.whom, self.desk.playbook(), call.caller.by)
+        return {"contact": self.desk.part(call.caller, undone.contact), "undone": undone.what}
+
+    async def export(self, call: ConsoleCall) -> ApiFile:
+        """The archive."""
+        content = await person_archive(call.whom, self.desk.playbook(), call.words, call.caller.by)
+        return ApiFile(content, ZIP, f"customer-{call.now:%Y%m%d}.zip")
+
+    async def erase(self, call: ConsoleCall) -> Payload:
+        """They are erased; the number of the certificate."""
+        desk, whom, contents = self.desk, call.whom, self.desk.contents()
+        folder = Path() if contents is None else contents.folder
+        lists = PlaybookLists(desk.playbook(), folder).naming(whom.contact)
+        by = call.caller.by
+        [done] = await erasing.erase(desk.stores, {whom.contact.id: lists}, by, desk.menus())
+        return {"certificate": done.number, "state": done.state}

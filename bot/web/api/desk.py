@@ -1,0 +1,76 @@
+"""What the API works with, and the sealed parts by which it names people and places in lists."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.api_token import ApiCaller
+from bot.model.settings import Settings
+from bot.operations.attention import Attention
+from bot.operations.contact_list import one_contact
+from bot.operations.erasing import PersonalMenus
+from bot.operations.find_contacts import LocatedContact
+from bot.playbook.read import PlaybookContents
+from bot.store.stores import Stores
+from bot.web.admin.store_context import SealedParts
+from bot.web.api.endpoint import CHAT, CONTACT
+from bot.web.api.problem_details import ApiProblem
+
+
+@dataclass(frozen=True, slots=True)
+class ApiDesk:
+    """`now` is the time of the people: a simulator's may have been moved. `contents` are the files of the
+    playbook, which a condition is read with; `menus` removes what LINE has of one; `look` has this process
+    read what is stopped; `trouble`: what is wrong at LINE, by channel; `prices`: of a message, by channel.
+    """
+
+    stores: Stores
+    playbook: Callable[[], Playbook]
+    settings: Callable[[], Settings]
+    contents: Callable[[], PlaybookContents | None]
+    parts: SealedParts
+    now: Callable[[], datetime]
+    menus: Callable[[], PersonalMenus]
+    look: Callable[[], Awaitable[None]]
+    trouble: Callable[[], Mapping[str, str]]
+    attention: Callable[[], Awaitable[Attention]]
+    prices: Callable[[], Mapping[str, Decimal]]
+
+    def part(self, caller: ApiCaller, contact: str) -> str:
+        """What names somebody to this token, and to no other."""
+        return self.parts.sealed(caller.by, CONTACT, contact)
+
+    def chat_part(self, caller: ApiCaller, contact: str, channel: str) -> str:
+        """What names somebody on a channel."""
+        return self.parts.sealed(caller.by, CHAT, contact, channel)
+
+    async def found(
+        self, caller: ApiCaller, what: Literal["contact", "chat"], part: str
+    ) -> tuple[LocatedContact, str]:
+        """Whom a part names, and on which channel. Raises `ApiProblem`."""
+        opened = self.parts.opened(caller.by, what, part)
+        found = None if opened is None else await one_contact(self.stores, opened[0])
+        if opened is None or found is None:
+            raise ApiProblem("not_found")
+        channel = opened[1] if what == CHAT else ""
+        if channel and channel not in self.settings().channels:
+            raise ApiProblem("not_found")
+        return found, channel
+
+    def cursor(self, caller: ApiCaller, what: str, *place: str) -> str:
+        """A place in a list, sealed."""
+        return self.parts.sealed(caller.by, f"after {what}", *place)
+
+    def place(self, caller: ApiCaller, what: str, cursor: str | None) -> Sequence[str] | None:
+        """The place that a cursor names; `None`: the beginning. Raises `ApiProblem` for another list's."""
+        if cursor is None:
+            return None
+        opened = self.parts.opened(caller.by, f"after {what}", cursor)
+        if opened is None:
+            raise ApiProblem("not_found")
+        return opened

@@ -1,0 +1,292 @@
+"""The way in to `/admin/api`: by a token alone, never by a browser's session; and how all of it is answered.
+
+A call is read whole before its token is looked up: one that is revoked while it is being sent is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from bot.model.api_token import ApiCaller
+from bot.model.clock import Clock
+from bot.model.translatable import Language, Refusal, tr
+from bot.operations.find_contacts import LocatedContact
+from bot.operations.payload import as_json
+from bot.operations.tokens import StaffTokens
+from bot.store.api_answers import CallMark, StoredAnswer
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.frame import PRIVATE, accepted_language
+from bot.web.api.desk import ApiDesk
+from bot.web.api.endpoint import PREFIX, ApiAnswer, ApiFile, ConsoleCall, Endpoint
+from bot.web.api.openapi import KEY_FORM, KEY_HEADER, openapi
+from bot.web.api.problem_details import ApiProblem, problem_answer
+from bot.web.api.validation import Checked
+from bot.web.openapi_schema import JSON_TYPE, object_of
+
+BODY_MOST = 64 * 1024
+"""Bytes of a body."""
+BODY_SECONDS = 10.0
+DESCRIPTION = f"{PREFIX}/openapi.json"
+NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
+HEADERS: Mapping[str, str] = {**PRIVATE, "Content-Security-Policy": NO_PAGE}
+"""Of every answer."""
+AGAIN = {"Retry-After": "1"}
+_KEY = re.compile(KEY_FORM)
+_SCHEME = "bearer "
+_NOTHING: Mapping[str, Any] = object_of({})
+
+log = logging.getLogger("oaflow.api")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An endpoint, with what checks calls of it."""
+
+    endpoint: Endpoint
+    body: Checked
+    query: Checked
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The key of a call: its mark, and all that was sent."""
+
+    call: bytes = field(repr=False)
+    mark: CallMark | None = None
+
+
+class ApiDoor:
+    """Lets calls in, and gives each answer its form. `clock` is the machine's."""
+
+    def __init__(
+        self,
+        desk: ApiDesk,
+        tokens: StaffTokens,
+        endpoints: Sequence[Endpoint],
+        clock: Clock,
+        in_the_open: Callable[[web.Request], bool],
+        public: str,
+    ) -> None:
+        """`in_the_open`: whether a token would go over a network as anybody on the way can read it."""
+        self._desk = desk
+        self._tokens = tokens
+        self._clock = clock
+        self._in_the_open = in_the_open
+        self._description = orjson.dumps(openapi(endpoints, public))
+        self._table: dict[str, dict[str, _Row]] = {}
+        for one in endpoints:
+            query = object_of(one.query, *one.query)
+            made = _Row(one, Checked(one.body or _NOTHING, "body"), Checked(query, "query"))
+            self._table.setdefault(one.path, {})[one.method] = made
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """All addresses; they go before those of the pages, which have all that is below `/admin`."""
+        paths = self._table.items()
+        rows = [web.route("*", path, self._entrance(methods)) for path, methods in paths]
+        nowhere = self._entrance(None)
+        return [
+            web.get(DESCRIPTION, self._described, allow_head=False),
+            *rows,
+            web.route("*", PREFIX, nowhere),
+            web.route("*", f"{PREFIX}/{{rest:.*}}", nowhere),
+        ]
+
+    async def _described(self, request: web.Request) -> web.StreamResponse:
+        return web.Response(body=self._description, content_type=JSON_TYPE, headers=HEADERS)
+
+    def _entrance(
+        self, methods: Mapping[str, _Row] | None
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def enter(request: web.Request) -> web.StreamResponse:
+            words = accepted_language(request, self._desk.playbook().language)
+            answer = await self._answered(request, methods, words)
+            answer.headers.update(HEADERS)
+            answer.headers["Content-Language"] = words.name
+            return answer
+
+        return enter
+
+    async def _answered(
+        self, request: web.Request, methods: Mapping[str, _Row] | None, words: Language
+    ) -> web.Response:
+        try:
+            if self._in_the_open(request):
+                raise ApiProblem("insecure", tr("plain http: whoever is on the way could read the token"))
+            body = await _body(request)
+            caller = await self._admitted(request)
+            if methods is None:
+                raise ApiProblem("not_found")
+            row = methods.get(request.method)
+            if row is None:
+                raise ApiProblem("wrong_method", headers={"Allow": ", ".join(methods)})
+            if caller.role not in row.endpoint.roles:
+                raise ApiProblem("not_allowed")
+            return await self._carried(request, row, caller, body, words)
+        except ApiProblem as problem:
+            return problem.answer(words)
+        except DatabaseUnavailable:
+            return ApiProblem("away", headers=AGAIN).answer(words)
+        except Exception:  # the caller reads that it is our fault; the log has why
+            log.exception("a call of the API failed")
+            return ApiProblem("broken").answer(words)
+
+    async def _admitted(self, request: web.Request) -> ApiCaller:
+        """Whose token this is, within its limit."""
+        header = request.headers.get("Authorization", "")
+        token = header[len(_SCHEME) :].strip() if header[: len(_SCHEME)].lower() == _SCHEME else ""
+        caller = await self._tokens.caller(token)
+        if caller is None:
+            raise ApiProblem("no_token", headers={"WWW-Authenticate": 'Bearer realm="oaflow"'})
+        wait = await self._desk.stores.api_calls.wait(caller.name, uuid.uuid4().hex, self._clock.now())
+        if wait:
+            raise ApiProblem("too_many", headers={"Retry-After": str(wait)})
+        return caller
+
+    async def _carried(
+        self, request: web.Request, row: _Row, caller: ApiCaller, body: bytes, words: Language
+    ) -> web.Response:
+        endpoint, query = row.endpoint, _query(request, row)
+        content = _content(request, body) if endpoint.method == "POST" else {}
+        row.query.check(query)
+        row.body.check(content)
+        named = None if endpoint.forgets else await self._named(request, endpoint, caller)
+        kept = _Kept(b"\0".join((request.method.encode(), request.path_qs.encode(), body)))
+        form = uuid.uuid4().hex
+        if endpoint.is_deed and (key := _key(request)) is not None:
+            form = sha256(f"{caller.by}\0{key}".encode()).hexdigest()[:32]
+            known = await self._begun(kept, caller, key, None if named is None else named[0])
+            if known is not None:
+                return _stored(known)
+
+        async def answer() -> ApiAnswer:
+            found, channel = named or await self._named(request, endpoint, caller)
+            call = ConsoleCall(caller, words, self._desk.now(), form, content, query, found, channel)
+            return await endpoint.handler(call)
+
+        return await self._done(answer, words, kept)
+
+    async def _named(
+        self, request: web.Request, endpoint: Endpoint, caller: ApiCaller
+    ) -> tuple[LocatedContact | None, str]:
+        """Whom the address names, on which channel, if it does."""
+        if not endpoint.names:
+            return None, ""
+        return await self._desk.found(caller, endpoint.names, request.match_info[endpoint.names])
+
+    async def _begun(
+        self, kept: _Kept, caller: ApiCaller, key: str, found: LocatedContact | None
+    ) -> StoredAnswer | None:
+        """The answer of the same call before; `None`: it is to be carried out."""
+        contact = None if found is None else found.contact.id
+        answers = self._desk.stores.api_answers
+        known = await answers.begin(caller.name, key, kept.call, contact, self._clock.now())
+        if known == "another":
+            raise ApiProblem("key_used")
+        if known == "under_way":
+            raise ApiProblem("under_way", headers=AGAIN)
+        if isinstance(known, StoredAnswer):
+            return known
+        kept.mark = known
+        return None
+
+    async def _done(
+        self, answering: Callable[[], Awaitable[ApiAnswer]], words: Language, kept: _Kept
+    ) -> web.Response:
+        """Carry it out; what has a key is answered the same for a day, unless the fault was ours."""
+        try:
+            answer = await answering()
+        except Refusal as error:
+            status, content = 409, ApiProblem("refused", error.message).content(words)
+        except ApiProblem as problem:
+            status, content = problem.status, problem.content(words)
+        except BaseException:
+            if kept.mark is not None:
+                with suppress(DatabaseUnavailable):  # the mark is over in two minutes
+                    await self._desk.stores.api_answers.forget(kept.mark)
+            raise
+        else:
+            if isinstance(answer, ApiFile):
+                return _file(answer)
+            status, content = 200, as_json(answer, words)
+        if kept.mark is not None:
+            await self._desk.stores.api_answers.end(kept.mark, kept.call, status, content)
+        return _json(status, content)
+
+
+def _json(status: int, content: Mapping[str, Any]) -> web.Response:
+    if status >= 400:
+        return problem_answer(content, {})
+    return web.Response(body=orjson.dumps(content), status=status, content_type=JSON_TYPE)
+
+
+def _stored(known: StoredAnswer) -> web.Response:
+    answer = _json(known.status, known.content)
+    answer.headers["Idempotency-Replayed"] = "true"
+    return answer
+
+
+def _file(answer: ApiFile) -> web.Response:
+    how = f"attachment; filename*=UTF-8''{quote(answer.name, safe='')}"
+    return web.Response(body=answer.content, content_type=answer.type, headers={"Content-Disposition": how})
+
+
+async def _body(request: web.Request) -> bytes:
+    """What was sent, whole."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while not request.content.at_eof() and len(body) <= BODY_MOST:
+                body += await request.content.read(BODY_MOST + 1 - len(body))
+    except (TimeoutError, ConnectionError, web.RequestPayloadError, HttpProcessingError) as error:
+        raise ApiProblem("unreadable", tr("the body did not come")) from error
+    if len(body) > BODY_MOST:
+        raise ApiProblem("too_large", tr("a body has at most {most} bytes", most=f"{BODY_MOST:,}"))
+    return bytes(body)
+
+
+def _content(request: web.Request, body: bytes) -> Any:
+    """The JSON of a body; nothing is an empty object."""
+    if not body:
+        return {}
+    if request.content_type != JSON_TYPE:
+        raise ApiProblem("wrong_type")
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise ApiProblem("unreadable", tr("the body is no JSON")) from error
+
+
+def _query(request: web.Request, row: _Row) -> Mapping[str, Any]:
+    """What stands behind the `?`, each once; numbers where the schema has numbers."""
+    found: dict[str, Any] = {}
+    for name, value in request.query.items():
+        if name in found:
+            raise ApiProblem("wrong", tr("it is there twice"), field=f"query/{name[:64]}")
+        wanted = row.endpoint.query.get(name, {})
+        is_number = wanted.get("type") == "integer" and re.fullmatch(r"-?[0-9]{1,9}", value)
+        found[name] = int(value) if is_number else value
+    return found
+
+
+def _key(request: web.Request) -> str | None:
+    keys = request.headers.getall(KEY_HEADER, ())
+    if not keys:
+        return None
+    if len(keys) > 1 or not _KEY.fullmatch(keys[0]):
+        raise ApiProblem(
+            "wrong", tr("it has 16 to 128 signs of ASCII, without spaces"), field=f"header/{KEY_HEADER}"
+        )
+    return keys[0]

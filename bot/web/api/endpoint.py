@@ -1,0 +1,116 @@
+"""An address of `/admin/api`: who may call it, what is sent there, what is answered; a call of one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+from bot.model.admin import TEAM, AdminRole
+from bot.model.api_token import ApiCaller
+from bot.model.translatable import Language
+from bot.operations.find_contacts import LocatedContact
+from bot.web.api.shapes import CARRIED_OUT
+from bot.web.openapi_schema import JsonSchema, object_of
+
+PREFIX = "/admin/api"
+CONTACT, CHAT = "contact", "chat"
+"""What a sealed part of an address names: somebody, or somebody on a channel."""
+PART_LONGEST = 1_000
+"""Characters of a sealed part."""
+SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
+
+
+@dataclass(frozen=True, slots=True)
+class ApiFile:
+    """An answer that is a file."""
+
+    content: bytes = field(repr=False)
+    type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleCall:
+    """A call that was let in, all of it as the endpoint's schemas have it.
+
+    `now` is the time of the people. `form` is the id of a deed: the same for the same `Idempotency-Key`.
+    `found` is whom the address names, `channel` on which channel, where it names a chat.
+    """
+
+    caller: ApiCaller
+    words: Language
+    now: datetime
+    form: str
+    body: Mapping[str, Any] = field(repr=False)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    found: LocatedContact | None = None
+    channel: str = ""
+
+    @property
+    def whom(self) -> LocatedContact:
+        """Whom the address names; for addresses that do."""
+        if self.found is None:
+            raise LookupError("the address names nobody")
+        return self.found
+
+
+ApiAnswer: TypeAlias = Mapping[str, Any] | ApiFile
+"""JSON as `as_json` takes it, or a file."""
+ApiHandler: TypeAlias = Callable[[ConsoleCall], Awaitable[ApiAnswer]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """`name` is what programs call it (`operationId`).
+
+    A deed changes something: it takes an `Idempotency-Key`, and its answer holds no personal data but sealed
+    parts. `forgets`: the person whom the address names is not there any more once it is done.
+    """
+
+    method: Literal["GET", "POST"]
+    path: str
+    name: str
+    says: str
+    handler: ApiHandler
+    roles: frozenset[AdminRole] = TEAM
+    query: Mapping[str, JsonSchema] = field(default_factory=dict)
+    body: JsonSchema | None = None
+    answer: JsonSchema = field(default_factory=lambda: object_of({}))
+    file: str = ""
+    """The media type of its answer, where that is a file."""
+    is_deed: bool = False
+    forgets: bool = False
+
+    @property
+    def names(self) -> Literal["", "contact", "chat"]:
+        """What its address names."""
+        parts = self.path.split("/")
+        return "contact" if "{contact}" in parts else "chat" if "{chat}" in parts else ""
+
+
+def deed(
+    path: str,
+    name: str,
+    says: str,
+    handler: ApiHandler,
+    body: JsonSchema | None = None,
+    answer: JsonSchema = CARRIED_OUT,
+    *,
+    roles: frozenset[AdminRole] = TEAM,
+    forgets: bool = False,
+) -> Endpoint:
+    """An endpoint that changes something."""
+    return Endpoint(
+        method="POST",
+        path=path,
+        name=name,
+        says=says,
+        handler=handler,
+        roles=roles,
+        body=body,
+        answer=answer,
+        is_deed=True,
+        forgets=forgets,
+    )

@@ -1,0 +1,156 @@
+"""The API on a real socket and the real database, with the contacts of a shop, and its callers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientSession, DummyCookieJar, web
+from aiohttp.test_utils import TestServer
+from yarl import URL
+
+from bot.model.admin import AdminAccount, AdminRole, TeamRole
+from bot.model.brake import OFF
+from bot.model.contact import Contact
+from bot.operations.attention import Attention
+from bot.operations.erasing import PersonalMenus
+from bot.operations.tokens import StaffTokens
+from bot.playbook.load import load
+from bot.store.database.mongo import Database
+from bot.store.sealing.derived_keys import LiveKeys, console_keys
+from bot.store.sealing.seal import Seal
+from bot.store.stores import stores_of
+from bot.web.admin.store_context import SealedParts
+from bot.web.api.desk import ApiDesk
+from bot.web.api.door import ApiDoor
+from bot.web.api.endpoints import endpoints_of
+from tests.conftest import ManualClock
+from tests.store.test_people import store
+from tests.web.admin.contact_world import WRITTEN
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a call was answered with."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: Any
+
+    @property
+    def code(self) -> str:
+        """Of a problem."""
+        return str(self.content["code"])
+
+
+@dataclass
+class Caller:
+    """A program with a token."""
+
+    http: ClientSession
+    url: URL
+    token: str
+    name: str
+
+    async def get(self, path: str, headers: Mapping[str, str] | None = None, **query: str) -> Answer:
+        return await self.call("GET", path, params=query, headers=headers or {})
+
+    async def post(
+        self, path: str, body: object = None, headers: Mapping[str, str] | None = None, key: str = ""
+    ) -> Answer:
+        more = {"Idempotency-Key": key} if key else {}
+        return await self.call("POST", path, json=body or {}, headers={**(headers or {}), **more})
+
+    async def call(self, method: str, path: str, **given: Any) -> Answer:
+        headers = {
+            "Accept-Language": "en",
+            "Authorization": f"Bearer {self.token}",
+            **given.pop("headers", {}),
+        }
+        async with self.http.request(
+            method, self.url.join(URL(f"/admin/api{path}")), headers=headers, **given
+        ) as answer:
+            is_json = "json" in answer.content_type
+            content = await answer.json(content_type=None) if is_json else await answer.read()
+            return Answer(answer.status, answer.headers, content)
+
+
+@dataclass
+class ApiWorld:
+    """All of it. `clock` is everybody's."""
+
+    database: Database
+    seal: Seal
+    clock: ManualClock
+    folder: Path
+    is_open: bool = False
+    """Whether it is asked for over a network, by plain http."""
+    callers: list[Caller] = field(default_factory=list)
+    trouble: Mapping[str, str] = field(default_factory=dict)
+    written: str = WRITTEN
+
+    async def start(self) -> None:
+        file = self.folder / "bot.yaml"
+        file.write_text(self.written, "utf-8")
+        loaded = load(file, {})
+        assert loaded.playbook is not None, loaded.problems
+        self.playbook, contents = loaded.playbook, loaded.contents
+        settings = loaded.settings
+        assert settings is not None
+        self.stores = stores_of(self.database, self.seal)
+        self.parts = SealedParts(LiveKeys(self.seal, console_keys))
+
+        async def look() -> None:
+            pass
+
+        async def attention() -> Attention:
+            return Attention({"waiting": 3}, OFF)
+
+        self.desk = ApiDesk(
+            *(self.stores, lambda: self.playbook, lambda: settings, lambda: contents, self.parts),
+            *(self.clock.now, lambda: PersonalMenus({}, "http://127.0.0.1:9", "http://127.0.0.1:9"), look),
+            *(lambda: self.trouble, attention, lambda: {"main": Decimal("0.2")}),
+        )
+        self.tokens = StaffTokens(self.stores, self.clock)
+        self.endpoints = endpoints_of(self.desk)
+        door = ApiDoor(
+            self.desk, self.tokens, self.endpoints, self.clock, lambda request: self.is_open, "https://shop"
+        )
+        app = web.Application()
+        app.add_routes(door.routes())
+        self.server = TestServer(app, port=0)
+        await self.server.start_server()
+        self.url = self.server.make_url("/")
+        self.http = ClientSession(cookie_jar=DummyCookieJar())
+
+    async def stop(self) -> None:
+        await self.http.close()
+        await self.server.close()
+
+    async def caller(
+        self, role: TeamRole = "admin", name: str = "", *, by: str = "command:root", days: int = 30
+    ) -> Caller:
+        """A new token's."""
+        made = await self.tokens.make(name or role, role, days, by)
+        return Caller(self.http, self.url, made.text, made.token.name)
+
+    async def account(self, name: str, role: AdminRole) -> AdminAccount:
+        account = AdminAccount(name, role, self.clock.now(), "e")
+        assert await self.stores.admins.add(account)
+        kept = await self.stores.admins.of(name)
+        assert kept is not None
+        return kept
+
+    async def add(self, *people: Contact) -> None:
+        await store(self.database, self.seal, *people)
+
+    def part(self, caller: Caller, contact: str) -> str:
+        return self.parts.sealed(f"token:{caller.name}", "contact", contact)
+
+    async def contact(self, name: str) -> Contact:
+        found = await self.stores.contacts.person(name)
+        assert found is not None
+        return found.contact

@@ -1,0 +1,184 @@
+"""J1–J3: customers over the API: found, looked at, changed, merged, exported, erased; and who did it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+
+from bot.model.contact import AttributeValue, Contact
+from bot.model.value import PRIVATE_SLOT
+from tests.conftest import NOW
+from tests.web.admin.contact_world import person
+from tests.web.api.api_world import ApiWorld, Caller
+
+MEI, AN = person(1, "小美", "VIP", phone="+886912345678"), person(2, "小安")
+LISTED = person(3, "林小玉", phone="+886987654321", line=False)
+
+
+async def part_of(caller: Caller, text: str) -> str:
+    found = await caller.post("/contacts/search", {"text": text})
+    [one] = found.content["contacts"]
+    return str(one["contact"])
+
+
+async def kinds(api: ApiWorld) -> list[tuple[str, str]]:
+    """What was done to contacts, by whom."""
+    rows = [row for one in ("main:U1", "main:U2", "M:3") for row in await api.stores.audit.of(one)]
+    return sorted((row.what, row.who) for row in rows)
+
+
+async def test_people_are_found_masked_and_named_by_sealed_parts(api: ApiWorld) -> None:
+    await api.add(MEI, AN, LISTED)
+    caller = await api.caller("agent", "tills")
+    for sought in ({"text": "0912345678"}, {"tag": "VIP"}, {"audience": "vips"}, {"condition": "tag: VIP"}):
+        said = await caller.post("/contacts/search", sought)
+        [one] = said.content["contacts"]
+        assert (one["name"], one["tags"], one["bound"]) == ("小美", ["VIP"], ["phone"])
+        assert "912345678" not in str(said.content)
+        assert "U1" not in str({**one, "contact": ""})
+    everybody = await caller.post("/contacts/search")
+    assert len(everybody.content["contacts"]) == 3
+    assert everybody.content["number"] == {"people": 3, "about": False}
+    deeds = await api.stores.audit.deeds(["people_searched"], 10)
+    assert {one.by for one in deeds} == {"token:tills"}
+
+
+async def test_a_list_goes_on_where_it_was(api: ApiWorld) -> None:
+    await api.add(*(person(number, f"客人{number}") for number in range(1, 61)))
+    caller, other = await api.caller(), await api.caller("agent", "other")
+    first = await caller.post("/contacts/search")
+    after = first.content["next"]
+    second = await caller.post("/contacts/search", {"after": after})
+    assert (len(first.content["contacts"]), len(second.content["contacts"])) == (50, 10)
+    assert second.content["next"] is None
+    seen = {one["contact"] for said in (first, second) for one in said.content["contacts"]}
+    assert len(seen) == 60
+    for wrong in (after + "A", "x", seen.pop()):
+        assert (await caller.post("/contacts/search", {"after": wrong})).code == "not_found"
+    assert (await other.post("/contacts/search", {"after": after})).code == "not_found"
+
+
+async def test_what_is_no_name_or_condition_of_the_playbook_is_refused_with_why(api: ApiWorld) -> None:
+    caller = await api.caller()
+    for sought, why in (
+        ({"tag": "VPI"}, 'no tag is called "VPI"'),
+        ({"audience": "x"}, "the playbook has no audience"),
+        ({"channel": "x"}, "no channel is called"),
+        ({"condition": "tga: VIP"}, "the condition, line 1"),
+    ):
+        said = await caller.post("/contacts/search", sought)
+        assert (said.status, said.code) == (409, "refused")
+        assert why in said.content["detail"]
+
+
+async def test_anothers_part_names_nobody(api: ApiWorld) -> None:
+    await api.add(MEI)
+    caller, other = await api.caller("agent", "one"), await api.caller("agent", "two")
+    part = await part_of(caller, "小美")
+    assert (await caller.get(f"/contacts/{part}")).status == 200
+    console = api.parts.sealed("one", "contact", "main:U1")
+    for whose, named in ((other, part), (caller, console), (caller, "x"), (caller, "main:U1")):
+        assert (await whose.get(f"/contacts/{named}")).code == "not_found"
+
+
+async def test_a_look_is_masked_and_a_full_one_is_in_the_log_first(api: ApiWorld) -> None:
+    secret = AttributeValue("花生", NOW)
+    await api.add(replace(MEI, email="mei@forest.example", attributes={f"{PRIVATE_SLOT}.allergy": secret}))
+    caller = await api.caller("agent", "tills")
+    one = f"/contacts/{await part_of(caller, '小美')}"
+    masked = await caller.get(one)
+    assert not any(told in str(masked.content) for told in ("花生", "912345678", "mei@", "U1"))
+    full = await caller.post(f"{one}/reveal")
+    assert full.content["phone"] == "+886912345678"
+    assert full.content["identities"][0]["line_id"] == "U1"
+    assert "花生" in str(full.content)
+    assert await kinds(api) == [("looked_at", "token:tills"), ("revealed", "token:tills")]
+
+
+async def test_tags_attributes_and_marketing(api: ApiWorld) -> None:
+    await api.add(LISTED)
+    caller = await api.caller("agent", "tills")
+    one = f"/contacts/{await part_of(caller, '林小玉')}"
+    for path, body in (
+        ("tag", {"tag": "咖啡"}),
+        ("set", {"attribute": "size", "value": "M"}),
+        ("marketing/stop", {}),
+        ("marketing/allow", {}),
+        ("set", {"attribute": "size", "value": None}),
+        ("untag", {"tag": "咖啡"}),
+    ):
+        said = await caller.post(f"{one}/{path}", body)
+        assert (said.status, said.content["carried"]) == (200, "done"), path
+    found = await api.contact("M:3")
+    assert (found.tags, found.attributes, found.staff_stop) == ((), {}, None)
+    done = ["marketing_allowed", "marketing_stopped", "set", "set", "tagged", "untagged"]
+    assert await kinds(api) == [(kind, "token:tills") for kind in done]
+    for path, body in (
+        ("tag", {"tag": "nothing"}),
+        ("set", {"attribute": "size", "value": "XXL"}),
+        ("set", {"attribute": "nothing", "value": "1"}),
+        ("marketing/allow", {}),
+    ):
+        said = await caller.post(f"{one}/{path}", body)
+        assert (said.status, said.code) == (409, "refused"), path
+
+
+async def test_for_people_on_line_it_is_stored_until_a_process_runs(api: ApiWorld) -> None:
+    await api.add(MEI)
+    caller = await api.caller("supervisor")
+    one = f"/contacts/{await part_of(caller, '小美')}"
+    assert (await caller.post(f"{one}/tag", {"tag": "咖啡"})).content == {"carried": "stored"}
+    assert (await caller.post(f"{one}/unbind", {"binding": "phone"})).content == {"carried": "stored"}
+    stored = await api.stores.contacts.person("main:U1")
+    assert stored is not None
+    assert len(stored.waiting) == 2
+
+
+async def test_two_become_one_and_two_again(api: ApiWorld) -> None:
+    await api.add(MEI, LISTED)
+    caller = await api.caller("supervisor", "crm")
+    mei, listed = await part_of(caller, "小美"), await part_of(caller, "林小玉")
+    made = await caller.post(f"/contacts/{mei}/merge", {"other": listed})
+    assert made.content == {"contact": mei}
+    both = await caller.get(f"/contacts/{listed}")
+    assert both.content["contact"] == mei, "a part of before leads to whom they are part of by now"
+    undone = await caller.post(f"/contacts/{mei}/unmerge")
+    assert undone.content == {"contact": mei, "undone": "merged"}
+    assert (await caller.post(f"/contacts/{mei}/unmerge")).code == "refused"
+    assert (await caller.post(f"/contacts/{mei}/merge", {"other": mei})).code == "refused"
+    assert (await caller.post(f"/contacts/{mei}/merge", {"other": "x"})).code == "not_found"
+
+
+async def test_all_that_is_stored_of_somebody_as_an_archive(api: ApiWorld) -> None:
+    await api.add(MEI)
+    caller = await api.caller("supervisor", "crm")
+    said = await caller.post(f"/contacts/{await part_of(caller, '小美')}/export")
+    assert said.headers["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(said.content)) as archive:
+        assert "+886912345678" in archive.read("data.json").decode()
+    assert ("exported", "token:crm") in await kinds(api)
+
+
+async def test_erasing_wants_the_word_and_answers_the_same_once_they_are_gone(api: ApiWorld) -> None:
+    await api.add(MEI, AN)
+    caller = await api.caller("supervisor", "crm")
+    one, key = f"/contacts/{await part_of(caller, '小美')}", "k" * 32
+    for body in ({}, {"confirm": "yes"}, {"confirm": "Erase "}):
+        assert (await caller.post(f"{one}/erase", body, key=key)).code == "wrong"
+    done = await caller.post(f"{one}/erase", {"confirm": "erase"}, key=key)
+    assert done.status == 200
+    again = await caller.post(f"{one}/erase", {"confirm": "erase"}, key=key)
+    assert (again.content, again.headers["Idempotency-Replayed"]) == (done.content, "true")
+    assert await api.stores.contacts.person("main:U1") is None
+    assert (await caller.get(one)).code == "not_found"
+    assert (await caller.post(f"{one}/erase", {"confirm": "erase"}, key="l" * 32)).code == "not_found"
+    [deed] = await api.stores.audit.deeds(["erased"], 10)
+    assert deed.by == "token:crm"
+
+
+async def test_hostile_names_are_shown_as_they_are_said(api: ApiWorld) -> None:
+    evil = "\u202eevil\u0000<script>" + "名" * 60
+    await api.add(Contact("M:9", name=evil))
+    said = await (await api.caller()).post("/contacts/search")
+    assert "\u202e" not in said.content["contacts"][0]["name"]
