@@ -21,6 +21,7 @@ from bot.scenario.steps import (
     FRIENDSHIP,
     PARTS,
     Act,
+    AnswerNotSent,
     AnswersPage,
     As,
     Breaks,
@@ -38,6 +39,8 @@ from bot.scenario.steps import (
     Signals,
     StaffBindsPhone,
     StaffDrawsGroup,
+    StaffLeavesNote,
+    StaffSays,
     StaffSetsValues,
     StaffTagsPerson,
     StaffTakes,
@@ -56,6 +59,9 @@ def read_staff(reading: Reading, node: Node) -> Act | None:
         return StaffTakes(place, text(node) == "takes_over")
     if kind := next((name for name in node.pairs if name in _STAFF), None):
         return _STAFF[kind](reading, place, node.pairs[kind][1])
+    if (says := node.get("says")) is not None:
+        why = node.get("not_sent")
+        return StaffSays(place, text(says), None if why is None else word(why, get_args(AnswerNotSent)))
     return _tags(reading, place, node)
 
 
@@ -115,6 +121,7 @@ _STAFF: Mapping[str, Callable[[Reading, Place, Node], Act | None]] = {
     "binds": lambda _, place, node: StaffBindsPhone(place, phone(node) or ""),
     "unbinds": lambda _, place, node: StaffUndo(place, word(node, get_args(UndoneBinding))),
     "draws": lambda reading, place, node: StaffDrawsGroup(place, reading.groups(node)),
+    "note": lambda _, place, node: StaffLeavesNote(place, text(node)),
     "puts_into": _puts_into,
     "set": _sets,
 }

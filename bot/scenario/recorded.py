@@ -5,7 +5,7 @@ Pure: from the turns that were taken, in their order, to the text of a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
@@ -15,7 +15,7 @@ from bot.engine.compiled.form import is_of_form
 from bot.engine.compiled.playbook import Playbook
 from bot.model.brake import OFF, Brake
 from bot.model.contact import Contact
-from bot.model.decision import Push, Reply
+from bot.model.decision import Push
 from bot.model.event import (
     BroadcastTags,
     Follow,
@@ -34,6 +34,7 @@ from bot.model.event import (
 )
 from bot.model.message import Message
 from bot.model.news import MESSAGES
+from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.translatable import ENGLISH, Language
 from bot.scenario.clerks import clerk_lines
@@ -42,6 +43,7 @@ from bot.scenario.recorded_given import given_lines, groups_of, shop_lines, take
 from bot.scenario.recorded_steps import (
     BroadcastCame,
     StopChanged,
+    answer_step,
     form_step,
     header,
     hook_step,
@@ -59,7 +61,7 @@ from bot.scenario.recorded_steps import (
     text_step,
 )
 from bot.scenario.recorded_time import Pauses, Telling
-from bot.scenario.recorded_turn import PlayedTurn, TimePassed, turns_of
+from bot.scenario.recorded_turn import PlayedTurn, TimePassed, arrives, messages_of, turns_of
 from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.tapping import Button, buttons, data_of, is_counted
 from bot.scenario.turn_summary import event_line
@@ -190,7 +192,7 @@ class _Writer:
         if not isinstance(turn.event.what, TimerDue):
             return
         due = self._time.due(turn.event.what, turn.before)
-        says = bool(list(_messages(turn))) or _tags(turn.before) != _tags(turn.decision.contact)
+        says = bool(list(messages_of(turn))) or _tags(turn.before) != _tags(turn.decision.contact)
         if says and (passes := self._time.wait(due)):
             self._finish()
             self.lines += passes
@@ -275,6 +277,10 @@ class _Writer:
                 return sends_step(kind, content)
             case StaffActs() | StaffUnbinds() | StaffTags() | StaffSets() | StaffBinds() | StaffDraws():
                 return staff_step(turn.event.what, self._playbook)
+            case StaffNotes():
+                return staff_step(turn.event.what, self._playbook)
+            case StaffWrites() if not self._is_no_step(turn):
+                return answer_step(turn.event.what, turn.decision.trace)
             case Outcome():
                 return self._outcome(turn.event.what)
             case Rewritten():
@@ -313,14 +319,20 @@ class _Writer:
             self.lines.insert(self._acted, f"- {'fails' if fails else 'works'}: {part}")
         return None
 
+    def _is_no_step(self, turn: PlayedTurn) -> bool:
+        """Whether staff have answered in a way for which a scenario has no words."""
+        what = turn.event.what
+        return isinstance(what, StaffWrites) and answer_step(what, turn.decision.trace) is None
+
     # -- what came of it
 
     def _keep(self, turn: PlayedTurn) -> None:
-        messages = list(_messages(turn))
+        messages = list(messages_of(turn))
         self._messages.setdefault(turn.person, []).extend(messages)
         self._screens[turn.person] += messages
         pushes = (action for action in turn.decision.actions if isinstance(action, Push))
-        self._paid += sum(1 for push in pushes if _arrives(turn, push))
+        if not self._is_no_step(turn):
+            self._paid += sum(1 for push in pushes if arrives(turn, push))
         before, after = turn.before, turn.decision.contact
         if isinstance(turn.event.what, PageOpened | PageAnswer) and not is_begun(
             turn.event.what, before, turn.event.channel, self._playbook
@@ -373,20 +385,6 @@ class _Writer:
 def _counted(button: Button) -> str | None:
     """The data of a counted address's tap, which its action does not have."""
     return data_of(button.tap) if button.tap is not None and is_counted(button) else None
-
-
-def _messages(turn: PlayedTurn) -> Iterator[Message]:
-    """What arrived in this person's chat."""
-    for action in turn.decision.actions:
-        if isinstance(action, Reply) or (isinstance(action, Push) and _arrives(turn, action)):
-            yield from action.messages
-
-
-def _arrives(turn: PlayedTurn, push: Push) -> bool:
-    """Whether a push comes to this chat: not on another channel, and not to who has blocked the account."""
-    channel = turn.event.channel
-    here = push.channel in (None, channel)
-    return here and turn.decision.contact.identity(channel).friend is not False
 
 
 def _tags(contact: Contact) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
@@ -14,10 +14,13 @@ from bot.engine.flows.forms import LEFT_OUT, field_text
 from bot.engine.pages.screen import screen_of
 from bot.engine.texts.format import formatted
 from bot.engine.times.bounds import When
+from bot.engine.turn import staff
 from bot.model.brake import Brake, PushStop
 from bot.model.contact import Contact
+from bot.model.decision import TraceStep
 from bot.model.event import News, Outcome, PageAnswer, PageOpened
 from bot.model.message import Message
+from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.translatable import Language, Translatable, tr
 from bot.scenario.given import ALL_PUSHES
@@ -25,6 +28,7 @@ from bot.scenario.hooks import answer_of
 from bot.scenario.open_page import name_of
 from bot.scenario.recorded_time import Telling
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
+from bot.scenario.staff_step_player import why_not_sent
 from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP
 from bot.scenario.yaml_text import braces, nested, one_or_list, scalar, step_lines, text_lines
 from bot.sms.phone import national
@@ -84,7 +88,7 @@ def page_shows(contact: Contact, page: str, channel: str, playbook: Playbook, no
     return f"- page: {scalar(name_of(screen_of(playbook, contact, page, channel, now), page))}"
 
 
-StaffDid: TypeAlias = StaffActs | StaffUnbinds | StaffTags | StaffSets | StaffBinds | StaffDraws
+StaffDid: TypeAlias = StaffActs | StaffNotes | StaffUnbinds | StaffTags | StaffSets | StaffBinds | StaffDraws
 
 
 def staff_step(what: StaffDid, playbook: Playbook) -> str:
@@ -92,6 +96,8 @@ def staff_step(what: StaffDid, playbook: Playbook) -> str:
     match what:
         case StaffActs(takes_over=takes):
             return f"- staff: {'takes_over' if takes else 'hands_back'}"
+        case StaffNotes(text=text):
+            return f"- staff: {{note: {scalar(text)}}}"
         case StaffUnbinds(kind=kind):
             return f"- staff: {{unbinds: {kind}}}"
         case StaffTags(add=add, remove=remove):
@@ -104,6 +110,16 @@ def staff_step(what: StaffDid, playbook: Playbook) -> str:
             return f"- staff: {{binds: {scalar(national(found.phone or ''))}}}"
         case StaffDraws(split=split, group=group):
             return f"- staff: {{draws: {{{scalar(split)}: {scalar(group)}}}}}"
+
+
+def answer_step(what: StaffWrites, trace: Sequence[TraceStep]) -> str | None:
+    """The step of an answer of staff's; `None` of one that a scenario has no words for: a picture, say."""
+    texts = [str(one["text"]) for one in what.messages if one.get("type") == "text"]
+    notes, why = {one.note.kind for one in trace}, why_not_sent(trace)
+    if len(what.messages) != 1 or not texts or (why is None and staff.ANSWERED not in notes):
+        return None
+    says = {"says": scalar(texts[0])}
+    return f"- staff: {braces(says if why is None else {**says, 'not_sent': why})}"
 
 
 @dataclass(frozen=True, slots=True)

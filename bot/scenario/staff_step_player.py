@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+from bot.engine.turn import staff
 from bot.model.brake import Brake, PushStop
+from bot.model.decision import TraceStep
 from bot.model.effects import FindMember
-from bot.model.event import Origin
+from bot.model.event import Origin, StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
+from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
+from bot.model.trace import NoteKind
 from bot.model.translatable import tr
 from bot.playbook.similar import quoted
 from bot.scenario.conversation import OURS
 from bot.scenario.draw import redrawn
+from bot.scenario.expecting import is_text
 from bot.scenario.failure import Failed
 from bot.scenario.initial_contact import put_into
 from bot.scenario.player import Player
 from bot.scenario.steps import (
+    AnswerNotSent,
     PutsInto,
     StaffBindsPhone,
     StaffDrawsGroup,
+    StaffLeavesNote,
+    StaffSays,
     StaffSetsValues,
     StaffTagsPerson,
     StaffTakes,
@@ -37,6 +45,40 @@ WHO = "staff"
 def _takes(player: Player, step: StaffTakes) -> None:
     player.add_line(OURS["staff"], tr("take the conversation") if step.takes_over else tr("hand back"))
     player.happens(player.person, StaffActs(step.takes_over))
+
+
+_NOT_SENT: Mapping[NoteKind, AnswerNotSent] = {staff.BLOCKED: "blocked", staff.NO_MESSAGES: "no_messages"}
+
+
+def why_not_sent(trace: Sequence[TraceStep]) -> AnswerNotSent | None:
+    """Why the turn of an answer of staff's has not sent it; `None` where it has, or no word says why."""
+    return next((_NOT_SENT[one.note.kind] for one in trace if one.note.kind in _NOT_SENT), None)
+
+
+def _says(player: Player, step: StaffSays) -> None:
+    """The step itself says that the person sees it: no `bot` step does. What else follows is the bot's."""
+    person, before = player.person, len(player.person.unnamed)
+    answer = StaffWrites(WHO, ({"type": "text", "text": step.text},), may_cost=True)
+    player.happens(person, answer)
+    came = next((one for one in person.unnamed[before:] if is_text(one.message, step.text)), None)
+    if came is None:
+        player.add_line(OURS["staff"], step.text)
+    else:
+        came.line.who = OURS["staff"]
+        person.unnamed.remove(came)
+    turn = next(one for one in reversed(player.turns) if one.event == StaffWrites.__name__)
+    why = why_not_sent(turn.trace)
+    if came is None and why is None:
+        raise Failed(step.place, tr("LINE did not take this answer"))
+    if why != step.not_sent:
+        message = tr("this answer was sent")
+        if why is not None:
+            message = tr("this answer was not sent: {why}", why=why)
+        raise Failed(step.place, message)
+
+
+def _leaves_note(player: Player, step: StaffLeavesNote) -> None:
+    player.happens(player.person, StaffNotes(WHO, step.text))
 
 
 def _unbinds(player: Player, step: StaffUndo) -> None:
@@ -104,6 +146,8 @@ def _puts(player: Player, step: PutsInto) -> None:
 
 STAFF_ACTS: Mapping[type, Callable[[Player, Any], None]] = {
     StaffTakes: _takes,
+    StaffSays: _says,
+    StaffLeavesNote: _leaves_note,
     StaffUndo: _unbinds,
     StaffTagsPerson: _tags,
     StaffSetsValues: _sets,

@@ -19,6 +19,8 @@ CODE_FROM_SMS = "code_from_sms"
 FriendshipAct: TypeAlias = Literal["follows", "blocks", "unblocks"]
 FRIENDSHIP: tuple[FriendshipAct, ...] = get_args(FriendshipAct)
 UndoneBinding: TypeAlias = Literal["phone", "clerk"]
+AnswerNotSent: TypeAlias = Literal["blocked", "no_messages"]
+"""Why an answer of staff's is not sent: the person has blocked the account; no message is left this month."""
 PartOfWorld: TypeAlias = Literal["sms", "shop", "registration"]
 PARTS: tuple[PartOfWorld, ...] = get_args(PartOfWorld)
 
@@ -121,6 +123,23 @@ class StaffTakes:
 
     place: Place
     takes_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSays:
+    """Staff answer the person, who sees it; `not_sent`: they do not, and why."""
+
+    place: Place
+    text: str
+    not_sent: AnswerNotSent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffLeavesNote:
+    """Staff leave a note to colleagues, which the person never sees."""
+
+    place: Place
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +278,8 @@ Act: TypeAlias = (
     | TapsButton
     | ShopTells
     | StaffTakes
+    | StaffSays
+    | StaffLeavesNote
     | StaffUndo
     | StaffTagsPerson
     | StaffSetsValues

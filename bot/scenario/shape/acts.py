@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from bot.model.news import MESSAGES, NEWS, SHOP_NEWS
 from bot.model.translatable import Translatable, tr
 from bot.playbook.shape.triggers import MESSAGES as HEARD_MESSAGES
 from bot.playbook.shape.words import (
+    FILLED,
     SCALARS,
     SWITCH,
     TEXT,
@@ -21,7 +24,7 @@ from bot.playbook.shape.words import (
 from bot.scenario.given import ALL_PUSHES
 from bot.scenario.shape.formats import FAILED
 from bot.scenario.shape.given import ATTRIBUTES, PHONE, TEXTS, VALUE, named
-from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP, PARTS
+from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP, PARTS, AnswerNotSent
 
 AMOUNT: Schema = text("amount", "a number")
 CODE: Schema = {**TEXT, "suggested": [CODE_FROM_SMS]}
@@ -70,6 +73,8 @@ _BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {
     "picks": (Word(TEXT, 2, "What a date picker gives. 選的日期", "2026-09-01"), ("taps",)),
 }
 STAFF: dict[str, Word] = {
+    "says": Word(FILLED, 2, "Answer the person, who sees it. 回覆客人", "您好，我是阿美"),
+    "note": Word(FILLED, 2, "Leave a note to colleagues. 留內部便條", "她很急"),
     "add_tags": Word(TEXTS, 2, "Put these tags on. 貼標籤", "[VIP]"),
     "remove_tags": Word(TEXTS, 2, "Take these tags off. 拿掉標籤", "[VIP]"),
     "set": Word(ATTRIBUTES, 2, "Set attributes; nothing behind one clears it. 填屬性", "{points: 120}"),
@@ -84,6 +89,9 @@ STAFF: dict[str, Word] = {
         "Sets the state without its actions. 放到這一步",
         "{quiz: 膚質}",
     ),
+}
+_STAFF_BESIDE = {
+    "not_sent": Word(one_of(*get_args(AnswerNotSent)), 2, "Why it does not go out. 沒送出的原因", "blocked")
 }
 STAFF_WORDS = NEWS["staff"].words
 SHOP_FIELDS: dict[str, Word] = {
@@ -192,10 +200,16 @@ DEFINITIONS: dict[str, Schema] = {
         **kinds("news of the shop", SHOP_NEWS, apart=in_two_steps),
     },
     "staff": {
-        **record("what staff do", STAFF),
+        **record("what staff do", {**STAFF, **_STAFF_BESIDE}),
         "type": [*SCALARS, "object"],
         "words": list(STAFF_WORDS),
-        **kinds("what staff do", list(STAFF), together=("add_tags", "remove_tags"), apart=in_two_steps),
+        **kinds(
+            "what staff do",
+            list(STAFF),
+            {"not_sent": ("says",)},
+            together=("add_tags", "remove_tags"),
+            apart=in_two_steps,
+        ),
     },
     "hook answer": {
         "type": [*SCALARS, "object"],

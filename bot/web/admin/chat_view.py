@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from bot.engine.compiled.card import TAP
-from bot.line.objects.messages import MESSAGE
 from bot.model.admin import CONSOLE
 from bot.model.conversation import ELSEWHERE, Cause, Incoming, picture_token
 from bot.model.message import Message
@@ -170,15 +169,13 @@ def _outgoing(message: Message) -> ShownPart:
             return ShownPart("text", str(message.get("text", "")), offered=offered)
         case "sticker":
             return ShownPart("sticker", tr("Sticker"), offered=offered)
-        case _ if kind in MESSAGE.of:
+        case _:
             return ShownPart(
                 *("drawn", message_text({**message, "quickReply": None})),
                 address=str(message.get("originalContentUrl", "")),
                 drawn=orjson.dumps(message).decode(),
                 offered=offered,
             )
-        case _:
-            return ShownPart("other", message_text(message), offered=offered)
 
 
 def _labels(message: Message) -> list[str]:

@@ -2,7 +2,7 @@
 
 import { bodyOf } from "./line/phone/contents.js";
 
-const PLAYABLE = new Set(["image", "video", "audio", "location"]); // of all others only the customer taps what is in them
+const OPENED = new Set(["image", "video", "audio", "location"]); // what staff may tap; of all else only the customer
 
 /** Draw what stands in there as a message of LINE's; what cannot be drawn stays as it is written. */
 export function draw(within) {
@@ -10,7 +10,7 @@ export function draw(within) {
     const content = JSON.parse(place.dataset.message);
     const drawn = bodyOf(content, { act() {}, watched: null });
     delete place.dataset.message;
-    const isStill = !PLAYABLE.has(content.type);
+    const isStill = !OPENED.has(content.type);
     if (isStill) for (const button of drawn.querySelectorAll("button:not(.film)")) button.tabIndex = -1;
     place.classList.toggle("is-still", isStill);
     place.replaceChildren(drawn);
