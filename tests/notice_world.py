@@ -82,6 +82,8 @@ class PushServer:
     """What it was sent, opened, in order: whose browser, the message, the headers. It answers `status`."""
 
     browsers: Sequence[PretendBrowser]
+    key: str = public_key(KEY)
+    """The public key of whoever may send; empty: whoever."""
     status: int = 201
     headers: Mapping[str, str] = field(default_factory=dict)
     before: Callable[[], Any] | None = None
@@ -96,7 +98,7 @@ class PushServer:
         if browser is None:
             return web.Response(status=404)
         assert Vapid02.verify(request.headers["Authorization"])
-        assert f"k={public_key(KEY)}" in request.headers["Authorization"]
+        assert f"k={self.key}" in request.headers["Authorization"]
         claims = request.headers["Authorization"].split("t=")[1].split(".")[1]
         assert json.loads(base64.urlsafe_b64decode(claims + "=="))["aud"] == "https://fcm.googleapis.com"
         content = http_ece.decrypt(

@@ -129,7 +129,7 @@ class PushCaller:
     def _sealed(self, to: PushSubscription, content: bytes) -> tuple[bytes, str]:
         """The content for that browser, and the signature for its service.
 
-        Raises `ValueError` where the browser's keys are none. In a thread: the first one imports requests in
+        Raises `ValueError` where its keys are none. In a thread: the first one imports requests in
         0.3 s, which a process without notices saves.
         """
         from py_vapid import Vapid02

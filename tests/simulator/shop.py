@@ -105,12 +105,15 @@ def worked_example(folder: Path) -> Path:
 
 
 @asynccontextmanager
-async def open_shop(folder: Path) -> AsyncIterator[Shop]:
-    """The playbook in this folder, served. It joins the mongod of all, unless it has a data folder."""
+async def open_shop(folder: Path, **more: str) -> AsyncIterator[Shop]:
+    """The playbook in this folder, served, with `more` in its environment.
+
+    It joins the mongod of all, unless it has a data folder.
+    """
     own = folder / OWN_NAME
     if not own.exists():
         own.symlink_to((await asyncio.to_thread(running)).data)
-    async with serving(str(folder), "--simulator") as served, ClientSession() as http:
+    async with serving(str(folder), "--simulator", **more) as served, ClientSession() as http:
         process, until_ready = served.process, tuple(served.messages)
         assert process.stderr is not None
         # a process that says more than a pipe holds, and nobody reads it, stands still
