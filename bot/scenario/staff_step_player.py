@@ -9,7 +9,7 @@ from bot.engine.turn import staff
 from bot.model.brake import Brake, PushStop
 from bot.model.decision import TraceStep
 from bot.model.effects import FindMember
-from bot.model.event import Origin, StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
+from bot.model.event import Origin
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.trace import NoteKind

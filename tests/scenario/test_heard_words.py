@@ -34,6 +34,8 @@ HEARD = {
     "staff: marketing allowed": "staff marketing allowed",
     "staff: bind phone": "staff bind the phone",
     "staff: answer": "staff answer",
+    "staff: out welcome": "staff out welcome",
+    "staff: restart welcome": "staff restart welcome",
     "staff: note": "staff note",
     "staff: draw welcome_test: 優惠": "staff draw welcome_test: 優惠",
     "staff: hand over to another clerk": "staff hand over to another clerk",

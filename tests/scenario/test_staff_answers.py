@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model.event import StaffActs, Unfollow
+from bot.model.event import Unfollow
 from bot.model.staff_chat import StaffNotes, StaffWrites
+from bot.model.staff_order import StaffActs
 from bot.playbook.report import render
 from bot.scenario.recorded import recorded
 from bot.scenario.result import in_words
