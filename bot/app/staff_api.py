@@ -37,7 +37,7 @@ def staff_api(
         serving.brake.look,
         runtime.line.trouble,
         board.now,
-        lambda: prices_of(live.settings).messages,
+        lambda: prices_of(live.settings),
     )
     tokens = StaffTokens(begun.opened.stores, clock)
     return ApiDoor(desk, tokens, endpoints_of(desk), clock, cookies.are_in_the_open, begun.public).routes()

@@ -10,7 +10,7 @@ from bot.cli.order import CommandOrder, carried_out
 from bot.model.money import money_text
 from bot.model.translatable import Translatable, tr
 from bot.operations.simulated_time import now_among
-from bot.operations.today import FigureName, TodayView, today_of
+from bot.operations.today import FigureName, TodayView, today_of, today_payload
 
 NAMES: Mapping[FigureName, Translatable] = {
     "followed": tr("New friends"),
@@ -30,22 +30,7 @@ async def run(order: CommandOrder) -> None:
     """Print the numbers, and what waits."""
     people = await order.people()
     found = await today_of(people, order.playbook, order.served.settings, await now_among(people))
-    extra = None if found.extra is None else str(found.extra)
-    payload = {
-        **{name: getattr(found, name) for name in _PLAIN},
-        "extra": extra,
-        "paid": [
-            {"channel": one.channel, "messages": one.messages, "extra": _exact(one.extra), "left": one.left}
-            for one in found.paid
-        ],
-    }
-    order.show_all(payload, _lines(order, found))
-
-
-_PLAIN = (
-    *("at", "day", "until", "counted", "since", "figures", "hours", "hours_before", "waiting"),
-    *("unanswered", "broadcasts", "flows", "channels", "shops", "codes"),
-)
+    order.show_all(today_payload(found), _lines(order, found))
 
 
 def arguments(command: ArgumentParser) -> None:
@@ -54,10 +39,6 @@ def arguments(command: ArgumentParser) -> None:
     describe(command, says, example="oaflow today my-shop", run=run)
     add_playbook(command)
     add_json(command)
-
-
-def _exact(amount: object) -> str | None:
-    return None if amount is None else str(amount)
 
 
 def _lines(order: CommandOrder, found: TodayView) -> Iterator[Translatable]:

@@ -6,10 +6,13 @@ All of it may raise `DatabaseUnavailable`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import get_args
+from zoneinfo import ZoneInfo
 
+from bot.engine.times.local_time import MIDNIGHT, utc
 from bot.model.admin import CONSOLE
 from bot.model.audit import MEMBER, AuditFilter, AuditKind, AuditLine, Deed
 from bot.model.clerk import ListCursor
@@ -70,6 +73,17 @@ async def audit_page(stores: Stores, wanted: AuditFilter, after: ListCursor | No
     names = {contact: stored.contact.name for contact, stored in people.items() if stored.contact.name}
     last = lines[-1].deed if len(found) > PAGE else None
     return AuditPage(lines, names, None if last is None else ListCursor(last.at, last.id))
+
+
+def within_days(
+    first: date | None, last: date | None, zone: ZoneInfo
+) -> tuple[datetime | None, datetime | None]:
+    """From when on, and before when, lines of these days are; the calendar's last day is no bound."""
+    since = until = None
+    with suppress(OverflowError):
+        since = None if first is None else utc(first, MIDNIGHT, zone)
+        until = None if last is None else utc(last + timedelta(days=1), MIDNIGHT, zone)
+    return since, until
 
 
 async def audit_actors(stores: Stores) -> Sequence[str]:

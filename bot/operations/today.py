@@ -40,6 +40,7 @@ from bot.model.settings import Settings
 from bot.model.translatable import Translatable
 from bot.operations.brake import running_now
 from bot.operations.contact_view import PrivateWords
+from bot.operations.payload import Payload, pick
 from bot.operations.shops.status_words import why_stopped
 from bot.operations.sms import CodesToday, codes_today
 from bot.scenario.rule_to_paste import rule_lines
@@ -223,6 +224,23 @@ async def today_of(
         await _shops(stores, settings),
         await codes_today(stores, playbook) if settings.sms else None,
     )
+
+
+def today_payload(found: TodayView) -> Payload:
+    """All of it for programs; money as exact decimals."""
+    money = {"extra": _exact(found.extra)}
+    paid = [{**pick(one, "channel", "messages", "left"), "extra": _exact(one.extra)} for one in found.paid]
+    return {**pick(found, *_PLAIN), **money, "paid": paid}
+
+
+_PLAIN = (
+    *("at", "day", "until", "counted", "since", "figures", "hours", "hours_before", "waiting"),
+    *("unanswered", "broadcasts", "flows", "channels", "shops", "codes"),
+)
+
+
+def _exact(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
-from bot.engine.times.local_time import MIDNIGHT, utc
 from bot.model.audit import AuditFilter, AuditKind, AuditLine
 from bot.model.plain_text import visible
 from bot.model.translatable import Translatable, tr
@@ -21,6 +19,7 @@ from bot.operations.audit_list import (
     erased_words,
     line_words,
     who_words,
+    within_days,
 )
 from bot.operations.audit_trail import MOST, SHOP_KINDS
 from bot.operations.audit_words import KINDS
@@ -120,12 +119,8 @@ class AuditPages:
             return wanted, tr("A day is written like 2026-11-27")
         if first is not None and last is not None and last < first:
             return wanted, tr("The first day is after the last one: all days are shown")
-        zone = self.shop().zone
-        with suppress(OverflowError):  # a day at the end of the calendar is no bound
-            since = None if first is None else utc(first, MIDNIGHT, zone)
-            until = None if last is None else utc(last + timedelta(days=1), MIDNIGHT, zone)
-            wanted = replace(wanted, since=since, until=until)
-        return wanted, None
+        since, until = within_days(first, last, self.shop().zone)
+        return replace(wanted, since=since, until=until), None
 
     def _row(self, visit: Visit, line: AuditLine, names: Mapping[str, str]) -> Mapping[str, Any]:
         """A line in the visitor's language; what people have written in it is no sentence of ours."""

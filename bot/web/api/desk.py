@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Literal
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.api_token import ApiCaller
+from bot.model.money import Prices
 from bot.model.settings import Settings
+from bot.model.translatable import tr
 from bot.operations.attention import Attention
 from bot.operations.contact_list import one_contact
 from bot.operations.erasing import PersonalMenus
@@ -26,7 +27,7 @@ from bot.web.api.problem_details import ApiProblem
 class ApiDesk:
     """`now` is the time of the people: a simulator's may have been moved. `contents` are the files of the
     playbook, which a condition is read with; `menus` removes what LINE has of one; `look` has this process
-    read what is stopped; `trouble`: what is wrong at LINE, by channel; `prices`: of a message, by channel.
+    read what is stopped; `trouble`: what is wrong at LINE, by channel; `prices`: of messages.
     """
 
     stores: Stores
@@ -39,7 +40,7 @@ class ApiDesk:
     look: Callable[[], Awaitable[None]]
     trouble: Callable[[], Mapping[str, str]]
     attention: Callable[[], Awaitable[Attention]]
-    prices: Callable[[], Mapping[str, Decimal]]
+    prices: Callable[[], Prices]
 
     def part(self, caller: ApiCaller, contact: str) -> str:
         """What names somebody to this token, and to no other."""
@@ -61,6 +62,12 @@ class ApiDesk:
         if channel and channel not in self.settings().channels:
             raise ApiProblem("not_found")
         return found, channel
+
+    def channel(self, name: str | None, field: str) -> str | None:
+        """A channel of the playbook that is named, if one is. Raises `ApiProblem`."""
+        if name is not None and name not in self.settings().channels:
+            raise ApiProblem("not_found", tr("no channel is called so"), field=field)
+        return name
 
     def cursor(self, caller: ApiCaller, what: str, *place: str) -> str:
         """A place in a list, sealed."""

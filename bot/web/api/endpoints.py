@@ -8,8 +8,11 @@ from bot.web.api.contacts import ContactApi
 from bot.web.api.desk import ApiDesk
 from bot.web.api.endpoint import Endpoint
 from bot.web.api.own import OwnApi
+from bot.web.api.records import RecordApi
+from bot.web.api.service import ServiceApi
 
 
 def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
     """Those of a desk."""
-    return [*OwnApi().endpoints(), *ContactApi(desk).endpoints()]
+    parts = (OwnApi(), ContactApi(desk), ServiceApi(desk), RecordApi(desk))
+    return [one for part in parts for one in part.endpoints()]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from yarl import URL
 from bot.model.admin import AdminAccount, AdminRole, TeamRole
 from bot.model.brake import OFF
 from bot.model.contact import Contact
+from bot.model.money import prices_of
 from bot.operations.attention import Attention
 from bot.operations.erasing import PersonalMenus
 from bot.operations.tokens import StaffTokens
@@ -98,8 +98,8 @@ class ApiWorld:
         loaded = load(file, {})
         assert loaded.playbook is not None, loaded.problems
         self.playbook, contents = loaded.playbook, loaded.contents
-        settings = loaded.settings
-        assert settings is not None
+        assert loaded.settings is not None
+        self.settings = loaded.settings
         self.stores = stores_of(self.database, self.seal)
         self.parts = SealedParts(LiveKeys(self.seal, console_keys))
 
@@ -110,9 +110,9 @@ class ApiWorld:
             return Attention({"waiting": 3}, OFF)
 
         self.desk = ApiDesk(
-            *(self.stores, lambda: self.playbook, lambda: settings, lambda: contents, self.parts),
+            *(self.stores, lambda: self.playbook, lambda: self.settings, lambda: contents, self.parts),
             *(self.clock.now, lambda: PersonalMenus({}, "http://127.0.0.1:9", "http://127.0.0.1:9"), look),
-            *(lambda: self.trouble, attention, lambda: {"main": Decimal("0.2")}),
+            *(lambda: self.trouble, attention, lambda: prices_of(self.settings)),
         )
         self.tokens = StaffTokens(self.stores, self.clock)
         self.endpoints = endpoints_of(self.desk)

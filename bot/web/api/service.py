@@ -1,0 +1,189 @@
+"""How things stand, and the brakes: today, what waits for somebody, binding, all pushes (B8, K5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model.admin import TEAM
+from bot.model.brake import Brake
+from bot.operations.binding import binding_view, pause_binding, resume_binding
+from bot.operations.brake import StopScope, brake_view, resume_pushes, stop_pushes
+from bot.operations.payload import Payload, as_json, pick
+from bot.operations.today import today_of, today_payload
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.api.desk import ApiDesk
+from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.shapes import ANY_OBJECT, MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
+from bot.web.openapi_schema import JsonSchema, object_of
+
+SPANS = (1, 7, 30)
+"""Days of a funnel, with today."""
+_STOP = {"channel": maybe(TEXT), "flow": maybe(TEXT), "by": TEXT, "at": MOMENT}
+_PAUSE = {"channel": TEXT, "by": TEXT, "at": MOMENT}
+_ANYWHERE = object_of({"channel": maybe(NAME)}, "channel")
+_SCOPE = object_of({"channel": maybe(NAME), "flow": maybe(NAME)}, "channel", "flow")
+_STOPS = {"stops": list_of(object_of(_STOP))}
+_FIGURE = object_of({"today": NUMBER, "so_far": NUMBER, "week_before": maybe(NUMBER)})
+_TODAY: JsonSchema = {
+    "type": "object",
+    "properties": {
+        "at": MOMENT,
+        "day": TEXT,
+        "counted": maybe(MOMENT),
+        "figures": {"type": "object", "additionalProperties": _FIGURE},
+        "waiting": ANY_OBJECT,
+        "channels": list_of(ANY_OBJECT),
+        "shops": list_of(ANY_OBJECT),
+    },
+    "required": ["at", "day", "figures", "waiting", "channels", "shops"],
+}
+_COUNTS = ("waiting", "unsent", "channels", "shops")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceApi:
+    """`/today`, `/attention`, `/binding`, `/brake`."""
+
+    desk: ApiDesk
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All of them."""
+        return [
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/today",
+                name="today",
+                says="The numbers of today beside the same weekday a week before, and how things stand.",
+                handler=self.today,
+                query={"channel": NAME},
+                answer=_TODAY,
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/attention",
+                name="attention",
+                says="What waits for somebody, each counted to 100, and which pushes are stopped.",
+                handler=self.attention,
+                roles=TEAM,
+                answer=object_of({**dict.fromkeys(_COUNTS, NUMBER), **_STOPS}, *_COUNTS),
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/binding",
+                name="binding",
+                says="Whether phones can be bound on each channel, its links, and how far people come.",
+                handler=self.binding,
+                roles=SUPERVISORS,
+                answer=object_of({"channels": list_of(ANY_OBJECT)}),
+            ),
+            deed(
+                *(f"{PREFIX}/binding/pause", "pause_binding", "Nobody can bind a phone for now."),
+                self.pause,
+                _ANYWHERE,
+                object_of({"paused": list_of(object_of({**_PAUSE, "new": YES}))}),
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{PREFIX}/binding/resume", "resume_binding", "Phones can be bound again."),
+                self.resume,
+                _ANYWHERE,
+                object_of({"resumed": list_of(object_of(_PAUSE))}),
+                roles=SUPERVISORS,
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/brake",
+                name="brake",
+                says="Which pushes are stopped, and how many people that holds.",
+                handler=self.brake,
+                roles=SUPERVISORS,
+                answer=object_of({**_STOPS, "held": NUMBER, "unknown_flows": list_of(TEXT)}),
+            ),
+            deed(
+                f"{PREFIX}/brake/stop",
+                "stop_pushes",
+                "Stop all pushes, of a channel, of a flow: journeys, timers, broadcasts. Replies go on.",
+                self.stop,
+                _SCOPE,
+                object_of({**_STOP, "new": YES}),
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{PREFIX}/brake/resume", "resume_pushes", "What was stopped by just these words goes on."),
+                self.go_on,
+                _SCOPE,
+                object_of(_STOPS),
+                roles=SUPERVISORS,
+            ),
+        ]
+
+    async def today(self, call: ConsoleCall) -> Payload:
+        """The numbers."""
+        desk = self.desk
+        channel = desk.channel(call.query.get("channel"), "query/channel")
+        found = await today_of(
+            *(desk.stores, desk.playbook(), desk.settings(), call.now),
+            channel=channel,
+            trouble=desk.trouble(),
+        )
+        return today_payload(found)
+
+    async def attention(self, call: ConsoleCall) -> Payload:
+        """What waits."""
+        found = await self.desk.attention()
+        return {**dict[str, Any](found.counts.items()), **_stops(found.brake)}
+
+    async def binding(self, call: ConsoleCall) -> Payload:
+        """How it stands."""
+        desk = self.desk
+        view = await binding_view(desk.stores, desk.playbook(), desk.settings().channels, SPANS)
+        return {"channels": view}
+
+    async def pause(self, call: ConsoleCall) -> Payload:
+        """Paused."""
+        desk, channel = self.desk, call.body.get("channel")
+        done = await pause_binding(desk.stores, desk.playbook(), channel, call.caller.by, call.now)
+        await self._looked()
+        return {"paused": [{**as_json(one), "new": is_new} for one, is_new in done]}
+
+    async def resume(self, call: ConsoleCall) -> Payload:
+        """It goes on."""
+        desk, channel = self.desk, call.body.get("channel")
+        ended = await resume_binding(desk.stores, desk.playbook(), channel, call.caller.by, call.now)
+        await self._looked()
+        return {"resumed": ended}
+
+    async def brake(self, call: ConsoleCall) -> Payload:
+        """What is stopped."""
+        view = await brake_view(self.desk.stores, self.desk.playbook())
+        return {**_stops(view.brake), "held": view.people, "unknown_flows": view.unknown}
+
+    async def stop(self, call: ConsoleCall) -> Payload:
+        """Stopped; or it was already, by somebody else."""
+        desk = self.desk
+        channels, by = list(desk.settings().channels), call.caller.by
+        stop, is_new = await stop_pushes(desk.stores, _scope(call), by, channels, desk.playbook(), call.now)
+        await self._looked()
+        return {**as_json(stop), "new": is_new}
+
+    async def go_on(self, call: ConsoleCall) -> Payload:
+        """Pushes go on; what is stopped still."""
+        _, brake = await resume_pushes(self.desk.stores, _scope(call), call.caller.by, call.now)
+        await self._looked()
+        return _stops(brake)
+
+    async def _looked(self) -> None:
+        """This process knows at once; others read it within a second."""
+        with suppress(DatabaseUnavailable):  # it is done
+            await self.desk.look()
+
+
+def _scope(call: ConsoleCall) -> StopScope:
+    return StopScope(call.body.get("channel"), call.body.get("flow"))
+
+
+def _stops(brake: Brake) -> Payload:
+    return {"stops": [pick(one, "channel", "flow", "by", "at") for one in brake.stops]}
