@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.web.api.chats import ChatApi
 from bot.web.api.contacts import ContactApi
 from bot.web.api.desk import ApiDesk
 from bot.web.api.endpoint import Endpoint
 from bot.web.api.own import OwnApi
 from bot.web.api.records import RecordApi
+from bot.web.api.sendings import SendingApi
 from bot.web.api.service import ServiceApi
 
 
 def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
     """Those of a desk."""
-    parts = (OwnApi(), ContactApi(desk), ServiceApi(desk), RecordApi(desk))
+    of_desk = (ContactApi(desk), ServiceApi(desk), RecordApi(desk), ChatApi(desk), SendingApi(desk))
+    parts = (OwnApi(), *of_desk)
     return [one for part in parts for one in part.endpoints()]

@@ -47,13 +47,13 @@ def _fuzz(
     operation: Any, mode: GenerationMode, base: str, token: str, parts: Callable[[str], Sequence[str]]
 ) -> None:
     @settings(
-        max_examples=examples(24),
+        max_examples=examples(12),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=(Phase.generate,),
     )
     @given(case=operation.as_strategy(generation_mode=mode), data=st.data())
-    def tried(case: Case, data: st.DataObject) -> None:
+    def tried(case: Case[Any], data: st.DataObject) -> None:
         for name in case.path_parameters if mode is GenerationMode.POSITIVE else ():
             if data.draw(st.booleans()):
                 case.path_parameters[name] = data.draw(st.sampled_from(parts(name)))

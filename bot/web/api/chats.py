@@ -1,0 +1,268 @@
+"""Conversations: who waits, what was said; taken, answered, handed on, given back to the bot (E3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+
+from bot.model.admin import CONSOLE, TEAM, account_name
+from bot.model.clock import SystemClock
+from bot.model.conversation import TranscriptCursor
+from bot.model.plain_text import visible
+from bot.model.translatable import tr
+from bot.operations.admins.sessions import SignedSessions
+from bot.operations.chat import answering
+from bot.operations.chat.answering import WORDS, ChatRefused
+from bot.operations.chat.lists import ChatRow, WhichChats, chats
+from bot.operations.conversation import conversation
+from bot.operations.find_contacts import LocatedContact
+from bot.operations.looks import record_look
+from bot.operations.payload import Payload, pick
+from bot.web.admin.chat_view import ShownLine, end_words, shown_lines
+from bot.web.api.desk import ApiDesk
+from bot.web.api.endpoint import PREFIX, ConsoleCall, Endpoint, deed
+from bot.web.api.shapes import AFTER, CARRIED, CURSOR, MOMENT, NAME, NUMBER, PART, TEXT, YES, list_of, maybe
+from bot.web.openapi_schema import JsonSchema, object_of
+
+TEXT_MOST = answering.TEXT_MOST
+ACTOR_MOST = 100
+_WHICH: JsonSchema = {"enum": list(get_args(WhichChats))}
+_WRITTEN: JsonSchema = {"type": "string", "minLength": 1, "maxLength": TEXT_MOST, "pattern": r"\S"}
+_EVEN_IF: JsonSchema = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": ACTOR_MOST,
+    "description": "`by` of the chat: the colleague who has it, as you have seen. Else it stays theirs.",
+}
+_STATE = maybe({"enum": ["waits", "has", "done"]})
+_ROW = object_of(
+    {
+        "chat": PART,
+        "contact": PART,
+        "channel": TEXT,
+        "name": maybe(TEXT),
+        "blocked": YES,
+        "state": _STATE,
+        "by": maybe(TEXT),
+        "since": maybe(MOMENT),
+        "note": TEXT,
+        "last": maybe(object_of({"at": MOMENT, "by": TEXT, "text": TEXT})),
+        "unread": NUMBER,
+    }
+)
+_LINE = object_of(
+    {
+        "id": TEXT,
+        "at": MOMENT,
+        "by": {"enum": ["person", "bot", "staff", "note", "event"]},
+        "who": TEXT,
+        "messages": list_of(object_of({"kind": TEXT, "text": TEXT})),
+        "end": TEXT,
+        "lost": YES,
+    }
+)
+_PRICE = object_of(
+    {
+        "free_until": maybe(MOMENT),
+        "left": maybe(NUMBER),
+        "each": maybe({**TEXT, "description": "NT$, an exact decimal."}),
+        "unsent": maybe(TEXT),
+    }
+)
+_CHAT = object_of(
+    {
+        "contact": PART,
+        "channel": TEXT,
+        "state": _STATE,
+        "by": maybe(TEXT),
+        "since": maybe(MOMENT),
+        "price": _PRICE,
+        "lines": list_of(_LINE),
+        "next": CURSOR,
+    }
+)
+_OUTCOME = object_of(
+    {
+        "carried": CARRIED,
+        "unsent": maybe(TEXT),
+        "why": {
+            **TEXT,
+            "description": "Why nothing was sent, or it was lost; else empty.",
+        },
+    }
+)
+_ORDER = object_of({"even_if": _EVEN_IF}, "even_if")
+
+
+@dataclass(frozen=True, slots=True)
+class ChatApi:
+    """What is below `/chats`."""
+
+    desk: ApiDesk
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All of them."""
+        one = f"{PREFIX}/chats/{{chat}}"
+        return [
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/chats",
+                name="chats",
+                says="Those that wait (longest first), are yours, anybody's, done; or all, newest first.",
+                handler=self.listed,
+                query={"list": _WHICH, "channel": NAME, "after": AFTER},
+                answer=object_of({"chats": list_of(_ROW), "next": CURSOR}),
+            ),
+            Endpoint(
+                method="GET",
+                path=one,
+                name="chat",
+                says="What was said, oldest first, masked; `after` goes on to earlier ones.",
+                handler=self.chat,
+                query={"after": AFTER},
+                answer=_CHAT,
+            ),
+            deed(f"{one}/take", "take_chat", "The bot is silent there.", self.take, _ORDER, _OUTCOME),
+            deed(
+                f"{one}/write",
+                "write",
+                "Answer, and take it. Where that is a push, only with `may_cost`.",
+                self.write,
+                object_of({"text": _WRITTEN, "may_cost": YES, "even_if": _EVEN_IF}, "may_cost", "even_if"),
+                _OUTCOME,
+            ),
+            deed(
+                *(f"{one}/note", "note", "A note to colleagues, which LINE never gets."),
+                self.note,
+                object_of({"text": _WRITTEN}),
+                _OUTCOME,
+            ),
+            deed(
+                *(f"{one}/hand-over", "hand_over", "Give it to a colleague, by the name of their account."),
+                self.hand_over,
+                object_of({"to": NAME, "even_if": _EVEN_IF}, "even_if"),
+                _OUTCOME,
+            ),
+            deed(f"{one}/finish", "finish_chat", "The bot has it again.", self.finish, _ORDER, _OUTCOME),
+        ]
+
+    async def listed(self, call: ConsoleCall) -> Payload:
+        """A page of a list."""
+        desk, caller = self.desk, call.caller
+        which: WhichChats = call.query.get("list", "waits")
+        place = desk.place(caller, f"chats {which}", call.query.get("after"))
+        found = await chats(
+            *(desk.stores, which),
+            me=caller.by,
+            zone=desk.playbook().zone,
+            channel=desk.channel(call.query.get("channel"), "query/channel"),
+            after=None if place is None else (datetime.fromisoformat(place[0]), place[1]),
+        )
+        further = found.further
+        after = None if further is None else (further[0].isoformat(), further[1])
+        return {
+            "chats": [self._row(call, one) for one in found.rows],
+            "next": None if after is None else desk.cursor(caller, f"chats {which}", *after),
+        }
+
+    def _row(self, call: ConsoleCall, row: ChatRow) -> Payload:
+        last = row.last
+        return {
+            "chat": self.desk.chat_part(call.caller, row.contact, row.channel),
+            "contact": self.desk.part(call.caller, row.contact),
+            "name": None if row.name is None else visible(row.name),
+            **pick(row, "channel", "blocked", "state", "by", "since", "note", "unread"),
+            "last": None if last is None else {**pick(last, "at", "by"), "text": call.words.words(last.text)},
+        }
+
+    async def chat(self, call: ConsoleCall) -> Payload:
+        """A page of what was said, and how the chat stands."""
+        desk, caller, found, zone = self.desk, call.caller, call.whom, self.desk.playbook().zone
+        what = f"chat {found.contact.id} {call.channel}"
+        place = desk.place(caller, what, call.query.get("after"))
+        before = None if place is None else TranscriptCursor(datetime.fromisoformat(place[0]), int(place[1]))
+        page = await conversation(found, call.now, before=before, zone=zone)
+        await record_look(desk.stores, found.contact.id, caller.by, call.now, "conversation_read")
+        had, earlier = answering.desk_of(found, call.channel), page.earlier
+        price = await answering.price_of(found, call.channel, desk.prices())
+        after = None if earlier is None else (earlier.at.isoformat(), str(earlier.turn))
+        return {
+            "contact": desk.part(caller, found.contact.id),
+            "channel": call.channel,
+            **(dict.fromkeys(("state", "by", "since")) if had is None else pick(had, "state", "by", "since")),
+            "price": {
+                **pick(price, "free_until", "left", "unsent"),
+                "each": None if price.each is None else str(price.each),
+            },
+            "lines": [_line(call, one) for one in shown_lines(page, zone, call.words)],
+            "next": None if after is None else desk.cursor(caller, what, *after),
+        }
+
+    async def take(self, call: ConsoleCall) -> Payload:
+        """Taken."""
+        even_if = call.body.get("even_if")
+        event = await answering.take_over(*_where(call), call.caller.by, form=call.form, even_if=even_if)
+        return await _outcome(call, event)
+
+    async def write(self, call: ConsoleCall) -> Payload:
+        """Answered."""
+        body, messages = call.body, [answering.text_message(call.body["text"])]
+        event = await answering.write(
+            *(*_where(call), messages, call.caller.by),
+            form=call.form,
+            may_cost=body.get("may_cost", False),
+            even_if=body.get("even_if"),
+        )
+        return await _outcome(call, event)
+
+    async def note(self, call: ConsoleCall) -> Payload:
+        """A note was left."""
+        event = await answering.note(*_where(call), call.body["text"], call.caller.by, form=call.form)
+        return await _outcome(call, event)
+
+    async def hand_over(self, call: ConsoleCall) -> Payload:
+        """A colleague has it."""
+        to, even_if = await self._colleague(call.body["to"]), call.body.get("even_if")
+        event = await answering.take_over(
+            *_where(call), call.caller.by, form=call.form, to=to, even_if=even_if
+        )
+        return await _outcome(call, event)
+
+    async def finish(self, call: ConsoleCall) -> Payload:
+        """The bot has it again."""
+        even_if = call.body.get("even_if")
+        event = await answering.hand_back(*_where(call), call.caller.by, form=call.form, even_if=even_if)
+        return await _outcome(call, event)
+
+    async def _colleague(self, name: str) -> str:
+        """How an account of the team is named where it has a conversation. Raises `ChatRefused`."""
+        account = await self.desk.stores.admins.of(account_name(name))
+        if account is not None and account.suspended is None:
+            place = await SignedSessions(self.desk.stores, SystemClock()).place_of(account)
+            if place is not None and place[0] in TEAM:
+                return f"{CONSOLE}{account.name}"
+        raise ChatRefused(tr("no colleague of the team is called so"))
+
+
+def _where(call: ConsoleCall) -> tuple[LocatedContact, str]:
+    return call.whom, call.channel
+
+
+async def _outcome(call: ConsoleCall, event: str) -> Payload:
+    outcome = await answering.outcome_of(call.whom, event)
+    lost = next((says for says, is_lost in map(end_words, outcome.calls) if is_lost), "")
+    why = WORDS[outcome.unsent] if outcome.unsent else lost
+    return {**pick(outcome, "carried", "unsent"), "why": call.words.words(why)}
+
+
+def _line(call: ConsoleCall, line: ShownLine) -> Payload:
+    said = call.words.words
+    return {
+        **pick(line, "id", "at", "by"),
+        "who": said(line.who),
+        "messages": [{"kind": part.kind, "text": said(part.text)} for part in line.parts],
+        "end": said(line.end),
+        "lost": line.is_lost,
+    }

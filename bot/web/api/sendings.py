@@ -1,0 +1,122 @@
+"""Audiences with their size, and how broadcasts stand (I1, I4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.operations.audiences import EVERYONE, counts_of, target_audience
+from bot.operations.broadcasts.progress import BroadcastStanding, SendingProgress, standing_of
+from bot.operations.payload import Payload, pick
+from bot.web.api.desk import ApiDesk
+from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint
+from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
+from bot.web.openapi_schema import object_of
+
+_SIZE = object_of(
+    {"people": {"type": "object", "additionalProperties": object_of({"people": NUMBER, "about": YES})}}
+)
+_SENDING = object_of(
+    {
+        "for": MOMENT,
+        "state": TEXT,
+        "why": maybe(TEXT),
+        "waits": {**maybe(TEXT), "description": "Why nothing new is sent."},
+        "by": maybe(TEXT),
+        "began": maybe(MOMENT),
+        "ended": maybe(MOMENT),
+        **dict.fromkeys(("people", "got", "waiting"), NUMBER),
+        "left_out": {"type": "object", "additionalProperties": NUMBER},
+        "seconds_left": maybe(NUMBER),
+    }
+)
+_BROADCAST = object_of(
+    {
+        **dict.fromkeys(("broadcast", "title", "channel", "status"), TEXT),
+        "last_sent": maybe(_SENDING),
+        "sendings": list_of(_SENDING),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SendingApi:
+    """`/audiences`, `/broadcasts`."""
+
+    desk: ApiDesk
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All of them."""
+        return [
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/audiences",
+                name="audiences",
+                says="The audiences of the playbook.",
+                handler=self.audiences,
+                answer=object_of({"audiences": list_of(object_of({"audience": TEXT, "title": TEXT}))}),
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/audiences/size",
+                name="audience_size",
+                says="How many people are in one now, by channel; of many contacts about how many.",
+                handler=self.size,
+                query={"audience": NAME},
+                answer=_SIZE,
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/broadcasts",
+                name="broadcasts",
+                says="The broadcasts of the playbook, and how far their last sendings are.",
+                handler=self.broadcasts,
+                roles=SUPERVISORS,
+                answer=object_of({"broadcasts": list_of(_BROADCAST)}),
+            ),
+        ]
+
+    async def audiences(self, call: ConsoleCall) -> Payload:
+        """Their names."""
+        named = self.desk.playbook().audiences.values()
+        return {
+            "audiences": [
+                {"audience": EVERYONE, "title": ""},
+                *({"audience": one.name, "title": one.title} for one in named),
+            ]
+        }
+
+    async def size(self, call: ConsoleCall) -> Payload:
+        """Of one, or of everybody."""
+        desk, playbook = self.desk, self.desk.playbook()
+        meant = target_audience(playbook, call.query.get("audience", EVERYONE))
+        return {"people": await counts_of(desk.stores, playbook, meant)}
+
+    async def broadcasts(self, call: ConsoleCall) -> Payload:
+        """How they stand."""
+        playbook = self.desk.playbook()
+        found = await standing_of(self.desk.stores, playbook, list(playbook.broadcasts.values()))
+        return {"broadcasts": list(map(_standing, found))}
+
+
+def _standing(one: BroadcastStanding) -> Payload:
+    return {
+        "broadcast": one.broadcast.name,
+        **pick(one.broadcast, "title", "channel", "status"),
+        "last_sent": None if one.sent is None else _sending(one.sent),
+        "sendings": list(map(_sending, one.sendings)),
+    }
+
+
+def _sending(one: SendingProgress) -> Payload:
+    sending, left = one.sending, one.left
+    return {
+        "for": sending.moment,
+        "state": sending.state,
+        "why": sending.why or None,
+        "waits": sending.held,
+        "by": sending.by or None,
+        **pick(sending, "began", "ended"),
+        **pick(one.figures.whole, "people", "got", "waiting", "left_out"),
+        "seconds_left": None if left is None else round(left.total_seconds()),
+    }
