@@ -34,11 +34,17 @@ class StaffUnbinds:
 
 @dataclass(frozen=True, slots=True)
 class StaffTags:
-    """Staff put tags on, or take them off; `who` they are, as the audit log names them."""
+    """Staff put tags on, or take them off; `who` they are, as the audit log names them.
+
+    Of many people at once (`of_run`): what is on already stays as it is, and with an `origin` only tags go
+    that this has put on.
+    """
 
     who: str
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    of_run: bool = False
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

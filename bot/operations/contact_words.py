@@ -11,10 +11,11 @@ from bot.engine.compiled.card import TAP
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import LIST
 from bot.engine.turn.changes import SHOP
+from bot.model.bulk_run import RUN, ordered_by
 from bot.model.conversation import Incoming
 from bot.model.place import Place
 from bot.model.translatable import Language, Quoted, Translatable, TranslatableValue, row, tr
-from bot.operations.actors import done_by
+from bot.operations.actors import CONSOLE, done_by
 from bot.playbook.graph.survey import Site, every_site
 from bot.scenario.conversation import kind_of
 from bot.scenario.titles import NamedThing
@@ -88,6 +89,8 @@ def origin_words(by: str, tag: str, playbook: Playbook) -> Translatable:
 
     A place counts only if its present rule or state puts this tag on: the playbook may have changed since.
     """
+    if by.startswith(RUN):
+        return tr("with many others, {who}", who=done_by(ordered_by(by).removeprefix(CONSOLE)))
     if by == SHOP:
         return tr("by the shop's record")
     if by == LIST:

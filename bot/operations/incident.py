@@ -238,14 +238,14 @@ def _place(recorded: str) -> tuple[AdminRole, StoreScope] | None:
 
 
 def _exit(deed: Deed, playbook: Playbook) -> DataExit | None:
-    if deed.kind not in ("data_exported", "audience_listed"):
+    if deed.kind not in ("data_exported", "audience_listed", "many_exported"):
         return None
     number, _, said = deed.after.partition(" ")
-    kinds = AUDIENCE_COLUMNS if deed.kind == "audience_listed" else EXPORT_COLUMNS
+    kinds = EXPORT_COLUMNS if deed.kind == "data_exported" else AUDIENCE_COLUMNS
     if said:
         kinds |= {DataKind.CONVERSATION}
     target = None
-    if deed.about:
+    if deed.about and deed.kind != "many_exported":  # who was searched for is not known any more
         try:
             target = target_audience(playbook, deed.about)
         except NoSuchAudience:

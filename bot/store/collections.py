@@ -321,6 +321,20 @@ ERASURES = CollectionSpec(
 SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
 
 
+BULK_RUNS = CollectionSpec(
+    name="bulk_runs",
+    # not sharded: of each kind one is under way
+    indexes=(
+        _index("by_time", "at", "_id"),
+        _index("under_way", "state", "until"),
+        _index("one_of_a_kind", "holds", where=_if_there("holds"), unique=True),
+    ),
+    life=Expires("at", timedelta(days=90)),
+    person=Nobodys(),  # who is looked for is sealed, and dropped once it is over
+    sealed=("s", "place"),
+)
+
+
 def _impersonal(name: str, life: Expires | Stays, *indexes: IndexModel) -> CollectionSpec:
     return CollectionSpec(name=name, indexes=indexes, life=life, person=Nobodys(), sealed=())
 
@@ -354,6 +368,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         TESTERS,
         ALERTS,
         SECRETS,
+        BULK_RUNS,
         SHOP_LINKS,
         SHOP_NEWS,
         _impersonal("shop_installs", Expires("until")),

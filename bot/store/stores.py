@@ -18,6 +18,7 @@ from bot.store.cluster.playbooks import ComingPlaybooks, Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.all_contacts import AllContacts
 from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudiencePeople, AudienceQuestion
+from bot.store.contacts.bulk_runs import BulkRuns
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contact_search import ContactSearch, NameUpgrade
 from bot.store.contacts.contacts import Contacts
@@ -117,6 +118,7 @@ class Stores:
     audit: AuditLog
     binding_checks: BindingChecks
     brakes: Brakes
+    bulk_runs: BulkRuns
     clerk_guesses: ClerkGuesses
     clerks: StoreClerks
     codes: Codes
@@ -225,6 +227,7 @@ def stores_of(
         audit=AuditLog(database, seal),
         binding_checks=BindingChecks(database),
         brakes=Brakes(database, seal),
+        bulk_runs=BulkRuns(database, seal),
         clerk_guesses=ClerkGuesses(database, seal),
         clerks=StoreClerks(database, seal),
         coming=ComingPlaybooks(database),

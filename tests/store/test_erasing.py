@@ -46,6 +46,8 @@ HERS = (HER, HER_OUTLET, PHONE, WRITTEN, NAME, NUMBER, MAIL, ALLERGY, TALK)
 ELSEWHERE = {
     "clerks.s",  # the story's clerk has the same phone
     "admins.s",
+    "bulk_runs.s",  # what is searched for just now, until that is over
+    "bulk_runs.place",
     "shop_news.raw",  # of a shop that has not been taken yet, for 14 days at most
     "playbook_files.s",  # a list that the playbook names: of the team's own files
     "contacts.flows.proven",  # another contact of the story has the same phone in hand

@@ -13,7 +13,9 @@ import pytest
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from bot.engine.members.identity import OfShop
+from bot.model.audit import Deed
 from bot.model.broadcast import Sending, SendingState
+from bot.model.bulk_run import BulkRun
 from bot.model.contact import Binding, Contact, Timer
 from bot.model.inbox import InboxEntry
 from bot.model.processes import part_of
@@ -466,6 +468,8 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "of_store",
         "in_chat",
         "named",
+        "under_way",  # of few deeds done to many people at once
+        "one_of_a_kind",
         "waiting",  # of few receivers, and of a minute
         "of_sending",  # whoever comes claims a batch, of whichever parts its people are
         "of_broadcast",  # of few sendings
@@ -480,3 +484,20 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
             document = index.document
             if document["name"] not in lives:
                 assert next(iter(document["key"])) == "part", (name, document["name"])
+
+
+async def test_runs_for_many_people_are_found_by_their_indexes(database: Database, seal: Seal) -> None:
+    """Each process asks every five seconds for those that nobody does any more; the list shows the last."""
+    stores = stores_of(database, seal)
+    for number in range(20):
+        run = BulkRun(f"r{number}", "tag", "VIP", "console:mei", NOW + timedelta(minutes=number))
+        deed = Deed("many_tagged", "console:mei", run.at, "VIP", id=f"many:{run.id}", state="began")
+        assert await stores.bulk_runs.add(run, deed, "a", NOW)
+        assert await stores.bulk_runs.end(replace(run, state="done"), "a", NOW)
+    assert [one.id for one in await stores.bulk_runs.last(2)] == ["r19", "r18"]
+    rows = database.collection("bulk_runs")
+    claimed: Command = {"state": {"$in": ["runs", "stopping"]}, "until": {"$lt": NOW}}
+    for where, order in (({}, {"sort": {"at": -1, "_id": -1}}), (claimed, {})):
+        command: Command = {"find": "bulk_runs", "filter": where, "limit": 2, **order}
+        told = await rows.database.command("explain", command, verbosity="executionStats")
+        assert told["executionStats"]["totalDocsExamined"] <= 2

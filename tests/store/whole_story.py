@@ -12,6 +12,7 @@ from bot.model.admin import AdminAccount
 from bot.model.audit import AuditRow, Deed
 from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
+from bot.model.bulk_run import BulkFigures, BulkRun, SoughtPeople
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Identity, Instance, ReservedMember
 from bot.model.conversation import SentMessage
@@ -339,6 +340,10 @@ class Story:
                 "state", "session", "mei", "other", "main", "other.cyberbiz.co", started + timedelta(1)
             )
         )
+        sought = BulkRun("run", "tag", "VIP", "command:test", started, SoughtPeople(text=PHONE))
+        deed = Deed("many_tagged", "command:test", started, "VIP", id="many:run", state="began")
+        assert await self._stores.bulk_runs.add(sought, deed, "process", started)
+        assert await self._stores.bulk_runs.keep(sought, "process", contact, BulkFigures(1), started)
         stop = PushStop("outlet", None, "command:test", started)
         assert await self._stores.brakes.pull(
             stop, Deed("pushes_stopped", "command:test", started, id="stopped")

@@ -21,6 +21,7 @@ from bot.engine.turn.changes import (
 )
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import TYPES
+from bot.model.bulk_run import ordered_by
 from bot.model.contact import AttributeValue, Contact, StaffStop, Tag
 from bot.model.staff_order import StaffBinds, StaffDraws, StaffSets, StaffStops, StaffTags
 from bot.model.value import Value
@@ -28,10 +29,17 @@ from bot.model.value import Value
 
 def tagged(turn: Turn, change: StaffTags) -> None:
     """Tags are off and on, by those who did it; what changes is news, as if the playbook had done it."""
-    if change.remove:
-        note_removed(turn, remove_tags(turn, change.remove, change.who), change.who)
-    if change.add:
-        note_added(turn, add_tags(turn, change.add, change.who), change.who)
+    remove = [name for name in change.remove if change.origin in ("", tag_origin(turn.contact, name))]
+    if remove:
+        note_removed(turn, remove_tags(turn, remove, change.who), ordered_by(change.who))
+    add = [name for name in change.add if not (change.of_run and turn.contact.has_tag(name, turn.now))]
+    if add:
+        note_added(turn, add_tags(turn, add, change.who), ordered_by(change.who))
+
+
+def tag_origin(contact: Contact, name: str) -> str:
+    """What has put a tag on, as `Tag.by`; empty where it is not there."""
+    return next((tag.by for tag in contact.tags if tag.name == name), "")
 
 
 def set_by_staff(turn: Turn, change: StaffSets) -> None:

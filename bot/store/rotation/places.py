@@ -65,6 +65,8 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "api_tokens.s": lambda within, path: f"api_tokens\0{within[0]['_id']}",
     "push_subscriptions.s": lambda within, path: f"push_subscriptions\0{within[0]['_id']}",
     "shop_news.raw": lambda within, path: f"shop_news\0{within[0]['_id']}",
+    "bulk_runs.s": lambda within, path: f"bulk_runs\0{within[0]['_id']}\0s",
+    "bulk_runs.place": lambda within, path: f"bulk_runs\0{within[0]['_id']}\0place",
     "alerts.said": _of_row,
     "erasures.s": lambda within, path: f"erasures\0{within[0]['_id']}",
     "secrets.value": lambda within, path: f"secrets\0{within[0]['_id']}",

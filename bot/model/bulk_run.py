@@ -1,0 +1,94 @@
+"""Something that is done to many people at once: who they are, how far it is, what has come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+BulkKind: TypeAlias = Literal["tag", "untag", "export"]
+"""A tag is put on, or taken off; a table of them is written. Of each kind one is under way at a time."""
+
+BulkState: TypeAlias = Literal["ready", "runs", "stopping", "done", "stopped", "failed"]
+"""An export waits to be fetched; it goes on; staff have asked it to stop; it is over: whole, or as far as its
+figures say."""
+
+BulkTrouble: TypeAlias = Literal["", "names", "condition", "left", "broken"]
+"""Why it failed: the playbook has a name no more, or does not take the condition; who fetched the table went
+away; its process ended."""
+
+RUN = "many:"
+"""How what puts a tag on is called where that was one of these, before its id and who has ordered it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtPeople:
+    """Who is looked for, as it was written: all of it holds. Names are the playbook's."""
+
+    text: str = field(default="", repr=False)
+    condition: str = field(default="", repr=False)
+    audience: str = ""
+    tag: str = ""
+    channel: str = ""
+    store: str = ""
+    clerk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkFigures:
+    """People: to whom it was done, with whom it was so already, who were left out."""
+
+    done: int = 0
+    same: int = 0
+    left_out: int = 0
+
+    @property
+    def seen(self) -> int:
+        """All of them."""
+        return self.done + self.same + self.left_out
+
+
+@dataclass(frozen=True, slots=True)
+class BulkRun:
+    """`about` is the tag, or the form of the table; `people` how many were found first, where that is known.
+
+    `place`: the id of the contact up to whom all is done. `sought` is forgotten once it is over.
+    `undoes` is the run whose tags it takes off, `undone` the one that does so with this one's.
+    """
+
+    id: str
+    kind: BulkKind
+    about: str
+    by: str
+    at: datetime
+    sought: SoughtPeople = field(default=SoughtPeople(), repr=False)
+    state: BulkState = "runs"
+    people: int | None = None
+    is_estimate: bool = False
+    place: str = field(default="", repr=False)
+    figures: BulkFigures = BulkFigures()
+    ended: datetime | None = None
+    trouble: BulkTrouble = ""
+    undoes: str = ""
+    undone: str = ""
+    reveals: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes of it."""
+        return self.state in ("done", "stopped", "failed")
+
+    @property
+    def mark(self) -> str:
+        """What its tags are put on by (`Tag.by`)."""
+        return f"{RUN}{self.id}:{self.by}"
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether there are tags that it has put on, which nobody has taken off together since."""
+        return self.kind == "tag" and self.is_over and self.figures.done > 0 and not self.undone
+
+
+def ordered_by(by: str) -> str:
+    """Who has ordered the run that `by` (`Tag.by`) names; anything else as it is."""
+    return by.removeprefix(RUN).partition(":")[2] if by.startswith(RUN) else by

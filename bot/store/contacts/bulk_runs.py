@@ -1,0 +1,215 @@
+"""What is done to many people at once: who does it now, how far it is, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from pymongo import DESCENDING, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.audit import Deed
+from bot.model.bulk_run import BulkFigures, BulkKind, BulkRun, BulkState, BulkTrouble, SoughtPeople
+from bot.store.codec.record import flag, inner, moment, number, text
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.events.audit import deed_document
+from bot.store.sealing.seal import Seal, SealInvalid
+
+HELD_FOR = timedelta(seconds=30)
+"""Whoever does a run says so more often; else another process does it."""
+UNDER_WAY = ("runs", "stopping")
+
+
+class BulkRuns:
+    """The collection `bulk_runs`. Every call raises `DatabaseUnavailable`.
+
+    `holds` is on a row while it is under way: an index lets two of one kind never be so.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._rows = database.collection("bulk_runs")
+        self._audit = database.collection("audit")
+        self._client = database.client
+        self._seal = seal
+
+    async def add(self, run: BulkRun, deed: Deed, holder: str, now: datetime) -> bool:
+        """Begin one, with its line of the audit log; `False` where another of its kind is under way.
+
+        One that undoes another is noted there; `False`, too, where that was undone already.
+        """
+
+        async def once(session: Any) -> None:
+            await self._rows.insert_one(self._document(run, holder, now), session=session)
+            await self._audit.insert_one(deed_document(deed, self._seal), session=session)
+            if run.undoes:
+                where: Document = {"_id": run.undoes, "undone": ""}
+                noted = await self._rows.update_one(where, {"$set": {"undone": run.id}}, session=session)
+                if not noted.matched_count:
+                    raise DuplicateKeyError("undone already")
+
+        try:
+            async with reaching(), await self._client.start_session() as session:
+                await session.with_transaction(once)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    async def one(self, run: str) -> BulkRun | None:
+        """The one of this id."""
+        async with reaching():
+            found = await self._rows.find_one({"_id": run})
+        return None if found is None else self._run(found)
+
+    async def last(self, most: int) -> list[BulkRun]:
+        """The last ones, newest first."""
+        async with reaching():
+            found = self._rows.find({}, hint="by_time").sort([("at", DESCENDING), ("_id", DESCENDING)])
+            return [self._run(one) for one in await found.limit(most).to_list(None)]
+
+    async def claim(self, holder: str, now: datetime, run: str | None = None) -> BulkRun | None:
+        """One that nobody does any more, for `holder` from now on; this very one, where it is named."""
+        where: Document = {"state": {"$in": list(UNDER_WAY)}, "until": {"$lt": now}}
+        if run is not None:
+            where["_id"] = run
+        held = {"$set": {"holder": holder, "until": now + HELD_FOR}}
+        async with reaching():
+            found = await self._rows.find_one_and_update(where, held, return_document=ReturnDocument.AFTER)
+        return None if found is None else self._run(found)
+
+    async def fetch(self, run: str, holder: str, now: datetime) -> BulkRun | None:
+        """A table that waits is written from now on by `holder`; `None` where it does not, or another is."""
+        held: Document = {"state": "runs", "holder": holder, "until": now + HELD_FOR, "holds": "export"}
+        try:
+            async with reaching():
+                found = await self._rows.find_one_and_update(
+                    {"_id": run, "state": "ready"}, {"$set": held}, return_document=ReturnDocument.AFTER
+                )
+        except DuplicateKeyError:
+            return None
+        return None if found is None else self._run(found)
+
+    async def keep(
+        self, run: BulkRun, holder: str, place: str, figures: BulkFigures, now: datetime
+    ) -> BulkRun | None:
+        """It is so far now; as it is by then, `None` where somebody else does it."""
+        change = {"place": self._sealed(run.id, "place", place), "figures": asdict(figures)}
+        return await self._mine(run.id, holder, {**change, "until": now + HELD_FOR})
+
+    async def hold(self, run: str, holder: str, now: datetime) -> BulkRun | None:
+        """Say that it is still being done; as in `keep`."""
+        return await self._mine(run, holder, {"until": now + HELD_FOR})
+
+    async def _mine(self, run: str, holder: str, change: Document) -> BulkRun | None:
+        where = {"_id": run, "holder": holder, "state": {"$in": list(UNDER_WAY)}}
+        async with reaching():
+            found = await self._rows.find_one_and_update(
+                where, {"$set": change}, return_document=ReturnDocument.AFTER
+            )
+        return None if found is None else self._run(found)
+
+    async def stop(self, run: str) -> bool:
+        """Ask whoever does it to stop; whether it was under way. One that waits is over at once."""
+        async with reaching():
+            asking = {"$set": {"state": "stopping"}}
+            asked = await self._rows.update_one({"_id": run, "state": "runs"}, asking)
+            if asked.matched_count:
+                return True
+            over: Document = {"$set": {"state": "stopped"}, "$unset": {"s": "", "place": ""}}
+            return (await self._rows.update_one({"_id": run, "state": "ready"}, over)).matched_count > 0
+
+    async def end(self, run: BulkRun, holder: str, now: datetime) -> bool:
+        """It is over, as its state says; who was looked for is forgotten. `False`: somebody else does it."""
+        where = {"_id": run.id, "holder": holder, "state": {"$in": list(UNDER_WAY)}}
+        over: Document = {
+            "$set": {
+                "state": run.state,
+                "trouble": run.trouble,
+                "figures": asdict(run.figures),
+                "ended": now,
+            },
+            "$unset": {"s": "", "place": "", "holds": "", "holder": "", "until": ""},
+        }
+        async with reaching():
+            return (await self._rows.update_one(where, over)).matched_count > 0
+
+    def _document(self, run: BulkRun, holder: str, now: datetime) -> Document:
+        document: Document = {
+            "_id": run.id,
+            "kind": run.kind,
+            "about": run.about,
+            "by": run.by,
+            "at": run.at,
+            "state": run.state,
+            "people": run.people,
+            "is_estimate": run.is_estimate,
+            "figures": asdict(run.figures),
+            "trouble": run.trouble,
+            "undoes": run.undoes,
+            "undone": "",
+            "reveals": run.reveals,
+            "s": self._sealed(run.id, "s", orjson.dumps(asdict(run.sought)).decode()),
+        }
+        if run.state == "runs":
+            document |= {"holds": run.kind, "holder": holder, "until": now + HELD_FOR}
+        return document
+
+    def _sealed(self, run: str, field: str, words: str) -> bytes:
+        return self._seal.seal(words.encode(), _place(run, field))
+
+    def _opened(self, document: Mapping[str, Any], field: str) -> str:
+        sealed = document.get(field)
+        if sealed is None:
+            return ""
+        try:
+            return self._seal.open(bytes(sealed), _place(document["_id"], field)).decode()
+        except SealInvalid:
+            return ""
+
+    def _run(self, document: Mapping[str, Any]) -> BulkRun:
+        figures = inner(document, "figures")
+        sought = self._opened(document, "s")
+        run = BulkRun(
+            document["_id"],
+            _KINDS.get(text(document.get("kind")) or "", "tag"),
+            text(document.get("about")) or "",
+            text(document.get("by")) or "",
+            document["at"],
+            SoughtPeople(**orjson.loads(sought)) if sought else SoughtPeople(),
+            _STATES.get(text(document.get("state")) or "", "failed"),
+            number(document.get("people")),
+            flag(document.get("is_estimate")) or False,
+            self._opened(document, "place"),
+            BulkFigures(*(number(figures.get(name)) or 0 for name in ("done", "same", "left_out"))),
+            moment(document.get("ended")),
+            _TROUBLES.get(text(document.get("trouble")) or "", ""),
+            text(document.get("undoes")) or "",
+            text(document.get("undone")) or "",
+            flag(document.get("reveals")) or False,
+        )
+        # who is looked for does not open where its key is missing: then nobody is known to be meant
+        is_shut = bool(document.get("s")) and not sought
+        return replace(run, state="failed", trouble="broken") if is_shut else run
+
+
+_KINDS: Mapping[str, BulkKind] = {"tag": "tag", "untag": "untag", "export": "export"}
+_STATES: Mapping[str, BulkState] = {
+    "ready": "ready",
+    "runs": "runs",
+    "stopping": "stopping",
+    "done": "done",
+    "stopped": "stopped",
+    "failed": "failed",
+}
+_TROUBLES: Mapping[str, BulkTrouble] = {
+    "names": "names",
+    "condition": "condition",
+    "left": "left",
+    "broken": "broken",
+}
+
+
+def _place(run: str, field: str) -> bytes:
+    return f"bulk_runs\0{run}\0{field}".encode()
