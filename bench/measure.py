@@ -23,6 +23,7 @@ from bench import (
     broadcasts,
     bulk,
     conversations,
+    first_paint,
     hooks,
     journeys,
     keys,
@@ -114,6 +115,7 @@ def main() -> int:
     print(f"memory                              bot {memory[0]:.0f} MiB, mongod {memory[1]:.0f} MiB")
     well = ready <= READY_LIMIT and bot < BOT_IDLE_LIMIT and database < MONGOD_IDLE_LIMIT
     well &= asyncio.run(pages.measured())
+    well &= asyncio.run(first_paint.measured())
     well &= uvloop.run(journeys.measured())
     well &= uvloop.run(menus.measured())
     well &= uvloop.run(outside_events.measured())

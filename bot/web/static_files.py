@@ -8,6 +8,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.web.gzip_answers import LEAST, PACKED, VARIES, packed_file, takes_gzip
+
 FOR_EVER = "public, max-age=31536000, immutable"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
 TEXTS = {".css", ".js", ".svg"}
@@ -36,6 +38,11 @@ class StaticFiles:
         for name, content in self._files.items():
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
         self._version = digest.hexdigest()[:16]
+        self._packed = {
+            name: packed_file(content)
+            for name, content in self._files.items()
+            if Path(name).suffix in TEXTS and len(content) >= LEAST
+        }
 
     def names(self, ending: str) -> list[str]:
         """The files whose names end so."""
@@ -54,5 +61,10 @@ class StaticFiles:
         same = request.match_info["version"] == self._version
         headers = {**self._headers, "Cache-Control": FOR_EVER if same else "no-store"}
         suffix = Path(name).suffix
+        if name in self._packed:
+            headers |= VARIES
+            if takes_gzip(request):
+                content = self._packed[name]
+                headers |= PACKED
         charset = "utf-8" if suffix in TEXTS else None
         return web.Response(body=content, content_type=TYPES[suffix], charset=charset, headers=headers)

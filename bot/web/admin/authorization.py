@@ -38,6 +38,7 @@ from bot.web.admin.visit import (
     UploadedFile,
     Visit,
 )
+from bot.web.gzip_answers import pack
 
 FORM_LIMIT = 64 * 1024
 """Bytes of all fields, without a file."""
@@ -257,7 +258,7 @@ class AdminDoor:
         return await self._handlers[row.name](visit)
 
     async def _response(self, visit: Visit, answer: AdminAnswer) -> web.StreamResponse:
-        response: web.StreamResponse
+        response: web.Response
         remember: dict[str, str] = {}
         held: str | None = None
         match answer:
@@ -265,11 +266,13 @@ class AdminDoor:
                 visit = visit if answer.secret is None else replace(visit, secret=answer.secret)
                 flash = self._cookies.flashed(visit.request, visit.secret)
                 response = await self._frame.drawn(visit, answer, self._frame.theme(visit.request), flash)
+                pack(visit.request, response)
                 if FLASH in visit.request.cookies:
                     self._cookies.forget_flash(response)
                 remember, held = {**_looked_at(visit), **answer.remember}, answer.secret
             case Fragment():
                 response = self._frame.part(visit, answer)
+                pack(visit.request, response)
             case Json(data, status):
                 response = web.Response(body=orjson.dumps(data), status=status, content_type=JSON)
             case Stream(write):
