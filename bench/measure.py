@@ -22,6 +22,7 @@ from bench import (
     brake,
     broadcasts,
     bulk,
+    busy_morning,
     conversations,
     first_paint,
     hooks,
@@ -116,6 +117,7 @@ def main() -> int:
     well = ready <= READY_LIMIT and bot < BOT_IDLE_LIMIT and database < MONGOD_IDLE_LIMIT
     well &= asyncio.run(pages.measured())
     well &= asyncio.run(first_paint.measured())
+    well &= asyncio.run(busy_morning.measured())
     well &= uvloop.run(journeys.measured())
     well &= uvloop.run(menus.measured())
     well &= uvloop.run(outside_events.measured())

@@ -181,6 +181,18 @@ async def test_nobody_is_made_anew_who_is_not_there(bot: Bot) -> None:
         await changes(bot).write("main:U404", "main", answer(), "f1")
 
 
+async def test_handing_back_is_written_as_soon_as_the_rest(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever finishes waits for its row: half a second of the journal's was felt at each."""
+    hurried: list[str] = []
+    monkeypatch.setattr(bot.runtime.journal, "hurry", lambda: hurried.append("now"))
+    await carried_out(bot, await changes(bot).act("main:U1", "main", StaffActs(False, AMY), AMY, "f1"))
+    assert hurried
+    hurried.clear()
+    await bot.hear(said("你好"))
+    await bot.settle()
+    assert hurried == []
+
+
 async def listed(bot: Bot, which: WhichChats, me: str = AMY, **more: Any) -> list[tuple[str, int]]:
     found = await chats(bot.stores, which, me=me, zone=TAIPEI, **more)
     return [(row.contact, row.unread) for row in found.rows]

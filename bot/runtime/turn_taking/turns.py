@@ -271,7 +271,7 @@ class TurnTaker:
         if self._watch is not None:
             for turn in draft.watched:
                 self._watch(turn)
-        if draft.contact.desk and any(one.state != "done" for one in draft.contact.desk):
+        if _is_at_desk(draft.contact) or _is_at_desk(write.before):  # who hands back waits for its row
             self._journal.hurry()
         if draft.contact.pages:
             self.on_pages(draft.contact, draft.opened)
@@ -334,3 +334,8 @@ class TurnTaker:
         await self._inbox.set_aside(failed.entry.id, failed.entry.part, why)
         self._lanes.forget([failed.entry.id])
         self._metrics.set_aside.inc()
+
+
+def _is_at_desk(contact: Contact) -> bool:
+    """Whether staff have one of their conversations, or are waited for."""
+    return bool(contact.desk) and any(one.state != "done" for one in contact.desk)
