@@ -17,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from playwright.async_api import Browser, BrowserContext, StorageState, async_playwright
+from playwright.async_api import Browser, BrowserContext, StorageState, ViewportSize, async_playwright
 
 from bench.pages import person, simulated
 from bot.web.admin.table import ROUTES
@@ -32,7 +32,7 @@ SLOW = {
 }
 """Milliseconds, and bytes a second: https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md"""
 CPU = 4
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 FRIENDS = 30
 PAINTED = """() => new Promise((done) => {
   new PerformanceObserver((list) => {

@@ -70,7 +70,8 @@ DeedKind: TypeAlias = Literal[
 """What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
 imports, what is done to many people at once, erasures, exports of everybody, an audience or this log,
 searches, what was removed on a day because its time was over, caps, menus, what a sign-in at a shop has
-given, links of shops, broadcasts, who may sign in, who has, or has tried to, and in which of their browsers they are notified; tokens of the API."""
+given, links of shops, broadcasts, who may sign in, who has, or has tried to, and in which of their browsers
+they are notified; tokens of the API."""
 
 AuditKind: TypeAlias = Literal[
     "bound",

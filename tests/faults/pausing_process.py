@@ -82,4 +82,5 @@ async def work(uri: str, what: str, point: str, keys: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(work(*sys.argv[1:4], sys.stdin.readline().strip()))
+    database_uri, order, held_at = sys.argv[1:4]
+    asyncio.run(work(database_uri, order, held_at, sys.stdin.readline().strip()))
