@@ -32,7 +32,7 @@ from bot.app.shop_services import (
     oauth_of,
 )
 from bot.app.shops import Shops
-from bot.app.staff_pages import staff_pages
+from bot.app.staff_pages import bulk_work, staff_pages
 from bot.app.start_options import StartOptions
 from bot.app.stored_playbooks import reading_turns
 from bot.app.sweeps import Sweeps, sweeps
@@ -122,7 +122,9 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         following = follow(begun.folder, begun.seen)
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
         from_outside = events_from_outside(serving, runtime, shop_news).routes()
-        close_streams, staff = staff_pages(serving, runtime, notices, stack)
+        bulk = bulk_work(serving)
+        _beside(stack, "many people", bulk.run(), "what is done to many people at once rests")
+        close_streams, staff = staff_pages(serving, runtime, notices, stack, bulk)
         all_pages = [*from_outside, *shop_news.page.routes(), *pages, *staff, *more]
         webhooks = WebhookHandler(
             serving.live.secrets,

@@ -24,6 +24,7 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
 from bot.operations.admins.trying_out import TryingOut
 from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
+from bot.operations.bulk_work import BulkWork
 from bot.operations.erasing import PersonalMenus
 from bot.operations.sent_files import LineFiles
 from bot.operations.shops.counted_lately import CountedLately
@@ -75,8 +76,14 @@ def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock
     return TryingOut(stores, sessions, lambda: live.playbook, clerks.begin, clock)
 
 
+def bulk_work(serving: AppContext) -> BulkWork:
+    """What this process does to many people at once."""
+    live = serving.live
+    return BulkWork(serving.begun.opened.stores, lambda: live.playbook, lambda: live.served.contents)
+
+
 def staff_pages(
-    serving: AppContext, runtime: Runtime, notices: OwnNotices, stack: AsyncExitStack
+    serving: AppContext, runtime: Runtime, notices: OwnNotices, stack: AsyncExitStack, bulk: BulkWork
 ) -> tuple[Callable[[], Awaitable[None]], list[web.AbstractRouteDef]]:
     """What ends their streams of events, and all addresses of the staff's pages; what looks at passwords and
     counts is closed with the stack.
@@ -139,7 +146,7 @@ def staff_pages(
             *(serving.brake.look, serving.clock.now),
         ).handlers(),
         **signing_in.handlers(),
-        **contact_handlers(_contact_desk(serving)),
+        **contact_handlers(_contact_desk(serving, bulk)),
         **chat.handlers(),
         **store_pages(desk),
         **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
@@ -210,7 +217,7 @@ def _store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:
     )
 
 
-def _contact_desk(serving: AppContext) -> ContactDesk:
+def _contact_desk(serving: AppContext, bulk: BulkWork) -> ContactDesk:
     begun, live = serving.begun, serving.live
     return ContactDesk(
         begun.opened.stores,
@@ -220,4 +227,5 @@ def _contact_desk(serving: AppContext) -> ContactDesk:
         SealedParts(LiveKeys(begun.opened.seal, console_keys)),
         serving.clock.now,
         lambda: PersonalMenus(live.settings.channels, begun.line_api, begun.line_data_api),
+        bulk,
     )

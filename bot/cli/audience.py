@@ -19,6 +19,7 @@ from bot.model.audit import Deed
 from bot.model.proportions import SURE
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
 from bot.operations.audiences import (
+    COLUMNS,
     AudienceCount,
     AudienceEstimate,
     InAudience,
@@ -41,7 +42,6 @@ from bot.store.stores import Stores
 
 MOST = 100
 """People that are listed."""
-COLUMNS = ("channel", "line_id", "name", "phone", "member_no")
 _NAME = "name of an audience, everyone, or a broadcast; before it: folder with bot.yaml"
 
 

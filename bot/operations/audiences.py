@@ -28,6 +28,8 @@ from bot.store.stores import Stores
 
 EVERYONE = "everyone"
 """The audience that every playbook has."""
+COLUMNS = ("channel", "line_id", "name", "phone", "member_no")
+"""Of a table of people."""
 
 
 class NoSuchAudience(Refusal):

@@ -16,7 +16,7 @@ from bot.model.audit import Deed, DeedKind
 from bot.model.bulk_run import BulkKind, BulkRun, SoughtPeople
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audiences import AudienceCount
-from bot.operations.contact_search import SearchTerms, condition_written, number_found, search
+from bot.operations.contact_search import ConditionWrong, SearchTerms, condition_written, number_found, search
 from bot.operations.find_contacts import NotFound, not_called
 from bot.playbook.read import PlaybookContents
 from bot.playbook.similar import hint_for
@@ -41,7 +41,7 @@ def search_terms(sought: SoughtPeople, contents: PlaybookContents | None) -> Sea
     condition = None
     if sought.condition:
         if contents is None:
-            raise BulkRefused(tr("the files of the playbook are not at hand here: choose an audience"))
+            raise ConditionWrong(tr("the files of the playbook are not at hand here: choose an audience"))
         condition = condition_written(sought.condition, contents)
     return SearchTerms(
         sought.text,
@@ -68,7 +68,7 @@ async def number_sought(stores: Stores, playbook: Playbook, terms: SearchTerms) 
 
 def tag_run(
     playbook: Playbook,
-    kind: Literal["tag", "untag"],
+    kind: BulkKind,
     tag: str,
     sought: SoughtPeople,
     number: AudienceCount | None,

@@ -25,7 +25,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.staff_order import StaffTags
 from bot.model.stored import Stored
 from bot.operations.bulk_batches import bulk_batches
-from bot.operations.bulk_runs import BulkRefused, begin, deed_of, search_terms
+from bot.operations.bulk_runs import begin, deed_of, search_terms
 from bot.operations.contact_search import ConditionWrong, SearchTerms, search
 from bot.operations.find_contacts import NotFound
 from bot.operations.simulated_time import now_among
@@ -97,27 +97,27 @@ class BulkWork:
         except Exception:  # a bug: done again it would be met again
             log.exception("many people at once: run %s failed", run.id)
             with suppress(DatabaseUnavailable):
-                await self._over(replace(await self._now(run), state="failed", trouble="broken"))
+                await self.over(replace(await self._now(run), state="failed", trouble="broken"))
 
     async def carry_on(self, run: BulkRun, tell: Tell = lambda so_far: None) -> BulkRun:
         """Do one that is this process's, from where it is; what came of it. Raises `DatabaseUnavailable`."""
         if run.kind == "export":  # whoever was fetching it has not got all of it: it cannot go on
-            return await self._over(replace(run, state="failed", trouble="broken"))
+            return await self.over(replace(run, state="failed", trouble="broken"))
         try:
             terms = search_terms(run.sought, self.contents())
-        except (BulkRefused, ConditionWrong):
-            return await self._over(replace(run, state="failed", trouble="condition"))
+        except ConditionWrong:
+            return await self.over(replace(run, state="failed", trouble="condition"))
         try:
             return await self._to_the_end(run, terms, tell)
         except NotFound:
-            return await self._over(replace(await self._now(run), state="failed", trouble="names"))
+            return await self.over(replace(await self._now(run), state="failed", trouble="names"))
         except LostRun:
             return await self._now(run)
 
     async def _to_the_end(self, run: BulkRun, terms: SearchTerms, tell: Tell) -> BulkRun:
         async for some in self._found(run, terms):
             if run.state == "stopping":
-                return await self._over(replace(run, state="stopped"))
+                return await self.over(replace(run, state="stopped"))
             figures = _sum(run.figures, await self._take(run, some))
             place = some[-1].contact.id
             kept = await self.stores.bulk_runs.keep(run, self.holder, place, figures, self.clock.now())
@@ -125,7 +125,7 @@ class BulkWork:
                 raise LostRun
             run = kept
             tell(run)
-        return await self._over(replace(run, state="stopped" if run.state == "stopping" else "done"))
+        return await self.over(replace(run, state="stopped" if run.state == "stopping" else "done"))
 
     async def _found(self, run: BulkRun, terms: SearchTerms) -> AsyncIterator[list[Stored]]:
         """Those behind the place where it is, a batch at a time; a long look for somebody holds the run."""
@@ -206,7 +206,8 @@ class BulkWork:
 
     # -- the end
 
-    async def _over(self, run: BulkRun) -> BulkRun:
+    async def over(self, run: BulkRun) -> BulkRun:
+        """It is over, as its state says; what has become of it. Nothing where another process does it."""
         await self.stores.audit.end(deed_of(run, "began" if run.state == "failed" else "done"))
         if not await self.stores.bulk_runs.end(run, self.holder, self.clock.now()):
             return await self._now(run)

@@ -57,6 +57,8 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("contact set", f"{friend} skin 油性", 0),
         ("contact say", f"{friend} 馬上為您查 --push", 0),
         ("contact hand-back", friend, 0),
+        ("contact many", "", 0),
+        ("contact many", "add VIP --everybody --yes", 0),
         ("contact leave", f"{friend} gone --yes", 1),
         ("contact restart", f"{friend} gone --yes", 1),
         ("contact matches", "", 0),

@@ -13,12 +13,13 @@ import pytest
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from bot.cli import audience, incident, members
+from bot.cli import incident, members
 from bot.cli.language import language
 from bot.cli.report_output import TABLE
 from bot.model.problem import Problem
 from bot.model.reports import Reaction
 from bot.model.translatable import ENGLISH, NAMED, Quoted, Translatable, row, tr
+from bot.operations import audiences
 from bot.operations.broadcasts import report_files
 from bot.operations.journey_reports import report_files as journey_files
 from bot.playbook.shape.schema import PLAYBOOK
@@ -191,7 +192,7 @@ def test_pages_in_a_browser_say_what_stands_in_the_catalogue(context: str) -> No
 def test_tables_for_spreadsheets_have_their_words() -> None:
     """I7: headings and short words of `--csv` and `audience export`; English ones are those of JSON."""
     columns = {
-        *audience.COLUMNS,
+        *audiences.COLUMNS,
         *incident.COLUMNS,
         *members.REPORT_COLUMNS,
         *members.BECAME,

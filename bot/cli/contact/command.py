@@ -12,6 +12,7 @@ from bot.cli.contact.export import export
 from bot.cli.contact.find import PAGE, PAGE_MOST, find
 from bot.cli.contact.find_and_show import show
 from bot.cli.contact.flows import leave, restart
+from bot.cli.contact.many import many
 from bot.cli.contact.matches import matches
 from bot.cli.contact.say import say
 from bot.cli.contact.stop import stop
@@ -44,6 +45,7 @@ def arguments(command: ArgumentParser) -> None:
         actions, "set", "an attribute is set, or cleared", set_value, "M1001 skin 油性", "WHO ATTRIBUTE VALUE"
     )
     is_set.add_argument("--clear", action="store_true", help="no VALUE: what is known is forgotten")
+    _many(actions)
     _matches(actions)
     merged = _add(
         actions,
@@ -141,14 +143,7 @@ def _find(actions: Actions) -> None:
     example = "oaflow contact find 小美 --tag VIP"
     found = add_action(actions, "find", says, find, example=example, words="[WHO]")
     found.add_argument("words", nargs="*", metavar="WHO", help=_ANYBODY)
-    found.add_argument("--tag", metavar="TAG", help="who has this tag")
-    found.add_argument("--store", metavar="STORE", help="whose clerk is of this store")
-    found.add_argument("--clerk", metavar="NUMBER", help="who is bound to this clerk")
-    found.add_argument("--audience", metavar="NAME", help="who is in this audience")
-    found.add_argument(
-        "--where", metavar="CONDITION", help="of whom this holds, as in a playbook:  'tag: VIP'"
-    )
-    found.add_argument("--channel", help="who has an account there")
+    _sought_by(found)
     found.add_argument("--most", type=_most, default=PAGE, metavar="N", help="so many (%(default)s)")
     found.add_argument("--after", default="", metavar="ID", help="go on behind this contact")
     add_json(found)
@@ -201,6 +196,40 @@ def _flows(actions: Actions) -> None:
     for one in (left, anew):
         one.add_argument("--yes", action="store_true", help="without asking")
         add_json(one)
+
+
+def _many(actions: Actions) -> None:
+    action = add_action(
+        actions,
+        "many",
+        "a tag is put on many people at once, or taken off, or that is undone",
+        many,
+        example="oaflow contact many add VIP --audience regulars",
+        words="[add|remove TAG | stop|undo RUN]",
+    )
+    action.add_argument(
+        "words",
+        nargs="*",
+        metavar="add TAG",
+        help="what is done; without it, the last ones are listed; before it: folder with bot.yaml",
+    )
+    action.add_argument("--name", metavar="TEXT", help="a part of the name, or what else contact find takes")
+    _sought_by(action)
+    action.add_argument("--everybody", action="store_true", help="all of them, whoever they are")
+    action.add_argument("--yes", action="store_true", help="without asking")
+    add_by(action)
+    add_json(action)
+
+
+def _sought_by(action: ArgumentParser) -> None:
+    action.add_argument("--tag", metavar="TAG", help="who has this tag")
+    action.add_argument("--store", metavar="STORE", help="whose clerk is of this store")
+    action.add_argument("--clerk", metavar="NUMBER", help="who is bound to this clerk")
+    action.add_argument("--audience", metavar="NAME", help="who is in this audience")
+    action.add_argument(
+        "--where", metavar="CONDITION", help="of whom this holds, as in a playbook:  'tag: VIP'"
+    )
+    action.add_argument("--channel", help="who has an account there")
 
 
 def _matches(actions: Actions) -> None:

@@ -47,8 +47,6 @@ FILE_SECONDS = 60.0
 MOST_FIELDS = 100
 FILE_FIELD = "file"
 JSON = "application/json"
-EVENTS = "text/event-stream"
-"""https://html.spec.whatwg.org/#server-sent-events"""
 NAME_MOST = 200
 """Characters of a file's name that are kept."""
 _BOUNDARY = re.compile(r"; *boundary=\"?([\w'()+,./:=?-]{1,70})\"? *(?:;|$)", re.ASCII)
@@ -275,10 +273,10 @@ class AdminDoor:
                 pack(visit.request, response)
             case Json(data, status):
                 response = web.Response(body=orjson.dumps(data), status=status, content_type=JSON)
-            case Stream(write):
-                return await self._streamed(visit, write)
+            case Stream():
+                return await self._streamed(visit, answer)
             case Download(content, kind, name):
-                how = f"attachment; filename*=UTF-8''{quote(name, safe='')}" if name else "inline"
+                how = _as_file(name) if name else "inline"
                 response = web.Response(body=content, content_type=kind, headers={"Content-Disposition": how})
                 response.headers["Content-Security-Policy"] = OF_FILES
             case Redirect(to):
@@ -296,14 +294,15 @@ class AdminDoor:
             self._cookies.hold(response, visit.secret)
         return response
 
-    async def _streamed(
-        self, visit: Visit, write: Callable[[web.StreamResponse], Awaitable[None]]
-    ) -> web.StreamResponse:
-        """Events as long as the visitor hears them; what fails in their middle ends them and is logged."""
-        response = web.StreamResponse(headers={**PRIVATE, "Content-Type": EVENTS, "X-Accel-Buffering": "no"})
+    async def _streamed(self, visit: Visit, answer: Stream) -> web.StreamResponse:
+        """As long as the visitor hears it; what fails in its middle ends it and is logged."""
+        head = {**PRIVATE, "Content-Type": answer.type, "X-Accel-Buffering": "no"}
+        if answer.name:
+            head |= {"Content-Disposition": _as_file(answer.name), "Content-Security-Policy": OF_FILES}
+        response = web.StreamResponse(headers=head)
         try:
             await response.prepare(visit.request)
-            await write(response)
+            await answer.write(response)
             await response.write_eof()
         except ConnectionError:
             pass  # the listener has gone
@@ -311,6 +310,10 @@ class AdminDoor:
             log.exception("events for a page of the staff's failed")
             response.force_close()
         return response
+
+
+def _as_file(name: str) -> str:
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _looked_at(visit: Visit) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import tr
+from bot.operations.bulk_work import BulkWork
 from bot.operations.contact_list import one_contact
 from bot.operations.erasing import PersonalMenus
 from bot.operations.find_contacts import LocatedContact
@@ -18,6 +19,7 @@ from bot.web.admin.store_context import SealedParts
 from bot.web.admin.visit import RenderedPage, Visit, page_address
 
 CONTACTS = "/admin/contacts"
+MANY = f"{CONTACTS}/many"
 NOBODY = RenderedPage("contact_gone.html", tr("This customer is not here any more"), status=404)
 """Erased, or an address that was made for another account."""
 
@@ -36,6 +38,7 @@ class ContactDesk:
     parts: SealedParts
     now: Callable[[], datetime]
     menus: Callable[[], PersonalMenus]
+    bulk: BulkWork
 
     def address(self, visit: Visit, contact: str, deed: str = "", **query: str) -> str:
         """The page of a contact for this account, or that of a deed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.web.admin.bulk_pages import BulkPages
 from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.contact_pages import ContactPages
 from bot.web.admin.contact_person_pages import ContactPersonPages
@@ -17,4 +18,5 @@ def contact_handlers(desk: ContactDesk) -> Mapping[str, AdminHandler]:
         **ContactPages(desk).handlers(),
         **ContactPersonPages(desk).handlers(),
         **ContactRemovalPages(desk).handlers(),
+        **BulkPages(desk).handlers(),
     }

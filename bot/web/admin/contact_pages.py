@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.bulk_run import SoughtPeople
 from bot.model.contact import Contact
 from bot.model.translatable import Translatable, tr
 from bot.operations.audiences import EVERYONE, NoSuchAudience
+from bot.operations.bulk_runs import search_terms
 from bot.operations.contact_list import ContactPage, contact_page
-from bot.operations.contact_search import ConditionWrong, SearchTerms, condition_written
+from bot.operations.contact_search import ConditionWrong, SearchTerms
 from bot.operations.find_contacts import NotFound
 from bot.operations.looks import record_search
-from bot.web.admin.contact_desk import CONTACTS, ContactDesk
+from bot.web.admin.contact_desk import CONTACTS, MANY, ContactDesk
+from bot.web.admin.contact_sought import sought_of, sought_query
+from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -34,22 +37,6 @@ TAGS = 3
 """Tags of a line; of more their number is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What is looked for, as it was written: text and condition sealed, names of the playbook as they are."""
-
-    text: str = ""
-    condition: str = ""
-    audience: str = ""
-    tag: str = ""
-    channel: str = ""
-
-    @property
-    def is_all(self) -> bool:
-        """Whether nothing is looked for."""
-        return self == Sought()
-
-
 class ContactPages:
     """`/admin/contacts`."""
 
@@ -62,14 +49,14 @@ class ContactPages:
 
     async def contacts(self, visit: Visit) -> AdminAnswer:
         """Those of whom all of it holds, or everybody."""
-        return await self._answer(visit, self._of_address(visit), self._place(visit))
+        return await self._answer(visit, sought_of(self._desk, visit), self._place(visit))
 
     async def sought(self, visit: Visit) -> AdminAnswer:
         """On to the list: what was written stands in no address. As one types, only the list is answered."""
         form = visit.form
         text = (form.get("who") or "").strip()[:TEXT_MOST]
         condition = (form.get("where") or "").strip()
-        sought = Sought(text, condition, *(form.get(name, "") for name in ("audience", "tag", "on")))
+        sought = SoughtPeople(text, condition, *(form.get(name, "") for name in ("audience", "tag", "on")))
         if len(condition) > CONDITION_MOST:
             most = tr(
                 "a condition here has at most {most} characters: write a longer one as an audience",
@@ -81,7 +68,7 @@ class ContactPages:
         return Redirect(self._address(visit, sought))
 
     async def _answer(
-        self, visit: Visit, sought: Sought, after: str, *, is_part: bool = False
+        self, visit: Visit, sought: SoughtPeople, after: str, *, is_part: bool = False
     ) -> RenderedPage | Fragment:
         desk, wrong, refused = self._desk, None, None
         page = ContactPage(())
@@ -98,25 +85,14 @@ class ContactPages:
             return Fragment("contacts_found.html", {**data, "wrong": wrong or refused})
         return self._page(visit, sought, page, is_first=not after, condition_wrong=wrong, refused=refused)
 
-    async def _terms(self, sought: Sought) -> SearchTerms:
-        condition = None
-        if sought.condition:
-            contents = self._desk.contents()
-            if contents is None:
-                raise ConditionWrong(tr("the files of the playbook are not at hand here: choose an audience"))
-            condition = await asyncio.to_thread(condition_written, sought.condition, contents)
-        return SearchTerms(
-            sought.text,
-            tag=sought.tag or None,
-            audience=sought.audience or None,
-            channel=sought.channel or None,
-            where=condition,
-        )
+    async def _terms(self, sought: SoughtPeople) -> SearchTerms:
+        contents = self._desk.contents()
+        return await asyncio.to_thread(search_terms, sought, contents)
 
     def _page(
         self,
         visit: Visit,
-        sought: Sought,
+        sought: SoughtPeople,
         page: ContactPage,
         *,
         is_first: bool = True,
@@ -136,12 +112,16 @@ class ContactPages:
         status = 200 if condition_wrong is None and refused is None else 422
         return RenderedPage("contacts.html", TITLE, data, status, refused)
 
-    def _found(self, visit: Visit, sought: Sought, page: ContactPage, *, is_first: bool) -> Mapping[str, Any]:
+    def _found(
+        self, visit: Visit, sought: SoughtPeople, page: ContactPage, *, is_first: bool
+    ) -> Mapping[str, Any]:
         desk, now = self._desk, self._desk.now()
         after = page.next and desk.parts.sealed(visit.signed.name, "contacts after", page.next)
         number = page.number
         return {
             "sought": sought,
+            "is_all": sought == SoughtPeople(),
+            "many": self._many(visit, sought) if page.people else "",
             "rows": [(one, desk.address(visit, one.id), _tags(one, now), _seen(one)) for one in page.people],
             "number": None if number is None else f"{number.people:,}",
             "about": number is not None and number.about,
@@ -151,17 +131,13 @@ class ContactPages:
             "wrong": None,
         }
 
-    def _address(self, visit: Visit, sought: Sought, **more: str) -> str:
-        written = (sought.text, sought.condition)
-        find = self._desk.parts.sealed(visit.signed.name, "contacts", *written) if any(written) else ""
-        filters = {"audience": sought.audience, "tag": sought.tag, "on": sought.channel}
-        return page_address(CONTACTS, **filters, find=find, **more)
+    def _address(self, visit: Visit, sought: SoughtPeople, **more: str) -> str:
+        return page_address(CONTACTS, **sought_query(self._desk, visit, sought), **more)
 
-    def _of_address(self, visit: Visit) -> Sought:
-        written: Sequence[str] = self._desk.parts.opened(
-            visit.signed.name, "contacts", visit.query("find")
-        ) or ("", "")
-        return Sought(*written, *(visit.query(name) for name in ("audience", "tag", "on")))
+    def _many(self, visit: Visit, sought: SoughtPeople) -> str:
+        """Where something is done to all of them; empty for who may not."""
+        may = visit.signed.role in COMMERCE
+        return page_address(MANY, **sought_query(self._desk, visit, sought)) if may else ""
 
     def _place(self, visit: Visit) -> str:
         opened = self._desk.parts.opened(visit.signed.name, "contacts after", visit.query("after"))

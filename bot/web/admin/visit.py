@@ -153,9 +153,12 @@ class Json:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Server-sent events: `write` is given the answer, whose head is sent, and ends when all is said."""
+    """Server-sent events, or a file under `name`: `write` is given the answer, whose head is sent, and ends
+    when all is said."""
 
     write: Callable[[web.StreamResponse], Awaitable[None]]
+    type: str = "text/event-stream"
+    name: str = ""
 
 
 AdminAnswer: TypeAlias = RenderedPage | Redirect | Download | Fragment | Json | Stream

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole
 from bot.model.contact import Binding, Contact, Identity, Tag
+from bot.operations.bulk_work import BulkWork
 from bot.operations.erasing import PersonalMenus
 from bot.playbook.load import load
 from bot.store.database.mongo import Database
@@ -46,6 +47,7 @@ class ContactWorld:
     seal: Seal
     parts: SealedParts
     playbook: Playbook
+    bulk: BulkWork
 
     async def signed_in(self, role: AdminRole) -> Staff:
         """A browser of somebody of this role, whose account is called so."""
@@ -96,7 +98,8 @@ async def contact_world(
         parts,
         clock.now,
         lambda: PersonalMenus({}, "http://127.0.0.1:9", "http://127.0.0.1:9"),
+        BulkWork(stores_of(database, seal), lambda: playbook, lambda: contents),
     )
     staff.more = contact_handlers(desk)
     await staff.start()
-    return ContactWorld(staff, database, seal, parts, playbook)
+    return ContactWorld(staff, database, seal, parts, playbook, desk.bulk)

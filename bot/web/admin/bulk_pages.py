@@ -1,0 +1,262 @@
+"""Something is done to all whom the list of customers shows: a tag on or off, a table of them (J2, J3)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from aiohttp import web
+
+from bot.model.bulk_run import BulkKind, BulkRun, BulkState, BulkTrouble, SoughtPeople
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.operations.actors import CONSOLE, done_by
+from bot.operations.audiences import EVERYONE, AudienceCount, NoSuchAudience
+from bot.operations.bulk_runs import (
+    COUNTED,
+    BulkRefused,
+    new_run,
+    number_sought,
+    search_terms,
+    tag_run,
+    undoing,
+)
+from bot.operations.bulk_table import TYPES, BulkTable, TableStopped
+from bot.operations.bulk_work import LostRun
+from bot.operations.contact_search import ConditionWrong, SearchTerms
+from bot.operations.find_contacts import NotFound
+from bot.store.unavailable import DatabaseUnavailable
+from bot.translations.chinese import CHINESE
+from bot.web.admin.contact_desk import CONTACTS, MANY, ContactDesk
+from bot.web.admin.contact_sought import sought_of, sought_query
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Stream,
+    Visit,
+    page_address,
+)
+
+TITLE = tr("Many customers at once")
+WORD = tr("take off")
+"""What is typed where nothing takes it back, in the language of the page; the other's word is as good."""
+SHOWN = 10
+"""Runs that are listed."""
+CALLED: Mapping[BulkKind, Translatable] = {
+    "tag": tr("Put on tag {tag}"),
+    "untag": tr("Take off tag {tag}"),
+    "export": tr("Export ({tag})"),
+}
+STATES: Mapping[BulkState, Translatable] = {
+    "ready": tr("ready to be fetched"),
+    "runs": tr("going on"),
+    "stopping": tr("stopping"),
+    "done": tr("done for all of them"),
+    "stopped": tr("stopped before the end"),
+    "failed": tr("broken off"),
+}
+TROUBLES: Mapping[BulkTrouble, Translatable] = {
+    "": tr("It was broken off"),
+    "names": tr("It was broken off: the playbook has the tag or audience no more"),
+    "condition": tr("It was broken off: the playbook does not take the condition any more"),
+    "left": tr("It was broken off: the browser did not take the whole file; export it again"),
+    "broken": tr("It was broken off by an error; what was done stays"),
+}
+GONE = RenderedPage("contact_gone.html", tr("This is not here any more"), status=404)
+
+
+class BulkPages:
+    """`/admin/contacts/many` and what is below it."""
+
+    def __init__(self, desk: ContactDesk) -> None:
+        self._desk = desk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "contacts_many": self.many,
+            "contacts_many_ordered": self.ordered,
+            "contacts_run": self.run,
+            "contacts_run_stop": self.stop,
+            "contacts_run_undo": self.undo,
+            "contacts_run_file": self.file,
+        }
+
+    async def many(self, visit: Visit) -> AdminAnswer:
+        """How many they are, and what may be done to all of them."""
+        return await self._chosen(visit, sought_of(self._desk, visit))
+
+    async def ordered(self, visit: Visit) -> AdminAnswer:
+        """It begins, by whichever process serves; the table waits to be fetched."""
+        desk, sought, form = self._desk, sought_of(self._desk, visit), visit.form
+        playbook, by, now, act = desk.playbook(), visit.signed.by, desk.now(), form.get("act")
+        try:
+            number = await number_sought(desk.stores, playbook, await self._terms(sought))
+            if act == "export":
+                kind = "jsonl" if form.get("as") == "jsonl" else "csv"
+                run = new_run("export", kind, sought, number, by, now, reveals="reveal" in form)
+                await self._desk.bulk.order(run)
+                return Redirect(f"{MANY}/{run.id}")
+            takes_off = act == "untag"
+            if takes_off and form.get("typed", "").strip().casefold() not in (str(WORD), CHINESE.text(WORD)):
+                raise BulkRefused(tr("Nothing was taken off: the word is another one"))
+            tag = form.get("tag", "")
+            run = tag_run(playbook, "untag" if takes_off else "tag", tag, sought, number, by, now)
+            await self._desk.bulk.order(run)
+        except Refusal as error:
+            return await self._chosen(visit, sought, error.message)
+        return Redirect(f"{MANY}/{run.id}")
+
+    async def run(self, visit: Visit) -> AdminAnswer:
+        """How far it is, and what has come of it."""
+        run = await self._desk.stores.bulk_runs.one(visit.path["run"])
+        return GONE if run is None else self._shown(visit, run)
+
+    async def stop(self, visit: Visit) -> AdminAnswer:
+        """No more is done; what was done stays."""
+        run = visit.path["run"]
+        is_asked = await self._desk.stores.bulk_runs.stop(run)
+        said = tr("It stops after the people whom it is at") if is_asked else tr("It was over already")
+        return Redirect(f"{MANY}/{run}", flash=Flash(said))
+
+    async def undo(self, visit: Visit) -> AdminAnswer:
+        """The tag goes from exactly those who got it by this."""
+        desk = self._desk
+        run = await desk.stores.bulk_runs.one(visit.path["run"])
+        if run is None:
+            return GONE
+        try:
+            back = undoing(run, visit.signed.by, desk.now())
+            await desk.bulk.order(back)
+        except BulkRefused as error:
+            return self._shown(visit, run, error.message)
+        return Redirect(f"{MANY}/{back.id}")
+
+    async def file(self, visit: Visit) -> AdminAnswer:
+        """The table itself, written as it is fetched: nothing of it lies here."""
+        desk, work = self._desk, self._desk.bulk
+        run = await desk.stores.bulk_runs.one(visit.path["run"])
+        if run is None or run.kind != "export":
+            return GONE
+        try:
+            terms = await self._terms(run.sought)
+        except Refusal as error:
+            return self._shown(visit, run, error.message)
+        fetched = await desk.stores.bulk_runs.fetch(run.id, work.holder, work.clock.now())
+        if fetched is None:
+            return self._shown(visit, run, tr("It is being fetched, or was already: export it again"))
+        table = BulkTable(work, fetched, terms, visit.words)
+        name = f"customers-{desk.now():%Y%m%d-%H%M}.{run.about}"
+
+        async def write(response: web.StreamResponse) -> None:
+            try:
+                async for piece in table.pieces():
+                    await response.write(piece)
+            except LostRun:
+                _cut(visit.request)
+            except TableStopped:
+                await work.over(replace(table.run, state="stopped"))
+                _cut(visit.request)
+            except (ConnectionError, asyncio.CancelledError):
+                await asyncio.shield(work.over(replace(table.run, state="failed", trouble="left")))
+                raise
+            except (NotFound, NoSuchAudience):
+                await work.over(replace(table.run, state="failed", trouble="names"))
+                _cut(visit.request)
+            except DatabaseUnavailable:
+                _cut(visit.request)
+            else:
+                await work.over(replace(table.run, state="done"))
+
+        return Stream(write, TYPES[run.about], name)
+
+    # -- showing
+
+    async def _terms(self, sought: SoughtPeople) -> SearchTerms:
+        return await asyncio.to_thread(search_terms, sought, self._desk.contents())
+
+    async def _chosen(
+        self, visit: Visit, sought: SoughtPeople, refused: Translatable | None = None
+    ) -> RenderedPage:
+        desk, playbook = self._desk, self._desk.playbook()
+        number: AudienceCount | None = None
+        try:
+            number = await number_sought(desk.stores, playbook, await self._terms(sought))
+        except (ConditionWrong, NotFound, NoSuchAudience) as error:
+            refused = refused or error.message
+        query = sought_query(desk, visit, sought)
+        data = {
+            "who": list(self._who(sought)),
+            "number": None if number is None else f"{number.people:,}",
+            "is_estimate": number is not None and number.about,
+            "counted": f"{COUNTED:,}",
+            "is_nobody": number is not None and not number.people,
+            "tags": sorted(playbook.tag_names),
+            "word": WORD,
+            "to": page_address(MANY, **query),
+            "back": page_address(CONTACTS, **query),
+            "runs": [self._line(visit, one) for one in await desk.stores.bulk_runs.last(SHOWN)],
+        }
+        return RenderedPage("contacts_many.html", TITLE, data, 200 if refused is None else 409, refused)
+
+    def _who(self, sought: SoughtPeople) -> Iterator[tuple[Translatable, TranslatableValue]]:
+        """Whom it is about, part by part."""
+        audiences, channels = self._desk.playbook().audiences, self._desk.shop().channels
+        if sought.text:
+            yield tr("Searched for"), sought.text
+        if sought.audience:
+            one = audiences.get(sought.audience)
+            everyone = tr("everybody who can be sent something")
+            titled = sought.audience if one is None else one.title or sought.audience
+            yield tr("Audience"), everyone if sought.audience == EVERYONE else titled
+        if sought.tag:
+            yield tr("Tag"), sought.tag
+        if sought.channel:
+            yield tr("Official account"), channels.get(sought.channel, sought.channel)
+        if sought.condition:
+            yield tr("Condition"), sought.condition
+
+    def _line(self, visit: Visit, run: BulkRun) -> Mapping[str, object]:
+        called = tr("Take back: tag {tag}", tag=run.about) if run.undoes else None
+        return {
+            "run": run,
+            "at": f"{MANY}/{run.id}",
+            "called": called or _called(CALLED[run.kind], run),
+            "by": done_by(run.by.removeprefix(CONSOLE)),
+            "state": STATES[run.state],
+            "done": f"{run.figures.done:,}",
+        }
+
+    def _shown(self, visit: Visit, run: BulkRun, refused: Translatable | None = None) -> RenderedPage:
+        figures = run.figures
+        here = f"{MANY}/{run.id}"
+        data = {
+            **self._line(visit, run),
+            "to": here,
+            "figures": figures,
+            "seen": f"{figures.seen:,}",
+            "same": f"{figures.same:,}",
+            "left_out": f"{figures.left_out:,}",
+            "people": None if run.people is None else f"{run.people:,}",
+            "most": None if run.people is None else max(run.people, figures.seen, 1),
+            "trouble": TROUBLES[run.trouble],
+            "undoes": f"{MANY}/{run.undoes}" if run.undoes else "",
+            "undone": f"{MANY}/{run.undone}" if run.undone else "",
+            "back": MANY,
+            "everybody": CONTACTS,
+        }
+        return RenderedPage("contacts_run.html", TITLE, data, 200 if refused is None else 409, refused)
+
+
+def _called(kind: Translatable, run: BulkRun) -> Translatable:
+    return Translatable(kind.template, (("tag", run.about),))
+
+
+def _cut(request: web.Request) -> None:
+    """End a file so that the browser knows that it is not whole."""
+    if request.transport is not None:
+        request.transport.abort()
+    raise ConnectionResetError

@@ -1,0 +1,74 @@
+"""`oaflow contact many`: a tag for many at once, listed, undone, and what is recorded (J2, J3, K1)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from tests.cli.oaflow import ended, serving
+from tests.cli.people import AMY, folder, people
+from tests.cli.test_contact_change import COMMANDER
+
+__all__ = ["folder", "people"]
+
+
+def listed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    capsys.readouterr()
+    assert main(["contact", "many", "--json"]) == 0
+    found: list[dict[str, object]] = json.loads(capsys.readouterr().out)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["add", "VIP"], 1, "say whom"),
+        (["add", "gone", "--everybody", "--yes"], 1, "gone"),
+        (["add", "VIP", "--everybody"], 1, "add  --yes"),
+        (["add", "VIP", "--name", "nobody", "--yes"], 1, "nobody is found"),
+        (["add", "VIP", "--audience", "gone", "--yes"], 1, "gone"),
+        (["add"], 2, "add TAG"),
+        (["grow", "VIP"], 2, "add TAG"),
+        (["stop", "nothing"], 1, "nothing"),
+        (["undo", "nothing", "--yes"], 1, "nothing"),
+    ],
+)
+def test_what_is_refused(
+    people: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: int, said: str
+) -> None:
+    assert main(["contact", "many", *words]) == code
+    shown = capsys.readouterr()
+    assert (shown.out, said in shown.err) == ("", True)
+    assert listed(capsys) == []
+
+
+async def test_put_on_and_undone_beside_a_bot(people: Path) -> None:
+    async with serving(str(people), OAFLOW_LINE_API="http://127.0.0.1:9"):
+        done = await ended("contact", "many", str(people), "add", "VIP", "--tag", "已綁定", "--yes", "--json")
+        assert done.code == 0, done.err
+        told = json.loads(done.out)
+        assert (told["state"], told["done"], told["same"], told["by"]) == ("done", 1, 0, COMMANDER)
+        shown = json.loads((await ended("contact", "show", str(people), AMY.id, "--json")).out)
+        assert "VIP" in {tag["name"] for tag in shown["tags"]}
+        again = await ended("contact", "many", str(people), "add", "VIP", "--tag", "已綁定", "--yes")
+        assert "處理 0 位，本來就是的 1 位" in again.out or "done 0, as before 1" in again.out
+        undone = await ended("contact", "many", str(people), "undo", told["run"], "--yes")
+        assert undone.code == 0, undone.err
+        shown = json.loads((await ended("contact", "show", str(people), AMY.id, "--json")).out)
+        assert "VIP" not in {tag["name"] for tag in shown["tags"]}
+        twice = await ended("contact", "many", str(people), "undo", told["run"], "--yes")
+        assert twice.code == 1
+        audit = await ended("audit", str(people), "--json")
+        kinds = [line["kind"] for line in json.loads(audit.out)]
+        assert kinds.count("many_tagged") == 2
+        assert kinds.count("many_untagged") == 1
+
+
+def test_without_a_bot_it_is_stored(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contact", "many", "remove", "已綁定", "--everybody", "--yes", "--language", "zh-TW"]) == 0
+    assert "完成" in capsys.readouterr().out
+    [run] = listed(capsys)
+    assert (run["kind"], run["done"], run["undone_by"]) == ("untag", 1, None)

@@ -1,0 +1,175 @@
+"""J2, J3: a tag for all whom the list shows, their table, stopping and undoing, on pages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import ManualClock
+from tests.eventually import eventually
+from tests.web.admin.contact_world import ContactWorld, contact_world, person
+from tests.web.admin.staff_world import Staff
+
+CHINESE = {"Accept-Language": "zh-TW"}
+MANY = "/admin/contacts/many"
+
+
+@pytest_asyncio.fixture
+async def world(
+    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
+) -> AsyncIterator[ContactWorld]:
+    world = await contact_world(database, seal, clock, tmp_path)
+    await world.add(
+        person(1, "=1+1|cmd", "VIP", phone="+886912345678"),
+        person(2, "陳小美", line=False),
+        person(3, "<script>alert(1)</script>", "咖啡", line=False),
+    )
+    yield world
+    await world.staff.stop()
+
+
+@pytest_asyncio.fixture
+async def serving(world: ContactWorld) -> AsyncIterator[None]:
+    """A process that does what is ordered."""
+    task = asyncio.create_task(world.bulk.run())
+    yield
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def over(browser: Staff, address: str) -> str:
+    """The page of a run once that is over."""
+
+    async def read() -> str:
+        return (await browser.get(address, **CHINESE))[1]
+
+    return await eventually(read, lambda page: 'aria-busy="true"' not in page)
+
+
+async def tags(world: ContactWorld, name: str) -> set[str]:
+    return {tag.name for tag in (await world.contact(name)).tags}
+
+
+@pytest.mark.usefixtures("serving")
+async def test_from_the_list_to_a_tag_and_back(world: ContactWorld) -> None:
+    admin = await world.signed_in("admin")
+    _, shown = await admin.get("/admin/contacts", **CHINESE)
+    found = re.search(r'href="(/admin/contacts/many[^"]*)"', shown)
+    assert found is not None
+    _, shown = await admin.get(found[1], **CHINESE)
+    assert re.search(r"共\s*3\s*位", shown)
+    status, run = await admin.post(found[1], CHINESE, act="tag", tag="咖啡")
+    assert (status, run.startswith(f"{MANY}/")) == (303, True)
+    shown = await over(admin, run)
+    assert "完成" in shown
+    assert await tags(world, "M:2") == {"咖啡"}
+    assert await tags(world, "M:3") == {"咖啡"}
+    _, page = await admin.get(world.address("admin", "M:2"), **CHINESE)
+    assert "和其他客人一起" in page
+    assert "many:" not in page
+    status, back = await admin.post(f"{run}/undo", CHINESE)
+    assert status == 303
+    await over(admin, back)
+    assert await tags(world, "M:2") == set()
+    assert await tags(world, "M:3") == {"咖啡"}, "it had that before"
+    assert (await admin.post(f"{run}/undo", CHINESE))[0] == 409
+    deeds = await world.staff.stores.audit.deeds(["many_tagged", "many_untagged"], 10)
+    assert {(deed.kind, deed.by, deed.about, deed.state) for deed in deeds} == {
+        ("many_tagged", "console:admin", "咖啡", "done"),
+        ("many_untagged", "console:admin", "咖啡", "done"),
+    }
+
+
+@pytest.mark.usefixtures("serving")
+async def test_what_was_searched_for_stands_in_no_address_and_is_who_gets_it(world: ContactWorld) -> None:
+    admin = await world.signed_in("admin")
+    _, to = await admin.post("/admin/contacts", who="小美", where="not: {tag: VIP}")
+    many = to.replace("/admin/contacts", MANY)
+    assert "小美" not in many
+    _, shown = await admin.get(many, **CHINESE)
+    assert "小美" in shown
+    assert "not: {tag: VIP}" in shown
+    _, run = await admin.post(many, CHINESE, act="tag", tag="咖啡")
+    await over(admin, run)
+    assert await tags(world, "M:2") == {"咖啡"}
+    assert await tags(world, "main:U1") == {"VIP"}
+
+
+async def test_taking_off_asks_for_the_word(world: ContactWorld) -> None:
+    admin = await world.signed_in("admin")
+    for fields in ({"typed": "no"}, {}, {"typed": "拿掉", "tag": "gone"}):
+        status, shown = await admin.post(MANY, CHINESE, act="untag", **{"tag": "咖啡", **fields})
+        assert (status, 'role="alert"' in shown) == (409, True)
+    assert (await admin.post(MANY, CHINESE, act="untag", tag="咖啡", typed="拿掉"))[0] == 303
+    status, shown = await admin.post(MANY, CHINESE, act="untag", tag="咖啡", typed="take off")
+    assert (status, "正在幫多位客人拿掉標籤" in shown) == (409, True), "one at a time"
+
+
+async def test_a_run_that_waits_is_stopped(world: ContactWorld) -> None:
+    admin = await world.signed_in("admin")
+    _, run = await admin.post(MANY, CHINESE, act="tag", tag="咖啡")
+    assert (await admin.post(f"{run}/stop", CHINESE))[0] == 303
+    task = asyncio.create_task(world.bulk.run())
+    shown = await over(admin, run)
+    task.cancel()
+    assert "已停止" in shown
+    assert await tags(world, "M:2") == set()
+    assert (await admin.get(f"{MANY}/nobody", **CHINESE))[0] == 404
+    assert (await admin.post(f"{MANY}/nobody/undo", CHINESE))[0] == 404
+
+
+@pytest.mark.parametrize(("form", "reveal"), [("csv", ""), ("csv", "1"), ("jsonl", "")])
+async def test_the_table_is_fetched_once_and_safe(world: ContactWorld, form: str, reveal: str) -> None:
+    admin = await world.signed_in("admin")
+    fields = {"reveal": "1"} if reveal else {}
+    _, run = await admin.post(MANY, CHINESE, **{"act": "export", "as": form, **fields})
+    _, shown = await admin.get(run, **CHINESE)
+    assert "下載檔案" in shown
+    status, table = await admin.post(f"{run}/file", CHINESE)
+    assert status == 200
+    if form == "csv":
+        head, *_ = table.split("\r\n")
+        assert head.lstrip("\ufeff").startswith("官方帳號")
+        assert "'=1+1|cmd" in table, "no cell is a formula"
+        assert ("0912345678" in table) == bool(reveal)
+        assert len(table.strip().split("\r\n")) == 4
+    else:
+        rows = [json.loads(line) for line in table.splitlines()]
+        assert {row["name"] for row in rows} == {"=1+1|cmd", "陳小美", "<script>alert(1)</script>"}
+    status, shown = await admin.post(f"{run}/file", CHINESE)
+    assert (status, 'role="alert"' in shown) == (409, True)
+    _, shown = await admin.get(run, **CHINESE)
+    assert "完成" in shown
+    revealed = [row for row in await world.staff.stores.audit.of("M:2") if row.what == "revealed"]
+    assert len(revealed) == bool(reveal)
+    [deed] = await world.staff.stores.audit.deeds(["many_exported"], 10)
+    assert (deed.by, deed.after, deed.state) == ("console:admin", "3", "done")
+
+
+async def test_who_may_not(world: ContactWorld) -> None:
+    agent = await world.signed_in("agent")
+    _, shown = await agent.get("/admin/contacts", **CHINESE)
+    assert MANY not in shown
+    assert (await agent.get(MANY, **CHINESE))[0] == 403
+    for deed in ("", "/x/stop", "/x/undo", "/x/file"):
+        assert (await agent.post(f"{MANY}{deed}", CHINESE, act="tag", tag="VIP"))[0] == 403
+    assert await world.staff.stores.bulk_runs.last(9) == []
+
+
+@pytest.mark.parametrize("query", ["?audience=gone", "?tag=gone", "?find=broken", "?on=%3Cscript%3E"])
+async def test_what_is_not_there_is_said(world: ContactWorld, query: str) -> None:
+    admin = await world.signed_in("admin")
+    status, shown = await admin.get(MANY + query, **CHINESE)
+    assert status in (200, 409)
+    assert "<script>alert" not in shown
+    assert (await admin.post(MANY + query, CHINESE, act="tag", tag="gone"))[0] == 409
