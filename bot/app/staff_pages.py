@@ -143,7 +143,7 @@ def staff_pages(
         ).handlers(),
         **BindingPages(
             *(stores, lambda: live.playbook, lambda: live.settings, _credits(serving)),
-            *(serving.brake.look, serving.clock.now),
+            *(serving.brake.look, serving.clock.now, desk.parts),
         ).handlers(),
         **signing_in.handlers(),
         **contact_handlers(_contact_desk(serving, bulk)),

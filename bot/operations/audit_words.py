@@ -130,6 +130,7 @@ SEARCHES: Mapping[str, Translatable] = {
     "find": tr("by  oaflow contact find"),
     "matches": tr("possible matches"),
     "audit": tr("names in the audit log"),
+    "bindings": tr("who was bound lately"),
 }
 KINDS: Mapping[AuditKind, Translatable] = {
     "published": tr("a playbook was made live"),

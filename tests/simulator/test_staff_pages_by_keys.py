@@ -28,6 +28,7 @@ PAGES = (
     "/admin/stop",
     "/admin/audit",
     "/admin/accounts",
+    "/admin/binding",
     "/admin/accounts/one?name=try-admin",
     "/admin/unsent",
     "/admin/nothing-is-here",

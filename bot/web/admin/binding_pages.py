@@ -13,7 +13,9 @@ from urllib.parse import urlencode
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import CONSOLE
+from bot.model.audit import MEMBER
 from bot.model.money import money_text, price
+from bot.model.plain_text import visible
 from bot.model.settings import Settings, SmsSettings
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
@@ -24,12 +26,17 @@ from bot.operations.binding import (
     pause_binding,
     resume_binding,
 )
+from bot.operations.binding_answers import binding_cards, binding_results
 from bot.operations.binding_checklist import binding_checklist, check_item
 from bot.operations.binding_funnel import FAILURES, STEPS, BindingFunnel
+from bot.operations.looks import record_search
 from bot.operations.qr_code import CODE_TYPES, code_picture
+from bot.operations.recent_bindings import BindingOutcome, recent_bindings
 from bot.operations.sms import CodesToday, ProviderCredit, codes_today, raise_cap
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.message_view import shown_messages
+from bot.web.admin.store_context import SealedParts
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -48,6 +55,12 @@ SPANS = (1, 7, 30)
 """Days of a funnel, with today."""
 CREDIT_SECONDS = 2.0
 """Seconds that the page waits for a provider of SMS."""
+OUTCOMES: Mapping[BindingOutcome, Translatable] = {
+    "first": tr("bound for the first time"),
+    "again": tr("bound again"),
+    "unbound": tr("unbound since"),
+    "gone": tr("erased since"),
+}
 _NO_CODE = RenderedPage("message.html", tr("There is no such picture"), status=404)
 
 
@@ -62,6 +75,7 @@ class BindingPages:
     credits: Callable[[Collection[SmsSettings]], Awaitable[list[ProviderCredit]]]
     look: Callable[[], Awaitable[None]]
     now: Callable[[], datetime]
+    parts: SealedParts
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -160,9 +174,12 @@ class BindingPages:
         today, sms = await codes_today(self.stores, self.playbook()), self._sms(stands.channel)
         data = {
             "stands": stands,
+            "say": visit.words.words,
             "paused_by": _who(stands),
             "flow_titles": [self.playbook().flows[one].title or one for one in stands.paused_in_file],
             "pictures": {one.page: _picture(stands.channel, one.page) for one in stands.links},
+            "given": {one.page: self._given(stands.channel, one.page) for one in stands.links},
+            "recent": await self._recent(visit, stands.channel),
             "spans": [(span, visit.address(days=str(span)), span == days) for span in SPANS],
             **_funnel(stands.funnels[0]),
             "checklist": [
@@ -175,6 +192,35 @@ class BindingPages:
             "wanted": _wanted(today, sms, wanted),
         }
         return RenderedPage("binding.html", TITLE, data, 200 if refused is None else 422, refused)
+
+    def _given(self, channel: str, page: str) -> Mapping[str, Any]:
+        """What a page shows and gives: its picture, the cards that lead there, its results."""
+        playbook, account = self.playbook(), self.settings().channels[channel]
+        flow, about = playbook.flow(page, channel), (playbook, account, page, self.now())
+        return {
+            "picture": None if flow is None else flow.page_picture,
+            "cards": [(one.name, shown_messages(one.messages)) for one in binding_cards(*about)],
+            "results": [(one, shown_messages(one.messages)) for one in binding_results(*about)],
+        }
+
+    async def _recent(self, visit: Visit, channel: str) -> list[Mapping[str, Any]]:
+        """Who was bound lately; names are shown, so the look is a line of the audit log."""
+        found = await recent_bindings(self.stores, self.playbook(), channel)
+        if any(one.name for one in found):
+            await record_search(self.stores, visit.signed.by, self.now(), "bindings")
+        return [
+            {
+                "one": one,
+                "name": visible(one.name),
+                "who": "" if one.by == MEMBER else actor_words(one.by.removeprefix(CONSOLE)),
+                "outcome": OUTCOMES[one.outcome],
+                "address": self._contact(visit, one.contact) if one.contact else "",
+            }
+            for one in found
+        ]
+
+    def _contact(self, visit: Visit, contact: str) -> str:
+        return f"/admin/contacts/{self.parts.sealed(visit.signed.name, 'contact', contact)}"
 
     def _sms(self, channel: str) -> SmsSettings | None:
         account = self.settings().channels[channel]

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 import pytest
 
+from bot.model.audit import AuditRow
 from bot.model.channel import Channel, Liff
+from bot.model.contact import Binding, BindingKind, Contact
 from bot.model.settings import Settings, ShopSettings, SmsSettings
 from bot.operations.sms import ProviderCredit
 from bot.sms.sender import Credit
+from bot.store.database.mongo import Database
+from bot.store.sealing.derived_keys import LiveKeys, console_keys
+from bot.store.sealing.seal import Seal
 from bot.web.admin.binding_pages import BindingPages
+from bot.web.admin.store_context import SealedParts
 from tests.playbooks import compiled
+from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import StaffWorld, field_of
 
+EVIL = "<img src=x onerror=alert(1)>\u202e王"
 CHINESE = {"Accept-Language": "zh-TW"}
 PLAYBOOK = compiled(
     """\
@@ -27,13 +37,17 @@ limits: {sms_per_day: 500}
 privacy:
   {controller: 森活, purpose: 會員管理, kinds: 手機, period: 五年, recipients: 本公司,
    rights_contact: a@b.example, url: "https://b.example", terms: "https://b.example/t", version: 2026-08}
+cards:
+  inviting: {buttons: {text: 30 秒完成, taps: [{label: 開始綁定, page: joining}]}}
 flows:
   joining:
     title: 手機綁定
     page: true
     states:
       asking: {ask: 手機？, answer: phone, otherwise: 不是。, give_up_after: {30m: over}, next: bound}
-      bound: {do: [bind_member], end: true}
+      bound:
+        do: [bind_member, {result: {trigger: 我加入了, do: {reply: 歡迎加入 <b>}}}]
+        end: true
       over: {screen: problem, end: true}
 """
 )
@@ -63,7 +77,10 @@ async def staff(worlds: StaffWorlds) -> StaffWorld:
 
     async def look() -> None: ...
 
-    pages = BindingPages(world.stores, lambda: PLAYBOOK, lambda: SETTINGS, _credits, look, world.clock.now)
+    parts = SealedParts(LiveKeys(world.seal, console_keys))
+    pages = BindingPages(
+        *(world.stores, lambda: PLAYBOOK, lambda: SETTINGS, _credits, look, world.clock.now, parts)
+    )
     return await worlds(pages.handlers(), channels={"main": "森活", "b2b": "批發"})
 
 
@@ -151,3 +168,50 @@ async def test_the_checklist_keeps_who_has_looked_and_when(staff: StaffWorld) ->
     ]
     for channel, wrong in (("main", "gone"), ("b2b", item)):
         assert (await lin.post("/admin/binding/check", channel=channel, item=wrong, right="yes"))[0] == 422
+
+
+async def test_what_the_page_gives_is_shown_as_members_get_it(staff: StaffWorld) -> None:
+    """B1, B2, B4, B5: the trigger, the reply and that it is free, the card with its button, the picture."""
+    browser = await staff.signed_in(await staff.account("supervisor"))
+    _, page = await browser.get("/admin/binding?channel=main", **CHINESE)
+    assert "我加入了" in page
+    assert "歡迎加入 &lt;b&gt;" in page, "words of the playbook are text"
+    assert "回覆，免費" in page
+    assert "data-message" in page
+    assert "開始綁定" in page
+    assert "官方帳號的大頭貼" in page
+
+
+async def test_who_was_bound_lately_leads_to_the_customer(
+    staff: StaffWorld, database: Database, seal: Seal
+) -> None:
+    """B1, B7: masked, with when and through which page; the look is a line of the audit log."""
+    at = staff.clock.now()
+    bound: Mapping[BindingKind, Binding] = {"phone": Binding(at, flow="joining")}
+    people = [
+        Contact("main:U1", name=EVIL, phone="+886912345678", bindings=bound, bound_before=at),
+        Contact("main:U2", name="小美", phone="+886912345679", bound_before=at),
+        Contact("b2b:U3", name="別的", bindings=bound),
+    ]
+    for person in people:
+        await store(database, seal, person)
+        await staff.stores.audit.add(AuditRow(f"bound:{person.id}", at, "member", "bound", person.id))
+    gone = AuditRow("bound:x", at + timedelta(seconds=1), "member", "bound", "main:U9", erased="E1")
+    await staff.stores.audit.add(gone)
+    browser = await staff.signed_in(await staff.account("supervisor"))
+    _, page = await browser.get("/admin/binding?channel=main", **CHINESE)
+    recent = page[page.index('id="recent"') :].partition("</section>")[0]
+    rows = recent.split("<li")[1:]
+    assert [word in row for row, word in zip(rows, ("已刪除", "已解除綁定", "第一次綁定"), strict=True)] == [
+        True
+    ] * 3
+    assert "手機綁定" in rows[2]
+    assert "78" in rows[2]
+    assert "12345678" not in page
+    assert "main:U1" not in page
+    assert "<img src=x" not in page
+    link = re.search(r'href="(/admin/contacts/[\w-]+)"', rows[2])
+    assert link is not None
+    assert "別的" not in page
+    [looked] = await staff.stores.audit.deeds(["people_searched"], 10)
+    assert (looked.by, looked.about) == ("console:supervisor", "bindings")
