@@ -87,12 +87,6 @@ _DRAWING = frozenset(
 """What draws messages beside `flex/`; `phone/sheet.js`, which they open, is one of the staff's pages' own."""
 
 
-_DRAWING = {
-    *("elements.js", "own_address.js"),
-    *("phone/template.js", "phone/picture.js", "phone/plates.css"),
-}
-
-
 @cache
 def _drawing_files() -> Mapping[str, bytes]:
     """What draws messages and templates as LINE does, the simulator's own, below `line/`, with its words."""

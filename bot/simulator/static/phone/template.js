@@ -3,10 +3,10 @@
 
 import { el } from "../elements.js";
 import { phrase, plural, tr } from "../words.js";
+import { CALLED_PICTURE } from "./media.js";
 import { picture } from "./picture.js";
 
 const list = (value) => (Array.isArray(value) ? value : []);
-const CALLED_PICTURE = phrase("picture");
 const COLOUR = /^#[0-9a-f]{6}$/i;
 
 export const DRAWN = { template: { called: phrase("buttons"), wide: true, draw: (content, { act }) => template(content, act) } };
