@@ -23,8 +23,8 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 HOSTILE = "<img src=x onerror=\"document.title='no'\">" + "W" * 5_000
 MUCH = replace(
-    person(1, HOSTILE, *(f"tag {number} {'x' * 40}" for number in range(500)), phone="+886912345678"),
-    attributes={f"t.a{number}": AttributeValue("很" * 5_000, NOW) for number in range(60)},
+    person(1, HOSTILE, *(f"tag {number} {'x' * 40}" for number in range(100)), phone="+886912345678"),
+    attributes={f"t.a{number}": AttributeValue("很" * 5_000, NOW) for number in range(20)},
     email=f"{'a' * 200}@forest.example",
     member_no="9" * 100,
 )
