@@ -29,6 +29,7 @@ from bot.operations.erasing import PersonalMenus
 from bot.operations.sent_files import LineFiles
 from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.sms import ProviderCredit, credits_of, pretended
+from bot.operations.tokens import StaffTokens
 from bot.runtime.chat_feed import ChatFeed
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
@@ -53,6 +54,7 @@ from bot.web.admin.store_context import SealedParts, StoreDesk
 from bot.web.admin.store_pages import store_pages
 from bot.web.admin.table import ONLY_IN_SIMULATOR, ROUTES
 from bot.web.admin.today_page import TodayPage
+from bot.web.admin.token_pages import TokenPages
 from bot.web.admin.unsent_pages import UnsentPages
 from bot.web.admin.visit import AdminHandler
 
@@ -153,6 +155,7 @@ def staff_pages(
         **AuditPages(desk, lambda: _shop_now(live)).handlers(),
         **OwnPages(own, notices, lambda: live.playbook).handlers(),
         **NoticePages(notices).handlers(),
+        **TokenPages(StaffTokens(stores, clock)).handlers(),
         **ShopPages(served, sessions).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }

@@ -31,6 +31,7 @@ PAGES = (
     "/admin/binding",
     "/admin/accounts/one?name=try-admin",
     "/admin/unsent",
+    "/admin/tokens",
     "/admin/nothing-is-here",
 )
 

@@ -30,6 +30,8 @@ OF_STORES: frozenset[AdminRole] = COMMERCE | STORE_PEOPLE
 
 OVER_STORES: frozenset[AdminRole] = COMMERCE | {"head_office"}
 """Who gives clerks an account; whose, `may_manage` says."""
+OVER_TOKENS: frozenset[AdminRole] = frozenset({"admin"})
+"""Who gives other systems a way in."""
 TABLE_MOST = 512 * 1024
 """Bytes of a table of clerks that a page takes: some 8,000 lines; proxies let it pass as they come."""
 UPLOAD_MOST = 20 * 1024 * 1024
@@ -79,6 +81,7 @@ _COUNTS = tr("How many were bound, by day and by clerk")
 _AUDIT = tr("Who has done what, when, and to whom")
 _ACCOUNTS = tr("Who of the team and of the stores signs in, and what they may do")
 _UNSENT = tr("What could not be sent or understood: send it once more, or drop it")
+_TOKENS = tr("By which other systems do what the console does")
 _STOP = tr("Journeys, timers and broadcasts wait; replies go on")
 _ME = tr("Password, the second step, and where you are signed in")
 
@@ -242,6 +245,14 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/unsent/some", "unsent_some", COMMERCE),
     AdminRoute("POST", "/admin/unsent/some/resend", "unsent_resent", COMMERCE),
     AdminRoute("POST", "/admin/unsent/some/drop", "unsent_dropped", COMMERCE),
+    AdminRoute(
+        *("GET", "/admin/tokens", "tokens", OVER_TOKENS),
+        title=tr("API tokens"),
+        says=_TOKENS,
+        icon="external",
+    ),
+    AdminRoute("POST", "/admin/tokens", "token_made", OVER_TOKENS),
+    AdminRoute("POST", "/admin/tokens/revoke", "token_revoked", OVER_TOKENS),
     AdminRoute("GET", "/admin/code", "code", at="code"),
     AdminRoute("POST", "/admin/code", "code_sent", at="code"),
     AdminRoute("GET", "/admin/password", "password", at="password"),

@@ -1,0 +1,109 @@
+"""Tokens of the API in the console, for administrators: made, shown once, revoked (requirement K1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.admin import CONSOLE
+from bot.model.api_token import DAYS, TOKEN_ROLES
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.operations.actors import actor_words
+from bot.operations.tokens import NewToken, StaffTokens, TokenView
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit
+
+PAGE = "/admin/tokens"
+TITLE = tr("API tokens")
+SPANS = (30, 90, 365, 730)
+"""Days that are offered."""
+LONGEST = 200
+"""Characters of what is sent."""
+_NOT_TYPED = tr("Nothing was revoked: the name that was typed is another one")
+_NO_ROLE = tr("Choose what it may do")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownToken:
+    """A token as the list has it: who made it, whether it is over, and how it stands in a word or two."""
+
+    view: TokenView
+    by: TranslatableValue
+    is_over: bool
+    stands: Translatable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPages:
+    """`/admin/tokens`."""
+
+    tokens: StaffTokens
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"tokens": self.shown, "token_made": self.made, "token_revoked": self.revoked}
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """All of them; with one that is to be revoked, the question."""
+        return await self._list(visit)
+
+    async def made(self, visit: Visit) -> AdminAnswer:
+        """A new one, shown this once."""
+        written, role, days = (visit.form.get(name, "")[:LONGEST] for name in ("name", "role", "days"))
+        known = next((one for one in TOKEN_ROLES if one == role), None)
+        if known is None:
+            return await self._list(visit, _NO_ROLE)
+        number = next((one for one in SPANS if str(one) == days), DAYS)
+        try:
+            made = await self.tokens.make(written, known, number, visit.signed.by)
+        except Refusal as error:
+            return await self._list(visit, error.message)
+        return _new(made)
+
+    async def revoked(self, visit: Visit) -> AdminAnswer:
+        """Nobody takes it any more, once its name is typed."""
+        name = visit.form.get("name", "")[:LONGEST]
+        if not name or visit.form.get("typed", "").strip().casefold() != name:
+            return await self._list(visit, _NOT_TYPED, name)
+        try:
+            changed = await self.tokens.revoke([name], visit.signed.by)
+        except Refusal as error:
+            return await self._list(visit, error.message)
+        done = tr("{name} is revoked: its next call is refused", name=name)
+        return Redirect(PAGE, flash=Flash(done if changed else tr("that was so already")))
+
+    async def _list(
+        self, visit: Visit, refused: Translatable | None = None, revoking: str = ""
+    ) -> RenderedPage:
+        found = [_shown(one, visit.now) for one in await self.tokens.all()]
+        wanted = revoking or visit.query("revoke")
+        data = {
+            "alive": [one for one in found if not one.is_over],
+            "over": [one for one in found if one.is_over],
+            "revoking": next((one.view.token.name for one in found if one.view.token.name == wanted), ""),
+            "roles": TOKEN_ROLES,
+            "spans": SPANS,
+            "days": DAYS,
+            "wanted": {name: visit.form.get(name, "")[:LONGEST] for name in ("name", "role", "days")},
+            "say": visit.words.words,
+        }
+        return RenderedPage("api_tokens.html", TITLE, data, 200 if refused is None else 422, refused)
+
+
+def _shown(view: TokenView, now: datetime) -> ShownToken:
+    token = view.token
+    by = actor_words(token.by.removeprefix(CONSOLE))
+    if token.revoked is not None:
+        return ShownToken(view, by, True, tr("revoked"))
+    if token.is_over(now):
+        return ShownToken(view, by, True, tr("its time is over"))
+    if view.role is None:
+        return ShownToken(view, by, False, tr("worth nothing: who made it has no account of the team now"))
+    if view.role != token.role:
+        return ShownToken(view, by, False, tr("worth less: who made it may do no more now"))
+    return ShownToken(view, by, False)
+
+
+def _new(made: NewToken) -> RenderedPage:
+    data = {"token": made.token, "text": made.text, "to": PAGE}
+    return RenderedPage("api_token_new.html", tr("A new API token"), data)
