@@ -231,4 +231,5 @@ def _contact_desk(serving: AppContext, bulk: BulkWork) -> ContactDesk:
         serving.clock.now,
         lambda: PersonalMenus(live.settings.channels, begun.line_api, begun.line_data_api),
         bulk,
+        lambda: prices_of(live.settings),
     )

@@ -49,6 +49,10 @@ class GiveUpReason(StrEnum):
     REPLAYED = "replayed"
 
 
+CODE_SENT = "code: sent"
+"""How a row is called whose one-time code went out as an SMS."""
+
+
 @fast_dataclass(frozen=True, slots=True)
 class CallEnd:
     """How a call that a turn has decided ended: `how` as in the metric `oaflow_sends_total`.

@@ -15,20 +15,17 @@ from bot.engine.texts.format import formatted
 from bot.model.admin import CONSOLE
 from bot.model.audit import AuditRow
 from bot.model.contact import AttributeValue, Contact, Identity, Instance
-from bot.model.journal import TimelineRow
 from bot.model.plain_text import visible
 from bot.model.translatable import Language, Listing, Translatable, TranslatableValue, row, tr
 from bot.model.value import PRIVATE_SLOT, Type, Value
 from bot.operations.actors import actor_words
-from bot.operations.call_outcomes import call_outcomes, calls_in_words
+from bot.operations.call_outcomes import calls_in_words
 from bot.operations.contact_view import HIDDEN, ContactHistory
-from bot.operations.contact_words import BOUND, DONE, HELD, by_the_clock, incoming_text, origin_words
+from bot.operations.contact_words import BOUND, DONE, HELD, incoming_text, origin_words
 from bot.operations.conversation import ConversationPage
 from bot.operations.flow_orders import FlowRun, flow_run
 from bot.scenario.conversation import message_text
 from bot.scenario.titles import NamedThing, speaking_titles
-from bot.scenario.trace_words import detail_words
-from bot.scenario.trace_words import row_words as event_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +107,6 @@ class ShownBinding:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownEvent:
-    """What happened, what was decided, what became of each call; a text that staff noted."""
-
-    at: datetime
-    what: str
-    steps: str
-    calls: Sequence[str]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShownDeed:
     """A line of the audit log."""
 
@@ -151,7 +137,6 @@ class ContactProfile:
     identities: Sequence[ShownIdentity]
     bindings: Sequence[ShownBinding]
     flows: Sequence[ShownFlow]
-    events: Sequence[ShownEvent] = field(repr=False)
     deeds: Sequence[ShownDeed]
     parts: Sequence[str]
     waiting: int
@@ -179,7 +164,6 @@ class ProfileWords:
             [self._identity(one) for one in contact.identities],
             list(self._bindings(contact)),
             [self._flow(contact, one, now) for one in contact.flows],
-            [self._event(one, history) for one in history.timeline],
             [self._deed(one, contact.id) for one in history.audit],
             history.parts,
             history.waiting,
@@ -262,15 +246,6 @@ class ProfileWords:
             store = self._playbook.stores.get(clerk.store)
             about = f"{clerk.name} · {clerk.store if store is None else store.title}"
             yield ShownBinding("clerk", BOUND["clerk"], clerk.at, about, (), keep_tags=True)
-
-    def _event(self, one: TimelineRow, history: ContactHistory) -> ShownEvent:
-        what = event_words(one.what, self._words)
-        details = (detail_words(step, self._words) for step in one.details)
-        steps = [by_the_clock(step, self._playbook.zone) for step in details if step != what]
-        calls = calls_in_words(call_outcomes(one, history.calls), self._moment, ids=False)
-        text = "" if one.text is None else visible(one.text)
-        said = [self._words.text(call) for call in calls]
-        return ShownEvent(one.at, visible(what), visible("\n".join(steps)), said, text)
 
     def _deed(self, one: AuditRow, contact: str) -> ShownDeed:
         other = one.other if one.contact == contact else one.contact

@@ -177,12 +177,15 @@ async def revealed(found: LocatedContact, actor: str, now: datetime) -> ContactV
     return masked_view(found, reveal=True)
 
 
-async def history(found: LocatedContact, now: datetime, *, reveal: bool = False) -> ContactHistory:
+async def history(
+    found: LocatedContact, now: datetime, *, reveal: bool = False, rows: int = ROWS
+) -> ContactHistory:
     """What was done and what happened. With `reveal`, of whom `revealed` was asked before."""
     parts, lines = await parts_of(found)
     journal = found.stores.journal
-    happening = [row for part in parts for row in await journal.latest_of(part, part_of(part), ROWS)]
-    happening = _newest(happening)[:ROWS]
+    of_parts = parts if rows else []
+    happening = [row for part in of_parts for row in await journal.latest_of(part, part_of(part), rows)]
+    happening = _newest(happening)[:rows]
     calls = await call_snapshot(happening, journal, found.stores.contacts, now)
     timeline = [row if reveal or row.text is None else replace(row, text=HIDDEN) for row in happening]
     audit = _newest(row for row in lines.values() if row.what not in LOOKS)

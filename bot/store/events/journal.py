@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from bot.model.counts import OF_GOALS
-from bot.model.journal import CallEnd, TimelineRow, TraceRow
+from bot.model.hours import BROADCAST
+from bot.model.journal import CODE_SENT, CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Handled
 from bot.store.codec.contact_fields import counted_from, marks_document
 from bot.store.codec.outgoing_document import outgoing_document, outgoing_from
@@ -149,10 +151,33 @@ class Journal:
             documents = await found.to_list(None)
         return [self._row(document) for document in documents]
 
-    async def latest_of(self, contact: str, part: int, most: int) -> list[TimelineRow]:
-        """The last things that happened to a contact, newest first."""
+    async def latest_of(
+        self, contact: str, part: int, most: int, before: datetime | None = None
+    ) -> list[TimelineRow]:
+        """The last things that happened to a contact, or the last before a moment, newest first."""
+        where: Document = {"part": part, "contact": contact}
+        if before is not None:
+            where["at"] = {"$lt": before}
         async with reaching():
-            found = self._timeline.find({"part": part, "contact": contact}).sort("at", -1).limit(most)
+            documents = await self._timeline.find(where).sort("at", -1).limit(most).to_list(most)
+        return [self._row(document) for document in documents]
+
+    async def of_moment(self, contact: str, part: int, at: datetime) -> list[TimelineRow]:
+        """What happened to a contact at one moment."""
+        async with reaching():
+            documents = await self._timeline.find({"part": part, "contact": contact, "at": at}).to_list(None)
+        return [self._row(document) for document in documents]
+
+    async def paid_of(self, contact: str, part: int, since: datetime, most: int) -> list[TimelineRow]:
+        """What was perhaps paid for a contact since a moment: pushes, broadcasts, SMS; newest first."""
+        paid = [
+            {"calls": {"$regex": "^push"}},
+            {"what": {"$regex": f"^{BROADCAST}: "}},
+            {"what": CODE_SENT},
+        ]
+        where: Document = {"part": part, "contact": contact, "at": {"$gte": since}, "$or": paid}
+        async with reaching():
+            found = self._timeline.find(where, {"text": 0}).sort("at", -1).limit(most)
             documents = await found.to_list(most)
         return [self._row(document) for document in documents]
 

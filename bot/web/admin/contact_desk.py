@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.money import Prices
 from bot.model.translatable import tr
 from bot.operations.bulk_work import BulkWork
 from bot.operations.contact_list import one_contact
@@ -39,6 +40,7 @@ class ContactDesk:
     now: Callable[[], datetime]
     menus: Callable[[], PersonalMenus]
     bulk: BulkWork
+    prices: Callable[[], Prices]
 
     def address(self, visit: Visit, contact: str, deed: str = "", **query: str) -> str:
         """The page of a contact for this account, or that of a deed."""

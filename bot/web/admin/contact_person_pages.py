@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from bot.model.contact import Contact
 from bot.model.conversation import TranscriptCursor
+from bot.model.money import money_text
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.contact_changes import (
     Carried,
@@ -17,8 +18,10 @@ from bot.operations.contact_changes import (
     set_attribute,
     unbind,
 )
+from bot.operations.contact_cost import cost_of
 from bot.operations.contact_list import readable
 from bot.operations.contact_profile import ProfileWords
+from bot.operations.contact_timeline import TimelineWords, timeline_page
 from bot.operations.contact_view import history, masked_view, revealed
 from bot.operations.contact_words import BOUND
 from bot.operations.conversation import conversation
@@ -89,7 +92,7 @@ class ContactPersonPages:
         desk, playbook, now = self._desk, self._desk.playbook(), self._desk.now()
         contact = readable(masked_view(found, reveal=reveal).contact)
         words = ProfileWords(playbook, visit.words)
-        profile = words.profile(contact, await history(found, now, reveal=reveal), now)
+        profile = words.profile(contact, await history(found, now, reveal=reveal, rows=0), now)
         show = visit.query("show") if visit.query("show") in TABS else ""
         here = desk.address(visit, found.contact.id)
         data = {
@@ -105,9 +108,13 @@ class ContactPersonPages:
             "channels_of": desk.shop().channels,
             "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),
             "messages": [],
+            "cost": await cost_of(found, playbook, desk.prices(), now),
+            "money": money_text,
             "earlier": "",
             "is_last": True,
         }
+        if not show:
+            data |= await self._happened(visit, found, reveal=reveal)
         if show == "conversation":
             await record_look(desk.stores, found.contact.id, visit.signed.by, now, "conversation_read")
             before = _place(visit.query("before"))
@@ -119,6 +126,24 @@ class ContactPersonPages:
                     visit, found.contact.id, show=show, before=_place_text(page.earlier)
                 )
         return RenderedPage("contact.html", title_of(contact), data, 200 if refused is None else 409, refused)
+
+    async def _happened(self, visit: Visit, found: LocatedContact, *, reveal: bool) -> Mapping[str, object]:
+        """What has happened, some at a time; `steps`: what the machine does by itself is open."""
+        desk, now = self._desk, self._desk.now()
+        before, steps = _moment(visit.query("before")), "1" if visit.query("steps") else ""
+        page = await timeline_page(found, now, before, reveal=reveal)
+        here, more = found.contact.id, {"steps": steps}
+        at = "" if before is None else _moment_text(before)
+        return {
+            "days": TimelineWords(desk.playbook(), visit.words).days(page, now),
+            "is_open": bool(steps),
+            "other_steps": desk.address(visit, here, before=at, steps="" if steps else "1"),
+            "earlier": ""
+            if page.earlier is None
+            else desk.address(visit, here, before=_moment_text(page.earlier), **more),
+            "latest": desk.address(visit, here, **more),
+            "is_last": before is None,
+        }
 
     def _deed(self, deed: ContactDeed) -> AdminHandler:
         """Done to whom the address names; what is refused is said on their page."""
@@ -217,3 +242,15 @@ def _place(text: str) -> TranscriptCursor | None:
 def title_of(contact: Contact) -> Translatable:
     """What a page about somebody is called."""
     return tr("{name}", name=contact.name or tr("A person without a name"))
+
+
+def _moment(text: str) -> datetime | None:
+    """What `_moment_text` wrote; `None` where it did not."""
+    try:
+        return datetime.fromtimestamp(int(text) / 1000, UTC) if text.isascii() and len(text) < 16 else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _moment_text(moment: datetime) -> str:
+    return str(round(moment.timestamp() * 1000))

@@ -172,7 +172,7 @@ class ContactRemovalPages:
         now = self._desk.now()
         contact = readable(masked_view(found).contact)
         words = ProfileWords(self._desk.playbook(), visit.words)
-        return words.profile(contact, await history(found, now), now)
+        return words.profile(contact, await history(found, now, rows=0), now)
 
     async def _removal(
         self, visit: Visit, found: LocatedContact, refused: Translatable | None = None

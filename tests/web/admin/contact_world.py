@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import AdminRole
 from bot.model.contact import Binding, Contact, Identity, Tag
+from bot.model.money import Prices
 from bot.operations.bulk_work import BulkWork
 from bot.operations.erasing import PersonalMenus
 from bot.playbook.load import load
@@ -99,6 +101,7 @@ async def contact_world(
         clock.now,
         lambda: PersonalMenus({}, "http://127.0.0.1:9", "http://127.0.0.1:9"),
         BulkWork(stores_of(database, seal), lambda: playbook, lambda: contents),
+        lambda: Prices({"main": Decimal("0.2")}, {"main": Decimal("0.9")}),
     )
     staff.more = contact_handlers(desk)
     await staff.start()

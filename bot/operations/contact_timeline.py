@@ -1,0 +1,197 @@
+"""What has happened to a contact, some at a time, day by day: what matters stands out, the bot's steps fold.
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Literal, TypeAlias
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.journal import TimelineRow
+from bot.model.plain_text import visible
+from bot.model.processes import part_of
+from bot.model.translatable import Language, Translatable, tr
+from bot.operations.call_outcomes import CallSnapshot, call_outcomes, call_snapshot, calls_in_words
+from bot.operations.contact_view import HIDDEN, parts_of
+from bot.operations.contact_words import by_the_clock
+from bot.operations.find_contacts import LocatedContact
+from bot.scenario.titles import speaking_titles
+from bot.scenario.trace_words import detail_words, from_stored
+from bot.scenario.trace_words import row_words as event_words
+
+ROWS = 60
+"""Rows of a page; where several are of one moment, perhaps some more."""
+
+Weight: TypeAlias = Literal["matters", "said", "step"]
+"""What the team looks for; what people say and do; what the machine does by itself."""
+
+_MATTERS = (
+    *("follow", "unfollow", "staff: ", "broadcast: ", "link: ", "form: ", "send on page: ", "shop: order"),
+    *("shop: member_registered", "shop: tier_changed", "merged", "parted", "phone ", "note", "notify_staff"),
+    *("journey sent", "message lost", "resent"),
+)
+"""How rows are called that stand out, or begin."""
+_SAID = (
+    "text",
+    "postback",
+    "tap",
+    "answer on page",
+    "image",
+    "video",
+    "audio",
+    "file",
+    "sticker",
+    "location",
+)
+_STEPS_THAT_MATTER = frozenset(
+    {
+        *("tags_added", "tags_removed", "tag_expired", "bind_member: bound", "bind_clerk: bound", "unbound"),
+        *("staff_out", "staff_anew", "link: opened", "form: kept", "word: marketing stopped", "list: bound"),
+        *("word: marketing allowed", "hand_over: staff have the conversation", "notice", "flow_started"),
+    }
+)
+"""The codes of steps that stand out in any row."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """What happened, and what became of each call; `noted`, a text of staff's.
+
+    `marks` are the steps that stand out, `steps` the others; alike ones are one, with their number.
+    """
+
+    at: datetime
+    weight: Weight
+    what: str
+    marks: Sequence[str]
+    steps: Sequence[str]
+    calls: Sequence[str]
+    noted: str
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDay:
+    """A day in the shop's zone, newest first; what the machine did in a row is one group."""
+
+    day: date
+    called: Translatable | str
+    groups: Sequence[tuple[bool, Sequence[ShownEvent]]]
+    """Whether they are steps of the machine, and these."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """Some rows, newest first; `earlier`: before which moment it goes on, `None` at the end."""
+
+    rows: Sequence[TimelineRow]
+    calls: CallSnapshot
+    earlier: datetime | None
+
+
+async def timeline_page(
+    found: LocatedContact,
+    now: datetime,
+    before: datetime | None = None,
+    *,
+    reveal: bool = False,
+    most: int = ROWS,
+) -> TimelinePage:
+    """The last rows before a moment, of who was merged into the contact, too. What staff noted is masked.
+
+    Rows of one moment are never parted.
+    """
+    parts, _ = await parts_of(found)
+    journal = found.stores.journal
+    rows = [row for part in parts for row in await journal.latest_of(part, part_of(part), most + 1, before)]
+    rows.sort(key=lambda row: (row.at, row.id), reverse=True)
+    earlier = None
+    if len(rows) > most:
+        edge = rows[most].at
+        kept = [row for row in rows if row.at > edge]
+        if not kept:  # more of one moment than fit: all of it
+            kept = [row for part in parts for row in await journal.of_moment(part, part_of(part), edge)]
+        rows, earlier = kept, kept[-1].at
+    calls = await call_snapshot(rows, journal, found.stores.contacts, now)
+    shown = [row if reveal or row.text is None else replace(row, text=HIDDEN) for row in rows]
+    return TimelinePage(shown, calls, earlier)
+
+
+class TimelineWords:
+    """Puts the rows of a timeline into the words of one reader, with the playbook's titles."""
+
+    def __init__(self, playbook: Playbook, words: Language) -> None:
+        self._zone = playbook.zone
+        self._words = speaking_titles(words, playbook)
+
+    def days(self, page: TimelinePage, now: datetime) -> list[ShownDay]:
+        """Day by day, newest first."""
+        today = now.astimezone(self._zone).date()
+        events = [self._event(row, page.calls) for row in page.rows]
+        return [
+            ShownDay(day, _called(day, today), [(is_step, _alike(some)) for is_step, some in _grouped(those)])
+            for day, those in groupby(events, lambda event: event.at.astimezone(self._zone).date())
+        ]
+
+    def _event(self, row: TimelineRow, snapshot: CallSnapshot) -> ShownEvent:
+        what = event_words(row.what, self._words)
+        marks, steps = list[str](), list[str]()
+        for detail in row.details:
+            text = visible(by_the_clock(detail_words(detail, self._words), self._zone))
+            if text == what:
+                continue
+            note = from_stored(detail)
+            matters = note is not None and note.kind.code in _STEPS_THAT_MATTER
+            (marks if matters else steps).append(text)
+        calls = calls_in_words(call_outcomes(row, snapshot), self._moment, ids=False)
+        said = [visible(self._words.text(call)) for call in calls]
+        noted = "" if row.text is None else visible(row.text)
+        weight = _weight(row.what, has_marks=bool(marks), speaks=bool(said or noted))
+        return ShownEvent(row.at, weight, visible(what), _counted(marks), _counted(steps), said, noted)
+
+    def _moment(self, at: datetime) -> str:
+        return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+
+def _weight(what: str, *, has_marks: bool, speaks: bool) -> Weight:
+    if has_marks or what.startswith(_MATTERS):
+        return "matters"
+    if speaks or what.startswith(_SAID):
+        return "said"
+    return "step"
+
+
+def _called(day: date, today: date) -> Translatable | str:
+    if day == today:
+        return tr("Today")
+    return tr("Yesterday") if day == today - timedelta(days=1) else day.isoformat()
+
+
+def _grouped(events: Iterable[ShownEvent]) -> Iterator[tuple[bool, list[ShownEvent]]]:
+    for is_step, some in groupby(events, lambda event: event.weight == "step"):
+        yield is_step, list(some)
+
+
+def _alike(events: Sequence[ShownEvent]) -> list[ShownEvent]:
+    """Those in a row that say the same are one, the newest, with their number."""
+    found: list[ShownEvent] = []
+    for event in events:
+        last = found[-1] if found else None
+        if last is not None and replace(event, at=last.at, times=last.times) == last:
+            found[-1] = replace(last, times=last.times + 1)
+        else:
+            found.append(event)
+    return found
+
+
+def _counted(texts: Sequence[str]) -> list[str]:
+    """Each once, in the order in which it came first, with how often."""
+    numbers = dict.fromkeys(texts, 0)
+    for text in texts:
+        numbers[text] += 1
+    return [text if number == 1 else f"{text} ×{number}" for text, number in numbers.items()]
