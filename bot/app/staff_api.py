@@ -40,4 +40,6 @@ def staff_api(
         lambda: prices_of(live.settings),
     )
     tokens = StaffTokens(begun.opened.stores, clock)
-    return ApiDoor(desk, tokens, endpoints_of(desk), clock, cookies.are_in_the_open, begun.public).routes()
+    door = ApiDoor(desk, tokens, endpoints_of(desk), clock, cookies.are_in_the_open, begun.public)
+    runtime.metrics.add(door.calls)
+    return door.routes()

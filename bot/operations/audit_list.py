@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.times.local_time import MIDNIGHT, utc
 from bot.model.admin import CONSOLE
+from bot.model.api_token import BY_TOKEN
 from bot.model.audit import MEMBER, AuditFilter, AuditKind, AuditLine, Deed
 from bot.model.clerk import ListCursor
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
@@ -87,8 +88,10 @@ def within_days(
 
 
 async def audit_actors(stores: Stores) -> Sequence[str]:
-    """Whose deeds may be chosen: the staff's accounts, as the log has them, and the people themselves."""
-    return [*sorted(f"{CONSOLE}{one.name}" for one in await stores.admins.all()), MEMBER]
+    """Whose deeds may be chosen: staff's accounts and tokens, as the log has them, and people's own."""
+    accounts = [f"{CONSOLE}{one.name}" for one in await stores.admins.all()]
+    tokens = [f"{BY_TOKEN}{one.name}" for one in await stores.api_tokens.all()]
+    return [*sorted(accounts), *tokens, MEMBER]
 
 
 async def audit_table(

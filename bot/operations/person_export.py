@@ -14,13 +14,14 @@ from typing import IO, Any, Literal
 
 import orjson
 
+from bot.model.api_token import BY_TOKEN
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.conversation import FILE_TYPES, UNKNOWN, TranscriptTurn
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.translatable import Refusal, tr
-from bot.operations.actors import COMMAND
+from bot.operations.actors import COMMAND, CONSOLE
 from bot.operations.conversation import TURNS_MOST, chats_of, last_turns
 from bot.operations.find_contacts import LocatedContact
 from bot.playbook.syntax.source import file_trouble
@@ -125,7 +126,7 @@ def without_staff(profile: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def role_of(by: str) -> Literal["staff", "system"]:
     """What has put a tag on."""
-    return "staff" if by.startswith(COMMAND) else "system"
+    return "staff" if by.startswith((COMMAND, CONSOLE, BY_TOKEN)) else "system"
 
 
 async def _turns(found: LocatedContact) -> list[TranscriptTurn]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.model.contact import Contact
-from bot.model.translatable import tr
 from bot.operations import erasing
 from bot.operations.contact_changes import (
     attribute_change,
@@ -21,7 +19,7 @@ from bot.operations.contact_changes import (
 )
 from bot.operations.contact_json import in_full
 from bot.operations.contact_list import contact_page, readable
-from bot.operations.contact_search import ConditionWrong, SearchTerms, condition_written
+from bot.operations.contact_search import SearchTerms
 from bot.operations.contact_view import ContactView, masked_view, revealed
 from bot.operations.erasing import PlaybookLists
 from bot.operations.looks import record_look, record_search
@@ -44,6 +42,7 @@ from bot.web.api.shapes import (
     list_of,
     maybe,
 )
+from bot.web.api.written_conditions import WrittenConditions
 from bot.web.openapi_schema import object_of
 
 TEXT_MOST, CONDITION_MOST, VALUE_MOST = 60, 2_000, 5_000
@@ -99,6 +98,7 @@ class ContactApi:
     """What is below `/contacts`."""
 
     desk: ApiDesk
+    conditions: WrittenConditions
 
     def endpoints(self) -> Sequence[Endpoint]:
         """All of them."""
@@ -207,12 +207,8 @@ class ContactApi:
         }
 
     async def _terms(self, body: Mapping[str, Any]) -> SearchTerms:
-        condition, written = None, body.get("condition", "").strip()
-        if written:
-            contents = self.desk.contents()
-            if contents is None:
-                raise ConditionWrong(tr("the files of the playbook are not at hand here: choose an audience"))
-            condition = await asyncio.to_thread(condition_written, written, contents)
+        written = body.get("condition", "").strip()
+        condition = await self.conditions.read(written) if written else None
         named = {name: body.get(name) for name in ("audience", "tag", "channel")}
         return SearchTerms(body.get("text", "").strip(), where=condition, **named)
 

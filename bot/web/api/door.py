@@ -26,6 +26,7 @@ from bot.model.translatable import Language, Refusal, tr
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.payload import as_json
 from bot.operations.tokens import StaffTokens
+from bot.runtime.metrics import Tally
 from bot.store.api_answers import CallMark, StoredAnswer
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.frame import PRIVATE, accepted_language
@@ -86,6 +87,7 @@ class ApiDoor:
         self._clock = clock
         self._in_the_open = in_the_open
         self._description = orjson.dumps(openapi(endpoints, public))
+        self.calls = Tally("oaflow_api_calls", "Calls of the API of the console by answer.", "status")
         self._table: dict[str, dict[str, _Row]] = {}
         for one in endpoints:
             query = object_of(one.query, *one.query)
@@ -115,6 +117,7 @@ class ApiDoor:
             answer = await self._answered(request, methods, words)
             answer.headers.update(HEADERS)
             answer.headers["Content-Language"] = words.name
+            self.calls.inc(str(answer.status))
             return answer
 
         return enter

@@ -12,10 +12,12 @@ from bot.web.api.own import OwnApi
 from bot.web.api.records import RecordApi
 from bot.web.api.sendings import SendingApi
 from bot.web.api.service import ServiceApi
+from bot.web.api.written_conditions import WrittenConditions
 
 
 def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
     """Those of a desk."""
-    of_desk = (ContactApi(desk), ServiceApi(desk), RecordApi(desk), ChatApi(desk), SendingApi(desk))
+    contacts = ContactApi(desk, WrittenConditions(desk.contents))
+    of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), SendingApi(desk))
     parts = (OwnApi(), *of_desk)
     return [one for part in parts for one in part.endpoints()]

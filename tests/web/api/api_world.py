@@ -116,11 +116,11 @@ class ApiWorld:
         )
         self.tokens = StaffTokens(self.stores, self.clock)
         self.endpoints = endpoints_of(self.desk)
-        door = ApiDoor(
+        self.door = ApiDoor(
             self.desk, self.tokens, self.endpoints, self.clock, lambda request: self.is_open, "https://shop"
         )
         app = web.Application()
-        app.add_routes(door.routes())
+        app.add_routes(self.door.routes())
         self.server = TestServer(app, port=0)
         await self.server.start_server()
         self.url = self.server.make_url("/")

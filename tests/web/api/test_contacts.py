@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import json
 import zipfile
 from dataclasses import replace
 
+import pytest
+
+from bot.engine.conditions.condition import Condition
 from bot.model.contact import AttributeValue, Contact
 from bot.model.value import PRIVATE_SLOT
+from bot.operations.contact_search import condition_written
+from bot.playbook.read import PlaybookContents
+from bot.web.api import written_conditions
 from tests.conftest import NOW
 from tests.web.admin.contact_world import person
 from tests.web.api.api_world import ApiWorld, Caller
@@ -182,3 +190,46 @@ async def test_hostile_names_are_shown_as_they_are_said(api: ApiWorld) -> None:
     await api.add(Contact("M:9", name=evil))
     said = await (await api.caller()).post("/contacts/search")
     assert "\u202e" not in said.content["contacts"][0]["name"]
+
+
+async def test_a_condition_is_read_once_and_one_at_a_time(
+    api: ApiWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To read one all of the playbook is read: a token must not keep the bot from answering by that."""
+    read, at_once, most = list[str](), [0], [0]
+
+    def slowly(text: str, files: PlaybookContents) -> Condition:
+        at_once[0] += 1
+        most[0] = max(most[0], at_once[0])
+        read.append(text)
+        try:
+            return condition_written(text, files)
+        finally:
+            at_once[0] -= 1
+
+    monkeypatch.setattr(written_conditions, "condition_written", slowly)
+    caller = await api.caller()
+    for _ in range(3):
+        assert (await caller.post("/contacts/search", {"condition": "tag: VIP"})).status == 200
+        assert (await caller.post("/contacts/search", {"condition": "tga: VIP"})).code == "refused"
+    assert read == ["tag: VIP", "tga: VIP"]
+    others = [f"tag: [VIP, 咖啡]  # {number}" for number in range(12)]
+    said = await asyncio.gather(
+        *(caller.post("/contacts/search", {"condition": one}) for one in (*others, "tag: VIP"))
+    )
+    assert most == [1]
+    assert {one.status for one in said} == {200, 429}
+    assert said[-1].status == 200, "what is known waits for nothing"
+    assert all(one.headers["Retry-After"] == "5" for one in said if one.status == 429)
+
+
+async def test_what_is_handed_out_names_no_token(api: ApiWorld) -> None:
+    """J2: whoever asks what is stored of them reads that staff did it."""
+    await api.add(LISTED)
+    caller = await api.caller("supervisor", "crm")
+    one = f"/contacts/{await part_of(caller, '林小玉')}"
+    await caller.post(f"{one}/tag", {"tag": "VIP"})
+    said = await caller.post(f"{one}/export")
+    with zipfile.ZipFile(io.BytesIO(said.content)) as archive:
+        person = json.loads(archive.read("data.json"))["person"]
+    assert [tag["by"] for tag in person["tags"]] == ["staff"]

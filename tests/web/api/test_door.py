@@ -176,3 +176,10 @@ async def test_the_description_needs_no_token(api: ApiWorld) -> None:
         described = await said.json()
     assert described["openapi"] == "3.1.0"
     assert {one.path for one in api.endpoints} == set(described["paths"])
+
+
+async def test_it_is_counted(api: ApiWorld) -> None:
+    """K3"""
+    await (await api.caller()).get("/me")
+    await Caller(api.http, api.url, "", "").get("/me")
+    assert api.door.calls.counts == {("200",): 1, ("401",): 1}

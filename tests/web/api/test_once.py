@@ -10,6 +10,7 @@ from bot.store.api_answers import LIFE, UNDER_WAY, CallMark
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.api.contacts import ContactApi
 from bot.web.api.endpoint import ConsoleCall
+from bot.web.api.written_conditions import WrittenConditions
 from tests.web.api.api_world import ApiWorld
 from tests.web.api.test_contacts import LISTED, part_of
 
@@ -94,9 +95,12 @@ async def test_a_fault_of_ours_is_no_answer(
             raise faults.pop()
         return await real(self, call)
 
+    contacts = ContactApi(api.desk, WrittenConditions(api.desk.contents))
     for one in api.endpoints:
         if one.name == "tag_contact":
-            object.__setattr__(one, "handler", breaks.__get__(ContactApi(api.desk)))
+            object.__setattr__(
+                one, "handler", breaks.__get__(ContactApi(api.desk, WrittenConditions(api.desk.contents)))
+            )
     said = await caller.post(path, {"tag": "咖啡"}, key=KEY)
     assert said.status == (500 if isinstance(fault, RuntimeError) else 503)
     assert (await caller.post(path, {"tag": "咖啡"}, key=KEY)).content == {"carried": "done"}
