@@ -214,11 +214,12 @@ class ApiDoor:
         except Refusal as error:
             status, content = 409, ApiProblem("refused", error.message).content(words)
         except ApiProblem as problem:
+            if problem.code == "too_many":
+                await self._forget(kept)
+                raise
             status, content = problem.status, problem.content(words)
         except BaseException:
-            if kept.mark is not None:
-                with suppress(DatabaseUnavailable):  # the mark is over in two minutes
-                    await self._desk.stores.api_answers.forget(kept.mark)
+            await self._forget(kept)
             raise
         else:
             if isinstance(answer, ApiFile):
@@ -227,6 +228,11 @@ class ApiDoor:
         if kept.mark is not None:
             await self._desk.stores.api_answers.end(kept.mark, kept.call, status, content)
         return _json(status, content)
+
+    async def _forget(self, kept: _Kept) -> None:
+        if kept.mark is not None:
+            with suppress(DatabaseUnavailable):  # the mark is over in two minutes
+                await self._desk.stores.api_answers.forget(kept.mark)
 
 
 def _json(status: int, content: Mapping[str, Any]) -> web.Response:

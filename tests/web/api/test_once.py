@@ -98,9 +98,7 @@ async def test_a_fault_of_ours_is_no_answer(
     contacts = ContactApi(api.desk, WrittenConditions(api.desk.contents))
     for one in api.endpoints:
         if one.name == "tag_contact":
-            object.__setattr__(
-                one, "handler", breaks.__get__(ContactApi(api.desk, WrittenConditions(api.desk.contents)))
-            )
+            object.__setattr__(one, "handler", breaks.__get__(contacts))
     said = await caller.post(path, {"tag": "咖啡"}, key=KEY)
     assert said.status == (500 if isinstance(fault, RuntimeError) else 503)
     assert (await caller.post(path, {"tag": "咖啡"}, key=KEY)).content == {"carried": "done"}
