@@ -43,7 +43,7 @@ from bot.web.admin.live import MOST
 from bot.web.admin.table import ROUTES
 
 CONSOLES, MESSAGES = 200, 50
-WANTED, WANTED_LIVE = 300.0, 1_000.0
+WANTED, WANTED_LIVE = 200.0, 500.0
 """Milliseconds at p99: a page; an event after its webhook."""
 SPAN = 20.0
 """Seconds of each measurement of the load alone."""
