@@ -33,6 +33,7 @@ def staff_api(
         lambda: live.served.contents,
         SealedParts(LiveKeys(begun.opened.seal, console_keys)),
         serving.clock.now,
+        clock,
         lambda: PersonalMenus(live.settings.channels, begun.line_api, begun.line_data_api),
         serving.brake.look,
         runtime.line.trouble,

@@ -47,7 +47,14 @@ from bot.store.counters.claiming import Places
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
 from bot.store.counters.quotas import QuotaFigures, ReservedMessages, Totals, UnitNames
-from bot.store.counters.rate_limits import ApiCalls, Attempts, ClerkGuesses, PhoneSearches
+from bot.store.counters.rate_limits import (
+    OF_TOKEN,
+    REVEALS_OF_AGENT,
+    ApiCalls,
+    Attempts,
+    ClerkGuesses,
+    PhoneSearches,
+)
 from bot.store.counters.retention import RetentionRecord
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
@@ -72,6 +79,7 @@ from bot.store.push_subscriptions import PushSubscriptions
 from bot.store.rotation.person_rows import PersonRows
 from bot.store.rotation.resealing import Resealer
 from bot.store.rotation.rotations import Rotations
+from bot.store.sealing.derived_keys import CALLED_BY_TOKEN, REVEALED_BY_TOKEN
 from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal
 from bot.store.shops.links import ShopInstalls, ShopLinks
@@ -109,6 +117,7 @@ class Stores:
     all_contacts: AllContacts
     api_answers: ApiAnswers
     api_calls: ApiCalls
+    api_reveals: ApiCalls
     api_tokens: ApiTokens
     inbox_commit: InboxCommit
     attempts: Attempts
@@ -217,7 +226,8 @@ def stores_of(
         alerts=Alerts(database, seal),
         all_contacts=AllContacts(database, seal),
         api_answers=ApiAnswers(database, seal),
-        api_calls=ApiCalls(database, seal),
+        api_calls=ApiCalls(database, seal, CALLED_BY_TOKEN, OF_TOKEN),
+        api_reveals=ApiCalls(database, seal, REVEALED_BY_TOKEN, REVEALS_OF_AGENT),
         api_tokens=ApiTokens(database, seal),
         inbox_commit=InboxCommit(database, inbox, contacts),
         attempts=Attempts(database, seal),

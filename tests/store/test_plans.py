@@ -13,6 +13,7 @@ import pytest
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from bot.engine.members.identity import OfShop
+from bot.model.api_token import ApiToken
 from bot.model.audit import Deed
 from bot.model.broadcast import Sending, SendingState
 from bot.model.bulk_run import BulkRun
@@ -21,6 +22,8 @@ from bot.model.inbox import InboxEntry
 from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.effects.merging import Merging
+from bot.store.api_answers import ApiAnswers, CallMark
+from bot.store.api_tokens import ApiTokens
 from bot.store.collection_spec import LIFE, Expires
 from bot.store.collections import COLLECTIONS
 from bot.store.contacts.contacts import Contacts
@@ -117,6 +120,7 @@ async def a_day(database: Database, seal: Seal, clock: ManualClock) -> None:
     await codes_of_a_day(database, seal)
     await merges_of_a_day(database, seal, clock)
     await counts_of_a_day(database)
+    await calls_of_a_day(database, seal)
     await second.inbox.set_aside("main:E", 1, "why")
     await second.inbox.why_aside("main:E", 1)
     await second.timeline("U1")
@@ -151,6 +155,18 @@ async def merges_of_a_day(database: Database, seal: Seal, clock: ManualClock) ->
     assert await contacts.pass_on(member.id, [entry.id], [entry.id])
     await merging.unbind(member.id, "phone", "command:test")
     await merging.undo(member.id, "command:test")
+
+
+async def calls_of_a_day(database: Database, seal: Seal) -> None:
+    """Of the API: each looks its token up."""
+    tokens, answers = ApiTokens(database, seal), ApiAnswers(database, seal)
+    await tokens.add(ApiToken("tills", "agent", "console:mei", NOW, NOW + timedelta(days=1), "k", b"d"))
+    await tokens.of_key("k")
+    await tokens.touch("tills", NOW)
+    mark = await answers.begin("tills", "k" * 32, b"call", "main:U1", NOW)
+    assert isinstance(mark, CallMark)
+    await answers.end(mark, b"call", 200, {})
+    await answers.begin("tills", "k" * 32, b"call", "main:U1", NOW)
 
 
 async def counts_of_a_day(database: Database) -> None:

@@ -17,7 +17,6 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.clerk import GUESSES, GUESSES_IN
 from bot.store.database.mongo import Collection, Database, Document, reaching
 from bot.store.sealing.derived_keys import (
-    CALLED_BY_TOKEN,
     GUESSED_BY_USER,
     SEARCHED_BY_ACCOUNT,
     TRIED_FROM,
@@ -209,16 +208,18 @@ class PhoneSearches:
 
 OF_TOKEN: Limits = ((timedelta(minutes=1), 300),)
 """Five calls a second, or all at once."""
+REVEALS_OF_AGENT: Limits = ((timedelta(hours=1), 60), (timedelta(days=1), 200))
+"""Who may not export is not to do so one by one."""
 
 
 class ApiCalls:
-    """Calls of the API in the collection `code_limits`, by a keyed hash of the token's name.
+    """Calls of the API, or full looks by it, in `code_limits`, by a keyed hash of the token's name.
 
     May raise `DatabaseUnavailable`.
     """
 
-    def __init__(self, database: Database, seal: Seal, limits: Limits = OF_TOKEN) -> None:
-        self._of_token = KeyedCounts(database.collection("code_limits"), seal, CALLED_BY_TOKEN, limits)
+    def __init__(self, database: Database, seal: Seal, kind: KeyedId, limits: Limits) -> None:
+        self._of_token = KeyedCounts(database.collection("code_limits"), seal, kind, limits)
         self._limits = limits
 
     async def wait(self, token: str, call: str, now: datetime) -> int:

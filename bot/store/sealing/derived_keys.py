@@ -60,6 +60,8 @@ CODES_OF_ACCOUNT = KeyedId("account", "codes of an account")
 """Of `code_limits`: codes of an account's second factor that were tried."""
 CALLED_BY_TOKEN = KeyedId("account", "calls of a token")
 """Of `code_limits`: the calls of the API with a token."""
+REVEALED_BY_TOKEN = KeyedId("account", "full looks of a token")
+"""The same: people who were looked at in full."""
 SEARCHED_BY_ACCOUNT = KeyedId("account", "searches for phones")
 """Of `code_limits`: how often somebody who is signed in has searched for a phone."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from bot.model.contact import Contact
+from bot.model.erasure import ErasureState
 from bot.operations import erasing
 from bot.operations.contact_changes import (
     attribute_change,
@@ -21,13 +22,14 @@ from bot.operations.contact_json import in_full
 from bot.operations.contact_list import contact_page, readable
 from bot.operations.contact_search import SearchTerms
 from bot.operations.contact_view import ContactView, masked_view, revealed
-from bot.operations.erasing import PlaybookLists
+from bot.operations.erasing import NoSuchCertificate, PlaybookLists
 from bot.operations.looks import record_look, record_search
 from bot.operations.marketing_stop import stop_marketing
 from bot.operations.payload import Payload, pick
 from bot.operations.person_archive import person_archive
 from bot.web.api.desk import ApiDesk
 from bot.web.api.endpoint import PART_LONGEST, PREFIX, SUPERVISORS, ApiFile, ConsoleCall, Endpoint, deed
+from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import (
     AFTER,
     ANY_OBJECT,
@@ -90,6 +92,8 @@ _PERSON: Mapping[str, Any] = {
 }
 _TAGGED = object_of({"tag": NAME})
 _AT_SHOP = object_of({"carried": CARRIED, "at_shop": {"enum": ["none", "asked", "says_no"]}})
+_STATE = {"enum": list(get_args(ErasureState))}
+_CERTIFICATE = {"certificate": TEXT, "state": _STATE, "at": MOMENT, "by": TEXT, "over": maybe(MOMENT)}
 _SET = object_of({"attribute": NAME, "value": {"type": ["string", "null"], "maxLength": VALUE_MOST}})
 
 
@@ -186,9 +190,18 @@ class ContactApi:
                 *(f"{one}/erase", "erase_contact", "Erase all that is stored of them: nobody can undo it."),
                 self.erase,
                 object_of({"confirm": {"enum": CONFIRM}}),
-                object_of({"certificate": TEXT, "state": TEXT}),
+                object_of({"certificate": TEXT, "state": _STATE}),
                 roles=SUPERVISORS,
                 forgets=True,
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/certificates/{{number}}",
+                name="certificate",
+                says="How far an erasure is: `done` once the last look has found nothing more.",
+                handler=self.certificate,
+                roles=SUPERVISORS,
+                answer=object_of(_CERTIFICATE),
             ),
         ]
 
@@ -232,7 +245,11 @@ class ContactApi:
         return shown
 
     async def reveal(self, call: ConsoleCall) -> Payload:
-        """The same in full."""
+        """The same in full; for agents, who may not export, so often at most."""
+        if call.caller.role not in SUPERVISORS:
+            stores, name = self.desk.stores, call.caller.name
+            if wait := await stores.api_reveals.wait(name, call.form, self.desk.clock.now()):
+                raise ApiProblem("too_many", headers={"Retry-After": str(wait)})
         return self._full(call, await revealed(call.whom, call.caller.by, call.now))
 
     def _full(self, call: ConsoleCall, view: ContactView) -> Payload:
@@ -295,3 +312,11 @@ class ContactApi:
         by = call.caller.by
         [done] = await erasing.erase(desk.stores, {whom.contact.id: lists}, by, desk.menus())
         return {"certificate": done.number, "state": done.state}
+
+    async def certificate(self, call: ConsoleCall) -> Payload:
+        """How far it is."""
+        try:
+            found = await erasing.certificate(self.desk.stores, call.path["number"])
+        except NoSuchCertificate as error:
+            raise ApiProblem("not_found", error.message) from error
+        return {"certificate": found.number, **pick(found, "state", "at", "by", "over")}

@@ -9,6 +9,7 @@ from typing import Literal
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.api_token import ApiCaller
+from bot.model.clock import Clock
 from bot.model.money import Prices
 from bot.model.settings import Settings
 from bot.model.translatable import tr
@@ -25,7 +26,8 @@ from bot.web.api.problem_details import ApiProblem
 
 @dataclass(frozen=True, slots=True)
 class ApiDesk:
-    """`now` is the time of the people: a simulator's may have been moved. `contents` are the files of the
+    """`now` is the time of the people: a simulator's may have been moved; `clock` the
+    machine's. `contents` are the files of the
     playbook, which a condition is read with; `menus` removes what LINE has of one; `look` has this process
     read what is stopped; `trouble`: what is wrong at LINE, by channel; `prices`: of messages.
     """
@@ -36,6 +38,7 @@ class ApiDesk:
     contents: Callable[[], PlaybookContents | None]
     parts: SealedParts
     now: Callable[[], datetime]
+    clock: Clock
     menus: Callable[[], PersonalMenus]
     look: Callable[[], Awaitable[None]]
     trouble: Callable[[], Mapping[str, str]]

@@ -175,8 +175,9 @@ class ApiDoor:
                 return _stored(known)
 
         async def answer() -> ApiAnswer:
+            path = dict(request.match_info)
             found, channel = named or await self._named(request, endpoint, caller)
-            call = ConsoleCall(caller, words, self._desk.now(), form, content, query, found, channel)
+            call = ConsoleCall(caller, words, self._desk.now(), form, content, query, found, channel, path)
             return await endpoint.handler(call)
 
         return await self._done(answer, words, kept)

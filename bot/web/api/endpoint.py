@@ -36,7 +36,7 @@ class ConsoleCall:
     """A call that was let in, all of it as the endpoint's schemas have it.
 
     `now` is the time of the people. `form` is the id of a deed: the same for the same `Idempotency-Key`.
-    `found` is whom the address names, `channel` on which channel, where it names a chat.
+    `found` is whom the address names, `channel` on which channel, where it names a chat; `path` its parts.
     """
 
     caller: ApiCaller
@@ -47,6 +47,7 @@ class ConsoleCall:
     query: Mapping[str, Any] = field(default_factory=dict)
     found: LocatedContact | None = None
     channel: str = ""
+    path: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def whom(self) -> LocatedContact:

@@ -111,7 +111,12 @@ class ApiWorld:
 
         self.desk = ApiDesk(
             *(self.stores, lambda: self.playbook, lambda: self.settings, lambda: contents, self.parts),
-            *(self.clock.now, lambda: PersonalMenus({}, "http://127.0.0.1:9", "http://127.0.0.1:9"), look),
+            *(
+                self.clock.now,
+                self.clock,
+                lambda: PersonalMenus({}, "http://127.0.0.1:9", "http://127.0.0.1:9"),
+                look,
+            ),
             *(lambda: self.trouble, attention, lambda: prices_of(self.settings)),
         )
         self.tokens = StaffTokens(self.stores, self.clock)

@@ -15,6 +15,7 @@ from bot.model.contact import AttributeValue, Contact
 from bot.model.value import PRIVATE_SLOT
 from bot.operations.contact_search import condition_written
 from bot.playbook.read import PlaybookContents
+from bot.store.counters.rate_limits import REVEALS_OF_AGENT
 from bot.web.api import written_conditions
 from tests.conftest import NOW
 from tests.web.admin.contact_world import person
@@ -233,3 +234,27 @@ async def test_what_is_handed_out_names_no_token(api: ApiWorld) -> None:
     with zipfile.ZipFile(io.BytesIO(said.content)) as archive:
         person = json.loads(archive.read("data.json"))["person"]
     assert [tag["by"] for tag in person["tags"]] == ["staff"]
+
+
+async def test_an_agents_token_is_no_export_person_by_person(api: ApiWorld) -> None:
+    await api.add(MEI)
+    agent, supervisor = await api.caller("agent"), await api.caller("supervisor")
+    ((span, most), *_) = REVEALS_OF_AGENT
+    for number in range(most - 1):
+        assert await api.stores.api_reveals.wait(agent.name, str(number), api.clock.now()) == 0
+    one, other = [f"/contacts/{await part_of(caller, '小美')}" for caller in (agent, supervisor)]
+    assert (await agent.post(f"{one}/reveal")).status == 200
+    said = await agent.post(f"{one}/reveal")
+    assert (said.code, 0 < int(said.headers["Retry-After"]) <= span.total_seconds()) == ("too_many", True)
+    assert [kind for kind, who in await kinds(api)].count("revealed") == 1
+    assert (await agent.get(one)).status == 200
+    assert (await supervisor.post(f"{other}/reveal")).status == 200
+
+
+async def test_the_certificate_says_when_all_is_gone(api: ApiWorld) -> None:
+    await api.add(MEI)
+    caller = await api.caller("supervisor", "crm")
+    done = await caller.post(f"/contacts/{await part_of(caller, '小美')}/erase", {"confirm": "刪除"})
+    said = await caller.get(f"/certificates/{done.content['certificate']}")
+    assert (said.content["state"], said.content["by"]) == (done.content["state"], "token:crm")
+    assert (await caller.get("/certificates/7QF3-9KTM-2A4X")).code == "not_found"
