@@ -69,6 +69,10 @@ class CallEnd:
     messages: tuple[str, ...] = ()
 
 
+RECOVERED = "recovered"
+"""What the row of a turn says whose process died before it wrote one: nobody knows why, or what was done."""
+
+
 @dataclass(slots=True)
 class TimelineRow:
     """One thing that happened to a contact, for its timeline. `what` names it without personal data.

@@ -37,7 +37,9 @@ QUOTA = Answers(429, {"message": "You have reached your monthly limit."})
 
 @dataclass(frozen=True)
 class Taken:
-    """A send that LINE has accepted. `key` is the reply token or the retry key, `to` a push's receiver."""
+    """A send that LINE has accepted. `key` is the reply token or the retry key, `to` a push's receiver; of a
+    picture its address stands among the texts.
+    """
 
     kind: str
     key: str
@@ -156,7 +158,8 @@ class LineApi:
         to = body.get("to", "")
         script = self._scripts.get(to or key)
         behaviour = script.popleft() if script else None
-        taken = Taken(kind, key, to, tuple(message["text"] for message in body["messages"]))
+        said = (one["text"] if "text" in one else one["originalContentUrl"] for one in body["messages"])
+        taken = Taken(kind, key, to, tuple(said))
         match behaviour:
             case TakesThen(lost):
                 await self._take(taken)

@@ -10,6 +10,8 @@ import pytest
 
 from bot.engine.compiled.playbook import TAIPEI
 from bot.line.outcome import Refused
+from bot.model.event import StaffActs
+from bot.model.inbox import InboxEntry
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs
 from bot.operations.chat import answering
@@ -19,6 +21,7 @@ from bot.operations.find_contacts import LocatedContact
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
 from bot.store.database.mongo import Database
+from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
@@ -116,6 +119,25 @@ async def test_a_colleagues_conversation_is_not_written_into(bot: Bot, line: Scr
     event = await ordered(bot, answer(BEN, "我來", may_cost=True), "f2")
     assert line.texts()[-1] == TEXT
     assert (await outcome(bot, event)).unsent == "theirs"
+
+
+async def test_what_comes_while_the_inbox_is_read_does_not_wait_on_once_it_is_decided(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two who take it over at once: who has lost is told so, and not that it is still to be done."""
+    read, second = Inbox.open_of, list[str]()
+
+    async def meanwhile(self: Inbox, *about: Any) -> list[InboxEntry]:
+        if not second:
+            act = StaffActs(True, BEN)
+            second.append(await changes(bot).act("main:U1", "main", act, BEN, "f2"))
+        return await read(self, *about)
+
+    monkeypatch.setattr(Inbox, "open_of", meanwhile)
+    first = await changes(bot).act("main:U1", "main", StaffActs(True, AMY), AMY, "f1")
+    await carried_out(bot, first)
+    assert (await bot.stored("U1")).waiting == frozenset()
+    assert [(await outcome(bot, one)).unsent for one in (first, *second)] == [None, "theirs"]
 
 
 @pytest.mark.parametrize(("may_cost", "kinds"), [(True, ["reply", "push"]), (False, ["reply"])])

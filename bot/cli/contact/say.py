@@ -42,7 +42,8 @@ async def say(order: CommandOrder) -> int | None:
             may_cost=options.push,
             even_if=None if options.take_from is None else _actor(options.take_from),
         )
-    outcome = await answering.outcome_of(found, event)
+    is_answer = not options.note and order.playbook.keep_conversations is not None
+    outcome = await answering.outcome_of(found, event, is_answer=is_answer)
     payload = {"contact": found.contact.id, "channel": channel, "event": event, **pick(outcome, "carried")}
     payload |= {"unsent": outcome.unsent, "calls": outcome.calls, "sent": _is_sent(outcome)}
     order.show_all(payload, _lines(order, outcome, is_note=options.note))

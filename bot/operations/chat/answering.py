@@ -22,7 +22,8 @@ from bot.engine.turn.turn import TOKEN_LIFE
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
 from bot.model.contact import Identity
-from bot.model.journal import TimelineRow
+from bot.model.event import StaffActs
+from bot.model.journal import RECOVERED, TimelineRow
 from bot.model.message import MESSAGES_MOST, Message
 from bot.model.money import Prices
 from bot.model.staff_chat import StaffChat, StaffNotes, StaffWrites
@@ -38,9 +39,10 @@ TEXT_MOST = 5_000
 PATIENCE, BETWEEN = 3.0, 0.05
 """Seconds that are waited for the row of an order that is carried out, and between two looks."""
 
-Unsent: TypeAlias = Literal["theirs", "blocked", "unreachable", "no_messages", "would_cost"]
+Unsent: TypeAlias = Literal["theirs", "blocked", "unreachable", "no_messages", "would_cost", "untraced"]
 """Why an answer is not sent: a colleague has the conversation; the person has blocked the account, or has
-none on the channel; the month's messages are used up; it would be a push, and nobody has agreed to that."""
+none on the channel; the month's messages are used up; it would be a push, and nobody has agreed to that; a
+process died over its turn, which has sent nothing and can say no more."""
 
 _UNSENT: Mapping[str, Unsent] = {
     staff.THEIRS.row: "theirs",
@@ -55,6 +57,7 @@ WORDS: Mapping[Unsent, Translatable] = {
     "unreachable": tr("the person has no LINE account on this channel"),
     "no_messages": tr("the month's messages are used up: only a reply within a minute is free"),
     "would_cost": tr("it is not free any more, and nobody has agreed to the price"),
+    "untraced": tr("the server was restarted just then, and nothing was sent: send it once more"),
 }
 
 
@@ -201,8 +204,13 @@ async def hand_back(
     return await (await staff_changes(found)).act(found.contact.id, channel, what, actor, form)
 
 
-async def outcome_of(found: LocatedContact, event: str, *, patience: float = PATIENCE) -> ChatOutcome:
-    """What has become of an order, once a running process has had the time for it."""
+async def outcome_of(
+    found: LocatedContact, event: str, *, is_answer: bool = False, patience: float = PATIENCE
+) -> ChatOutcome:
+    """What has become of an order, once a running process has had the time for it.
+
+    `is_answer`: it is one that is sent, and conversations are stored.
+    """
     carried = await carried_out(found, lambda stored: event not in stored.waiting)
     if carried != "done":
         return ChatOutcome(carried)
@@ -214,8 +222,15 @@ async def outcome_of(found: LocatedContact, event: str, *, patience: float = PAT
                 row = (await found.stores.journal.rows_of([event])).get(event)
                 if row is None:
                     await asyncio.sleep(BETWEEN)  # the journal writes it a moment after the turn
-    if row is None:
-        return ChatOutcome("done")
+    if row is None:  # its turn was taken, and what came of it is not written yet
+        return ChatOutcome("waiting")
+    if is_answer and row.what == RECOVERED:
+        stored = await found.stores.contacts.person(found.contact.id)
+        if stored is not None and event in stored.open:
+            return ChatOutcome("waiting")  # what it has said is written next, before the contact forgets it
+        turns = await found.stores.conversations.of_events([event])
+        if not any(turn.calls for turn in turns):
+            return ChatOutcome("done", "untraced")
     snapshot = await call_snapshot(
         [row], found.stores.journal, found.stores.contacts, await now_among(found.stores)
     )

@@ -14,7 +14,7 @@ from bot.engine.conditions.people import SEEDS
 from bot.model.contact import Contact
 from bot.model.event import Event, is_of_somebody_known
 from bot.model.inbox import InboxEntry, Received
-from bot.model.journal import TimelineRow
+from bot.model.journal import RECOVERED, TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
@@ -148,7 +148,10 @@ class Rereader:
         more = len(entries) >= ENTRIES or len(begun) < len(items)
         lane.reread = lane.reread or more
         waiting = stored.waiting if stored is not None else frozenset()
-        return InboxBatch(begun, tuple(event for event in waiting if not more or event in inside))
+        answered = {event for event in waiting if not more or event in inside}
+        # also what others have stored since the contact was read: else it waits on, though it is decided
+        answered |= {entry.id for entry in strange} & inside
+        return InboxBatch(begun, tuple(answered))
 
     def recovered(self, stored: Stored, events: Iterable[str]) -> None:
         """Record decided events that have no row: their process died, or the answer was lost.
@@ -163,7 +166,7 @@ class Rereader:
             if event in stored.closed:
                 continue  # it stays there until a process with the key starts
             counted, carried = stored.counted.get(event), stored.carried.get(event)
-            row = TimelineRow(event, contact, part, at, "recovered", ("trace lost",), None, counted)
+            row = TimelineRow(event, contact, part, at, RECOVERED, ("trace lost",), None, counted)
             self._journal.decided(contact, event, row, None, carried)
 
     def _is_strange(self, event: str, lying: bool) -> bool:

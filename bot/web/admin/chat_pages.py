@@ -30,7 +30,7 @@ from bot.runtime.chat_feed import EVERYTHING, ChatFeed
 from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.chat_view import account_words, end_words, shown_lines
 from bot.web.admin.live import LiveTopic
-from bot.web.admin.open_chat import OpenChat, opened_chat, wanted_chat
+from bot.web.admin.open_chat import ChatGone, OpenChat, opened_chat, wanted_chat
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -58,6 +58,7 @@ SHOWN_MOST = 20 * 1024 * 1024
 """Bytes of a file that a page shows; a larger one is fetched by the command."""
 _FORM = re.compile(r"[0-9a-f-]{32,36}")
 _DRAWN = frozenset({"jpg", "png", "gif", "webp"})
+_STORED = tr("Stored: it goes out when its turn comes")
 _DONE: Mapping[str, Translatable] = {
     "answer": tr("Sent"),
     "note": tr("The note is in the conversation"),
@@ -129,14 +130,20 @@ class ChatPages:
 
     async def do(self, visit: Visit) -> AdminAnswer:
         """Carry out what the form asks for, once for each id of a form."""
-        form = visit.form
-        opened = await wanted_chat(self.desk, visit, form.get("chat", ""))
-        is_script = form.get("script") == "1"
+        form, is_script = visit.form, visit.form.get("script") == "1"
+        opened = await opened_chat(self.desk, visit, form.get("chat", ""))
+        if opened is None:
+            gone = tr("This person is not there any more")
+            if is_script:
+                return Json({"error": visit.words.text(gone)}, 409)
+            raise ChatGone(gone)
         tokens: list[str] = []
         try:
             tokens += await self.pictures.tokens(visit, opened) if form.get("do") == "answer" else []
             event = await self._ordered(visit, opened, form.get("do", ""), tokens)
-            outcome = await answering.outcome_of(opened.found, event)
+            has_rows = self.desk.playbook().keep_conversations is not None
+            is_answer = form.get("do") == "answer" and has_rows
+            outcome = await answering.outcome_of(opened.found, event, is_answer=is_answer)
             if outcome.unsent is not None:
                 await self.pictures.unsent(opened, tokens)
         except Refusal as error:
@@ -147,6 +154,8 @@ class ChatPages:
         if is_script:
             return Json(self._in_json(visit, outcome))
         text = WORDS[outcome.unsent] if outcome.unsent else _DONE.get(form.get("do", ""), tr("Done"))
+        if outcome.carried != "done":
+            text = _STORED
         to = page_address(CHAT, list=form.get("list", ""), chat=opened.part)
         return Redirect(to, flash=Flash(text))
 
@@ -271,7 +280,7 @@ class ChatPages:
             "zone": playbook.zone,
             "price": _price(price, now),
             "free_for": _seconds(price, now),
-            "costs": not price.is_free,
+            "costs": not price.is_free and price.unsent is None,
             "cannot": "" if price.unsent is None else WORDS[price.unsent],
             "there": [(account_words(one.who), one.types) for one in there],
             "canned": canned_answers(playbook, account, now),

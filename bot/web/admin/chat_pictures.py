@@ -29,8 +29,8 @@ class ChatPictures:
 
     async def chosen(self, visit: Visit) -> AdminAnswer:
         """A picture was chosen: its token, and where it is to be seen, or why LINE would not show it."""
-        opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
         try:
+            opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
             token = await self._stage(visit, opened)
             (message,) = await picture_messages(opened.found, [token], self.desk.playbook())
         except Refusal as error:

@@ -203,7 +203,12 @@ async function send() {
   box.readOnly = true;
   keep({ sending: fields.form });
   say(desk.dataset.busy, true);
-  const end = await posted(fields);
+  let end = await posted(fields);
+  while (end.carried && end.carried !== "done") {
+    say(desk.dataset.stored, true); // its turn may refuse it still: what is written stays until that is known
+    await new Promise((wake) => setTimeout(wake, AGAIN));
+    end = await posted(fields);
+  }
   isSending = false;
   box.readOnly = false;
   if (end.error) {
@@ -222,7 +227,7 @@ async function send() {
     answer.elements.canned.value = "";
     answer.elements.do.value = "answer";
     keep();
-    say(end.why || (end.carried === "done" ? "" : desk.dataset.stored), !end.why);
+    say(end.why, !end.why);
   }
   await renew({ list: true, talk: true });
   at("said").scrollTop = at("said").scrollHeight;
