@@ -26,6 +26,7 @@ from bot.operations.admins.trying_out import TryingOut
 from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
 from bot.operations.bulk_work import BulkWork
 from bot.operations.erasing import PersonalMenus
+from bot.operations.recent_credit import RecentCredit
 from bot.operations.sent_files import LineFiles
 from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.sms import ProviderCredit, credits_of, pretended
@@ -58,6 +59,8 @@ from bot.web.admin.token_pages import TokenPages
 from bot.web.admin.unsent_pages import UnsentPages
 from bot.web.admin.visit import AdminHandler
 
+WORKBENCH = "/simulator/"
+"""The simulator's page, where it runs: there a new rule is tried."""
 UNSENT_FOR = timedelta(days=7)
 """What was given up longer ago asks for nobody's attention any more."""
 
@@ -135,7 +138,8 @@ def staff_pages(
         **start.handlers(),
         **TodayPage(
             *(stores, lambda: live.playbook, lambda: live.settings, lambda: _shop_now(live)),
-            *(runtime.line.trouble, serving.clock.now, start.start),
+            *(runtime.line.trouble, serving.clock.now, RecentCredit(_credits(serving)), start.start),
+            WORKBENCH if begun.simulator else "",
         ).handlers(),
         **live_pages.handlers(),
         **UnsentPages(stores, desk.parts, lambda: prices_of(live.settings).messages).handlers(),

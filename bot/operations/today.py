@@ -18,7 +18,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.text import fold
 from bot.model.broadcast import SendingState
 from bot.model.contact import Contact
-from bot.model.event import TextMessage
 from bot.model.hours import (
     BLOCKED,
     BOUND,
@@ -38,12 +37,13 @@ from bot.model.hours import (
 from bot.model.money import sending_cost
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable
+from bot.operations.alike_texts import grouped
 from bot.operations.brake import running_now
 from bot.operations.contact_view import PrivateWords
 from bot.operations.payload import Payload, pick
 from bot.operations.shops.status_words import why_stopped
 from bot.operations.sms import CodesToday, codes_today
-from bot.scenario.rule_to_paste import rule_lines
+from bot.scenario.rule_to_paste import rule_for
 from bot.shops.access import is_linked
 from bot.shops.platforms import LIST
 from bot.store.stores import Stores
@@ -54,7 +54,9 @@ WAITING_MOST = 999
 TEXTS_MOST = 1_000
 """Unheard texts of today that are read, the last ones."""
 GROUPS_MOST = 20
-"""Different texts that are listed."""
+"""Different questions that are listed."""
+OTHERS_MOST = 4
+"""Other words for one that are listed, and go into its rule."""
 
 FigureName: TypeAlias = Literal[
     "followed", "came_back", "blocked", "messages_in", "replies", "paid", "opened", "bound", "unheard"
@@ -97,12 +99,13 @@ class WaitingNow:
 @dataclass(frozen=True, slots=True)
 class UnansweredText:
     """What several have written alike: how often, how many people, masked as a conversation is; the rule
-    that would answer, which is empty where something in it is masked."""
+    that would answer, which is empty where something in it is masked; `others`: in which other words."""
 
     text: str
     times: int
     people: int
     rule: str
+    others: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,32 +295,32 @@ async def _waiting(stores: Stores, channel: str | None) -> WaitingNow:
     return WaitingNow(people, None if desk is None else desk.since)
 
 
-_CLOSING = "?!。.~… "
-"""What people write behind a sentence or leave out, once it is folded."""
-
-
 async def _unanswered(
     stores: Stores, hours: Sequence[HourOfChannels], channel: str | None, zone: ZoneInfo
 ) -> list[UnansweredText]:
     """Of the conversations that are there: who was erased, or whose time is over, is not among them."""
     events = [name for one in hours for name in one.unheard if channel in (None, name.partition(":")[0])]
     words = PrivateWords(Contact(""), zone)
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: list[tuple[str, str]] = []
     for turn in await stores.conversations.of_events(events[-TEXTS_MOST:]):
         said = turn.incoming
         if said is None or said.kind != "text" or said.secrecy or not isinstance(said.content, str):
             continue
-        if key := fold(said.content).rstrip(_CLOSING) or fold(said.content):
-            found.setdefault(key, []).append((said.content, turn.chat))
-    most = sorted(found.values(), key=lambda some: (-len(some), some[0][0]))[:GROUPS_MOST]
-    return [_group(some, words) for some in most]
+        if fold(said.content):
+            found.append((said.content, turn.chat))
+    groups = grouped([text for text, _ in found])[:GROUPS_MOST]
+    return [_group([found[place] for place in places], words) for places in groups]
 
 
 def _group(some: Sequence[tuple[str, str]], words: PrivateWords) -> UnansweredText:
-    text = Counter(text for text, _ in some).most_common(1)[0][0]
-    masked = words.masked(text)
-    rule = rule_lines(TextMessage(text)) if masked == text else None
-    return UnansweredText(masked, len(some), len({chat for _, chat in some}), "\n".join(rule or ()))
+    written: dict[str, str] = {}
+    for text, _ in Counter(text for text, _ in some).most_common():
+        written.setdefault(fold(text), text)
+    text, *others = list(written.values())[: 1 + OTHERS_MOST]
+    shown = [one for one in others if words.masked(one) == one]
+    rule = rule_for([text, *shown]) if words.masked(text) == text else ()
+    people = len({chat for _, chat in some})
+    return UnansweredText(words.masked(text), len(some), people, "\n".join(rule), shown)
 
 
 async def _channels(

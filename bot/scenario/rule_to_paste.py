@@ -14,7 +14,7 @@ from bot.model.place import Place
 from bot.playbook.graph.look_alikes import YET_TO_WRITE
 from bot.playbook.shape.triggers import MESSAGES, NEWS
 from bot.playbook.syntax.folder import BOT_YAML
-from bot.scenario.yaml_text import braces, scalar
+from bot.scenario.yaml_text import braces, one_or_list, scalar
 
 NEW_FILE = "rules/new.yaml"
 """Where a rule goes if no file has rules in lines of their own."""
@@ -50,7 +50,7 @@ def rule_lines(what: What) -> tuple[str, ...] | None:
     """A rule that matches this, without its answer; `None` where none can."""
     match what:
         case TextMessage(text):
-            return _rule(braces({"text": _with_variants(text)}), "reply")
+            return rule_for([text])
         case OtherMessage(kind) if kind in MESSAGES:
             return _rule(kind, "reply")
         case Postback(data) if not data.startswith(TAP):
@@ -66,15 +66,18 @@ def rule_lines(what: What) -> tuple[str, ...] | None:
             return (f"- when: {news.kind}", f"  add_tags: [{news.kind}]")
 
 
+def rule_for(texts: Sequence[str]) -> tuple[str, ...]:
+    """A rule that matches these texts, and the same without the marks at their ends, without its answer."""
+    found: dict[str, str] = {}
+    for text in texts:
+        for one in (text, text.rstrip(_CLOSING + " ")):
+            if one:
+                found.setdefault(fold(one), one)
+    return _rule(braces({"text": one_or_list(map(scalar, found.values()))}), "reply")
+
+
 _CLOSING = "？?！!。~～"
 """What people write behind a sentence or leave out; `text` compares it."""
-
-
-def _with_variants(text: str) -> str:
-    """The message, and the same without the marks at its end."""
-    bare = text.rstrip(_CLOSING + " ")
-    both = bare and fold(bare) != fold(text)
-    return f"[{scalar(text)}, {scalar(bare)}]" if both else scalar(text)
 
 
 def with_another(text: str, sent: str) -> str:

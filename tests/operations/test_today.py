@@ -121,6 +121,7 @@ async def test_what_is_paid_costs_what_the_plan_says(stores: Stores) -> None:
 
 
 async def test_what_nobody_answered_is_grouped_with_the_rule_that_would(stores: Stores) -> None:
+    """N7."""
     names = ("A", "B", "C", "D", "E", "gone")
     await counted(stores, *(row(name, NOW, details=(NO_RULE.row,)) for name in names))
     texts = [

@@ -12,6 +12,7 @@ from bot.model.admin import TEAM, AdminRole
 from bot.model.money import money_text
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable, tr
+from bot.operations.recent_credit import RecentCredit
 from bot.operations.today import FigureName, TodayFigure, TodayView, today_of
 from bot.store.stores import Stores
 from bot.web.admin.chart import Chart, Series, chart
@@ -51,16 +52,21 @@ class TodayPage:
         shop: Callable[[], ShopNow],
         trouble: Callable[[], Mapping[str, str]],
         now: Callable[[], datetime],
+        credit: RecentCredit,
         other: AdminHandler,
+        workbench: str = "",
     ) -> None:
-        """`trouble`: what is wrong at LINE, by channel; `now` is the time of the people."""
+        """`trouble`: what is wrong at LINE, by channel; `now` is the time of the people; `workbench`: the
+        address of the simulator's page, where it runs."""
         self._stores = stores
         self._playbook = playbook
         self._settings = settings
         self._shop = shop
         self._trouble = trouble
         self._now = now
+        self._credit = credit
         self._other = other
+        self._workbench = workbench
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -86,6 +92,8 @@ class TodayPage:
             "spans": [("", visit.address(channel=""))]
             + [(one, visit.address(channel=one)) for one in channels],
             "leads": _leads(visit.signed.role),
+            "credit": await self._credit.of(settings.sms.values()),
+            "workbench": self._workbench,
         }
         return RenderedPage("today.html", tr("Today"), data)
 

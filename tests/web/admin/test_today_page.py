@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 
 from bot.engine.notes import NO_RULE
 from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole
 from bot.model.clerk import StoreClerk
 from bot.model.hours import hour_of
-from bot.model.settings import Settings, ShopSettings
+from bot.model.settings import Settings, ShopSettings, SmsSettings
 from bot.model.translatable import tr
+from bot.operations.recent_credit import RecentCredit
+from bot.operations.sms import ProviderCredit
+from bot.sms.sender import Credit
 from bot.store.stores import stores_of
 from bot.web.admin.frame import ShopNow
 from bot.web.admin.today_page import TodayPage
@@ -21,7 +26,12 @@ from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PLAYBOOK, StaffWorld
 
 SHOP = ShopSettings("erp", "cyberbiz", None, {"username": "u", "secret": "s"})
+SMS = {"best": SmsSettings("best", "mitake", price=0.85, warn_below=200)}
 CHANNELS = {"main": "森活", "b2b": "批發"}
+
+
+async def _credits(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
+    return [ProviderCredit(one, Credit(120)) for one in providers]
 
 
 async def _other(visit: Visit) -> AdminAnswer:
@@ -35,10 +45,11 @@ async def world(worlds: StaffWorlds) -> StaffWorld:
     page = TodayPage(
         stores,
         lambda: PLAYBOOK,
-        lambda: Settings({name: channel(name) for name in CHANNELS}, shops={"erp": SHOP}),
+        lambda: Settings({name: channel(name) for name in CHANNELS}, shops={"erp": SHOP}, sms=SMS),
         lambda: shop,
         lambda: {"b2b": "LINE refuses the token"},
         lambda: NOW,
+        RecentCredit(_credits),
         _other,
     )
     return await worlds(page.handlers(), channels=CHANNELS)
@@ -78,3 +89,37 @@ async def test_what_people_wrote_is_text_and_a_channel_is_chosen_by_the_address(
     assert "alert(1)" not in page
     status, _ = await browser.get("/admin?channel=nobody")
     assert status == 200
+
+
+async def test_the_credit_of_sms_stands_there(world: StaffWorld) -> None:
+    """E3, B12: what is left at the provider, and that it is low; a link for whoever may open its page."""
+    roles: list[tuple[AdminRole, bool]] = [("admin", True), ("agent", False)]
+    for role, may in roles:
+        browser = await world.signed_in(await world.account(role))
+        _, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
+        health = page[page.index('id="health"') :].partition("</section>")[0]
+        assert "best" in health
+        assert "120" in health
+        assert "is-warn" in health.partition("120")[2].partition("</li>")[0]
+        assert ('href="/admin/binding#sms"' in health) == may
+
+
+async def test_a_question_in_several_words_is_one_with_a_rule_to_copy(world: StaffWorld) -> None:
+    """N7: grouped, with the rule that would answer all of them; markup of customers stays text."""
+    stores, evil = world.stores, "<script>alert(1)</script>"
+    await counted(stores, *(row(name, NOW, details=(NO_RULE.row,)) for name in "ABCD"))
+    await stores.conversations.add(
+        [
+            *(said("A", "U1", "運費多少"), said("B", "U2", "請問運費多少錢？")),
+            *(said("C", "U3", "運費多少"), said("D", "U4", evil)),
+        ]
+    )
+    browser = await world.signed_in(await world.account("agent"))
+    _, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
+    unheard = page[page.index('id="unheard"') :].partition("</section>")[0]
+    first = unheard.partition("<details>")[2].partition("</details>")[0]
+    assert "3 次" in first
+    assert "- when: {text: [運費多少, 請問運費多少錢？, 請問運費多少錢]}\n  reply: …" in first
+    assert "data-copies" in first
+    assert "/simulator/" not in page, "there is none here"
+    assert evil not in page

@@ -1,16 +1,18 @@
-// A button beside a field copies its content. Without this file there is no button: one copies by hand.
+// A button beside a field, or below what is to be pasted, copies it. Without this file there is no button: one
+// copies by hand.
 
 const SAID_FOR = 2000; // milliseconds
 
 for (const button of document.querySelectorAll("[data-copies]")) {
-  const field = button.parentElement.querySelector("input");
+  const field = button.parentElement.querySelector("input") ?? button.closest("details").querySelector("pre");
   const word = button.textContent;
-  field.addEventListener("focus", () => field.select());
+  const select = () => (field.select ? field.select() : getSelection().selectAllChildren(field));
+  field.addEventListener("focus", select);
   button.hidden = false;
   button.addEventListener("click", async () => {
-    field.select();
+    select();
     try {
-      await navigator.clipboard.writeText(field.value);
+      await navigator.clipboard.writeText(field.value ?? field.textContent);
     } catch {
       if (!document.execCommand("copy")) return; // plain http: it stays selected, to be copied by hand
     }

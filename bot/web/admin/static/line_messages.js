@@ -5,10 +5,17 @@ import { speakLanguage } from "./line/words.js";
 
 speakLanguage(document.documentElement.lang);
 
+/** The same that nobody presses. */
+function asPicture(button) {
+  const shown = document.createElement("span");
+  for (const { name, value } of button.attributes) if (name !== "type") shown.setAttribute(name, value);
+  shown.append(...button.childNodes);
+  return shown;
+}
+
 for (const place of document.querySelectorAll("[data-message]")) {
   const drawn = bodyOf(JSON.parse(place.dataset.message), { act() {}, watched: null });
-  for (const button of drawn.querySelectorAll("button")) button.tabIndex = -1;
-  drawn.inert = true;
+  for (const button of drawn.querySelectorAll("button")) button.replaceWith(asPicture(button));
   drawn.setAttribute("role", "img");
   drawn.setAttribute("aria-label", place.textContent.trim().replace(/\s+/g, " "));
   place.replaceChildren(drawn);
