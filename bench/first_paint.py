@@ -107,20 +107,20 @@ async def _page(
         context = await browser.new_context(
             locale="zh-TW", viewport=PHONE, storage_state=state if path != "/admin/sign-in" else None
         )
-        if not packed:
-            await context.set_extra_http_headers({"Accept-Encoding": "identity"})
-        seconds, loaded = await _opened(context, f"{address}{path}")
+        seconds, loaded = await _opened(context, f"{address}{path}", packed)
         first.append(seconds)
-        further.append((await _opened(context, f"{address}{path}"))[0])
+        further.append((await _opened(context, f"{address}{path}", packed))[0])
         await context.close()
     return Painted(path, first, further, loaded)
 
 
-async def _opened(context: BrowserContext, url: str) -> tuple[float, int]:
+async def _opened(context: BrowserContext, url: str, packed: bool) -> tuple[float, int]:
     """In a new tab: seconds until something is shown, and bytes that were loaded by then and soon after."""
     page = await context.new_page()
     devtools = await context.new_cdp_session(page)
     await devtools.send("Network.enable")
+    if not packed:
+        await devtools.send("Network.setAcceptedEncodings", {"encodings": []})
     await devtools.send("Network.emulateNetworkConditions", SLOW)
     await devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU})
     await page.goto(url, wait_until="load")

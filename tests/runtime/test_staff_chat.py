@@ -10,7 +10,6 @@ import pytest
 
 from bot.engine.compiled.playbook import TAIPEI
 from bot.line.outcome import Refused
-from bot.model.event import StaffActs
 from bot.model.inbox import InboxEntry
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs

@@ -22,7 +22,6 @@ from bot.engine.turn.turn import TOKEN_LIFE
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
 from bot.model.contact import Identity
-from bot.model.event import StaffActs
 from bot.model.journal import RECOVERED, TimelineRow
 from bot.model.message import MESSAGES_MOST, Message
 from bot.model.money import Prices

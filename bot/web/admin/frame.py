@@ -126,8 +126,10 @@ class AdminFrame:
         self._shop = shop
         self._board = board
         self._table = table
-        own = {"tokens.css": TOKENS.encode(), "dark.css": DARK.encode(), **files_in(_HERE / "static")}
-        self.files = StaticFiles("/admin/static", {**own, **_drawing_files()}, OF_ALL_PAGES)
+        own = dict(files_in(_HERE / "static"))
+        base = b"\n".join([TOKENS.encode(), *(own.pop(name) for name in ("frame.css", "parts.css"))])
+        files = {"base.css": base, "dark.css": DARK.encode(), **own, **_drawing_files()}
+        self.files = StaticFiles("/admin/static", files, OF_ALL_PAGES)
         self._pages = templates()
 
     async def drawn(

@@ -13,7 +13,19 @@ function asPicture(button) {
   return shown;
 }
 
-for (const place of document.querySelectorAll("[data-message]")) {
+/** Their looks, which no page waits for before it is painted. */
+function styled(name) {
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: new URL(name, import.meta.url).href });
+  return new Promise((done) => {
+    link.addEventListener("load", done);
+    link.addEventListener("error", done);
+    document.head.prepend(link);
+  });
+}
+const places = document.querySelectorAll("[data-message]");
+if (places.length) await Promise.all(["./line/flex/flex.css", "./line/phone/messages.css"].map(styled));
+
+for (const place of places) {
   const drawn = bodyOf(JSON.parse(place.dataset.message), { act() {}, watched: null });
   for (const button of drawn.querySelectorAll("button")) button.replaceWith(asPicture(button));
   drawn.setAttribute("role", "img");
