@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from bot.engine.conditions.condition import Condition
 from bot.model.contact import AttributeValue, Contact
 from bot.model.value import PRIVATE_SLOT
 from bot.operations.contact_search import condition_written
+from bot.operations.incident import IncidentPeriod, concerned, read_incident
 from bot.playbook.read import PlaybookContents
 from bot.store.counters.rate_limits import REVEALS_OF_AGENT
 from bot.web.api import written_conditions
@@ -21,6 +23,7 @@ from tests.conftest import NOW
 from tests.web.admin.contact_world import person
 from tests.web.api.api_world import ApiWorld, Caller
 
+HOUR = timedelta(hours=1)
 MEI, AN = person(1, "小美", "VIP", phone="+886912345678"), person(2, "小安")
 LISTED = person(3, "林小玉", phone="+886987654321", line=False)
 
@@ -258,3 +261,14 @@ async def test_the_certificate_says_when_all_is_gone(api: ApiWorld) -> None:
     said = await caller.get(f"/certificates/{done.content['certificate']}")
     assert (said.content["state"], said.content["by"]) == (done.content["state"], "token:crm")
     assert (await caller.get("/certificates/7QF3-9KTM-2A4X")).code == "not_found"
+
+
+async def test_whom_a_token_has_looked_at_is_found_once_it_got_out(api: ApiWorld) -> None:
+    """J4: by its name as the audit log has it."""
+    await api.add(MEI, AN)
+    caller = await api.caller("agent", "tills")
+    await caller.post(f"/contacts/{await part_of(caller, '小美')}/reveal")
+    period = IncidentPeriod(NOW - HOUR, NOW + HOUR, "token:tills")
+    found = await read_incident(api.stores, api.playbook, period, NOW + HOUR)
+    people = [one async for some in concerned(api.stores, api.playbook, found) for one in some]
+    assert [(one.contact, one.is_sure) for one in people] == [("main:U1", True)]
