@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, FilePayload, Page, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from tests.operations.test_staff_pictures import PLACE, drawn, photo
 from tests.simulator.lent_pages import PHONE
 from tests.simulator.shop import Shop, open_shop, worked_example
 from tests.simulator.test_chat_page import at_chat, waiting
 
-SHOTS = os.environ.get("OAFLOW_SHOTS")
 HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
 _TRANSFER = """([target, bytes]) => {
   const content = Uint8Array.from(atob(bytes), (one) => one.charCodeAt(0));
@@ -42,11 +39,6 @@ def file(name: str, content: bytes) -> FilePayload:
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
     async with open_shop(worked_example(tmp_path_factory.mktemp("pictures") / "shop")) as shop:
         yield shop
-
-
-async def shot(page: Page, name: str) -> None:
-    if SHOTS:
-        await page.screenshot(path=Path(SHOTS) / f"{name}.png")
 
 
 async def pictures(shop: Shop, friend: str) -> list[str]:
@@ -75,7 +67,6 @@ async def test_chosen_pasted_and_dragged_in_they_go_out_together(shop: Shop, chr
         await tray.nth(1).get_by_role("button", name="移除這張圖片").click()
         await expect(tray).to_have_count(2)
         await box.fill("您看這張")
-        await shot(page, "tray-desk")
         await page.reload()  # what is written and chosen stays
         await expect(tray).to_have_count(2)
         await expect(box).to_have_value("您看這張")
@@ -96,7 +87,6 @@ async def test_chosen_pasted_and_dragged_in_they_go_out_together(shop: Shop, chr
         await expect(page.locator(".by-staff .photo img").first).to_have_js_property("naturalWidth", 300)
         await page.locator(".by-staff .photo").first.click()
         await expect(page.locator("dialog.seen-large img")).to_be_visible()
-        await shot(page, "large")
         assert (await Axe().run(page)).response["violations"] == []
         await page.keyboard.press("Escape")
         await expect(page.locator("dialog.seen-large")).to_have_count(0)
@@ -116,7 +106,6 @@ async def test_what_line_would_not_show_is_refused_in_a_sentence(shop: Shop, chr
         await chosen.set_input_files(six)
         await expect(says).to_contain_text("最多 5 則")
         await expect(page.locator(".pictures li[data-token]")).to_have_count(5)
-        await shot(page, "tray-phone")
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         await page.get_by_label("你的回覆").fill("還有一句")
         await page.get_by_label("你的回覆").press("Enter")
@@ -155,12 +144,7 @@ async def test_messages_stand_in_the_chat_as_line_draws_them(shop: Shop, chromiu
         await expect(said.locator(".offered .pill").last).to_be_visible()
         assert await said.locator(".drawn.is-still button:not([tabindex='-1'])").count() == 0
         await expect(said.locator("[data-message]")).to_have_count(0)
-        for width, name in ((1440, "desk"), (390, "phone")):
+        for width in (1440, 390):
             await page.set_viewport_size({"width": width, "height": 900})
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             assert (await Axe().run(page)).response["violations"] == []
-            await page.locator(".said").evaluate("(one) => one.scrollTo(0, 0)")
-            await shot(page, f"drawn-{name}-1")
-            for part in range(2, 5):
-                await page.locator(".said").evaluate("(one) => one.scrollBy(0, 640)")
-                await shot(page, f"drawn-{name}-{part}")

@@ -229,9 +229,9 @@ async function send() {
     keep();
     say(end.why, !end.why);
   }
+  box.focus(); // before what takes a moment: whoever has left the field meanwhile is not called back
   await renew({ list: true, talk: true });
   at("said").scrollTop = at("said").scrollHeight;
-  box.focus();
 }
 
 async function deed(form, submitter) {

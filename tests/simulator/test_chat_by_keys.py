@@ -1,0 +1,46 @@
+"""E3: several wait, and somebody of the team works through them by the keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, expect
+
+from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.test_chat_page import TEXT, at_chat, waiting
+
+PEOPLE = 4
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    async with open_shop(worked_example(tmp_path_factory.mktemp("keys") / "shop")) as shop:
+        yield shop
+
+
+async def test_who_waits_is_answered_and_finished_by_keys(shop: Shop, chromium: Browser) -> None:
+    """Longest first; after each the next one is a key away, and the field takes what is typed."""
+    names = [f"客人{number:02}" for number in range(PEOPLE)]
+    friends = [await waiting(shop, name) for name in names]
+    async with at_chat(chromium, shop, names[0]) as page:
+        await page.goto(f"{shop.address}/admin/chat")
+        waits = page.locator("a.one-chat")
+        await expect(waits.first).to_contain_text(names[0])
+        for name, friend in zip(names[:3], friends, strict=False):
+            await page.keyboard.press("j")
+            await expect(page.locator(".talk-head h2")).to_have_text(name)
+            await expect(page.locator("#answer.is-live")).to_be_visible()  # its script hears keys
+            await page.keyboard.press("r")
+            await expect(page.get_by_label("你的回覆")).to_be_focused()
+            await page.keyboard.type(TEXT)
+            await page.keyboard.press("Enter")
+            await expect(page.locator(".by-staff .bubble").last).to_have_text(TEXT)
+            await expect(page.get_by_label("你的回覆")).to_have_value("")
+            assert (await shop.texts(friend)).count(TEXT) == 1
+            await page.keyboard.press("Escape")
+            await page.keyboard.press("e")
+            await expect(page.locator(".talk-head")).to_contain_text("機器人回覆中")
+        assert (await Axe().run(page)).response["violations"] == []
