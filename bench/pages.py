@@ -122,7 +122,7 @@ async def simulated() -> AsyncIterator[tuple[ClientSession, psutil.Process]]:
 
 
 async def ready(http: ClientSession) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while True:
             with suppress(ClientConnectionError):
                 async with http.get("/readyz"):

@@ -86,6 +86,9 @@ async def test_the_page_fits_and_everybody_can_use_it(
         await page.locator('button[name="role"][value="supervisor"]').click()
         await page.goto(f"{shop.address}/admin/binding?channel={channel}&days=1")
         await expect(page.get_by_role("heading", name="綁定走到哪一步")).to_be_visible()
+        await expect(page.locator(".plate, [data-message]").first).to_be_visible()
+        if channel == "main":  # the card as LINE draws it
+            await expect(page.locator(".plate-title").first).to_have_text("綁定手機，成為會員")
         found = (await Axe().run(page)).response["violations"]
         assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
