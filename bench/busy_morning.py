@@ -32,7 +32,7 @@ from bench.main import free_port, quantile
 from bench.pages import ROOT, ready
 
 HOUR = 3_600
-AFTER = 1_800
+AFTER = 900
 """Seconds in which what is begun is brought to its end; nobody new comes."""
 ROLES = ("admin", "supervisor", "agent")
 SLOW, SLOW_DEED = 200.0, 500.0
@@ -145,6 +145,23 @@ class Talk:
     costs: str
 
 
+@dataclass(frozen=True)
+class ListedRow:
+    """A chat in a list: the part that names it, whose it is, whether a colleague has it open."""
+
+    part: str
+    name: str
+    unread: bool
+    is_looked_at: bool
+
+
+def _row(drawn: str) -> ListedRow:
+    part, name = re.search(r'data-chat="([^"]+)"', drawn), re.search(r'named">([^<]*)<', drawn)
+    assert part is not None
+    assert name is not None
+    return ListedRow(part[1], html.unescape(name[1]), "is-unread" in drawn, "is-there" in drawn)
+
+
 class Desk:
     """Somebody of staff at a browser."""
 
@@ -171,13 +188,10 @@ class Desk:
                 await self._live
         await self._http.close()
 
-    async def listed(self, which: str) -> list[tuple[str, str, bool]]:
-        """The chats of a list: part, name, whether something is unread."""
+    async def listed(self, which: str) -> list[ListedRow]:
+        """The chats of a list."""
         page = await self._get(f"list: {which}", f"/admin/chat/part?of=list&list={which}")
-        found = re.findall(
-            r'<a class="one-chat( is-unread)?"[^>]*data-chat="([^"]+)".*?named">([^<]*)<', page, re.S
-        )
-        return [(part, html.unescape(name), bool(unread)) for unread, part, name in found]
+        return [_row(one) for one in re.findall(r'<a class="one-chat.*?</a>', page, re.S)]
 
     async def opened(self, part: str, *, whole: bool = True) -> Talk:
         """A conversation, by its page or by what is renewed of it."""
@@ -293,19 +307,24 @@ class Morning:
         while self.hour.now < HOUR + AFTER:
             await self.hour.sleep(dice.uniform(2, 8))
             mine = await desk.listed("mine")
-            unread = [(part, name) for part, name, is_unread in mine if is_unread]
+            unread = [row for row in mine if row.unread]
             if unread:
-                await self._answer(desk, dice, *unread[0])
-                quiet.pop(unread[0][0], None)
+                await self._answer(desk, dice, unread[0].part, unread[0].name)
+                quiet.pop(unread[0].part, None)
                 continue
-            for part, _, _ in mine:
-                quiet.setdefault(part, self.hour.now)
-            over = [part for part, _, _ in mine if self.hour.now - quiet[part] > 150]
+            for row in mine:
+                quiet.setdefault(row.part, self.hour.now)
+            over = [row.part for row in mine if self.hour.now - quiet[row.part] > 150]
             if over:
                 await self._finish(desk, over[0])
                 quiet.pop(over[0], None)
             elif len(mine) < 4 and (waiting := await desk.listed("waits")):
-                await self._take(desk, dice, *waiting[0][:2])
+                free = [row for row in waiting if not row.is_looked_at]
+                if free:
+                    await self.hour.sleep(dice.uniform(1, 4))  # as old as a list is that one looks at
+                    await self._take(desk, dice, free[0].part, free[0].name)
+            elif self.hour.now > HOUR and not mine:
+                return
 
     async def _take(self, desk: Desk, dice: random.Random, part: str, name: str) -> None:
         talk = await desk.opened(part)

@@ -15,7 +15,7 @@ from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs
 from bot.operations.chat import answering
 from bot.operations.chat.answering import ChatOutcome
-from bot.operations.chat.lists import WhichChats, chats, mark_read, number_waiting
+from bot.operations.chat.lists import WhichChats, chats, give_sign, mark_read, number_waiting
 from bot.operations.find_contacts import LocatedContact
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
@@ -254,5 +254,9 @@ async def test_the_lists(bot: Bot) -> None:
     (row,) = (await chats(bot.stores, "mine", me=AMY, zone=TAIPEI)).rows
     assert row.last is not None
     assert (row.last.by, row.last.text) == ("person", "？")
+    assert row.there == ()
+    await give_sign(bot.stores, "main:U2", BEN, types=True)
+    (row,) = (await chats(bot.stores, "mine", me=AMY, zone=TAIPEI)).rows
+    assert row.there == (BEN,)
     await mark_read(bot.stores, "main:U2", "main", bot.clock.now())
     assert await listed(bot, "mine") == [("main:U2", 0)]

@@ -175,3 +175,21 @@ async def test_a_browser_that_refuses_or_has_no_push_service(
         await page.evaluate("(what) => void (localStorage[what] = '1')", what)
         await page.get_by_role("button", name="有人在等就通知我").click()
         await expect(page.locator("#notices")).to_contain_text(says)
+
+
+async def test_a_list_shows_who_of_staff_has_a_chat_open(
+    shop: Shop, server: PushServer, chromium: Browser
+) -> None:
+    """E3: so that two of staff do not reach for the same customer."""
+    amy, ben = server.browsers
+    await shop.say(await shop.friend("陳大同"), "真人客服")
+    async with at_desk(chromium, shop, amy) as (_, one), at_desk(chromium, shop, ben, "管理員") as (_, other):
+        row = other.locator("a.one-chat").filter(has_text="陳大同")
+        await expect(row).not_to_contain_text("正在看")
+        await one.locator("a.one-chat").filter(has_text="陳大同").click()
+        await expect(row).to_contain_text("try-agent 正在看")
+        await expect(one.locator("a.one-chat").filter(has_text="陳大同")).not_to_contain_text("正在看")
+        assert (await Axe().run(other)).response["violations"] == []
+        await other.screenshot(path="/tmp/push/there.png")
+        await one.goto(f"{shop.address}/admin/me")
+        await expect(row).not_to_contain_text("正在看")

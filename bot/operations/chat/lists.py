@@ -45,7 +45,8 @@ class LastMessage:
 
 @dataclass(frozen=True, slots=True)
 class ChatRow:
-    """A chat in a list. `unread`: messages of the person since the team's read mark, `EACH_MOST` at most.
+    """A chat in a list. `unread`: messages of the person since the team's read mark, `EACH_MOST` at most;
+    `there`: the accounts that have it open just now.
 
     `state` is `None` where staff never had it. `since`: when it got into its state, or who has it changed.
     """
@@ -62,6 +63,7 @@ class ChatRow:
     note: str
     last: LastMessage | None
     unread: int
+    there: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,13 @@ async def chat_row(stores: Stores, contact: str, channel: str, zone: ZoneInfo) -
 
 async def rows_of(stores: Stores, listed: Sequence[ListedChat], zone: ZoneInfo) -> tuple[ChatRow, ...]:
     """Chats as a list has them, with their last messages."""
-    last = await stores.staff_chats.last_rows([_chat(one) for one in listed])
-    return tuple(_row(one, last.get(_chat(one), []), zone) for one in listed)
+    named = [_chat(one) for one in listed]
+    last = await stores.staff_chats.last_rows(named)
+    there = await stores.chat_signs.among(named, await now_among(stores)) if named else {}
+    return tuple(
+        _row(one, last.get(chat, []), zone, there.get(chat, ()))
+        for one, chat in zip(listed, named, strict=True)
+    )
 
 
 async def number_waiting(stores: Stores, channel: str | None = None) -> int:
@@ -141,7 +148,9 @@ def _chat(listed: ListedChat) -> str:
     return listed.contact.id if user is None else contact_id(listed.channel, user)
 
 
-def _row(listed: ListedChat, turns: Sequence[TranscriptTurn], zone: ZoneInfo) -> ChatRow:
+def _row(
+    listed: ListedChat, turns: Sequence[TranscriptTurn], zone: ZoneInfo, there: Sequence[str]
+) -> ChatRow:
     contact, desk = listed.contact, listed.desk
     identity = contact.identity(listed.channel)
     words = PrivateWords(contact, zone)
@@ -158,6 +167,7 @@ def _row(listed: ListedChat, turns: Sequence[TranscriptTurn], zone: ZoneInfo) ->
         words.masked(desk.note) if desk is not None else "",
         next((one for turn in turns if (one := _last(turn, words)) is not None), None),
         _unread(listed, turns),
+        tuple(there),
     )
 
 

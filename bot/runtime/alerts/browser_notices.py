@@ -123,6 +123,9 @@ class BrowserNotices:
         world = self._world
         found = await world.subscriptions.all(world.machine.now()) if world.owns(0) else []
         self._known = {one.id: self._known.get(one.id, (-1, frozenset())) for one in found}
+        there = {*self._known, *(_host(one) for one in found)}
+        for gone in self._resting.keys() - there:
+            del self._resting[gone]
         if not found:
             return
         items = await self._items({one.name for one in found})
@@ -151,7 +154,7 @@ class BrowserNotices:
         if not new:
             self._known[one.id] = (one.rev, mine)
             return
-        host = urlsplit(one.endpoint).hostname or ""
+        host = _host(one)
         async with self._places:
             now = self._world.machine.now()
             if self._resting[host].may(now) and self._resting[one.id].may(now):
@@ -213,6 +216,11 @@ class BrowserNotices:
                 log.info("the push service %s takes notices again", host)
         elif rest.failed(self._world.machine.now(), max(result.wait, REST[result.end])):
             log.warning("the push service %s does not take a notice: %s", host, result.why)
+
+
+def _host(one: PushSubscription) -> str:
+    """The push service of a browser."""
+    return urlsplit(one.endpoint).hostname or ""
 
 
 def _concerns(item: DeskItem, name: str) -> bool:

@@ -5,6 +5,7 @@ Every call may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,3 +45,11 @@ class ChatSigns:
         async with reaching():
             found = await self._rows.find({"chat": chat, "until": {"$gt": at}}).to_list(None)
         return sorted((ChatSign(one["who"], one["types"]) for one in found), key=lambda sign: sign.who)
+
+    async def among(self, chats: Sequence[str], at: datetime) -> Mapping[str, Sequence[str]]:
+        """Who has which of these chats open, by name; one question for all."""
+        found: dict[str, list[str]] = {}
+        async with reaching():
+            async for one in self._rows.find({"chat": {"$in": list(chats)}, "until": {"$gt": at}}):
+                found.setdefault(one["chat"], []).append(one["who"])
+        return {chat: sorted(who) for chat, who in found.items()}

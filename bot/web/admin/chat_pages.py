@@ -20,7 +20,15 @@ from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.chat import answering
 from bot.operations.chat.answering import WORDS, ChatOutcome, ChatPrice, ChatRefused
 from bot.operations.chat.canned import CannedAnswer, canned_answers, canned_messages
-from bot.operations.chat.lists import WhichChats, chats, close_chat, give_sign, mark_read, others_there
+from bot.operations.chat.lists import (
+    ChatRow,
+    WhichChats,
+    chats,
+    close_chat,
+    give_sign,
+    mark_read,
+    others_there,
+)
 from bot.operations.chat.pictures import PICTURE_MOST
 from bot.operations.contact_view import masked_view
 from bot.operations.conversation import chats_of, conversation
@@ -238,6 +246,7 @@ class ChatPages:
             "which": which,
             "lists": LISTS,
             "rows": rows,
+            "looking": {row.chat: _others(row, visit) for row, _, _ in rows},
             "further": further,
             "chosen": visit.query("chat"),
             "today": desk.now().astimezone(desk.playbook().zone).date(),
@@ -306,6 +315,11 @@ class ChatPages:
             while True:
                 changed = await news.next()
                 yield {"chat": opened is not None and (EVERYTHING in changed or bool(changed & mine))}
+
+
+def _others(row: ChatRow, visit: Visit) -> list[TranslatableValue]:
+    """Who else has a chat of a list open."""
+    return [account_words(who) for who in row.there if who != visit.signed.by]
 
 
 def _cursor(written: str) -> TranscriptCursor | None:

@@ -8,6 +8,7 @@ import { isByPage, isHeard } from "./notices.js";
 
 const AGAIN = 3000; // milliseconds until what met no network is sent once more
 const SIGN = 6000; // milliseconds between two signs that this chat is open here
+const LIST = 1500; // milliseconds between two renewals of the list
 const HIDDEN = 30_000; // milliseconds between two looks at who waits while nobody sees the page
 const TYPED = 4000; // milliseconds for which somebody types after a stroke
 
@@ -75,7 +76,21 @@ function renew(what) {
   return renewing;
 }
 
-follow("chat", part, ({ chat }) => renew({ list: true, talk: chat }));
+let listed = -Infinity;
+let listing = null;
+
+/** Of much that happens at once the list is drawn once: with many consoles it is what they cost. */
+function renewListSoon() {
+  listing ??= setTimeout(() => {
+    [listing, listed] = [null, performance.now()];
+    renew({ list: true, talk: false });
+  }, Math.max(0, listed + LIST - performance.now()));
+}
+
+follow("chat", part, ({ chat }) => {
+  renewListSoon();
+  if (chat) renew({ list: false, talk: true });
+});
 window.addEventListener("online", () => renew({ list: true, talk: true }));
 
 // the price, and the box

@@ -90,7 +90,9 @@ async function unsubscribe() {
 async function renew() {
   if (!canPush) return;
   const wanted = wish();
-  const subscription = await (await registration())?.pushManager.getSubscription();
+  const worker = await registration();
+  for (const shown of (await worker?.getNotifications()) ?? []) shown.close(); // the pages say it now
+  const subscription = await worker?.pushManager.getSubscription();
   if (wanted?.mode === "push" && Notification.permission === "granted") {
     if (wanted.session !== session || subscription?.endpoint !== wanted.endpoint) await subscribe(wanted.sound);
   } else await subscription?.unsubscribe();
