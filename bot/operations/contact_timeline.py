@@ -51,7 +51,7 @@ _SAID = (
 _STEPS_THAT_MATTER = frozenset(
     {
         *("tags_added", "tags_removed", "tag_expired", "bind_member: bound", "bind_clerk: bound", "unbound"),
-        *("staff_out", "staff_anew", "link: opened", "form: kept", "word: marketing stopped", "list: bound"),
+        *("link: opened", "form: kept", "word: marketing stopped", "list: bound"),
         *("word: marketing allowed", "hand_over: staff have the conversation", "notice", "flow_started"),
     }
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.model.contact import AttributeValue, Contact
+from bot.model.journal import TimelineRow
+from bot.model.processes import part_of
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import NAME
@@ -29,6 +32,20 @@ MUCH = replace(
     member_no="9" * 100,
 )
 NOTHING = Contact("M:2")
+WORDY = f"<b>{'很' * 300}</b>\u202e{'W' * 900}"
+HAPPENED = [
+    TimelineRow(
+        f"main:e{number}",
+        MUCH.id,
+        part_of(MUCH.id),
+        NOW - timedelta(hours=number),
+        ("text", "timer: expiry", f"broadcast: {WORDY}", "note")[number % 4],
+        tuple(f'["tags_added",["{WORDY[4:]}{step}"],"x"]' for step in range(number)),
+        text=WORDY if number % 4 == 3 else None,
+    )
+    for number in range(70)
+]
+MANY = "/admin/contacts/many"
 EMOJI = person(3, "😀" * 40)
 
 
@@ -38,6 +55,7 @@ async def world(
 ) -> AsyncIterator[ContactWorld]:
     world = await contact_world(database, seal, clock, tmp_path)
     await world.add(MUCH, NOTHING, EMOJI)
+    await world.staff.stores.journal.timeline(HAPPENED)
     yield world
     await world.staff.stop()
 
@@ -67,9 +85,15 @@ async def test_it_all_fits(world: ContactWorld, browser: Browser, size: Viewport
     await expect(page.locator(".contact")).to_have_count(3)
     await fits(page, size)
     for one in (MUCH, NOTHING, EMOJI):
-        for show in ("", "?show=conversation", "?show=log", "/erase"):
+        for show in ("", "?steps=1", "?show=conversation", "?show=log", "/erase"):
             await page.goto(f"{str(staff.url).rstrip('/')}{world.address('admin', one.id)}{show}")
             await fits(page, size)
+    for number, kind in enumerate(("tag", "export")):
+        _, run = await staff.post(f"{MANY}?tag=VIP", act=kind, tag="VIP")
+        for address in (f"{MANY}?tag={'x' * 200}", f"{MANY}?on=%3Cb%3E", run):
+            await page.goto(f"{str(staff.url).rstrip('/')}{address}")
+            await fits(page, size)
+        assert len(await world.staff.stores.bulk_runs.last(9)) == number + 1
     await window.close()
 
 
