@@ -27,7 +27,7 @@ window.Notification = class {
   static get permission() { return may; }
   static async requestPermission() { return (may = localStorage.refuses ? "denied" : "granted"); }
 };
-if (localStorage.allowed) may = "granted";
+try { if (localStorage.allowed) may = "granted"; } catch {}
 PushManager.prototype.getSubscription = async () => subscription;
 PushManager.prototype.subscribe = async ({ userVisibleOnly, applicationServerKey }) => {
   if (localStorage.away) throw new DOMException("no push service", "AbortError");
@@ -50,6 +50,9 @@ IS_ON = """async (endpoint) => {
   const body = new URLSearchParams({ proof, endpoint });
   return (await (await fetch("/admin/notices/state", { method: "POST", body })).json()).on;
 }"""
+BLOCKED = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("blocked", "SecurityError"); },
+});"""
 SIGN_OUT = """document.querySelector('form[action="/admin/sign-out"]').submit()"""
 
 
@@ -193,3 +196,18 @@ async def test_a_list_shows_who_of_staff_has_a_chat_open(
         await other.screenshot(path="/tmp/push/there.png")
         await one.goto(f"{shop.address}/admin/me")
         await expect(row).not_to_contain_text("正在看")
+
+
+async def test_a_browser_that_keeps_nothing_has_its_pages_all_the_same(
+    shop: Shop, server: PushServer, chromium: Browser
+) -> None:
+    """Storage that is blocked raises at each touch: no script of a page may end by that."""
+    async with at_desk(chromium, shop, server.browsers[0]) as (window, _):
+        await window.add_init_script(BLOCKED)
+        opened = await window.new_page()
+        broken: list[str] = []
+        opened.on("pageerror", lambda error: broken.append(str(error)))
+        await opened.goto(f"{shop.address}/admin/contacts")
+        await opened.locator("body").press("/")
+        await expect(opened.locator("input[type=search]")).to_be_focused()
+        assert broken == []

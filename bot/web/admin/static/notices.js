@@ -7,21 +7,33 @@ const WISHES = "oaflow-notices:";
 const mine = WISHES + me;
 const canPush = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 
+let unkept = null; // the same in a browser that keeps nothing, until the page is left
+
 /** `{ mode: "push" | "page", session, endpoint, sound }`, or `null`: no notices. */
 function wish() {
   try {
     return JSON.parse(localStorage.getItem(mine));
   } catch {
-    return null;
+    return unkept;
+  }
+}
+
+/** Whether anybody has wanted notices in this browser. */
+function isWanted() {
+  try {
+    return Object.keys(localStorage).some((name) => name.startsWith(WISHES));
+  } catch {
+    return false;
   }
 }
 
 function wishFor(wanted) {
+  unkept = wanted;
   try {
     if (wanted === null) localStorage.removeItem(mine);
     else localStorage.setItem(mine, JSON.stringify(wanted));
   } catch {
-    // a browser that keeps nothing: until the page is left
+    // a browser that keeps nothing
   }
 }
 
@@ -139,5 +151,4 @@ if (control) {
   shown();
 }
 
-const others = (name) => name.startsWith(WISHES);
-if (Object.keys(localStorage).some(others)) renew().then(() => control && shown(), () => {});
+if (isWanted()) renew().then(() => control && shown(), () => {});
