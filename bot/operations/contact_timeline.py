@@ -50,12 +50,17 @@ _SAID = (
 )
 _STEPS_THAT_MATTER = frozenset(
     {
-        *("tags_added", "tags_removed", "tag_expired", "bind_member: bound", "bind_clerk: bound", "unbound"),
-        *("link: opened", "form: kept", "word: marketing stopped", "list: bound"),
+        *("tags_added", "tags_removed", "tag_expired", "unbound"),
+        *("link: opened", "form: kept", "word: marketing stopped"),
         *("word: marketing allowed", "hand_over: staff have the conversation", "notice", "flow_started"),
     }
 )
-"""The codes of steps that stand out in any row."""
+"""The codes of steps that stand out in any row, beside whatever is bound."""
+_BOUND = ": bound"
+
+
+def _stands_out(code: str) -> bool:
+    return code in _STEPS_THAT_MATTER or code.endswith(_BOUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ class TimelineWords:
             if text == what:
                 continue
             note = from_stored(detail)
-            matters = note is not None and note.kind.code in _STEPS_THAT_MATTER
+            matters = note is not None and _stands_out(note.kind.code)
             (marks if matters else steps).append(text)
         calls = calls_in_words(call_outcomes(row, snapshot), self._moment, ids=False)
         said = [visible(self._words.text(call)) for call in calls]
