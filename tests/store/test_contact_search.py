@@ -157,6 +157,29 @@ async def test_whoever_is_hardly_found_is_looked_for_among_all(
             assert await found(search, query, start) == [one for one in mine if one > start]
 
 
+async def test_of_many_a_sample_tells_about_how_many(
+    database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """J3: a tag of half of a million is not counted while somebody waits for the list."""
+    vip = Tag("VIP", NOW, "staff")
+    await store(
+        *(database, seal),
+        *(person(number, tags=(vip,) if number % 2 else ()) for number in range(2_000)),
+        *(person(10_000 + number, tags=(Tag("新客", NOW, "staff"),)) for number in range(30)),
+    )
+    search, half, few = searching(database, seal), ContactQuery(NOW, tag="VIP"), ContactQuery(NOW, tag="新客")
+    assert await search.number(half) == (1_000, False)
+    monkeypatch.setattr(contact_search, "FEW", 10)
+    assert await search.number(half) == (1_000, True)
+    monkeypatch.setattr(contact_search, "LISTED", 50)
+    number = await search.number(half)
+    assert number is not None
+    assert number[1] is True
+    assert 700 < number[0] < 1_300
+    assert number != (1_000, True), "of the sample alone"
+    assert await search.number(few) == (30, True)
+
+
 async def test_of_no_channel_nobody_is_found(database: Database, seal: Seal) -> None:
     """An audience that is on none of the channels that are looked at."""
     await store(database, seal, person(1, "王小美"))

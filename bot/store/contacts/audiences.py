@@ -271,7 +271,7 @@ FEW = 50_000
 """Contacts who are counted as soon as a sample of them."""
 
 
-def _some_of(everybody: int) -> Document:
+def some_of(everybody: int) -> Document:
     """Enough of so many contacts, always the same."""
     return {"part": {"$lt": min(SAMPLED, -(-ENOUGH * PARTS // everybody))}}
 
@@ -292,7 +292,7 @@ class AudienceNumbers:
             everybody = await self._contacts.estimated_document_count()
         if everybody < FEW or listed_people_of(asked.condition):
             return None
-        some = _some_of(everybody)
+        some = some_of(everybody)
         where = self._question.where(asked, {**some, **reachable(asked.channel, asked.consent_from)})
         return await self._sampled(some, where, everybody)
 
@@ -303,7 +303,7 @@ class AudienceNumbers:
             everybody = await self._contacts.estimated_document_count()
         if everybody < FEW:
             return await self._of_all(here)
-        some = _some_of(everybody)
+        some = some_of(everybody)
         return await self._sampled(some, {**some, **here}, everybody)
 
     async def _sampled(self, some: Document, where: Document, everybody: int) -> Sample:
