@@ -79,10 +79,12 @@ def _key(text: str) -> str:
     key, (before, behind) = folded.strip(_CLOSING), _courtesies()
     while True:
         was = key
-        for word in before:
-            key = key.removeprefix(word).lstrip(_CLOSING + ",、")
-        for word in behind:
-            key = key.removesuffix(word).rstrip(_CLOSING)
+        if key.startswith(before):
+            for word in before:
+                key = key.removeprefix(word).lstrip(_CLOSING + ",、")
+        if key.endswith(behind):
+            for word in behind:
+                key = key.removesuffix(word).rstrip(_CLOSING)
         if key == was:
             return (key or folded)[:LONGEST]
 
