@@ -141,6 +141,18 @@ async def test_a_phones_end_is_looked_for_so_far_and_then_on(
     assert await people.with_phone_end(OfEveryStore(), "001", on, 50) == ([], None)
 
 
+async def test_those_of_all_clerks_are_counted_in_an_index_alone(
+    people: StorePeople, database: Database
+) -> None:
+    """A million people whose contacts are read for that take seconds."""
+    [part] = store_people._parts(OfEveryStore())
+    group = {"$group": {"_id": "$b.clerk.no", "n": {"$sum": 1}}}
+    asked = {"aggregate": "contacts", "pipeline": [{"$match": part}, group], "cursor": {}}
+    told = await database.command("explain", asked, verbosity="executionStats")
+    assert '"FETCH"' not in str(told).replace("'", '"')
+    assert "with_clerk_newest" in str(told)
+
+
 async def test_counted_only_as_far_as_one_asks(people: StorePeople) -> None:
     assert await people.how_many(OfStores(("xinyi",)), 2) == 2
     assert await people.how_many(OfStores(("xinyi",)), 9) == 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from heapq import merge
 from typing import Any
 
@@ -27,6 +28,8 @@ LOOKED = 2_000
 """People whose phone one search for its last digits opens: numbers lie sealed, so no index helps."""
 OPENED = 100
 """Of them, so many at a time: nobody else waits for longer."""
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Everybody who has a clerk has them since later: asked by a bound, an index answers without the contacts."""
 _NEWEST = [("b.clerk.at", DESCENDING), ("_id", DESCENDING)]
 _TOLD = {"name": 1, "ids.ch": 1, "ids.friend": 1, "b": 1, "s.p.phone": 1, "p.member_no": 1}
 """What is read of a person: what else is known of them is nobody's business in a store."""
@@ -125,7 +128,7 @@ def _within(seen: SeenPeople) -> Document:
     """What holds for everybody in the scope, and for nobody else."""
     match seen:
         case OfEveryStore():
-            return {"b.clerk.at": {"$exists": True}}
+            return {"b.clerk.at": {"$gte": _EVER}}
         case OfStores(names):
             return {"b.clerk.store": {"$in": list(names)}}
         case OfClerk(number):
