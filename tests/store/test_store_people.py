@@ -148,7 +148,8 @@ async def test_those_of_all_clerks_are_counted_in_an_index_alone(
     [part] = store_people._parts(OfEveryStore())
     group = {"$group": {"_id": "$b.clerk.no", "n": {"$sum": 1}}}
     asked = {"aggregate": "contacts", "pipeline": [{"$match": part}, group], "cursor": {}}
-    told = await database.command("explain", asked, verbosity="executionStats")
+    contacts = database.collection("contacts")
+    told = await contacts.database.command("explain", asked, verbosity="executionStats")
     assert '"FETCH"' not in str(told).replace("'", '"')
     assert "with_clerk_newest" in str(told)
 
