@@ -123,7 +123,7 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         _beside(stack, "reload", following, "changes of the playbook and of .env are not taken over")
         from_outside = events_from_outside(serving, runtime, shop_news).routes()
         bulk = bulk_work(serving)
-        _beside(stack, "many people", bulk.run(), "what is done to many people at once rests")
+        _beside(stack, "many people", bulk.run(), "work for many people at once is not done")
         close_streams, staff = staff_pages(serving, runtime, notices, stack, bulk)
         all_pages = [*from_outside, *shop_news.page.routes(), *pages, *staff, *more]
         webhooks = WebhookHandler(

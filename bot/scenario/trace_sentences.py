@@ -248,6 +248,7 @@ SKIPPED = {
 }
 STOPPED = {
     "paused": "it is paused",
+    "not in the playbook any more": "it is not in the playbook any more",
     "closed": "it is closed",
     "stopped": "it is stopped",
     "not yet active": "its time has not come",

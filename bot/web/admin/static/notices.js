@@ -110,6 +110,15 @@ async function renew() {
   } else await subscription?.unsubscribe();
 }
 
+let last = Promise.resolve();
+
+/** One thing after the other: what is switched off while the page renews it stays off. */
+function inTurn(what) {
+  const done = last.then(what);
+  last = done.catch(() => {});
+  return done;
+}
+
 // the control, on the pages that have it
 
 const control = document.getElementById("notices");
@@ -144,11 +153,11 @@ async function doing(what) {
 if (control) {
   control.addEventListener("click", ({ target }) => {
     const part = target.closest("[data-part]")?.dataset.part;
-    if (part === "on") doing(async () => (await Notification.requestPermission()) === "granted" && subscribe(false));
-    if (part === "off") doing(unsubscribe);
+    if (part === "on") doing(async () => (await Notification.requestPermission()) === "granted" && inTurn(() => subscribe(false)));
+    if (part === "off") doing(() => inTurn(unsubscribe));
   });
-  control.addEventListener("change", ({ target }) => doing(() => subscribe(target.checked)));
+  control.addEventListener("change", ({ target }) => doing(() => inTurn(() => subscribe(target.checked))));
   shown();
 }
 
-if (isWanted()) renew().then(() => control && shown(), () => {});
+if (isWanted()) inTurn(renew).then(() => control && shown(), () => {});
