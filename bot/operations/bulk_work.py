@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,12 +18,14 @@ from datetime import datetime
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.by_staff import tag_origin, with_tag, without_tag
 from bot.engine.members.friends import silently
+from bot.model.admin import CONSOLE, AdminRole
 from bot.model.bulk_run import RUN, BulkFigures, BulkRun
 from bot.model.clock import Clock, SystemClock
 from bot.model.contact import Contact
 from bot.model.inbox import InboxEntry
 from bot.model.staff_order import StaffTags
 from bot.model.stored import Stored
+from bot.operations.audiences import NoSuchAudience
 from bot.operations.bulk_batches import bulk_batches
 from bot.operations.bulk_runs import begin, deed_of, search_terms
 from bot.operations.contact_search import ConditionWrong, SearchTerms, search
@@ -44,6 +46,8 @@ PATIENCE = 10.0
 BETWEEN = 0.1
 LOOKS = 3
 """How often somebody without LINE is looked at anew who was changed by another one just then."""
+MAY_ORDER: Collection[AdminRole] = ("admin", "supervisor")
+"""Whose runs in the console go on."""
 EVERY = 5.0
 """Seconds between two looks for runs that nobody does any more."""
 
@@ -109,14 +113,14 @@ class BulkWork:
             return await self.over(replace(run, state="failed", trouble="condition"))
         try:
             return await self._to_the_end(run, terms, tell)
-        except NotFound:
+        except (NotFound, NoSuchAudience):
             return await self.over(replace(await self._now(run), state="failed", trouble="names"))
         except LostRun:
             return await self._now(run)
 
     async def _to_the_end(self, run: BulkRun, terms: SearchTerms, tell: Tell) -> BulkRun:
         async for some in self._found(run, terms):
-            if run.state == "stopping":
+            if run.state == "stopping" or not await self._may_go_on(run):
                 return await self.over(replace(run, state="stopped"))
             figures = _sum(run.figures, await self._take(run, some))
             place = some[-1].contact.id
@@ -126,6 +130,13 @@ class BulkWork:
             run = kept
             tell(run)
         return await self.over(replace(run, state="stopped" if run.state == "stopping" else "done"))
+
+    async def _may_go_on(self, run: BulkRun) -> bool:
+        """Whether the account that has ordered it in the console may do so still."""
+        if not run.by.startswith(CONSOLE):
+            return True
+        account = await self.stores.admins.of(run.by.removeprefix(CONSOLE))
+        return account is None or (account.suspended is None and account.role in MAY_ORDER)
 
     async def _found(self, run: BulkRun, terms: SearchTerms) -> AsyncIterator[list[Stored]]:
         """Those behind the place where it is, a batch at a time; a long look for somebody holds the run."""

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from bot.model.admin import AdminAccount
 from bot.model.bulk_run import BulkFigures, BulkRun, SoughtPeople
 from bot.model.contact import Contact, Identity, Tag
 from bot.operations import bulk_work
@@ -306,3 +307,24 @@ async def test_a_bug_ends_it_and_the_next_is_done(world: World, monkeypatch: pyt
         serving.cancel()
         with suppress(asyncio.CancelledError):
             await serving
+
+
+async def test_it_stops_where_who_has_ordered_it_may_do_so_no_more(world: World) -> None:
+    await world.add(listed(1))
+    admins = world.stores.admins
+    assert await admins.add(AdminAccount("mei", "supervisor", world.clock.now(), "e"))
+    assert (await world.done(world.tag())).figures.done == 1
+    run = await world.ordered(world.tag(off=True))
+    account = await admins.of("mei")
+    assert account is not None
+    assert await admins.change(replace(account, role="agent"))
+    over = await world.work.carry_on(run)
+    assert (over.state, over.figures.done) == ("stopped", 0)
+    assert await world.with_tag("VIP") == {"M:001"}
+
+
+async def test_an_audience_that_is_gone_meanwhile_is_said(world: World) -> None:
+    await world.add(listed(1))
+    run = await world.ordered(world.tag(SoughtPeople(audience="gone")))
+    over = await world.work.carry_on(run)
+    assert (over.state, over.trouble) == ("failed", "names")

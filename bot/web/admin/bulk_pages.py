@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from bot.model.admin import Signed
 from bot.model.bulk_run import BulkKind, BulkRun, BulkState, BulkTrouble, SoughtPeople
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import CONSOLE, done_by
@@ -136,10 +137,11 @@ class BulkPages:
         return Redirect(f"{MANY}/{back.id}")
 
     async def file(self, visit: Visit) -> AdminAnswer:
-        """The table itself, written as it is fetched: nothing of it lies here."""
+        """The table itself, written as it is fetched: nothing of it lies here. It goes to who has ordered it,
+        for the audit log says that they have it, as long as they may have it."""
         desk, work = self._desk, self._desk.bulk
         run = await desk.stores.bulk_runs.one(visit.path["run"])
-        if run is None or run.kind != "export":
+        if run is None or run.kind != "export" or run.by != visit.signed.by:
             return GONE
         try:
             terms = await self._terms(run.sought)
@@ -154,6 +156,8 @@ class BulkPages:
         async def write(response: web.StreamResponse) -> None:
             try:
                 async for piece in table.pieces():
+                    if not await self._may_still(visit.signed):
+                        raise TableStopped
                     await response.write(piece)
             except LostRun:
                 _cut(visit.request)
@@ -172,6 +176,11 @@ class BulkPages:
                 await work.over(replace(table.run, state="done"))
 
         return Stream(write, TYPES[run.about], name)
+
+    async def _may_still(self, signed: Signed) -> bool:
+        """Whether their account is as it was: with another role, or suspended, it has another epoch."""
+        account = await self._desk.stores.admins.of(signed.name)
+        return account is not None and account.suspended is None and account.epoch == signed.session.epoch
 
     # -- showing
 
@@ -245,6 +254,7 @@ class BulkPages:
             "trouble": TROUBLES[run.trouble],
             "undoes": f"{MANY}/{run.undoes}" if run.undoes else "",
             "undone": f"{MANY}/{run.undone}" if run.undone else "",
+            "is_own": run.by == visit.signed.by,
             "back": MANY,
             "everybody": CONTACTS,
         }

@@ -27,7 +27,7 @@ from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, 
 
 PLACE = b"oaflow staff pages 1"
 """What is sealed here opens nowhere else."""
-LONGEST = 1_000
+LONGEST = 2_000
 """Characters of a part that is looked at."""
 
 

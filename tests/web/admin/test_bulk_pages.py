@@ -7,11 +7,14 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiohttp import ClientError
 
+from bot.operations.bulk_table import BulkTable
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
@@ -173,3 +176,55 @@ async def test_what_is_not_there_is_said(world: ContactWorld, query: str) -> Non
     assert status in (200, 409)
     assert "<script>alert" not in shown
     assert (await admin.post(MANY + query, CHINESE, act="tag", tag="gone"))[0] == 409
+
+
+async def test_what_does_not_open_is_nobody(world: ContactWorld) -> None:
+    """A colleague's link, or one that is cut off: everybody would get the tag."""
+    admin = await world.signed_in("admin")
+    find = world.parts.sealed("mei", "contacts", "小美", "")
+    for query in (f"?find={find}", "?find=broken", f"?find={'A' * 3_000}"):
+        for path in (MANY, "/admin/contacts"):
+            status, shown = await admin.get(path + query, **CHINESE)
+            assert (status, "陳小美" in shown) == (409, False)
+        status, _ = await admin.post(MANY + query, CHINESE, act="tag", tag="咖啡")
+        assert status == 409
+    assert await world.staff.stores.bulk_runs.last(9) == []
+
+
+async def test_the_longest_search_opens_again(world: ContactWorld) -> None:
+    admin = await world.signed_in("admin")
+    condition = f"name: {'𠮷' * 190}"
+    _, to = await admin.post("/admin/contacts", who="𠮷" * 60, where=condition)
+    _, shown = await admin.get(to, **CHINESE)
+    assert condition in shown
+
+
+async def test_a_table_goes_to_who_has_ordered_it(world: ContactWorld) -> None:
+    admin, other = await world.signed_in("admin"), await world.signed_in("supervisor")
+    _, run = await admin.post(MANY, CHINESE, **{"act": "export", "as": "csv", "reveal": "1"})
+    _, shown = await other.get(run, **CHINESE)
+    assert "下載檔案" not in shown
+    assert (await other.post(f"{run}/file", CHINESE))[0] == 404
+    assert [row.what for row in await world.staff.stores.audit.of("main:U1")] == []
+    assert (await admin.post(f"{run}/file", CHINESE))[0] == 200
+
+
+async def test_a_table_ends_with_the_role_of_who_fetches_it(
+    world: ContactWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, admins = await world.signed_in("admin"), world.staff.stores.admins
+    _, run = await admin.post(MANY, CHINESE, **{"act": "export", "as": "jsonl"})
+    real = BulkTable.pieces
+
+    async def suspended_meanwhile(table: BulkTable) -> AsyncIterator[bytes]:
+        account = await admins.of("admin")
+        assert account is not None
+        assert await admins.change(replace(account, suspended=world.staff.clock.now()))
+        async for piece in real(table):
+            yield piece
+
+    monkeypatch.setattr(BulkTable, "pieces", suspended_meanwhile)
+    with pytest.raises(ClientError):
+        await admin.post(f"{run}/file", CHINESE)
+    [ended] = await world.staff.stores.bulk_runs.last(9)
+    assert ended.state == "stopped"
