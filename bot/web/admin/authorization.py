@@ -218,10 +218,15 @@ class AdminDoor:
         if self._cookies.are_in_the_open(request):
             return await self._response(visit, _IN_THE_OPEN)
         try:
-            form, file = await sent_form(request, 0 if row is None else row.file_most)
-            who = await self._sessions.signed(secret)
-            visit = replace(visit, now=self._clock.now(), who=who, form=form, file=file)
-            answer = await self._let_in(visit, row)
+            answer = None
+            if row is not None and row.file_most:  # no stranger has us hold a file in memory
+                visit = replace(visit, who=await self._sessions.signed(secret))
+                answer = _refused(visit.who, row, request)
+            if answer is None:
+                form, file = await sent_form(request, 0 if row is None else row.file_most)
+                who = await self._sessions.signed(secret)
+                visit = replace(visit, now=self._clock.now(), who=who, form=form, file=file)
+                answer = await self._let_in(visit, row)
         except Refusal as error:
             answer = RenderedPage(
                 "message.html", tr("That cannot be done"), status=409, refused=error.message

@@ -11,10 +11,11 @@ from dataclasses import replace
 import pytest
 from yarl import URL
 
-from bot.model.admin import AdminAccount
+from bot.model.admin import AdminAccount, AdminRole
 from bot.model.translatable import tr
 from bot.operations.admins.passwords import HASHER, KNOWN_MOST, LONGEST, WAITING_MOST, Passwords, TooBusy
 from bot.operations.admins.second_factor import STEP_SECONDS
+from bot.web.admin.cookies import NAME
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import Download, RenderedPage, Visit
 from tests.eventually import PATIENCE
@@ -272,3 +273,31 @@ async def test_a_page_that_cannot_be_drawn_has_our_words_and_headers(worlds: Sta
         assert answer.status == 500
         assert "The fault is ours" in await answer.text()
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+# -- files
+
+
+@pytest.mark.parametrize("role", [None, "agent"])
+async def test_whose_file_is_not_wanted_has_none_of_it_read(
+    staff: StaffWorld, role: AdminRole | None
+) -> None:
+    """20 MB for each connection of a stranger's would be all the memory there is."""
+    browser = staff.browser() if role is None else await staff.signed_in(await staff.account(role))
+    wanted = [row.path for row in ROUTES if row.file_most and (role is None or role not in row.roles)]
+    assert wanted
+    for path in wanted:
+        reader, writer = await asyncio.open_connection(browser.url.host, browser.url.port)
+        head = (
+            f"POST {path} HTTP/1.1",
+            f"Host: {browser.url.authority}",
+            f"Cookie: {NAME}={browser.held or 'x'}",
+            "Content-Type: multipart/form-data; boundary=x",
+            "Content-Length: 400000",
+        )
+        writer.write("\r\n".join((*head, "", "--x")).encode())
+        async with asyncio.timeout(PATIENCE):
+            answer = await reader.readline()
+        assert answer.split()[1] == (b"401" if role is None else b"403"), path
+        writer.close()
+        await writer.wait_closed()
