@@ -166,8 +166,8 @@ async def test_only_into_the_chat_that_it_was_chosen_in(stores: Stores) -> None:
     for wanted in ([token], ["0" * 32], [""], [token] * 6):
         with pytest.raises(ChatRefused):
             await picture_messages(ben, wanted, PLAYBOOK)
-    await stores.staff_pictures.settle([token], [AMY], NOW)
-    await stores.staff_pictures.stage_again([token], [BEN], NOW)
+    await stores.staff_pictures.settle([token], [AMY], NOW, "a")
+    await stores.staff_pictures.stage_again([token], [BEN], NOW, "a")
     await stores.staff_pictures.remove(token, [BEN])
     await stores.staff_pictures.remove(token, [AMY])  # it is sent
     assert await picture_messages(amy, [token], PLAYBOOK)
@@ -178,13 +178,37 @@ async def test_what_was_chosen_and_not_sent_goes(stores: Stores, monkeypatch: py
     amy = await friend(stores, AMY)
     dropped, old, sent = [await stage_picture(amy, "main", photo(), PLAYBOOK) for _ in range(3)]
     await stores.staff_pictures.remove(dropped, [AMY])
-    await stores.staff_pictures.settle([sent], [AMY], NOW)
+    await stores.staff_pictures.settle([sent], [AMY], NOW, "a")
     assert await rows(stores) == 4
     monkeypatch.setattr(pictures, "DRAFT_FOR", -timedelta(seconds=1))
     await stage_picture(amy, "main", photo(), PLAYBOOK)
     assert await stores.staff_pictures.find(old) is None
     assert await stores.staff_pictures.find(sent) is not None
     assert await rows(stores) == 4
+
+
+async def test_what_was_sent_stays_when_a_second_answer_with_it_is_refused(stores: Stores) -> None:
+    amy = await friend(stores, AMY)
+    token = await stage_picture(amy, "main", drawn("RGB"), PLAYBOOK)
+    assert await stores.staff_pictures.settle([token], [AMY], NOW, "a") == [token]
+    assert await stores.staff_pictures.settle([token], [AMY], NOW, "b") == []
+    await stores.staff_pictures.stage_again([token], [AMY], NOW, "b")
+    await stores.staff_pictures.remove(token, [AMY])
+    assert await stores.staff_pictures.find(token) is not None
+    await stores.staff_pictures.stage_again([token], [AMY], NOW, "a")
+    await stores.staff_pictures.remove(token, [AMY])
+    assert await stores.staff_pictures.find(token) is None
+
+
+def test_a_picture_that_takes_minutes_to_open_is_refused() -> None:
+    """A scan of nothing has some bytes, and all of the picture is gone through for each."""
+    written = BytesIO()
+    Image.new("RGB", (64, 64)).save(written, "JPEG", progressive=True)
+    content = written.getvalue()
+    last = content[content.rindex(b"\xff\xda") : -2]
+    with pytest.raises(ChatRefused):
+        ready_picture(content[:-2] + last * pictures.SCANS_MOST + content[-2:])
+    assert ready_picture(content + last * 20).content
 
 
 async def test_without_a_place_or_an_address_it_says_so(stores: Stores) -> None:
@@ -204,7 +228,7 @@ async def test_it_is_exported_once_it_is_sent_and_erased_with_the_person(
     """J3: a picture that was chosen, perhaps of somebody else, and not sent, is nobody's data."""
     amy = await friend(stores, AMY)
     sent, _ = [await stage_picture(amy, "main", photo(), PLAYBOOK) for _ in range(2)]
-    await stores.staff_pictures.settle([sent], [AMY], NOW)
+    await stores.staff_pictures.settle([sent], [AMY], NOW, "a")
     messages = await picture_messages(amy, [sent], PLAYBOOK)
     body = orjson.dumps({"messages": messages})
     call = Outgoing("main:e1#0", "main:e1", "main", "push", "U1", body, NOW, NOW)

@@ -36,6 +36,9 @@ SIDES = (2_048, 1_600, 1_280, 1_024, 720)
 """Pixels of its longer side; a smaller one where it has too many bytes in the one before."""
 PIXELS_MOST = 50_000_000
 """Of a picture; opening it takes four bytes for each. The largest telephones make take 50 million."""
+SCANS_MOST = 200
+"""Of a JPEG: each has all of it gone through once more. Progressive ones have some ten."""
+_SCAN = b"\xff\xda"
 QUALITY = 88
 """Of a JPEG, of 95."""
 DRAFT_FOR = timedelta(days=1)
@@ -74,6 +77,8 @@ def ready_picture(content: bytes) -> StaffPicture:
         raise ChatRefused(
             tr("this picture has {size} pixels, which are too many: make it smaller", size=size)
         )
+    if header.kind == "JPEG" and content.count(_SCAN) > SCANS_MOST:
+        raise _broken()
     from PIL import Image  # not above: most processes never need it
 
     try:

@@ -79,18 +79,33 @@ class StaffPictures:
             found.append(picture.type.extension)
         return found
 
-    async def settle(self, tokens: Sequence[str], chats: Collection[str], at: datetime) -> None:
-        """An answer with these is about to be stored: they belong to the conversation from now on."""
-        await self._change(tokens, chats, {"$set": {"at": at}, "$unset": {"staged": ""}})
+    async def settle(
+        self, tokens: Sequence[str], chats: Collection[str], at: datetime, form: str
+    ) -> list[str]:
+        """The answer of this form with these is about to be stored: they belong to the conversation from now
+        on. Those that did not yet, in another answer.
+        """
+        drafts: list[str] = []
+        for token in tokens:
+            where = _of_chats(token, chats)
+            staged = {**where, "staged": {"$exists": True}}
+            change: Document = {"$set": {"form": form}, "$unset": {"staged": ""}}
+            async with reaching():
+                was_draft = await self._rows.update_many(staged, change)
+                await self._rows.update_many(where, {"$set": {"at": at}})
+            if was_draft.matched_count:
+                drafts.append(token)
+        return drafts
 
-    async def stage_again(self, tokens: Sequence[str], chats: Collection[str], at: datetime) -> None:
-        """The answer with these was not sent: they are drafts again."""
-        await self._change(tokens, chats, {"$set": {"staged": at}})
-
-    async def _change(self, tokens: Sequence[str], chats: Collection[str], change: Document) -> None:
+    async def stage_again(
+        self, tokens: Sequence[str], chats: Collection[str], at: datetime, form: str
+    ) -> None:
+        """The answer of this form was not sent: those that belong to no other one are drafts again."""
         for token in tokens:
             async with reaching():
-                await self._rows.update_many(_of_chats(token, chats), change)
+                await self._rows.update_many(
+                    {**_of_chats(token, chats), "form": form}, {"$set": {"staged": at}}
+                )
 
     async def remove(self, token: str, chats: Collection[str]) -> None:
         """Drop a picture of these chats that is staged; no other."""

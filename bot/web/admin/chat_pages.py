@@ -145,17 +145,18 @@ class ChatPages:
             if is_script:
                 return Json({"error": visit.words.text(gone)}, 409)
             raise ChatGone(gone)
-        tokens: list[str] = []
+        drafts: list[str] = []
+        key = form.get("form", "")
         try:
-            tokens += await self.pictures.tokens(visit, opened) if form.get("do") == "answer" else []
-            event = await self._ordered(visit, opened, form.get("do", ""), tokens)
+            tokens = await self.pictures.tokens(visit, opened) if form.get("do") == "answer" else []
+            event = await self._ordered(visit, opened, form.get("do", ""), tokens, drafts)
             has_rows = self.desk.playbook().keep_conversations is not None
             is_answer = form.get("do") == "answer" and has_rows
             outcome = await answering.outcome_of(opened.found, event, is_answer=is_answer)
             if outcome.unsent is not None:
-                await self.pictures.unsent(opened, tokens)
+                await self.pictures.unsent(opened, tokens, key)
         except Refusal as error:
-            await self.pictures.unsent(opened, tokens)
+            await self.pictures.unsent(opened, drafts, key)
             if not is_script:
                 raise
             return Json({"error": visit.words.text(error.message)}, 409)
@@ -167,7 +168,10 @@ class ChatPages:
         to = page_address(CHAT, list=form.get("list", ""), chat=opened.part)
         return Redirect(to, flash=Flash(text))
 
-    async def _ordered(self, visit: Visit, opened: OpenChat, deed: str, tokens: list[str]) -> str:
+    async def _ordered(
+        self, visit: Visit, opened: OpenChat, deed: str, tokens: list[str], drafts: list[str]
+    ) -> str:
+        """The event of what was ordered; `drafts` grows by the pictures that were settled for it."""
         form, by, found, channel = visit.form, visit.signed.by, opened.found, opened.channel
         key = form.get("form", "")
         if not _FORM.fullmatch(key):
@@ -176,7 +180,7 @@ class ChatPages:
         match deed:
             case "answer":
                 messages = await self._messages(opened, form, tokens)
-                await self.pictures.settle(opened, tokens)
+                drafts += await self.pictures.settle(opened, tokens, key)
                 return await answering.write(
                     *(found, channel, messages, by),
                     form=key,

@@ -56,15 +56,16 @@ class ChatPictures:
         """What LINE is sent for them. Raises `Refusal`."""
         return await picture_messages(opened.found, tokens, self.desk.playbook()) if tokens else ()
 
-    async def settle(self, opened: OpenChat, tokens: list[str]) -> None:
-        """An answer with these is about to be stored: from now on they belong to the conversation."""
+    async def settle(self, opened: OpenChat, tokens: list[str], form: str) -> list[str]:
+        """The answer of this form with these is about to be stored: from now on they belong to the
+        conversation. Those that did not before, in another answer."""
         chats = chats_of(opened.found.contact)
-        await self.desk.stores.staff_pictures.settle(tokens, chats, self.desk.now())
+        return await self.desk.stores.staff_pictures.settle(tokens, chats, self.desk.now(), form)
 
-    async def unsent(self, opened: OpenChat, tokens: list[str]) -> None:
-        """The answer with these was refused: they are drafts again."""
+    async def unsent(self, opened: OpenChat, tokens: list[str], form: str) -> None:
+        """The answer of this form was refused: its pictures are drafts again."""
         chats = chats_of(opened.found.contact)
-        await self.desk.stores.staff_pictures.stage_again(tokens, chats, self.desk.now())
+        await self.desk.stores.staff_pictures.stage_again(tokens, chats, self.desk.now(), form)
 
     async def _stage(self, visit: Visit, opened: OpenChat) -> str:
         content = b"" if visit.file is None else visit.file.content
