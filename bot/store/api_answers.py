@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal, TypeAlias
+from uuid import uuid4
 
 import orjson
 from pymongo.errors import DuplicateKeyError
@@ -20,10 +21,12 @@ UNDER_WAY = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class CallMark:
-    """A call that is carried out now: its row, and since when."""
+    """A call that is carried out now: its row, and since when. `form` is the id of what it does, the same
+    however often it is carried out anew, and another one where the key comes again after its day."""
 
     id: str
     at: datetime
+    form: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class ApiAnswers:
     ) -> CallMark | StoredAnswer | CallKnown:
         """A mark for this call, unless one with this key has begun. `call` is all of it that was sent."""
         name = sha256(f"{token}\0{key}".encode()).hexdigest()
-        content = {"call": sha256(call).hexdigest()}
+        content = {"call": sha256(call).hexdigest(), "form": uuid4().hex}
         row = {"at": now, "until": now + LIFE, "answered": False, "s": self._sealed(name, content)}
         if contact is not None:
             row["contact"] = contact
@@ -62,7 +65,7 @@ class ApiAnswers:
             while True:
                 try:
                     await self._rows.insert_one({"_id": name, **row})
-                    return CallMark(name, now)
+                    return CallMark(name, now, content["form"])
                 except DuplicateKeyError:
                     found = await self._rows.find_one({"_id": name})
                 if found is None:
@@ -79,7 +82,7 @@ class ApiAnswers:
                     return "under_way"
                 where = {"_id": name, "at": found["at"], "answered": False}
                 if (await self._rows.update_one(where, {"$set": {"at": now}})).modified_count:
-                    return CallMark(name, now)
+                    return CallMark(name, now, known["form"])
 
     async def end(self, mark: CallMark, call: bytes, status: int, content: Any) -> None:
         """It was answered so; a row that was erased meanwhile, or is somebody else's by now, stays so."""
@@ -89,9 +92,10 @@ class ApiAnswers:
             await self._rows.update_one({"_id": mark.id, "at": mark.at, "answered": False}, change)
 
     async def forget(self, mark: CallMark) -> None:
-        """It was not carried out, or nobody knows: the same call is to be made anew."""
+        """It was not carried out, or nobody knows: the same call is to be made anew, with the same `form`."""
+        where = {"_id": mark.id, "at": mark.at, "answered": False}
         async with reaching():
-            await self._rows.delete_one({"_id": mark.id, "at": mark.at, "answered": False})
+            await self._rows.update_one(where, {"$set": {"at": mark.at - UNDER_WAY}})
 
     def _sealed(self, name: str, content: Any) -> bytes:
         return self._seal.seal(orjson.dumps(content), _place(name))

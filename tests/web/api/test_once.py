@@ -11,6 +11,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from bot.web.api.contacts import ContactApi
 from bot.web.api.endpoint import ConsoleCall
 from bot.web.api.written_conditions import WrittenConditions
+from tests.web.admin.contact_world import person
 from tests.web.api.api_world import ApiWorld
 from tests.web.api.test_contacts import LISTED, part_of
 
@@ -52,6 +53,31 @@ async def test_after_a_day_the_key_is_new(api: ApiWorld) -> None:
     await caller.post(path, {"tag": "咖啡"}, key=KEY)
     api.clock.advance(LIFE.total_seconds())
     assert (await caller.post(path, {"tag": "VIP"}, key=KEY)).content == {"carried": "done"}
+
+
+async def test_a_note_by_the_same_key_a_day_later_is_another_one(api: ApiWorld) -> None:
+    """An event's id stays known for years: it must not be made of the key alone."""
+    await api.add(person(1, "小美"))
+    caller = await api.caller()
+    chat = api.parts.sealed(f"token:{caller.name}", "chat", "main:U1", "main")
+    for day in range(2):
+        said = await caller.post(f"/chats/{chat}/note", {"text": f"note {day}"}, key=KEY)
+        assert said.content["carried"] != "done", "no bot runs here"
+        api.clock.advance(LIFE.total_seconds())
+    assert sum(row.what == "note_left" for row in await api.stores.audit.of("main:U1")) == 2
+
+
+async def test_after_a_fault_it_is_carried_out_as_the_same(api: ApiWorld) -> None:
+    answers, now = api.stores.api_answers, api.clock.now()
+    first = await answers.begin("t", KEY, b"call", None, now)
+    assert isinstance(first, CallMark)
+    await answers.forget(first)
+    again = await answers.begin("t", KEY, b"call", None, now)
+    assert isinstance(again, CallMark)
+    assert again.form == first.form
+    later = await answers.begin("t", KEY, b"call", None, now + LIFE)
+    assert isinstance(later, CallMark)
+    assert later.form != first.form
 
 
 async def test_of_two_at_once_one_is_carried_out(api: ApiWorld) -> None:
