@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal, TypeAlias
-from uuid import uuid4
 
 import orjson
 from pymongo.errors import DuplicateKeyError
@@ -21,12 +20,10 @@ UNDER_WAY = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class CallMark:
-    """A call that is carried out now: its row, and since when. `form` is the id of what it does, the same
-    however often it is carried out anew, and another one where the key comes again after its day."""
+    """A call that is carried out now: its row, and since when."""
 
     id: str
     at: datetime
-    form: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ class ApiAnswers:
     ) -> CallMark | StoredAnswer | CallKnown:
         """A mark for this call, unless one with this key has begun. `call` is all of it that was sent."""
         name = sha256(f"{token}\0{key}".encode()).hexdigest()
-        content = {"call": sha256(call).hexdigest(), "form": uuid4().hex}
+        content = {"call": sha256(call).hexdigest()}
         row = {"at": now, "until": now + LIFE, "answered": False, "s": self._sealed(name, content)}
         if contact is not None:
             row["contact"] = contact
@@ -65,7 +62,7 @@ class ApiAnswers:
             while True:
                 try:
                     await self._rows.insert_one({"_id": name, **row})
-                    return CallMark(name, now, content["form"])
+                    return CallMark(name, now)
                 except DuplicateKeyError:
                     found = await self._rows.find_one({"_id": name})
                 if found is None:
@@ -82,7 +79,7 @@ class ApiAnswers:
                     return "under_way"
                 where = {"_id": name, "at": found["at"], "answered": False}
                 if (await self._rows.update_one(where, {"$set": {"at": now}})).modified_count:
-                    return CallMark(name, now, known["form"])
+                    return CallMark(name, now)
 
     async def end(self, mark: CallMark, call: bytes, status: int, content: Any) -> None:
         """It was answered so; a row that was erased meanwhile, or is somebody else's by now, stays so."""
@@ -92,10 +89,9 @@ class ApiAnswers:
             await self._rows.update_one({"_id": mark.id, "at": mark.at, "answered": False}, change)
 
     async def forget(self, mark: CallMark) -> None:
-        """It was not carried out, or nobody knows: the same call is to be made anew, with the same `form`."""
-        where = {"_id": mark.id, "at": mark.at, "answered": False}
+        """It was not carried out, or nobody knows: the same call is to be made anew."""
         async with reaching():
-            await self._rows.update_one(where, {"$set": {"at": mark.at - UNDER_WAY}})
+            await self._rows.delete_one({"_id": mark.id, "at": mark.at, "answered": False})
 
     def _sealed(self, name: str, content: Any) -> bytes:
         return self._seal.seal(orjson.dumps(content), _place(name))

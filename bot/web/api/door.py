@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
@@ -166,11 +167,12 @@ class ApiDoor:
         row.body.check(content)
         named = None if endpoint.forgets else await self._named(request, endpoint, caller)
         kept = _Kept(b"\0".join((request.method.encode(), request.path_qs.encode(), body)))
+        form = uuid.uuid4().hex
         if endpoint.is_deed and (key := _key(request)) is not None:
+            form = sha256(b"\0".join((caller.by.encode(), key.encode(), kept.call))).hexdigest()[:32]
             known = await self._begun(kept, caller, key, None if named is None else named[0])
             if known is not None:
                 return _stored(known)
-        form = uuid.uuid4().hex if kept.mark is None else kept.mark.form
 
         async def answer() -> ApiAnswer:
             path = dict(request.match_info)

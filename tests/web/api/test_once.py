@@ -67,19 +67,6 @@ async def test_a_note_by_the_same_key_a_day_later_is_another_one(api: ApiWorld) 
     assert sum(row.what == "note_left" for row in await api.stores.audit.of("main:U1")) == 2
 
 
-async def test_after_a_fault_it_is_carried_out_as_the_same(api: ApiWorld) -> None:
-    answers, now = api.stores.api_answers, api.clock.now()
-    first = await answers.begin("t", KEY, b"call", None, now)
-    assert isinstance(first, CallMark)
-    await answers.forget(first)
-    again = await answers.begin("t", KEY, b"call", None, now)
-    assert isinstance(again, CallMark)
-    assert again.form == first.form
-    later = await answers.begin("t", KEY, b"call", None, now + LIFE)
-    assert isinstance(later, CallMark)
-    assert later.form != first.form
-
-
 async def test_of_two_at_once_one_is_carried_out(api: ApiWorld) -> None:
     await api.add(LISTED)
     caller = await api.caller()
