@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.admin import NEEDS, ROLES, AdminAccount, AdminRole, StoreScope
+from bot.model.admin import NEEDS, ROLES, AdminAccount, AdminRole, StoreScope, account_name
 from bot.model.translatable import Translatable, tr
 from bot.operations.admins.accounts import (
     AccountRefused,
@@ -167,7 +167,7 @@ class AccountPages:
         name = visit.form.get("name", "")[:LONGEST]
         if typed and visit.form.get("typed", "").strip().casefold() != name.casefold():
             return await self._one(visit, name, _NOT_TYPED)
-        if not_oneself and name == visit.signed.name:
+        if not_oneself and account_name(name) == visit.signed.name:
             return await self._one(visit, name, tr("Your own account is on your own page"))
         try:
             return await deed(name)

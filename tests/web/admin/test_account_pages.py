@@ -67,6 +67,15 @@ async def test_a_new_account_signs_in_with_the_password_that_is_shown_once(staff
     ]
 
 
+@pytest.mark.parametrize("deed", ["sign-out", "second-factor", "password"])
+async def test_ones_own_account_is_ones_own_however_it_is_written(staff: StaffWorld, deed: str) -> None:
+    account = await staff.account("admin")
+    browser = await staff.signed_in(account)
+    status, page = await browser.post(f"{ONE}/{deed}", name="ADMIN", typed="admin")
+    assert (status, "signs start" in page) == (422, False)
+    assert await staff.stores.admins.of("admin") == account
+
+
 @pytest.mark.parametrize(
     "place", ["", "king", "group:", "group:south", "store_manager:gone", "clerk:Z9", "admin:x"]
 )
