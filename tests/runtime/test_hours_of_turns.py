@@ -22,6 +22,9 @@ rules:
   - {when: {text: 晚點說}, push: 好}
 """
 )
+WITH_A_FALLBACK = compiled(
+    "rules: [{when: {text: 營業時間}, reply: 十點}, {when: anything_else, reply: 看不懂}]"
+)
 
 
 @pytest.fixture
@@ -44,3 +47,21 @@ async def test_what_happened_in_turns_is_counted_by_hour(bot: Bot, database: Dat
     [turn] = await stores.conversations.of_events(hour.unheard)
     assert turn.incoming is not None
     assert turn.incoming.content == "有停車場嗎"
+
+
+async def test_what_only_the_rule_for_anything_else_answers_is_unheard(
+    database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    """Nearly every shop has such a rule: without it the list of unanswered questions would be empty."""
+    bot = await Bot(database, seal, clock, ScriptedLine(), WITH_A_FALLBACK).start()
+    for text in ("營業時間", "有停車場嗎"):
+        await bot.hear(said(text, "U1"))
+        await bot.settle()
+    stores = stores_of(database, seal)
+    await stores.hours.count(hour_of(NOW), NOW + HOUR)
+    [hour] = await stores.hours.between(hour_of(NOW), NOW + HOUR)
+    assert {what: number for (_, what), number in hour.numbers.items()} == {"in": 2, "unheard": 1, "reply": 2}
+    [turn] = await stores.conversations.of_events(hour.unheard)
+    assert turn.incoming is not None
+    assert turn.incoming.content == "有停車場嗎"
+    await bot.crash()

@@ -10,7 +10,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from bot.engine.notes import NO_RULE
+from bot.engine.notes import ANYTHING_ELSE, NO_RULE
 from bot.model.counts import BOUND as BOUND_MARK
 from bot.model.counts import ENTERED, OF_BINDINGS, OF_CLERKS
 from bot.model.hours import (
@@ -133,9 +133,8 @@ def _by_kind(where: Document) -> list[Mapping[str, Any]]:
     calls = {
         "$map": {"input": taken, "in": {"$arrayElemAt": ["$calls", {"$toInt": "$$this.k"}]}},
     }
-    unheard = {
-        "$and": [{"$eq": ["$what", "text"]}, {"$in": [NO_RULE.row, {"$ifNull": ["$more", []]}]}],
-    }
+    notes = {"$setIntersection": [{"$ifNull": ["$more", []]}, [NO_RULE.row, ANYTHING_ELSE.row]]}
+    unheard = {"$and": [{"$eq": ["$what", "text"]}, {"$ne": [notes, []]}]}
     kind = {"channel": named, "what": what, "marks": marks, "calls": calls, "unheard": unheard}
     return [
         {"$match": where},
