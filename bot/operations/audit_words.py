@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from bot.model.admin import CONSOLE
 from bot.model.audit import ELSEWHERE, EVERYWHERE, AuditKind, Deed, DeedState
 from bot.model.brake import PushStop
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
@@ -62,10 +63,10 @@ def change(deed: Deed) -> TranslatableValue:
             before, after = _version(deed.before), _version(deed.after)
             return tr("{before} → {after}", before=before, after=after) if before else after
         case "binding_resumed":
-            return tr("paused by {who}", who=actor_words(deed.before))
+            return tr("paused by {who}", who=actor_words(deed.before.removeprefix(CONSOLE)))
         case "pushes_resumed":
             who = deed.before.removeprefix(STOPPED).removeprefix(", ")
-            return tr("stopped by {who}", who=actor_words(who)) if who else ""
+            return tr("stopped by {who}", who=actor_words(who.removeprefix(CONSOLE))) if who else ""
         case "data_expired":
             amounts = (one.partition(" ") for one in deed.after.split(", "))
             return row([amount_words(kind, number) for kind, _, number in amounts])
@@ -81,7 +82,14 @@ def change(deed: Deed) -> TranslatableValue:
             return _SIGNED_OUT.get(deed.after, deed.after)
         case "audit_listed":
             return tr("{number} lines", number=deed.after) if deed.after else ""
-        case "data_exported" | "audience_listed" | "incident_listed":
+        case (
+            "data_exported"
+            | "audience_listed"
+            | "incident_listed"
+            | "many_tagged"
+            | "many_untagged"
+            | "many_exported"
+        ):
             return _exported(deed.after)
         case _:
             counted = _COUNTS.fullmatch(deed.after)
@@ -127,7 +135,7 @@ SEARCHES: Mapping[str, Translatable] = {
     "name": tr("a name searched for"),
     "phone": tr("a phone searched for"),
     "end": tr("the last digits of a phone searched for"),
-    "find": tr("by  oaflow contact find"),
+    "find": tr("by name, phone or number"),
     "matches": tr("possible matches"),
     "audit": tr("names in the audit log"),
     "bindings": tr("who was bound lately"),

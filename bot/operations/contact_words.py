@@ -40,7 +40,7 @@ DONE: Mapping[str, Translatable] = {
     "handed_back": tr("handed back to the bot"),
     "taken_over": tr("conversation taken over"),
     "assigned": tr("conversation given to a colleague"),
-    "answered": tr("answered"),
+    "answered": tr("answered the customer"),
     "note_left": tr("note for colleagues"),
     "set": tr("set"),
     "marketing_stopped": tr("marketing stopped"),

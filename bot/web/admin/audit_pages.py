@@ -8,9 +8,9 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from bot.model.audit import AuditFilter, AuditKind, AuditLine
+from bot.model.audit import AuditFilter, AuditKind, AuditLine, Deed
 from bot.model.plain_text import visible
-from bot.model.translatable import Translatable, tr
+from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.operations.audit_list import (
     CONTACT_KINDS,
     audit_actors,
@@ -26,6 +26,7 @@ from bot.operations.audit_words import KINDS
 from bot.operations.contact_words import DONE
 from bot.operations.dead_letters import masked_contact
 from bot.operations.looks import record_search
+from bot.scenario.titles import NamedThing, speaking_titles
 from bot.web.admin.frame import ShopNow, to_the_minute
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.table import is_own
@@ -37,6 +38,13 @@ TITLE = tr("Audit log")
 CSV = "text/csv"
 FILTERS = ("by", "kind", "from", "to", "of", "contact")
 """Of the address; `of`: this channel, `contact`: a sealed part."""
+_ON_A_CHANNEL: frozenset[AuditKind] = frozenset(
+    {
+        *("flow_left", "flow_restarted", "taken_over", "assigned", "handed_back", "answered", "note_left"),
+        *("binding_paused", "binding_resumed"),
+    }
+)
+"""Recorded with the channel's name, and that of a flow or a colleague."""
 LONGEST = 200
 """Characters of an actor that is looked for."""
 
@@ -129,12 +137,22 @@ class AuditPages:
             "deed": line.deed,
             "who": said(who_words(line.deed.by)),
             "what": said(words.what),
-            "about": visible(said(words.about)),
+            "about": visible(said(self._about(visit, line.deed, words.about))),
             "change": visible(said(words.change)),
             "often": said(words.often),
             "state": "" if words.state is None else said(words.state),
             "people": self._people(visit, line, names),
         }
+
+    def _about(self, visit: Visit, deed: Deed, about: TranslatableValue) -> TranslatableValue:
+        """With the titles of the official account and the flow, and a colleague's bare name."""
+        channel, _, more = deed.about.partition(" ")
+        called = self.shop().channels.get(channel)
+        if called is None or deed.kind not in _ON_A_CHANNEL:
+            return about
+        words = speaking_titles(visit.words, self.desk.playbook()).words
+        named = who_words(more) if deed.kind == "assigned" else NamedThing(more, "flow")
+        return f"{called} · {words(named)}" if more else called
 
     def _people(self, visit: Visit, line: AuditLine, names: Mapping[str, str]) -> Sequence[ShownPerson]:
         shown = [self._named(visit, one, names) for one in (line.contact, line.other) if one]

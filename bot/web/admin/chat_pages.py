@@ -36,7 +36,7 @@ from bot.operations.looks import record_look
 from bot.operations.sent_files import FileRefused, LineFiles, opened_file
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed
 from bot.web.admin.chat_pictures import ChatPictures
-from bot.web.admin.chat_view import account_words, end_words, shown_lines
+from bot.web.admin.chat_view import account_words, end_words, shown_lines, waited_words
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.open_chat import ChatGone, OpenChat, opened_chat, wanted_chat
 from bot.web.admin.store_context import StoreDesk
@@ -225,7 +225,7 @@ class ChatPages:
         }
 
     async def _list(self, visit: Visit) -> dict[str, Any]:
-        desk = self.desk
+        desk, now = self.desk, self.desk.now()
         first: WhichChats = "waits"
         which = next((one for one in LISTS if one == visit.query("list")), first)
         place = desk.place(visit)
@@ -253,8 +253,9 @@ class ChatPages:
             "looking": {row.chat: _others(row, visit) for row, _, _ in rows},
             "further": further,
             "chosen": visit.query("chat"),
-            "today": desk.now().astimezone(desk.playbook().zone).date(),
+            "today": now.astimezone(desk.playbook().zone).date(),
             "zone": desk.playbook().zone,
+            "waited": lambda since: waited_words(now - since),
             "say": visit.words.words,
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from bot.model.admin import CONSOLE
 from bot.model.conversation import ELSEWHERE, Cause, Incoming, picture_token
 from bot.model.message import Message
 from bot.model.plain_text import visible
-from bot.model.translatable import Language, TranslatableValue, tr
+from bot.model.translatable import Language, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.call_outcomes import CallOutcome, CallState, SettledCall, UnsettledCall, why_lost
 from bot.operations.conversation import ConversationPage, ConversationTurn
@@ -65,6 +65,16 @@ class ShownLine:
 def account_words(actor: str) -> TranslatableValue:
     """An account of the console by its name alone."""
     return actor_words(actor.removeprefix(CONSOLE))
+
+
+def waited_words(wait: timedelta) -> Translatable:
+    """How long somebody has waited for staff, in two units at most."""
+    hours, minutes = divmod(max(0, wait // timedelta(minutes=1)), 60)
+    if hours >= 24:
+        return tr("Waits for {days} d {hours} h", days=hours // 24, hours=hours % 24)
+    if hours:
+        return tr("Waits for {hours} h {minutes} min", hours=hours, minutes=minutes)
+    return tr("Waits for {minutes} min", minutes=minutes) if minutes else tr("Waits since just now")
 
 
 def shown_lines(page: ConversationPage, zone: ZoneInfo, words: Language) -> list[ShownLine]:

@@ -30,9 +30,19 @@ from bot.operations.flow_orders import FlowUnchanged, end_flow, run_of
 from bot.operations.looks import record_look
 from bot.operations.marketing_stop import stop_marketing
 from bot.scenario.titles import NamedThing, speaking_titles
+from bot.web.admin.chat_pages import CHAT
 from bot.web.admin.contact_desk import NOBODY, ContactDesk
 from bot.web.admin.table import COMMERCE
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Undo, Visit
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Undo,
+    Visit,
+    page_address,
+)
 
 TABS: Mapping[str, Translatable] = {
     "": tr("What happened"),
@@ -99,6 +109,7 @@ class ContactPersonPages:
             "one": profile,
             "contact": contact,
             "at": here,
+            "chats": self._chats(visit, found),
             "tabs": [
                 (name, says, desk.address(visit, found.contact.id, show=name)) for name, says in TABS.items()
             ],
@@ -126,6 +137,20 @@ class ContactPersonPages:
                     visit, found.contact.id, show=show, before=_place_text(page.earlier)
                 )
         return RenderedPage("contact.html", title_of(contact), data, 200 if refused is None else 409, refused)
+
+    def _chats(self, visit: Visit, found: LocatedContact) -> Mapping[str, str]:
+        """Where the team writes to somebody, by channel."""
+        parts, channels = self._desk.parts, self._desk.shop().channels
+        return {
+            channel: page_address(
+                CHAT,
+                list="all",
+                channel=channel,
+                chat=parts.sealed(visit.signed.name, "chat", found.contact.id, channel),
+            )
+            for channel in channels
+            if found.contact.identity(channel).user is not None
+        }
 
     async def _happened(self, visit: Visit, found: LocatedContact, *, reveal: bool) -> Mapping[str, object]:
         """What has happened, some at a time; `steps`: what the machine does by itself is open."""

@@ -157,6 +157,29 @@ async def test_pages_by_place_lose_and_double_nothing(staff: StaffWorld) -> None
     assert 'rel="next"' not in behind
 
 
+async def test_titles_stand_for_names_of_the_playbook(staff: StaffWorld) -> None:
+    audit = staff.stores.audit
+    await audit.add(AuditRow("a", NOW, "console:mei", "answered", "main:U1", details=("main",)))
+    to = ("b2b", "console:lin")
+    await audit.add(AuditRow("b", NOW + timedelta(hours=1), "console:mei", "assigned", "main:U1", details=to))
+    what = ("main", "survey")
+    await audit.add(
+        AuditRow("c", NOW + timedelta(hours=2), "console:mei", "flow_left", "main:U1", details=what)
+    )
+    at = NOW + timedelta(hours=3)
+    await audit.record(
+        Deed("binding_resumed", "console:mei", at, "b2b", "console:lin", id="d", channel="b2b")
+    )
+    await audit.record(Deed("many_tagged", "console:mei", at + timedelta(hours=1), "VIP", after="5", id="e"))
+    browser = await staff.signed_in(await staff.account("admin"))
+    many, resumed, left, given, answered = shown((await browser.get("/admin/audit", **CHINESE))[1])
+    assert many.endswith("VIP 5 人")
+    assert resumed.endswith("批發 原本由 lin 停用")
+    assert left.endswith("森活 · 「survey」")
+    assert given.endswith("批發 · lin")
+    assert answered.endswith("森活")
+
+
 async def test_the_table_is_safe_and_a_line_itself(staff: StaffWorld) -> None:
     await staff.stores.audit.record(Deed("members_imported", "console:mei", NOW, "=cmd|' /C calc'!A0"))
     await staff.stores.audit.add(AuditRow("a", NOW, "console:mei", "tagged", "main:U1", details=("VIP",)))

@@ -69,6 +69,17 @@ async def test_found_by(world: ContactWorld, fields: dict[str, str], found: set[
     assert {name for name in ("王小明", "陳小美") if name in part} == found
 
 
+async def test_from_a_customer_to_their_chat_and_the_next_search(world: ContactWorld) -> None:
+    browser = await world.signed_in("agent")
+    _, page = await browser.get("/admin/contacts", **CHINESE)
+    assert 'class="seeking"' not in page, "the list has its own field"
+    at = re.search(r'class="contact" href="([^"]*)"', page)
+    assert at is not None
+    _, one = await browser.get(at[1], **CHINESE)
+    assert 'class="seeking"' in one
+    assert re.search(r'href="/admin/chat\?list=all&amp;channel=main&amp;chat=[\w-]{40,}"', one)
+
+
 async def test_a_wrong_condition_is_said_at_its_field(world: ContactWorld) -> None:
     browser = await world.signed_in("admin")
     _, to = await browser.post("/admin/contacts", where="tagg: VIP")

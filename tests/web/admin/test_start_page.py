@@ -31,7 +31,7 @@ async def test_it_says_what_the_role_is_for_and_leads_to_all_that_it_opens(
 async def test_in_chinese_too(staff: StaffWorld) -> None:
     browser = await staff.signed_in(await staff.account("agent"))
     _, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
-    assert "您負責回覆客人：在「聊天」回覆" in page, "what the role can do today, and what comes"
+    assert "你負責回覆客人：在「聊天」回覆" in page, "what the role can do today, and what comes"
     assert "密碼、兩步驟驗證" in page
 
 

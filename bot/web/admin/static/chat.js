@@ -9,6 +9,7 @@ import { isByPage, isHeard } from "./notices.js";
 const AGAIN = 3000; // milliseconds until what met no network is sent once more
 const SIGN = 6000; // milliseconds between two signs that this chat is open here
 const LIST = 1500; // milliseconds between two renewals of the list
+const MINUTE = 60_000; // milliseconds until the list says anew how long people wait
 const HIDDEN = 30_000; // milliseconds between two looks at who waits while nobody sees the page
 const TYPED = 4000; // milliseconds for which somebody types after a stroke
 
@@ -110,6 +111,11 @@ function priced() {
   mayAnswer.disabled = price.dataset.by !== ""; // a colleague has it: notes only, until it is taken over
   if (mayAnswer.disabled) answer.elements.do.value = "note";
   else if (box.value === "") answer.elements.do.value = "answer";
+  prompted();
+}
+
+function prompted() {
+  box.placeholder = answer.elements.do.value === "note" ? box.dataset.note : box.dataset.answer;
 }
 
 function tick() {
@@ -350,7 +356,7 @@ if (answer) {
     keep();
     signed(true);
   });
-  answer.addEventListener("change", ({ target }) => target.name === "do" && (keep(), box.focus()));
+  answer.addEventListener("change", ({ target }) => target.name === "do" && (prompted(), keep(), box.focus()));
   signed(false);
   setInterval(() => signed(false), SIGN);
   window.addEventListener("pagehide", () => signing("closed"));
@@ -374,6 +380,7 @@ function signing(how) {
 
 // where the browser is notified by its push service, nothing more is to be done here
 setInterval(() => document.hidden && isByPage() && lookWho(), HIDDEN);
+setInterval(() => document.hidden || !list.querySelector(".is-warn") || renew({ list: true, talk: false }), MINUTE);
 
 async function lookWho() {
   const page = await fetch("/admin/chat/part?of=list&list=waits", { redirect: "manual" }).then((response) => (response.ok ? response.text() : null)).catch(() => null);

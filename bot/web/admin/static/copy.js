@@ -1,10 +1,10 @@
-// A button beside a field, or below what is to be pasted, copies it. Without this file there is no button: one
+// A button beside a field or a password, or below what is to be pasted, copies it. Without this file there is no button: one
 // copies by hand.
 
 const SAID_FOR = 2000; // milliseconds
 
 for (const button of document.querySelectorAll("[data-copies]")) {
-  const field = button.parentElement.querySelector("input") ?? button.closest("details").querySelector("pre");
+  const field = button.parentElement.querySelector("input, .signs") ?? button.closest("details").querySelector("pre");
   const word = button.textContent;
   const select = () => (field.select ? field.select() : getSelection().selectAllChildren(field));
   field.addEventListener("focus", select);
