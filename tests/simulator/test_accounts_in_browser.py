@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from tests.axe import violations
 from tests.playbooks import BOT
 from tests.simulator.lent_pages import DESK, PHONE
 from tests.simulator.shop import Shop, open_shop
@@ -31,8 +31,7 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
 
 async def held(page: Page) -> None:
     assert await page.evaluate(WIDER) <= 0, page.url
-    found = await Axe().run(page)
-    assert found.response["violations"] == [], (page.url, found.generate_report())
+    assert await violations(page) == [], page.url
 
 
 @pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone", "desk"])

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from tests.axe import violations
 from tests.playbooks import BOT
 from tests.simulator.lent_pages import DESK, PHONE
 from tests.simulator.shop import Shop, open_shop
@@ -63,8 +63,7 @@ async def test_it_is_as_it_should_be(
     for path in PAGES.values():
         await page.goto(f"{shop.address}{path}")
         assert await page.evaluate(WIDER) <= 0, path
-        found = await Axe().run(page)
-        assert found.response["violations"] == [], (path, found.generate_report())
+        assert await violations(page) == [], path
     await page.context.close()
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
 from bot.store.mongod.embedded import OWN_NAME
+from tests.axe import violations
 from tests.cli.oaflow import ended
 from tests.eventually import PATIENCE
 from tests.simulator.shop import Shop, open_shop, worked_example
@@ -89,8 +89,7 @@ async def test_the_page_fits_and_everybody_can_use_it(
         await expect(page.locator(".plate, [data-message]").first).to_be_visible()
         if channel == "main":  # the card as LINE draws it
             await expect(page.locator(".plate-title").first).to_have_text("綁定手機，成為會員")
-        found = (await Axe().run(page)).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+        assert await violations(page) == []
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         if where := os.environ.get("SHOTS"):
             await page.screenshot(path=f"{where}/{width}.png", full_page=True)

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
+from tests.axe import violations
 from tests.simulator.shop import Shop, open_shop, worked_example
 from tests.simulator.test_chat_page import TEXT, at_chat, waiting
 
@@ -43,4 +43,4 @@ async def test_who_waits_is_answered_and_finished_by_keys(shop: Shop, chromium: 
             await page.keyboard.press("Escape")
             await page.keyboard.press("e")
             await expect(page.locator(".talk-head")).to_contain_text("機器人回覆中")
-        assert (await Axe().run(page)).response["violations"] == []
+        assert await violations(page) == []

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, FilePayload, expect
 
+from tests.axe import violations
 from tests.operations.test_staff_pictures import PLACE, drawn, photo
 from tests.simulator.lent_pages import PHONE
 from tests.simulator.shop import Shop, open_shop, worked_example
@@ -70,7 +70,7 @@ async def test_chosen_pasted_and_dragged_in_they_go_out_together(shop: Shop, chr
         await page.reload()  # what is written and chosen stays
         await expect(tray).to_have_count(2)
         await expect(box).to_have_value("您看這張")
-        assert (await Axe().run(page)).response["violations"] == []
+        assert await violations(page) == []
         await box.press("Enter")
         await expect(page.locator(".by-staff .photo img")).to_have_count(2)
         await expect(tray).to_have_count(0)
@@ -87,7 +87,7 @@ async def test_chosen_pasted_and_dragged_in_they_go_out_together(shop: Shop, chr
         await expect(page.locator(".by-staff .photo img").first).to_have_js_property("naturalWidth", 300)
         await page.locator(".by-staff .photo").first.click()
         await expect(page.locator("dialog.seen-large img")).to_be_visible()
-        assert (await Axe().run(page)).response["violations"] == []
+        assert await violations(page) == []
         await page.keyboard.press("Escape")
         await expect(page.locator("dialog.seen-large")).to_have_count(0)
 
@@ -147,4 +147,4 @@ async def test_messages_stand_in_the_chat_as_line_draws_them(shop: Shop, chromiu
         for width in (1440, 390):
             await page.set_viewport_size({"width": width, "height": 900})
             assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            assert (await Axe().run(page)).response["violations"] == []
+            assert await violations(page) == []

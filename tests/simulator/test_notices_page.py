@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
+from tests.axe import violations
 from tests.eventually import PATIENCE, eventually
 from tests.notice_world import PretendBrowser, PushServer, push_server
 from tests.simulator.lent_pages import DESK, PHONE
@@ -122,7 +122,7 @@ async def test_from_a_message_to_what_a_closed_page_shows(
     async with at_desk(chromium, shop, amy) as (window, page), at_desk(chromium, shop, ben, "管理員", PHONE):
         await page.get_by_role("button", name="有人在等就通知我").click()
         await expect(page.locator("#notices")).to_contain_text("頁面關著也會")
-        assert (await Axe().run(page)).response["violations"] == []
+        assert await violations(page) == []
         friend = await shop.friend("林小美")
         await shop.say(friend, "真人客服", "我的電話是 0912345678")
         ((name, said, headers),) = await eventually(lambda: _got(server), bool)
@@ -192,7 +192,7 @@ async def test_a_list_shows_who_of_staff_has_a_chat_open(
         await one.locator("a.one-chat").filter(has_text="陳大同").click()
         await expect(row).to_contain_text("try-agent 正在看")
         await expect(one.locator("a.one-chat").filter(has_text="陳大同")).not_to_contain_text("正在看")
-        assert (await Axe().run(other)).response["violations"] == []
+        assert await violations(other) == []
         await other.screenshot(path="/tmp/push/there.png")
         await one.goto(f"{shop.address}/admin/me")
         await expect(row).not_to_contain_text("正在看")

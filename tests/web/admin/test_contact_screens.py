@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.model.contact import AttributeValue, Contact
@@ -18,6 +17,7 @@ from bot.model.processes import part_of
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import NAME
+from tests.axe import violations
 from tests.chromium import launched_browser
 from tests.conftest import NOW, ManualClock
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
@@ -26,8 +26,8 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
 HOSTILE = "<img src=x onerror=\"document.title='no'\">" + "W" * 5_000
 MUCH = replace(
-    person(1, HOSTILE, *(f"tag {number} {'x' * 40}" for number in range(100)), phone="+886912345678"),
-    attributes={f"t.a{number}": AttributeValue("很" * 5_000, NOW) for number in range(20)},
+    person(1, HOSTILE, *(f"tag {number} {'x' * 40}" for number in range(60)), phone="+886912345678"),
+    attributes={f"t.a{number}": AttributeValue("很" * 5_000, NOW) for number in range(8)},
     email=f"{'a' * 200}@forest.example",
     member_no="9" * 100,
 )
@@ -70,9 +70,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def fits(page: Page, size: ViewportSize) -> None:
     assert await page.evaluate("() => document.documentElement.scrollWidth") <= size["width"], page.url
     assert await page.title() != "no"
-    found = await Axe().run(page)
-    wrong = [(one["id"], one["nodes"][0]["html"][:200]) for one in found.response["violations"]]
-    assert not wrong, page.url
+    assert await violations(page) == [], page.url
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -84,8 +82,9 @@ async def test_it_all_fits(world: ContactWorld, browser: Browser, size: Viewport
     await page.goto(f"{staff.url}admin/contacts")
     await expect(page.locator(".contact")).to_have_count(3)
     await fits(page, size)
-    for one in (MUCH, NOTHING, EMOJI):
-        for show in ("", "?steps=1", "?show=conversation", "?show=log", "/erase"):
+    views = ("", "?steps=1", "?show=conversation", "?show=log", "/erase")
+    for one, shows in ((MUCH, views), (NOTHING, views), (EMOJI, views[:1])):
+        for show in shows:
             await page.goto(f"{str(staff.url).rstrip('/')}{world.address('admin', one.id)}{show}")
             await fits(page, size)
     for number, kind in enumerate(("tag", "export")):
