@@ -35,7 +35,7 @@ class ApiFile:
 class ConsoleCall:
     """A call that was let in, all of it as the endpoint's schemas have it.
 
-    `now` is the time of the people. `form` is the id of a deed: of one call with one `Idempotency-Key` the same.
+    `now` is the time of the people. `form` is the id of a deed: of one call with one key the same.
     `found` is whom the address names, `channel` on which channel, where it names a chat; `path` its parts.
     """
 
