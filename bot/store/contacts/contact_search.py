@@ -8,6 +8,7 @@ each says at how many. Whoever is hardly found like that is looked for among all
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -184,12 +185,14 @@ class ContactSearch:
             if len(leads) > 1:
                 return None
             led, most = leads[0], LISTED + 1
-            counted = await self._contacts.count_documents(led.where, hint=led.index, limit=most)
+            some = some_of(everybody)  # beside the count: what both take together is waited for once
+            counted, looked_at, found = await asyncio.gather(
+                self._contacts.count_documents(led.where, hint=led.index, limit=most),
+                self._contacts.count_documents(some, hint="sampled"),
+                self._contacts.count_documents({**some, **led.where}, hint="sampled"),
+            )
             if counted < most:
                 return counted, True
-            some = some_of(everybody)
-            looked_at = await self._contacts.count_documents(some, hint="sampled")
-            found = await self._contacts.count_documents({**some, **led.where}, hint="sampled")
             return round(everybody * found / looked_at) if looked_at else counted, True
 
     async def _leads(self, where: Document, after: str) -> list[Lead]:
