@@ -174,7 +174,6 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
         begun.tell,
         by=begun.by,
         commit=partial(commit_of, begun.folder),
-        keeps=begun.opened.pretend is None,
     )
     if begun.published:
         await acceptance.complete(begun.first)

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.app.context import AppContext
 from bot.app.live import Live
+from bot.app.playbook_desk import draft_desk
 from bot.app.staff_api import staff_api
 from bot.app.start_options import StartOptions
 from bot.model.clock import Clock, SystemClock
@@ -48,6 +49,8 @@ from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.live import LivePages, attention_topic
 from bot.web.admin.notice_pages import NoticePages
 from bot.web.admin.own_pages import OwnPages, StartPage
+from bot.web.admin.playbook_pages import PlaybookPages
+from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.stop_pages import StopPages
@@ -124,7 +127,7 @@ def staff_pages(
     board = _attention(serving, runtime)
     stack.push_async_callback(board.close)
     staff = StaffAccounts(stores, passwords, clock)
-    desk = _store_desk(serving, staff)
+    desk, drafts = _store_desk(serving, staff), draft_desk(serving)
     chat = ChatPages(
         *(desk, staff, ChatFeed(stores.chat_changes, serving.clock)),
         lambda: prices_of(live.settings),
@@ -159,6 +162,8 @@ def staff_pages(
         **AuditPages(desk, lambda: _shop_now(live)).handlers(),
         **OwnPages(own, notices, lambda: live.playbook).handlers(),
         **NoticePages(notices).handlers(),
+        **PlaybookPages(drafts).handlers(),
+        **PlaybookReviewPages(drafts).handlers(),
         **TokenPages(StaffTokens(stores, clock)).handlers(),
         **ShopPages(served, sessions).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),

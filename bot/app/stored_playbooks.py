@@ -23,7 +23,7 @@ from bot.model.settings import Settings
 from bot.model.translatable import row, tr
 from bot.operations.version_files import StoredFilesUnreadable, leave_only, removed, unpack
 from bot.playbook.comparison import ComparedForm
-from bot.playbook.load import Loaded, collector_at_rest, load
+from bot.playbook.load import collector_at_rest, load
 from bot.playbook.read import read
 from bot.playbook.settings_refresh import KeyPath
 from bot.playbook.syntax.environment import read_dotenv
@@ -284,14 +284,6 @@ async def comparable_version(opened: OpenDatabase, one: AcceptedPlaybook, by: Re
         return ComparedForm(found.root, beside)
     finally:
         unpacked.close()
-
-
-def comparable_folder(loaded: Loaded) -> ComparedForm:
-    """The files of a folder, as they would be stored."""
-    document, contents = loaded.document, loaded.contents
-    assert contents is not None, "they hold no mistake"
-    again = read(document.folder / document.first, {}, unset="warning", edits=document.texts)
-    return ComparedForm(again.root, {name: one.sha256 for name, one in contents.beside.items()})
 
 
 def _read(first: Path, by: ReadingContext) -> ValidPlaybook:

@@ -19,7 +19,7 @@ from bot.operations.version_files import FileChanging, keep
 from bot.playbook.load import in_order
 from bot.playbook.publish_impact import let_go, stranded
 from bot.playbook.valid import Unservable, ValidPlaybook
-from bot.runtime.cluster.versions import NOTHING, Prepared, accept
+from bot.runtime.cluster.versions import Prepared, accept
 from bot.runtime.intake.openings import taps_of
 from bot.store.cluster.playbooks import FilesMissing
 from bot.store.stores import Stores
@@ -76,12 +76,10 @@ class Acceptance:
         *,
         by: str = "",
         commit: Callable[[], GitCommit | None] = lambda: None,
-        keeps: bool = True,
     ) -> None:
         """`tell` is given what is no reason against it, where there is any: whose timers it changes.
 
-        `by` makes them live; `commit()` is the one that the files are of, asked only then, in a thread. Not
-        `keeps`: no files are stored (a simulator's database is gone with it).
+        `by` makes them live; `commit()` is the one that the files are of, asked only then, in a thread.
         """
         self.playbooks = stores.playbooks
         self._audit = stores.audit
@@ -89,7 +87,6 @@ class Acceptance:
         self._clock = clock
         self._by = by
         self._commit = commit
-        self._keeps = keeps
         self.tell = tell
 
     async def accept(
@@ -101,12 +98,12 @@ class Acceptance:
         despite: tuple[str, ...] = (),
         files: VersionFiles | None = None,
         looked: bool = False,
-        first: bool = False,
+        instead_of: int | None = None,
     ) -> AcceptedPlaybook:
         """What is live now: this playbook, if it may be (see `accept` of `runtime/cluster/versions`).
 
-        `files` are stored already; `looked`: at people, too; `first`: only where nothing is live yet. Raises
-        `BlockedByPeople`, `FileChanging` and `DatabaseUnavailable`.
+        `files` are stored already; `looked`: at people, too; `instead_of`: only while this number is live,
+        `NOTHING` where none is yet. Raises `BlockedByPeople`, `FileChanging` and `DatabaseUnavailable`.
         """
         version, stored = found.playbook.version, files
 
@@ -126,7 +123,7 @@ class Acceptance:
             self._clock,
             anew=anew,
             prepare=prepare,
-            instead_of=NOTHING if first else None,
+            instead_of=instead_of,
         )
         await self._complete(live, found)
         return live
@@ -166,7 +163,7 @@ class Acceptance:
 
     async def keep(self, found: ValidPlaybook) -> VersionFiles | None:
         """Store its files. Raises `FileChanging` and `DatabaseUnavailable`."""
-        if not self._keeps or found.contents is None:
+        if found.contents is None:
             return None
         files = await keep(self.playbooks.blobs, found.contents)
         return replace(files, taps=taps_of(found.playbook, self._clock.now()))
@@ -181,8 +178,7 @@ class Acceptance:
         if live.version != found.playbook.version:
             return
         if live.is_kept:
-            if self._keeps:
-                await self.playbooks.note_taps(live.number, taps_of(found.playbook, self._clock.now()))
+            await self.playbooks.note_taps(live.number, taps_of(found.playbook, self._clock.now()))
             return
         with suppress(FilesMissing, FileChanging):  # the next start does it
             if (files := await self.keep(found)) is not None:

@@ -40,6 +40,7 @@ from bot.playbook.publish_impact import (
     stranded,
 )
 from bot.playbook.valid import PlaybookWrong, Unservable, ValidPlaybook, valid_playbook
+from bot.runtime.cluster.versions import NOTHING
 from bot.store.contacts.audiences import audience_query
 from bot.store.database.processes import Processes
 from bot.store.stores import Stores
@@ -148,11 +149,13 @@ async def publish(
     tell: TellProblems,
     secrets: str = "",
     commit: Callable[[], GitCommit | None] = lambda: None,
+    instead_of: int | None = None,
 ) -> Published:
     """Make it live where nothing speaks against that. Raises `PublishRefused` and `LosesPeople`.
 
     `rehearse` plays its scenarios and says whether all hold; `tell` shows of what one is warned; `secrets`
-    is the keyed hash of those that its files bring; `commit()` is the one that they are of.
+    is the keyed hash of those that its files bring; `commit()` is the one that they are of; `instead_of`:
+    only while this number is live.
     """
     version = found.playbook.version
     acceptance = Acceptance(stores, SystemClock(), tell, by=actor, commit=commit)
@@ -178,7 +181,9 @@ async def publish(
             candidate = stores.playbooks.candidate(version, files)
             coming = await stack.enter_async_context(announced(stores.coming, number, candidate))
             await _made_ready(stores, coming, version, despite)
-        live = await acceptance.accept(found, "publish", despite=despite.words, files=files)
+        live = await acceptance.accept(
+            found, "publish", despite=despite.words, files=files, instead_of=instead_of
+        )
         if live.version != version:
             raise PublishRefused(
                 tr("somebody else has published meanwhile, and that is live: {live}", live=which(live))
@@ -219,7 +224,7 @@ async def publish_first(
     """
     acceptance = Acceptance(stores, SystemClock(), tell, by=actor, commit=commit)
     await _checked(stores, found, acceptance, rehearse, NOTHING_LIVE)
-    return await acceptance.accept(found, "start", looked=True, first=True)
+    return await acceptance.accept(found, "start", looked=True, instead_of=NOTHING)
 
 
 async def _checked(

@@ -114,7 +114,7 @@ async def unpack(blobs: PlaybookBlobs, files: VersionFiles, into: Path) -> Path:
     open_file: IO[bytes] | None = None
     try:
         async for one, piece, is_last in blobs.contents(files.files):
-            path = into / _within(one.name)
+            path = into / within(one.name)
             if path.parent not in folders:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 folders.add(path.parent)
@@ -136,11 +136,12 @@ async def unpack(blobs: PlaybookBlobs, files: VersionFiles, into: Path) -> Path:
     finally:
         if open_file is not None:
             open_file.close()
-    return into / _within(files.first)
+    return into / within(files.first)
 
 
-def _within(name: str) -> PurePosixPath:
-    """The path of a file; write access to the database must not become write access to this machine."""
+def within(name: str) -> PurePosixPath:
+    """The path of a stored file. Raises `StoredFilesUnreadable` where it leads out of the folder: write
+    access to the database must not become write access to this machine."""
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
         raise StoredFilesUnreadable(tr("{name} is no file of a playbook", name=name))

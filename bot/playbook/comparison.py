@@ -1,4 +1,4 @@
-"""How two playbooks differ, in the words of the language: pure, made from their canonical forms."""
+"""How two playbooks differ, in the words of the language: made from their canonical forms."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any, Literal, TypeAlias
 
 from bot.model.place import Place
 from bot.playbook.canonical.document import source_text
+from bot.playbook.load import Loaded
+from bot.playbook.read import read
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 HowDiffers: TypeAlias = Literal["added", "removed", "changed", "moved"]
@@ -51,6 +53,14 @@ class ComparedForm:
 
     root: Map
     files: Mapping[str, str]
+
+
+def compared_folder(loaded: Loaded) -> ComparedForm:
+    """The files of a playbook without mistakes, as they would be stored. Blocks."""
+    document, contents = loaded.document, loaded.contents
+    assert contents is not None, "they hold no mistake"
+    again = read(document.folder / document.first, {}, unset="warning", edits=document.texts)
+    return ComparedForm(again.root, {name: one.sha256 for name, one in contents.beside.items()})
 
 
 def differences(before: ComparedForm, after: ComparedForm) -> list[Difference]:

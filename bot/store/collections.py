@@ -301,6 +301,13 @@ PUSH_SUBSCRIPTIONS = CollectionSpec(
     person=Nobodys(),
     sealed=("s",),
 )
+DRAFTS = CollectionSpec(
+    name="drafts",
+    indexes=(_index("of_account", "by", "path"),),
+    life=Stays("published, or dropped"),
+    person=Nobodys(),
+    sealed=("s", "b"),
+)
 API_ANSWERS = CollectionSpec(
     name="api_answers",
     indexes=(_index("of_person", "contact", where=_if_there("contact")),),
@@ -378,6 +385,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         API_ANSWERS,
         _impersonal("sessions", Expires("until"), _index("of_account", "name", "seen")),
         PUSH_SUBSCRIPTIONS,
+        DRAFTS,
         SENDING_BATCHES,
         _impersonal("alert_receivers", _FOR_EVER),
         _impersonal("alert_troubles", Stays("it is over")),

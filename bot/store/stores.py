@@ -12,6 +12,7 @@ from bot.store.broadcasts.hours import HourFigures
 from bot.store.broadcasts.recipients import RecipientsNow, SentMarks
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.broadcasts.timeline_entries import TimelineEntries
+from bot.store.cluster.drafts import Drafts
 from bot.store.cluster.leases import Leases
 from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.cluster.playbooks import ComingPlaybooks, Playbooks
@@ -171,6 +172,7 @@ class Stores:
     pulse: Pulse
     processes: Processes
     push_subscriptions: PushSubscriptions
+    drafts: Drafts
     desk_news: DeskNews
     quotas: QuotaFigures
     reserved_messages: ReservedMessages
@@ -281,6 +283,7 @@ def stores_of(
         pulse=Pulse(database),
         processes=Processes(database, gone),
         push_subscriptions=PushSubscriptions(database, seal),
+        drafts=Drafts(database, seal),
         desk_news=DeskNews(database),
         quotas=QuotaFigures(database),
         reserved_messages=ReservedMessages(database),

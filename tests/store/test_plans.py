@@ -472,7 +472,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "of_clerk_newest",  # asked by somebody who works in a store
         "of_store_newest",
         "with_clerk_newest",
-        "of_account",  # of few who sign in
+        "of_account",  # of few who sign in, or have a draft
         "by_key",  # of few tokens
         "of_channel",  # of few lines of a checklist, and by who reads the audit log
         "merged_into",  # asked by who erases somebody

@@ -16,6 +16,7 @@ from bot.model.bulk_run import BulkFigures, BulkRun, SoughtPeople
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Identity, Instance, ReservedMember
 from bot.model.conversation import SentMessage
+from bot.model.draft import DraftFile
 from bot.model.erasure import Erasure, KnownBy
 from bot.model.event import Profile
 from bot.model.journal import TimelineRow
@@ -313,6 +314,8 @@ class Story:
         assert await self._stores.admins.add(account)
         await StaffTokens(self._stores, self._clock).make("warehouse", "agent", 30, "console:amy")
         await self._stores.push_subscriptions.put(PretendBrowser("amy").subscription(self._clock))
+        draft = DraftFile("rules/a.yaml", "text", b"rules: []", "sha", "rules:", 0, self._clock.now())
+        assert await self._stores.drafts.put("amy", draft) is not None
         await self._stores.clerks.write([(StoreClerk("A01", CLERK, store="xinyi", phone=PHONE), None)])
         record = MemberRecord("list", contact, PHONE, NUMBER, {"姓名": NAME, "過敏": ALLERGY})
         assert await self._stores.member_records.keep("list", [record]) == 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from bot.app.stored_playbooks import comparable_folder, comparable_version
+from bot.app.stored_playbooks import comparable_version
 from bot.cli.arguments import Arguments, add_json, describe
 from bot.cli.database_settings import read_with
 from bot.cli.order import FolderOrder, on_folder
@@ -18,31 +18,18 @@ from bot.model.translatable import Language, Translatable, tr
 from bot.operations.payload import pick, pick_or_none
 from bot.operations.publishing import which
 from bot.operations.rollback import named_version, the_live
-from bot.playbook.comparison import FILES, STATES, Difference, DifferingValue, HowDiffers, differences
+from bot.playbook.comparison import (
+    Difference,
+    DifferingValue,
+    HowDiffers,
+    compared_folder,
+    differences,
+)
+from bot.playbook.comparison_words import HOW_TITLES, SECTION_TITLES
 from bot.playbook.load import Loaded
 from bot.playbook.valid import PlaybookWrong
 
-_HOW: Mapping[HowDiffers, Translatable] = {
-    "added": tr("new"),
-    "removed": tr("gone"),
-    "changed": tr("changed"),
-    "moved": tr("another place in the order"),
-}
 _MARKS: Mapping[HowDiffers, str] = {"added": "+", "removed": "-", "changed": "~", "moved": "↕"}
-_SECTIONS: Mapping[str, Translatable] = {
-    "rules": tr("rules"),
-    "flows": tr("flows"),
-    STATES: tr("states"),
-    "cards": tr("cards"),
-    "rich_menus": tr("rich menus"),
-    "attributes": tr("attributes"),
-    "tags": tr("tags"),
-    "forms": tr("forms"),
-    "broadcasts": tr("broadcasts"),
-    "audiences": tr("audiences"),
-    "channels": tr("channels"),
-    FILES: tr("pictures and other files"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +69,7 @@ async def diff(order: FolderOrder) -> None:
     read = read_with(order.folder, loaded)
     versions = [await comparable_version(opened, version, read) for version in named]
     if len(versions) == 1:
-        versions.append(comparable_folder(_right(loaded)))
+        versions.append(compared_folder(_right(loaded)))
     after = which(named[1]) if len(named) == 2 else _folder_title(loaded)
     compared = TwoVersions(which(named[0]), after, differences(*versions))
     order.show_all([_payload(one) for one in compared.differences], _lines(compared, order.speech))
@@ -106,7 +93,7 @@ def _lines(found: TwoVersions, words: Language) -> Iterator[str]:
         yield words.text(tr("they say the same"))
     for section, things in groupby(found.differences, lambda one: one.section):
         yield ""
-        title = _SECTIONS.get(section)
+        title = SECTION_TITLES.get(section)
         yield section if title is None else words.text(title)
         for one in things:
             yield from _thing(one, words)
@@ -115,7 +102,7 @@ def _lines(found: TwoVersions, words: Language) -> Iterator[str]:
 def _thing(one: Difference, words: Language) -> Iterator[str]:
     where = "" if one.place is None else f"  ({one.place.file}:{one.place.line})"
     name = f" {one.name}" if one.name else ""
-    yield f"  {_MARKS[one.how]}{name}  {words.text(_HOW[one.how])}{where}"
+    yield f"  {_MARKS[one.how]}{name}  {words.text(HOW_TITLES[one.how])}{where}"
     for value in one.values:
         yield from _value(value)
 

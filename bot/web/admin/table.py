@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 from urllib.parse import quote
 
 from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole, SignedStage
+from bot.model.draft import FILE_MOST
 from bot.model.translatable import Translatable, tr
 
 Method: TypeAlias = Literal["GET", "POST"]
@@ -80,6 +81,7 @@ _CLERKS = tr("Their QR codes, and their accounts")
 _COUNTS = tr("How many were bound, by day and by clerk")
 _AUDIT = tr("Who has done what, when, and to whom")
 _ACCOUNTS = tr("Who of the team and of the stores signs in, and what they may do")
+_PLAYBOOK = tr("What the bot says and does: change it, try it, publish it, go back")
 _UNSENT = tr("What could not be sent or understood: send it once more, or drop it")
 _TOKENS = tr("By which other systems do what the console does")
 _STOP = tr("Journeys, timers and broadcasts wait; replies go on")
@@ -168,6 +170,20 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/binding/resume", "binding_resumed", COMMERCE),
     AdminRoute("POST", "/admin/binding/check", "binding_checked", COMMERCE),
     AdminRoute("POST", "/admin/binding/cap", "binding_cap", COMMERCE),
+    AdminRoute(
+        *("GET", "/admin/playbook", "playbook", COMMERCE),
+        title=tr("Playbook"),
+        says=_PLAYBOOK,
+        section="business",
+        icon="edit",
+    ),
+    AdminRoute("GET", "/admin/playbook/picture", "playbook_picture", COMMERCE),
+    AdminRoute("POST", "/admin/playbook/save", "playbook_saved", COMMERCE, file_most=FILE_MOST),
+    AdminRoute("POST", "/admin/playbook/check", "playbook_checked", COMMERCE),
+    AdminRoute("POST", "/admin/playbook/file", "playbook_file", COMMERCE, file_most=FILE_MOST),
+    AdminRoute("GET", "/admin/playbook/review", "playbook_review", COMMERCE),
+    AdminRoute("POST", "/admin/playbook/publish", "playbook_published", COMMERCE),
+    AdminRoute("GET", "/admin/playbook/versions", "playbook_versions", COMMERCE),
     # people who may not read why, in words of the installation's own; `finish` looks once more
     AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),
     AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),

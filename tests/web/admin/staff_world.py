@@ -66,7 +66,7 @@ class Staff:
             return answer.status, answer.headers.get("Location") or await answer.text()
 
     async def post(
-        self, path: str, headers: Mapping[str, str] | None = None, **fields: str
+        self, path: str, /, headers: Mapping[str, str] | None = None, **fields: str
     ) -> tuple[int, str]:
         """A form, with the proof of this browser where none is given."""
         fields.setdefault("proof", proof(self.held))

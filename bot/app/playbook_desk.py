@@ -1,0 +1,90 @@
+"""Drafts of the playbook, wired to what this process serves and how it is published."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+from bot.app.context import AppContext
+from bot.app.stored_playbooks import folder_for_a_while
+from bot.model.settings import STAND_IN
+from bot.model.translatable import tr
+from bot.operations.drafts.draft import PlaybookDraft
+from bot.operations.drafts.folder import write_into
+from bot.operations.drafts.live_files import LiveBase
+from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.publishing import Despite, PublishRefused, publish
+from bot.playbook.load import Loaded, collector_at_rest, load
+from bot.playbook.settings_refresh import secrets_of
+from bot.playbook.syntax.environment import read_dotenv
+from bot.playbook.valid import ValidPlaybook
+
+TAKEN_OVER_WITHIN, LOOK = 15.0, 0.1
+"""Seconds until files that were written are served, and between two looks."""
+
+
+def draft_desk(serving: AppContext) -> DraftDesk:
+    """What drafts are checked and published with, in this process."""
+    begun = serving.begun
+    opened = begun.opened
+    return DraftDesk(
+        opened.stores,
+        LiveBase(opened.stores.playbooks),
+        folder_for_a_while(opened, begun.folder, begun.environment),
+        partial(_read, serving),
+        begun.environment,
+        begun.folder,
+        partial(_publish, serving),
+        serving.clock.now,
+    )
+
+
+def _read(serving: AppContext, first: Path) -> Loaded:
+    begun = serving.begun
+    values, _ = read_dotenv(begun.folder)
+    stand_in = partial(_stand_in, serving) if begun.simulator else None
+    with collector_at_rest():
+        return load(first, {**values, **begun.environment}, stand_in, now=serving.clock.now())
+
+
+def _stand_in(serving: AppContext, name: str) -> str:
+    return serving.begun.stand_ins.get(name, f"{STAND_IN}{name.lower()}")
+
+
+async def _publish(serving: AppContext, found: ValidPlaybook, draft: PlaybookDraft, by: str) -> None:
+    begun = serving.begun
+    if begun.develops:
+        await asyncio.to_thread(write_into, begun.folder, draft)
+        await _until_live(serving, found.playbook.version)
+        return
+    if not begun.published:
+        raise PublishRefused(
+            tr("this server serves what its folder holds: hand the changes to whoever looks after that")
+        )
+    await publish(
+        begun.opened.stores,
+        found,
+        Despite(),
+        by,
+        rehearse=_played,
+        tell=lambda problems, sources: None,
+        secrets=begun.opened.seal.counting_index(secrets_of(found.settings)),
+        instead_of=draft.base.accepted.number,
+    )
+
+
+async def _played() -> bool:
+    """The scenarios were played when the draft was looked through."""
+    return True
+
+
+async def _until_live(serving: AppContext, version: str) -> None:
+    """Files that are saved are taken over at once; wait for it. Raises `PublishRefused`."""
+    playbooks, loop = serving.begun.opened.stores.playbooks, asyncio.get_running_loop()
+    end = loop.time() + TAKEN_OVER_WITHIN
+    while loop.time() < end:
+        if (live := await playbooks.live()) is not None and live.version == version:
+            return
+        await asyncio.sleep(LOOK)
+    raise PublishRefused(tr("the files are written, and not taken over: the simulator says why"))

@@ -1,0 +1,47 @@
+"""A draft written into the folder that is served while somebody develops: the simulator's, or `--reload`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from bot.model.draft import DraftFile, digest
+from bot.model.translatable import tr
+from bot.operations.drafts.draft import PlaybookDraft
+from bot.operations.publishing import PublishRefused
+from bot.operations.version_files import within
+
+
+def write_into(folder: Path, draft: PlaybookDraft) -> None:
+    """Write what the draft changes. Raises `PublishRefused`, and nothing is written, where a file there is
+    not what the draft began from: somebody edits it outside of the console. Blocks.
+    """
+    files = [(folder / within(path), one) for path, one in draft.files.items()]
+    for path, one in files:
+        there = digest(path.read_bytes()) if path.is_file() else None
+        if there != one.base:
+            raise PublishRefused(
+                tr("{file} was changed in its folder, and is not what your draft began from", file=one.path)
+            )
+    try:
+        for path, one in files:
+            _write(path, one)
+    except OSError as error:
+        raise PublishRefused(
+            tr("{folder}: {reason}", folder=str(folder), reason=error.strerror or str(error))
+        ) from error
+
+
+def _write(path: Path, file: DraftFile) -> None:
+    """At once as a whole: who reads meanwhile sees the old file or the new one."""
+    if file.kind == "removed":
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = path.stat().st_mode & 0o777 if path.is_file() else 0o644
+    number, name = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
+    with os.fdopen(number, "wb") as new:
+        new.write(file.content)
+    os.chmod(name, mode)
+    os.replace(name, path)

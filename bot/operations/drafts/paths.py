@@ -1,0 +1,46 @@
+"""Which files a draft may have: those that a playbook consists of, inside its folder."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import PurePosixPath
+
+from bot.model.translatable import Refusal, tr
+from bot.playbook.syntax.folder import BOT_YAML, FOLDERS
+
+LONGEST = 200
+"""Characters of a path."""
+PICTURES = (".png", ".jpg", ".jpeg")
+BESIDE = (*PICTURES, ".json", ".csv", ".txt", ".mp4", ".m4a", ".mp3")
+"""What lies beside the YAML: pictures, Flex messages, lists of people, videos and sounds."""
+
+
+class PathRefused(Refusal):
+    """No file of a playbook can be called so; the text says what can."""
+
+
+def checked_path(written: str) -> str:
+    """The path of a file that may be in a draft. Raises `PathRefused`.
+
+    Never a hidden file, never one outside the folder: `.env` and the keys lie beside the playbook.
+    """
+    path = unicodedata.normalize("NFC", written.strip())
+    parts = PurePosixPath(path).parts
+    if not path or len(path) > LONGEST or not path.isprintable() or "\\" in path:
+        raise PathRefused(tr("write a file's path, such as rules/summer.yaml"))
+    if path.startswith("/") or any(part in ("..", ".") or part.startswith(".") for part in path.split("/")):
+        raise PathRefused(tr("a file lies inside the playbook's folder, and its name begins with no dot"))
+    if "/".join(parts) != path:
+        raise PathRefused(tr("write a file's path, such as rules/summer.yaml"))
+    ending = PurePosixPath(path).suffix.lower()
+    if ending in (".yaml", ".yml"):
+        if path != BOT_YAML and (parts[0] not in FOLDERS or ending != ".yaml"):
+            raise PathRefused(
+                tr("a YAML file of the playbook ends with .yaml and lies in flows/, rules/ or cards/")
+            )
+        return path
+    if ending not in BESIDE:
+        raise PathRefused(
+            tr("a playbook has YAML, pictures (PNG, JPEG), Flex messages (JSON), lists (CSV), videos, sounds")
+        )
+    return path

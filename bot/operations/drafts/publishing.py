@@ -1,0 +1,145 @@
+"""A draft on its way to being live: what speaks against it, what it changes, and publishing it (L8).
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from difflib import unified_diff
+from pathlib import Path
+from typing import TypeAlias
+
+from bot.model.draft import DraftFile, digest
+from bot.model.problem import Problem
+from bot.model.translatable import tr
+from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, draft_of
+from bot.operations.drafts.live_files import LiveBase
+from bot.operations.drafts.working_copy import ReadDraft, working_copy
+from bot.operations.publishing import people_in_the_way
+from bot.playbook.comparison import ComparedForm, Difference, compared_folder, differences
+from bot.playbook.load import Loaded
+from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.scenario.folder import SCENARIOS, PlaybookFiles
+from bot.scenario.result import Result, played
+from bot.store.stores import Stores
+
+Publish: TypeAlias = Callable[[ValidPlaybook, PlaybookDraft, str], Awaitable[None]]
+"""Makes what was read of a draft live, by whom. Raises `PublishRefused`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file of the draft, with its lines as a unified diff; none of a picture."""
+
+    path: str
+    lines: Sequence[str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a draft would do. `problems` are of its files, `people` what it does to those who are in flows;
+    `things` what differs in the words of the language, where there is no mistake."""
+
+    problems: Sequence[Problem]
+    people: Sequence[Problem]
+    things: Sequence[Difference]
+    files: Sequence[ChangedFile]
+    scenarios: Sequence[Result] = ()
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a mistake keeps it from being published."""
+        return any(one.level == "error" for one in (*self.problems, *self.people)) or any(
+            not one.holds for one in self.scenarios
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDesk:
+    """What drafts are read and published with. `under`: a folder for a while; `scenarios`: the folder whose
+    scenarios are played before; `publish` makes one live."""
+
+    stores: Stores
+    live: LiveBase
+    under: Path
+    read: ReadDraft
+    environment: Mapping[str, str] = field(repr=False)
+    scenarios: Path
+    publish: Publish
+    now: Callable[[], datetime]
+
+    async def draft(self, account: str) -> PlaybookDraft:
+        """That of an account, over what is live. Raises `BaseMissing`."""
+        return await draft_of(self.stores, await self.live.now(), account)
+
+    async def check(self, draft: PlaybookDraft) -> Sequence[Problem]:
+        """All mistakes and warnings of its files."""
+        async with working_copy(self.live, draft, self.under) as first:
+            return (await asyncio.to_thread(self.read, first)).problems
+
+    async def review(self, draft: PlaybookDraft) -> Review:
+        """All that is to be known before it is published. Its scenarios are played."""
+        files = [_changed(draft, one) for one in draft.files.values()]
+        before = await self._form(PlaybookDraft(draft.base, {}))
+        async with working_copy(self.live, draft, self.under) as first:
+            loaded = await asyncio.to_thread(self.read, first)
+            if loaded.playbook is None:
+                return Review(loaded.problems, (), (), files)
+            after = await asyncio.to_thread(compared_folder, loaded)
+            results = await asyncio.to_thread(self._played, loaded, first)
+        assert before is not None, "what is live has no mistakes"
+        people = await people_in_the_way(self.stores, loaded.playbook, loaded.sources, self.now())
+        return Review(loaded.problems, people, differences(before, after), files, results)
+
+    async def _form(self, draft: PlaybookDraft) -> ComparedForm | None:
+        async with working_copy(self.live, draft, self.under) as first:
+            loaded = await asyncio.to_thread(self.read, first)
+            return None if loaded.playbook is None else await asyncio.to_thread(compared_folder, loaded)
+
+    def _played(self, loaded: Loaded, first: Path) -> list[Result]:
+        """The scenarios of the process's folder, with the draft in place of its playbook."""
+        if (there := self.scenarios / SCENARIOS).is_dir():
+            shutil.copytree(there, first.parent / SCENARIOS, dirs_exist_ok=True)
+        files = PlaybookFiles(first, self.environment)
+        return [played(files, file, loaded) for file in files.scenarios()]
+
+    async def make_live(self, draft: PlaybookDraft, account: str, by: str) -> None:
+        """Publish an account's draft; what of it was saved meanwhile stays in the draft.
+
+        Raises `DraftRefused` where something else was published since it was looked at, `PlaybookWrong` and
+        `PublishRefused`.
+        """
+        if draft.behind:
+            raise DraftRefused(tr("something else was published meanwhile: take it into your draft first"))
+        if not draft.files:
+            raise DraftRefused(tr("the draft changes nothing"))
+        async with working_copy(self.live, draft, self.under) as first:
+            found = valid_playbook(await asyncio.to_thread(self.read, first))
+            await self.publish(found, draft, by)
+        await self._settled(draft, account)
+
+    async def _settled(self, draft: PlaybookDraft, account: str) -> None:
+        """What is live by now leaves the draft; what was saved while it was published begins from that."""
+        files = list(draft.files.values())
+        gone = set(await self.stores.drafts.remove(account, files))
+        for file in (one for one in files if one.path not in gone):
+            there = await self.stores.drafts.one(account, file.path)
+            if there is not None:
+                is_there = file.kind != "removed"
+                text = file.text if file.kind == "text" else None
+                base = digest(file.content) if is_there else None
+                await self.stores.drafts.put(account, replace(there, base=base, base_text=text))
+
+
+def _changed(draft: PlaybookDraft, file: DraftFile) -> ChangedFile:
+    before, after = draft.base.texts.get(file.path), draft.text(file.path)
+    if before is None and after is None:
+        return ChangedFile(file.path, ())
+    old, new = ("" if text is None else text for text in (before, after))
+    lines = unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=2)
+    return ChangedFile(file.path, list(lines)[2:])

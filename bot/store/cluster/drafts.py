@@ -1,0 +1,105 @@
+"""Drafts of the playbook, in MongoDB: a row for each file that differs, sealed, by account and path.
+
+Every call raises `DatabaseUnavailable` when MongoDB is away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from pymongo import ASCENDING
+from pymongo.errors import DuplicateKeyError
+
+from bot.model.draft import DraftFile
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.sealing.seal import Seal
+
+
+class Drafts:
+    """The collection `drafts`: `{_id: "account\\npath", by, path, kind, base, rev, at, s, b}`; `s` is what
+    stands in the file, `b` what stood in the one that it began from."""
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._rows = database.collection("drafts")
+        self._seal = seal
+
+    async def of(self, account: str) -> list[DraftFile]:
+        """All files of an account's draft, by path."""
+        async with reaching():
+            rows = await self._rows.find({"by": account}).sort("path", ASCENDING).to_list(None)
+        return [self._read(row) for row in rows]
+
+    async def one(self, account: str, path: str) -> DraftFile | None:
+        """One file of it."""
+        async with reaching():
+            row = await self._rows.find_one({"_id": _id(account, path)})
+        return None if row is None else self._read(row)
+
+    async def number(self, account: str) -> int:
+        """How many files differ."""
+        async with reaching():
+            return int(await self._rows.count_documents({"by": account}))
+
+    async def put(self, account: str, file: DraftFile) -> DraftFile | None:
+        """Store it, if its `revision` is still the stored one (0: it is not there yet); as it is stored then.
+
+        `None`: somebody has saved it in another window meanwhile, and nothing is changed.
+        """
+        row_id, new = _id(account, file.path), replace(file, revision=file.revision + 1)
+        fields = self._fields(row_id, new)
+        async with reaching():
+            if file.revision:
+                done = await self._rows.update_one({"_id": row_id, "rev": file.revision}, {"$set": fields})
+                return new if done.matched_count else None
+            try:
+                await self._rows.insert_one({"_id": row_id, "by": account, "path": file.path, **fields})
+            except DuplicateKeyError:
+                return None
+        return new
+
+    async def remove(self, account: str, files: Sequence[DraftFile]) -> list[str]:
+        """Take these out of the draft, unless they were saved meanwhile; the paths that are out."""
+        gone = []
+        async with reaching():
+            for file in files:
+                where = {"_id": _id(account, file.path), "rev": file.revision}
+                if (await self._rows.delete_one(where)).deleted_count:
+                    gone.append(file.path)
+        return gone
+
+    def _fields(self, row_id: str, file: DraftFile) -> Document:
+        fields: Document = {
+            "kind": file.kind,
+            "base": file.base,
+            "rev": file.revision,
+            "at": file.at,
+            "s": self._seal.seal(file.content, _place(row_id, "s")),
+        }
+        base = file.base_text
+        if base is not None:
+            fields["b"] = self._seal.seal(base.encode("utf-8", "surrogatepass"), _place(row_id, "b"))
+        return fields
+
+    def _read(self, row: Any) -> DraftFile:
+        base = row.get("b")
+        return DraftFile(
+            path=row["path"],
+            kind=row["kind"],
+            content=self._seal.open(bytes(row["s"]), _place(row["_id"], "s")),
+            base=row["base"],
+            base_text=None
+            if base is None
+            else self._seal.open(bytes(base), _place(row["_id"], "b")).decode("utf-8", "surrogatepass"),
+            revision=row["rev"],
+            at=row["at"],
+        )
+
+
+def _id(account: str, path: str) -> str:
+    return f"{account}\n{path}"
+
+
+def _place(row_id: str, field: str) -> bytes:
+    return f"drafts\0{row_id}\0{field}".encode("utf-8", "surrogatepass")

@@ -1,0 +1,263 @@
+"""The playbook in the console: its files, and everybody's own draft of them (requirement L8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from bot.model.problem import Problem
+from bot.model.translatable import Language, Refusal, Translatable, tr
+from bot.operations.drafts.draft import PlaybookDraft, SavedElsewhere, drop, remove, renew, revert, save
+from bot.operations.drafts.live_files import BaseMissing, is_yaml
+from bot.operations.drafts.paths import PICTURES, PathRefused, checked_path
+from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.publishing import which
+from bot.playbook.syntax.folder import BOT_YAML
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Download,
+    Flash,
+    Json,
+    Redirect,
+    RenderedPage,
+    Visit,
+    page_address,
+)
+
+PAGE = "/admin/playbook"
+TITLE = tr("Playbook")
+GROUPS: Mapping[str, Translatable] = {
+    "": tr("The bot"),
+    "rules": tr("Rules"),
+    "flows": tr("Flows"),
+    "cards": tr("Cards"),
+}
+_OTHERS = tr("Pictures and other files")
+_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+_MISSING = RenderedPage("message.html", tr("The draft has no such file"), status=404)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A file as the list has it."""
+
+    path: str
+    name: str
+    state: str
+    is_behind: bool
+    address: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookPages:
+    """`/admin/playbook`."""
+
+    desk: DraftDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "playbook": self.shown,
+            "playbook_picture": self.picture,
+            "playbook_saved": self.saved,
+            "playbook_checked": self.checked,
+            "playbook_file": self.changed,
+        }
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """All files, and one of them to be edited."""
+        try:
+            draft = await self._draft(visit)
+        except BaseMissing as error:
+            return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
+        return self._page(visit, draft, visit.query("file") or draft.base.first)
+
+    async def picture(self, visit: Visit) -> AdminAnswer:
+        """A picture of the playbook, as the draft has it."""
+        draft, path = await self._draft(visit), visit.query("file")
+        ending = PurePosixPath(path).suffix.lower()
+        if ending not in _TYPES or draft.state(path) == "removed":
+            return _MISSING
+        if path in draft.files:
+            return Download(draft.files[path].content, _TYPES[ending])
+        if (file := draft.base.files.get(path)) is None:
+            return _MISSING
+        return Download((await self.desk.live.contents([file]))[path], _TYPES[ending])
+
+    async def saved(self, visit: Visit) -> AdminAnswer:
+        """What was written is stored: for the script as data, for a form as the next page."""
+        path, by_script = visit.form.get("path", ""), visit.form.get("as") == "json"
+        base = await self.desk.live.now()
+        content = b"" if visit.file is None else visit.file.content.replace(b"\r\n", b"\n")
+        try:
+            stored = await save(
+                *(
+                    self.desk.stores,
+                    base,
+                    visit.signed.name,
+                    path,
+                    content,
+                    _revision(visit),
+                    self.desk.now(),
+                ),
+            )
+        except Refusal as error:
+            if not by_script:
+                return self._page(visit, await self._draft(visit), path, error.message, content)
+            there = error.now if isinstance(error, SavedElsewhere) else None
+            text = None if there is None else there.text
+            return Json({"refused": visit.words.text(error.message), "text": text}, 409)
+        if by_script:
+            state = (await self._draft(visit)).state(path)
+            return Json({"revision": 0 if stored is None else stored.revision, "state": state})
+        return Redirect(page_address(PAGE, file=path), flash=Flash(tr("Saved in your draft")))
+
+    async def checked(self, visit: Visit) -> AdminAnswer:
+        """What `oaflow check` says of the whole draft, for the script."""
+        draft = await self._draft(visit)
+        problems = await self.desk.check(draft)
+        return Json(
+            {
+                "problems": [problem_data(one, visit.words) for one in problems],
+                "states": {path: draft.state(path) for path in draft.paths},
+            }
+        )
+
+    async def changed(self, visit: Visit) -> AdminAnswer:
+        """A file is new, uploaded, out, or live again; or the whole draft is dropped, or renewed."""
+        path, name = visit.form.get("path", ""), visit.signed.name
+        stores, now = self.desk.stores, self.desk.now()
+        try:
+            base = await self.desk.live.now()
+            match visit.form.get("act", ""):
+                case "new":
+                    path = checked_path(_with_ending(path))
+                    await save(stores, base, name, path, _FIRST, 0, now)
+                case "upload":
+                    return await self._uploaded(visit)
+                case "remove":
+                    await remove(stores, base, name, path, _revision(visit), now)
+                    return self._done(tr("{file} is taken out, in your draft", file=path))
+                case "revert":
+                    await revert(stores, name, path)
+                    return self._done(tr("{file} is as it is live", file=path), path)
+                case "drop":
+                    number = await drop(stores, name)
+                    return self._done(tr("Dropped. Files that were in your draft: {number}", number=number))
+                case "renew":
+                    return await self._renewed(visit)
+                case _:
+                    return Redirect(PAGE)
+        except SavedElsewhere as error:
+            return self._page(visit, await self._draft(visit), path, error.message)
+        except (PathRefused, Refusal) as error:
+            return self._page(visit, await self._draft(visit), BOT_YAML, error.message)
+        return Redirect(page_address(PAGE, file=path))
+
+    async def _uploaded(self, visit: Visit) -> AdminAnswer:
+        file = visit.file
+        if file is None or not file.name:
+            return Redirect(PAGE, flash=Flash(tr("Choose a file first")))
+        folder = visit.form.get("folder", "").strip().strip("/")
+        path = checked_path(f"{folder}/{file.name}" if folder else file.name)
+        draft = await self._draft(visit)
+        there = draft.files.get(path)
+        await save(
+            *(self.desk.stores, draft.base, visit.signed.name, path, file.content),
+            *(0 if there is None else there.revision, self.desk.now()),
+        )
+        return self._done(tr("{file} is in your draft", file=path), path)
+
+    async def _renewed(self, visit: Visit) -> AdminAnswer:
+        draft = await self._draft(visit)
+        says = visit.words.text(tr("what is live, {live}:", live=which(draft.base.accepted)))
+        done = await renew(self.desk.stores, visit.signed.name, draft, says, self.desk.now())
+        if done.conflicts:
+            text = tr(
+                "What was published meanwhile is in your draft. Lines that both have changed: {number};"
+                " theirs stand there as comments",
+                number=done.conflicts,
+            )
+        else:
+            text = tr("What was published meanwhile is in your draft")
+        return self._done(text)
+
+    async def _draft(self, visit: Visit) -> PlaybookDraft:
+        return await self.desk.draft(visit.signed.name)
+
+    def _done(self, text: Translatable, path: str = "") -> Redirect:
+        return Redirect(page_address(PAGE, file=path), flash=Flash(text))
+
+    def _page(
+        self,
+        visit: Visit,
+        draft: PlaybookDraft,
+        path: str,
+        refused: Translatable | None = None,
+        written: bytes | None = None,
+    ) -> RenderedPage:
+        if path not in draft.paths:
+            return _MISSING
+        file, state = draft.files.get(path), draft.state(path)
+        text = draft.text(path)
+        if written is not None and is_yaml(path):
+            text = written.decode("utf-8", "replace")
+        data: dict[str, Any] = {
+            "groups": _groups(draft, path),
+            "path": path,
+            "state": state,
+            "text": text,
+            "is_picture": path.lower().endswith(PICTURES) and state != "removed",
+            "picture": page_address(f"{PAGE}/picture", file=path),
+            "revision": 0 if file is None else file.revision,
+            "changed": len(draft.files),
+            "behind": draft.behind,
+            "live": which(draft.base.accepted),
+            "may_remove": path != draft.base.first and state != "removed",
+        }
+        return RenderedPage("playbook.html", TITLE, data, 200 if refused is None else 422, refused)
+
+
+_FIRST = b"# \n"
+"""What a new file holds: nothing is no file of a playbook."""
+
+
+def problem_data(problem: Problem, words: Language) -> Mapping[str, Any]:
+    """A mistake or warning for the script: where, and in which words."""
+    hint = None if problem.hint is None else words.text(problem.hint)
+    return {
+        "file": problem.place.file,
+        "line": problem.place.line,
+        "column": problem.place.column,
+        "width": problem.width,
+        "level": problem.level,
+        "code": problem.code,
+        "message": words.text(problem.message),
+        "hint": hint,
+    }
+
+
+def _groups(draft: PlaybookDraft, opened: str) -> Sequence[tuple[Translatable, Sequence[ListedFile]]]:
+    found: dict[Translatable, list[ListedFile]] = {title: [] for title in (*GROUPS.values(), _OTHERS)}
+    for path in draft.paths:
+        folder = PurePosixPath(path).parts[0] if "/" in path else ""
+        title = GROUPS.get(folder, _OTHERS) if is_yaml(path) else _OTHERS
+        name = path.removeprefix(f"{folder}/") if is_yaml(path) and folder in GROUPS else path
+        address = page_address(PAGE, file=path)
+        found[title].append(
+            ListedFile(path, name, draft.state(path), draft.is_behind(path), address, path == opened)
+        )
+    return [(title, files) for title, files in found.items() if files]
+
+
+def _with_ending(path: str) -> str:
+    return path if "." in PurePosixPath(path.strip()).name else f"{path.strip()}.yaml"
+
+
+def _revision(visit: Visit) -> int:
+    written = visit.form.get("revision", "0")
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0

@@ -1,0 +1,101 @@
+"""What a draft would change, publishing it, and the versions that were live (requirement L8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.model.admin import CONSOLE
+from bot.model.published_version import AcceptedPlaybook
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.operations.actors import actor_words
+from bot.operations.drafts.live_files import BaseMissing
+from bot.operations.drafts.publishing import DraftDesk, Review
+from bot.operations.publishing import which
+from bot.playbook.comparison_words import HOW_TITLES, SECTION_TITLES
+from bot.playbook.valid import Unservable
+from bot.web.admin.playbook_pages import PAGE, TITLE
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit
+
+REVIEW, VERSIONS = f"{PAGE}/review", f"{PAGE}/versions"
+VERSIONS_MOST = 100
+"""Versions that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedVersion:
+    """A version that was live: who made it so, by what."""
+
+    accepted: AcceptedPlaybook
+    by: TranslatableValue
+    how: Translatable
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookReviewPages:
+    """`/admin/playbook/review`, `/admin/playbook/versions`."""
+
+    desk: DraftDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "playbook_review": self.review,
+            "playbook_published": self.published,
+            "playbook_versions": self.versions,
+        }
+
+    async def review(self, visit: Visit) -> AdminAnswer:
+        """What differs, what is wrong, whom it concerns, whether its scenarios hold."""
+        return await self._page(visit)
+
+    async def published(self, visit: Visit) -> AdminAnswer:
+        """Make the draft live, if it is still what was looked at."""
+        name = visit.signed.name
+        try:
+            draft = await self.desk.draft(name)
+            if visit.form.get("seen", "") != draft.stamp:
+                return await self._page(visit, tr("Your draft, or what is live, was changed: look once more"))
+            await self.desk.make_live(draft, name, visit.signed.by)
+        except (Refusal, Unservable) as error:
+            return await self._page(visit, error.message)
+        live = await self.desk.live.now()
+        return Redirect(PAGE, flash=Flash(tr("Published: {live}", live=which(live.accepted))))
+
+    async def versions(self, visit: Visit) -> AdminAnswer:
+        """What was live, the last first."""
+        found = await self.desk.stores.playbooks.all()
+        rows = [_listed(one, number == 0) for number, one in enumerate(found[:VERSIONS_MOST])]
+        return RenderedPage("playbook_versions.html", tr("Versions"), {"rows": rows, "number": len(found)})
+
+    async def _page(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
+        try:
+            draft = await self.desk.draft(visit.signed.name)
+        except BaseMissing as error:
+            return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
+        review = await self.desk.review(draft) if draft.files else Review((), (), (), ())
+        data = {
+            "draft": draft,
+            "review": review,
+            "live": which(draft.base.accepted),
+            "seen": draft.stamp,
+            "failed": [one for one in review.scenarios if not one.holds],
+            "section_title": lambda name: visit.words.text(SECTION_TITLES.get(name, tr("{name}", name=name))),
+            "how_title": lambda how: visit.words.text(HOW_TITLES[how]),
+        }
+        title = tr("What your draft changes")
+        return RenderedPage("playbook_review.html", title, data, 200 if refused is None else 422, refused)
+
+
+_HOW: Mapping[str | None, Translatable] = {
+    "start": tr("at the first start"),
+    "publish": tr("published"),
+    "rollback": tr("brought back"),
+    "reload": tr("saved in the folder"),
+    None: tr("by an earlier version of oaflow"),
+}
+
+
+def _listed(one: AcceptedPlaybook, is_live: bool) -> ListedVersion:
+    return ListedVersion(one, actor_words(one.by.removeprefix(CONSOLE)), _HOW[one.how], is_live)
