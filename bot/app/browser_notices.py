@@ -20,6 +20,7 @@ from bot.operations.admins.own_notices import OwnNotices, may_have_notices
 from bot.operations.admins.sessions import SignedSessions
 from bot.runtime.alerts.browser_notices import (
     COUNTED_MOST,
+    GIVEN,
     MINE,
     BrowserNotice,
     BrowserNotices,
@@ -76,18 +77,19 @@ class NoticeWords:
         words = LANGUAGES.get(to.language) or next(iter(LANGUAGES.values()))
         title, channels = self.shop()
         number = str(notice.number) if notice.number <= COUNTED_MOST else f"{COUNTED_MOST}+"
-        said = (
-            tr("New messages in your conversations: {number}", number=number)
-            if notice.unread
-            else tr("Customers waiting: {number}", number=number)
-        )
+        if notice.given:
+            said, tag = tr("Conversations given to you: {number}", number=number), GIVEN
+        elif notice.unread:
+            said, tag = tr("New messages in your conversations: {number}", number=number), MINE
+        else:
+            said, tag = tr("Customers waiting: {number}", number=number), topic_of(notice.channel)
         text = words.text(said)
         if len(channels) > 1 and notice.channel in channels:
             text = f"{text} · {channels[notice.channel]}"
         return {
             "title": title,
             "text": text,
-            "tag": MINE if notice.unread else topic_of(notice.channel),
+            "tag": tag,
             "to": self._address(to, notice),
             "silent": not to.sound,
             # Safari ends subscriptions whose messages show nothing, whatever page is open
@@ -95,11 +97,12 @@ class NoticeWords:
         }
 
     def _address(self, to: PushSubscription, notice: BrowserNotice) -> str:
-        if not notice.unread:
+        mine = notice.given or notice.unread
+        if not mine:
             return page_address(CHAT, list="waits", channel=notice.channel)
-        if len(notice.unread) > 1:
+        if len(mine) > 1:
             return page_address(CHAT, list="mine")
-        one = notice.unread[0]
+        one = mine[0]
         part = self.parts.sealed(to.name, "chat", one.contact, one.channel)
         return page_address(CHAT, list="mine", chat=part)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -214,7 +215,11 @@ def _attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:
         "channels": channels,
         "shops": shops,
     }
-    return AttentionBoard(counts, lambda: serving.brake.brake)
+
+    async def given() -> Mapping[str, int]:
+        return Counter(one.by for one in await serving.begun.opened.stores.desk_news.given())
+
+    return AttentionBoard(counts, lambda: serving.brake.brake, given)
 
 
 def _store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:

@@ -18,8 +18,9 @@ class StaffChat:
 
     `since` is when its state, or who has it, last changed, `last` the last message of either side while staff
     have it, `heard` the last one of the person's. `by` is the account that has it, or had it last; `None`
-    where it is in LINE's own chat, or nobody's yet. `note` is what the playbook handed it over with.
-    `token` is a reply token of the person's that no turn has used, received at `token_at`.
+    where it is in LINE's own chat, or nobody's yet. `given_by` is the colleague who has given it to `by`, at
+    `since`, and `by` has not answered. `note` is what the playbook handed it over with. `token` is a reply
+    token of the person's that no turn has used, received at `token_at`.
     """
 
     channel: str
@@ -31,6 +32,7 @@ class StaffChat:
     note: str = field(default="", repr=False)
     token: str | None = field(default=None, repr=False)
     token_at: datetime | None = None
+    given_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ AT_ONCE = 0.3
 """Seconds that a page waits for newer ones, at most."""
 AttentionCount: TypeAlias = Callable[[int], Awaitable[int]]
 """How many there are, counted up to so many. May raise `DatabaseUnavailable`."""
+GivenCount: TypeAlias = Callable[[], Awaitable[Mapping[str, int]]]
+"""What was given to each account, by how the audit log names it. May raise `DatabaseUnavailable`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,13 @@ class Attention:
 
     counts: Mapping[AttentionKind, int] = field(default_factory=dict)
     brake: Brake = OFF
+    given: int = 0
+    """Conversations that a colleague has given to whoever asks, and they have not opened."""
 
     def shown(self, kind: str) -> str:
         """The number as it stands beside an entry; empty for none."""
         number = next((many for one, many in self.counts.items() if one == kind), 0)
+        number += self.given if kind == "waiting" else 0
         return "" if not number else f"{MOST}+" if number > MOST else str(number)
 
     @property
@@ -54,24 +59,30 @@ class AttentionBoard:
         self,
         counts: Mapping[AttentionKind, AttentionCount],
         brake: Callable[[], Brake],
+        given: GivenCount | None = None,
         *,
         fresh: float = FRESH,
     ) -> None:
         """`brake` is what this process knows to be stopped."""
         self._counts = counts
         self._brake = brake
+        self._given = given
+        self._given_to: Mapping[str, int] = {}
         self._fresh = fresh
         self._known: Mapping[AttentionKind, int] = {}
         self._until = 0.0
         self._counting: asyncio.Task[None] | None = None
 
-    async def now(self) -> Attention:
-        """The numbers; those from before where newer ones cannot be had soon: no page waits for them."""
+    async def now(self, who: str = "") -> Attention:
+        """The numbers for an account (as the audit log names it).
+
+        Those from before where newer ones cannot be had soon: no page waits for them.
+        """
         if monotonic() >= self._until:
             if self._counting is None:
                 self._counting = asyncio.create_task(self._count(), name="attention")
             await asyncio.wait({self._counting}, timeout=AT_ONCE)
-        return Attention(self._known, self._brake())
+        return Attention(self._known, self._brake(), self._given_to.get(who, 0))
 
     async def close(self) -> None:
         """Count no more."""
@@ -82,6 +93,8 @@ class AttentionBoard:
     async def _count(self) -> None:
         try:
             self._known = {kind: await count(MOST + 1) for kind, count in self._counts.items()}
+            if self._given is not None:
+                self._given_to = await self._given()
         except DatabaseUnavailable as error:
             log.warning("what needs attention could not be counted: %s", error)
         finally:

@@ -243,7 +243,8 @@ class Anything:
         token = self.maybe(self.text)
         moment, heard = self.moment(), self.maybe(self.moment)
         at = None if token is None else self.moment()
-        return StaffChat(self.channel(), state, moment, moment, by, heard, self.text(), token, at)
+        giver = "ben" if by == "amy" else None
+        return StaffChat(self.channel(), state, moment, moment, by, heard, self.text(), token, at, giver)
 
     def notice(self) -> Notice:
         return Notice(self.channel(), "phone_moved", self.moment())

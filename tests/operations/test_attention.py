@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.model.brake import OFF, Brake, PushStop
@@ -44,6 +45,16 @@ async def test_many_are_shown_as_many_and_none_as_nothing() -> None:
         shown.append((await board.now()).shown("waiting"))
     assert shown == ["", "1", "99", "99+", "99+"]
     assert (await board.now()).shown("nothing") == ""
+
+
+async def test_what_was_given_to_somebody_counts_for_them_alone() -> None:
+    async def given() -> Mapping[str, int]:
+        return {"console:ben": 2}
+
+    board = AttentionBoard({"waiting": Counting(), "unsent": Counting()}, lambda: OFF, given)
+    ben, amy = await board.now("console:ben"), await board.now("console:amy")
+    assert (ben.shown("waiting"), ben.shown("unsent"), amy.shown("waiting")) == ("5", "3", "3")
+    assert (await board.now()).counts["waiting"] == 3
 
 
 async def test_while_the_database_is_away_the_numbers_from_before_stand() -> None:

@@ -171,6 +171,7 @@ staff_chats = st.builds(
     note=st.text(max_size=20),
     token=st.none() | names,
     token_at=st.none() | moments,
+    given_by=st.none() | names,
 )
 notices = st.builds(Notice, channel=names, what=st.sampled_from(get_args(NoticeKind)), at=moments)
 messages = st.fixed_dictionaries(

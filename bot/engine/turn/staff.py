@@ -48,10 +48,17 @@ def staff_chat(turn: Turn) -> StaffChat | None:
     return StaffChat(turn.channel, "waits", identity.staffed or turn.now, identity.talked or turn.now)
 
 
-def take_over(turn: Turn, state: StaffChatState = "has", by: str | None = None, note: str = "") -> None:
+def take_over(
+    turn: Turn,
+    state: StaffChatState = "has",
+    by: str | None = None,
+    note: str = "",
+    giver: str | None = None,
+) -> None:
     """Staff have the conversation from now on; time-outs of questions stop.
 
     `state` says whether somebody has it, and `by` who; else, where somebody had it before, they still have.
+    `giver` has given it to `by`, the last one of several.
     """
     identity, chat = turn.identity, staff_chat(turn)
     before, identity.staff, identity.staffed = identity.staff, True, turn.now
@@ -62,6 +69,8 @@ def take_over(turn: Turn, state: StaffChatState = "has", by: str | None = None, 
         chat = replace(chat, state="has", since=turn.now, by=by)
     elif note:
         chat = replace(chat, note=note)
+    if by is not None:
+        chat = replace(chat, given_by=giver)
     _keep(turn, chat)
     wait_for_silence(turn)
     if before:
@@ -93,7 +102,7 @@ def hand_back(turn: Turn) -> None:
         return
     chat = staff_chat(turn)
     if chat is not None:
-        done = replace(chat, state="done", since=turn.now, note="", token=None, token_at=None)
+        done = replace(chat, state="done", since=turn.now, note="", token=None, token_at=None, given_by=None)
         _keep(turn, done)
     identity.staff, identity.staffed, identity.conversation = False, turn.now, None
     turn.disarm("", turn.channel, SILENCE)
@@ -118,7 +127,7 @@ def staff_acts(turn: Turn, act: StaffActs) -> None:
         hand_back(turn)
         return
     whose = act.to or act.by
-    take_over(turn, "has", whose)
+    take_over(turn, "has", whose, giver=act.by if act.to not in (None, act.by) else None)
     if whose is not None:
         turn.note(ASSIGNED, whose)
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model.contact import contact_id
 from bot.model.conversation import TranscriptTurn
-from bot.model.staff_chat import StaffChatState
+from bot.model.staff_chat import StaffChat, StaffChatState
 from bot.model.translatable import TranslatableValue, tr
 from bot.operations.contact_view import PrivateWords
 from bot.operations.simulated_time import now_among
@@ -46,7 +46,8 @@ class LastMessage:
 @dataclass(frozen=True, slots=True)
 class ChatRow:
     """A chat in a list. `unread`: messages of the person since the team's read mark, `EACH_MOST` at most;
-    `there`: the accounts that have it open just now.
+    `there`: the accounts that have it open just now. `given_by`: the colleague who has given it to `by`, who
+    has not opened it since: then unread is what nobody has answered, and at least one.
 
     `state` is `None` where staff never had it. `since`: when it got into its state, or who has it changed.
     """
@@ -64,6 +65,7 @@ class ChatRow:
     last: LastMessage | None
     unread: int
     there: tuple[str, ...] = ()
+    given_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,12 @@ async def mark_read(stores: Stores, contact: str, channel: str, at: datetime) ->
     await stores.staff_chats.mark_read(contact, channel, at)
 
 
+async def mark_opened(stores: Stores, contact: str, desk: StaffChat, me: str) -> None:
+    """`me` has opened a chat: where it was given to them, they know."""
+    if desk.given_by is not None and (desk.state, desk.by) == ("has", me):
+        await stores.staff_chats.mark_opened(contact, desk.channel, desk.since)
+
+
 def _chat(listed: ListedChat) -> str:
     user = listed.contact.identity(listed.channel).user
     return listed.contact.id if user is None else contact_id(listed.channel, user)
@@ -168,20 +176,22 @@ def _row(
         next((one for turn in turns if (one := _last(turn, words)) is not None), None),
         _unread(listed, turns),
         tuple(there),
+        listed.given_by,
     )
 
 
 def _unread(listed: ListedChat, turns: Sequence[TranscriptTurn]) -> int:
     """What the person has written since somebody looked, or staff answered; of what the bot has nothing."""
-    desk, unread = listed.desk, 0
+    desk, unread, is_given = listed.desk, 0, listed.given_by is not None
     if desk is None or desk.state == "done":
         return 0
     for turn in turns:  # newest first
         is_staffs = turn.cause is not None and turn.cause.who
-        if is_staffs or turn.at < desk.since or (listed.read is not None and turn.at <= listed.read):
+        is_read = turn.at < desk.since or (listed.read is not None and turn.at <= listed.read)
+        if is_staffs or (is_read and not is_given):
             break
         unread += turn.incoming is not None and not turn.incoming.kind.startswith(_NO_MESSAGES)
-    return min(unread, EACH_MOST)
+    return min(max(unread, int(is_given)), EACH_MOST)
 
 
 def _last(turn: TranscriptTurn, words: PrivateWords) -> LastMessage | None:

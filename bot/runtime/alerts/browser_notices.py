@@ -1,4 +1,4 @@
-"""Notices to staff's browsers, also with no page open: somebody waits, somebody has written to you.
+"""Notices to staff's browsers, also with no page open: somebody waits, has written to you, was given to you.
 
 What is to be told is what is so, as the database has it: there is no queue that a death could empty. Each
 browser's row holds what it was told of, and is written before it is told: of what is so it is told once. A
@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 from urllib.parse import urlsplit
 
@@ -28,7 +28,7 @@ from bot.model.push_subscription import PushSubscription
 from bot.runtime.bulk import Backoff
 from bot.runtime.metrics import Tally
 from bot.runtime.pause import pause
-from bot.store.contacts.desk_news import DeskNews, UnreadChat, WaitingChat
+from bot.store.contacts.desk_news import DeskNews, GivenChat, UnreadChat, WaitingChat
 from bot.store.push_subscriptions import PushSubscriptions
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -45,20 +45,22 @@ REST: Mapping[PushEnd, float] = {"refused": 5.0, "lost": 5.0, "rejected": 600.0}
 AT_ONCE = 8
 """Calls under way at a time."""
 COUNTED_MOST = 99
-MINE = "mine"
-"""The topic of what people write to somebody; those who wait have one for each channel."""
+MINE, GIVEN = "mine", "given"
+"""The topics of what people write to somebody, and of what colleagues give to somebody; those who wait have
+one for each channel."""
 
-DeskItem: TypeAlias = WaitingChat | UnreadChat
+DeskItem: TypeAlias = WaitingChat | UnreadChat | GivenChat
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserNotice:
     """What a browser shows: so many wait on a channel, or in so many of one's conversations (of these
-    `unread`) somebody has written."""
+    `unread`) somebody has written, or so many were `given` to one."""
 
     number: int
     channel: str
     unread: tuple[UnreadChat, ...] = ()
+    given: tuple[GivenChat, ...] = ()
 
 
 class NoticeWording(Protocol):
@@ -143,7 +145,9 @@ class BrowserNotices:
     async def _items(self, names: Collection[str]) -> list[DeskItem]:
         world = self._world
         waiting = await world.desk.waiting(world.clock.now() - REMEMBERED)
-        return [*waiting, *await world.desk.unread({f"{CONSOLE}{name}" for name in names})]
+        accounts = {f"{CONSOLE}{name}" for name in names}
+        given = [one for one in await world.desk.given() if one.by in accounts]
+        return [*waiting, *await world.desk.unread(accounts), *given]
 
     async def _see_to(self, one: PushSubscription, items: Sequence[DeskItem]) -> None:
         mine = frozenset(item for item in items if _concerns(item, one.name))
@@ -200,12 +204,16 @@ class BrowserNotices:
             if number:
                 found.append((topic_of(channel), BrowserNotice(number, channel), items))
         unseen = [
-            one for one in new if isinstance(one, UnreadChat) and not await world.looks_at(one.by, one.chat)
+            one
+            for one in new
+            if not isinstance(one, WaitingChat) and not await world.looks_at(one.by, one.chat)
         ]
-        if unseen:
+        if written := [one for one in unseen if isinstance(one, UnreadChat)]:
             unread = tuple(one for one in so if isinstance(one, UnreadChat))
-            channel = unseen[0].channel if len({one.channel for one in unread}) == 1 else ""
-            found.append((MINE, BrowserNotice(len(unread), channel, unread), unseen))
+            found.append((MINE, BrowserNotice(len(unread), _channel(unread), unread), written))
+        if passed := [one for one in unseen if isinstance(one, GivenChat)]:
+            given = tuple(one for one in so if isinstance(one, GivenChat))
+            found.append((GIVEN, BrowserNotice(len(given), _channel(given), given=given), passed))
         return found
 
     def _note(self, resting: str, host: str, result: PushResult) -> None:
@@ -223,15 +231,30 @@ def _host(one: PushSubscription) -> str:
     return urlsplit(one.endpoint).hostname or ""
 
 
+def _channel(items: Sequence[DeskItem]) -> str:
+    """The channel of all of them; empty where they have several."""
+    return items[0].channel if len({one.channel for one in items}) == 1 else ""
+
+
 def _concerns(item: DeskItem, name: str) -> bool:
     return isinstance(item, WaitingChat) or item.by == f"{CONSOLE}{name}"
 
 
 def key_of(to: PushSubscription, item: DeskItem) -> str:
     """By what a browser's row remembers this: nobody learns from it who it was (its key is sealed)."""
-    kind, at = ("waits", item.since) if isinstance(item, WaitingChat) else ("unread", item.read)
+    kind, at = _named(item)
     said = f"{kind}\0{item.chat}\0{'' if at is None else at.isoformat()}"
     return hmac.digest(to.secret.encode(), said.encode(), "sha256").hex()[:16]
+
+
+def _named(item: DeskItem) -> tuple[str, datetime | None]:
+    match item:
+        case WaitingChat():
+            return "waits", item.since
+        case GivenChat():
+            return "given", item.since
+        case UnreadChat():
+            return "unread", item.read
 
 
 def topic_of(channel: str) -> str:

@@ -159,6 +159,7 @@ _STAFF_CHAT = RecordCodec(
         "by": ("by", text),
         "heard": ("heard", moment),
         "token_at": ("token_at", moment),
+        "given_by": ("given", text),
     },
 )
 

@@ -1,6 +1,7 @@
-"""What of staff's conversations browsers are notified of: who waits since lately, who has written to whom.
+"""What of staff's conversations staff are notified of: who waits since lately, who has written to whom, what
+was given to whom.
 
-Both questions go by the index `at_desk`. Every call may raise `DatabaseUnavailable`.
+All questions go by the index `at_desk`. Every call may raise `DatabaseUnavailable`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pymongo import DESCENDING
 
 from bot.model.contact import contact_id
 from bot.store.codec.record import inner, moment, text
+from bot.store.contacts.staff_chats import having
 from bot.store.database.mongo import Database, Document, reaching
 
 MOST = 500
@@ -43,8 +45,19 @@ class UnreadChat:
     read: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class GivenChat:
+    """A colleague has given the conversation to the account `by`, which has not opened it since."""
+
+    chat: str
+    channel: str
+    contact: str
+    by: str
+    since: datetime
+
+
 class DeskNews:
-    """The fields `desk` and `read` of contacts."""
+    """The fields `desk`, `read` and `opened` of contacts."""
 
     def __init__(self, database: Database) -> None:
         self._contacts = database.collection("contacts")
@@ -66,16 +79,28 @@ class DeskNews:
                 unread.append(UnreadChat(chat, one["ch"], document["_id"], one["by"], read))
         return unread
 
+    async def given(self) -> list[GivenChat]:
+        """What was given to somebody who has not opened it yet."""
+        return [
+            GivenChat(chat, one["ch"], document["_id"], one["by"], one["since"])
+            for document, one, chat in await self._found({"s": "has", "given": {"$gt": ""}})
+            if text(one.get("given"))
+            and text(one.get("by"))
+            and one["since"] > (moment(inner(document, "opened").get(one["ch"])) or _NEVER)
+        ]
+
     async def _found(self, wanted: Document) -> list[tuple[Mapping[str, Any], Mapping[str, Any], str]]:
         """Contacts, each with one of its conversations that is in this state, and the chat that it is."""
-        query = {"desk": {"$elemMatch": wanted}}
+        query = having(wanted)
         shown = {
             "desk.ch": 1,
             "desk.s": 1,
             "desk.since": 1,
             "desk.by": 1,
             "desk.heard": 1,
+            "desk.given": 1,
             "read": 1,
+            "opened": 1,
             "ids": 1,
         }
         async with reaching():

@@ -41,20 +41,30 @@ ChatPlace: TypeAlias = tuple[datetime, str]
 
 @dataclass(frozen=True, slots=True)
 class ListedChat:
-    """A person's chat on one channel. `read`: when somebody of the team last looked at all of it."""
+    """A person's chat on one channel. `read`: when somebody of the team last looked at all of it; `opened`:
+    since when whoever had it last opened it had had it."""
 
     contact: Contact
     channel: str
     read: datetime | None
+    opened: datetime | None
 
     @property
     def desk(self) -> StaffChat | None:
         """What is known of staff's conversation there."""
         return next((one for one in self.contact.desk if one.channel == self.channel), None)
 
+    @property
+    def given_by(self) -> str | None:
+        """The colleague who has given it to whoever has it, and has not opened it since."""
+        desk = self.desk
+        if desk is None or (self.opened is not None and self.opened >= desk.since):
+            return None
+        return desk.given_by
+
 
 class StaffChats:
-    """The field `desk` of contacts, `read` beside it, and the collection `conversations`."""
+    """The field `desk` of contacts, `read` and `opened` beside it, and the collection `conversations`."""
 
     def __init__(self, database: Database, seal: Seal, conversations: Conversations) -> None:
         self._contacts = database.collection("contacts")
@@ -124,7 +134,7 @@ class StaffChats:
 
     async def number_waiting(self, channel: str | None, most: int) -> int:
         """How many wait, `most` at most."""
-        query = _having({"s": "waits", **_if("ch", channel)})
+        query = having({"s": "waits", **_if("ch", channel)})
         async with reaching():
             return await self._contacts.count_documents(query, limit=most, hint="at_desk")
 
@@ -134,9 +144,15 @@ class StaffChats:
         async with reaching():
             await self._contacts.update_one(where, {"$max": {f"read.{channel}": at}})
 
+    async def mark_opened(self, contact: str, channel: str, since: datetime) -> None:
+        """Whoever has had it `since` then has opened it; never back in time."""
+        where = {"_id": contact, "part": part_of(contact)}
+        async with reaching():
+            await self._contacts.update_one(where, {"$max": {f"opened.{channel}": since}})
+
     async def _ids(self, wanted: Document, most: int) -> list[tuple[datetime, str, str]]:
         """When, whose, where, of each conversation that is wanted."""
-        query = _having(wanted)
+        query = having(wanted)
         async with reaching():
             asked = self._contacts.find(query, {"desk": 1}, hint="at_desk")
             documents = await asked.limit(most).to_list(None)
@@ -154,7 +170,10 @@ class StaffChats:
             there = {document["_id"]: document for document in await asked.to_list(None)}
         people = {one: contact_from(document, self._seal) for one, document in there.items()}
         return [
-            ListedChat(people[contact], channel, moment(inner(there[contact], "read").get(channel)))
+            ListedChat(
+                *(people[contact], channel),
+                *(moment(inner(there[contact], name).get(channel)) for name in ("read", "opened")),
+            )
             for _, contact, channel in found
             if contact in people
         ]
@@ -163,7 +182,7 @@ class StaffChats:
         return {chat: rows[0].at for chat, rows in (await self.last_rows(chats, 1)).items() if rows}
 
 
-def _having(wanted: Document) -> Document:
+def having(wanted: Document) -> Document:
     """Contacts with such a conversation. The state is said twice: by the second alone MongoDB does not know
     that only contacts of the index fit, and reads all of it."""
     return {"desk.s": wanted["s"], "desk": {"$elemMatch": wanted}}

@@ -26,6 +26,7 @@ from bot.operations.chat.lists import (
     chats,
     close_chat,
     give_sign,
+    mark_opened,
     mark_read,
     others_there,
 )
@@ -250,6 +251,11 @@ class ChatPages:
             "which": which,
             "lists": LISTS,
             "rows": rows,
+            "given": {
+                row.chat: account_words(row.given_by)
+                for row in found.rows
+                if row.given_by is not None and row.by == visit.signed.by
+            },
             "looking": {row.chat: _others(row, visit) for row, _, _ in rows},
             "further": further,
             "chosen": visit.query("chat"),
@@ -277,6 +283,8 @@ class ChatPages:
         price = await answering.price_of(opened.found, opened.channel, self.prices())
         had = answering.desk_of(opened.found, opened.channel)
         by = had.by if had is not None and had.state == "has" else None
+        if had is not None:
+            await mark_opened(stores, opened.found.contact.id, had, me)
         account = desk.accounts()[opened.channel]
         there = await others_there(stores, opened.id, me)
         part = desk.parts.sealed(visit.signed.name, "contact", opened.found.contact.id)
@@ -288,6 +296,8 @@ class ChatPages:
             "by": by,
             "by_name": account_words(by) if by else "",
             "is_mine": by == me,
+            "given_by": had.given_by if had is not None and by == me else None,
+            "account": account_words,
             "lines": shown_lines(page, playbook.zone, visit.words),
             "earlier": "" if page.earlier is None else f"{page.earlier.at.isoformat()}~{page.earlier.turn}",
             "today": now.astimezone(playbook.zone).date(),

@@ -193,7 +193,7 @@ def attention_topic(
         badges = {row.badge for row in table if row.badge and visit.signed.role in row.roles}
         before: Attention | None = None
         while True:
-            if (now := await board.now()) != before:
+            if (now := await board.now(visit.signed.by)) != before:
                 before = now
                 yield {
                     "counts": {badge: now.shown(badge) for badge in badges},

@@ -36,6 +36,10 @@ _EVEN_IF: JsonSchema = {
     "maxLength": ACTOR_MOST,
     "description": "`by` of the chat: the colleague who has it, as you have seen. Else it stays theirs.",
 }
+_GIVEN_BY: JsonSchema = {
+    **maybe(TEXT),
+    "description": "The colleague who has given it to `by`, until `by` opens it.",
+}
 _STATE = maybe({"enum": ["waits", "has", "done"]})
 _ROW = object_of(
     {
@@ -48,6 +52,7 @@ _ROW = object_of(
         "by": maybe(TEXT),
         "since": maybe(MOMENT),
         "note": TEXT,
+        "given_by": _GIVEN_BY,
         "last": maybe(object_of({"at": MOMENT, "by": TEXT, "text": TEXT})),
         "unread": NUMBER,
     }
@@ -163,17 +168,19 @@ class ChatApi:
         further = found.further
         after = None if further is None else (further[0].isoformat(), further[1])
         return {
-            "chats": [self._row(call, one) for one in found.rows],
+            "chats": [await self._row(call, one) for one in found.rows],
             "next": None if after is None else desk.cursor(caller, f"chats {which}", *after),
         }
 
-    def _row(self, call: ConsoleCall, row: ChatRow) -> Payload:
+    async def _row(self, call: ConsoleCall, row: ChatRow) -> Payload:
         last = row.last
+        has_opener = row.given_by is not None and await self._is_colleague(row.by or "")
         return {
             "chat": self.desk.chat_part(call.caller, row.contact, row.channel),
             "contact": self.desk.part(call.caller, row.contact),
             "name": None if row.name is None else visible(row.name),
             **pick(row, "channel", "blocked", "state", "by", "since", "note", "unread"),
+            "given_by": row.given_by if has_opener else None,
             "last": None if last is None else {**pick(last, "at", "by"), "text": call.words.words(last.text)},
         }
 
@@ -238,12 +245,18 @@ class ChatApi:
 
     async def _colleague(self, name: str) -> str:
         """How an account of the team is named where it has a conversation. Raises `ChatRefused`."""
-        account = await self.desk.stores.admins.of(account_name(name))
-        if account is not None and account.suspended is None:
-            place = await SignedSessions(self.desk.stores, SystemClock()).place_of(account)
-            if place is not None and place[0] in TEAM:
-                return f"{CONSOLE}{account.name}"
-        raise ChatRefused(tr("no colleague of the team is called so"))
+        actor = f"{CONSOLE}{account_name(name)}"
+        if not await self._is_colleague(actor):
+            raise ChatRefused(tr("no colleague of the team is called so"))
+        return actor
+
+    async def _is_colleague(self, actor: str) -> bool:
+        """Whether it is an account that may have a conversation."""
+        account = await self.desk.stores.admins.of(actor.removeprefix(CONSOLE))
+        if account is None or account.suspended is not None:
+            return False
+        place = await SignedSessions(self.desk.stores, SystemClock()).place_of(account)
+        return place is not None and place[0] in TEAM
 
 
 def _where(call: ConsoleCall) -> tuple[LocatedContact, str]:

@@ -78,11 +78,12 @@ def test_s29_it_is_given_to_a_colleague_and_handed_back_by_who_has_it() -> None:
     chat = chat_with()
     chat.hears(StaffActs(True, "amy"), token=False)
     chat.hears(StaffActs(True, "amy", to="ben"), token=False)
-    assert (desk(chat).state, desk(chat).by) == ("has", "ben")
+    assert (desk(chat).state, desk(chat).by, desk(chat).given_by) == ("has", "ben", "amy")
     chat.hears(StaffActs(False, "amy"), token=False)
     assert chat.contact.identity("main").staff
     chat.hears(StaffActs(False, "ben"), token=False)
     assert (desk(chat).state, desk(chat).by, desk(chat).note) == ("done", "ben", "")
+    assert desk(chat).given_by is None
     assert chat.says("啊") == ["看不懂"]
 
 

@@ -157,8 +157,10 @@ async def test_a_note_a_colleague_and_back_to_the_bot(api: ApiWorld, bot: Bot, l
     for nobody in ("store", "nobody", "a b"):
         assert (await caller.post(f"{chat}/hand-over", {"to": nobody})).code == "refused"
     await carried(bot, caller.post(f"{chat}/hand-over", {"to": "Mei"}))
-    assert (await first(caller, "has"))["by"] == "console:mei"
+    row = await first(caller, "has")
+    assert (row["by"], row["given_by"], row["unread"]) == ("console:mei", "token:desk", 1)
     assert await api.stores.admins.change(replace(mei, suspended=api.clock.now()))
+    assert (await first(caller, "has"))["given_by"] is None, "nobody is there who could open it"
     assert (await caller.post(f"{chat}/hand-over", {"to": "mei"})).code == "refused"
     await carried(bot, caller.post(f"{chat}/finish", {"even_if": "console:mei"}))
     assert (await first(caller, "done"))["state"] == "done"

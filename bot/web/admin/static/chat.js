@@ -4,13 +4,12 @@ import { draw, opened, renewed, served } from "./chat_drawing.js";
 import { Pictures, dragsPicture } from "./chat_pictures.js";
 import { speakLanguage } from "./line/words.js";
 import { follow } from "./live.js";
-import { isByPage, isHeard } from "./notices.js";
+import { watchWhoWaits } from "./chat_waiting.js";
 
 const AGAIN = 3000; // milliseconds until what met no network is sent once more
 const SIGN = 6000; // milliseconds between two signs that this chat is open here
 const LIST = 1500; // milliseconds between two renewals of the list
 const MINUTE = 60_000; // milliseconds until the list says anew how long people wait
-const HIDDEN = 30_000; // milliseconds between two looks at who waits while nobody sees the page
 const TYPED = 4000; // milliseconds for which somebody types after a stroke
 
 const desk = document.querySelector(".desk");
@@ -33,8 +32,6 @@ async function fetched(of) {
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
-let waiting = null;
-
 async function renewList() {
   const chosen = document.activeElement?.dataset?.chat;
   const fresh = await fetched("list");
@@ -42,8 +39,11 @@ async function renewList() {
   if (chosen !== undefined) list.querySelector(`[data-chat="${CSS.escape(chosen)}"]`)?.focus();
 }
 
+let isBehind = false; // the chat has changed while nobody saw the page
+
 async function renewTalk() {
-  if (!talk || new URLSearchParams(location.search).has("before")) return;
+  isBehind = document.hidden; // what nobody sees is not read
+  if (isBehind || !talk || new URLSearchParams(location.search).has("before")) return;
   const fresh = (await fetched("talk")).body;
   if (!at("said", fresh)) return;
   const opened = at("head").contains(document.activeElement) || at("head").querySelector("details[open]");
@@ -92,6 +92,7 @@ follow("chat", part, ({ chat }) => {
   renewListSoon();
   if (chat) renew({ list: false, talk: true });
 });
+document.addEventListener("visibilitychange", () => isBehind && renew({ list: false, talk: true }));
 window.addEventListener("online", () => renew({ list: true, talk: true }));
 
 // the price, and the box
@@ -376,20 +377,5 @@ function signing(how) {
   fetch("/admin/chat/sign", { method: "POST", body, keepalive: true }).catch(() => {});
 }
 
-// somebody waits
-
-// where the browser is notified by its push service, nothing more is to be done here
-setInterval(() => document.hidden && isByPage() && lookWho(), HIDDEN);
+watchWhoWaits(desk.dataset);
 setInterval(() => document.hidden || !list.querySelector(".is-warn") || renew({ list: true, talk: false }), MINUTE);
-
-async function lookWho() {
-  const page = await fetch("/admin/chat/part?of=list&list=waits", { redirect: "manual" }).then((response) => (response.ok ? response.text() : null)).catch(() => null);
-  if (page === null) return;
-  const links = new DOMParser().parseFromString(page, "text/html").querySelectorAll("[data-chat]");
-  const now = new Set([...links].map((link) => link.dataset.chat));
-  if (waiting !== null && [...now].some((one) => !waiting.has(one))) {
-    const notice = new Notification(desk.dataset.waits, { tag: "oaflow-chat", silent: !isHeard() });
-    notice.addEventListener("click", () => window.focus());
-  }
-  waiting = now;
-}
