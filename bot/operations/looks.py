@@ -1,16 +1,16 @@
 """Staff look at people: written down for the day on which somebody asks what an account has seen (J4).
 
-A line an hour for each account and person, or kind of search: looking on writes no more. All of it may raise
+A line an hour for each account and person, or kind of search: looking on writes no more, and counts for a
+search only, as pages renew by themselves what they show of a person. All of it may raise
 `DatabaseUnavailable`.
 """
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
-from bot.model.audit import AuditRow, Deed
+from bot.model.audit import Deed
 from bot.store.stores import Stores
 
 Look: TypeAlias = Literal["looked_at", "conversation_read"]
@@ -22,8 +22,7 @@ it is somebody's name or phone."""
 
 async def record_look(stores: Stores, contact: str, actor: str, now: datetime, what: Look) -> None:
     """This is shown of somebody, masked."""
-    row = AuditRow(f"{what}:{uuid.uuid4().hex}", now, actor, what, contact)
-    await stores.audit.count_look(row)
+    await stores.audit.record_look(contact, actor, now, what)
 
 
 async def record_search(stores: Stores, actor: str, now: datetime, way: SearchWay) -> None:

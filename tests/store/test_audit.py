@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from bot.model.audit import AuditRow
+from bot.model.audit import AuditFilter, AuditRow
 from bot.store.database.mongo import Database
 from bot.store.events.audit import AuditLog
 from bot.store.sealing.keyring import generate, parse
@@ -50,6 +51,24 @@ async def test_details_are_sealed(database: Database, seal: Seal, caplog: pytest
     other = AuditLog(database, Seal(parse(generate())))
     assert await other.of("main:U1") == [replace(LINE, details=())]
     assert "do not open" in caplog.text
+
+
+async def test_looks_within_an_hour_are_one(database: Database, seal: Seal) -> None:
+    """However often a page is renewed, several at once; another account's and a later one are others."""
+    log = AuditLog(database, seal)
+    minute = timedelta(minutes=1)
+    looks = [log.record_look("main:U1", "console:amy", NOW, "conversation_read") for _ in range(5)]
+    await asyncio.gather(*looks)
+    for number in range(60):
+        await log.record_look("main:U1", "console:amy", NOW + number * minute, "conversation_read")
+    await log.record_look("main:U1", "console:ben", NOW, "conversation_read")
+    lines = await log.lines(AuditFilter(), 10)
+    assert sorted((one.deed.by, one.deed.times) for one in lines) == [("console:amy", 1), ("console:ben", 1)]
+    await log.record_look("main:U1", "console:amy", NOW + 60 * minute, "conversation_read")
+    assert [one.at for one in await log.of("main:U1") if one.who == "console:amy"] == [NOW + 60 * minute, NOW]
+    first = await database.collection("audit").find_one({"who": "console:amy", "at": NOW})
+    assert first is not None
+    assert first["last"] == NOW + 59 * minute, "an incident asks until when somebody looked"
 
 
 def test_only_merges_and_moves_can_be_undone_and_once() -> None:

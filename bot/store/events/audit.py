@@ -47,17 +47,23 @@ class AuditLog:
             except DuplicateKeyError:
                 return
 
-    async def count_look(self, row: AuditRow) -> None:
-        """Add a line; another one of the same contact, kind and actor within an hour is counted in it."""
-        same = {"contact": row.contact, "what": row.what, "who": row.who}
-        since = row.at - COUNTED_TOGETHER
+    async def record_look(self, contact: str, actor: str, at: datetime, what: AuditKind) -> None:
+        """Add a line, where there is none of the same contact, kind and actor within an hour; else that one
+        lasts until now: a page that is renewed is one look."""
+        same = {"contact": contact, "what": what, "who": actor}
+        hour = at.astimezone(UTC).strftime("%Y-%m-%dT%H")
+        id = f"{what}:{self._seal.counting_index(f'{contact} {actor} {hour}')}"  # two at once are one line
+        lasts: Document = {"$max": {"last": at}}
         async with reaching():
-            counted = await self._rows.update_one(
-                {**same, "at": {"$gt": since, "$lte": row.at}},
-                {"$inc": {"times": 1}, "$max": {"last": row.at}},
-            )
-            if not counted.matched_count:
-                await self._rows.insert_one(audit_document(row, self._seal))
+            within = {**same, "at": {"$gt": at - COUNTED_TOGETHER, "$lte": at}}
+            if (await self._rows.update_one(within, lasts)).matched_count:
+                return
+            try:
+                await self._rows.insert_one(
+                    audit_document(AuditRow(id, at, actor, what, contact), self._seal)
+                )
+            except DuplicateKeyError:
+                await self._rows.update_one({"_id": id}, lasts)
 
     async def of(self, contact: str) -> list[AuditRow]:
         """The lines that concern a contact, the last one written first."""
