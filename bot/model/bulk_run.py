@@ -23,7 +23,10 @@ RUN = "many:"
 
 @dataclass(frozen=True, slots=True)
 class SoughtPeople:
-    """Who is looked for, as it was written: all of it holds. Names are the playbook's."""
+    """Who is looked for, as it was written: all of it holds. Names are the playbook's.
+
+    `chosen`: the contacts themselves, by id, as staff have ticked them; then nothing else is asked.
+    """
 
     text: str = field(default="", repr=False)
     condition: str = field(default="", repr=False)
@@ -32,19 +35,28 @@ class SoughtPeople:
     channel: str = ""
     store: str = ""
     clerk: str = ""
+    chosen: tuple[str, ...] | None = field(default=None, repr=False)
+
+
+CHOSEN_MOST = 1_000
+"""People who are ticked for one run."""
 
 
 @dataclass(frozen=True, slots=True)
 class BulkFigures:
-    """People: to whom it was done, with whom it was so already, who were left out."""
+    """People: to whom it was done, with whom it was so already, who were left out.
+
+    `gone`: of those who were ticked, who were erased since, or are part of another one of them.
+    """
 
     done: int = 0
     same: int = 0
     left_out: int = 0
+    gone: int = 0
 
     @property
     def seen(self) -> int:
-        """All of them."""
+        """All who were there."""
         return self.done + self.same + self.left_out
 
 

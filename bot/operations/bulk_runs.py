@@ -6,14 +6,14 @@ All of it may raise `DatabaseUnavailable`.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed, DeedKind
-from bot.model.bulk_run import BulkKind, BulkRun, SoughtPeople
+from bot.model.bulk_run import CHOSEN_MOST, BulkKind, BulkRun, SoughtPeople
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audiences import AudienceCount
 from bot.operations.contact_search import ConditionWrong, SearchTerms, condition_written, number_found, search
@@ -36,6 +36,22 @@ class BulkRefused(Refusal):
     """Nothing was begun, or changed; the sentence says why."""
 
 
+def chosen_people(ids: Sequence[str]) -> SoughtPeople:
+    """Exactly these contacts. Raises `BulkRefused` for nobody, and for more than one run takes."""
+    if not ids:
+        raise BulkRefused(tr("nobody is ticked: tick whom it is about"))
+    if len(ids) > CHOSEN_MOST:
+        most, number = f"{CHOSEN_MOST:,}", f"{len(ids):,}"
+        raise BulkRefused(
+            tr(
+                "{number} people are ticked, and {most} at most go at a time: tick fewer, or search for them",
+                number=number,
+                most=most,
+            )
+        )
+    return SoughtPeople(chosen=tuple(sorted(set(ids))))
+
+
 def search_terms(sought: SoughtPeople, contents: PlaybookContents | None) -> SearchTerms:
     """What to search by. Raises `ConditionWrong`; reads the playbook once more for a condition."""
     condition = None
@@ -51,6 +67,7 @@ def search_terms(sought: SoughtPeople, contents: PlaybookContents | None) -> Sea
         sought.audience or None,
         sought.channel or None,
         condition,
+        sought.chosen,
     )
 
 
@@ -94,6 +111,8 @@ def new_run(
 ) -> BulkRun:
     """One that is not begun yet; an export waits to be fetched."""
     people, is_estimate = (None, False) if number is None else (number.people, number.about)
+    if sought.chosen is not None:
+        people = len(sought.chosen)
     return BulkRun(
         uuid.uuid4().hex[:12],
         kind,

@@ -50,7 +50,7 @@ class BulkTable:
         async for found in search([stores], playbook, self.terms):
             async for some in bulk_batches(found.people, TOGETHER, stores.leases):
                 yield self._lines(await self._cells(some))
-                await self._keep(len(some), some[-1].contact.id)
+                await self._keep(len(some), some[-1].contact.id)  # nobody goes on there
             if not found.people:
                 await self._keep(0, "")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -119,17 +119,16 @@ class BulkWork:
             return await self._now(run)
 
     async def _to_the_end(self, run: BulkRun, terms: SearchTerms, tell: Tell) -> BulkRun:
-        async for some in self._found(run, terms):
+        async for some, place in self._found(run, terms):
             if run.state == "stopping" or not await self._may_go_on(run):
                 return await self.over(replace(run, state="stopped"))
             figures = _sum(run.figures, await self._take(run, some))
-            place = some[-1].contact.id
             kept = await self.stores.bulk_runs.keep(run, self.holder, place, figures, self.clock.now())
             if kept is None:
                 raise LostRun
             run = kept
             tell(run)
-        return await self.over(replace(run, state="stopped" if run.state == "stopping" else "done"))
+        return await self.over(replace(run, state="stopped") if run.state == "stopping" else whole(run))
 
     async def _may_go_on(self, run: BulkRun) -> bool:
         """Whether the account that has ordered it in the console may do so still."""
@@ -138,20 +137,23 @@ class BulkWork:
         account = await self.stores.admins.of(run.by.removeprefix(CONSOLE))
         return account is None or (account.suspended is None and account.role in MAY_ORDER)
 
-    async def _found(self, run: BulkRun, terms: SearchTerms) -> AsyncIterator[list[Stored]]:
-        """Those behind the place where it is, a batch at a time; a long look for somebody holds the run."""
+    async def _found(self, run: BulkRun, terms: SearchTerms) -> AsyncIterator[tuple[list[Stored], str]]:
+        """Those behind the place where it is, a batch at a time, each with the place where it ends; a long
+        look for somebody holds the run."""
         waiting: list[Stored] = []
+        places: Mapping[str, str] = {}
         async for found in search([self.stores], self.playbook(), terms, run.place):
             waiting += [one.stored for one in found.people]
-            if len(waiting) < TOGETHER:
+            places = found.places
+            if len(waiting) < TOGETHER and not places:
                 if not found.people and await self._hold(run) is None:
                     raise LostRun
                 continue
             async for some in bulk_batches(waiting, TOGETHER, self.stores.leases):
-                yield some
+                yield some, places.get(some[-1].contact.id, some[-1].contact.id)
             waiting = []
         async for some in bulk_batches(waiting, TOGETHER, self.stores.leases):
-            yield some
+            yield some, some[-1].contact.id
 
     async def _hold(self, run: BulkRun) -> BulkRun | None:
         return await self.stores.bulk_runs.hold(run.id, self.holder, self.clock.now())
@@ -251,6 +253,13 @@ def _order(run: BulkRun, contact: Contact) -> StaffTags:
         return StaffTags(run.mark, add=(run.about,), of_run=True)
     origin = tag_origin(contact, run.about) if run.undoes else ""
     return StaffTags(run.mark, remove=(run.about,), of_run=True, origin=origin)
+
+
+def whole(run: BulkRun) -> BulkRun:
+    """The same, done; who of those who were ticked is not there any more was not met."""
+    chosen = run.sought.chosen
+    gone = 0 if chosen is None or run.people is None else max(0, run.people - run.figures.seen)
+    return replace(run, state="done", figures=replace(run.figures, gone=gone))
 
 
 def _sum(one: BulkFigures, other: BulkFigures) -> BulkFigures:

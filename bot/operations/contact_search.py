@@ -5,7 +5,7 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from textwrap import indent
@@ -28,6 +28,8 @@ from bot.store.stores import Stores
 
 _FILE, _AUDIENCE = "where.yaml", "what_is_searched_for"
 _INDENT = "      "
+AT_A_TIME = 100
+"""Of people who are named by their ids."""
 _LINES = 3
 """Lines of that file in front of what somebody has written."""
 
@@ -41,6 +43,7 @@ class SearchTerms:
     """What is known of whoever is looked for; all of it holds. `text`: a name, phone, number, address or id.
 
     `store`, `audience` and `tag` are names in the playbook, `clerk` is the shop's own number of one.
+    `chosen`: ids of contacts, who are found themselves, whatever else is known; nobody where it is empty.
     """
 
     text: str = field(default="", repr=False)
@@ -50,6 +53,7 @@ class SearchTerms:
     audience: str | None = None
     channel: str | None = None
     where: Condition | None = None
+    chosen: Sequence[str] | None = field(default=None, repr=False)
 
     @property
     def is_text_alone(self) -> bool:
@@ -60,10 +64,14 @@ class SearchTerms:
 
 @dataclass(frozen=True, slots=True)
 class FoundPeople:
-    """Some who were found. `looked_at`: contacts that were looked at up to here, where no index helps."""
+    """Some who were found. `looked_at`: contacts that were looked at up to here, where no index helps.
+
+    `places`: behind which the search goes on, of whom that is not the id of their contact.
+    """
 
     people: Sequence[LocatedContact]
     looked_at: int = 0
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 def condition_written(text: str, files: PlaybookContents) -> Condition:
@@ -98,6 +106,12 @@ async def search(
     is none of the playbook's, and where nothing is asked for.
     """
     first, last = _place(after)
+    if terms.chosen is not None:
+        for stores in everywhere[first:]:
+            async for people in _chosen(terms.chosen, stores, everywhere, last):
+                yield people
+            last = ""
+        return
     for stores in everywhere[first:]:
         query = _query(terms, playbook, await now_among(stores))
         exact = await _exactly(stores, playbook, terms, query, last)
@@ -117,6 +131,9 @@ async def search(
 
 async def number_found(stores: Stores, playbook: Playbook, terms: SearchTerms) -> AudienceCount | None:
     """How many a search finds, as far as that is known without a look at everybody. Raises `NotFound`."""
+    if terms.chosen is not None:
+        there = await stores.contacts.persons(terms.chosen)
+        return AudienceCount(len({one.contact.id for one in there.values()}), about=False)
     alone = all(one is None for one in (terms.tag, terms.store, terms.clerk, terms.channel, terms.where))
     if terms.audience is not None and alone and not terms.text:
         counted = await counts_of(stores, playbook, target_audience(playbook, terms.audience))
@@ -135,6 +152,25 @@ def place_of(everywhere: Sequence[Stores], found: LocatedContact) -> str:
 def _place(text: str) -> tuple[int, str]:
     number, slash, contact = text.partition("/")
     return (int(number), contact) if slash and number.isdigit() else (0, text)
+
+
+async def _chosen(
+    ids: Sequence[str], stores: Stores, everywhere: Sequence[Stores], after: str
+) -> AsyncIterator[FoundPeople]:
+    """These people, each once: who was merged since is found as what they are part of now.
+
+    Their order, and place, is that of the first id that led to them.
+    """
+    known = await stores.contacts.persons(ids)
+    places: dict[str, str] = {}
+    for asked in sorted(known):
+        places.setdefault(known[asked].contact.id, asked)
+    left = [asked for asked in places.values() if asked > after]
+    for start in range(0, len(left), AT_A_TIME):
+        there = await stores.contacts.persons(left[start : start + AT_A_TIME])  # as they are by then
+        people = [one for one in there.values() if one.contact.id in places]
+        people.sort(key=lambda one: places[one.contact.id])
+        yield FoundPeople(_located(people, stores, everywhere), places=places)
 
 
 async def _exactly(

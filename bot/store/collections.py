@@ -335,9 +335,16 @@ BULK_RUNS = CollectionSpec(
         _index("by_time", "at", "_id"),
         _index("under_way", "state", "until"),
         _index("one_of_a_kind", "holds", where=_if_there("holds"), unique=True),
+        _index("of_chosen", "chosen.contact", where=_if_there("chosen")),
     ),
     life=Expires("at", timedelta(days=90)),
-    person=Nobodys(),  # who is looked for is sealed, and dropped once it is over
+    # all that says who is meant is dropped once it is over; what is searched for is sealed
+    person=PeopleKeys(
+        ("chosen.contact",),
+        among=("chosen.contact",),
+        stored="at",
+        kind=tr("places among people ticked by staff"),
+    ),
     sealed=("s", "place"),
 )
 

@@ -133,8 +133,9 @@ async def test_who_is_erased_is_taken_out_of_what_others_are_in(database: Databa
     menu = {"_id": "m", "people": [{"contact": hers}, {"contact": his}]}
     await database.collection("sending_batches").insert_one(batch_document(batch, NOW))
     await database.collection("menu_batches").insert_one(menu)
+    await database.collection("bulk_runs").insert_one({"_id": "r", "chosen": menu["people"]})
     shared = {name: spec for name, spec in COLLECTIONS.items() if _are_several_peoples(spec)}
-    assert set(shared) == {"sending_batches", "menu_batches"}
+    assert set(shared) == {"bulk_runs", "sending_batches", "menu_batches"}
     for name, spec in shared.items():
         assert isinstance(spec.person, PeopleKeys)
         where = spec.person.rows_of(AMY, seal.blind_indexes)

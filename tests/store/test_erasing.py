@@ -43,6 +43,8 @@ from tests.store.whole_story import (
 
 HERS = (HER, HER_OUTLET, PHONE, WRITTEN, NAME, NUMBER, MAIL, ALLERGY, TALK)
 """What is found only of her: in the clear, or where a sealed value is opened."""
+OF_OTHERS_TOO = ("audit", "bulk_runs", "sending_batches", "menu_batches")
+"""Rows of these stay, without her."""
 ELSEWHERE = {
     "clerks.s",  # the story's clerk has the same phone
     "admins.s",
@@ -122,17 +124,17 @@ async def test_nothing_of_hers_is_left_and_his_is_as_it_was(
     assert theirs
     assert theirs.items() <= after.items()
     changed = {key[0] for key in before.keys() & after.keys() if before[key] != after[key]}
-    assert changed == {"audit", "sending_batches", "erasures"}
+    assert changed == {"audit", "bulk_runs", "sending_batches", "erasures"}
     gone = {key[0] for key in before.keys() - after.keys()}
     assert gone == {
         name
         for name, spec in COLLECTIONS.items()
-        if isinstance(spec.person, PeopleKeys) and name not in ("audit", "sending_batches", "menu_batches")
+        if isinstance(spec.person, PeopleKeys) and name not in OF_OTHERS_TOO
     }
     certificate = await stores.erasures.one("A-1")
     assert certificate is not None
     assert (certificate.state, certificate.by) == ("done", "command:test")
-    assert set(certificate.counts) == gone | {"audit", "sending_batches"}
+    assert set(certificate.counts) == gone | {"audit", "bulk_runs", "sending_batches"}
     assert [one.version for one in certificate.consents] == ["2026-08"]
 
 

@@ -486,6 +486,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "named",
         "under_way",  # of few deeds done to many people at once
         "one_of_a_kind",
+        "of_chosen",
         "waiting",  # of few receivers, and of a minute
         "of_sending",  # whoever comes claims a batch, of whichever parts its people are
         "of_broadcast",  # of few sendings

@@ -117,7 +117,7 @@ class BulkRuns:
             asked = await self._rows.update_one({"_id": run, "state": "runs"}, asking)
             if asked.matched_count:
                 return True
-            over: Document = {"$set": {"state": "stopped"}, "$unset": {"s": "", "place": ""}}
+            over: Document = {"$set": {"state": "stopped"}, "$unset": {"s": "", "place": "", "chosen": ""}}
             return (await self._rows.update_one({"_id": run, "state": "ready"}, over)).matched_count > 0
 
     async def end(self, run: BulkRun, holder: str, now: datetime) -> bool:
@@ -130,7 +130,7 @@ class BulkRuns:
                 "figures": asdict(run.figures),
                 "ended": now,
             },
-            "$unset": {"s": "", "place": "", "holds": "", "holder": "", "until": ""},
+            "$unset": dict.fromkeys(("s", "place", "chosen", "holds", "holder", "until"), ""),
         }
         async with reaching():
             return (await self._rows.update_one(where, over)).matched_count > 0
@@ -150,8 +150,10 @@ class BulkRuns:
             "undoes": run.undoes,
             "undone": "",
             "reveals": run.reveals,
-            "s": self._sealed(run.id, "s", orjson.dumps(asdict(run.sought)).decode()),
+            "s": self._sealed(run.id, "s", orjson.dumps(_written(run.sought)).decode()),
         }
+        if run.sought.chosen is not None:  # as they stand in other rows, so that an erasure finds them
+            document["chosen"] = [{"contact": one} for one in run.sought.chosen]
         if run.state == "runs":
             document |= {"holds": run.kind, "holder": holder, "until": now + HELD_FOR}
         return document
@@ -177,12 +179,12 @@ class BulkRuns:
             text(document.get("about")) or "",
             text(document.get("by")) or "",
             document["at"],
-            SoughtPeople(**orjson.loads(sought)) if sought else SoughtPeople(),
+            SoughtPeople(**orjson.loads(sought), chosen=_chosen(document)) if sought else SoughtPeople(),
             _STATES.get(text(document.get("state")) or "", "failed"),
             number(document.get("people")),
             flag(document.get("is_estimate")) or False,
             self._opened(document, "place"),
-            BulkFigures(*(number(figures.get(name)) or 0 for name in ("done", "same", "left_out"))),
+            BulkFigures(*(number(figures.get(name)) or 0 for name in _FIGURES)),
             moment(document.get("ended")),
             _TROUBLES.get(text(document.get("trouble")) or "", ""),
             text(document.get("undoes")) or "",
@@ -194,6 +196,15 @@ class BulkRuns:
         return replace(run, state="failed", trouble="broken") if is_shut else run
 
 
+def _written(sought: SoughtPeople) -> Mapping[str, str]:
+    return {name: value for name, value in asdict(sought).items() if name != "chosen"}
+
+
+def _chosen(document: Mapping[str, Any]) -> tuple[str, ...] | None:
+    return tuple(one["contact"] for one in document["chosen"]) if "chosen" in document else None
+
+
+_FIGURES = ("done", "same", "left_out", "gone")
 _KINDS: Mapping[str, BulkKind] = {"tag": "tag", "untag": "untag", "export": "export"}
 _STATES: Mapping[str, BulkState] = {
     "ready": "ready",

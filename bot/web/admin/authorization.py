@@ -24,7 +24,7 @@ from bot.playbook.similar import printable
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.cookies import CHANNEL, FLASH, AdminCookies, ShownFlash, is_proof
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
-from bot.web.admin.table import ROUTES, SIGN_IN, STAGES, AdminRoute, next_address, page_of_form
+from bot.web.admin.table import FORM_LIMIT, ROUTES, SIGN_IN, STAGES, AdminRoute, next_address, page_of_form
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -40,8 +40,6 @@ from bot.web.admin.visit import (
 )
 from bot.web.gzip_answers import pack
 
-FORM_LIMIT = 64 * 1024
-"""Bytes of all fields, without a file."""
 FORM_SECONDS = 10.0
 FILE_SECONDS = 60.0
 MOST_FIELDS = 100
@@ -60,8 +58,10 @@ class BadForm(Exception):
     """What was sent is no form of ours: too long, too slow, or of another kind."""
 
 
-async def sent_form(request: web.Request, file_most: int) -> tuple[Mapping[str, str], UploadedFile | None]:
-    """The fields of a form, each name once, and the file of so many bytes that may come with it.
+async def sent_form(
+    request: web.Request, file_most: int, most: int = FORM_LIMIT
+) -> tuple[Mapping[str, str], UploadedFile | None]:
+    """The fields of a form, each name once, `most` bytes of them, and the file that may come with it.
 
     Raises `BadForm`.
     """
@@ -74,13 +74,13 @@ async def sent_form(request: web.Request, file_most: int) -> tuple[Mapping[str, 
         if request.content_type != "application/x-www-form-urlencoded":
             raise BadForm
         async with asyncio.timeout(FORM_SECONDS):
-            return await _fields(request), None
+            return await _fields(request, most), None
     except (TimeoutError, ConnectionError, web.RequestPayloadError, HttpProcessingError, ValueError) as error:
         raise BadForm from error
 
 
-async def _fields(request: web.Request) -> Mapping[str, str]:
-    body = await _body(request, FORM_LIMIT)
+async def _fields(request: web.Request, most: int) -> Mapping[str, str]:
+    body = await _body(request, most)
     pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     fields = dict(pairs)
     if len(fields) != len(pairs):
@@ -223,7 +223,8 @@ class AdminDoor:
                 visit = replace(visit, who=await self._sessions.signed(secret))
                 answer = _refused(visit.who, row, request)
             if answer is None:
-                form, file = await sent_form(request, 0 if row is None else row.file_most)
+                mosts = (0, FORM_LIMIT) if row is None else (row.file_most, row.form_most)
+                form, file = await sent_form(request, *mosts)
                 who = await self._sessions.signed(secret)
                 visit = replace(visit, now=self._clock.now(), who=who, form=form, file=file)
                 answer = await self._let_in(visit, row)

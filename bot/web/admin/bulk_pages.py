@@ -23,13 +23,13 @@ from bot.operations.bulk_runs import (
     undoing,
 )
 from bot.operations.bulk_table import TYPES, BulkTable, TableStopped
-from bot.operations.bulk_work import LostRun
+from bot.operations.bulk_work import LostRun, whole
 from bot.operations.contact_search import ConditionWrong, SearchTerms
 from bot.operations.find_contacts import NotFound
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
 from bot.web.admin.contact_desk import CONTACTS, MANY, ContactDesk
-from bot.web.admin.contact_sought import sought_of, sought_query
+from bot.web.admin.contact_sought import chosen_sealed, query_of, sought_of, sought_query
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -88,11 +88,15 @@ class BulkPages:
 
     async def many(self, visit: Visit) -> AdminAnswer:
         """How many they are, and what may be done to all of them."""
-        return await self._chosen(visit, sought_of(self._desk, visit))
+        return await self.offer(visit, sought_of(self._desk, visit))
 
     async def ordered(self, visit: Visit) -> AdminAnswer:
         """It begins, by whichever process serves; the table waits to be fetched."""
-        desk, sought, form = self._desk, sought_of(self._desk, visit), visit.form
+        return await self.order(visit, sought_of(self._desk, visit))
+
+    async def order(self, visit: Visit, sought: SoughtPeople, to: str = "") -> AdminAnswer:
+        """What the form says is done to these people; `to` as in `offer`."""
+        desk, form = self._desk, visit.form
         playbook, by, now, act = desk.playbook(), visit.signed.by, desk.now(), form.get("act")
         try:
             number = await number_sought(desk.stores, playbook, await self._terms(sought))
@@ -108,7 +112,7 @@ class BulkPages:
             run = tag_run(playbook, "untag" if takes_off else "tag", tag, sought, number, by, now)
             await self._desk.bulk.order(run)
         except Refusal as error:
-            return await self._chosen(visit, sought, error.message)
+            return await self.offer(visit, sought, to, form.get("act", ""), error.message)
         return Redirect(f"{MANY}/{run.id}")
 
     async def run(self, visit: Visit) -> AdminAnswer:
@@ -173,7 +177,7 @@ class BulkPages:
             except DatabaseUnavailable:
                 _cut(visit.request)
             else:
-                await work.over(replace(table.run, state="done"))
+                await work.over(whole(table.run))
 
         return Stream(write, TYPES[run.about], name)
 
@@ -187,32 +191,49 @@ class BulkPages:
     async def _terms(self, sought: SoughtPeople) -> SearchTerms:
         return await asyncio.to_thread(search_terms, sought, self._desk.contents())
 
-    async def _chosen(
-        self, visit: Visit, sought: SoughtPeople, refused: Translatable | None = None
+    async def offer(
+        self,
+        visit: Visit,
+        sought: SoughtPeople,
+        to: str = "",
+        act: str = "",
+        refused: Translatable | None = None,
     ) -> RenderedPage:
+        """How many they are, and what may be done to all of them: first of all this.
+
+        `to` is where that is sent, with those who are ticked; of a search its own address.
+        """
         desk, playbook = self._desk, self._desk.playbook()
         number: AudienceCount | None = None
         try:
             number = await number_sought(desk.stores, playbook, await self._terms(sought))
         except (ConditionWrong, NotFound, NoSuchAudience) as error:
             refused = refused or error.message
-        query = sought_query(desk, visit, sought)
+        query = sought_query(desk, visit, sought) if sought.chosen is None else query_of(visit)
         data = {
-            "who": list(self._who(sought)),
+            "who": list(self._who(sought, number)),
+            "chosen": chosen_sealed(desk, visit, sought.chosen or ()),
+            "act": act,
             "number": None if number is None else f"{number.people:,}",
             "is_estimate": number is not None and number.about,
             "counted": f"{COUNTED:,}",
             "is_nobody": number is not None and not number.people,
             "tags": sorted(playbook.tag_names),
             "word": WORD,
-            "to": page_address(MANY, **query),
+            "to": to or page_address(MANY, **query),
             "back": page_address(CONTACTS, **query),
             "runs": [self._line(visit, one) for one in await desk.stores.bulk_runs.last(SHOWN)],
         }
         return RenderedPage("contacts_many.html", TITLE, data, 200 if refused is None else 409, refused)
 
-    def _who(self, sought: SoughtPeople) -> Iterator[tuple[Translatable, TranslatableValue]]:
+    def _who(
+        self, sought: SoughtPeople, number: AudienceCount | None
+    ) -> Iterator[tuple[Translatable, TranslatableValue]]:
         """Whom it is about, part by part."""
+        if sought.chosen is not None:
+            yield tr("Ticked in the list"), f"{len(sought.chosen):,}"
+            if number is not None and (gone := len(sought.chosen) - number.people):
+                yield tr("Erased since, or part of another"), f"{gone:,}"
         audiences, channels = self._desk.playbook().audiences, self._desk.shop().channels
         if sought.text:
             yield tr("Searched for"), sought.text
@@ -249,6 +270,7 @@ class BulkPages:
             "seen": f"{figures.seen:,}",
             "same": f"{figures.same:,}",
             "left_out": f"{figures.left_out:,}",
+            "gone": f"{figures.gone:,}",
             "people": None if run.people is None else f"{run.people:,}",
             "most": None if run.people is None else max(run.people, figures.seen, 1),
             "trouble": TROUBLES[run.trouble],

@@ -21,6 +21,7 @@ from bot.web.admin.visit import RenderedPage, Visit, page_address
 
 CONTACTS = "/admin/contacts"
 MANY = f"{CONTACTS}/many"
+CHOSEN = f"{CONTACTS}/chosen"
 NOBODY = RenderedPage("contact_gone.html", tr("This customer is not here any more"), status=404)
 """Erased, or an address that was made for another account."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +18,8 @@ from bot.operations.contact_list import ContactPage, contact_page
 from bot.operations.contact_search import ConditionWrong, SearchTerms
 from bot.operations.find_contacts import NotFound
 from bot.operations.looks import record_search
-from bot.web.admin.contact_desk import CONTACTS, MANY, ContactDesk
-from bot.web.admin.contact_sought import sought_of, sought_query
+from bot.web.admin.contact_desk import CHOSEN, CONTACTS, MANY, ContactDesk
+from bot.web.admin.contact_sought import TICK, chosen_sealed, place_of, sought_of, sought_query
 from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -37,6 +38,15 @@ TAGS = 3
 """Tags of a line; of more their number is shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class _FoundPage:
+    """People behind a place, and the ids of all who are ticked, here or on other pages."""
+
+    page: ContactPage
+    after: str = ""
+    chosen: Set[str] = frozenset()
+
+
 class ContactPages:
     """`/admin/contacts`."""
 
@@ -49,28 +59,39 @@ class ContactPages:
 
     async def contacts(self, visit: Visit) -> AdminAnswer:
         """Those of whom all of it holds, or everybody."""
-        return await self._answer(visit, sought_of(self._desk, visit), self._place(visit))
+        desk = self._desk
+        return await self.answer(visit, sought_of(desk, visit), place_of(desk, visit, visit.query("after")))
 
     async def sought(self, visit: Visit) -> AdminAnswer:
         """On to the list: what was written stands in no address. As one types, only the list is answered."""
         form = visit.form
         text = (form.get("who") or "").strip()[:TEXT_MOST]
         condition = (form.get("where") or "").strip()
-        sought = SoughtPeople(text, condition, *(form.get(name, "") for name in ("audience", "tag", "on")))
+        audience, tag, channel = (form.get(name, "") for name in ("audience", "tag", "on"))
+        sought = SoughtPeople(text, condition, audience, tag, channel)
         if len(condition) > CONDITION_MOST:
             most = tr(
                 "a condition here has at most {most} characters: write a longer one as an audience",
                 most=CONDITION_MOST,
             )
-            return self._page(visit, sought, ContactPage(()), condition_wrong=most)
+            return self._page(visit, sought, _FoundPage(ContactPage(())), condition_wrong=most)
         if form.get("part"):
-            return await self._answer(visit, sought, "", is_part=True)
+            return await self.answer(visit, sought, "", is_part=True)
         return Redirect(self._address(visit, sought))
 
-    async def _answer(
-        self, visit: Visit, sought: SoughtPeople, after: str, *, is_part: bool = False
+    async def answer(
+        self,
+        visit: Visit,
+        sought: SoughtPeople,
+        after: str,
+        chosen: Sequence[str] = (),
+        *,
+        all_ticked: bool = False,
+        refused: Translatable | None = None,
+        is_part: bool = False,
     ) -> RenderedPage | Fragment:
-        desk, wrong, refused = self._desk, None, None
+        """The list behind a place, with the ticks of those who are `chosen`, or of all on the page."""
+        desk, wrong = self._desk, None
         page = ContactPage(())
         try:
             terms = await self._terms(sought)
@@ -79,11 +100,12 @@ class ContactPages:
         except ConditionWrong as error:
             wrong = error.message
         except (NotFound, NoSuchAudience) as error:
-            refused = error.message
+            refused = refused or error.message
+        found = _FoundPage(page, after, {*chosen, *(one.id for one in page.people if all_ticked)})
         if is_part:
-            data = self._found(visit, sought, page, is_first=True)
+            data = self._found(visit, sought, found)
             return Fragment("contacts_found.html", {**data, "wrong": wrong or refused})
-        return self._page(visit, sought, page, is_first=not after, condition_wrong=wrong, refused=refused)
+        return self._page(visit, sought, found, condition_wrong=wrong, refused=refused)
 
     async def _terms(self, sought: SoughtPeople) -> SearchTerms:
         contents = self._desk.contents()
@@ -93,15 +115,14 @@ class ContactPages:
         self,
         visit: Visit,
         sought: SoughtPeople,
-        page: ContactPage,
+        page: _FoundPage,
         *,
-        is_first: bool = True,
         condition_wrong: Translatable | None = None,
         refused: Translatable | None = None,
     ) -> RenderedPage:
         playbook = self._desk.playbook()
         data = {
-            **self._found(visit, sought, page, is_first=is_first),
+            **self._found(visit, sought, page),
             "audiences": _audiences(playbook),
             "tags": sorted(playbook.tag_names),
             "channels_of": self._desk.shop().channels,
@@ -112,24 +133,42 @@ class ContactPages:
         status = 200 if condition_wrong is None and refused is None else 422
         return RenderedPage("contacts.html", TITLE, data, status, refused)
 
-    def _found(
-        self, visit: Visit, sought: SoughtPeople, page: ContactPage, *, is_first: bool
-    ) -> Mapping[str, Any]:
-        desk, now = self._desk, self._desk.now()
+    def _found(self, visit: Visit, sought: SoughtPeople, found: _FoundPage) -> Mapping[str, Any]:
+        desk, now, page = self._desk, self._desk.now(), found.page
         after = page.next and desk.parts.sealed(visit.signed.name, "contacts after", page.next)
         number = page.number
+        elsewhere = sorted(found.chosen - {one.id for one in page.people})
+        place = found.after and desk.parts.sealed(visit.signed.name, "contacts after", found.after)
+        query = sought_query(desk, visit, sought)
         return {
             "sought": sought,
             "is_all": sought == SoughtPeople(),
             "many": self._many(visit, sought) if page.people else "",
-            "rows": [(one, desk.address(visit, one.id), _tags(one, now), _seen(one)) for one in page.people],
+            "rows": [self._row(visit, one, now, found) for one in page.people],
+            "ticks_to": page_address(CHOSEN, **query, after=place),
+            "tick": TICK,
+            "ticked": len(found.chosen),
+            "chosen": chosen_sealed(desk, visit, elsewhere),
+            "after": after,
             "number": None if number is None else f"{number.people:,}",
             "about": number is not None and number.about,
             "next": self._address(visit, sought, after=after) if after else "",
-            "first": "" if is_first else self._address(visit, sought),
+            "first": self._address(visit, sought) if found.after else "",
+            "search": self._address(visit, sought),
             "all": CONTACTS,
             "wrong": None,
         }
+
+    def _row(self, visit: Visit, one: Contact, now: datetime, found: _FoundPage) -> Sequence[object]:
+        part = self._desk.parts.sealed(visit.signed.name, "contact", one.id)
+        return (
+            one,
+            self._desk.address(visit, one.id),
+            _tags(one, now),
+            _seen(one),
+            part,
+            one.id in found.chosen,
+        )
 
     def _address(self, visit: Visit, sought: SoughtPeople, **more: str) -> str:
         return page_address(CONTACTS, **sought_query(self._desk, visit, sought), **more)
@@ -138,10 +177,6 @@ class ContactPages:
         """Where something is done to all of them; empty for who may not."""
         may = visit.signed.role in COMMERCE
         return page_address(MANY, **sought_query(self._desk, visit, sought)) if may else ""
-
-    def _place(self, visit: Visit) -> str:
-        opened = self._desk.parts.opened(visit.signed.name, "contacts after", visit.query("after"))
-        return "" if opened is None else opened[0]
 
 
 def _audiences(playbook: Playbook) -> Sequence[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.model.bulk_run import SoughtPeople
 from bot.model.translatable import tr
@@ -20,12 +20,42 @@ def sought_of(desk: ContactDesk, visit: Visit) -> SoughtPeople:
     if find := visit.query("find"):
         written = desk.parts.opened(visit.signed.name, "contacts", find)
         if written is None:
-            raise NotFound(_NOT_OPEN)
+            raise NotFound(NOT_OPEN)
         text, condition = written
     return SoughtPeople(text, condition, visit.query("audience"), visit.query("tag"), visit.query("on"))
 
 
-_NOT_OPEN = tr("They were erased, or the address was made for another account: look for them in the list")
+NOT_OPEN = tr("They were erased, or the address was made for another account: look for them in the list")
+TICK = "tick-"
+"""How the field of a ticked customer is called, before their sealed part."""
+CHOSEN_LONGEST = 200_000
+"""Characters of a list of ticked people that is looked at: a thousand have 80,000."""
+
+
+def query_of(visit: Visit) -> Mapping[str, str]:
+    """What the address of this visit asks for, for the address of a list."""
+    return {name: visit.query(name) for name in ("audience", "tag", "on", "find", "after")}
+
+
+def place_of(desk: ContactDesk, visit: Visit, after: str) -> str:
+    """The place in a list that an address or a form names; the beginning where it does not open."""
+    opened = desk.parts.opened(visit.signed.name, "contacts after", after)
+    return "" if opened is None else opened[0]
+
+
+def chosen_opened(desk: ContactDesk, visit: Visit, sealed: str) -> Sequence[str]:
+    """The ids of those who were ticked, as a form has them. Raises `NotFound` where they do not open."""
+    if not sealed:
+        return ()
+    ids = desk.parts.opened(visit.signed.name, "contacts chosen", sealed, CHOSEN_LONGEST)
+    if ids is None:
+        raise NotFound(NOT_OPEN)
+    return ids
+
+
+def chosen_sealed(desk: ContactDesk, visit: Visit, ids: Sequence[str]) -> str:
+    """The same for a form; empty for nobody."""
+    return desk.parts.sealed(visit.signed.name, "contacts chosen", *ids) if ids else ""
 
 
 def sought_query(desk: ContactDesk, visit: Visit, sought: SoughtPeople) -> Mapping[str, str]:

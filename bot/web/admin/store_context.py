@@ -43,9 +43,12 @@ class SealedParts:
         made = AESSIV(self._keys[0]).encrypt(orjson.dumps(content), _bound_to(account, what))
         return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
-    def opened(self, account: str, what: str, part: str) -> Sequence[str] | None:
-        """What was sealed; `None` for what was not, or for another account, or for something else."""
-        if not part or len(part) > LONGEST or not part.isascii():
+    def opened(self, account: str, what: str, part: str, most: int = LONGEST) -> Sequence[str] | None:
+        """What was sealed; `None` for what was not, or for another account, or for something else.
+
+        One of more than `most` characters is not looked at.
+        """
+        if not part or len(part) > most or not part.isascii():
             return None
         try:
             content = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)

@@ -33,6 +33,10 @@ OVER_STORES: frozenset[AdminRole] = COMMERCE | {"head_office"}
 """Who gives clerks an account; whose, `may_manage` says."""
 OVER_TOKENS: frozenset[AdminRole] = frozenset({"admin"})
 """Who gives other systems a way in."""
+FORM_LIMIT = 64 * 1024
+"""Bytes of all fields of a form, without a file."""
+TICKS_MOST = 256 * 1024
+"""The same where a thousand people are in it."""
 TABLE_MOST = 512 * 1024
 """Bytes of a table of clerks that a page takes: some 8,000 lines; proxies let it pass as they come."""
 UPLOAD_MOST = 20 * 1024 * 1024
@@ -52,7 +56,7 @@ class AdminRoute:
     (of `icons.html`) where and how it stands in the navigation, `badge` which number of `Attention` beside
     it; `on_phone`: in the bar of a phone, as far as there is room. `by_channel`: it shows one channel, which
     the switch on top changes. `seeks`: it takes the search field of all pages (`who`), and with GET is the
-    page of the search. Its form may bring a file of so many bytes (`file_most`).
+    page of the search. Its form has so many bytes at most (`form_most`), and may bring a file (`file_most`).
     """
 
     method: Method
@@ -69,6 +73,7 @@ class AdminRoute:
     by_channel: bool = False
     seeks: bool = False
     file_most: int = 0
+    form_most: int = FORM_LIMIT
 
 
 _SHOPS = tr("Link a shop, read its members, and see what it has told of them")
@@ -111,6 +116,8 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/contacts/many/{run}/stop", "contacts_run_stop", COMMERCE),
     AdminRoute("POST", "/admin/contacts/many/{run}/undo", "contacts_run_undo", COMMERCE),
     AdminRoute("POST", "/admin/contacts/many/{run}/file", "contacts_run_file", COMMERCE),
+    AdminRoute("GET", "/admin/contacts/chosen", "contacts_chosen_left", COMMERCE),
+    AdminRoute("POST", "/admin/contacts/chosen", "contacts_chosen", COMMERCE, form_most=TICKS_MOST),
     AdminRoute("GET", "/admin/contacts/{contact}", "contact", TEAM),
     AdminRoute("POST", "/admin/contacts/{contact}/tag", "contact_tag", TEAM),
     AdminRoute("POST", "/admin/contacts/{contact}/set", "contact_set", TEAM),

@@ -1,5 +1,7 @@
 // The list of customers is searched as one types: what was written is sent as a form, and stands in no address.
 
+import { drawTicks } from "./ticks.js";
+
 const form = document.querySelector("[data-sought]");
 const found = document.getElementById("found");
 let asked = 0;
@@ -12,7 +14,9 @@ async function seek() {
   const answer = await fetch(form.action, { method: "POST", body: fields }).catch(() => null);
   if (mine !== asked || answer === null || !answer.ok) return; // a later one is under way; else Enter says why
   const text = await answer.text();
-  if (mine === asked) found.innerHTML = text;
+  if (mine !== asked) return;
+  found.innerHTML = text;
+  drawTicks();
 }
 
 form.addEventListener("input", (event) => {

@@ -1,0 +1,69 @@
+"""Customers who are ticked in the list, one by one, for a deed to all of them (J2, J3).
+
+Who is ticked stands in no address. A form brings them: those of its page as boxes, those of other pages as a
+script has them (`parts`), or without a script as the page before has sealed them (`chosen`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.model.translatable import Refusal
+from bot.operations.bulk_runs import chosen_people
+from bot.operations.find_contacts import NotFound
+from bot.web.admin.bulk_pages import BulkPages
+from bot.web.admin.contact_desk import CHOSEN, CONTACTS, ContactDesk
+from bot.web.admin.contact_pages import ContactPages
+from bot.web.admin.contact_sought import NOT_OPEN, TICK, chosen_opened, place_of, query_of, sought_of
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, Visit, page_address
+
+
+class ChosenPages:
+    """`/admin/contacts/chosen`."""
+
+    def __init__(self, desk: ContactDesk, lists: ContactPages, bulk: BulkPages) -> None:
+        self._desk = desk
+        self._lists = lists
+        self._bulk = bulk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"contacts_chosen": self.chosen, "contacts_chosen_left": self.left}
+
+    async def left(self, visit: Visit) -> AdminAnswer:
+        """Back to the list: opened by its address, it has nobody."""
+        return Redirect(page_address(CONTACTS, **query_of(visit)))
+
+    async def chosen(self, visit: Visit) -> AdminAnswer:
+        """What may be done to them, or what was ordered; or another page of the list, with their ticks."""
+        form, desk = visit.form, self._desk
+        to = page_address(CHOSEN, **query_of(visit))
+        if "order" in form:
+            people = chosen_people(chosen_opened(desk, visit, form.get("chosen", "")))
+            return await self._bulk.order(visit, people, to)
+        ids = self._ticked(visit)
+        sought = sought_of(desk, visit)
+        if form.get("act") == "clear":
+            return await self.left(visit)
+        if (go := form.get("go")) is not None:
+            place = {"first": "", "all": visit.query("after")}.get(go, go)
+            after = place_of(desk, visit, place)
+            return await self._lists.answer(visit, sought, after, ids, all_ticked=go == "all")
+        try:
+            people = chosen_people(ids)
+        except Refusal as error:
+            after = place_of(desk, visit, visit.query("after"))
+            return await self._lists.answer(visit, sought, after, ids, refused=error.message)
+        return await self._bulk.offer(visit, people, to, form.get("act", ""))
+
+    def _ticked(self, visit: Visit) -> Sequence[str]:
+        """Their ids. Raises `NotFound` where one was sealed for another account: nobody else is meant."""
+        form, account = visit.form, visit.signed.name
+        parts = [name.removeprefix(TICK) for name in form if name.startswith(TICK)]
+        found = dict.fromkeys(chosen_opened(self._desk, visit, form.get("chosen", "")))
+        for part in (*form.get("parts", "").split(), *parts):
+            opened = self._desk.parts.opened(account, "contact", part)
+            if opened is None:
+                raise NotFound(NOT_OPEN)
+            found[opened[0]] = None
+        return list(found)

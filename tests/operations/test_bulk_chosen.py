@@ -1,0 +1,88 @@
+"""J2: exactly those who were ticked get the tag, whatever has become of them, and lose it again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.model.bulk_run import CHOSEN_MOST, BulkFigures, SoughtPeople
+from bot.operations import bulk_work
+from bot.operations.audiences import AudienceCount
+from bot.operations.bulk_runs import BulkRefused, chosen_people, number_sought, search_terms, undoing
+from bot.operations.erasing import PersonalMenus, erase
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import ManualClock
+from tests.operations.test_bulk_work import BOOK, World, listed, on_line
+
+
+@pytest_asyncio.fixture
+async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[World]:
+    world = World(database, seal, clock)
+    await world.add(*map(on_line, range(4)), *map(listed, range(4)))
+    yield world
+
+
+def ticked(*ids: str) -> SoughtPeople:
+    return chosen_people(ids)
+
+
+async def test_these_and_nobody_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_work, "TOGETHER", 1)
+    people = ticked("M:003", "M:001", "M:003")
+    assert await number_sought(world.stores, BOOK, search_terms(people, None)) == AudienceCount(
+        2, about=False
+    )
+    over = await world.work.carry_on(await world.ordered(world.tag(people)))
+    assert (over.state, over.figures) == ("done", BulkFigures(done=2))
+    assert await world.with_tag("VIP") == {"M:001", "M:003"}
+    back = await world.work.carry_on(await world.ordered(undoing(over, "console:mei", world.clock.now())))
+    assert back.figures.done == 2
+    assert await world.with_tag("VIP") == set()
+
+
+async def test_who_was_merged_is_done_once_and_who_is_gone_is_counted(world: World) -> None:
+    contacts = world.database.collection("contacts")
+    people = ticked("M:000", "M:001", "M:002", "main:U001", "main:U404")
+    run = await world.ordered(world.tag(people))
+    await contacts.update_one({"_id": "M:000"}, {"$set": {"to": "main:U001"}})
+    await contacts.update_one({"_id": "M:001"}, {"$set": {"to": "M:003"}})
+    over = await world.work.carry_on(run)
+    assert (over.state, over.figures) == ("done", BulkFigures(done=3, gone=2))
+    assert await world.with_tag("VIP") == {"M:002", "M:003"}
+    waiting = world.database.collection("inbox").find({"state": "open"})
+    assert [one["contact"] async for one in waiting] == ["main:U001"]
+
+
+async def test_an_erased_person_stands_in_no_list_that_waits(world: World) -> None:
+    run = await world.ordered(world.tag(ticked("M:001", "M:002")))
+    await erase(world.stores, {"M:001": ()}, "console:mei", PersonalMenus({}, "http://x", "http://x"))
+    row = await world.database.collection("bulk_runs").find_one({"_id": run.id})
+    assert row is not None
+    assert row["chosen"] == [{"contact": "M:002"}]
+    claimed = await world.stores.bulk_runs.one(run.id)
+    assert claimed is not None
+    over = await world.work.carry_on(claimed)
+    assert over.figures == BulkFigures(done=1, gone=1)
+    row = await world.database.collection("bulk_runs").find_one({"_id": run.id})
+    assert row is not None
+    assert "chosen" not in row
+
+
+async def test_a_list_of_whom_all_are_erased_is_nobody(world: World) -> None:
+    """Not everybody."""
+    run = await world.ordered(world.tag(ticked("M:001")))
+    await erase(world.stores, {"M:001": ()}, "console:mei", PersonalMenus({}, "http://x", "http://x"))
+    claimed = await world.stores.bulk_runs.one(run.id)
+    assert claimed is not None
+    over = await world.work.carry_on(claimed)
+    assert (over.state, over.figures) == ("done", BulkFigures(gone=1))
+    assert await world.with_tag("VIP") == set()
+
+
+def test_nobody_or_too_many_are_refused() -> None:
+    for ids in ([], [f"M:{number}" for number in range(CHOSEN_MOST + 1)]):
+        with pytest.raises(BulkRefused):
+            chosen_people(ids)
