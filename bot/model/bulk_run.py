@@ -61,11 +61,20 @@ class BulkFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkAhead:
+    """A batch that is under way: the place at which it ends, and the figures as they are once it is done."""
+
+    place: str = field(repr=False)
+    figures: BulkFigures
+
+
+@dataclass(frozen=True, slots=True)
 class BulkRun:
     """`about` is the tag, or the form of the table; `people` how many were found first, where that is known.
 
-    `place`: the id of the contact up to whom all is done. `sought` is forgotten once it is over.
-    `undoes` is the run whose tags it takes off, `undone` the one that does so with this one's.
+    `place`: the id of the contact up to whom all is done. `sought` is forgotten once it is over. `ahead` is
+    the batch that is being done. `undoes` is the run whose tags it takes off, `undone` the one that does so
+    with this one's.
     """
 
     id: str
@@ -84,6 +93,7 @@ class BulkRun:
     undoes: str = ""
     undone: str = ""
     reveals: bool = False
+    ahead: BulkAhead | None = None
 
     @property
     def is_over(self) -> bool:

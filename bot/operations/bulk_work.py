@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.by_staff import tag_origin, with_tag, without_tag
 from bot.engine.members.friends import silently
 from bot.model.admin import CONSOLE, AdminRole
-from bot.model.bulk_run import RUN, BulkFigures, BulkRun
+from bot.model.bulk_run import RUN, BulkAhead, BulkFigures, BulkRun
 from bot.model.clock import Clock, SystemClock
 from bot.model.contact import Contact
 from bot.model.inbox import InboxEntry
@@ -119,14 +119,15 @@ class BulkWork:
             return await self._now(run)
 
     async def _to_the_end(self, run: BulkRun, terms: SearchTerms, tell: Tell) -> BulkRun:
-        async for some, place in self._found(run, terms):
+        if run.ahead is not None:
+            if not await self._may_go_on(run):
+                return await self.over(replace(run, state="stopped"))
+            run = await self._resumed(run, run.ahead, terms)
+            tell(run)
+        async for some in self._found(run, terms):
             if run.state == "stopping" or not await self._may_go_on(run):
                 return await self.over(replace(run, state="stopped"))
-            figures = _sum(run.figures, await self._take(run, some))
-            kept = await self.stores.bulk_runs.keep(run, self.holder, place, figures, self.clock.now())
-            if kept is None:
-                raise LostRun
-            run = kept
+            run = await self._batch(run, some)
             tell(run)
         return await self.over(replace(run, state="stopped") if run.state == "stopping" else whole(run))
 
@@ -137,53 +138,70 @@ class BulkWork:
         account = await self.stores.admins.of(run.by.removeprefix(CONSOLE))
         return account is None or (account.suspended is None and account.role in MAY_ORDER)
 
-    async def _found(self, run: BulkRun, terms: SearchTerms) -> AsyncIterator[tuple[list[Stored], str]]:
-        """Those behind the place where it is, a batch at a time, each with the place where it ends; a long
-        look for somebody holds the run."""
-        waiting: list[Stored] = []
-        places: Mapping[str, str] = {}
+    async def _found(self, run: BulkRun, terms: SearchTerms) -> AsyncIterator[list[_Met]]:
+        """Those behind the place where it is, a batch at a time; a long look for somebody holds the run."""
+        waiting: list[_Met] = []
         async for found in search([self.stores], self.playbook(), terms, run.place):
-            waiting += [one.stored for one in found.people]
-            places = found.places
-            if len(waiting) < TOGETHER and not places:
+            waiting += [
+                _Met(one.stored, found.places.get(one.contact.id, one.contact.id)) for one in found.people
+            ]
+            if len(waiting) < TOGETHER and not found.places:
                 if not found.people and await self._hold(run) is None:
                     raise LostRun
                 continue
             async for some in bulk_batches(waiting, TOGETHER, self.stores.leases):
-                yield some, places.get(some[-1].contact.id, some[-1].contact.id)
+                yield some
             waiting = []
         async for some in bulk_batches(waiting, TOGETHER, self.stores.leases):
-            yield some, some[-1].contact.id
+            yield some
 
     async def _hold(self, run: BulkRun) -> BulkRun | None:
         return await self.stores.bulk_runs.hold(run.id, self.holder, self.clock.now())
 
     # -- one batch
 
-    async def _take(self, run: BulkRun, some: Sequence[Stored]) -> BulkFigures:
+    async def _batch(self, run: BulkRun, some: Sequence[_Met]) -> BulkRun:
+        now = await now_among(self.stores)
+        due = [one.stored for one in some if _is_due(run, one.stored.contact, now)]
+        figures = _sum(run.figures, BulkFigures(len(due), len(some) - len(due)))
+        ahead = BulkAhead(some[-1].place, figures)
+        if await self.stores.bulk_runs.plan(run, self.holder, ahead, self.clock.now()) is None:
+            raise LostRun
+        return await self._carried_out(run, ahead, due)
+
+    async def _resumed(self, run: BulkRun, ahead: BulkAhead, terms: SearchTerms) -> BulkRun:
+        """The batch in which another process has ended: who is not done yet is done, and all count as they
+        were to: some are found no more, for what they were looked for by is what was done."""
+        now, left = await now_among(self.stores), list[Stored]()
+        async for some in self._found(run, terms):
+            here = [one.stored for one in some if one.place <= ahead.place]
+            left += [one for one in here if _is_due(run, one.contact, now)]
+            if len(here) < len(some):
+                break
+        return await self._carried_out(run, ahead, left)
+
+    async def _carried_out(self, run: BulkRun, ahead: BulkAhead, due: Sequence[Stored]) -> BulkRun:
+        lost = await self._take(run, due)
+        figures = _sum(ahead.figures, BulkFigures(-lost, left_out=lost))
+        kept = await self.stores.bulk_runs.keep(run, self.holder, ahead.place, figures, self.clock.now())
+        if kept is None:
+            raise LostRun
+        return kept
+
+    async def _take(self, run: BulkRun, due: Sequence[Stored]) -> int:
+        """Do it to these people; how many of them another one was always faster with."""
         now, playbook = await now_among(self.stores), self.playbook()
-        figures = BulkFigures()
-        ordered: list[InboxEntry] = []
-        beside: list[Stored] = []
-        for one in some:
-            what = _due(run, one.contact, now)
-            if what is None:
-                figures = replace(figures, same=figures.same + 1)
-                continue
-            if one.contact.has_line and not what.is_done:
-                job = RewriteJob(run.by, now, f"{run.kind} {run.id}")
-                ordered.append(entry_for(one.contact, _order(run, one.contact), job))
-            elif not what.is_done:
-                beside.append(one)
-                continue
-            figures = replace(figures, done=figures.done + 1)
+        job = RewriteJob(run.by, now, f"{run.kind} {run.id}")
+        on_line = [one.contact for one in due if one.contact.has_line]
+        await self.store_orders([entry_for(one, _order(run, one), job) for one in on_line])
+        return await self._amend(run, [one for one in due if not one.contact.has_line], playbook, now)
+
+    async def store_orders(self, ordered: Sequence[InboxEntry]) -> None:
+        """Store what these people get in a turn of theirs, and wait until those turns are taken."""
         if ordered:
             await self.stores.inbox_commit.store(ordered, {entry.id for entry in ordered}, ())
             await self.stores.contacts.poke([(entry.contact, entry.id) for entry in ordered])
-        lost = await self._amend(run, beside, playbook, now)
-        figures = replace(figures, done=figures.done + len(beside) - lost, left_out=figures.left_out + lost)
-        await self._turns_taken(ordered)
-        return figures
+            await self._turns_taken(ordered)
 
     async def _amend(self, run: BulkRun, some: Sequence[Stored], playbook: Playbook, now: datetime) -> int:
         """Change people without LINE, who have no turns; how many another one was always faster with."""
@@ -191,8 +209,6 @@ class BulkWork:
         for _ in range(LOOKS):
             plan: list[tuple[Stored | None, Contact]] = []
             for one in left:
-                if _due(run, one.contact, now) is None:
-                    continue
                 if run.kind == "tag":
                     after = with_tag(one.contact, playbook, run.about, run.mark, now)
                 else:
@@ -201,12 +217,12 @@ class BulkWork:
             if not plan or await self.stores.friends.write(plan):
                 return 0
             left = list((await self.stores.contacts.persons(one.contact.id for one in left)).values())
-            left = [one for one in left if (due := _due(run, one.contact, now)) and not due.is_done]
+            left = [one for one in left if _is_due(run, one.contact, now)]
         return len(left)
 
     async def _turns_taken(self, ordered: Sequence[InboxEntry]) -> None:
         """Wait until the turns are taken, where a process takes them."""
-        if not ordered or not await self.stores.leases.somebody_runs():
+        if not await self.stores.leases.somebody_runs():
             return
         events = {entry.id for entry in ordered}
         contacts = [entry.contact for entry in ordered]
@@ -232,20 +248,19 @@ class BulkWork:
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
-    """What is to be done with somebody; `is_done`: this very run has done it, before it was broken off."""
+class _Met:
+    """Somebody whom it is about, and the place behind which it goes on after them."""
 
-    is_done: bool = False
+    stored: Stored
+    place: str
 
 
-def _due(run: BulkRun, contact: Contact, now: datetime) -> _Due | None:
-    """`None`: it is so already, and not by this run."""
-    has, origin = contact.has_tag(run.about, now), tag_origin(contact, run.about)
+def _is_due(run: BulkRun, contact: Contact, now: datetime) -> bool:
+    """Whether it is to be done to them: it is not so already."""
+    has = contact.has_tag(run.about, now)
     if run.kind == "tag":
-        return _Due(origin == run.mark) if not has or origin == run.mark else None
-    if run.undoes:
-        return _Due() if has and origin.startswith(f"{RUN}{run.undoes}:") else None
-    return _Due() if has else None
+        return not has
+    return has and (not run.undoes or tag_origin(contact, run.about).startswith(f"{RUN}{run.undoes}:"))
 
 
 def _order(run: BulkRun, contact: Contact) -> StaffTags:

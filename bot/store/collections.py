@@ -345,7 +345,7 @@ BULK_RUNS = CollectionSpec(
         stored="at",
         kind=tr("places among people ticked by staff"),
     ),
-    sealed=("s", "place"),
+    sealed=("s", "place", "ahead"),
 )
 
 

@@ -50,6 +50,7 @@ ELSEWHERE = {
     "admins.s",
     "bulk_runs.s",  # what is searched for just now, until that is over
     "bulk_runs.place",
+    "bulk_runs.ahead",
     "shop_news.raw",  # of a shop that has not been taken yet, for 14 days at most
     "playbook_files.s",  # a list that the playbook names: of the team's own files
     "contacts.flows.proven",  # another contact of the story has the same phone in hand

@@ -12,7 +12,7 @@ from bot.model.admin import AdminAccount
 from bot.model.audit import AuditRow, Deed
 from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
-from bot.model.bulk_run import BulkFigures, BulkRun, SoughtPeople
+from bot.model.bulk_run import BulkAhead, BulkFigures, BulkRun, SoughtPeople
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Identity, Instance, ReservedMember
 from bot.model.conversation import SentMessage
@@ -348,6 +348,9 @@ class Story:
         deed = Deed("many_tagged", "command:test", started, "VIP", id="many:run", state="began")
         assert await self._stores.bulk_runs.add(sought, deed, "process", started)
         assert await self._stores.bulk_runs.keep(sought, "process", contact, BulkFigures(1), started)
+        assert await self._stores.bulk_runs.plan(
+            sought, "process", BulkAhead(contact, BulkFigures(2)), started
+        )
         stop = PushStop("outlet", None, "command:test", started)
         assert await self._stores.brakes.pull(
             stop, Deed("pushes_stopped", "command:test", started, id="stopped")

@@ -12,7 +12,7 @@ from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.audit import Deed
-from bot.model.bulk_run import BulkFigures, BulkKind, BulkRun, BulkState, BulkTrouble, SoughtPeople
+from bot.model.bulk_run import BulkAhead, BulkFigures, BulkKind, BulkRun, BulkState, BulkTrouble, SoughtPeople
 from bot.store.codec.record import flag, inner, moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.audit import deed_document
@@ -96,18 +96,23 @@ class BulkRuns:
     ) -> BulkRun | None:
         """It is so far now; as it is by then, `None` where somebody else does it."""
         change = {"place": self._sealed(run.id, "place", place), "figures": asdict(figures)}
-        return await self._mine(run.id, holder, {**change, "until": now + HELD_FOR})
+        return await self._mine(run.id, holder, {**change, "until": now + HELD_FOR}, over="ahead")
+
+    async def plan(self, run: BulkRun, holder: str, ahead: BulkAhead, now: datetime) -> BulkRun | None:
+        """This batch is begun: whoever goes on after a death knows what it was to come to; as in `keep`."""
+        words = orjson.dumps([ahead.place, asdict(ahead.figures)]).decode()
+        change = {"ahead": self._sealed(run.id, "ahead", words), "until": now + HELD_FOR}
+        return await self._mine(run.id, holder, change)
 
     async def hold(self, run: str, holder: str, now: datetime) -> BulkRun | None:
         """Say that it is still being done; as in `keep`."""
         return await self._mine(run, holder, {"until": now + HELD_FOR})
 
-    async def _mine(self, run: str, holder: str, change: Document) -> BulkRun | None:
+    async def _mine(self, run: str, holder: str, change: Document, over: str = "") -> BulkRun | None:
         where = {"_id": run, "holder": holder, "state": {"$in": list(UNDER_WAY)}}
+        changes: Document = {"$set": change, **({"$unset": {over: ""}} if over else {})}
         async with reaching():
-            found = await self._rows.find_one_and_update(
-                where, {"$set": change}, return_document=ReturnDocument.AFTER
-            )
+            found = await self._rows.find_one_and_update(where, changes, return_document=ReturnDocument.AFTER)
         return None if found is None else self._run(found)
 
     async def stop(self, run: str) -> bool:
@@ -130,7 +135,7 @@ class BulkRuns:
                 "figures": asdict(run.figures),
                 "ended": now,
             },
-            "$unset": dict.fromkeys(("s", "place", "chosen", "holds", "holder", "until"), ""),
+            "$unset": dict.fromkeys(("s", "place", "ahead", "chosen", "holds", "holder", "until"), ""),
         }
         async with reaching():
             return (await self._rows.update_one(where, over)).matched_count > 0
@@ -171,8 +176,7 @@ class BulkRuns:
             return ""
 
     def _run(self, document: Mapping[str, Any]) -> BulkRun:
-        figures = inner(document, "figures")
-        sought = self._opened(document, "s")
+        sought, ahead = self._opened(document, "s"), self._opened(document, "ahead")
         run = BulkRun(
             document["_id"],
             _KINDS.get(text(document.get("kind")) or "", "tag"),
@@ -184,12 +188,13 @@ class BulkRuns:
             number(document.get("people")),
             flag(document.get("is_estimate")) or False,
             self._opened(document, "place"),
-            BulkFigures(*(number(figures.get(name)) or 0 for name in _FIGURES)),
+            _figures(inner(document, "figures")),
             moment(document.get("ended")),
             _TROUBLES.get(text(document.get("trouble")) or "", ""),
             text(document.get("undoes")) or "",
             text(document.get("undone")) or "",
             flag(document.get("reveals")) or False,
+            _ahead(ahead) if ahead else None,
         )
         # who is looked for does not open where its key is missing: then nobody is known to be meant
         is_shut = bool(document.get("s")) and not sought
@@ -202,6 +207,15 @@ def _written(sought: SoughtPeople) -> Mapping[str, str]:
 
 def _chosen(document: Mapping[str, Any]) -> tuple[str, ...] | None:
     return tuple(one["contact"] for one in document["chosen"]) if "chosen" in document else None
+
+
+def _figures(there: Mapping[str, Any]) -> BulkFigures:
+    return BulkFigures(*(number(there.get(name)) or 0 for name in _FIGURES))
+
+
+def _ahead(written: str) -> BulkAhead:
+    place, figures = orjson.loads(written)
+    return BulkAhead(place, _figures(figures))
 
 
 _FIGURES = ("done", "same", "left_out", "gone")
