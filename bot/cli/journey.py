@@ -29,7 +29,7 @@ from bot.model.counts import (
     StateCount,
     push_figures,
 )
-from bot.model.translatable import Language, Translatable, tr
+from bot.model.translatable import Language, Translatable, plural, tr
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journey_reports.report_files import COLUMNS as REPORT_COLUMNS
 from bot.operations.journey_reports.report_files import report_payload, report_rows, report_svg
@@ -121,7 +121,7 @@ def _journey_lines(
 
 
 def _channel_lines(one: JourneyOnChannel, zone: ZoneInfo) -> Iterator[Translatable]:
-    here = tr("{number} people", number=f"{one.people:,}") if one.people != 1 else tr("1 person")
+    here = plural("1 person", "{number} people", one.people)
     people = with_waiting(here, one.held)
     yield tr("  {channel}: {state}; {people}", channel=one.channel, state=_state(one.state), people=people)
     if one.braked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import floor, log10
 
-from bot.model.translatable import Translatable, tr
+from bot.model.translatable import Translatable, plural, tr
 from bot.operations.audiences import AudienceCount
 
 DIGITS = 3
@@ -14,7 +14,7 @@ DIGITS = 3
 
 def so_many(number: int) -> Translatable:
     """People, counted."""
-    return tr("1 person") if number == 1 else tr("{number} people", number=f"{number:,}")
+    return plural("1 person", "{number} people", number)
 
 
 def unit_of(number: float) -> int:

@@ -78,6 +78,12 @@ def tr(template: str, /, **values: TranslatableValue) -> Translatable:
     return Translatable(template, tuple(values.items()))
 
 
+def plural(one: str, other: str, number: int, /, **values: TranslatableValue) -> Translatable:
+    """The sentence of one, or of any other number, which stands in it as `{number}`, with commas, where
+    `values` have it in no other way."""
+    return tr(one if number == 1 else other, **{"number": f"{number:,}", **values})
+
+
 def row(items: Iterable[TranslatableValue], joined: Joining = "comma") -> Listing:
     """Things in a row."""
     return Listing(tuple(items), joined)

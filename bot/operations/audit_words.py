@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.model.admin import CONSOLE
 from bot.model.audit import ELSEWHERE, EVERYWHERE, AuditKind, Deed, DeedState
 from bot.model.brake import PushStop
-from bot.model.translatable import Translatable, TranslatableValue, row, tr
+from bot.model.translatable import Translatable, TranslatableValue, plural, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.brake import STOPPED
@@ -81,7 +81,7 @@ def change(deed: Deed) -> TranslatableValue:
         case "admin_signed_out":
             return _SIGNED_OUT.get(deed.after, deed.after)
         case "audit_listed":
-            return tr("{number} lines", number=deed.after) if deed.after else ""
+            return plural("1 line", "{number} lines", int(deed.after)) if deed.after else ""
         case (
             "data_exported"
             | "audience_listed"
@@ -111,8 +111,13 @@ def _exported(recorded: str) -> TranslatableValue:
     if not people:
         return ""
     if not messages:
-        return tr("{people} people", people=people)
-    return tr("{people} people, {messages} messages", people=people, messages=messages)
+        return plural("1 person", "{number} people", int(people))
+    return row(
+        [
+            plural("1 person", "{number} people", int(people)),
+            plural("1 message", "{number} messages", int(messages)),
+        ]
+    )
 
 
 def _version(recorded: str) -> TranslatableValue:

@@ -15,7 +15,7 @@ import orjson
 from bot.model.audit import AuditRow
 from bot.model.outgoing import DeadLetter
 from bot.model.stored import Stored
-from bot.model.translatable import Refusal, Translatable, row, tr
+from bot.model.translatable import Refusal, Translatable, plural, row, tr
 from bot.operations.payload import Payload, pick, pick_or_none
 from bot.operations.simulated_time import now_among
 from bot.playbook.in_money import with_money
@@ -121,7 +121,12 @@ def resend_costs(found: Collection[DeadLetterEntry], prices: Mapping[str, Decima
         return None
     costs = (
         with_money(
-            tr("{number} pushes on {channel}, a message each", number=f"{number:,}", channel=channel),
+            plural(
+                "1 push on {channel}, a message",
+                "{number} pushes on {channel}, a message each",
+                number,
+                channel=channel,
+            ),
             [prices[channel]] if channel in prices else [],
             number,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.translatable import Refusal, Translatable, plural, tr
 from bot.operations.payload import pick
 
 LISTED_LINES = 1_000
@@ -66,7 +66,8 @@ def in_words(done: ImportReport) -> Iterator[Translatable]:
     for one in in_order(done.listed):
         yield tr("line {line}: {why}", line=one.number, why=one.why)
     if done.refused > len(done.listed):
-        yield tr("and {number} more lines were refused", number=f"{done.refused - len(done.listed):,}")
+        more = done.refused - len(done.listed)
+        yield plural("and 1 more line was refused", "and {number} more lines were refused", more)
 
 
 def import_payload(done: ImportReport) -> dict[str, object]:

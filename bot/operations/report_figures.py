@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model.proportions import SURE, GroupDifference, Interval, Proportion, interval
-from bot.model.translatable import Quoted, Translatable, tr
+from bot.model.translatable import Quoted, Translatable, plural, tr
 from bot.operations.payload import pick, pick_or_none
 
 
@@ -125,4 +125,4 @@ def span_words(span: timedelta) -> Translatable:
     hours = round(span.total_seconds() / 3600)
     if hours % 24 == 0 and hours > 24:
         return tr("{number} days", number=str(hours // 24))
-    return tr("1 hour") if hours == 1 else tr("{number} hours", number=str(hours))
+    return plural("1 hour", "{number} hours", hours)

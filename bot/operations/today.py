@@ -110,7 +110,7 @@ class UnansweredText:
 
 @dataclass(frozen=True, slots=True)
 class RunningBroadcast:
-    """A broadcast that goes out, or is about to: `people` are those who get it, once that is known."""
+    """A broadcast that goes out, or will within a week: `people` are those who get it, once that is known."""
 
     title: str
     state: SendingState
@@ -166,6 +166,8 @@ class TodayView:
     waiting: WaitingNow
     unanswered: Sequence[UnansweredText]
     broadcasts: Sequence[RunningBroadcast]
+    broadcasts_later: int
+    """How many more are planned, for later than a week from now."""
     flows: Sequence[RunningFlow]
     channels: Sequence[ChannelHealth]
     shops: Sequence[ShopHealth]
@@ -205,6 +207,12 @@ async def today_of(
     }
     names = [name for name in settings.channels if channel in (None, name)]
     running = await running_now(stores, playbook)
+    broadcasts = [
+        RunningBroadcast(title, one.state, one.moment, one.people)
+        for title, one in running.broadcasts
+        if channel in (None, one.channel)
+    ]
+    soon = [one for one in broadcasts if one.state != "planned" or one.moment <= now + WEEK]
     return TodayView(
         now,
         here.isoformat(),
@@ -217,11 +225,8 @@ async def today_of(
         await _paid(stores, settings, hours, names),
         await _waiting(stores, channel),
         await _unanswered(stores, hours, channel, zone),
-        [
-            RunningBroadcast(title, one.state, one.moment, one.people)
-            for title, one in running.broadcasts
-            if channel in (None, one.channel)
-        ],
+        soon,
+        len(broadcasts) - len(soon),
         [RunningFlow(title, people) for title, people in running.flows],
         await _channels(stores, names, now, trouble),
         await _shops(stores, settings),
@@ -238,7 +243,7 @@ def today_payload(found: TodayView) -> Payload:
 
 _PLAIN = (
     *("at", "day", "until", "counted", "since", "figures", "hours", "hours_before", "waiting"),
-    *("unanswered", "broadcasts", "flows", "channels", "shops", "codes"),
+    *("unanswered", "broadcasts", "broadcasts_later", "flows", "channels", "shops", "codes"),
 )
 
 

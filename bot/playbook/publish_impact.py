@@ -22,7 +22,7 @@ from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.retention import are_many
-from bot.model.translatable import Translatable, row, tr
+from bot.model.translatable import Translatable, plural, row, tr
 from bot.model.value import PRIVATE_SLOT
 from bot.playbook.codes import Code, mistake
 from bot.playbook.similar import nearest, quoted
@@ -122,7 +122,7 @@ def people_to_erase(days: int, due: int, everybody: int) -> list[Problem]:
     `privacy.keep.people_who_left`."""
     if not due:
         return []
-    left = tr("1 person has left") if due == 1 else tr("{number} people have left", number=f"{due:,}")
+    left = plural("1 person has left", "{number} people have left", due)
     message = tr(
         "{left} all accounts longer than {days} days ago, of {all}: all that is stored of them is erased",
         left=left,
@@ -382,8 +382,8 @@ def _document(section: str) -> Place:
 
 
 def _are(number: int) -> Translatable:
-    return tr("1 person is") if number == 1 else tr("{number} people are", number=f"{number:,}")
+    return plural("1 person is", "{number} people are", number)
 
 
 def _have(number: int) -> Translatable:
-    return tr("1 person has") if number == 1 else tr("{number} people have", number=f"{number:,}")
+    return plural("1 person has", "{number} people have", number)

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from unicodedata import category, east_asian_width
 
 from bot.model.problem import Level, Problem
-from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue, row, tr
+from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue, plural, row, tr
 from bot.playbook.similar import printable
 from bot.playbook.syntax.source import lines_of
 
@@ -43,20 +43,20 @@ def counted(problems: Iterable[Problem]) -> Translatable:
 
 def many_files(number: int) -> Translatable:
     """`1 file`, `2 files`."""
-    return tr("1 file") if number == 1 else tr("{number} files", number=number)
+    return plural("1 file", "{number} files", number)
 
 
 def many_notes(number: int) -> Translatable:
     """`1 note`, `2 notes`."""
-    return tr("1 note") if number == 1 else tr("{number} notes", number=number)
+    return plural("1 note", "{number} notes", number)
 
 
 def _many_errors(number: int) -> Translatable:
-    return tr("1 error") if number == 1 else tr("{number} errors", number=number)
+    return plural("1 error", "{number} errors", number)
 
 
 def _many_warnings(number: int) -> Translatable:
-    return tr("1 warning") if number == 1 else tr("{number} warnings", number=number)
+    return plural("1 warning", "{number} warnings", number)
 
 
 _MANY: tuple[tuple[Level, Callable[[int], Translatable]], ...] = (

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.engine.notes import NO_RULE
+from bot.model.broadcast import Sending, SendingState
 from bot.model.channel import PricePlan
 from bot.model.conversation import Incoming, Secrecy, TranscriptRow
 from bot.model.counts import BOUND, ENTERED, OF_BINDINGS, Counted, Mark
@@ -147,3 +148,15 @@ async def test_who_is_bound_comes_through_the_flows_that_send_codes(stores: Stor
     )
     found = await today(stores)
     assert (found.figures["opened"].today, found.figures["bound"].today) == (0, 0)
+
+
+async def test_what_runs_now_is_what_goes_out_or_is_due_within_a_week(stores: Stores) -> None:
+    """A broadcast of next March is not what runs now: it is only counted."""
+    planned = [("now", 0, "main"), ("soon", 7, "main"), ("late", 8, "main"), ("other", 9, "b2b")]
+    for name, days, on in planned:
+        moment = LATER + timedelta(days=days)
+        state: SendingState = "planned" if days else "sending"
+        assert await stores.sendings.add(Sending(f"{name}@1", name, on, moment, NOW, state))
+    found = await today(stores)
+    assert ([one.title for one in found.broadcasts], found.broadcasts_later) == (["now", "soon"], 2)
+    assert (await today(stores, "main")).broadcasts_later == 1

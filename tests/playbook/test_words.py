@@ -87,8 +87,9 @@ def ours(text: str) -> str:
 
 
 def calls(path: Path) -> Iterator[ast.Call]:
-    for node in ast.walk(tree(path)) if "tr(" in path.read_text("utf-8") else ():
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr":
+    text = path.read_text("utf-8")
+    for node in ast.walk(tree(path)) if "tr(" in text or "plural(" in text else ():
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SENTENCES_OF:
             yield node
 
 
@@ -99,7 +100,7 @@ def tree(path: Path) -> ast.Module:
 
 @cache
 def said() -> list[tuple[str, ast.Call]]:
-    """Each call of `tr`, and where it stands."""
+    """Each call of `tr` or `plural`, and where it stands."""
     return [
         (f"{path.relative_to(BOT)}:{call.lineno}", call)
         for room in ROOMS
@@ -110,10 +111,22 @@ def said() -> list[tuple[str, ast.Call]]:
     ]
 
 
-def template(call: ast.Call) -> str:
-    (only,) = call.args
-    assert isinstance(only, ast.Constant), f"not a literal: {ast.unparse(call)}"
-    return str(only.value)
+SENTENCES_OF = {"tr": 1, "plural": 2}
+"""How many templates a call names first; `plural` gives `number` to both."""
+
+
+def templates(call: ast.Call) -> list[str]:
+    assert isinstance(call.func, ast.Name)
+    found, rest = call.args[: SENTENCES_OF[call.func.id]], call.args[SENTENCES_OF[call.func.id] :]
+    assert len(rest) == SENTENCES_OF[call.func.id] - 1, ast.unparse(call)
+    assert all(isinstance(one, ast.Constant) for one in found), f"no literals: {ast.unparse(call)}"
+    return [str(one.value) for one in found if isinstance(one, ast.Constant)]
+
+
+def named_in(sentences: list[str]) -> set[str]:
+    """What is to be given: of a plural all but its number, which is given anyway."""
+    named = {name for one in sentences for name in NAMED.findall(one)}
+    return named - {"number"} if len(sentences) > 1 else named
 
 
 def from_tables(part: Any) -> Iterator[str]:
@@ -137,31 +150,38 @@ NAMES = {
 }
 
 
-def from_pages() -> Iterator[tuple[str, str, set[str]]]:
-    """What the templates of the staff's pages say: where, the sentence, the values it is given."""
+def from_pages() -> Iterator[tuple[str, list[str], set[str]]]:
+    """What the templates of the staff's pages say: where, the sentences of a call, the values it is given."""
     for path in sorted((BOT / "web" / "admin" / "templates").glob("*.html")):
         for call in Environment().parse(path.read_text("utf-8")).find_all(nodes.Call):
-            if isinstance(call.node, nodes.Name) and call.node.name == "tr":
-                (sentence,) = call.args
-                if isinstance(sentence, nodes.Const):  # else a handler's, which is found there
-                    yield f"{path.name}:{call.lineno}", str(sentence.value), {one.key for one in call.kwargs}
+            if isinstance(call.node, nodes.Name) and call.node.name in SENTENCES_OF:
+                texts = call.args[: SENTENCES_OF[call.node.name]]
+                said = [str(one.value) for one in texts if isinstance(one, nodes.Const)]
+                if said:  # else a handler's, which is found there
+                    yield f"{path.name}:{call.lineno}", said, {one.key for one in call.kwargs}
 
 
 def test_a_template_is_one_literal_with_all_its_values() -> None:
     """`{name}` without a value stands for itself, so a template with some values must be given all."""
     wrong = []
     for where, call in said():
-        given = {keyword.arg for keyword in call.keywords}
-        if given and None not in given and given != (named := set(NAMED.findall(template(call)))):
+        given: set[str | None] = {keyword.arg for keyword in call.keywords}
+        sentences = templates(call)
+        if len(sentences) > 1:
+            given -= {"number"}
+        if given and None not in given and given != (named := named_in(sentences)):
             wrong.append(f"{where}: names {sorted(named)}, is given {sorted(map(str, given))}")
-    wrong += [f"{where}: {text}" for where, text, given in from_pages() if given != set(NAMED.findall(text))]
+    for where, sentences, names in from_pages():
+        if (names - {"number"} if len(sentences) > 1 else names) != named_in(sentences):
+            wrong.append(f"{where}: {sentences}")
     assert not wrong, "\n".join(wrong)
 
 
 def test_every_template_has_its_sentence_and_every_sentence_its_template() -> None:
-    templates = {template(call) for _, call in said()} | NAMES | {text for _, text, _ in from_pages()}
+    found = {one for _, call in said() for one in templates(call)} | NAMES
+    found |= {one for _, sentences, _ in from_pages() for one in sentences}
     written = SENTENCES[""].keys()
-    assert {"missing": templates - written, "unused": written - templates} == {
+    assert {"missing": found - written, "unused": written - found} == {
         "missing": set(),
         "unused": set(),
     }

@@ -11,7 +11,7 @@ import orjson
 
 from bot.cli.dates import to_the_second
 from bot.model.outgoing import Handled
-from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
+from bot.model.translatable import Language, Translatable, TranslatableValue, plural, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.call_outcomes import KINDS, end_in_words, why_lost
 from bot.operations.dead_letters import DeadLettersSince, InFull, masked_contact
@@ -50,11 +50,11 @@ def _counted(found: Sequence[DeadLetterEntry], since: str) -> Translatable:
 
 
 def _calls(number: int) -> Translatable:
-    return tr("1 call was given up") if number == 1 else tr("{number} calls were given up", number=number)
+    return plural("1 call was given up", "{number} calls were given up", number)
 
 
 def _events(number: int) -> Translatable:
-    return tr("1 event is set aside") if number == 1 else tr("{number} events are set aside", number=number)
+    return plural("1 event is set aside", "{number} events are set aside", number)
 
 
 def page(found: InFull, zone: ZoneInfo, words: Language, *, reveal: bool) -> Iterator[str]:

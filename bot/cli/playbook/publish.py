@@ -20,7 +20,7 @@ from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.rehearsal import rehearsal
 from bot.cli.terminal_text import write_err, write_out
 from bot.model.problem import Problem
-from bot.model.translatable import Language, Refusal, Translatable, row, tr
+from bot.model.translatable import Language, Refusal, Translatable, plural, row, tr
 from bot.operations.menus import not_at_line, others_at_line
 from bot.operations.publishing import (
     Despite,
@@ -127,7 +127,7 @@ def _outcome(published: Published) -> Translatable:
 
 
 def _many(processes: int) -> Translatable:
-    return tr("1 process") if processes == 1 else tr("{number} processes", number=processes)
+    return plural("1 process", "{number} processes", processes)
 
 
 def _with_hint(error: Refusal) -> Translatable:

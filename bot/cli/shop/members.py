@@ -17,7 +17,7 @@ from bot.cli.terminal_text import Progress
 from bot.model.clock import SystemClock
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import MEMBER_REFUSALS, SyncKind, SyncRun, SyncStop, UnreadField
-from bot.model.translatable import Language, Refusal, Translatable, row, tr
+from bot.model.translatable import Language, Refusal, Translatable, plural, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.payload import pick
 from bot.operations.shops.fields import shop_fields, shop_of
@@ -149,9 +149,10 @@ def _status_lines(found: ShopStatus, order: CommandOrder, now: datetime) -> Iter
     name, sync = found.shop.name, found.sync
     if not found.is_linked:
         yield tr("{shop} is not linked:  oaflow shop link {shop}", shop=name)
-    yield tr(
-        "{people} people are known as members of {shop}, {bound} of them are bound",
-        people=f"{found.people:,}",
+    yield plural(
+        "1 person is known as a member of {shop}; bound: {bound}",
+        "{number} people are known as members of {shop}; bound: {bound}",
+        found.people,
         shop=name,
         bound=f"{found.bound:,}",
     )

@@ -14,7 +14,7 @@ from bot.model.effects import SendCode
 from bot.model.money import Prices
 from bot.model.place import Place
 from bot.model.problem import Problem
-from bot.model.translatable import Translatable, tr
+from bot.model.translatable import Translatable, plural, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.graph.entry_paths import EntryPath, Ways, WaysIn
 from bot.playbook.graph.flow_arrows import reached, targets
@@ -159,7 +159,7 @@ def _steps(flow: Flow) -> Iterator[Steps]:
 
 
 def _messages(number: int) -> Translatable:
-    return tr("1 message") if number == 1 else tr("{number} messages", number=number)
+    return plural("1 message", "{number} messages", number)
 
 
 def _weight(flow: Flow, state: State, ways: WaysIn) -> int:

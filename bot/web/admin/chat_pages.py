@@ -355,7 +355,7 @@ def _price(price: ChatPrice, now: datetime) -> Translatable:
     each = None if price.each is None else money_text(price.each)
     if price.left is not None and price.left > 0:
         left = f"{price.left:,}"
-        return tr("A push: 1 message of the month's; {left} are left", left=left)
+        return tr("A push: 1 message of the month's, with {left} left", left=left)
     if each is not None:
         return tr("A push: 1 message, {money} beyond the plan's", money=each)
     return tr("A push: 1 message of the month's")

@@ -15,7 +15,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from bot.look.tokens import AS_THE_MACHINE, DARK, TOKENS, colour
 from bot.model.admin import Signed
-from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue
+from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue, plural, tr
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.attention import AttentionBoard
 from bot.translations.chinese import CHINESE, sentences_script
@@ -176,6 +176,7 @@ class AdminFrame:
         words, shop = visit.words, self._shop()
         return {
             "tr": partial(_translate, words),
+            "plural": _spoken(words, plural),
             "moment": partial(to_the_minute, shop.zone),
             "role_name": lambda role: words.text(ROLE_NAMES[role]),
             "proof": proof(visit.secret),
@@ -221,9 +222,24 @@ def _translate(words: Language, sentence: str | Translatable, **values: Translat
     )
 
 
+def _spoken(words: Language, sentence: Callable[..., Translatable]) -> Callable[..., str]:
+    return lambda *about, **values: words.text(sentence(*about, **values))
+
+
 def to_the_minute(zone: ZoneInfo, at: datetime) -> str:
     """A moment as the pages say it, in the shop's zone."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def near_moment(zone: ZoneInfo, now: datetime, at: datetime) -> TranslatableValue:
+    """A moment as one says it who knows what day it is: the time alone of today, no year of this year."""
+    local, here = at.astimezone(zone), now.astimezone(zone)
+    time, days = f"{local:%H:%M}", (local.date() - here.date()).days
+    if days == 0:
+        return time
+    if days in (-1, 1):
+        return tr("yesterday {time}", time=time) if days < 0 else tr("tomorrow {time}", time=time)
+    return f"{local:%m-%d %H:%M}" if local.year == here.year else to_the_minute(zone, at)
 
 
 def _signed_in(visit: Visit) -> Signed | None:

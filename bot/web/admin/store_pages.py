@@ -102,7 +102,7 @@ class PeoplePages:
         after = desk.place_part(visit, page.next)
         return {
             "rows": [(one, self._address_of(visit, one)) for one in page.rows],
-            "number": None if number is None else f"{min(number, COUNTED):,}",
+            "number": None if number is None else min(number, COUNTED),
             "is_more": number is not None and number > COUNTED,
             "search": search,
             "choice": desk.choice(visit, find=find),

@@ -16,7 +16,7 @@ from bot.operations.recent_credit import RecentCredit
 from bot.operations.today import FigureName, TodayFigure, TodayView, today_of
 from bot.store.stores import Stores
 from bot.web.admin.chart import Chart, Series, chart
-from bot.web.admin.frame import ShopNow
+from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
 
@@ -76,13 +76,14 @@ class TodayPage:
         """Today, on all channels or the one of the address."""
         if visit.signed.role not in TEAM:
             return await self._other(visit)
-        settings, channels = self._settings(), self._shop().channels
+        settings, channels, now = self._settings(), self._shop().channels, self._now()
         channel = named if (named := visit.query("channel")) in channels else None
         found = await today_of(
-            self._stores, self._playbook(), settings, self._now(), channel=channel, trouble=self._trouble()
+            self._stores, self._playbook(), settings, now, channel=channel, trouble=self._trouble()
         )
         data = {
             "today": found,
+            "when": lambda at: visit.words.words(near_moment(self._shop().zone, now, at)),
             "figures": list(_shown(found)),
             "cost": None if found.extra is None else money_text(found.extra),
             "chart": _chart(found, visit),

@@ -68,7 +68,7 @@ async def test_what_is_mapped_who_has_it_and_what_could_not_be_read(
         "等級 tier: vip_info.level_name 2 67%",
         "訂單 orders: orders_count 2 could not be read: is no number 1 33%",
     ]
-    assert "3 people are known as members of forest, 0 of them are bound" in page
+    assert "3 people are known as members of forest; bound: 0" in page
     assert "next poll at" in page
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.engine.notes import NO_RULE
 from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole
+from bot.model.broadcast import Sending
 from bot.model.clerk import StoreClerk
-from bot.model.hours import hour_of
+from bot.model.hours import HOUR, hour_of
 from bot.model.settings import Settings, ShopSettings, SmsSettings
-from bot.model.translatable import tr
+from bot.model.translatable import ENGLISH, tr
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.sms import ProviderCredit
 from bot.sms.sender import Credit
 from bot.store.stores import stores_of
-from bot.web.admin.frame import ShopNow
+from bot.translations.chinese import CHINESE
+from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.today_page import TodayPage
 from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit
 from tests.conftest import NOW
@@ -27,6 +31,7 @@ from tests.web.admin.staff_world import PLAYBOOK, StaffWorld
 
 SHOP = ShopSettings("erp", "cyberbiz", None, {"username": "u", "secret": "s"})
 SMS = {"best": SmsSettings("best", "mitake", price=0.85, warn_below=200)}
+ZONE = ZoneInfo("Asia/Taipei")
 CHANNELS = {"main": "森活", "b2b": "批發"}
 
 
@@ -67,6 +72,35 @@ async def test_the_team_sees_today_in_their_language(world: StaffWorld, role: Ad
         "who may not open a page has no link to it"
     )
     assert "erp" in content
+
+
+@pytest.mark.parametrize(
+    ("at", "english", "chinese"),
+    [
+        ("2026-11-20 00:00", "00:00", "00:00"),
+        ("2026-11-19 14:05", "yesterday 14:05", "昨天 14:05"),
+        ("2026-11-21 09:30", "tomorrow 09:30", "明天 09:30"),
+        ("2026-11-18 23:59", "11-18 23:59", "11-18 23:59"),
+        ("2027-03-01 10:00", "2027-03-01 10:00", "2027-03-01 10:00"),
+    ],
+)
+def test_a_moment_near_is_short(at: str, english: str, chinese: str) -> None:
+    said = near_moment(ZONE, NOW, datetime.fromisoformat(at).replace(tzinfo=ZONE))
+    assert (ENGLISH.words(said), CHINESE.words(said)) == (english, chinese)
+
+
+async def test_one_is_one_and_a_moment_of_today_is_a_time(world: StaffWorld) -> None:
+    await counted(world.stores, row("A", NOW - HOUR, details=(NO_RULE.row,)))
+    await world.stores.conversations.add([said("A", "U1", "運費多少")])
+    later = NOW + timedelta(days=40)
+    assert await world.stores.sendings.add(Sending("late@1", "late", "main", later, NOW))
+    browser = await world.signed_in(await world.account("agent"))
+    _, page = await browser.get("/admin", **{"Accept-Language": "en"})
+    content = page[page.index("<main") : page.index("</main>")]
+    assert (content.count("1 person"), "1 people" in content, "1 times" in content) == (1, False, False)
+    assert ("1 more broadcast is planned" in content, "late" in content.replace("later", "")) == (True, False)
+    assert f"{NOW:%Y-}" not in content
+    assert "in the hour from 11:00" in content
 
 
 @pytest.mark.parametrize("role", sorted(STORE_PEOPLE))
