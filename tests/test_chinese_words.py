@@ -39,6 +39,7 @@ BETTER = {
     "擱置": "沒處理完",
     "途徑": "API 串接、App 市集安裝",
     "計時器": "時間到的事",
+    "腳本": "劇本",
 }
 """What is not said → what is said instead."""
 

@@ -87,7 +87,7 @@ def test_no_colleague_is_named_for_a_tag(
     data, page = ((into / name).read_text("utf-8") for name in ("data.json", "data.html"))
     assert [tag["by"] for tag in json.loads(data)["person"]["tags"]] == ["staff", "system"]
     assert "小陳" not in data + page
-    assert "VIP（店員）" in page
+    assert "VIP（店家人員）" in page
     assert "會員（系統）" in page
 
 

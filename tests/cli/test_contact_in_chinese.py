@@ -56,7 +56,7 @@ def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> 
         "  最近發生    2026-11-20 12:01  記了一筆  ••••\n"
         "              2026-11-20 12:00  加入好友  符合規則\n"
         "              2026-11-20 11:59  驗證碼正確  回覆 1 則\n"
-        "                                → 回覆：LINE 已收下，2026-11-20 12:00:01\n"
+        "                                → 回覆：已送出，2026-11-20 12:00:01\n"
         "                                → 推播：沒有送出，2026-11-20 12:00:02："
         "本月訊息則數用完了（quota）：no more  "
         "（X-Line-Request-Id request-2）\n"
@@ -173,7 +173,7 @@ def test_a_stored_event(people: Path, capsys: pytest.CaptureFixture[str]) -> Non
         "    內容  code: right\n"
         "\n"
         "後來：\n"
-        "  回覆：LINE 已收下，2026-11-20 12:00:01  （X-Line-Request-Id request-1；訊息 461）\n"
+        "  回覆：已送出，2026-11-20 12:00:01  （X-Line-Request-Id request-1；訊息 461）\n"
         "  推播：沒有送出，2026-11-20 12:00:02：本月訊息則數用完了（quota）：no more  "
         "（X-Line-Request-Id request-2）\n"
     )

@@ -113,7 +113,7 @@ def test_what_was_removed_is_told(
     said = capsys.readouterr().out
     assert "發生過的事：812" in said
     assert "已離開的人：2" in said
-    assert "劇本（privacy.keep）" in said
+    assert "劇本的保存期限" in said
     assert main(["privacy", "status"]) == 0
     assert "removed on 2026-11-19: what happened: 812" in capsys.readouterr().out
 

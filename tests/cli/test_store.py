@@ -66,7 +66,7 @@ def test_from_a_table_to_codes_on_paper(run: Run, shop: Path) -> None:
     assert run("list", "--store", "北部門市").splitlines()[1].split()[:3] == ["A01", "=小安", "信義店"]
     assert "A01,'=小安,信義店" in run("list", "--csv")
     roles = [line.split()[3] for line in run("list", "--language", "zh-TW").splitlines()]
-    assert sorted(roles) == ["店長", "職務", "門市人員"]
+    assert sorted(roles) == ["店長", "職稱", "門市人員"]
 
     assert "cards" in run("codes", "--sheet", "a4.svg", "--folder", "cards", "--csv", err=True)
     assert sorted(path.name for path in (shop / "cards").iterdir()) == ["banqiao-A02.svg", "xinyi-A01.svg"]
@@ -144,4 +144,4 @@ def test_a_playbook_without_stores(run: Run, shop: Path) -> None:
 def test_in_chinese(run: Run) -> None:
     out = run("import", "clerks.csv", "--language", "zh-TW", code=1)
     assert out.startswith("新增 2 位，更新 0 位，沒有變的 0 位，退回 1 行\n第 4 行：劇本裡沒有門市「火星店」")
-    assert run("list", "--language", "zh-TW").splitlines()[0].split()[:4] == ["編號", "姓名", "門市", "職務"]
+    assert run("list", "--language", "zh-TW").splitlines()[0].split()[:4] == ["編號", "姓名", "門市", "職稱"]

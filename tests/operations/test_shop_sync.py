@@ -144,10 +144,10 @@ def test_what_came_of_it_is_said_in_both_languages() -> None:
     figures = SyncFigures(10, 5, 2, 1, 3, 1, refused, {field: 4})
     run = SyncRun("all", BY, NOW, "done", figures=figures, line=True)
     assert [CHINESE.text(one) for one in came_of(run)] == [
-        "讀了 10 位會員：5 位新的，2 位有變，1 位早就知道",
+        "同步了 10 位會員：新增 5 位，更新 2 位，1 位沒有變",
         "其中 3 位在 LINE 上",
         "1 位原本沒有 LINE 的人，已和他們的 LINE 帳號合併",
-        "2 位沒有收進來：有好幾個 LINE 帳號都是這個會員編號",
+        "2 位沒有加入：有好幾個 LINE 帳號都是這個會員編號",
         "orders：orders_count 有 4 次不是 number",
     ]
 

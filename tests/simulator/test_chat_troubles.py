@@ -104,7 +104,7 @@ async def test_what_has_not_had_its_turn_stays_in_the_field_until_it_has(
         box = page.get_by_label("你的回覆")
         await box.fill(TEXT)
         await box.press("Enter")
-        await expect(page.locator(".answer-says")).to_contain_text("已收下")
+        await expect(page.locator(".answer-says")).to_contain_text("已記下")
         await expect(box).to_have_value(TEXT)
         await expect(box).to_have_value("", timeout=20_000)
         assert len(forms) == 2

@@ -96,7 +96,7 @@ def _shown(view: TokenView, now: datetime) -> ShownToken:
     if token.revoked is not None:
         return ShownToken(view, by, True, tr("revoked"))
     if token.is_over(now):
-        return ShownToken(view, by, True, tr("its time is over"))
+        return ShownToken(view, by, True, tr("ended"))
     if view.role is None:
         return ShownToken(view, by, False, tr("worth nothing: who made it has no account of the team now"))
     if view.role != token.role:

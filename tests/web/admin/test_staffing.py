@@ -127,11 +127,11 @@ async def test_people_are_handed_over_after_a_second_press(stores: StoreWorld) -
     mei = await supervisor(stores)
     assert "Hand people over" in (await mei.get("/admin/clerk?number=A01"))[1]
     status, page = await mei.post("/admin/clerk/hand-over", number="A01", to="a02")
-    assert (status, "Hand 1 people over" in page) == (200, True)
+    assert (status, "Hand 1 person over" in page) == (200, True)
     inbox = stores.database.collection("inbox")
     assert await inbox.count_documents({}) == 0, "nobody yet"
     status, page = await mei.post("/admin/clerk/hand-over", number="A01", to="A02", yes="yes")
-    assert (status, "1 people are handed over" in page) == (200, True)
+    assert (status, "1 person is handed over" in page) == (200, True)
     assert await inbox.count_documents({}) == 1, "who is told to be with the other one"
     await mei.post("/admin/clerk/hand-over", number="A01", to="A02", yes="yes")
     assert await inbox.count_documents({}) == 1, "once"

@@ -53,7 +53,7 @@ async def test_two_who_do_it_at_once_read_who_was_first(staff: StaffWorld) -> No
     await mei.post("/admin/stop", typed="停止")
     assert (await lin.post("/admin/stop", CHINESE, typed="停止"))[0] == 303
     _, page = await lin.get("/admin/stop", **CHINESE)
-    assert "早就停止了，由 mei 停止" in page
+    assert "已經停止了，由 mei 停止" in page
     await mei.post("/admin/stop/resume", channel="", flow="")
     status, page = await lin.post("/admin/stop/resume", CHINESE, channel="", flow="")
     assert (status, "沒有停止任何推播，全部照常" in page) == (409, True)
@@ -62,4 +62,4 @@ async def test_two_who_do_it_at_once_read_who_was_first(staff: StaffWorld) -> No
 async def test_it_says_who_is_in_what(staff: StaffWorld) -> None:
     browser = await staff.signed_in(await staff.account("admin"))
     _, page = await browser.get("/admin/stop", **CHINESE)
-    assert "目前沒有進行中的旅程或群發" in page
+    assert "目前沒有人在流程裡，也沒有群發" in page
