@@ -16,6 +16,7 @@ from bot.app.staff_api import staff_api
 from bot.app.start_options import StartOptions
 from bot.model.clock import Clock, SystemClock
 from bot.model.money import prices_of
+from bot.model.reports import JourneyReport
 from bot.model.settings import SmsSettings
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.own_account import OwnAccount
@@ -28,7 +29,11 @@ from bot.operations.admins.trying_out import TryingOut
 from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
 from bot.operations.bulk_work import BulkWork
 from bot.operations.erasing import PersonalMenus
+from bot.operations.journey_reports.report import journey_report
+from bot.operations.journeys import FlowCounts, flow_counts
 from bot.operations.recent_credit import RecentCredit
+from bot.operations.recent_figures import RecentFigures
+from bot.operations.resolve_name import flow_of
 from bot.operations.sent_files import LineFiles
 from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.sms import ProviderCredit, credits_of, pretended
@@ -45,6 +50,7 @@ from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
+from bot.web.admin.flow_pages import FlowFigures, FlowPages
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.live import LivePages, attention_topic
@@ -151,6 +157,10 @@ def staff_pages(
             *(stores, lambda: live.playbook, lambda: _shop_now(live)),
             *(serving.brake.look, serving.clock.now),
         ).handlers(),
+        **FlowPages(
+            *(stores, lambda: live.playbook, lambda: prices_of(live.settings), lambda: _shop_now(live)),
+            *(_flow_figures(serving, stack), desk.parts, serving.clock.now),
+        ).handlers(),
         **BindingPages(
             *(stores, lambda: live.playbook, lambda: live.settings, _credits(serving)),
             *(serving.brake.look, serving.clock.now, desk.parts),
@@ -192,6 +202,21 @@ def _shop_now(live: Live) -> ShopNow:
     playbook = live.playbook
     channels = {name: one.app_name or name for name, one in live.settings.channels.items()}
     return ShopNow(playbook.bot, playbook.language, playbook.zone, channels)
+
+
+def _flow_figures(serving: AppContext, stack: AsyncExitStack) -> FlowFigures:
+    stores, live, now = serving.begun.opened.stores, serving.live, serving.clock.now
+
+    async def counts(flow: str, days: int) -> FlowCounts:
+        return await flow_counts(stores, live.playbook, flow, days)
+
+    async def goal(flow: str, days: int) -> JourneyReport:
+        playbook = live.playbook
+        return await journey_report(stores, playbook, flow_of(playbook, flow), days)
+
+    figures = FlowFigures(RecentFigures(counts, now), RecentFigures(goal, now))
+    stack.push_async_callback(figures.close)
+    return figures
 
 
 def _attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:

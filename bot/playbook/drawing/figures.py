@@ -99,14 +99,18 @@ def figures_of(since: str, counts: Iterable[Count], here: Iterable[StateCount]) 
     return Figures(since, people, tallied, skipped, passed, finished, entered)
 
 
-def with_figures(of: Sketch, figures: Figures, language: Language) -> Sketch:
-    """The sketch with a number on each box and arrow, also where it is 0."""
+def with_figures(of: Sketch, figures: Figures, language: Language, *, shares: bool = False) -> Sketch:
+    """The sketch with a number on each box and arrow, also where it is 0.
+
+    `shares`: beside that of an arrow, how much it is of all that led on from there.
+    """
     people = f"{sum(figures.here.values()):,}"
+    ways = led_on(of, figures)
     counted = tr("from {day}; in it now: {people}", day=figures.since, people=people)
     return replace(
         of,
         boxes=tuple(_box(box, figures, language) for box in of.boxes),
-        arrows=tuple(_arrow(arrow, figures) for arrow in of.arrows),
+        arrows=tuple(_arrow(arrow, figures, ways if shares else {}) for arrow in of.arrows),
         counted=language.text(counted),
     )
 
@@ -126,9 +130,20 @@ def _box(box: Box, figures: Figures, language: Language) -> Box:
     return replace(box, figure=f"{there.get(box.state, 0):,}", tally=language.joined(tally, "comma"))
 
 
-def _arrow(arrow: Arrow, figures: Figures) -> Arrow:
+def led_on(of: Sketch, figures: Figures) -> Mapping[str, int]:
+    """How often people went on from each box, by its id."""
+    found = Counter[str]()
+    for arrow in of.arrows:
+        if arrow.way is not None and not arrow.loose and arrow.source != arrow.target:
+            found[arrow.source] += figures.passed.get(arrow.way, 0)
+    return found
+
+
+def _arrow(arrow: Arrow, figures: Figures, ways: Mapping[str, int]) -> Arrow:
     if arrow.source == BEGIN:
         return replace(arrow, figure=f"{figures.entered:,}")
     if arrow.way is None:
         return arrow
-    return replace(arrow, figure=f"{figures.passed.get(arrow.way, 0):,}")
+    number, of = figures.passed.get(arrow.way, 0), ways.get(arrow.source, 0)
+    is_part = of and not arrow.loose and arrow.source != arrow.target
+    return replace(arrow, figure=f"{number:,} · {number / of:.0%}" if is_part else f"{number:,}")

@@ -116,7 +116,7 @@ class _Flow:
         flow = self._flow
         states = flow.states.values()
         arrows = (
-            self._begin(),
+            begin_arrow(flow, self._ids[flow.first.name]),
             *(arrow for state in states for arrow in self._arrows(state)),
             *(self._of_rule(EVERYWHERE, None, rule) for rule in flow.rules),
             *self._moved(),
@@ -140,16 +140,6 @@ class _Flow:
             state.problem,
             state=state.name,
         )
-
-    def _begin(self) -> Arrow:
-        flow = self._flow
-        starts = flow.start.when if flow.start else ()
-        words = " / ".join([*(["page"] if flow.page else []), *map(trigger_words, starts)])
-        if flow.start is not None and flow.start.condition is not None:
-            words += f"\n{if_words(flow.start.condition)}"
-        by_time = any(isinstance(trigger, OnDate) for trigger in starts)
-        again = f"once_per {_how_often(flow.start.once_per)}" if flow.start is not None else ""
-        return Arrow(BEGIN, self._ids[flow.first.name], words, timed=by_time, again=again)
 
     def _arrows(self, state: State) -> Iterator[Arrow]:
         source = self._ids[state.name]
@@ -197,6 +187,17 @@ class _Flow:
             yield Arrow(self._gone[old], target, "moved", loose=True, way=(old, MOVED, ""))
 
 
+def begin_arrow(flow: Flow, first: str) -> Arrow:
+    """What begins a flow, to the box of its first state; it has no words where only others begin it."""
+    starts = flow.start.when if flow.start else ()
+    words = " / ".join([*(["page"] if flow.page else []), *map(trigger_words, starts)])
+    if flow.start is not None and flow.start.condition is not None:
+        words += f"\n{if_words(flow.start.condition)}"
+    by_time = any(isinstance(trigger, OnDate) for trigger in starts)
+    again = f"once_per {_how_often(flow.start.once_per)}" if flow.start is not None else ""
+    return Arrow(BEGIN, first, words, timed=by_time, again=again)
+
+
 def _how_often(once_per: OncePer | None) -> str:
     """A journey's `once_per` as the playbook writes it."""
     return "always" if once_per is None else how_often(once_per)
@@ -238,13 +239,14 @@ class DiagramPhrases:
         self._text = language.text
 
     def sketch(self, of: Sketch) -> Sketch:
-        return replace(of, boxes=tuple(map(self._box, of.boxes)), arrows=tuple(map(self._arrow, of.arrows)))
+        return replace(of, boxes=tuple(map(self._box, of.boxes)), arrows=tuple(map(self.arrow, of.arrows)))
 
     def _box(self, box: Box) -> Box:
         title = self._does("exit") if box.kind == "out" else box.title
         return replace(box, title=title, lines=self._lines(box.lines))
 
-    def _arrow(self, arrow: Arrow) -> Arrow:
+    def arrow(self, arrow: Arrow) -> Arrow:
+        """The same in these words."""
         trigger, *conditions = _IF.split(arrow.trigger)
         first = self._phrases.trigger(trigger).strip()
         rest = [self._phrases.condition(part) for part in conditions]

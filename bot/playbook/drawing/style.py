@@ -47,39 +47,45 @@ def _tokens(colours: dict[str, str]) -> str:
     return "".join(f"--{name}:{colour};" for name, colour in colours.items())
 
 
-CSS = f"""
-.oaflow{{{_tokens(_LIGHT)}font-family:{FONTS}}}
-@media (prefers-color-scheme:dark){{.oaflow{{{_tokens(_DARK)}}}}}
-.oaflow .ground{{fill:var(--ground)}}
-.oaflow .name{{font-size:22px;font-weight:700;fill:var(--ink)}}
-.oaflow .about{{font-size:12px;fill:var(--soft)}}
-.oaflow .card{{fill:var(--card);stroke:var(--edge);stroke-width:1.25}}
-.oaflow .fork .card{{fill:var(--fork)}}
-.oaflow .end .card{{fill:var(--end)}}
-.oaflow .everywhere .card,.oaflow .out .card{{fill:var(--chip)}}
-.oaflow .gone .card{{fill:none;stroke-dasharray:3 3}}
-.oaflow .problem .card{{stroke:var(--bad);stroke-dasharray:5 3}}
-.oaflow .costs .card{{stroke:var(--gold);stroke-width:2}}
-.oaflow .bar,.oaflow .rule{{fill:none;stroke:var(--edge)}}
-.oaflow .start{{fill:var(--start)}}
-.oaflow .play{{fill:var(--ground)}}
-.oaflow .chip{{fill:var(--chip)}}
-.oaflow .title{{font-size:14px;font-weight:600;fill:var(--ink)}}
-.oaflow .gone .title,.oaflow .everywhere .title,.oaflow .out .title{{fill:var(--soft);font-weight:400}}
-.oaflow .step,.oaflow .heard{{font-size:12px;fill:var(--ink)}}
-.oaflow .done{{font-size:11px;fill:var(--soft)}}
-.oaflow .verb{{fill:var(--verb)}}
-.oaflow .figure{{font-size:12px;font-weight:700;fill:var(--ink)}}
-.oaflow .line{{fill:none;stroke:var(--line);stroke-width:1.5;stroke-linejoin:round}}
-.oaflow .loose{{stroke-dasharray:4 4}}
-.oaflow .head{{fill:var(--line)}}
-.oaflow .mark{{fill:none;stroke:var(--soft);stroke-width:1.3;stroke-linecap:round;stroke-linejoin:round}}
-.oaflow .mark.problem{{stroke:var(--bad)}}
-.oaflow .coin circle{{fill:var(--gold-fill);stroke:var(--gold);stroke-width:1.25;stroke-dasharray:2 1.6}}
-.oaflow .coin.sure circle{{fill:var(--gold);stroke-dasharray:none}}
-.oaflow .coin text{{font-size:9.5px;font-weight:700;fill:var(--gold)}}
-.oaflow .coin.sure text{{fill:var(--gold-fill)}}
+LIGHT, DARK = (f".oaflow{{{_tokens(one)}}}\n" for one in (_LIGHT, _DARK))
+"""The colours, for a page that chooses between them by itself."""
+RULES = """
+.oaflow .ground{fill:var(--ground)}
+.oaflow .name{font-size:22px;font-weight:700;fill:var(--ink)}
+.oaflow .about{font-size:12px;fill:var(--soft)}
+.oaflow .card{fill:var(--card);stroke:var(--edge);stroke-width:1.25}
+.oaflow .fork .card{fill:var(--fork)}
+.oaflow .end .card{fill:var(--end)}
+.oaflow .everywhere .card,.oaflow .out .card{fill:var(--chip)}
+.oaflow .gone .card{fill:none;stroke-dasharray:3 3}
+.oaflow .problem .card{stroke:var(--bad);stroke-dasharray:5 3}
+.oaflow .costs .card{stroke:var(--gold);stroke-width:2}
+.oaflow .bar,.oaflow .rule{fill:none;stroke:var(--edge)}
+.oaflow .start{fill:var(--start)}
+.oaflow .play{fill:var(--ground)}
+.oaflow .chip{fill:var(--chip)}
+.oaflow .title{font-size:14px;font-weight:600;fill:var(--ink)}
+.oaflow .gone .title,.oaflow .everywhere .title,.oaflow .out .title{fill:var(--soft);font-weight:400}
+.oaflow .step,.oaflow .heard{font-size:12px;fill:var(--ink)}
+.oaflow .done{font-size:11px;fill:var(--soft)}
+.oaflow .verb{fill:var(--verb)}
+.oaflow .figure{font-size:12px;font-weight:700;fill:var(--ink)}
+.oaflow .line{fill:none;stroke:var(--line);stroke-width:1.5;stroke-linejoin:round}
+.oaflow .loose{stroke-dasharray:4 4}
+.oaflow .head{fill:var(--line)}
+.oaflow .mark{fill:none;stroke:var(--soft);stroke-width:1.3;stroke-linecap:round;stroke-linejoin:round}
+.oaflow .mark.problem{stroke:var(--bad)}
+.oaflow .coin circle{fill:var(--gold-fill);stroke:var(--gold);stroke-width:1.25;stroke-dasharray:2 1.6}
+.oaflow .coin.sure circle{fill:var(--gold);stroke-dasharray:none}
+.oaflow .coin text{font-size:9.5px;font-weight:700;fill:var(--gold)}
+.oaflow .coin.sure text{fill:var(--gold-fill)}
 """
+"""What all parts look like, by these colours."""
+CSS = (
+    f"\n.oaflow{{{_tokens(_LIGHT)}font-family:{FONTS}}}\n"
+    f"@media (prefers-color-scheme:dark){{.oaflow{{{_tokens(_DARK)}}}}}{RULES}"
+)
+"""All of it, as the person's machine is set."""
 
 
 MarkKind: TypeAlias = Literal["clock", "round", "fork", "end", "problem", "page"]

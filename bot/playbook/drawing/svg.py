@@ -6,7 +6,7 @@ and nothing is fetched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import TypeAlias
 from xml.etree.ElementTree import Element, tostring
@@ -109,6 +109,26 @@ def svg(playbook: Playbook, flow: Flow, language: Language = ENGLISH, prices: Pr
 def picture(of: Sketch, language: Language = ENGLISH) -> str:
     """A sketch as the text of an SVG file, the same for the same sketch."""
     return _serialized(_Picture(of, language).drawn())
+
+
+def inside_page(of: Sketch, language: Language, addresses: Mapping[str, str]) -> str:
+    """A sketch as an `<svg>` in a page that has the style (`RULES`, and the colours) and the same in words.
+
+    `addresses`: where boxes lead, by id. No key goes there: the words beside it lead to the same.
+    """
+    root = _Picture(of, language).drawn()
+    root.set("aria-hidden", "true")
+    for parent in list(root.iter()):
+        for place, child in enumerate(list(parent)):
+            if child.tag == "style":
+                parent.remove(child)
+            elif (address := addresses.get(child.get("data-box", ""))) is not None:
+                link = Element(
+                    "a", {"href": address, "tabindex": "-1", "data-step": child.get("data-box", "")}
+                )
+                link.append(child)
+                parent[place] = link
+    return _serialized(root)
 
 
 class _Picture:

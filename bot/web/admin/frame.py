@@ -18,6 +18,7 @@ from bot.model.admin import Signed
 from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue, plural, tr
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.attention import AttentionBoard
+from bot.playbook.drawing import style
 from bot.translations.chinese import CHINESE, sentences_script
 from bot.web.admin.cookies import CHANNEL, ShownFlash, proof
 from bot.web.admin.navigation import current, navigation
@@ -99,6 +100,13 @@ def _drawing_files() -> Mapping[str, bytes]:
     return {f"line/{name}": content for name, content in (*drawing.items(), ("words.js", words))}
 
 
+_PICTURE = {
+    "flow_picture.css": f"{style.LIGHT}{style.RULES}".encode(),
+    "flow_picture_dark.css": style.DARK.encode(),
+}
+"""What flows look like in a page."""
+
+
 @cache
 def templates() -> Environment:
     """All of them, read at once: an upgrade on the disk does not reach a running process.
@@ -128,7 +136,7 @@ class AdminFrame:
         self._table = table
         own = dict(files_in(_HERE / "static"))
         base = b"\n".join([TOKENS.encode(), *(own.pop(name) for name in ("frame.css", "parts.css"))])
-        files = {"base.css": base, "dark.css": DARK.encode(), **own, **_drawing_files()}
+        files = {"base.css": base, "dark.css": DARK.encode(), **own, **_drawing_files(), **_PICTURE}
         self.files = StaticFiles("/admin/static", files, OF_ALL_PAGES)
         self._pages = templates()
 

@@ -78,6 +78,7 @@ class AdminRoute:
 
 _SHOPS = tr("Link a shop, read its members, and see what it has told of them")
 _CONTACTS = tr("Who they are, what happened to them, and what can be done")
+_FLOWS = tr("What begins each, who is in it, how it goes, and pausing it")
 _BINDING = tr("The link, how far people come, SMS, and pausing it")
 _CHAT = tr("Who waits, what was said, and answering")
 _PEOPLE = tr("Who is bound to a clerk: found by name or phone")
@@ -151,6 +152,14 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/notices/state", "notices_state", TEAM),
     AdminRoute("POST", "/admin/notices/on", "notices_on", TEAM),
     AdminRoute("POST", "/admin/notices/off", "notices_off", TEAM),
+    AdminRoute(
+        *("GET", "/admin/flows", "flows", TEAM),
+        title=tr("Journeys and flows"),
+        says=_FLOWS,
+        section="business",
+        icon="flow",
+    ),
+    AdminRoute("GET", "/admin/flows/{flow}", "flow", TEAM),
     AdminRoute(
         *("GET", "/admin/shops", "shops", COMMERCE),
         title=tr("Shops"),

@@ -1,0 +1,234 @@
+"""Flows and journeys for pages: what begins each, how it stands, its picture with people, and its numbers.
+
+All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.times.local_time import today
+from bot.model.counts import ENTERED, FAILED, FINISHED, HELD, LEFT, SENT, Count
+from bot.model.money import Prices
+from bot.model.translatable import Language
+from bot.operations.flow_states import FlowStands, stands_of
+from bot.operations.journeys import LATELY, FlowCounts
+from bot.playbook.drawing.figures import Figures, figures_of, led_on, skipped_words, with_figures
+from bot.playbook.drawing.sketch import BEGIN, DiagramPhrases, Sketch, begin_arrow, in_words, sketch
+from bot.playbook.drawing.svg import inside_page
+from bot.store.stores import Stores
+
+COUNTED = 10_000
+"""People of a flow that a list counts; more are so many, and `+`."""
+PUSH = "push"
+"""With what LINE has taken one that is paid: `SENT`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTotals:
+    """What was counted of a flow in some days; `cost`: what its pushes cost beyond the plan, at most."""
+
+    entered: int = 0
+    finished: int = 0
+    left: int = 0
+    sent: int = 0
+    failed: int = 0
+    pushed: int = 0
+    cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLine:
+    """A flow in the list. `begins`: what begins it, in words, a line each; empty: only others do."""
+
+    flow: Flow
+    begins: Sequence[str]
+    people: int
+    totals: FlowTotals
+    stands: Sequence[FlowStands]
+
+
+async def flow_lines(
+    stores: Stores, playbook: Playbook, prices: Prices, now: datetime, language: Language
+) -> list[FlowLine]:
+    """All flows, in the order of the files."""
+    counts, brake = stores.counts, await stores.brakes.read()
+    quotas, totals = await stores.quotas.all(), await stores.totals.of(playbook.flows)
+    await counts.fold_all()
+    since = (today(now, playbook.zone) - timedelta(days=LATELY - 1)).isoformat()
+    phrases = DiagramPhrases(playbook, language)
+    found = []
+    for flow in playbook.flows.values():
+        people = await stores.standing.how_many_in(flow.name, COUNTED)
+        counted = totals_of(await counts.since(since, flow.name), prices)
+        pushes = totals.get(flow.name, 0)
+        stands = stands_of(playbook, flow, brake, quotas, pushes, now)
+        begins = begin_words(flow, phrases, language)
+        found.append(FlowLine(flow, begins, people, counted, stands))
+    return found
+
+
+def begin_words(flow: Flow, phrases: DiagramPhrases, language: Language) -> Sequence[str]:
+    """What begins it, a line each."""
+    arrow = begin_arrow(flow, "")
+    words = arrow.words if language.name == "en" else phrases.arrow(arrow).words
+    return [line.strip() for line in words.split("\n") if line.strip()]
+
+
+def totals_of(counts: Sequence[Count], prices: Prices) -> FlowTotals:
+    """All that was counted together."""
+    number, pushed = Counter[str](), Counter[str]()
+    for one in counts:
+        number[one.mark.what] += one.number
+        if one.mark.what == SENT and PUSH in one.mark.about[1:]:
+            pushed[one.mark.channel] += one.number
+    return FlowTotals(
+        number[ENTERED],
+        number[FINISHED],
+        number[LEFT],
+        number[SENT],
+        number[FAILED],
+        pushed.total(),
+        _cost(pushed, prices),
+    )
+
+
+def _cost(pushed: Mapping[str, int], prices: Prices) -> Decimal | None:
+    """What so many pushes by channel cost; `None` where no price of them is known."""
+    known = [prices.messages[name] * many for name, many in pushed.items() if name in prices.messages]
+    return sum(known, Decimal(0)) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class StepFigures:
+    """A step of a flow, and its numbers. `came`: who came to it, of an end; `held`: of `people`, who wait.
+
+    `is_gone`: the playbook has no such step any more, and people are in it.
+    """
+
+    state: str
+    title: str
+    people: int = 0
+    held: int = 0
+    came: int | None = None
+    sent: int = 0
+    failed: int = 0
+    left: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    costs: bool = False
+    cost: Decimal | None = None
+    is_gone: bool = False
+
+    @property
+    def why_skipped(self) -> object:
+        """How many of its pushes were left out, and why, in words."""
+        return skipped_words(self.skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class WayFigures:
+    """An arrow: from where to where, when, how often; `share` of all that led on from there."""
+
+    source: str
+    target: str
+    words: str
+    number: int
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlowView:
+    """A flow with its numbers of some days, and its picture (`svg`)."""
+
+    flow: Flow
+    since: str
+    people: int
+    totals: FlowTotals
+    steps: Sequence[StepFigures]
+    ways: Sequence[WayFigures]
+    svg: str
+
+
+async def flow_view(
+    playbook: Playbook,
+    flow: Flow,
+    counted: FlowCounts,
+    prices: Prices,
+    language: Language,
+    addresses: Mapping[str, str],
+) -> FlowView:
+    """What was counted, drawn and as tables; `addresses`: where steps lead, by name."""
+    return await asyncio.to_thread(_drawn, playbook, flow, counted, prices, language, addresses)
+
+
+def _drawn(
+    playbook: Playbook,
+    flow: Flow,
+    counted: FlowCounts,
+    prices: Prices,
+    language: Language,
+    addresses: Mapping[str, str],
+) -> FlowView:
+    figures = figures_of(counted.since, counted.counts, counted.here)
+    plain = in_words(sketch(playbook, flow, language, prices), playbook, language)
+    shown = with_figures(plain, figures, language, shares=True)
+    by_box = {box.id: addresses[box.state] for box in shown.boxes if box.state in addresses}
+    return FlowView(
+        flow,
+        counted.since,
+        sum(figures.here.values()),
+        totals_of(counted.counts, prices),
+        list(_steps(plain, figures, counted, prices)),
+        list(_ways(plain, figures)),
+        inside_page(shown, language, by_box),
+    )
+
+
+def _steps(of: Sketch, figures: Figures, counted: FlowCounts, prices: Prices) -> Iterator[StepFigures]:
+    pushed: dict[str, Counter[str]] = {}
+    for one in counted.counts:
+        if one.mark.what == SENT and PUSH in one.mark.about[1:]:
+            pushed.setdefault(one.mark.about[0], Counter())[one.mark.channel] += one.number
+    known = set()
+    for box in of.boxes:
+        if not box.state:
+            continue
+        known.add(box.state)
+        is_end = box.kind == "end"
+        yield StepFigures(
+            box.state,
+            box.title or box.state,
+            figures.here.get(box.state, 0),
+            figures.tallied.get((HELD, box.state), 0),
+            figures.finished.get(box.state, 0) if is_end else None,
+            figures.tallied.get((SENT, box.state), 0),
+            figures.tallied.get((FAILED, box.state), 0),
+            figures.tallied.get((LEFT, box.state), 0),
+            figures.skipped.get(box.state, {}),
+            box.costs,
+            _cost(pushed.get(box.state, {}), prices),
+        )
+    for state, people in sorted(figures.here.items()):
+        if state not in known and people:
+            yield StepFigures(state, state, people, figures.tallied.get((HELD, state), 0), is_gone=True)
+
+
+def _ways(of: Sketch, figures: Figures) -> Iterator[WayFigures]:
+    titles = {box.id: box.title for box in of.boxes}
+    on = led_on(of, figures)
+    for arrow in of.arrows:
+        words = " ".join(arrow.words.split("\n"))
+        if arrow.source == BEGIN:
+            yield WayFigures("", titles[arrow.target], words, figures.entered)
+        elif arrow.way is not None:
+            number, all_of_it = figures.passed.get(arrow.way, 0), on.get(arrow.source, 0)
+            stays = arrow.loose or arrow.source == arrow.target
+            share = number / all_of_it if all_of_it and not stays else None
+            yield WayFigures(titles[arrow.source], titles[arrow.target], words, number, share)

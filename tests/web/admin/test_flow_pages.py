@@ -1,0 +1,74 @@
+"""H6, H7: journeys and flows in the console: how each stands, who is in it, its picture and its numbers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.model.admin import TEAM, AdminRole
+from tests.store.test_people import store
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.flow_world import VIP_COUNTS, counted, flow_world, in_step, way
+from tests.web.admin.staff_world import StaffWorld
+
+CHINESE = {"Accept-Language": "zh-TW"}
+
+
+@pytest.fixture
+async def world(worlds: StaffWorlds) -> StaffWorld:
+    staff = await flow_world(worlds)
+    people = [in_step("U1", "vip", "hello"), in_step("U2", "vip", "again"), in_step("U3", "vip", "again")]
+    await store(worlds.database, worlds.seal, *people)
+    await counted(staff.stores, {**VIP_COUNTS, way("hello", "again"): 3, way("again", "done"): 2})
+    return staff
+
+
+def plain(page: str) -> str:
+    """What of a page is read."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page[page.index("<main") : page.index("</main>")]))
+
+
+@pytest.mark.parametrize("role", sorted(TEAM))
+async def test_the_list_says_what_begins_each_and_who_is_in_it(world: StaffWorld, role: AdminRole) -> None:
+    browser = await world.signed_in(await world.account(role))
+    status, page = await browser.get("/admin/flows", **CHINESE)
+    text = plain(page)
+    assert status == 200
+    assert 'href="/admin/flows/vip"' in page
+    assert "VIP 旅程" in text
+    assert "現在在裡面 3 進入 5 走完 2 中途離開 1 已送出 4 失敗 1" in text
+    assert "每人只有一次" in text
+    assert "由規則、按鈕或別的流程開始" in text
+    assert "目標" in text
+
+
+async def test_a_flow_has_a_picture_and_the_same_numbers_in_a_table(world: StaffWorld) -> None:
+    browser = await world.signed_in(await world.account("supervisor"))
+    status, page = await browser.get("/admin/flows/vip", **CHINESE)
+    text = plain(page)
+    assert status == 200
+    assert "<svg" in page and "<style" not in page[page.index("<main") :]
+    assert "3 · 100%" in page, "the share of an arrow"
+    assert "已送出 4 其中 4 則付費，最多 NT$0.8" in text
+    assert "第二則" in text and "2 人在 第二則" in page
+    assert page.count("/admin/contacts?find=") == 4, "each step on the picture and in the table"
+
+
+async def test_a_step_opens_its_people_by_a_sealed_condition(world: StaffWorld) -> None:
+    browser = await world.signed_in(await world.account("agent"))
+    _, page = await browser.get("/admin/flows/vip", **CHINESE)
+    for address in re.findall(r'href="(/admin/contacts\?find=[^"]+)"', page):
+        assert "vip" not in address and "hello" not in address
+
+
+async def test_one_that_is_not_there_is_not_found(world: StaffWorld) -> None:
+    browser = await world.signed_in(await world.account("agent"))
+    assert (await browser.get("/admin/flows/gone"))[0] == 404
+
+
+async def test_numbers_are_of_the_days_that_are_chosen(world: StaffWorld) -> None:
+    browser = await world.signed_in(await world.account("agent"))
+    for days, chosen in (("7", "7"), ("", "30"), ("x", "30"), ("999999", "30")):
+        _, page = await browser.get(f"/admin/flows/vip?days={days}")
+        assert f'days={chosen}" aria-current="page"' in page
